@@ -1,0 +1,97 @@
+package io.github.x402spring;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Charges for a controller method, or for every handler method of a controller, over HTTP
+ * 402. Found on methods, classes, interfaces and through composed annotations; the
+ * annotation on the method wins.
+ * <p>
+ * Each member can be overridden by {@code x402.endpoints.<name>.*} in the application's
+ * configuration. A payment never grants access by itself: {@link #authorize()} is asked
+ * after the payment was verified and before it is settled.
+ *
+ * @since 0.1.0
+ * @see VerifiedPayment
+ */
+@Target({ ElementType.METHOD, ElementType.TYPE, ElementType.ANNOTATION_TYPE })
+@Retention(RetentionPolicy.RUNTIME)
+@Inherited
+@Documented
+public @interface PaidEndpoint {
+
+    /**
+     * Names the endpoint in configuration, logs and metrics: letters, digits and dashes.
+     * If empty, the name is made from the class and the method, such as
+     * {@code weather-controller-report}.
+     * @return the name
+     */
+    String value() default "";
+
+    /**
+     * States the price: {@code "$0.01"}, {@code "0.01"} or {@code "1.50 EURC"}; a
+     * placeholder {@code "${prices.report}"}; or a template {@code "#{…}"} in SpEL over
+     * {@code path} (path variables) and {@code params} (request parameters). A price must
+     * come out as a whole, positive number of atomic units.
+     * @return the price; empty if configuration or a {@code PriceResolver} states it
+     */
+    String price() default "";
+
+    /**
+     * Names the network to pay on: an alias such as {@code base} or a CAIP-2 name.
+     * @return the network; empty for {@code x402.network}
+     */
+    String network() default "";
+
+    /**
+     * Names the token: the symbol of a preset or of an entry under {@code x402.assets}.
+     * @return the token; empty for {@code x402.asset}
+     */
+    String asset() default "";
+
+    /**
+     * Names the recipient's address.
+     * @return the address; empty for {@code x402.pay-to}
+     */
+    String payTo() default "";
+
+    /**
+     * Tells the buyer what it gets. At most 500 characters.
+     * @return the description
+     */
+    String description() default "";
+
+    /**
+     * Names the media type of the answer.
+     * @return the media type
+     */
+    String mimeType() default "";
+
+    /**
+     * States who may have the answer once it is paid for: a Spring Security expression in
+     * which {@code payment} is the {@link VerifiedPayment}. {@code permitAll} lets a
+     * wallet in that nobody knows; any other expression asks for an authenticated caller
+     * first.
+     * @return the expression; empty for {@code x402.authorization.default}, which is
+     * {@code authenticated}
+     */
+    String authorize() default "";
+
+    /**
+     * Says when the payment is settled.
+     * @return the flow
+     */
+    PaymentFlow flow() default PaymentFlow.AUTHORIZATION;
+
+    /**
+     * Limits the life of an authorization, in seconds.
+     * @return the number of seconds; 0 for {@code x402.max-timeout}
+     */
+    int maxTimeoutSeconds() default 0;
+
+}

@@ -1,0 +1,69 @@
+package io.github.x402spring.asset;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.x402spring.protocol.TokenAmount;
+
+/**
+ * Is a price as people write it: {@code "$0.01"}, {@code "0.01"} or {@code "1.50 EURC"}.
+ *
+ * @param amount the number of whole tokens
+ * @param symbol the token's symbol, or {@code null} for the configured token
+ * @since 0.1.0
+ */
+public record Price(BigDecimal amount, @Nullable String symbol) {
+
+    private static final Pattern MONEY = Pattern
+        .compile("[ \\t]*\\$?[ \\t]*([0-9]{1,40}(?:\\.[0-9]{1,40})?)(?: +([A-Za-z][A-Za-z0-9.]{0,15}))?[ \\t]*");
+
+    public Price {
+        Objects.requireNonNull(amount, "'amount' must not be null");
+        if (amount.signum() < 0) {
+            throw new IllegalArgumentException("'amount' must not be negative");
+        }
+    }
+
+    /**
+     * Parses a price. {@code USD} counts as the configured token.
+     * @param text the text
+     * @return the price
+     * @throws IllegalArgumentException if the text is not a price
+     */
+    public static Price parse(String text) {
+        Matcher matcher = MONEY.matcher(text);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("A price is written like \"$0.01\", \"0.01\" or \"1.50 EURC\"");
+        }
+        String symbol = matcher.group(2);
+        return new Price(new BigDecimal(matcher.group(1)), "USD".equals(symbol) ? null : symbol);
+    }
+
+    /**
+     * Converts the price into atomic units, exactly or not at all.
+     * @param asset the token
+     * @return the number of atomic units
+     * @throws IllegalArgumentException if the price is zero, is not a whole number of
+     * atomic units, or does not fit uint256
+     */
+    public TokenAmount in(Asset asset) {
+        if (this.amount.signum() == 0) {
+            throw new IllegalArgumentException("A price must be more than zero");
+        }
+        BigInteger units;
+        try {
+            units = this.amount.movePointRight(asset.decimals()).toBigIntegerExact();
+        }
+        catch (ArithmeticException ex) {
+            throw new IllegalArgumentException(asset.symbol() + " has " + asset.decimals()
+                    + " decimal places; the price has more and would have to be rounded");
+        }
+        return new TokenAmount(units);
+    }
+
+}

@@ -1,0 +1,113 @@
+package io.github.x402spring.codec;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Reads and writes the JSON of the wire with a mapper of its own, never the
+ * application's. Reading is strict: UTF-8, one object, no duplicate keys, nothing behind
+ * it, nesting and lengths bounded. Numbers become {@code BigInteger} or
+ * {@code BigDecimal}. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class WireJson {
+
+    private static final int MAX_DEPTH = 24;
+
+    private static final int MAX_NUMBER_LENGTH = 80;
+
+    private static final int MAX_NAME_LENGTH = 256;
+
+    private static final TypeReference<Map<String, @Nullable Object>> OBJECT = new TypeReference<>() {
+    };
+
+    private final JsonMapper mapper;
+
+    private final int maxLength;
+
+    /**
+     * Creates a reader and writer.
+     * @param maxLength the longest document that is read, in bytes
+     */
+    public WireJson(int maxLength) {
+        this.maxLength = maxLength;
+        StreamReadConstraints constraints = StreamReadConstraints.builder()
+            .maxNestingDepth(MAX_DEPTH)
+            .maxNumberLength(MAX_NUMBER_LENGTH)
+            .maxNameLength(MAX_NAME_LENGTH)
+            .maxStringLength(maxLength)
+            .maxDocumentLength(maxLength)
+            .build();
+        JsonFactory factory = JsonFactory.builder()
+            .streamReadConstraints(constraints)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .build();
+        this.mapper = JsonMapper.builder(factory)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(DeserializationFeature.USE_BIG_INTEGER_FOR_INTS)
+            .build();
+    }
+
+    /**
+     * Reads one JSON object.
+     * @param utf8 the document
+     * @return the object's tree
+     * @throws MalformedJsonException if the document is anything else
+     */
+    public Map<String, @Nullable Object> readObject(byte[] utf8) throws MalformedJsonException {
+        if (utf8.length > this.maxLength) {
+            throw new MalformedJsonException("The document is too long");
+        }
+        // Jackson would guess UTF-16 and UTF-32 from the bytes; the wire is UTF-8.
+        String text = decode(utf8);
+        try {
+            Map<String, @Nullable Object> object = this.mapper.readValue(text, OBJECT);
+            if (object == null) {
+                throw new MalformedJsonException("The document is null");
+            }
+            return object;
+        }
+        catch (JacksonException ex) {
+            // Its message may quote the input, and the input may be a payment.
+            throw new MalformedJsonException("The document is not a JSON object of the expected form");
+        }
+    }
+
+    /**
+     * Writes a tree as compact JSON.
+     * @param tree the tree
+     * @return the document in UTF-8
+     */
+    public byte[] write(Map<String, ?> tree) {
+        return this.mapper.writeValueAsBytes(tree);
+    }
+
+    private static String decode(byte[] utf8) throws MalformedJsonException {
+        try {
+            return StandardCharsets.UTF_8.newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT)
+                .decode(ByteBuffer.wrap(utf8))
+                .toString();
+        }
+        catch (CharacterCodingException ex) {
+            throw new MalformedJsonException("The document is not UTF-8");
+        }
+    }
+
+}

@@ -1,0 +1,92 @@
+package io.github.x402spring.decision;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Explains a refusal: the decision, why, what must be done, and what may help. Travels as
+ * problem details.
+ *
+ * @param reason why the request is not served
+ * @param requestId identifies the request, as a UUID
+ * @param traceId the W3C trace id, or {@code null} if the request has none
+ * @param terms the payment that was asked for, by wire name; empty if none was
+ * @param paymentState the state of the presented payment in lower case; {@code none} if
+ * none was presented
+ * @param transaction the transaction's hash, or the empty string if there is none
+ * @param retryAfterSeconds when to try again, in seconds, or {@code null} if waiting does
+ * not help
+ * @since 0.1.0
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457</a>
+ */
+public record DecisionEnvelope(Reason reason, String requestId, @Nullable String traceId, Map<String, Object> terms,
+        String paymentState, String transaction, @Nullable Integer retryAfterSeconds) {
+
+    /** The stable addresses of the documents that explain each reason. */
+    private static final String PROBLEMS = "https://x402spring.github.io/problems/";
+
+    public DecisionEnvelope {
+        Objects.requireNonNull(reason, "'reason' must not be null");
+        Objects.requireNonNull(requestId, "'requestId' must not be null");
+        terms = Map.copyOf(terms);
+    }
+
+    /**
+     * Lays the members out as problem details.
+     * @return a new map
+     */
+    public Map<String, Object> toMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("type", PROBLEMS + this.reason.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        map.put("title", this.reason.title());
+        map.put("status", this.reason.status());
+        map.put("detail", this.reason.detail());
+        map.put("instance", "urn:uuid:" + this.requestId);
+        map.put("decision", this.reason.decision().wireName());
+        map.put("context", context());
+        Obligation obligation = this.reason.obligation();
+        map.put("obligations", (obligation != null) ? List.of(obligation.toMap()) : List.of());
+        map.put("advice", advice());
+        map.put("payment", payment());
+        map.put("request_id", this.requestId);
+        if (this.traceId != null) {
+            map.put("trace_id", this.traceId);
+        }
+        return map;
+    }
+
+    private Map<String, Object> context() {
+        Map<String, Object> context = new LinkedHashMap<>();
+        context.put("stage", this.reason.stage().wireName());
+        context.put("reason", this.reason.code());
+        if (!this.terms.isEmpty()) {
+            context.put("required", Map.of("payment", this.terms));
+        }
+        return context;
+    }
+
+    private Map<String, Object> advice() {
+        Map<String, Object> advice = new LinkedHashMap<>();
+        advice.put("retry_with", this.reason.retryWith().wireName());
+        if (this.retryAfterSeconds != null) {
+            advice.put("retry_after", this.retryAfterSeconds);
+        }
+        return advice;
+    }
+
+    private Map<String, Object> payment() {
+        Map<String, Object> payment = new LinkedHashMap<>();
+        payment.put("state", this.paymentState);
+        payment.put("charged", this.reason.charged().wireName());
+        if (!this.transaction.isEmpty()) {
+            payment.put("transaction", this.transaction);
+        }
+        return payment;
+    }
+
+}

@@ -1,0 +1,215 @@
+package io.github.x402spring.decision;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.x402spring.decision.Obligation.Level;
+import io.github.x402spring.decision.Obligation.Type;
+
+/**
+ * Catalogues why a request is not served, with everything that follows from it: status,
+ * stage, advice, and the sentences shown to the caller. No sentence is ever completed
+ * with text from a request, a facilitator or an exception.
+ *
+ * @since 0.1.0
+ */
+public enum Reason {
+
+    /** No payment was presented. */
+    PAYMENT_REQUIRED("payment_required", 402, Stage.PAYMENT, RetryWith.NEW_PAYMENT, Charged.NO, "Payment required",
+            "This resource is sold per request. Choose one of the terms, sign a payment and repeat the request.",
+            new Obligation(Type.PAY, Level.MUST, "Present a payment under one of the offered terms.")),
+
+    /** The payment header cannot be read. */
+    PAYMENT_MALFORMED("payment_malformed", 400, Stage.REQUEST, RetryWith.NEW_PAYMENT, Charged.NO,
+            "Payment header not readable",
+            "The payment header is not a payment as x402 encodes it. Nothing was verified or charged.", null),
+
+    /** There is more than one payment header. */
+    PAYMENT_AMBIGUOUS("payment_ambiguous", 400, Stage.REQUEST, RetryWith.NEW_PAYMENT, Charged.NO,
+            "More than one payment header",
+            "A request carries exactly one payment in exactly one header. Nothing was verified or charged.", null),
+
+    /** The request is too large to be bound to a payment. */
+    REQUEST_TOO_LARGE("limit_reached", 413, Stage.REQUEST, RetryWith.SMALLER_REQUEST, Charged.NO, "Request too large",
+            "The body is larger than a paid request may be. Nothing was verified or charged.", null),
+
+    /** The address is too long to be named in the terms. */
+    ADDRESS_TOO_LONG("limit_reached", 414, Stage.REQUEST, RetryWith.SMALLER_REQUEST, Charged.NO, "Address too long",
+            "The address is longer than that of a paid resource may be. Nothing was verified or charged.", null),
+
+    /** A check of the payment failed. */
+    PAYMENT_INVALID("payment_invalid", 402, Stage.PAYMENT, RetryWith.NEW_PAYMENT, Charged.NO, "Payment not valid",
+            "The payment does not satisfy the terms. It was not charged.",
+            new Obligation(Type.PAY, Level.MUST, "Present a payment under one of the offered terms.")),
+
+    /** The payer's authorization has expired. */
+    PAYMENT_EXPIRED("payment_expired", 402, Stage.PAYMENT, RetryWith.NEW_PAYMENT, Charged.NO, "Payment expired",
+            "The payer's authorization has expired or is about to. It was not charged.",
+            new Obligation(Type.PAY, Level.MUST, "Present a payment that is valid for long enough.")),
+
+    /** The client accepted other terms than the server's. */
+    REQUIREMENT_MISMATCH("requirement_mismatch", 402, Stage.PAYMENT, RetryWith.NEW_PAYMENT, Charged.NO,
+            "Payment for other terms",
+            "The terms that the payment names are not the terms of this resource. It was not charged.",
+            new Obligation(Type.PAY, Level.MUST, "Present a payment under one of the offered terms.")),
+
+    /** The payment is bound to another request. */
+    REQUEST_MISMATCH("request_mismatch", 409, Stage.PAYMENT, RetryWith.NEVER, Charged.UNKNOWN,
+            "Payment belongs to another request",
+            "The payment was presented for another request first. It is good for that one only.", null),
+
+    /** The payment is being used at this moment. */
+    PAYMENT_IN_FLIGHT("payment_in_flight", 409, Stage.PAYMENT, RetryWith.SAME_PAYMENT, Charged.UNKNOWN,
+            "Payment in use", "A request with this payment is being worked on. Wait for its answer.",
+            new Obligation(Type.WAIT, Level.SHOULD, "Wait for the answer to the first request.")),
+
+    /** The payment has been used. */
+    PAYMENT_ALREADY_USED("payment_already_used", 409, Stage.PAYMENT, RetryWith.NEVER, Charged.YES,
+            "Payment already used", "The payment was settled and its request was answered.", null),
+
+    /** The facilitator says that the payment is not valid. */
+    PAYMENT_REJECTED("payment_rejected", 402, Stage.PAYMENT, RetryWith.NEW_PAYMENT, Charged.NO, "Payment rejected",
+            "The payment was not accepted by the facilitator. It was not charged.",
+            new Obligation(Type.PAY, Level.MUST, "Present a payment that can be settled.")),
+
+    /** The facilitator says for certain that the payment was not settled. */
+    SETTLEMENT_FAILED("settlement_failed", 402, Stage.SETTLEMENT, RetryWith.NEW_PAYMENT, Charged.NO,
+            "Payment not settled", "The payment could not be settled. It was not charged and nothing was delivered.",
+            new Obligation(Type.PAY, Level.MUST, "Present a payment that can be settled.")),
+
+    /** The payment was sent to be settled and the outcome is not known. */
+    SETTLEMENT_PENDING("settlement_pending", 503, Stage.SETTLEMENT, RetryWith.SAME_PAYMENT, Charged.UNKNOWN,
+            "Payment outcome not yet known",
+            "Send the same request with the same payment again. Do not sign a new one.",
+            new Obligation(Type.RETRY_SAME_PAYMENT, Level.MUST, "Present the identical authorization.")),
+
+    /** The caller has to say who it is. */
+    UNAUTHENTICATED("unauthenticated", 401, Stage.IDENTITY, RetryWith.CREDENTIALS, Charged.NO,
+            "Authentication required",
+            "This resource is sold to known callers only. The payment was not used; send it again with credentials.",
+            new Obligation(Type.AUTHENTICATE, Level.MUST, "Authenticate, then present the same payment.")),
+
+    /** The caller may not have the resource. */
+    FORBIDDEN("forbidden", 403, Stage.POLICY, RetryWith.NEVER, Charged.NO, "Not allowed",
+            "The payment is in order, but it does not entitle to this resource. It was not charged.", null),
+
+    /** The ledger, the policy or the facilitator is out of reach. */
+    TEMPORARILY_UNAVAILABLE("temporarily_unavailable", 503, Stage.SYSTEM, RetryWith.SAME_PAYMENT, Charged.NO,
+            "Payments cannot be taken right now",
+            "Send the same request with the same payment again later. It was not charged.",
+            new Obligation(Type.RETRY_SAME_PAYMENT, Level.SHOULD, "Present the identical authorization later.")),
+
+    /** No facilitator is configured. */
+    NOT_IMPLEMENTED("not_implemented", 501, Stage.SYSTEM, RetryWith.NEVER, Charged.NO, "Payments are not taken",
+            "This server shows its terms but does not take payments yet. The payment was not charged.", null);
+
+    private final String code;
+
+    private final int status;
+
+    private final Stage stage;
+
+    private final RetryWith retryWith;
+
+    private final Charged charged;
+
+    private final String title;
+
+    private final String detail;
+
+    private final @Nullable Obligation obligation;
+
+    Reason(String code, int status, Stage stage, RetryWith retryWith, Charged charged, String title, String detail,
+            @Nullable Obligation obligation) {
+        this.code = code;
+        this.status = status;
+        this.stage = stage;
+        this.retryWith = retryWith;
+        this.charged = charged;
+        this.title = title;
+        this.detail = detail;
+        this.obligation = obligation;
+    }
+
+    /**
+     * Returns the value of {@code context.reason}.
+     * @return the code
+     */
+    public String code() {
+        return this.code;
+    }
+
+    /**
+     * Returns the HTTP status that goes with the reason.
+     * @return the status
+     */
+    public int status() {
+        return this.status;
+    }
+
+    /**
+     * Returns where the decision fell.
+     * @return the stage
+     */
+    public Stage stage() {
+        return this.stage;
+    }
+
+    /**
+     * Returns what the decision is.
+     * @return deny, or indeterminate where nothing could be decided
+     */
+    public Decision decision() {
+        return (this.status >= 500) ? Decision.INDETERMINATE : Decision.DENY;
+    }
+
+    /**
+     * Returns what would have to change.
+     * @return the advice
+     */
+    public RetryWith retryWith() {
+        return this.retryWith;
+    }
+
+    /**
+     * Returns whether the caller paid.
+     * @return whether it did
+     */
+    public Charged charged() {
+        return this.charged;
+    }
+
+    /**
+     * Returns a short summary.
+     * @return the summary
+     */
+    public String title() {
+        return this.title;
+    }
+
+    /**
+     * Returns an explanation.
+     * @return the explanation
+     */
+    public String detail() {
+        return this.detail;
+    }
+
+    /**
+     * Returns what the caller has to do.
+     * @return the obligation, or {@code null} if there is none
+     */
+    public @Nullable Obligation obligation() {
+        return this.obligation;
+    }
+
+    /**
+     * Tells whether a new payment can change the outcome: exactly then the terms are sent
+     * along.
+     * @return whether the status is 402
+     */
+    public boolean challenges() {
+        return this.status == 402;
+    }
+
+}

@@ -1,0 +1,89 @@
+package io.github.x402spring.gate;
+
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.x402spring.VerifiedPayment;
+import io.github.x402spring.ledger.Reservation;
+import io.github.x402spring.protocol.SettleResponse;
+
+/**
+ * Is a payment that was admitted and has to be ended: settled once, or released.
+ *
+ * @since 0.1.0
+ */
+public final class AdmittedPayment {
+
+    private final PaymentAttempt attempt;
+
+    private final Offer offer;
+
+    private final VerifiedPayment payment;
+
+    private final Reservation reservation;
+
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    private final @Nullable SettleResponse receipt;
+
+    AdmittedPayment(PaymentAttempt attempt, Offer offer, VerifiedPayment payment, Reservation reservation,
+            @Nullable SettleResponse receipt) {
+        this.attempt = Objects.requireNonNull(attempt, "'attempt' must not be null");
+        this.offer = Objects.requireNonNull(offer, "'offer' must not be null");
+        this.payment = Objects.requireNonNull(payment, "'payment' must not be null");
+        this.reservation = Objects.requireNonNull(reservation, "'reservation' must not be null");
+        this.receipt = receipt;
+        this.ended.set(receipt != null);
+    }
+
+    /**
+     * Returns the evidence that is given to the application.
+     * @return the payment
+     */
+    public VerifiedPayment payment() {
+        return this.payment;
+    }
+
+    /**
+     * Returns the terms that are paid under.
+     * @return the offer
+     */
+    public Offer offer() {
+        return this.offer;
+    }
+
+    /**
+     * Returns the receipt of a payment that was settled before the handler ran.
+     * @return the receipt, or {@code null} if the payment is still to be settled
+     */
+    public @Nullable SettleResponse receipt() {
+        return this.receipt;
+    }
+
+    /**
+     * Returns the protocol version that the client speaks.
+     * @return 1 or 2
+     */
+    public int x402Version() {
+        return this.attempt.payload().x402Version();
+    }
+
+    PaymentAttempt attempt() {
+        return this.attempt;
+    }
+
+    Reservation reservation() {
+        return this.reservation;
+    }
+
+    /**
+     * Settling and releasing may race, on a time-out for one; whoever comes first ends
+     * the payment.
+     */
+    boolean end() {
+        return this.ended.compareAndSet(false, true);
+    }
+
+}

@@ -1,0 +1,30 @@
+package io.github.x402spring.gate;
+
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.x402spring.PaymentFlow;
+
+/**
+ * Describes a paid endpoint as configured. Built once at start-up.
+ *
+ * @param name the endpoint's name
+ * @param description what the buyer gets, or the empty string
+ * @param mimeType the media type of the answer, or the empty string
+ * @param authorize the expression that says who may have the answer, or {@code null} for
+ * the configured default
+ * @param flow when the payment is settled
+ * @since 0.1.0
+ */
+public record PaidEndpointDefinition(String name, String description, String mimeType, @Nullable String authorize,
+        PaymentFlow flow) {
+
+    public PaidEndpointDefinition {
+        Objects.requireNonNull(name, "'name' must not be null");
+        Objects.requireNonNull(description, "'description' must not be null");
+        Objects.requireNonNull(mimeType, "'mimeType' must not be null");
+        Objects.requireNonNull(flow, "'flow' must not be null");
+    }
+
+}

@@ -1,0 +1,25 @@
+package io.github.x402spring.gate;
+
+import io.github.x402spring.ledger.RequestFingerprint;
+
+/**
+ * Is the request that a payment came with, as far as the gate needs to know it.
+ *
+ * @since 0.1.0
+ */
+public interface PaidExchange {
+
+    /**
+     * Computes what the payment is bound to. Reads the body if there is one.
+     * @return the fingerprint
+     * @throws UnreadableRequestException if the request cannot be bound
+     */
+    RequestFingerprint fingerprint() throws UnreadableRequestException;
+
+    /**
+     * Returns the transport's own request, for policies that look at it.
+     * @return the request, such as an {@code HttpServletRequest}
+     */
+    Object nativeRequest();
+
+}

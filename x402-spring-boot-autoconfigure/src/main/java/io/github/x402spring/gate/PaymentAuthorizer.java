@@ -1,0 +1,47 @@
+package io.github.x402spring.gate;
+
+import io.github.x402spring.VerifiedPayment;
+
+/**
+ * Decides whether the caller may have what it pays for. Asked after the payment was
+ * verified and before it is settled; a payment never decides by itself.
+ *
+ * @since 0.1.0
+ */
+public interface PaymentAuthorizer {
+
+    /**
+     * Tells whether the caller has to authenticate before its payment is looked at.
+     * @param endpoint the endpoint
+     * @param exchange the request
+     * @return whether an identity is asked for and missing
+     */
+    boolean lacksIdentity(PaidEndpointDefinition endpoint, PaidExchange exchange);
+
+    /**
+     * Decides. An exception is taken as trouble in the policy: the request is refused and
+     * not charged.
+     * @param endpoint the endpoint
+     * @param exchange the request
+     * @param payment the verified payment
+     * @return the decision
+     */
+    Permission authorize(PaidEndpointDefinition endpoint, PaidExchange exchange, VerifiedPayment payment);
+
+    /**
+     * Is what a policy says.
+     */
+    enum Permission {
+
+        /** The caller may have it. */
+        GRANTED,
+
+        /** The caller may not have it. */
+        DENIED,
+
+        /** The caller would have to say who it is. */
+        UNAUTHENTICATED
+
+    }
+
+}

@@ -1,0 +1,45 @@
+package io.github.x402spring.gate;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.x402spring.decision.Reason;
+import io.github.x402spring.protocol.ReasonCode;
+
+/**
+ * Is what the gate decides about a presented payment.
+ *
+ * @since 0.1.0
+ */
+public sealed interface PaymentDecision {
+
+    /**
+     * The handler may run.
+     *
+     * @param admitted the payment, to be settled or released
+     */
+    record Admitted(AdmittedPayment admitted) implements PaymentDecision {
+    }
+
+    /**
+     * The request is answered with the reason's own status. Nothing was settled.
+     *
+     * @param reason why
+     * @param code the protocol's reason, or {@code null} if it has none
+     */
+    record Refused(Reason reason, @Nullable ReasonCode code) implements PaymentDecision {
+
+        Refused(Reason reason) {
+            this(reason, null);
+        }
+
+    }
+
+    /**
+     * A payment that is settled before the handler runs was not.
+     *
+     * @param outcome what became of it; never {@code Settled}
+     */
+    record Unsettled(SettlementOutcome outcome) implements PaymentDecision {
+    }
+
+}

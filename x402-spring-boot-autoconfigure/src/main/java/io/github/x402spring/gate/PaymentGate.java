@@ -1,0 +1,320 @@
+package io.github.x402spring.gate;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.VerifiedPayment;
+import io.github.x402spring.decision.Reason;
+import io.github.x402spring.facilitator.Facilitator;
+import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.NoFacilitator;
+import io.github.x402spring.gate.PaymentAuthorizer.Permission;
+import io.github.x402spring.gate.PaymentDecision.Admitted;
+import io.github.x402spring.gate.PaymentDecision.Refused;
+import io.github.x402spring.gate.PaymentDecision.Unsettled;
+import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.ledger.RequestFingerprint;
+import io.github.x402spring.ledger.Reservation;
+import io.github.x402spring.ledger.ReserveResult;
+import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.PaymentPayload;
+import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.ReasonCode;
+import io.github.x402spring.protocol.RequirementMatcher;
+import io.github.x402spring.protocol.SettleResponse;
+import io.github.x402spring.protocol.VerifyResponse;
+import io.github.x402spring.scheme.PaymentScheme;
+import io.github.x402spring.scheme.Screening;
+import io.github.x402spring.scheme.Screening.Authorization;
+
+/**
+ * Owns the order in which a payment is judged: match, screen, reserve, verify, authorize,
+ * then, when the handler has returned, settle. Knows neither HTTP nor Spring.
+ * Thread-safe.
+ * <p>
+ * Whatever goes wrong on the way releases the reservation and refuses the request; once a
+ * payment was sent to be settled it is never released unless it certainly failed.
+ *
+ * @since 0.1.0
+ */
+public final class PaymentGate {
+
+    private static final Logger logger = LoggerFactory.getLogger(PaymentGate.class);
+
+    private final Facilitator facilitator;
+
+    private final PaymentLedger ledger;
+
+    private final PaymentAuthorizer authorizer;
+
+    private final List<PaymentScheme> schemes;
+
+    private final Clock clock;
+
+    private final Settlement settlement;
+
+    /**
+     * Creates a gate.
+     * @param facilitator verifies and settles
+     * @param ledger remembers which payment was used for which request
+     * @param authorizer decides who may have what it pays for
+     * @param schemes judge payments without I/O
+     * @param clock the source of time
+     */
+    public PaymentGate(Facilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
+            List<PaymentScheme> schemes, Clock clock) {
+        this.facilitator = Objects.requireNonNull(facilitator, "'facilitator' must not be null");
+        this.ledger = Objects.requireNonNull(ledger, "'ledger' must not be null");
+        this.authorizer = Objects.requireNonNull(authorizer, "'authorizer' must not be null");
+        this.schemes = List.copyOf(schemes);
+        this.clock = Objects.requireNonNull(clock, "'clock' must not be null");
+        this.settlement = new Settlement(facilitator, ledger);
+    }
+
+    /**
+     * Judges a presented payment.
+     * @param attempt the payment and what it is for
+     * @return the decision; an admitted payment has to be ended by {@link #settle} or
+     * {@link #release}
+     */
+    public PaymentDecision admit(PaymentAttempt attempt) {
+        if (this.facilitator instanceof NoFacilitator) {
+            return new Refused(Reason.NOT_IMPLEMENTED);
+        }
+        try {
+            if (this.authorizer.lacksIdentity(attempt.endpoint(), attempt.exchange())) {
+                return new Refused(Reason.UNAUTHENTICATED);
+            }
+        }
+        catch (RuntimeException ex) {
+            logger.error("The policy of endpoint '{}' failed", attempt.endpoint().name(), ex);
+            return new Refused(Reason.TEMPORARILY_UNAVAILABLE);
+        }
+        Offer offer = match(attempt);
+        if (offer == null) {
+            return new Refused(Reason.REQUIREMENT_MISMATCH);
+        }
+        PaymentScheme scheme = scheme(offer.requirements());
+        if (scheme == null) {
+            return new Refused(Reason.PAYMENT_INVALID, ReasonCode.UNSUPPORTED_SCHEME);
+        }
+        Instant now = this.clock.instant();
+        return switch (scheme.screen(attempt.payload(), offer.requirements(), now)) {
+            case Screening.Malformed malformed -> new Refused(Reason.PAYMENT_MALFORMED);
+            case Screening.Failed(ReasonCode code) -> new Refused(Reason.PAYMENT_INVALID, code);
+            case Screening.Expired(Authorization authorization, ReasonCode code) ->
+                expired(key(offer, authorization), code);
+            case Screening.Passed(Authorization authorization) -> reserve(attempt, offer, authorization);
+        };
+    }
+
+    /**
+     * Settles an admitted payment. Called when the handler has returned normally and
+     * before anything is delivered.
+     * @param admitted the payment
+     * @return what became of it; {@code NotSent} if it was ended before
+     */
+    public SettlementOutcome settle(AdmittedPayment admitted) {
+        if (!admitted.end()) {
+            return new SettlementOutcome.NotSent();
+        }
+        return this.settlement.settle(admitted.attempt(), admitted.offer(), admitted);
+    }
+
+    /**
+     * Frees an admitted payment that is not to be settled. Does nothing if it was ended
+     * before.
+     * @param admitted the payment
+     */
+    public void release(AdmittedPayment admitted) {
+        if (admitted.end()) {
+            this.settlement.release(admitted);
+        }
+    }
+
+    private @Nullable Offer match(PaymentAttempt attempt) {
+        PaymentPayload payload = attempt.payload();
+        for (Offer offer : attempt.offers()) {
+            boolean matches = (payload.x402Version() == 1) ? matchesV1(offer.requirements(), payload)
+                    : RequirementMatcher.matches(offer.tree(), payload.accepted());
+            if (matches) {
+                return offer;
+            }
+        }
+        return null;
+    }
+
+    private static boolean matchesV1(PaymentRequirements requirements, PaymentPayload payload) {
+        Network network = (payload.tree().get("network") instanceof String name) ? Network.ofV1Name(name).orElse(null)
+                : null;
+        return requirements.scheme().equals(payload.tree().get("scheme")) && requirements.network().equals(network);
+    }
+
+    private @Nullable PaymentScheme scheme(PaymentRequirements requirements) {
+        for (PaymentScheme scheme : this.schemes) {
+            if (scheme.supports(requirements)) {
+                return scheme;
+            }
+        }
+        return null;
+    }
+
+    private static PaymentKey key(Offer offer, Authorization authorization) {
+        PaymentRequirements requirements = offer.requirements();
+        return new PaymentKey(requirements.network(), requirements.asset(), authorization.payer(),
+                authorization.nonce());
+    }
+
+    /**
+     * What expired may have been settled before it did: only a payment nobody knows is
+     * asked for anew.
+     */
+    private PaymentDecision expired(PaymentKey key, ReasonCode code) {
+        try {
+            PaymentState state = this.ledger.find(key).orElse(PaymentState.RELEASED);
+            return switch (state) {
+                case RELEASED -> new Refused(Reason.PAYMENT_EXPIRED, code);
+                case RESERVED, SETTLING -> new Refused(Reason.PAYMENT_IN_FLIGHT);
+                case SETTLED -> new Refused(Reason.PAYMENT_ALREADY_USED);
+                case UNKNOWN -> new Refused(Reason.SETTLEMENT_PENDING);
+            };
+        }
+        catch (LedgerException | RuntimeException ex) {
+            return ledgerDown(ex);
+        }
+    }
+
+    private PaymentDecision reserve(PaymentAttempt attempt, Offer offer, Authorization authorization) {
+        ReserveResult result;
+        try {
+            RequestFingerprint fingerprint = attempt.exchange().fingerprint();
+            result = this.ledger.reserve(key(offer, authorization), fingerprint, authorization.validBefore());
+        }
+        catch (UnreadableRequestException ex) {
+            return new Refused(ex.reason());
+        }
+        catch (LedgerException | RuntimeException ex) {
+            return ledgerDown(ex);
+        }
+        return switch (result) {
+            case ReserveResult.InFlight inFlight -> new Refused(Reason.PAYMENT_IN_FLIGHT);
+            case ReserveResult.BoundElsewhere elsewhere -> new Refused(Reason.REQUEST_MISMATCH);
+            case ReserveResult.Used(boolean sameRequest) ->
+                new Refused(sameRequest ? Reason.PAYMENT_ALREADY_USED : Reason.REQUEST_MISMATCH);
+            case ReserveResult.Full full -> {
+                logger.warn("The payment ledger is full; payments are refused");
+                yield new Refused(Reason.TEMPORARILY_UNAVAILABLE);
+            }
+            case ReserveResult.Reserved(Reservation reservation) ->
+                decide(new AdmittedPayment(attempt, offer, evidence(attempt, offer, authorization), reservation, null));
+        };
+    }
+
+    private static VerifiedPayment evidence(PaymentAttempt attempt, Offer offer, Authorization authorization) {
+        PaymentRequirements requirements = offer.requirements();
+        return new VerifiedPayment(attempt.endpoint().name(), attempt.resource().url(), requirements.scheme(),
+                requirements.network(), requirements.asset(), requirements.amount(), requirements.payTo(),
+                authorization.payer(), authorization.validBefore());
+    }
+
+    private PaymentDecision decide(AdmittedPayment candidate) {
+        PaymentDecision decision = null;
+        try {
+            decision = verifyAndAuthorize(candidate);
+            return decision;
+        }
+        finally {
+            if (!(decision instanceof Admitted) && !(decision instanceof Unsettled)) {
+                release(candidate);
+            }
+        }
+    }
+
+    private PaymentDecision verifyAndAuthorize(AdmittedPayment candidate) {
+        PaymentAttempt attempt = candidate.attempt();
+        boolean upfront = attempt.endpoint().flow() == PaymentFlow.UPFRONT;
+        // A payment whose settlement is unknown was verified before, and a chain on which
+        // it has settled
+        // would call it used.
+        if (!upfront && !candidate.reservation().resumed()) {
+            Refused refused = verify(candidate);
+            if (refused != null) {
+                return refused;
+            }
+        }
+        Refused refused = authorize(candidate);
+        if (refused != null) {
+            return refused;
+        }
+        return upfront ? settleUpfront(candidate) : new Admitted(candidate);
+    }
+
+    private @Nullable Refused verify(AdmittedPayment candidate) {
+        PaymentAttempt attempt = candidate.attempt();
+        try {
+            VerifyResponse answer = this.facilitator.verify(attempt.payload(), candidate.offer().requirements(),
+                    attempt.resource());
+            if (!answer.valid()) {
+                return new Refused(Reason.PAYMENT_REJECTED, answer.invalidReason());
+            }
+            String payer = answer.payer();
+            if (payer != null && !payer.equalsIgnoreCase(candidate.payment().payer())) {
+                logger.warn("The facilitator verified a payment of somebody else");
+                return new Refused(Reason.TEMPORARILY_UNAVAILABLE);
+            }
+            return null;
+        }
+        catch (FacilitatorException ex) {
+            logger.warn("The facilitator gave no usable answer to verify: {}", ex.getMessage());
+        }
+        catch (RuntimeException ex) {
+            logger.error("The facilitator failed to verify", ex);
+        }
+        return new Refused(Reason.TEMPORARILY_UNAVAILABLE);
+    }
+
+    private @Nullable Refused authorize(AdmittedPayment candidate) {
+        PaymentAttempt attempt = candidate.attempt();
+        Permission permission;
+        try {
+            permission = this.authorizer.authorize(attempt.endpoint(), attempt.exchange(), candidate.payment());
+        }
+        catch (RuntimeException ex) {
+            logger.error("The policy of endpoint '{}' failed", attempt.endpoint().name(), ex);
+            return new Refused(Reason.TEMPORARILY_UNAVAILABLE);
+        }
+        return switch (permission) {
+            case GRANTED -> null;
+            case DENIED -> new Refused(Reason.FORBIDDEN);
+            case UNAUTHENTICATED -> new Refused(Reason.UNAUTHENTICATED);
+        };
+    }
+
+    private PaymentDecision settleUpfront(AdmittedPayment candidate) {
+        SettlementOutcome outcome = settle(candidate);
+        return switch (outcome) {
+            case SettlementOutcome.Settled(SettleResponse receipt) ->
+                new Admitted(new AdmittedPayment(candidate.attempt(), candidate.offer(), candidate.payment(),
+                        candidate.reservation(), receipt));
+            case SettlementOutcome.Refused refused -> new Unsettled(refused);
+            case SettlementOutcome.Unknown unknown -> new Unsettled(unknown);
+            case SettlementOutcome.NotSent notSent -> new Unsettled(notSent);
+        };
+    }
+
+    private static Refused ledgerDown(Exception ex) {
+        logger.warn("The payment ledger is out of reach; payments are refused", ex);
+        return new Refused(Reason.TEMPORARILY_UNAVAILABLE);
+    }
+
+}

@@ -1,0 +1,161 @@
+package io.github.x402spring.gate;
+
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.github.x402spring.facilitator.Facilitator;
+import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.FacilitatorNotReachedException;
+import io.github.x402spring.gate.SettlementOutcome.NotSent;
+import io.github.x402spring.gate.SettlementOutcome.Refused;
+import io.github.x402spring.gate.SettlementOutcome.Settled;
+import io.github.x402spring.gate.SettlementOutcome.Unknown;
+import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.ReasonCode;
+import io.github.x402spring.protocol.SettleResponse;
+
+/**
+ * Sends a payment to be settled and judges the answer. Only what certainly failed counts
+ * as failed: everything else that is not a success is unknown.
+ */
+final class Settlement {
+
+    private static final Logger logger = LoggerFactory.getLogger(Settlement.class);
+
+    /**
+     * With these reasons the money may have moved: by an earlier attempt, by somebody
+     * else who submitted the same authorization, or before the facilitator lost its
+     * footing.
+     */
+    private static final Set<String> UNDECIDED = Set.of(ReasonCode.SETTLEMENT_PENDING.value(),
+            ReasonCode.EVM_NONCE_ALREADY_USED.value(), ReasonCode.UNEXPECTED_SETTLE_ERROR.value(),
+            "duplicate_settlement");
+
+    private final Facilitator facilitator;
+
+    private final PaymentLedger ledger;
+
+    Settlement(Facilitator facilitator, PaymentLedger ledger) {
+        this.facilitator = facilitator;
+        this.ledger = ledger;
+    }
+
+    SettlementOutcome settle(PaymentAttempt attempt, Offer offer, AdmittedPayment admitted) {
+        try {
+            if (!this.ledger.settling(admitted.reservation())) {
+                logger.error("A payment for endpoint '{}' lost its reservation and is not settled",
+                        attempt.endpoint().name());
+                return notSent(admitted);
+            }
+        }
+        catch (LedgerException | RuntimeException ex) {
+            logger.warn("The payment ledger is out of reach; nothing is settled", ex);
+            release(admitted);
+            return notSent(admitted);
+        }
+        SettlementOutcome outcome = send(attempt, offer, admitted);
+        record(admitted, outcome);
+        return outcome;
+    }
+
+    void release(AdmittedPayment admitted) {
+        try {
+            this.ledger.release(admitted.reservation());
+        }
+        catch (LedgerException | RuntimeException ex) {
+            logger.warn("The payment ledger is out of reach; a payment stays reserved", ex);
+        }
+    }
+
+    private SettlementOutcome send(PaymentAttempt attempt, Offer offer, AdmittedPayment admitted) {
+        SettleResponse pending = null;
+        try {
+            SettleResponse answer = present(attempt, offer);
+            if (answer.pending()) {
+                pending = answer;
+                answer = present(attempt, offer);
+            }
+            return judge(answer, pending, admitted);
+        }
+        catch (FacilitatorNotReachedException ex) {
+            logger.warn("The facilitator was not reached: {}", ex.getMessage());
+            return (pending != null) ? unknown(admitted, pending.transaction()) : notSent(admitted);
+        }
+        catch (FacilitatorException ex) {
+            logger.warn("The facilitator gave no usable answer to settle: {}", ex.getMessage());
+            return unknown(admitted, (pending != null) ? pending.transaction() : "");
+        }
+        catch (RuntimeException ex) {
+            logger.error("The facilitator failed to settle", ex);
+            return unknown(admitted, (pending != null) ? pending.transaction() : "");
+        }
+    }
+
+    private SettleResponse present(PaymentAttempt attempt, Offer offer) throws FacilitatorException {
+        return this.facilitator.settle(attempt.payload(), offer.requirements(), attempt.resource());
+    }
+
+    private SettlementOutcome judge(SettleResponse answer, @Nullable SettleResponse pending, AdmittedPayment admitted) {
+        String transaction = answer.transaction();
+        if (answer.success()) {
+            if (transaction.isEmpty() || !namesNetwork(answer, admitted) || !namesPayer(answer, admitted)) {
+                logger.warn("The facilitator reports a settlement that is not the payment that was sent");
+                return unknown(admitted, "");
+            }
+            return new Settled(answer);
+        }
+        boolean decided = !UNDECIDED.contains(String.valueOf(answer.errorReason()));
+        // An attempt after an unknown one fails because of the first, more often than
+        // not; only the
+        // transaction that was pending speaks for itself.
+        boolean first = !admitted.reservation().resumed()
+                && (pending == null || (!transaction.isEmpty() && transaction.equals(pending.transaction())));
+        if (decided && first) {
+            return new Refused(answer);
+        }
+        return unknown(admitted, (transaction.isEmpty() && pending != null) ? pending.transaction() : transaction);
+    }
+
+    private static boolean namesNetwork(SettleResponse answer, AdmittedPayment admitted) {
+        Network network = admitted.payment().network();
+        return answer.network().equals(network.toString())
+                || network.v1Name().filter(answer.network()::equals).isPresent();
+    }
+
+    private static boolean namesPayer(SettleResponse answer, AdmittedPayment admitted) {
+        return answer.payer() == null || answer.payer().equalsIgnoreCase(admitted.payment().payer());
+    }
+
+    private void record(AdmittedPayment admitted, SettlementOutcome outcome) {
+        try {
+            switch (outcome) {
+                case Settled(SettleResponse receipt) ->
+                    this.ledger.settled(admitted.reservation(), receipt.transaction());
+                case Unknown(SettleResponse receipt) ->
+                    this.ledger.unknown(admitted.reservation(), receipt.transaction());
+                case Refused refused -> this.ledger.release(admitted.reservation());
+                case NotSent notSent -> this.ledger.release(admitted.reservation());
+            }
+        }
+        catch (LedgerException | RuntimeException ex) {
+            // The entry stays SETTLING: the payment can be neither used again nor
+            // released.
+            logger.error("The outcome of a settlement could not be recorded", ex);
+        }
+    }
+
+    private static SettlementOutcome notSent(AdmittedPayment admitted) {
+        return admitted.reservation().resumed() ? unknown(admitted, "") : new NotSent();
+    }
+
+    private static Unknown unknown(AdmittedPayment admitted, String transaction) {
+        return new Unknown(
+                SettleResponse.failed(ReasonCode.SETTLEMENT_PENDING, transaction, admitted.payment().network()));
+    }
+
+}

@@ -1,0 +1,43 @@
+package io.github.x402spring.gate;
+
+import io.github.x402spring.protocol.SettleResponse;
+
+/**
+ * Is what became of a payment that was to be settled.
+ *
+ * @since 0.1.0
+ */
+public sealed interface SettlementOutcome {
+
+    /**
+     * The payment was settled: deliver.
+     *
+     * @param receipt the receipt
+     */
+    record Settled(SettleResponse receipt) implements SettlementOutcome {
+    }
+
+    /**
+     * The payment was certainly not settled: deliver nothing, ask for another.
+     *
+     * @param receipt the facilitator's answer
+     */
+    record Refused(SettleResponse receipt) implements SettlementOutcome {
+    }
+
+    /**
+     * Nobody knows: deliver nothing, never ask for another payment.
+     *
+     * @param receipt says {@code settlement_pending}, with the transaction's hash if it
+     * is known
+     */
+    record Unknown(SettleResponse receipt) implements SettlementOutcome {
+    }
+
+    /**
+     * The payment was never sent: deliver nothing, the same payment stays good.
+     */
+    record NotSent() implements SettlementOutcome {
+    }
+
+}

@@ -1,0 +1,32 @@
+package io.github.x402spring.gate;
+
+import io.github.x402spring.decision.Reason;
+
+/**
+ * Says that a request cannot be bound to a payment, because it is too large or ends too
+ * early.
+ *
+ * @since 0.1.0
+ */
+public final class UnreadableRequestException extends Exception {
+
+    private final transient Reason reason;
+
+    /**
+     * Creates an exception.
+     * @param reason what the caller is told
+     */
+    public UnreadableRequestException(Reason reason) {
+        super(reason.title());
+        this.reason = reason;
+    }
+
+    /**
+     * Returns what the caller is told.
+     * @return the reason
+     */
+    public Reason reason() {
+        return this.reason;
+    }
+
+}

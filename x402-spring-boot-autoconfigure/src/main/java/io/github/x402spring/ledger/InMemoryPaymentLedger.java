@@ -1,0 +1,195 @@
+package io.github.x402spring.ledger;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Keeps the ledger in the memory of one instance. What it knows is gone with the process:
+ * after a restart, only the chain's nonce keeps a payment from being used again.
+ * <p>
+ * Entries are bounded: when there is no room, reserving is refused. Released payments
+ * take no room; settled ones leave when their authorization can no longer be presented.
+ *
+ * @since 0.1.0
+ */
+public final class InMemoryPaymentLedger implements PaymentLedger {
+
+    /** Covers clocks that are set back while the instance runs. */
+    private static final Duration SETTLED_RETENTION = Duration.ofMinutes(10);
+
+    /**
+     * Long enough for a person to look into a settlement whose outcome stayed unknown.
+     */
+    private static final Duration UNKNOWN_RETENTION = Duration.ofHours(24);
+
+    private static final Duration PURGE_INTERVAL = Duration.ofSeconds(30);
+
+    private final ConcurrentMap<PaymentKey, Entry> entries = new ConcurrentHashMap<>();
+
+    /** Counts entries and room promised to entries; the map's own size is an estimate. */
+    private final AtomicInteger occupied = new AtomicInteger();
+
+    private final AtomicLong tokens = new AtomicLong();
+
+    private final AtomicReference<Instant> nextPurge;
+
+    private final Clock clock;
+
+    private final int maxEntries;
+
+    /**
+     * Creates a ledger.
+     * @param clock the source of time
+     * @param maxEntries how many payments it remembers at most
+     */
+    public InMemoryPaymentLedger(Clock clock, int maxEntries) {
+        this.clock = Objects.requireNonNull(clock, "'clock' must not be null");
+        if (maxEntries < 1) {
+            throw new IllegalArgumentException("'maxEntries' must be positive");
+        }
+        this.maxEntries = maxEntries;
+        this.nextPurge = new AtomicReference<>(clock.instant().plus(PURGE_INTERVAL));
+    }
+
+    @Override
+    public ReserveResult reserve(PaymentKey key, RequestFingerprint fingerprint, Instant validBefore) {
+        Instant now = this.clock.instant();
+        purgeNowAndThen(now);
+        Entry fresh = new Entry(PaymentState.RESERVED, fingerprint, validBefore, nextToken(), false);
+        Entry present = this.entries.get(key);
+        if (present == null) {
+            if (!takeRoom()) {
+                return new ReserveResult.Full();
+            }
+            present = this.entries.putIfAbsent(key, fresh);
+            if (present == null) {
+                return new ReserveResult.Reserved(new Reservation(key, fresh.token(), false));
+            }
+            this.occupied.decrementAndGet();
+        }
+        return contend(key, present, fingerprint);
+    }
+
+    private ReserveResult contend(PaymentKey key, Entry present, RequestFingerprint fingerprint) {
+        boolean sameRequest = present.fingerprint().equals(fingerprint);
+        return switch (present.state()) {
+            case RESERVED, SETTLING, RELEASED -> new ReserveResult.InFlight();
+            case SETTLED -> new ReserveResult.Used(sameRequest);
+            case UNKNOWN -> {
+                if (!sameRequest) {
+                    yield new ReserveResult.BoundElsewhere();
+                }
+                Entry resumed = present.resume(nextToken());
+                yield this.entries.replace(key, present, resumed)
+                        ? new ReserveResult.Reserved(new Reservation(key, resumed.token(), true))
+                        : new ReserveResult.InFlight();
+            }
+        };
+    }
+
+    @Override
+    public boolean settling(Reservation reservation) {
+        return transition(reservation, PaymentState.SETTLING);
+    }
+
+    @Override
+    public void settled(Reservation reservation, String transaction) {
+        transition(reservation, PaymentState.SETTLED);
+    }
+
+    @Override
+    public void unknown(Reservation reservation, String transaction) {
+        transition(reservation, PaymentState.UNKNOWN);
+    }
+
+    @Override
+    public void release(Reservation reservation) {
+        if (reservation.resumed()) {
+            transition(reservation, PaymentState.UNKNOWN);
+            return;
+        }
+        Entry entry = this.entries.get(reservation.key());
+        if (entry != null && entry.open(reservation) && this.entries.remove(reservation.key(), entry)) {
+            this.occupied.decrementAndGet();
+        }
+    }
+
+    @Override
+    public Optional<PaymentState> find(PaymentKey key) {
+        return Optional.ofNullable(this.entries.get(key)).map(Entry::state);
+    }
+
+    /**
+     * Returns how many payments the ledger remembers.
+     * @return the number of entries
+     */
+    public int size() {
+        return this.occupied.get();
+    }
+
+    private boolean transition(Reservation reservation, PaymentState state) {
+        Entry entry = this.entries.get(reservation.key());
+        return entry != null && entry.open(reservation)
+                && this.entries.replace(reservation.key(), entry, entry.with(state));
+    }
+
+    private boolean takeRoom() {
+        int before;
+        do {
+            before = this.occupied.get();
+            if (before >= this.maxEntries) {
+                return false;
+            }
+        }
+        while (!this.occupied.compareAndSet(before, before + 1));
+        return true;
+    }
+
+    private void purgeNowAndThen(Instant now) {
+        Instant due = this.nextPurge.get();
+        if (now.isBefore(due) || !this.nextPurge.compareAndSet(due, now.plus(PURGE_INTERVAL))) {
+            return;
+        }
+        this.entries.forEach((key, entry) -> {
+            if (entry.forgettable(now) && this.entries.remove(key, entry)) {
+                this.occupied.decrementAndGet();
+            }
+        });
+    }
+
+    private String nextToken() {
+        return Long.toString(this.tokens.incrementAndGet(), Character.MAX_RADIX);
+    }
+
+    private record Entry(PaymentState state, RequestFingerprint fingerprint, Instant validBefore, String token,
+            boolean resumed) {
+
+        Entry with(PaymentState state) {
+            return new Entry(state, this.fingerprint, this.validBefore, this.token, this.resumed);
+        }
+
+        Entry resume(String token) {
+            return new Entry(PaymentState.RESERVED, this.fingerprint, this.validBefore, token, true);
+        }
+
+        boolean open(Reservation reservation) {
+            return this.token.equals(reservation.token())
+                    && (this.state == PaymentState.RESERVED || this.state == PaymentState.SETTLING);
+        }
+
+        boolean forgettable(Instant now) {
+            boolean settled = this.state == PaymentState.SETTLED;
+            return this.validBefore.plus(settled ? SETTLED_RETENTION : UNKNOWN_RETENTION).isBefore(now);
+        }
+
+    }
+
+}

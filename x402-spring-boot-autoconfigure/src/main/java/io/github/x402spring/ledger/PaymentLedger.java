@@ -1,0 +1,68 @@
+package io.github.x402spring.ledger;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Remembers which payment was used for which request, so that one payment gives one
+ * grant. Declare a bean of this type to replace the configured one.
+ * <p>
+ * Every method is atomic and thread-safe. A ledger never forgets a payment that was
+ * settled, or may have been, while its authorization could still be presented.
+ *
+ * @since 0.1.0
+ */
+public interface PaymentLedger {
+
+    /**
+     * Binds a payment to a request, if it is free. A payment whose settlement is unknown
+     * is free for the request it was bound to, and then resumed.
+     * @param key the payment
+     * @param fingerprint the request
+     * @param validBefore the time at which the payer's authorization expires
+     * @return what became of it
+     * @throws LedgerException if the ledger could not say
+     */
+    ReserveResult reserve(PaymentKey key, RequestFingerprint fingerprint, Instant validBefore) throws LedgerException;
+
+    /**
+     * Records that the payment is about to be sent to be settled. Called before it is.
+     * @param reservation what entitles the caller
+     * @return whether the payment may be sent; {@code false} if the reservation is void
+     * @throws LedgerException if the ledger could not say
+     */
+    boolean settling(Reservation reservation) throws LedgerException;
+
+    /**
+     * Records that the payment was settled.
+     * @param reservation what entitles the caller
+     * @param transaction the transaction's hash
+     * @throws LedgerException if it could not be recorded
+     */
+    void settled(Reservation reservation, String transaction) throws LedgerException;
+
+    /**
+     * Records that the outcome of the settlement is not known.
+     * @param reservation what entitles the caller
+     * @param transaction the transaction's hash, or the empty string if there is none
+     * @throws LedgerException if it could not be recorded
+     */
+    void unknown(Reservation reservation, String transaction) throws LedgerException;
+
+    /**
+     * Frees a payment that was certainly not settled. A resumed one becomes unknown again
+     * instead. Does nothing if the reservation is void.
+     * @param reservation what entitles the caller
+     * @throws LedgerException if it could not be recorded
+     */
+    void release(Reservation reservation) throws LedgerException;
+
+    /**
+     * Looks up a payment.
+     * @param key the payment
+     * @return its state, or empty if the ledger does not know it
+     * @throws LedgerException if the ledger could not say
+     */
+    Optional<PaymentState> find(PaymentKey key) throws LedgerException;
+
+}

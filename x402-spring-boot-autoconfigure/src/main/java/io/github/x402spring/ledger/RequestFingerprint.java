@@ -1,0 +1,57 @@
+package io.github.x402spring.ledger;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Objects;
+
+/**
+ * Identifies the request that a payment is bound to: SHA-256 over method, canonical
+ * resource, query and body digest, each with its length in front.
+ *
+ * @param value 64 hexadecimal digits
+ * @since 0.1.0
+ */
+public record RequestFingerprint(String value) {
+
+    public RequestFingerprint {
+        Objects.requireNonNull(value, "'value' must not be null");
+        if (value.length() != 64) {
+            throw new IllegalArgumentException("'value' must be a SHA-256 digest in hexadecimal");
+        }
+    }
+
+    /**
+     * Computes the fingerprint of a request.
+     * @param method the HTTP method
+     * @param resource the canonical address of the resource
+     * @param query the query as sent, or the empty string
+     * @param bodyDigest a digest of the body; empty if there is none
+     * @return the fingerprint
+     */
+    public static RequestFingerprint of(String method, String resource, String query, byte[] bodyDigest) {
+        MessageDigest sha256 = sha256();
+        update(sha256, method.getBytes(StandardCharsets.UTF_8));
+        update(sha256, resource.getBytes(StandardCharsets.UTF_8));
+        update(sha256, query.getBytes(StandardCharsets.UTF_8));
+        update(sha256, bodyDigest);
+        return new RequestFingerprint(HexFormat.of().formatHex(sha256.digest()));
+    }
+
+    private static void update(MessageDigest digest, byte[] field) {
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(field.length).array());
+        digest.update(field);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        }
+        catch (NoSuchAlgorithmException ex) {
+            throw new IllegalStateException("Every Java platform has SHA-256", ex);
+        }
+    }
+
+}

@@ -1,0 +1,22 @@
+package io.github.x402spring.ledger;
+
+import java.util.Objects;
+
+/**
+ * Entitles its holder to end the payment that it reserved. A reservation is good until
+ * the payment was settled, released or became unknown.
+ *
+ * @param key the payment
+ * @param token tells this reservation from an earlier or later one of the same payment
+ * @param resumed whether the payment was sent to be settled before and its outcome was
+ * unknown: it can no longer be released, and only a settlement ends it
+ * @since 0.1.0
+ */
+public record Reservation(PaymentKey key, String token, boolean resumed) {
+
+    public Reservation {
+        Objects.requireNonNull(key, "'key' must not be null");
+        Objects.requireNonNull(token, "'token' must not be null");
+    }
+
+}

@@ -1,0 +1,36 @@
+package io.github.x402spring.protocol;
+
+import java.util.Objects;
+
+/**
+ * Names one kind of payment that a facilitator handles: one entry of {@code kinds} in its
+ * answer to {@code /supported}.
+ *
+ * @param x402Version the protocol version
+ * @param scheme the payment scheme
+ * @param network the network's name: CAIP-2 or a pattern such as {@code eip155:*}, or the
+ * short name in version 1
+ * @since 0.1.0
+ * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
+ * GET /supported</a>
+ */
+public record SupportedKind(int x402Version, String scheme, String network) {
+
+    public SupportedKind {
+        Objects.requireNonNull(scheme, "'scheme' must not be null");
+        Objects.requireNonNull(network, "'network' must not be null");
+    }
+
+    /**
+     * Tells whether payments under the given terms are of this kind.
+     * @param requirements the terms
+     * @return whether version 2, the scheme and the network match
+     */
+    public boolean matches(PaymentRequirements requirements) {
+        String name = requirements.network().toString();
+        boolean networkMatches = this.network.endsWith("*")
+                ? name.startsWith(this.network.substring(0, this.network.length() - 1)) : this.network.equals(name);
+        return this.x402Version == 2 && this.scheme.equals(requirements.scheme()) && networkMatches;
+    }
+
+}

@@ -1,0 +1,61 @@
+package io.github.x402spring.protocol;
+
+import java.math.BigInteger;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Counts atomic units of a token, as the wire does: a whole number that fits uint256.
+ *
+ * @param value the number of atomic units
+ * @since 0.1.0
+ */
+public record TokenAmount(BigInteger value) implements Comparable<TokenAmount> {
+
+    /** {@code 2^256 - 1} has 78 digits. */
+    private static final Pattern DECIMAL = Pattern.compile("0|[1-9][0-9]{0,77}");
+
+    public TokenAmount {
+        Objects.requireNonNull(value, "'value' must not be null");
+        if (value.signum() < 0 || value.bitLength() > 256) {
+            throw new IllegalArgumentException("'value' must fit uint256");
+        }
+    }
+
+    /**
+     * Counts the given number of atomic units.
+     * @param value the number of atomic units
+     * @return the amount
+     */
+    public static TokenAmount of(long value) {
+        return new TokenAmount(BigInteger.valueOf(value));
+    }
+
+    /**
+     * Parses the wire form: ASCII digits without sign, leading zero or exponent.
+     * @param text the text
+     * @return the amount, or empty if the text has another form or does not fit uint256
+     */
+    public static Optional<TokenAmount> tryParse(String text) {
+        if (!DECIMAL.matcher(text).matches()) {
+            return Optional.empty();
+        }
+        BigInteger value = new BigInteger(text);
+        return (value.bitLength() <= 256) ? Optional.of(new TokenAmount(value)) : Optional.empty();
+    }
+
+    @Override
+    public int compareTo(TokenAmount other) {
+        return this.value.compareTo(other.value);
+    }
+
+    /**
+     * Returns the wire form.
+     */
+    @Override
+    public String toString() {
+        return this.value.toString();
+    }
+
+}

@@ -1,0 +1,43 @@
+package io.github.x402spring.protocol;
+
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries a facilitator's answer to {@code /verify}.
+ *
+ * @param valid whether the payment would settle
+ * @param invalidReason why it would not, or {@code null} if it is valid
+ * @param payer the payer as the facilitator names it, or {@code null} if it does not
+ * @since 0.1.0
+ * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
+ * POST /verify</a>
+ */
+public record VerifyResponse(boolean valid, @Nullable ReasonCode invalidReason, @Nullable String payer) {
+
+    public VerifyResponse {
+        if (!valid) {
+            Objects.requireNonNull(invalidReason, "'invalidReason' must not be null");
+        }
+    }
+
+    /**
+     * Says that the payment would settle.
+     * @param payer the payer
+     * @return the answer
+     */
+    public static VerifyResponse valid(@Nullable String payer) {
+        return new VerifyResponse(true, null, payer);
+    }
+
+    /**
+     * Says that the payment would not settle.
+     * @param reason why
+     * @return the answer
+     */
+    public static VerifyResponse invalid(ReasonCode reason) {
+        return new VerifyResponse(false, reason, null);
+    }
+
+}

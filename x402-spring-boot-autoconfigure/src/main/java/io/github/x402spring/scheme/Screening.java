@@ -1,0 +1,65 @@
+package io.github.x402spring.scheme;
+
+import java.time.Instant;
+import java.util.Objects;
+
+import io.github.x402spring.protocol.ReasonCode;
+
+/**
+ * Is what a {@link PaymentScheme} found out about a payment without any I/O.
+ *
+ * @since 0.1.0
+ */
+public sealed interface Screening {
+
+    /**
+     * Every check passed.
+     *
+     * @param authorization what the payer signed
+     */
+    record Passed(Authorization authorization) implements Screening {
+    }
+
+    /**
+     * Every check passed but one: the authorization has expired or is about to. It may
+     * have been settled while it was valid.
+     *
+     * @param authorization what the payer signed
+     * @param reason the protocol's reason
+     */
+    record Expired(Authorization authorization, ReasonCode reason) implements Screening {
+    }
+
+    /**
+     * A check failed; another payment may pass.
+     *
+     * @param reason the protocol's reason
+     */
+    record Failed(ReasonCode reason) implements Screening {
+    }
+
+    /**
+     * The payload does not have the form that the scheme prescribes.
+     */
+    record Malformed() implements Screening {
+    }
+
+    /**
+     * Names what a payer signed, in normal form: two encodings of one authorization are
+     * equal.
+     *
+     * @param payer the payer's address in lower case
+     * @param nonce the authorization's nonce in lower case
+     * @param validBefore the time at which it expires
+     */
+    record Authorization(String payer, String nonce, Instant validBefore) {
+
+        public Authorization {
+            Objects.requireNonNull(payer, "'payer' must not be null");
+            Objects.requireNonNull(nonce, "'nonce' must not be null");
+            Objects.requireNonNull(validBefore, "'validBefore' must not be null");
+        }
+
+    }
+
+}
