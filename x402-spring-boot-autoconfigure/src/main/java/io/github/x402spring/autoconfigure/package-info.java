@@ -1,0 +1,7 @@
+/**
+ * Configuration properties, validation and wiring of the payment gate.
+ */
+@NullMarked
+package io.github.x402spring.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;

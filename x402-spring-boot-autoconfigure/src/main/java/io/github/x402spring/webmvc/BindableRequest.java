@@ -1,0 +1,118 @@
+package io.github.x402spring.webmvc;
+
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import org.jspecify.annotations.Nullable;
+
+import io.github.x402spring.decision.Reason;
+import io.github.x402spring.gate.UnreadableRequestException;
+
+/**
+ * Passes a request through until its body is asked for, once and bounded, to bind a
+ * payment to it. The handler then reads the same bytes.
+ */
+final class BindableRequest extends HttpServletRequestWrapper {
+
+    private final int maxBody;
+
+    private byte @Nullable [] body;
+
+    private @Nullable ServletInputStream replay;
+
+    private @Nullable BufferedReader reader;
+
+    BindableRequest(HttpServletRequest request, int maxBody) {
+        super(request);
+        this.maxBody = maxBody;
+    }
+
+    byte[] body() throws UnreadableRequestException, IOException {
+        byte[] bytes = this.body;
+        if (bytes == null) {
+            if (getContentLengthLong() > this.maxBody) {
+                throw new UnreadableRequestException(Reason.REQUEST_TOO_LARGE);
+            }
+            bytes = getRequest().getInputStream().readNBytes(this.maxBody + 1);
+            if (bytes.length > this.maxBody) {
+                throw new UnreadableRequestException(Reason.REQUEST_TOO_LARGE);
+            }
+            this.body = bytes;
+        }
+        return bytes;
+    }
+
+    @Override
+    public ServletInputStream getInputStream() throws IOException {
+        byte[] bytes = this.body;
+        if (bytes == null) {
+            return super.getInputStream();
+        }
+        if (this.replay == null) {
+            this.replay = new ReplayedInputStream(bytes);
+        }
+        return this.replay;
+    }
+
+    @Override
+    public BufferedReader getReader() throws IOException {
+        if (this.body == null) {
+            return super.getReader();
+        }
+        if (this.reader == null) {
+            String encoding = getCharacterEncoding();
+            Charset charset = (encoding != null) ? Charset.forName(encoding) : StandardCharsets.ISO_8859_1;
+            this.reader = new BufferedReader(new InputStreamReader(getInputStream(), charset));
+        }
+        return this.reader;
+    }
+
+    private static final class ReplayedInputStream extends ServletInputStream {
+
+        private final ByteArrayInputStream bytes;
+
+        ReplayedInputStream(byte[] bytes) {
+            this.bytes = new ByteArrayInputStream(bytes);
+        }
+
+        @Override
+        public int read() {
+            return this.bytes.read();
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) {
+            return this.bytes.read(target, offset, length);
+        }
+
+        @Override
+        public int available() {
+            return this.bytes.available();
+        }
+
+        @Override
+        public boolean isFinished() {
+            return this.bytes.available() == 0;
+        }
+
+        @Override
+        public boolean isReady() {
+            return true;
+        }
+
+        @Override
+        public void setReadListener(ReadListener listener) {
+            throw new IllegalStateException("The body of a paid request cannot be read through a ReadListener");
+        }
+
+    }
+
+}

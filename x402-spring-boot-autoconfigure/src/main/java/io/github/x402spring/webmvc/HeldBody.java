@@ -1,0 +1,206 @@
+package io.github.x402spring.webmvc;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.util.concurrent.locks.ReentrantLock;
+
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletResponse;
+
+/**
+ * Keeps the body of a held answer. While a dispatch is on its way the body stays in
+ * memory up to a bound. What is written outside a dispatch is a stream: its first byte,
+ * like the byte that exceeds the bound, has the payment settled before anything leaves.
+ */
+final class HeldBody extends ServletOutputStream {
+
+    private final HttpServletResponse below;
+
+    private final int maxHeld;
+
+    private final StreamStart streamStart;
+
+    /** Guards the fields; never held while anything is settled or written. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(1024);
+
+    private Mode mode = Mode.HOLDING;
+
+    private boolean dispatching = true;
+
+    HeldBody(HttpServletResponse below, int maxHeld, StreamStart streamStart) {
+        this.below = below;
+        this.maxHeld = maxHeld;
+        this.streamStart = streamStart;
+    }
+
+    boolean holding() {
+        return mode() == Mode.HOLDING;
+    }
+
+    boolean discarded() {
+        return mode() == Mode.DISCARDING;
+    }
+
+    void dispatchStarted() {
+        this.lock.lock();
+        this.dispatching = true;
+        this.lock.unlock();
+    }
+
+    /**
+     * Ends a dispatch after which an asynchronous part goes on.
+     * @return whether a stream has begun, so that the payment has to be settled now
+     */
+    boolean dispatchEnded() {
+        this.lock.lock();
+        try {
+            this.dispatching = false;
+            return this.mode == Mode.HOLDING && this.buffer.size() > 0;
+        }
+        finally {
+            this.lock.unlock();
+        }
+    }
+
+    void clear() {
+        this.lock.lock();
+        this.buffer.reset();
+        this.lock.unlock();
+    }
+
+    /** Hands out what is held. Until {@link #pass()}, whoever writes waits. */
+    byte[] take() {
+        return leave(Mode.RELEASING);
+    }
+
+    void pass() {
+        leave(Mode.PASSING);
+    }
+
+    void discard() {
+        leave(Mode.DISCARDING);
+    }
+
+    private byte[] leave(Mode next) {
+        this.lock.lock();
+        try {
+            byte[] bytes = this.buffer.toByteArray();
+            this.buffer.reset();
+            this.mode = next;
+            return bytes;
+        }
+        finally {
+            this.lock.unlock();
+        }
+    }
+
+    private Mode mode() {
+        this.lock.lock();
+        try {
+            return this.mode;
+        }
+        finally {
+            this.lock.unlock();
+        }
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+        write(new byte[] { (byte) value }, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        if (length == 0) {
+            return;
+        }
+        boolean held = false;
+        boolean settle;
+        this.lock.lock();
+        try {
+            if (this.mode == Mode.HOLDING) {
+                this.buffer.write(bytes, offset, length);
+                held = true;
+            }
+            settle = this.mode == Mode.RELEASING || (held && (!this.dispatching || this.buffer.size() > this.maxHeld));
+        }
+        finally {
+            this.lock.unlock();
+        }
+        if (settle) {
+            this.streamStart.start();
+        }
+        if (discarded()) {
+            throw new IOException("The payment was not settled; the answer is not delivered");
+        }
+        if (!held) {
+            writeBelow(bytes, offset, length);
+        }
+    }
+
+    void writeBelow(byte[] bytes, int offset, int length) throws IOException {
+        if (length == 0) {
+            return;
+        }
+        ServletOutputStream stream;
+        try {
+            stream = this.below.getOutputStream();
+        }
+        catch (IllegalStateException ex) {
+            // A page that includes this answer writes text.
+            Charset charset = Charset.forName(this.below.getCharacterEncoding());
+            this.below.getWriter().write(new String(bytes, offset, length, charset));
+            return;
+        }
+        stream.write(bytes, offset, length);
+    }
+
+    @Override
+    public void flush() throws IOException {
+        if (mode() == Mode.PASSING) {
+            this.below.flushBuffer();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (mode() == Mode.PASSING) {
+            this.below.flushBuffer();
+        }
+    }
+
+    @Override
+    public boolean isReady() {
+        return true;
+    }
+
+    @Override
+    public void setWriteListener(WriteListener listener) {
+        throw new IllegalStateException("A paid answer cannot be written through a WriteListener");
+    }
+
+    private enum Mode {
+
+        HOLDING, RELEASING, PASSING, DISCARDING
+
+    }
+
+    /**
+     * Settles when the first byte of a stream is about to leave.
+     */
+    @FunctionalInterface
+    interface StreamStart {
+
+        /**
+         * Releases or discards the held answer, depending on what became of the payment.
+         * @throws IOException if the client is gone
+         */
+        void start() throws IOException;
+
+    }
+
+}

@@ -1,0 +1,252 @@
+package io.github.x402spring.webmvc;
+
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.github.x402spring.decision.Reason;
+import io.github.x402spring.gate.AdmittedPayment;
+import io.github.x402spring.gate.PaymentGate;
+import io.github.x402spring.gate.SettlementOutcome;
+import io.github.x402spring.protocol.SettleResponse;
+
+/**
+ * Ties an admitted payment to the answer that is held for it, and ends both together,
+ * once: settled and delivered, refused and discarded, or released and let go.
+ */
+final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
+
+    private static final String ATTRIBUTE = HeldPayment.class.getName();
+
+    private static final Logger logger = LoggerFactory.getLogger(HeldPayment.class);
+
+    private final AdmittedPayment admitted;
+
+    private final PaymentGate gate;
+
+    private final PaymentAnswers answers;
+
+    private final PaymentTerms terms;
+
+    private final HttpServletRequest request;
+
+    private final HoldableResponse response;
+
+    private final AtomicReference<@Nullable CompletableFuture<Void>> end = new AtomicReference<>();
+
+    private volatile boolean refused;
+
+    HeldPayment(AdmittedPayment admitted, PaymentGate gate, PaymentAnswers answers, PaymentTerms terms,
+            HttpServletRequest request, HoldableResponse response) {
+        this.admitted = admitted;
+        this.gate = gate;
+        this.answers = answers;
+        this.terms = terms;
+        this.request = request;
+        this.response = response;
+    }
+
+    static @Nullable HeldPayment of(HttpServletRequest request) {
+        return (HeldPayment) request.getAttribute(ATTRIBUTE);
+    }
+
+    void hold() {
+        this.request.setAttribute(ATTRIBUTE, this);
+        this.response.hold(this);
+    }
+
+    /**
+     * Whether the client was told that the payment was not settled, whatever the handler
+     * still does.
+     */
+    boolean refused() {
+        return this.refused;
+    }
+
+    void dispatchStarted() {
+        HeldResponse held = this.response.held();
+        if (held != null) {
+            held.body().dispatchStarted();
+        }
+    }
+
+    /**
+     * Ends a dispatch after which an asynchronous part goes on.
+     * @throws IOException if the client is gone
+     */
+    void dispatchEnded() throws IOException {
+        this.request.getAsyncContext().addListener(this);
+        HeldResponse held = this.response.held();
+        if (held != null) {
+            held.flushWriter();
+            if (held.body().dispatchEnded()) {
+                start();
+            }
+        }
+    }
+
+    /**
+     * Ends the payment after the handler returned normally.
+     * @throws IOException if the client is gone
+     */
+    void complete() throws IOException {
+        HeldResponse held = this.response.held();
+        if (held != null && held.body().holding()) {
+            held.flushWriter();
+            end(this::settleOrRelease);
+        }
+    }
+
+    /** Ends the payment after the handler failed. Does nothing if it has ended. */
+    void abandon() {
+        try {
+            end(this::letGo);
+        }
+        catch (IOException ex) {
+            throw new IllegalStateException("Letting go writes nothing", ex);
+        }
+    }
+
+    @Override
+    public void start() throws IOException {
+        end(this::settleOrRelease);
+        if (this.refused && this.request.isAsyncStarted()) {
+            completeAsync();
+        }
+    }
+
+    /**
+     * The handler's own stream ends in an error from now on, and Spring leaves it to the
+     * container to end.
+     */
+    private void completeAsync() {
+        try {
+            this.request.getAsyncContext().complete();
+        }
+        catch (IllegalStateException ex) {
+            logger.debug("The asynchronous request had ended already");
+        }
+    }
+
+    private void end(Ending ending) throws IOException {
+        CompletableFuture<Void> mine = new CompletableFuture<>();
+        CompletableFuture<Void> other = this.end.compareAndExchange(null, mine);
+        if (other != null) {
+            other.join();
+            return;
+        }
+        try {
+            ending.run();
+        }
+        finally {
+            mine.complete(null);
+        }
+    }
+
+    private void letGo() {
+        this.gate.release(this.admitted);
+        this.response.forget();
+        SettleResponse receipt = this.admitted.receipt();
+        if (receipt != null && !this.response.below().isCommitted()) {
+            this.answers.addReceipt(this.request, this.response.below(), receipt, this.admitted.x402Version());
+        }
+    }
+
+    private void settleOrRelease() throws IOException {
+        HeldResponse held = this.response.held();
+        if (held == null) {
+            return;
+        }
+        SettleResponse receipt = this.admitted.receipt();
+        if (receipt != null) {
+            deliver(held, receipt);
+        }
+        else if (!isSale(held.getStatus())) {
+            this.gate.release(this.admitted);
+            PaymentHttpHeaders.makePrivate(held);
+            this.response.release();
+        }
+        else if (this.response.below().isCommitted()) {
+            logger.error("The answer of endpoint '{}' left without its payment headers, or the container closed the "
+                    + "response; the payment is not settled", this.admitted.payment().endpoint());
+            this.gate.release(this.admitted);
+            this.response.discard();
+        }
+        else {
+            settle(held);
+        }
+    }
+
+    private boolean isSale(int status) {
+        return status < HttpServletResponse.SC_BAD_REQUEST && status != HttpServletResponse.SC_NOT_MODIFIED
+                && !PaymentCancellation.cancelled(this.request);
+    }
+
+    private void settle(HeldResponse held) throws IOException {
+        SettlementOutcome outcome;
+        try {
+            outcome = this.gate.settle(this.admitted);
+        }
+        catch (RuntimeException | Error ex) {
+            this.response.discard();
+            throw ex;
+        }
+        switch (outcome) {
+            case SettlementOutcome.Settled(SettleResponse receipt) -> deliver(held, receipt);
+            case SettlementOutcome.Refused(SettleResponse receipt) -> refuse(Reason.SETTLEMENT_FAILED, receipt);
+            case SettlementOutcome.Unknown(SettleResponse receipt) -> refuse(Reason.SETTLEMENT_PENDING, receipt);
+            case SettlementOutcome.NotSent notSent -> refuse(Reason.TEMPORARILY_UNAVAILABLE, null);
+        }
+    }
+
+    private void deliver(HeldResponse held, SettleResponse receipt) throws IOException {
+        this.answers.addReceipt(this.request, held, receipt, this.admitted.x402Version());
+        this.response.release();
+    }
+
+    private void refuse(Reason reason, @Nullable SettleResponse receipt) throws IOException {
+        this.response.discard();
+        this.refused = true;
+        HttpServletResponse below = this.response.below();
+        if (!below.isCommitted()) {
+            below.resetBuffer();
+            this.answers.refuse(this.request, below, reason, this.terms, null, receipt, this.admitted.x402Version());
+        }
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {
+        abandon();
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {
+        // Spring answers a time-out itself; what it does not answer completes.
+    }
+
+    @Override
+    public void onError(AsyncEvent event) {
+        // Completion follows.
+    }
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+        event.getAsyncContext().addListener(this);
+    }
+
+    @FunctionalInterface
+    private interface Ending {
+
+        void run() throws IOException;
+
+    }
+
+}

@@ -1,0 +1,348 @@
+package io.github.x402spring.webmvc;
+
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.io.UnsupportedEncodingException;
+import java.nio.charset.Charset;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Collection;
+import java.util.Locale;
+
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+
+/**
+ * Captures an answer: status, headers, cookies, body, error or redirect. Lengths are not
+ * kept; the container counts what is really written.
+ */
+final class HeldResponse extends HttpServletResponseWrapper {
+
+    private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter
+        .ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
+        .withZone(ZoneOffset.UTC);
+
+    private final HttpServletResponse below;
+
+    private final HeldBody body;
+
+    private final HeldHeaders headers = new HeldHeaders();
+
+    private int status = SC_OK;
+
+    private @Nullable String contentType;
+
+    private @Nullable String characterEncoding;
+
+    private @Nullable Locale locale;
+
+    private @Nullable HeldEnding ending;
+
+    private @Nullable PrintWriter writer;
+
+    private boolean streamTaken;
+
+    HeldResponse(HttpServletResponse below, HeldBody body) {
+        super(below);
+        this.below = below;
+        this.body = body;
+        this.status = below.getStatus();
+    }
+
+    HeldBody body() {
+        return this.body;
+    }
+
+    void release() throws IOException {
+        flushWriter();
+        byte[] bytes = this.body.take();
+        this.below.setStatus(this.status);
+        if (this.locale != null) {
+            this.below.setLocale(this.locale);
+        }
+        if (this.contentType != null) {
+            this.below.setContentType(this.contentType);
+        }
+        if (this.characterEncoding != null) {
+            this.below.setCharacterEncoding(this.characterEncoding);
+        }
+        this.headers.writeTo(this.below);
+        HeldEnding ending = this.ending;
+        if (ending != null) {
+            ending.writeTo(this.below);
+        }
+        else {
+            this.body.writeBelow(bytes, 0, bytes.length);
+        }
+        this.body.pass();
+    }
+
+    void discard() {
+        this.body.discard();
+    }
+
+    /**
+     * What a writer has encoded belongs to the body before anybody asks how large that
+     * is.
+     */
+    void flushWriter() {
+        if (this.writer != null) {
+            this.writer.flush();
+        }
+    }
+
+    @Override
+    public ServletOutputStream getOutputStream() {
+        if (this.writer != null) {
+            throw new IllegalStateException("getWriter() has already been called for this response");
+        }
+        this.streamTaken = true;
+        return this.body;
+    }
+
+    @Override
+    public PrintWriter getWriter() throws IOException {
+        if (this.streamTaken) {
+            throw new IllegalStateException("getOutputStream() has already been called for this response");
+        }
+        PrintWriter writer = this.writer;
+        if (writer == null) {
+            String encoding = getCharacterEncoding();
+            writer = new PrintWriter(new OutputStreamWriter(this.body, charset(encoding)));
+            this.characterEncoding = encoding;
+            this.writer = writer;
+        }
+        return writer;
+    }
+
+    private static Charset charset(String encoding) throws UnsupportedEncodingException {
+        try {
+            return Charset.forName(encoding);
+        }
+        catch (IllegalArgumentException ex) {
+            throw new UnsupportedEncodingException(encoding);
+        }
+    }
+
+    @Override
+    public void flushBuffer() throws IOException {
+        flushWriter();
+        this.body.flush();
+    }
+
+    @Override
+    public boolean isCommitted() {
+        return this.ending != null || !this.body.holding();
+    }
+
+    @Override
+    public void reset() {
+        this.body.clear();
+        this.headers.clear();
+        this.status = SC_OK;
+        this.contentType = null;
+        this.characterEncoding = null;
+        this.locale = null;
+        this.ending = null;
+        this.writer = null;
+        this.streamTaken = false;
+    }
+
+    @Override
+    public void resetBuffer() {
+        flushWriter();
+        this.body.clear();
+    }
+
+    @Override
+    public void setBufferSize(int size) {
+        // The bound of a held answer is the server's own affair.
+    }
+
+    @Override
+    public void setStatus(int status) {
+        if (this.ending == null) {
+            this.status = status;
+        }
+    }
+
+    @Override
+    public int getStatus() {
+        HeldEnding ending = this.ending;
+        return (ending != null) ? ending.status() : this.status;
+    }
+
+    @Override
+    public void sendError(int status) {
+        end(new HeldEnding.Error(status, null));
+    }
+
+    @Override
+    public void sendError(int status, @Nullable String message) {
+        end(new HeldEnding.Error(status, message));
+    }
+
+    @Override
+    public void sendRedirect(String location) {
+        end(new HeldEnding.Redirect(location, SC_FOUND, true));
+    }
+
+    @Override
+    public void sendRedirect(String location, boolean clearBuffer) {
+        end(new HeldEnding.Redirect(location, SC_FOUND, clearBuffer));
+    }
+
+    @Override
+    public void sendRedirect(String location, int status) {
+        end(new HeldEnding.Redirect(location, status, true));
+    }
+
+    @Override
+    public void sendRedirect(String location, int status, boolean clearBuffer) {
+        end(new HeldEnding.Redirect(location, status, clearBuffer));
+    }
+
+    private void end(HeldEnding ending) {
+        if (isCommitted()) {
+            throw new IllegalStateException("The answer has already been ended");
+        }
+        resetBuffer();
+        this.ending = ending;
+    }
+
+    @Override
+    public void addCookie(Cookie cookie) {
+        this.headers.addCookie(cookie);
+    }
+
+    @Override
+    public void setHeader(String name, @Nullable String value) {
+        if ("Content-Type".equalsIgnoreCase(name)) {
+            setContentType(value);
+        }
+        else if (!"Content-Length".equalsIgnoreCase(name)) {
+            this.headers.set(name, value);
+        }
+    }
+
+    @Override
+    public void addHeader(String name, String value) {
+        if ("Content-Type".equalsIgnoreCase(name)) {
+            setContentType(value);
+        }
+        else if (!"Content-Length".equalsIgnoreCase(name)) {
+            this.headers.add(name, value);
+        }
+    }
+
+    @Override
+    public void setIntHeader(String name, int value) {
+        setHeader(name, Integer.toString(value));
+    }
+
+    @Override
+    public void addIntHeader(String name, int value) {
+        addHeader(name, Integer.toString(value));
+    }
+
+    @Override
+    public void setDateHeader(String name, long date) {
+        setHeader(name, httpDate(date));
+    }
+
+    @Override
+    public void addDateHeader(String name, long date) {
+        addHeader(name, httpDate(date));
+    }
+
+    private static String httpDate(long date) {
+        return HTTP_DATE.format(Instant.ofEpochMilli(date));
+    }
+
+    @Override
+    public boolean containsHeader(String name) {
+        return getHeader(name) != null;
+    }
+
+    @Override
+    public @Nullable String getHeader(String name) {
+        return "Content-Type".equalsIgnoreCase(name) ? getContentType() : this.headers.first(name, this.below);
+    }
+
+    @Override
+    public Collection<String> getHeaders(String name) {
+        return this.headers.all(name, this.below);
+    }
+
+    @Override
+    public Collection<String> getHeaderNames() {
+        return this.headers.names(this.below);
+    }
+
+    @Override
+    public void setContentLength(int length) {
+        // Counted by the container.
+    }
+
+    @Override
+    public void setContentLengthLong(long length) {
+        // Counted by the container.
+    }
+
+    @Override
+    public void setContentType(@Nullable String type) {
+        this.contentType = type;
+    }
+
+    @Override
+    public @Nullable String getContentType() {
+        String type = this.contentType;
+        if (type == null || this.characterEncoding == null || type.toLowerCase(Locale.ROOT).contains("charset=")) {
+            return type;
+        }
+        return type + ";charset=" + this.characterEncoding;
+    }
+
+    @Override
+    public void setCharacterEncoding(@Nullable String encoding) {
+        if (this.writer == null) {
+            this.characterEncoding = encoding;
+        }
+    }
+
+    @Override
+    public String getCharacterEncoding() {
+        if (this.characterEncoding != null) {
+            return this.characterEncoding;
+        }
+        Charset charset = charsetOfContentType();
+        return (charset != null) ? charset.name() : this.below.getCharacterEncoding();
+    }
+
+    private @Nullable Charset charsetOfContentType() {
+        try {
+            return (this.contentType != null) ? MediaType.parseMediaType(this.contentType).getCharset() : null;
+        }
+        catch (InvalidMediaTypeException ex) {
+            return null;
+        }
+    }
+
+    @Override
+    public void setLocale(Locale locale) {
+        this.locale = locale;
+    }
+
+    @Override
+    public Locale getLocale() {
+        return (this.locale != null) ? this.locale : this.below.getLocale();
+    }
+
+}

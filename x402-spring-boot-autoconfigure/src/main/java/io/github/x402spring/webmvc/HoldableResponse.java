@@ -1,0 +1,81 @@
+package io.github.x402spring.webmvc;
+
+import java.io.IOException;
+
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passes everything through until it is told to hold. From then on nothing reaches the
+ * client, status and headers included, until the answer is released or discarded.
+ */
+final class HoldableResponse extends HttpServletResponseWrapper {
+
+    private final HttpServletResponse below;
+
+    private final int maxHeld;
+
+    private @Nullable HeldResponse held;
+
+    HoldableResponse(HttpServletResponse response, int maxHeld) {
+        super(response);
+        this.below = response;
+        this.maxHeld = maxHeld;
+    }
+
+    /** The response that leads to the client, whatever is held. */
+    HttpServletResponse below() {
+        return this.below;
+    }
+
+    /** What is held, or {@code null} if nothing ever was. */
+    @Nullable HeldResponse held() {
+        return this.held;
+    }
+
+    boolean holding() {
+        HeldResponse held = this.held;
+        return held != null && held.body().holding();
+    }
+
+    void hold(HeldBody.StreamStart streamStart) {
+        HeldResponse held = new HeldResponse(this.below, new HeldBody(this.below, this.maxHeld, streamStart));
+        this.held = held;
+        setResponse(held);
+    }
+
+    /**
+     * Lets the held answer go and passes through from then on.
+     * @throws IOException if the client is gone
+     */
+    void release() throws IOException {
+        HeldResponse held = this.held;
+        if (held != null) {
+            setResponse(this.below);
+            held.release();
+        }
+    }
+
+    /**
+     * Forgets what is held, headers too, and passes through what a container or a filter
+     * writes now.
+     */
+    void forget() {
+        if (this.held != null) {
+            this.held.discard();
+            setResponse(this.below);
+        }
+    }
+
+    /**
+     * Forgets what is held, headers too, and swallows all that the handler still does.
+     * The answer is written {@link #below()}.
+     */
+    void discard() {
+        if (this.held != null) {
+            this.held.discard();
+        }
+    }
+
+}

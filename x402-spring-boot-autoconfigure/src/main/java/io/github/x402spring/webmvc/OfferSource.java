@@ -1,0 +1,56 @@
+package io.github.x402spring.webmvc;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.asset.Asset;
+import io.github.x402spring.asset.AssetRegistry;
+import io.github.x402spring.asset.Price;
+import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.PaymentRequirements;
+
+/**
+ * Knows everything about one way to pay but what depends on the request.
+ *
+ * @param network the network
+ * @param asset the token in which prices are stated
+ * @param payTo the recipient's address
+ * @param maxTimeoutSeconds the life of an authorization, in seconds
+ * @param price the price, or {@code null} if it is computed
+ * @param expression computes the price, or {@code null} if it is fixed or a resolver's
+ * @param flow when the payment is settled
+ * @param assets looks up tokens that a price names
+ */
+record OfferSource(Network network, Asset asset, String payTo, long maxTimeoutSeconds, @Nullable Price price,
+        @Nullable PriceExpression expression, PaymentFlow flow, AssetRegistry assets) {
+
+    boolean fixed() {
+        return this.price != null;
+    }
+
+    PaymentRequirements requirements(Price price, String resource) {
+        Asset asset = asset(price);
+        Map<String, Object> extra = new LinkedHashMap<>(asset.extra());
+        if (this.flow != PaymentFlow.AUTHORIZATION) {
+            extra.put("paymentFlow", this.flow.wireName());
+        }
+        // Terms for one resource are not terms for another that costs the same.
+        extra.put("resource", resource);
+        return new PaymentRequirements("exact", this.network, price.in(asset), asset.address(), this.payTo,
+                this.maxTimeoutSeconds, extra);
+    }
+
+    private Asset asset(Price price) {
+        String symbol = price.symbol();
+        if (symbol == null) {
+            return this.asset;
+        }
+        return this.assets.find(this.network, symbol)
+            .orElseThrow(
+                    () -> new IllegalArgumentException("The price names a token that is not known on " + this.network));
+    }
+
+}

@@ -1,0 +1,268 @@
+package io.github.x402spring.webmvc;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.util.StringUtils;
+
+import io.github.x402spring.PaidEndpoint;
+import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.asset.Asset;
+import io.github.x402spring.asset.AssetRegistry;
+import io.github.x402spring.asset.Price;
+import io.github.x402spring.gate.PaidEndpointDefinition;
+import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.webmvc.PaidEndpointSettings.Endpoint;
+import io.github.x402spring.webmvc.PaidEndpointSettings.Offer;
+
+/**
+ * Builds a paid endpoint from its annotation and what configuration says about it, or
+ * says what is wrong with it.
+ *
+ * @since 0.1.0
+ */
+public final class PaidEndpointFactory {
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9-]{0,63}");
+
+    private static final int MAX_DESCRIPTION_LENGTH = 500;
+
+    private static final List<String> METHOD_SECURITY = List.of(
+            "org.springframework.security.access.prepost.PreAuthorize",
+            "org.springframework.security.access.annotation.Secured", "jakarta.annotation.security.RolesAllowed",
+            "jakarta.annotation.security.DenyAll");
+
+    private final PaidEndpointSettings settings;
+
+    private final AssetRegistry assets;
+
+    private final UnaryOperator<String> placeholders;
+
+    private final EndpointChecks checks;
+
+    private final boolean resolvesPrices;
+
+    /**
+     * Creates a factory.
+     * @param settings what configuration says
+     * @param assets the known tokens
+     * @param placeholders resolves <code>${…}</code>
+     * @param checks what else has to hold of an endpoint
+     * @param resolvesPrices whether the application has a {@code PriceResolver}, so that
+     * a price may be absent
+     */
+    public PaidEndpointFactory(PaidEndpointSettings settings, AssetRegistry assets, UnaryOperator<String> placeholders,
+            EndpointChecks checks, boolean resolvesPrices) {
+        this.settings = settings;
+        this.assets = assets;
+        this.placeholders = placeholders;
+        this.checks = checks;
+        this.resolvesPrices = resolvesPrices;
+    }
+
+    RegisteredEndpoint create(PaidEndpoint annotation, Class<?> type, Method method) {
+        String name = name(annotation, type, method);
+        Endpoint configured = this.settings.endpoints().get(name);
+        if (configured == null) {
+            configured = new Endpoint(new Offer(null, null, null, null, null), List.of(), null, null, null, null);
+        }
+        PaymentFlow flow = (configured.flow() != null) ? configured.flow() : annotation.flow();
+        checkFlow(name, flow, type, method);
+        String authorize = first(configured.authorize(), annotation.authorize());
+        this.checks.checkAuthorize(name, authorize);
+        PaidEndpointDefinition definition = new PaidEndpointDefinition(name,
+                description(name, first(configured.description(), annotation.description())),
+                orEmpty(first(configured.mimeType(), annotation.mimeType())), authorize, flow);
+        return new RegisteredEndpoint(definition, offers(name, configured, annotation, flow));
+    }
+
+    private static String name(PaidEndpoint annotation, Class<?> type, Method method) {
+        String name = annotation.value();
+        if (name.isEmpty()) {
+            name = dashed(type.getSimpleName()) + "-" + dashed(method.getName());
+        }
+        if (!NAME.matcher(name).matches()) {
+            throw new InvalidPaidEndpointException(
+                    "The name of the paid endpoint on " + method
+                            + " has more than letters, digits and dashes, or more than 64 of them",
+                    "Name the endpoint in @PaidEndpoint(\"…\") with letters, digits and dashes.");
+        }
+        return name;
+    }
+
+    private static String dashed(String camelCase) {
+        return camelCase.replaceAll("([a-z0-9])([A-Z])", "$1-$2")
+            .replace('_', '-')
+            .replace('$', '-')
+            .toLowerCase(Locale.ROOT);
+    }
+
+    private static String description(String name, @Nullable String description) {
+        if (description != null && description.length() > MAX_DESCRIPTION_LENGTH) {
+            throw new InvalidPaidEndpointException(
+                    "The description of paid endpoint '" + name + "' is longer than 500 characters",
+                    "Shorten x402.endpoints." + name + ".description: it travels in a header.");
+        }
+        return orEmpty(description);
+    }
+
+    /**
+     * Method security speaks when the handler is called: too late for a payment that is
+     * settled before.
+     */
+    private static void checkFlow(String name, PaymentFlow flow, Class<?> type, Method method) {
+        if (flow != PaymentFlow.UPFRONT) {
+            return;
+        }
+        for (String annotation : METHOD_SECURITY) {
+            if (AnnotatedElementUtils.hasAnnotation(method, annotation(annotation))
+                    || AnnotatedElementUtils.hasAnnotation(type, annotation(annotation))) {
+                throw new InvalidPaidEndpointException(
+                        "Paid endpoint '" + name + "' settles before its handler is called, and "
+                                + StringUtils.unqualify(annotation) + " would refuse it after it was charged",
+                        "State the rule in @PaidEndpoint(authorize = …) or x402.endpoints." + name
+                                + ".authorize, or use flow AUTHORIZATION.");
+            }
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Class<? extends Annotation> annotation(String name) {
+        try {
+            return (Class<? extends Annotation>) Class.forName(name, false, PaidEndpointFactory.class.getClassLoader());
+        }
+        catch (ClassNotFoundException ex) {
+            return Deprecated.class;
+        }
+    }
+
+    private List<OfferSource> offers(String name, Endpoint configured, PaidEndpoint annotation, PaymentFlow flow) {
+        Offer annotated = new Offer(text(annotation.price()), text(annotation.network()), text(annotation.asset()),
+                text(annotation.payTo()),
+                (annotation.maxTimeoutSeconds() > 0) ? (long) annotation.maxTimeoutSeconds() : null);
+        Offer base = configured.offer().orElse(annotated).orElse(this.settings.defaults());
+        List<Offer> accepts = configured.accepts().isEmpty() ? List.of(base) : configured.accepts();
+        List<OfferSource> sources = new ArrayList<>(accepts.size());
+        for (Offer accepted : accepts) {
+            sources.add(source(name, accepted.orElse(base), flow));
+        }
+        return sources;
+    }
+
+    private OfferSource source(String name, Offer offer, PaymentFlow flow) {
+        Network network = network(name, offer.network());
+        Asset asset = this.assets.find(network, offer.asset())
+            .orElseThrow(() -> new InvalidPaidEndpointException(
+                    "Paid endpoint '" + name + "' asks for a token that is not known on " + network,
+                    "Set x402.asset or x402.endpoints." + name
+                            + ".asset to a preset of that network, or describe the token under x402.assets."));
+        String payTo = this.checks.payTo(name, offer.payTo());
+        long maxTimeout = (offer.maxTimeoutSeconds() != null) ? offer.maxTimeoutSeconds() : 300;
+        OfferSource source = withPrice(name, offer.price(),
+                new OfferSource(network, asset, payTo, maxTimeout, null, null, flow, this.assets));
+        Price price = source.price();
+        Price probe = (price != null) ? price : new Price(BigDecimal.ONE, null);
+        this.checks.checkRequirements(name, requirements(name, source, probe));
+        return source;
+    }
+
+    private static PaymentRequirements requirements(String name, OfferSource source, Price price) {
+        try {
+            return source.requirements(price, "https://example.invalid/");
+        }
+        catch (IllegalArgumentException ex) {
+            throw badPrice(name, String.valueOf(ex.getMessage()));
+        }
+    }
+
+    private OfferSource withPrice(String name, @Nullable String text, OfferSource source) {
+        if (text == null) {
+            if (this.resolvesPrices) {
+                return source;
+            }
+            throw badPrice(name, "It has none");
+        }
+        try {
+            String price = this.placeholders.apply(text);
+            boolean computed = PriceExpression.isExpression(price);
+            return new OfferSource(source.network(), source.asset(), source.payTo(), source.maxTimeoutSeconds(),
+                    computed ? null : Price.parse(price), computed ? PriceExpression.parse(price) : null, source.flow(),
+                    source.assets());
+        }
+        catch (RuntimeException ex) {
+            throw badPrice(name, String.valueOf(ex.getMessage()));
+        }
+    }
+
+    private static InvalidPaidEndpointException badPrice(String name, String problem) {
+        return new InvalidPaidEndpointException("The price of paid endpoint '" + name + "' cannot be used: " + problem,
+                "Set x402.endpoints." + name + ".price or @PaidEndpoint(price = …) to a price like \"$0.01\".");
+    }
+
+    private static Network network(String name, @Nullable String text) {
+        try {
+            if (text != null) {
+                return Network.parse(text);
+            }
+        }
+        catch (IllegalArgumentException ex) {
+            throw new InvalidPaidEndpointException("The network of paid endpoint '" + name + "' is not known",
+                    "Set x402.network or x402.endpoints." + name
+                            + ".network to an alias such as base-sepolia or a CAIP-2 name such as eip155:84532.");
+        }
+        throw new InvalidPaidEndpointException("Paid endpoint '" + name + "' has no network",
+                "Set x402.network to an alias such as base-sepolia or a CAIP-2 name such as eip155:84532.");
+    }
+
+    private static @Nullable String first(@Nullable String configured, String annotated) {
+        return (configured != null) ? configured : text(annotated);
+    }
+
+    private static @Nullable String text(String annotated) {
+        return annotated.isEmpty() ? null : annotated;
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return (text != null) ? text : "";
+    }
+
+    /**
+     * Is what has to hold of an endpoint and is not the web adapter's to know. Each
+     * method throws an {@link InvalidPaidEndpointException} that names the remedy.
+     */
+    public interface EndpointChecks {
+
+        /**
+         * Checks a recipient and gives it the form in which it goes over the wire.
+         * @param endpoint the endpoint's name
+         * @param payTo the recipient, or {@code null} if none is configured
+         * @return the recipient
+         */
+        String payTo(String endpoint, @Nullable String payTo);
+
+        /**
+         * Checks an expression.
+         * @param endpoint the endpoint's name
+         * @param authorize the expression, or {@code null} for the default
+         */
+        void checkAuthorize(String endpoint, @Nullable String authorize);
+
+        /**
+         * Checks that payments under the given terms can be taken.
+         * @param endpoint the endpoint's name
+         * @param requirements the terms
+         */
+        void checkRequirements(String endpoint, PaymentRequirements requirements);
+
+    }
+
+}

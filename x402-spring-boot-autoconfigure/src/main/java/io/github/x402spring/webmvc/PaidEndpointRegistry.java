@@ -1,0 +1,179 @@
+package io.github.x402spring.webmvc;
+
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.http.server.PathContainer;
+import org.springframework.util.ClassUtils;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+import org.springframework.web.util.ServletRequestPathUtils;
+import org.springframework.web.util.pattern.PathPattern;
+
+import io.github.x402spring.PaidEndpoint;
+
+/**
+ * Knows which handler methods are paid, and under which terms. Built and checked at
+ * start-up; a handler that is mapped later is looked at when it is first called.
+ *
+ * @since 0.1.0
+ */
+public final class PaidEndpointRegistry implements SmartInitializingSingleton {
+
+    private final ConfigurableListableBeanFactory beanFactory;
+
+    private final PaidEndpointFactory factory;
+
+    private final PaidEndpointSettings settings;
+
+    /** Free handlers are remembered too; there are as many entries as handler methods. */
+    private final ConcurrentMap<Key, Optional<RegisteredEndpoint>> endpoints = new ConcurrentHashMap<>();
+
+    private volatile Set<PathPattern> patterns = Set.of();
+
+    private volatile List<Mapping> mappings = List.of();
+
+    /**
+     * Creates a registry.
+     * @param beanFactory holds the handler mappings and the controllers
+     * @param factory builds endpoints
+     * @param settings what configuration says
+     */
+    public PaidEndpointRegistry(ConfigurableListableBeanFactory beanFactory, PaidEndpointFactory factory,
+            PaidEndpointSettings settings) {
+        this.beanFactory = beanFactory;
+        this.factory = factory;
+        this.settings = settings;
+    }
+
+    @Override
+    public void afterSingletonsInstantiated() {
+        Set<PathPattern> patterns = new LinkedHashSet<>();
+        List<Mapping> mappings = new ArrayList<>();
+        Set<String> names = new TreeSet<>();
+        for (RequestMappingHandlerMapping mapping : this.beanFactory.getBeansOfType(RequestMappingHandlerMapping.class)
+            .values()) {
+            mapping.getHandlerMethods().forEach((info, handler) -> {
+                RegisteredEndpoint endpoint = find(handler);
+                if (endpoint != null) {
+                    checkMethods(endpoint, info);
+                    Set<PathPattern> paths = (info.getPathPatternsCondition() != null)
+                            ? info.getPathPatternsCondition().getPatterns() : Set.of();
+                    patterns.addAll(paths);
+                    mappings.add(new Mapping(endpoint, info));
+                    names.add(endpoint.definition().name());
+                }
+            });
+        }
+        checkNames(names);
+        this.patterns = Set.copyOf(patterns);
+        this.mappings = List.copyOf(mappings);
+    }
+
+    /**
+     * Tells whether a request may resolve to a paid handler, by its path alone. For
+     * choosing a security filter chain; whether a request is paid for is decided on the
+     * handler.
+     * @param request the request
+     * @return whether a paid handler is mapped to its path
+     */
+    public boolean mayBePaid(HttpServletRequest request) {
+        PathContainer path = ServletRequestPathUtils.parse(request).pathWithinApplication();
+        for (PathPattern pattern : this.patterns) {
+            if (pattern.matches(path)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Nullable RegisteredEndpoint find(HandlerMethod handler) {
+        Key key = new Key(handler.getBeanType(), handler.getMethod());
+        Optional<RegisteredEndpoint> known = this.endpoints.get(key);
+        if (known == null) {
+            known = Optional.ofNullable(create(handler));
+            Optional<RegisteredEndpoint> first = this.endpoints.putIfAbsent(key, known);
+            known = (first != null) ? first : known;
+        }
+        return known.orElse(null);
+    }
+
+    List<Mapping> mappings() {
+        return this.mappings;
+    }
+
+    private @Nullable RegisteredEndpoint create(HandlerMethod handler) {
+        Class<?> type = targetClass(handler);
+        Method method = AopUtils.getMostSpecificMethod(handler.getMethod(), type);
+        PaidEndpoint annotation = AnnotatedElementUtils.findMergedAnnotation(method, PaidEndpoint.class);
+        if (annotation == null) {
+            annotation = AnnotatedElementUtils.findMergedAnnotation(handler.getMethod(), PaidEndpoint.class);
+        }
+        if (annotation == null) {
+            annotation = AnnotatedElementUtils.findMergedAnnotation(type, PaidEndpoint.class);
+        }
+        return (annotation != null) ? this.factory.create(annotation, type, method) : null;
+    }
+
+    /** A controller may be behind a proxy that shows its interfaces only. */
+    private Class<?> targetClass(HandlerMethod handler) {
+        Class<?> type = null;
+        if (handler.getBean() instanceof String name) {
+            type = AutoProxyUtils.determineTargetClass(this.beanFactory, name);
+        }
+        else {
+            type = AopProxyUtils.ultimateTargetClass(handler.getBean());
+        }
+        return ClassUtils.getUserClass((type != null) ? type : handler.getBeanType());
+    }
+
+    private static void checkMethods(RegisteredEndpoint endpoint, RequestMappingInfo info) {
+        Set<RequestMethod> methods = info.getMethodsCondition().getMethods();
+        if (!methods.isEmpty()
+                && Set.of(RequestMethod.HEAD, RequestMethod.OPTIONS, RequestMethod.TRACE).containsAll(methods)) {
+            throw new InvalidPaidEndpointException(
+                    "Paid endpoint '" + endpoint.definition().name() + "' answers " + methods
+                            + " only, which nobody can pay for",
+                    "Remove @PaidEndpoint from the handler, or map it to GET or another method with an answer.");
+        }
+    }
+
+    private void checkNames(Set<String> names) {
+        Set<String> unknown = new TreeSet<>(this.settings.endpoints().keySet());
+        unknown.removeAll(names);
+        if (!unknown.isEmpty()) {
+            throw new InvalidPaidEndpointException(
+                    "Configuration names paid endpoints that do not exist: " + String.join(", ", unknown),
+                    "Correct or remove x402.endpoints." + unknown.iterator().next() + "; known endpoints are: "
+                            + (names.isEmpty() ? "none" : String.join(", ", names)) + ".");
+        }
+    }
+
+    /**
+     * Is a paid handler with one of its mappings.
+     */
+    record Mapping(RegisteredEndpoint endpoint, RequestMappingInfo info) {
+    }
+
+    private record Key(Class<?> type, Method method) {
+    }
+
+}

@@ -1,0 +1,72 @@
+package io.github.x402spring.webmvc;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.x402spring.PaymentFlow;
+
+/**
+ * Is what configuration says about paid endpoints.
+ *
+ * @param defaults what holds where neither an endpoint's configuration nor its annotation
+ * says otherwise
+ * @param endpoints what overrides the annotations, by endpoint name
+ * @param resourceOrigin the public origin of this server, without a trailing slash, or
+ * {@code null} if it is not configured
+ * @param servletPath the path of the dispatcher servlet, without a trailing slash
+ * @since 0.1.0
+ */
+public record PaidEndpointSettings(Offer defaults, Map<String, Endpoint> endpoints, @Nullable String resourceOrigin,
+        String servletPath) {
+
+    public PaidEndpointSettings {
+        Objects.requireNonNull(defaults, "'defaults' must not be null");
+        endpoints = Map.copyOf(endpoints);
+    }
+
+    /**
+     * Is one way to pay; {@code null} leaves a member to whoever comes next.
+     *
+     * @param price the price as text
+     * @param network the network's alias or CAIP-2 name
+     * @param asset the token's symbol
+     * @param payTo the recipient's address
+     * @param maxTimeoutSeconds the life of an authorization, in seconds
+     */
+    public record Offer(@Nullable String price, @Nullable String network, @Nullable String asset,
+            @Nullable String payTo, @Nullable Long maxTimeoutSeconds) {
+
+        Offer orElse(Offer next) {
+            return new Offer((this.price != null) ? this.price : next.price,
+                    (this.network != null) ? this.network : next.network,
+                    (this.asset != null) ? this.asset : next.asset, (this.payTo != null) ? this.payTo : next.payTo,
+                    (this.maxTimeoutSeconds != null) ? this.maxTimeoutSeconds : next.maxTimeoutSeconds);
+        }
+
+    }
+
+    /**
+     * Is what configuration says about one endpoint; {@code null} leaves a member to the
+     * annotation.
+     *
+     * @param offer the terms
+     * @param accepts several ways to pay, in order of preference; each completes itself
+     * from {@code offer}. Empty for a single way
+     * @param description what the buyer gets
+     * @param mimeType the media type of the answer
+     * @param authorize the expression that says who may have the answer
+     * @param flow when the payment is settled
+     */
+    public record Endpoint(Offer offer, List<Offer> accepts, @Nullable String description, @Nullable String mimeType,
+            @Nullable String authorize, @Nullable PaymentFlow flow) {
+
+        public Endpoint {
+            accepts = List.copyOf(accepts);
+        }
+
+    }
+
+}

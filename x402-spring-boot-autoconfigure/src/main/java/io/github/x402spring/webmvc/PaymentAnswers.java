@@ -1,0 +1,72 @@
+package io.github.x402spring.webmvc;
+
+import java.io.IOException;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+
+import io.github.x402spring.codec.PaymentHeaderCodec;
+import io.github.x402spring.decision.Reason;
+import io.github.x402spring.protocol.PaymentRequired;
+import io.github.x402spring.protocol.ReasonCode;
+import io.github.x402spring.protocol.SettleResponse;
+
+/**
+ * Puts together what a caller is told, and leaves the rendering to the
+ * {@link PaymentChallengeWriter}.
+ */
+final class PaymentAnswers {
+
+    static final String SIMULATED = "X402-Simulated";
+
+    private final PaymentHeaderCodec codec;
+
+    private final PaymentChallengeWriter writer;
+
+    private final boolean simulated;
+
+    PaymentAnswers(PaymentHeaderCodec codec, PaymentChallengeWriter writer, boolean simulated) {
+        this.codec = codec;
+        this.writer = writer;
+        this.simulated = simulated;
+    }
+
+    void challenge(HttpServletRequest request, HttpServletResponse response, PaymentTerms terms,
+            boolean identityRequired) throws IOException {
+        this.writer.write(request, response, new PaymentRefusal(Reason.PAYMENT_REQUIRED, terms.required(),
+                terms.challenge(), null, false, identityRequired, 2));
+    }
+
+    void refuse(HttpServletRequest request, HttpServletResponse response, Reason reason, @Nullable PaymentTerms terms,
+            @Nullable ReasonCode code, @Nullable SettleResponse receipt, int x402Version) throws IOException {
+        PaymentRequired required = null;
+        String challenge = null;
+        if (terms != null && reason.challenges()) {
+            required = terms.required().withError((code != null) ? code.value() : reason.code());
+            challenge = this.codec.encode(required.toMap());
+        }
+        if (receipt != null) {
+            markSimulated(response);
+        }
+        this.writer.write(request, response, new PaymentRefusal(reason, required, challenge, receipt, true,
+                reason == Reason.UNAUTHENTICATED, x402Version));
+    }
+
+    void addReceipt(HttpServletRequest request, HttpServletResponse response, SettleResponse receipt, int x402Version) {
+        boolean v1 = x402Version == 1;
+        response.setHeader(v1 ? PaymentHttpHeaders.X_PAYMENT_RESPONSE : PaymentHttpHeaders.PAYMENT_RESPONSE,
+                this.codec.encode(v1 ? receipt.toV1Map() : receipt.toMap()));
+        PaymentHttpHeaders.makePrivate(response);
+        PaymentHttpHeaders.addNegotiation(request, response);
+        markSimulated(response);
+    }
+
+    /** Nobody should take a simulated settlement for money. */
+    private void markSimulated(HttpServletResponse response) {
+        if (this.simulated) {
+            response.setHeader(SIMULATED, "true");
+        }
+    }
+
+}

@@ -1,0 +1,33 @@
+package io.github.x402spring.webmvc;
+
+import jakarta.servlet.http.HttpServletRequest;
+
+/**
+ * Lets an application deliver an answer without charging for it, where the status does
+ * not say so by itself: an exception handler that answers 200, an empty result, an
+ * apology.
+ *
+ * @since 0.1.0
+ */
+public final class PaymentCancellation {
+
+    private static final String ATTRIBUTE = PaymentCancellation.class.getName();
+
+    private PaymentCancellation() {
+    }
+
+    /**
+     * Has the payment of a request released instead of settled. Has no effect on a
+     * payment that was settled: before the handler ran, or with the first byte of a
+     * stream.
+     * @param request the request
+     */
+    public static void cancel(HttpServletRequest request) {
+        request.setAttribute(ATTRIBUTE, Boolean.TRUE);
+    }
+
+    static boolean cancelled(HttpServletRequest request) {
+        return request.getAttribute(ATTRIBUTE) != null;
+    }
+
+}

@@ -1,0 +1,70 @@
+package io.github.x402spring.webmvc;
+
+import java.util.Enumeration;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.github.x402spring.codec.DecodedPayment;
+import io.github.x402spring.codec.PaymentHeaderCodec;
+import io.github.x402spring.decision.Reason;
+
+/**
+ * Finds the one payment of a request.
+ */
+final class PaymentHeaderReader {
+
+    private static final Logger logger = LoggerFactory.getLogger(PaymentHeaderReader.class);
+
+    private final PaymentHeaderCodec codec;
+
+    private final boolean v1;
+
+    PaymentHeaderReader(PaymentHeaderCodec codec, boolean v1) {
+        this.codec = codec;
+        this.v1 = v1;
+    }
+
+    static boolean presentsPayment(HttpServletRequest request) {
+        return request.getHeader(PaymentHttpHeaders.PAYMENT_SIGNATURE) != null
+                || request.getHeader(PaymentHttpHeaders.X_PAYMENT) != null;
+    }
+
+    PresentedPayment read(HttpServletRequest request) {
+        String payment = null;
+        int count = 0;
+        Enumeration<String> signatures = request.getHeaders(PaymentHttpHeaders.PAYMENT_SIGNATURE);
+        while (signatures.hasMoreElements()) {
+            payment = signatures.nextElement();
+            count++;
+        }
+        String v1Payment = null;
+        Enumeration<String> v1Payments = request.getHeaders(PaymentHttpHeaders.X_PAYMENT);
+        while (v1Payments.hasMoreElements()) {
+            v1Payment = v1Payments.nextElement();
+            count++;
+        }
+        if (count > 1) {
+            return new PresentedPayment.Unusable(Reason.PAYMENT_AMBIGUOUS);
+        }
+        if (payment != null) {
+            return presented(this.codec.decodePayment(payment));
+        }
+        if (v1Payment != null && this.v1) {
+            return presented(this.codec.decodeV1Payment(v1Payment));
+        }
+        return new PresentedPayment.Absent();
+    }
+
+    private static PresentedPayment presented(DecodedPayment decoded) {
+        return switch (decoded) {
+            case DecodedPayment.Readable(var payload) -> new PresentedPayment.Present(payload);
+            case DecodedPayment.Unreadable(String problem) -> {
+                logger.debug("A payment header was not readable: {}", problem);
+                yield new PresentedPayment.Unusable(Reason.PAYMENT_MALFORMED);
+            }
+        };
+    }
+
+}

@@ -1,0 +1,155 @@
+package io.github.x402spring.webmvc;
+
+import java.io.IOException;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.util.WebUtils;
+
+/**
+ * Owns the response of a request that carries a payment: puts a wrapper under it that can
+ * be told to hold, and ends the payment when the handler has returned. Requests without a
+ * payment header pass untouched.
+ * <p>
+ * Belongs just inside Spring Security's filter chain, so that exceptions still find an
+ * uncommitted response there.
+ *
+ * @since 0.1.0
+ */
+public final class PaymentHoldFilter extends OncePerRequestFilter {
+
+    /** Just inside Spring Security's filter chain, which has -100. */
+    public static final int DEFAULT_ORDER = -90;
+
+    private static final Logger log = LoggerFactory.getLogger(PaymentHoldFilter.class);
+
+    private final int maxHeldResponse;
+
+    private final int maxRequestBody;
+
+    private final PaymentInterceptor interceptor;
+
+    /**
+     * Creates a filter.
+     * @param interceptor admits payments
+     * @param maxHeldResponse how much of an answer is kept in memory until it is settled,
+     * in bytes
+     * @param maxRequestBody the largest body that a payment is bound to, in bytes
+     */
+    public PaymentHoldFilter(PaymentInterceptor interceptor, int maxHeldResponse, int maxRequestBody) {
+        this.interceptor = interceptor;
+        this.maxHeldResponse = maxHeldResponse;
+        this.maxRequestBody = maxRequestBody;
+    }
+
+    @Override
+    protected boolean shouldNotFilterAsyncDispatch() {
+        return false;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        if (!PaymentHeaderReader.presentsPayment(request)) {
+            guardIncludes(request, response, chain);
+            return;
+        }
+        HttpServletRequest bindable = request;
+        HttpServletResponse holdable = response;
+        if (WebUtils.getNativeResponse(response, HoldableResponse.class) == null) {
+            bindable = new BindableRequest(request, this.maxRequestBody);
+            holdable = new HoldableResponse(response, this.maxHeldResponse);
+        }
+        HeldPayment resumed = HeldPayment.of(request);
+        if (resumed != null) {
+            resumed.dispatchStarted();
+        }
+        try {
+            guardIncludes(bindable, holdable, chain);
+        }
+        catch (ServletException | IOException | RuntimeException | Error ex) {
+            HeldPayment payment = HeldPayment.of(request);
+            if (payment == null) {
+                throw ex;
+            }
+            payment.abandon();
+            if (!payment.refused()) {
+                throw ex;
+            }
+            log.debug("A handler went on after its payment was not settled");
+            return;
+        }
+        HeldPayment payment = HeldPayment.of(request);
+        if (payment != null) {
+            finish(request, payment);
+        }
+    }
+
+    private void finish(HttpServletRequest request, HeldPayment payment) throws IOException {
+        if (isAsyncStarted(request)) {
+            payment.dispatchEnded();
+        }
+        else {
+            payment.complete();
+        }
+    }
+
+    /**
+     * The status of an included answer is not heard, so the gate leaves an included
+     * handler by exception.
+     */
+    private void guardIncludes(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        try {
+            chain.doFilter(request, response);
+        }
+        catch (ServletException | RuntimeException ex) {
+            IncludeRefusedException refused = IncludeRefusedException.in(ex);
+            if (refused == null || response.isCommitted()) {
+                throw ex;
+            }
+            HeldPayment payment = HeldPayment.of(request);
+            if (payment != null) {
+                payment.abandon();
+            }
+            response.reset();
+            this.interceptor.writeRefusal(request, response, refused);
+        }
+    }
+
+    /**
+     * Takes an included handler out of the page that includes it.
+     */
+    static final class IncludeRefusedException extends RuntimeException {
+
+        private final transient PaymentInterceptor.Answer answer;
+
+        IncludeRefusedException(PaymentInterceptor.Answer answer) {
+            super("A paid handler was included into a page without a payment");
+            this.answer = answer;
+        }
+
+        PaymentInterceptor.Answer answer() {
+            return this.answer;
+        }
+
+        static @Nullable IncludeRefusedException in(Throwable thrown) {
+            Throwable cause = thrown;
+            for (int depth = 0; cause != null && depth < 10; depth++) {
+                if (cause instanceof IncludeRefusedException refused) {
+                    return refused;
+                }
+                cause = cause.getCause();
+            }
+            return null;
+        }
+
+    }
+
+}

@@ -1,0 +1,88 @@
+package io.github.x402spring.webmvc;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.StringJoiner;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.springframework.http.HttpHeaders;
+import org.springframework.util.StringUtils;
+
+/**
+ * Names the headers of x402 and keeps what goes with a payment out of shared caches.
+ */
+final class PaymentHttpHeaders {
+
+    static final String PAYMENT_SIGNATURE = "PAYMENT-SIGNATURE";
+
+    static final String PAYMENT_REQUIRED = "PAYMENT-REQUIRED";
+
+    static final String PAYMENT_RESPONSE = "PAYMENT-RESPONSE";
+
+    static final String X_PAYMENT = "X-PAYMENT";
+
+    static final String X_PAYMENT_RESPONSE = "X-PAYMENT-RESPONSE";
+
+    private static final List<String> VARY = List.of(HttpHeaders.ORIGIN, HttpHeaders.ACCEPT, HttpHeaders.AUTHORIZATION,
+            PAYMENT_SIGNATURE, X_PAYMENT);
+
+    private static final String EXPOSED = String.join(", ", PAYMENT_REQUIRED, PAYMENT_RESPONSE, X_PAYMENT_RESPONSE,
+            HttpHeaders.RETRY_AFTER, HttpHeaders.WWW_AUTHENTICATE);
+
+    private PaymentHttpHeaders() {
+    }
+
+    /**
+     * Makes caches tell apart who asked and who paid, and lets scripts read the payment
+     * headers.
+     */
+    static void addNegotiation(HttpServletRequest request, HttpServletResponse response) {
+        Collection<String> present = response.getHeaders(HttpHeaders.VARY);
+        StringJoiner missing = new StringJoiner(", ");
+        for (String name : VARY) {
+            if (!names(present, name)) {
+                missing.add(name);
+            }
+        }
+        if (missing.length() > 0) {
+            response.addHeader(HttpHeaders.VARY, missing.toString());
+        }
+        if (request.getHeader(HttpHeaders.ORIGIN) != null) {
+            response.addHeader(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+        }
+    }
+
+    /** Makes an answer private at the loosest. */
+    static void makePrivate(HttpServletResponse response) {
+        StringJoiner directives = new StringJoiner(", ");
+        boolean restricted = false;
+        for (String line : response.getHeaders(HttpHeaders.CACHE_CONTROL)) {
+            for (String directive : StringUtils.tokenizeToStringArray(line, ",")) {
+                String name = directive.toLowerCase(Locale.ROOT);
+                if (name.equals("public") || name.startsWith("s-maxage")) {
+                    continue;
+                }
+                restricted |= name.equals("private") || name.equals("no-store");
+                directives.add(directive);
+            }
+        }
+        if (!restricted) {
+            directives.add("private");
+        }
+        response.setHeader(HttpHeaders.CACHE_CONTROL, directives.toString());
+    }
+
+    private static boolean names(Collection<String> lines, String name) {
+        for (String line : lines) {
+            for (String present : StringUtils.tokenizeToStringArray(line, ",")) {
+                if (present.equalsIgnoreCase(name) || present.equals("*")) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+}

@@ -1,0 +1,194 @@
+package io.github.x402spring.webmvc;
+
+import java.io.IOException;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.util.WebUtils;
+
+import io.github.x402spring.codec.PaymentHeaderCodec;
+import io.github.x402spring.decision.Reason;
+import io.github.x402spring.gate.AdmittedPayment;
+import io.github.x402spring.gate.PaidExchange;
+import io.github.x402spring.gate.PaymentAttempt;
+import io.github.x402spring.gate.PaymentAuthorizer;
+import io.github.x402spring.gate.PaymentDecision;
+import io.github.x402spring.gate.PaymentGate;
+import io.github.x402spring.gate.SettlementOutcome;
+import io.github.x402spring.gate.UnreadableRequestException;
+import io.github.x402spring.protocol.PaymentPayload;
+import io.github.x402spring.webmvc.PaymentHoldFilter.IncludeRefusedException;
+
+/**
+ * Decides, for every request that resolved to a paid handler method, whether the handler
+ * may run. It keys on the handler and never on a path, so there is no second spelling of
+ * an address that would pass.
+ *
+ * @since 0.1.0
+ */
+public final class PaymentInterceptor implements HandlerInterceptor {
+
+    private static final String ADMITTED_ATTRIBUTE = PaymentInterceptor.class.getName() + ".ADMITTED";
+
+    private static final Logger logger = LoggerFactory.getLogger(PaymentInterceptor.class);
+
+    private final PaidEndpointRegistry registry;
+
+    private final PaymentTermsFactory termsFactory;
+
+    private final PaymentGate gate;
+
+    private final PaymentAuthorizer authorizer;
+
+    private final PaymentHeaderReader headerReader;
+
+    private final PaymentAnswers answers;
+
+    /**
+     * Creates an interceptor.
+     * @param registry knows which handler methods are paid
+     * @param termsFactory states what a request costs
+     * @param gate judges payments
+     * @param authorizer says whether a caller has to authenticate
+     * @param codec reads and writes payment headers
+     * @param writer renders challenges and refusals
+     * @param options how the web adapter behaves
+     */
+    public PaymentInterceptor(PaidEndpointRegistry registry, PaymentTermsFactory termsFactory, PaymentGate gate,
+            PaymentAuthorizer authorizer, PaymentHeaderCodec codec, PaymentChallengeWriter writer, Options options) {
+        this.registry = registry;
+        this.termsFactory = termsFactory;
+        this.gate = gate;
+        this.authorizer = authorizer;
+        this.headerReader = new PaymentHeaderReader(codec, options.v1());
+        this.answers = new PaymentAnswers(codec, writer, options.simulated());
+    }
+
+    @Override
+    public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
+            throws Exception {
+        if (!(handler instanceof HandlerMethod handlerMethod)) {
+            return true;
+        }
+        RegisteredEndpoint endpoint = this.registry.find(handlerMethod);
+        if (endpoint == null || endpoint.equals(request.getAttribute(ADMITTED_ATTRIBUTE))) {
+            return true;
+        }
+        Answer answer = judge(endpoint, request, response);
+        if (answer == null) {
+            request.setAttribute(ADMITTED_ATTRIBUTE, endpoint);
+            return true;
+        }
+        if (request.getDispatcherType() == DispatcherType.INCLUDE) {
+            throw new IncludeRefusedException(answer);
+        }
+        answer.write(request, response);
+        return false;
+    }
+
+    void writeRefusal(HttpServletRequest request, HttpServletResponse response, IncludeRefusedException refused)
+            throws IOException {
+        refused.answer().write(request, response);
+    }
+
+    /**
+     * Returns the answer to give instead of running the handler, or {@code null} to run
+     * it.
+     */
+    private @Nullable Answer judge(RegisteredEndpoint endpoint, HttpServletRequest request,
+            HttpServletResponse response) {
+        PaymentTerms terms;
+        try {
+            terms = this.termsFactory.terms(endpoint, request);
+        }
+        catch (UnreadableRequestException ex) {
+            return refusal(ex.reason());
+        }
+        catch (RuntimeException ex) {
+            logger.warn("The price of endpoint '{}' could not be computed: {}", endpoint.definition().name(),
+                    ex.getClass().getName());
+            return refusal(Reason.TEMPORARILY_UNAVAILABLE);
+        }
+        // There is nothing to deliver for HEAD and OPTIONS, so there is nothing to pay
+        // for either.
+        boolean payable = !"HEAD".equals(request.getMethod()) && !"OPTIONS".equals(request.getMethod());
+        PresentedPayment presented = payable ? this.headerReader.read(request) : new PresentedPayment.Absent();
+        return switch (presented) {
+            case PresentedPayment.Absent absent -> challenge(endpoint, terms, request);
+            case PresentedPayment.Unusable(Reason reason) -> refusal(reason);
+            case PresentedPayment.Present(PaymentPayload payload) -> admit(endpoint, terms, payload, request, response);
+        };
+    }
+
+    private Answer challenge(RegisteredEndpoint endpoint, PaymentTerms terms, HttpServletRequest request) {
+        PaidExchange exchange = new ServletPaidExchange(request, terms.required().resource().url());
+        boolean identityRequired = this.authorizer.lacksIdentity(endpoint.definition(), exchange);
+        return (req, res) -> this.answers.challenge(req, res, terms, identityRequired);
+    }
+
+    private Answer refusal(Reason reason) {
+        return (req, res) -> this.answers.refuse(req, res, reason, null, null, null, 2);
+    }
+
+    private @Nullable Answer admit(RegisteredEndpoint endpoint, PaymentTerms terms, PaymentPayload payload,
+            HttpServletRequest request, HttpServletResponse response) {
+        HoldableResponse holdable = WebUtils.getNativeResponse(response, HoldableResponse.class);
+        if (holdable == null || holdable.below().isCommitted()) {
+            logger.error("A payment for endpoint '{}' cannot be taken: its answer cannot be held",
+                    endpoint.definition().name());
+            return refusal(Reason.TEMPORARILY_UNAVAILABLE);
+        }
+        PaidExchange exchange = new ServletPaidExchange(request, terms.required().resource().url());
+        PaymentDecision decision = this.gate.admit(new PaymentAttempt(endpoint.definition(),
+                terms.required().resource(), terms.offers(), payload, exchange));
+        int version = payload.x402Version();
+        return switch (decision) {
+            case PaymentDecision.Admitted(AdmittedPayment admitted) -> {
+                request.setAttribute(VerifiedPaymentArgumentResolver.ATTRIBUTE, admitted.payment());
+                new HeldPayment(admitted, this.gate, this.answers, terms, request, holdable).hold();
+                yield null;
+            }
+            case PaymentDecision.Refused(var reason, var code) -> {
+                logger.debug("A payment for endpoint '{}' was refused: {} {}", endpoint.definition().name(), reason,
+                        code);
+                yield (req, res) -> this.answers.refuse(req, res, reason, terms, code, null, version);
+            }
+            case PaymentDecision.Unsettled(SettlementOutcome outcome) -> unsettled(outcome, terms, version);
+        };
+    }
+
+    private Answer unsettled(SettlementOutcome outcome, PaymentTerms terms, int version) {
+        return switch (outcome) {
+            case SettlementOutcome.Settled settled -> throw new IllegalStateException("A settled payment is admitted");
+            case SettlementOutcome.Refused(var receipt) ->
+                (req, res) -> this.answers.refuse(req, res, Reason.SETTLEMENT_FAILED, terms, null, receipt, version);
+            case SettlementOutcome.Unknown(var receipt) ->
+                (req, res) -> this.answers.refuse(req, res, Reason.SETTLEMENT_PENDING, terms, null, receipt, version);
+            case SettlementOutcome.NotSent notSent -> refusal(Reason.TEMPORARILY_UNAVAILABLE);
+        };
+    }
+
+    /** Is an answer to give instead of running the handler. */
+    @FunctionalInterface
+    interface Answer {
+
+        void write(HttpServletRequest request, HttpServletResponse response) throws IOException;
+
+    }
+
+    /**
+     * Says how the web adapter behaves.
+     *
+     * @param v1 whether payments of x402 version 1 are taken
+     * @param simulated whether settlements are simulated, so that answers have to say so
+     */
+    public record Options(boolean v1, boolean simulated) {
+    }
+
+}

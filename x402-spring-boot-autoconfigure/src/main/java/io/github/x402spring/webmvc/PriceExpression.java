@@ -1,0 +1,92 @@
+package io.github.x402spring.webmvc;
+
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.expression.Expression;
+import org.springframework.expression.common.TemplateParserContext;
+import org.springframework.expression.spel.standard.SpelExpressionParser;
+import org.springframework.expression.spel.support.SimpleEvaluationContext;
+
+import io.github.x402spring.asset.Price;
+
+/**
+ * Computes a price with an expression that the application's developer wrote. What comes
+ * from the request is data to it and is never evaluated.
+ */
+final class PriceExpression {
+
+    private static final SpelExpressionParser PARSER = new SpelExpressionParser();
+
+    private final Expression expression;
+
+    private PriceExpression(Expression expression) {
+        this.expression = expression;
+    }
+
+    static boolean isExpression(String text) {
+        return text.contains("#{");
+    }
+
+    static PriceExpression parse(String text) {
+        return new PriceExpression(PARSER.parseExpression(text, new TemplateParserContext()));
+    }
+
+    Price evaluate(Map<String, String> path, Map<String, List<String>> params) {
+        SimpleEvaluationContext context = SimpleEvaluationContext.forReadOnlyDataBinding()
+            .withInstanceMethods()
+            .build();
+        Object value = this.expression.getValue(context, new Variables(path, params));
+        return switch (value) {
+            case String text -> Price.parse(text);
+            case BigDecimal amount -> new Price(amount, null);
+            case Integer amount -> new Price(BigDecimal.valueOf(amount), null);
+            case Long amount -> new Price(BigDecimal.valueOf(amount), null);
+            case null, default -> throw new IllegalArgumentException(
+                    "A price expression gives text or an exact number; write usd('0.01') for a decimal");
+        };
+    }
+
+    /**
+     * Is what an expression sees.
+     */
+    static final class Variables {
+
+        private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}(\\.[0-9]{1,18})?");
+
+        private final Map<String, String> path;
+
+        private final Map<String, List<String>> params;
+
+        Variables(Map<String, String> path, Map<String, List<String>> params) {
+            this.path = path;
+            this.params = params;
+        }
+
+        public @Nullable String path(String name) {
+            return this.path.get(name);
+        }
+
+        public @Nullable String param(String name) {
+            List<String> values = this.params.get(name);
+            return (values == null || values.isEmpty()) ? null : values.get(0);
+        }
+
+        public BigDecimal usd(String amount) {
+            return new BigDecimal(amount);
+        }
+
+        public BigDecimal number(@Nullable String text, String otherwise) {
+            String number = (text != null) ? text : otherwise;
+            if (!NUMBER.matcher(number).matches()) {
+                throw new IllegalArgumentException("A number in a price is written in decimal digits");
+            }
+            return new BigDecimal(number);
+        }
+
+    }
+
+}

@@ -1,0 +1,45 @@
+package io.github.x402spring.webmvc;
+
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodParameter;
+import org.springframework.web.bind.support.WebDataBinderFactory;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.context.request.RequestAttributes;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.method.support.ModelAndViewContainer;
+
+import io.github.x402spring.VerifiedPayment;
+
+/**
+ * Hands the {@link VerifiedPayment} of the request to a controller method that declares
+ * one. A nullable or optional parameter is {@code null} where the request carries no
+ * payment.
+ *
+ * @since 0.1.0
+ */
+public final class VerifiedPaymentArgumentResolver implements HandlerMethodArgumentResolver {
+
+    static final String ATTRIBUTE = VerifiedPayment.class.getName();
+
+    @Override
+    public boolean supportsParameter(MethodParameter parameter) {
+        return parameter.nestedIfOptional().getNestedParameterType() == VerifiedPayment.class;
+    }
+
+    @Override
+    public @Nullable Object resolveArgument(MethodParameter parameter, @Nullable ModelAndViewContainer container,
+            NativeWebRequest request, @Nullable WebDataBinderFactory binderFactory) {
+        Object payment = request.getAttribute(ATTRIBUTE, RequestAttributes.SCOPE_REQUEST);
+        if (parameter.getParameterType() == Optional.class) {
+            return Optional.ofNullable(payment);
+        }
+        if (payment == null && !parameter.isOptional()) {
+            throw new IllegalStateException(
+                    "The handler asks for a VerifiedPayment and is not a paid endpoint; declare the parameter nullable");
+        }
+        return payment;
+    }
+
+}
