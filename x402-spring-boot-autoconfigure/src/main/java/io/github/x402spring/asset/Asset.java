@@ -19,10 +19,12 @@ import io.github.x402spring.protocol.Network;
  * @param decimals how many decimal places one whole token has
  * @param transferMethod the value of {@code extra.assetTransferMethod}, or {@code null}
  * for EIP-3009
+ * @param supportsEip2612 whether the token takes EIP-2612 permits, which are signed with
+ * its EIP-712 domain; says something only where there is a transfer method
  * @since 0.1.0
  */
 public record Asset(Network network, String symbol, String address, String name, String version, int decimals,
-        @Nullable String transferMethod) {
+        @Nullable String transferMethod, boolean supportsEip2612) {
 
     public Asset {
         Objects.requireNonNull(network, "'network' must not be null");
@@ -36,13 +38,31 @@ public record Asset(Network network, String symbol, String address, String name,
     }
 
     /**
-     * Lays out what a payer has to know to sign for this token.
+     * Describes a token without EIP-2612 permits.
+     * @param network the network it lives on
+     * @param symbol the symbol by which configuration names it
+     * @param address the token's contract address
+     * @param name the name in the token's EIP-712 domain
+     * @param version the version in the token's EIP-712 domain
+     * @param decimals how many decimal places one whole token has
+     * @param transferMethod the transfer method, or {@code null} for EIP-3009
+     */
+    public Asset(Network network, String symbol, String address, String name, String version, int decimals,
+            @Nullable String transferMethod) {
+        this(network, symbol, address, name, version, decimals, transferMethod, false);
+    }
+
+    /**
+     * Lays out what a payer has to know to sign for this token. The EIP-712 domain is
+     * left out where nothing is signed with it.
      * @return a new map for {@code extra}
      */
     public Map<String, Object> extra() {
         Map<String, Object> extra = new LinkedHashMap<>();
-        extra.put("name", this.name);
-        extra.put("version", this.version);
+        if (this.transferMethod == null || this.supportsEip2612) {
+            extra.put("name", this.name);
+            extra.put("version", this.version);
+        }
         if (this.transferMethod != null) {
             extra.put("assetTransferMethod", this.transferMethod);
         }

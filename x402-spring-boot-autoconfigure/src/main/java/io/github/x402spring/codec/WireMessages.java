@@ -73,8 +73,7 @@ public final class WireMessages {
         List<SupportedKind> kinds = new ArrayList<>();
         for (Object item : list(tree, "kinds")) {
             Map<String, @Nullable Object> kind = object(item, "kinds");
-            kinds.add(
-                    new SupportedKind((int) integer(kind, "x402Version"), text(kind, "scheme"), text(kind, "network")));
+            kinds.add(new SupportedKind(version(kind), text(kind, "scheme"), text(kind, "network")));
         }
         return kinds;
     }
@@ -130,6 +129,14 @@ public final class WireMessages {
             return value;
         }
         throw new MalformedJsonException(name + " is not a boolean");
+    }
+
+    private static int version(Map<String, @Nullable Object> tree) throws MalformedJsonException {
+        long version = integer(tree, "x402Version");
+        if (version != (int) version) {
+            throw new MalformedJsonException("x402Version is out of range");
+        }
+        return (int) version;
     }
 
     private static long integer(Map<String, @Nullable Object> tree, String name) throws MalformedJsonException {

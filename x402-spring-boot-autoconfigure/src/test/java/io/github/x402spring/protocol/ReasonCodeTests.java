@@ -1,0 +1,38 @@
+package io.github.x402spring.protocol;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+class ReasonCodeTests {
+
+    @ParameterizedTest
+    @ValueSource(strings = { "settlement_pending", "some_code_nobody_knows", "x:y.Z-9" })
+    void ofWhenCodeThenKept(String text) {
+        assertThat(ReasonCode.of(text)).hasToString(text);
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = { "", "two words", "<b>", "a\r\nSet-Cookie: b", "a\"b", "\u0131", "\uff41" })
+    void ofWhenNotACodeThenUnspecified(String text) {
+        assertThat(ReasonCode.of(text)).isEqualTo(ReasonCode.UNSPECIFIED);
+    }
+
+    @Test
+    void ofWhenLongerThanAnyCodeThenUnspecified() {
+        assertThat(ReasonCode.of("a".repeat(96))).hasToString("a".repeat(96));
+        assertThat(ReasonCode.of("a".repeat(97))).isEqualTo(ReasonCode.UNSPECIFIED);
+    }
+
+    @Test
+    void createWhenNotACodeThenRefusedWithoutQuotingIt() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new ReasonCode("two words"))
+            .withMessage("'value' must be a reason code");
+    }
+
+}
