@@ -137,7 +137,9 @@ public final class ExactEvmScheme implements PaymentScheme {
     }
 
     /**
-     * Comes last: only the payer learns whether an expired payment is known here.
+     * Comes last: only who can sign learns whether an expired payment is known here. An
+     * unproved one is treated alike: to call it invalid would ask a contract wallet to
+     * pay again while its first settlement is unknown.
      */
     private static Screening expiry(TransferAuthorization authorization, long now) {
         long validBefore = authorization.validBefore().longValueExact();

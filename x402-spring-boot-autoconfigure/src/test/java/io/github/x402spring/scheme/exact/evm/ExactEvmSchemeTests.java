@@ -169,11 +169,13 @@ class ExactEvmSchemeTests {
             "115792089237316195423570985008687907853269984665640564039457584007913129639935" })
     void screenWhenValidBeforeIsBeyondInstantThenFailed(String validBefore) {
         assertThat(screen(pay().with("validBefore", validBefore))).isEqualTo(failed(ReasonCode.EVM_VALID_BEFORE));
-        PaymentRequirements endless = new PaymentRequirements("exact", this.requirements.network(),
-                this.requirements.amount(), this.requirements.asset(), this.requirements.payTo(), Long.MAX_VALUE,
-                this.requirements.extra());
-        assertThat(this.scheme.screen(pay().with("validBefore", validBefore).payload(), endless, NOW))
+        assertThat(this.scheme.screen(pay().with("validBefore", validBefore).payload(), endless(), NOW))
             .isEqualTo(failed(ReasonCode.EVM_VALID_BEFORE));
+    }
+
+    @Test
+    void screenWhenTermsHaveNoEndThenPassed() {
+        assertThat(this.scheme.screen(pay().payload(), endless(), NOW)).isEqualTo(new Screening.Passed(signed()));
     }
 
     @ParameterizedTest
@@ -378,6 +380,11 @@ class ExactEvmSchemeTests {
 
     private Payment pay() {
         return this.wallet.pay(this.requirements, NOW).nonce(NONCE);
+    }
+
+    private PaymentRequirements endless() {
+        return new PaymentRequirements("exact", this.requirements.network(), this.requirements.amount(),
+                this.requirements.asset(), this.requirements.payTo(), Long.MAX_VALUE, this.requirements.extra());
     }
 
     private Authorization signed() {
