@@ -1,5 +1,6 @@
 package io.github.x402spring.decision;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +34,7 @@ public record DecisionEnvelope(Reason reason, String requestId, @Nullable String
     public DecisionEnvelope {
         Objects.requireNonNull(reason, "'reason' must not be null");
         Objects.requireNonNull(requestId, "'requestId' must not be null");
-        terms = Map.copyOf(terms);
+        terms = Collections.unmodifiableMap(new LinkedHashMap<>(terms));
     }
 
     /**

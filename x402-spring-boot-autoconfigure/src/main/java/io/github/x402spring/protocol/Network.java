@@ -150,6 +150,14 @@ public record Network(String namespace, String reference) {
     }
 
     /**
+     * Lists the networks whose tokens are known to be worthless.
+     * @return the known test networks
+     */
+    public static Set<Network> testNetworks() {
+        return TEST_NETWORKS.stream().map(Network::parse).collect(java.util.stream.Collectors.toUnmodifiableSet());
+    }
+
+    /**
      * Returns the CAIP-2 name.
      */
     @Override

@@ -42,6 +42,9 @@ class HttpFacilitatorFailureTests {
 
     private static final Duration TICK = Duration.ofMillis(20);
 
+    private static final List<Behaviour> SILENT = List.of(HostileFacilitatorServer.hang(),
+            HostileFacilitatorServer.hangAfterHead());
+
     private final HostileFacilitatorServer server = HostileFacilitatorServer.start();
 
     @AfterEach
@@ -264,9 +267,6 @@ class HttpFacilitatorFailureTests {
         this.server.awaitUnfinished(1);
         assertThat(Operation.SETTLE.call(facilitator)).isNotNull();
     }
-
-    private static final List<Behaviour> SILENT = List.of(HostileFacilitatorServer.hang(),
-            HostileFacilitatorServer.hangAfterHead());
 
     @ParameterizedTest
     @FieldSource("SILENT")

@@ -1,0 +1,265 @@
+package io.github.x402spring.client;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpRequest;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.client.ClientHttpRequestExecution;
+import org.springframework.http.client.ClientHttpRequestInterceptor;
+import org.springframework.http.client.ClientHttpResponse;
+import org.springframework.util.Assert;
+
+import io.github.x402spring.client.PaymentRefusedException.Reason;
+
+/**
+ * Pays when a server answers 402 with x402 terms: signs the first way to pay that the
+ * {@link PaymentPolicy} allows and repeats the request with it. Applied to nothing by
+ * itself; it is added to the one {@code RestClient} or {@code RestTemplate} that may
+ * spend money, as the last interceptor. Thread-safe.
+ * <ul>
+ * <li>One call signs one payment at most. A 402 on the paid request is returned as it is,
+ * and so is a 402 without readable terms, and one in answer to HEAD, which is never
+ * settled.</li>
+ * <li>While nothing tells what became of the payment — no answer at all, 502, 503, 504,
+ * or 409 with {@code Retry-After} — the identical payment is presented again, a bounded
+ * number of times; then {@link PaymentOutcomeUnknownException} hands it to the
+ * caller.</li>
+ * <li>Terms that the policy does not allow end in {@link PaymentRefusedException}.</li>
+ * <li>A request that carries a payment already is passed on untouched.</li>
+ * <li>The payment goes to the address of the request and follows no redirect. The request
+ * factory below must not follow redirects either: it would take the payment to wherever
+ * the server points.</li>
+ * </ul>
+ *
+ * @since 0.1.0
+ * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
+ * HTTP transport</a>
+ */
+public final class PayingClientHttpRequestInterceptor implements ClientHttpRequestInterceptor {
+
+    private static final Duration USUAL_PAUSE = Duration.ofSeconds(1);
+
+    private final PaymentPreparer preparer;
+
+    private final int maxAttempts;
+
+    private final Duration longestPause;
+
+    private final Duration usualPause;
+
+    private final Clock clock;
+
+    private final Pause pause;
+
+    private PayingClientHttpRequestInterceptor(Builder builder) {
+        this.preparer = new PaymentPreparer(builder.signer, builder.policy, builder.longestValidity, builder.clock,
+                builder.random);
+        this.maxAttempts = builder.maxAttempts;
+        this.longestPause = builder.longestPause;
+        this.usualPause = (USUAL_PAUSE.compareTo(builder.longestPause) < 0) ? USUAL_PAUSE : builder.longestPause;
+        this.clock = builder.clock;
+        this.pause = builder.pause;
+    }
+
+    /**
+     * Starts an interceptor.
+     * @param signer what signs the payments
+     * @param policy what may be paid
+     * @return a builder
+     */
+    public static Builder builder(PaymentSigner signer, PaymentPolicy policy) {
+        return new Builder(signer, policy);
+    }
+
+    /**
+     * {@inheritDoc}
+     * @throws PaymentRefusedException if the policy does not allow what the server asks
+     * for, or if a prepared payment is attached to another request than its own
+     * @throws PaymentOutcomeUnknownException if a payment was sent and nothing tells what
+     * became of it
+     */
+    @Override
+    public ClientHttpResponse intercept(HttpRequest request, byte[] body, ClientHttpRequestExecution execution)
+            throws IOException {
+        if (carriesPayment(request.getHeaders())) {
+            return execution.execute(request, body);
+        }
+        PreparedPayment prepared = PreparedPayment.attachedTo(request);
+        if (prepared != null) {
+            if (!prepared.belongsTo(request)) {
+                throw new PaymentRefusedException("Nothing was sent: the prepared payment belongs to another request",
+                        List.of(Reason.OTHER_REQUEST));
+            }
+            return present(prepared, request, body, execution);
+        }
+        ClientHttpResponse response = execution.execute(request, body);
+        Optional<PaymentTerms> terms = termsOf(request, response);
+        if (terms.isEmpty()) {
+            return response;
+        }
+        PreparedPayment payment;
+        try (response) {
+            payment = this.preparer.prepare(request, terms.get());
+        }
+        return present(payment, request, body, execution);
+    }
+
+    private static boolean carriesPayment(HttpHeaders headers) {
+        return headers.containsHeader(PreparedPayment.HEADER) || headers.containsHeader("X-PAYMENT");
+    }
+
+    private static Optional<PaymentTerms> termsOf(HttpRequest request, ClientHttpResponse response) throws IOException {
+        if (HttpMethod.HEAD.equals(request.getMethod())
+                || response.getStatusCode().value() != HttpStatus.PAYMENT_REQUIRED.value()) {
+            return Optional.empty();
+        }
+        return PaymentTerms.from(response.getHeaders());
+    }
+
+    private ClientHttpResponse present(PreparedPayment payment, HttpRequest request, byte[] body,
+            ClientHttpRequestExecution execution) {
+        HttpRequest paid = payment.applyTo(request);
+        for (int attempt = 1;; attempt++) {
+            Duration retryAfter = null;
+            Exception failure = null;
+            try {
+                ClientHttpResponse response = execution.execute(paid, body);
+                if (!isUndecided(response)) {
+                    return response;
+                }
+                retryAfter = RetryAfter.from(response.getHeaders(), this.clock);
+                response.close();
+            }
+            catch (IOException ex) {
+                failure = ex;
+            }
+            catch (RuntimeException ex) {
+                throw new PaymentOutcomeUnknownException(payment, null, ex);
+            }
+            Duration wait = (retryAfter != null) ? retryAfter : this.usualPause;
+            if (attempt >= this.maxAttempts || wait.compareTo(this.longestPause) > 0) {
+                throw new PaymentOutcomeUnknownException(payment, retryAfter, failure);
+            }
+            pause(wait, payment);
+        }
+    }
+
+    private static boolean isUndecided(ClientHttpResponse response) throws IOException {
+        return switch (response.getStatusCode().value()) {
+            case 502, 503, 504 -> true;
+            case 409 -> response.getHeaders().containsHeader(HttpHeaders.RETRY_AFTER);
+            default -> false;
+        };
+    }
+
+    private void pause(Duration duration, PreparedPayment payment) {
+        try {
+            this.pause.pause(duration);
+        }
+        catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            throw new PaymentOutcomeUnknownException(payment, duration, ex);
+        }
+    }
+
+    /**
+     * Builds a {@link PayingClientHttpRequestInterceptor}.
+     */
+    public static final class Builder {
+
+        private final PaymentSigner signer;
+
+        private final PaymentPolicy policy;
+
+        private int maxAttempts = 3;
+
+        private Duration longestPause = Duration.ofSeconds(10);
+
+        private Duration longestValidity = Duration.ofMinutes(10);
+
+        private Clock clock = Clock.systemUTC();
+
+        private SecureRandom random = new SecureRandom();
+
+        private Pause pause = Thread::sleep;
+
+        private Builder(PaymentSigner signer, PaymentPolicy policy) {
+            Assert.notNull(signer, "'signer' must not be null");
+            Assert.notNull(policy, "'policy' must not be null");
+            this.signer = signer;
+            this.policy = policy;
+        }
+
+        /**
+         * Sets how often one payment is presented at most.
+         * @param maxAttempts the number of attempts, the first included
+         * @return this builder
+         */
+        public Builder maxAttempts(int maxAttempts) {
+            Assert.isTrue(maxAttempts > 0, "'maxAttempts' must be positive");
+            this.maxAttempts = maxAttempts;
+            return this;
+        }
+
+        /**
+         * Sets the longest {@code Retry-After} that is waited for. When the server asks
+         * for more, the payment is handed to the caller at once.
+         * @param longestPause the longest pause between two attempts
+         * @return this builder
+         */
+        public Builder longestPause(Duration longestPause) {
+            Assert.isTrue(!longestPause.isNegative(), "'longestPause' must not be negative");
+            this.longestPause = longestPause;
+            return this;
+        }
+
+        /**
+         * Sets for how long a signature is good at most, whatever the server asks for.
+         * @param longestValidity the longest validity, at least a second
+         * @return this builder
+         */
+        public Builder longestValidity(Duration longestValidity) {
+            Assert.isTrue(longestValidity.toSeconds() > 0, "'longestValidity' must be at least a second");
+            this.longestValidity = longestValidity;
+            return this;
+        }
+
+        /**
+         * Sets where the time comes from.
+         * @param clock the clock
+         * @return this builder
+         */
+        public Builder clock(Clock clock) {
+            Assert.notNull(clock, "'clock' must not be null");
+            this.clock = clock;
+            return this;
+        }
+
+        Builder random(SecureRandom random) {
+            this.random = random;
+            return this;
+        }
+
+        Builder pause(Pause pause) {
+            this.pause = pause;
+            return this;
+        }
+
+        /**
+         * Builds the interceptor.
+         * @return the interceptor
+         */
+        public PayingClientHttpRequestInterceptor build() {
+            return new PayingClientHttpRequestInterceptor(this);
+        }
+
+    }
+
+}

@@ -1,0 +1,145 @@
+package io.github.x402spring.client;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpRequest;
+
+import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.client.PaymentRefusedException.Reason;
+import io.github.x402spring.codec.PaymentHeaderCodec;
+import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.scheme.exact.evm.Eip3009Hasher;
+import io.github.x402spring.scheme.exact.evm.Eip712Domain;
+import io.github.x402spring.scheme.exact.evm.EvmAddress;
+import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
+
+/**
+ * Chooses the first way to pay that the policy allows and signs it.
+ */
+final class PaymentPreparer {
+
+    private static final int MAX_EXPLAINED = 5;
+
+    private static final PaymentHeaderCodec CODEC = new PaymentHeaderCodec(PaymentTerms.MAX_HEADER_LENGTH);
+
+    private final Eip3009Hasher hasher = new Eip3009Hasher();
+
+    private final PaymentSigner signer;
+
+    private final PaymentPolicy policy;
+
+    private final Duration longestValidity;
+
+    private final Clock clock;
+
+    private final SecureRandom random;
+
+    PaymentPreparer(PaymentSigner signer, PaymentPolicy policy, Duration longestValidity, Clock clock,
+            SecureRandom random) {
+        this.signer = signer;
+        this.policy = policy;
+        this.longestValidity = longestValidity;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    PreparedPayment prepare(HttpRequest request, PaymentTerms terms) {
+        int chosen = choose(request, terms);
+        PaymentRequirements requirements = terms.required().accepts().get(chosen);
+        long validity = Math.min(requirements.maxTimeoutSeconds(), this.longestValidity.toSeconds());
+        Instant expiresAt = Instant.ofEpochSecond(this.clock.instant().getEpochSecond() + validity);
+        Map<String, Object> message = new LinkedHashMap<>();
+        message.put("x402Version", 2);
+        message.put("payload", sign(requirements, expiresAt));
+        putIfPresent(message, "extensions", terms.tree().get("extensions"));
+        putIfPresent(message, "resource", terms.tree().get("resource"));
+        message.put("accepted", terms.accepted(chosen));
+        return new PreparedPayment(request, CODEC.encode(message), expiresAt);
+    }
+
+    private int choose(HttpRequest request, PaymentTerms terms) {
+        Refusal general = this.policy.refusalOf(request.getURI(), terms.required().resource().url());
+        if (general != null) {
+            throw refused(request, List.of(general));
+        }
+        List<Refusal> refusals = new ArrayList<>();
+        List<PaymentRequirements> accepts = terms.required().accepts();
+        for (int i = 0; i < accepts.size(); i++) {
+            Refusal refusal = unsupported(accepts.get(i));
+            if (refusal == null) {
+                refusal = this.policy.refusalOf(accepts.get(i));
+            }
+            if (refusal == null) {
+                return i;
+            }
+            refusals.add(refusal);
+        }
+        throw refused(request, refusals);
+    }
+
+    private static @Nullable Refusal unsupported(PaymentRequirements terms) {
+        if (!"exact".equals(terms.scheme())) {
+            return new Refusal(Reason.UNSUPPORTED, "only the scheme exact is paid");
+        }
+        Object method = terms.extra().get("assetTransferMethod");
+        if (method != null && !"eip3009".equals(method)) {
+            return new Refusal(Reason.UNSUPPORTED, "only EIP-3009 transfers are signed");
+        }
+        Object flow = terms.extra().get("paymentFlow");
+        if (flow != null && !PaymentFlow.AUTHORIZATION.wireName().equals(flow)
+                && !PaymentFlow.UPFRONT.wireName().equals(flow)) {
+            return new Refusal(Reason.UNSUPPORTED, "the payment flow is not known");
+        }
+        if (terms.network().isEvm() && EvmAddress.tryParse(terms.payTo()).isEmpty()) {
+            return new Refusal(Reason.UNSUPPORTED, "the recipient is not an address");
+        }
+        return null;
+    }
+
+    private Map<String, Object> sign(PaymentRequirements terms, Instant expiresAt) {
+        byte[] nonce = new byte[32];
+        this.random.nextBytes(nonce);
+        Map<String, Object> authorization = new LinkedHashMap<>();
+        authorization.put("from", this.signer.address());
+        authorization.put("to", terms.payTo());
+        authorization.put("value", terms.amount().toString());
+        authorization.put("validAfter", "0");
+        authorization.put("validBefore", Long.toString(expiresAt.getEpochSecond()));
+        authorization.put("nonce", "0x" + HexFormat.of().formatHex(nonce));
+        byte[] digest = this.hasher.digest(Eip712Domain.of(terms).orElseThrow(),
+                TransferAuthorization.tryParse(authorization).orElseThrow());
+        Map<String, Object> payload = new LinkedHashMap<>();
+        payload.put("authorization", authorization);
+        payload.put("signature", "0x" + HexFormat.of().formatHex(this.signer.sign(digest)));
+        return payload;
+    }
+
+    private static void putIfPresent(Map<String, Object> map, String name, @Nullable Object value) {
+        if (value != null) {
+            map.put(name, value);
+        }
+    }
+
+    private static PaymentRefusedException refused(HttpRequest request, List<Refusal> refusals) {
+        StringBuilder message = new StringBuilder("Nothing was paid to ")
+            .append(Origin.of(request.getURI()).map(Origin::toString).orElse("the server"));
+        List<Reason> reasons = new ArrayList<>();
+        for (Refusal refusal : refusals) {
+            if (reasons.size() < MAX_EXPLAINED) {
+                message.append(reasons.isEmpty() ? ": " : "; ").append(refusal.text());
+            }
+            reasons.add(refusal.reason());
+        }
+        return new PaymentRefusedException(message.toString(), reasons);
+    }
+
+}

@@ -1,0 +1,34 @@
+package io.github.x402spring.client;
+
+import java.util.List;
+import java.util.Optional;
+
+import org.springframework.http.HttpHeaders;
+
+import io.github.x402spring.codec.PaymentHeaderCodec;
+import io.github.x402spring.protocol.SettleResponse;
+
+/**
+ * Reads the receipt of a paid answer. It is what the server says; only the chain proves
+ * it.
+ *
+ * @since 0.1.0
+ */
+public final class PaymentReceipt {
+
+    private static final PaymentHeaderCodec CODEC = new PaymentHeaderCodec(PaymentTerms.MAX_HEADER_LENGTH);
+
+    private PaymentReceipt() {
+    }
+
+    /**
+     * Finds the receipt in an answer's headers.
+     * @param headers the headers
+     * @return the receipt; empty if there is none, more than one, or an unreadable one
+     */
+    public static Optional<SettleResponse> from(HttpHeaders headers) {
+        List<String> values = headers.getOrEmpty("PAYMENT-RESPONSE");
+        return (values.size() == 1) ? CODEC.decodeSettleResponse(values.get(0)) : Optional.empty();
+    }
+
+}

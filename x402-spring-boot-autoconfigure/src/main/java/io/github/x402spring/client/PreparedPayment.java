@@ -1,0 +1,94 @@
+package io.github.x402spring.client;
+
+import java.net.URI;
+import java.time.Instant;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpRequest;
+import org.springframework.http.client.support.HttpRequestWrapper;
+
+/**
+ * Holds a signed payment for one request. Whoever has it can have it settled, so neither
+ * its text form nor any accessor shows it.
+ *
+ * @since 0.1.0
+ * @see PaymentOutcomeUnknownException
+ */
+public final class PreparedPayment {
+
+    static final String HEADER = "PAYMENT-SIGNATURE";
+
+    private static final String ATTRIBUTE = PreparedPayment.class.getName();
+
+    private final HttpMethod method;
+
+    private final URI uri;
+
+    private final String header;
+
+    private final Instant expiresAt;
+
+    PreparedPayment(HttpRequest request, String header, Instant expiresAt) {
+        this.method = request.getMethod();
+        this.uri = request.getURI();
+        this.header = header;
+        this.expiresAt = expiresAt;
+    }
+
+    static @Nullable PreparedPayment attachedTo(HttpRequest request) {
+        return (request.getAttributes().get(ATTRIBUTE) instanceof PreparedPayment payment) ? payment : null;
+    }
+
+    /**
+     * Has this payment presented with a request, instead of a new one:
+     * {@code client.get().uri(…).attributes(payment::attachTo)}. The request must have
+     * the method, address and body of the first one.
+     * @param attributes the request's attributes
+     */
+    public void attachTo(Map<String, Object> attributes) {
+        attributes.put(ATTRIBUTE, this);
+    }
+
+    /**
+     * Returns when the authorization runs out. Until then the payment may be settled.
+     * @return the time
+     */
+    public Instant expiresAt() {
+        return this.expiresAt;
+    }
+
+    boolean belongsTo(HttpRequest request) {
+        return this.method.equals(request.getMethod()) && this.uri.equals(request.getURI());
+    }
+
+    String origin() {
+        return Origin.of(this.uri).map(Origin::toString).orElse("the server");
+    }
+
+    /**
+     * The header goes into a copy: those who called the interceptor keep the request, and
+     * may log it.
+     */
+    HttpRequest applyTo(HttpRequest request) {
+        HttpHeaders headers = new HttpHeaders();
+        headers.addAll(request.getHeaders());
+        headers.set(HEADER, this.header);
+        return new HttpRequestWrapper(request) {
+
+            @Override
+            public HttpHeaders getHeaders() {
+                return headers;
+            }
+
+        };
+    }
+
+    @Override
+    public String toString() {
+        return "PreparedPayment[…]";
+    }
+
+}

@@ -1,0 +1,165 @@
+package io.github.x402spring.facilitator.simulated;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.x402spring.facilitator.Facilitator;
+import io.github.x402spring.facilitator.FacilitatorNotReachedException;
+import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.PaymentPayload;
+import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.ReasonCode;
+import io.github.x402spring.protocol.ResourceInfo;
+import io.github.x402spring.protocol.SettleResponse;
+import io.github.x402spring.protocol.SupportedKind;
+import io.github.x402spring.protocol.TokenAmount;
+import io.github.x402spring.protocol.VerifyResponse;
+import io.github.x402spring.scheme.PaymentScheme;
+import io.github.x402spring.scheme.Screening;
+import io.github.x402spring.scheme.Screening.Authorization;
+
+/**
+ * Settles payments without a chain, for development and tests: shape, signature, amount,
+ * window and nonce are judged for real, no money moves, and the transaction is made up.
+ * Takes payments on known test networks only. Thread-safe.
+ * <p>
+ * Used nonces are kept in memory until their authorization can no longer be presented.
+ * When there is no room for another, payments are refused.
+ *
+ * @since 0.1.0
+ */
+public final class SimulatedFacilitator implements Facilitator {
+
+    private static final ReasonCode INVALID_NETWORK = new ReasonCode("invalid_network");
+
+    private static final int MAX_NONCES = 100_000;
+
+    private final List<PaymentScheme> schemes;
+
+    private final Clock clock;
+
+    private final List<SupportedKind> supported;
+
+    private final UsedNonces nonces;
+
+    /**
+     * Creates a facilitator.
+     * @param schemes judge the payments
+     * @param clock the source of time
+     */
+    public SimulatedFacilitator(List<PaymentScheme> schemes, Clock clock) {
+        this(schemes, clock, MAX_NONCES);
+    }
+
+    SimulatedFacilitator(List<PaymentScheme> schemes, Clock clock, int maxNonces) {
+        this.schemes = List.copyOf(schemes);
+        this.clock = Objects.requireNonNull(clock, "'clock' must not be null");
+        this.nonces = new UsedNonces(clock.instant(), maxNonces);
+        this.supported = kinds(this.schemes);
+    }
+
+    @Override
+    public VerifyResponse verify(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource)
+            throws FacilitatorNotReachedException {
+        return switch (screen(payload, requirements)) {
+            case Screening.Malformed malformed -> VerifyResponse.invalid(ReasonCode.INVALID_PAYLOAD);
+            case Screening.Failed(ReasonCode reason) -> VerifyResponse.invalid(reason);
+            case Screening.Expired(Authorization authorization, ReasonCode reason) -> VerifyResponse.invalid(reason);
+            case Screening.Passed(Authorization authorization) -> {
+                if (this.nonces.contains(key(requirements, authorization))) {
+                    yield VerifyResponse.invalid(ReasonCode.EVM_NONCE_ALREADY_USED);
+                }
+                if (!this.nonces.hasRoom(this.clock.instant())) {
+                    throw full();
+                }
+                yield VerifyResponse.valid(authorization.payer());
+            }
+        };
+    }
+
+    @Override
+    public SettleResponse settle(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource)
+            throws FacilitatorNotReachedException {
+        return switch (screen(payload, requirements)) {
+            case Screening.Malformed malformed -> failed(ReasonCode.INVALID_PAYLOAD, requirements);
+            case Screening.Failed(ReasonCode reason) -> failed(reason, requirements);
+            case Screening.Expired(Authorization authorization, ReasonCode reason) -> {
+                SettleResponse receipt = this.nonces.receipt(key(requirements, authorization), payload);
+                yield (receipt != null) ? receipt : failed(reason, requirements);
+            }
+            case Screening.Passed(Authorization authorization) -> use(payload, requirements, authorization);
+        };
+    }
+
+    @Override
+    public List<SupportedKind> supported() {
+        return this.supported;
+    }
+
+    private SettleResponse use(PaymentPayload payload, PaymentRequirements requirements, Authorization authorization)
+            throws FacilitatorNotReachedException {
+        PaymentKey key = key(requirements, authorization);
+        UsedNonces.Use use = this.nonces.use(key, payload, authorization, this.clock.instant());
+        return switch (use) {
+            case UsedNonces.Use.Recorded(SettleResponse receipt) -> receipt;
+            case UsedNonces.Use.Taken taken -> failed(ReasonCode.EVM_NONCE_ALREADY_USED, requirements);
+            case UsedNonces.Use.Full full -> throw full();
+        };
+    }
+
+    private Screening screen(PaymentPayload payload, PaymentRequirements requirements) {
+        if (!requirements.network().isTestNetwork()) {
+            return new Screening.Failed(INVALID_NETWORK);
+        }
+        PaymentScheme scheme = scheme(this.schemes, requirements);
+        return (scheme != null) ? scheme.screen(payload, requirements, this.clock.instant())
+                : new Screening.Failed(ReasonCode.UNSUPPORTED_SCHEME);
+    }
+
+    private static @Nullable PaymentScheme scheme(List<PaymentScheme> schemes, PaymentRequirements requirements) {
+        for (PaymentScheme scheme : schemes) {
+            if (scheme.supports(requirements)) {
+                return scheme;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * A pattern such as {@code eip155:*} would promise main networks.
+     */
+    private static List<SupportedKind> kinds(List<PaymentScheme> schemes) {
+        List<SupportedKind> kinds = new ArrayList<>();
+        for (Network network : Network.testNetworks()) {
+            PaymentRequirements terms = new PaymentRequirements("exact", network, TokenAmount.of(1), "", "", 1,
+                    Map.of());
+            if (scheme(schemes, terms) != null) {
+                kinds.add(new SupportedKind(2, terms.scheme(), network.toString()));
+                network.v1Name().ifPresent((name) -> kinds.add(new SupportedKind(1, terms.scheme(), name)));
+            }
+        }
+        kinds.sort(Comparator.comparing(SupportedKind::network));
+        return List.copyOf(kinds);
+    }
+
+    private static PaymentKey key(PaymentRequirements requirements, Authorization authorization) {
+        return new PaymentKey(requirements.network(), requirements.asset(), authorization.payer(),
+                authorization.nonce());
+    }
+
+    private static SettleResponse failed(ReasonCode reason, PaymentRequirements requirements) {
+        return SettleResponse.failed(reason, "", requirements.network());
+    }
+
+    private static FacilitatorNotReachedException full() {
+        return new FacilitatorNotReachedException("The simulated facilitator remembers as many nonces as it can", null);
+    }
+
+}

@@ -1,0 +1,164 @@
+package io.github.x402spring.scheme.exact.evm;
+
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.x402spring.protocol.PaymentPayload;
+import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.ReasonCode;
+import io.github.x402spring.scheme.PaymentScheme;
+import io.github.x402spring.scheme.Screening;
+import io.github.x402spring.scheme.Screening.Authorization;
+import io.github.x402spring.scheme.Screening.Expired;
+import io.github.x402spring.scheme.Screening.Failed;
+import io.github.x402spring.scheme.Screening.Malformed;
+import io.github.x402spring.scheme.Screening.Passed;
+
+/**
+ * Judges payments of scheme {@code exact} on EVM chains that move tokens by EIP-3009.
+ * Thread-safe.
+ * <p>
+ * A signature by a key is proved here. Whether a contract wallet accepts a signature only
+ * a chain can tell: such payments are refused, or passed on unproved for the facilitator
+ * to judge.
+ *
+ * @since 0.1.0
+ * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
+ * scheme exact on EVM</a>
+ */
+public final class ExactEvmScheme implements PaymentScheme {
+
+    /** How much of its validity an authorization must have left to be settled in time. */
+    private static final long MIN_REMAINING_SECONDS = 6;
+
+    /** How far a payer's clock may be ahead. */
+    private static final long HORIZON_SLACK_SECONDS = 600;
+
+    /** A century; whatever is configured, the sums stay within {@code Instant}. */
+    private static final long MAX_HORIZON_SECONDS = 3_155_760_000L;
+
+    private static final int MAX_CONTRACT_SIGNATURE_LENGTH = 8192;
+
+    private static final ReasonCode V1_VALUE_MISMATCH = new ReasonCode("invalid_exact_evm_authorization_value");
+
+    private final Eip3009Hasher hasher = new Eip3009Hasher();
+
+    private final SignatureRecovery recovery;
+
+    private final boolean acceptContractSignatures;
+
+    /**
+     * Creates a scheme.
+     * @param recovery finds out who signed
+     * @param acceptContractSignatures whether signatures that only a contract wallet can
+     * confirm are passed on unproved; the facilitator must then judge every signature
+     */
+    public ExactEvmScheme(SignatureRecovery recovery, boolean acceptContractSignatures) {
+        this.recovery = Objects.requireNonNull(recovery, "'recovery' must not be null");
+        this.acceptContractSignatures = acceptContractSignatures;
+    }
+
+    @Override
+    public boolean supports(PaymentRequirements requirements) {
+        Object method = requirements.extra().get("assetTransferMethod");
+        return "exact".equals(requirements.scheme()) && requirements.network().isEvm()
+                && (method == null || "eip3009".equals(method));
+    }
+
+    @Override
+    public Screening screen(PaymentPayload payload, PaymentRequirements requirements, Instant now) {
+        if (!supports(requirements)) {
+            return new Failed(ReasonCode.UNSUPPORTED_SCHEME);
+        }
+        Map<String, @Nullable Object> tree = payload.payload();
+        Object message = tree.get("authorization");
+        // A facilitator takes a payload that has both for Permit2: it would settle what
+        // was not judged here.
+        if (tree.containsKey("permit2Authorization") || message == null) {
+            return new Failed(ReasonCode.UNSUPPORTED_PAYLOAD_TYPE);
+        }
+        TransferAuthorization authorization = (message instanceof Map<?, ?> map)
+                ? TransferAuthorization.tryParse(map).orElse(null) : null;
+        byte[] signature = hex(tree.get("signature"));
+        if (authorization == null || signature == null) {
+            return new Malformed();
+        }
+        Eip712Domain domain = Eip712Domain.of(requirements).orElse(null);
+        if (domain == null) {
+            return new Failed(ReasonCode.EVM_MISSING_EIP712_DOMAIN);
+        }
+        ReasonCode fault = mismatch(authorization, requirements, payload.x402Version(), now.getEpochSecond());
+        if (fault == null) {
+            fault = signatureFault(domain, authorization, signature);
+        }
+        return (fault != null) ? new Failed(fault) : expiry(authorization, now.getEpochSecond());
+    }
+
+    private static @Nullable ReasonCode mismatch(TransferAuthorization authorization, PaymentRequirements requirements,
+            int version, long now) {
+        if (!authorization.to().value().equalsIgnoreCase(requirements.payTo())) {
+            return ReasonCode.EVM_RECIPIENT_MISMATCH;
+        }
+        if (!authorization.value().equals(requirements.amount().value())) {
+            return (version == 1) ? V1_VALUE_MISMATCH : ReasonCode.EVM_VALUE_MISMATCH;
+        }
+        if (authorization.validAfter().compareTo(BigInteger.valueOf(now)) > 0) {
+            return ReasonCode.EVM_VALID_AFTER;
+        }
+        long horizon = now + Math.min(requirements.maxTimeoutSeconds(), MAX_HORIZON_SECONDS) + HORIZON_SLACK_SECONDS;
+        if (authorization.validBefore().compareTo(BigInteger.valueOf(horizon)) > 0) {
+            return ReasonCode.EVM_VALID_BEFORE;
+        }
+        return null;
+    }
+
+    private @Nullable ReasonCode signatureFault(Eip712Domain domain, TransferAuthorization authorization,
+            byte[] signature) {
+        if (signature.length != EcdsaSignature.LENGTH) {
+            boolean judgedElsewhere = this.acceptContractSignatures && signature.length > EcdsaSignature.LENGTH
+                    && signature.length <= MAX_CONTRACT_SIGNATURE_LENGTH;
+            return judgedElsewhere ? null : ReasonCode.EVM_FAILED_TO_PARSE_SIGNATURE;
+        }
+        // Contract wallets use 65 bytes, too: with them in play, a mismatch proves
+        // nothing.
+        if (this.acceptContractSignatures) {
+            return null;
+        }
+        byte[] digest = this.hasher.digest(domain, authorization);
+        boolean signedByPayer = this.recovery.recover(digest, signature)
+            .filter(authorization.from()::equals)
+            .isPresent();
+        return signedByPayer ? null : ReasonCode.EVM_SIGNATURE;
+    }
+
+    /**
+     * Comes last: only who can sign learns whether an expired payment is known here. An
+     * unproved one is treated alike: to call it invalid would ask a contract wallet to
+     * pay again while its first settlement is unknown.
+     */
+    private static Screening expiry(TransferAuthorization authorization, long now) {
+        long validBefore = authorization.validBefore().longValueExact();
+        Authorization signed = new Authorization(authorization.from().value(), authorization.nonce(),
+                Instant.ofEpochSecond(validBefore));
+        return (validBefore < now + MIN_REMAINING_SECONDS) ? new Expired(signed, ReasonCode.EVM_VALID_BEFORE)
+                : new Passed(signed);
+    }
+
+    private static byte @Nullable [] hex(@Nullable Object value) {
+        if (!(value instanceof String text) || !text.startsWith("0x")) {
+            return null;
+        }
+        try {
+            return HexFormat.of().parseHex(text, 2, text.length());
+        }
+        catch (IllegalArgumentException ex) {
+            return null;
+        }
+    }
+
+}

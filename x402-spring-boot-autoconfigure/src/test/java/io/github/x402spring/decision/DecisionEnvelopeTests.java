@@ -1,0 +1,86 @@
+package io.github.x402spring.decision;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.as;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
+
+class DecisionEnvelopeTests {
+
+    private static final String REQUEST_ID = "6f1c0f0e-2f0b-4c60-9d0e-3a6f2b8b9c11";
+
+    private static final String TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+    @Test
+    void toMapWhenEverythingIsKnownThenEveryMemberOfTheShape() {
+        Map<String, Object> map = new DecisionEnvelope(Reason.SETTLEMENT_PENDING, REQUEST_ID, TRACE_ID, terms(),
+                "unknown", "0xab", 5)
+            .toMap();
+        assertThat(map.keySet()).containsExactly("type", "title", "status", "detail", "instance", "decision", "context",
+                "obligations", "advice", "payment", "request_id", "trace_id");
+        assertThat(map).containsEntry("title", "Payment outcome not yet known")
+            .containsEntry("status", 503)
+            .containsEntry("detail", "Send the same request with the same payment again. Do not sign a new one.")
+            .containsEntry("instance", "urn:uuid:" + REQUEST_ID)
+            .containsEntry("decision", "indeterminate")
+            .containsEntry("context",
+                    Map.of("stage", "settlement", "reason", "settlement_pending", "required",
+                            Map.of("payment", terms())))
+            .containsEntry("obligations",
+                    List.of(Map.of("type", "retry_same_payment", "level", "must", "message",
+                            "Present the identical authorization.")))
+            .containsEntry("advice", Map.of("retry_with", "same_payment", "retry_after", 5))
+            .containsEntry("payment", Map.of("state", "unknown", "charged", "unknown", "transaction", "0xab"))
+            .containsEntry("request_id", REQUEST_ID)
+            .containsEntry("trace_id", TRACE_ID);
+        assertThat((String) map.get("type")).endsWith("/problems/settlement-pending");
+    }
+
+    @Test
+    void toMapWhenLittleIsKnownThenAbsentMembersAreLeftOut() {
+        Map<String, Object> map = envelope(Reason.FORBIDDEN).toMap();
+        assertThat(map).doesNotContainKey("trace_id")
+            .containsEntry("context", Map.of("stage", "policy", "reason", "forbidden"))
+            .containsEntry("obligations", List.of())
+            .containsEntry("advice", Map.of("retry_with", "never"))
+            .containsEntry("payment", Map.of("state", "none", "charged", "no"));
+    }
+
+    @Test
+    void toMapWhenThereAreTermsThenInTheirOrder() {
+        assertThat(new DecisionEnvelope(Reason.PAYMENT_REQUIRED, REQUEST_ID, null, terms(), "none", "", null).toMap())
+            .extractingByKey("context", as(MAP))
+            .extractingByKey("required", as(MAP))
+            .extractingByKey("payment", as(MAP))
+            .containsExactlyEntriesOf(terms());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void toMapWhenReasonIsNamedInTheTypeThenLowerCaseWithDashes(Reason reason) {
+        assertThat((String) envelope(reason).toMap().get("type")).matches("https://[a-z0-9./]+/problems/[a-z-]+");
+    }
+
+    private static DecisionEnvelope envelope(Reason reason) {
+        return new DecisionEnvelope(reason, REQUEST_ID, null, Map.of(), "none", "", null);
+    }
+
+    private static Map<String, Object> terms() {
+        Map<String, Object> terms = new LinkedHashMap<>();
+        terms.put("scheme", "exact");
+        terms.put("network", "eip155:8453");
+        terms.put("amount", "10000");
+        terms.put("asset", "0xA");
+        terms.put("payTo", "0xB");
+        terms.put("maxTimeoutSeconds", 300);
+        return terms;
+    }
+
+}

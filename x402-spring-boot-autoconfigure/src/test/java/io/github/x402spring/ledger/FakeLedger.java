@@ -1,0 +1,122 @@
+package io.github.x402spring.ledger;
+
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes down every call and fails where it is told to; otherwise does what the wrapped
+ * ledger does.
+ */
+public final class FakeLedger implements PaymentLedger {
+
+    private final PaymentLedger delegate;
+
+    private final List<String> journal;
+
+    private final Map<Operation, Exception> failures = new EnumMap<>(Operation.class);
+
+    private volatile boolean reservationsVoid;
+
+    private volatile @Nullable ReserveResult nextResult;
+
+    public FakeLedger(PaymentLedger delegate) {
+        this(delegate, new CopyOnWriteArrayList<>());
+    }
+
+    public FakeLedger(PaymentLedger delegate, List<String> journal) {
+        this.delegate = delegate;
+        this.journal = journal;
+    }
+
+    public void failOn(Operation operation, Exception failure) {
+        this.failures.put(operation, failure);
+    }
+
+    public void recover() {
+        this.failures.clear();
+    }
+
+    public void voidReservations() {
+        this.reservationsVoid = true;
+    }
+
+    public void answerReserve(ReserveResult result) {
+        this.nextResult = result;
+    }
+
+    @Override
+    public ReserveResult reserve(PaymentKey key, RequestFingerprint fingerprint, Instant validBefore)
+            throws LedgerException {
+        enter(Operation.RESERVE);
+        ReserveResult result = this.nextResult;
+        return (result != null) ? result : this.delegate.reserve(key, fingerprint, validBefore);
+    }
+
+    @Override
+    public boolean settling(Reservation reservation) throws LedgerException {
+        enter(Operation.SETTLING);
+        return !this.reservationsVoid && this.delegate.settling(reservation);
+    }
+
+    @Override
+    public void settled(Reservation reservation, String transaction) throws LedgerException {
+        enter(Operation.SETTLED);
+        this.delegate.settled(reservation, transaction);
+    }
+
+    @Override
+    public void unknown(Reservation reservation, String transaction) throws LedgerException {
+        enter(Operation.UNKNOWN);
+        this.delegate.unknown(reservation, transaction);
+    }
+
+    @Override
+    public void release(Reservation reservation) throws LedgerException {
+        enter(Operation.RELEASE);
+        this.delegate.release(reservation);
+    }
+
+    @Override
+    public Optional<PaymentState> find(PaymentKey key) throws LedgerException {
+        enter(Operation.FIND);
+        return this.delegate.find(key);
+    }
+
+    private void enter(Operation operation) throws LedgerException {
+        this.journal.add(operation.call());
+        switch (this.failures.get(operation)) {
+            case null -> {
+            }
+            case LedgerException ex -> throw ex;
+            case RuntimeException ex -> throw ex;
+            case Exception ex -> throw new IllegalStateException(ex);
+        }
+    }
+
+    /**
+     * Names the methods of a ledger.
+     */
+    public enum Operation {
+
+        RESERVE("reserve"), SETTLING("settling"), SETTLED("settled"), UNKNOWN("unknown"), RELEASE("release"),
+        FIND("find");
+
+        private final String method;
+
+        Operation(String method) {
+            this.method = method;
+        }
+
+        public String call() {
+            return "ledger." + this.method;
+        }
+
+    }
+
+}

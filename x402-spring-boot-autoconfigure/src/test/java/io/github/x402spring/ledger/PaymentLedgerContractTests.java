@@ -1,0 +1,318 @@
+package io.github.x402spring.ledger;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+import org.junit.jupiter.api.Test;
+
+import io.github.x402spring.MutableClock;
+import io.github.x402spring.protocol.Network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What every {@link PaymentLedger} promises. Extended once for each implementation.
+ */
+public abstract class PaymentLedgerContractTests {
+
+    protected static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    protected static final Instant VALID_BEFORE = NOW.plusSeconds(300);
+
+    protected static final RequestFingerprint REQUEST = fingerprint("/report");
+
+    protected static final RequestFingerprint OTHER_REQUEST = fingerprint("/other");
+
+    protected final MutableClock clock = new MutableClock(NOW);
+
+    /**
+     * Makes an empty ledger that reads the time from {@link #clock} and has room for at
+     * least 1000 payments. Called once a test.
+     */
+    protected abstract PaymentLedger createLedger() throws Exception;
+
+    @Test
+    void reserveWhenPaymentIsFreeThenReserved() throws Exception {
+        PaymentLedger ledger = createLedger();
+        Reservation reservation = reserve(ledger, key(1));
+        assertThat(reservation.key()).isEqualTo(key(1));
+        assertThat(reservation.resumed()).isFalse();
+        assertThat(ledger.find(key(1))).contains(PaymentState.RESERVED);
+    }
+
+    @Test
+    void findWhenPaymentIsUnknownToTheLedgerThenEmpty() throws Exception {
+        assertThat(createLedger().find(key(1))).isEmpty();
+    }
+
+    @Test
+    void reserveWhenReservedThenInFlightForEveryRequest() throws Exception {
+        PaymentLedger ledger = createLedger();
+        reserve(ledger, key(1));
+        assertThat(ledger.reserve(key(1), REQUEST, VALID_BEFORE)).isEqualTo(new ReserveResult.InFlight());
+        assertThat(ledger.reserve(key(1), OTHER_REQUEST, VALID_BEFORE)).isEqualTo(new ReserveResult.InFlight());
+    }
+
+    @Test
+    void reserveWhenAnyPartOfTheKeyDiffersThenReserved() throws Exception {
+        PaymentLedger ledger = createLedger();
+        reserve(ledger, new PaymentKey(Network.parse("base"), "0xa", "0xb", "0xc"));
+        reserve(ledger, new PaymentKey(Network.parse("polygon"), "0xa", "0xb", "0xc"));
+        reserve(ledger, new PaymentKey(Network.parse("base"), "0xaa", "0xb", "0xc"));
+        reserve(ledger, new PaymentKey(Network.parse("base"), "0xa", "0xbb", "0xc"));
+        reserve(ledger, new PaymentKey(Network.parse("base"), "0xa", "0xb", "0xcc"));
+    }
+
+    @Test
+    void reserveWhenKeyIsInAnotherCaseThenSamePayment() throws Exception {
+        PaymentLedger ledger = createLedger();
+        reserve(ledger, new PaymentKey(Network.parse("base"), "0xabcdefi", "0xabcdefi", "0xabcdefi"));
+        assertThat(ledger.reserve(new PaymentKey(Network.parse("base"), "0xABCDEFI", "0xABCDEFI", "0xABCDEFI"), REQUEST,
+                VALID_BEFORE))
+            .isEqualTo(new ReserveResult.InFlight());
+    }
+
+    @Test
+    void settlingWhenReservedThenMayBeSentAndStaysInFlight() throws Exception {
+        PaymentLedger ledger = createLedger();
+        Reservation reservation = reserve(ledger, key(1));
+        assertThat(ledger.settling(reservation)).isTrue();
+        assertThat(ledger.find(key(1))).contains(PaymentState.SETTLING);
+        assertThat(ledger.reserve(key(1), REQUEST, VALID_BEFORE)).isEqualTo(new ReserveResult.InFlight());
+    }
+
+    @Test
+    void reserveWhenSettledThenUsed() throws Exception {
+        PaymentLedger ledger = createLedger();
+        settle(ledger, key(1));
+        assertThat(ledger.find(key(1))).contains(PaymentState.SETTLED);
+        assertThat(ledger.reserve(key(1), REQUEST, VALID_BEFORE)).isEqualTo(new ReserveResult.Used(true));
+        assertThat(ledger.reserve(key(1), OTHER_REQUEST, VALID_BEFORE)).isEqualTo(new ReserveResult.Used(false));
+    }
+
+    @Test
+    void reserveWhenReleasedThenReservedForAnyRequest() throws Exception {
+        PaymentLedger ledger = createLedger();
+        ledger.release(reserve(ledger, key(1)));
+        assertThat(ledger.reserve(key(1), OTHER_REQUEST, VALID_BEFORE)).isInstanceOf(ReserveResult.Reserved.class);
+    }
+
+    @Test
+    void releaseWhenSettlingThenReservedAgain() throws Exception {
+        PaymentLedger ledger = createLedger();
+        Reservation reservation = reserve(ledger, key(1));
+        ledger.settling(reservation);
+        ledger.release(reservation);
+        assertThat(reserve(ledger, key(1)).token()).isNotEqualTo(reservation.token());
+    }
+
+    @Test
+    void reserveWhenUnknownThenResumedForTheSameRequestOnly() throws Exception {
+        PaymentLedger ledger = createLedger();
+        Reservation first = makeUnknown(ledger, key(1));
+        assertThat(ledger.reserve(key(1), OTHER_REQUEST, VALID_BEFORE)).isEqualTo(new ReserveResult.BoundElsewhere());
+        Reservation resumed = reserve(ledger, key(1));
+        assertThat(resumed.resumed()).isTrue();
+        assertThat(resumed.token()).isNotEqualTo(first.token());
+        assertThat(ledger.reserve(key(1), REQUEST, VALID_BEFORE)).isEqualTo(new ReserveResult.InFlight());
+    }
+
+    @Test
+    void releaseWhenResumedThenUnknownAgain() throws Exception {
+        PaymentLedger ledger = createLedger();
+        makeUnknown(ledger, key(1));
+        ledger.release(reserve(ledger, key(1)));
+        assertThat(ledger.find(key(1))).contains(PaymentState.UNKNOWN);
+        assertThat(ledger.reserve(key(1), OTHER_REQUEST, VALID_BEFORE)).isEqualTo(new ReserveResult.BoundElsewhere());
+        assertThat(reserve(ledger, key(1)).resumed()).isTrue();
+    }
+
+    @Test
+    void releaseWhenResumedAndSettlingThenUnknownAgain() throws Exception {
+        PaymentLedger ledger = createLedger();
+        makeUnknown(ledger, key(1));
+        Reservation resumed = reserve(ledger, key(1));
+        assertThat(ledger.settling(resumed)).isTrue();
+        ledger.release(resumed);
+        assertThat(ledger.find(key(1))).contains(PaymentState.UNKNOWN);
+    }
+
+    @Test
+    void unknownWhenResumedThenResumedOnceMore() throws Exception {
+        PaymentLedger ledger = createLedger();
+        makeUnknown(ledger, key(1));
+        Reservation resumed = reserve(ledger, key(1));
+        ledger.settling(resumed);
+        ledger.unknown(resumed, "");
+        assertThat(reserve(ledger, key(1)).resumed()).isTrue();
+    }
+
+    @Test
+    void settledWhenResumedThenUsed() throws Exception {
+        PaymentLedger ledger = createLedger();
+        makeUnknown(ledger, key(1));
+        Reservation resumed = reserve(ledger, key(1));
+        ledger.settling(resumed);
+        ledger.settled(resumed, "0xab");
+        assertThat(ledger.reserve(key(1), REQUEST, VALID_BEFORE)).isEqualTo(new ReserveResult.Used(true));
+    }
+
+    @Test
+    void settlingWhenReservationIsVoidThenMayNotBeSent() throws Exception {
+        PaymentLedger ledger = createLedger();
+        Reservation released = reserve(ledger, key(1));
+        ledger.release(released);
+        assertThat(ledger.settling(released)).isFalse();
+        reserve(ledger, key(1));
+        assertThat(ledger.settling(released)).isFalse();
+        assertThat(ledger.settling(settle(ledger, key(2)))).isFalse();
+        assertThat(ledger.settling(makeUnknown(ledger, key(3)))).isFalse();
+        assertThat(ledger.settling(new Reservation(key(4), "invented", false))).isFalse();
+    }
+
+    @Test
+    void releaseWhenReservationIsVoidThenNothingChanges() throws Exception {
+        PaymentLedger ledger = createLedger();
+        ledger.release(settle(ledger, key(1)));
+        ledger.release(makeUnknown(ledger, key(2)));
+        Reservation earlier = reserve(ledger, key(3));
+        ledger.release(earlier);
+        reserve(ledger, key(3));
+        ledger.release(earlier);
+        ledger.release(new Reservation(key(3), "invented", false));
+        assertThat(ledger.find(key(1))).contains(PaymentState.SETTLED);
+        assertThat(ledger.find(key(2))).contains(PaymentState.UNKNOWN);
+        assertThat(ledger.find(key(3))).contains(PaymentState.RESERVED);
+    }
+
+    @Test
+    void settledAndUnknownWhenReservationIsVoidThenNothingChanges() throws Exception {
+        PaymentLedger ledger = createLedger();
+        Reservation earlier = reserve(ledger, key(1));
+        ledger.release(earlier);
+        reserve(ledger, key(1));
+        ledger.settled(earlier, "0xab");
+        assertThat(ledger.find(key(1))).contains(PaymentState.RESERVED);
+        ledger.unknown(earlier, "");
+        assertThat(ledger.find(key(1))).contains(PaymentState.RESERVED);
+        ledger.unknown(settle(ledger, key(2)), "");
+        assertThat(ledger.find(key(2))).contains(PaymentState.SETTLED);
+    }
+
+    @Test
+    void releaseWhenReservationIsOfAResumedPaymentsFirstAttemptThenNothingChanges() throws Exception {
+        PaymentLedger ledger = createLedger();
+        Reservation first = makeUnknown(ledger, key(1));
+        Reservation resumed = reserve(ledger, key(1));
+        ledger.release(first);
+        assertThat(ledger.find(key(1))).contains(PaymentState.RESERVED);
+        assertThat(ledger.settling(resumed)).isTrue();
+    }
+
+    @Test
+    void reserveWhenAuthorizationCanStillBePresentedThenNothingIsForgotten() throws Exception {
+        PaymentLedger ledger = createLedger();
+        settle(ledger, key(1));
+        makeUnknown(ledger, key(2));
+        reserve(ledger, key(3));
+        this.clock.advance(Duration.ofSeconds(299));
+        reserve(ledger, key(4));
+        assertThat(ledger.find(key(1))).contains(PaymentState.SETTLED);
+        assertThat(ledger.find(key(2))).contains(PaymentState.UNKNOWN);
+        assertThat(ledger.find(key(3))).contains(PaymentState.RESERVED);
+    }
+
+    @Test
+    void reserveWhenManyPresentTheSamePaymentThenExactlyOneGetsIt() throws Exception {
+        PaymentLedger ledger = createLedger();
+        List<ReserveResult> results = simultaneously(64,
+                (number) -> ledger.reserve(key(1), (number % 2 == 0) ? REQUEST : OTHER_REQUEST, VALID_BEFORE));
+        assertThat(results).filteredOn(ReserveResult.Reserved.class::isInstance).hasSize(1);
+        assertThat(results).filteredOn(ReserveResult.InFlight.class::isInstance).hasSize(63);
+    }
+
+    @Test
+    void reserveWhenManyResumeTheSamePaymentThenExactlyOneGetsIt() throws Exception {
+        PaymentLedger ledger = createLedger();
+        makeUnknown(ledger, key(1));
+        List<ReserveResult> results = simultaneously(64, (number) -> ledger.reserve(key(1), REQUEST, VALID_BEFORE));
+        assertThat(results).filteredOn(ReserveResult.Reserved.class::isInstance).hasSize(1);
+        assertThat(results).filteredOn(ReserveResult.InFlight.class::isInstance).hasSize(63);
+    }
+
+    @Test
+    void reserveWhenManyPresentDifferentPaymentsThenEachGetsItsOwn() throws Exception {
+        PaymentLedger ledger = createLedger();
+        List<ReserveResult> results = simultaneously(64,
+                (number) -> ledger.reserve(key(number), REQUEST, VALID_BEFORE));
+        assertThat(results).hasOnlyElementsOfType(ReserveResult.Reserved.class);
+    }
+
+    protected static PaymentKey key(int number) {
+        return new PaymentKey(Network.parse("base-sepolia"), "0x" + "a".repeat(40), "0x" + "b".repeat(40),
+                "0x%064x".formatted(number));
+    }
+
+    protected static RequestFingerprint fingerprint(String resource) {
+        return RequestFingerprint.of("GET", resource, "", new byte[0]);
+    }
+
+    protected static Reservation reserve(PaymentLedger ledger, PaymentKey key) throws LedgerException {
+        ReserveResult result = ledger.reserve(key, REQUEST, VALID_BEFORE);
+        assertThat(result).isInstanceOf(ReserveResult.Reserved.class);
+        return ((ReserveResult.Reserved) result).reservation();
+    }
+
+    protected static Reservation settle(PaymentLedger ledger, PaymentKey key) throws LedgerException {
+        Reservation reservation = reserve(ledger, key);
+        assertThat(ledger.settling(reservation)).isTrue();
+        ledger.settled(reservation, "0x" + "c".repeat(64));
+        return reservation;
+    }
+
+    protected static Reservation makeUnknown(PaymentLedger ledger, PaymentKey key) throws LedgerException {
+        Reservation reservation = reserve(ledger, key);
+        assertThat(ledger.settling(reservation)).isTrue();
+        ledger.unknown(reservation, "");
+        return reservation;
+    }
+
+    protected static <T> List<T> simultaneously(int threads, Numbered<T> work) throws Exception {
+        CyclicBarrier start = new CyclicBarrier(threads);
+        try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+            List<Callable<T>> tasks = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                int number = i;
+                tasks.add(() -> {
+                    start.await();
+                    return work.run(number);
+                });
+            }
+            List<T> results = new ArrayList<>();
+            for (Future<T> future : executor.invokeAll(tasks)) {
+                results.add(future.get());
+            }
+            return results;
+        }
+    }
+
+    /**
+     * Is work that knows which of several it is.
+     *
+     * @param <T> what comes out of it
+     */
+    @FunctionalInterface
+    protected interface Numbered<T> {
+
+        T run(int number) throws Exception;
+
+    }
+
+}
