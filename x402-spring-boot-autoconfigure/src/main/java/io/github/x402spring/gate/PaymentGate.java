@@ -1,7 +1,6 @@
 package io.github.x402spring.gate;
 
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 
@@ -108,13 +107,14 @@ public final class PaymentGate {
         if (scheme == null) {
             return new Refused(Reason.PAYMENT_INVALID, ReasonCode.UNSUPPORTED_SCHEME);
         }
-        Instant now = this.clock.instant();
-        return switch (scheme.screen(attempt.payload(), offer.requirements(), now)) {
+        return switch (screen(scheme, attempt, offer)) {
+            case null -> new Refused(Reason.TEMPORARILY_UNAVAILABLE);
             case Screening.Malformed malformed -> new Refused(Reason.PAYMENT_MALFORMED);
             case Screening.Failed(ReasonCode code) -> new Refused(Reason.PAYMENT_INVALID, code);
             case Screening.Expired(Authorization authorization, ReasonCode code) ->
                 expired(key(offer, authorization), code);
-            case Screening.Passed(Authorization authorization) -> reserve(attempt, offer, authorization);
+            case Screening.Passed(Authorization authorization, boolean proved) ->
+                reserve(attempt, offer, authorization, proved);
         };
     }
 
@@ -169,6 +169,17 @@ public final class PaymentGate {
         return null;
     }
 
+    private @Nullable Screening screen(PaymentScheme scheme, PaymentAttempt attempt, Offer offer) {
+        try {
+            return scheme.screen(attempt.payload(), offer.requirements(), this.clock.instant());
+        }
+        catch (RuntimeException ex) {
+            // Its message may quote the payment.
+            logger.error("The scheme of endpoint '{}' failed: {}", attempt.endpoint().name(), ex.getClass().getName());
+            return null;
+        }
+    }
+
     private static PaymentKey key(Offer offer, Authorization authorization) {
         PaymentRequirements requirements = offer.requirements();
         return new PaymentKey(requirements.network(), requirements.asset(), authorization.payer(),
@@ -194,7 +205,7 @@ public final class PaymentGate {
         }
     }
 
-    private PaymentDecision reserve(PaymentAttempt attempt, Offer offer, Authorization authorization) {
+    private PaymentDecision reserve(PaymentAttempt attempt, Offer offer, Authorization authorization, boolean proved) {
         ReserveResult result;
         try {
             RequestFingerprint fingerprint = attempt.exchange().fingerprint();
@@ -216,7 +227,8 @@ public final class PaymentGate {
                 yield new Refused(Reason.TEMPORARILY_UNAVAILABLE);
             }
             case ReserveResult.Reserved(Reservation reservation) ->
-                decide(new AdmittedPayment(attempt, offer, evidence(attempt, offer, authorization), reservation, null));
+                decide(new AdmittedPayment(attempt, offer, evidence(attempt, offer, authorization), reservation, null),
+                        proved);
         };
     }
 
@@ -227,10 +239,12 @@ public final class PaymentGate {
                 authorization.payer(), authorization.validBefore());
     }
 
-    private PaymentDecision decide(AdmittedPayment candidate) {
+    private PaymentDecision decide(AdmittedPayment candidate, boolean proved) {
         PaymentDecision decision = null;
         try {
-            decision = verifyAndAuthorize(candidate);
+            // Resuming skips verification, so only the payer may do it.
+            decision = (candidate.reservation().resumed() && !proved) ? new Refused(Reason.SETTLEMENT_PENDING)
+                    : verifyAndAuthorize(candidate);
             return decision;
         }
         finally {

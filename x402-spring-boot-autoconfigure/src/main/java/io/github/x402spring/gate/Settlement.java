@@ -34,7 +34,7 @@ final class Settlement {
      */
     private static final Set<String> UNDECIDED = Set.of(ReasonCode.SETTLEMENT_PENDING.value(),
             ReasonCode.EVM_NONCE_ALREADY_USED.value(), ReasonCode.UNEXPECTED_SETTLE_ERROR.value(),
-            "duplicate_settlement");
+            ReasonCode.UNSPECIFIED.value(), "duplicate_settlement");
 
     private final Facilitator facilitator;
 

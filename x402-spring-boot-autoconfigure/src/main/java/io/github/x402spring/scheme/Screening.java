@@ -16,8 +16,19 @@ public sealed interface Screening {
      * Every check passed.
      *
      * @param authorization what the payer signed
+     * @param proved whether the signature was proved to be the payer's, or is left to the
+     * facilitator
      */
-    record Passed(Authorization authorization) implements Screening {
+    record Passed(Authorization authorization, boolean proved) implements Screening {
+
+        /**
+         * Every check passed, the signature's proof included.
+         * @param authorization what the payer signed
+         */
+        public Passed(Authorization authorization) {
+            this(authorization, true);
+        }
+
     }
 
     /**

@@ -11,6 +11,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopProxyUtils;
@@ -20,6 +22,7 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.http.server.PathContainer;
+import org.springframework.http.server.RequestPath;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.method.HandlerMethod;
@@ -86,6 +89,7 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton {
         checkNames(names);
         this.patterns = Set.copyOf(patterns);
         this.mappings = List.copyOf(mappings);
+        PaidEndpointSummary.log(this.mappings, this.settings);
     }
 
     /**
@@ -96,13 +100,22 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton {
      * @return whether a paid handler is mapped to its path
      */
     public boolean mayBePaid(HttpServletRequest request) {
-        PathContainer path = ServletRequestPathUtils.parse(request).pathWithinApplication();
+        PathContainer path = path(request).pathWithinApplication();
         for (PathPattern pattern : this.patterns) {
             if (pattern.matches(path)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** The error page of a paid request belongs to the paid request. */
+    private RequestPath path(HttpServletRequest request) {
+        Object failed = (request.getDispatcherType() == DispatcherType.ERROR)
+                ? request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) : null;
+        return (failed instanceof String uri)
+                ? RequestPath.parse(uri, request.getContextPath() + this.settings.servletPath())
+                : ServletRequestPathUtils.parse(request);
     }
 
     @Nullable RegisteredEndpoint find(HandlerMethod handler) {

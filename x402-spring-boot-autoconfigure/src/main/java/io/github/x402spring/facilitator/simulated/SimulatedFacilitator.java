@@ -72,7 +72,10 @@ public final class SimulatedFacilitator implements Facilitator {
             case Screening.Malformed malformed -> VerifyResponse.invalid(ReasonCode.INVALID_PAYLOAD);
             case Screening.Failed(ReasonCode reason) -> VerifyResponse.invalid(reason);
             case Screening.Expired(Authorization authorization, ReasonCode reason) -> VerifyResponse.invalid(reason);
-            case Screening.Passed(Authorization authorization) -> {
+            case Screening.Passed(Authorization authorization, boolean proved) -> {
+                if (!proved) {
+                    yield VerifyResponse.invalid(ReasonCode.EVM_SIGNATURE);
+                }
                 if (this.nonces.contains(key(requirements, authorization))) {
                     yield VerifyResponse.invalid(ReasonCode.EVM_NONCE_ALREADY_USED);
                 }
@@ -94,7 +97,8 @@ public final class SimulatedFacilitator implements Facilitator {
                 SettleResponse receipt = this.nonces.receipt(key(requirements, authorization), payload);
                 yield (receipt != null) ? receipt : failed(reason, requirements);
             }
-            case Screening.Passed(Authorization authorization) -> use(payload, requirements, authorization);
+            case Screening.Passed(Authorization authorization, boolean proved) ->
+                proved ? use(payload, requirements, authorization) : failed(ReasonCode.EVM_SIGNATURE, requirements);
         };
     }
 

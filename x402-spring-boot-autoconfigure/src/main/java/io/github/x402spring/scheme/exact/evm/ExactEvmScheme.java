@@ -93,10 +93,12 @@ public final class ExactEvmScheme implements PaymentScheme {
             return new Failed(ReasonCode.EVM_MISSING_EIP712_DOMAIN);
         }
         ReasonCode fault = mismatch(authorization, requirements, payload.x402Version(), now.getEpochSecond());
-        if (fault == null) {
-            fault = signatureFault(domain, authorization, signature);
+        if (fault != null) {
+            return new Failed(fault);
         }
-        return (fault != null) ? new Failed(fault) : expiry(authorization, now.getEpochSecond());
+        boolean proved = signedByPayer(domain, authorization, signature);
+        fault = proved ? null : unprovedFault(signature);
+        return (fault != null) ? new Failed(fault) : expiry(authorization, now.getEpochSecond(), proved);
     }
 
     private static @Nullable ReasonCode mismatch(TransferAuthorization authorization, PaymentRequirements requirements,
@@ -117,23 +119,23 @@ public final class ExactEvmScheme implements PaymentScheme {
         return null;
     }
 
-    private @Nullable ReasonCode signatureFault(Eip712Domain domain, TransferAuthorization authorization,
-            byte[] signature) {
-        if (signature.length != EcdsaSignature.LENGTH) {
-            boolean judgedElsewhere = this.acceptContractSignatures && signature.length > EcdsaSignature.LENGTH
-                    && signature.length <= MAX_CONTRACT_SIGNATURE_LENGTH;
-            return judgedElsewhere ? null : ReasonCode.EVM_FAILED_TO_PARSE_SIGNATURE;
-        }
-        // Contract wallets use 65 bytes, too: with them in play, a mismatch proves
-        // nothing.
-        if (this.acceptContractSignatures) {
+    private boolean signedByPayer(Eip712Domain domain, TransferAuthorization authorization, byte[] signature) {
+        return signature.length == EcdsaSignature.LENGTH
+                && this.recovery.recover(this.hasher.digest(domain, authorization), signature)
+                    .filter(authorization.from()::equals)
+                    .isPresent();
+    }
+
+    /**
+     * Contract wallets use 65 bytes, too: with them in play, a mismatch proves nothing.
+     */
+    private @Nullable ReasonCode unprovedFault(byte[] signature) {
+        boolean shaped = signature.length >= EcdsaSignature.LENGTH && signature.length <= MAX_CONTRACT_SIGNATURE_LENGTH;
+        if (this.acceptContractSignatures && shaped) {
             return null;
         }
-        byte[] digest = this.hasher.digest(domain, authorization);
-        boolean signedByPayer = this.recovery.recover(digest, signature)
-            .filter(authorization.from()::equals)
-            .isPresent();
-        return signedByPayer ? null : ReasonCode.EVM_SIGNATURE;
+        return (signature.length == EcdsaSignature.LENGTH) ? ReasonCode.EVM_SIGNATURE
+                : ReasonCode.EVM_FAILED_TO_PARSE_SIGNATURE;
     }
 
     /**
@@ -141,12 +143,12 @@ public final class ExactEvmScheme implements PaymentScheme {
      * unproved one is treated alike: to call it invalid would ask a contract wallet to
      * pay again while its first settlement is unknown.
      */
-    private static Screening expiry(TransferAuthorization authorization, long now) {
+    private static Screening expiry(TransferAuthorization authorization, long now, boolean proved) {
         long validBefore = authorization.validBefore().longValueExact();
         Authorization signed = new Authorization(authorization.from().value(), authorization.nonce(),
                 Instant.ofEpochSecond(validBefore));
         return (validBefore < now + MIN_REMAINING_SECONDS) ? new Expired(signed, ReasonCode.EVM_VALID_BEFORE)
-                : new Passed(signed);
+                : new Passed(signed, proved);
     }
 
     private static byte @Nullable [] hex(@Nullable Object value) {

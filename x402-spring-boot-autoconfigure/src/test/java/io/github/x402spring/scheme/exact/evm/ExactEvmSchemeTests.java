@@ -286,7 +286,7 @@ class ExactEvmSchemeTests {
     @ValueSource(ints = { 65, 66, 640, 8192 })
     void screenWhenContractMayHaveSignedThenPassed(int length) {
         assertThat(this.lenient.screen(pay().signature(new byte[length]).payload(), this.requirements, NOW))
-            .isEqualTo(new Screening.Passed(signed()));
+            .isEqualTo(new Screening.Passed(signed(), false));
     }
 
     @ParameterizedTest

@@ -1,0 +1,25 @@
+package io.github.x402spring.autoconfigure;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+import org.springframework.context.annotation.Conditional;
+
+import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
+
+/**
+ * Matches the configured kind of facilitator, or the one that follows from the rest of
+ * the configuration where none is named.
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+@Conditional(OnFacilitatorTypeCondition.class)
+@interface ConditionalOnFacilitatorType {
+
+    FacilitatorType value();
+
+}

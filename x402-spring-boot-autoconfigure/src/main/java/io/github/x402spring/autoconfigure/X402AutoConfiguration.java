@@ -1,0 +1,90 @@
+package io.github.x402spring.autoconfigure;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+import io.github.x402spring.asset.Asset;
+import io.github.x402spring.asset.AssetRegistry;
+import io.github.x402spring.codec.PaymentHeaderCodec;
+import io.github.x402spring.ledger.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.protocol.Network;
+import io.github.x402spring.scheme.exact.evm.EvmAddress;
+import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
+import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for what the payment gate works
+ * with: tokens, schemes, the header codec and the ledger.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration
+@EnableConfigurationProperties(X402Properties.class)
+public final class X402AutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    AssetRegistry x402AssetRegistry(X402Properties properties) {
+        List<Asset> assets = new ArrayList<>();
+        properties.assets().forEach((symbol, token) -> assets.add(asset(symbol, token)));
+        return new AssetRegistry(assets);
+    }
+
+    private static Asset asset(String symbol, X402Properties.Token token) {
+        try {
+            return new Asset(Network.parse(required(symbol, "network", token.network())), symbol,
+                    EvmAddress.parse(required(symbol, "address", token.address())).checksummed(),
+                    required(symbol, "name", token.name()), token.version(),
+                    required(symbol, "decimals", token.decimals()), null);
+        }
+        catch (IllegalArgumentException ex) {
+            throw new InvalidPaidEndpointException("The token '" + symbol + "' cannot be used: " + ex.getMessage(),
+                    "Correct x402.assets." + symbol + ".network, .address or .decimals.");
+        }
+    }
+
+    private static <T> T required(String symbol, String name, @Nullable T value) {
+        if (value == null) {
+            throw new InvalidPaidEndpointException("The token '" + symbol + "' is not fully described",
+                    "Set x402.assets." + symbol + "." + name + ".");
+        }
+        return value;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    PaymentHeaderCodec x402PaymentHeaderCodec(X402Properties properties) {
+        return new PaymentHeaderCodec(Math.toIntExact(properties.web().maxPaymentHeader().toBytes()));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(SignatureRecovery.class)
+    Web3jSignatureRecovery x402SignatureRecovery() {
+        return new Web3jSignatureRecovery();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    ExactEvmScheme x402ExactEvmScheme(SignatureRecovery recovery, X402Properties properties) {
+        return new ExactEvmScheme(recovery, properties.evm().acceptContractSignatures());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(PaymentLedger.class)
+    InMemoryPaymentLedger x402PaymentLedger(ObjectProvider<Clock> clock, X402Properties properties) {
+        return new InMemoryPaymentLedger(clock.getIfAvailable(Clock::systemUTC), properties.ledger().maxEntries());
+    }
+
+}

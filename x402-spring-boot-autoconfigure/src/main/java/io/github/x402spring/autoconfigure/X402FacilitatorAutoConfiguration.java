@@ -1,0 +1,111 @@
+package io.github.x402spring.autoconfigure;
+
+import java.net.URI;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.web.client.RestClient;
+
+import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
+import io.github.x402spring.facilitator.Facilitator;
+import io.github.x402spring.facilitator.NoFacilitator;
+import io.github.x402spring.facilitator.http.HttpFacilitator;
+import io.github.x402spring.facilitator.http.HttpFacilitatorCustomizer;
+import io.github.x402spring.facilitator.http.HttpFacilitatorSettings;
+import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
+import io.github.x402spring.scheme.PaymentScheme;
+import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for the {@link Facilitator}.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(after = X402AutoConfiguration.class,
+        afterName = "org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration")
+public final class X402FacilitatorAutoConfiguration {
+
+    private static final Logger logger = LoggerFactory.getLogger(X402FacilitatorAutoConfiguration.class);
+
+    private static final Set<String> PRODUCTION_PROFILES = Set.of("prod", "production", "live");
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnFacilitatorType(FacilitatorType.HTTP)
+    @ConditionalOnMissingBean(Facilitator.class)
+    static class HttpConfiguration {
+
+        @Bean
+        HttpFacilitator x402Facilitator(ObjectProvider<RestClient.Builder> builder, X402Properties properties,
+                ObjectProvider<HttpFacilitatorCustomizer> customizers) {
+            return new HttpFacilitator(builder.getIfAvailable(RestClient::builder), settings(properties),
+                    customizers.orderedStream().toList());
+        }
+
+        private static HttpFacilitatorSettings settings(X402Properties properties) {
+            X402Properties.Facilitator facilitator = properties.facilitator();
+            String url = facilitator.url();
+            if (url == null || url.isBlank()) {
+                throw new InvalidPaidEndpointException("The facilitator has no address",
+                        "Set x402.facilitator.url to its address, or x402.facilitator.type to simulated or none.");
+            }
+            try {
+                return new HttpFacilitatorSettings(URI.create(url), facilitator.connectTimeout(),
+                        facilitator.verifyTimeout(), facilitator.settleTimeout(), facilitator.maxConcurrentCalls());
+            }
+            catch (IllegalArgumentException ex) {
+                // The address may hold credentials, and the exception of URI quotes it.
+                throw new InvalidPaidEndpointException("The address or a limit of the facilitator cannot be used",
+                        "Set x402.facilitator.url to an http or https address without credentials, query or fragment; "
+                                + "the time-outs and x402.facilitator.max-concurrent-calls have to be positive.");
+            }
+        }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnFacilitatorType(FacilitatorType.SIMULATED)
+    @ConditionalOnMissingBean(Facilitator.class)
+    static class SimulatedConfiguration {
+
+        @Bean
+        SimulatedFacilitator x402Facilitator(List<PaymentScheme> schemes, ObjectProvider<Clock> clock,
+                Environment environment) {
+            for (String profile : environment.getActiveProfiles()) {
+                if (PRODUCTION_PROFILES.contains(profile.toLowerCase(Locale.ROOT))) {
+                    throw new InvalidPaidEndpointException(
+                            "The simulated facilitator moves no money and does not run under profile '" + profile + "'",
+                            "Set x402.facilitator.url to a facilitator, or x402.facilitator.type to none to show terms "
+                                    + "without taking payments.");
+                }
+            }
+            logger.warn("x402.facilitator.type is 'simulated': payments are checked for real, but NO MONEY MOVES. "
+                    + "Set x402.facilitator.url to a facilitator before anybody relies on being paid");
+            return new SimulatedFacilitator(schemes, clock.getIfAvailable(Clock::systemUTC));
+        }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnFacilitatorType(FacilitatorType.NONE)
+    @ConditionalOnMissingBean(Facilitator.class)
+    static class NoneConfiguration {
+
+        @Bean
+        NoFacilitator x402Facilitator() {
+            return new NoFacilitator();
+        }
+
+    }
+
+}

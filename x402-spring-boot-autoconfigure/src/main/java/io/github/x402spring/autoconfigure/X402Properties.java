@@ -1,0 +1,176 @@
+package io.github.x402spring.autoconfigure;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.bind.Name;
+import org.springframework.util.unit.DataSize;
+
+import io.github.x402spring.PaymentFlow;
+
+/**
+ * Configuration of paid endpoints.
+ *
+ * @param payTo Address that receives the payments.
+ * @param network Network to pay on, by alias or CAIP-2 name.
+ * @param asset Token to pay with, by the symbol of a preset or of an entry under
+ * x402.assets. Each network has a default.
+ * @param maxTimeout Time within which a payment is settled, and so the life of a payer's
+ * authorization.
+ * @param resourceBaseUrl Public origin under which clients reach this server, such as
+ * https://api.example.com.
+ * @param endpoints Settings of paid endpoints by their name; each overrides the
+ * annotation.
+ * @param assets Tokens besides the presets, by symbol.
+ * @param authorization Settings of who may have what is paid for.
+ * @param facilitator Settings of who verifies and settles payments.
+ * @param evm Settings of payments on EVM chains.
+ * @param ledger Settings of the memory of used payments.
+ * @param web Settings of the HTTP adapter.
+ * @since 0.1.0
+ */
+@ConfigurationProperties("x402")
+public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia") String network,
+        @Nullable String asset, @DefaultValue("5m") Duration maxTimeout, @Nullable String resourceBaseUrl,
+        @DefaultValue Map<String, Endpoint> endpoints, @DefaultValue Map<String, Token> assets,
+        @DefaultValue Authorization authorization, @DefaultValue Facilitator facilitator, @DefaultValue Evm evm,
+        @DefaultValue Ledger ledger, @DefaultValue Web web) {
+
+    public X402Properties {
+        endpoints = new LinkedHashMap<>(endpoints);
+        assets = new LinkedHashMap<>(assets);
+    }
+
+    /**
+     * Settings of one paid endpoint.
+     *
+     * @param price Price, such as "$0.01", a placeholder or an expression in #{…}.
+     * @param network Network to pay on, by alias or CAIP-2 name.
+     * @param asset Token to pay with, by symbol.
+     * @param payTo Address that receives the payments.
+     * @param maxTimeout Life of a payer's authorization.
+     * @param accepts Several ways to pay, in order of preference.
+     * @param description What the buyer gets.
+     * @param mimeType Media type of the answer.
+     * @param authorize Expression that says who may have the answer.
+     * @param flow When the payment is settled.
+     */
+    public record Endpoint(@Nullable String price, @Nullable String network, @Nullable String asset,
+            @Nullable String payTo, @Nullable Duration maxTimeout, @DefaultValue List<Accept> accepts,
+            @Nullable String description, @Nullable String mimeType, @Nullable String authorize,
+            @Nullable PaymentFlow flow) {
+
+        public Endpoint {
+            accepts = new ArrayList<>(accepts);
+        }
+
+    }
+
+    /**
+     * One of several ways to pay.
+     *
+     * @param price Price, such as "$0.01".
+     * @param network Network to pay on, by alias or CAIP-2 name.
+     * @param asset Token to pay with, by symbol.
+     * @param payTo Address that receives the payments.
+     */
+    public record Accept(@Nullable String price, @Nullable String network, @Nullable String asset,
+            @Nullable String payTo) {
+    }
+
+    /**
+     * A token.
+     *
+     * @param network Network on which the token lives, by alias or CAIP-2 name.
+     * @param address Contract address of the token.
+     * @param name Name in the token's EIP-712 domain.
+     * @param version Version in the token's EIP-712 domain.
+     * @param decimals Number of decimal places of one whole token.
+     */
+    public record Token(@Nullable String network, @Nullable String address, @Nullable String name,
+            @DefaultValue("2") String version, @Nullable Integer decimals) {
+    }
+
+    /**
+     * Settings of who may have what is paid for.
+     *
+     * @param defaultRule What holds where an endpoint says nothing: authenticated,
+     * permit-all, deny-all, or an expression.
+     * @param challenge Value of WWW-Authenticate where a caller has to authenticate.
+     * Suits the security configuration of the starter or, where the application has its
+     * own, bearer tokens.
+     */
+    public record Authorization(@Name("default") @DefaultValue("authenticated") String defaultRule,
+            @Nullable String challenge) {
+    }
+
+    /**
+     * Settings of who verifies and settles payments.
+     *
+     * @param type Kind of facilitator. Defaults to http where a URL is set, and to
+     * simulated elsewhere.
+     * @param url Address of the facilitator.
+     * @param connectTimeout Time to wait for a connection.
+     * @param verifyTimeout Time to wait for the answer to verify.
+     * @param settleTimeout Time to wait for the answer to settle.
+     * @param maxConcurrentCalls Number of calls that may be under way at once; more are
+     * refused.
+     */
+    public record Facilitator(@Nullable FacilitatorType type, @Nullable String url,
+            @DefaultValue("2s") Duration connectTimeout, @DefaultValue("3s") Duration verifyTimeout,
+            @DefaultValue("30s") Duration settleTimeout, @DefaultValue("64") int maxConcurrentCalls) {
+    }
+
+    /**
+     * Kinds of facilitator.
+     */
+    public enum FacilitatorType {
+
+        /** Checks everything but the chain; moves no money. */
+        SIMULATED,
+
+        /** Reached over HTTP. */
+        HTTP,
+
+        /** Terms are shown, payments are answered with 501. */
+        NONE
+
+    }
+
+    /**
+     * Settings of payments on EVM chains.
+     *
+     * @param acceptContractSignatures Whether to leave signatures of smart wallets, which
+     * nobody can check without the chain, to the facilitator.
+     */
+    public record Evm(@DefaultValue("false") boolean acceptContractSignatures) {
+    }
+
+    /**
+     * Settings of the memory of used payments.
+     *
+     * @param maxEntries Number of payments that are remembered at most; more are refused.
+     */
+    public record Ledger(@DefaultValue("100000") int maxEntries) {
+    }
+
+    /**
+     * Settings of the HTTP adapter.
+     *
+     * @param maxHeldResponse Size up to which an answer is kept in memory until its
+     * payment is settled. A larger one is settled when it outgrows this, and streamed.
+     * @param maxRequestBody Size of the largest body that a payment is bound to.
+     * @param maxPaymentHeader Size of the largest payment header that is decoded.
+     * @param v1 Whether to take payments of x402 version 1.
+     */
+    public record Web(@DefaultValue("2MB") DataSize maxHeldResponse, @DefaultValue("1MB") DataSize maxRequestBody,
+            @DefaultValue("16KB") DataSize maxPaymentHeader, @DefaultValue("false") boolean v1) {
+    }
+
+}

@@ -1,0 +1,75 @@
+package io.github.x402spring.autoconfigure.security;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.security.autoconfigure.web.servlet.ConditionalOnDefaultWebSecurity;
+import org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterProperties;
+import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.annotation.Order;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.util.ClassUtils;
+
+import static org.springframework.security.config.Customizer.withDefaults;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for Spring Security in an
+ * application that does not configure it: paid endpoints reach the gate, which asks for
+ * an identity itself where one is needed; everything else keeps Spring Boot's defaults,
+ * open health endpoint included. Backs off completely when the application declares a
+ * {@link SecurityFilterChain}.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(before = ServletWebSecurityAutoConfiguration.class,
+        beforeName = "org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration",
+        afterName = "org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration")
+@ConditionalOnWebApplication(type = Type.SERVLET)
+@ConditionalOnDefaultWebSecurity
+public final class X402DefaultWebSecurityAutoConfiguration {
+
+    /** The name of the chain through which paid endpoints are reached. */
+    public static final String PAID_ENDPOINTS_CHAIN = "x402PaidEndpointsSecurityFilterChain";
+
+    @Bean(PAID_ENDPOINTS_CHAIN)
+    @Order(SecurityFilterProperties.BASIC_AUTH_ORDER - 10)
+    SecurityFilterChain x402PaidEndpointsSecurityFilterChain(HttpSecurity http) {
+        http.securityMatcher(PaidEndpointRequest.toAnyPaidEndpoint());
+        http.authorizeHttpRequests((requests) -> requests.anyRequest().permitAll());
+        http.csrf(AbstractHttpConfigurer::disable);
+        http.sessionManagement((sessions) -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS));
+        http.requestCache(AbstractHttpConfigurer::disable);
+        http.cors(withDefaults());
+        http.httpBasic(withDefaults());
+        return http.build();
+    }
+
+    @Bean
+    @Order(SecurityFilterProperties.BASIC_AUTH_ORDER)
+    SecurityFilterChain x402DefaultSecurityFilterChain(HttpSecurity http) {
+        http.authorizeHttpRequests((requests) -> {
+            if (healthIsPresent()) {
+                requests.requestMatchers(HealthMatchers.all()).permitAll();
+            }
+            requests.anyRequest().authenticated();
+        });
+        http.cors(withDefaults());
+        http.formLogin(withDefaults());
+        http.httpBasic(withDefaults());
+        return http.build();
+    }
+
+    private boolean healthIsPresent() {
+        ClassLoader classLoader = getClass().getClassLoader();
+        return ClassUtils.isPresent("org.springframework.boot.health.actuate.endpoint.HealthEndpoint", classLoader)
+                && ClassUtils.isPresent(
+                        "org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration",
+                        classLoader);
+    }
+
+}

@@ -1,0 +1,87 @@
+package io.github.x402spring.autoconfigure.webmvc;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.expression.ParseException;
+
+import io.github.x402spring.facilitator.Facilitator;
+import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
+import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.scheme.PaymentScheme;
+import io.github.x402spring.scheme.exact.evm.EvmAddress;
+import io.github.x402spring.security.PaidRequestExpressions;
+import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+import io.github.x402spring.webmvc.PaidEndpointFactory.EndpointChecks;
+
+/**
+ * Checks paid endpoints against the parts that are configured. No message quotes a value
+ * that may be a key.
+ */
+final class ConfiguredEndpointChecks implements EndpointChecks {
+
+    private final PaidRequestExpressions expressions;
+
+    private final List<PaymentScheme> schemes;
+
+    private final Facilitator facilitator;
+
+    ConfiguredEndpointChecks(PaidRequestExpressions expressions, List<PaymentScheme> schemes, Facilitator facilitator) {
+        this.expressions = expressions;
+        this.schemes = schemes;
+        this.facilitator = facilitator;
+    }
+
+    @Override
+    public String payTo(String endpoint, @Nullable String payTo) {
+        String remedy = "Set x402.pay-to, or x402.endpoints." + endpoint
+                + ".pay-to, to the address that receives the payments: 0x and 40 hexadecimal digits.";
+        if (payTo == null || payTo.isBlank()) {
+            throw new InvalidPaidEndpointException("Paid endpoint '" + endpoint + "' has no recipient", remedy);
+        }
+        if (EvmAddress.looksLikePrivateKey(payTo)) {
+            throw new InvalidPaidEndpointException("The recipient of paid endpoint '" + endpoint
+                    + "' looks like a private key. Whoever knows that key owns what it holds: treat it as leaked",
+                    remedy + " An address is derived from the key and is shorter.");
+        }
+        try {
+            return EvmAddress.parse(payTo).checksummed();
+        }
+        catch (IllegalArgumentException ex) {
+            throw new InvalidPaidEndpointException(
+                    "The recipient of paid endpoint '" + endpoint + "' is not an address, or its checksum is wrong",
+                    remedy);
+        }
+    }
+
+    @Override
+    public void checkAuthorize(String endpoint, @Nullable String authorize) {
+        try {
+            this.expressions.parse(authorize);
+        }
+        catch (ParseException ex) {
+            throw new InvalidPaidEndpointException(
+                    "The policy of paid endpoint '" + endpoint + "' is not an expression: " + ex.getSimpleMessage(),
+                    "Correct @PaidEndpoint(authorize = …) or x402.endpoints." + endpoint + ".authorize.");
+        }
+    }
+
+    @Override
+    public void checkRequirements(String endpoint, PaymentRequirements requirements) {
+        if (this.schemes.stream().noneMatch((scheme) -> scheme.supports(requirements))) {
+            throw new InvalidPaidEndpointException(
+                    "Nothing here can check payments for paid endpoint '" + endpoint + "' in that token on "
+                            + requirements.network(),
+                    "Set x402.asset or x402.endpoints." + endpoint
+                            + ".asset to a token with EIP-3009, such as USDC, or declare a PaymentScheme bean.");
+        }
+        if (this.facilitator instanceof SimulatedFacilitator && !requirements.network().isTestNetwork()) {
+            throw new InvalidPaidEndpointException(
+                    "Paid endpoint '" + endpoint + "' sells for real money on " + requirements.network()
+                            + ", and the simulated facilitator would give its answers away",
+                    "Set x402.facilitator.url to a facilitator, or x402.network to a test network such as "
+                            + "base-sepolia.");
+        }
+    }
+
+}

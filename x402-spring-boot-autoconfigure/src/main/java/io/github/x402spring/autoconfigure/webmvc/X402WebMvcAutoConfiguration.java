@@ -1,0 +1,170 @@
+package io.github.x402spring.autoconfigure.webmvc;
+
+import java.time.Clock;
+import java.util.List;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.util.unit.DataSize;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.handler.MappedInterceptor;
+
+import io.github.x402spring.asset.AssetRegistry;
+import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
+import io.github.x402spring.autoconfigure.X402Properties;
+import io.github.x402spring.autoconfigure.security.X402DefaultWebSecurityAutoConfiguration;
+import io.github.x402spring.autoconfigure.security.X402SecurityAutoConfiguration;
+import io.github.x402spring.codec.PaymentHeaderCodec;
+import io.github.x402spring.facilitator.Facilitator;
+import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
+import io.github.x402spring.gate.PaymentAuthorizer;
+import io.github.x402spring.gate.PaymentGate;
+import io.github.x402spring.gate.PriceResolver;
+import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.scheme.PaymentScheme;
+import io.github.x402spring.security.PaidRequestExpressions;
+import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+import io.github.x402spring.webmvc.PaidEndpointFactory;
+import io.github.x402spring.webmvc.PaidEndpointRegistry;
+import io.github.x402spring.webmvc.PaidEndpointSettings;
+import io.github.x402spring.webmvc.PaymentChallengeWriter;
+import io.github.x402spring.webmvc.PaymentHoldFilter;
+import io.github.x402spring.webmvc.PaymentInterceptor;
+import io.github.x402spring.webmvc.PaymentTermsFactory;
+import io.github.x402spring.webmvc.ProblemPaymentChallengeWriter;
+import io.github.x402spring.webmvc.VerifiedPaymentArgumentResolver;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for paid Spring MVC endpoints.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(
+        after = { X402FacilitatorAutoConfiguration.class, X402SecurityAutoConfiguration.class,
+                X402DefaultWebSecurityAutoConfiguration.class },
+        afterName = "org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration")
+@ConditionalOnWebApplication(type = Type.SERVLET)
+@ConditionalOnClass(DispatcherServlet.class)
+public final class X402WebMvcAutoConfiguration {
+
+    @Bean
+    PaidEndpointSettings x402PaidEndpointSettings(X402Properties properties,
+            ObjectProvider<DispatcherServletPath> servletPath) {
+        DispatcherServletPath path = servletPath.getIfAvailable();
+        return PaidEndpointSettingsBuilder.build(properties, (path != null) ? path.getPrefix() : "");
+    }
+
+    @Bean
+    PaidEndpointFactory x402PaidEndpointFactory(PaidEndpointSettings settings, AssetRegistry assets,
+            Environment environment, BeanFactory beanFactory, List<PaymentScheme> schemes, Facilitator facilitator,
+            ObjectProvider<PriceResolver> priceResolver) {
+        return new PaidEndpointFactory(settings, assets, environment::resolveRequiredPlaceholders,
+                new ConfiguredEndpointChecks(beanFactory.getBean(PaidRequestExpressions.class), schemes, facilitator),
+                priceResolver.getIfAvailable() != null);
+    }
+
+    @Bean
+    PaidEndpointRegistry x402PaidEndpointRegistry(ConfigurableListableBeanFactory beanFactory,
+            PaidEndpointFactory factory, PaidEndpointSettings settings) {
+        return new PaidEndpointRegistry(beanFactory, factory, settings);
+    }
+
+    @Bean
+    PaymentGate x402PaymentGate(Facilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
+            ObjectProvider<PaymentScheme> schemes, ObjectProvider<Clock> clock) {
+        return new PaymentGate(facilitator, ledger, authorizer, schemes.orderedStream().toList(),
+                clock.getIfAvailable(Clock::systemUTC));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(PaymentChallengeWriter.class)
+    ProblemPaymentChallengeWriter x402PaymentChallengeWriter(PaymentHeaderCodec codec, X402Properties properties,
+            BeanFactory beanFactory) {
+        String challenge = properties.authorization().challenge();
+        if (challenge == null) {
+            boolean starterChain = beanFactory
+                .containsBean(X402DefaultWebSecurityAutoConfiguration.PAID_ENDPOINTS_CHAIN);
+            challenge = starterChain ? "Basic realm=\"Realm\"" : "Bearer";
+        }
+        return new ProblemPaymentChallengeWriter(codec, challenge, properties.web().v1());
+    }
+
+    @Bean
+    PaymentInterceptor x402PaymentInterceptor(PaidEndpointRegistry registry, PaidEndpointSettings settings,
+            ObjectProvider<PriceResolver> priceResolver, PaymentGate gate, PaymentAuthorizer authorizer,
+            PaymentHeaderCodec codec, PaymentChallengeWriter writer, X402Properties properties,
+            Facilitator facilitator) {
+        PaymentTermsFactory terms = new PaymentTermsFactory(codec, settings, priceResolver.getIfAvailable());
+        return new PaymentInterceptor(registry, terms, gate, authorizer, codec, writer,
+                new PaymentInterceptor.Options(properties.web().v1(), facilitator instanceof SimulatedFacilitator));
+    }
+
+    /**
+     * Found by every handler mapping, also by those that an application or a library
+     * adds.
+     */
+    @Bean
+    MappedInterceptor x402MappedInterceptor(PaymentInterceptor interceptor) {
+        return new MappedInterceptor(null, interceptor);
+    }
+
+    @Bean
+    FilterRegistrationBean<PaymentHoldFilter> x402PaymentHoldFilter(PaymentInterceptor interceptor,
+            X402Properties properties) {
+        X402Properties.Web web = properties.web();
+        FilterRegistrationBean<PaymentHoldFilter> registration = new FilterRegistrationBean<>(
+                new PaymentHoldFilter(interceptor, bytes("max-held-response", web.maxHeldResponse()),
+                        bytes("max-request-body", web.maxRequestBody())));
+        registration.setOrder(PaymentHoldFilter.DEFAULT_ORDER);
+        return registration;
+    }
+
+    private static int bytes(String property, DataSize size) {
+        if (size.toBytes() < 0 || size.toBytes() > Integer.MAX_VALUE - 1024) {
+            throw new InvalidPaidEndpointException("x402.web." + property + " is out of range",
+                    "Set x402.web." + property + " to a size below 2GB.");
+        }
+        return (int) size.toBytes();
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class ArgumentResolverConfiguration implements WebMvcConfigurer {
+
+        @Override
+        public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+            resolvers.add(new VerifiedPaymentArgumentResolver());
+        }
+
+    }
+
+    /**
+     * Tomcat closes the response below a wrapper after a forward, before a held answer
+     * could leave.
+     */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(name = { "org.apache.catalina.core.StandardContext",
+            "org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory" })
+    static class TomcatConfiguration {
+
+        @Bean
+        HeldForwardTomcatCustomizer x402HeldForwardTomcatCustomizer() {
+            return new HeldForwardTomcatCustomizer();
+        }
+
+    }
+
+}

@@ -1,0 +1,29 @@
+package io.github.x402spring.security;
+
+import java.util.Objects;
+
+import jakarta.servlet.http.HttpServletRequest;
+
+import io.github.x402spring.VerifiedPayment;
+import io.github.x402spring.gate.PaidEndpointDefinition;
+
+/**
+ * Is what an {@code AuthorizationManager} decides about: a request whose payment was
+ * verified and not yet settled. Declare a bean of type
+ * {@code AuthorizationManager<PaidRequest>} to decide in code: it replaces the default
+ * rule, and where an endpoint states an expression of its own, both have to agree.
+ *
+ * @param request the request
+ * @param endpoint the paid endpoint
+ * @param payment the verified payment; it shows who pays and not who calls
+ * @since 0.1.0
+ */
+public record PaidRequest(HttpServletRequest request, PaidEndpointDefinition endpoint, VerifiedPayment payment) {
+
+    public PaidRequest {
+        Objects.requireNonNull(request, "'request' must not be null");
+        Objects.requireNonNull(endpoint, "'endpoint' must not be null");
+        Objects.requireNonNull(payment, "'payment' must not be null");
+    }
+
+}

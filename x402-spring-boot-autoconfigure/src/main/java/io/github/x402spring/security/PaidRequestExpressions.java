@@ -1,0 +1,101 @@
+package io.github.x402spring.security;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.context.expression.BeanFactoryResolver;
+import org.springframework.expression.Expression;
+import org.springframework.expression.ParseException;
+import org.springframework.expression.spel.standard.SpelExpressionParser;
+import org.springframework.expression.spel.support.StandardEvaluationContext;
+import org.springframework.security.access.expression.ExpressionUtils;
+import org.springframework.security.authorization.AuthorizationDecision;
+import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.security.authorization.AuthorizationManagerFactory;
+import org.springframework.security.core.Authentication;
+
+import io.github.x402spring.gate.PaidEndpointDefinition;
+
+/**
+ * Decides by the {@code authorize} expressions of the paid endpoints.
+ *
+ * @since 0.1.0
+ */
+public final class PaidRequestExpressions implements AuthorizationManager<PaidRequest> {
+
+    private static final Pattern PERMIT_ALL = Pattern.compile("\\bpermitAll\\b");
+
+    private final SpelExpressionParser parser = new SpelExpressionParser();
+
+    /** As many entries as endpoints have different expressions. */
+    private final ConcurrentMap<String, Expression> expressions = new ConcurrentHashMap<>();
+
+    private final String defaultExpression;
+
+    private final BeanFactory beanFactory;
+
+    private final AuthorizationManagerFactory<PaidRequest> factory;
+
+    /**
+     * Creates an authorization manager.
+     * @param defaultExpression what holds where an endpoint says nothing
+     * @param beanFactory holds the beans that expressions name
+     * @param factory makes the decisions on roles and authorities
+     */
+    public PaidRequestExpressions(String defaultExpression, BeanFactory beanFactory,
+            AuthorizationManagerFactory<PaidRequest> factory) {
+        this.defaultExpression = defaultExpression;
+        this.beanFactory = beanFactory;
+        this.factory = factory;
+        parse(null);
+    }
+
+    /**
+     * Parses an expression, so that a mistake in it is found at start-up.
+     * @param authorize the expression, or {@code null} for the default
+     * @throws ParseException if it is not one
+     */
+    public void parse(@Nullable String authorize) {
+        expression(authorize);
+    }
+
+    /**
+     * Tells whether an endpoint lets callers in that nobody knows. Only the word
+     * {@code permitAll} does.
+     * @param endpoint the endpoint
+     * @return whether it does
+     */
+    public boolean admitsAnonymous(PaidEndpointDefinition endpoint) {
+        return PERMIT_ALL.matcher(text(endpoint.authorize())).find();
+    }
+
+    @Override
+    public AuthorizationDecision authorize(Supplier<? extends @Nullable Authentication> authentication,
+            PaidRequest request) {
+        PaidRequestExpressionRoot root = new PaidRequestExpressionRoot(authentication, request);
+        root.setAuthorizationManagerFactory(this.factory);
+        StandardEvaluationContext context = new StandardEvaluationContext(root);
+        context.setBeanResolver(new BeanFactoryResolver(this.beanFactory));
+        return new AuthorizationDecision(
+                ExpressionUtils.evaluateAsBoolean(expression(request.endpoint().authorize()), context));
+    }
+
+    private String text(@Nullable String authorize) {
+        return (authorize != null) ? authorize : this.defaultExpression;
+    }
+
+    private Expression expression(@Nullable String authorize) {
+        String text = text(authorize);
+        Expression expression = this.expressions.get(text);
+        if (expression == null) {
+            expression = this.parser.parseExpression(text);
+            this.expressions.put(text, expression);
+        }
+        return expression;
+    }
+
+}
