@@ -30,7 +30,7 @@ final class Settlement {
     /**
      * With these reasons the money may have moved: by an earlier attempt, by somebody
      * else who submitted the same authorization, or before the facilitator lost its
-     * footing.
+     * footing. Text that is no code is an exception's message, a time-out's for one.
      */
     private static final Set<String> UNDECIDED = Set.of(ReasonCode.SETTLEMENT_PENDING.value(),
             ReasonCode.EVM_NONCE_ALREADY_USED.value(), ReasonCode.UNEXPECTED_SETTLE_ERROR.value(),

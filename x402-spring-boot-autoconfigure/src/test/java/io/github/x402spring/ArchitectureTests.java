@@ -1,0 +1,215 @@
+package io.github.x402spring;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.be;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMembers;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class ArchitectureTests {
+
+    private static final String ROOT = "io.github.x402spring";
+
+    private static final String[] CORE = Stream.of(Layer.values())
+        .filter(Layer::core)
+        .flatMap((layer) -> Stream.of(layer.packages))
+        .toArray(String[]::new);
+
+    private static final String[] FRAMEWORKS = { "org.springframework..", "jakarta.servlet..", "org.web3j..",
+            "io.micrometer.." };
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+        .importPackages(ROOT);
+
+    @Test
+    void packagesWhenSlicedThenFreeOfCycles() {
+        check(slices().assignedFrom(new Packages()).should().beFreeOfCycles());
+    }
+
+    @Test
+    void coreWhenCompiledThenKnowsNoFramework() {
+        check(noClasses().that(resideInAnyPackage(CORE)).should().dependOnClassesThat().resideInAnyPackage(FRAMEWORKS));
+    }
+
+    @Test
+    void jacksonWhenUsedThenByTheCodecOnly() {
+        check(noClasses().that()
+            .resideOutsideOfPackage(ROOT + ".codec")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("tools.jackson.."));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void layerWhenItImportsThenDownwardsOnly(Layer layer) {
+        check(layer.importsDownwardsOnly());
+    }
+
+    @Test
+    void layersWhenComparedWithThePackagesThenEveryPackageHasItsPlace() {
+        String[] places = Stream.of(Layer.values())
+            .flatMap((layer) -> Stream.of(layer.packages))
+            .toArray(String[]::new);
+        check(noClasses()
+            .should(be(resideOutsideOfPackages(places).as("outside of the packages of DESIGN section 4"))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "webmvc", "security", "observation", "actuate" })
+    void adapterWhenItImportsThenNoOtherAdapter(String adapter) {
+        String[] others = Stream.of("webmvc", "security", "observation", "actuate")
+            .filter((other) -> !other.equals(adapter))
+            .map(Layer::tree)
+            .toArray(String[]::new);
+        check(noClasses().that()
+            .resideInAPackage(Layer.tree(adapter))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(others));
+    }
+
+    @Test
+    void autoconfigureWhenImportedThenByItselfOnly() {
+        check(noClasses().that()
+            .resideOutsideOfPackage(Layer.tree("autoconfigure"))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(Layer.tree("autoconfigure")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "org.springframework.stereotype.Component", "org.springframework.stereotype.Service",
+            "org.springframework.stereotype.Repository", "org.springframework.stereotype.Controller",
+            "org.springframework.web.bind.annotation.RestController" })
+    void classesWhenAnnotatedThenNotFoundByScanning(String annotation) {
+        check(noClasses().should().beAnnotatedWith(annotation));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "org.springframework.beans.factory.annotation.Autowired", "jakarta.inject.Inject",
+            "jakarta.annotation.Resource", "jakarta.annotation.PostConstruct" })
+    void membersWhenAnnotatedThenNotInjected(String annotation) {
+        check(noMembers().should().beAnnotatedWith(annotation));
+    }
+
+    @Test
+    void packagesWhenTheyHaveClassesThenNullMarked() {
+        List<JavaPackage> packages = Stream
+            .concat(Stream.of(CLASSES.getPackage(ROOT)), CLASSES.getPackage(ROOT).getSubpackagesInTree().stream())
+            .filter((javaPackage) -> !javaPackage.getClasses().isEmpty())
+            .toList();
+        assertThat(packages).hasSizeGreaterThan(8)
+            .allSatisfy(
+                    (javaPackage) -> assertThat(javaPackage.isAnnotatedWith(NullMarked.class)).as(javaPackage.getName())
+                        .isTrue());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void layerWhenInTheCoreThenHasClasses(Layer layer) {
+        if (layer.core()) {
+            assertThat(layer.packages)
+                .allSatisfy((name) -> assertThat(CLASSES.stream().filter(resideInAnyPackage(name))).isNotEmpty());
+        }
+    }
+
+    @Test
+    void layerWhenItImportsUpwardsThenTheRuleFails() {
+        assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> noClasses().that()
+            .resideInAnyPackage(Layer.GATE.packages)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(Layer.PORTS.packages)
+            .check(CLASSES));
+    }
+
+    private static void check(ArchRule rule) {
+        rule.allowEmptyShould(true).check(CLASSES);
+    }
+
+    /**
+     * The packages of DESIGN section 4, from top to bottom.
+     */
+    enum Layer {
+
+        WIRING(tree("autoconfigure")),
+
+        ADAPTERS(tree("webmvc"), tree("security"), tree("observation"), tree("actuate")),
+
+        IMPLEMENTATIONS(tree("facilitator.*"), tree("ledger.*"), tree("scheme.*"), tree("client")),
+
+        GATE(ROOT + ".gate"),
+
+        PORTS(ROOT + ".decision", ROOT + ".ledger", ROOT + ".facilitator", ROOT + ".scheme"),
+
+        WIRE(ROOT + ".codec", ROOT + ".asset"),
+
+        API(ROOT),
+
+        PROTOCOL(ROOT + ".protocol");
+
+        private final String[] packages;
+
+        Layer(String... packages) {
+            this.packages = packages;
+        }
+
+        static String tree(String name) {
+            return ROOT + "." + name + "..";
+        }
+
+        boolean core() {
+            return compareTo(GATE) >= 0;
+        }
+
+        ArchRule importsDownwardsOnly() {
+            String[] above = Stream.of(values())
+                .filter((layer) -> layer.compareTo(this) < 0)
+                .flatMap((layer) -> Stream.of(layer.packages))
+                .toArray(String[]::new);
+            DescribedPredicate<JavaClass> inLayer = resideInAnyPackage(this.packages);
+            return noClasses().that(inLayer).should().dependOnClassesThat().resideInAnyPackage(above);
+        }
+
+    }
+
+    private static final class Packages implements SliceAssignment {
+
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass javaClass) {
+            String name = javaClass.getPackageName();
+            return (name.equals(ROOT) || name.startsWith(ROOT + ".")) ? SliceIdentifier.of(name)
+                    : SliceIdentifier.ignore();
+        }
+
+        @Override
+        public String getDescription() {
+            return "packages of the library";
+        }
+
+    }
+
+}

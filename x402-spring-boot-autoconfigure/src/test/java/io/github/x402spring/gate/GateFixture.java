@@ -1,0 +1,232 @@
+package io.github.x402spring.gate;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.VerifiedPayment;
+import io.github.x402spring.facilitator.FakeFacilitator;
+import io.github.x402spring.ledger.FakeLedger;
+import io.github.x402spring.ledger.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.ledger.RequestFingerprint;
+import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.PaymentPayload;
+import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.ReasonCode;
+import io.github.x402spring.protocol.ResourceInfo;
+import io.github.x402spring.protocol.SettleResponse;
+import io.github.x402spring.protocol.TokenAmount;
+import io.github.x402spring.scheme.PaymentScheme;
+import io.github.x402spring.scheme.Screening;
+import io.github.x402spring.scheme.Screening.Authorization;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A gate all of whose neighbours are scripted and write down their calls in one journal.
+ */
+final class GateFixture {
+
+    static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    static final Instant VALID_BEFORE = NOW.plusSeconds(300);
+
+    static final Network NETWORK = Network.parse("base-sepolia");
+
+    static final String PAYER = "0x" + "f3".repeat(20);
+
+    static final String NONCE = "0x" + "11".repeat(32);
+
+    static final String TRANSACTION = FakeFacilitator.TRANSACTION;
+
+    static final PaymentRequirements TERMS = new PaymentRequirements("exact", NETWORK, TokenAmount.of(10_000),
+            "0x" + "aA".repeat(20), "0x" + "bB".repeat(20), 300, Map.of("name", "USDC", "version", "2"));
+
+    static final ResourceInfo RESOURCE = new ResourceInfo("https://api.example.test/report", "Report", "text/plain");
+
+    static final Authorization AUTHORIZATION = new Authorization(PAYER, NONCE, VALID_BEFORE);
+
+    static final PaymentKey KEY = new PaymentKey(NETWORK, TERMS.asset(), PAYER, NONCE);
+
+    final List<String> journal = new CopyOnWriteArrayList<>();
+
+    final FakeFacilitator facilitator = new FakeFacilitator(this.journal);
+
+    final Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+
+    private final InMemoryPaymentLedger entries = new InMemoryPaymentLedger(this.clock, 100);
+
+    final FakeLedger ledger = new FakeLedger(this.entries, this.journal);
+
+    final StubAuthorizer authorizer = new StubAuthorizer();
+
+    final StubScheme scheme = new StubScheme();
+
+    final PaymentGate gate = new PaymentGate(this.facilitator, this.ledger, this.authorizer, List.of(this.scheme),
+            this.clock);
+
+    PaymentAttempt attempt() {
+        return attempt(PaymentFlow.AUTHORIZATION);
+    }
+
+    PaymentAttempt attempt(PaymentFlow flow) {
+        return attempt(flow, List.of(Offer.of(TERMS)), payload(TERMS), new StubExchange("/report"));
+    }
+
+    PaymentAttempt attempt(PaymentPayload payload, PaymentRequirements... terms) {
+        return attempt(PaymentFlow.AUTHORIZATION, List.of(terms).stream().map(Offer::of).toList(), payload,
+                new StubExchange("/report"));
+    }
+
+    PaymentAttempt attemptOf(StubExchange exchange) {
+        return attempt(PaymentFlow.AUTHORIZATION, List.of(Offer.of(TERMS)), payload(TERMS), exchange);
+    }
+
+    private static PaymentAttempt attempt(PaymentFlow flow, List<Offer> offers, PaymentPayload payload,
+            PaidExchange exchange) {
+        PaidEndpointDefinition endpoint = new PaidEndpointDefinition("report", "Report", "text/plain", null, flow);
+        return new PaymentAttempt(endpoint, RESOURCE, offers, payload, exchange);
+    }
+
+    StubExchange exchange(String resource) {
+        return new StubExchange(resource);
+    }
+
+    static PaymentPayload payload(PaymentRequirements accepted) {
+        Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+        tree.put("x402Version", 2);
+        tree.put("payload", Map.of("signature", "0xcheque"));
+        tree.put("accepted", accepted.toMap());
+        return new PaymentPayload(2, tree);
+    }
+
+    static SettleResponse failed(String reason, String transaction) {
+        return SettleResponse.failed(ReasonCode.of(reason), transaction, NETWORK);
+    }
+
+    AdmittedPayment admit() {
+        return admit(attempt());
+    }
+
+    AdmittedPayment admit(PaymentAttempt attempt) {
+        PaymentDecision decision = this.gate.admit(attempt);
+        assertThat(decision).isInstanceOf(PaymentDecision.Admitted.class);
+        this.journal.clear();
+        return ((PaymentDecision.Admitted) decision).admitted();
+    }
+
+    /** Leaves the payment behind in the given state. */
+    void leave(PaymentState state) throws Exception {
+        switch (state) {
+            case RESERVED -> admit();
+            case SETTLING -> this.entries.settling(admit().reservation());
+            case SETTLED -> this.gate.settle(admit());
+            case UNKNOWN -> {
+                this.facilitator.onSettle(failed("settlement_pending", ""));
+                this.facilitator.onSettle(failed("settlement_pending", ""));
+                this.gate.settle(admit());
+            }
+            case RELEASED -> this.gate.release(admit());
+        }
+        assertThat(state()).isEqualTo(state);
+        this.journal.clear();
+        this.facilitator.reset();
+    }
+
+    PaymentState state() {
+        return this.entries.find(KEY).orElse(PaymentState.RELEASED);
+    }
+
+    final class StubScheme implements PaymentScheme {
+
+        Screening screening = new Screening.Passed(AUTHORIZATION);
+
+        @Nullable RuntimeException failure;
+
+        @Override
+        public boolean supports(PaymentRequirements requirements) {
+            return "exact".equals(requirements.scheme());
+        }
+
+        @Override
+        public Screening screen(PaymentPayload payload, PaymentRequirements requirements, Instant now) {
+            GateFixture.this.journal.add("scheme.screen");
+            assertThat(now).isEqualTo(NOW);
+            if (this.failure != null) {
+                throw this.failure;
+            }
+            return this.screening;
+        }
+
+    }
+
+    final class StubAuthorizer implements PaymentAuthorizer {
+
+        boolean lacksIdentity;
+
+        Permission permission = Permission.GRANTED;
+
+        @Nullable RuntimeException identityFailure;
+
+        @Nullable RuntimeException policyFailure;
+
+        @Override
+        public boolean lacksIdentity(PaidEndpointDefinition endpoint, PaidExchange exchange) {
+            GateFixture.this.journal.add("authorizer.lacksIdentity");
+            if (this.identityFailure != null) {
+                throw this.identityFailure;
+            }
+            return this.lacksIdentity;
+        }
+
+        @Override
+        public Permission authorize(PaidEndpointDefinition endpoint, PaidExchange exchange, VerifiedPayment payment) {
+            GateFixture.this.journal.add("authorizer.authorize");
+            if (this.policyFailure != null) {
+                throw this.policyFailure;
+            }
+            return this.permission;
+        }
+
+    }
+
+    final class StubExchange implements PaidExchange {
+
+        private final String resource;
+
+        @Nullable Exception failure;
+
+        StubExchange(String resource) {
+            this.resource = resource;
+        }
+
+        @Override
+        public RequestFingerprint fingerprint() throws UnreadableRequestException {
+            GateFixture.this.journal.add("exchange.fingerprint");
+            switch (this.failure) {
+                case null -> {
+                    return RequestFingerprint.of("GET", this.resource, "", new byte[0]);
+                }
+                case UnreadableRequestException ex -> throw ex;
+                case RuntimeException ex -> throw ex;
+                case Exception ex -> throw new IllegalStateException(ex);
+            }
+        }
+
+        @Override
+        public Object nativeRequest() {
+            return this;
+        }
+
+    }
+
+}

@@ -1,0 +1,401 @@
+package io.github.x402spring.gate;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.FacilitatorNotReachedException;
+import io.github.x402spring.facilitator.FakeFacilitator;
+import io.github.x402spring.gate.PaymentDecision.Admitted;
+import io.github.x402spring.gate.SettlementOutcome.NotSent;
+import io.github.x402spring.gate.SettlementOutcome.Refused;
+import io.github.x402spring.gate.SettlementOutcome.Settled;
+import io.github.x402spring.gate.SettlementOutcome.Unknown;
+import io.github.x402spring.ledger.FakeLedger.Operation;
+import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.PaymentPayload;
+import io.github.x402spring.protocol.SettleResponse;
+
+import static io.github.x402spring.gate.GateFixture.NETWORK;
+import static io.github.x402spring.gate.GateFixture.PAYER;
+import static io.github.x402spring.gate.GateFixture.TRANSACTION;
+import static io.github.x402spring.gate.GateFixture.failed;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class PaymentGateSettleTests {
+
+    private static final String OTHER_TRANSACTION = "0x" + "cd".repeat(32);
+
+    private static final Unknown UNKNOWN = new Unknown(failed("settlement_pending", ""));
+
+    private static final Unknown UNKNOWN_WITH_TRANSACTION = new Unknown(failed("settlement_pending", TRANSACTION));
+
+    private final GateFixture fixture = new GateFixture();
+
+    @Test
+    void settleWhenFacilitatorSettlesThenRecordedAround() {
+        assertSettles(SettleResponse.settled(PAYER, TRANSACTION, NETWORK));
+    }
+
+    @Test
+    void settleWhenFacilitatorSettlesThenItGotOurTermsAndTheSamePayload() {
+        PaymentAttempt attempt = this.fixture.attempt();
+        this.fixture.gate.settle(this.fixture.admit(attempt));
+        assertThat(this.fixture.facilitator.settlements())
+            .containsExactly(new FakeFacilitator.Call(attempt.payload(), GateFixture.TERMS, GateFixture.RESOURCE));
+        assertThat(this.fixture.facilitator.settlements()).isEqualTo(this.fixture.facilitator.verifications());
+    }
+
+    @Test
+    void settleWhenFacilitatorNamesNoPayerThenSettled() {
+        assertSettles(SettleResponse.settled(null, TRANSACTION, NETWORK));
+    }
+
+    @Test
+    void settleWhenFacilitatorNamesThePayerInAnotherCaseThenSettled() {
+        assertSettles(SettleResponse.settled("0x" + "F3".repeat(20), TRANSACTION, NETWORK));
+    }
+
+    @Test
+    void settleWhenFacilitatorNamesTheNetworkAsVersionOneDoesThenSettled() {
+        assertSettles(new SettleResponse(true, null, PAYER, TRANSACTION, "base-sepolia"));
+    }
+
+    @Test
+    void settleWhenSuccessHasNoTransactionThenUnknown() {
+        assertUnknown(UNKNOWN, SettleResponse.settled(PAYER, "", NETWORK));
+    }
+
+    @Test
+    void settleWhenSuccessIsOfAnotherPayerThenUnknown() {
+        assertUnknown(UNKNOWN, SettleResponse.settled("0x" + "00".repeat(20), TRANSACTION, NETWORK));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "eip155:8453", "base", "", "BASE-SEPOLIA" })
+    void settleWhenSuccessIsOnAnotherNetworkThenUnknown(String network) {
+        assertUnknown(UNKNOWN, new SettleResponse(true, null, PAYER, TRANSACTION, network));
+    }
+
+    @Test
+    void settleWhenRefusedForCertainThenReleased() {
+        SettleResponse refusal = failed("invalid_exact_evm_insufficient_balance", "");
+        assertRefused(refusal, refusal);
+    }
+
+    @Test
+    void settleWhenTransactionWasRevertedThenRefused() {
+        SettleResponse refusal = failed("invalid_exact_evm_transaction_failed", TRANSACTION);
+        assertRefused(refusal, refusal);
+    }
+
+    @Test
+    void settleWhenRefusedForCertainThenTheSamePaymentIsFreeAgain() {
+        this.fixture.facilitator.onSettle(failed("invalid_exact_evm_insufficient_balance", ""));
+        this.fixture.gate.settle(this.fixture.admit());
+        assertThat(this.fixture.gate.admit(this.fixture.attemptOf(this.fixture.exchange("/other"))))
+            .isInstanceOf(Admitted.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = { "invalid_exact_evm_nonce_already_used", "unexpected_settle_error", "duplicate_settlement" })
+    void settleWhenMoneyMayHaveMovedThenUnknown(String reason) {
+        assertUnknown(UNKNOWN, failed(reason, ""));
+    }
+
+    @Test
+    void settleWhenMoneyMayHaveMovedThenTheTransactionIsPassedOn() {
+        assertUnknown(UNKNOWN_WITH_TRANSACTION, failed("unexpected_settle_error", TRANSACTION));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "", "timed out while waiting for the receipt" })
+    void settleWhenFacilitatorGivesNoReasonThenUnknown(String reason) {
+        assertUnknown(UNKNOWN, failed(reason, ""));
+    }
+
+    @Test
+    void settleWhenPendingThenPresentedOnceMoreAndSettled() {
+        assertSettles(failed("settlement_pending", TRANSACTION), SettleResponse.settled(PAYER, TRANSACTION, NETWORK));
+        assertThat(this.fixture.facilitator.settlements()).hasSize(2);
+        assertThat(this.fixture.facilitator.settlements()).containsOnly(this.fixture.facilitator.settlements().get(0));
+    }
+
+    @Test
+    void settleWhenPendingTwiceThenUnknownAndNotPresentedAgain() {
+        assertUnknown(UNKNOWN_WITH_TRANSACTION, failed("settlement_pending", TRANSACTION),
+                failed("settlement_pending", TRANSACTION), SettleResponse.settled(PAYER, TRANSACTION, NETWORK));
+        assertThat(this.fixture.facilitator.settlements()).hasSize(2);
+    }
+
+    @Test
+    void settleWhenPendingTwiceAndSecondHasNoTransactionThenTheFirstOneIsPassedOn() {
+        assertUnknown(UNKNOWN_WITH_TRANSACTION, failed("settlement_pending", TRANSACTION),
+                failed("settlement_pending", ""));
+    }
+
+    @Test
+    void settleWhenThePendingTransactionFailedThenRefused() {
+        SettleResponse refusal = failed("invalid_exact_evm_transaction_failed", TRANSACTION);
+        assertRefused(refusal, failed("settlement_pending", TRANSACTION), refusal);
+    }
+
+    @Test
+    void settleWhenAnotherThanThePendingTransactionFailedThenUnknown() {
+        assertUnknown(new Unknown(failed("settlement_pending", OTHER_TRANSACTION)),
+                failed("settlement_pending", TRANSACTION),
+                failed("invalid_exact_evm_transaction_failed", OTHER_TRANSACTION));
+    }
+
+    @Test
+    void settleWhenPendingAndThenRefusedWithoutTransactionThenUnknown() {
+        assertUnknown(UNKNOWN_WITH_TRANSACTION, failed("settlement_pending", TRANSACTION),
+                failed("invalid_exact_evm_transaction_simulation_failed", ""));
+    }
+
+    @Test
+    void settleWhenPendingWithoutTransactionAndThenRefusedThenUnknown() {
+        assertUnknown(UNKNOWN, failed("settlement_pending", ""),
+                failed("invalid_exact_evm_transaction_simulation_failed", ""));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void settleWhenPendingAndThenSilentThenUnknownWithTheTransaction(Exception failure) {
+        this.fixture.facilitator.onSettle(failed("settlement_pending", TRANSACTION))
+            .onSettle(FakeFacilitator.failure(failure));
+        assertThat(this.fixture.gate.settle(this.fixture.admit())).isEqualTo(UNKNOWN_WITH_TRANSACTION);
+        assertThat(this.fixture.state()).isEqualTo(PaymentState.UNKNOWN);
+    }
+
+    @Test
+    void settleWhenAnswerIsLostThenUnknown() {
+        this.fixture.facilitator.onSettle(FakeFacilitator.failure(new FacilitatorException("no answer", null)));
+        assertUnknown(UNKNOWN);
+    }
+
+    @Test
+    void settleWhenFacilitatorIsBrokenThenUnknown() {
+        this.fixture.facilitator.onSettle(FakeFacilitator.failure(new IllegalStateException("bug")));
+        assertUnknown(UNKNOWN);
+    }
+
+    @Test
+    @SuppressWarnings("NullAway")
+    void settleWhenFacilitatorAnswersNothingThenUnknown() {
+        this.fixture.facilitator.onSettle((call) -> null);
+        assertUnknown(UNKNOWN);
+    }
+
+    @Test
+    void settleWhenFacilitatorWasNotReachedThenNotSentAndReleased() {
+        this.fixture.facilitator
+            .onSettle(FakeFacilitator.failure(new FacilitatorNotReachedException("not reached", null)));
+        assertThat(this.fixture.gate.settle(this.fixture.admit())).isEqualTo(new NotSent());
+        assertThat(this.fixture.journal).containsExactly("ledger.settling", "facilitator.settle", "ledger.release");
+        assertThat(this.fixture.state()).isEqualTo(PaymentState.RELEASED);
+    }
+
+    @Test
+    void settleWhenErrorIsThrownThenItPassesThroughAndThePaymentStaysInFlight() {
+        this.fixture.facilitator.onSettle((call) -> {
+            throw new StackOverflowError();
+        });
+        AdmittedPayment admitted = this.fixture.admit();
+        assertThatExceptionOfType(StackOverflowError.class).isThrownBy(() -> this.fixture.gate.settle(admitted));
+        this.fixture.gate.release(admitted);
+        assertThat(this.fixture.state()).isEqualTo(PaymentState.SETTLING);
+    }
+
+    @ParameterizedTest
+    @MethodSource("ledgerFailures")
+    void settleWhenLedgerIsDownBeforehandThenNothingIsSent(Exception failure) {
+        AdmittedPayment admitted = this.fixture.admit();
+        this.fixture.ledger.failOn(Operation.SETTLING, failure);
+        assertThat(this.fixture.gate.settle(admitted)).isEqualTo(new NotSent());
+        assertThat(this.fixture.journal).containsExactly("ledger.settling", "ledger.release");
+        assertThat(this.fixture.state()).isEqualTo(PaymentState.RELEASED);
+    }
+
+    @Test
+    void settleWhenLedgerIsDownAltogetherThenNothingIsSentAndThePaymentStaysReserved() {
+        AdmittedPayment admitted = this.fixture.admit();
+        this.fixture.ledger.failOn(Operation.SETTLING, new LedgerException("down", null));
+        this.fixture.ledger.failOn(Operation.RELEASE, new LedgerException("down", null));
+        assertThat(this.fixture.gate.settle(admitted)).isEqualTo(new NotSent());
+        assertThat(this.fixture.facilitator.settlements()).isEmpty();
+        assertThat(this.fixture.state()).isEqualTo(PaymentState.RESERVED);
+    }
+
+    @Test
+    void settleWhenReservationIsVoidThenNothingIsSent() {
+        AdmittedPayment admitted = this.fixture.admit();
+        this.fixture.ledger.voidReservations();
+        assertThat(this.fixture.gate.settle(admitted)).isEqualTo(new NotSent());
+        assertThat(this.fixture.journal).containsExactly("ledger.settling");
+    }
+
+    @ParameterizedTest
+    @MethodSource("ledgerFailures")
+    void settleWhenSuccessCannotBeRecordedThenSettledAndThePaymentStaysInFlight(Exception failure) {
+        AdmittedPayment admitted = this.fixture.admit();
+        this.fixture.ledger.failOn(Operation.SETTLED, failure);
+        assertThat(this.fixture.gate.settle(admitted)).isInstanceOf(Settled.class);
+        assertThat(this.fixture.journal).containsExactly("ledger.settling", "facilitator.settle", "ledger.settled");
+        assertThat(this.fixture.state()).isEqualTo(PaymentState.SETTLING);
+    }
+
+    @ParameterizedTest
+    @MethodSource("ledgerFailures")
+    void settleWhenUnknownCannotBeRecordedThenUnknownAndThePaymentStaysInFlight(Exception failure) {
+        this.fixture.facilitator.onSettle(FakeFacilitator.failure(new FacilitatorException("no answer", null)));
+        AdmittedPayment admitted = this.fixture.admit();
+        this.fixture.ledger.failOn(Operation.UNKNOWN, failure);
+        assertThat(this.fixture.gate.settle(admitted)).isEqualTo(UNKNOWN);
+        assertThat(this.fixture.journal).containsExactly("ledger.settling", "facilitator.settle", "ledger.unknown");
+        assertThat(this.fixture.state()).isEqualTo(PaymentState.SETTLING);
+    }
+
+    @ParameterizedTest
+    @MethodSource("ledgerFailures")
+    void settleWhenRefusalCannotBeRecordedThenRefusedAndThePaymentStaysInFlight(Exception failure) {
+        SettleResponse refusal = failed("invalid_exact_evm_insufficient_balance", "");
+        this.fixture.facilitator.onSettle(refusal);
+        AdmittedPayment admitted = this.fixture.admit();
+        this.fixture.ledger.failOn(Operation.RELEASE, failure);
+        assertThat(this.fixture.gate.settle(admitted)).isEqualTo(new Refused(refusal));
+        assertThat(this.fixture.state()).isEqualTo(PaymentState.SETTLING);
+    }
+
+    @Test
+    void settleWhenCalledTwiceThenSentOnce() {
+        AdmittedPayment admitted = this.fixture.admit();
+        assertThat(this.fixture.gate.settle(admitted)).isInstanceOf(Settled.class);
+        assertThat(this.fixture.gate.settle(admitted)).isEqualTo(new NotSent());
+        assertThat(this.fixture.facilitator.settlements()).hasSize(1);
+    }
+
+    @Test
+    void settleWhenReleasedBeforeThenNothingIsSent() {
+        AdmittedPayment admitted = this.fixture.admit();
+        this.fixture.gate.release(admitted);
+        assertThat(this.fixture.gate.settle(admitted)).isEqualTo(new NotSent());
+        assertThat(this.fixture.journal).containsExactly("ledger.release");
+    }
+
+    @Test
+    void releaseWhenNotSettledThenFreeAgain() {
+        this.fixture.gate.release(this.fixture.admit());
+        assertThat(this.fixture.journal).containsExactly("ledger.release");
+        assertThat(this.fixture.state()).isEqualTo(PaymentState.RELEASED);
+    }
+
+    @Test
+    void releaseWhenSettledThenNothingHappens() {
+        AdmittedPayment admitted = this.fixture.admit();
+        this.fixture.gate.settle(admitted);
+        this.fixture.journal.clear();
+        this.fixture.gate.release(admitted);
+        assertThat(this.fixture.journal).isEmpty();
+        assertThat(this.fixture.state()).isEqualTo(PaymentState.SETTLED);
+    }
+
+    @ParameterizedTest
+    @MethodSource("ledgerFailures")
+    void releaseWhenLedgerIsDownThenNothingIsThrown(Exception failure) {
+        AdmittedPayment admitted = this.fixture.admit();
+        this.fixture.ledger.failOn(Operation.RELEASE, failure);
+        this.fixture.gate.release(admitted);
+        assertThat(this.fixture.state()).isEqualTo(PaymentState.RESERVED);
+    }
+
+    @RepeatedTest(50)
+    void settleWhenItRacesWithReleaseThenOnlyTheFirstEndsThePayment() throws Exception {
+        AdmittedPayment admitted = this.fixture.admit();
+        CyclicBarrier start = new CyclicBarrier(2);
+        try (ExecutorService executor = Executors.newFixedThreadPool(2)) {
+            Future<SettlementOutcome> settling = executor.submit(() -> {
+                start.await();
+                return this.fixture.gate.settle(admitted);
+            });
+            Future<?> releasing = executor.submit(() -> {
+                start.await();
+                this.fixture.gate.release(admitted);
+                return null;
+            });
+            releasing.get();
+            if (settling.get() instanceof Settled) {
+                assertThat(this.fixture.journal).containsExactly("ledger.settling", "facilitator.settle",
+                        "ledger.settled");
+            }
+            else {
+                assertThat(settling.get()).isEqualTo(new NotSent());
+                assertThat(this.fixture.journal).containsExactly("ledger.release");
+            }
+        }
+    }
+
+    @Test
+    void settleWhenVersionOneThenReceiptIsTheFacilitators() {
+        PaymentPayload payload = new PaymentPayload(1,
+                Map.of("scheme", "exact", "network", "base-sepolia", "payload", Map.of()));
+        SettleResponse receipt = new SettleResponse(true, null, PAYER, TRANSACTION, "base-sepolia");
+        this.fixture.facilitator.onSettle(receipt);
+        AdmittedPayment admitted = this.fixture.admit(this.fixture.attempt(payload, GateFixture.TERMS));
+        assertThat(this.fixture.gate.settle(admitted)).isEqualTo(new Settled(receipt));
+    }
+
+    @Test
+    void settleWhenUnknownThenReceiptNamesOurNetwork() {
+        this.fixture.facilitator.onSettle(SettleResponse.settled(PAYER, TRANSACTION, Network.parse("base")));
+        assertThat(this.fixture.gate.settle(this.fixture.admit())).isInstanceOfSatisfying(Unknown.class,
+                (unknown) -> assertThat(unknown.receipt().network()).isEqualTo("eip155:84532"));
+    }
+
+    private void assertSettles(SettleResponse... answers) {
+        List.of(answers).forEach(this.fixture.facilitator::onSettle);
+        SettleResponse last = answers[answers.length - 1];
+        assertThat(this.fixture.gate.settle(this.fixture.admit())).isEqualTo(new Settled(last));
+        assertThat(this.fixture.journal).startsWith("ledger.settling", "facilitator.settle").endsWith("ledger.settled");
+        assertThat(this.fixture.state()).isEqualTo(PaymentState.SETTLED);
+    }
+
+    private void assertUnknown(Unknown expected, SettleResponse... answers) {
+        List.of(answers).forEach(this.fixture.facilitator::onSettle);
+        assertThat(this.fixture.gate.settle(this.fixture.admit())).isEqualTo(expected);
+        assertThat(this.fixture.journal).startsWith("ledger.settling", "facilitator.settle").endsWith("ledger.unknown");
+        assertThat(this.fixture.state()).isEqualTo(PaymentState.UNKNOWN);
+    }
+
+    private void assertRefused(SettleResponse expected, SettleResponse... answers) {
+        List.of(answers).forEach(this.fixture.facilitator::onSettle);
+        assertThat(this.fixture.gate.settle(this.fixture.admit())).isEqualTo(new Refused(expected));
+        assertThat(this.fixture.journal).startsWith("ledger.settling", "facilitator.settle").endsWith("ledger.release");
+        assertThat(this.fixture.state()).isEqualTo(PaymentState.RELEASED);
+    }
+
+    private static Stream<Exception> failures() {
+        return Stream.of(new FacilitatorException("no answer", null),
+                new FacilitatorNotReachedException("not reached", null), new IllegalStateException("bug"));
+    }
+
+    private static Stream<Exception> ledgerFailures() {
+        return Stream.of(new LedgerException("down", null), new IllegalStateException("bug"));
+    }
+
+}
