@@ -17,6 +17,7 @@ import io.github.x402spring.ledger.FakeLedger.Operation;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.protocol.SettleResponse;
+import io.github.x402spring.scheme.Screening;
 
 import static io.github.x402spring.gate.GateFixture.TRANSACTION;
 import static io.github.x402spring.gate.GateFixture.failed;
@@ -38,6 +39,14 @@ class PaymentGateResumeTests {
         assertThat(this.fixture.gate.admit(this.fixture.attempt())).isInstanceOf(PaymentDecision.Admitted.class);
         assertThat(this.fixture.journal).containsExactly("authorizer.lacksIdentity", "scheme.screen",
                 "exchange.fingerprint", "ledger.reserve", "authorizer.authorize");
+    }
+
+    @Test
+    void admitWhenResumedAndSignatureIsUnprovedThenStillUnknownAndNobodyIsAsked() {
+        this.fixture.scheme.screening = new Screening.Passed(GateFixture.AUTHORIZATION, false);
+        assertThat(this.fixture.gate.admit(this.fixture.attempt())).isEqualTo(new Refused(Reason.SETTLEMENT_PENDING));
+        assertThat(this.fixture.journal).doesNotContain("authorizer.authorize", "facilitator.verify");
+        assertThat(this.fixture.state()).isEqualTo(PaymentState.UNKNOWN);
     }
 
     @Test
