@@ -60,7 +60,7 @@ class PaymentGateResumeTests {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "GRANTED")
     void admitWhenResumedAndPolicySaysNoThenUnknownAgain(Permission permission) {
         this.fixture.authorizer.permission = permission;
-        assertThat(this.fixture.gate.admit(this.fixture.attempt())).isInstanceOf(Refused.class);
+        assertThat(this.fixture.gate.admit(this.fixture.attempt())).isEqualTo(new Refused(Reason.SETTLEMENT_PENDING));
         assertThat(this.fixture.facilitator.settlements()).isEmpty();
         assertThat(this.fixture.state()).isEqualTo(PaymentState.UNKNOWN);
     }
