@@ -90,7 +90,7 @@ class OfficialFacilitatorTests {
         Buyer buyer = Buyer.of(shop.origin());
         assertThat(buyer.getAs("reader", "/wholesale").getStatusCode()).isEqualTo(HttpStatus.FORBIDDEN);
         PaymentPayload payment = decode(buyer.payments().get(0));
-        assertThat(verify(payment, terms(payment, "50000")).isValid()).isTrue();
+        assertThat(verify(payment, terms(payment, "50000")).valid()).isTrue();
     }
 
     @Test
@@ -98,7 +98,7 @@ class OfficialFacilitatorTests {
         Buyer buyer = Buyer.of(shop.origin());
         assertThat(buyer.get("/quote").getStatusCode()).isEqualTo(HttpStatus.OK);
         PaymentPayload payment = decode(buyer.payments().get(0));
-        assertThat(verify(payment, terms(payment, "10000")).isValid()).isFalse();
+        assertThat(verify(payment, terms(payment, "10000")).valid()).isFalse();
     }
 
     @Test
@@ -106,7 +106,7 @@ class OfficialFacilitatorTests {
         Buyer buyer = Buyer.of(shop.origin());
         buyer.getAs("reader", "/wholesale");
         PaymentPayload payment = decode(buyer.payments().get(0));
-        assertThat(verify(payment, terms(payment, "50001")).isValid()).isFalse();
+        assertThat(verify(payment, terms(payment, "50001")).valid()).isFalse();
     }
 
     private static PaymentPayload decode(String header) {

@@ -1,5 +1,8 @@
 package io.github.x402spring.sample;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -12,13 +15,20 @@ final class RunningShop implements AutoCloseable {
     }
 
     static RunningShop open(String... properties) {
-        String[] arguments = new String[properties.length + 2];
-        arguments[0] = "--server.port=0";
-        arguments[1] = "--sample.walkthrough=false";
-        for (int i = 0; i < properties.length; i++) {
-            arguments[i + 2] = "--" + properties[i];
+        return start("sample.walkthrough=false", properties);
+    }
+
+    static RunningShop openWithWalkThrough() {
+        return start("sample.walkthrough=true");
+    }
+
+    private static RunningShop start(String walkThrough, String... properties) {
+        List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--" + walkThrough));
+        for (String property : properties) {
+            arguments.add("--" + property);
         }
-        return new RunningShop(new SpringApplicationBuilder(SampleApplication.class).run(arguments));
+        return new RunningShop(
+                new SpringApplicationBuilder(SampleApplication.class).run(arguments.toArray(String[]::new)));
     }
 
     String origin() {
