@@ -88,7 +88,9 @@ final class PurchaseLog implements ClientHttpRequestInterceptor {
             step("decision", refused ? "deny" : "allow: paid, and permitted by the policy of the endpoint");
         }
         step("settlement",
-                PaymentReceipt.from(answer.getHeaders()).map(PurchaseLog::settlement).orElse("none: nothing was charged"));
+                PaymentReceipt.from(answer.getHeaders())
+                    .map(PurchaseLog::settlement)
+                    .orElse("none: nothing was charged"));
         String text = (refused && body != null) ? body.path("title").asString() : String.valueOf(body);
         step("answer", answer.getStatusCode().value() + " " + abbreviate(text));
     }
@@ -102,9 +104,9 @@ final class PurchaseLog implements ClientHttpRequestInterceptor {
         if (signed instanceof Map<?, ?> authorization && accepted instanceof Map<?, ?> terms) {
             Instant validBefore = Instant.ofEpochSecond(Long.parseLong(text(authorization, "validBefore")));
             step("payment",
-                    "signed by " + shorten(text(authorization, "from")) + ": "
-                            + money(Network.parse(text(terms, "network")), text(terms, "asset"),
-                                    new BigInteger(text(authorization, "value")))
+                    "signed by "
+                            + shorten(text(authorization, "from")) + ": " + money(Network.parse(text(terms, "network")),
+                                    text(terms, "asset"), new BigInteger(text(authorization, "value")))
                             + ", valid until " + validBefore);
         }
     }

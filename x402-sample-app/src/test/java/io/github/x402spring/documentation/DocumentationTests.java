@@ -36,8 +36,10 @@ class DocumentationTests {
 
     static List<Path> pages() throws IOException {
         try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
-            return Stream.concat(Stream.of("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")
-                .map(ROOT::resolve), docs).toList();
+            return Stream
+                .concat(Stream.of("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md").map(ROOT::resolve),
+                        docs)
+                .toList();
         }
     }
 
@@ -62,12 +64,11 @@ class DocumentationTests {
     @MethodSource("yamlSnippets")
     void yamlWhenShownThenBindsWithoutRest(String snippet) throws IOException {
         MutablePropertySources sources = new MutablePropertySources();
-        new YamlPropertySourceLoader()
-            .load("snippet", new ByteArrayResource(snippet.getBytes(StandardCharsets.UTF_8)))
+        new YamlPropertySourceLoader().load("snippet", new ByteArrayResource(snippet.getBytes(StandardCharsets.UTF_8)))
             .forEach(sources::addLast);
         Binder binder = new Binder(ConfigurationPropertySources.from(sources));
-        assertThat(binder.bind("x402", Bindable.of(X402Properties.class),
-                new NoUnboundElementsBindHandler(BindHandler.DEFAULT))
+        assertThat(binder
+            .bind("x402", Bindable.of(X402Properties.class), new NoUnboundElementsBindHandler(BindHandler.DEFAULT))
             .isBound()).isTrue();
     }
 

@@ -101,8 +101,8 @@ class ReadmeTests {
         assertThat(lines.get(0)).isEqualTo("HTTP/1.1 " + status);
         assertThat(lines.subList(1, blank))
             .allSatisfy((line) -> assertThat(headers.lines()).anySatisfy((header) -> assertMatches(header, line)));
-        assertMatches(body, lines.subList(blank + 1, lines.size()).stream().map(String::strip)
-            .collect(Collectors.joining()));
+        assertMatches(body,
+                lines.subList(blank + 1, lines.size()).stream().map(String::strip).collect(Collectors.joining()));
     }
 
     private static void assertMatches(String actual, String shown) {

@@ -86,8 +86,8 @@ class ReferenceTests {
     private static List<JsonNode> properties() throws IOException {
         List<JsonNode> properties = new ArrayList<>();
         JsonMapper json = new JsonMapper();
-        for (URL resource : Collections.list(ReferenceTests.class.getClassLoader()
-            .getResources("META-INF/spring-configuration-metadata.json"))) {
+        for (URL resource : Collections
+            .list(ReferenceTests.class.getClassLoader().getResources("META-INF/spring-configuration-metadata.json"))) {
             try (InputStream stream = resource.openStream()) {
                 json.readTree(stream).path("properties").forEach((property) -> {
                     if (property.path("name").asString().startsWith("x402.")) {

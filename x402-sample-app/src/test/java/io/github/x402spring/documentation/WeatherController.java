@@ -14,7 +14,7 @@ class WeatherController {
         return new Weather("Lisbon", 21);
     }
 
-    record Weather(String city, int degrees) {
-    }
+}
 
+record Weather(String city, int degrees) {
 }

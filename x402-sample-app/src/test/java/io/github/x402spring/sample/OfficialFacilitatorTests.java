@@ -115,9 +115,9 @@ class OfficialFacilitatorTests {
 
     private static PaymentRequirements terms(PaymentPayload payment, String amount) {
         Map<?, ?> accepted = (Map<?, ?>) payment.accepted();
-        return new PaymentRequirements("exact", Network.parse("base-sepolia"),
-                new TokenAmount(new BigInteger(amount)), (String) accepted.get("asset"),
-                (String) accepted.get("payTo"), 300, Map.of("name", "USDC", "version", "2"));
+        return new PaymentRequirements("exact", Network.parse("base-sepolia"), new TokenAmount(new BigInteger(amount)),
+                (String) accepted.get("asset"), (String) accepted.get("payTo"), 300,
+                Map.of("name", "USDC", "version", "2"));
     }
 
     private static VerifyResponse verify(PaymentPayload payment, PaymentRequirements terms) throws Exception {

@@ -150,8 +150,8 @@ class ShopTests {
     void preflightWhenOriginIsAllowedThenAdmitsPaymentHeaders() throws Exception {
         HttpResponse<String> answer = preflight("http://localhost:3000");
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.headers().firstValue("Access-Control-Allow-Headers")).hasValueSatisfying(
-                (headers) -> assertThat(headers).containsIgnoringCase("PAYMENT-SIGNATURE"));
+        assertThat(answer.headers().firstValue("Access-Control-Allow-Headers"))
+            .hasValueSatisfying((headers) -> assertThat(headers).containsIgnoringCase("PAYMENT-SIGNATURE"));
     }
 
     @Test
