@@ -34,6 +34,8 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 @EnableConfigurationProperties(X402Properties.class)
 public final class X402AutoConfiguration {
 
+    private static final long MAX_HEADER_BOUND = 1024 * 1024;
+
     @Bean
     @ConditionalOnMissingBean
     AssetRegistry x402AssetRegistry(X402Properties properties) {
@@ -51,12 +53,13 @@ public final class X402AutoConfiguration {
         }
         catch (IllegalArgumentException ex) {
             throw new InvalidPaidEndpointException("The token '" + symbol + "' cannot be used: " + ex.getMessage(),
-                    "Correct x402.assets." + symbol + ".network, .address or .decimals.");
+                    "Correct x402.assets." + symbol + ".network, .address (0x and 40 hexadecimal digits, in quotes) or "
+                            + ".decimals.");
         }
     }
 
     private static <T> T required(String symbol, String name, @Nullable T value) {
-        if (value == null) {
+        if (value == null || (value instanceof String text && text.isBlank())) {
             throw new InvalidPaidEndpointException("The token '" + symbol + "' is not fully described",
                     "Set x402.assets." + symbol + "." + name + ".");
         }
@@ -66,7 +69,12 @@ public final class X402AutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     PaymentHeaderCodec x402PaymentHeaderCodec(X402Properties properties) {
-        return new PaymentHeaderCodec(Math.toIntExact(properties.web().maxPaymentHeader().toBytes()));
+        long size = properties.web().maxPaymentHeader().toBytes();
+        if (size < 1 || size > MAX_HEADER_BOUND) {
+            throw new InvalidPaidEndpointException("x402.web.max-payment-header is out of range",
+                    "Set x402.web.max-payment-header to a size such as 16KB, 1MB at most.");
+        }
+        return new PaymentHeaderCodec((int) size);
     }
 
     @Bean
@@ -84,7 +92,12 @@ public final class X402AutoConfiguration {
     @Bean
     @ConditionalOnMissingBean(PaymentLedger.class)
     InMemoryPaymentLedger x402PaymentLedger(ObjectProvider<Clock> clock, X402Properties properties) {
-        return new InMemoryPaymentLedger(clock.getIfAvailable(Clock::systemUTC), properties.ledger().maxEntries());
+        int maxEntries = properties.ledger().maxEntries();
+        if (maxEntries < 1) {
+            throw new InvalidPaidEndpointException("x402.ledger.max-entries leaves no room for a payment",
+                    "Set x402.ledger.max-entries to a positive number such as 100000.");
+        }
+        return new InMemoryPaymentLedger(clock.getIfAvailable(Clock::systemUTC), maxEntries);
     }
 
 }
