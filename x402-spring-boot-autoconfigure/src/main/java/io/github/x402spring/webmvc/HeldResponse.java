@@ -1,7 +1,6 @@
 package io.github.x402spring.webmvc;
 
 import java.io.IOException;
-import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.UnsupportedEncodingException;
 import java.nio.charset.Charset;
@@ -61,7 +60,6 @@ final class HeldResponse extends HttpServletResponseWrapper {
     }
 
     void release() throws IOException {
-        flushWriter();
         byte[] bytes = this.body.take();
         this.below.setStatus(this.status);
         if (this.locale != null) {
@@ -88,16 +86,6 @@ final class HeldResponse extends HttpServletResponseWrapper {
         this.body.discard();
     }
 
-    /**
-     * What a writer has encoded belongs to the body before anybody asks how large that
-     * is.
-     */
-    void flushWriter() {
-        if (this.writer != null) {
-            this.writer.flush();
-        }
-    }
-
     @Override
     public ServletOutputStream getOutputStream() {
         if (this.writer != null) {
@@ -115,7 +103,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
         PrintWriter writer = this.writer;
         if (writer == null) {
             String encoding = getCharacterEncoding();
-            writer = new PrintWriter(new OutputStreamWriter(this.body, charset(encoding)));
+            writer = new PrintWriter(new WriteThroughWriter(this.body, charset(encoding)));
             this.characterEncoding = encoding;
             this.writer = writer;
         }
@@ -133,7 +121,6 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
     @Override
     public void flushBuffer() throws IOException {
-        flushWriter();
         this.body.flush();
     }
 
@@ -157,7 +144,6 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
     @Override
     public void resetBuffer() {
-        flushWriter();
         this.body.clear();
     }
 
