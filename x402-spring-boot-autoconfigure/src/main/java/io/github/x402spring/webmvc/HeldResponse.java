@@ -1,7 +1,6 @@
 package io.github.x402spring.webmvc;
 
 import java.io.IOException;
-import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.UnsupportedEncodingException;
 import java.nio.charset.Charset;
@@ -65,7 +64,6 @@ final class HeldResponse extends HttpServletResponseWrapper {
     }
 
     void release() throws IOException {
-        flushWriter();
         byte[] bytes = this.body.take();
         this.below.setStatus(this.status);
         if (this.locale != null) {
@@ -95,16 +93,6 @@ final class HeldResponse extends HttpServletResponseWrapper {
         this.body.discard();
     }
 
-    /**
-     * What a writer has encoded belongs to the body before anybody asks how large that
-     * is.
-     */
-    void flushWriter() {
-        if (this.writer != null) {
-            this.writer.flush();
-        }
-    }
-
     @Override
     public ServletOutputStream getOutputStream() {
         if (this.writer != null) {
@@ -122,7 +110,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
         PrintWriter writer = this.writer;
         if (writer == null) {
             String encoding = getCharacterEncoding();
-            writer = new PrintWriter(new OutputStreamWriter(this.body, charset(encoding)));
+            writer = new PrintWriter(new WriteThroughWriter(this.body, charset(encoding)));
             this.characterEncoding = encoding;
             this.writer = writer;
         }
@@ -140,7 +128,6 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
     @Override
     public void flushBuffer() throws IOException {
-        flushWriter();
         this.body.flush();
     }
 
@@ -165,7 +152,6 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
     @Override
     public void resetBuffer() {
-        flushWriter();
         this.body.clear();
     }
 
