@@ -3,14 +3,20 @@ package io.github.x402spring.autoconfigure;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
+import fr.acinq.secp256k1.Secp256k1;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 import io.github.x402spring.asset.Asset;
 import io.github.x402spring.asset.AssetRegistry;
@@ -20,6 +26,7 @@ import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
+import io.github.x402spring.scheme.exact.evm.NativeSignatureRecovery;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
@@ -35,6 +42,8 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 public final class X402AutoConfiguration {
 
     private static final long MAX_HEADER_BOUND = 1024 * 1024;
+
+    private static final Logger logger = LoggerFactory.getLogger(X402AutoConfiguration.class);
 
     @Bean
     @ConditionalOnMissingBean
@@ -98,6 +107,21 @@ public final class X402AutoConfiguration {
                     "Set x402.ledger.max-entries to a positive number such as 100000.");
         }
         return new InMemoryPaymentLedger(clock.getIfAvailable(Clock::systemUTC), maxEntries);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(Secp256k1.class)
+    @ConditionalOnMissingBean(SignatureRecovery.class)
+    static class NativeSignatureConfiguration {
+
+        @Bean
+        SignatureRecovery x402SignatureRecovery() {
+            Optional<NativeSignatureRecovery> loaded = NativeSignatureRecovery.load();
+            logger.info("Signatures are checked {}", loaded.isPresent() ? "with native libsecp256k1"
+                    : "without native code: libsecp256k1 is on the class path and cannot be loaded here");
+            return loaded.<SignatureRecovery>map((recovery) -> recovery).orElseGet(Web3jSignatureRecovery::new);
+        }
+
     }
 
 }

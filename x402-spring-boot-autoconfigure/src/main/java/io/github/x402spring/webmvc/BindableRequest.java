@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -18,9 +19,12 @@ import io.github.x402spring.gate.UnreadableRequestException;
 
 /**
  * Passes a request through until its body is asked for, once and bounded, to bind a
- * payment to it. The handler then reads the same bytes.
+ * payment to it. The handler then reads the same bytes. An asynchronous answer goes the
+ * same way as any other: through the response that can be held.
  */
 final class BindableRequest extends HttpServletRequestWrapper {
+
+    private final HoldableResponse response;
 
     private final int maxBody;
 
@@ -30,8 +34,9 @@ final class BindableRequest extends HttpServletRequestWrapper {
 
     private @Nullable BufferedReader reader;
 
-    BindableRequest(HttpServletRequest request, int maxBody) {
+    BindableRequest(HttpServletRequest request, HoldableResponse response, int maxBody) {
         super(request);
+        this.response = response;
         this.maxBody = maxBody;
     }
 
@@ -73,6 +78,12 @@ final class BindableRequest extends HttpServletRequestWrapper {
             this.reader = new BufferedReader(new InputStreamReader(getInputStream(), charset));
         }
         return this.reader;
+    }
+
+    /** Without arguments, a container answers past every wrapper. */
+    @Override
+    public AsyncContext startAsync() {
+        return startAsync(this, this.response);
     }
 
     private static final class ReplayedInputStream extends ServletInputStream {

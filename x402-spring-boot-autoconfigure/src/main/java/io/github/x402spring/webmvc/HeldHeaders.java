@@ -11,6 +11,7 @@ import java.util.Map;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 
 /**
  * Keeps the headers of a held answer apart from those that were set before it was held.
@@ -27,6 +28,9 @@ final class HeldHeaders {
             entry.values().add(value);
         }
         this.entries.put(key(name), entry);
+        if (HttpHeaders.SET_COOKIE.equalsIgnoreCase(name)) {
+            this.cookies.clear();
+        }
     }
 
     void add(String name, String value) {
@@ -35,10 +39,6 @@ final class HeldHeaders {
 
     void addCookie(Cookie cookie) {
         this.cookies.add(cookie);
-    }
-
-    void remove(String name) {
-        this.entries.remove(key(name));
     }
 
     void clear() {

@@ -85,11 +85,8 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
     void dispatchEnded() throws IOException {
         this.request.getAsyncContext().addListener(this);
         HeldResponse held = this.response.held();
-        if (held != null) {
-            held.flushWriter();
-            if (held.body().dispatchEnded()) {
-                start();
-            }
+        if (held != null && held.body().dispatchEnded()) {
+            start();
         }
     }
 
@@ -100,7 +97,6 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
     void complete() throws IOException {
         HeldResponse held = this.response.held();
         if (held != null && held.body().holding()) {
-            held.flushWriter();
             end(this::settleOrRelease);
         }
     }

@@ -1,7 +1,6 @@
 package io.github.x402spring.webmvc;
 
 import java.io.IOException;
-import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.UnsupportedEncodingException;
 import java.nio.charset.Charset;
@@ -10,6 +9,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Collection;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
 
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.Cookie;
@@ -43,6 +44,8 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
     private @Nullable Locale locale;
 
+    private @Nullable Supplier<Map<String, String>> trailerFields;
+
     private @Nullable HeldEnding ending;
 
     private @Nullable PrintWriter writer;
@@ -61,7 +64,6 @@ final class HeldResponse extends HttpServletResponseWrapper {
     }
 
     void release() throws IOException {
-        flushWriter();
         byte[] bytes = this.body.take();
         this.below.setStatus(this.status);
         if (this.locale != null) {
@@ -74,6 +76,9 @@ final class HeldResponse extends HttpServletResponseWrapper {
             this.below.setCharacterEncoding(this.characterEncoding);
         }
         this.headers.writeTo(this.below);
+        if (this.trailerFields != null) {
+            this.below.setTrailerFields(this.trailerFields);
+        }
         HeldEnding ending = this.ending;
         if (ending != null) {
             ending.writeTo(this.below);
@@ -86,16 +91,6 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
     void discard() {
         this.body.discard();
-    }
-
-    /**
-     * What a writer has encoded belongs to the body before anybody asks how large that
-     * is.
-     */
-    void flushWriter() {
-        if (this.writer != null) {
-            this.writer.flush();
-        }
     }
 
     @Override
@@ -115,7 +110,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
         PrintWriter writer = this.writer;
         if (writer == null) {
             String encoding = getCharacterEncoding();
-            writer = new PrintWriter(new OutputStreamWriter(this.body, charset(encoding)));
+            writer = new PrintWriter(new WriteThroughWriter(this.body, charset(encoding)));
             this.characterEncoding = encoding;
             this.writer = writer;
         }
@@ -133,7 +128,6 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
     @Override
     public void flushBuffer() throws IOException {
-        flushWriter();
         this.body.flush();
     }
 
@@ -150,6 +144,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
         this.contentType = null;
         this.characterEncoding = null;
         this.locale = null;
+        this.trailerFields = null;
         this.ending = null;
         this.writer = null;
         this.streamTaken = false;
@@ -157,7 +152,6 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
     @Override
     public void resetBuffer() {
-        flushWriter();
         this.body.clear();
     }
 
@@ -210,6 +204,9 @@ final class HeldResponse extends HttpServletResponseWrapper {
     }
 
     private void end(HeldEnding ending) {
+        if (this.body.discarded()) {
+            return;
+        }
         if (isCommitted()) {
             throw new IllegalStateException("The answer has already been ended");
         }
@@ -318,6 +315,11 @@ final class HeldResponse extends HttpServletResponseWrapper {
     }
 
     @Override
+    public void setCharacterEncoding(@Nullable Charset encoding) {
+        setCharacterEncoding((encoding != null) ? encoding.name() : null);
+    }
+
+    @Override
     public String getCharacterEncoding() {
         if (this.characterEncoding != null) {
             return this.characterEncoding;
@@ -333,6 +335,16 @@ final class HeldResponse extends HttpServletResponseWrapper {
         catch (InvalidMediaTypeException ex) {
             return null;
         }
+    }
+
+    @Override
+    public void setTrailerFields(Supplier<Map<String, String>> supplier) {
+        this.trailerFields = supplier;
+    }
+
+    @Override
+    public @Nullable Supplier<Map<String, String>> getTrailerFields() {
+        return this.trailerFields;
     }
 
     @Override

@@ -61,17 +61,18 @@ public final class PaymentHoldFilter extends OncePerRequestFilter {
             return;
         }
         HttpServletRequest bindable = request;
-        HttpServletResponse holdable = response;
+        HttpServletResponse passed = response;
         if (WebUtils.getNativeResponse(response, HoldableResponse.class) == null) {
-            bindable = new BindableRequest(request, this.maxRequestBody);
-            holdable = new HoldableResponse(response, this.maxHeldResponse);
+            HoldableResponse holdable = new HoldableResponse(response, this.maxHeldResponse);
+            bindable = new BindableRequest(request, holdable, this.maxRequestBody);
+            passed = holdable;
         }
         HeldPayment resumed = HeldPayment.of(request);
         if (resumed != null) {
             resumed.dispatchStarted();
         }
         try {
-            guardIncludes(bindable, holdable, chain);
+            guardIncludes(bindable, passed, chain);
         }
         catch (ServletException | IOException | RuntimeException | Error ex) {
             HeldPayment payment = HeldPayment.of(request);
@@ -91,8 +92,9 @@ public final class PaymentHoldFilter extends OncePerRequestFilter {
         }
     }
 
+    /** Spring's own notion of it does not cover a handler that starts it by itself. */
     private void finish(HttpServletRequest request, HeldPayment payment) throws IOException {
-        if (isAsyncStarted(request)) {
+        if (request.isAsyncStarted()) {
             payment.dispatchEnded();
         }
         else {

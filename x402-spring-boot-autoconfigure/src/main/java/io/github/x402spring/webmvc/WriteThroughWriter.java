@@ -1,0 +1,66 @@
+package io.github.x402spring.webmvc;
+
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.Charset;
+
+/**
+ * Encodes text without keeping any back. Nobody tells a held answer that its container is
+ * about to end it, so what an encoder kept would be lost.
+ */
+final class WriteThroughWriter extends Writer {
+
+    private final OutputStream body;
+
+    private final OutputStreamWriter encoder;
+
+    WriteThroughWriter(OutputStream body, Charset charset) {
+        this.body = body;
+        this.encoder = new OutputStreamWriter(new Unflushed(body), charset);
+    }
+
+    @Override
+    public void write(char[] text, int offset, int length) throws IOException {
+        this.encoder.write(text, offset, length);
+        this.encoder.flush();
+    }
+
+    @Override
+    public void flush() throws IOException {
+        this.body.flush();
+    }
+
+    @Override
+    public void close() throws IOException {
+        this.encoder.close();
+        this.body.close();
+    }
+
+    /** Keeps the encoder from flushing, with every piece, all the way to the client. */
+    private static final class Unflushed extends FilterOutputStream {
+
+        Unflushed(OutputStream body) {
+            super(body);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            this.out.write(bytes, offset, length);
+        }
+
+        @Override
+        public void flush() {
+            // Text that was written is not text that has to leave now.
+        }
+
+        @Override
+        public void close() {
+            // The writer closes the body itself.
+        }
+
+    }
+
+}

@@ -1,0 +1,145 @@
+package io.github.x402spring.webmvc;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.function.UnaryOperator;
+
+import io.github.x402spring.webmvc.RawHttpClient.RawRequest;
+
+/**
+ * Lists the kinds of handlers: how each is called, what it answers when all is well, and
+ * whether that is a sale. What is not a sale goes out as it is and is never charged.
+ */
+enum HandlerKind {
+
+    STRING("/string"),
+
+    OBJECT("/object"),
+
+    RESPONSE_ENTITY("/entity", 201),
+
+    NOT_MODIFIED("/not-modified", 304, false, (request) -> request.header("If-None-Match", "\"CANARY-etag\"")),
+
+    NO_CONTENT("/no-content", 204),
+
+    STREAM("/stream"),
+
+    WRITER("/writer"),
+
+    VIEW("/view"),
+
+    REDIRECT_VIEW("/redirect-view", 302),
+
+    SEND_REDIRECT("/redirect", 302),
+
+    CALLABLE("/callable"),
+
+    DEFERRED_RESULT("/deferred"),
+
+    COMPLETABLE_FUTURE("/future"),
+
+    STREAMING_RESPONSE_BODY("/streaming-body"),
+
+    SSE_FROM_THE_START("/sse"),
+
+    SSE_LATE("/sse-late"),
+
+    RESPONSE_BODY_EMITTER("/emitter"),
+
+    EXCEPTION_HANDLER_CONFLICT("/conflict", 409, false, UnaryOperator.identity()),
+
+    EXCEPTION_HANDLER_OK("/apology"),
+
+    EXCEPTION_HANDLER_OK_CANCELLED("/free-apology", 200, false, UnaryOperator.identity()),
+
+    SEND_ERROR("/send-error", 410, false, UnaryOperator.identity()),
+
+    LARGE_STREAM("/large-stream"),
+
+    LARGE_WRITER("/large-writer"),
+
+    LARGE_STRING("/large-string"),
+
+    EARLY_FLUSH("/early-flush"),
+
+    OWN_HEADERS("/own-headers"),
+
+    RESET("/reset"),
+
+    RAW_ASYNC("/raw-async"),
+
+    RAW_ASYNC_WITH_ARGUMENTS("/raw-async-arguments"),
+
+    RAW_ASYNC_QUICK("/raw-async-quick"),
+
+    JSON_BODY("/json", 200, true,
+            (request) -> request.body("application/json", utf8("{\"text\": \"CANARY äöü 漢\", \"n\": [1, 2.50]}"))),
+
+    BYTES_BODY("/bytes", 200, true,
+            (request) -> request.body("application/octet-stream", latin1("CANARY\0\u0001\u00ff\r\n\r\n"))),
+
+    FORM_BODY("/form", 200, true,
+            (request) -> request.body("application/x-www-form-urlencoded",
+                    utf8("b=CANARY&a=1&a=%C3%A4+%2B&empty=&b=2"))),
+
+    MULTIPART_BODY("/multipart", 200, true,
+            (request) -> request.body("multipart/form-data; boundary=edge", multipart()));
+
+    private final String path;
+
+    private final int status;
+
+    private final boolean sale;
+
+    private final UnaryOperator<RawRequest> call;
+
+    HandlerKind(String path) {
+        this(path, 200);
+    }
+
+    HandlerKind(String path, int status) {
+        this(path, status, true, UnaryOperator.identity());
+    }
+
+    HandlerKind(String path, int status, boolean sale, UnaryOperator<RawRequest> call) {
+        this.path = path;
+        this.status = status;
+        this.sale = sale;
+        this.call = call;
+    }
+
+    int status() {
+        return this.status;
+    }
+
+    boolean sale() {
+        return this.sale;
+    }
+
+    RawRequest request(String shop) {
+        return request(shop, "");
+    }
+
+    RawRequest request(String shop, String query) {
+        return this.call.apply(RawRequest.get(shop + this.path + query));
+    }
+
+    private static byte[] multipart() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(utf8("--edge\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nhello\r\n"));
+        bytes.writeBytes(utf8("--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.bin\"\r\n"
+                + "Content-Type: application/octet-stream\r\n\r\n"));
+        bytes.writeBytes(latin1("CANARY\0\u0001\u00ff\r\n--edg\r\n"));
+        bytes.writeBytes(utf8("\r\n--edge--\r\n"));
+        return bytes.toByteArray();
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] latin1(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+}

@@ -1,0 +1,79 @@
+package io.github.x402spring.webmvc;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.security.config.annotation.method.configuration.EnableMethodSecurity;
+import org.springframework.security.config.annotation.web.configuration.WebSecurityCustomizer;
+import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.web.servlet.ViewResolver;
+
+import io.github.x402spring.facilitator.FakeFacilitator;
+
+/**
+ * Is an application that sells everything it has, several times over: paid for
+ * afterwards, paid for beforehand, denied by the endpoint, denied by its method, and once
+ * for free.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+@EnableMethodSecurity
+@Import({ ShopHandlers.Paid.class, ShopHandlers.Upfront.class, ShopHandlers.Denied.class, ShopHandlers.Guarded.class,
+        ShopHandlers.Free.class, TrapHandlers.class })
+class PaidShop {
+
+    static final String PROPERTIES = """
+            x402.pay-to=0x70997970C51812dc3A010C7d01b50e0d17dc79C8
+            x402.web.max-held-response=16KB
+            """;
+
+    static final String BASIC_CREDENTIALS = "Basic Y2FsbGVyOnNlY3JldA==";
+
+    private static final int BETWEEN_SECURITY_AND_GATE = -95;
+
+    @Bean
+    FakeFacilitator facilitator() {
+        return new FakeFacilitator();
+    }
+
+    @Bean
+    ShopJournal journal() {
+        return new ShopJournal();
+    }
+
+    @Bean(destroyMethod = "shutdownNow")
+    ExecutorService shopThreads() {
+        return Executors.newCachedThreadPool();
+    }
+
+    @Bean
+    WebSecurityCustomizer twinsAreOpen() {
+        return (web) -> web.ignoring().requestMatchers("/twin/**");
+    }
+
+    @Bean
+    UserDetailsService callers() {
+        return (name) -> User.withUsername(name).password("{noop}secret").authorities("caller").build();
+    }
+
+    @Bean
+    ViewResolver canaryViews() {
+        return (name, locale) -> "canary".equals(name) ? new CanaryView() : null;
+    }
+
+    @Bean
+    FilterRegistrationBean<DispatchJournalFilter> dispatchJournalFilter(ShopJournal journal) {
+        FilterRegistrationBean<DispatchJournalFilter> registration = new FilterRegistrationBean<>(
+                new DispatchJournalFilter(journal));
+        registration.setOrder(BETWEEN_SECURITY_AND_GATE);
+        return registration;
+    }
+
+
+}

@@ -1,0 +1,19 @@
+package io.github.x402spring.webmvc;
+
+/**
+ * Keeps what one test does apart from what an earlier one left running.
+ */
+final class ShopJournal {
+
+    private volatile ShopVisit visit = new ShopVisit();
+
+    ShopVisit begin() {
+        this.visit = new ShopVisit();
+        return this.visit;
+    }
+
+    ShopVisit visit() {
+        return this.visit;
+    }
+
+}
