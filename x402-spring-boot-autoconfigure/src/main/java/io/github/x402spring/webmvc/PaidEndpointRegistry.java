@@ -69,6 +69,7 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton {
 
     @Override
     public void afterSingletonsInstantiated() {
+        PaidHandlerContradictions.checkBeans(this.beanFactory);
         Set<PathPattern> patterns = new LinkedHashSet<>();
         List<Mapping> mappings = new ArrayList<>();
         Set<String> names = new TreeSet<>();
