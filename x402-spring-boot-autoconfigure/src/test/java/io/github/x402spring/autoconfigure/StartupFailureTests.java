@@ -5,6 +5,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import jakarta.annotation.security.DenyAll;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,15 +16,21 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.access.annotation.Secured;
 import org.springframework.security.access.prepost.PostAuthorize;
 import org.springframework.security.access.prepost.PreAuthorize;
+import org.springframework.web.HttpRequestHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.RouterFunctions;
+import org.springframework.web.servlet.function.ServerResponse;
 
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.PaymentFlow;
@@ -302,6 +310,15 @@ class StartupFailureTests {
             .run((context) -> assertThat(context).hasNotFailed());
     }
 
+    @ParameterizedTest
+    @ValueSource(classes = { AnnotatedRequestHandler.class, AnnotatedRoutes.class })
+    void startWhenAnnotatedBeanIsNoControllerThenNamesRemedy(Class<?> configuration) {
+        FailureAnalysis failure = failure(PaidApplication.runner().withUserConfiguration(configuration));
+
+        assertThat(failure.getDescription()).contains("'weather' is a", "would be served free");
+        assertThat(failure.getAction()).contains("@Controller", "@PaidEndpoint");
+    }
+
     @Test
     void startWhenTimeoutOfAnnotationIsNegativeThenNamesRemedy() {
         FailureAnalysis failure = failure(PaidApplication.runner().withUserConfiguration(NegativeTimeout.class));
@@ -541,6 +558,36 @@ class StartupFailureTests {
         @ResponseStatus(HttpStatus.CREATED)
         String weather() {
             return "sunny";
+        }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class AnnotatedRequestHandler {
+
+        @Bean
+        PaidRequestHandler weather() {
+            return new PaidRequestHandler();
+        }
+
+    }
+
+    @PaidEndpoint(price = "$0.01")
+    static class PaidRequestHandler implements HttpRequestHandler {
+
+        @Override
+        public void handleRequest(HttpServletRequest request, HttpServletResponse response) {
+        }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class AnnotatedRoutes {
+
+        @Bean
+        @PaidEndpoint(price = "$0.01")
+        RouterFunction<ServerResponse> weather() {
+            return RouterFunctions.route().GET("/weather", (request) -> ServerResponse.ok().build()).build();
         }
 
     }
