@@ -43,7 +43,8 @@ class HostilePaymentHeaderTests {
 
     @BeforeAll
     static void start() {
-        app = PaidApp.start(List.of(Shop.class, Shop.Permissive.class), "server.max-http-request-header-size=256KB");
+        app = PaidApp.start(List.of(Shop.class, PermissiveFacilitatorConfiguration.class),
+                "server.max-http-request-header-size=256KB");
         valid = new PaymentJson().text();
     }
 

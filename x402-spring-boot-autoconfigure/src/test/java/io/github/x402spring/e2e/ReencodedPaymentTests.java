@@ -34,7 +34,7 @@ class ReencodedPaymentTests {
 
     @BeforeAll
     static void start() {
-        app = PaidApp.start(List.of(Shop.class, Shop.Permissive.class), "x402.web.v1=true");
+        app = PaidApp.start(List.of(Shop.class, PermissiveFacilitatorConfiguration.class), "x402.web.v1=true");
     }
 
     @AfterAll

@@ -3,7 +3,6 @@ package io.github.x402spring.e2e;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.web.SecurityFilterChain;
@@ -16,7 +15,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.multipart.MultipartFile;
 
 import io.github.x402spring.PaidEndpoint;
-import io.github.x402spring.facilitator.FakeFacilitator;
+import io.github.x402spring.PaymentFlow;
 
 /**
  * Sells a handful of things at one price and gives one away.
@@ -35,17 +34,6 @@ class Shop {
         http.authorizeHttpRequests((requests) -> requests.anyRequest().permitAll());
         http.csrf(AbstractHttpConfigurer::disable);
         return http.build();
-    }
-
-    /** Takes every payment for good. */
-    @Configuration(proxyBeanMethods = false)
-    static class Permissive {
-
-        @Bean
-        FakeFacilitator facilitator() {
-            return new FakeFacilitator();
-        }
-
     }
 
     @RestController
@@ -103,6 +91,12 @@ class Shop {
         @PaidEndpoint(price = "$0.01", authorize = "permitAll")
         String upload(@RequestParam MultipartFile file) {
             return this.deliveries.run("upload " + file.getSize());
+        }
+
+        @GetMapping("/upfront")
+        @PaidEndpoint(price = "$0.01", authorize = "permitAll", flow = PaymentFlow.UPFRONT)
+        String upfront() {
+            return this.deliveries.run("upfront");
         }
 
         @GetMapping("/free")

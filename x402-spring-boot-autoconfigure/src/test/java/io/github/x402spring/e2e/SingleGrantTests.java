@@ -36,7 +36,7 @@ class SingleGrantTests {
 
     @BeforeAll
     static void start() {
-        app = PaidApp.start(List.of(Shop.class, Shop.Permissive.class));
+        app = PaidApp.start(List.of(Shop.class, PermissiveFacilitatorConfiguration.class));
     }
 
     @AfterAll

@@ -38,7 +38,7 @@ class TamperedPaymentTests {
 
     @BeforeAll
     static void start() {
-        app = PaidApp.start(List.of(Shop.class, Shop.Permissive.class));
+        app = PaidApp.start(List.of(Shop.class, PermissiveFacilitatorConfiguration.class));
     }
 
     @AfterAll
