@@ -75,5 +75,4 @@ class PaidShop {
         return registration;
     }
 
-
 }
