@@ -81,7 +81,7 @@ public final class WireJson {
             if (object == null) {
                 throw new MalformedJsonException("The document is null");
             }
-            // An escape can spell half a character, which nobody could write out again.
+            // An escape can spell half a character, which is not text in UTF-8.
             if (!writable(object)) {
                 throw new MalformedJsonException("The document is not Unicode text");
             }

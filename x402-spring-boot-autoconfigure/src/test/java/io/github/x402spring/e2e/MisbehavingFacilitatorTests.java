@@ -145,6 +145,8 @@ class MisbehavingFacilitatorTests {
                             .json("{\"success\":false,\"transaction\":\"\",\"network\":\"" + NETWORK + "\"}")),
                 arguments("is pending",
                         HostileFacilitatorServer.notSettled("settlement_pending", TRANSACTION, NETWORK)),
+                arguments("fails with an exception's message",
+                        HostileFacilitatorServer.notSettled("Request timed out after 30s", "", NETWORK)),
                 arguments("finds the nonce used",
                         HostileFacilitatorServer.notSettled("invalid_exact_evm_nonce_already_used", "", NETWORK))));
     }

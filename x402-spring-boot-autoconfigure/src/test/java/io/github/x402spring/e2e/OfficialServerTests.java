@@ -98,7 +98,7 @@ class OfficialServerTests {
     private static void paid() {
         scenario("valid payment");
         scenario("valid payment, handler sets Cache-Control");
-        scenario("streaming handler").cacheControl("no-cache, no-store, max-age=0, must-revalidate");
+        scenario("streaming handler").maySayNoStore();
         scenario("replay 1");
         scenario("same payload again (no server replay protection)").again()
             .differs("A payment is good once", 409)
@@ -127,7 +127,7 @@ class OfficialServerTests {
         scenario("verify HTTP 400 with isValid body")
             .verify(HostileFacilitatorServer.json(400,
                     "{\"isValid\":false,\"invalidReason\":\"invalid_payload: bad\"}"))
-            .error("unrecognized");
+            .error("unspecified");
         scenario("verify HTTP 500 JSON error").verify(HostileFacilitatorServer.json(500, "{\"error\":\"x\"}"))
             .unavailable();
         scenario("verify HTTP 503 html")
@@ -220,8 +220,8 @@ class OfficialServerTests {
         assertChallenge(scenario, answer, theirs.path("payment-required"));
         assertReceipt(scenario, answer, theirs.path("payment-response"));
         if (scenario.status == 0 && theirs.has("cache-control")) {
-            assertThat(answer.all("Cache-Control")).containsExactly(
-                    (scenario.cacheControl != null) ? scenario.cacheControl : theirs.path("cache-control").asString());
+            assertThat(answer.all("Cache-Control")).singleElement()
+                .isIn(theirs.path("cache-control").asString(), scenario.stricter);
         }
         if (theirs.has("location")) {
             assertThat(answer.header("Location")).endsWith(theirs.path("location").asString());
@@ -313,7 +313,7 @@ class OfficialServerTests {
 
         private @Nullable String error;
 
-        private @Nullable String cacheControl;
+        private @Nullable String stricter;
 
         private @Nullable List<String> calls;
 
@@ -383,9 +383,9 @@ class OfficialServerTests {
             return this;
         }
 
-        /** Spring Security has spoken before the first byte of a stream. */
-        Scenario cacheControl(String value) {
-            this.cacheControl = value;
+        /** Spring Security and the thread of a stream run side by side. */
+        Scenario maySayNoStore() {
+            this.stricter = "no-cache, no-store, max-age=0, must-revalidate";
             return this;
         }
 

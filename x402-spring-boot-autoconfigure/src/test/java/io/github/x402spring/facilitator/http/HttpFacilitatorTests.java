@@ -156,7 +156,7 @@ class HttpFacilitatorTests {
 
     @Test
     void callWhenPaymentHoldsTextThatIsNoUnicodeThenForwardsItAsEscape() throws Exception {
-        PaymentPayload payload = Operation.payload(2, "{\"payload\":{\"a\":\"x\\ud800y\"}}");
+        PaymentPayload payload = new PaymentPayload(2, Map.of("payload", Map.of("a", "x\ud800y")));
         this.server.on("/settle", HostileFacilitatorServer.json(Operation.SETTLE.accepting()));
         facilitator().settle(payload, Operation.requirements(), Operation.RESOURCE);
         assertThat(this.server.requests().getFirst().text()).contains("{\"a\":\"x\\uD800y\"}");
