@@ -96,18 +96,18 @@ enum Outcome {
     void script(FakeFacilitator facilitator) {
         switch (this) {
             case SETTLE_REFUSED, UPFRONT_REFUSED -> facilitator.onSettle(failed("insufficient_funds"));
-            case SETTLE_UNKNOWN, UPFRONT_UNKNOWN -> facilitator
-                .onSettle(FakeFacilitator.failure(new FacilitatorException("The answer was lost", null)));
+            case SETTLE_UNKNOWN, UPFRONT_UNKNOWN ->
+                facilitator.onSettle(FakeFacilitator.failure(new FacilitatorException("The answer was lost", null)));
             case SETTLE_PENDING ->
                 facilitator.onSettle(failed("settlement_pending")).onSettle(failed("settlement_pending"));
             case SETTLE_NOT_REACHED, UPFRONT_NOT_REACHED -> facilitator
                 .onSettle(FakeFacilitator.failure(new FacilitatorNotReachedException("Nobody is there", null)));
             case SETTLE_BROKEN -> facilitator.onSettle(FakeFacilitator.failure(new IllegalStateException("A bug")));
-            case VERIFY_REJECTED ->
-                facilitator.onVerify(VerifyResponse.invalid(ReasonCode.of("insufficient_funds")));
+            case VERIFY_REJECTED -> facilitator.onVerify(VerifyResponse.invalid(ReasonCode.of("insufficient_funds")));
             case SETTLED, HANDLER_THROWS, DENIED_BY_ENDPOINT, DENIED_BY_METHOD_SECURITY, UPFRONT_SETTLED,
-                    UPFRONT_HANDLER_THROWS -> {
-            }
+                    UPFRONT_HANDLER_THROWS ->
+                {
+                }
         }
     }
 

@@ -43,8 +43,7 @@ final class ShopCustomer {
 
     RawRequest paying(RawRequest request, RawRequest asking) throws IOException {
         PaymentRequired terms = terms(send(asking)).orElseThrow();
-        return request.header("PAYMENT-SIGNATURE",
-                this.wallet.pay(terms.accepts().get(0), Instant.now()).header());
+        return request.header("PAYMENT-SIGNATURE", this.wallet.pay(terms.accepts().get(0), Instant.now()).header());
     }
 
     static Optional<PaymentRequired> terms(RawResponse response) {
