@@ -35,9 +35,10 @@ public @interface PaidEndpoint {
 
     /**
      * States the price: {@code "$0.01"}, {@code "0.01"} or {@code "1.50 EURC"}; a
-     * placeholder {@code "${prices.report}"}; or a template {@code "#{…}"} in SpEL over
-     * {@code path} (path variables) and {@code params} (request parameters). A price must
-     * come out as a whole, positive number of atomic units.
+     * placeholder {@code "${prices.report}"}; or a template {@code "#{…}"} in SpEL, in
+     * which {@code path('id')} is a path variable, {@code param('pages')} a query
+     * parameter, {@code number(param('pages'), '1')} its number and {@code usd('0.01')}
+     * an exact amount. A price must come out as a whole, positive number of atomic units.
      * @return the price; empty if configuration or a {@code PriceResolver} states it
      */
     String price() default "";

@@ -22,10 +22,16 @@ public record Price(BigDecimal amount, @Nullable String symbol) {
     private static final Pattern MONEY = Pattern
         .compile("[ \\t]*\\$?[ \\t]*([0-9]{1,40}(?:\\.[0-9]{1,40})?)(?: +([A-Za-z][A-Za-z0-9.]{0,15}))?[ \\t]*");
 
+    private static final int MAX_DIGITS = 78;
+
     public Price {
         Objects.requireNonNull(amount, "'amount' must not be null");
         if (amount.signum() < 0) {
             throw new IllegalArgumentException("'amount' must not be negative");
+        }
+        // Nothing beyond uint256 can be paid, and 1e1000000000 would be written out.
+        if (amount.scale() > MAX_DIGITS || amount.precision() - (long) amount.scale() > MAX_DIGITS) {
+            throw new IllegalArgumentException("'amount' must have at most 78 digits on either side of the point");
         }
     }
 

@@ -3,14 +3,20 @@ package io.github.x402spring.autoconfigure;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
+import fr.acinq.secp256k1.Secp256k1;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 import io.github.x402spring.asset.Asset;
 import io.github.x402spring.asset.AssetRegistry;
@@ -20,6 +26,7 @@ import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
+import io.github.x402spring.scheme.exact.evm.NativeSignatureRecovery;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
@@ -33,6 +40,10 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 @AutoConfiguration
 @EnableConfigurationProperties(X402Properties.class)
 public final class X402AutoConfiguration {
+
+    private static final long MAX_HEADER_BOUND = 1024 * 1024;
+
+    private static final Logger logger = LoggerFactory.getLogger(X402AutoConfiguration.class);
 
     @Bean
     @ConditionalOnMissingBean
@@ -51,12 +62,13 @@ public final class X402AutoConfiguration {
         }
         catch (IllegalArgumentException ex) {
             throw new InvalidPaidEndpointException("The token '" + symbol + "' cannot be used: " + ex.getMessage(),
-                    "Correct x402.assets." + symbol + ".network, .address or .decimals.");
+                    "Correct x402.assets." + symbol + ".network, .address (0x and 40 hexadecimal digits, in quotes) or "
+                            + ".decimals.");
         }
     }
 
     private static <T> T required(String symbol, String name, @Nullable T value) {
-        if (value == null) {
+        if (value == null || (value instanceof String text && text.isBlank())) {
             throw new InvalidPaidEndpointException("The token '" + symbol + "' is not fully described",
                     "Set x402.assets." + symbol + "." + name + ".");
         }
@@ -66,7 +78,12 @@ public final class X402AutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     PaymentHeaderCodec x402PaymentHeaderCodec(X402Properties properties) {
-        return new PaymentHeaderCodec(Math.toIntExact(properties.web().maxPaymentHeader().toBytes()));
+        long size = properties.web().maxPaymentHeader().toBytes();
+        if (size < 1 || size > MAX_HEADER_BOUND) {
+            throw new InvalidPaidEndpointException("x402.web.max-payment-header is out of range",
+                    "Set x402.web.max-payment-header to a size such as 16KB, 1MB at most.");
+        }
+        return new PaymentHeaderCodec((int) size);
     }
 
     @Bean
@@ -84,7 +101,27 @@ public final class X402AutoConfiguration {
     @Bean
     @ConditionalOnMissingBean(PaymentLedger.class)
     InMemoryPaymentLedger x402PaymentLedger(ObjectProvider<Clock> clock, X402Properties properties) {
-        return new InMemoryPaymentLedger(clock.getIfAvailable(Clock::systemUTC), properties.ledger().maxEntries());
+        int maxEntries = properties.ledger().maxEntries();
+        if (maxEntries < 1) {
+            throw new InvalidPaidEndpointException("x402.ledger.max-entries leaves no room for a payment",
+                    "Set x402.ledger.max-entries to a positive number such as 100000.");
+        }
+        return new InMemoryPaymentLedger(clock.getIfAvailable(Clock::systemUTC), maxEntries);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(Secp256k1.class)
+    @ConditionalOnMissingBean(SignatureRecovery.class)
+    static class NativeSignatureConfiguration {
+
+        @Bean
+        SignatureRecovery x402SignatureRecovery() {
+            Optional<NativeSignatureRecovery> loaded = NativeSignatureRecovery.load();
+            logger.info("Signatures are checked {}", loaded.isPresent() ? "with native libsecp256k1"
+                    : "without native code: libsecp256k1 is on the class path and cannot be loaded here");
+            return loaded.<SignatureRecovery>map((recovery) -> recovery).orElseGet(Web3jSignatureRecovery::new);
+        }
+
     }
 
 }

@@ -2,6 +2,7 @@ package io.github.x402spring.autoconfigure;
 
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -59,15 +60,29 @@ public final class X402FacilitatorAutoConfiguration {
                 throw new InvalidPaidEndpointException("The facilitator has no address",
                         "Set x402.facilitator.url to its address, or x402.facilitator.type to simulated or none.");
             }
+            checkTimeout("connect-timeout", facilitator.connectTimeout());
+            checkTimeout("verify-timeout", facilitator.verifyTimeout());
+            checkTimeout("settle-timeout", facilitator.settleTimeout());
+            if (facilitator.maxConcurrentCalls() < 1) {
+                throw new InvalidPaidEndpointException("x402.facilitator.max-concurrent-calls admits no call at all",
+                        "Set x402.facilitator.max-concurrent-calls to a positive number such as 64.");
+            }
             try {
                 return new HttpFacilitatorSettings(URI.create(url), facilitator.connectTimeout(),
                         facilitator.verifyTimeout(), facilitator.settleTimeout(), facilitator.maxConcurrentCalls());
             }
             catch (IllegalArgumentException ex) {
                 // The address may hold credentials, and the exception of URI quotes it.
-                throw new InvalidPaidEndpointException("The address or a limit of the facilitator cannot be used",
-                        "Set x402.facilitator.url to an http or https address without credentials, query or fragment; "
-                                + "the time-outs and x402.facilitator.max-concurrent-calls have to be positive.");
+                throw new InvalidPaidEndpointException("The address of the facilitator cannot be used",
+                        "Set x402.facilitator.url to an http or https address without credentials, query or fragment. "
+                                + "Credentials belong in an HttpFacilitatorCustomizer bean.");
+            }
+        }
+
+        private static void checkTimeout(String name, Duration timeout) {
+            if (timeout.compareTo(Duration.ofMillis(1)) < 0) {
+                throw new InvalidPaidEndpointException("x402.facilitator." + name + " leaves no time at all",
+                        "Set x402.facilitator." + name + " to a positive duration such as 3s.");
             }
         }
 

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Reads and writes the JSON of the wire with a mapper of its own, never the
  * application's. Reading is strict: UTF-8, one object, no duplicate keys, nothing behind
- * it, nesting and lengths bounded. Numbers become {@code BigInteger} or
- * {@code BigDecimal}. Thread-safe.
+ * it, no half of a character, nesting and lengths bounded. Numbers become
+ * {@code BigInteger} or {@code BigDecimal}. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -80,6 +81,10 @@ public final class WireJson {
             if (object == null) {
                 throw new MalformedJsonException("The document is null");
             }
+            // An escape can spell half a character, which nobody could write out again.
+            if (!writable(object)) {
+                throw new MalformedJsonException("The document is not Unicode text");
+            }
             return object;
         }
         catch (JacksonException ex) {
@@ -95,6 +100,32 @@ public final class WireJson {
      */
     public byte[] write(Map<String, ?> tree) {
         return this.mapper.writeValueAsBytes(tree);
+    }
+
+    private static boolean writable(@Nullable Object node) {
+        switch (node) {
+            case String text -> {
+                return StandardCharsets.UTF_8.newEncoder().canEncode(text);
+            }
+            case Map<?, ?> members -> {
+                for (Map.Entry<?, ?> member : members.entrySet()) {
+                    if (!writable(member.getKey()) || !writable(member.getValue())) {
+                        return false;
+                    }
+                }
+            }
+            case List<?> items -> {
+                for (Object item : items) {
+                    if (!writable(item)) {
+                        return false;
+                    }
+                }
+            }
+            case null, default -> {
+                return true;
+            }
+        }
+        return true;
     }
 
     private static String decode(byte[] utf8) throws MalformedJsonException {

@@ -242,9 +242,7 @@ public final class PaymentGate {
     private PaymentDecision decide(AdmittedPayment candidate, boolean proved) {
         PaymentDecision decision = null;
         try {
-            // Resuming skips verification, so only the payer may do it.
-            decision = (candidate.reservation().resumed() && !proved) ? new Refused(Reason.SETTLEMENT_PENDING)
-                    : verifyAndAuthorize(candidate);
+            decision = candidate.reservation().resumed() ? resume(candidate, proved) : verifyAndAuthorize(candidate);
             return decision;
         }
         finally {
@@ -254,12 +252,19 @@ public final class PaymentGate {
         }
     }
 
+    /**
+     * A payment whose settlement is unknown was verified before; since that is skipped,
+     * only the payer may resume it. Whoever refuses it now, it may have been charged.
+     */
+    private PaymentDecision resume(AdmittedPayment candidate, boolean proved) {
+        PaymentDecision decision = proved ? verifyAndAuthorize(candidate) : new Refused(Reason.SETTLEMENT_PENDING);
+        return (decision instanceof Refused) ? new Refused(Reason.SETTLEMENT_PENDING) : decision;
+    }
+
     private PaymentDecision verifyAndAuthorize(AdmittedPayment candidate) {
         PaymentAttempt attempt = candidate.attempt();
         boolean upfront = attempt.endpoint().flow() == PaymentFlow.UPFRONT;
-        // A payment whose settlement is unknown was verified before, and a chain on which
-        // it has settled
-        // would call it used.
+        // A chain on which a resumed payment has settled would call it used.
         if (!upfront && !candidate.reservation().resumed()) {
             Refused refused = verify(candidate);
             if (refused != null) {

@@ -111,8 +111,7 @@ final class Settlement {
         }
         boolean decided = !UNDECIDED.contains(String.valueOf(answer.errorReason()));
         // An attempt after an unknown one fails because of the first, more often than
-        // not; only the
-        // transaction that was pending speaks for itself.
+        // not; only the transaction that was pending speaks for itself.
         boolean first = !admitted.reservation().resumed()
                 && (pending == null || (!transaction.isEmpty() && transaction.equals(pending.transaction())));
         if (decided && first) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Carries a machine-readable reason of the protocol. The vocabulary is open: facilitators
  * add their own codes, so unknown ones are kept, while text that is no code at all
- * (spaces, markup, kilobytes) becomes {@link #UNRECOGNIZED}.
+ * (spaces, markup, kilobytes) becomes {@link #UNSPECIFIED}.
  *
  * @param value the code
  * @since 0.1.0
@@ -17,11 +17,8 @@ public record ReasonCode(String value) {
 
     private static final Pattern CODE = Pattern.compile("[A-Za-z0-9_.:-]{1,96}");
 
-    /** Stands for a reason that was absent. */
+    /** Stands for a reason that was absent or not a code. */
     public static final ReasonCode UNSPECIFIED = new ReasonCode("unspecified");
-
-    /** Stands for a reason that was given and is not a code. */
-    public static final ReasonCode UNRECOGNIZED = new ReasonCode("unrecognized");
 
     /** The payload names a scheme that this server did not offer. */
     public static final ReasonCode UNSUPPORTED_SCHEME = new ReasonCode("unsupported_scheme");
@@ -80,14 +77,10 @@ public record ReasonCode(String value) {
     /**
      * Takes a reason from outside.
      * @param text the text, or {@code null} if there was none
-     * @return the code; {@link #UNSPECIFIED} if there was none and {@link #UNRECOGNIZED}
-     * if the text is not one
+     * @return the code, or {@link #UNSPECIFIED} if the text is not one
      */
     public static ReasonCode of(@Nullable String text) {
-        if (text == null || text.isEmpty()) {
-            return UNSPECIFIED;
-        }
-        return CODE.matcher(text).matches() ? new ReasonCode(text) : UNRECOGNIZED;
+        return (text != null && CODE.matcher(text).matches()) ? new ReasonCode(text) : UNSPECIFIED;
     }
 
     /**

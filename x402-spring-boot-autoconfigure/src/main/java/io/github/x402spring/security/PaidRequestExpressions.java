@@ -1,5 +1,6 @@
 package io.github.x402spring.security;
 
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
@@ -26,6 +27,9 @@ import io.github.x402spring.gate.PaidEndpointDefinition;
  * @since 0.1.0
  */
 public final class PaidRequestExpressions implements AuthorizationManager<PaidRequest> {
+
+    /** Configuration files spell words with dashes. */
+    private static final Map<String, String> RULES = Map.of("permit-all", "permitAll", "deny-all", "denyAll");
 
     private static final Pattern PERMIT_ALL = Pattern.compile("\\bpermitAll\\b");
 
@@ -56,8 +60,10 @@ public final class PaidRequestExpressions implements AuthorizationManager<PaidRe
 
     /**
      * Parses an expression, so that a mistake in it is found at start-up.
-     * @param authorize the expression, or {@code null} for the default
+     * @param authorize the expression, {@code permit-all} or {@code deny-all}, or
+     * {@code null} for the default
      * @throws ParseException if it is not one
+     * @throws IllegalArgumentException if it is blank
      */
     public void parse(@Nullable String authorize) {
         expression(authorize);
@@ -85,7 +91,8 @@ public final class PaidRequestExpressions implements AuthorizationManager<PaidRe
     }
 
     private String text(@Nullable String authorize) {
-        return (authorize != null) ? authorize : this.defaultExpression;
+        String text = (authorize != null) ? authorize : this.defaultExpression;
+        return RULES.getOrDefault(text, text);
     }
 
     private Expression expression(@Nullable String authorize) {

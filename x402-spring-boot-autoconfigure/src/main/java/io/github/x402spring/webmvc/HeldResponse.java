@@ -9,6 +9,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Collection;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
 
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.Cookie;
@@ -42,6 +44,8 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
     private @Nullable Locale locale;
 
+    private @Nullable Supplier<Map<String, String>> trailerFields;
+
     private @Nullable HeldEnding ending;
 
     private @Nullable PrintWriter writer;
@@ -72,6 +76,9 @@ final class HeldResponse extends HttpServletResponseWrapper {
             this.below.setCharacterEncoding(this.characterEncoding);
         }
         this.headers.writeTo(this.below);
+        if (this.trailerFields != null) {
+            this.below.setTrailerFields(this.trailerFields);
+        }
         HeldEnding ending = this.ending;
         if (ending != null) {
             ending.writeTo(this.below);
@@ -145,6 +152,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
         this.contentType = null;
         this.characterEncoding = null;
         this.locale = null;
+        this.trailerFields = null;
         this.ending = null;
         this.writer = null;
         this.streamTaken = false;
@@ -204,6 +212,9 @@ final class HeldResponse extends HttpServletResponseWrapper {
     }
 
     private void end(HeldEnding ending) {
+        if (this.body.discarded()) {
+            return;
+        }
         if (isCommitted()) {
             throw new IllegalStateException("The answer has already been ended");
         }
@@ -312,6 +323,11 @@ final class HeldResponse extends HttpServletResponseWrapper {
     }
 
     @Override
+    public void setCharacterEncoding(@Nullable Charset encoding) {
+        setCharacterEncoding((encoding != null) ? encoding.name() : null);
+    }
+
+    @Override
     public String getCharacterEncoding() {
         if (this.characterEncoding != null) {
             return this.characterEncoding;
@@ -327,6 +343,16 @@ final class HeldResponse extends HttpServletResponseWrapper {
         catch (InvalidMediaTypeException ex) {
             return null;
         }
+    }
+
+    @Override
+    public void setTrailerFields(Supplier<Map<String, String>> supplier) {
+        this.trailerFields = supplier;
+    }
+
+    @Override
+    public @Nullable Supplier<Map<String, String>> getTrailerFields() {
+        return this.trailerFields;
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.github.x402spring.webmvc;
 
-import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -10,8 +9,6 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.util.StringUtils;
 
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.PaymentFlow;
@@ -35,11 +32,6 @@ public final class PaidEndpointFactory {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9-]{0,63}");
 
     private static final int MAX_DESCRIPTION_LENGTH = 500;
-
-    private static final List<String> METHOD_SECURITY = List.of(
-            "org.springframework.security.access.prepost.PreAuthorize",
-            "org.springframework.security.access.annotation.Secured", "jakarta.annotation.security.RolesAllowed",
-            "jakarta.annotation.security.DenyAll");
 
     private final PaidEndpointSettings settings;
 
@@ -76,7 +68,7 @@ public final class PaidEndpointFactory {
             configured = new Endpoint(new Offer(null, null, null, null, null), List.of(), null, null, null, null);
         }
         PaymentFlow flow = (configured.flow() != null) ? configured.flow() : annotation.flow();
-        checkFlow(name, flow, type, method);
+        PaidHandlerContradictions.check(name, flow, type, method);
         String authorize = first(configured.authorize(), annotation.authorize());
         this.checks.checkAuthorize(name, authorize);
         PaidEndpointDefinition definition = new PaidEndpointDefinition(name,
@@ -110,45 +102,16 @@ public final class PaidEndpointFactory {
         if (description != null && description.length() > MAX_DESCRIPTION_LENGTH) {
             throw new InvalidPaidEndpointException(
                     "The description of paid endpoint '" + name + "' is longer than 500 characters",
-                    "Shorten x402.endpoints." + name + ".description: it travels in a header.");
+                    "Shorten x402.endpoints." + name
+                            + ".description or @PaidEndpoint(description = …): it travels in a header.");
         }
         return orEmpty(description);
-    }
-
-    /**
-     * Method security speaks when the handler is called: too late for a payment that is
-     * settled before.
-     */
-    private static void checkFlow(String name, PaymentFlow flow, Class<?> type, Method method) {
-        if (flow != PaymentFlow.UPFRONT) {
-            return;
-        }
-        for (String annotation : METHOD_SECURITY) {
-            if (AnnotatedElementUtils.hasAnnotation(method, annotation(annotation))
-                    || AnnotatedElementUtils.hasAnnotation(type, annotation(annotation))) {
-                throw new InvalidPaidEndpointException(
-                        "Paid endpoint '" + name + "' settles before its handler is called, and "
-                                + StringUtils.unqualify(annotation) + " would refuse it after it was charged",
-                        "State the rule in @PaidEndpoint(authorize = …) or x402.endpoints." + name
-                                + ".authorize, or use flow AUTHORIZATION.");
-            }
-        }
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Class<? extends Annotation> annotation(String name) {
-        try {
-            return (Class<? extends Annotation>) Class.forName(name, false, PaidEndpointFactory.class.getClassLoader());
-        }
-        catch (ClassNotFoundException ex) {
-            return Deprecated.class;
-        }
     }
 
     private List<OfferSource> offers(String name, Endpoint configured, PaidEndpoint annotation, PaymentFlow flow) {
         Offer annotated = new Offer(text(annotation.price()), text(annotation.network()), text(annotation.asset()),
                 text(annotation.payTo()),
-                (annotation.maxTimeoutSeconds() > 0) ? (long) annotation.maxTimeoutSeconds() : null);
+                (annotation.maxTimeoutSeconds() != 0) ? (long) annotation.maxTimeoutSeconds() : null);
         Offer base = configured.offer().orElse(annotated).orElse(this.settings.defaults());
         List<Offer> accepts = configured.accepts().isEmpty() ? List.of(base) : configured.accepts();
         List<OfferSource> sources = new ArrayList<>(accepts.size());
@@ -167,6 +130,11 @@ public final class PaidEndpointFactory {
                             + ".asset to a preset of that network, or describe the token under x402.assets."));
         String payTo = this.checks.payTo(name, offer.payTo());
         long maxTimeout = (offer.maxTimeoutSeconds() != null) ? offer.maxTimeoutSeconds() : 300;
+        if (maxTimeout < 1) {
+            throw new InvalidPaidEndpointException(
+                    "Paid endpoint '" + name + "' gives payers less than a second to pay", "Set x402.endpoints." + name
+                            + ".max-timeout to a duration such as 5m, or correct @PaidEndpoint(maxTimeoutSeconds = …).");
+        }
         OfferSource source = withPrice(name, offer.price(),
                 new OfferSource(network, asset, payTo, maxTimeout, null, null, flow, this.assets));
         Price price = source.price();

@@ -69,6 +69,7 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton {
 
     @Override
     public void afterSingletonsInstantiated() {
+        PaidHandlerContradictions.checkBeans(this.beanFactory);
         Set<PathPattern> patterns = new LinkedHashSet<>();
         List<Mapping> mappings = new ArrayList<>();
         Set<String> names = new TreeSet<>();
@@ -119,10 +120,11 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton {
     }
 
     @Nullable RegisteredEndpoint find(HandlerMethod handler) {
-        Key key = new Key(handler.getBeanType(), handler.getMethod());
+        Class<?> type = targetClass(handler);
+        Key key = new Key(type, handler.getMethod());
         Optional<RegisteredEndpoint> known = this.endpoints.get(key);
         if (known == null) {
-            known = Optional.ofNullable(create(handler));
+            known = Optional.ofNullable(create(type, handler));
             Optional<RegisteredEndpoint> first = this.endpoints.putIfAbsent(key, known);
             known = (first != null) ? first : known;
         }
@@ -133,8 +135,7 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton {
         return this.mappings;
     }
 
-    private @Nullable RegisteredEndpoint create(HandlerMethod handler) {
-        Class<?> type = targetClass(handler);
+    private @Nullable RegisteredEndpoint create(Class<?> type, HandlerMethod handler) {
         Method method = AopUtils.getMostSpecificMethod(handler.getMethod(), type);
         PaidEndpoint annotation = AnnotatedElementUtils.findMergedAnnotation(method, PaidEndpoint.class);
         if (annotation == null) {
@@ -146,16 +147,20 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton {
         return (annotation != null) ? this.factory.create(annotation, type, method) : null;
     }
 
-    /** A controller may be behind a proxy that shows its interfaces only. */
+    /**
+     * A controller may be behind a proxy that shows its interfaces only, and shares its
+     * class with the proxies of other controllers.
+     */
     private Class<?> targetClass(HandlerMethod handler) {
-        Class<?> type = null;
-        if (handler.getBean() instanceof String name) {
-            type = AutoProxyUtils.determineTargetClass(this.beanFactory, name);
+        Object bean = handler.getBean();
+        if (bean instanceof String name) {
+            bean = this.beanFactory.containsSingleton(name) ? this.beanFactory.getSingleton(name) : null;
+            if (bean == null) {
+                Class<?> type = AutoProxyUtils.determineTargetClass(this.beanFactory, name);
+                return ClassUtils.getUserClass((type != null) ? type : handler.getBeanType());
+            }
         }
-        else {
-            type = AopProxyUtils.ultimateTargetClass(handler.getBean());
-        }
-        return ClassUtils.getUserClass((type != null) ? type : handler.getBeanType());
+        return ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
     }
 
     private static void checkMethods(RegisteredEndpoint endpoint, RequestMappingInfo info) {

@@ -24,6 +24,7 @@ import io.github.x402spring.gate.SettlementOutcome;
 import io.github.x402spring.gate.UnreadableRequestException;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.webmvc.PaymentHoldFilter.IncludeRefusedException;
+import io.github.x402spring.webmvc.PriceExpression.InexactPriceException;
 
 /**
  * Decides, for every request that resolved to a paid handler method, whether the handler
@@ -111,8 +112,9 @@ public final class PaymentInterceptor implements HandlerInterceptor {
             return refusal(ex.reason());
         }
         catch (RuntimeException ex) {
+            // A message of somebody else may quote the request.
             logger.warn("The price of endpoint '{}' could not be computed: {}", endpoint.definition().name(),
-                    ex.getClass().getName());
+                    (ex instanceof InexactPriceException) ? ex.getMessage() : ex.getClass().getName());
             return refusal(Reason.TEMPORARILY_UNAVAILABLE);
         }
         // There is nothing to deliver for HEAD and OPTIONS, so there is nothing to pay

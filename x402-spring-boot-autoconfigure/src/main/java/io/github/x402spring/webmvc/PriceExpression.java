@@ -45,9 +45,20 @@ final class PriceExpression {
             case BigDecimal amount -> new Price(amount, null);
             case Integer amount -> new Price(BigDecimal.valueOf(amount), null);
             case Long amount -> new Price(BigDecimal.valueOf(amount), null);
-            case null, default -> throw new IllegalArgumentException(
-                    "A price expression gives text or an exact number; write usd('0.01') for a decimal");
+            case null, default -> throw new InexactPriceException();
         };
+    }
+
+    /**
+     * Says that an expression gave something else than text or an exact number. Its
+     * message is safe to log: it holds nothing of the request.
+     */
+    static final class InexactPriceException extends RuntimeException {
+
+        InexactPriceException() {
+            super("a price expression gives text or an exact number; write usd('0.01') for a decimal");
+        }
+
     }
 
     /**

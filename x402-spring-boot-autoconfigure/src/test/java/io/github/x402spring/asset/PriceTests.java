@@ -94,6 +94,13 @@ class PriceTests {
     }
 
     @Test
+    void createWhenExponentIsHugeThenRefusedWithoutWritingTheNumberOut() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new Price(new BigDecimal("1e1000000000"), null));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Price(new BigDecimal("1e-1000000000"), null));
+        assertThat(new Price(new BigDecimal("1e2"), null).in(asset(6))).isEqualTo(TokenAmount.of(100_000_000));
+    }
+
+    @Test
     void inWhenLargerThanUint256ThenRefused() {
         BigInteger max = BigInteger.TWO.pow(256).subtract(BigInteger.ONE);
         assertThat(new Price(new BigDecimal(max), null).in(asset(0))).isEqualTo(new TokenAmount(max));

@@ -17,6 +17,7 @@ import io.github.x402spring.ledger.FakeLedger.Operation;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.protocol.SettleResponse;
+import io.github.x402spring.scheme.Screening;
 
 import static io.github.x402spring.gate.GateFixture.TRANSACTION;
 import static io.github.x402spring.gate.GateFixture.failed;
@@ -41,6 +42,14 @@ class PaymentGateResumeTests {
     }
 
     @Test
+    void admitWhenResumedAndSignatureIsUnprovedThenStillUnknownAndNobodyIsAsked() {
+        this.fixture.scheme.screening = new Screening.Passed(GateFixture.AUTHORIZATION, false);
+        assertThat(this.fixture.gate.admit(this.fixture.attempt())).isEqualTo(new Refused(Reason.SETTLEMENT_PENDING));
+        assertThat(this.fixture.journal).doesNotContain("authorizer.authorize", "facilitator.verify");
+        assertThat(this.fixture.state()).isEqualTo(PaymentState.UNKNOWN);
+    }
+
+    @Test
     void admitWhenForAnotherRequestThenMismatchAndStillUnknown() {
         assertThat(this.fixture.gate.admit(this.fixture.attemptOf(this.fixture.exchange("/other"))))
             .isEqualTo(new Refused(Reason.REQUEST_MISMATCH));
@@ -51,7 +60,7 @@ class PaymentGateResumeTests {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "GRANTED")
     void admitWhenResumedAndPolicySaysNoThenUnknownAgain(Permission permission) {
         this.fixture.authorizer.permission = permission;
-        assertThat(this.fixture.gate.admit(this.fixture.attempt())).isInstanceOf(Refused.class);
+        assertThat(this.fixture.gate.admit(this.fixture.attempt())).isEqualTo(new Refused(Reason.SETTLEMENT_PENDING));
         assertThat(this.fixture.facilitator.settlements()).isEmpty();
         assertThat(this.fixture.state()).isEqualTo(PaymentState.UNKNOWN);
     }

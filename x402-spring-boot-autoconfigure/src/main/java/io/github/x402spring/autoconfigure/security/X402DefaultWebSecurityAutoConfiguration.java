@@ -1,12 +1,15 @@
 package io.github.x402spring.autoconfigure.security;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.security.autoconfigure.web.servlet.ConditionalOnDefaultWebSecurity;
 import org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterProperties;
 import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.annotation.Order;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -14,6 +17,7 @@ import org.springframework.security.config.annotation.web.configurers.AbstractHt
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.util.ClassUtils;
+import org.springframework.web.servlet.DispatcherServlet;
 
 import static org.springframework.security.config.Customizer.withDefaults;
 
@@ -30,6 +34,7 @@ import static org.springframework.security.config.Customizer.withDefaults;
         beforeName = "org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration",
         afterName = "org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration")
 @ConditionalOnWebApplication(type = Type.SERVLET)
+@ConditionalOnClass(DispatcherServlet.class)
 @ConditionalOnDefaultWebSecurity
 public final class X402DefaultWebSecurityAutoConfiguration {
 
@@ -53,7 +58,7 @@ public final class X402DefaultWebSecurityAutoConfiguration {
     @Order(SecurityFilterProperties.BASIC_AUTH_ORDER)
     SecurityFilterChain x402DefaultSecurityFilterChain(HttpSecurity http) {
         http.authorizeHttpRequests((requests) -> {
-            if (healthIsPresent()) {
+            if (healthIsPresent(http.getSharedObject(ApplicationContext.class).getClassLoader())) {
                 requests.requestMatchers(HealthMatchers.all()).permitAll();
             }
             requests.anyRequest().authenticated();
@@ -64,8 +69,7 @@ public final class X402DefaultWebSecurityAutoConfiguration {
         return http.build();
     }
 
-    private boolean healthIsPresent() {
-        ClassLoader classLoader = getClass().getClassLoader();
+    private static boolean healthIsPresent(@Nullable ClassLoader classLoader) {
         return ClassUtils.isPresent("org.springframework.boot.health.actuate.endpoint.HealthEndpoint", classLoader)
                 && ClassUtils.isPresent(
                         "org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration",

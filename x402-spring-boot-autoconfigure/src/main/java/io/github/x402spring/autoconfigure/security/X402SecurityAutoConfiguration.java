@@ -1,7 +1,5 @@
 package io.github.x402spring.autoconfigure.security;
 
-import java.util.Map;
-
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -33,19 +31,15 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 @ConditionalOnWebApplication(type = Type.SERVLET)
 public final class X402SecurityAutoConfiguration {
 
-    private static final Map<String, String> RULES = Map.of("authenticated", "authenticated", "permit-all", "permitAll",
-            "deny-all", "denyAll");
-
     @Bean(defaultCandidate = false)
     PaidRequestExpressions x402PaidRequestExpressions(X402Properties properties, BeanFactory beanFactory,
             ObjectProvider<RoleHierarchy> roleHierarchy) {
         DefaultAuthorizationManagerFactory<PaidRequest> factory = new DefaultAuthorizationManagerFactory<>();
         roleHierarchy.ifAvailable(factory::setRoleHierarchy);
-        String rule = properties.authorization().defaultRule();
         try {
-            return new PaidRequestExpressions(RULES.getOrDefault(rule, rule), beanFactory, factory);
+            return new PaidRequestExpressions(properties.authorization().defaultRule(), beanFactory, factory);
         }
-        catch (ParseException ex) {
+        catch (ParseException | IllegalArgumentException ex) {
             throw new InvalidPaidEndpointException("The default rule for paid endpoints is not an expression",
                     "Set x402.authorization.default to authenticated, permit-all, deny-all or a Spring Security "
                             + "expression.");

@@ -1,6 +1,7 @@
 package io.github.x402spring.autoconfigure.webmvc;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.expression.ParseException;
@@ -20,6 +21,11 @@ import io.github.x402spring.webmvc.PaidEndpointFactory.EndpointChecks;
  */
 final class ConfiguredEndpointChecks implements EndpointChecks {
 
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{2,100}");
+
+    /** 2<sup>160</sup> in decimal; a key is longer. */
+    private static final int MAX_DIGITS_OF_ADDRESS = 49;
+
     private final PaidRequestExpressions expressions;
 
     private final List<PaymentScheme> schemes;
@@ -35,22 +41,26 @@ final class ConfiguredEndpointChecks implements EndpointChecks {
     @Override
     public String payTo(String endpoint, @Nullable String payTo) {
         String remedy = "Set x402.pay-to, or x402.endpoints." + endpoint
-                + ".pay-to, to the address that receives the payments: 0x and 40 hexadecimal digits.";
+                + ".pay-to, to the address that receives the payments: 0x and 40 hexadecimal digits, in quotes.";
         if (payTo == null || payTo.isBlank()) {
             throw new InvalidPaidEndpointException("Paid endpoint '" + endpoint + "' has no recipient", remedy);
         }
-        if (EvmAddress.looksLikePrivateKey(payTo)) {
+        boolean number = NUMBER.matcher(payTo).matches();
+        if (EvmAddress.looksLikePrivateKey(payTo) || (number && payTo.length() > MAX_DIGITS_OF_ADDRESS)) {
             throw new InvalidPaidEndpointException("The recipient of paid endpoint '" + endpoint
                     + "' looks like a private key. Whoever knows that key owns what it holds: treat it as leaked",
                     remedy + " An address is derived from the key and is shorter.");
+        }
+        if (number) {
+            throw new InvalidPaidEndpointException("The recipient of paid endpoint '" + endpoint
+                    + "' is a decimal number. YAML takes an address without quotes for one", remedy);
         }
         try {
             return EvmAddress.parse(payTo).checksummed();
         }
         catch (IllegalArgumentException ex) {
             throw new InvalidPaidEndpointException(
-                    "The recipient of paid endpoint '" + endpoint + "' is not an address, or its checksum is wrong",
-                    remedy);
+                    "The recipient of paid endpoint '" + endpoint + "' cannot be used: " + ex.getMessage(), remedy);
         }
     }
 
@@ -59,9 +69,10 @@ final class ConfiguredEndpointChecks implements EndpointChecks {
         try {
             this.expressions.parse(authorize);
         }
-        catch (ParseException ex) {
+        catch (ParseException | IllegalArgumentException ex) {
+            String problem = (ex instanceof ParseException parse) ? parse.getSimpleMessage() : "it is blank";
             throw new InvalidPaidEndpointException(
-                    "The policy of paid endpoint '" + endpoint + "' is not an expression: " + ex.getSimpleMessage(),
+                    "The policy of paid endpoint '" + endpoint + "' is not an expression: " + problem,
                     "Correct @PaidEndpoint(authorize = …) or x402.endpoints." + endpoint + ".authorize.");
         }
     }

@@ -136,7 +136,7 @@ public final class X402WebMvcAutoConfiguration {
     private static int bytes(String property, DataSize size) {
         if (size.toBytes() < 0 || size.toBytes() > Integer.MAX_VALUE - 1024) {
             throw new InvalidPaidEndpointException("x402.web." + property + " is out of range",
-                    "Set x402.web." + property + " to a size below 2GB.");
+                    "Set x402.web." + property + " to a size from 0B to just below 2GB.");
         }
         return (int) size.toBytes();
     }

@@ -113,6 +113,11 @@ public final class HostileFacilitatorServer implements AutoCloseable {
         this.released.countDown();
     }
 
+    /** Refuses every new connection. */
+    public void stopListening() {
+        closeQuietly(this.listener);
+    }
+
     @Override
     public void close() {
         release();

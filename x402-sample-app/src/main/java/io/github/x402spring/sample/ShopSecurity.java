@@ -1,0 +1,70 @@
+package io.github.x402spring.sample;
+
+import java.util.List;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.provisioning.InMemoryUserDetailsManager;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.CorsConfigurationSource;
+import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
+
+import io.github.x402spring.autoconfigure.security.PaidEndpointRequest;
+import io.github.x402spring.webmvc.PaymentCors;
+
+import static org.springframework.security.config.Customizer.withDefaults;
+
+/**
+ * Says who may call. Paid endpoints are open here, because the payment gate asks for an
+ * identity itself where their policy needs one.
+ */
+@Configuration(proxyBeanMethods = false)
+class ShopSecurity {
+
+    @Bean
+    SecurityFilterChain shopSecurityFilterChain(HttpSecurity http) {
+        RequestMatcher paid = PaidEndpointRequest.toAnyPaidEndpoint();
+        http.authorizeHttpRequests((requests) -> requests.requestMatchers(paid)
+            .permitAll()
+            .requestMatchers("/actuator/health")
+            .permitAll()
+            .anyRequest()
+            .authenticated());
+        // Agents have no session and no CSRF token. Credentials come with each request.
+        http.csrf((csrf) -> csrf.ignoringRequestMatchers(paid));
+        http.sessionManagement((sessions) -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS));
+        http.cors(withDefaults());
+        http.httpBasic(withDefaults());
+        return http.build();
+    }
+
+    /** Lets scripts of one web page buy. */
+    @Bean
+    CorsConfigurationSource corsConfigurationSource() {
+        CorsConfiguration configuration = new CorsConfiguration();
+        configuration.setAllowedOrigins(List.of("http://localhost:3000"));
+        configuration.setAllowedMethods(List.of("GET", "POST"));
+        configuration.addAllowedHeader("Content-Type");
+        UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
+        source.registerCorsConfiguration("/**", PaymentCors.permit(configuration));
+        return source;
+    }
+
+    /**
+     * For the demonstration only: real users do not live in source code, and real
+     * passwords are never stored as they are, which is what {@code {noop}} does.
+     */
+    @Bean
+    UserDetailsService demoUsers() {
+        return new InMemoryUserDetailsManager(
+                User.withUsername("reader").password("{noop}reader").authorities("SCOPE_forecast").build(),
+                User.withUsername("trader").password("{noop}trader").roles("TRADER").build());
+    }
+
+}

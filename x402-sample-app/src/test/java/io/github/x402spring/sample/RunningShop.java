@@ -1,0 +1,43 @@
+package io.github.x402spring.sample;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+final class RunningShop implements AutoCloseable {
+
+    private final ConfigurableApplicationContext context;
+
+    private RunningShop(ConfigurableApplicationContext context) {
+        this.context = context;
+    }
+
+    static RunningShop open(String... properties) {
+        return start("sample.walkthrough=false", properties);
+    }
+
+    static RunningShop openWithWalkThrough() {
+        return start("sample.walkthrough=true");
+    }
+
+    private static RunningShop start(String walkThrough, String... properties) {
+        List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--" + walkThrough));
+        for (String property : properties) {
+            arguments.add("--" + property);
+        }
+        return new RunningShop(
+                new SpringApplicationBuilder(SampleApplication.class).run(arguments.toArray(String[]::new)));
+    }
+
+    String origin() {
+        return "http://localhost:" + this.context.getEnvironment().getRequiredProperty("local.server.port");
+    }
+
+    @Override
+    public void close() {
+        this.context.close();
+    }
+
+}

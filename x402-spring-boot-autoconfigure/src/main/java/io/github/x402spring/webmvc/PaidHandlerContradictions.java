@@ -1,0 +1,104 @@
+package io.github.x402spring.webmvc;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.util.List;
+
+import jakarta.servlet.Servlet;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.http.HttpStatus;
+import org.springframework.util.StringUtils;
+import org.springframework.web.HttpRequestHandler;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.mvc.Controller;
+
+import io.github.x402spring.PaidEndpoint;
+import io.github.x402spring.PaymentFlow;
+
+/**
+ * Finds handlers that could only be charged wrongly. Return types are no matter: those
+ * that stream are settled at their first byte, or before the handler is called.
+ */
+final class PaidHandlerContradictions {
+
+    private static final List<String> METHOD_SECURITY = List.of(
+            "org.springframework.security.access.prepost.PreAuthorize",
+            "org.springframework.security.access.prepost.PostAuthorize",
+            "org.springframework.security.access.annotation.Secured", "jakarta.annotation.security.RolesAllowed",
+            "jakarta.annotation.security.DenyAll");
+
+    private static final List<Class<?>> OTHER_HANDLERS = List.of(HttpRequestHandler.class, Controller.class,
+            RouterFunction.class, Servlet.class);
+
+    private PaidHandlerContradictions() {
+    }
+
+    static void check(String name, PaymentFlow flow, Class<?> type, Method method) {
+        if (flow == PaymentFlow.UPFRONT) {
+            checkMethodSecurity(name, type, method);
+        }
+        checkStatus(name, type, method);
+    }
+
+    /** The annotation works on controller methods; elsewhere it would be overlooked. */
+    static void checkBeans(ListableBeanFactory beanFactory) {
+        for (String bean : beanFactory.getBeanNamesForAnnotation(PaidEndpoint.class)) {
+            Class<?> type = beanFactory.getType(bean);
+            for (Class<?> uncharged : OTHER_HANDLERS) {
+                if (type != null && uncharged.isAssignableFrom(type)) {
+                    throw new InvalidPaidEndpointException(
+                            "Bean '" + bean + "' is a " + uncharged.getSimpleName()
+                                    + " with @PaidEndpoint, and would be served free: only controller methods are paid",
+                            "Move the handler to a method of a @Controller and annotate that with @PaidEndpoint.");
+                }
+            }
+        }
+    }
+
+    /**
+     * Method security speaks when the handler is called: too late for a payment that is
+     * settled before.
+     */
+    private static void checkMethodSecurity(String name, Class<?> type, Method method) {
+        for (String annotation : METHOD_SECURITY) {
+            if (AnnotatedElementUtils.hasAnnotation(method, annotation(annotation))
+                    || AnnotatedElementUtils.hasAnnotation(type, annotation(annotation))) {
+                throw new InvalidPaidEndpointException(
+                        "Paid endpoint '" + name + "' settles before its handler is called, and @"
+                                + StringUtils.unqualify(annotation) + " would refuse it after it was charged",
+                        "State the rule in @PaidEndpoint(authorize = …) or x402.endpoints." + name
+                                + ".authorize, or use flow AUTHORIZATION.");
+            }
+        }
+    }
+
+    /**
+     * An answer that counts as an error is delivered uncharged, or charged for nothing.
+     */
+    private static void checkStatus(String name, Class<?> type, Method method) {
+        ResponseStatus status = AnnotatedElementUtils.findMergedAnnotation(method, ResponseStatus.class);
+        if (status == null) {
+            status = AnnotatedElementUtils.findMergedAnnotation(type, ResponseStatus.class);
+        }
+        HttpStatus code = (status != null) ? status.code() : HttpStatus.OK;
+        if (code.isError()) {
+            throw new InvalidPaidEndpointException(
+                    "Paid endpoint '" + name + "' always answers " + code.value() + ", and an error is never charged",
+                    "Remove @PaidEndpoint or @ResponseStatus from the handler.");
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Class<? extends Annotation> annotation(String name) {
+        try {
+            return (Class<? extends Annotation>) Class.forName(name, false,
+                    PaidHandlerContradictions.class.getClassLoader());
+        }
+        catch (ClassNotFoundException ex) {
+            return Override.class;
+        }
+    }
+
+}

@@ -1,0 +1,112 @@
+package io.github.x402spring.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.util.unit.DataSize;
+
+import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.autoconfigure.X402Properties.Accept;
+import io.github.x402spring.autoconfigure.X402Properties.Endpoint;
+import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class X402PropertiesTests {
+
+    @Test
+    void bindWhenNothingIsSetThenDefaults() {
+        X402Properties properties = bind(Map.of());
+
+        assertThat(properties.payTo()).isNull();
+        assertThat(properties.network()).isEqualTo("base-sepolia");
+        assertThat(properties.asset()).isNull();
+        assertThat(properties.maxTimeout()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(properties.resourceBaseUrl()).isNull();
+        assertThat(properties.endpoints()).isEmpty();
+        assertThat(properties.assets()).isEmpty();
+        assertThat(properties.authorization()).isEqualTo(new X402Properties.Authorization("authenticated", null));
+        assertThat(properties.facilitator()).isEqualTo(new X402Properties.Facilitator(null, null, Duration.ofSeconds(2),
+                Duration.ofSeconds(3), Duration.ofSeconds(30), 64));
+        assertThat(properties.evm().acceptContractSignatures()).isFalse();
+        assertThat(properties.ledger().maxEntries()).isEqualTo(100_000);
+        assertThat(properties.web()).isEqualTo(new X402Properties.Web(DataSize.ofMegabytes(2), DataSize.ofMegabytes(1),
+                DataSize.ofKilobytes(16), false));
+    }
+
+    @Test
+    void bindWhenEverythingIsSetThenEverythingIsRead() {
+        X402Properties properties = bind(Map.ofEntries(Map.entry("x402.pay-to", "0x01"),
+                Map.entry("x402.network", "base"), Map.entry("x402.asset", "EURC"),
+                Map.entry("x402.max-timeout", "90s"), Map.entry("x402.resource-base-url", "https://api.example.com"),
+                Map.entry("x402.authorization.default", "hasRole('A')"),
+                Map.entry("x402.authorization.challenge", "DPoP"), Map.entry("x402.facilitator.type", "http"),
+                Map.entry("x402.facilitator.url", "https://f"), Map.entry("x402.facilitator.connect-timeout", "1s"),
+                Map.entry("x402.facilitator.verify-timeout", "2s"), Map.entry("x402.facilitator.settle-timeout", "3s"),
+                Map.entry("x402.facilitator.max-concurrent-calls", "4"),
+                Map.entry("x402.evm.accept-contract-signatures", "true"), Map.entry("x402.ledger.max-entries", "5"),
+                Map.entry("x402.web.max-held-response", "6KB"), Map.entry("x402.web.max-request-body", "7KB"),
+                Map.entry("x402.web.max-payment-header", "8KB"), Map.entry("x402.web.v1", "true")));
+
+        assertThat(properties.payTo()).isEqualTo("0x01");
+        assertThat(properties.network()).isEqualTo("base");
+        assertThat(properties.asset()).isEqualTo("EURC");
+        assertThat(properties.maxTimeout()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(properties.resourceBaseUrl()).isEqualTo("https://api.example.com");
+        assertThat(properties.authorization()).isEqualTo(new X402Properties.Authorization("hasRole('A')", "DPoP"));
+        assertThat(properties.facilitator()).isEqualTo(new X402Properties.Facilitator(FacilitatorType.HTTP, "https://f",
+                Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), 4));
+        assertThat(properties.evm().acceptContractSignatures()).isTrue();
+        assertThat(properties.ledger().maxEntries()).isEqualTo(5);
+        assertThat(properties.web()).isEqualTo(new X402Properties.Web(DataSize.ofKilobytes(6), DataSize.ofKilobytes(7),
+                DataSize.ofKilobytes(8), true));
+    }
+
+    @Test
+    void bindWhenEndpointIsSetThenItIsRead() {
+        String prefix = "x402.endpoints.weather-report.";
+        X402Properties properties = bind(Map.ofEntries(Map.entry(prefix + "price", "$1"),
+                Map.entry(prefix + "network", "base"), Map.entry(prefix + "asset", "EURC"),
+                Map.entry(prefix + "pay-to", "0x01"), Map.entry(prefix + "max-timeout", "1m"),
+                Map.entry(prefix + "description", "what"), Map.entry(prefix + "mime-type", "text/plain"),
+                Map.entry(prefix + "authorize", "permitAll"), Map.entry(prefix + "flow", "upfront"),
+                Map.entry(prefix + "accepts[0].price", "$2"), Map.entry(prefix + "accepts[0].network", "sei"),
+                Map.entry(prefix + "accepts[0].asset", "USDC"), Map.entry(prefix + "accepts[0].pay-to", "0x02")));
+
+        assertThat(properties.endpoints()).containsExactly(Map.entry("weather-report",
+                new Endpoint("$1", "base", "EURC", "0x01", Duration.ofMinutes(1),
+                        List.of(new Accept("$2", "sei", "USDC", "0x02")), "what", "text/plain", "permitAll",
+                        PaymentFlow.UPFRONT)));
+    }
+
+    @Test
+    void bindWhenTokenIsSetThenItIsRead() {
+        X402Properties properties = bind(Map.of("x402.assets.EURC.network", "base", "x402.assets.EURC.address", "0x03",
+                "x402.assets.EURC.name", "Euro", "x402.assets.EURC.version", "1", "x402.assets.EURC.decimals", "6"));
+
+        assertThat(properties.assets())
+            .containsExactly(Map.entry("EURC", new X402Properties.Token("base", "0x03", "Euro", "1", 6)));
+    }
+
+    @Test
+    void bindWhenTokenHasNoVersionThenTwo() {
+        assertThat(bind(Map.of("x402.assets.EURC.network", "base")).assets().get("EURC").version()).isEqualTo("2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "x402.payTo", "x402.pay_to", "X402.PAY-TO" })
+    void bindWhenNameIsRelaxedThenItIsRead(String name) {
+        assertThat(bind(Map.of(name, "0x01")).payTo()).isEqualTo("0x01");
+    }
+
+    private static X402Properties bind(Map<String, String> properties) {
+        return new Binder(new MapConfigurationPropertySource(properties)).bindOrCreate("x402", X402Properties.class);
+    }
+
+}

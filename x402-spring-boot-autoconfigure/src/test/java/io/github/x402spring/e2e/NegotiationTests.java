@@ -1,0 +1,256 @@
+package io.github.x402spring.e2e;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.CrossOrigin;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
+import org.springframework.web.filter.CorsFilter;
+import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
+
+import io.github.x402spring.PaidEndpoint;
+import io.github.x402spring.e2e.RawHttp.Answer;
+import io.github.x402spring.webmvc.PaymentCors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Looks at the headers around a paid answer: caches, CORS and origins.
+ */
+class NegotiationTests {
+
+    private static final int TOMCAT_RESPONSE_HEADERS = 8192;
+
+    private static final String ORIGIN = "Origin: https://shop.example";
+
+    private static PaidApp app;
+
+    private static PaidApp known;
+
+    @BeforeAll
+    static void start() {
+        List<Class<?>> sources = List.of(Shop.class, PermissiveFacilitatorConfiguration.class, Cors.class);
+        app = PaidApp.start(sources, "x402.endpoints.long.price=$0.01",
+                "x402.endpoints.long.description=" + "d".repeat(500),
+                "x402.endpoints.long.accepts[0].network=base-sepolia", "x402.endpoints.long.accepts[1].network=base",
+                "x402.endpoints.long.accepts[2].network=polygon", "x402.endpoints.long.accepts[3].network=arbitrum");
+        known = PaidApp.start(sources, "x402.endpoints.long.price=$0.01",
+                "x402.resource-base-url=https://api.example.com/", "server.forward-headers-strategy=framework");
+    }
+
+    @AfterAll
+    static void stop() {
+        app.close();
+        known.close();
+    }
+
+    @BeforeEach
+    void reset() {
+        app.facilitator().reset();
+        app.deliveries().reset();
+    }
+
+    @Test
+    void challengeWhenAnsweredThenVariesByWhoAsksAndPays() {
+        assertVaries(app.http().get("/a"));
+    }
+
+    @Test
+    void payWhenAnsweredThenVariesByWhoAsksAndPaysAndIsPrivate() {
+        Answer answer = app.http().get("/a", PaidApp.signature(app.pay("/a")));
+        assertThat(answer.status()).isEqualTo(200);
+        assertVaries(answer);
+        assertThat(answer.all("Cache-Control")).containsExactly("private");
+    }
+
+    @Test
+    void payWhenStreamedThenIsNotStoredAlthoughTheHandlerSaysPublic() {
+        Answer answer = app.http().get("/streamed", PaidApp.signature(app.pay("/streamed")));
+        assertThat(answer.text()).isEqualTo("streamed");
+        assertVaries(answer);
+        assertThat(answer.all("Cache-Control")).singleElement()
+            .asString()
+            .contains("no-store")
+            .doesNotContain("public");
+    }
+
+    @Test
+    void freeWhenAnsweredThenDoesNotVaryByPayment() {
+        assertThat(String.join(",", app.http().get("/free").all("Vary"))).doesNotContain("PAYMENT");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "/cors/filtered", "/cors/annotated" })
+    void challengeWhenCrossOriginThenExposesPaymentHeadersBesideOthers(String target) {
+        Answer answer = app.http().get(target, ORIGIN);
+        assertThat(answer.status()).isEqualTo(402);
+        assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo("https://shop.example");
+        assertThat(exposed(answer)).contains("X-Own", "PAYMENT-REQUIRED", "PAYMENT-RESPONSE", "Retry-After");
+        assertVaries(answer);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "/cors/filtered", "/cors/annotated" })
+    void payWhenCrossOriginThenExposesPaymentHeadersBesideOthers(String target) {
+        Answer answer = app.http().get(target, ORIGIN, PaidApp.signature(app.pay(target)));
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo("https://shop.example");
+        assertThat(exposed(answer)).contains("X-Own", "PAYMENT-REQUIRED", "PAYMENT-RESPONSE", "Retry-After");
+        assertVaries(answer);
+    }
+
+    @Test
+    void challengeWhenSameOriginThenExposesNothing() {
+        assertThat(app.http().get("/a").all("Access-Control-Expose-Headers")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "payment-signature", "PAYMENT-SIGNATURE", "x-payment",
+            "access-control-expose-headers,payment-signature" })
+    void preflightWhenPermittedThenAllowsPaymentHeadersWithoutPayment(String headers) {
+        Answer answer = app.http()
+            .send("OPTIONS", "/cors/filtered", null, ORIGIN, "Access-Control-Request-Method: GET",
+                    "Access-Control-Request-Headers: " + headers);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("Access-Control-Allow-Headers")).isEqualToIgnoringCase(headers.replace(",", ", "));
+        assertThat(app.deliveries().runs()).isEmpty();
+    }
+
+    @Test
+    void preflightWhenNotPermittedThenDoesNotAllow() {
+        Answer answer = app.http()
+            .send("OPTIONS", "/cors/annotated", null, ORIGIN, "Access-Control-Request-Method: GET",
+                    "Access-Control-Request-Headers: payment-signature");
+        assertThat(answer.all("Access-Control-Allow-Headers")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "Host: evil.example", "Host: evil.example:443", "X-Forwarded-Host: evil.example",
+            "X-Forwarded-Proto: https", "X-Forwarded-Port: 444", "X-Forwarded-Prefix: /evil",
+            "Forwarded: host=evil.example;proto=https", "X-Forwarded-For: 203.0.113.9",
+            "X-Forwarded-Server: evil.example", "X-Original-Host: evil.example" })
+    void challengeWhenHeadersNameAnotherOriginThenResourceStaysTheSame(String header) {
+        for (String target : List.of("/a", "/items/1")) {
+            assertThat(app.http().get(target, header).header("PAYMENT-REQUIRED"))
+                .isEqualTo(app.http().get(target).header("PAYMENT-REQUIRED"));
+            assertThat(resource(app.http().get(target, header))).isEqualTo("http://localhost:" + app.port() + target);
+            if (!header.contains("Prefix")) {
+                assertThat(resource(known.http().get(target, header))).isEqualTo("https://api.example.com" + target);
+            }
+        }
+    }
+
+    @Test
+    void challengeWhenTermsAreFixedThenIsTheSameEachTime() throws Exception {
+        List<@Nullable String> challenges = Together
+            .run(Collections.nCopies(20, () -> app.http().get("/a").header("PAYMENT-REQUIRED")));
+        assertThat(challenges).doesNotContainNull().containsOnly(app.http().get("/a?x=1").header("PAYMENT-REQUIRED"));
+    }
+
+    @Test
+    void challengeWhenTermsAreLongThenFitsIntoTheHeadersOfTomcat() {
+        Answer answer = app.http().get("/long");
+        assertThat(PaidApp.challenge(answer).accepts()).hasSize(4);
+        assertThat(PaidApp.challenge(answer).resource().description()).hasSize(500);
+        assertThat(headerLength(answer)).isLessThan(TOMCAT_RESPONSE_HEADERS);
+    }
+
+    @Test
+    void challengeWhenAddressIsAsLongAsAllowedThenFitsIntoTheHeadersOfTomcat() {
+        Answer answer = app.http().get("/items/" + "x".repeat(990));
+        assertThat(PaidApp.challenge(answer).accepts()).hasSize(1);
+        assertThat(headerLength(answer)).isLessThan(TOMCAT_RESPONSE_HEADERS);
+    }
+
+    private static int headerLength(Answer answer) {
+        return answer.headers()
+            .stream()
+            .mapToInt((header) -> header.getKey().length() + header.getValue().length() + 4)
+            .sum();
+    }
+
+    private static String resource(Answer answer) {
+        Map<String, Object> extra = PaidApp.challenge(answer).accepts().get(0).extra();
+        assertThat(extra).containsEntry("resource", PaidApp.challenge(answer).resource().url());
+        return PaidApp.challenge(answer).resource().url();
+    }
+
+    private static String exposed(Answer answer) {
+        return String.join(",", answer.all("Access-Control-Expose-Headers"));
+    }
+
+    private static void assertVaries(Answer answer) {
+        assertThat(String.join(",", answer.all("Vary"))).contains("Origin", "Accept", "Authorization",
+                "PAYMENT-SIGNATURE", "X-PAYMENT");
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Cors {
+
+        @Bean
+        CorsFilter corsFilter() {
+            CorsConfiguration configuration = PaymentCors.permit(new CorsConfiguration());
+            configuration.addAllowedOrigin("https://shop.example");
+            configuration.addAllowedMethod("GET");
+            configuration.addExposedHeader("X-Own");
+            UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
+            source.registerCorsConfiguration("/cors/filtered", configuration);
+            return new CorsFilter(source);
+        }
+
+        @RestController
+        static class CorsController {
+
+            private final Deliveries deliveries;
+
+            CorsController(Deliveries deliveries) {
+                this.deliveries = deliveries;
+            }
+
+            @GetMapping("/cors/filtered")
+            @PaidEndpoint(price = "$0.01", authorize = "permitAll")
+            String filtered() {
+                return this.deliveries.run("filtered");
+            }
+
+            @GetMapping("/cors/annotated")
+            @CrossOrigin(origins = "https://shop.example", exposedHeaders = "X-Own", allowedHeaders = "Accept")
+            @PaidEndpoint(price = "$0.01", authorize = "permitAll")
+            String annotated() {
+                return this.deliveries.run("annotated");
+            }
+
+            @GetMapping("/streamed")
+            @PaidEndpoint(price = "$0.01", authorize = "permitAll")
+            ResponseEntity<StreamingResponseBody> streamed() {
+                return ResponseEntity.ok()
+                    .header("Cache-Control", "max-age=60, public")
+                    .body((out) -> out.write("streamed".getBytes(StandardCharsets.US_ASCII)));
+            }
+
+            @GetMapping("/long")
+            @PaidEndpoint(value = "long", authorize = "permitAll")
+            String longTerms() {
+                return this.deliveries.run("long");
+            }
+
+        }
+
+    }
+
+}

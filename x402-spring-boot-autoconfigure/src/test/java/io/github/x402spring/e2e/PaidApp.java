@@ -1,0 +1,109 @@
+package io.github.x402spring.e2e;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+
+import io.github.x402spring.codec.PaymentHeaderCodec;
+import io.github.x402spring.e2e.RawHttp.Answer;
+import io.github.x402spring.facilitator.FakeFacilitator;
+import io.github.x402spring.protocol.PaymentRequired;
+import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.scheme.exact.evm.TestWallet;
+
+/**
+ * Runs an application with paid endpoints on a port of its own, and pays it.
+ */
+final class PaidApp implements AutoCloseable {
+
+    static final String PAY_TO = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
+
+    static final TestWallet WALLET = TestWallet.numbered(402);
+
+    private static final PaymentHeaderCodec CODEC = new PaymentHeaderCodec(64 * 1024);
+
+    private final ConfigurableApplicationContext context;
+
+    private final RawHttp http;
+
+    private PaidApp(ConfigurableApplicationContext context) {
+        this.context = context;
+        this.http = new RawHttp(port());
+    }
+
+    static PaidApp start(Class<?> source, String... properties) {
+        return start(List.of(source), properties);
+    }
+
+    static PaidApp start(List<Class<?>> sources, String... properties) {
+        List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--x402.pay-to=" + PAY_TO));
+        for (String property : properties) {
+            arguments.add("--" + property);
+        }
+        return new PaidApp(
+                new SpringApplicationBuilder(sources.toArray(Class<?>[]::new)).web(WebApplicationType.SERVLET)
+                    .properties("spring.main.banner-mode=off")
+                    .registerShutdownHook(false)
+                    .run(arguments.toArray(String[]::new)));
+    }
+
+    RawHttp http() {
+        return this.http;
+    }
+
+    int port() {
+        return ((WebServerApplicationContext) this.context).getWebServer().getPort();
+    }
+
+    <T> T bean(Class<T> type) {
+        return this.context.getBean(type);
+    }
+
+    FakeFacilitator facilitator() {
+        return bean(FakeFacilitator.class);
+    }
+
+    Deliveries deliveries() {
+        return bean(Deliveries.class);
+    }
+
+    static PaymentRequired challenge(Answer answer) {
+        String header = answer.header("PAYMENT-REQUIRED");
+        if (answer.status() != 402 || header == null) {
+            throw new AssertionError("No challenge but " + answer.status() + " " + answer.everything());
+        }
+        return CODEC.decodePaymentRequired(header).orElseThrow();
+    }
+
+    PaymentRequirements terms(String target) {
+        return terms("GET", target);
+    }
+
+    PaymentRequirements terms(String method, String target) {
+        return challenge(this.http.send(method, target, "GET".equals(method) ? null : "")).accepts().get(0);
+    }
+
+    /** Starts a payment for what the target costs. */
+    TestWallet.Payment pay(String target) {
+        return WALLET.pay(terms(target), Instant.now());
+    }
+
+    TestWallet.Payment pay(String method, String target) {
+        return WALLET.pay(terms(method, target), Instant.now());
+    }
+
+    static String signature(TestWallet.Payment payment) {
+        return "PAYMENT-SIGNATURE: " + payment.header();
+    }
+
+    @Override
+    public void close() {
+        this.context.close();
+    }
+
+}

@@ -1,0 +1,10 @@
+package io.github.x402spring.scheme.exact.evm;
+
+class NativeSignatureRecoveryTests extends SignatureRecoveryContractTests {
+
+    @Override
+    SignatureRecovery recovery() {
+        return NativeSignatureRecovery.load().orElseThrow();
+    }
+
+}
