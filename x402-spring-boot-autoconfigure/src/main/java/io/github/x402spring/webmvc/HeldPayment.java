@@ -60,7 +60,7 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
     }
 
     void hold() {
-        this.response.hold(this);
+        this.response.holdFor(this);
     }
 
     /**

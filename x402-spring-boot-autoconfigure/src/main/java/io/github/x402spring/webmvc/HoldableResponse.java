@@ -48,9 +48,13 @@ final class HoldableResponse extends HttpServletResponseWrapper {
         return this.payment;
     }
 
-    void hold(HeldPayment payment) {
-        HeldResponse held = new HeldResponse(this.below, new HeldBody(this.below, this.maxHeld, payment));
+    void holdFor(HeldPayment payment) {
         this.payment = payment;
+        hold(payment);
+    }
+
+    void hold(HeldBody.StreamStart streamStart) {
+        HeldResponse held = new HeldResponse(this.below, new HeldBody(this.below, this.maxHeld, streamStart));
         this.held = held;
         setResponse(held);
     }
