@@ -2,6 +2,7 @@ package io.github.x402spring.webmvc;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -47,23 +48,22 @@ final class HeldHeaders {
     }
 
     @Nullable String first(String name, HttpServletResponse below) {
-        Entry entry = this.entries.get(key(name));
-        if (entry == null || (!entry.replaces() && below.containsHeader(name))) {
-            return below.getHeader(name);
-        }
-        return entry.values().isEmpty() ? null : entry.values().get(0);
+        Iterator<String> values = all(name, below).iterator();
+        return values.hasNext() ? values.next() : null;
     }
 
     Collection<String> all(String name, HttpServletResponse below) {
         Entry entry = this.entries.get(key(name));
-        if (entry == null) {
-            return below.getHeaders(name);
-        }
         List<String> values = new ArrayList<>();
-        if (!entry.replaces()) {
+        if (entry == null || !entry.replaces()) {
             values.addAll(below.getHeaders(name));
         }
-        values.addAll(entry.values());
+        if (entry != null) {
+            values.addAll(entry.values());
+        }
+        if (HttpHeaders.SET_COOKIE.equalsIgnoreCase(name)) {
+            this.cookies.forEach((cookie) -> values.add(cookie.getName() + "=" + cookie.getValue()));
+        }
         return values;
     }
 
@@ -74,6 +74,10 @@ final class HeldHeaders {
             if (!entry.values().isEmpty()) {
                 names.add(entry.name());
             }
+        }
+        if (!this.cookies.isEmpty()) {
+            names.removeIf(HttpHeaders.SET_COOKIE::equalsIgnoreCase);
+            names.add(HttpHeaders.SET_COOKIE);
         }
         return names;
     }

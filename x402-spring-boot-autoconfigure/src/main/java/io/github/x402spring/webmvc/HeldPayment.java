@@ -11,6 +11,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.web.util.WebUtils;
 
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.AdmittedPayment;
@@ -23,8 +24,6 @@ import io.github.x402spring.protocol.SettleResponse;
  * once: settled and delivered, refused and discarded, or released and let go.
  */
 final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
-
-    private static final String ATTRIBUTE = HeldPayment.class.getName();
 
     private static final Logger logger = LoggerFactory.getLogger(HeldPayment.class);
 
@@ -54,13 +53,14 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
         this.response = response;
     }
 
-    static @Nullable HeldPayment of(HttpServletRequest request) {
-        return (HeldPayment) request.getAttribute(ATTRIBUTE);
+    /** Request attributes do not survive an include. */
+    static @Nullable HeldPayment of(HttpServletResponse response) {
+        HoldableResponse holdable = WebUtils.getNativeResponse(response, HoldableResponse.class);
+        return (holdable != null) ? holdable.payment() : null;
     }
 
     void hold() {
-        this.request.setAttribute(ATTRIBUTE, this);
-        this.response.hold(this);
+        this.response.holdFor(this);
     }
 
     /**
@@ -97,7 +97,7 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
     void complete() throws IOException {
         HeldResponse held = this.response.held();
         if (held != null && held.body().holding()) {
-            end(this::settleOrRelease);
+            end(() -> settleOrRelease(false));
         }
     }
 
@@ -113,7 +113,7 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
 
     @Override
     public void start() throws IOException {
-        end(this::settleOrRelease);
+        end(() -> settleOrRelease(true));
         if (this.refused && this.request.isAsyncStarted()) {
             completeAsync();
         }
@@ -156,19 +156,20 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
         }
     }
 
-    private void settleOrRelease() throws IOException {
+    private void settleOrRelease(boolean stream) throws IOException {
         HeldResponse held = this.response.held();
         if (held == null) {
             return;
         }
         SettleResponse receipt = this.admitted.receipt();
         if (receipt != null) {
-            deliver(held, receipt);
+            deliver(held, receipt, stream);
         }
         else if (!isSale(held.getStatus())) {
             this.gate.release(this.admitted);
+            PaymentHttpHeaders.removeReceipts(held);
             PaymentHttpHeaders.makePrivate(held);
-            this.response.release();
+            this.response.release(stream);
         }
         else if (this.response.below().isCommitted()) {
             logger.error("The answer of endpoint '{}' left without its payment headers, or the container closed the "
@@ -177,7 +178,7 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
             this.response.discard();
         }
         else {
-            settle(held);
+            settle(held, stream);
         }
     }
 
@@ -186,7 +187,7 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
                 && !PaymentCancellation.cancelled(this.request);
     }
 
-    private void settle(HeldResponse held) throws IOException {
+    private void settle(HeldResponse held, boolean stream) throws IOException {
         SettlementOutcome outcome;
         try {
             outcome = this.gate.settle(this.admitted);
@@ -196,16 +197,16 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
             throw ex;
         }
         switch (outcome) {
-            case SettlementOutcome.Settled(SettleResponse receipt) -> deliver(held, receipt);
+            case SettlementOutcome.Settled(SettleResponse receipt) -> deliver(held, receipt, stream);
             case SettlementOutcome.Refused(SettleResponse receipt) -> refuse(Reason.SETTLEMENT_FAILED, receipt);
             case SettlementOutcome.Unknown(SettleResponse receipt) -> refuse(Reason.SETTLEMENT_PENDING, receipt);
             case SettlementOutcome.NotSent notSent -> refuse(Reason.TEMPORARILY_UNAVAILABLE, null);
         }
     }
 
-    private void deliver(HeldResponse held, SettleResponse receipt) throws IOException {
+    private void deliver(HeldResponse held, SettleResponse receipt, boolean stream) throws IOException {
         this.answers.addReceipt(this.request, held, receipt, this.admitted.x402Version());
-        this.response.release();
+        this.response.release(stream);
     }
 
     private void refuse(Reason reason, @Nullable SettleResponse receipt) throws IOException {

@@ -63,7 +63,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
         return this.body;
     }
 
-    void release() throws IOException {
+    void release(boolean stream) throws IOException {
         byte[] bytes = this.body.take();
         this.below.setStatus(this.status);
         if (this.locale != null) {
@@ -86,6 +86,9 @@ final class HeldResponse extends HttpServletResponseWrapper {
         else {
             this.body.writeBelow(bytes, 0, bytes.length);
         }
+        if (stream) {
+            this.below.flushBuffer();
+        }
         this.body.pass();
     }
 
@@ -107,6 +110,11 @@ final class HeldResponse extends HttpServletResponseWrapper {
         if (this.streamTaken) {
             throw new IllegalStateException("getOutputStream() has already been called for this response");
         }
+        return text();
+    }
+
+    /** Writes text, whoever took what. */
+    PrintWriter text() throws IOException {
         PrintWriter writer = this.writer;
         if (writer == null) {
             String encoding = getCharacterEncoding();

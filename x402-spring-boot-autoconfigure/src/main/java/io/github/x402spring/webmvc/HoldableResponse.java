@@ -1,7 +1,9 @@
 package io.github.x402spring.webmvc;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 
+import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,8 @@ final class HoldableResponse extends HttpServletResponseWrapper {
     private final int maxHeld;
 
     private @Nullable HeldResponse held;
+
+    private @Nullable HeldPayment payment;
 
     HoldableResponse(HttpServletResponse response, int maxHeld) {
         super(response);
@@ -39,6 +43,16 @@ final class HoldableResponse extends HttpServletResponseWrapper {
         return held != null && held.body().holding();
     }
 
+    /** Whose answer is held, or {@code null} if nothing ever was. */
+    @Nullable HeldPayment payment() {
+        return this.payment;
+    }
+
+    void holdFor(HeldPayment payment) {
+        this.payment = payment;
+        hold(payment);
+    }
+
     void hold(HeldBody.StreamStart streamStart) {
         HeldResponse held = new HeldResponse(this.below, new HeldBody(this.below, this.maxHeld, streamStart));
         this.held = held;
@@ -47,13 +61,18 @@ final class HoldableResponse extends HttpServletResponseWrapper {
 
     /**
      * Lets the held answer go and passes through from then on.
+     * @param stream whether more is to come, so that what there is has to leave now
      * @throws IOException if the client is gone
      */
-    void release() throws IOException {
+    void release(boolean stream) throws IOException {
         HeldResponse held = this.held;
         if (held != null) {
-            setResponse(this.below);
-            held.release();
+            try {
+                held.release(stream);
+            }
+            finally {
+                setResponse(this.below);
+            }
         }
     }
 
@@ -76,6 +95,21 @@ final class HoldableResponse extends HttpServletResponseWrapper {
         if (this.held != null) {
             this.held.discard();
         }
+    }
+
+    /**
+     * A page may take the stream before it includes what has to be held.
+     */
+    @Override
+    public ServletOutputStream getOutputStream() throws IOException {
+        ServletOutputStream stream = super.getOutputStream();
+        return (this.held != null) ? stream : new EarlyStream(stream, this);
+    }
+
+    @Override
+    public PrintWriter getWriter() throws IOException {
+        PrintWriter writer = super.getWriter();
+        return (this.held != null) ? writer : new PrintWriter(new EarlyWriter(writer, this));
     }
 
 }

@@ -55,6 +55,7 @@ final class PaymentAnswers {
 
     void addReceipt(HttpServletRequest request, HttpServletResponse response, SettleResponse receipt, int x402Version) {
         boolean v1 = x402Version == 1;
+        PaymentHttpHeaders.removeReceipts(response);
         response.setHeader(v1 ? PaymentHttpHeaders.X_PAYMENT_RESPONSE : PaymentHttpHeaders.PAYMENT_RESPONSE,
                 this.codec.encode(v1 ? receipt.toV1Map() : receipt.toMap()));
         PaymentHttpHeaders.makePrivate(response);

@@ -67,7 +67,7 @@ public final class PaymentHoldFilter extends OncePerRequestFilter {
             bindable = new BindableRequest(request, holdable, this.maxRequestBody);
             passed = holdable;
         }
-        HeldPayment resumed = HeldPayment.of(request);
+        HeldPayment resumed = HeldPayment.of(passed);
         if (resumed != null) {
             resumed.dispatchStarted();
         }
@@ -75,7 +75,7 @@ public final class PaymentHoldFilter extends OncePerRequestFilter {
             guardIncludes(bindable, passed, chain);
         }
         catch (ServletException | IOException | RuntimeException | Error ex) {
-            HeldPayment payment = HeldPayment.of(request);
+            HeldPayment payment = HeldPayment.of(passed);
             if (payment == null) {
                 throw ex;
             }
@@ -86,7 +86,7 @@ public final class PaymentHoldFilter extends OncePerRequestFilter {
             log.debug("A handler went on after its payment was not settled");
             return;
         }
-        HeldPayment payment = HeldPayment.of(request);
+        HeldPayment payment = HeldPayment.of(passed);
         if (payment != null) {
             finish(request, payment);
         }
@@ -116,7 +116,7 @@ public final class PaymentHoldFilter extends OncePerRequestFilter {
             if (refused == null || response.isCommitted()) {
                 throw ex;
             }
-            HeldPayment payment = HeldPayment.of(request);
+            HeldPayment payment = HeldPayment.of(response);
             if (payment != null) {
                 payment.abandon();
             }

@@ -54,6 +54,12 @@ final class PaymentHttpHeaders {
         }
     }
 
+    /** Only the gate says what was settled. */
+    static void removeReceipts(HttpServletResponse response) {
+        response.setHeader(PAYMENT_RESPONSE, null);
+        response.setHeader(X_PAYMENT_RESPONSE, null);
+    }
+
     /** Makes an answer private at the loosest. */
     static void makePrivate(HttpServletResponse response) {
         StringJoiner directives = new StringJoiner(", ");

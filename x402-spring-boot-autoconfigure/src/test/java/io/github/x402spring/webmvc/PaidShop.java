@@ -31,6 +31,7 @@ class PaidShop {
     static final String PROPERTIES = """
             x402.pay-to=0x70997970C51812dc3A010C7d01b50e0d17dc79C8
             x402.web.max-held-response=16KB
+            server.shutdown=immediate
             """;
 
     static final String BASIC_CREDENTIALS = "Basic Y2FsbGVyOnNlY3JldA==";
@@ -40,6 +41,11 @@ class PaidShop {
     @Bean
     FakeFacilitator facilitator() {
         return new FakeFacilitator();
+    }
+
+    @Bean
+    ObservedLedger ledger() {
+        return new ObservedLedger();
     }
 
     @Bean

@@ -67,6 +67,11 @@ final class RawHttpClient {
             }
         }
 
+        /** Counts what has arrived and was not read. */
+        int available() throws IOException {
+            return this.socket.getInputStream().available();
+        }
+
         RawResponse response() throws IOException {
             this.socket.getInputStream().transferTo(this.seen);
             return RawResponse.parse(this.seen.toByteArray());

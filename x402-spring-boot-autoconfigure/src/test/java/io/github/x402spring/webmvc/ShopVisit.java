@@ -22,6 +22,8 @@ final class ShopVisit {
 
     private final CountDownLatch taskEnded = new CountDownLatch(1);
 
+    private final CountDownLatch settlement = new CountDownLatch(1);
+
     private final CountDownLatch goOn = new CountDownLatch(1);
 
     void handlerRuns() {
@@ -54,6 +56,14 @@ final class ShopVisit {
 
     void awaitTaskEnd() {
         await(this.taskEnded);
+    }
+
+    void settlementBegins() {
+        this.settlement.countDown();
+    }
+
+    void awaitSettlement() {
+        await(this.settlement);
     }
 
     void letGoOn() {

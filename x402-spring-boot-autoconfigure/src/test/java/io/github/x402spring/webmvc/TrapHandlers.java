@@ -1,8 +1,204 @@
 package io.github.x402spring.webmvc;
 
-import org.springframework.stereotype.Controller;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
 
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseBody;
+import org.springframework.web.context.request.async.DeferredResult;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter;
+import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
+
+import io.github.x402spring.PaidEndpoint;
+
+/**
+ * Has the handlers that a gate may stumble over.
+ */
 @Controller
 class TrapHandlers {
+
+    static final long NEVER = 600_000;
+
+    private final ShopJournal journal;
+
+    private final ExecutorService threads;
+
+    TrapHandlers(ShopJournal journal, ExecutorService shopThreads) {
+        this.journal = journal;
+        this.threads = shopThreads;
+    }
+
+    @GetMapping("/twin/forward")
+    void forward(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException {
+        request.getRequestDispatcher("/paid/string").forward(request, response);
+    }
+
+    @GetMapping("/twin/forward-view")
+    String forwardView() {
+        return "forward:/paid/string";
+    }
+
+    @GetMapping("/twin/include")
+    void include(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException {
+        response.setContentType("text/plain;charset=UTF-8");
+        response.getOutputStream().print("before ");
+        request.getRequestDispatcher("/paid/string").include(request, response);
+        response.getOutputStream().print(" after");
+    }
+
+    @GetMapping("/twin/include-text")
+    void includeText(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException {
+        response.setContentType("text/plain;charset=UTF-8");
+        PrintWriter writer = response.getWriter();
+        writer.print("before ");
+        request.getRequestDispatcher("/paid/view").include(request, response);
+        writer.print(" after");
+    }
+
+    @GetMapping("/twin/dispatch")
+    void dispatch(HttpServletRequest request, HttpServletResponse response) {
+        request.startAsync().dispatch("/paid/string");
+    }
+
+    @GetMapping("/twin/error")
+    void error(HttpServletResponse response) throws IOException {
+        response.sendError(HttpStatus.I_AM_A_TEAPOT.value());
+    }
+
+    @PaidEndpoint(price = "$0.01", authorize = "permitAll")
+    @GetMapping("/trap/paid-into-paid")
+    String paidIntoPaid() {
+        return "forward:/paid/string";
+    }
+
+    @PaidEndpoint(price = "$0.01", authorize = "permitAll")
+    @GetMapping("/trap/never")
+    @ResponseBody
+    DeferredResult<String> never() {
+        this.journal.visit().handlerRuns();
+        return new DeferredResult<>(1L);
+    }
+
+    @PaidEndpoint(price = "$0.01", authorize = "permitAll")
+    @GetMapping("/trap/raw-never")
+    void rawNever(HttpServletRequest request, HttpServletResponse response) {
+        this.journal.visit().handlerRuns();
+        response.setHeader("X-Canary", "CANARY-header");
+        request.startAsync().setTimeout(1L);
+    }
+
+    @PaidEndpoint(price = "$0.01", authorize = "permitAll")
+    @GetMapping("/trap/raw-silent")
+    void rawSilent(HttpServletRequest request, HttpServletResponse response) {
+        ShopVisit visit = this.journal.visit();
+        response.setHeader("X-Canary", "CANARY-header");
+        AsyncContext context = request.startAsync();
+        this.threads.execute(() -> {
+            visit.awaitDispatchEnd();
+            context.complete();
+        });
+    }
+
+    @PaidEndpoint(price = "$0.01", authorize = "permitAll")
+    @GetMapping("/trap/patient-stream")
+    ResponseBodyEmitter patientStream() {
+        ShopVisit visit = this.journal.visit();
+        visit.handlerRuns();
+        ResponseBodyEmitter emitter = new ResponseBodyEmitter(NEVER);
+        this.threads.execute(() -> {
+            visit.awaitGoOn();
+            try {
+                while (true) {
+                    emitter.send("CANARY-late");
+                }
+            }
+            catch (IOException | IllegalStateException ex) {
+                visit.writeFailed(ex);
+            }
+            finally {
+                visit.taskEnds();
+            }
+        });
+        return emitter;
+    }
+
+    @PaidEndpoint(price = "$0.01", authorize = "permitAll")
+    @GetMapping("/trap/patient-large")
+    ResponseEntity<StreamingResponseBody> patientLarge() {
+        ShopVisit visit = this.journal.visit();
+        return ResponseEntity.ok((stream) -> {
+            stream.write("CANARY-first ".getBytes(StandardCharsets.US_ASCII));
+            stream.flush();
+            visit.awaitGoOn();
+            stream.write("CANARY-last".getBytes(StandardCharsets.US_ASCII));
+        });
+    }
+
+    @PaidEndpoint(price = "$0.01", authorize = "permitAll")
+    @GetMapping("/trap/broken-stream")
+    StreamingResponseBody brokenStream() {
+        return (stream) -> {
+            stream.write("CANARY-first ".getBytes(StandardCharsets.US_ASCII));
+            stream.flush();
+            throw new ShopHandlers.BrokenShopException();
+        };
+    }
+
+    @PaidEndpoint(price = "$0.01", authorize = "permitAll")
+    @GetMapping("/trap/race")
+    ResponseBodyEmitter race() {
+        ShopVisit visit = this.journal.visit();
+        visit.handlerRuns();
+        ResponseBodyEmitter emitter = new ResponseBodyEmitter(NEVER);
+        this.threads.execute(() -> {
+            try {
+                for (int event = 0; event < 50; event++) {
+                    emitter.send("CANARY-" + event + " ");
+                }
+                emitter.complete();
+            }
+            catch (IOException | IllegalStateException ex) {
+                visit.writeFailed(ex);
+            }
+            finally {
+                visit.taskEnds();
+            }
+        });
+        return emitter;
+    }
+
+    @PaidEndpoint(price = "$0.01", authorize = "permitAll")
+    @GetMapping("/trap/forged-receipt")
+    ResponseEntity<String> forgedReceipt() {
+        return ResponseEntity.status(HttpStatus.CONFLICT).header("PAYMENT-RESPONSE", "forged").body("sold out");
+    }
+
+    @PaidEndpoint(price = "$0.01", authorize = "permitAll")
+    @GetMapping("/trap/two-headers-late")
+    StreamingResponseBody lateHeader(HttpServletResponse response) {
+        return (stream) -> {
+            stream.write("CANARY-first ".getBytes(StandardCharsets.US_ASCII));
+            response.setHeader("X-Late", "late");
+            stream.write("CANARY-last".getBytes(StandardCharsets.US_ASCII));
+        };
+    }
+
+    @PaidEndpoint(price = "$0.01", authorize = "permitAll")
+    @RequestMapping("/trap/any-method")
+    @ResponseBody
+    String anyMethod() {
+        this.journal.visit().handlerRuns();
+        return "CANARY-any";
+    }
 
 }

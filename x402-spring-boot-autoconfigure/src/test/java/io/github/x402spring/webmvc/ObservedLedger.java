@@ -1,0 +1,77 @@
+package io.github.x402spring.webmvc;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+import io.github.x402spring.ledger.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.ledger.RequestFingerprint;
+import io.github.x402spring.ledger.Reservation;
+import io.github.x402spring.ledger.ReserveResult;
+
+/**
+ * Tells tests when a payment has ended, and how.
+ */
+final class ObservedLedger implements PaymentLedger {
+
+    private final PaymentLedger ledger = new InMemoryPaymentLedger(Clock.systemUTC(), 100_000);
+
+    private volatile CountDownLatch ended = new CountDownLatch(1);
+
+    private volatile PaymentState end = PaymentState.RESERVED;
+
+    void begin() {
+        this.end = PaymentState.RESERVED;
+        this.ended = new CountDownLatch(1);
+    }
+
+    PaymentState awaitEnd() {
+        ShopVisit.await(this.ended);
+        return this.end;
+    }
+
+    @Override
+    public ReserveResult reserve(PaymentKey key, RequestFingerprint fingerprint, Instant validBefore)
+            throws LedgerException {
+        return this.ledger.reserve(key, fingerprint, validBefore);
+    }
+
+    @Override
+    public boolean settling(Reservation reservation) throws LedgerException {
+        return this.ledger.settling(reservation);
+    }
+
+    @Override
+    public void settled(Reservation reservation, String transaction) throws LedgerException {
+        this.ledger.settled(reservation, transaction);
+        end(PaymentState.SETTLED);
+    }
+
+    @Override
+    public void unknown(Reservation reservation, String transaction) throws LedgerException {
+        this.ledger.unknown(reservation, transaction);
+        end(PaymentState.UNKNOWN);
+    }
+
+    @Override
+    public void release(Reservation reservation) throws LedgerException {
+        this.ledger.release(reservation);
+        end(PaymentState.RELEASED);
+    }
+
+    @Override
+    public Optional<PaymentState> find(PaymentKey key) throws LedgerException {
+        return this.ledger.find(key);
+    }
+
+    private void end(PaymentState state) {
+        this.end = state;
+        this.ended.countDown();
+    }
+
+}
