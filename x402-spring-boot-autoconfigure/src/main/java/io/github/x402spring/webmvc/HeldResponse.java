@@ -17,8 +17,6 @@ import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.InvalidMediaTypeException;
-import org.springframework.http.MediaType;
 
 /**
  * Captures an answer: status, headers, cookies, body, error or redirect. Lengths are not
@@ -38,11 +36,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
     private int status = SC_OK;
 
-    private @Nullable String contentType;
-
-    private @Nullable String characterEncoding;
-
-    private @Nullable Locale locale;
+    private final HeldContentType contentType = new HeldContentType();
 
     private @Nullable Supplier<Map<String, String>> trailerFields;
 
@@ -66,15 +60,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
     void release(boolean stream) throws IOException {
         byte[] bytes = this.body.take();
         this.below.setStatus(this.status);
-        if (this.locale != null) {
-            this.below.setLocale(this.locale);
-        }
-        if (this.contentType != null) {
-            this.below.setContentType(this.contentType);
-        }
-        if (this.characterEncoding != null) {
-            this.below.setCharacterEncoding(this.characterEncoding);
-        }
+        this.contentType.writeTo(this.below);
         this.headers.writeTo(this.below);
         if (this.trailerFields != null) {
             this.below.setTrailerFields(this.trailerFields);
@@ -119,7 +105,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
         if (writer == null) {
             String encoding = getCharacterEncoding();
             writer = new PrintWriter(new WriteThroughWriter(this.body, charset(encoding)));
-            this.characterEncoding = encoding;
+            this.contentType.fixEncoding(encoding);
             this.writer = writer;
         }
         return writer;
@@ -149,9 +135,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
         this.body.clear();
         this.headers.clear();
         this.status = SC_OK;
-        this.contentType = null;
-        this.characterEncoding = null;
-        this.locale = null;
+        this.contentType.clear();
         this.trailerFields = null;
         this.ending = null;
         this.writer = null;
@@ -303,46 +287,27 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
     @Override
     public void setContentType(@Nullable String type) {
-        this.contentType = type;
+        this.contentType.setType(type);
     }
 
     @Override
     public @Nullable String getContentType() {
-        String type = this.contentType;
-        if (type == null || this.characterEncoding == null || type.toLowerCase(Locale.ROOT).contains("charset=")) {
-            return type;
-        }
-        return type + ";charset=" + this.characterEncoding;
+        return this.contentType.type();
     }
 
     @Override
     public void setCharacterEncoding(@Nullable String encoding) {
-        if (this.writer == null) {
-            this.characterEncoding = encoding;
-        }
+        this.contentType.setEncoding(encoding);
     }
 
     @Override
     public void setCharacterEncoding(@Nullable Charset encoding) {
-        setCharacterEncoding((encoding != null) ? encoding.name() : null);
+        this.contentType.setEncoding((encoding != null) ? encoding.name() : null);
     }
 
     @Override
     public String getCharacterEncoding() {
-        if (this.characterEncoding != null) {
-            return this.characterEncoding;
-        }
-        Charset charset = charsetOfContentType();
-        return (charset != null) ? charset.name() : this.below.getCharacterEncoding();
-    }
-
-    private @Nullable Charset charsetOfContentType() {
-        try {
-            return (this.contentType != null) ? MediaType.parseMediaType(this.contentType).getCharset() : null;
-        }
-        catch (InvalidMediaTypeException ex) {
-            return null;
-        }
+        return this.contentType.encoding(this.below);
     }
 
     @Override
@@ -357,12 +322,12 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
     @Override
     public void setLocale(Locale locale) {
-        this.locale = locale;
+        this.contentType.setLocale(locale);
     }
 
     @Override
     public Locale getLocale() {
-        return (this.locale != null) ? this.locale : this.below.getLocale();
+        return this.contentType.locale(this.below);
     }
 
 }

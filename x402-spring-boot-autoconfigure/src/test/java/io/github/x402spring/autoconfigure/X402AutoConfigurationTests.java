@@ -33,7 +33,6 @@ import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
-import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
 import io.github.x402spring.webmvc.PaidEndpointRegistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -52,7 +51,7 @@ class X402AutoConfigurationTests {
     void whenNothingIsConfiguredThenBeansOfCore() {
         this.runner.run((context) -> assertThat(context).hasSingleBean(AssetRegistry.class)
             .hasSingleBean(PaymentHeaderCodec.class)
-            .hasSingleBean(Web3jSignatureRecovery.class)
+            .hasSingleBean(SignatureRecovery.class)
             .hasSingleBean(ExactEvmScheme.class)
             .hasSingleBean(InMemoryPaymentLedger.class)
             .hasSingleBean(SimulatedFacilitator.class));
@@ -81,10 +80,10 @@ class X402AutoConfigurationTests {
     }
 
     @Test
-    void whenUserSignatureRecoveryThenWeb3jBacksOff() {
+    void whenUserSignatureRecoveryThenOursBackOff() {
         this.runner.withUserConfiguration(OwnRecovery.class)
             .run((context) -> assertThat(context).hasSingleBean(SignatureRecovery.class)
-                .doesNotHaveBean(Web3jSignatureRecovery.class));
+                .doesNotHaveBean("x402SignatureRecovery"));
     }
 
     @Test
