@@ -52,7 +52,7 @@ class X402AutoConfigurationTests {
     void whenNothingIsConfiguredThenBeansOfCore() {
         this.runner.run((context) -> assertThat(context).hasSingleBean(AssetRegistry.class)
             .hasSingleBean(PaymentHeaderCodec.class)
-            .hasSingleBean(Web3jSignatureRecovery.class)
+            .hasSingleBean(SignatureRecovery.class)
             .hasSingleBean(ExactEvmScheme.class)
             .hasSingleBean(InMemoryPaymentLedger.class)
             .hasSingleBean(SimulatedFacilitator.class));
