@@ -16,14 +16,16 @@ import io.github.x402spring.PaymentFlow;
  * @param endpoints what overrides the annotations, by endpoint name
  * @param resourceOrigin the public origin of this server, without a trailing slash, or
  * {@code null} if it is not configured
+ * @param defaultRule what holds where an endpoint does not say who may have its answer
  * @param servletPath the path of the dispatcher servlet, without a trailing slash
  * @since 0.1.0
  */
 public record PaidEndpointSettings(Offer defaults, Map<String, Endpoint> endpoints, @Nullable String resourceOrigin,
-        String servletPath) {
+        String defaultRule, String servletPath) {
 
     public PaidEndpointSettings {
         Objects.requireNonNull(defaults, "'defaults' must not be null");
+        Objects.requireNonNull(defaultRule, "'defaultRule' must not be null");
         endpoints = Map.copyOf(endpoints);
     }
 

@@ -29,11 +29,11 @@ final class PaidEndpointSummary {
                     + "is sold. Set it to the public origin of this server, such as https://api.example.com");
         }
         for (Mapping mapping : mappings) {
-            logger.info("Paid endpoint {}", describe(mapping));
+            logger.info("Paid endpoint {}", describe(mapping, settings.defaultRule()));
         }
     }
 
-    static String describe(Mapping mapping) {
+    private static String describe(Mapping mapping, String defaultRule) {
         PaidEndpointDefinition definition = mapping.endpoint().definition();
         StringJoiner offers = new StringJoiner(" or ");
         for (OfferSource offer : mapping.endpoint().offers()) {
@@ -41,7 +41,8 @@ final class PaidEndpointSummary {
         }
         String authorize = definition.authorize();
         return "'" + definition.name() + "' " + mapping.info() + " costs " + offers + ", policy "
-                + ((authorize != null) ? authorize : "default") + ", flow " + definition.flow().wireName();
+                + ((authorize != null) ? authorize : "default (" + defaultRule + ")") + ", flow "
+                + definition.flow().wireName();
     }
 
     private static String price(OfferSource offer) {

@@ -49,8 +49,8 @@ final class PaymentAnswers {
         if (receipt != null) {
             markSimulated(response);
         }
-        this.writer.write(request, response, new PaymentRefusal(reason, required, challenge, receipt, true,
-                reason == Reason.UNAUTHENTICATED, x402Version));
+        this.writer.write(request, response, new PaymentRefusal(reason, required, challenge, receipt,
+                PaymentHeaderReader.presentsPayment(request), reason == Reason.UNAUTHENTICATED, x402Version));
     }
 
     void addReceipt(HttpServletRequest request, HttpServletResponse response, SettleResponse receipt, int x402Version) {

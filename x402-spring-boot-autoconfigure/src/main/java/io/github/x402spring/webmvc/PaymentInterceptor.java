@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.util.WebUtils;
@@ -113,8 +114,9 @@ public final class PaymentInterceptor implements HandlerInterceptor {
         }
         catch (RuntimeException ex) {
             // A message of somebody else may quote the request.
-            logger.warn("The price of endpoint '{}' could not be computed: {}", endpoint.definition().name(),
-                    (ex instanceof InexactPriceException) ? ex.getMessage() : ex.getClass().getName());
+            logger.atLevel(endpoint.firstPriceFailure() ? Level.WARN : Level.DEBUG)
+                .log("The price of endpoint '{}' could not be computed: {}", endpoint.definition().name(),
+                        (ex instanceof InexactPriceException) ? ex.getMessage() : ex.getClass().getName());
             return refusal(Reason.TEMPORARILY_UNAVAILABLE);
         }
         // There is nothing to deliver for HEAD and OPTIONS, so there is nothing to pay

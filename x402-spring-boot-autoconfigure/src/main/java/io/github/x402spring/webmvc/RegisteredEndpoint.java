@@ -3,6 +3,7 @@ package io.github.x402spring.webmvc;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.x402spring.gate.PaidEndpointDefinition;
 
@@ -20,6 +21,8 @@ final class RegisteredEndpoint {
      * mappings.
      */
     private final ConcurrentMap<String, PaymentTerms> fixedTerms = new ConcurrentHashMap<>();
+
+    private final AtomicBoolean priceFailed = new AtomicBoolean();
 
     RegisteredEndpoint(PaidEndpointDefinition definition, List<OfferSource> offers) {
         this.definition = definition;
@@ -41,6 +44,14 @@ final class RegisteredEndpoint {
             }
         }
         return true;
+    }
+
+    /**
+     * A stranger can make a computed price fail as often as it likes; the operator hears
+     * of it once.
+     */
+    boolean firstPriceFailure() {
+        return this.priceFailed.compareAndSet(false, true);
     }
 
     ConcurrentMap<String, PaymentTerms> fixedTerms() {

@@ -39,7 +39,7 @@ class StartupSummaryTests {
 
                 assertThat(lines).hasSize(3)
                     .anySatisfy((line) -> assertThat(line).contains("'report'", "GET", "/report",
-                            "0.01 USDC on eip155:84532", "policy default", "flow authorization"))
+                            "0.01 USDC on eip155:84532", "policy default (authenticated)", "flow authorization"))
                     .anySatisfy((line) -> assertThat(line).contains("'order'", "POST", "/orders/{id}",
                             "2 USDC on eip155:84532 or 1.50 USDC on eip155:1328", "policy hasRole('USER')",
                             "flow upfront"))

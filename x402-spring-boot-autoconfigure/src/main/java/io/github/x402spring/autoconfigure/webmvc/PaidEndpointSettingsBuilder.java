@@ -30,7 +30,8 @@ final class PaidEndpointSettingsBuilder {
                 properties.maxTimeout().toSeconds());
         Map<String, Endpoint> endpoints = new LinkedHashMap<>();
         properties.endpoints().forEach((name, endpoint) -> endpoints.put(name, endpoint(endpoint)));
-        return new PaidEndpointSettings(defaults, endpoints, origin(properties.resourceBaseUrl()), servletPath);
+        return new PaidEndpointSettings(defaults, endpoints, origin(properties.resourceBaseUrl()),
+                properties.authorization().defaultRule(), servletPath);
     }
 
     private static Endpoint endpoint(X402Properties.Endpoint endpoint) {
