@@ -5,11 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
+
+import io.github.x402spring.ledger.BoundedEntries.Addition;
 
 /**
  * Keeps the ledger in the memory of one instance. What it knows is gone with the process:
@@ -30,20 +28,11 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
      */
     private static final Duration UNKNOWN_RETENTION = Duration.ofHours(24);
 
-    private static final Duration PURGE_INTERVAL = Duration.ofSeconds(30);
-
-    private final ConcurrentMap<PaymentKey, Entry> entries = new ConcurrentHashMap<>();
-
-    /** Counts entries and room promised to entries; the map's own size is an estimate. */
-    private final AtomicInteger occupied = new AtomicInteger();
+    private final BoundedEntries<Entry> entries;
 
     private final AtomicLong tokens = new AtomicLong();
 
-    private final AtomicReference<Instant> nextPurge;
-
     private final Clock clock;
-
-    private final int maxEntries;
 
     /**
      * Creates a ledger.
@@ -52,30 +41,17 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
      */
     public InMemoryPaymentLedger(Clock clock, int maxEntries) {
         this.clock = Objects.requireNonNull(clock, "'clock' must not be null");
-        if (maxEntries < 1) {
-            throw new IllegalArgumentException("'maxEntries' must be positive");
-        }
-        this.maxEntries = maxEntries;
-        this.nextPurge = new AtomicReference<>(clock.instant().plus(PURGE_INTERVAL));
+        this.entries = new BoundedEntries<>(clock.instant(), maxEntries, Entry::forgettable);
     }
 
     @Override
     public ReserveResult reserve(PaymentKey key, RequestFingerprint fingerprint, Instant validBefore) {
-        Instant now = this.clock.instant();
-        purgeNowAndThen(now);
         Entry fresh = new Entry(PaymentState.RESERVED, fingerprint, validBefore, nextToken(), false);
-        Entry present = this.entries.get(key);
-        if (present == null) {
-            if (!takeRoom()) {
-                return new ReserveResult.Full();
-            }
-            present = this.entries.putIfAbsent(key, fresh);
-            if (present == null) {
-                return new ReserveResult.Reserved(new Reservation(key, fresh.token(), false));
-            }
-            this.occupied.decrementAndGet();
-        }
-        return contend(key, present, fingerprint);
+        return switch (this.entries.add(key, fresh, this.clock.instant())) {
+            case Addition.Added<Entry> added -> new ReserveResult.Reserved(new Reservation(key, fresh.token(), false));
+            case Addition.Present<Entry>(Entry present) -> contend(key, present, fingerprint);
+            case Addition.Full<Entry> full -> new ReserveResult.Full();
+        };
     }
 
     private ReserveResult contend(PaymentKey key, Entry present, RequestFingerprint fingerprint) {
@@ -117,8 +93,8 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
             return;
         }
         Entry entry = this.entries.get(reservation.key());
-        if (entry != null && entry.open(reservation) && this.entries.remove(reservation.key(), entry)) {
-            this.occupied.decrementAndGet();
+        if (entry != null && entry.open(reservation)) {
+            this.entries.remove(reservation.key(), entry);
         }
     }
 
@@ -132,37 +108,13 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
      * @return the number of entries
      */
     public int size() {
-        return this.occupied.get();
+        return this.entries.size();
     }
 
     private boolean transition(Reservation reservation, PaymentState state) {
         Entry entry = this.entries.get(reservation.key());
         return entry != null && entry.open(reservation)
                 && this.entries.replace(reservation.key(), entry, entry.with(state));
-    }
-
-    private boolean takeRoom() {
-        int before;
-        do {
-            before = this.occupied.get();
-            if (before >= this.maxEntries) {
-                return false;
-            }
-        }
-        while (!this.occupied.compareAndSet(before, before + 1));
-        return true;
-    }
-
-    private void purgeNowAndThen(Instant now) {
-        Instant due = this.nextPurge.get();
-        if (now.isBefore(due) || !this.nextPurge.compareAndSet(due, now.plus(PURGE_INTERVAL))) {
-            return;
-        }
-        this.entries.forEach((key, entry) -> {
-            if (entry.forgettable(now) && this.entries.remove(key, entry)) {
-                this.occupied.decrementAndGet();
-            }
-        });
     }
 
     private String nextToken() {

@@ -1,9 +1,5 @@
 package io.github.x402spring.ledger;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Objects;
 
@@ -32,26 +28,8 @@ public record RequestFingerprint(String value) {
      * @return the fingerprint
      */
     public static RequestFingerprint of(String method, String resource, String query, byte[] bodyDigest) {
-        MessageDigest sha256 = sha256();
-        update(sha256, method.getBytes(StandardCharsets.UTF_8));
-        update(sha256, resource.getBytes(StandardCharsets.UTF_8));
-        update(sha256, query.getBytes(StandardCharsets.UTF_8));
-        update(sha256, bodyDigest);
-        return new RequestFingerprint(HexFormat.of().formatHex(sha256.digest()));
-    }
-
-    private static void update(MessageDigest digest, byte[] field) {
-        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(field.length).array());
-        digest.update(field);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        }
-        catch (NoSuchAlgorithmException ex) {
-            throw new IllegalStateException("Every Java platform has SHA-256", ex);
-        }
+        byte[] digest = new FieldDigest().add(method).add(resource).add(query).add(bodyDigest).digest();
+        return new RequestFingerprint(HexFormat.of().formatHex(digest));
     }
 
 }

@@ -2,10 +2,6 @@ package io.github.x402spring.webmvc;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
@@ -13,12 +9,12 @@ import java.util.Map;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.Part;
-import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.WebUtils;
 
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.PaidExchange;
 import io.github.x402spring.gate.UnreadableRequestException;
+import io.github.x402spring.ledger.FieldDigest;
 import io.github.x402spring.ledger.RequestFingerprint;
 
 /**
@@ -50,7 +46,7 @@ final class ServletPaidExchange implements PaidExchange {
     }
 
     private byte[] bodyDigest() throws UnreadableRequestException {
-        MessageDigest digest = sha256();
+        FieldDigest digest = new FieldDigest();
         try {
             String type = contentType();
             if (type.startsWith("multipart/form-data") && digestParts(digest)) {
@@ -63,7 +59,7 @@ final class ServletPaidExchange implements PaidExchange {
             if (bindable == null) {
                 throw new IllegalStateException("The payment hold filter did not see this request");
             }
-            field(digest, bindable.body());
+            digest.add(bindable.body());
             return digest.digest();
         }
         catch (IOException ex) {
@@ -80,7 +76,7 @@ final class ServletPaidExchange implements PaidExchange {
      * Returns whether the container has parsed the parts; without a multipart
      * configuration it does not.
      */
-    private boolean digestParts(MessageDigest digest) throws IOException, UnreadableRequestException {
+    private boolean digestParts(FieldDigest digest) throws IOException, UnreadableRequestException {
         Collection<Part> parts;
         try {
             parts = this.request.getParts();
@@ -95,22 +91,17 @@ final class ServletPaidExchange implements PaidExchange {
             throw new UnreadableRequestException(Reason.REQUEST_TOO_LARGE);
         }
         for (Part part : parts) {
-            field(digest, part.getName());
-            field(digest, part.getSubmittedFileName());
-            field(digest, part.getContentType());
-            MessageDigest content = sha256();
-            try (InputStream stream = part.getInputStream()) {
-                byte[] chunk = new byte[8192];
-                for (int read = stream.read(chunk); read >= 0; read = stream.read(chunk)) {
-                    content.update(chunk, 0, read);
-                }
+            digest.add(part.getName());
+            digest.add(part.getSubmittedFileName());
+            digest.add(part.getContentType());
+            try (InputStream content = part.getInputStream()) {
+                digest.add(content);
             }
-            field(digest, content.digest());
         }
         return true;
     }
 
-    private void digestParameters(MessageDigest digest) throws UnreadableRequestException {
+    private void digestParameters(FieldDigest digest) throws UnreadableRequestException {
         Map<String, String[]> parameters;
         try {
             parameters = this.request.getParameterMap();
@@ -119,29 +110,11 @@ final class ServletPaidExchange implements PaidExchange {
             throw new UnreadableRequestException(Reason.REQUEST_TOO_LARGE);
         }
         for (Map.Entry<String, String[]> parameter : parameters.entrySet()) {
-            field(digest, parameter.getKey());
-            field(digest, Integer.toString(parameter.getValue().length));
+            digest.add(parameter.getKey());
+            digest.add(Integer.toString(parameter.getValue().length));
             for (String value : parameter.getValue()) {
-                field(digest, value);
+                digest.add(value);
             }
-        }
-    }
-
-    private static void field(MessageDigest digest, @Nullable String text) {
-        field(digest, (text != null) ? text.getBytes(StandardCharsets.UTF_8) : new byte[0]);
-    }
-
-    private static void field(MessageDigest digest, byte[] bytes) {
-        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
-        digest.update(bytes);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        }
-        catch (NoSuchAlgorithmException ex) {
-            throw new IllegalStateException("Every Java platform has SHA-256", ex);
         }
     }
 

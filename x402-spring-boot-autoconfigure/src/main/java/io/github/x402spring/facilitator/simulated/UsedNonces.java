@@ -1,19 +1,16 @@
 package io.github.x402spring.facilitator.simulated;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.codec.WireJson;
+import io.github.x402spring.ledger.BoundedEntries;
+import io.github.x402spring.ledger.BoundedEntries.Addition;
+import io.github.x402spring.ledger.FieldDigest;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.SettleResponse;
@@ -28,34 +25,21 @@ final class UsedNonces {
     /** Covers clocks that are set back while the instance runs. */
     private static final Duration RETENTION = Duration.ofMinutes(10);
 
-    private static final Duration PURGE_INTERVAL = Duration.ofSeconds(30);
-
-    private final ConcurrentMap<PaymentKey, Entry> entries = new ConcurrentHashMap<>();
-
-    /** Counts entries and room promised to entries; the map's own size is an estimate. */
-    private final AtomicInteger occupied = new AtomicInteger();
-
-    private final AtomicReference<Instant> nextPurge;
+    private final BoundedEntries<Entry> entries;
 
     private final WireJson json = new WireJson(0);
 
-    private final int maxEntries;
-
     UsedNonces(Instant now, int maxEntries) {
-        if (maxEntries < 1) {
-            throw new IllegalArgumentException("'maxEntries' must be positive");
-        }
-        this.maxEntries = maxEntries;
-        this.nextPurge = new AtomicReference<>(now.plus(PURGE_INTERVAL));
+        this.entries = new BoundedEntries<>(now, maxEntries,
+                (entry, later) -> entry.validBefore().plus(RETENTION).isBefore(later));
     }
 
     boolean contains(PaymentKey key) {
-        return this.entries.containsKey(key);
+        return this.entries.get(key) != null;
     }
 
     boolean hasRoom(Instant now) {
-        purgeNowAndThen(now);
-        return this.occupied.get() < this.maxEntries;
+        return this.entries.hasRoom(now);
     }
 
     /**
@@ -71,62 +55,26 @@ final class UsedNonces {
      * presented.
      */
     Use use(PaymentKey key, PaymentPayload payload, Authorization authorization, Instant now) {
-        purgeNowAndThen(now);
         String fingerprint = fingerprint(payload);
-        Entry present = this.entries.get(key);
-        if (present == null) {
-            if (!takeRoom()) {
-                return new Use.Full();
-            }
-            SettleResponse receipt = SettleResponse.settled(authorization.payer(), transaction(key), key.network());
-            present = this.entries.putIfAbsent(key, new Entry(fingerprint, receipt, authorization.validBefore()));
-            if (present == null) {
-                return new Use.Recorded(receipt);
-            }
-            this.occupied.decrementAndGet();
-        }
-        return present.payment().equals(fingerprint) ? new Use.Recorded(present.receipt()) : new Use.Taken();
-    }
-
-    private boolean takeRoom() {
-        int before;
-        do {
-            before = this.occupied.get();
-            if (before >= this.maxEntries) {
-                return false;
-            }
-        }
-        while (!this.occupied.compareAndSet(before, before + 1));
-        return true;
-    }
-
-    private void purgeNowAndThen(Instant now) {
-        Instant due = this.nextPurge.get();
-        if (now.isBefore(due) || !this.nextPurge.compareAndSet(due, now.plus(PURGE_INTERVAL))) {
-            return;
-        }
-        this.entries.forEach((key, entry) -> {
-            if (entry.validBefore().plus(RETENTION).isBefore(now) && this.entries.remove(key, entry)) {
-                this.occupied.decrementAndGet();
-            }
-        });
+        SettleResponse receipt = SettleResponse.settled(authorization.payer(), transaction(key), key.network());
+        return switch (this.entries.add(key, new Entry(fingerprint, receipt, authorization.validBefore()), now)) {
+            case Addition.Added<Entry> added -> new Use.Recorded(receipt);
+            case Addition.Present<Entry>(Entry present) ->
+                present.payment().equals(fingerprint) ? new Use.Recorded(present.receipt()) : new Use.Taken();
+            case Addition.Full<Entry> full -> new Use.Full();
+        };
     }
 
     private String fingerprint(PaymentPayload payload) {
-        return sha256(this.json.write(payload.payload()));
+        return digest(this.json.write(payload.payload()));
     }
 
     private static String transaction(PaymentKey key) {
-        return "0x" + sha256(("simulated " + key).getBytes(StandardCharsets.UTF_8));
+        return "0x" + digest(("simulated " + key).getBytes(StandardCharsets.UTF_8));
     }
 
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        }
-        catch (NoSuchAlgorithmException ex) {
-            throw new IllegalStateException("Every Java platform has SHA-256", ex);
-        }
+    private static String digest(byte[] bytes) {
+        return HexFormat.of().formatHex(new FieldDigest().add(bytes).digest());
     }
 
     sealed interface Use {
