@@ -113,8 +113,9 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
 
     @Override
     public void start() throws IOException {
-        end(() -> settleOrRelease(true));
-        if (this.refused && this.request.isAsyncStarted()) {
+        boolean ended = end(() -> settleOrRelease(true));
+        // Only once: a second completion of the same request leaves Tomcat hanging.
+        if (ended && this.refused && this.request.isAsyncStarted()) {
             completeAsync();
         }
     }
@@ -132,12 +133,13 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
         }
     }
 
-    private void end(Ending ending) throws IOException {
+    /** Returns whether it was this call that ended the payment. */
+    private boolean end(Ending ending) throws IOException {
         CompletableFuture<Void> mine = new CompletableFuture<>();
         CompletableFuture<Void> other = this.end.compareAndExchange(null, mine);
         if (other != null) {
             other.join();
-            return;
+            return false;
         }
         try {
             ending.run();
@@ -145,6 +147,7 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
         finally {
             mine.complete(null);
         }
+        return true;
     }
 
     private void letGo() {

@@ -120,7 +120,7 @@ class AsyncTrapTests {
         assertThat(response.complete()).isTrue();
     }
 
-    @RepeatedTest(10)
+    @RepeatedTest(100)
     void writersWhenTheyRaceWithTheReturningHandlerThenSettledOnceAndNothingIsLost() throws Exception {
         RawResponse response = this.customer.send(paying("/trap/race"));
         StringBuilder everything = new StringBuilder();
@@ -133,7 +133,7 @@ class AsyncTrapTests {
         assertThat(this.facilitator.settlements()).hasSize(1);
     }
 
-    @RepeatedTest(10)
+    @RepeatedTest(100)
     void writersWhenTheyRaceWithARefusalThenRefusedOnceAndNothingLeaks() throws Exception {
         RawRequest payment = paying("/trap/race");
         Outcome.SETTLE_REFUSED.script(this.facilitator);
