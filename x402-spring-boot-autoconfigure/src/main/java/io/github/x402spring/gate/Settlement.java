@@ -36,6 +36,9 @@ final class Settlement {
             ReasonCode.EVM_NONCE_ALREADY_USED.value(), ReasonCode.UNEXPECTED_SETTLE_ERROR.value(),
             ReasonCode.UNSPECIFIED.value(), "duplicate_settlement");
 
+    /** Hashes and addresses of every chain are shorter. */
+    private static final int MAX_LENGTH = 256;
+
     private final Facilitator facilitator;
 
     private final PaymentLedger ledger;
@@ -97,7 +100,11 @@ final class Settlement {
     }
 
     private SettleResponse present(PaymentAttempt attempt, Offer offer) throws FacilitatorException {
-        return this.facilitator.settle(attempt.payload(), offer.requirements(), attempt.resource());
+        SettleResponse answer = this.facilitator.settle(attempt.payload(), offer.requirements(), attempt.resource());
+        if (!fitsAHeader(answer)) {
+            throw new FacilitatorException("The answer is longer than any receipt", null);
+        }
+        return answer;
     }
 
     private SettlementOutcome judge(SettleResponse answer, @Nullable SettleResponse pending, AdmittedPayment admitted) {
@@ -118,6 +125,13 @@ final class Settlement {
             return new Refused(answer);
         }
         return unknown(admitted, (transaction.isEmpty() && pending != null) ? pending.transaction() : transaction);
+    }
+
+    /** A receipt too long to send would lose the answer that was paid for. */
+    private static boolean fitsAHeader(SettleResponse answer) {
+        String payer = answer.payer();
+        return answer.transaction().length() <= MAX_LENGTH && answer.network().length() <= MAX_LENGTH
+                && (payer == null || payer.length() <= MAX_LENGTH);
     }
 
     private static boolean namesNetwork(SettleResponse answer, AdmittedPayment admitted) {

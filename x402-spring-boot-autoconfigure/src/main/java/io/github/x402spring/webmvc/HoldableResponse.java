@@ -38,11 +38,6 @@ final class HoldableResponse extends HttpServletResponseWrapper {
         return this.held;
     }
 
-    boolean holding() {
-        HeldResponse held = this.held;
-        return held != null && held.body().holding();
-    }
-
     /** Whose answer is held, or {@code null} if nothing ever was. */
     @Nullable HeldPayment payment() {
         return this.payment;

@@ -130,6 +130,17 @@ class PaymentGateSettleTests {
     }
 
     @Test
+    void settleWhenReceiptWouldNotFitAHeaderThenUnknownWithoutIt() {
+        String endless = "0x" + "ab".repeat(8192);
+        assertUnknown(UNKNOWN, SettleResponse.settled(PAYER, endless, NETWORK));
+    }
+
+    @Test
+    void settleWhenPendingTransactionWouldNotFitAHeaderThenUnknownWithoutIt() {
+        assertUnknown(UNKNOWN, failed("settlement_pending", "0x" + "ab".repeat(8192)));
+    }
+
+    @Test
     void settleWhenPendingThenPresentedOnceMoreAndSettled() {
         assertSettles(failed("settlement_pending", TRANSACTION), SettleResponse.settled(PAYER, TRANSACTION, NETWORK));
         assertThat(this.fixture.facilitator.settlements()).hasSize(2);
