@@ -13,13 +13,19 @@ import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 /**
  * Matches the configured kind of facilitator, or the one that follows from the rest of
  * the configuration where none is named.
+ *
+ * @since 0.1.0
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
 @Conditional(OnFacilitatorTypeCondition.class)
-@interface ConditionalOnFacilitatorType {
+public @interface ConditionalOnFacilitatorType {
 
+    /**
+     * Returns the kind that has to be configured.
+     * @return the kind
+     */
     FacilitatorType value();
 
 }

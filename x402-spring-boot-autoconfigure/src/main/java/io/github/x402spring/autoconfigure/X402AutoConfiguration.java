@@ -20,6 +20,7 @@ import org.springframework.context.annotation.Configuration;
 
 import io.github.x402spring.asset.Asset;
 import io.github.x402spring.asset.AssetRegistry;
+import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.PaymentLedger;
@@ -95,7 +96,9 @@ public final class X402AutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     ExactEvmScheme x402ExactEvmScheme(SignatureRecovery recovery, X402Properties properties) {
-        return new ExactEvmScheme(recovery, properties.evm().acceptContractSignatures());
+        Boolean accept = properties.evm().acceptContractSignatures();
+        boolean local = properties.facilitator().type() == FacilitatorType.LOCAL;
+        return new ExactEvmScheme(recovery, (accept != null) ? accept : local);
     }
 
     @Bean

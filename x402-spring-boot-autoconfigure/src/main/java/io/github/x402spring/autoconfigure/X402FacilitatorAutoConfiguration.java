@@ -13,6 +13,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -34,7 +35,8 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
  * @since 0.1.0
  */
 @AutoConfiguration(after = X402AutoConfiguration.class,
-        afterName = "org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration")
+        afterName = { "io.github.x402spring.autoconfigure.evm.X402EvmAutoConfiguration",
+                "org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration" })
 public final class X402FacilitatorAutoConfiguration {
 
     private static final Logger logger = LoggerFactory.getLogger(X402FacilitatorAutoConfiguration.class);
@@ -107,6 +109,21 @@ public final class X402FacilitatorAutoConfiguration {
             logger.warn("x402.facilitator.type is 'simulated': payments are checked for real, but NO MONEY MOVES. "
                     + "Set x402.facilitator.url to a facilitator before anybody relies on being paid");
             return new SimulatedFacilitator(schemes, clock.getIfAvailable(Clock::systemUTC));
+        }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnFacilitatorType(FacilitatorType.LOCAL)
+    @ConditionalOnMissingBean(Facilitator.class)
+    @ConditionalOnMissingClass("org.web3j.protocol.Service")
+    static class MissingWeb3jConfiguration {
+
+        @Bean
+        Facilitator x402Facilitator() {
+            throw new InvalidPaidEndpointException(
+                    "x402.facilitator.type is 'local', and the library that speaks with chains is missing",
+                    "Add org.web3j:core as docs/chains.md shows.");
         }
 
     }

@@ -1,5 +1,6 @@
 package io.github.x402spring.autoconfigure;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -138,6 +139,9 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
         /** Reached over HTTP. */
         HTTP,
 
+        /** This application itself, through nodes of the chain. */
+        LOCAL,
+
         /** Terms are shown, payments are answered with 501. */
         NONE
 
@@ -147,9 +151,98 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
      * Settings of payments on EVM chains.
      *
      * @param acceptContractSignatures Whether to leave signatures of smart wallets, which
-     * nobody can check without the chain, to the facilitator.
+     * nobody can check without the chain, to the facilitator. Defaults to true for the
+     * local one and to false for others.
+     * @param rpcUrl Address of a node of x402.network. May carry credentials.
+     * @param relayerKey Private key that pays for gas. Comes from the environment or a
+     * secret import, never from application.yml.
+     * @param relayerKeys Several private keys that pay for gas in turn.
+     * @param keystore Encrypted file with the private key that pays for gas.
+     * @param confirmations Number of blocks, the transfer's own included, after which a
+     * transfer counts as settled.
+     * @param maxFeeGwei The most that a unit of gas may cost, in gwei. When it costs
+     * more, payments are answered with 503.
+     * @param priorityFeeGwei What the block's producer gets for a unit of gas, in gwei.
+     * The node is asked if it is not set.
+     * @param maxGas The most gas that one settlement may take.
+     * @param pollInterval Time between two looks at the chain while a settlement is under
+     * way.
+     * @param lookbackBlocks Number of blocks that are searched for a transfer that
+     * somebody else submitted.
+     * @param reorganisationDepth Number of blocks after which a settlement is looked at
+     * once more; 0 to leave that out.
+     * @param warnBelowTransfers Number of settlements that a relayer can still pay for
+     * below which a warning is logged.
+     * @param walletFactories Addresses of the factories whose smart wallets may be
+     * deployed with their first payment (ERC-6492).
+     * @param networks Settings of networks by alias or CAIP-2 name.
      */
-    public record Evm(@DefaultValue("false") boolean acceptContractSignatures) {
+    public record Evm(@Nullable Boolean acceptContractSignatures, @Nullable String rpcUrl, @Nullable String relayerKey,
+            @DefaultValue List<String> relayerKeys, @DefaultValue Keystore keystore,
+            @DefaultValue("1") int confirmations, @DefaultValue("100") BigDecimal maxFeeGwei,
+            @Nullable BigDecimal priorityFeeGwei, @DefaultValue("300000") long maxGas,
+            @DefaultValue("500ms") Duration pollInterval, @DefaultValue("2000") int lookbackBlocks,
+            @DefaultValue("12") int reorganisationDepth, @DefaultValue("100") int warnBelowTransfers,
+            @DefaultValue List<String> walletFactories, @DefaultValue Map<String, EvmNetwork> networks) {
+
+        public Evm {
+            relayerKeys = new ArrayList<>(relayerKeys);
+            walletFactories = new ArrayList<>(walletFactories);
+            networks = new LinkedHashMap<>(networks);
+        }
+
+        /**
+         * Names neither keys nor addresses of nodes.
+         */
+        @Override
+        public String toString() {
+            return "Evm[networks=" + this.networks.keySet() + "]";
+        }
+
+    }
+
+    /**
+     * Encrypted file with a private key.
+     *
+     * @param location Location of the file, such as file:/etc/x402/relayer.json.
+     * @param password Password of the file. Comes from the environment or a secret
+     * import.
+     */
+    public record Keystore(@Nullable String location, @Nullable String password) {
+
+        /**
+         * Names the location only.
+         */
+        @Override
+        public String toString() {
+            return "Keystore[location=" + this.location + "]";
+        }
+
+    }
+
+    /**
+     * Settings of one EVM network; what is not set is taken from x402.evm.
+     *
+     * @param rpcUrls Addresses of its nodes; the next is asked when one fails. May carry
+     * credentials.
+     * @param confirmations Number of blocks after which a transfer counts as settled.
+     * @param maxFeeGwei The most that a unit of gas may cost, in gwei.
+     */
+    public record EvmNetwork(@DefaultValue List<String> rpcUrls, @Nullable Integer confirmations,
+            @Nullable BigDecimal maxFeeGwei) {
+
+        public EvmNetwork {
+            rpcUrls = new ArrayList<>(rpcUrls);
+        }
+
+        /**
+         * Names no address: it may carry credentials.
+         */
+        @Override
+        public String toString() {
+            return "EvmNetwork[rpcUrls=" + this.rpcUrls.size() + "]";
+        }
+
     }
 
     /**

@@ -2,6 +2,7 @@ package io.github.x402spring.facilitator;
 
 import java.util.List;
 
+import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ResourceInfo;
@@ -54,5 +55,15 @@ public interface Facilitator {
      * @throws FacilitatorException if there was no answer
      */
     List<SupportedKind> supported() throws FacilitatorException;
+
+    /**
+     * Tells, without asking anybody, whether payments on a network may be settled at all.
+     * Endpoints that sell elsewhere stop the application's start.
+     * @param network the network
+     * @return {@code false} if they certainly cannot; {@code true} by default
+     */
+    default boolean mayServe(Network network) {
+        return true;
+    }
 
 }

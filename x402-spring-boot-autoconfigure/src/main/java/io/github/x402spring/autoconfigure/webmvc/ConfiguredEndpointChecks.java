@@ -93,6 +93,12 @@ final class ConfiguredEndpointChecks implements EndpointChecks {
                     "Set x402.facilitator.url to a facilitator, or x402.network to a test network such as "
                             + "base-sepolia.");
         }
+        if (!this.facilitator.mayServe(requirements.network())) {
+            throw new InvalidPaidEndpointException(
+                    "Paid endpoint '" + endpoint + "' sells on " + requirements.network()
+                            + ", where the facilitator cannot settle",
+                    "Set x402.evm.networks[" + requirements.network() + "].rpc-urls to the addresses of its nodes.");
+        }
     }
 
 }

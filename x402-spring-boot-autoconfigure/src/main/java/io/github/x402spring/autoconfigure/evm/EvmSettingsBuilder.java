@@ -1,0 +1,145 @@
+package io.github.x402spring.autoconfigure.evm;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+import org.web3j.crypto.Credentials;
+
+import io.github.x402spring.autoconfigure.X402Properties;
+import io.github.x402spring.facilitator.evm.EvmNetworkSettings;
+import io.github.x402spring.facilitator.evm.LocalEvmSettings;
+import io.github.x402spring.protocol.Network;
+import io.github.x402spring.scheme.exact.evm.EvmAddress;
+import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+
+/**
+ * Turns {@code x402.evm} into settings. No message quotes the address of a node, which
+ * may carry credentials.
+ */
+final class EvmSettingsBuilder {
+
+    private static final BigDecimal WEI_PER_GWEI = BigDecimal.valueOf(1_000_000_000L);
+
+    private final X402Properties properties;
+
+    private final X402Properties.Evm evm;
+
+    private final List<Credentials> relayers;
+
+    EvmSettingsBuilder(X402Properties properties, List<Credentials> relayers) {
+        this.properties = properties;
+        this.evm = properties.evm();
+        this.relayers = relayers;
+    }
+
+    LocalEvmSettings build() {
+        Map<Network, EvmNetworkSettings> networks = new LinkedHashMap<>();
+        if (this.evm.rpcUrl() != null) {
+            String name = this.properties.network();
+            networks.put(network("x402.network", name),
+                    network(name, "x402.evm.rpc-url", List.of(this.evm.rpcUrl()), null));
+        }
+        this.evm.networks().forEach((name, each) -> {
+            String property = "x402.evm.networks." + name;
+            EvmNetworkSettings before = networks.put(network(property, name),
+                    network(name, property + ".rpc-urls", each.rpcUrls(), each));
+            if (before != null) {
+                throw new InvalidPaidEndpointException("The nodes of " + before.network() + " are named twice",
+                        "Set x402.evm.rpc-url or " + property + ".rpc-urls, not both.");
+            }
+        });
+        if (networks.isEmpty()) {
+            throw new InvalidPaidEndpointException("The local facilitator has no node of any chain",
+                    "Set x402.evm.rpc-url to the address of a node of " + this.properties.network() + ".");
+        }
+        X402Properties.Facilitator facilitator = this.properties.facilitator();
+        check(facilitator.verifyTimeout().isPositive(), "x402.facilitator.verify-timeout", "a duration such as 3s");
+        check(facilitator.settleTimeout().isPositive(), "x402.facilitator.settle-timeout", "a duration such as 30s");
+        check(facilitator.maxConcurrentCalls() > 0, "x402.facilitator.max-concurrent-calls", "a number such as 64");
+        check(this.evm.warnBelowTransfers() >= 0, "x402.evm.warn-below-transfers", "a number such as 100");
+        return new LocalEvmSettings(new ArrayList<>(networks.values()), this.relayers, facilitator.verifyTimeout(),
+                facilitator.settleTimeout(), facilitator.maxConcurrentCalls(), factories(),
+                this.evm.warnBelowTransfers());
+    }
+
+    private EvmNetworkSettings network(String name, String property, List<String> urls,
+            X402Properties.@Nullable EvmNetwork own) {
+        Integer ownConfirmations = (own != null) ? own.confirmations() : null;
+        BigDecimal ownFee = (own != null) ? own.maxFeeGwei() : null;
+        int confirmations = (ownConfirmations != null) ? ownConfirmations : this.evm.confirmations();
+        BigDecimal maxFee = (ownFee != null) ? ownFee : this.evm.maxFeeGwei();
+        BigDecimal tip = this.evm.priorityFeeGwei();
+        check(!urls.isEmpty(), property, "one or more addresses of nodes");
+        check(confirmations > 0, "x402.evm.confirmations", "a number such as 1");
+        check(maxFee.signum() > 0, "x402.evm.max-fee-gwei", "a number such as 100");
+        check(tip == null || tip.signum() >= 0, "x402.evm.priority-fee-gwei", "a number such as 1");
+        check(this.evm.maxGas() > 0, "x402.evm.max-gas", "a number such as 300000");
+        check(this.evm.pollInterval().toMillis() >= 10, "x402.evm.poll-interval", "a duration such as 500ms");
+        check(this.evm.lookbackBlocks() > 0, "x402.evm.lookback-blocks", "a number such as 2000");
+        check(this.evm.reorganisationDepth() >= 0, "x402.evm.reorganisation-depth", "a number such as 12");
+        return new EvmNetworkSettings(network(property, name), urls.stream().map((url) -> url(property, url)).toList(),
+                confirmations, wei(maxFee), (tip != null) ? wei(tip) : null, BigInteger.valueOf(this.evm.maxGas()),
+                this.evm.pollInterval(), this.evm.lookbackBlocks(), this.evm.reorganisationDepth());
+    }
+
+    private Set<EvmAddress> factories() {
+        Set<EvmAddress> factories = new HashSet<>();
+        for (String text : this.evm.walletFactories()) {
+            try {
+                factories.add(EvmAddress.parse(text));
+            }
+            catch (IllegalArgumentException ex) {
+                throw new InvalidPaidEndpointException("x402.evm.wallet-factories holds what is no address",
+                        "Write each address as 0x and 40 hexadecimal digits, in quotes.");
+            }
+        }
+        return factories;
+    }
+
+    private static Network network(String property, String name) {
+        try {
+            Network network = Network.parse(name);
+            check(network.isEvm(), property, "an EVM network, such as base");
+            return network;
+        }
+        catch (IllegalArgumentException ex) {
+            throw new InvalidPaidEndpointException("The network of " + property + " is not known",
+                    "Use an alias such as base, or a CAIP-2 name such as \"[eip155:8453]\".");
+        }
+    }
+
+    private static URI url(String property, String text) {
+        try {
+            URI url = URI.create(text.strip());
+            String scheme = url.getScheme();
+            if (url.getHost() != null && ("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme))) {
+                return url;
+            }
+        }
+        catch (IllegalArgumentException ex) {
+            // The exception of URI quotes the address.
+        }
+        throw new InvalidPaidEndpointException("The address of a node in " + property + " cannot be used",
+                "Set " + property + " to an http or https address.");
+    }
+
+    private static BigInteger wei(BigDecimal gwei) {
+        return gwei.multiply(WEI_PER_GWEI).toBigInteger();
+    }
+
+    private static void check(boolean valid, String property, String form) {
+        if (!valid) {
+            throw new InvalidPaidEndpointException(property + " cannot be used",
+                    "Set " + property + " to " + form + ".");
+        }
+    }
+
+}

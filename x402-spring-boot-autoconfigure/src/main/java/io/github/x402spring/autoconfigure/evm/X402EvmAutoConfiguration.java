@@ -1,0 +1,80 @@
+package io.github.x402spring.autoconfigure.evm;
+
+import java.time.Clock;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.io.ResourceLoader;
+import org.web3j.protocol.Service;
+
+import io.github.x402spring.autoconfigure.ConditionalOnFacilitatorType;
+import io.github.x402spring.autoconfigure.X402AutoConfiguration;
+import io.github.x402spring.autoconfigure.X402Properties;
+import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
+import io.github.x402spring.facilitator.Facilitator;
+import io.github.x402spring.facilitator.evm.LocalEvmFacilitator;
+import io.github.x402spring.facilitator.evm.LocalEvmSettings;
+import io.github.x402spring.facilitator.evm.WrongChainException;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
+import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for the {@link LocalEvmFacilitator}.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(after = X402AutoConfiguration.class)
+public final class X402EvmAutoConfiguration {
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnFacilitatorType(FacilitatorType.LOCAL)
+    @ConditionalOnClass(Service.class)
+    @ConditionalOnMissingBean(Facilitator.class)
+    static class LocalConfiguration {
+
+        @Bean
+        LocalEvmFacilitator x402Facilitator(X402Properties properties, ConfigurableEnvironment environment,
+                ResourceLoader resources, SignatureRecovery recovery, ApplicationEventPublisher events,
+                ObjectProvider<Clock> clock) {
+            LocalEvmSettings settings = new EvmSettingsBuilder(properties,
+                    new RelayerKeys(environment, resources).load(properties.evm()))
+                .build();
+            LocalEvmFacilitator facilitator = new LocalEvmFacilitator(settings, recovery, events::publishEvent,
+                    clock.getIfAvailable(Clock::systemUTC));
+            try {
+                facilitator.start();
+                return facilitator;
+            }
+            catch (WrongChainException ex) {
+                facilitator.close();
+                throw new InvalidPaidEndpointException("The chain is not the configured one. " + ex.getMessage(),
+                        "Set x402.evm.rpc-url, or x402.evm.networks.*.rpc-urls, to a node of the network, or "
+                                + "x402.network to the network of the node.");
+            }
+        }
+
+    }
+
+    /**
+     * Hides what must not be seen even where Actuator shows values.
+     */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(SanitizingFunction.class)
+    static class ActuatorConfiguration {
+
+        @Bean
+        SanitizingFunction x402SanitizingFunction() {
+            return new EvmSecretSanitizer();
+        }
+
+    }
+
+}

@@ -1,0 +1,383 @@
+package io.github.x402spring.facilitator.evm;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+import org.web3j.protocol.core.BatchRequest;
+import org.web3j.protocol.core.Request;
+import org.web3j.protocol.core.Response;
+import org.web3j.protocol.core.methods.response.EthBlock;
+import org.web3j.protocol.core.methods.response.EthCall;
+import org.web3j.protocol.core.methods.response.EthEstimateGas;
+import org.web3j.protocol.core.methods.response.EthGetBalance;
+import org.web3j.protocol.core.methods.response.EthGetCode;
+import org.web3j.protocol.core.methods.response.EthGetTransactionCount;
+import org.web3j.protocol.core.methods.response.EthGetTransactionReceipt;
+import org.web3j.protocol.core.methods.response.EthLog;
+import org.web3j.protocol.core.methods.response.EthMaxPriorityFeePerGas;
+import org.web3j.protocol.core.methods.response.EthSendTransaction;
+import org.web3j.protocol.core.methods.response.TransactionReceipt;
+import org.web3j.utils.Numeric;
+
+import io.github.x402spring.facilitator.evm.PresentedTransfer.Call;
+import io.github.x402spring.scheme.exact.evm.EvmAddress;
+import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
+
+/**
+ * Asks the nodes of one network the questions that paying raises. An {@link IOException}
+ * says that there was no usable answer; its message quotes nothing of the payment.
+ * Thread-safe.
+ */
+final class EvmChain implements AutoCloseable {
+
+    private static final int REVERTED = 3;
+
+    /** A call may also fail for want of gas. */
+    private static final List<String> FAILURES = List.of("revert", "out of gas", "gas required exceeds",
+            "invalid opcode");
+
+    private static final String VALID_SIGNATURE = "0x1626ba7e";
+
+    private final RpcService rpc;
+
+    private final BigInteger maxGas;
+
+    EvmChain(RpcService rpc, BigInteger maxGas) {
+        this.rpc = rpc;
+        this.maxGas = maxGas;
+    }
+
+    /**
+     * Gathers, in one round trip where the node allows it, what decides whether a
+     * transfer would succeed now.
+     * @param transfer the transfer
+     * @param relayer who would send it
+     * @param estimate whether to find out what it takes, which costs the node more than
+     * to try it
+     */
+    Inspection inspect(PresentedTransfer transfer, EvmAddress relayer, boolean estimate) throws IOException {
+        TransferAuthorization authorization = transfer.authorization();
+        EvmAddress token = transfer.token();
+        List<Request<?, ? extends Response<?>>> requests = new ArrayList<>(List.of(code(token),
+                code(authorization.from()), call(token, TokenCalls.authorizationState(authorization)),
+                call(token, TokenCalls.balanceOf(authorization.from())),
+                call(authorization.from(), TokenCalls.isValidSignature(transfer.digest(), transfer.signature())),
+                attempt(transfer.call(true), relayer, estimate)));
+        if (transfer.deployment() != null) {
+            requests.add(attempt(transfer.call(false), relayer, estimate));
+        }
+        List<Response<?>> answers = batch(requests);
+        boolean tokenDeployed = isCode(answers.get(0));
+        boolean payerDeployed = isCode(answers.get(1));
+        Response<?> attempt = payerDeployed ? answers.get(5) : answers.get(answers.size() - 1);
+        return new Inspection(tokenDeployed, payerDeployed, truth(answers.get(2)), amount(answers.get(3)),
+                word(answers.get(4)).startsWith(VALID_SIGNATURE), gas(attempt));
+    }
+
+    /**
+     * Reads the token's name and version; {@code null} where it has none.
+     */
+    List<@Nullable String> nameAndVersion(EvmAddress token) throws IOException {
+        List<Response<?>> answers = batch(call(token, TokenCalls.name()), call(token, TokenCalls.version()));
+        return Arrays.asList(text(answers.get(0)), text(answers.get(1)));
+    }
+
+    /**
+     * Tells whether the token holds the authorization's nonce for used or cancelled.
+     */
+    boolean used(EvmAddress token, TransferAuthorization authorization) throws IOException {
+        Boolean state = truth(batch(call(token, TokenCalls.authorizationState(authorization))).get(0));
+        if (state == null) {
+            throw new IOException("The token does not tell the state of an authorization");
+        }
+        return state;
+    }
+
+    /**
+     * Looks for the transaction in which the authorization was used or cancelled.
+     */
+    Optional<Use> findUse(EvmAddress token, TransferAuthorization authorization, int lookback) throws IOException {
+        BigInteger from = head().number().subtract(BigInteger.valueOf(lookback)).max(BigInteger.ZERO);
+        Map<String, Object> filter = Map.of("fromBlock", Numeric.encodeQuantity(from), "toBlock", "latest", "address",
+                token.value(), "topics",
+                List.of(List.of(TransferEvidence.AUTHORIZATION_USED, TransferEvidence.AUTHORIZATION_CANCELED),
+                        TransferEvidence.addressTopic(authorization.from()), authorization.nonce()));
+        EthLog logs = checked(send(new Request<>("eth_getLogs", List.of(filter), this.rpc, EthLog.class)));
+        if (logs.getLogs() == null || logs.getLogs().isEmpty()) {
+            return Optional.empty();
+        }
+        EthLog.LogObject log = (EthLog.LogObject) logs.getLogs().get(0).get();
+        if (TransferEvidence.AUTHORIZATION_CANCELED.equals(log.getTopics().get(0).toLowerCase(Locale.ROOT))) {
+            return Optional.of(new Use(null, Instant.EPOCH));
+        }
+        List<Response<?>> answers = batch(receipt(log.getTransactionHash()), block(log.getBlockNumber()));
+        TransactionReceipt receipt = (TransactionReceipt) checked(answers.get(0)).getResult();
+        EthBlock.Block block = (EthBlock.Block) checked(answers.get(1)).getResult();
+        return (receipt != null && block != null) ? Optional.of(new Use(receipt, time(block))) : Optional.empty();
+    }
+
+    Head head() throws IOException {
+        return head(batch(latest()).get(0));
+    }
+
+    /**
+     * Looks at everything that settlements under way wait for. The head is asked first,
+     * so that a receipt which is missing was missing at that head.
+     */
+    Snapshot look(List<EvmAddress> relayers, List<String> transactions, @Nullable BigInteger known) throws IOException {
+        List<Request<?, ? extends Response<?>>> requests = new ArrayList<>();
+        requests.add(latest());
+        requests.add(new Request<>("eth_maxPriorityFeePerGas", List.of(), this.rpc, EthMaxPriorityFeePerGas.class));
+        requests.add(block((known != null) ? known : BigInteger.ZERO));
+        for (EvmAddress relayer : relayers) {
+            requests.add(count(relayer, "latest"));
+            requests.add(count(relayer, "pending"));
+            requests.add(
+                    new Request<>("eth_getBalance", List.of(relayer.value(), "latest"), this.rpc, EthGetBalance.class));
+        }
+        transactions.forEach((hash) -> requests.add(receipt(hash)));
+        List<Response<?>> answers = batch(requests);
+        BigInteger tip = answers.get(1).hasError() ? null
+                : ((EthMaxPriorityFeePerGas) answers.get(1)).getMaxPriorityFeePerGas();
+        EthBlock.Block block = answers.get(2).hasError() ? null : (EthBlock.Block) answers.get(2).getResult();
+        List<Account> accounts = new ArrayList<>();
+        for (int i = 0; i < relayers.size(); i++) {
+            int at = 3 + 3 * i;
+            accounts.add(new Account(((EthGetTransactionCount) checked(answers.get(at))).getTransactionCount(),
+                    ((EthGetTransactionCount) checked(answers.get(at + 1))).getTransactionCount(),
+                    ((EthGetBalance) checked(answers.get(at + 2))).getBalance()));
+        }
+        List<@Nullable TransactionReceipt> receipts = new ArrayList<>();
+        for (Response<?> answer : answers.subList(3 + 3 * relayers.size(), answers.size())) {
+            receipts.add((TransactionReceipt) checked(answer).getResult());
+        }
+        return new Snapshot(head(answers.get(0)), tip, (block != null) ? block.getHash() : null, accounts, receipts);
+    }
+
+    /**
+     * Reads receipts; {@code null} where there is none.
+     */
+    List<@Nullable TransactionReceipt> receipts(List<String> transactions) throws IOException {
+        List<Request<?, ? extends Response<?>>> requests = new ArrayList<>();
+        transactions.forEach((hash) -> requests.add(receipt(hash)));
+        List<@Nullable TransactionReceipt> receipts = new ArrayList<>();
+        for (Response<?> answer : batch(requests)) {
+            receipts.add((TransactionReceipt) checked(answer).getResult());
+        }
+        return receipts;
+    }
+
+    boolean hasOneNode() {
+        return this.rpc.hasOneNode();
+    }
+
+    BigInteger pendingCount(EvmAddress relayer) throws IOException {
+        return ((EthGetTransactionCount) checked(batch(count(relayer, "pending")).get(0))).getTransactionCount();
+    }
+
+    /**
+     * Hands a signed transaction to the node.
+     */
+    SendResult send(String signed) throws IOException {
+        EthSendTransaction answer = send(
+                new Request<>("eth_sendRawTransaction", List.of(signed), this.rpc, EthSendTransaction.class));
+        return answer.hasError() ? SendResult.of(answer.getError()) : SendResult.ACCEPTED;
+    }
+
+    @Override
+    public void close() {
+        this.rpc.close();
+    }
+
+    private static Head head(Response<?> answer) throws IOException {
+        EthBlock.Block block = (EthBlock.Block) checked(answer).getResult();
+        if (block == null) {
+            throw new IOException("The node has no latest block");
+        }
+        BigInteger baseFee = (block.getBaseFeePerGasRaw() != null) ? block.getBaseFeePerGas() : BigInteger.ZERO;
+        return new Head(block.getNumber(), block.getHash(), time(block), baseFee);
+    }
+
+    private static Instant time(EthBlock.Block block) {
+        return Instant.ofEpochSecond(block.getTimestamp().longValueExact());
+    }
+
+    private static boolean isCode(Response<?> answer) throws IOException {
+        String code = ((EthGetCode) checked(answer)).getCode();
+        return code != null && code.length() > 2;
+    }
+
+    private static @Nullable Boolean truth(Response<?> answer) throws IOException {
+        String word = word(answer);
+        return (word.length() == 66) ? TokenCalls.number(word).signum() > 0 : null;
+    }
+
+    private static @Nullable BigInteger amount(Response<?> answer) throws IOException {
+        String word = word(answer);
+        return (word.length() == 66) ? TokenCalls.number(word) : null;
+    }
+
+    private static @Nullable String text(Response<?> answer) throws IOException {
+        String hex = word(answer);
+        if (hex.length() < 2 + 3 * 64) {
+            return null;
+        }
+        int length = TokenCalls.number("0x" + hex.substring(66, 130)).min(BigInteger.valueOf(256)).intValue();
+        int end = Math.min(hex.length(), 130 + 2 * length);
+        return new String(HexFormat.of().parseHex(hex, 130, end), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Returns what a call returned; the empty string if it was reverted.
+     */
+    private static String word(Response<?> answer) throws IOException {
+        if (reverted(answer)) {
+            return "";
+        }
+        String value = ((EthCall) checked(answer)).getValue();
+        return (value != null) ? value : "";
+    }
+
+    /**
+     * Returns the gas to give; {@code null} if the attempt failed.
+     */
+    private @Nullable BigInteger gas(Response<?> answer) throws IOException {
+        if (reverted(answer)) {
+            return null;
+        }
+        if (!(checked(answer) instanceof EthEstimateGas estimate)) {
+            return this.maxGas;
+        }
+        BigInteger gas = estimate.getAmountUsed();
+        return gas.add(gas.shiftRight(2)).min(this.maxGas);
+    }
+
+    private static boolean reverted(Response<?> answer) {
+        Response.Error error = answer.getError();
+        return error != null && (error.getCode() == REVERTED || (error.getMessage() != null
+                && FAILURES.stream().anyMatch(error.getMessage().toLowerCase(Locale.ROOT)::contains)));
+    }
+
+    private Request<?, EthGetCode> code(EvmAddress address) {
+        return new Request<>("eth_getCode", List.of(address.value(), "latest"), this.rpc, EthGetCode.class);
+    }
+
+    private Request<?, EthCall> call(EvmAddress to, String data) {
+        return new Request<>("eth_call", List.of(Map.of("to", to.value(), "data", data), "latest"), this.rpc,
+                EthCall.class);
+    }
+
+    private Request<?, ? extends Response<?>> attempt(Call call, EvmAddress relayer, boolean estimate) {
+        Map<String, String> transaction = Map.of("from", relayer.value(), "to", call.to().value(), "data", call.data(),
+                "gas", Numeric.encodeQuantity(this.maxGas));
+        return estimate ? new Request<>("eth_estimateGas", List.of(transaction), this.rpc, EthEstimateGas.class)
+                : new Request<>("eth_call", List.of(transaction, "latest"), this.rpc, EthCall.class);
+    }
+
+    private Request<?, EthGetTransactionCount> count(EvmAddress address, String when) {
+        return new Request<>("eth_getTransactionCount", List.of(address.value(), when), this.rpc,
+                EthGetTransactionCount.class);
+    }
+
+    private Request<?, EthGetTransactionReceipt> receipt(String hash) {
+        return new Request<>("eth_getTransactionReceipt", List.of(hash), this.rpc, EthGetTransactionReceipt.class);
+    }
+
+    private Request<?, EthBlock> latest() {
+        return new Request<>("eth_getBlockByNumber", List.of("latest", false), this.rpc, EthBlock.class);
+    }
+
+    private Request<?, EthBlock> block(BigInteger number) {
+        return new Request<>("eth_getBlockByNumber", List.of(Numeric.encodeQuantity(number), false), this.rpc,
+                EthBlock.class);
+    }
+
+    @SafeVarargs
+    @SuppressWarnings("varargs")
+    private final List<Response<?>> batch(Request<?, ? extends Response<?>>... requests) throws IOException {
+        return batch(List.of(requests));
+    }
+
+    private List<Response<?>> batch(List<Request<?, ? extends Response<?>>> requests) throws IOException {
+        BatchRequest batch = new BatchRequest(this.rpc);
+        requests.forEach(batch::add);
+        return new ArrayList<>(this.rpc.sendBatch(batch).getResponses());
+    }
+
+    private <T extends Response<?>> T send(Request<?, T> request) throws IOException {
+        return this.rpc.send(request, request.getResponseType());
+    }
+
+    private static <T extends Response<?>> T checked(T answer) throws IOException {
+        if (answer.hasError()) {
+            throw new IOException("The node answered with error " + answer.getError().getCode());
+        }
+        return answer;
+    }
+
+    /**
+     * Is what the chain says about a transfer that was not made yet.
+     *
+     * @param tokenDeployed whether the token's address holds a contract
+     * @param payerDeployed whether the payer's address holds code
+     * @param used whether the nonce is used or cancelled; {@code null} if the token does
+     * not tell
+     * @param balance what the payer has; {@code null} if the token does not tell
+     * @param signatureAccepted whether the payer's contract accepts the signature
+     * @param gas what the transfer would take; {@code null} if it would fail
+     */
+    record Inspection(boolean tokenDeployed, boolean payerDeployed, @Nullable Boolean used,
+            @Nullable BigInteger balance, boolean signatureAccepted, @Nullable BigInteger gas) {
+    }
+
+    /**
+     * Is the transaction that ended an authorization.
+     *
+     * @param receipt the transaction that used it; {@code null} if it was cancelled
+     * @param time when it was mined
+     */
+    record Use(@Nullable TransactionReceipt receipt, Instant time) {
+    }
+
+    /**
+     * Is the latest block.
+     */
+    record Head(BigInteger number, String hash, Instant time, BigInteger baseFee) {
+    }
+
+    /**
+     * Is what the chain knows about a relayer.
+     *
+     * @param mined number of its transactions in blocks
+     * @param pending the same, with those that wait
+     * @param balance what it has for gas, in wei
+     */
+    record Account(BigInteger mined, BigInteger pending, BigInteger balance) {
+    }
+
+    /**
+     * Is one look at the chain.
+     *
+     * @param head the latest block
+     * @param tip what the node suggests for the block's producer; {@code null} if it does
+     * not
+     * @param knownHash the present hash of the block that was asked for
+     * @param accounts the relayers, in the order in which they were asked for
+     * @param receipts receipts in the order in which they were asked for; {@code null}
+     * where there is none
+     */
+    record Snapshot(Head head, @Nullable BigInteger tip, @Nullable String knownHash, List<Account> accounts,
+            List<@Nullable TransactionReceipt> receipts) {
+    }
+
+}

@@ -1,0 +1,126 @@
+package io.github.x402spring.facilitator.evm;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+import org.web3j.protocol.core.methods.response.TransactionReceipt;
+
+import io.github.x402spring.facilitator.evm.EvmChain.Inspection;
+import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.ReasonCode;
+import io.github.x402spring.scheme.exact.evm.EvmAddress;
+
+/**
+ * Holds the parts that serve one network together, and judges payments before they are
+ * sent.
+ */
+final class EvmNetwork {
+
+    private final Network name;
+
+    private final RpcService rpc;
+
+    private final EvmChain chain;
+
+    private final TransferJudge judge;
+
+    private final Settler settler;
+
+    private final EvmAddress relayer;
+
+    private EvmNetwork(Network name, RpcService rpc, EvmChain chain, TransferJudge judge, Settler settler,
+            EvmAddress relayer) {
+        this.name = name;
+        this.rpc = rpc;
+        this.chain = chain;
+        this.judge = judge;
+        this.settler = settler;
+        this.relayer = relayer;
+    }
+
+    static EvmNetwork create(EvmNetworkSettings network, LocalEvmSettings settings, Consumer<SettlementEvent> events,
+            Clock clock) {
+        List<Relayer> relayers = settings.relayers()
+            .stream()
+            .map((key) -> new Relayer(network.network(), key, settings.warnBelowTransfers()))
+            .toList();
+        Set<EvmAddress> addresses = relayers.stream().map(Relayer::address).collect(Collectors.toSet());
+        RpcService rpc = new RpcService(network.network().chainId(), network.rpcUrls(), settings.rpcTimeout());
+        EvmChain chain = new EvmChain(rpc, network.maxGas());
+        SettlementWatch watch = new SettlementWatch(chain, network.reorganisationDepth(), events);
+        TransferJudge judge = new TransferJudge(chain, network, addresses, clock.instant(), watch);
+        Settler settler = new Settler(chain, network, relayers, judge, watch, clock);
+        return new EvmNetwork(network.network(), rpc, chain, judge, settler, relayers.get(0).address());
+    }
+
+    Network name() {
+        return this.name;
+    }
+
+    RpcService rpc() {
+        return this.rpc;
+    }
+
+    EvmChain chain() {
+        return this.chain;
+    }
+
+    Settler settler() {
+        return this.settler;
+    }
+
+    EvmAddress relayer() {
+        return this.relayer;
+    }
+
+    Optional<TransactionReceipt> findPayment(PresentedTransfer presented) throws IOException {
+        return this.judge.findPayment(presented, this.chain.head());
+    }
+
+    /**
+     * Judges what the chain said about a payment that was not sent.
+     * @return why it would fail; {@code null} if it would succeed
+     */
+    @Nullable ReasonCode judge(PresentedTransfer presented, Inspection inspection, Set<EvmAddress> factories) throws IOException {
+        if (!inspection.tokenDeployed()) {
+            return EvmReasons.ASSET_NOT_DEPLOYED;
+        }
+        boolean counterfactual = presented.needsDeployment(inspection.payerDeployed());
+        if (counterfactual && !presented.factoryAllowed(factories)) {
+            return EvmReasons.FACTORY_NOT_ALLOWED;
+        }
+        boolean signed = inspection.payerDeployed() ? inspection.signatureAccepted() : presented.proved();
+        if (!signed && !counterfactual) {
+            return ReasonCode.EVM_SIGNATURE;
+        }
+        if (inspection.used() == null) {
+            return EvmReasons.EIP3009_NOT_SUPPORTED;
+        }
+        if (inspection.used()) {
+            return ReasonCode.EVM_NONCE_ALREADY_USED;
+        }
+        boolean funded = inspection.balance() != null
+                && inspection.balance().compareTo(presented.authorization().value()) >= 0;
+        return (inspection.gas() != null && funded) ? null : failure(presented, funded);
+    }
+
+    private ReasonCode failure(PresentedTransfer presented, boolean funded) throws IOException {
+        List<@Nullable String> token = this.chain.nameAndVersion(presented.token());
+        String tokenName = token.get(0);
+        String tokenVersion = token.get(1);
+        if (tokenName != null && !tokenName.equals(presented.domain().name())) {
+            return EvmReasons.TOKEN_NAME_MISMATCH;
+        }
+        if (tokenVersion != null && !tokenVersion.equals(presented.domain().version())) {
+            return EvmReasons.TOKEN_VERSION_MISMATCH;
+        }
+        return funded ? EvmReasons.SIMULATION_FAILED : EvmReasons.INSUFFICIENT_BALANCE;
+    }
+
+}

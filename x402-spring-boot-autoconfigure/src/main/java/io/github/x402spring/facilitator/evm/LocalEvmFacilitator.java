@@ -1,0 +1,333 @@
+package io.github.x402spring.facilitator.evm;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+import org.web3j.protocol.core.methods.response.TransactionReceipt;
+
+import io.github.x402spring.facilitator.Facilitator;
+import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.FacilitatorNotReachedException;
+import io.github.x402spring.facilitator.evm.EvmChain.Inspection;
+import io.github.x402spring.facilitator.evm.Transfer.Outcome;
+import io.github.x402spring.ledger.BoundedEntries;
+import io.github.x402spring.ledger.BoundedEntries.Addition;
+import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.PaymentPayload;
+import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.ReasonCode;
+import io.github.x402spring.protocol.ResourceInfo;
+import io.github.x402spring.protocol.SettleResponse;
+import io.github.x402spring.protocol.SupportedKind;
+import io.github.x402spring.protocol.VerifyResponse;
+import io.github.x402spring.scheme.exact.evm.Eip712Domain;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
+import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
+
+/**
+ * Verifies and settles EIP-3009 payments on EVM chains, through JSON-RPC and with keys
+ * that pay for gas, without a third party. Thread-safe.
+ * <p>
+ * A payment is reported as settled once, to one caller: who presents it again learns that
+ * its nonce is used. Resource servers without a ledger of their own rely on that. A
+ * transfer of the same authorization that somebody else submitted counts as well, if it
+ * was mined since this facilitator was created.
+ *
+ * @since 0.1.0
+ * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
+ * scheme exact on EVM</a>
+ */
+public final class LocalEvmFacilitator implements Facilitator, AutoCloseable {
+
+    private static final String SCHEME = "exact";
+
+    private static final int MAX_TRANSFERS = 100_000;
+
+    private static final long MIN_REMAINING_SECONDS = 6;
+
+    /** How long who asks again for a pending settlement waits. */
+    private static final Duration SECOND_WAIT = Duration.ofSeconds(2);
+
+    /** Covers clocks that are set back while the instance runs. */
+    private static final Duration RETENTION = Duration.ofMinutes(10);
+
+    private final LocalEvmSettings settings;
+
+    private final SignatureRecovery recovery;
+
+    private final Clock clock;
+
+    private final Map<Network, EvmNetwork> networks = new LinkedHashMap<>();
+
+    private final List<SupportedKind> supported = new ArrayList<>();
+
+    private final BoundedEntries<Transfer> transfers;
+
+    private final Semaphore verifications;
+
+    private final Semaphore settlements;
+
+    /**
+     * Creates a facilitator. Does no I/O before {@link #start()}.
+     * @param settings the networks and keys
+     * @param recovery checks signatures
+     * @param events is told when the chain takes a settlement back
+     * @param clock the source of time
+     */
+    public LocalEvmFacilitator(LocalEvmSettings settings, SignatureRecovery recovery, Consumer<SettlementEvent> events,
+            Clock clock) {
+        this.settings = Objects.requireNonNull(settings, "'settings' must not be null");
+        this.recovery = Objects.requireNonNull(recovery, "'recovery' must not be null");
+        this.clock = Objects.requireNonNull(clock, "'clock' must not be null");
+        this.transfers = new BoundedEntries<>(clock.instant(), MAX_TRANSFERS, LocalEvmFacilitator::isForgettable);
+        this.verifications = new Semaphore(settings.maxConcurrentCalls());
+        this.settlements = new Semaphore(settings.maxConcurrentCalls());
+        for (EvmNetworkSettings network : settings.networks()) {
+            this.networks.put(network.network(), EvmNetwork.create(network, settings, events, clock));
+            this.supported.add(new SupportedKind(2, SCHEME, network.network().toString()));
+            network.network().v1Name().ifPresent((name) -> this.supported.add(new SupportedKind(1, SCHEME, name)));
+        }
+    }
+
+    /**
+     * Asks every node for its chain and starts to settle. A node that does not answer is
+     * asked before it is used.
+     * @throws WrongChainException if a node serves another chain than it is configured
+     * for
+     */
+    public void start() {
+        this.networks.values().forEach((network) -> network.rpc().checkChains());
+        this.networks.values().forEach((network) -> network.settler().start());
+    }
+
+    @Override
+    public void close() {
+        this.networks.values().forEach((network) -> network.settler().close());
+    }
+
+    @Override
+    public List<SupportedKind> supported() {
+        return List.copyOf(this.supported);
+    }
+
+    @Override
+    public boolean mayServe(Network network) {
+        return this.networks.containsKey(network);
+    }
+
+    /**
+     * Returns the state of every relayer, as of the last look at its chain.
+     * @return one element for each key and network
+     */
+    public List<RelayerStatus> relayers() {
+        return this.networks.values().stream().flatMap((network) -> network.settler().relayers().stream()).toList();
+    }
+
+    @Override
+    public VerifyResponse verify(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource)
+            throws FacilitatorException {
+        EvmNetwork network = this.networks.get(requirements.network());
+        ReasonCode fault = fault(network, requirements);
+        if (network == null || fault != null) {
+            return VerifyResponse.invalid((fault != null) ? fault : EvmReasons.INVALID_NETWORK);
+        }
+        PresentedTransfer presented = PresentedTransfer.tryParse(payload, requirements, this.recovery).orElse(null);
+        if (presented == null) {
+            return VerifyResponse.invalid(ReasonCode.INVALID_PAYLOAD);
+        }
+        fault = mismatch(presented, requirements);
+        if (fault == null && this.transfers.get(presented.key()) != null) {
+            fault = ReasonCode.EVM_NONCE_ALREADY_USED;
+        }
+        if (fault != null) {
+            return VerifyResponse.invalid(fault);
+        }
+        try (Permit permit = Permit.of(this.verifications)) {
+            String obstacle = network.settler().obstacle();
+            if (obstacle != null) {
+                throw new FacilitatorNotReachedException(
+                        "Nothing can be settled on " + network.name() + ": " + obstacle, null);
+            }
+            Inspection inspection = network.chain().inspect(presented, network.relayer(), false);
+            ReasonCode reason = network.judge(presented, inspection, this.settings.walletFactories());
+            if (ReasonCode.EVM_NONCE_ALREADY_USED.equals(reason) && network.findPayment(presented).isPresent()) {
+                reason = null;
+            }
+            return (reason != null) ? VerifyResponse.invalid(reason)
+                    : VerifyResponse.valid(presented.authorization().from().value());
+        }
+        catch (IOException ex) {
+            throw new FacilitatorException("The chain gave no usable answer: " + ex.getMessage(), ex);
+        }
+    }
+
+    @Override
+    public SettleResponse settle(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource)
+            throws FacilitatorException {
+        EvmNetwork network = this.networks.get(requirements.network());
+        ReasonCode fault = fault(network, requirements);
+        if (network == null || fault != null) {
+            return failed((fault != null) ? fault : EvmReasons.INVALID_NETWORK, requirements);
+        }
+        PresentedTransfer presented = PresentedTransfer.tryParse(payload, requirements, this.recovery).orElse(null);
+        if (presented == null) {
+            return failed(ReasonCode.INVALID_PAYLOAD, requirements);
+        }
+        try (Permit permit = Permit.of(this.settlements)) {
+            Transfer known = this.transfers.get(presented.key());
+            if (known != null) {
+                return ask(known, presented);
+            }
+            fault = mismatch(presented, requirements);
+            return (fault != null) ? failed(fault, requirements) : settle(presented, network, requirements);
+        }
+    }
+
+    private SettleResponse settle(PresentedTransfer presented, EvmNetwork network, PaymentRequirements requirements)
+            throws FacilitatorException {
+        Transfer transfer;
+        ReasonCode reason;
+        TransactionReceipt payment = null;
+        try {
+            Inspection inspection = network.chain().inspect(presented, network.relayer(), true);
+            reason = network.judge(presented, inspection, this.settings.walletFactories());
+            if (ReasonCode.EVM_NONCE_ALREADY_USED.equals(reason)) {
+                payment = network.findPayment(presented).orElse(null);
+            }
+            BigInteger gas = (inspection.gas() != null) ? inspection.gas() : BigInteger.ZERO;
+            transfer = new Transfer(presented, inspection.payerDeployed(), gas);
+        }
+        catch (IOException ex) {
+            throw new FacilitatorNotReachedException("The chain gave no usable answer: " + ex.getMessage(), ex);
+        }
+        if (reason != null && payment == null) {
+            return failed(reason, requirements);
+        }
+        Addition<Transfer> addition = this.transfers.add(presented.key(), transfer, this.clock.instant());
+        return switch (addition) {
+            case Addition.Full<Transfer> full ->
+                throw new FacilitatorNotReachedException("As many settlements as can be are remembered", null);
+            case Addition.Present<Transfer>(Transfer present) -> ask(present, presented);
+            case Addition.Added<Transfer> added -> {
+                if (payment != null) {
+                    transfer.outcome().complete(new Outcome.Paid(payment.getTransactionHash()));
+                }
+                else if (!network.settler().submit(transfer)) {
+                    this.transfers.remove(presented.key(), transfer);
+                    throw new FacilitatorNotReachedException("Too many settlements wait", null);
+                }
+                yield await(transfer, this.settings.settleTimeout());
+            }
+        };
+    }
+
+    private SettleResponse ask(Transfer known, PresentedTransfer presented) throws FacilitatorException {
+        boolean same = Arrays.equals(known.presented().digest(), presented.digest());
+        return same ? await(known, SECOND_WAIT)
+                : SettleResponse.failed(ReasonCode.EVM_NONCE_ALREADY_USED, "", presented.key().network());
+    }
+
+    private SettleResponse await(Transfer transfer, Duration time) throws FacilitatorException {
+        PaymentKey key = transfer.presented().key();
+        try {
+            Outcome outcome = transfer.outcome().get(time.toMillis(), TimeUnit.MILLISECONDS);
+            return switch (outcome) {
+                case Outcome.Paid(String transaction) -> transfer.claim()
+                        ? SettleResponse.settled(transfer.presented().authorization().from().value(), transaction,
+                                key.network())
+                        : SettleResponse.failed(ReasonCode.EVM_NONCE_ALREADY_USED, transaction, key.network());
+                case Outcome.Failed(ReasonCode reason, String transaction) -> {
+                    this.transfers.remove(key, transfer);
+                    yield SettleResponse.failed(reason, transaction, key.network());
+                }
+                case Outcome.NotSent(String why) -> throw notSent(transfer, why);
+            };
+        }
+        catch (TimeoutException ex) {
+            if (transfer.withdraw()) {
+                throw notSent(transfer, "every relayer is busy");
+            }
+            return SettleResponse.failed(ReasonCode.SETTLEMENT_PENDING, transfer.transaction(), key.network());
+        }
+        catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            throw new FacilitatorException("Interrupted while a settlement was under way", null);
+        }
+        catch (ExecutionException ex) {
+            throw new IllegalStateException("A transfer ends with an outcome", ex);
+        }
+    }
+
+    private FacilitatorNotReachedException notSent(Transfer transfer, String why) {
+        this.transfers.remove(transfer.presented().key(), transfer);
+        return new FacilitatorNotReachedException("Nothing was sent: " + why, null);
+    }
+
+    private static @Nullable ReasonCode fault(@Nullable EvmNetwork network, PaymentRequirements requirements) {
+        if (!SCHEME.equals(requirements.scheme())) {
+            return ReasonCode.UNSUPPORTED_SCHEME;
+        }
+        if (network == null) {
+            return EvmReasons.INVALID_NETWORK;
+        }
+        return Eip712Domain.of(requirements).isEmpty() ? ReasonCode.EVM_MISSING_EIP712_DOMAIN : null;
+    }
+
+    private @Nullable ReasonCode mismatch(PresentedTransfer presented, PaymentRequirements requirements) {
+        TransferAuthorization authorization = presented.authorization();
+        BigInteger now = BigInteger.valueOf(this.clock.instant().getEpochSecond());
+        if (!authorization.to().value().equalsIgnoreCase(requirements.payTo())) {
+            return ReasonCode.EVM_RECIPIENT_MISMATCH;
+        }
+        if (!authorization.value().equals(requirements.amount().value())) {
+            return ReasonCode.EVM_VALUE_MISMATCH;
+        }
+        if (authorization.validBefore().compareTo(now.add(BigInteger.valueOf(MIN_REMAINING_SECONDS))) < 0) {
+            return ReasonCode.EVM_VALID_BEFORE;
+        }
+        return (authorization.validAfter().compareTo(now) > 0) ? ReasonCode.EVM_VALID_AFTER : null;
+    }
+
+    private static boolean isForgettable(Transfer transfer, Instant now) {
+        BigInteger validBefore = transfer.presented().authorization().validBefore();
+        return transfer.outcome().isDone()
+                && validBefore.compareTo(BigInteger.valueOf(now.minus(RETENTION).getEpochSecond())) < 0;
+    }
+
+    private static SettleResponse failed(ReasonCode reason, PaymentRequirements requirements) {
+        return SettleResponse.failed(reason, "", requirements.network());
+    }
+
+    private record Permit(Semaphore semaphore) implements AutoCloseable {
+
+        static Permit of(Semaphore semaphore) throws FacilitatorNotReachedException {
+            if (!semaphore.tryAcquire()) {
+                throw new FacilitatorNotReachedException("As many calls as may be are under way", null);
+            }
+            return new Permit(semaphore);
+        }
+
+        @Override
+        public void close() {
+            this.semaphore.release();
+        }
+
+    }
+
+}

@@ -1,0 +1,52 @@
+package io.github.x402spring.facilitator.evm;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+import org.springframework.util.Assert;
+import org.web3j.crypto.Credentials;
+
+import io.github.x402spring.scheme.exact.evm.EvmAddress;
+
+/**
+ * Configures a {@link LocalEvmFacilitator}.
+ *
+ * @param networks the networks it settles on
+ * @param relayers keys that pay for gas, used in turn; they never hold what buyers pay
+ * @param rpcTimeout the longest time that one call to a node may take
+ * @param settleTimeout the longest time that a caller waits for a settlement
+ * @param maxConcurrentCalls the number of verifications, and of settlements, under way at
+ * once
+ * @param walletFactories factories of smart wallets that may be deployed with their first
+ * payment (ERC-6492)
+ * @param warnBelowTransfers number of settlements that a relayer can still pay for below
+ * which a warning is logged
+ * @since 0.1.0
+ */
+public record LocalEvmSettings(List<EvmNetworkSettings> networks, List<Credentials> relayers, Duration rpcTimeout,
+        Duration settleTimeout, int maxConcurrentCalls, Set<EvmAddress> walletFactories, int warnBelowTransfers) {
+
+    public LocalEvmSettings {
+        Assert.notEmpty(networks, "'networks' must not be empty");
+        networks = List.copyOf(networks);
+        Assert.notEmpty(relayers, "'relayers' must not be empty");
+        relayers = List.copyOf(relayers);
+        Assert.isTrue(relayers.stream().map(Credentials::getAddress).distinct().count() == relayers.size(),
+                "'relayers' must not name a key twice");
+        Assert.isTrue(rpcTimeout.isPositive(), "'rpcTimeout' must be positive");
+        Assert.isTrue(settleTimeout.isPositive(), "'settleTimeout' must be positive");
+        Assert.isTrue(maxConcurrentCalls > 0, "'maxConcurrentCalls' must be positive");
+        walletFactories = Set.copyOf(walletFactories);
+        Assert.isTrue(warnBelowTransfers >= 0, "'warnBelowTransfers' must not be negative");
+    }
+
+    /**
+     * Names neither keys nor addresses of nodes.
+     */
+    @Override
+    public String toString() {
+        return "LocalEvmSettings[networks=" + this.networks + ", relayers=" + this.relayers.size() + "]";
+    }
+
+}

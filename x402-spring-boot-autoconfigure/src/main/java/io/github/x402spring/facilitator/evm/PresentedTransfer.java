@@ -1,0 +1,124 @@
+package io.github.x402spring.facilitator.evm;
+
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.protocol.PaymentPayload;
+import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.scheme.exact.evm.Eip3009Hasher;
+import io.github.x402spring.scheme.exact.evm.Eip712Domain;
+import io.github.x402spring.scheme.exact.evm.EvmAddress;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
+import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
+
+/**
+ * Is a payment as the chain will see it.
+ *
+ * @param key identifies the authorization
+ * @param domain the token
+ * @param authorization what the payer signed
+ * @param digest the hash that the payer signed
+ * @param signature the signature that the payer or its wallet made, {@code v} in the form
+ * that tokens take
+ * @param deployment how to deploy the payer's wallet, or {@code null} if nobody said
+ * @param proved whether the signature was made with the payer's own key
+ */
+record PresentedTransfer(PaymentKey key, Eip712Domain domain, TransferAuthorization authorization, byte[] digest,
+        byte[] signature, @Nullable WalletDeployment deployment, boolean proved) {
+
+    /** The same on every chain. */
+    static final EvmAddress MULTICALL = new EvmAddress("0xca11bde05977b3631167028862be2a173976ca11");
+
+    private static final int ECDSA_LENGTH = 65;
+
+    private static final int V_OFFSET = 27;
+
+    private static final Eip3009Hasher HASHER = new Eip3009Hasher();
+
+    static Optional<PresentedTransfer> tryParse(PaymentPayload payload, PaymentRequirements requirements,
+            SignatureRecovery recovery) {
+        Map<String, @Nullable Object> tree = payload.payload();
+        Eip712Domain domain = Eip712Domain.of(requirements).orElse(null);
+        TransferAuthorization authorization = (tree.get("authorization") instanceof Map<?, ?> map)
+                ? TransferAuthorization.tryParse(map).orElse(null) : null;
+        WalletDeployment.Unwrapped unwrapped = (tree.get("signature") instanceof String text)
+                ? hex(text).flatMap(WalletDeployment::unwrap).orElse(null) : null;
+        if (domain == null || authorization == null || unwrapped == null) {
+            return Optional.empty();
+        }
+        byte[] digest = HASHER.digest(domain, authorization);
+        byte[] signature = normalised(unwrapped.signature());
+        boolean proved = signature.length == ECDSA_LENGTH
+                && recovery.recover(digest, signature).filter(authorization.from()::equals).isPresent();
+        PaymentKey key = new PaymentKey(requirements.network(), requirements.asset(), authorization.from().value(),
+                authorization.nonce());
+        return Optional.of(new PresentedTransfer(key, domain, authorization, digest,
+                proved ? signature : unwrapped.signature(), unwrapped.deployment(), proved));
+    }
+
+    EvmAddress token() {
+        return this.domain.verifyingContract();
+    }
+
+    boolean needsDeployment(boolean deployed) {
+        return this.deployment != null && !deployed;
+    }
+
+    boolean factoryAllowed(Set<EvmAddress> factories) {
+        return this.deployment != null && factories.contains(this.deployment.factory());
+    }
+
+    /**
+     * Builds the transaction that moves the money.
+     * @param deployed whether the payer's wallet has code
+     */
+    Call call(boolean deployed) {
+        String transfer = TokenCalls.transfer(this.authorization, this.signature);
+        return (this.deployment != null && !deployed)
+                ? new Call(MULTICALL, TokenCalls.deployAndTransfer(this.deployment, token(), transfer))
+                : new Call(token(), transfer);
+    }
+
+    /** Some wallets end a signature in 0 or 1, which no token takes. */
+    private static byte[] normalised(byte[] signature) {
+        if (signature.length != ECDSA_LENGTH || signature[ECDSA_LENGTH - 1] < 0 || signature[ECDSA_LENGTH - 1] > 1) {
+            return signature;
+        }
+        byte[] copy = signature.clone();
+        copy[ECDSA_LENGTH - 1] += V_OFFSET;
+        return copy;
+    }
+
+    private static Optional<byte[]> hex(String text) {
+        try {
+            return text.startsWith("0x") ? Optional.of(HexFormat.of().parseHex(text, 2, text.length()))
+                    : Optional.empty();
+        }
+        catch (IllegalArgumentException ex) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Names no part of the payment.
+     */
+    @Override
+    public String toString() {
+        return "PresentedTransfer[" + this.key.network() + "]";
+    }
+
+    /**
+     * Is a call to a contract.
+     *
+     * @param to the contract
+     * @param data what it is called with, in hex
+     */
+    record Call(EvmAddress to, String data) {
+    }
+
+}

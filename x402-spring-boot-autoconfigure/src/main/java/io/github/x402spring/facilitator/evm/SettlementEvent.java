@@ -1,0 +1,41 @@
+package io.github.x402spring.facilitator.evm;
+
+import io.github.x402spring.protocol.Network;
+
+/**
+ * Says that the chain changed its mind about a settlement after it counted as settled:
+ * published as an application event, on a thread that must not be held up.
+ *
+ * @param kind what happened
+ * @param network the network
+ * @param asset the token's address in lower case
+ * @param payer the payer's address in lower case
+ * @param nonce the authorization's nonce in lower case
+ * @param transaction hash of the transaction that counted as the settlement
+ * @since 0.1.0
+ */
+public record SettlementEvent(Kind kind, Network network, String asset, String payer, String nonce,
+        String transaction) {
+
+    /**
+     * Is what happened to a settlement.
+     */
+    public enum Kind {
+
+        /**
+         * A reorganisation of the chain took the transfer back. It is being sent again.
+         */
+        REORGANISED,
+
+        /** A transfer that was taken back has been made again. */
+        SETTLED_AGAIN,
+
+        /**
+         * A transfer was taken back and cannot be made again: what was delivered is not
+         * paid.
+         */
+        LOST
+
+    }
+
+}

@@ -1,0 +1,364 @@
+package io.github.x402spring.facilitator.evm;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.web3j.protocol.core.methods.response.TransactionReceipt;
+
+import io.github.x402spring.facilitator.evm.EvmChain.Head;
+import io.github.x402spring.facilitator.evm.EvmChain.Snapshot;
+import io.github.x402spring.facilitator.evm.Transfer.Attempt;
+import io.github.x402spring.facilitator.evm.Transfer.Outcome;
+
+/**
+ * Brings transfers into blocks on one network. One thread owns the relayers, their
+ * numbers and everything under way, so that nothing needs a lock; callers hand a transfer
+ * over and wait for its outcome.
+ * <p>
+ * Nothing that may have been sent is given up: it is sent again until the chain has used
+ * its number, and what became of it is read from the chain alone.
+ */
+final class Settler implements AutoCloseable {
+
+    private static final Logger logger = LoggerFactory.getLogger(Settler.class);
+
+    private static final int MAX_SUBMITTED = 10_000;
+
+    private static final int MAX_TRIES = 4;
+
+    /**
+     * Looks after which what is missing counts as gone: a network's nodes may be behind
+     * one another.
+     */
+    private static final int PATIENCE = 3;
+
+    private static final Duration IDLE = Duration.ofSeconds(30);
+
+    private static final Duration WATCHING = Duration.ofSeconds(5);
+
+    private static final Duration RESEND = Duration.ofSeconds(3);
+
+    private final EvmChain chain;
+
+    private final EvmNetworkSettings settings;
+
+    private final List<Relayer> relayers;
+
+    private final InstantSource clock;
+
+    private final TransferJudge judge;
+
+    private final SettlementWatch watch;
+
+    private final BlockingQueue<Transfer> submitted = new ArrayBlockingQueue<>(MAX_SUBMITTED);
+
+    private final Queue<Transfer> unsent = new ArrayDeque<>();
+
+    private final List<Transfer> underWay = new ArrayList<>();
+
+    private final Map<Transfer, Instant> lastSent = new HashMap<>();
+
+    private final Thread thread;
+
+    private int turn;
+
+    private @Nullable Snapshot snapshot;
+
+    private Instant lookedAt = Instant.EPOCH;
+
+    private boolean disconnected;
+
+    private volatile @Nullable String obstacle;
+
+    private volatile boolean closed;
+
+    Settler(EvmChain chain, EvmNetworkSettings settings, List<Relayer> relayers, TransferJudge judge,
+            SettlementWatch watch, InstantSource clock) {
+        this.chain = chain;
+        this.settings = settings;
+        this.relayers = List.copyOf(relayers);
+        this.judge = judge;
+        this.watch = watch;
+        this.clock = clock;
+        this.thread = Thread.ofPlatform()
+            .daemon()
+            .name("x402-settler-" + settings.network().reference())
+            .unstarted(this::run);
+    }
+
+    void start() {
+        this.thread.start();
+    }
+
+    /**
+     * Takes a transfer over.
+     * @return whether there was room for it
+     */
+    boolean submit(Transfer transfer) {
+        return !this.closed && this.submitted.offer(transfer);
+    }
+
+    /**
+     * Says why nothing could be sent now; {@code null} if something could.
+     */
+    @Nullable String obstacle() {
+        return this.obstacle;
+    }
+
+    List<RelayerStatus> relayers() {
+        return this.relayers.stream().map(Relayer::status).toList();
+    }
+
+    @Override
+    public void close() {
+        this.closed = true;
+        this.thread.interrupt();
+        this.chain.close();
+    }
+
+    private void run() {
+        while (!this.closed) {
+            try {
+                Transfer next = this.submitted.poll(pause().toMillis(), TimeUnit.MILLISECONDS);
+                if (next != null) {
+                    this.unsent.add(next);
+                    this.submitted.drainTo(this.unsent);
+                }
+                step();
+                this.disconnected = false;
+            }
+            catch (InterruptedException ex) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+            catch (IOException ex) {
+                tellOnce(ex);
+            }
+            catch (RuntimeException ex) {
+                // The message of an unforeseen exception may quote a transaction.
+                logger.error("Settling on {} failed: {}", this.settings.network(), ex.getClass().getName());
+                this.lookedAt = Instant.EPOCH;
+            }
+        }
+    }
+
+    private Duration pause() {
+        if (this.snapshot == null) {
+            return this.disconnected ? this.settings.pollInterval() : Duration.ZERO;
+        }
+        if (!this.underWay.isEmpty() || !this.unsent.isEmpty()) {
+            return this.settings.pollInterval();
+        }
+        return (this.watch.isEmpty() && this.obstacle == null) ? IDLE : WATCHING;
+    }
+
+    private void step() throws IOException {
+        Instant now = this.clock.instant();
+        Snapshot present = this.snapshot;
+        if (present == null || !now.isBefore(this.lookedAt.plus(this.settings.pollInterval()))) {
+            present = look();
+            this.snapshot = present;
+            this.lookedAt = now;
+        }
+        for (Iterator<Transfer> transfers = this.unsent.iterator(); transfers.hasNext();) {
+            if (send(transfers.next(), present)) {
+                transfers.remove();
+            }
+        }
+    }
+
+    private Snapshot look() throws IOException {
+        List<String> hashes = new ArrayList<>();
+        this.underWay.forEach((transfer) -> transfer.attempts().forEach((attempt) -> hashes.add(attempt.hash())));
+        Snapshot previous = this.snapshot;
+        Snapshot present = this.chain.look(this.relayers.stream().map(Relayer::address).toList(), hashes,
+                (previous != null) ? previous.head().number() : null);
+        Fees fees = Fees.of(present, this.settings);
+        BigInteger feeOfTransfer = this.settings.maxGas()
+            .multiply((fees != null) ? fees.maxFee() : this.settings.maxFeePerGas());
+        for (int i = 0; i < this.relayers.size(); i++) {
+            this.relayers.get(i).update(present.accounts().get(i), feeOfTransfer);
+        }
+        this.obstacle = (fees == null) ? "gas costs more than the configured ceiling"
+                : this.relayers.stream().noneMatch(Relayer::hasFunds) ? "no relayer has enough for gas" : null;
+        Map<String, TransactionReceipt> receipts = new HashMap<>();
+        for (int i = 0; i < hashes.size(); i++) {
+            TransactionReceipt receipt = present.receipts().get(i);
+            if (receipt != null) {
+                receipts.put(hashes.get(i), receipt);
+            }
+        }
+        for (Transfer transfer : List.copyOf(this.underWay)) {
+            follow(transfer, receipts, present, fees);
+        }
+        boolean reorganised = previous != null && !previous.head().hash().equals(present.knownHash());
+        this.watch.look(present.head(), reorganised).forEach(this::resume);
+        return present;
+    }
+
+    private void follow(Transfer transfer, Map<String, TransactionReceipt> receipts, Snapshot present,
+            @Nullable Fees fees) throws IOException {
+        for (Attempt attempt : transfer.attempts()) {
+            TransactionReceipt receipt = receipts.get(attempt.hash());
+            if (receipt != null) {
+                if (this.judge.conclude(transfer, receipt, present.head())) {
+                    leave(transfer);
+                }
+                return;
+            }
+        }
+        Relayer relayer = transfer.relayer();
+        Attempt last = transfer.attempts().get(transfer.attempts().size() - 1);
+        if (relayer == null || relayer.isMined(last.nonce())) {
+            if (transfer.countMissing() >= PATIENCE && this.judge.replaced(transfer, present.head())) {
+                leave(transfer);
+                if (!transfer.outcome().isDone() || transfer.reorganised()) {
+                    transfer.startOver();
+                    this.unsent.add(transfer);
+                }
+            }
+            return;
+        }
+        this.judge.expire(transfer, present.head());
+        sendAgain(transfer, relayer, last, present.head(), fees);
+    }
+
+    private void leave(Transfer transfer) {
+        this.underWay.remove(transfer);
+        this.lastSent.remove(transfer);
+    }
+
+    /**
+     * Nodes lose what they were given: when they restart, or when their pool is full.
+     */
+    private void sendAgain(Transfer transfer, Relayer relayer, Attempt last, Head head, @Nullable Fees fees)
+            throws IOException {
+        Instant now = this.clock.instant();
+        if (now.isBefore(this.lastSent.getOrDefault(transfer, Instant.EPOCH).plus(RESEND))) {
+            return;
+        }
+        this.lastSent.put(transfer, now);
+        Fees raised = (fees != null && fees.exceeds(last, head.baseFee())) ? fees.toReplace(last, this.settings) : null;
+        Attempt attempt = last;
+        if (raised != null) {
+            attempt = relayer.sign(transfer.call(), last.nonce(), transfer.gas(), raised);
+            transfer.sent(relayer, attempt);
+        }
+        SendResult result = this.chain.send(attempt.signed());
+        if (result == SendResult.NO_FUNDS) {
+            relayer.runOutOfFunds();
+        }
+    }
+
+    /**
+     * Sends a transfer by the relayers in turn.
+     * @return whether the transfer need not be sent any more
+     */
+    private boolean send(Transfer transfer, Snapshot present) throws IOException {
+        if (this.judge.expire(transfer, present.head())) {
+            return true;
+        }
+        Fees fees = Fees.of(present, this.settings);
+        boolean hopeless = fees == null || this.relayers.stream().noneMatch(Relayer::hasFunds);
+        if (fees == null || hopeless) {
+            return transfer.withdraw() && notSent(transfer, this.obstacle);
+        }
+        for (int i = 0; i < this.relayers.size(); i++) {
+            Relayer relayer = this.relayers.get(Math.floorMod(this.turn++, this.relayers.size()));
+            if (relayer.canSend()) {
+                if (!transfer.begin()) {
+                    return true;
+                }
+                if (sendBy(relayer, transfer, fees)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private boolean sendBy(Relayer relayer, Transfer transfer, Fees fees) throws IOException {
+        for (int tries = 0; tries < MAX_TRIES; tries++) {
+            BigInteger nonce = relayer.next();
+            Attempt attempt = relayer.sign(transfer.call(), nonce, transfer.gas(), fees);
+            transfer.sent(relayer, attempt);
+            SendResult result = hand(attempt);
+            switch (result) {
+                case ACCEPTED -> {
+                    relayer.give(nonce, transfer);
+                    this.underWay.add(transfer);
+                    this.lastSent.put(transfer, this.clock.instant());
+                    return true;
+                }
+                case NONCE_MINED, NONCE_TAKEN -> relayer.skipTo(this.chain.pendingCount(relayer.address()));
+                case NONCE_AHEAD -> relayer.returnTo(this.chain.pendingCount(relayer.address()));
+                case NO_FUNDS -> {
+                    relayer.runOutOfFunds();
+                    return false;
+                }
+                case REJECTED -> {
+                    return notSent(transfer, "the node refused the transaction");
+                }
+            }
+        }
+        return notSent(transfer, "the node refused every number");
+    }
+
+    /**
+     * Whoever does not answer may have the transaction.
+     */
+    private SendResult hand(Attempt attempt) {
+        try {
+            SendResult result = this.chain.send(attempt.signed());
+            boolean refused = result == SendResult.REJECTED || result == SendResult.NO_FUNDS;
+            return (refused && !this.chain.hasOneNode()) ? SendResult.ACCEPTED : result;
+        }
+        catch (IOException ex) {
+            tellOnce(ex);
+            return SendResult.ACCEPTED;
+        }
+    }
+
+    private boolean notSent(Transfer transfer, @Nullable String why) {
+        transfer.outcome().complete(new Outcome.NotSent((why != null) ? why : "nothing can be sent"));
+        return true;
+    }
+
+    /**
+     * Takes up a settlement that the chain took back.
+     */
+    private void resume(Transfer transfer) {
+        Relayer relayer = transfer.relayer();
+        if (relayer == null || transfer.attempts().isEmpty()) {
+            this.unsent.add(transfer);
+            return;
+        }
+        relayer.give(transfer.attempts().get(transfer.attempts().size() - 1).nonce(), transfer);
+        this.underWay.add(transfer);
+    }
+
+    private void tellOnce(IOException ex) {
+        if (!this.disconnected) {
+            logger.warn("No node of {} answers: {}", this.settings.network(), ex.getMessage());
+        }
+        this.disconnected = true;
+        this.lookedAt = Instant.EPOCH;
+    }
+
+}

@@ -1,0 +1,190 @@
+package io.github.x402spring.facilitator.evm;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.x402spring.protocol.ReasonCode;
+
+/**
+ * Is one authorization on its way into a block. Whoever waits for it reads the outcome;
+ * all else belongs to the thread of its {@link Settler}.
+ */
+final class Transfer {
+
+    private final PresentedTransfer presented;
+
+    private final BigInteger gas;
+
+    private final boolean payerDeployed;
+
+    private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+
+    private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WAITING);
+
+    private final AtomicBoolean claimed = new AtomicBoolean();
+
+    private volatile String transaction = "";
+
+    private final List<Attempt> attempts = new ArrayList<>();
+
+    private @Nullable Relayer relayer;
+
+    private int missing;
+
+    private boolean reorganised;
+
+    Transfer(PresentedTransfer presented, boolean payerDeployed, BigInteger gas) {
+        this.presented = presented;
+        this.payerDeployed = payerDeployed;
+        this.gas = gas;
+    }
+
+    PresentedTransfer presented() {
+        return this.presented;
+    }
+
+    PresentedTransfer.Call call() {
+        return this.presented.call(this.payerDeployed);
+    }
+
+    BigInteger gas() {
+        return this.gas;
+    }
+
+    CompletableFuture<Outcome> outcome() {
+        return this.outcome;
+    }
+
+    /**
+     * Returns the hash of the last transaction; the empty string before it was sent.
+     */
+    String transaction() {
+        return this.transaction;
+    }
+
+    /**
+     * Lets one caller only report the payment as settled.
+     */
+    boolean claim() {
+        return this.claimed.compareAndSet(false, true);
+    }
+
+    /**
+     * Takes the transfer back, unless it was sent.
+     */
+    boolean withdraw() {
+        return this.stage.compareAndSet(Stage.WAITING, Stage.WITHDRAWN);
+    }
+
+    /**
+     * Marks the transfer as about to be sent, unless it was withdrawn.
+     */
+    boolean begin() {
+        return this.stage.compareAndSet(Stage.WAITING, Stage.SENT) || this.stage.get() == Stage.SENT;
+    }
+
+    void sent(Relayer relayer, Attempt attempt) {
+        this.relayer = relayer;
+        this.attempts.add(attempt);
+        this.transaction = attempt.hash();
+        this.missing = 0;
+    }
+
+    /**
+     * Forgets transactions that can no longer be mined.
+     */
+    void startOver() {
+        this.attempts.clear();
+        this.relayer = null;
+    }
+
+    List<Attempt> attempts() {
+        return this.attempts;
+    }
+
+    @Nullable Relayer relayer() {
+        return this.relayer;
+    }
+
+    /**
+     * Counts the looks at the chain that found neither the transaction nor its nonce
+     * free: nodes of one network are not always of one mind.
+     */
+    int countMissing() {
+        return ++this.missing;
+    }
+
+    boolean reorganised() {
+        return this.reorganised;
+    }
+
+    void reorganised(boolean reorganised) {
+        this.reorganised = reorganised;
+    }
+
+    private enum Stage {
+
+        WAITING, WITHDRAWN, SENT
+
+    }
+
+    /**
+     * Is a signed transaction.
+     *
+     * @param nonce its number among those of its relayer
+     * @param hash its hash
+     * @param signed the transaction in hex
+     * @param maxFee what it pays for a unit of gas at most, in wei
+     * @param tip what it leaves to the block's producer, in wei
+     */
+    record Attempt(BigInteger nonce, String hash, String signed, BigInteger maxFee, BigInteger tip) {
+
+        /**
+         * Names the hash only: the transaction contains the payer's signature.
+         */
+        @Override
+        public String toString() {
+            return this.hash;
+        }
+
+    }
+
+    /**
+     * Is what became of a transfer.
+     */
+    sealed interface Outcome {
+
+        /**
+         * The money moved.
+         *
+         * @param transaction the transaction that moved it
+         */
+        record Paid(String transaction) implements Outcome {
+        }
+
+        /**
+         * The transfer was sent and did not move the money.
+         *
+         * @param reason the protocol's reason
+         * @param transaction the transaction that failed
+         */
+        record Failed(ReasonCode reason, String transaction) implements Outcome {
+        }
+
+        /**
+         * The transfer was certainly not sent.
+         *
+         * @param why what was in the way
+         */
+        record NotSent(String why) implements Outcome {
+        }
+
+    }
+
+}

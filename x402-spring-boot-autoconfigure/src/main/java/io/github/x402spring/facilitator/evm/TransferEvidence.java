@@ -1,0 +1,83 @@
+package io.github.x402spring.facilitator.evm;
+
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+
+import org.web3j.crypto.Hash;
+import org.web3j.protocol.core.methods.response.Log;
+import org.web3j.protocol.core.methods.response.TransactionReceipt;
+
+import io.github.x402spring.scheme.exact.evm.EvmAddress;
+import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
+
+/**
+ * Reads from the logs of a transaction whether an authorization was carried out.
+ */
+final class TransferEvidence {
+
+    static final String TRANSFER = topic("Transfer(address,address,uint256)");
+
+    static final String AUTHORIZATION_USED = topic("AuthorizationUsed(address,bytes32)");
+
+    static final String AUTHORIZATION_CANCELED = topic("AuthorizationCanceled(address,bytes32)");
+
+    private TransferEvidence() {
+    }
+
+    /**
+     * Tells whether our own transaction, which carries out one authorization and nothing
+     * else, moved the money.
+     */
+    static boolean paid(TransactionReceipt receipt, EvmAddress token, TransferAuthorization authorization) {
+        return receipt.isStatusOK() && receipt.getLogs().stream().anyMatch((log) -> isUse(log, token, authorization))
+                && receipt.getLogs().stream().anyMatch((log) -> isTransfer(log, token, authorization));
+    }
+
+    /**
+     * Tells whether a transaction that somebody else made moved the money. The transfer
+     * has to follow the use of the nonce at once: such a transaction may carry out
+     * several authorizations, and the payer may have signed two with one nonce.
+     */
+    static boolean paidByOthers(TransactionReceipt receipt, EvmAddress token, TransferAuthorization authorization) {
+        if (!receipt.isStatusOK()) {
+            return false;
+        }
+        List<Log> logs = receipt.getLogs();
+        for (int i = 0; i + 1 < logs.size(); i++) {
+            if (isUse(logs.get(i), token, authorization)) {
+                return isTransfer(logs.get(i + 1), token, authorization);
+            }
+        }
+        return false;
+    }
+
+    static String addressTopic(EvmAddress address) {
+        return "0x" + "0".repeat(24) + address.value().substring(2);
+    }
+
+    private static boolean isUse(Log log, EvmAddress token, TransferAuthorization authorization) {
+        return matches(log, token, AUTHORIZATION_USED, addressTopic(authorization.from()), authorization.nonce());
+    }
+
+    private static boolean isTransfer(Log log, EvmAddress token, TransferAuthorization authorization) {
+        return matches(log, token, TRANSFER, addressTopic(authorization.from()), addressTopic(authorization.to()))
+                && amount(log).equals(authorization.value());
+    }
+
+    private static boolean matches(Log log, EvmAddress token, String... topics) {
+        return !log.isRemoved() && token.value().equals(log.getAddress().toLowerCase(Locale.ROOT)) && List.of(topics)
+            .equals(log.getTopics().stream().map((topic) -> topic.toLowerCase(Locale.ROOT)).toList());
+    }
+
+    private static BigInteger amount(Log log) {
+        return TokenCalls.number(log.getData());
+    }
+
+    private static String topic(String signature) {
+        return "0x" + HexFormat.of().formatHex(Hash.sha3(signature.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+}

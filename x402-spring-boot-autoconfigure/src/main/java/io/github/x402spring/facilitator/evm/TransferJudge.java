@@ -1,0 +1,180 @@
+package io.github.x402spring.facilitator.evm;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.web3j.protocol.core.methods.response.TransactionReceipt;
+
+import io.github.x402spring.facilitator.evm.EvmChain.Head;
+import io.github.x402spring.facilitator.evm.EvmChain.Use;
+import io.github.x402spring.facilitator.evm.Transfer.Outcome;
+import io.github.x402spring.protocol.ReasonCode;
+import io.github.x402spring.scheme.exact.evm.EvmAddress;
+import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
+
+/**
+ * Decides from the chain what became of a transfer. What the chain leaves open stays
+ * open.
+ */
+final class TransferJudge {
+
+    private static final Logger logger = LoggerFactory.getLogger(TransferJudge.class);
+
+    private final EvmChain chain;
+
+    private final EvmNetworkSettings settings;
+
+    private final Set<String> relayers;
+
+    private final Instant since;
+
+    private final SettlementWatch watch;
+
+    /**
+     * Creates a judge.
+     * @param chain the chain
+     * @param settings how it is used
+     * @param relayers our own addresses
+     * @param since the time from which on this process remembers what it settled
+     * @param watch is told of what is settled
+     */
+    TransferJudge(EvmChain chain, EvmNetworkSettings settings, Set<EvmAddress> relayers, Instant since,
+            SettlementWatch watch) {
+        this.chain = chain;
+        this.settings = settings;
+        this.relayers = relayers.stream().map(EvmAddress::value).collect(Collectors.toUnmodifiableSet());
+        this.since = since;
+        this.watch = watch;
+    }
+
+    /**
+     * Judges a transfer whose transaction is in a block.
+     * @return whether it is decided
+     */
+    boolean conclude(Transfer transfer, TransactionReceipt receipt, Head head) throws IOException {
+        if (!isConfirmed(receipt, head)) {
+            return false;
+        }
+        PresentedTransfer presented = transfer.presented();
+        if (TransferEvidence.paid(receipt, presented.token(), presented.authorization())) {
+            settled(transfer, receipt);
+            return true;
+        }
+        if (receipt.isStatusOK()) {
+            logger.error("Token {} on {} took a transfer and moved nothing", presented.token(),
+                    presented.key().network());
+            failed(transfer, EvmReasons.TRANSFER_EVENT_MISMATCH, receipt.getTransactionHash());
+            return true;
+        }
+        if (this.chain.used(presented.token(), presented.authorization())) {
+            return usedByOthers(transfer, head);
+        }
+        failed(transfer, expired(transfer, head) ? ReasonCode.EVM_VALID_BEFORE : EvmReasons.TRANSACTION_FAILED,
+                receipt.getTransactionHash());
+        return true;
+    }
+
+    /**
+     * Judges a transfer whose transactions can no longer be mined.
+     * @return whether it is decided, or may be sent anew
+     */
+    boolean replaced(Transfer transfer, Head head) throws IOException {
+        if (this.chain.used(transfer.presented().token(), transfer.presented().authorization())) {
+            return usedByOthers(transfer, head);
+        }
+        if (expired(transfer, head)) {
+            failed(transfer, ReasonCode.EVM_VALID_BEFORE, transfer.transaction());
+        }
+        return true;
+    }
+
+    /**
+     * Gives a transfer up that no later block can carry out. Its transaction may still
+     * wait, and would fail.
+     * @return whether it is given up
+     */
+    boolean expire(Transfer transfer, Head head) throws IOException {
+        if (!expired(transfer, head)) {
+            return false;
+        }
+        boolean open = !transfer.outcome().isDone() || transfer.reorganised();
+        if (open && !this.chain.used(transfer.presented().token(), transfer.presented().authorization())) {
+            failed(transfer, ReasonCode.EVM_VALID_BEFORE, transfer.transaction());
+        }
+        return true;
+    }
+
+    /**
+     * Looks for a transfer that somebody else submitted, such as one who saw ours wait
+     * and was faster. It is as good as ours, unless this server may have delivered for it
+     * before: then it is ours, or older than this process.
+     * @return the transaction that paid; empty if there is none that counts
+     */
+    Optional<TransactionReceipt> findPayment(PresentedTransfer presented, Head head) throws IOException {
+        return this.chain.findUse(presented.token(), presented.authorization(), this.settings.lookbackBlocks())
+            .filter((use) -> use.receipt() != null && counts(use, presented))
+            .map(Use::receipt)
+            .filter((receipt) -> isConfirmed(receipt, head));
+    }
+
+    private boolean usedByOthers(Transfer transfer, Head head) throws IOException {
+        PresentedTransfer presented = transfer.presented();
+        TransferAuthorization authorization = presented.authorization();
+        Use use = this.chain.findUse(presented.token(), authorization, this.settings.lookbackBlocks()).orElse(null);
+        if (use == null) {
+            failed(transfer, ReasonCode.EVM_NONCE_ALREADY_USED, transfer.transaction());
+            return true;
+        }
+        TransactionReceipt receipt = use.receipt();
+        if (receipt == null) {
+            failed(transfer, EvmReasons.TRANSACTION_FAILED, transfer.transaction());
+            return true;
+        }
+        if (!isConfirmed(receipt, head)) {
+            return false;
+        }
+        boolean own = transfer.attempts().stream().anyMatch((each) -> each.hash().equals(receipt.getTransactionHash()));
+        if (own || counts(use, presented)) {
+            settled(transfer, receipt);
+        }
+        else {
+            failed(transfer, ReasonCode.EVM_NONCE_ALREADY_USED, transfer.transaction());
+        }
+        return true;
+    }
+
+    private boolean counts(Use use, PresentedTransfer presented) {
+        TransactionReceipt receipt = use.receipt();
+        return receipt != null && !this.relayers.contains(receipt.getFrom().toLowerCase(Locale.ROOT))
+                && !use.time().isBefore(this.since)
+                && TransferEvidence.paidByOthers(receipt, presented.token(), presented.authorization());
+    }
+
+    private boolean isConfirmed(TransactionReceipt receipt, Head head) {
+        BigInteger confirmations = head.number().subtract(receipt.getBlockNumber()).add(BigInteger.ONE);
+        return confirmations.compareTo(BigInteger.valueOf(this.settings.confirmations())) >= 0;
+    }
+
+    private static boolean expired(Transfer transfer, Head head) {
+        BigInteger validBefore = transfer.presented().authorization().validBefore();
+        return BigInteger.valueOf(head.time().getEpochSecond()).compareTo(validBefore) >= 0;
+    }
+
+    private void settled(Transfer transfer, TransactionReceipt receipt) {
+        transfer.outcome().complete(new Outcome.Paid(receipt.getTransactionHash()));
+        this.watch.settled(transfer, receipt);
+    }
+
+    private void failed(Transfer transfer, ReasonCode reason, String transaction) {
+        transfer.outcome().complete(new Outcome.Failed(reason, transaction));
+        this.watch.failed(transfer);
+    }
+
+}
