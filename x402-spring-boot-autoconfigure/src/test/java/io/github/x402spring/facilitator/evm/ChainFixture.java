@@ -1,0 +1,130 @@
+package io.github.x402spring.facilitator.evm;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+
+import org.web3j.crypto.Credentials;
+
+import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.ResourceInfo;
+import io.github.x402spring.protocol.TokenAmount;
+import io.github.x402spring.scheme.exact.evm.EvmAddress;
+import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.testchain.DevelopmentChain;
+
+/**
+ * Is a facilitator on a development chain, and what it takes to pay there.
+ */
+final class ChainFixture implements AutoCloseable {
+
+    static final EvmAddress SHOP = new EvmAddress("0x70997970c51812dc3a010c7d01b50e0d17dc79c8");
+
+    static final BigInteger PRICE = BigInteger.valueOf(10_000);
+
+    static final ResourceInfo RESOURCE = new ResourceInfo("https://api.example.com/report", "", "");
+
+    static final BigInteger GWEI = BigInteger.valueOf(1_000_000_000L);
+
+    private final DevelopmentChain chain;
+
+    private final List<SettlementEvent> events = new CopyOnWriteArrayList<>();
+
+    private final List<LocalEvmFacilitator> opened = new ArrayList<>();
+
+    ChainFixture() {
+        this(DevelopmentChain.start());
+    }
+
+    ChainFixture(DevelopmentChain chain) {
+        this.chain = chain;
+    }
+
+    DevelopmentChain chain() {
+        return this.chain;
+    }
+
+    List<SettlementEvent> events() {
+        return this.events;
+    }
+
+    Network network() {
+        return Network.parse("eip155:" + this.chain.chainId());
+    }
+
+    LocalEvmFacilitator facilitator() {
+        return facilitator(networkSettings(), Duration.ofSeconds(10), Set.of(), relayer(0));
+    }
+
+    LocalEvmFacilitator facilitator(EvmNetworkSettings network, Duration settleTimeout, Set<EvmAddress> factories,
+            Credentials... relayers) {
+        LocalEvmSettings settings = new LocalEvmSettings(List.of(network), List.of(relayers), Duration.ofSeconds(5),
+                settleTimeout, 256, factories, 100);
+        LocalEvmFacilitator facilitator = new LocalEvmFacilitator(settings, new Web3jSignatureRecovery(),
+                this.events::add, Clock.systemUTC());
+        facilitator.start();
+        this.opened.add(facilitator);
+        return facilitator;
+    }
+
+    Credentials relayer(int index) {
+        return this.chain.account(index);
+    }
+
+    EvmNetworkSettings networkSettings() {
+        return networkSettings(1, GWEI.multiply(BigInteger.valueOf(100)));
+    }
+
+    EvmNetworkSettings networkSettings(int confirmations, BigInteger maxFee) {
+        return new EvmNetworkSettings(network(), List.of(this.chain.rpcUrl()), confirmations, maxFee, null,
+                BigInteger.valueOf(500_000), Duration.ofMillis(20), 2000, 5);
+    }
+
+    PaymentRequirements terms() {
+        return terms(this.chain.token(), "USDC", "2");
+    }
+
+    PaymentRequirements terms(EvmAddress token, String name, String version) {
+        return new PaymentRequirements("exact", network(), new TokenAmount(PRICE), token.value(), SHOP.value(), 300,
+                Map.of("name", name, "version", version));
+    }
+
+    /** Opens a wallet that can pay a hundred times. */
+    TestWallet wallet() {
+        TestWallet wallet = TestWallet.random();
+        this.chain.mint(address(wallet), PRICE.multiply(BigInteger.valueOf(100)));
+        return wallet;
+    }
+
+    TestWallet.Payment pay(TestWallet wallet) {
+        return pay(wallet, UnaryOperator.identity());
+    }
+
+    TestWallet.Payment pay(TestWallet wallet, UnaryOperator<TestWallet.Payment> change) {
+        return change.apply(wallet.pay(terms(), this.chain.time()));
+    }
+
+    static EvmAddress address(TestWallet wallet) {
+        return EvmAddress.parse(wallet.address());
+    }
+
+    static BigDecimal share(BigInteger part, BigInteger whole) {
+        return new BigDecimal(part).divide(new BigDecimal(whole));
+    }
+
+    @Override
+    public void close() {
+        this.opened.forEach(LocalEvmFacilitator::close);
+        this.chain.close();
+    }
+
+}

@@ -1,0 +1,393 @@
+package io.github.x402spring.testchain;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+import org.web3j.abi.FunctionEncoder;
+import org.web3j.abi.datatypes.Address;
+import org.web3j.abi.datatypes.Bool;
+import org.web3j.abi.datatypes.Function;
+import org.web3j.abi.datatypes.Type;
+import org.web3j.abi.datatypes.Utf8String;
+import org.web3j.abi.datatypes.generated.Uint256;
+import org.web3j.crypto.Credentials;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import io.github.x402spring.scheme.exact.evm.EvmAddress;
+
+/**
+ * Is an EVM chain on this machine, with a token that pays by EIP-3009 (EIP-712 domain
+ * {@code USDC}, version {@code 2}, 6 decimals). Ends with {@link #close()} or the JVM.
+ */
+public final class DevelopmentChain implements AutoCloseable {
+
+    /** Chain id of Base Sepolia, for which there is an alias. */
+    public static final long CHAIN_ID = 84532;
+
+    private static final String TRANSFER = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef";
+
+    private static final String MULTICALL = "0xca11bde05977b3631167028862be2a173976ca11";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private static final List<String> KEYS = List.of("ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80",
+            "59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d",
+            "5de4111afa1a4b94908f83103eb1f1706367c2e68ca870fc3fb9a804cdab365a",
+            "7c852118294e51e653712a81e05800f419141751be58f605c371e15141b007a6",
+            "47e179ec197488593b187f80a00eb0da91f1b9d0b13f8733639f19c30a34926a");
+
+    private final JsonNode contracts;
+
+    private final int port;
+
+    private final long chainId;
+
+    private final JsonRpc rpc;
+
+    private AnvilProcess anvil;
+
+    private EvmAddress token;
+
+    private DevelopmentChain(int port, long chainId) {
+        this.port = port;
+        this.chainId = chainId;
+        this.rpc = new JsonRpc(rpcUrl());
+        try (InputStream compiled = DevelopmentChain.class.getResourceAsStream("/testchain/contracts.json")) {
+            this.contracts = JsonMapper.shared().readTree(compiled).path("contracts");
+        }
+        catch (IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
+    }
+
+    /**
+     * Starts a chain with the id of Base Sepolia.
+     * @return the chain
+     */
+    public static DevelopmentChain start() {
+        return start(CHAIN_ID);
+    }
+
+    /**
+     * Starts a chain.
+     * @param chainId its id
+     * @return the chain
+     */
+    public static DevelopmentChain start(long chainId) {
+        DevelopmentChain chain = new DevelopmentChain(freePort(), chainId);
+        chain.startAnvil();
+        chain.rpc.call("anvil_setCode", MULTICALL, chain.code("Batch"));
+        chain.token = chain.deployToken("USDC", "2");
+        return chain;
+    }
+
+    public URI rpcUrl() {
+        return URI.create("http://127.0.0.1:" + this.port);
+    }
+
+    public long chainId() {
+        return this.chainId;
+    }
+
+    public EvmAddress token() {
+        return this.token;
+    }
+
+    /**
+     * Returns one of the accounts that have gas from the start.
+     * @param index 0 to 4
+     * @return the account
+     */
+    public Credentials account(int index) {
+        return Credentials.create(KEYS.get(index));
+    }
+
+    public EvmAddress deployToken(String name, String version) {
+        return deploy("TestToken", new Utf8String(name), new Utf8String(version));
+    }
+
+    @SuppressWarnings("rawtypes")
+    public EvmAddress deploy(String contract, Type... arguments) {
+        String bytecode = this.contracts.path(contract).path("bytecode").asString();
+        String constructor = FunctionEncoder.encodeConstructor(List.of(arguments));
+        JsonNode receipt = mined(
+                this.rpc.call("eth_sendTransaction", Map.of("from", sender(), "data", bytecode + constructor)));
+        return new EvmAddress(receipt.path("contractAddress").asString().toLowerCase(Locale.ROOT));
+    }
+
+    /**
+     * Returns a contract's code as it is on the chain.
+     * @param contract the contract's name
+     * @return the code in hex
+     */
+    public String code(String contract) {
+        return this.contracts.path(contract).path("deployedBytecode").asString();
+    }
+
+    public void setCode(EvmAddress address, String code) {
+        this.rpc.call("anvil_setCode", address.value(), code);
+    }
+
+    public void mint(EvmAddress to, BigInteger amount) {
+        invoke(this.token, "mint", new Address(to.value()), new Uint256(amount));
+    }
+
+    public void setBlacklisted(EvmAddress account, boolean listed) {
+        invoke(this.token, "setBlacklisted", new Address(account.value()), new Bool(listed));
+    }
+
+    /**
+     * Calls a contract in a transaction and waits for its block.
+     * @param contract the contract
+     * @param function the function
+     * @param arguments its arguments
+     * @return the receipt
+     */
+    @SuppressWarnings("rawtypes")
+    public JsonNode invoke(EvmAddress contract, String function, Type... arguments) {
+        return send(contract, FunctionEncoder.encode(new Function(function, List.of(arguments), List.of())));
+    }
+
+    /**
+     * Sends a transaction from an account that is no relayer and waits for its block.
+     * @param to the contract
+     * @param data what it is called with
+     * @return the receipt
+     */
+    public JsonNode send(EvmAddress to, String data) {
+        return mined(submit(to, data));
+    }
+
+    /**
+     * Sends a transaction without waiting.
+     * @param to the contract
+     * @param data what it is called with
+     * @return the transaction's hash
+     */
+    public JsonNode submit(EvmAddress to, String data) {
+        return this.rpc.call("eth_sendTransaction",
+                Map.of("from", sender(), "to", to.value(), "data", data, "gas", "0x7a120"));
+    }
+
+    public BigInteger balanceOf(EvmAddress owner) {
+        return balanceOf(this.token, owner);
+    }
+
+    public BigInteger balanceOf(EvmAddress token, EvmAddress owner) {
+        return number(call(token,
+                FunctionEncoder.encode(new Function("balanceOf", List.of(new Address(owner.value())), List.of()))));
+    }
+
+    public String call(EvmAddress to, String data) {
+        return this.rpc.call("eth_call", Map.of("to", to.value(), "data", data), "latest").asString();
+    }
+
+    /**
+     * Lists what the token has moved, minting aside.
+     * @return the transfers in their order
+     */
+    public List<Transfer> transfers() {
+        List<Transfer> transfers = new ArrayList<>();
+        this.rpc
+            .call("eth_getLogs",
+                    Map.of("fromBlock", "earliest", "address", this.token.value(), "topics", List.of(TRANSFER)))
+            .forEach((log) -> transfers
+                .add(new Transfer(log.path("transactionHash").asString(), address(log.path("topics").path(1)),
+                        address(log.path("topics").path(2)), number(log.path("data").asString()))));
+        transfers.removeIf((transfer) -> new BigInteger(transfer.from().value().substring(2), 16).signum() == 0);
+        return transfers;
+    }
+
+    public BigInteger gasOf(EvmAddress account) {
+        return number(this.rpc.call("eth_getBalance", account.value(), "latest").asString());
+    }
+
+    public void setGas(EvmAddress account, BigInteger wei) {
+        this.rpc.call("anvil_setBalance", account.value(), "0x" + wei.toString(16));
+    }
+
+    public BigInteger blockNumber() {
+        return number(this.rpc.call("eth_blockNumber").asString());
+    }
+
+    public Instant time() {
+        return Instant
+            .ofEpochSecond(number(this.rpc.call("eth_getBlockByNumber", "latest", false).path("timestamp").asString())
+                .longValueExact());
+    }
+
+    public void pauseMining() {
+        this.rpc.call("evm_setAutomine", false);
+    }
+
+    public void resumeMining() {
+        this.rpc.call("evm_setAutomine", true);
+        mine(1);
+    }
+
+    public void mine(int blocks) {
+        this.rpc.call("anvil_mine", "0x" + Integer.toHexString(blocks));
+    }
+
+    public void increaseTime(Duration time) {
+        this.rpc.call("evm_increaseTime", time.toSeconds());
+        mine(1);
+    }
+
+    public void setBaseFee(BigInteger wei) {
+        this.rpc.call("anvil_setNextBlockBaseFeePerGas", "0x" + wei.toString(16));
+        mine(1);
+    }
+
+    /**
+     * Takes back the latest blocks and makes as many empty ones.
+     * @param depth how many
+     */
+    public void reorganise(int depth) {
+        this.rpc.call("anvil_reorg", depth, List.of());
+    }
+
+    public String snapshot() {
+        return this.rpc.call("evm_snapshot").asString();
+    }
+
+    public void revert(String snapshot) {
+        this.rpc.call("evm_revert", snapshot);
+    }
+
+    /**
+     * Lists the hashes of transactions that wait for a block.
+     * @return the hashes
+     */
+    public List<String> waiting() {
+        List<String> hashes = new ArrayList<>();
+        JsonNode pool = this.rpc.call("txpool_content");
+        pool.path("pending").forEach((sender) -> sender.forEach((each) -> hashes.add(each.path("hash").asString())));
+        pool.path("queued").forEach((sender) -> sender.forEach((each) -> hashes.add(each.path("hash").asString())));
+        return hashes;
+    }
+
+    public void drop(String transaction) {
+        this.rpc.call("anvil_dropTransaction", transaction);
+    }
+
+    /**
+     * Calls any method of the node.
+     * @param method the method
+     * @param params its parameters
+     * @return its result
+     */
+    public JsonNode rpc(String method, Object... params) {
+        return this.rpc.call(method, params);
+    }
+
+    /**
+     * Kills the node without warning; what waits for a block is lost.
+     * @return the state of the chain, for {@link #restart(String)}
+     */
+    public String kill() {
+        pauseMining();
+        String state = this.rpc.call("anvil_dumpState", true).asString();
+        this.anvil.kill();
+        return state;
+    }
+
+    /**
+     * Starts the node again, at the same address.
+     * @param state the chain as it was
+     */
+    public void restart(String state) {
+        startAnvil();
+        this.rpc.call("anvil_loadState", state);
+    }
+
+    @Override
+    public void close() {
+        this.anvil.kill();
+    }
+
+    private void startAnvil() {
+        this.anvil = AnvilProcess.start(
+                AnvilProcess.find().orElseThrow(() -> new DevelopmentChainException("There is no anvil")), this.port,
+                this.chainId);
+        await(() -> {
+            if (!this.anvil.isAlive()) {
+                throw new DevelopmentChainException("anvil does not start");
+            }
+            try {
+                return !this.rpc.call("eth_chainId").asString().isEmpty();
+            }
+            catch (DevelopmentChainException ex) {
+                return false;
+            }
+        });
+    }
+
+    private JsonNode mined(JsonNode transaction) {
+        Map<String, JsonNode> found = new LinkedHashMap<>();
+        await(() -> {
+            JsonNode receipt = this.rpc.call("eth_getTransactionReceipt", transaction.asString());
+            found.put("receipt", receipt);
+            return receipt.isObject();
+        });
+        return found.get("receipt");
+    }
+
+    /** The last of anvil's accounts; the first ones are left to relayers. */
+    private String sender() {
+        return account(KEYS.size() - 1).getAddress();
+    }
+
+    private static void await(BooleanSupplier condition) {
+        Instant deadline = Instant.now().plus(PATIENCE);
+        while (!condition.getAsBoolean()) {
+            if (Instant.now().isAfter(deadline)) {
+                throw new DevelopmentChainException("The chain did not get there in time");
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    private static EvmAddress address(JsonNode topic) {
+        return new EvmAddress("0x" + topic.asString().substring(26).toLowerCase(Locale.ROOT));
+    }
+
+    private static BigInteger number(String hex) {
+        return (hex.length() > 2) ? new BigInteger(hex.substring(2), 16) : BigInteger.ZERO;
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+        catch (IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
+    }
+
+    /**
+     * Is a movement of the token.
+     *
+     * @param transaction the transaction's hash
+     * @param from who had it
+     * @param to who has it
+     * @param value how much, in atomic units
+     */
+    public record Transfer(String transaction, EvmAddress from, EvmAddress to, BigInteger value) {
+    }
+
+}
