@@ -41,15 +41,14 @@ final class PaidApp implements AutoCloseable {
     }
 
     static PaidApp start(List<Class<?>> sources, String... properties) {
-        List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--x402.pay-to=" + PAY_TO));
-        for (String property : properties) {
-            arguments.add("--" + property);
-        }
+        List<String> all = new ArrayList<>(
+                List.of("spring.main.banner-mode=off", "server.port=0", "x402.pay-to=" + PAY_TO));
+        all.addAll(List.of(properties));
         return new PaidApp(
                 new SpringApplicationBuilder(sources.toArray(Class<?>[]::new)).web(WebApplicationType.SERVLET)
-                    .properties("spring.main.banner-mode=off")
+                    .properties(all.toArray(String[]::new))
                     .registerShutdownHook(false)
-                    .run(arguments.toArray(String[]::new)));
+                    .run());
     }
 
     RawHttp http() {

@@ -1,6 +1,7 @@
 package io.github.x402spring.facilitator.evm;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -120,7 +121,12 @@ final class EvmNetwork {
         if (tokenVersion != null && !tokenVersion.equals(presented.domain().version())) {
             return EvmReasons.TOKEN_VERSION_MISMATCH;
         }
-        return funded ? EvmReasons.SIMULATION_FAILED : EvmReasons.INSUFFICIENT_BALANCE;
+        if (!funded) {
+            return EvmReasons.INSUFFICIENT_BALANCE;
+        }
+        BigInteger chainTime = BigInteger.valueOf(this.chain.head().time().getEpochSecond());
+        return (chainTime.compareTo(presented.authorization().validBefore()) >= 0) ? ReasonCode.EVM_VALID_BEFORE
+                : EvmReasons.SIMULATION_FAILED;
     }
 
 }

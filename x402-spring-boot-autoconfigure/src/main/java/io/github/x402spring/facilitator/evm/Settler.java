@@ -261,6 +261,7 @@ final class Settler implements AutoCloseable {
             transfer.sent(relayer, attempt);
         }
         SendResult result = this.chain.send(attempt.signed());
+        logger.debug("{} sends {} ({}) again: {}", relayer, attempt.nonce(), attempt.hash(), result);
         if (result == SendResult.NO_FUNDS) {
             relayer.runOutOfFunds();
         }
@@ -299,6 +300,7 @@ final class Settler implements AutoCloseable {
             Attempt attempt = relayer.sign(transfer.call(), nonce, transfer.gas(), fees);
             transfer.sent(relayer, attempt);
             SendResult result = hand(attempt);
+            logger.debug("{} sends {} ({}): {}", relayer, nonce, attempt.hash(), result);
             switch (result) {
                 case ACCEPTED -> {
                     relayer.give(nonce, transfer);

@@ -1,0 +1,163 @@
+package io.github.x402spring.e2e;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+import io.github.x402spring.e2e.RawHttp.Answer;
+import io.github.x402spring.facilitator.evm.RelayerStatus;
+import io.github.x402spring.scheme.exact.evm.EvmAddress;
+import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.testchain.ChainTest;
+import io.github.x402spring.testchain.DevelopmentChain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Lets many wallets buy at once from a shop that settles on a chain, while things go
+ * wrong, and then compares grants with transfers.
+ */
+@ChainTest
+class ChainPurchaseTests {
+
+    private static final int PURCHASES = 200;
+
+    private static final int WALLETS = 20;
+
+    private DevelopmentChain chain;
+
+    @BeforeEach
+    void start() {
+        this.chain = DevelopmentChain.start();
+    }
+
+    @AfterEach
+    void stop() {
+        this.chain.close();
+    }
+
+    @Test
+    void buyWhenManyAtOnceThenEachIsPaidOnce() throws Exception {
+        try (ChainShop shop = ChainShop.open(this.chain, WALLETS)) {
+            List<Answer> answers = Together.run(shop.purchases(PURCHASES));
+            assertThat(answers).extracting(Answer::status).containsOnly(200);
+            shop.assertBooksBalance(answers);
+            assertThat(shop.app().deliveries().runs()).hasSize(PURCHASES);
+            assertThat(shop.facilitator().relayers()).extracting(RelayerStatus::address)
+                .allSatisfy((relayer) -> assertThat(sentBy(relayer)).isGreaterThan(BigInteger.valueOf(PURCHASES / 4)));
+        }
+    }
+
+    @Test
+    void buyWhenNodeIsKilledAndRestartedThenEachIsPaidOnce() throws Exception {
+        try (ChainShop shop = ChainShop.open(this.chain, WALLETS)) {
+            List<Future<Answer>> purchases = start(shop.purchases(PURCHASES));
+            ChainShop.await(() -> this.chain.transfers().size() > PURCHASES / 10);
+            String state = this.chain.kill();
+            this.chain.restart(state);
+            this.chain.resumeMining();
+            List<Answer> answers = Together.results(purchases);
+            assertThat(answers).extracting(Answer::status).containsOnly(200);
+            shop.assertBooksBalance(answers);
+        }
+    }
+
+    @Test
+    void buyWhenMiningPausesThenEachIsPaidOnceAfterwards() throws Exception {
+        try (ChainShop shop = ChainShop.open(this.chain, WALLETS, "x402.facilitator.settle-timeout=300ms")) {
+            this.chain.pauseMining();
+            List<Future<Answer>> purchases = start(shop.purchases(PURCHASES));
+            ChainShop.await(() -> shop.app().deliveries().runs().size() > PURCHASES);
+            assertThat(this.chain.transfers()).isEmpty();
+            assertThat(purchases).noneMatch(Future::isDone);
+            this.chain.resumeMining();
+            List<Answer> answers = Together.results(purchases);
+            assertThat(answers).extracting(Answer::status).containsOnly(200);
+            shop.assertBooksBalance(answers);
+        }
+    }
+
+    @Test
+    void buyWhenTransactionsAreDroppedThenEachIsPaidOnce() throws Exception {
+        try (ChainShop shop = ChainShop.open(this.chain, WALLETS)) {
+            this.chain.pauseMining();
+            List<Future<Answer>> purchases = start(shop.purchases(PURCHASES));
+            ChainShop.await(() -> this.chain.waiting().size() > 10);
+            this.chain.waiting().stream().limit(5).forEach(this.chain::drop);
+            this.chain.resumeMining();
+            List<Answer> answers = Together.results(purchases);
+            assertThat(answers).extracting(Answer::status).containsOnly(200);
+            shop.assertBooksBalance(answers);
+        }
+    }
+
+    @Test
+    void buyWhenOneRelayerHasNoGasThenTheOtherPays() throws Exception {
+        EvmAddress poor = ChainShop.address(this.chain.account(2));
+        this.chain.setGas(poor, BigInteger.ZERO);
+        try (ChainShop shop = ChainShop.open(this.chain, WALLETS)) {
+            List<Answer> answers = Together.run(shop.purchases(PURCHASES));
+            assertThat(answers).extracting(Answer::status).containsOnly(200);
+            shop.assertBooksBalance(answers);
+            assertThat(sentBy(poor)).isZero();
+        }
+    }
+
+    @Test
+    void buyWhenFrontRunThenEachIsPaidOnceByWhoeverWasFaster() throws Exception {
+        try (ChainShop shop = ChainShop.open(this.chain, WALLETS)) {
+            this.chain.pauseMining();
+            List<Future<Answer>> purchases = start(shop.purchases(WALLETS));
+            ChainShop.await(() -> this.chain.waiting().size() == WALLETS);
+            List<String> theirs = new ArrayList<>();
+            for (String ours : this.chain.waiting()) {
+                JsonNode transaction = this.chain.rpc("eth_getTransactionByHash", ours);
+                this.chain.drop(ours);
+                theirs.add(this.chain.submit(this.chain.token(), transaction.path("input").asString()).asString());
+            }
+            this.chain.resumeMining();
+            List<Answer> answers = Together.results(purchases);
+            assertThat(answers).extracting(Answer::status).containsOnly(200);
+            assertThat(answers).extracting(ChainShop::transaction).containsAnyElementsOf(theirs);
+            shop.assertBooksBalance(answers);
+        }
+    }
+
+    @Test
+    void buyWhenSubmittedBySomebodyElseBeforehandThenIsGrantedOnce() throws Exception {
+        try (ChainShop shop = ChainShop.open(this.chain, 1)) {
+            TestWallet.Payment payment = shop.pay(shop.wallet(0), shop.terms());
+            String theirs = this.chain.send(this.chain.token(), ChainShop.calldata(payment))
+                .path("transactionHash")
+                .asString();
+            List<Answer> answers = Together.run(Collections.nCopies(20, () -> shop.buy(payment)));
+            assertThat(answers).filteredOn((answer) -> answer.status() == 200)
+                .singleElement()
+                .satisfies((answer) -> assertThat(ChainShop.transaction(answer)).isEqualTo(theirs));
+            assertThat(answers).filteredOn((answer) -> answer.status() != 200)
+                .allSatisfy((answer) -> assertThat(answer.status()).isEqualTo(409));
+            assertThat(shop.buy(payment).reason()).isEqualTo("payment_already_used");
+            shop.assertBooksBalance(answers);
+        }
+    }
+
+    private BigInteger sentBy(EvmAddress account) {
+        String count = this.chain.rpc("eth_getTransactionCount", account.value(), "latest").asString();
+        return new BigInteger(count.substring(2), 16);
+    }
+
+    private static List<Future<Answer>> start(List<Callable<Answer>> tasks) {
+        List<Future<Answer>> futures = new ArrayList<>();
+        tasks.forEach((task) -> futures.add(Together.start(task)));
+        return futures;
+    }
+
+}

@@ -1,0 +1,192 @@
+package io.github.x402spring.e2e;
+
+import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.web3j.abi.datatypes.Address;
+import org.web3j.abi.datatypes.generated.Bytes32;
+import org.web3j.abi.datatypes.generated.Uint8;
+import org.web3j.crypto.Hash;
+import org.web3j.utils.Numeric;
+
+import io.github.x402spring.e2e.RawHttp.Answer;
+import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.testchain.ChainTest;
+import io.github.x402spring.testchain.DevelopmentChain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * Tests that a payment which the chain would not carry out buys nothing, and that its
+ * buyer learns why.
+ */
+@ChainTest
+class ChainRefusalTests {
+
+    private static DevelopmentChain chain;
+
+    private static ChainShop shop;
+
+    @BeforeAll
+    static void start() {
+        chain = DevelopmentChain.start();
+        shop = ChainShop.open(chain, 1, "x402.facilitator.settle-timeout=2s");
+    }
+
+    @AfterAll
+    static void stop() {
+        shop.close();
+        chain.close();
+    }
+
+    @BeforeEach
+    void forgetDeliveries() {
+        shop.app().deliveries().reset();
+    }
+
+    @Test
+    void buyWhenAllIsWellThenIsGranted() {
+        Answer answer = shop.buy(payment());
+        assertThat(answer.status()).isEqualTo(200);
+    }
+
+    @Test
+    void startWhenNodeServesAnotherChainThenFails() {
+        try (DevelopmentChain other = DevelopmentChain.start(31337)) {
+            assertThatThrownBy(() -> ChainShop.open(other, 1)).rootCause()
+                .hasMessageContaining("serves chain 31337 and not chain 84532");
+        }
+    }
+
+    @Test
+    void buyWhenTokenHasAnotherNameThenIsRefused() {
+        try (ChainShop misnamed = ChainShop.open(chain, 1, "x402.assets.TEST.name=USD Coin")) {
+            assertRefused(misnamed.buy(misnamed.pay(misnamed.wallet(0), misnamed.terms())),
+                    "invalid_exact_evm_token_name_mismatch", misnamed);
+        }
+    }
+
+    @Test
+    void buyWhenTokenHasAnotherVersionThenIsRefused() {
+        try (ChainShop misnamed = ChainShop.open(chain, 1, "x402.assets.TEST.version=1")) {
+            assertRefused(misnamed.buy(misnamed.pay(misnamed.wallet(0), misnamed.terms())),
+                    "invalid_exact_evm_token_version_mismatch", misnamed);
+        }
+    }
+
+    @Test
+    void buyWhenFundsAreMissingThenIsRefused() {
+        assertRefused(shop.buy(shop.pay(TestWallet.random(), shop.terms())), "invalid_exact_evm_insufficient_balance");
+    }
+
+    @Test
+    void buyWhenNonceIsUsedThenIsRefused() {
+        TestWallet wallet = fundedWallet();
+        String nonce = TestWallet.randomNonce();
+        chain.send(chain.token(),
+                ChainShop.calldata(shop.pay(wallet, shop.terms()).nonce(nonce).with("to", wallet.address())));
+        assertRefused(shop.buy(shop.pay(wallet, shop.terms()).nonce(nonce)), "invalid_exact_evm_nonce_already_used");
+    }
+
+    @Test
+    void buyWhenAuthorizationIsCancelledThenIsRefused() {
+        TestWallet wallet = fundedWallet();
+        TestWallet.Payment payment = shop.pay(wallet, shop.terms());
+        cancel(payment, wallet);
+        assertRefused(shop.buy(payment), "invalid_exact_evm_nonce_already_used");
+    }
+
+    @Test
+    void buyWhenPayerIsBlacklistedThenIsRefused() {
+        TestWallet wallet = fundedWallet();
+        chain.setBlacklisted(ChainShop.address(wallet), true);
+        assertRefused(shop.buy(shop.pay(wallet, shop.terms())), "invalid_exact_evm_transaction_simulation_failed");
+    }
+
+    @Test
+    void buyWhenPayerIsBlacklistedBetweenVerifyAndSettleThenIsRefused() {
+        TestWallet wallet = fundedWallet();
+        shop.app().deliveries().onNext(() -> chain.setBlacklisted(ChainShop.address(wallet), true));
+        assertUnsettled(shop.buy(shop.pay(wallet, shop.terms())), "invalid_exact_evm_transaction_simulation_failed");
+    }
+
+    @Test
+    void buyWhenFundsAreSpentBetweenVerifyAndSettleThenIsRefused() {
+        TestWallet wallet = TestWallet.random();
+        chain.mint(ChainShop.address(wallet), ChainShop.PRICE);
+        TestWallet.Payment other = shop.pay(wallet, shop.terms())
+            .with("to", "0x000000000000000000000000000000000000dEaD");
+        shop.app().deliveries().onNext(() -> chain.send(chain.token(), ChainShop.calldata(other)));
+        assertUnsettled(shop.buy(shop.pay(wallet, shop.terms())), "invalid_exact_evm_insufficient_balance");
+    }
+
+    @Test
+    void buyWhenItExpiresBetweenVerifyAndSettleThenIsRefused() {
+        try (DevelopmentChain ahead = DevelopmentChain.start(); ChainShop late = ChainShop.open(ahead, 1)) {
+            late.app().deliveries().onNext(() -> ahead.increaseTime(Duration.ofHours(1)));
+            assertUnsettled(late.buy(late.pay(late.wallet(0), late.terms())),
+                    "invalid_exact_evm_payload_authorization_valid_before");
+        }
+    }
+
+    private static TestWallet.Payment payment() {
+        return shop.pay(fundedWallet(), shop.terms());
+    }
+
+    private static TestWallet fundedWallet() {
+        TestWallet wallet = TestWallet.random();
+        chain.mint(ChainShop.address(wallet), ChainShop.PRICE.multiply(BigInteger.TEN));
+        return wallet;
+    }
+
+    private static void cancel(TestWallet.Payment payment, TestWallet wallet) {
+        String nonce = (String) ((Map<?, ?>) payment.schemePayload().get("authorization")).get("nonce");
+        byte[] separator = Numeric.hexStringToByteArray(chain.call(chain.token(), "0x3644e515"));
+        byte[] type = Hash
+            .sha3("CancelAuthorization(address authorizer,bytes32 nonce)".getBytes(StandardCharsets.US_ASCII));
+        byte[] payer = Numeric.toBytesPadded(Numeric.toBigInt(wallet.address()), 32);
+        byte[] struct = Hash.sha3(concat(type, payer, Numeric.hexStringToByteArray(nonce)));
+        byte[] signature = wallet.sign(Hash.sha3(concat(new byte[] { 0x19, 0x01 }, separator, struct)));
+        chain.invoke(chain.token(), "cancelAuthorization", new Address(wallet.address()),
+                new Bytes32(Numeric.hexStringToByteArray(nonce)), new Uint8(signature[64]),
+                new Bytes32(Arrays.copyOfRange(signature, 0, 32)), new Bytes32(Arrays.copyOfRange(signature, 32, 64)));
+    }
+
+    private static byte[] concat(byte[]... parts) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            all.writeBytes(part);
+        }
+        return all.toByteArray();
+    }
+
+    private static void assertRefused(Answer answer, String code) {
+        assertRefused(answer, code, shop);
+    }
+
+    private static void assertRefused(Answer answer, String code, ChainShop at) {
+        assertUndelivered(answer, code);
+        assertThat(at.app().deliveries().runs()).isEmpty();
+    }
+
+    private static void assertUnsettled(Answer answer, String code) {
+        assertUndelivered(answer, "settlement_failed");
+        assertThat(ChainShop.receipt(answer).errorReason()).hasToString(code);
+    }
+
+    private static void assertUndelivered(Answer answer, String code) {
+        assertThat(answer.status()).isEqualTo(402);
+        assertThat(PaidApp.challenge(answer).error()).isEqualTo(code);
+        assertThat(answer.everything()).doesNotContain("delivered a");
+    }
+
+}
