@@ -14,6 +14,7 @@ import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.util.unit.DataSize;
 
 import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.gate.Verification;
 
 /**
  * Configuration of paid endpoints.
@@ -117,6 +118,8 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
      * @param type Kind of facilitator. Defaults to http where a URL is set, and to
      * simulated elsewhere.
      * @param url Address of the facilitator.
+     * @param verify Who proves payments before a handler runs: this application, the
+     * facilitator, or both. Comparing them with our own terms is never left out.
      * @param connectTimeout Time to wait for a connection.
      * @param verifyTimeout Time to wait for the answer to verify.
      * @param settleTimeout Time to wait for the answer to settle.
@@ -124,8 +127,9 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
      * refused.
      */
     public record Facilitator(@Nullable FacilitatorType type, @Nullable String url,
-            @DefaultValue("2s") Duration connectTimeout, @DefaultValue("3s") Duration verifyTimeout,
-            @DefaultValue("30s") Duration settleTimeout, @DefaultValue("64") int maxConcurrentCalls) {
+            @DefaultValue("both") Verification verify, @DefaultValue("2s") Duration connectTimeout,
+            @DefaultValue("3s") Duration verifyTimeout, @DefaultValue("30s") Duration settleTimeout,
+            @DefaultValue("64") int maxConcurrentCalls) {
     }
 
     /**

@@ -35,9 +35,6 @@ public record ReasonCode(String value) {
     /** The facilitator could not say why settling failed. */
     public static final ReasonCode UNEXPECTED_SETTLE_ERROR = new ReasonCode("unexpected_settle_error");
 
-    /** The facilitator could not say why verifying failed. */
-    public static final ReasonCode UNEXPECTED_VERIFY_ERROR = new ReasonCode("unexpected_verify_error");
-
     /** The terms lack the EIP-712 name or version of the token. */
     public static final ReasonCode EVM_MISSING_EIP712_DOMAIN = new ReasonCode(
             "invalid_exact_evm_missing_eip712_domain");

@@ -30,4 +30,16 @@ public interface PaymentScheme {
      */
     Screening screen(PaymentPayload payload, PaymentRequirements requirements, Instant now);
 
+    /**
+     * Does what {@link #screen} does, but may leave the signature unproved, which the
+     * result has to say. For payments whose signature somebody else proves.
+     * @param payload the payment as the client sent it
+     * @param requirements the server's terms
+     * @param now the present time
+     * @return what was found
+     */
+    default Screening screenTerms(PaymentPayload payload, PaymentRequirements requirements, Instant now) {
+        return screen(payload, requirements, now);
+    }
+
 }

@@ -52,8 +52,6 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton {
 
     private volatile Set<PathPattern> patterns = Set.of();
 
-    private volatile List<Mapping> mappings = List.of();
-
     /**
      * Creates a registry.
      * @param beanFactory holds the handler mappings and the controllers
@@ -89,8 +87,7 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton {
         }
         checkNames(names);
         this.patterns = Set.copyOf(patterns);
-        this.mappings = List.copyOf(mappings);
-        PaidEndpointSummary.log(this.mappings, this.settings);
+        PaidEndpointSummary.log(mappings, this.settings);
     }
 
     /**
@@ -129,10 +126,6 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton {
             known = (first != null) ? first : known;
         }
         return known.orElse(null);
-    }
-
-    List<Mapping> mappings() {
-        return this.mappings;
     }
 
     private @Nullable RegisteredEndpoint create(Class<?> type, HandlerMethod handler) {

@@ -34,6 +34,7 @@ import org.springframework.web.servlet.function.ServerResponse;
 
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.facilitator.FakeFacilitator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -349,6 +350,40 @@ class StartupFailureTests {
                 "x402.assets.EURC.decimals=6");
     }
 
+    @ParameterizedTest
+    @CsvSource({ "simulated,local", "simulated,remote", "none,local", "none,remote" })
+    void startWhenVerifyIsSetWithoutAFacilitatorOverHttpThenNamesProperty(String type, String verify) {
+        FailureAnalysis failure = failure(
+                this.runner.withPropertyValues("x402.facilitator.type=" + type, "x402.facilitator.verify=" + verify));
+
+        assertThat(failure.getDescription()).contains("x402.facilitator.verify");
+        assertThat(failure.getAction()).contains("x402.facilitator.verify", "x402.facilitator.type", "http");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "local", "remote" })
+    void startWhenVerifyIsSetForTheLocalFacilitatorThenNamesProperty(String verify) {
+        FailureAnalysis failure = failure(this.runner.withUserConfiguration(OwnFacilitator.class)
+            .withPropertyValues("x402.facilitator.type=local", "x402.facilitator.verify=" + verify));
+
+        assertThat(failure.getAction()).contains("x402.facilitator.verify");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "simulated", "none" })
+    void startWhenVerifyIsBothThenStarts(String type) {
+        this.runner.withPropertyValues("x402.facilitator.type=" + type, "x402.facilitator.verify=both")
+            .run((context) -> assertThat(context).hasNotFailed());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "local", "remote", "both" })
+    void startWhenVerifyIsSetForAFacilitatorOfTheApplicationThenStarts(String verify) {
+        this.runner.withUserConfiguration(OwnFacilitator.class)
+            .withPropertyValues("x402.facilitator.verify=" + verify)
+            .run((context) -> assertThat(context).hasNotFailed());
+    }
+
     private static FailureAnalysis failure(WebApplicationContextRunner runner) {
         AtomicReference<FailureAnalysis> analysis = new AtomicReference<>();
         runner.run((context) -> {
@@ -357,6 +392,16 @@ class StartupFailureTests {
         });
         assertThat(analysis.get()).isNotNull();
         return analysis.get();
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnFacilitator {
+
+        @Bean
+        FakeFacilitator ownFacilitator() {
+            return new FakeFacilitator();
+        }
+
     }
 
     @RestController

@@ -15,6 +15,7 @@ import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.autoconfigure.X402Properties.Accept;
 import io.github.x402spring.autoconfigure.X402Properties.Endpoint;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
+import io.github.x402spring.gate.Verification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -32,8 +33,8 @@ class X402PropertiesTests {
         assertThat(properties.endpoints()).isEmpty();
         assertThat(properties.assets()).isEmpty();
         assertThat(properties.authorization()).isEqualTo(new X402Properties.Authorization("authenticated", null));
-        assertThat(properties.facilitator()).isEqualTo(new X402Properties.Facilitator(null, null, Duration.ofSeconds(2),
-                Duration.ofSeconds(3), Duration.ofSeconds(30), 64));
+        assertThat(properties.facilitator()).isEqualTo(new X402Properties.Facilitator(null, null, Verification.BOTH,
+                Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(30), 64));
         assertThat(properties.evm().acceptContractSignatures()).isFalse();
         assertThat(properties.ledger().maxEntries()).isEqualTo(100_000);
         assertThat(properties.web()).isEqualTo(new X402Properties.Web(DataSize.ofMegabytes(2), DataSize.ofMegabytes(1),
@@ -47,8 +48,9 @@ class X402PropertiesTests {
                 Map.entry("x402.max-timeout", "90s"), Map.entry("x402.resource-base-url", "https://api.example.com"),
                 Map.entry("x402.authorization.default", "hasRole('A')"),
                 Map.entry("x402.authorization.challenge", "DPoP"), Map.entry("x402.facilitator.type", "http"),
-                Map.entry("x402.facilitator.url", "https://f"), Map.entry("x402.facilitator.connect-timeout", "1s"),
-                Map.entry("x402.facilitator.verify-timeout", "2s"), Map.entry("x402.facilitator.settle-timeout", "3s"),
+                Map.entry("x402.facilitator.url", "https://f"), Map.entry("x402.facilitator.verify", "local"),
+                Map.entry("x402.facilitator.connect-timeout", "1s"), Map.entry("x402.facilitator.verify-timeout", "2s"),
+                Map.entry("x402.facilitator.settle-timeout", "3s"),
                 Map.entry("x402.facilitator.max-concurrent-calls", "4"),
                 Map.entry("x402.evm.accept-contract-signatures", "true"), Map.entry("x402.ledger.max-entries", "5"),
                 Map.entry("x402.web.max-held-response", "6KB"), Map.entry("x402.web.max-request-body", "7KB"),
@@ -61,7 +63,7 @@ class X402PropertiesTests {
         assertThat(properties.resourceBaseUrl()).isEqualTo("https://api.example.com");
         assertThat(properties.authorization()).isEqualTo(new X402Properties.Authorization("hasRole('A')", "DPoP"));
         assertThat(properties.facilitator()).isEqualTo(new X402Properties.Facilitator(FacilitatorType.HTTP, "https://f",
-                Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), 4));
+                Verification.LOCAL, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), 4));
         assertThat(properties.evm().acceptContractSignatures()).isTrue();
         assertThat(properties.ledger().maxEntries()).isEqualTo(5);
         assertThat(properties.web()).isEqualTo(new X402Properties.Web(DataSize.ofKilobytes(6), DataSize.ofKilobytes(7),

@@ -71,8 +71,16 @@ final class GateFixture {
 
     final StubScheme scheme = new StubScheme();
 
-    final PaymentGate gate = new PaymentGate(this.facilitator, this.ledger, this.authorizer, List.of(this.scheme),
-            this.clock);
+    final PaymentGate gate;
+
+    GateFixture() {
+        this(Verification.BOTH);
+    }
+
+    GateFixture(Verification verification) {
+        this.gate = new PaymentGate(this.facilitator, this.ledger, this.authorizer, List.of(this.scheme), this.clock,
+                verification);
+    }
 
     PaymentAttempt attempt() {
         return attempt(PaymentFlow.AUTHORIZATION);
@@ -150,6 +158,8 @@ final class GateFixture {
 
         Screening screening = new Screening.Passed(AUTHORIZATION);
 
+        @Nullable Screening terms;
+
         @Nullable RuntimeException failure;
 
         @Override
@@ -165,6 +175,15 @@ final class GateFixture {
                 throw this.failure;
             }
             return this.screening;
+        }
+
+        @Override
+        public Screening screenTerms(PaymentPayload payload, PaymentRequirements requirements, Instant now) {
+            if (this.terms == null) {
+                return screen(payload, requirements, now);
+            }
+            GateFixture.this.journal.add("scheme.screenTerms");
+            return this.terms;
         }
 
     }

@@ -26,14 +26,17 @@ import org.springframework.web.servlet.handler.MappedInterceptor;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
 import io.github.x402spring.autoconfigure.X402Properties;
+import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 import io.github.x402spring.autoconfigure.security.X402DefaultWebSecurityAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402SecurityAutoConfiguration;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.facilitator.Facilitator;
+import io.github.x402spring.facilitator.NoFacilitator;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.gate.PaymentAuthorizer;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.gate.PriceResolver;
+import io.github.x402spring.gate.Verification;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.security.PaidRequestExpressions;
@@ -85,9 +88,24 @@ public final class X402WebMvcAutoConfiguration {
 
     @Bean
     PaymentGate x402PaymentGate(Facilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
-            ObjectProvider<PaymentScheme> schemes, ObjectProvider<Clock> clock) {
+            ObjectProvider<PaymentScheme> schemes, ObjectProvider<Clock> clock, X402Properties properties) {
         return new PaymentGate(facilitator, ledger, authorizer, schemes.orderedStream().toList(),
-                clock.getIfAvailable(Clock::systemUTC));
+                clock.getIfAvailable(Clock::systemUTC), verification(facilitator, properties.facilitator()));
+    }
+
+    /**
+     * The chain is part of what the local facilitator verifies: it takes a transfer that
+     * was made before for a settlement.
+     */
+    private static Verification verification(Facilitator facilitator, X402Properties.Facilitator settings) {
+        boolean inProcess = facilitator instanceof SimulatedFacilitator || facilitator instanceof NoFacilitator
+                || settings.type() == FacilitatorType.LOCAL;
+        if (inProcess && settings.verify() != Verification.BOTH) {
+            throw new InvalidPaidEndpointException(
+                    "x402.facilitator.verify is set, and there is no facilitator over HTTP to ask or to spare",
+                    "Remove x402.facilitator.verify, or set x402.facilitator.type to http and x402.facilitator.url.");
+        }
+        return settings.verify();
     }
 
     @Bean

@@ -72,6 +72,15 @@ public final class ExactEvmScheme implements PaymentScheme {
 
     @Override
     public Screening screen(PaymentPayload payload, PaymentRequirements requirements, Instant now) {
+        return screen(payload, requirements, now, true);
+    }
+
+    @Override
+    public Screening screenTerms(PaymentPayload payload, PaymentRequirements requirements, Instant now) {
+        return screen(payload, requirements, now, false);
+    }
+
+    private Screening screen(PaymentPayload payload, PaymentRequirements requirements, Instant now, boolean prove) {
         if (!supports(requirements)) {
             return new Failed(ReasonCode.UNSUPPORTED_SCHEME);
         }
@@ -96,8 +105,9 @@ public final class ExactEvmScheme implements PaymentScheme {
         if (fault != null) {
             return new Failed(fault);
         }
-        boolean proved = signedByPayer(domain, authorization, signature);
-        fault = proved ? null : unprovedFault(signature);
+        boolean left = !prove && signature.length == EcdsaSignature.LENGTH;
+        boolean proved = !left && signedByPayer(domain, authorization, signature);
+        fault = (left || proved) ? null : unprovedFault(signature);
         return (fault != null) ? new Failed(fault) : expiry(authorization, now.getEpochSecond(), proved);
     }
 

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -69,6 +70,30 @@ class ExactEvmSchemeTests {
     @Test
     void screenWhenWellSignedThenPassedInNormalForm() {
         assertThat(screen(pay())).isEqualTo(new Screening.Passed(signed()));
+    }
+
+    @Test
+    void screenTermsWhenWellSignedThenUnprovedAndNothingIsRecovered() {
+        assertThat(this.scheme.screenTerms(pay().payload(), this.requirements, NOW))
+            .isEqualTo(new Screening.Passed(signed(), false));
+        assertThat(this.recoveries).hasValue(0);
+    }
+
+    @Test
+    void screenTermsWhenSignedBySomebodyElseThenUnproved() {
+        PaymentPayload forged = pay().tamper("from", OTHER).payload();
+        assertThat(this.scheme.screenTerms(forged, this.requirements, NOW))
+            .isInstanceOfSatisfying(Screening.Passed.class, (passed) -> assertThat(passed.proved()).isFalse());
+        assertThat(this.scheme.screen(forged, this.requirements, NOW)).isEqualTo(failed(ReasonCode.EVM_SIGNATURE));
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "to,0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC", "value,1", "validBefore,99999999999",
+            "validAfter,1800000001", "nonce,0x01", "from,0x01" })
+    void screenTermsWhenNotOurTermsThenAsScreen(String name, String value) {
+        PaymentPayload tampered = pay().tamper(name, value).payload();
+        assertThat(this.scheme.screenTerms(tampered, this.requirements, NOW)).isNotInstanceOf(Screening.Passed.class)
+            .isEqualTo(this.scheme.screen(tampered, this.requirements, NOW));
     }
 
     @Test
