@@ -1,6 +1,7 @@
 package io.github.x402spring.e2e;
 
 import java.math.BigInteger;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -134,6 +135,8 @@ class ChainPurchaseTests {
     @Test
     void buyWhenSubmittedBySomebodyElseBeforehandThenIsGrantedOnce() throws Exception {
         try (ChainShop shop = ChainShop.open(this.chain, 1)) {
+            long opened = Instant.now().getEpochSecond();
+            ChainShop.await(() -> Instant.now().getEpochSecond() > opened);
             TestWallet.Payment payment = shop.pay(shop.wallet(0), shop.terms());
             String theirs = this.chain.send(this.chain.token(), ChainShop.calldata(payment))
                 .path("transactionHash")
