@@ -54,9 +54,9 @@ class ArchitectureTests {
     }
 
     @Test
-    void jacksonWhenUsedThenByTheCodecOnly() {
+    void jacksonWhenUsedThenByTheCodecAndThroughWeb3jOnly() {
         check(noClasses().that()
-            .resideOutsideOfPackage(ROOT + ".codec")
+            .resideOutsideOfPackages(ROOT + ".codec", ROOT + ".facilitator.evm")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("tools.jackson.."));

@@ -118,12 +118,10 @@ final class EvmChain implements AutoCloseable {
         }
         EthLog.LogObject log = (EthLog.LogObject) logs.getLogs().get(0).get();
         if (TransferEvidence.AUTHORIZATION_CANCELED.equals(log.getTopics().get(0).toLowerCase(Locale.ROOT))) {
-            return Optional.of(new Use(null, Instant.EPOCH));
+            return Optional.of(new Use(null));
         }
-        List<Response<?>> answers = batch(receipt(log.getTransactionHash()), block(log.getBlockNumber()));
-        TransactionReceipt receipt = (TransactionReceipt) checked(answers.get(0)).getResult();
-        EthBlock.Block block = (EthBlock.Block) checked(answers.get(1)).getResult();
-        return (receipt != null && block != null) ? Optional.of(new Use(receipt, time(block))) : Optional.empty();
+        TransactionReceipt receipt = receipts(List.of(log.getTransactionHash())).get(0);
+        return (receipt != null) ? Optional.of(new Use(receipt)) : Optional.empty();
     }
 
     Head head() throws IOException {
@@ -344,9 +342,8 @@ final class EvmChain implements AutoCloseable {
      * Is the transaction that ended an authorization.
      *
      * @param receipt the transaction that used it; {@code null} if it was cancelled
-     * @param time when it was mined
      */
-    record Use(@Nullable TransactionReceipt receipt, Instant time) {
+    record Use(@Nullable TransactionReceipt receipt) {
     }
 
     /**

@@ -4,13 +4,11 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
-import org.web3j.protocol.core.methods.response.TransactionReceipt;
 
 import io.github.x402spring.facilitator.evm.EvmChain.Inspection;
 import io.github.x402spring.protocol.Network;
@@ -29,18 +27,14 @@ final class EvmNetwork {
 
     private final EvmChain chain;
 
-    private final TransferJudge judge;
-
     private final Settler settler;
 
     private final EvmAddress relayer;
 
-    private EvmNetwork(Network name, RpcService rpc, EvmChain chain, TransferJudge judge, Settler settler,
-            EvmAddress relayer) {
+    private EvmNetwork(Network name, RpcService rpc, EvmChain chain, Settler settler, EvmAddress relayer) {
         this.name = name;
         this.rpc = rpc;
         this.chain = chain;
-        this.judge = judge;
         this.settler = settler;
         this.relayer = relayer;
     }
@@ -55,9 +49,9 @@ final class EvmNetwork {
         RpcService rpc = new RpcService(network.network().chainId(), network.rpcUrls(), settings.rpcTimeout());
         EvmChain chain = new EvmChain(rpc, network.maxGas());
         SettlementWatch watch = new SettlementWatch(chain, network.reorganisationDepth(), events);
-        TransferJudge judge = new TransferJudge(chain, network, addresses, clock.instant(), watch);
+        TransferJudge judge = new TransferJudge(chain, network, addresses, watch);
         Settler settler = new Settler(chain, network, relayers, judge, watch, clock);
-        return new EvmNetwork(network.network(), rpc, chain, judge, settler, relayers.get(0).address());
+        return new EvmNetwork(network.network(), rpc, chain, settler, relayers.get(0).address());
     }
 
     Network name() {
@@ -78,10 +72,6 @@ final class EvmNetwork {
 
     EvmAddress relayer() {
         return this.relayer;
-    }
-
-    Optional<TransactionReceipt> findPayment(PresentedTransfer presented) throws IOException {
-        return this.judge.findPayment(presented, this.chain.head());
     }
 
     /**

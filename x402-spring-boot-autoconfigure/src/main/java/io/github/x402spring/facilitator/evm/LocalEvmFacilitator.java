@@ -18,7 +18,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
-import org.web3j.protocol.core.methods.response.TransactionReceipt;
 
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
@@ -46,8 +45,9 @@ import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
  * <p>
  * A payment is reported as settled once, to one caller: who presents it again learns that
  * its nonce is used. Resource servers without a ledger of their own rely on that. A
- * transfer of the same authorization that somebody else submitted counts as well, if it
- * was mined since this facilitator was created.
+ * transfer of the same authorization by somebody who saw ours wait and was faster counts
+ * as ours; one that was there before does not, because another service of the same
+ * recipient may have delivered for it.
  *
  * @since 0.1.0
  * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
@@ -166,9 +166,6 @@ public final class LocalEvmFacilitator implements Facilitator, AutoCloseable {
             }
             Inspection inspection = network.chain().inspect(presented, network.relayer(), false);
             ReasonCode reason = network.judge(presented, inspection, this.settings.walletFactories());
-            if (ReasonCode.EVM_NONCE_ALREADY_USED.equals(reason) && network.findPayment(presented).isPresent()) {
-                reason = null;
-            }
             return (reason != null) ? VerifyResponse.invalid(reason)
                     : VerifyResponse.valid(presented.authorization().from().value());
         }
@@ -203,20 +200,16 @@ public final class LocalEvmFacilitator implements Facilitator, AutoCloseable {
             throws FacilitatorException {
         Transfer transfer;
         ReasonCode reason;
-        TransactionReceipt payment = null;
         try {
             Inspection inspection = network.chain().inspect(presented, network.relayer(), true);
             reason = network.judge(presented, inspection, this.settings.walletFactories());
-            if (ReasonCode.EVM_NONCE_ALREADY_USED.equals(reason)) {
-                payment = network.findPayment(presented).orElse(null);
-            }
             BigInteger gas = (inspection.gas() != null) ? inspection.gas() : BigInteger.ZERO;
             transfer = new Transfer(presented, inspection.payerDeployed(), gas);
         }
         catch (IOException ex) {
             throw new FacilitatorNotReachedException("The chain gave no usable answer: " + ex.getMessage(), ex);
         }
-        if (reason != null && payment == null) {
+        if (reason != null) {
             return failed(reason, requirements);
         }
         Addition<Transfer> addition = this.transfers.add(presented.key(), transfer, this.clock.instant());
@@ -225,10 +218,7 @@ public final class LocalEvmFacilitator implements Facilitator, AutoCloseable {
                 throw new FacilitatorNotReachedException("As many settlements as can be are remembered", null);
             case Addition.Present<Transfer>(Transfer present) -> ask(present, presented);
             case Addition.Added<Transfer> added -> {
-                if (payment != null) {
-                    transfer.outcome().complete(new Outcome.Paid(payment.getTransactionHash()));
-                }
-                else if (!network.settler().submit(transfer)) {
+                if (!network.settler().submit(transfer)) {
                     this.transfers.remove(presented.key(), transfer);
                     throw new FacilitatorNotReachedException("Too many settlements wait", null);
                 }
@@ -238,7 +228,8 @@ public final class LocalEvmFacilitator implements Facilitator, AutoCloseable {
     }
 
     private SettleResponse ask(Transfer known, PresentedTransfer presented) throws FacilitatorException {
-        boolean same = Arrays.equals(known.presented().digest(), presented.digest());
+        boolean same = Arrays.equals(known.presented().digest(), presented.digest())
+                && Arrays.equals(known.presented().signature(), presented.signature());
         return same ? await(known, SECOND_WAIT)
                 : SettleResponse.failed(ReasonCode.EVM_NONCE_ALREADY_USED, "", presented.key().network());
     }

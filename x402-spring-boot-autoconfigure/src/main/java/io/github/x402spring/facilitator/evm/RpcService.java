@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-import okhttp3.Dispatcher;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.RequestBody;
@@ -41,7 +41,10 @@ final class RpcService extends Service {
 
     private static final long MAX_ANSWER = 8 * 1024 * 1024;
 
-    private static final int TOO_MANY_REQUESTS = 429;
+    /** Answers of nodes that take no batches. */
+    private static final Set<Integer> REFUSED_STATUS = Set.of(400, 405, 413, 415, 422, 501);
+
+    private static final Set<Integer> REFUSED_CODE = Set.of(-32600, -32601, -32700);
 
     private final BigInteger chainId;
 
@@ -58,7 +61,6 @@ final class RpcService extends Service {
         this.chainId = chainId;
         this.nodes = urls.stream().map(Node::new).toList();
         this.client = new OkHttpClient.Builder().callTimeout(timeout)
-            .dispatcher(new Dispatcher())
             .followRedirects(false)
             .retryOnConnectionFailure(false)
             .build();
@@ -124,6 +126,9 @@ final class RpcService extends Service {
                     .readTree(performIO(this.objectMapper.writeValueAsString(requests)).readAllBytes());
                 if (answer.isArray()) {
                     return new BatchResponse(requests, inOrder(requests, answer));
+                }
+                if (!REFUSED_CODE.contains(answer.path("error").path("code").asInt(0))) {
+                    throw new IOException("The node does not answer a batch");
                 }
                 this.batching = false;
             }
@@ -198,7 +203,7 @@ final class RpcService extends Service {
             .build();
         try (okhttp3.Response response = this.client.newCall(request).execute()) {
             int status = response.code();
-            if (status >= 400 && status < 500 && status != TOO_MANY_REQUESTS) {
+            if (REFUSED_STATUS.contains(status)) {
                 throw new RefusedException(status);
             }
             ResponseBody body = response.body();

@@ -272,7 +272,7 @@ final class Settler implements AutoCloseable {
      * @return whether the transfer need not be sent any more
      */
     private boolean send(Transfer transfer, Snapshot present) throws IOException {
-        if (this.judge.expire(transfer, present.head())) {
+        if (transfer.isWithdrawn() || this.judge.expire(transfer, present.head())) {
             return true;
         }
         Fees fees = Fees.of(present, this.settings);

@@ -82,6 +82,10 @@ final class Transfer {
         return this.stage.compareAndSet(Stage.WAITING, Stage.WITHDRAWN);
     }
 
+    boolean isWithdrawn() {
+        return this.stage.get() == Stage.WITHDRAWN;
+    }
+
     /**
      * Marks the transfer as about to be sent, unless it was withdrawn.
      */

@@ -2,9 +2,7 @@ package io.github.x402spring.facilitator.evm;
 
 import java.io.IOException;
 import java.math.BigInteger;
-import java.time.Instant;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -33,8 +31,6 @@ final class TransferJudge {
 
     private final Set<String> relayers;
 
-    private final Instant since;
-
     private final SettlementWatch watch;
 
     /**
@@ -42,15 +38,12 @@ final class TransferJudge {
      * @param chain the chain
      * @param settings how it is used
      * @param relayers our own addresses
-     * @param since the time from which on this process remembers what it settled
      * @param watch is told of what is settled
      */
-    TransferJudge(EvmChain chain, EvmNetworkSettings settings, Set<EvmAddress> relayers, Instant since,
-            SettlementWatch watch) {
+    TransferJudge(EvmChain chain, EvmNetworkSettings settings, Set<EvmAddress> relayers, SettlementWatch watch) {
         this.chain = chain;
         this.settings = settings;
         this.relayers = relayers.stream().map(EvmAddress::value).collect(Collectors.toUnmodifiableSet());
-        this.since = since;
         this.watch = watch;
     }
 
@@ -112,18 +105,11 @@ final class TransferJudge {
     }
 
     /**
-     * Looks for a transfer that somebody else submitted, such as one who saw ours wait
-     * and was faster. It is as good as ours, unless this server may have delivered for it
-     * before: then it is ours, or older than this process.
-     * @return the transaction that paid; empty if there is none that counts
+     * Judges a transfer whose authorization was unused when ours was sent, and was then
+     * used by another transaction: of one who saw ours wait and was faster. That is as
+     * good as ours. One by our own keys is not: another instance sent it, and may have
+     * delivered for it.
      */
-    Optional<TransactionReceipt> findPayment(PresentedTransfer presented, Head head) throws IOException {
-        return this.chain.findUse(presented.token(), presented.authorization(), this.settings.lookbackBlocks())
-            .filter((use) -> use.receipt() != null && counts(use, presented))
-            .map(Use::receipt)
-            .filter((receipt) -> isConfirmed(receipt, head));
-    }
-
     private boolean usedByOthers(Transfer transfer, Head head) throws IOException {
         PresentedTransfer presented = transfer.presented();
         TransferAuthorization authorization = presented.authorization();
@@ -141,20 +127,15 @@ final class TransferJudge {
             return false;
         }
         boolean own = transfer.attempts().stream().anyMatch((each) -> each.hash().equals(receipt.getTransactionHash()));
-        if (own || counts(use, presented)) {
+        boolean frontRun = !this.relayers.contains(receipt.getFrom().toLowerCase(Locale.ROOT))
+                && TransferEvidence.paidByOthers(receipt, presented.token(), authorization);
+        if (own || frontRun) {
             settled(transfer, receipt);
         }
         else {
             failed(transfer, ReasonCode.EVM_NONCE_ALREADY_USED, transfer.transaction());
         }
         return true;
-    }
-
-    private boolean counts(Use use, PresentedTransfer presented) {
-        TransactionReceipt receipt = use.receipt();
-        return receipt != null && !this.relayers.contains(receipt.getFrom().toLowerCase(Locale.ROOT))
-                && !use.time().isBefore(this.since)
-                && TransferEvidence.paidByOthers(receipt, presented.token(), presented.authorization());
     }
 
     private boolean isConfirmed(TransactionReceipt receipt, Head head) {
