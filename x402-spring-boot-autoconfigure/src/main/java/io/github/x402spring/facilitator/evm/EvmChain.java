@@ -2,11 +2,9 @@ package io.github.x402spring.facilitator.evm;
 
 import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,12 +38,6 @@ import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
  */
 final class EvmChain implements AutoCloseable {
 
-    private static final int REVERTED = 3;
-
-    /** A call may also fail for want of gas. */
-    private static final List<String> FAILURES = List.of("revert", "out of gas", "gas required exceeds",
-            "invalid opcode");
-
     private static final String VALID_SIGNATURE = "0x1626ba7e";
 
     private final RpcService rpc;
@@ -77,11 +69,12 @@ final class EvmChain implements AutoCloseable {
             requests.add(attempt(transfer.call(false), relayer, estimate));
         }
         List<Response<?>> answers = batch(requests);
-        boolean tokenDeployed = isCode(answers.get(0));
-        boolean payerDeployed = isCode(answers.get(1));
+        boolean tokenDeployed = RpcAnswers.isCode(answers.get(0));
+        boolean payerDeployed = RpcAnswers.isCode(answers.get(1));
         Response<?> attempt = payerDeployed ? answers.get(5) : answers.get(answers.size() - 1);
-        return new Inspection(tokenDeployed, payerDeployed, truth(answers.get(2)), amount(answers.get(3)),
-                word(answers.get(4)).startsWith(VALID_SIGNATURE), gas(attempt));
+        return new Inspection(tokenDeployed, payerDeployed, RpcAnswers.truth(answers.get(2)),
+                RpcAnswers.amount(answers.get(3)), RpcAnswers.word(answers.get(4)).startsWith(VALID_SIGNATURE),
+                gas(attempt));
     }
 
     /**
@@ -89,14 +82,14 @@ final class EvmChain implements AutoCloseable {
      */
     List<@Nullable String> nameAndVersion(EvmAddress token) throws IOException {
         List<Response<?>> answers = batch(call(token, TokenCalls.name()), call(token, TokenCalls.version()));
-        return Arrays.asList(text(answers.get(0)), text(answers.get(1)));
+        return Arrays.asList(RpcAnswers.text(answers.get(0)), RpcAnswers.text(answers.get(1)));
     }
 
     /**
      * Tells whether the token holds the authorization's nonce for used or cancelled.
      */
     boolean used(EvmAddress token, TransferAuthorization authorization) throws IOException {
-        Boolean state = truth(batch(call(token, TokenCalls.authorizationState(authorization))).get(0));
+        Boolean state = RpcAnswers.truth(batch(call(token, TokenCalls.authorizationState(authorization))).get(0));
         if (state == null) {
             throw new IOException("The token does not tell the state of an authorization");
         }
@@ -112,7 +105,7 @@ final class EvmChain implements AutoCloseable {
                 token.value(), "topics",
                 List.of(List.of(TransferEvidence.AUTHORIZATION_USED, TransferEvidence.AUTHORIZATION_CANCELED),
                         TransferEvidence.addressTopic(authorization.from()), authorization.nonce()));
-        EthLog logs = checked(send(new Request<>("eth_getLogs", List.of(filter), this.rpc, EthLog.class)));
+        EthLog logs = RpcAnswers.checked(send(new Request<>("eth_getLogs", List.of(filter), this.rpc, EthLog.class)));
         if (logs.getLogs() == null || logs.getLogs().isEmpty()) {
             return Optional.empty();
         }
@@ -151,13 +144,14 @@ final class EvmChain implements AutoCloseable {
         List<Account> accounts = new ArrayList<>();
         for (int i = 0; i < relayers.size(); i++) {
             int at = 3 + 3 * i;
-            accounts.add(new Account(((EthGetTransactionCount) checked(answers.get(at))).getTransactionCount(),
-                    ((EthGetTransactionCount) checked(answers.get(at + 1))).getTransactionCount(),
-                    ((EthGetBalance) checked(answers.get(at + 2))).getBalance()));
+            accounts
+                .add(new Account(((EthGetTransactionCount) RpcAnswers.checked(answers.get(at))).getTransactionCount(),
+                        ((EthGetTransactionCount) RpcAnswers.checked(answers.get(at + 1))).getTransactionCount(),
+                        ((EthGetBalance) RpcAnswers.checked(answers.get(at + 2))).getBalance()));
         }
         List<@Nullable TransactionReceipt> receipts = new ArrayList<>();
         for (Response<?> answer : answers.subList(3 + 3 * relayers.size(), answers.size())) {
-            receipts.add((TransactionReceipt) checked(answer).getResult());
+            receipts.add((TransactionReceipt) RpcAnswers.checked(answer).getResult());
         }
         return new Snapshot(head(answers.get(0)), tip, (block != null) ? block.getHash() : null, accounts, receipts);
     }
@@ -170,7 +164,7 @@ final class EvmChain implements AutoCloseable {
         transactions.forEach((hash) -> requests.add(receipt(hash)));
         List<@Nullable TransactionReceipt> receipts = new ArrayList<>();
         for (Response<?> answer : batch(requests)) {
-            receipts.add((TransactionReceipt) checked(answer).getResult());
+            receipts.add((TransactionReceipt) RpcAnswers.checked(answer).getResult());
         }
         return receipts;
     }
@@ -180,7 +174,8 @@ final class EvmChain implements AutoCloseable {
     }
 
     BigInteger pendingCount(EvmAddress relayer) throws IOException {
-        return ((EthGetTransactionCount) checked(batch(count(relayer, "pending")).get(0))).getTransactionCount();
+        return ((EthGetTransactionCount) RpcAnswers.checked(batch(count(relayer, "pending")).get(0)))
+            .getTransactionCount();
     }
 
     /**
@@ -198,7 +193,7 @@ final class EvmChain implements AutoCloseable {
     }
 
     private static Head head(Response<?> answer) throws IOException {
-        EthBlock.Block block = (EthBlock.Block) checked(answer).getResult();
+        EthBlock.Block block = (EthBlock.Block) RpcAnswers.checked(answer).getResult();
         if (block == null) {
             throw new IOException("The node has no latest block");
         }
@@ -210,60 +205,18 @@ final class EvmChain implements AutoCloseable {
         return Instant.ofEpochSecond(block.getTimestamp().longValueExact());
     }
 
-    private static boolean isCode(Response<?> answer) throws IOException {
-        String code = ((EthGetCode) checked(answer)).getCode();
-        return code != null && code.length() > 2;
-    }
-
-    private static @Nullable Boolean truth(Response<?> answer) throws IOException {
-        String word = word(answer);
-        return (word.length() == 66) ? TokenCalls.number(word).signum() > 0 : null;
-    }
-
-    private static @Nullable BigInteger amount(Response<?> answer) throws IOException {
-        String word = word(answer);
-        return (word.length() == 66) ? TokenCalls.number(word) : null;
-    }
-
-    private static @Nullable String text(Response<?> answer) throws IOException {
-        String hex = word(answer);
-        if (hex.length() < 2 + 3 * 64) {
-            return null;
-        }
-        int length = TokenCalls.number("0x" + hex.substring(66, 130)).min(BigInteger.valueOf(256)).intValue();
-        int end = Math.min(hex.length(), 130 + 2 * length);
-        return new String(HexFormat.of().parseHex(hex, 130, end), StandardCharsets.UTF_8);
-    }
-
-    /**
-     * Returns what a call returned; the empty string if it was reverted.
-     */
-    private static String word(Response<?> answer) throws IOException {
-        if (reverted(answer)) {
-            return "";
-        }
-        String value = ((EthCall) checked(answer)).getValue();
-        return (value != null) ? value : "";
-    }
-
     /**
      * Returns the gas to give; {@code null} if the attempt failed.
      */
     private @Nullable BigInteger gas(Response<?> answer) throws IOException {
-        if (reverted(answer)) {
+        if (RpcAnswers.reverted(answer)) {
             return null;
         }
-        if (!(checked(answer) instanceof EthEstimateGas estimate)) {
+        if (!(RpcAnswers.checked(answer) instanceof EthEstimateGas estimate)) {
             return this.maxGas;
         }
         BigInteger gas = estimate.getAmountUsed();
         return gas.add(gas.shiftRight(2)).min(this.maxGas);
-    }
-
-    private static boolean reverted(Response<?> answer) {
-        Response.Error error = answer.getError();
-        return error != null && (error.getCode() == REVERTED || (error.getMessage() != null
-                && FAILURES.stream().anyMatch(error.getMessage().toLowerCase(Locale.ROOT)::contains)));
     }
 
     private Request<?, EthGetCode> code(EvmAddress address) {
@@ -314,13 +267,6 @@ final class EvmChain implements AutoCloseable {
 
     private <T extends Response<?>> T send(Request<?, T> request) throws IOException {
         return this.rpc.send(request, request.getResponseType());
-    }
-
-    private static <T extends Response<?>> T checked(T answer) throws IOException {
-        if (answer.hasError()) {
-            throw new IOException("The node answered with error " + answer.getError().getCode());
-        }
-        return answer;
     }
 
     /**

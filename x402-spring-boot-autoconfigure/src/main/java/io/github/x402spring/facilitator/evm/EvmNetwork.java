@@ -50,7 +50,7 @@ final class EvmNetwork {
         EvmChain chain = new EvmChain(rpc, network.maxGas());
         SettlementWatch watch = new SettlementWatch(chain, network.reorganisationDepth(), events);
         TransferJudge judge = new TransferJudge(chain, network, addresses, watch);
-        Settler settler = new Settler(chain, network, relayers, judge, watch, clock);
+        Settler settler = new Settler(chain, network, new Sender(chain, network, relayers, clock), judge, watch, clock);
         return new EvmNetwork(network.network(), rpc, chain, settler, relayers.get(0).address());
     }
 

@@ -1,7 +1,6 @@
 package io.github.x402spring.facilitator.evm;
 
 import java.io.IOException;
-import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -21,10 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.web3j.protocol.core.methods.response.TransactionReceipt;
 
-import io.github.x402spring.facilitator.evm.EvmChain.Head;
 import io.github.x402spring.facilitator.evm.EvmChain.Snapshot;
 import io.github.x402spring.facilitator.evm.Transfer.Attempt;
-import io.github.x402spring.facilitator.evm.Transfer.Outcome;
 
 /**
  * Brings transfers into blocks on one network. One thread owns the relayers, their
@@ -40,8 +37,6 @@ final class Settler implements AutoCloseable {
 
     private static final int MAX_SUBMITTED = 10_000;
 
-    private static final int MAX_TRIES = 4;
-
     /**
      * Looks after which what is missing counts as gone: a network's nodes may be behind
      * one another.
@@ -52,13 +47,11 @@ final class Settler implements AutoCloseable {
 
     private static final Duration WATCHING = Duration.ofSeconds(5);
 
-    private static final Duration RESEND = Duration.ofSeconds(3);
-
     private final EvmChain chain;
 
     private final EvmNetworkSettings settings;
 
-    private final List<Relayer> relayers;
+    private final Sender sender;
 
     private final InstantSource clock;
 
@@ -72,11 +65,7 @@ final class Settler implements AutoCloseable {
 
     private final List<Transfer> underWay = new ArrayList<>();
 
-    private final Map<Transfer, Instant> lastSent = new HashMap<>();
-
     private final Thread thread;
-
-    private int turn;
 
     private @Nullable Snapshot snapshot;
 
@@ -88,11 +77,11 @@ final class Settler implements AutoCloseable {
 
     private volatile boolean closed;
 
-    Settler(EvmChain chain, EvmNetworkSettings settings, List<Relayer> relayers, TransferJudge judge,
-            SettlementWatch watch, InstantSource clock) {
+    Settler(EvmChain chain, EvmNetworkSettings settings, Sender sender, TransferJudge judge, SettlementWatch watch,
+            InstantSource clock) {
         this.chain = chain;
         this.settings = settings;
-        this.relayers = List.copyOf(relayers);
+        this.sender = sender;
         this.judge = judge;
         this.watch = watch;
         this.clock = clock;
@@ -122,7 +111,7 @@ final class Settler implements AutoCloseable {
     }
 
     List<RelayerStatus> relayers() {
-        return this.relayers.stream().map(Relayer::status).toList();
+        return this.sender.relayers().stream().map(Relayer::status).toList();
     }
 
     @Override
@@ -177,8 +166,18 @@ final class Settler implements AutoCloseable {
             this.lookedAt = now;
         }
         for (Iterator<Transfer> transfers = this.unsent.iterator(); transfers.hasNext();) {
-            if (send(transfers.next(), present)) {
+            Transfer transfer = transfers.next();
+            if (transfer.isWithdrawn() || this.judge.expire(transfer, present.head())) {
                 transfers.remove();
+                continue;
+            }
+            switch (this.sender.send(transfer, present)) {
+                case SENT -> {
+                    this.underWay.add(transfer);
+                    transfers.remove();
+                }
+                case REFUSED -> transfers.remove();
+                case LATER -> logger.debug("A transfer waits for a relayer");
             }
         }
     }
@@ -187,16 +186,9 @@ final class Settler implements AutoCloseable {
         List<String> hashes = new ArrayList<>();
         this.underWay.forEach((transfer) -> transfer.attempts().forEach((attempt) -> hashes.add(attempt.hash())));
         Snapshot previous = this.snapshot;
-        Snapshot present = this.chain.look(this.relayers.stream().map(Relayer::address).toList(), hashes,
+        Snapshot present = this.chain.look(this.sender.addresses(), hashes,
                 (previous != null) ? previous.head().number() : null);
-        Fees fees = Fees.of(present, this.settings);
-        BigInteger feeOfTransfer = this.settings.maxGas()
-            .multiply((fees != null) ? fees.maxFee() : this.settings.maxFeePerGas());
-        for (int i = 0; i < this.relayers.size(); i++) {
-            this.relayers.get(i).update(present.accounts().get(i), feeOfTransfer);
-        }
-        this.obstacle = (fees == null) ? "gas costs more than the configured ceiling"
-                : this.relayers.stream().noneMatch(Relayer::hasFunds) ? "no relayer has enough for gas" : null;
+        this.obstacle = this.sender.update(present);
         Map<String, TransactionReceipt> receipts = new HashMap<>();
         for (int i = 0; i < hashes.size(); i++) {
             TransactionReceipt receipt = present.receipts().get(i);
@@ -205,20 +197,20 @@ final class Settler implements AutoCloseable {
             }
         }
         for (Transfer transfer : List.copyOf(this.underWay)) {
-            follow(transfer, receipts, present, fees);
+            follow(transfer, receipts, present);
         }
         boolean reorganised = previous != null && !previous.head().hash().equals(present.knownHash());
         this.watch.look(present.head(), reorganised).forEach(this::resume);
         return present;
     }
 
-    private void follow(Transfer transfer, Map<String, TransactionReceipt> receipts, Snapshot present,
-            @Nullable Fees fees) throws IOException {
+    private void follow(Transfer transfer, Map<String, TransactionReceipt> receipts, Snapshot present)
+            throws IOException {
         for (Attempt attempt : transfer.attempts()) {
             TransactionReceipt receipt = receipts.get(attempt.hash());
             if (receipt != null) {
                 if (this.judge.conclude(transfer, receipt, present.head())) {
-                    leave(transfer);
+                    this.underWay.remove(transfer);
                 }
                 return;
             }
@@ -227,7 +219,7 @@ final class Settler implements AutoCloseable {
         Attempt last = transfer.attempts().get(transfer.attempts().size() - 1);
         if (relayer == null || relayer.isMined(last.nonce())) {
             if (transfer.countMissing() >= PATIENCE && this.judge.replaced(transfer, present.head())) {
-                leave(transfer);
+                this.underWay.remove(transfer);
                 if (!transfer.outcome().isDone() || transfer.reorganised()) {
                     transfer.startOver();
                     this.unsent.add(transfer);
@@ -236,110 +228,7 @@ final class Settler implements AutoCloseable {
             return;
         }
         this.judge.expire(transfer, present.head());
-        sendAgain(transfer, relayer, last, present.head(), fees);
-    }
-
-    private void leave(Transfer transfer) {
-        this.underWay.remove(transfer);
-        this.lastSent.remove(transfer);
-    }
-
-    /**
-     * Nodes lose what they were given: when they restart, or when their pool is full.
-     */
-    private void sendAgain(Transfer transfer, Relayer relayer, Attempt last, Head head, @Nullable Fees fees)
-            throws IOException {
-        Instant now = this.clock.instant();
-        if (now.isBefore(this.lastSent.getOrDefault(transfer, Instant.EPOCH).plus(RESEND))) {
-            return;
-        }
-        this.lastSent.put(transfer, now);
-        Fees raised = (fees != null && fees.exceeds(last, head.baseFee())) ? fees.toReplace(last, this.settings) : null;
-        Attempt attempt = last;
-        if (raised != null) {
-            attempt = relayer.sign(transfer.call(), last.nonce(), transfer.gas(), raised);
-            transfer.sent(relayer, attempt);
-        }
-        SendResult result = this.chain.send(attempt.signed());
-        logger.debug("{} sends {} ({}) again: {}", relayer, attempt.nonce(), attempt.hash(), result);
-        if (result == SendResult.NO_FUNDS) {
-            relayer.runOutOfFunds();
-        }
-    }
-
-    /**
-     * Sends a transfer by the relayers in turn.
-     * @return whether the transfer need not be sent any more
-     */
-    private boolean send(Transfer transfer, Snapshot present) throws IOException {
-        if (transfer.isWithdrawn() || this.judge.expire(transfer, present.head())) {
-            return true;
-        }
-        Fees fees = Fees.of(present, this.settings);
-        boolean hopeless = fees == null || this.relayers.stream().noneMatch(Relayer::hasFunds);
-        if (fees == null || hopeless) {
-            return transfer.withdraw() && notSent(transfer, this.obstacle);
-        }
-        for (int i = 0; i < this.relayers.size(); i++) {
-            Relayer relayer = this.relayers.get(Math.floorMod(this.turn++, this.relayers.size()));
-            if (relayer.canSend()) {
-                if (!transfer.begin()) {
-                    return true;
-                }
-                if (sendBy(relayer, transfer, fees)) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
-    private boolean sendBy(Relayer relayer, Transfer transfer, Fees fees) throws IOException {
-        for (int tries = 0; tries < MAX_TRIES; tries++) {
-            BigInteger nonce = relayer.next();
-            Attempt attempt = relayer.sign(transfer.call(), nonce, transfer.gas(), fees);
-            transfer.sent(relayer, attempt);
-            SendResult result = hand(attempt);
-            logger.debug("{} sends {} ({}): {}", relayer, nonce, attempt.hash(), result);
-            switch (result) {
-                case ACCEPTED -> {
-                    relayer.give(nonce, transfer);
-                    this.underWay.add(transfer);
-                    this.lastSent.put(transfer, this.clock.instant());
-                    return true;
-                }
-                case NONCE_MINED, NONCE_TAKEN -> relayer.skipTo(this.chain.pendingCount(relayer.address()));
-                case NONCE_AHEAD -> relayer.returnTo(this.chain.pendingCount(relayer.address()));
-                case NO_FUNDS -> {
-                    relayer.runOutOfFunds();
-                    return false;
-                }
-                case REJECTED -> {
-                    return notSent(transfer, "the node refused the transaction");
-                }
-            }
-        }
-        return notSent(transfer, "the node refused every number");
-    }
-
-    /**
-     * Whoever does not answer may have the transaction.
-     */
-    private SendResult hand(Attempt attempt) {
-        try {
-            SendResult result = this.chain.send(attempt.signed());
-            boolean refused = result == SendResult.REJECTED || result == SendResult.NO_FUNDS;
-            return (refused && !this.chain.hasOneNode()) ? SendResult.ACCEPTED : result;
-        }
-        catch (IOException ex) {
-            tellOnce(ex);
-            return SendResult.ACCEPTED;
-        }
-    }
-
-    private boolean notSent(Transfer transfer, @Nullable String why) {
-        transfer.outcome().complete(new Outcome.NotSent((why != null) ? why : "nothing can be sent"));
-        return true;
+        this.sender.sendAgain(transfer, relayer, last, present);
     }
 
     /**

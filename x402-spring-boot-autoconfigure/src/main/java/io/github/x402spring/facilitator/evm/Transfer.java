@@ -1,6 +1,7 @@
 package io.github.x402spring.facilitator.evm;
 
 import java.math.BigInteger;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +35,10 @@ final class Transfer {
     private final List<Attempt> attempts = new ArrayList<>();
 
     private @Nullable Relayer relayer;
+
+    private boolean accepted;
+
+    private Instant lastSent = Instant.EPOCH;
 
     private int missing;
 
@@ -98,6 +103,31 @@ final class Transfer {
         this.attempts.add(attempt);
         this.transaction = attempt.hash();
         this.missing = 0;
+    }
+
+    /**
+     * Notes that a node has the transfer, or may have it.
+     */
+    void accepted(Instant now) {
+        this.accepted = true;
+        this.lastSent = now;
+    }
+
+    /**
+     * Notes that no node took the transfer, so that it may be withdrawn again.
+     */
+    void refused() {
+        if (!this.accepted) {
+            this.stage.compareAndSet(Stage.SENT, Stage.WAITING);
+        }
+    }
+
+    Instant lastSent() {
+        return this.lastSent;
+    }
+
+    void lastSent(Instant now) {
+        this.lastSent = now;
     }
 
     /**

@@ -1,0 +1,79 @@
+package io.github.x402spring.facilitator.evm;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+
+import org.jspecify.annotations.Nullable;
+import org.web3j.protocol.core.Response;
+import org.web3j.protocol.core.methods.response.EthCall;
+import org.web3j.protocol.core.methods.response.EthGetCode;
+
+/**
+ * Reads answers of nodes. A call that was reverted is an answer, too; any other error is
+ * none.
+ */
+final class RpcAnswers {
+
+    private static final int REVERTED = 3;
+
+    /** A call may also fail for want of gas. */
+    private static final List<String> FAILURES = List.of("revert", "out of gas", "gas required exceeds",
+            "invalid opcode");
+
+    private RpcAnswers() {
+    }
+
+    static boolean isCode(Response<?> answer) throws IOException {
+        String code = ((EthGetCode) checked(answer)).getCode();
+        return code != null && code.length() > 2;
+    }
+
+    static @Nullable Boolean truth(Response<?> answer) throws IOException {
+        String word = word(answer);
+        return (word.length() == 66) ? TokenCalls.number(word).signum() > 0 : null;
+    }
+
+    static @Nullable BigInteger amount(Response<?> answer) throws IOException {
+        String word = word(answer);
+        return (word.length() == 66) ? TokenCalls.number(word) : null;
+    }
+
+    static @Nullable String text(Response<?> answer) throws IOException {
+        String hex = word(answer);
+        if (hex.length() < 2 + 3 * 64) {
+            return null;
+        }
+        int length = TokenCalls.number("0x" + hex.substring(66, 130)).min(BigInteger.valueOf(256)).intValue();
+        int end = Math.min(hex.length(), 130 + 2 * length);
+        return new String(HexFormat.of().parseHex(hex, 130, end), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Returns what a call returned; the empty string if it was reverted.
+     */
+    static String word(Response<?> answer) throws IOException {
+        if (reverted(answer)) {
+            return "";
+        }
+        String value = ((EthCall) checked(answer)).getValue();
+        return (value != null) ? value : "";
+    }
+
+    static boolean reverted(Response<?> answer) {
+        Response.Error error = answer.getError();
+        return error != null && (error.getCode() == REVERTED || (error.getMessage() != null
+                && FAILURES.stream().anyMatch(error.getMessage().toLowerCase(Locale.ROOT)::contains)));
+    }
+
+    static <T extends Response<?>> T checked(T answer) throws IOException {
+        if (answer.hasError()) {
+            throw new IOException("The node answered with error " + answer.getError().getCode());
+        }
+        return answer;
+    }
+
+}
