@@ -97,6 +97,9 @@ final class RpcService extends Service {
                     checkChain(node);
                 }
                 byte[] answer = post(node, payload);
+                if (!looksLikeJson(answer)) {
+                    throw new IOException("The node's answer is not JSON-RPC");
+                }
                 if (index != first) {
                     logger.warn("Node {} takes over", node.url.getHost());
                     this.current = index;
@@ -218,6 +221,10 @@ final class RpcService extends Service {
             }
             return buffer.readByteArray();
         }
+    }
+
+    private static boolean looksLikeJson(byte[] answer) {
+        return answer.length > 0 && (answer[0] == '{' || answer[0] == '[');
     }
 
     private static IOException unreadable(JacksonException ex) {

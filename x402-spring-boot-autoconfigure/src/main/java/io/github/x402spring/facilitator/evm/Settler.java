@@ -45,7 +45,8 @@ final class Settler implements AutoCloseable {
 
     private static final Duration IDLE = Duration.ofSeconds(30);
 
-    private static final Duration WATCHING = Duration.ofSeconds(5);
+    /** Looks at what is settled already are rarer than at what is under way. */
+    private static final int WATCHING = 10;
 
     private final EvmChain chain;
 
@@ -154,7 +155,8 @@ final class Settler implements AutoCloseable {
         if (!this.underWay.isEmpty() || !this.unsent.isEmpty()) {
             return this.settings.pollInterval();
         }
-        return (this.watch.isEmpty() && this.obstacle == null) ? IDLE : WATCHING;
+        return (this.watch.isEmpty() && this.obstacle == null) ? IDLE
+                : this.settings.pollInterval().multipliedBy(WATCHING);
     }
 
     private void step() throws IOException {

@@ -1,14 +1,15 @@
 package io.github.x402spring.facilitator.evm;
 
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 import org.web3j.crypto.Credentials;
@@ -62,7 +63,7 @@ final class ChainFixture implements AutoCloseable {
     }
 
     LocalEvmFacilitator facilitator() {
-        return facilitator(networkSettings(), Duration.ofSeconds(10), Set.of(), relayer(0));
+        return facilitator(networkSettings(), Duration.ofSeconds(10), Set.of(), relayer(2));
     }
 
     LocalEvmFacilitator facilitator(EvmNetworkSettings network, Duration settleTimeout, Set<EvmAddress> factories,
@@ -113,12 +114,36 @@ final class ChainFixture implements AutoCloseable {
         return change.apply(wallet.pay(terms(), this.chain.time()));
     }
 
-    static EvmAddress address(TestWallet wallet) {
-        return EvmAddress.parse(wallet.address());
+    List<SettlementEvent.Kind> kinds() {
+        return this.events.stream().map(SettlementEvent::kind).toList();
     }
 
-    static BigDecimal share(BigInteger part, BigInteger whole) {
-        return new BigDecimal(part).divide(new BigDecimal(whole));
+    /** Makes the chain forget, and go on as if another block had been the next. */
+    void takeBackTo(String snapshot) {
+        this.chain.revert(snapshot);
+        this.chain.waiting().forEach(this.chain::drop);
+        this.chain.mine(3);
+    }
+
+    void keepMiningUntil(BooleanSupplier condition) {
+        await(() -> {
+            this.chain.mine(1);
+            return condition.getAsBoolean();
+        });
+    }
+
+    void await(BooleanSupplier condition) {
+        Instant deadline = Instant.now().plusSeconds(30);
+        while (!condition.getAsBoolean()) {
+            if (Instant.now().isAfter(deadline)) {
+                throw new AssertionError("It did not happen in time");
+            }
+            Thread.yield();
+        }
+    }
+
+    static EvmAddress address(TestWallet wallet) {
+        return EvmAddress.parse(wallet.address());
     }
 
     @Override

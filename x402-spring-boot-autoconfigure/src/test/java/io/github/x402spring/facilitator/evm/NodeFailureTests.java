@@ -1,0 +1,244 @@
+package io.github.x402spring.facilitator.evm;
+
+import java.math.BigInteger;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.FacilitatorNotReachedException;
+import io.github.x402spring.facilitator.evm.NodeProxy.Answer;
+import io.github.x402spring.facilitator.evm.NodeProxy.Behaviour;
+import io.github.x402spring.protocol.PaymentPayload;
+import io.github.x402spring.protocol.SettleResponse;
+import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.testchain.ChainTest;
+import io.github.x402spring.testchain.DevelopmentChain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for a {@link LocalEvmFacilitator} whose nodes misbehave.
+ */
+@ChainTest
+class NodeFailureTests {
+
+    private static final Duration RPC_TIMEOUT = Duration.ofSeconds(1);
+
+    private static ChainFixture fixture;
+
+    private NodeProxy first;
+
+    private NodeProxy second;
+
+    private final List<LocalEvmFacilitator> opened = new ArrayList<>();
+
+    @BeforeAll
+    static void startChain() {
+        fixture = new ChainFixture();
+    }
+
+    @AfterAll
+    static void stopChain() {
+        fixture.close();
+    }
+
+    @BeforeEach
+    void start() {
+        this.first = new NodeProxy(fixture.chain().rpcUrl());
+        this.second = new NodeProxy(fixture.chain().rpcUrl());
+    }
+
+    @AfterEach
+    void stop() {
+        this.opened.forEach(LocalEvmFacilitator::close);
+        this.first.close();
+        this.second.close();
+    }
+
+    @Test
+    void settleWhenNodesAreWellThenTheFirstIsAskedInBatches() throws Exception {
+        LocalEvmFacilitator facilitator = facilitator(this.first.url(), this.second.url());
+        assertThat(buy(facilitator).success()).isTrue();
+        assertThat(this.first.requests())
+            .anyMatch((request) -> request.startsWith("[") && request.contains("eth_call"));
+        assertThat(this.second.requests()).noneMatch((request) -> request.contains("eth_call"));
+    }
+
+    static Stream<Named<Behaviour>> failures() {
+        return Stream.of(Named.of("500", NodeProxy.answer(500, "")),
+                Named.of("429", NodeProxy.answer(429, "slow down")), Named.of("401", NodeProxy.answer(401, "")),
+                Named.of("hangs", NodeFailureTests::hang), Named.of("redirects", NodeProxy.answer(302, "")),
+                Named.of("empty", NodeProxy.answer(200, "")), Named.of("a web page", NodeProxy.answer(200, "<html>")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void settleWhenFirstNodeFailsThenTheSecondTakesOver(Behaviour failure) throws Exception {
+        LocalEvmFacilitator facilitator = facilitator(this.first.url(), this.second.url());
+        this.first.behave(failure);
+        assertThat(buyPatiently(facilitator).success()).isTrue();
+        assertThat(this.second.requests()).anyMatch((request) -> request.contains("eth_sendRawTransaction"));
+    }
+
+    static Stream<Named<Behaviour>> nonsense() {
+        return Stream.of(Named.of("no JSON", NodeProxy.answer(200, "<html>")),
+                Named.of("cut off", NodeProxy.answer(200, "[{\"jsonrpc\":\"2.0\",\"id\":1,\"resu")),
+                Named.of("empty batch", NodeProxy.answer(200, "[]")), Named.of("null", NodeProxy.answer(200, "null")),
+                Named.of("other ids", NodeProxy.answer(200, "[{\"jsonrpc\":\"2.0\",\"id\":-5,\"result\":\"0x1\"}]")),
+                Named.of("endless", NodeProxy.answer(200, "[" + " ".repeat(9 * 1024 * 1024) + "]")),
+                Named.of("500", NodeProxy.answer(500, "")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("nonsense")
+    void settleWhenTheOnlyNodeTalksNonsenseThenNothingIsGranted(Behaviour nonsense) throws Exception {
+        LocalEvmFacilitator facilitator = facilitator(this.first.url());
+        PaymentPayload payment = fixture.pay(fixture.wallet()).payload();
+        this.first.behave(nonsense);
+        assertThatExceptionOfType(FacilitatorException.class)
+            .isThrownBy(() -> facilitator.verify(payment, fixture.terms(), ChainFixture.RESOURCE));
+        assertThatExceptionOfType(FacilitatorNotReachedException.class)
+            .isThrownBy(() -> facilitator.settle(payment, fixture.terms(), ChainFixture.RESOURCE));
+        this.first.behave(NodeProxy::forward);
+        assertThat(facilitator.settle(payment, fixture.terms(), ChainFixture.RESOURCE).success()).isTrue();
+    }
+
+    static Stream<Named<Behaviour>> nodesWithoutBatches() {
+        return Stream.of(
+                Named.of("error object",
+                        batches(NodeProxy.answer(200,
+                                "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32600,\"message\":\"no\"}}"))),
+                Named.of("400", batches(NodeProxy.answer(400, "no"))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("nodesWithoutBatches")
+    void settleWhenNodeTakesNoBatchesThenAsksOneByOne(Behaviour behaviour) throws Exception {
+        this.first.behave(behaviour);
+        assertThat(buy(facilitator(this.first.url())).success()).isTrue();
+    }
+
+    @Test
+    void settleWhenBatchIsAnsweredInAnotherOrderThenNothingIsMixedUp() throws Exception {
+        this.first.behave(batches((proxy, request) -> {
+            JsonNode answers = JsonMapper.shared().readTree(proxy.ask(request));
+            List<String> texts = new ArrayList<>();
+            answers.forEach((answer) -> texts.add(answer.toString()));
+            Collections.reverse(texts);
+            return new Answer(200, texts.toString());
+        }));
+        assertThat(buy(facilitator(this.first.url())).success()).isTrue();
+    }
+
+    @Test
+    void settleWhenAnswerToSendingIsLostThenPaysOnce() throws Exception {
+        LocalEvmFacilitator facilitator = facilitator(this.first.url());
+        BigInteger before = fixture.chain().balanceOf(ChainFixture.SHOP);
+        this.first.behave(NodeProxy.when("eth_sendRawTransaction", (proxy, request) -> {
+            proxy.ask(request);
+            return new Answer(500, "");
+        }));
+        assertThat(buy(facilitator).success()).isTrue();
+        assertThat(fixture.chain().balanceOf(ChainFixture.SHOP)).isEqualTo(before.add(ChainFixture.PRICE));
+    }
+
+    @Test
+    void settleWhenNodeRefusesTheTransactionThenNothingWasSent() {
+        LocalEvmFacilitator facilitator = facilitator(this.first.url());
+        this.first.behave(NodeProxy.when("eth_sendRawTransaction", (proxy, request) -> {
+            String id = JsonMapper.shared().readTree(request).path("id").toString();
+            return new Answer(200, "{\"jsonrpc\":\"2.0\",\"id\":" + id
+                    + ",\"error\":{\"code\":-32000,\"message\":\"transaction underpriced\"}}");
+        }));
+        assertThatExceptionOfType(FacilitatorNotReachedException.class).isThrownBy(() -> buy(facilitator))
+            .withMessageContaining("refused");
+    }
+
+    @Test
+    void startWhenNodeServesAnotherChainThenFails() {
+        try (DevelopmentChain other = DevelopmentChain.start(31337)) {
+            assertThatExceptionOfType(WrongChainException.class).isThrownBy(() -> facilitator(other.rpcUrl()))
+                .withMessageContaining("31337");
+        }
+    }
+
+    @Test
+    void settleWhenNodeTurnsOutToServeAnotherChainThenIsNeverUsed() throws Exception {
+        try (DevelopmentChain other = DevelopmentChain.start(31337); NodeProxy late = new NodeProxy(other.rpcUrl())) {
+            late.behave(NodeProxy.answer(500, ""));
+            LocalEvmFacilitator facilitator = facilitator(late.url(), this.second.url());
+            late.behave(NodeProxy::forward);
+            assertThat(buyPatiently(facilitator).success()).isTrue();
+            assertThat(late.requests()).allMatch((request) -> request.contains("eth_chainId"));
+        }
+    }
+
+    @Test
+    void settleWhenNodeWasDownAtStartThenWorksOnceItIsUp() throws Exception {
+        this.first.behave(NodeProxy.answer(500, ""));
+        LocalEvmFacilitator facilitator = facilitator(this.first.url());
+        assertThatExceptionOfType(FacilitatorNotReachedException.class).isThrownBy(() -> buy(facilitator));
+        this.first.behave(NodeProxy::forward);
+        assertThat(buy(facilitator).success()).isTrue();
+    }
+
+    private static SettleResponse buy(LocalEvmFacilitator facilitator) throws FacilitatorException {
+        return facilitator.settle(fixture.pay(fixture.wallet()).payload(), fixture.terms(), ChainFixture.RESOURCE);
+    }
+
+    /** Asks again while the outcome is pending, as the gate and buyers do. */
+    private static SettleResponse buyPatiently(LocalEvmFacilitator facilitator) throws FacilitatorException {
+        PaymentPayload payment = fixture.pay(fixture.wallet()).payload();
+        SettleResponse answer = facilitator.settle(payment, fixture.terms(), ChainFixture.RESOURCE);
+        for (int i = 0; i < 10 && answer.pending(); i++) {
+            answer = facilitator.settle(payment, fixture.terms(), ChainFixture.RESOURCE);
+        }
+        return answer;
+    }
+
+    private LocalEvmFacilitator facilitator(URI... nodes) {
+        EvmNetworkSettings present = fixture.networkSettings();
+        EvmNetworkSettings network = new EvmNetworkSettings(present.network(), Arrays.asList(nodes),
+                present.confirmations(), present.maxFeePerGas(), null, present.maxGas(), present.pollInterval(), 2000,
+                5);
+        LocalEvmSettings settings = new LocalEvmSettings(List.of(network), List.of(fixture.relayer(2)), RPC_TIMEOUT,
+                Duration.ofSeconds(10), 16, Set.of(), 100);
+        LocalEvmFacilitator facilitator = new LocalEvmFacilitator(settings, new Web3jSignatureRecovery(), (event) -> {
+        }, Clock.systemUTC());
+        this.opened.add(facilitator);
+        facilitator.start();
+        return facilitator;
+    }
+
+    private static Behaviour batches(Behaviour behaviour) {
+        return (proxy, request) -> (request.startsWith("[") ? behaviour : (Behaviour) NodeProxy::forward).act(proxy,
+                request);
+    }
+
+    private static Answer hang(NodeProxy proxy, String request) throws InterruptedException {
+        new CountDownLatch(1).await(RPC_TIMEOUT.multipliedBy(3).toMillis(), TimeUnit.MILLISECONDS);
+        return new Answer(500, "");
+    }
+
+}
