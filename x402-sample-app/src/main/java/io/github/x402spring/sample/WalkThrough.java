@@ -4,6 +4,7 @@ import java.net.URI;
 import java.security.GeneralSecurityException;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
@@ -33,8 +34,11 @@ class WalkThrough {
 
     private final PurchaseLog log;
 
-    WalkThrough(RestClient.Builder clientBuilder, AssetRegistry assets) {
+    private final ObjectProvider<PaymentSigner> wallet;
+
+    WalkThrough(RestClient.Builder clientBuilder, AssetRegistry assets, ObjectProvider<PaymentSigner> wallet) {
         this.clientBuilder = clientBuilder;
+        this.wallet = wallet;
         this.log = new PurchaseLog(assets, System.out);
     }
 
@@ -56,11 +60,15 @@ class WalkThrough {
     }
 
     private void walk(String origin) throws GeneralSecurityException {
-        PaymentSigner wallet = new CredentialsPaymentSigner(Credentials.create(Keys.createEcKeyPair()));
+        PaymentSigner funded = this.wallet.getIfAvailable();
+        PaymentSigner wallet = (funded != null) ? funded
+                : new CredentialsPaymentSigner(Credentials.create(Keys.createEcKeyPair()));
         RestClient client = payingClient(origin, wallet);
         this.log.title("A purchase, step by step, from " + origin);
-        this.log.note("The wallet " + wallet.address() + " was made for this and is empty.");
-        this.log.note("Payments are checked for real, but settled by a simulated facilitator: no money moves.");
+        if (funded == null) {
+            this.log.note("The wallet " + wallet.address() + " was made for this and is empty.");
+            this.log.note("Payments are checked for real, but settled by a simulated facilitator: no money moves.");
+        }
         buy(client, "/quote", null, "open to any payer");
         buy(client, "/archive?pages=3", null, "the price depends on the request");
         buy(client, "/forecast/lisbon", "reader", "needs a scope, which 'reader' has");

@@ -42,6 +42,9 @@ public final class DevelopmentChain implements AutoCloseable {
 
     private static final String MULTICALL = "0xca11bde05977b3631167028862be2a173976ca11";
 
+    /** Name, version and symbol come first in the token's storage. */
+    private static final int TEXTS_OF_TOKEN = 3;
+
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static final List<String> KEYS = List.of("ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80",
@@ -114,6 +117,21 @@ public final class DevelopmentChain implements AutoCloseable {
      */
     public Credentials account(int index) {
         return Credentials.create(KEYS.get(index));
+    }
+
+    /**
+     * Puts the token at an address of one's choice, such as that of USDC on the real
+     * chain, and forgets the one before.
+     * @param address the address
+     */
+    public void installToken(EvmAddress address) {
+        setCode(address, this.rpc.call("eth_getCode", this.token.value(), "latest").asString());
+        for (int slot = 0; slot < TEXTS_OF_TOKEN; slot++) {
+            String index = "0x" + slot;
+            String value = this.rpc.call("eth_getStorageAt", this.token.value(), index, "latest").asString();
+            this.rpc.call("anvil_setStorageAt", address.value(), "0x" + "0".repeat(63) + slot, value);
+        }
+        this.token = address;
     }
 
     public EvmAddress deployToken(String name, String version) {
