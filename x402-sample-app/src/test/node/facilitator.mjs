@@ -1,7 +1,4 @@
-import { createServer } from "node:http";
 import { randomBytes } from "node:crypto";
-import { x402Facilitator } from "@x402/core/facilitator";
-import { registerExactEvmScheme } from "@x402/evm/exact/facilitator";
 import {
   decodeFunctionData,
   encodeAbiParameters,
@@ -11,12 +8,11 @@ import {
   parseAbi,
   verifyTypedData,
 } from "viem";
+import { serve } from "./facilitator-server.mjs";
 
 /** Base Sepolia's USDC; every account is rich and has no code. Only the official checks decide. */
 const TOKEN = "0x036CbD53842c5426634e7929541eC2318f3dCF7e";
 const SIGNER = "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC";
-const NETWORK = "eip155:84532";
-const MAX_REQUEST_LENGTH = 64 * 1024;
 
 const tokenAbi = parseAbi([
   "function balanceOf(address) view returns (uint256)",
@@ -108,40 +104,4 @@ function nonceKey([from, , , , , nonce]) {
   return `${from}/${nonce}`.toLowerCase();
 }
 
-async function readJson(request) {
-  let text = "";
-  for await (const chunk of request.setEncoding("utf8")) {
-    text += chunk;
-    if (text.length > MAX_REQUEST_LENGTH) {
-      throw new Error("The request is too long");
-    }
-  }
-  return JSON.parse(text);
-}
-
-const facilitator = registerExactEvmScheme(new x402Facilitator(), { signer: new StubChain(), networks: NETWORK });
-
-async function answer(request) {
-  const route = `${request.method} ${request.url}`;
-  if (route === "GET /supported") {
-    return [200, facilitator.getSupported()];
-  }
-  if (route !== "POST /verify" && route !== "POST /settle") {
-    return [404, { error: "Not found" }];
-  }
-  const { paymentPayload, paymentRequirements } = await readJson(request);
-  if (!paymentPayload || !paymentRequirements) {
-    return [400, { error: "Missing paymentPayload or paymentRequirements" }];
-  }
-  const operation = route === "POST /verify" ? "verify" : "settle";
-  return [200, await facilitator[operation](paymentPayload, paymentRequirements)];
-}
-
-const server = createServer(async (request, response) => {
-  const [status, body] = await answer(request).catch((error) => [500, { error: String(error.message) }]);
-  response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
-});
-
-// Ends with the process that started it, even if that one was killed.
-process.stdin.resume().on("end", () => process.exit(0));
-server.listen(0, "127.0.0.1", () => console.log(`listening ${server.address().port}`));
+serve(new StubChain());

@@ -12,8 +12,16 @@ export function readArguments() {
   return { url, account: privateKeyToAccount(privateKey), method, body };
 }
 
-/** Teaches a client to pay on Base Sepolia and nowhere else. */
+const MAXIMUM_PER_PAYMENT = "100000";
+
+/** Teaches a client to pay on Base Sepolia and nowhere else, with the token that ALLOWED_ASSET names if not with USDC. */
 export function payingClient(client, account) {
+  const { ALLOWED_ASSET } = process.env;
+  // The core of @x402/axios is older: it limits no asset and has no such method.
+  if (ALLOWED_ASSET && client.setSpendControls) {
+    const allowed = { network: "eip155:84532", asset: ALLOWED_ASSET, maxAmountPerPayment: MAXIMUM_PER_PAYMENT };
+    client.setSpendControls({ allowedAssets: [allowed] });
+  }
   return registerExactEvmScheme(client, { signer: account, networks: ["eip155:84532"] });
 }
 

@@ -9,6 +9,11 @@ contract Batch {
         bytes callData;
     }
 
+    struct Call {
+        address target;
+        bytes callData;
+    }
+
     struct Result {
         bool success;
         bytes returnData;
@@ -19,6 +24,15 @@ contract Batch {
         for (uint256 i = 0; i < calls.length; i++) {
             (bool success, bytes memory data) = calls[i].target.call(calls[i].callData);
             require(success || calls[i].allowFailure, "Batch: a call failed");
+            results[i] = Result(success, data);
+        }
+    }
+
+    function tryAggregate(bool requireSuccess, Call[] calldata calls) external payable returns (Result[] memory results) {
+        results = new Result[](calls.length);
+        for (uint256 i = 0; i < calls.length; i++) {
+            (bool success, bytes memory data) = calls[i].target.call(calls[i].callData);
+            require(success || !requireSuccess, "Batch: a call failed");
             results[i] = Result(success, data);
         }
     }

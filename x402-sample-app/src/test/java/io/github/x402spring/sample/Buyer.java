@@ -17,6 +17,7 @@ import org.springframework.web.client.RestClient;
 import org.web3j.crypto.Credentials;
 import org.web3j.crypto.Keys;
 
+import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.client.CredentialsPaymentSigner;
 import io.github.x402spring.client.PayingClientHttpRequestInterceptor;
 import io.github.x402spring.client.PaymentPolicy;
@@ -32,7 +33,11 @@ final class Buyer {
     private final RestClient client;
 
     Buyer(String origin, String network) {
-        PaymentPolicy policy = PaymentPolicy.builder()
+        this(origin, network, new AssetRegistry(List.of()));
+    }
+
+    Buyer(String origin, String network, AssetRegistry assets) {
+        PaymentPolicy policy = PaymentPolicy.builder(assets)
             .allowOrigin(origin)
             .allowNetwork(network)
             .maximumPerPayment("0.10 USDC")

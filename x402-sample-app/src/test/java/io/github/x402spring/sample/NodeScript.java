@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Assumptions;
@@ -43,7 +44,12 @@ final class NodeScript implements AutoCloseable {
     }
 
     static JsonNode run(String script, String... arguments) throws IOException, InterruptedException {
-        Process process = start(script, arguments);
+        return run(script, Map.of(), arguments);
+    }
+
+    static JsonNode run(String script, Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
+        Process process = start(script, environment, arguments);
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -51,7 +57,11 @@ final class NodeScript implements AutoCloseable {
     }
 
     static NodeScript serve(String script) throws IOException {
-        Process process = start(script);
+        return serve(script, Map.of());
+    }
+
+    static NodeScript serve(String script, Map<String, String> environment) throws IOException {
+        Process process = start(script, environment);
         BufferedReader reader = process.inputReader(StandardCharsets.UTF_8);
         return new NodeScript(process, String.valueOf(reader.readLine()));
     }
@@ -88,12 +98,14 @@ final class NodeScript implements AutoCloseable {
         }
     }
 
-    private static Process start(String script, String... arguments) throws IOException {
+    private static Process start(String script, Map<String, String> environment, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of("node", script));
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(command).directory(DIRECTORY.toFile())
-            .redirectError(ProcessBuilder.Redirect.appendTo(new File("target/node-errors.txt")))
-            .start();
+        ProcessBuilder builder = new ProcessBuilder(command).directory(DIRECTORY.toFile())
+            .redirectError(ProcessBuilder.Redirect.appendTo(new File("target/node-errors.txt")));
+        builder.environment().putAll(environment);
+        return builder.start();
     }
 
 }
