@@ -8,6 +8,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.RestClient;
@@ -43,6 +44,7 @@ class WalkThrough {
     }
 
     @EventListener
+    @Order(0)
     void run(ApplicationReadyEvent event) throws GeneralSecurityException {
         String port = event.getApplicationContext().getEnvironment().getProperty("local.server.port");
         if (port == null) {

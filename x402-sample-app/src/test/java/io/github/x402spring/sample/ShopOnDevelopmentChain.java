@@ -8,7 +8,6 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -54,8 +53,8 @@ public final class ShopOnDevelopmentChain {
 
     /**
      * Gives the walk-through a wallet with a dollar in it, and shows what becomes of it.
+     * Not a configuration that scanning finds: tests start the shop without it.
      */
-    @Configuration(proxyBeanMethods = false)
     static class Wallet {
 
         private final DevelopmentChain chain;
