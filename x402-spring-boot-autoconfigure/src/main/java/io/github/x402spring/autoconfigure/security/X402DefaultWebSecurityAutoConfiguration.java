@@ -3,6 +3,7 @@ package io.github.x402spring.autoconfigure.security;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
@@ -19,14 +20,16 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.servlet.DispatcherServlet;
 
+import io.github.x402spring.webmvc.facilitator.FacilitatorServerSettings;
+
 import static org.springframework.security.config.Customizer.withDefaults;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for Spring Security in an
  * application that does not configure it: paid endpoints reach the gate, which asks for
- * an identity itself where one is needed; everything else keeps Spring Boot's defaults,
- * open health endpoint included. Backs off completely when the application declares a
- * {@link SecurityFilterChain}.
+ * an identity itself where one is needed; the facilitator as a service asks for one;
+ * everything else keeps Spring Boot's defaults, open health endpoint included. Backs off
+ * completely when the application declares a {@link SecurityFilterChain}.
  *
  * @since 0.1.0
  */
@@ -50,6 +53,24 @@ public final class X402DefaultWebSecurityAutoConfiguration {
         http.sessionManagement((sessions) -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS));
         http.requestCache(AbstractHttpConfigurer::disable);
         http.cors(withDefaults());
+        http.httpBasic(withDefaults());
+        return http.build();
+    }
+
+    /**
+     * For machines: every request brings its credentials, and only JSON is read, so that
+     * no token has to protect against forged ones.
+     */
+    @Bean
+    @Order(SecurityFilterProperties.BASIC_AUTH_ORDER - 20)
+    @ConditionalOnBooleanProperty("x402.facilitator.server.enabled")
+    SecurityFilterChain x402FacilitatorServerSecurityFilterChain(HttpSecurity http,
+            FacilitatorServerSettings settings) {
+        http.securityMatcher(settings.paths().toArray(String[]::new));
+        http.authorizeHttpRequests((requests) -> requests.anyRequest().authenticated());
+        http.csrf(AbstractHttpConfigurer::disable);
+        http.sessionManagement((sessions) -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS));
+        http.requestCache(AbstractHttpConfigurer::disable);
         http.httpBasic(withDefaults());
         return http.build();
     }
