@@ -1,5 +1,6 @@
 package io.github.x402spring.autoconfigure.security;
 
+import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -13,6 +14,7 @@ import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSec
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
@@ -71,7 +73,11 @@ public final class X402DefaultWebSecurityAutoConfiguration {
         http.csrf(AbstractHttpConfigurer::disable);
         http.sessionManagement((sessions) -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS));
         http.requestCache(AbstractHttpConfigurer::disable);
-        http.httpBasic(withDefaults());
+        // Not as an error: its page would ask a person to log in.
+        http.httpBasic((basic) -> basic.authenticationEntryPoint((request, response, failure) -> {
+            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"Realm\"");
+            response.setStatus(HttpServletResponse.SC_UNAUTHORIZED);
+        }));
         return http.build();
     }
 

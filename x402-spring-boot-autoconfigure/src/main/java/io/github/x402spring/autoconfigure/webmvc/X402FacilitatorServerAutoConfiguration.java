@@ -80,9 +80,8 @@ public final class X402FacilitatorServerAutoConfiguration {
                     PREFIX + "enabled publishes a facilitator, and x402.facilitator.type is none",
                     "Set x402.facilitator.type to local, simulated or http, or " + PREFIX + "enabled to false.");
         }
-        logger.info("The facilitator is served at {}/verify, /settle and /supported for {}", settings.path(),
-                settings.payTo().isEmpty() ? "any recipient; " + PREFIX + "pay-to would limit that"
-                        : settings.payTo().size() + " recipients");
+        logger.info("The facilitator is served at {}/verify, /settle and /supported. Recipients: {}", settings.path(),
+                settings.payTo().isEmpty() ? "any; " + PREFIX + "pay-to would limit that" : settings.payTo());
         return new FacilitatorServer(settings, facilitator, schemes.orderedStream().toList(), assets,
                 clock.getIfAvailable(Clock::systemUTC));
     }
