@@ -15,20 +15,25 @@ final class RunningShop implements AutoCloseable {
     }
 
     static RunningShop open(String... properties) {
-        return start("sample.walkthrough=false", properties);
+        return start(List.of(), "sample.walkthrough=false", properties);
+    }
+
+    static RunningShop openWith(Class<?> configuration, String... properties) {
+        return start(List.of(configuration), "sample.walkthrough=false", properties);
     }
 
     static RunningShop openWithWalkThrough() {
-        return start("sample.walkthrough=true");
+        return start(List.of(), "sample.walkthrough=true");
     }
 
-    private static RunningShop start(String walkThrough, String... properties) {
+    private static RunningShop start(List<Class<?>> configurations, String walkThrough, String... properties) {
         List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--" + walkThrough));
         for (String property : properties) {
             arguments.add("--" + property);
         }
         return new RunningShop(
-                new SpringApplicationBuilder(SampleApplication.class).run(arguments.toArray(String[]::new)));
+                new SpringApplicationBuilder(SampleApplication.class).sources(configurations.toArray(Class<?>[]::new))
+                    .run(arguments.toArray(String[]::new)));
     }
 
     String origin() {

@@ -125,11 +125,36 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
      * @param settleTimeout Time to wait for the answer to settle.
      * @param maxConcurrentCalls Number of calls that may be under way at once; more are
      * refused.
+     * @param server Settings of the facilitator as a service for other resource servers.
      */
     public record Facilitator(@Nullable FacilitatorType type, @Nullable String url,
             @DefaultValue("both") Verification verify, @DefaultValue("2s") Duration connectTimeout,
             @DefaultValue("3s") Duration verifyTimeout, @DefaultValue("30s") Duration settleTimeout,
-            @DefaultValue("64") int maxConcurrentCalls) {
+            @DefaultValue("64") int maxConcurrentCalls, @DefaultValue Server server) {
+    }
+
+    /**
+     * Settings of the facilitator as a service for other resource servers.
+     *
+     * @param enabled Whether to let other resource servers verify and settle through this
+     * application.
+     * @param path Path in front of /verify, /settle and /supported.
+     * @param payTo Addresses for which payments are settled; for any if there are none.
+     * @param maxRequestSize Size of the largest request that is read.
+     * @param maxConcurrentRequests Number of payments that may be verified at once, and
+     * as many settled; more are answered with 503.
+     * @param requestsPerMinute Number of requests that one caller may send in a minute;
+     * more are answered with 429. Callers are told apart by name, and by address where
+     * they have none.
+     */
+    public record Server(@DefaultValue("false") boolean enabled, @DefaultValue("/facilitator") String path,
+            @DefaultValue List<String> payTo, @DefaultValue("64KB") DataSize maxRequestSize,
+            @DefaultValue("64") int maxConcurrentRequests, @DefaultValue("600") int requestsPerMinute) {
+
+        public Server {
+            payTo = new ArrayList<>(payTo);
+        }
+
     }
 
     /**

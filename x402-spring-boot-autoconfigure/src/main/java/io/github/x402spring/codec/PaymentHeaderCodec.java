@@ -1,16 +1,13 @@
 package io.github.x402spring.codec;
 
-import java.math.BigInteger;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.SettleResponse;
-import io.github.x402spring.protocol.TokenAmount;
 
 /**
  * Encodes and decodes the x402 headers: compact UTF-8 JSON in standard, padded base64.
@@ -93,21 +90,7 @@ public final class PaymentHeaderCodec {
 
     private DecodedPayment decodePayment(String header, int version) {
         try {
-            Map<String, @Nullable Object> tree = decodeObject(header);
-            if (!BigInteger.valueOf(version).equals(tree.get("x402Version"))) {
-                return new DecodedPayment.Unreadable("x402Version is not " + version);
-            }
-            if (!(tree.get("payload") instanceof Map)) {
-                return new DecodedPayment.Unreadable("payload is not an object");
-            }
-            if (version == 2) {
-                checkAccepted(tree.get("accepted"));
-            }
-            else {
-                checkText(tree, "scheme");
-                checkText(tree, "network");
-            }
-            return new DecodedPayment.Readable(new PaymentPayload(version, tree));
+            return new DecodedPayment.Readable(WireMessages.paymentPayload(decodeObject(header), version));
         }
         catch (MalformedJsonException ex) {
             return new DecodedPayment.Unreadable(String.valueOf(ex.getMessage()));
@@ -126,38 +109,6 @@ public final class PaymentHeaderCodec {
             throw new MalformedJsonException("The header is not base64");
         }
         return this.json.readObject(bytes);
-    }
-
-    /**
-     * Absent members are a mismatch, judged later; members of another type are not the
-     * protocol.
-     */
-    private static void checkAccepted(@Nullable Object accepted) throws MalformedJsonException {
-        if (accepted == null) {
-            return;
-        }
-        if (!(accepted instanceof Map<?, ?> map)) {
-            throw new MalformedJsonException("accepted is not an object");
-        }
-        for (String name : new String[] { "scheme", "network", "amount", "asset", "payTo" }) {
-            checkText(map, name);
-        }
-        if (map.get("amount") instanceof String amount && TokenAmount.tryParse(amount).isEmpty()) {
-            throw new MalformedJsonException("accepted.amount is not an amount");
-        }
-        if (map.containsKey("maxTimeoutSeconds") && !(map.get("maxTimeoutSeconds") instanceof Number)) {
-            throw new MalformedJsonException("accepted.maxTimeoutSeconds is not a number");
-        }
-        Object extra = map.get("extra");
-        if (extra != null && !(extra instanceof Map)) {
-            throw new MalformedJsonException("accepted.extra is not an object");
-        }
-    }
-
-    private static void checkText(Map<?, ?> map, String name) throws MalformedJsonException {
-        if (map.containsKey(name) && !(map.get(name) instanceof String)) {
-            throw new MalformedJsonException(name + " is not a string");
-        }
     }
 
 }

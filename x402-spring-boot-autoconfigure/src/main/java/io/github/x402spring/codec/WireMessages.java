@@ -10,6 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ReasonCode;
@@ -29,6 +30,8 @@ import io.github.x402spring.protocol.VerifyResponse;
 public final class WireMessages {
 
     private static final int MAX_ITEMS = 1000;
+
+    private static final ResourceInfo UNKNOWN_RESOURCE = new ResourceInfo("about:blank", "", "");
 
     private WireMessages() {
     }
@@ -78,6 +81,44 @@ public final class WireMessages {
         return kinds;
     }
 
+    /**
+     * Reads a request to {@code /verify} or {@code /settle} of a facilitator, in version
+     * 1 or 2.
+     * @param tree the request
+     * @return the record
+     * @throws MalformedJsonException if it has another shape
+     */
+    public static FacilitatorRequest facilitatorRequest(Map<String, @Nullable Object> tree)
+            throws MalformedJsonException {
+        int version = version(tree);
+        if (version != 1 && version != 2) {
+            throw new MalformedJsonException("x402Version is neither 1 nor 2");
+        }
+        PaymentPayload payload = paymentPayload(object(tree.get("paymentPayload"), "paymentPayload"), version);
+        Map<String, @Nullable Object> terms = object(tree.get("paymentRequirements"), "paymentRequirements");
+        return (version == 1)
+                ? new FacilitatorRequest(payload, terms, v1Requirements(terms), resource(terms.get("resource"), terms))
+                : new FacilitatorRequest(payload, terms, paymentRequirements(terms), resource(payload));
+    }
+
+    static PaymentPayload paymentPayload(Map<String, @Nullable Object> tree, int version)
+            throws MalformedJsonException {
+        if (!BigInteger.valueOf(version).equals(tree.get("x402Version"))) {
+            throw new MalformedJsonException("x402Version is not " + version);
+        }
+        if (!(tree.get("payload") instanceof Map)) {
+            throw new MalformedJsonException("payload is not an object");
+        }
+        if (version == 2) {
+            checkAccepted(tree.get("accepted"));
+        }
+        else {
+            checkText(tree, "scheme");
+            checkText(tree, "network");
+        }
+        return new PaymentPayload(version, tree);
+    }
+
     static PaymentRequired paymentRequired(Map<String, @Nullable Object> tree) throws MalformedJsonException {
         if (integer(tree, "x402Version") != 2) {
             throw new MalformedJsonException("x402Version is not 2");
@@ -112,6 +153,63 @@ public final class WireMessages {
         Object extra = tree.get("extra");
         return new PaymentRequirements(text(tree, "scheme"), network, amount, text(tree, "asset"), text(tree, "payTo"),
                 maxTimeoutSeconds, (extra != null) ? withoutNulls(object(extra, "extra")) : Map.of());
+    }
+
+    private static PaymentRequirements v1Requirements(Map<String, @Nullable Object> terms)
+            throws MalformedJsonException {
+        Map<String, @Nullable Object> tree = new LinkedHashMap<>(terms);
+        tree.put("amount", terms.get("maxAmountRequired"));
+        tree.put("network",
+                Network.ofV1Name(text(terms, "network"))
+                    .orElseThrow(() -> new MalformedJsonException("network is no name of version 1"))
+                    .toString());
+        return paymentRequirements(tree);
+    }
+
+    /** Informs, and decides nothing: what is odd counts as absent. */
+    private static ResourceInfo resource(PaymentPayload payload) {
+        return (payload.tree().get("resource") instanceof Map<?, ?> resource) ? resource(resource.get("url"), resource)
+                : UNKNOWN_RESOURCE;
+    }
+
+    private static ResourceInfo resource(@Nullable Object url, Map<?, ?> details) {
+        if (!(url instanceof String address) || address.isEmpty()) {
+            return UNKNOWN_RESOURCE;
+        }
+        return new ResourceInfo(address, (details.get("description") instanceof String text) ? text : "",
+                (details.get("mimeType") instanceof String text) ? text : "");
+    }
+
+    /**
+     * Absent members are a mismatch, judged later; members of another type are not the
+     * protocol.
+     */
+    private static void checkAccepted(@Nullable Object accepted) throws MalformedJsonException {
+        if (accepted == null) {
+            return;
+        }
+        if (!(accepted instanceof Map<?, ?> map)) {
+            throw new MalformedJsonException("accepted is not an object");
+        }
+        for (String name : new String[] { "scheme", "network", "amount", "asset", "payTo" }) {
+            checkText(map, name);
+        }
+        if (map.get("amount") instanceof String amount && TokenAmount.tryParse(amount).isEmpty()) {
+            throw new MalformedJsonException("accepted.amount is not an amount");
+        }
+        if (map.containsKey("maxTimeoutSeconds") && !(map.get("maxTimeoutSeconds") instanceof Number)) {
+            throw new MalformedJsonException("accepted.maxTimeoutSeconds is not a number");
+        }
+        Object extra = map.get("extra");
+        if (extra != null && !(extra instanceof Map)) {
+            throw new MalformedJsonException("accepted.extra is not an object");
+        }
+    }
+
+    private static void checkText(Map<?, ?> map, String name) throws MalformedJsonException {
+        if (map.containsKey(name) && !(map.get(name) instanceof String)) {
+            throw new MalformedJsonException(name + " is not a string");
+        }
     }
 
     private static Map<String, Object> withoutNulls(Map<String, @Nullable Object> tree) {

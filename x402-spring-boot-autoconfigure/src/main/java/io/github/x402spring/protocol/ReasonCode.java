@@ -29,8 +29,20 @@ public record ReasonCode(String value) {
     /** The payload has the right shape and unusable values. */
     public static final ReasonCode INVALID_PAYLOAD = new ReasonCode("invalid_payload");
 
+    /** The terms are none under which this facilitator settles, or not the payer's. */
+    public static final ReasonCode INVALID_PAYMENT_REQUIREMENTS = new ReasonCode("invalid_payment_requirements");
+
+    /** The network is none on which this facilitator settles. */
+    public static final ReasonCode INVALID_NETWORK = new ReasonCode("invalid_network");
+
     /** The settlement was sent and its outcome is not known yet. */
     public static final ReasonCode SETTLEMENT_PENDING = new ReasonCode("settlement_pending");
+
+    /**
+     * Nothing was sent: no room, or no chain in reach. Said by facilitators of this
+     * project; others answer likewise without a code.
+     */
+    public static final ReasonCode SETTLEMENT_NOT_SENT = new ReasonCode("settlement_not_sent");
 
     /** The facilitator could not say why settling failed. */
     public static final ReasonCode UNEXPECTED_SETTLE_ERROR = new ReasonCode("unexpected_settle_error");

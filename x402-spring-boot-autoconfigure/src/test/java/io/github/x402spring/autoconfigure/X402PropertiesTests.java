@@ -34,7 +34,8 @@ class X402PropertiesTests {
         assertThat(properties.assets()).isEmpty();
         assertThat(properties.authorization()).isEqualTo(new X402Properties.Authorization("authenticated", null));
         assertThat(properties.facilitator()).isEqualTo(new X402Properties.Facilitator(null, null, Verification.BOTH,
-                Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(30), 64));
+                Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(30), 64,
+                new X402Properties.Server(false, "/facilitator", List.of(), DataSize.ofKilobytes(64), 64, 600)));
         assertThat(properties.evm().acceptContractSignatures()).isFalse();
         assertThat(properties.ledger().maxEntries()).isEqualTo(100_000);
         assertThat(properties.web()).isEqualTo(new X402Properties.Web(DataSize.ofMegabytes(2), DataSize.ofMegabytes(1),
@@ -54,7 +55,12 @@ class X402PropertiesTests {
                 Map.entry("x402.facilitator.max-concurrent-calls", "4"),
                 Map.entry("x402.evm.accept-contract-signatures", "true"), Map.entry("x402.ledger.max-entries", "5"),
                 Map.entry("x402.web.max-held-response", "6KB"), Map.entry("x402.web.max-request-body", "7KB"),
-                Map.entry("x402.web.max-payment-header", "8KB"), Map.entry("x402.web.v1", "true")));
+                Map.entry("x402.web.max-payment-header", "8KB"), Map.entry("x402.web.v1", "true"),
+                Map.entry("x402.facilitator.server.enabled", "true"), Map.entry("x402.facilitator.server.path", "/pay"),
+                Map.entry("x402.facilitator.server.pay-to", "0x05"),
+                Map.entry("x402.facilitator.server.max-request-size", "9KB"),
+                Map.entry("x402.facilitator.server.max-concurrent-requests", "10"),
+                Map.entry("x402.facilitator.server.requests-per-minute", "11")));
 
         assertThat(properties.payTo()).isEqualTo("0x01");
         assertThat(properties.network()).isEqualTo("base");
@@ -63,7 +69,8 @@ class X402PropertiesTests {
         assertThat(properties.resourceBaseUrl()).isEqualTo("https://api.example.com");
         assertThat(properties.authorization()).isEqualTo(new X402Properties.Authorization("hasRole('A')", "DPoP"));
         assertThat(properties.facilitator()).isEqualTo(new X402Properties.Facilitator(FacilitatorType.HTTP, "https://f",
-                Verification.LOCAL, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), 4));
+                Verification.LOCAL, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), 4,
+                new X402Properties.Server(true, "/pay", List.of("0x05"), DataSize.ofKilobytes(9), 10, 11)));
         assertThat(properties.evm().acceptContractSignatures()).isTrue();
         assertThat(properties.ledger().maxEntries()).isEqualTo(5);
         assertThat(properties.web()).isEqualTo(new X402Properties.Web(DataSize.ofKilobytes(6), DataSize.ofKilobytes(7),

@@ -1,8 +1,10 @@
 package io.github.x402spring.autoconfigure.security;
 
+import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
@@ -12,6 +14,7 @@ import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSec
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
@@ -19,14 +22,16 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.servlet.DispatcherServlet;
 
+import io.github.x402spring.webmvc.facilitator.FacilitatorServerSettings;
+
 import static org.springframework.security.config.Customizer.withDefaults;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for Spring Security in an
  * application that does not configure it: paid endpoints reach the gate, which asks for
- * an identity itself where one is needed; everything else keeps Spring Boot's defaults,
- * open health endpoint included. Backs off completely when the application declares a
- * {@link SecurityFilterChain}.
+ * an identity itself where one is needed; the facilitator as a service asks for one;
+ * everything else keeps Spring Boot's defaults, open health endpoint included. Backs off
+ * completely when the application declares a {@link SecurityFilterChain}.
  *
  * @since 0.1.0
  */
@@ -51,6 +56,28 @@ public final class X402DefaultWebSecurityAutoConfiguration {
         http.requestCache(AbstractHttpConfigurer::disable);
         http.cors(withDefaults());
         http.httpBasic(withDefaults());
+        return http.build();
+    }
+
+    /**
+     * For machines: every request brings its credentials, and only JSON is read, so that
+     * no token has to protect against forged ones.
+     */
+    @Bean
+    @Order(SecurityFilterProperties.BASIC_AUTH_ORDER - 20)
+    @ConditionalOnBooleanProperty("x402.facilitator.server.enabled")
+    SecurityFilterChain x402FacilitatorServerSecurityFilterChain(HttpSecurity http,
+            FacilitatorServerSettings settings) {
+        http.securityMatcher(settings.paths().toArray(String[]::new));
+        http.authorizeHttpRequests((requests) -> requests.anyRequest().authenticated());
+        http.csrf(AbstractHttpConfigurer::disable);
+        http.sessionManagement((sessions) -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS));
+        http.requestCache(AbstractHttpConfigurer::disable);
+        // Not as an error: its page would ask a person to log in.
+        http.httpBasic((basic) -> basic.authenticationEntryPoint((request, response, failure) -> {
+            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"Realm\"");
+            response.setStatus(HttpServletResponse.SC_UNAUTHORIZED);
+        }));
         return http.build();
     }
 

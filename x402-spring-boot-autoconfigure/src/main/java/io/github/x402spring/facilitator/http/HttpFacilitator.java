@@ -20,6 +20,7 @@ import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.http.FacilitatorOperation.Answer;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.ResourceInfo;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.protocol.SupportedKind;
@@ -33,6 +34,7 @@ import io.github.x402spring.protocol.VerifyResponse;
  * room fails at once. Redirects are not followed. Neither {@code verify} nor
  * {@code settle} is ever sent twice; {@code supported} is while the facilitator answers
  * 429. A facilitator that answers nonsense, or 5xx to {@code settle}, has not answered.
+ * One that says {@code settlement_not_sent} with 429 or 503 counts as not reached.
  * <p>
  * Thread-safe. Creating one calls nobody.
  *
@@ -45,6 +47,8 @@ public final class HttpFacilitator implements Facilitator {
     private static final int REQUEST_TIMEOUT = 408;
 
     private static final int TOO_MANY_REQUESTS = 429;
+
+    private static final int SERVICE_UNAVAILABLE = 503;
 
     private static final int MAX_TRIES = 3;
 
@@ -118,6 +122,9 @@ public final class HttpFacilitator implements Facilitator {
             throws FacilitatorException {
         Answer answer = post(this.settle, this.settlePermits, payload, requirements, resource);
         SettleResponse response = this.settle.parse(answer, WireMessages::settleResponse);
+        if (notSent(answer, response)) {
+            throw new FacilitatorNotReachedException("The facilitator has sent nothing", null);
+        }
         // A proxy answers 408 in the facilitator's place and cannot know what became of
         // the payment.
         boolean refusal = answer.clientError() && answer.status() != REQUEST_TIMEOUT;
@@ -138,6 +145,12 @@ public final class HttpFacilitator implements Facilitator {
             throw this.supported.unusable(answer);
         }
         return List.copyOf(this.supported.parse(answer, WireMessages::supportedKinds));
+    }
+
+    /** A status alone may be that of a proxy, which knows nothing about the chain. */
+    private static boolean notSent(Answer answer, SettleResponse response) {
+        return (answer.status() == TOO_MANY_REQUESTS || answer.status() == SERVICE_UNAVAILABLE) && !response.success()
+                && ReasonCode.SETTLEMENT_NOT_SENT.equals(response.errorReason());
     }
 
     private Answer post(FacilitatorOperation operation, Semaphore permits, PaymentPayload payload,

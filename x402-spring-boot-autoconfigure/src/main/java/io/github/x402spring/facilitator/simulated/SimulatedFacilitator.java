@@ -37,8 +37,6 @@ import io.github.x402spring.scheme.Screening.Authorization;
  */
 public final class SimulatedFacilitator implements Facilitator {
 
-    private static final ReasonCode INVALID_NETWORK = new ReasonCode("invalid_network");
-
     private static final int MAX_NONCES = 100_000;
 
     private final List<PaymentScheme> schemes;
@@ -120,7 +118,7 @@ public final class SimulatedFacilitator implements Facilitator {
 
     private Screening screen(PaymentPayload payload, PaymentRequirements requirements) {
         if (!requirements.network().isTestNetwork()) {
-            return new Screening.Failed(INVALID_NETWORK);
+            return new Screening.Failed(ReasonCode.INVALID_NETWORK);
         }
         PaymentScheme scheme = scheme(this.schemes, requirements);
         return (scheme != null) ? scheme.screen(payload, requirements, this.clock.instant())

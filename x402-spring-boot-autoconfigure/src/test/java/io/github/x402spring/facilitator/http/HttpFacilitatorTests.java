@@ -90,6 +90,25 @@ class HttpFacilitatorTests {
             .withMessageContaining(String.valueOf(status));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = { 429, 503 })
+    void settleWhenFacilitatorSaysThatNothingWasSentThenNotReached(int status) {
+        this.server.on("/settle", HostileFacilitatorServer.json(status, Operation.SETTLE.refusing()
+            .replace(ReasonCode.EVM_SIGNATURE.value(), ReasonCode.SETTLEMENT_NOT_SENT.value())));
+        assertThatExceptionOfType(FacilitatorNotReachedException.class)
+            .isThrownBy(() -> Operation.SETTLE.call(facilitator()));
+        assertThat(this.server.requests()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = { 500, 502, 504 })
+    void settleWhenNothingWasSentAndStatusSaysOtherwiseThenOutcomeIsOpen(int status) {
+        this.server.on("/settle", HostileFacilitatorServer.json(status, Operation.SETTLE.refusing()
+            .replace(ReasonCode.EVM_SIGNATURE.value(), ReasonCode.SETTLEMENT_NOT_SENT.value())));
+        assertThatExceptionOfType(FacilitatorException.class).isThrownBy(() -> Operation.SETTLE.call(facilitator()))
+            .isExactlyInstanceOf(FacilitatorException.class);
+    }
+
     @Test
     void settleWhenAnswerNamesSomebodyElseThenLeavesJudgementToCaller() throws Exception {
         this.server.on("/settle", HostileFacilitatorServer.settled("0xother", "0xaa", "eip155:1"));

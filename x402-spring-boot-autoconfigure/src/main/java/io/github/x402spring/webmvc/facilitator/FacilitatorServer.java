@@ -1,0 +1,259 @@
+package io.github.x402spring.webmvc.facilitator;
+
+import java.io.IOException;
+import java.security.Principal;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.task.SyncTaskExecutor;
+import org.springframework.core.task.TaskRejectedException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import org.springframework.util.Assert;
+import org.springframework.web.HttpRequestHandler;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
+
+import io.github.x402spring.asset.AssetRegistry;
+import io.github.x402spring.codec.FacilitatorRequest;
+import io.github.x402spring.codec.MalformedJsonException;
+import io.github.x402spring.codec.WireJson;
+import io.github.x402spring.codec.WireMessages;
+import io.github.x402spring.facilitator.Facilitator;
+import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.FacilitatorNotReachedException;
+import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.ReasonCode;
+import io.github.x402spring.protocol.SettleResponse;
+import io.github.x402spring.scheme.PaymentScheme;
+
+/**
+ * Serves a facilitator to other resource servers in the protocol's format. Who may call
+ * it is for the application's security to decide; how much and for whom is bounded here.
+ * <p>
+ * What needs no I/O to be refused never reaches the facilitator. A settlement whose
+ * outcome is not known is answered with {@code settlement_pending}, never as failed. One
+ * that certainly was not sent is answered with {@code settlement_not_sent} and 429 or
+ * 503. That a payment is reported as settled to one caller only is the promise of the
+ * facilitator behind. Thread-safe.
+ *
+ * @since 0.1.0
+ * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
+ * facilitator interface</a>
+ */
+public final class FacilitatorServer {
+
+    private static final Logger logger = LoggerFactory.getLogger(FacilitatorServer.class);
+
+    private static final int MAX_CALLERS = 10_000;
+
+    private static final long RETRY_AFTER_SECONDS = 5;
+
+    private final FacilitatorServerSettings settings;
+
+    private final ScreenedFacilitator facilitator;
+
+    private final WireJson json;
+
+    private final CallerRateLimit rateLimit;
+
+    /** Apart: a flood of payments to verify must not keep a delivery from being paid. */
+    private final SyncTaskExecutor settlements;
+
+    private final SyncTaskExecutor others;
+
+    /**
+     * Creates a server.
+     * @param settings where it is served, and the bounds
+     * @param facilitator verifies and settles
+     * @param schemes judge payments without I/O
+     * @param assets the tokens in which payments on EVM chains are taken
+     * @param clock the source of time
+     */
+    public FacilitatorServer(FacilitatorServerSettings settings, Facilitator facilitator, List<PaymentScheme> schemes,
+            AssetRegistry assets, Clock clock) {
+        Assert.notNull(settings, "'settings' must not be null");
+        Assert.notNull(facilitator, "'facilitator' must not be null");
+        Assert.notNull(assets, "'assets' must not be null");
+        Assert.notNull(clock, "'clock' must not be null");
+        this.settings = settings;
+        this.facilitator = new ScreenedFacilitator(facilitator, schemes, assets, settings.payTo(), clock);
+        this.json = new WireJson(settings.maxRequestSize());
+        this.rateLimit = new CallerRateLimit(settings.requestsPerMinute(), MAX_CALLERS, System::nanoTime);
+        this.settlements = bounded(settings.maxConcurrentRequests());
+        this.others = bounded(settings.maxConcurrentRequests());
+    }
+
+    /**
+     * Returns what to map.
+     * @return the handler of every path
+     */
+    public Map<String, HttpRequestHandler> handlers() {
+        Map<String, HttpRequestHandler> handlers = new LinkedHashMap<>();
+        for (Operation operation : Operation.values()) {
+            handlers.put(this.settings.path(operation), (request, response) -> {
+                if (!operation.method().equals(request.getMethod())) {
+                    throw new HttpRequestMethodNotSupportedException(request.getMethod(), List.of(operation.method()));
+                }
+                write(response, answer(operation, request));
+            });
+        }
+        return handlers;
+    }
+
+    private Answer answer(Operation operation, HttpServletRequest request) throws IOException {
+        Duration wait = this.rateLimit.take(caller(request));
+        if (wait.isPositive()) {
+            logger.debug("A caller sends more than {} requests in a minute", this.settings.requestsPerMinute());
+            return operation.unavailable(429, "Too many requests", wait.toSeconds() + 1);
+        }
+        return switch (operation) {
+            case VERIFY -> read(operation, request, (message) -> run(operation, () -> verify(message)));
+            case SETTLE -> read(operation, request, (message) -> run(operation, () -> settle(message)));
+            case SUPPORTED -> run(operation, this::supported);
+        };
+    }
+
+    private Answer read(Operation operation, HttpServletRequest request, MessageHandler handler) throws IOException {
+        if (!isJson(request.getContentType())) {
+            return operation.malformed(415, "The content type is not application/json");
+        }
+        int max = this.settings.maxRequestSize();
+        byte[] body = (request.getContentLengthLong() <= max) ? request.getInputStream().readNBytes(max + 1) : null;
+        if (body == null || body.length > max) {
+            return operation.malformed(413, "The request is too large");
+        }
+        FacilitatorRequest message;
+        try {
+            message = WireMessages.facilitatorRequest(this.json.readObject(body));
+        }
+        catch (MalformedJsonException ex) {
+            return operation.malformed(400, String.valueOf(ex.getMessage()));
+        }
+        return handler.handle(message);
+    }
+
+    private Answer run(Operation operation, Work work) {
+        try {
+            SyncTaskExecutor executor = (operation == Operation.SETTLE) ? this.settlements : this.others;
+            return executor.execute(work::run);
+        }
+        catch (TaskRejectedException ex) {
+            logger.warn("As many requests to {} as may be are under way", operation.path());
+            return operation.unavailable(503, "Too many requests are under way", RETRY_AFTER_SECONDS);
+        }
+    }
+
+    private Answer verify(FacilitatorRequest message) {
+        try {
+            return Answer.of(this.facilitator.verify(message));
+        }
+        catch (FacilitatorException ex) {
+            return unavailable(Operation.VERIFY, ex);
+        }
+        catch (RuntimeException ex) {
+            logger.error("The facilitator failed to verify", ex);
+            return Answer.error(500, "The facilitator failed");
+        }
+    }
+
+    private Answer settle(FacilitatorRequest message) {
+        PaymentRequirements requirements = message.requirements();
+        SettleResponse response;
+        try {
+            response = this.facilitator.settle(message);
+        }
+        catch (FacilitatorNotReachedException ex) {
+            return unavailable(Operation.SETTLE, ex);
+        }
+        catch (FacilitatorException ex) {
+            logger.warn("The facilitator gave no usable answer to settle: {}", ex.getMessage());
+            response = SettleResponse.failed(ReasonCode.SETTLEMENT_PENDING, "", requirements.network());
+        }
+        catch (RuntimeException ex) {
+            logger.error("The facilitator failed to settle", ex);
+            response = SettleResponse.failed(ReasonCode.SETTLEMENT_PENDING, "", requirements.network());
+        }
+        return Answer.of(response, message.payload().x402Version());
+    }
+
+    private Answer supported() {
+        try {
+            return Answer.of(this.facilitator.supported());
+        }
+        catch (FacilitatorException ex) {
+            return unavailable(Operation.SUPPORTED, ex);
+        }
+        catch (RuntimeException ex) {
+            logger.error("The facilitator failed to say what it supports", ex);
+            return Answer.error(500, "The facilitator failed");
+        }
+    }
+
+    private static Answer unavailable(Operation operation, FacilitatorException ex) {
+        logger.warn("The facilitator gave no usable answer to {}: {}", operation.path(), ex.getMessage());
+        return operation.unavailable(503, "The facilitator is not available", RETRY_AFTER_SECONDS);
+    }
+
+    private void write(HttpServletResponse response, Answer answer) throws IOException {
+        byte[] body = this.json.write(answer.body());
+        response.setStatus(answer.status());
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        if (answer.retryAfterSeconds() > 0) {
+            response.setHeader(HttpHeaders.RETRY_AFTER, String.valueOf(answer.retryAfterSeconds()));
+        }
+        response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+        response.setContentLength(body.length);
+        response.getOutputStream().write(body);
+    }
+
+    /** Who is not known is told apart by address. */
+    private static String caller(HttpServletRequest request) {
+        Principal principal = request.getUserPrincipal();
+        return (principal != null) ? "name " + principal.getName() : "address " + request.getRemoteAddr();
+    }
+
+    /**
+     * Nothing but JSON: a form of another site cannot send it without the browser asking
+     * first, so that credentials which a browser adds by itself are of no use there.
+     */
+    private static boolean isJson(@Nullable String contentType) {
+        try {
+            return contentType != null
+                    && MediaType.APPLICATION_JSON.equalsTypeAndSubtype(MediaType.parseMediaType(contentType));
+        }
+        catch (InvalidMediaTypeException ex) {
+            return false;
+        }
+    }
+
+    private static SyncTaskExecutor bounded(int limit) {
+        SyncTaskExecutor executor = new SyncTaskExecutor();
+        executor.setConcurrencyLimit(limit);
+        executor.setRejectTasksWhenLimitReached(true);
+        return executor;
+    }
+
+    @FunctionalInterface
+    private interface MessageHandler {
+
+        Answer handle(FacilitatorRequest message);
+
+    }
+
+    @FunctionalInterface
+    private interface Work {
+
+        Answer run();
+
+    }
+
+}

@@ -1,0 +1,74 @@
+package io.github.x402spring.webmvc.facilitator;
+
+import io.github.x402spring.protocol.ReasonCode;
+import io.github.x402spring.protocol.SettleResponse;
+import io.github.x402spring.protocol.VerifyResponse;
+
+/**
+ * Names the operations, and says of each what a resource server reads from a request that
+ * was not handed on.
+ */
+enum Operation {
+
+    VERIFY("/verify", "POST") {
+
+        @Override
+        Answer malformed(int status, String problem) {
+            return Answer.of(VerifyResponse.invalid(ReasonCode.INVALID_PAYLOAD)).with(status, problem);
+        }
+
+    },
+
+    /** In no answer may a payment that was not sent look as if it might have been. */
+    SETTLE("/settle", "POST") {
+
+        @Override
+        Answer malformed(int status, String problem) {
+            return failed(ReasonCode.INVALID_PAYLOAD).with(status, problem);
+        }
+
+        @Override
+        Answer unavailable(int status, String problem, long retryAfterSeconds) {
+            return failed(ReasonCode.SETTLEMENT_NOT_SENT).with(status, problem).retryAfter(retryAfterSeconds);
+        }
+
+    },
+
+    SUPPORTED("/supported", "GET");
+
+    private final String path;
+
+    private final String method;
+
+    Operation(String path, String method) {
+        this.path = path;
+        this.method = method;
+    }
+
+    String path() {
+        return this.path;
+    }
+
+    String method() {
+        return this.method;
+    }
+
+    /**
+     * Refuses a request that is not the protocol's.
+     */
+    Answer malformed(int status, String problem) {
+        return Answer.error(status, problem);
+    }
+
+    /**
+     * Puts a request off. The payment may be good: nothing says that it is not.
+     */
+    Answer unavailable(int status, String problem, long retryAfterSeconds) {
+        return Answer.error(status, problem).retryAfter(retryAfterSeconds);
+    }
+
+    private static Answer failed(ReasonCode reason) {
+        return Answer.of(new SettleResponse(false, reason, null, "", ""), 2);
+    }
+
+}
