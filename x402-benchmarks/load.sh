@@ -1,0 +1,176 @@
+#!/usr/bin/env bash
+# Measures requests over HTTP on this machine, rivals side by side in alternating rounds, and prints ratios.
+#
+#   load.sh [challenge] [paid] [facilitator]     all three if none is named
+#   load.sh memory                               ten minutes of steady load
+#
+# Needs wrk ("apt-get install wrk"), curl, and a JDK 21 or later as JAVA_HOME or on the PATH. First:
+#
+#   mvn -Pbenchmarks -pl x402-benchmarks -am -DskipTests process-classes
+#
+# ROUNDS (5), SECONDS_PER_CELL (6), WARM_UP (12), CONNECTIONS (16) and PAYMENTS (60000) can be set in the environment.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+rounds=${ROUNDS:-5}
+cell=${SECONDS_PER_CELL:-6}
+warm_up=${WARM_UP:-12}
+connections=${CONNECTIONS:-16}
+payments=${PAYMENTS:-60000}
+memory_seconds=${MEMORY_SECONDS:-600}
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+
+work=$(mktemp -d)
+pids=()
+stop() {
+  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
+  rm -rf "$work"
+}
+trap stop EXIT
+
+complain() { echo "$*" >&2; exit 1; }
+[[ -f target/class-path.txt ]] || complain "Run this first: mvn -Pbenchmarks -pl x402-benchmarks -am -DskipTests process-classes"
+command -v curl >/dev/null || complain "curl is missing: apt-get install curl"
+classes="target/classes:$(<target/class-path.txt)"
+without_observations=$(tr ':' '\n' <<<"$classes" | grep -Ev '/(spring-boot-(starter-)?actuator|spring-boot-starter-micrometer|spring-boot-micrometer|spring-boot-health|micrometer-(core|jakarta9|registry)|HdrHistogram|LatencyUtils)[^/]*\.jar$' | paste -sd: -)
+jvm=(--enable-native-access=ALL-UNNAMED -Xms1g -Xmx1g)
+no_security=org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration
+no_security+=,org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration
+no_security+=,org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterAutoConfiguration
+no_security+=,org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration
+no_security+=,io.github.x402spring.autoconfigure.security.X402DefaultWebSecurityAutoConfiguration
+
+# start PORT STACK PROFILES [ARGUMENT…]
+start() {
+  local port=$1 stack=$2 profiles=$3 path=$without_observations
+  shift 3
+  case $stack in
+    bare) set -- --spring.autoconfigure.exclude="$no_security" "$@" ;;
+    security) profiles+=,security ;;
+    observed) profiles+=,security; path=$classes ;;
+  esac
+  "$java" "${jvm[@]}" -cp "$path" io.github.x402spring.benchmarks.load.LoadApplication \
+    --server.address=127.0.0.1 --server.port="$port" --spring.profiles.active="$profiles" --spring.main.banner-mode=off \
+    --logging.level.root=warn --x402.pay-to=0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --x402.max-timeout=1h \
+    --x402.resource-base-url=http://load.example --x402.ledger.max-entries=1000000 "$@" >"$work/$port.log" 2>&1 &
+  pids+=($!)
+  for _ in $(seq 60); do
+    if curl -fs -o "$work/plain" "http://127.0.0.1:$port/plain"; then return; fi
+    sleep 1
+  done
+  cat "$work/$port.log" >&2
+  complain "The application did not start"
+}
+
+stop_applications() {
+  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; done
+  pids=()
+}
+
+# Prints requests per second. load URL EXPECTED SECONDS [PAYMENTS]: EXPECTED is "2xx" or "402".
+load() {
+  local url=$1 expected=$2 seconds=$3 arguments=()
+  if [[ $# -gt 3 ]]; then
+    curl -fs -X POST "${url%/*}/reset"
+    arguments=(-s payments.lua "$url" -- "$4")
+  else
+    arguments=("$url")
+  fi
+  wrk -t1 -c"$connections" -d"${seconds}s" "${arguments[@]}" >"$work/wrk"
+  local other=0 total
+  other=$(awk '/Non-2xx/ { print $NF }' "$work/wrk")
+  total=$(awk '/requests in/ { print $1 }' "$work/wrk")
+  if grep -q 'Socket errors' "$work/wrk" || { [[ $expected == 2xx ]] && [[ -n $other ]]; } \
+    || { [[ $expected == 402 ]] && [[ $other != "$total" ]]; }; then
+    cat "$work/wrk" >&2
+    complain "$url did not answer $expected to all; more PAYMENTS may be needed"
+  fi
+  awk '/Requests\/sec/ { print $2 }' "$work/wrk"
+}
+
+median() { sort -n | awk '{ v[NR] = $1 } END { print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
+
+# compare STACK NAME:URL:EXPECTED:FILE…  Every later rival is set against the first, round by round.
+compare() {
+  local stack=$1 rival name port path expected file round first
+  shift
+  rm -f "$work"/rate.* "$work"/ratio.*
+  for rival in "$@"; do
+    IFS=, read -r name port path expected file <<<"$rival"
+    load "http://127.0.0.1:$port$path" "$expected" "$warm_up" ${file:+"$file"} >/dev/null
+  done
+  for round in $(seq "$rounds"); do
+    first=
+    for rival in "$@"; do
+      IFS=, read -r name port path expected file <<<"$rival"
+      local rate
+      rate=$(load "http://127.0.0.1:$port$path" "$expected" "$cell" ${file:+"$file"})
+      echo "$rate" >>"$work/rate.$name"
+      first=${first:-$rate}
+      awk -v a="$rate" -v b="$first" 'BEGIN { print a / b }' >>"$work/ratio.$name"
+    done
+  done
+  for rival in "$@"; do
+    name=${rival%%,*}
+    printf '%-10s %-28s %8.0f requests/s   ratio %.3f  (%.3f to %.3f)\n' "$stack" "$name" \
+      "$(median <"$work/rate.$name")" "$(median <"$work/ratio.$name")" \
+      "$(sort -n "$work/ratio.$name" | head -1)" "$(sort -n "$work/ratio.$name" | tail -1)"
+  done
+}
+
+sign() {
+  [[ -f $work/payments ]] && return
+  echo "Signing $payments payments"
+  "$java" "${jvm[@]}" -cp "$classes" io.github.x402spring.benchmarks.load.SignPayments "$payments" "$work/payments"
+}
+
+challenge() {
+  echo "A request without payment: our 402 against a bare interceptor's"
+  local stack
+  for stack in ${STACKS:-bare security observed}; do
+    start 18080 "$stack" in-process
+    compare "$stack" bare-interceptor-402,18080,/bare,402, our-402,18080,/paid,402, plain-200,18080,/plain,2xx,
+    stop_applications
+  done
+}
+
+paid() {
+  echo "A payment, facilitator in the process: ours against a controller that only verifies"
+  sign
+  local stack recovery
+  for stack in ${STACKS:-bare security observed}; do
+    for recovery in native bouncy-castle; do
+      start 18080 "$stack" "in-process,$recovery"
+      compare "$stack" "controller-$recovery,18080,/verified,2xx,$work/payments" \
+        "paid-$recovery,18080,/paid,2xx,$work/payments"
+      stop_applications
+    done
+  done
+}
+
+facilitator() {
+  echo "A payment, facilitator over loopback HTTP: verify local against both"
+  sign
+  "$java" "${jvm[@]}" -cp "$classes" io.github.x402spring.benchmarks.load.YesServer 18090 &
+  pids+=($!)
+  local stack=${STACK:-security}
+  start 18080 "$stack" native --x402.facilitator.url=http://127.0.0.1:18090 --x402.facilitator.verify=both
+  start 18081 "$stack" native --x402.facilitator.url=http://127.0.0.1:18090 --x402.facilitator.verify=local
+  compare "$stack" "verify-both,18080,/paid,2xx,$work/payments" "verify-local,18081,/paid,2xx,$work/payments"
+  stop_applications
+}
+
+memory() {
+  echo "Memory, $memory_seconds seconds of steady load; the ledger's clock runs 30 times as fast"
+  jvm=(--enable-native-access=ALL-UNNAMED -Xmx512m)
+  start 18080 security in-process,fast-clock
+  "$java" "${jvm[@]}" -cp "$classes" io.github.x402spring.benchmarks.load.SteadyBuyers \
+    http://127.0.0.1:18080 180 "$memory_seconds"
+  stop_applications
+}
+
+[[ " $* " == " memory " ]] || command -v wrk >/dev/null || complain "wrk is missing: apt-get install wrk"
+"$java" -version 2>&1 | head -1
+for part in "${@:-challenge paid facilitator}"; do
+  for name in $part; do "$name"; done
+done
