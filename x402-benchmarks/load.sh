@@ -22,6 +22,7 @@ java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 
 work=$(mktemp -d)
 pids=()
+declare -A pid_at
 stop() {
   for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
   rm -rf "$work"
@@ -31,7 +32,8 @@ trap stop EXIT
 complain() { echo "$*" >&2; exit 1; }
 [[ -f target/class-path.txt ]] || complain "Run this first: mvn -Pbenchmarks -pl x402-benchmarks -am -DskipTests process-classes"
 command -v curl >/dev/null || complain "curl is missing: apt-get install curl"
-classes="target/classes:$(<target/class-path.txt)"
+"$java" -version 2>&1 | grep -Eq 'version "(2[1-9]|[3-9][0-9])' || complain "A JDK 21 or later is needed: set JAVA_HOME"
+classes=$(<target/class-path.txt)
 without_observations=$(tr ':' '\n' <<<"$classes" | grep -Ev '/(spring-boot-(starter-)?actuator|spring-boot-starter-micrometer|spring-boot-micrometer|spring-boot-health|micrometer-(core|jakarta9|registry)|HdrHistogram|LatencyUtils)[^/]*\.jar$' | paste -sd: -)
 jvm=(--enable-native-access=ALL-UNNAMED -Xms1g -Xmx1g)
 no_security=org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration
@@ -54,6 +56,7 @@ start() {
     --logging.level.root=warn --x402.pay-to=0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --x402.max-timeout=1h \
     --x402.resource-base-url=http://load.example --x402.ledger.max-entries=1000000 "$@" >"$work/$port.log" 2>&1 &
   pids+=($!)
+  pid_at[$port]=$!
   for _ in $(seq 60); do
     if curl -fs -o "$work/plain" "http://127.0.0.1:$port/plain"; then return; fi
     sleep 1
@@ -67,7 +70,10 @@ stop_applications() {
   pids=()
 }
 
-# Prints requests per second. load URL EXPECTED SECONDS [PAYMENTS]: EXPECTED is "2xx" or "402".
+# The processor time of an application so far, in ticks of 10 ms.
+ticks() { awk '{ print $14 + $15 }' "/proc/${pid_at[$1]}/stat"; }
+
+# Prints requests per second and the application's processor time for one, in microseconds. load URL EXPECTED SECONDS [PAYMENTS]: EXPECTED is "2xx" or "402".
 load() {
   local url=$1 expected=$2 seconds=$3 arguments=()
   if [[ $# -gt 3 ]]; then
@@ -76,8 +82,11 @@ load() {
   else
     arguments=("$url")
   fi
+  local port=${url#*127.0.0.1:} before other=0 total
+  port=${port%%/*}
+  before=$(ticks "$port")
   wrk -t1 -c"$connections" -d"${seconds}s" "${arguments[@]}" >"$work/wrk"
-  local other=0 total
+  local spent=$(($(ticks "$port") - before))
   other=$(awk '/Non-2xx/ { print $NF }' "$work/wrk")
   total=$(awk '/requests in/ { print $1 }' "$work/wrk")
   if grep -q 'Socket errors' "$work/wrk" || { [[ $expected == 2xx ]] && [[ -n $other ]]; } \
@@ -85,7 +94,7 @@ load() {
     cat "$work/wrk" >&2
     complain "$url did not answer $expected to all; more PAYMENTS may be needed"
   fi
-  awk '/Requests\/sec/ { print $2 }' "$work/wrk"
+  awk -v spent="$spent" -v total="$total" '/Requests\/sec/ { print $2, spent * 10000 / total }' "$work/wrk"
 }
 
 median() { sort -n | awk '{ v[NR] = $1 } END { print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
@@ -94,7 +103,7 @@ median() { sort -n | awk '{ v[NR] = $1 } END { print (NR % 2) ? v[(NR + 1) / 2] 
 compare() {
   local stack=$1 rival name port path expected file round first
   shift
-  rm -f "$work"/rate.* "$work"/ratio.*
+  rm -f "$work"/rate.* "$work"/ratio.* "$work"/cost.*
   for rival in "$@"; do
     IFS=, read -r name port path expected file <<<"$rival"
     load "http://127.0.0.1:$port$path" "$expected" "$warm_up" ${file:+"$file"} >/dev/null
@@ -103,22 +112,25 @@ compare() {
     first=
     for rival in "$@"; do
       IFS=, read -r name port path expected file <<<"$rival"
-      local rate
-      rate=$(load "http://127.0.0.1:$port$path" "$expected" "$cell" ${file:+"$file"})
+      local rate cost
+      load "http://127.0.0.1:$port$path" "$expected" "$cell" ${file:+"$file"} >"$work/cell"
+      read -r rate cost <"$work/cell"
       echo "$rate" >>"$work/rate.$name"
+      echo "$cost" >>"$work/cost.$name"
       first=${first:-$rate}
       awk -v a="$rate" -v b="$first" 'BEGIN { print a / b }' >>"$work/ratio.$name"
     done
   done
   for rival in "$@"; do
     name=${rival%%,*}
-    printf '%-10s %-28s %8.0f requests/s   ratio %.3f  (%.3f to %.3f)\n' "$stack" "$name" \
-      "$(median <"$work/rate.$name")" "$(median <"$work/ratio.$name")" \
+    printf '%-9s %-26s %6.0f requests/s, %4.0f µs of processor each, ratio %.3f (%.3f to %.3f)\n' "$stack" "$name" \
+      "$(median <"$work/rate.$name")" "$(median <"$work/cost.$name")" "$(median <"$work/ratio.$name")" \
       "$(sort -n "$work/ratio.$name" | head -1)" "$(sort -n "$work/ratio.$name" | tail -1)"
   done
 }
 
 sign() {
+  [[ -n ${PAYMENTS_FILE:-} ]] && cp "$PAYMENTS_FILE" "$work/payments"
   [[ -f $work/payments ]] && return
   echo "Signing $payments payments"
   "$java" "${jvm[@]}" -cp "$classes" io.github.x402spring.benchmarks.load.SignPayments "$payments" "$work/payments"

@@ -64,16 +64,35 @@ public final class ProblemPaymentChallengeWriter implements PaymentChallengeWrit
     @Override
     public void write(HttpServletRequest request, HttpServletResponse response, PaymentRefusal refusal)
             throws IOException {
-        Reason reason = refusal.reason();
-        response.setStatus(reason.status());
+        write(request, response, refusal, render(refusal, requestId(), traceId(request)));
+    }
+
+    /**
+     * Writes a refusal whose body, but for the request's ids, was rendered before.
+     */
+    void write(HttpServletRequest request, HttpServletResponse response, PaymentRefusal refusal,
+            PreparedChallenge prepared) throws IOException {
+        write(request, response, refusal, prepared.body(requestId(), traceId(request)));
+    }
+
+    PreparedChallenge prepare(PaymentRefusal refusal) {
+        return PreparedChallenge.of((requestId) -> render(refusal, requestId, null));
+    }
+
+    private void write(HttpServletRequest request, HttpServletResponse response, PaymentRefusal refusal, byte[] body)
+            throws IOException {
+        response.setStatus(refusal.reason().status());
         writeHeaders(request, response, refusal);
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-        byte[] body = this.json.write(body(request, refusal));
         response.setContentLength(body.length);
         if (!"HEAD".equals(request.getMethod())) {
             response.getOutputStream().write(body);
         }
         response.flushBuffer();
+    }
+
+    private static String requestId() {
+        return UUID.randomUUID().toString();
     }
 
     private void writeHeaders(HttpServletRequest request, HttpServletResponse response, PaymentRefusal refusal) {
@@ -103,17 +122,17 @@ public final class ProblemPaymentChallengeWriter implements PaymentChallengeWrit
         return wait ? RETRY_AFTER_SECONDS : null;
     }
 
-    private Map<String, Object> body(HttpServletRequest request, PaymentRefusal refusal) {
+    private byte[] render(PaymentRefusal refusal, String requestId, @Nullable String traceId) {
         PaymentRequired terms = refusal.terms();
         SettleResponse receipt = refusal.receipt();
-        DecisionEnvelope envelope = new DecisionEnvelope(refusal.reason(), UUID.randomUUID().toString(),
-                traceId(request), (terms != null) ? payment(terms) : Map.of(), state(refusal),
+        DecisionEnvelope envelope = new DecisionEnvelope(refusal.reason(), requestId, traceId,
+                (terms != null) ? payment(terms) : Map.of(), state(refusal),
                 (receipt != null) ? receipt.transaction() : "", retryAfter(refusal.reason()));
         Map<String, Object> body = envelope.toMap();
         if (terms != null) {
             body.putAll(this.v1 ? terms.toV1Map() : terms.toMap());
         }
-        return body;
+        return this.json.write(body);
     }
 
     private static Map<String, Object> payment(PaymentRequired terms) {
