@@ -8,13 +8,17 @@
 #
 #   mvn -Pbenchmarks -pl x402-benchmarks -am -DskipTests process-classes
 #
-# ROUNDS (5), SECONDS_PER_CELL (6), WARM_UP (12), CONNECTIONS (16) and PAYMENTS (60000) can be set in the environment.
+# In the environment: ROUNDS (7), rounds before them to warm up WARM_UP (4), SECONDS_PER_CELL (5), CONNECTIONS (16),
+# PAYMENTS to sign (60000) or a PAYMENTS_FILE of at most an hour ago, STACKS ("bare security observed").
+#
+# For each rival: the median of the rates; the median of the ratios to the first one of the same round, and their range;
+# then the same for the application's processor time, which suffers less where others use the machine too.
 set -euo pipefail
 cd "$(dirname "$0")"
 
-rounds=${ROUNDS:-5}
-cell=${SECONDS_PER_CELL:-6}
-warm_up=${WARM_UP:-12}
+rounds=${ROUNDS:-7}
+cell=${SECONDS_PER_CELL:-5}
+warm_up=${WARM_UP:-4}
 connections=${CONNECTIONS:-16}
 payments=${PAYMENTS:-60000}
 memory_seconds=${MEMORY_SECONDS:-600}
@@ -99,33 +103,35 @@ load() {
 
 median() { sort -n | awk '{ v[NR] = $1 } END { print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 
+spread() { median <"$1"; sort -n "$1" | head -1; sort -n "$1" | tail -1; }
+
 # compare STACK NAME:URL:EXPECTED:FILE…  Every later rival is set against the first, round by round.
 compare() {
-  local stack=$1 rival name port path expected file round first
+  local stack=$1 rival name port path expected file round first first_cost
   shift
-  rm -f "$work"/rate.* "$work"/ratio.* "$work"/cost.*
-  for rival in "$@"; do
-    IFS=, read -r name port path expected file <<<"$rival"
-    load "http://127.0.0.1:$port$path" "$expected" "$warm_up" ${file:+"$file"} >/dev/null
-  done
-  for round in $(seq "$rounds"); do
+  rm -f "$work"/rate.* "$work"/ratio.* "$work"/cost.* "$work"/spared.*
+  for round in $(seq $((1 - warm_up)) "$rounds"); do
     first=
+    first_cost=
     for rival in "$@"; do
       IFS=, read -r name port path expected file <<<"$rival"
       local rate cost
       load "http://127.0.0.1:$port$path" "$expected" "$cell" ${file:+"$file"} >"$work/cell"
       read -r rate cost <"$work/cell"
+      [[ $round -gt 0 ]] || continue
       echo "$rate" >>"$work/rate.$name"
       echo "$cost" >>"$work/cost.$name"
       first=${first:-$rate}
+      first_cost=${first_cost:-$cost}
+      awk -v a="$first_cost" -v b="$cost" 'BEGIN { print a / b }' >>"$work/spared.$name"
       awk -v a="$rate" -v b="$first" 'BEGIN { print a / b }' >>"$work/ratio.$name"
     done
   done
   for rival in "$@"; do
     name=${rival%%,*}
-    printf '%-9s %-26s %6.0f requests/s, %4.0f µs of processor each, ratio %.3f (%.3f to %.3f)\n' "$stack" "$name" \
-      "$(median <"$work/rate.$name")" "$(median <"$work/cost.$name")" "$(median <"$work/ratio.$name")" \
-      "$(sort -n "$work/ratio.$name" | head -1)" "$(sort -n "$work/ratio.$name" | tail -1)"
+    printf '%-9s %-25s %6.0f/s, rate against the first %.3f (%.3f to %.3f); %4.0f µs of processor, %.3f (%.3f to %.3f)\n' \
+      "$stack" "$name" "$(median <"$work/rate.$name")" $(spread "$work/ratio.$name") \
+      "$(median <"$work/cost.$name")" $(spread "$work/spared.$name")
   done
 }
 
