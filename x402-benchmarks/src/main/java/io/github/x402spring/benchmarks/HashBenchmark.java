@@ -1,6 +1,7 @@
 package io.github.x402spring.benchmarks;
 
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -14,6 +15,7 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.web3j.crypto.StructuredDataEncoder;
 
 import io.github.x402spring.scheme.exact.evm.Eip3009Hasher;
+import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
 
 /**
  * Compares the hand-laid EIP-712 hash with web3j's encoder for any structure.
@@ -30,7 +32,7 @@ public class HashBenchmark {
 
     private final Eip3009Hasher hasher = new Eip3009Hasher();
 
-    private final String typedData = typedData(this.payment);
+    private final String typedData = typedData(this.payment.requirements.asset(), this::member);
 
     /**
      * Hashes with this project's hasher, domain cached.
@@ -51,7 +53,19 @@ public class HashBenchmark {
         return new StructuredDataEncoder(this.typedData).hashStructuredData();
     }
 
-    private static String typedData(SignedPayment payment) {
+    private String member(String name) {
+        TransferAuthorization authorization = this.payment.authorization;
+        return switch (name) {
+            case "from" -> authorization.from().value();
+            case "to" -> authorization.to().value();
+            case "value" -> authorization.value().toString();
+            case "validAfter" -> authorization.validAfter().toString();
+            case "validBefore" -> authorization.validBefore().toString();
+            default -> authorization.nonce();
+        };
+    }
+
+    static String typedData(String token, UnaryOperator<String> authorization) {
         return """
                 {"types":{"EIP712Domain":[{"name":"name","type":"string"},{"name":"version","type":"string"},
                 {"name":"chainId","type":"uint256"},{"name":"verifyingContract","type":"address"}],
@@ -60,10 +74,10 @@ public class HashBenchmark {
                 {"name":"validBefore","type":"uint256"},{"name":"nonce","type":"bytes32"}]},
                 "primaryType":"TransferWithAuthorization",
                 "domain":{"name":"USDC","version":"2","chainId":84532,"verifyingContract":"%s"},
-                "message":{"from":"%s","to":"%s","value":"%s","validAfter":"0","validBefore":"%s","nonce":"%s"}}"""
-            .formatted(payment.requirements.asset(), payment.authorization.from().value(),
-                    payment.authorization.to().value(), payment.authorization.value(),
-                    payment.authorization.validBefore(), payment.authorization.nonce());
+                "message":{"from":"%s","to":"%s","value":"%s","validAfter":"%s","validBefore":"%s","nonce":"%s"}}"""
+            .formatted(token, authorization.apply("from"), authorization.apply("to"), authorization.apply("value"),
+                    authorization.apply("validAfter"), authorization.apply("validBefore"),
+                    authorization.apply("nonce"));
     }
 
 }

@@ -23,7 +23,7 @@ import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
 /**
  * Is one payment in every form that the benchmarks need.
  */
-final class SignedPayment {
+public final class SignedPayment {
 
     static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
 
@@ -31,11 +31,16 @@ final class SignedPayment {
 
     private static final String USDC = "0x036CbD53842c5426634e7929541eC2318f3dCF7e";
 
-    final PaymentRequirements requirements = new PaymentRequirements("exact", Network.parse("base-sepolia"),
-            TokenAmount.of(10_000), USDC, PAY_TO, 300,
+    private static final PaymentRequirements REQUIREMENTS = new PaymentRequirements("exact",
+            Network.parse("base-sepolia"), TokenAmount.of(10_000), USDC, PAY_TO, 300,
             Map.of("name", "USDC", "version", "2", "resource", "https://api.example.com/weather"));
 
-    final Eip712Domain domain = Eip712Domain.of(this.requirements).orElseThrow();
+    private static final Credentials PAYER = Credentials
+        .create("ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80");
+
+    final PaymentRequirements requirements;
+
+    final Eip712Domain domain;
 
     final TransferAuthorization authorization;
 
@@ -49,18 +54,32 @@ final class SignedPayment {
 
     final PaymentPayload payload;
 
+    /**
+     * Signs a payment for the time at which the benchmarks' clocks stand still.
+     */
     SignedPayment(long number) {
-        Credentials payer = Credentials.create("ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80");
+        this(REQUIREMENTS, NOW.plusSeconds(300), nonce(number));
+    }
+
+    /**
+     * Signs a payment under the terms of a server.
+     * @param requirements the terms
+     * @param validBefore the time at which it expires
+     * @param nonce 32 bytes
+     */
+    public SignedPayment(PaymentRequirements requirements, Instant validBefore, byte[] nonce) {
+        this.requirements = requirements;
+        this.domain = Eip712Domain.of(requirements).orElseThrow();
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
-        members.put("from", payer.getAddress());
-        members.put("to", PAY_TO);
-        members.put("value", "10000");
+        members.put("from", PAYER.getAddress());
+        members.put("to", requirements.payTo());
+        members.put("value", requirements.amount().toString());
         members.put("validAfter", "0");
-        members.put("validBefore", Long.toString(NOW.getEpochSecond() + 300));
-        members.put("nonce", nonce(number));
+        members.put("validBefore", Long.toString(validBefore.getEpochSecond()));
+        members.put("nonce", "0x" + HexFormat.of().formatHex(nonce));
         this.authorization = TransferAuthorization.tryParse(members).orElseThrow();
         this.digest = new Eip3009Hasher().digest(this.domain, this.authorization);
-        this.signature = new CredentialsPaymentSigner(payer).sign(this.digest);
+        this.signature = new CredentialsPaymentSigner(PAYER).sign(this.digest);
         Map<String, @Nullable Object> payload = new LinkedHashMap<>();
         payload.put("authorization", members);
         payload.put("signature", "0x" + HexFormat.of().formatHex(this.signature));
@@ -72,13 +91,21 @@ final class SignedPayment {
         this.header = new PaymentHeaderCodec(16_384).encode(this.tree);
     }
 
-    private static String nonce(long number) {
+    /**
+     * Returns the payment as a header.
+     * @return the value of {@code PAYMENT-SIGNATURE}
+     */
+    public String header() {
+        return this.header;
+    }
+
+    private static byte[] nonce(long number) {
         byte[] nonce = new byte[32];
         Arrays.fill(nonce, (byte) 0x11);
         for (int i = 0; i < Long.BYTES; i++) {
             nonce[i] = (byte) (number >>> (8 * i));
         }
-        return "0x" + HexFormat.of().formatHex(nonce);
+        return nonce;
     }
 
 }

@@ -3,6 +3,7 @@ package io.github.x402spring.ledger;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -46,16 +47,17 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
 
     @Override
     public ReserveResult reserve(PaymentKey key, RequestFingerprint fingerprint, Instant validBefore) {
-        Entry fresh = new Entry(PaymentState.RESERVED, fingerprint, validBefore, nextToken(), false);
+        Entry fresh = new Entry(PaymentState.RESERVED, CompactFingerprint.of(fingerprint), validBefore.getEpochSecond(),
+                this.tokens.incrementAndGet(), false);
         return switch (this.entries.add(key, fresh, this.clock.instant())) {
-            case Addition.Added<Entry> added -> new ReserveResult.Reserved(new Reservation(key, fresh.token(), false));
+            case Addition.Added<Entry> added -> new ReserveResult.Reserved(fresh.reservation(key));
             case Addition.Present<Entry>(Entry present) -> contend(key, present, fingerprint);
             case Addition.Full<Entry> full -> new ReserveResult.Full();
         };
     }
 
     private ReserveResult contend(PaymentKey key, Entry present, RequestFingerprint fingerprint) {
-        boolean sameRequest = present.fingerprint().equals(fingerprint);
+        boolean sameRequest = present.fingerprint().equals(CompactFingerprint.of(fingerprint));
         return switch (present.state()) {
             case RESERVED, SETTLING, RELEASED -> new ReserveResult.InFlight();
             case SETTLED -> new ReserveResult.Used(sameRequest);
@@ -63,9 +65,8 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
                 if (!sameRequest) {
                     yield new ReserveResult.BoundElsewhere();
                 }
-                Entry resumed = present.resume(nextToken());
-                yield this.entries.replace(key, present, resumed)
-                        ? new ReserveResult.Reserved(new Reservation(key, resumed.token(), true))
+                Entry resumed = present.resume(this.tokens.incrementAndGet());
+                yield this.entries.replace(key, present, resumed) ? new ReserveResult.Reserved(resumed.reservation(key))
                         : new ReserveResult.InFlight();
             }
         };
@@ -117,29 +118,49 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
                 && this.entries.replace(reservation.key(), entry, entry.with(state));
     }
 
-    private String nextToken() {
-        return Long.toString(this.tokens.incrementAndGet(), Character.MAX_RADIX);
-    }
-
-    private record Entry(PaymentState state, RequestFingerprint fingerprint, Instant validBefore, String token,
+    /**
+     * There may be a hundred thousand of them, so numbers stand where callers see text.
+     *
+     * @param state the state
+     * @param fingerprint the request
+     * @param validBefore when the authorization expires, in seconds since 1970
+     * @param token tells one reservation of a payment from the next
+     * @param resumed whether the settlement of an earlier reservation is unknown
+     */
+    private record Entry(PaymentState state, CompactFingerprint fingerprint, long validBefore, long token,
             boolean resumed) {
 
         Entry with(PaymentState state) {
             return new Entry(state, this.fingerprint, this.validBefore, this.token, this.resumed);
         }
 
-        Entry resume(String token) {
+        Entry resume(long token) {
             return new Entry(PaymentState.RESERVED, this.fingerprint, this.validBefore, token, true);
         }
 
+        Reservation reservation(PaymentKey key) {
+            return new Reservation(key, Long.toString(this.token, Character.MAX_RADIX), this.resumed);
+        }
+
         boolean open(Reservation reservation) {
-            return this.token.equals(reservation.token())
+            return Long.toString(this.token, Character.MAX_RADIX).equals(reservation.token())
                     && (this.state == PaymentState.RESERVED || this.state == PaymentState.SETTLING);
         }
 
         boolean forgettable(Instant now) {
-            boolean settled = this.state == PaymentState.SETTLED;
-            return this.validBefore.plus(settled ? SETTLED_RETENTION : UNKNOWN_RETENTION).isBefore(now);
+            Duration retention = (this.state == PaymentState.SETTLED) ? SETTLED_RETENTION : UNKNOWN_RETENTION;
+            return this.validBefore + retention.toSeconds() < now.getEpochSecond();
+        }
+
+    }
+
+    private record CompactFingerprint(long first, long second, long third, long fourth) {
+
+        static CompactFingerprint of(RequestFingerprint fingerprint) {
+            String digits = fingerprint.value();
+            return new CompactFingerprint(HexFormat.fromHexDigitsToLong(digits, 0, 16),
+                    HexFormat.fromHexDigitsToLong(digits, 16, 32), HexFormat.fromHexDigitsToLong(digits, 32, 48),
+                    HexFormat.fromHexDigitsToLong(digits, 48, 64));
         }
 
     }

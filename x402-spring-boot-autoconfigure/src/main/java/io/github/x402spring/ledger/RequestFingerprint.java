@@ -14,7 +14,7 @@ public record RequestFingerprint(String value) {
 
     public RequestFingerprint {
         Objects.requireNonNull(value, "'value' must not be null");
-        if (value.length() != 64) {
+        if (value.length() != 64 || !isHexadecimal(value)) {
             throw new IllegalArgumentException("'value' must be a SHA-256 digest in hexadecimal");
         }
     }
@@ -30,6 +30,15 @@ public record RequestFingerprint(String value) {
     public static RequestFingerprint of(String method, String resource, String query, byte[] bodyDigest) {
         byte[] digest = new FieldDigest().add(method).add(resource).add(query).add(bodyDigest).digest();
         return new RequestFingerprint(HexFormat.of().formatHex(digest));
+    }
+
+    private static boolean isHexadecimal(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            if (!HexFormat.isHexDigit(value.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
 }

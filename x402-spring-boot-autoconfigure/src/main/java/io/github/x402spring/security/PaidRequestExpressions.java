@@ -1,5 +1,6 @@
 package io.github.x402spring.security;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -9,9 +10,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.context.expression.BeanFactoryResolver;
+import org.springframework.expression.BeanResolver;
 import org.springframework.expression.Expression;
 import org.springframework.expression.ParseException;
+import org.springframework.expression.PropertyAccessor;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
+import org.springframework.expression.spel.support.ReflectivePropertyAccessor;
 import org.springframework.expression.spel.support.StandardEvaluationContext;
 import org.springframework.security.access.expression.ExpressionUtils;
 import org.springframework.security.authorization.AuthorizationDecision;
@@ -36,11 +40,14 @@ public final class PaidRequestExpressions implements AuthorizationManager<PaidRe
     private final SpelExpressionParser parser = new SpelExpressionParser();
 
     /** As many entries as endpoints have different expressions. */
-    private final ConcurrentMap<String, Expression> expressions = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Rule> rules = new ConcurrentHashMap<>();
+
+    /** They remember what they found by reflection; those of a new context would not. */
+    private final List<PropertyAccessor> propertyAccessors = List.of(new ReflectivePropertyAccessor());
 
     private final String defaultExpression;
 
-    private final BeanFactory beanFactory;
+    private final BeanResolver beanResolver;
 
     private final AuthorizationManagerFactory<PaidRequest> factory;
 
@@ -53,7 +60,7 @@ public final class PaidRequestExpressions implements AuthorizationManager<PaidRe
     public PaidRequestExpressions(String defaultExpression, BeanFactory beanFactory,
             AuthorizationManagerFactory<PaidRequest> factory) {
         this.defaultExpression = defaultExpression;
-        this.beanFactory = beanFactory;
+        this.beanResolver = new BeanFactoryResolver(beanFactory);
         this.factory = factory;
         parse(null);
     }
@@ -66,7 +73,7 @@ public final class PaidRequestExpressions implements AuthorizationManager<PaidRe
      * @throws IllegalArgumentException if it is blank
      */
     public void parse(@Nullable String authorize) {
-        expression(authorize);
+        rule(authorize);
     }
 
     /**
@@ -76,7 +83,7 @@ public final class PaidRequestExpressions implements AuthorizationManager<PaidRe
      * @return whether it does
      */
     public boolean admitsAnonymous(PaidEndpointDefinition endpoint) {
-        return PERMIT_ALL.matcher(text(endpoint.authorize())).find();
+        return rule(endpoint.authorize()).admitsAnonymous();
     }
 
     @Override
@@ -85,24 +92,24 @@ public final class PaidRequestExpressions implements AuthorizationManager<PaidRe
         PaidRequestExpressionRoot root = new PaidRequestExpressionRoot(authentication, request);
         root.setAuthorizationManagerFactory(this.factory);
         StandardEvaluationContext context = new StandardEvaluationContext(root);
-        context.setBeanResolver(new BeanFactoryResolver(this.beanFactory));
+        context.setPropertyAccessors(this.propertyAccessors);
+        context.setBeanResolver(this.beanResolver);
         return new AuthorizationDecision(
-                ExpressionUtils.evaluateAsBoolean(expression(request.endpoint().authorize()), context));
+                ExpressionUtils.evaluateAsBoolean(rule(request.endpoint().authorize()).expression(), context));
     }
 
-    private String text(@Nullable String authorize) {
+    private Rule rule(@Nullable String authorize) {
         String text = (authorize != null) ? authorize : this.defaultExpression;
-        return RULES.getOrDefault(text, text);
+        Rule rule = this.rules.get(text);
+        if (rule == null) {
+            String expression = RULES.getOrDefault(text, text);
+            rule = new Rule(this.parser.parseExpression(expression), PERMIT_ALL.matcher(expression).find());
+            this.rules.put(text, rule);
+        }
+        return rule;
     }
 
-    private Expression expression(@Nullable String authorize) {
-        String text = text(authorize);
-        Expression expression = this.expressions.get(text);
-        if (expression == null) {
-            expression = this.parser.parseExpression(text);
-            this.expressions.put(text, expression);
-        }
-        return expression;
+    private record Rule(Expression expression, boolean admitsAnonymous) {
     }
 
 }

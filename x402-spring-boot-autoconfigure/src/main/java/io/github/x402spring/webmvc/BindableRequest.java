@@ -24,6 +24,8 @@ import io.github.x402spring.gate.UnreadableRequestException;
  */
 final class BindableRequest extends HttpServletRequestWrapper {
 
+    private static final byte[] NO_BODY = new byte[0];
+
     private final HoldableResponse response;
 
     private final int maxBody;
@@ -46,12 +48,27 @@ final class BindableRequest extends HttpServletRequestWrapper {
             if (getContentLengthLong() > this.maxBody) {
                 throw new UnreadableRequestException(Reason.REQUEST_TOO_LARGE);
             }
-            bytes = getRequest().getInputStream().readNBytes(this.maxBody + 1);
+            bytes = read(getRequest().getInputStream());
             if (bytes.length > this.maxBody) {
                 throw new UnreadableRequestException(Reason.REQUEST_TOO_LARGE);
             }
             this.body = bytes;
         }
+        return bytes;
+    }
+
+    /**
+     * Most requests have no body, and a buffer to find that out costs more than all else.
+     */
+    private byte[] read(ServletInputStream in) throws IOException {
+        int first = in.read();
+        if (first < 0) {
+            return NO_BODY;
+        }
+        byte[] rest = in.readNBytes(this.maxBody);
+        byte[] bytes = new byte[rest.length + 1];
+        bytes[0] = (byte) first;
+        System.arraycopy(rest, 0, bytes, 1, rest.length);
         return bytes;
     }
 

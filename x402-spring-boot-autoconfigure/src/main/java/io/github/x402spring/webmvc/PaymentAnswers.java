@@ -34,8 +34,14 @@ final class PaymentAnswers {
 
     void challenge(HttpServletRequest request, HttpServletResponse response, PaymentTerms terms,
             boolean identityRequired) throws IOException {
-        this.writer.write(request, response, new PaymentRefusal(Reason.PAYMENT_REQUIRED, terms.required(),
-                terms.challenge(), null, false, identityRequired, 2));
+        PaymentRefusal refusal = new PaymentRefusal(Reason.PAYMENT_REQUIRED, terms.required(), terms.challenge(), null,
+                false, identityRequired, 2);
+        if (terms.recurring() && this.writer instanceof ProblemPaymentChallengeWriter problems) {
+            problems.write(request, response, refusal, terms.prepared(() -> problems.prepare(refusal)));
+        }
+        else {
+            this.writer.write(request, response, refusal);
+        }
     }
 
     void refuse(HttpServletRequest request, HttpServletResponse response, Reason reason, @Nullable PaymentTerms terms,

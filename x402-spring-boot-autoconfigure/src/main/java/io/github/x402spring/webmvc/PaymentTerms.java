@@ -1,16 +1,66 @@
 package io.github.x402spring.webmvc;
 
 import java.util.List;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.gate.Offer;
 import io.github.x402spring.protocol.PaymentRequired;
 
 /**
  * Is what one request would cost.
- *
- * @param required the terms
- * @param offers the ways to pay, in the order of the terms
- * @param challenge the terms as the header of a request without payment
  */
-record PaymentTerms(PaymentRequired required, List<Offer> offers, String challenge) {
+final class PaymentTerms {
+
+    private final PaymentRequired required;
+
+    private final List<Offer> offers;
+
+    private final String challenge;
+
+    private final boolean recurring;
+
+    private volatile @Nullable PreparedChallenge prepared;
+
+    /**
+     * Creates terms.
+     * @param required the terms
+     * @param offers the ways to pay, in the order of the terms
+     * @param challenge the terms as the header of a request without payment
+     * @param recurring whether other requests cost the same, so that it pays to prepare
+     */
+    PaymentTerms(PaymentRequired required, List<Offer> offers, String challenge, boolean recurring) {
+        this.required = required;
+        this.offers = List.copyOf(offers);
+        this.challenge = challenge;
+        this.recurring = recurring;
+    }
+
+    PaymentRequired required() {
+        return this.required;
+    }
+
+    List<Offer> offers() {
+        return this.offers;
+    }
+
+    String challenge() {
+        return this.challenge;
+    }
+
+    boolean recurring() {
+        return this.recurring;
+    }
+
+    /** Returns the body of the challenge, prepared when it is first asked for. */
+    PreparedChallenge prepared(Supplier<PreparedChallenge> preparation) {
+        PreparedChallenge prepared = this.prepared;
+        if (prepared == null) {
+            prepared = preparation.get();
+            this.prepared = prepared;
+        }
+        return prepared;
+    }
+
 }

@@ -63,12 +63,12 @@ public final class PaymentTermsFactory {
         String pattern = (String) request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
         boolean fixedAddress = pattern != null && isLiteral(pattern);
         if (!fixedAddress || this.resolver != null || !endpoint.fixedPrices()) {
-            return build(endpoint, address(request, fixedAddress ? pattern : null), request);
+            return build(endpoint, address(request, fixedAddress ? pattern : null), request, false);
         }
         String key = (this.settings.resourceOrigin() != null) ? pattern : request.getLocalPort() + pattern;
         PaymentTerms terms = endpoint.fixedTerms().get(key);
         if (terms == null) {
-            terms = build(endpoint, address(request, pattern), request);
+            terms = build(endpoint, address(request, pattern), request, true);
             endpoint.fixedTerms().put(key, terms);
         }
         return terms;
@@ -84,7 +84,8 @@ public final class PaymentTermsFactory {
         return true;
     }
 
-    private PaymentTerms build(RegisteredEndpoint endpoint, String address, HttpServletRequest request) {
+    private PaymentTerms build(RegisteredEndpoint endpoint, String address, HttpServletRequest request,
+            boolean recurring) {
         PaidEndpointDefinition definition = endpoint.definition();
         List<PaymentRequirements> accepts = new ArrayList<>(endpoint.offers().size());
         List<Offer> offers = new ArrayList<>(endpoint.offers().size());
@@ -97,7 +98,7 @@ public final class PaymentTermsFactory {
         }
         PaymentRequired required = new PaymentRequired("Payment required",
                 new ResourceInfo(address, definition.description(), definition.mimeType()), accepts, Map.of());
-        return new PaymentTerms(required, List.copyOf(offers), this.codec.encode(required.toMap()));
+        return new PaymentTerms(required, offers, this.codec.encode(required.toMap()), recurring);
     }
 
     private @Nullable Price resolve(PaidEndpointDefinition definition, HttpServletRequest request) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -39,6 +40,12 @@ public final class ProblemPaymentChallengeWriter implements PaymentChallengeWrit
 
     private static final int RETRY_AFTER_SECONDS = 5;
 
+    private static final long UUID_VERSION_BITS = 0xF000L;
+
+    private static final long UUID_VERSION_4 = 0x4000L;
+
+    private static final long UUID_VARIANT = 0x8000_0000_0000_0000L;
+
     /** Only writes; the bound is one on reading. */
     private final WireJson json = new WireJson(1);
 
@@ -64,16 +71,42 @@ public final class ProblemPaymentChallengeWriter implements PaymentChallengeWrit
     @Override
     public void write(HttpServletRequest request, HttpServletResponse response, PaymentRefusal refusal)
             throws IOException {
-        Reason reason = refusal.reason();
-        response.setStatus(reason.status());
+        write(request, response, refusal, render(refusal, requestId(), traceId(request)));
+    }
+
+    /**
+     * Writes a refusal whose body, but for the request's ids, was rendered before.
+     */
+    void write(HttpServletRequest request, HttpServletResponse response, PaymentRefusal refusal,
+            PreparedChallenge prepared) throws IOException {
+        write(request, response, refusal, prepared.body(requestId(), traceId(request)));
+    }
+
+    PreparedChallenge prepare(PaymentRefusal refusal) {
+        return PreparedChallenge.of((requestId) -> render(refusal, requestId, null));
+    }
+
+    private void write(HttpServletRequest request, HttpServletResponse response, PaymentRefusal refusal, byte[] body)
+            throws IOException {
+        response.setStatus(refusal.reason().status());
         writeHeaders(request, response, refusal);
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-        byte[] body = this.json.write(body(request, refusal));
         response.setContentLength(body.length);
         if (!"HEAD".equals(request.getMethod())) {
             response.getOutputStream().write(body);
         }
         response.flushBuffer();
+    }
+
+    /**
+     * Tells requests apart and is no secret, so it need not wait for the system's random
+     * numbers.
+     */
+    private static String requestId() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        long high = (random.nextLong() & ~UUID_VERSION_BITS) | UUID_VERSION_4;
+        long low = (random.nextLong() >>> 2) | UUID_VARIANT;
+        return new UUID(high, low).toString();
     }
 
     private void writeHeaders(HttpServletRequest request, HttpServletResponse response, PaymentRefusal refusal) {
@@ -103,17 +136,17 @@ public final class ProblemPaymentChallengeWriter implements PaymentChallengeWrit
         return wait ? RETRY_AFTER_SECONDS : null;
     }
 
-    private Map<String, Object> body(HttpServletRequest request, PaymentRefusal refusal) {
+    private byte[] render(PaymentRefusal refusal, String requestId, @Nullable String traceId) {
         PaymentRequired terms = refusal.terms();
         SettleResponse receipt = refusal.receipt();
-        DecisionEnvelope envelope = new DecisionEnvelope(refusal.reason(), UUID.randomUUID().toString(),
-                traceId(request), (terms != null) ? payment(terms) : Map.of(), state(refusal),
+        DecisionEnvelope envelope = new DecisionEnvelope(refusal.reason(), requestId, traceId,
+                (terms != null) ? payment(terms) : Map.of(), state(refusal),
                 (receipt != null) ? receipt.transaction() : "", retryAfter(refusal.reason()));
         Map<String, Object> body = envelope.toMap();
         if (terms != null) {
             body.putAll(this.v1 ? terms.toV1Map() : terms.toMap());
         }
-        return body;
+        return this.json.write(body);
     }
 
     private static Map<String, Object> payment(PaymentRequired terms) {

@@ -44,6 +44,7 @@ class RequestFingerprintTests {
     @Test
     void createWhenNotADigestThenRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> new RequestFingerprint("ab"));
+        assertThatIllegalArgumentException().isThrownBy(() -> new RequestFingerprint("x".repeat(64)));
     }
 
     private static RequestFingerprint of(String method, String resource, String query, int... body) {

@@ -1,0 +1,194 @@
+#!/usr/bin/env bash
+# Measures requests over HTTP on this machine, rivals side by side in alternating rounds, and prints ratios.
+#
+#   load.sh [challenge] [paid] [facilitator]     all three if none is named
+#   load.sh memory                               ten minutes of steady load
+#
+# Needs wrk ("apt-get install wrk"), curl, and a JDK 21 or later as JAVA_HOME or on the PATH. First:
+#
+#   mvn -Pbenchmarks -pl x402-benchmarks -am -DskipTests process-classes
+#
+# In the environment: ROUNDS (7), rounds before them to warm up WARM_UP (4), SECONDS_PER_CELL (5), CONNECTIONS (16),
+# PAYMENTS to sign (60000) or a PAYMENTS_FILE of at most an hour ago, STACKS ("bare security observed").
+#
+# For each rival: the median of the rates; the median of the ratios to the first one of the same round, and their range;
+# then the same for the application's processor time, which suffers less where others use the machine too.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+rounds=${ROUNDS:-7}
+cell=${SECONDS_PER_CELL:-5}
+warm_up=${WARM_UP:-4}
+connections=${CONNECTIONS:-16}
+payments=${PAYMENTS:-60000}
+memory_seconds=${MEMORY_SECONDS:-600}
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+
+work=$(mktemp -d)
+pids=()
+declare -A pid_at
+stop() {
+  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
+  rm -rf "$work"
+}
+trap stop EXIT
+
+complain() { echo "$*" >&2; exit 1; }
+[[ -f target/class-path.txt ]] || complain "Run this first: mvn -Pbenchmarks -pl x402-benchmarks -am -DskipTests process-classes"
+command -v curl >/dev/null || complain "curl is missing: apt-get install curl"
+"$java" -version 2>&1 | grep -Eq 'version "(2[1-9]|[3-9][0-9])' || complain "A JDK 21 or later is needed: set JAVA_HOME"
+classes=$(<target/class-path.txt)
+without_observations=$(tr ':' '\n' <<<"$classes" | grep -Ev '/(spring-boot-(starter-)?actuator|spring-boot-starter-micrometer|spring-boot-micrometer|spring-boot-health|micrometer-(core|jakarta9|registry)|HdrHistogram|LatencyUtils)[^/]*\.jar$' | paste -sd: -)
+jvm=(--enable-native-access=ALL-UNNAMED -Xms1g -Xmx1g)
+no_security=org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration
+no_security+=,org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration
+no_security+=,org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterAutoConfiguration
+no_security+=,org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration
+no_security+=,io.github.x402spring.autoconfigure.security.X402DefaultWebSecurityAutoConfiguration
+
+# start PORT STACK PROFILES [ARGUMENT…]
+start() {
+  local port=$1 stack=$2 profiles=$3 path=$without_observations
+  shift 3
+  case $stack in
+    bare) set -- --spring.autoconfigure.exclude="$no_security" "$@" ;;
+    security) profiles+=,security ;;
+    observed) profiles+=,security; path=$classes ;;
+  esac
+  "$java" "${jvm[@]}" -cp "$path" io.github.x402spring.benchmarks.load.LoadApplication \
+    --server.address=127.0.0.1 --server.port="$port" --spring.profiles.active="$profiles" --spring.main.banner-mode=off \
+    --logging.level.root=warn --x402.pay-to=0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --x402.max-timeout=1h \
+    --x402.resource-base-url=http://load.example --x402.ledger.max-entries=1000000 "$@" >"$work/$port.log" 2>&1 &
+  pids+=($!)
+  pid_at[$port]=$!
+  for _ in $(seq 60); do
+    if curl -fs -o "$work/plain" "http://127.0.0.1:$port/plain"; then return; fi
+    sleep 1
+  done
+  cat "$work/$port.log" >&2
+  complain "The application did not start"
+}
+
+stop_applications() {
+  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; done
+  pids=()
+}
+
+# The processor time of an application so far, in ticks of 10 ms.
+ticks() { awk '{ print $14 + $15 }' "/proc/${pid_at[$1]}/stat"; }
+
+# Prints requests per second and the application's processor time for one, in microseconds. load URL EXPECTED SECONDS [PAYMENTS]: EXPECTED is "2xx" or "402".
+load() {
+  local url=$1 expected=$2 seconds=$3 arguments=()
+  if [[ $# -gt 3 ]]; then
+    curl -fs -X POST "${url%/*}/reset"
+    arguments=(-s payments.lua "$url" -- "$4")
+  else
+    arguments=("$url")
+  fi
+  local port=${url#*127.0.0.1:} before other=0 total
+  port=${port%%/*}
+  before=$(ticks "$port")
+  wrk -t1 -c"$connections" -d"${seconds}s" "${arguments[@]}" >"$work/wrk"
+  local spent=$(($(ticks "$port") - before))
+  other=$(awk '/Non-2xx/ { print $NF }' "$work/wrk")
+  total=$(awk '/requests in/ { print $1 }' "$work/wrk")
+  if grep -q 'Socket errors' "$work/wrk" || { [[ $expected == 2xx ]] && [[ -n $other ]]; } \
+    || { [[ $expected == 402 ]] && [[ $other != "$total" ]]; }; then
+    cat "$work/wrk" >&2
+    complain "$url did not answer $expected to all; more PAYMENTS may be needed"
+  fi
+  awk -v spent="$spent" -v total="$total" '/Requests\/sec/ { print $2, spent * 10000 / total }' "$work/wrk"
+}
+
+median() { sort -n | awk '{ v[NR] = $1 } END { print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
+
+spread() { median <"$1"; sort -n "$1" | head -1; sort -n "$1" | tail -1; }
+
+# compare STACK NAME:URL:EXPECTED:FILE…  Every later rival is set against the first, round by round.
+compare() {
+  local stack=$1 rival name port path expected file round first first_cost
+  shift
+  rm -f "$work"/rate.* "$work"/ratio.* "$work"/cost.* "$work"/spared.*
+  for round in $(seq $((1 - warm_up)) "$rounds"); do
+    first=
+    first_cost=
+    for rival in "$@"; do
+      IFS=, read -r name port path expected file <<<"$rival"
+      local rate cost
+      load "http://127.0.0.1:$port$path" "$expected" "$cell" ${file:+"$file"} >"$work/cell"
+      read -r rate cost <"$work/cell"
+      [[ $round -gt 0 ]] || continue
+      echo "$rate" >>"$work/rate.$name"
+      echo "$cost" >>"$work/cost.$name"
+      first=${first:-$rate}
+      first_cost=${first_cost:-$cost}
+      awk -v a="$first_cost" -v b="$cost" 'BEGIN { print a / b }' >>"$work/spared.$name"
+      awk -v a="$rate" -v b="$first" 'BEGIN { print a / b }' >>"$work/ratio.$name"
+    done
+  done
+  for rival in "$@"; do
+    name=${rival%%,*}
+    printf '%-9s %-25s %6.0f/s, rate against the first %.3f (%.3f to %.3f); %4.0f µs of processor, %.3f (%.3f to %.3f)\n' \
+      "$stack" "$name" "$(median <"$work/rate.$name")" $(spread "$work/ratio.$name") \
+      "$(median <"$work/cost.$name")" $(spread "$work/spared.$name")
+  done
+}
+
+sign() {
+  [[ -n ${PAYMENTS_FILE:-} ]] && cp "$PAYMENTS_FILE" "$work/payments"
+  [[ -f $work/payments ]] && return
+  echo "Signing $payments payments"
+  "$java" "${jvm[@]}" -cp "$classes" io.github.x402spring.benchmarks.load.SignPayments "$payments" "$work/payments"
+}
+
+challenge() {
+  echo "A request without payment: our 402 against a bare interceptor's"
+  local stack
+  for stack in ${STACKS:-bare security observed}; do
+    start 18080 "$stack" in-process
+    compare "$stack" bare-interceptor-402,18080,/bare,402, our-402,18080,/paid,402, plain-200,18080,/plain,2xx,
+    stop_applications
+  done
+}
+
+paid() {
+  echo "A payment, facilitator in the process: ours against a controller that only verifies"
+  sign
+  local stack recovery
+  for stack in ${STACKS:-bare security observed}; do
+    for recovery in native bouncy-castle; do
+      start 18080 "$stack" "in-process,$recovery"
+      compare "$stack" "controller-$recovery,18080,/verified,2xx,$work/payments" \
+        "paid-$recovery,18080,/paid,2xx,$work/payments"
+      stop_applications
+    done
+  done
+}
+
+facilitator() {
+  echo "A payment, facilitator over loopback HTTP: verify local against both"
+  sign
+  "$java" "${jvm[@]}" -cp "$classes" io.github.x402spring.benchmarks.load.YesServer 18090 &
+  pids+=($!)
+  local stack=${STACK:-security}
+  start 18080 "$stack" native --x402.facilitator.url=http://127.0.0.1:18090 --x402.facilitator.verify=both
+  start 18081 "$stack" native --x402.facilitator.url=http://127.0.0.1:18090 --x402.facilitator.verify=local
+  compare "$stack" "verify-both,18080,/paid,2xx,$work/payments" "verify-local,18081,/paid,2xx,$work/payments"
+  stop_applications
+}
+
+memory() {
+  echo "Memory, $memory_seconds seconds of steady load; the ledger's clock runs 30 times as fast"
+  jvm=(--enable-native-access=ALL-UNNAMED -Xmx512m)
+  start 18080 security in-process,fast-clock
+  "$java" "${jvm[@]}" -cp "$classes" io.github.x402spring.benchmarks.load.SteadyBuyers \
+    http://127.0.0.1:18080 180 "$memory_seconds"
+  stop_applications
+}
+
+[[ " $* " == " memory " ]] || command -v wrk >/dev/null || complain "wrk is missing: apt-get install wrk"
+"$java" -version 2>&1 | head -1
+for part in "${@:-challenge paid facilitator}"; do
+  for name in $part; do "$name"; done
+done

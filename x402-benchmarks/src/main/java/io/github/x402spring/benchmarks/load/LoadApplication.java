@@ -1,0 +1,92 @@
+package io.github.x402spring.benchmarks.load;
+
+import java.time.Clock;
+import java.time.Instant;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Profile;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+import io.github.x402spring.autoconfigure.X402Properties;
+import io.github.x402spring.benchmarks.InProcessFacilitator;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
+import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+
+/**
+ * Serves one answer free, behind a bare interceptor, behind a controller that verifies by
+ * itself, and paid. Profiles choose the stack; see load.sh.
+ */
+@SpringBootApplication
+public class LoadApplication {
+
+    /**
+     * Starts the application.
+     * @param args the arguments
+     */
+    public static void main(String[] args) {
+        SpringApplication.run(LoadApplication.class, args);
+    }
+
+    @Bean
+    ResettableLedger ledger(Clock clock, X402Properties properties) {
+        return new ResettableLedger(clock, properties.ledger().maxEntries());
+    }
+
+    @Bean
+    @Profile("!fast-clock")
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    @Profile("fast-clock")
+    Clock fastClock() {
+        return new FastClock(Instant.now());
+    }
+
+    @Bean
+    @Profile("in-process")
+    InProcessFacilitator facilitator() {
+        return new InProcessFacilitator();
+    }
+
+    @Bean
+    @Profile("bouncy-castle")
+    SignatureRecovery recovery() {
+        return new Web3jSignatureRecovery();
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class BareInterceptorConfiguration implements WebMvcConfigurer {
+
+        @Override
+        public void addInterceptors(InterceptorRegistry registry) {
+            registry.addInterceptor(new BareInterceptor()).addPathPatterns("/bare");
+        }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @Profile("security")
+    static class SecurityConfiguration {
+
+        @Bean
+        SecurityFilterChain everybody(HttpSecurity http) {
+            http.authorizeHttpRequests((requests) -> requests.anyRequest().permitAll());
+            http.csrf(AbstractHttpConfigurer::disable);
+            http.sessionManagement((sessions) -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS));
+            http.requestCache(AbstractHttpConfigurer::disable);
+            return http.build();
+        }
+
+    }
+
+}

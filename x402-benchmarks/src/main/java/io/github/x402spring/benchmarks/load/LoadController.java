@@ -1,0 +1,91 @@
+package io.github.x402spring.benchmarks.load;
+
+import java.lang.management.ManagementFactory;
+import java.math.BigInteger;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+
+import io.github.x402spring.PaidEndpoint;
+import io.github.x402spring.codec.DecodedPayment;
+import io.github.x402spring.codec.PaymentHeaderCodec;
+import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.scheme.Screening;
+import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
+
+/**
+ * Gives the same answer in every way that is measured.
+ */
+@RestController
+final class LoadController {
+
+    private static final String ANSWER = "{\"forecast\":\"sunny\",\"celsius\":21}";
+
+    private final PaymentHeaderCodec codec;
+
+    private final ExactEvmScheme scheme;
+
+    private final PaymentRequirements terms;
+
+    private final ResettableLedger ledger;
+
+    private final Clock clock;
+
+    LoadController(PaymentHeaderCodec codec, ExactEvmScheme scheme, ResettableLedger ledger, Clock clock) {
+        this.codec = codec;
+        this.scheme = scheme;
+        this.ledger = ledger;
+        this.clock = clock;
+        this.terms = LoadTerms.PAID;
+    }
+
+    @GetMapping(path = "/plain", produces = "application/json")
+    String plain() {
+        return ANSWER;
+    }
+
+    @GetMapping(path = "/bare", produces = "application/json")
+    String bare() {
+        return ANSWER;
+    }
+
+    @GetMapping(path = "/paid", produces = "application/json")
+    @PaidEndpoint(value = "paid", price = "$0.01", authorize = "permitAll")
+    String paid() {
+        return ANSWER;
+    }
+
+    /**
+     * Does what has to be done to know who pays, and nothing else: no ledger, no
+     * settlement, no receipt, nothing held back.
+     */
+    @GetMapping(path = "/verified", produces = "application/json")
+    String verified(@RequestHeader("PAYMENT-SIGNATURE") String header) {
+        if (this.codec.decodePayment(header) instanceof DecodedPayment.Readable(var payload)
+                && this.scheme.screen(payload, this.terms, this.clock.instant()) instanceof Screening.Passed) {
+            return ANSWER;
+        }
+        throw new ResponseStatusException(HttpStatus.BAD_REQUEST);
+    }
+
+    @PostMapping("/reset")
+    void reset() {
+        this.ledger.reset();
+    }
+
+    @GetMapping("/memory")
+    Map<String, Object> memory() {
+        System.gc();
+        System.gc();
+        return Map.of("heap", ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(), "entries",
+                this.ledger.size(), "now", this.clock.instant().toString());
+    }
+
+}
