@@ -189,11 +189,11 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
      * @param keystore Encrypted file with the private key that pays for gas.
      * @param confirmations Number of blocks, the transfer's own included, after which a
      * transfer counts as settled.
-     * @param maxFeeGwei The most that a unit of gas may cost, in gwei. When it costs
-     * more, payments are answered with 503.
-     * @param priorityFeeGwei What the block's producer gets for a unit of gas, in gwei.
-     * The node is asked if it is not set.
-     * @param maxGas The most gas that one settlement may take.
+     * @param maxFeeGwei Highest price of a unit of gas, in gwei. When it costs more,
+     * payments are answered with 503.
+     * @param priorityFeeGwei Share of the block's producer in the price of a unit of gas,
+     * in gwei. Asked of the node if it is not set.
+     * @param maxGas Amount of gas that one settlement may take at most.
      * @param pollInterval Time between two looks at the chain while a settlement is under
      * way.
      * @param lookbackBlocks Number of blocks that are searched for a transfer that
@@ -255,7 +255,7 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
      * @param rpcUrls Addresses of its nodes; the next is asked when one fails. May carry
      * credentials.
      * @param confirmations Number of blocks after which a transfer counts as settled.
-     * @param maxFeeGwei The most that a unit of gas may cost, in gwei.
+     * @param maxFeeGwei Highest price of a unit of gas, in gwei.
      */
     public record EvmNetwork(@DefaultValue List<String> rpcUrls, @Nullable Integer confirmations,
             @Nullable BigDecimal maxFeeGwei) {

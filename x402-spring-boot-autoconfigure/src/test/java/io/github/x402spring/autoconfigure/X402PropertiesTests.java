@@ -36,7 +36,7 @@ class X402PropertiesTests {
         assertThat(properties.facilitator()).isEqualTo(new X402Properties.Facilitator(null, null, Verification.BOTH,
                 Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(30), 64,
                 new X402Properties.Server(false, "/facilitator", List.of(), DataSize.ofKilobytes(64), 64, 600)));
-        assertThat(properties.evm().acceptContractSignatures()).isFalse();
+        assertThat(properties.evm().acceptContractSignatures()).isNull();
         assertThat(properties.ledger().maxEntries()).isEqualTo(100_000);
         assertThat(properties.web()).isEqualTo(new X402Properties.Web(DataSize.ofMegabytes(2), DataSize.ofMegabytes(1),
                 DataSize.ofKilobytes(16), false));

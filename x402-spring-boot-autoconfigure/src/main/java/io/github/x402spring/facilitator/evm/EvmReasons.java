@@ -7,8 +7,6 @@ import io.github.x402spring.protocol.ReasonCode;
  */
 final class EvmReasons {
 
-    static final ReasonCode INVALID_NETWORK = new ReasonCode("invalid_network");
-
     static final ReasonCode FACTORY_NOT_ALLOWED = new ReasonCode("eip6492_factory_not_allowed");
 
     static final ReasonCode ASSET_NOT_DEPLOYED = new ReasonCode("asset_not_deployed_contract");

@@ -145,7 +145,7 @@ public final class LocalEvmFacilitator implements Facilitator, AutoCloseable {
         EvmNetwork network = this.networks.get(requirements.network());
         ReasonCode fault = fault(network, requirements);
         if (network == null || fault != null) {
-            return VerifyResponse.invalid((fault != null) ? fault : EvmReasons.INVALID_NETWORK);
+            return VerifyResponse.invalid((fault != null) ? fault : ReasonCode.INVALID_NETWORK);
         }
         PresentedTransfer presented = PresentedTransfer.tryParse(payload, requirements, this.recovery).orElse(null);
         if (presented == null) {
@@ -180,7 +180,7 @@ public final class LocalEvmFacilitator implements Facilitator, AutoCloseable {
         EvmNetwork network = this.networks.get(requirements.network());
         ReasonCode fault = fault(network, requirements);
         if (network == null || fault != null) {
-            return failed((fault != null) ? fault : EvmReasons.INVALID_NETWORK, requirements);
+            return failed((fault != null) ? fault : ReasonCode.INVALID_NETWORK, requirements);
         }
         PresentedTransfer presented = PresentedTransfer.tryParse(payload, requirements, this.recovery).orElse(null);
         if (presented == null) {
@@ -275,7 +275,7 @@ public final class LocalEvmFacilitator implements Facilitator, AutoCloseable {
             return ReasonCode.UNSUPPORTED_SCHEME;
         }
         if (network == null) {
-            return EvmReasons.INVALID_NETWORK;
+            return ReasonCode.INVALID_NETWORK;
         }
         return Eip712Domain.of(requirements).isEmpty() ? ReasonCode.EVM_MISSING_EIP712_DOMAIN : null;
     }
