@@ -129,15 +129,15 @@ final class RelayerKeys {
     }
 
     private Credentials open(String location, @Nullable String password) {
-        try {
-            return WalletUtils.loadCredentials((password != null) ? password : "",
-                    this.resources.getResource(location).getFile());
-        }
-        catch (IOException ex) {
+        Resource file = this.resources.getResource(location);
+        if (!file.isReadable()) {
             throw new InvalidPaidEndpointException("The keystore " + location + " cannot be read",
                     "Set x402.evm.keystore.location to an encrypted key file, such as file:/etc/x402/relayer.json.");
         }
-        catch (CipherException | RuntimeException ex) {
+        try {
+            return WalletUtils.loadCredentials((password != null) ? password : "", file.getFile());
+        }
+        catch (IOException | CipherException | RuntimeException ex) {
             throw new InvalidPaidEndpointException("The keystore " + location + " does not open with its password",
                     "Set x402.evm.keystore.password, for example by the environment variable "
                             + "X402_EVM_KEYSTORE_PASSWORD.");

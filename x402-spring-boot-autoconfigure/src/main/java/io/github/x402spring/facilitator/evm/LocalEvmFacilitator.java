@@ -18,6 +18,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
@@ -54,6 +56,8 @@ import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
  * scheme exact on EVM</a>
  */
 public final class LocalEvmFacilitator implements Facilitator, AutoCloseable {
+
+    private static final Logger logger = LoggerFactory.getLogger(LocalEvmFacilitator.class);
 
     private static final String SCHEME = "exact";
 
@@ -114,6 +118,14 @@ public final class LocalEvmFacilitator implements Facilitator, AutoCloseable {
     public void start() {
         this.networks.values().forEach((network) -> network.rpc().checkChains());
         this.networks.values().forEach((network) -> network.settler().start());
+        for (EvmNetworkSettings network : this.settings.networks()) {
+            logger.info("Settles on {} by itself, {} block(s) deep, with gas from {}", network.network(),
+                    network.confirmations(),
+                    relayers().stream()
+                        .filter((relayer) -> relayer.network().equals(network.network()))
+                        .map((relayer) -> relayer.address().checksummed())
+                        .toList());
+        }
     }
 
     @Override

@@ -1,0 +1,56 @@
+package io.github.x402spring.observation;
+
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+import io.github.x402spring.facilitator.evm.LocalEvmFacilitator;
+import io.github.x402spring.facilitator.evm.RelayerStatus;
+
+/**
+ * Binds gauges for the relayers of a {@link LocalEvmFacilitator}:
+ * {@code x402.relayer.balance}, what each has for gas, in wei, and
+ * {@code x402.relayer.transactions}, how many of its transactions wait. Tagged with the
+ * network and the relayer's address, which both come from configuration.
+ *
+ * @since 0.1.0
+ */
+public final class RelayerMeters implements MeterBinder {
+
+    private final LocalEvmFacilitator facilitator;
+
+    /**
+     * Creates a binder.
+     * @param facilitator whose relayers are shown
+     */
+    public RelayerMeters(LocalEvmFacilitator facilitator) {
+        this.facilitator = facilitator;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        List<RelayerStatus> relayers = this.facilitator.relayers();
+        for (int i = 0; i < relayers.size(); i++) {
+            RelayerStatus relayer = relayers.get(i);
+            Tags tags = Tags.of("network", relayer.network().toString(), "relayer", relayer.address().value());
+            Gauge.builder("x402.relayer.balance", this.facilitator, value(i, (now) -> now.balance().doubleValue()))
+                .description("What a relayer has for gas")
+                .baseUnit("wei")
+                .tags(tags)
+                .register(registry);
+            Gauge.builder("x402.relayer.transactions", this.facilitator, value(i, RelayerStatus::transactions))
+                .description("Transactions of a relayer that wait to be mined")
+                .tags(tags)
+                .register(registry);
+        }
+    }
+
+    private static ToDoubleFunction<LocalEvmFacilitator> value(int index, ToDoubleFunction<RelayerStatus> property) {
+        return (facilitator) -> property.applyAsDouble(facilitator.relayers().get(index));
+    }
+
+}
