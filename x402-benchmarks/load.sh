@@ -9,7 +9,7 @@
 #   mvn -Pbenchmarks -pl x402-benchmarks -am -DskipTests process-classes
 #
 # In the environment: ROUNDS (7), rounds before them to warm up WARM_UP (4), SECONDS_PER_CELL (5), CONNECTIONS (16),
-# PAYMENTS to sign (60000) or a PAYMENTS_FILE of at most an hour ago, STACKS ("bare security observed").
+# PAYMENTS to sign (60000) or a PAYMENTS_FILE of at most an hour ago, STACKS ("bare security observed"), RECOVERIES ("native bouncy-castle").
 #
 # For each rival: the median of the rates; the median of the ratios to the first one of the same round, and their range;
 # then the same for the application's processor time, which suffers less where others use the machine too.
@@ -157,7 +157,7 @@ paid() {
   sign
   local stack recovery
   for stack in ${STACKS:-bare security observed}; do
-    for recovery in native bouncy-castle; do
+    for recovery in ${RECOVERIES:-native bouncy-castle}; do
       start 18080 "$stack" "in-process,$recovery"
       compare "$stack" "controller-$recovery,18080,/verified,2xx,$work/payments" \
         "paid-$recovery,18080,/paid,2xx,$work/payments"

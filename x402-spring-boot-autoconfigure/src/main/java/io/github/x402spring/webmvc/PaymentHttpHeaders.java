@@ -28,6 +28,8 @@ final class PaymentHttpHeaders {
     private static final List<String> VARY = List.of(HttpHeaders.ORIGIN, HttpHeaders.ACCEPT, HttpHeaders.AUTHORIZATION,
             PAYMENT_SIGNATURE, X_PAYMENT);
 
+    private static final String VARY_LINE = String.join(", ", VARY);
+
     private static final String EXPOSED = String.join(", ", PAYMENT_REQUIRED, PAYMENT_RESPONSE, X_PAYMENT_RESPONSE,
             HttpHeaders.RETRY_AFTER, HttpHeaders.WWW_AUTHENTICATE);
 
@@ -39,19 +41,26 @@ final class PaymentHttpHeaders {
      * headers.
      */
     static void addNegotiation(HttpServletRequest request, HttpServletResponse response) {
-        Collection<String> present = response.getHeaders(HttpHeaders.VARY);
+        String missing = missingVary(response.getHeaders(HttpHeaders.VARY));
+        if (!missing.isEmpty()) {
+            response.addHeader(HttpHeaders.VARY, missing);
+        }
+        if (request.getHeader(HttpHeaders.ORIGIN) != null) {
+            response.addHeader(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+        }
+    }
+
+    private static String missingVary(Collection<String> present) {
+        if (present.isEmpty()) {
+            return VARY_LINE;
+        }
         StringJoiner missing = new StringJoiner(", ");
         for (String name : VARY) {
             if (!names(present, name)) {
                 missing.add(name);
             }
         }
-        if (missing.length() > 0) {
-            response.addHeader(HttpHeaders.VARY, missing.toString());
-        }
-        if (request.getHeader(HttpHeaders.ORIGIN) != null) {
-            response.addHeader(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
-        }
+        return missing.toString();
     }
 
     /** Only the gate says what was settled. */
