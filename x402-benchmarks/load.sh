@@ -8,8 +8,10 @@
 #
 #   mvn -Pbenchmarks -pl x402-benchmarks -am -DskipTests process-classes
 #
-# In the environment: ROUNDS (7), rounds before them to warm up WARM_UP (4), SECONDS_PER_CELL (5), CONNECTIONS (16),
-# PAYMENTS to sign (60000) or a PAYMENTS_FILE of at most an hour ago, STACKS ("bare security observed"), RECOVERIES ("native bouncy-castle").
+# In the environment: ROUNDS (7), SECONDS_PER_CELL (5), CONNECTIONS (16), PAYMENTS to sign (60000) or a PAYMENTS_FILE of
+# at most an hour ago, STACKS ("bare security observed"), RECOVERIES ("native bouncy-castle"). Before the rounds, each
+# rival is warmed up for WARM_UP (10) cells over one connection, which leaves the compiler a processor, and for four cells
+# at full load: on two processors the compiler falls behind full load by minutes.
 #
 # For each rival: the median of the rates; the median of the ratios to the first one of the same round, and their range;
 # then the same for the application's processor time, which suffers less where others use the machine too.
@@ -18,7 +20,8 @@ cd "$(dirname "$0")"
 
 rounds=${ROUNDS:-7}
 cell=${SECONDS_PER_CELL:-5}
-warm_up=${WARM_UP:-4}
+warm_up=${WARM_UP:-10}
+full_warm_up=4
 connections=${CONNECTIONS:-16}
 payments=${PAYMENTS:-60000}
 memory_seconds=${MEMORY_SECONDS:-600}
@@ -82,7 +85,10 @@ load() {
   local url=$1 expected=$2 seconds=$3 arguments=()
   if [[ $# -gt 3 ]]; then
     curl -fs -X POST "${url%/*}/reset"
-    arguments=(-s payments.lua "$url" -- "$4")
+    # Ours would hold back the answer of the bare controller, too, for a header of x402.
+    local header=PAYMENT-SIGNATURE
+    [[ $url != */verified ]] || header=LOAD-PAYMENT
+    arguments=(-s payments.lua "$url" -- "$4" "$header")
   else
     arguments=("$url")
   fi
@@ -110,7 +116,13 @@ compare() {
   local stack=$1 rival name port path expected file round first first_cost
   shift
   rm -f "$work"/rate.* "$work"/ratio.* "$work"/cost.* "$work"/spared.*
-  for round in $(seq $((1 - warm_up)) "$rounds"); do
+  for rival in "$@"; do
+    IFS=, read -r name port path expected file <<<"$rival"
+    for round in $(seq "$warm_up"); do
+      connections=1 load "http://127.0.0.1:$port$path" "$expected" "$cell" ${file:+"$file"} >"$work/cell"
+    done
+  done
+  for round in $(seq $((1 - full_warm_up)) "$rounds"); do
     first=
     first_cost=
     for rival in "$@"; do
@@ -169,12 +181,22 @@ paid() {
 facilitator() {
   echo "A payment, facilitator over loopback HTTP: verify local against both"
   sign
+  local stack=${STACK:-security}
+  echo "A facilitator that looks at nothing: the least that there is to save"
   "$java" "${jvm[@]}" -cp "$classes" io.github.x402spring.benchmarks.load.YesServer 18090 &
   pids+=($!)
-  local stack=${STACK:-security}
-  start 18080 "$stack" native --x402.facilitator.url=http://127.0.0.1:18090 --x402.facilitator.verify=both
-  start 18081 "$stack" native --x402.facilitator.url=http://127.0.0.1:18090 --x402.facilitator.verify=local
-  compare "$stack" "verify-both,18080,/paid,2xx,$work/payments" "verify-local,18081,/paid,2xx,$work/payments"
+  compare_verification "$stack" http://127.0.0.1:18090
+  echo "Our own facilitator as a service, which proves each signature and has no chain to ask"
+  start 18090 security in-process,native --x402.facilitator.server.enabled=true \
+    --x402.facilitator.server.requests-per-minute=100000000
+  compare_verification "$stack" http://127.0.0.1:18090/facilitator
+}
+
+# compare_verification STACK FACILITATOR
+compare_verification() {
+  start 18080 "$1" native --x402.facilitator.url="$2" --x402.facilitator.verify=both
+  start 18081 "$1" native --x402.facilitator.url="$2" --x402.facilitator.verify=local
+  compare "$1" "verify-both,18080,/paid,2xx,$work/payments" "verify-local,18081,/paid,2xx,$work/payments"
   stop_applications
 }
 

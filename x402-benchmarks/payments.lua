@@ -1,8 +1,10 @@
--- Sends each payment of the file once: wrk -s payments.lua URL -- FILE
+-- Sends each payment of the file once: wrk -s payments.lua URL -- FILE HEADER
 local headers = {}
 local sent = 0
+local name
 
 function init(args)
+  name = args[2]
   for line in io.lines(args[1]) do
     headers[#headers + 1] = line
   end
@@ -10,5 +12,5 @@ end
 
 function request()
   sent = sent + 1
-  return wrk.format("GET", nil, { ["PAYMENT-SIGNATURE"] = headers[sent] or "used-up" })
+  return wrk.format("GET", nil, { [name] = headers[sent] or "used-up" })
 end

@@ -14,6 +14,8 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -35,7 +37,9 @@ public final class WireJson {
     private static final TypeReference<Map<String, @Nullable Object>> OBJECT = new TypeReference<>() {
     };
 
-    private final JsonMapper mapper;
+    private final ObjectReader reader;
+
+    private final ObjectWriter writer;
 
     private final int maxLength;
 
@@ -57,11 +61,13 @@ public final class WireJson {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .build();
-        this.mapper = JsonMapper.builder(factory)
+        JsonMapper mapper = JsonMapper.builder(factory)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .enable(DeserializationFeature.USE_BIG_INTEGER_FOR_INTS)
             .build();
+        this.reader = mapper.readerFor(OBJECT);
+        this.writer = mapper.writerFor(OBJECT);
     }
 
     /**
@@ -77,7 +83,7 @@ public final class WireJson {
         // Jackson would guess UTF-16 and UTF-32 from the bytes; the wire is UTF-8.
         String text = decode(utf8);
         try {
-            Map<String, @Nullable Object> object = this.mapper.readValue(text, OBJECT);
+            Map<String, @Nullable Object> object = this.reader.readValue(text);
             if (object == null) {
                 throw new MalformedJsonException("The document is null");
             }
@@ -99,13 +105,13 @@ public final class WireJson {
      * @return the document in UTF-8
      */
     public byte[] write(Map<String, ?> tree) {
-        return this.mapper.writeValueAsBytes(tree);
+        return this.writer.writeValueAsBytes(tree);
     }
 
     private static boolean writable(@Nullable Object node) {
         switch (node) {
             case String text -> {
-                return StandardCharsets.UTF_8.newEncoder().canEncode(text);
+                return wellFormed(text);
             }
             case Map<?, ?> members -> {
                 for (Map.Entry<?, ?> member : members.entrySet()) {
@@ -123,6 +129,20 @@ public final class WireJson {
             }
             case null, default -> {
                 return true;
+            }
+        }
+        return true;
+    }
+
+    private static boolean wellFormed(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char character = text.charAt(i);
+            if (Character.isSurrogate(character)) {
+                boolean pair = i + 1 < text.length() && Character.isSurrogatePair(character, text.charAt(i + 1));
+                if (!pair) {
+                    return false;
+                }
+                i++;
             }
         }
         return true;

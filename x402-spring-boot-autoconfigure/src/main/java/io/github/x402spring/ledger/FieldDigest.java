@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FieldDigest {
 
+    /** To be copied: looking an algorithm up costs as much as digesting a short text. */
+    private static final MessageDigest SHA_256 = lookUp();
+
     private final MessageDigest sha256 = sha256();
 
     /**
@@ -63,6 +66,15 @@ public final class FieldDigest {
     }
 
     private static MessageDigest sha256() {
+        try {
+            return (MessageDigest) SHA_256.clone();
+        }
+        catch (CloneNotSupportedException ex) {
+            return lookUp();
+        }
+    }
+
+    private static MessageDigest lookUp() {
         try {
             return MessageDigest.getInstance("SHA-256");
         }

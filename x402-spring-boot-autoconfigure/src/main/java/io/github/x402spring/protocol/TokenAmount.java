@@ -3,7 +3,6 @@ package io.github.x402spring.protocol;
 import java.math.BigInteger;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * Counts atomic units of a token, as the wire does: a whole number that fits uint256.
@@ -13,8 +12,8 @@ import java.util.regex.Pattern;
  */
 public record TokenAmount(BigInteger value) implements Comparable<TokenAmount> {
 
-    /** {@code 2^256 - 1} has 78 digits. */
-    private static final Pattern DECIMAL = Pattern.compile("0|[1-9][0-9]{0,77}");
+    /** Those of {@code 2^256 - 1}. */
+    private static final int MAX_DIGITS = 78;
 
     public TokenAmount {
         Objects.requireNonNull(value, "'value' must not be null");
@@ -38,11 +37,23 @@ public record TokenAmount(BigInteger value) implements Comparable<TokenAmount> {
      * @return the amount, or empty if the text has another form or does not fit uint256
      */
     public static Optional<TokenAmount> tryParse(String text) {
-        if (!DECIMAL.matcher(text).matches()) {
+        if (!isDecimal(text)) {
             return Optional.empty();
         }
         BigInteger value = new BigInteger(text);
         return (value.bitLength() <= 256) ? Optional.of(new TokenAmount(value)) : Optional.empty();
+    }
+
+    private static boolean isDecimal(String text) {
+        if (text.isEmpty() || text.length() > MAX_DIGITS || (text.charAt(0) == '0' && text.length() > 1)) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

@@ -89,13 +89,16 @@ public final class PaidRequestExpressions implements AuthorizationManager<PaidRe
     @Override
     public AuthorizationDecision authorize(Supplier<? extends @Nullable Authentication> authentication,
             PaidRequest request) {
+        Rule rule = rule(request.endpoint().authorize());
+        if (rule.admitsEverybody()) {
+            return new AuthorizationDecision(true);
+        }
         PaidRequestExpressionRoot root = new PaidRequestExpressionRoot(authentication, request);
         root.setAuthorizationManagerFactory(this.factory);
         StandardEvaluationContext context = new StandardEvaluationContext(root);
         context.setPropertyAccessors(this.propertyAccessors);
         context.setBeanResolver(this.beanResolver);
-        return new AuthorizationDecision(
-                ExpressionUtils.evaluateAsBoolean(rule(request.endpoint().authorize()).expression(), context));
+        return new AuthorizationDecision(ExpressionUtils.evaluateAsBoolean(rule.expression(), context));
     }
 
     private Rule rule(@Nullable String authorize) {
@@ -103,13 +106,14 @@ public final class PaidRequestExpressions implements AuthorizationManager<PaidRe
         Rule rule = this.rules.get(text);
         if (rule == null) {
             String expression = RULES.getOrDefault(text, text);
-            rule = new Rule(this.parser.parseExpression(expression), PERMIT_ALL.matcher(expression).find());
+            rule = new Rule(this.parser.parseExpression(expression), PERMIT_ALL.matcher(expression).find(),
+                    expression.equals("permitAll"));
             this.rules.put(text, rule);
         }
         return rule;
     }
 
-    private record Rule(Expression expression, boolean admitsAnonymous) {
+    private record Rule(Expression expression, boolean admitsAnonymous, boolean admitsEverybody) {
     }
 
 }

@@ -3,11 +3,8 @@ package io.github.x402spring.webmvc;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletResponse;
@@ -19,23 +16,35 @@ import org.springframework.http.HttpHeaders;
  */
 final class HeldHeaders {
 
-    private final Map<String, Entry> entries = new LinkedHashMap<>();
+    /** Few, so that looking through them is faster than any map. */
+    private final List<Entry> entries = new ArrayList<>();
 
     private final List<Cookie> cookies = new ArrayList<>();
 
     void set(String name, @Nullable String value) {
-        Entry entry = new Entry(name, true, new ArrayList<>());
+        Entry entry = new Entry(name, true, new ArrayList<>(1));
         if (value != null) {
             entry.values().add(value);
         }
-        this.entries.put(key(name), entry);
+        int index = indexOf(name);
+        if (index < 0) {
+            this.entries.add(entry);
+        }
+        else {
+            this.entries.set(index, entry);
+        }
         if (HttpHeaders.SET_COOKIE.equalsIgnoreCase(name)) {
             this.cookies.clear();
         }
     }
 
     void add(String name, String value) {
-        this.entries.computeIfAbsent(key(name), (key) -> new Entry(name, false, new ArrayList<>())).values().add(value);
+        Entry entry = find(name);
+        if (entry == null) {
+            entry = new Entry(name, false, new ArrayList<>(1));
+            this.entries.add(entry);
+        }
+        entry.values().add(value);
     }
 
     void addCookie(Cookie cookie) {
@@ -48,12 +57,16 @@ final class HeldHeaders {
     }
 
     @Nullable String first(String name, HttpServletResponse below) {
+        Entry entry = find(name);
+        if (entry != null && entry.replaces() && !entry.values().isEmpty()) {
+            return entry.values().get(0);
+        }
         Iterator<String> values = all(name, below).iterator();
         return values.hasNext() ? values.next() : null;
     }
 
     Collection<String> all(String name, HttpServletResponse below) {
-        Entry entry = this.entries.get(key(name));
+        Entry entry = find(name);
         List<String> values = new ArrayList<>();
         if (entry == null || !entry.replaces()) {
             values.addAll(below.getHeaders(name));
@@ -69,7 +82,7 @@ final class HeldHeaders {
 
     Collection<String> names(HttpServletResponse below) {
         LinkedHashSet<String> names = new LinkedHashSet<>(below.getHeaderNames());
-        for (Entry entry : this.entries.values()) {
+        for (Entry entry : this.entries) {
             names.removeIf(entry.name()::equalsIgnoreCase);
             if (!entry.values().isEmpty()) {
                 names.add(entry.name());
@@ -83,7 +96,7 @@ final class HeldHeaders {
     }
 
     void writeTo(HttpServletResponse response) {
-        for (Entry entry : this.entries.values()) {
+        for (Entry entry : this.entries) {
             boolean replace = entry.replaces();
             if (replace && entry.values().isEmpty()) {
                 response.setHeader(entry.name(), null);
@@ -101,8 +114,18 @@ final class HeldHeaders {
         this.cookies.forEach(response::addCookie);
     }
 
-    private static String key(String name) {
-        return name.toLowerCase(Locale.ROOT);
+    private @Nullable Entry find(String name) {
+        int index = indexOf(name);
+        return (index < 0) ? null : this.entries.get(index);
+    }
+
+    private int indexOf(String name) {
+        for (int i = 0; i < this.entries.size(); i++) {
+            if (this.entries.get(i).name().equalsIgnoreCase(name)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     private record Entry(String name, boolean replaces, List<String> values) {

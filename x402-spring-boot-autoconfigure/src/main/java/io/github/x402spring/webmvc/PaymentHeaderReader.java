@@ -26,9 +26,10 @@ final class PaymentHeaderReader {
         this.v1 = v1;
     }
 
+    /** Takes no value: Spring Security's firewall examines every character of each. */
     static boolean presentsPayment(HttpServletRequest request) {
-        return request.getHeader(PaymentHttpHeaders.PAYMENT_SIGNATURE) != null
-                || request.getHeader(PaymentHttpHeaders.X_PAYMENT) != null;
+        return request.getHeaders(PaymentHttpHeaders.PAYMENT_SIGNATURE).hasMoreElements()
+                || request.getHeaders(PaymentHttpHeaders.X_PAYMENT).hasMoreElements();
     }
 
     PresentedPayment read(HttpServletRequest request) {

@@ -25,6 +25,8 @@ final class PaymentHttpHeaders {
 
     static final String X_PAYMENT_RESPONSE = "X-PAYMENT-RESPONSE";
 
+    private static final List<String> RECEIPTS = List.of(PAYMENT_RESPONSE, X_PAYMENT_RESPONSE);
+
     private static final List<String> VARY = List.of(HttpHeaders.ORIGIN, HttpHeaders.ACCEPT, HttpHeaders.AUTHORIZATION,
             PAYMENT_SIGNATURE, X_PAYMENT);
 
@@ -65,8 +67,11 @@ final class PaymentHttpHeaders {
 
     /** Only the gate says what was settled. */
     static void removeReceipts(HttpServletResponse response) {
-        response.setHeader(PAYMENT_RESPONSE, null);
-        response.setHeader(X_PAYMENT_RESPONSE, null);
+        for (String name : RECEIPTS) {
+            if (response.containsHeader(name)) {
+                response.setHeader(name, null);
+            }
+        }
     }
 
     /** Makes an answer private at the loosest. */

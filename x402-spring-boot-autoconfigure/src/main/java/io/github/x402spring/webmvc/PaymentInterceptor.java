@@ -131,7 +131,7 @@ public final class PaymentInterceptor implements HandlerInterceptor {
     }
 
     private Answer challenge(RegisteredEndpoint endpoint, PaymentTerms terms, HttpServletRequest request) {
-        PaidExchange exchange = new ServletPaidExchange(request, terms.required().resource().url());
+        PaidExchange exchange = new ServletPaidExchange(request, terms);
         boolean identityRequired = this.authorizer.lacksIdentity(endpoint.definition(), exchange);
         return (req, res) -> this.answers.challenge(req, res, terms, identityRequired);
     }
@@ -148,7 +148,7 @@ public final class PaymentInterceptor implements HandlerInterceptor {
                     endpoint.definition().name());
             return refusal(Reason.TEMPORARILY_UNAVAILABLE);
         }
-        PaidExchange exchange = new ServletPaidExchange(request, terms.required().resource().url());
+        PaidExchange exchange = new ServletPaidExchange(request, terms);
         PaymentDecision decision = this.gate.admit(new PaymentAttempt(endpoint.definition(),
                 terms.required().resource(), terms.offers(), payload, exchange));
         int version = payload.x402Version();

@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.gate.Offer;
+import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.protocol.PaymentRequired;
 
 /**
@@ -22,6 +23,8 @@ final class PaymentTerms {
     private final boolean recurring;
 
     private volatile @Nullable PreparedChallenge prepared;
+
+    private volatile @Nullable RequestFingerprint plainGet;
 
     /**
      * Creates terms.
@@ -51,6 +54,16 @@ final class PaymentTerms {
 
     boolean recurring() {
         return this.recurring;
+    }
+
+    /** Returns what a GET without query and body is bound to, computed once. */
+    RequestFingerprint plainGet(byte[] digestOfNoBody) {
+        RequestFingerprint fingerprint = this.plainGet;
+        if (fingerprint == null) {
+            fingerprint = RequestFingerprint.of("GET", this.required.resource().url(), "", digestOfNoBody);
+            this.plainGet = fingerprint;
+        }
+        return fingerprint;
     }
 
     /** Returns the body of the challenge, prepared when it is first asked for. */

@@ -24,13 +24,15 @@ import io.github.x402spring.ledger.RequestFingerprint;
  */
 final class ServletPaidExchange implements PaidExchange {
 
+    private static final byte[] NO_BODY = new FieldDigest().add(new byte[0]).digest();
+
     private final HttpServletRequest request;
 
-    private final String resource;
+    private final PaymentTerms terms;
 
-    ServletPaidExchange(HttpServletRequest request, String resource) {
+    ServletPaidExchange(HttpServletRequest request, PaymentTerms terms) {
         this.request = request;
-        this.resource = resource;
+        this.terms = terms;
     }
 
     @Override
@@ -40,31 +42,42 @@ final class ServletPaidExchange implements PaidExchange {
 
     @Override
     public RequestFingerprint fingerprint() throws UnreadableRequestException {
+        String method = this.request.getMethod();
         String query = this.request.getQueryString();
-        return RequestFingerprint.of(this.request.getMethod(), this.resource, (query != null) ? query : "",
-                bodyDigest());
+        byte[] bodyDigest = bodyDigest();
+        if (query == null && bodyDigest == NO_BODY && method.equals("GET")) {
+            return this.terms.plainGet(NO_BODY);
+        }
+        return RequestFingerprint.of(method, this.terms.required().resource().url(), (query != null) ? query : "",
+                bodyDigest);
     }
 
     private byte[] bodyDigest() throws UnreadableRequestException {
-        FieldDigest digest = new FieldDigest();
         try {
             String type = contentType();
+            if (type.isEmpty() && body().length == 0) {
+                return NO_BODY;
+            }
+            FieldDigest digest = new FieldDigest();
             if (type.startsWith("multipart/form-data") && digestParts(digest)) {
                 return digest.digest();
             }
             if (type.startsWith("application/x-www-form-urlencoded")) {
                 digestParameters(digest);
             }
-            BindableRequest bindable = WebUtils.getNativeRequest(this.request, BindableRequest.class);
-            if (bindable == null) {
-                throw new IllegalStateException("The payment hold filter did not see this request");
-            }
-            digest.add(bindable.body());
-            return digest.digest();
+            return digest.add(body()).digest();
         }
         catch (IOException ex) {
             throw new UnreadableRequestException(Reason.PAYMENT_MALFORMED);
         }
+    }
+
+    private byte[] body() throws UnreadableRequestException, IOException {
+        BindableRequest bindable = WebUtils.getNativeRequest(this.request, BindableRequest.class);
+        if (bindable == null) {
+            throw new IllegalStateException("The payment hold filter did not see this request");
+        }
+        return bindable.body();
     }
 
     private String contentType() {

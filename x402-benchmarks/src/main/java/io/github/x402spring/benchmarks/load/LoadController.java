@@ -64,10 +64,11 @@ final class LoadController {
 
     /**
      * Does what has to be done to know who pays, and nothing else: no ledger, no
-     * settlement, no receipt, nothing held back.
+     * settlement, no receipt, nothing held back. The header's name is not that of x402,
+     * so that the answer is not even prepared to be held.
      */
     @GetMapping(path = "/verified", produces = "application/json")
-    String verified(@RequestHeader("PAYMENT-SIGNATURE") String header) {
+    String verified(@RequestHeader("LOAD-PAYMENT") String header) {
         if (this.codec.decodePayment(header) instanceof DecodedPayment.Readable(var payload)
                 && this.scheme.screen(payload, this.terms, this.clock.instant()) instanceof Screening.Passed) {
             return ANSWER;

@@ -19,10 +19,6 @@ import org.web3j.crypto.Hash;
  */
 public record EvmAddress(String value) {
 
-    private static final Pattern LOWER_CASE = Pattern.compile("0x[0-9a-f]{40}");
-
-    private static final Pattern ANY_CASE = Pattern.compile("0x[0-9a-fA-F]{40}");
-
     private static final Pattern UPPER_CASE = Pattern.compile("0x[0-9A-F]{40}");
 
     private static final Pattern PRIVATE_KEY = Pattern.compile("(?:0[xX])?[0-9a-fA-F]{64}");
@@ -31,7 +27,7 @@ public record EvmAddress(String value) {
 
     public EvmAddress {
         Objects.requireNonNull(value, "'value' must not be null");
-        if (!LOWER_CASE.matcher(value).matches()) {
+        if (!HexText.matches(value, 2 * LENGTH) || HexText.hasUpperCase(value)) {
             throw new IllegalArgumentException("'value' must be 0x and 40 hex digits in lower case");
         }
     }
@@ -66,7 +62,7 @@ public record EvmAddress(String value) {
      * @return the address, or empty if the text is not one
      */
     public static Optional<EvmAddress> tryParse(@Nullable String text) {
-        return (text != null && ANY_CASE.matcher(text).matches())
+        return (text != null && HexText.matches(text, 2 * LENGTH))
                 ? Optional.of(new EvmAddress(text.toLowerCase(Locale.ROOT))) : Optional.empty();
     }
 

@@ -5,7 +5,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +26,7 @@ import io.github.x402spring.protocol.TokenAmount;
 public record TransferAuthorization(EvmAddress from, EvmAddress to, BigInteger value, BigInteger validAfter,
         BigInteger validBefore, String nonce) {
 
-    private static final Pattern NONCE = Pattern.compile("0x[0-9a-fA-F]{64}");
+    private static final int NONCE_DIGITS = 64;
 
     public TransferAuthorization {
         Objects.requireNonNull(from, "'from' must not be null");
@@ -36,7 +35,7 @@ public record TransferAuthorization(EvmAddress from, EvmAddress to, BigInteger v
         requireUint256(validAfter, "validAfter");
         requireUint256(validBefore, "validBefore");
         Objects.requireNonNull(nonce, "'nonce' must not be null");
-        if (!NONCE.matcher(nonce).matches()) {
+        if (!HexText.matches(nonce, NONCE_DIGITS)) {
             throw new IllegalArgumentException("'nonce' must be 0x and 64 hex digits");
         }
         nonce = nonce.toLowerCase(Locale.ROOT);
@@ -56,7 +55,7 @@ public record TransferAuthorization(EvmAddress from, EvmAddress to, BigInteger v
         BigInteger validBefore = uint256(tree, "validBefore");
         String nonce = text(tree, "nonce");
         if (from == null || to == null || value == null || validAfter == null || validBefore == null || nonce == null
-                || !NONCE.matcher(nonce).matches()) {
+                || !HexText.matches(nonce, NONCE_DIGITS)) {
             return Optional.empty();
         }
         return Optional.of(new TransferAuthorization(from, to, value, validAfter, validBefore, nonce));

@@ -1,0 +1,43 @@
+package io.github.x402spring.scheme.exact.evm;
+
+import java.util.HexFormat;
+
+/**
+ * Checks the form of hexadecimal text without a regular expression: several are checked
+ * in every payment.
+ */
+final class HexText {
+
+    private static final int PREFIX = 2;
+
+    private HexText() {
+    }
+
+    /**
+     * Tells whether a text is {@code 0x} and exactly so many hex digits of any case.
+     */
+    static boolean matches(String text, int digits) {
+        if (text.length() != PREFIX + digits || !text.startsWith("0x")) {
+            return false;
+        }
+        for (int i = PREFIX; i < text.length(); i++) {
+            if (!HexFormat.isHexDigit(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Tells whether hexadecimal text has a digit in upper case.
+     */
+    static boolean hasUpperCase(String text) {
+        for (int i = PREFIX; i < text.length(); i++) {
+            if (text.charAt(i) >= 'A' && text.charAt(i) <= 'F') {
+                return true;
+            }
+        }
+        return false;
+    }
+
+}
