@@ -159,7 +159,7 @@ class ArchitectureTests {
 
         ADAPTERS(tree("webmvc"), tree("security"), tree("observation"), tree("actuate")),
 
-        IMPLEMENTATIONS(tree("facilitator.*"), tree("ledger.*"), tree("scheme.*"), tree("client")),
+        IMPLEMENTATIONS(tree("facilitator.*"), tree("ledger.*"), tree("scheme.*"), tree("client"), tree("envelope")),
 
         GATE(ROOT + ".gate"),
 

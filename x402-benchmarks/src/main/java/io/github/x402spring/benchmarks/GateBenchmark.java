@@ -133,7 +133,7 @@ public class GateBenchmark {
 
         @Override
         public Permission authorize(PaidEndpointDefinition endpoint, PaidExchange exchange, VerifiedPayment payment) {
-            return Permission.GRANTED;
+            return new Permission.Granted(null);
         }
 
     }

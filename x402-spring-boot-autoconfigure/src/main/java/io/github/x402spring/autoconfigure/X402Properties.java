@@ -1,6 +1,7 @@
 package io.github.x402spring.autoconfigure;
 
 import java.math.BigDecimal;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,6 +32,7 @@ import io.github.x402spring.gate.Verification;
  * annotation.
  * @param assets Tokens besides the presets, by symbol.
  * @param authorization Settings of who may have what is paid for.
+ * @param envelope Settings of decision envelopes.
  * @param facilitator Settings of who verifies and settles payments.
  * @param evm Settings of payments on EVM chains.
  * @param ledger Settings of the memory of used payments.
@@ -41,8 +43,9 @@ import io.github.x402spring.gate.Verification;
 public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia") String network,
         @Nullable String asset, @DefaultValue("5m") Duration maxTimeout, @Nullable String resourceBaseUrl,
         @DefaultValue Map<String, Endpoint> endpoints, @DefaultValue Map<String, Token> assets,
-        @DefaultValue Authorization authorization, @DefaultValue Facilitator facilitator, @DefaultValue Evm evm,
-        @DefaultValue Ledger ledger, @DefaultValue Web web) {
+        @DefaultValue Authorization authorization, @DefaultValue Envelope envelope,
+        @DefaultValue Facilitator facilitator, @DefaultValue Evm evm, @DefaultValue Ledger ledger,
+        @DefaultValue Web web) {
 
     public X402Properties {
         endpoints = new LinkedHashMap<>(endpoints);
@@ -107,9 +110,32 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
      * @param challenge Value of WWW-Authenticate where a caller has to authenticate.
      * Suits the security configuration of the starter or, where the application has its
      * own, bearer tokens.
+     * @param opa Settings of a decision point that speaks Open Policy Agent's data API.
+     * @param authzen Settings of a decision point that speaks OpenID AuthZEN.
      */
     public record Authorization(@Name("default") @DefaultValue("authenticated") String defaultRule,
-            @Nullable String challenge) {
+            @Nullable String challenge, @DefaultValue DecisionPoint opa, @DefaultValue DecisionPoint authzen) {
+    }
+
+    /**
+     * Settings of an external policy decision point.
+     *
+     * @param url Address that is asked about each paid request; nothing is asked without.
+     * @param timeout Time to wait for a decision.
+     * @param maxConcurrentCalls Number of decisions that may be awaited at once; more
+     * requests are refused.
+     */
+    public record DecisionPoint(@Nullable URI url, @DefaultValue("1s") Duration timeout,
+            @DefaultValue("64") int maxConcurrentCalls) {
+    }
+
+    /**
+     * Settings of decision envelopes.
+     *
+     * @param enabled Whether to explain the 401 and 403 answers of every security filter
+     * chain, those of endpoints that are not paid, too.
+     */
+    public record Envelope(@DefaultValue("false") boolean enabled) {
     }
 
     /**

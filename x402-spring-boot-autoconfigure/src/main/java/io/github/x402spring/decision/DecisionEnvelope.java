@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * problem details.
  *
  * @param reason why the request is not served
- * @param requestId identifies the request, as a UUID
+ * @param requestId identifies the request: a UUID, with hyphens or without
  * @param traceId the W3C trace id, or {@code null} if the request has none
- * @param terms the payment that was asked for, by wire name; empty if none was
+ * @param required what was asked for, by kind: {@code payment} with the terms by their
+ * wire names, {@code scopes} with a list; empty if the caller need not know
  * @param paymentState the state of the presented payment in lower case; {@code none} if
  * none was presented
  * @param transaction the transaction's hash, or the empty string if there is none
@@ -25,16 +26,20 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457</a>
  */
-public record DecisionEnvelope(Reason reason, String requestId, @Nullable String traceId, Map<String, Object> terms,
+public record DecisionEnvelope(Reason reason, String requestId, @Nullable String traceId, Map<String, Object> required,
         String paymentState, String transaction, @Nullable Integer retryAfterSeconds) {
 
     /** The stable addresses of the documents that explain each reason. */
     private static final String PROBLEMS = "https://x402spring.github.io/problems/";
 
+    private static final int HEX_DIGITS = 32;
+
+    private static final List<Integer> HYPHENS = List.of(8, 13, 18, 23);
+
     public DecisionEnvelope {
         Objects.requireNonNull(reason, "'reason' must not be null");
         Objects.requireNonNull(requestId, "'requestId' must not be null");
-        terms = Collections.unmodifiableMap(new LinkedHashMap<>(terms));
+        required = Collections.unmodifiableMap(new LinkedHashMap<>(required));
     }
 
     /**
@@ -47,7 +52,7 @@ public record DecisionEnvelope(Reason reason, String requestId, @Nullable String
         map.put("title", this.reason.title());
         map.put("status", this.reason.status());
         map.put("detail", this.reason.detail());
-        map.put("instance", "urn:uuid:" + this.requestId);
+        map.put("instance", instance());
         map.put("decision", this.reason.decision().wireName());
         map.put("context", context());
         Obligation obligation = this.reason.obligation();
@@ -61,12 +66,20 @@ public record DecisionEnvelope(Reason reason, String requestId, @Nullable String
         return map;
     }
 
+    private String instance() {
+        StringBuilder uuid = new StringBuilder(this.requestId);
+        if (uuid.indexOf("-") < 0 && uuid.length() == HEX_DIGITS) {
+            HYPHENS.forEach((position) -> uuid.insert(position, "-"));
+        }
+        return uuid.insert(0, "urn:uuid:").toString();
+    }
+
     private Map<String, Object> context() {
         Map<String, Object> context = new LinkedHashMap<>();
         context.put("stage", this.reason.stage().wireName());
         context.put("reason", this.reason.code());
-        if (!this.terms.isEmpty()) {
-            context.put("required", Map.of("payment", this.terms));
+        if (!this.required.isEmpty()) {
+            context.put("required", this.required);
         }
         return context;
     }

@@ -86,12 +86,25 @@ public enum Reason {
     /** The caller has to say who it is. */
     UNAUTHENTICATED("unauthenticated", 401, Stage.IDENTITY, RetryWith.CREDENTIALS, Charged.NO,
             "Authentication required",
-            "This resource is sold to known callers only. The payment was not used; send it again with credentials.",
-            new Obligation(Type.AUTHENTICATE, Level.MUST, "Authenticate, then present the same payment.")),
+            "Only known callers are served here. Nothing was charged: repeat the request with credentials, and with "
+                    + "the same payment if there was one.",
+            new Obligation(Type.AUTHENTICATE, Level.MUST, "Authenticate, then repeat the request.")),
 
     /** The caller may not have the resource. */
     FORBIDDEN("forbidden", 403, Stage.POLICY, RetryWith.NEVER, Charged.NO, "Not allowed",
-            "The payment is in order, but it does not entitle to this resource. It was not charged.", null),
+            "This caller may not have this resource, paid or not. Nothing was charged.", null),
+
+    /** The caller would need more authority. */
+    INSUFFICIENT_SCOPE("insufficient_scope", 403, Stage.POLICY, RetryWith.ELEVATED_TOKEN, Charged.NO,
+            "More authority needed",
+            "The credentials do not carry the scopes that this resource needs. Nothing was charged.",
+            new Obligation(Type.STEP_UP, Level.MUST, "Obtain the scopes, then repeat the request.")),
+
+    /** The caller has had enough for now. */
+    LIMIT_REACHED("limit_reached", 429, Stage.POLICY, RetryWith.LATER, Charged.NO, "Limit reached",
+            "This caller has reached a limit. Nothing was charged: repeat the request later, and with the same payment "
+                    + "if there was one.",
+            new Obligation(Type.WAIT, Level.MUST, "Wait, then repeat the request.")),
 
     /** The ledger, the policy or the facilitator is out of reach. */
     TEMPORARILY_UNAVAILABLE("temporarily_unavailable", 503, Stage.SYSTEM, RetryWith.SAME_PAYMENT, Charged.NO,

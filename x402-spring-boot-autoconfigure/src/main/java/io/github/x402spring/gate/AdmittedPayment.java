@@ -24,18 +24,39 @@ public final class AdmittedPayment {
 
     private final Reservation reservation;
 
-    private final AtomicBoolean ended = new AtomicBoolean();
+    private final AtomicBoolean ended;
+
+    private final @Nullable Redaction redaction;
 
     private final @Nullable SettleResponse receipt;
 
-    AdmittedPayment(PaymentAttempt attempt, Offer offer, VerifiedPayment payment, Reservation reservation,
-            @Nullable SettleResponse receipt) {
+    AdmittedPayment(PaymentAttempt attempt, Offer offer, VerifiedPayment payment, Reservation reservation) {
         this.attempt = Objects.requireNonNull(attempt, "'attempt' must not be null");
         this.offer = Objects.requireNonNull(offer, "'offer' must not be null");
         this.payment = Objects.requireNonNull(payment, "'payment' must not be null");
         this.reservation = Objects.requireNonNull(reservation, "'reservation' must not be null");
+        this.ended = new AtomicBoolean();
+        this.redaction = null;
+        this.receipt = null;
+    }
+
+    /** Is the same payment as another one: whichever of them is ended, both are. */
+    private AdmittedPayment(AdmittedPayment same, @Nullable Redaction redaction, @Nullable SettleResponse receipt) {
+        this.attempt = same.attempt;
+        this.offer = same.offer;
+        this.payment = same.payment;
+        this.reservation = same.reservation;
+        this.ended = same.ended;
+        this.redaction = redaction;
         this.receipt = receipt;
-        this.ended.set(receipt != null);
+    }
+
+    AdmittedPayment limitedTo(@Nullable Redaction redaction) {
+        return (redaction != null) ? new AdmittedPayment(this, redaction, this.receipt) : this;
+    }
+
+    AdmittedPayment settledBy(SettleResponse receipt) {
+        return new AdmittedPayment(this, this.redaction, receipt);
     }
 
     /**
@@ -60,6 +81,14 @@ public final class AdmittedPayment {
      */
     public @Nullable SettleResponse receipt() {
         return this.receipt;
+    }
+
+    /**
+     * Returns what limits the answer.
+     * @return the redaction, or {@code null} if the whole answer may leave
+     */
+    public @Nullable Redaction redaction() {
+        return this.redaction;
     }
 
     /**

@@ -1,6 +1,9 @@
 package io.github.x402spring.gate;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.x402spring.VerifiedPayment;
+import io.github.x402spring.decision.Denial;
 
 /**
  * Decides whether the caller may have what it pays for. Asked after the payment was
@@ -31,16 +34,24 @@ public interface PaymentAuthorizer {
     /**
      * Is what a policy says.
      */
-    enum Permission {
+    sealed interface Permission {
 
-        /** The caller may have it. */
-        GRANTED,
+        /**
+         * The caller may have the answer. All that the policy demanded of this server is
+         * done, but for the redaction.
+         *
+         * @param redaction what limits the answer, or {@code null} if nothing does
+         */
+        record Granted(@Nullable Redaction redaction) implements Permission {
+        }
 
-        /** The caller may not have it. */
-        DENIED,
-
-        /** The caller would have to say who it is. */
-        UNAUTHENTICATED
+        /**
+         * The caller may not have the answer.
+         *
+         * @param denial why, as far as the caller may know
+         */
+        record Denied(Denial denial) implements Permission {
+        }
 
     }
 

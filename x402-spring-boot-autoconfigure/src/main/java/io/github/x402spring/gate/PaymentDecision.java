@@ -2,6 +2,7 @@ package io.github.x402spring.gate;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.protocol.ReasonCode;
 
@@ -23,13 +24,25 @@ public sealed interface PaymentDecision {
     /**
      * The request is answered with the reason's own status. Nothing was settled.
      *
-     * @param reason why
+     * @param denial why
      * @param code the protocol's reason, or {@code null} if it has none
      */
-    record Refused(Reason reason, @Nullable ReasonCode code) implements PaymentDecision {
+    record Refused(Denial denial, @Nullable ReasonCode code) implements PaymentDecision {
 
         Refused(Reason reason) {
             this(reason, null);
+        }
+
+        Refused(Reason reason, @Nullable ReasonCode code) {
+            this(Denial.of(reason), code);
+        }
+
+        /**
+         * Returns why.
+         * @return the reason
+         */
+        public Reason reason() {
+            return this.denial.reason();
         }
 
     }

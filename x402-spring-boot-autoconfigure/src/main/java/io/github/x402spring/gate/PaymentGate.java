@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
+import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
@@ -216,9 +217,8 @@ public final class PaymentGate {
                 logger.warn("The payment ledger is full; payments are refused");
                 yield new Refused(Reason.TEMPORARILY_UNAVAILABLE);
             }
-            case ReserveResult.Reserved(Reservation reservation) ->
-                decide(new AdmittedPayment(attempt, offer, evidence(attempt, offer, authorization), reservation, null),
-                        proved);
+            case ReserveResult.Reserved(Reservation reservation) -> decide(
+                    new AdmittedPayment(attempt, offer, evidence(attempt, offer, authorization), reservation), proved);
         };
     }
 
@@ -264,11 +264,11 @@ public final class PaymentGate {
                 return refused;
             }
         }
-        Refused refused = authorize(candidate);
-        if (refused != null) {
-            return refused;
-        }
-        return upfront ? settleUpfront(candidate) : new Admitted(candidate);
+        return switch (authorize(candidate)) {
+            case null -> new Refused(Reason.TEMPORARILY_UNAVAILABLE);
+            case Permission.Denied(Denial denial) -> new Refused(denial, null);
+            case Permission.Granted(Redaction redaction) -> admitted(candidate.limitedTo(redaction), upfront);
+        };
     }
 
     private @Nullable Refused verify(AdmittedPayment candidate) {
@@ -295,29 +295,34 @@ public final class PaymentGate {
         return new Refused(Reason.TEMPORARILY_UNAVAILABLE);
     }
 
-    private @Nullable Refused authorize(AdmittedPayment candidate) {
+    private PaymentDecision admitted(AdmittedPayment allowed, boolean upfront) {
+        if (!upfront) {
+            return new Admitted(allowed);
+        }
+        if (allowed.redaction() != null) {
+            logger.error("The policy of endpoint '{}' limits an answer that would be charged before it is known to be "
+                    + "limited; the payment is refused", allowed.attempt().endpoint().name());
+            return new Refused(Reason.FORBIDDEN);
+        }
+        return settleUpfront(allowed);
+    }
+
+    /** Returns what the policy says, or {@code null} if it failed. */
+    private @Nullable Permission authorize(AdmittedPayment candidate) {
         PaymentAttempt attempt = candidate.attempt();
-        Permission permission;
         try {
-            permission = this.authorizer.authorize(attempt.endpoint(), attempt.exchange(), candidate.payment());
+            return this.authorizer.authorize(attempt.endpoint(), attempt.exchange(), candidate.payment());
         }
         catch (RuntimeException ex) {
             logger.error("The policy of endpoint '{}' failed", attempt.endpoint().name(), ex);
-            return new Refused(Reason.TEMPORARILY_UNAVAILABLE);
+            return null;
         }
-        return switch (permission) {
-            case GRANTED -> null;
-            case DENIED -> new Refused(Reason.FORBIDDEN);
-            case UNAUTHENTICATED -> new Refused(Reason.UNAUTHENTICATED);
-        };
     }
 
     private PaymentDecision settleUpfront(AdmittedPayment candidate) {
         SettlementOutcome outcome = settle(candidate);
         return switch (outcome) {
-            case SettlementOutcome.Settled(SettleResponse receipt) ->
-                new Admitted(new AdmittedPayment(candidate.attempt(), candidate.offer(), candidate.payment(),
-                        candidate.reservation(), receipt));
+            case SettlementOutcome.Settled(SettleResponse receipt) -> new Admitted(candidate.settledBy(receipt));
             case SettlementOutcome.Refused refused -> new Unsettled(refused);
             case SettlementOutcome.Unknown unknown -> new Unsettled(unknown);
             case SettlementOutcome.NotSent notSent -> new Unsettled(notSent);

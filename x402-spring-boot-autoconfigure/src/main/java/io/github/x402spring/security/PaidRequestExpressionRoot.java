@@ -1,5 +1,6 @@
 package io.github.x402spring.security;
 
+import java.math.BigInteger;
 import java.util.function.Supplier;
 
 import jakarta.servlet.http.HttpServletRequest;
@@ -27,6 +28,18 @@ final class PaidRequestExpressionRoot extends SecurityExpressionRoot<PaidRequest
 
     public HttpServletRequest getRequest() {
         return this.paidRequest.request();
+    }
+
+    public boolean payerIsCaller() {
+        return PaymentCondition.payerIsCaller().holds(getAuthentication(), this.paidRequest);
+    }
+
+    public boolean payerAllowed(String... payers) {
+        return PaymentCondition.payerAllowed(payers).holds(getAuthentication(), this.paidRequest);
+    }
+
+    public boolean maxAmount(String atomicUnits) {
+        return PaymentCondition.maxAmount(new BigInteger(atomicUnits)).holds(getAuthentication(), this.paidRequest);
     }
 
 }

@@ -21,12 +21,19 @@ import org.springframework.security.access.expression.ExpressionUtils;
 import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.authorization.AuthorizationManagerFactory;
+import org.springframework.security.authorization.AuthorizationResult;
+import org.springframework.security.authorization.ExpressionAuthorizationDecision;
 import org.springframework.security.core.Authentication;
+import org.springframework.web.servlet.HandlerMapping;
 
 import io.github.x402spring.gate.PaidEndpointDefinition;
 
 /**
- * Decides by the {@code authorize} expressions of the paid endpoints.
+ * Decides by the {@code authorize} expressions of the paid endpoints. They see
+ * {@code payment}, {@code authentication}, {@code request} and each variable of the path
+ * ({@code #city}), all of Spring Security's words, and three that narrow a rule by the
+ * payment: {@code payerIsCaller()}, {@code payerAllowed('0x…', …)} and
+ * {@code maxAmount('10000')} in atomic units.
  *
  * @since 0.1.0
  */
@@ -36,6 +43,8 @@ public final class PaidRequestExpressions implements AuthorizationManager<PaidRe
     private static final Map<String, String> RULES = Map.of("permit-all", "permitAll", "deny-all", "denyAll");
 
     private static final Pattern PERMIT_ALL = Pattern.compile("\\bpermitAll\\b");
+
+    private static final AuthorizationResult GRANTED = new AuthorizationDecision(true);
 
     private final SpelExpressionParser parser = new SpelExpressionParser();
 
@@ -70,7 +79,7 @@ public final class PaidRequestExpressions implements AuthorizationManager<PaidRe
      * @param authorize the expression, {@code permit-all} or {@code deny-all}, or
      * {@code null} for the default
      * @throws ParseException if it is not one
-     * @throws IllegalArgumentException if it is blank
+     * @throws IllegalArgumentException if it is blank, or lets a payment grant by itself
      */
     public void parse(@Nullable String authorize) {
         rule(authorize);
@@ -87,18 +96,26 @@ public final class PaidRequestExpressions implements AuthorizationManager<PaidRe
     }
 
     @Override
-    public AuthorizationDecision authorize(Supplier<? extends @Nullable Authentication> authentication,
+    public AuthorizationResult authorize(Supplier<? extends @Nullable Authentication> authentication,
             PaidRequest request) {
         Rule rule = rule(request.endpoint().authorize());
         if (rule.admitsEverybody()) {
-            return new AuthorizationDecision(true);
+            return GRANTED;
         }
         PaidRequestExpressionRoot root = new PaidRequestExpressionRoot(authentication, request);
-        root.setAuthorizationManagerFactory(this.factory);
+        NotedRefusals refusals = new NotedRefusals(this.factory);
+        root.setAuthorizationManagerFactory(refusals);
         StandardEvaluationContext context = new StandardEvaluationContext(root);
         context.setPropertyAccessors(this.propertyAccessors);
         context.setBeanResolver(this.beanResolver);
-        return new AuthorizationDecision(ExpressionUtils.evaluateAsBoolean(rule.expression(), context));
+        if (request.request().getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE) instanceof Map<?, ?> path) {
+            path.forEach((name, value) -> context.setVariable(String.valueOf(name), value));
+        }
+        if (ExpressionUtils.evaluateAsBoolean(rule.expression(), context)) {
+            return GRANTED;
+        }
+        AuthorizationResult refusal = refusals.onlyRefusal();
+        return (refusal != null) ? refusal : new ExpressionAuthorizationDecision(false, rule.expression());
     }
 
     private Rule rule(@Nullable String authorize) {
@@ -106,8 +123,9 @@ public final class PaidRequestExpressions implements AuthorizationManager<PaidRe
         Rule rule = this.rules.get(text);
         if (rule == null) {
             String expression = RULES.getOrDefault(text, text);
-            rule = new Rule(this.parser.parseExpression(expression), PERMIT_ALL.matcher(expression).find(),
-                    expression.equals("permitAll"));
+            Expression parsed = this.parser.parseExpression(expression);
+            PaymentWords.check(parsed);
+            rule = new Rule(parsed, PERMIT_ALL.matcher(expression).find(), expression.equals("permitAll"));
             this.rules.put(text, rule);
         }
         return rule;

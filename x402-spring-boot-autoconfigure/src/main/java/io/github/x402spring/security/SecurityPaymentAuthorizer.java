@@ -1,5 +1,9 @@
 package io.github.x402spring.security;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 
@@ -8,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.AuthenticationTrustResolver;
 import org.springframework.security.authentication.AuthenticationTrustResolverImpl;
+import org.springframework.security.authorization.AuthorizationDecision;
+import org.springframework.security.authorization.AuthorizationDeniedException;
+import org.springframework.security.authorization.AuthorizationEventPublisher;
 import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.authorization.AuthorizationResult;
 import org.springframework.security.core.Authentication;
@@ -15,17 +22,26 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextHolderStrategy;
 
 import io.github.x402spring.VerifiedPayment;
+import io.github.x402spring.decision.Denial;
+import io.github.x402spring.decision.PolicyObligation;
+import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.gate.PaidExchange;
 import io.github.x402spring.gate.PaymentAuthorizer;
 
 /**
  * Has Spring Security decide about paid requests. Reads the security context and never
- * changes it: a payment is neither an identity nor a permission.
+ * changes it: a payment is neither an identity nor a permission. Each refusal is
+ * published as Spring Security's own authorization event, with the result of the policy
+ * that spoke; callers learn no more than a {@link Denial} says.
  *
  * @since 0.1.0
  */
 public final class SecurityPaymentAuthorizer implements PaymentAuthorizer {
+
+    private static final AuthorizationResult GRANTED = new AuthorizationDecision(true);
+
+    private static final AuthorizationResult SILENCE = new AuthorizationDecision(false);
 
     private final SecurityContextHolderStrategy contextHolder = SecurityContextHolder.getContextHolderStrategy();
 
@@ -33,23 +49,32 @@ public final class SecurityPaymentAuthorizer implements PaymentAuthorizer {
 
     private final PaidRequestExpressions expressions;
 
-    private final @Nullable AuthorizationManager<PaidRequest> authorizationManager;
+    private final List<AuthorizationManager<PaidRequest>> managers;
+
+    private final PolicyObligations obligations;
+
+    private final AuthorizationEventPublisher events;
 
     /**
      * Creates an authorizer.
      * @param expressions decides by the expressions of the endpoints
-     * @param authorizationManager decides in place of the default rule, and besides what
-     * an endpoint states itself; {@code null} if the application has none
+     * @param managers decide in place of the default rule, and besides what an endpoint
+     * states itself; all of them have to agree
+     * @param obligations carries out what policies demand
+     * @param events is told of refusals
      */
     public SecurityPaymentAuthorizer(PaidRequestExpressions expressions,
-            @Nullable AuthorizationManager<PaidRequest> authorizationManager) {
+            List<AuthorizationManager<PaidRequest>> managers, PolicyObligations obligations,
+            AuthorizationEventPublisher events) {
         this.expressions = Objects.requireNonNull(expressions, "'expressions' must not be null");
-        this.authorizationManager = authorizationManager;
+        this.managers = List.copyOf(managers);
+        this.obligations = Objects.requireNonNull(obligations, "'obligations' must not be null");
+        this.events = Objects.requireNonNull(events, "'events' must not be null");
     }
 
     @Override
     public boolean lacksIdentity(PaidEndpointDefinition endpoint, PaidExchange exchange) {
-        if (endpoint.authorize() == null && this.authorizationManager != null) {
+        if (endpoint.authorize() == null && !this.managers.isEmpty()) {
             return false;
         }
         return !this.expressions.admitsAnonymous(endpoint) && !authenticated();
@@ -58,33 +83,68 @@ public final class SecurityPaymentAuthorizer implements PaymentAuthorizer {
     @Override
     public Permission authorize(PaidEndpointDefinition endpoint, PaidExchange exchange, VerifiedPayment payment) {
         PaidRequest request = new PaidRequest((HttpServletRequest) exchange.nativeRequest(), endpoint, payment);
-        boolean granted;
-        try {
-            granted = granted(request);
+        List<PolicyObligation> demanded = new ArrayList<>(0);
+        AuthorizationResult result = decide(request, demanded);
+        if (result.isGranted()) {
+            result = this.obligations.carryOut(demanded, request);
         }
-        catch (AccessDeniedException ex) {
-            granted = false;
+        if (result.isGranted()) {
+            return new Permission.Granted(PolicyObligations.redaction(demanded));
         }
-        if (granted) {
-            return Permission.GRANTED;
-        }
-        return authenticated() ? Permission.DENIED : Permission.UNAUTHENTICATED;
+        this.events.publishAuthorizationEvent(this::authentication, request, result);
+        return new Permission.Denied(denial(result));
     }
 
-    private boolean granted(PaidRequest request) {
-        AuthorizationManager<PaidRequest> manager = this.authorizationManager;
-        if (manager == null) {
-            return granted(this.expressions, request);
+    private AuthorizationResult decide(PaidRequest request, List<PolicyObligation> demanded) {
+        AuthorizationResult result = GRANTED;
+        if (this.managers.isEmpty() || request.endpoint().authorize() != null) {
+            result = ask(this.expressions, request, demanded);
         }
-        boolean stated = request.endpoint().authorize() != null;
-        return (!stated || granted(this.expressions, request)) && granted(manager, request);
+        for (AuthorizationManager<PaidRequest> manager : this.managers) {
+            if (!result.isGranted()) {
+                return result;
+            }
+            result = ask(manager, request, demanded);
+        }
+        return result;
     }
 
     /** Silence grants nothing. */
-    private boolean granted(AuthorizationManager<PaidRequest> manager, PaidRequest request) {
+    private AuthorizationResult ask(AuthorizationManager<PaidRequest> manager, PaidRequest request,
+            List<PolicyObligation> demanded) {
         Supplier<@Nullable Authentication> authentication = this::authentication;
-        AuthorizationResult result = manager.authorize(authentication, request);
-        return result != null && result.isGranted();
+        try {
+            AuthorizationResult result = manager.authorize(authentication, request);
+            if (result instanceof X402AuthorizationDecision decision) {
+                demanded.addAll(decision.obligations());
+            }
+            return (result != null) ? result : SILENCE;
+        }
+        catch (AuthorizationDeniedException ex) {
+            AuthorizationResult result = ex.getAuthorizationResult();
+            return result.isGranted() ? SILENCE : result;
+        }
+        catch (AccessDeniedException ex) {
+            return SILENCE;
+        }
+    }
+
+    /** To strangers every refusal is the same, but that they come too often. */
+    private Denial denial(AuthorizationResult result) {
+        if (result instanceof X402AuthorizationDecision decision && decision.reason() == Reason.LIMIT_REACHED) {
+            return new Denial(Reason.LIMIT_REACHED, Map.of(), seconds(decision.retryAfter()));
+        }
+        if (!authenticated()) {
+            return Denial.of(Reason.UNAUTHENTICATED);
+        }
+        List<String> scopes = (result instanceof X402AuthorizationDecision decision) ? decision.requiredScopes()
+                : ScopeNames.required(result);
+        return scopes.isEmpty() ? Denial.of(Reason.FORBIDDEN)
+                : new Denial(Reason.INSUFFICIENT_SCOPE, Map.of("scopes", scopes), null);
+    }
+
+    private static int seconds(@Nullable Duration retryAfter) {
+        return (retryAfter != null) ? (int) Math.clamp(retryAfter.toSeconds(), 1, Integer.MAX_VALUE) : 1;
     }
 
     private boolean authenticated() {

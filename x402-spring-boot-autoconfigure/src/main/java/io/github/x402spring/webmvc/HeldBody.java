@@ -72,6 +72,31 @@ final class HeldBody extends ServletOutputStream {
         this.lock.unlock();
     }
 
+    boolean isEmpty() {
+        return peek().length == 0;
+    }
+
+    byte[] peek() {
+        this.lock.lock();
+        try {
+            return this.buffer.toByteArray();
+        }
+        finally {
+            this.lock.unlock();
+        }
+    }
+
+    void replace(byte[] bytes) {
+        this.lock.lock();
+        try {
+            this.buffer.reset();
+            this.buffer.writeBytes(bytes);
+        }
+        finally {
+            this.lock.unlock();
+        }
+    }
+
     /** Hands out what is held. Until {@link #pass()}, whoever writes waits. */
     byte[] take() {
         return leave(Mode.RELEASING);

@@ -1,6 +1,7 @@
 package io.github.x402spring.webmvc;
 
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 import jakarta.servlet.http.HttpServletResponse;
@@ -12,6 +13,8 @@ import org.springframework.http.MediaType;
  * Keeps what a held answer says of its content: type, encoding and language.
  */
 final class HeldContentType {
+
+    private static final MediaType JSON_SUFFIX = new MediaType("application", "*+json");
 
     private @Nullable String type;
 
@@ -50,6 +53,18 @@ final class HeldContentType {
         }
         Charset charset = charsetOfType();
         return (charset != null) ? charset.name() : below.getCharacterEncoding();
+    }
+
+    /** Whether the content is JSON in the encoding that JSON has. */
+    boolean json() {
+        try {
+            MediaType parsed = (this.type != null) ? MediaType.parseMediaType(this.type) : null;
+            return parsed != null && (MediaType.APPLICATION_JSON.includes(parsed) || JSON_SUFFIX.includes(parsed))
+                    && (parsed.getCharset() == null || StandardCharsets.UTF_8.equals(parsed.getCharset()));
+        }
+        catch (InvalidMediaTypeException ex) {
+            return false;
+        }
     }
 
     private @Nullable Charset charsetOfType() {

@@ -13,9 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.util.WebUtils;
 
+import io.github.x402spring.codec.JsonFields;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.AdmittedPayment;
 import io.github.x402spring.gate.PaymentGate;
+import io.github.x402spring.gate.Redaction;
 import io.github.x402spring.gate.SettlementOutcome;
 import io.github.x402spring.protocol.SettleResponse;
 
@@ -180,9 +182,26 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
             this.gate.release(this.admitted);
             this.response.discard();
         }
+        else if (!redacted(held, stream)) {
+            logger.error(
+                    "The policy of endpoint '{}' limits its answer to some members, and the answer is not one "
+                            + "JSON document that can be held; the payment is not settled",
+                    this.admitted.payment().endpoint());
+            this.gate.release(this.admitted);
+            refuse(Reason.FORBIDDEN, null);
+        }
         else {
             settle(held, stream);
         }
+    }
+
+    /** Returns whether no more is held than may leave. */
+    private boolean redacted(HeldResponse held, boolean stream) {
+        Redaction redaction = this.admitted.redaction();
+        if (redaction == null) {
+            return true;
+        }
+        return !stream && held.redact(new JsonFields(redaction.fields()));
     }
 
     private boolean isSale(int status) {

@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.codec.PaymentHeaderCodec;
+import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.ReasonCode;
@@ -34,8 +35,8 @@ final class PaymentAnswers {
 
     void challenge(HttpServletRequest request, HttpServletResponse response, PaymentTerms terms,
             boolean identityRequired) throws IOException {
-        PaymentRefusal refusal = new PaymentRefusal(Reason.PAYMENT_REQUIRED, terms.required(), terms.challenge(), null,
-                false, identityRequired, 2);
+        PaymentRefusal refusal = new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED), terms.required(),
+                terms.challenge(), null, false, identityRequired, 2);
         if (terms.recurring() && this.writer instanceof ProblemPaymentChallengeWriter problems) {
             problems.write(request, response, refusal, terms.prepared(() -> problems.prepare(refusal)));
         }
@@ -46,6 +47,12 @@ final class PaymentAnswers {
 
     void refuse(HttpServletRequest request, HttpServletResponse response, Reason reason, @Nullable PaymentTerms terms,
             @Nullable ReasonCode code, @Nullable SettleResponse receipt, int x402Version) throws IOException {
+        refuse(request, response, Denial.of(reason), terms, code, receipt, x402Version);
+    }
+
+    void refuse(HttpServletRequest request, HttpServletResponse response, Denial denial, @Nullable PaymentTerms terms,
+            @Nullable ReasonCode code, @Nullable SettleResponse receipt, int x402Version) throws IOException {
+        Reason reason = denial.reason();
         PaymentRequired required = null;
         String challenge = null;
         if (terms != null && reason.challenges()) {
@@ -55,7 +62,7 @@ final class PaymentAnswers {
         if (receipt != null) {
             markSimulated(response);
         }
-        this.writer.write(request, response, new PaymentRefusal(reason, required, challenge, receipt,
+        this.writer.write(request, response, new PaymentRefusal(denial, required, challenge, receipt,
                 PaymentHeaderReader.presentsPayment(request), reason == Reason.UNAUTHENTICATED, x402Version));
     }
 

@@ -158,10 +158,10 @@ public final class PaymentInterceptor implements HandlerInterceptor {
                 new HeldPayment(admitted, this.gate, this.answers, terms, request, holdable).hold();
                 yield null;
             }
-            case PaymentDecision.Refused(var reason, var code) -> {
-                logger.debug("A payment for endpoint '{}' was refused: {} {}", endpoint.definition().name(), reason,
-                        code);
-                yield (req, res) -> this.answers.refuse(req, res, reason, terms, code, null, version);
+            case PaymentDecision.Refused(var denial, var code) -> {
+                logger.debug("A payment for endpoint '{}' was refused: {} {}", endpoint.definition().name(),
+                        denial.reason(), code);
+                yield (req, res) -> this.answers.refuse(req, res, denial, terms, code, null, version);
             }
             case PaymentDecision.Unsettled(SettlementOutcome outcome) -> unsettled(outcome, terms, version);
         };

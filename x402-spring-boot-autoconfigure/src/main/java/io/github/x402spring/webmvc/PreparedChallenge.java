@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class PreparedChallenge {
 
+    /** That of a UUID with hyphens, as it stands in both places. */
+    static final int REQUEST_ID_LENGTH = 36;
+
     private static final byte[] TRACE_MEMBER = ",\"trace_id\":\"".getBytes(StandardCharsets.US_ASCII);
 
     private final byte[] beforeInstance;

@@ -1,26 +1,27 @@
 package io.github.x402spring.webmvc;
 
 import java.io.IOException;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
+import java.util.StringJoiner;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
 
 import io.github.x402spring.codec.PaymentHeaderCodec;
-import io.github.x402spring.codec.WireJson;
 import io.github.x402spring.decision.Charged;
 import io.github.x402spring.decision.DecisionEnvelope;
+import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.decision.RetryWith;
+import io.github.x402spring.envelope.EnvelopeFormat;
+import io.github.x402spring.envelope.EnvelopeWriter;
+import io.github.x402spring.envelope.RequestIds;
 import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.SettleResponse;
@@ -34,20 +35,11 @@ import io.github.x402spring.protocol.SettleResponse;
  */
 public final class ProblemPaymentChallengeWriter implements PaymentChallengeWriter {
 
-    /** W3C Trace Context; an all-zero trace id is no trace id. */
-    private static final Pattern TRACEPARENT = Pattern
-        .compile("[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}");
-
     private static final int RETRY_AFTER_SECONDS = 5;
 
-    private static final long UUID_VERSION_BITS = 0xF000L;
+    private static final Set<String> TOKEN_SCHEMES = Set.of("Bearer", "DPoP");
 
-    private static final long UUID_VERSION_4 = 0x4000L;
-
-    private static final long UUID_VARIANT = 0x8000_0000_0000_0000L;
-
-    /** Only writes; the bound is one on reading. */
-    private final WireJson json = new WireJson(1);
+    private final EnvelopeWriter envelopes = new EnvelopeWriter();
 
     private final PaymentHeaderCodec codec;
 
@@ -71,7 +63,8 @@ public final class ProblemPaymentChallengeWriter implements PaymentChallengeWrit
     @Override
     public void write(HttpServletRequest request, HttpServletResponse response, PaymentRefusal refusal)
             throws IOException {
-        write(request, response, refusal, render(refusal, requestId(), traceId(request)));
+        EnvelopeFormat format = EnvelopeFormat.of(request.getHeader(HttpHeaders.ACCEPT));
+        write(request, response, refusal, format, render(format, refusal, RequestIds.of(request)));
     }
 
     /**
@@ -79,34 +72,23 @@ public final class ProblemPaymentChallengeWriter implements PaymentChallengeWrit
      */
     void write(HttpServletRequest request, HttpServletResponse response, PaymentRefusal refusal,
             PreparedChallenge prepared) throws IOException {
-        write(request, response, refusal, prepared.body(requestId(), traceId(request)));
+        EnvelopeFormat format = EnvelopeFormat.of(request.getHeader(HttpHeaders.ACCEPT));
+        RequestIds ids = RequestIds.of(request);
+        boolean fits = format.json() && ids.requestId().length() == PreparedChallenge.REQUEST_ID_LENGTH;
+        byte[] body = fits ? prepared.body(ids.requestId(), ids.traceId()) : render(format, refusal, ids);
+        write(request, response, refusal, format, body);
     }
 
     PreparedChallenge prepare(PaymentRefusal refusal) {
-        return PreparedChallenge.of((requestId) -> render(refusal, requestId, null));
+        return PreparedChallenge
+            .of((requestId) -> render(EnvelopeFormat.PROBLEM_JSON, refusal, new RequestIds(requestId, null)));
     }
 
-    private void write(HttpServletRequest request, HttpServletResponse response, PaymentRefusal refusal, byte[] body)
-            throws IOException {
+    private void write(HttpServletRequest request, HttpServletResponse response, PaymentRefusal refusal,
+            EnvelopeFormat format, byte[] body) throws IOException {
         response.setStatus(refusal.reason().status());
         writeHeaders(request, response, refusal);
-        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-        response.setContentLength(body.length);
-        if (!"HEAD".equals(request.getMethod())) {
-            response.getOutputStream().write(body);
-        }
-        response.flushBuffer();
-    }
-
-    /**
-     * Tells requests apart and is no secret, so it need not wait for the system's random
-     * numbers.
-     */
-    private static String requestId() {
-        ThreadLocalRandom random = ThreadLocalRandom.current();
-        long high = (random.nextLong() & ~UUID_VERSION_BITS) | UUID_VERSION_4;
-        long low = (random.nextLong() >>> 2) | UUID_VARIANT;
-        return new UUID(high, low).toString();
+        this.envelopes.write(request, response, format, body);
     }
 
     private void writeHeaders(HttpServletRequest request, HttpServletResponse response, PaymentRefusal refusal) {
@@ -124,29 +106,43 @@ public final class ProblemPaymentChallengeWriter implements PaymentChallengeWrit
         if (refusal.identityRequired()) {
             response.addHeader(HttpHeaders.WWW_AUTHENTICATE, this.authenticateChallenge);
         }
-        Integer retryAfter = retryAfter(refusal.reason());
+        else if (refusal.reason() == Reason.INSUFFICIENT_SCOPE) {
+            addScopeChallenge(response, refusal.denial());
+        }
+        Integer retryAfter = retryAfter(refusal.denial());
         if (retryAfter != null) {
             response.setHeader(HttpHeaders.RETRY_AFTER, retryAfter.toString());
         }
     }
 
-    private static @Nullable Integer retryAfter(Reason reason) {
+    /** Tells what RFC 6750, section 3.1, and RFC 9449 tell who has too small a token. */
+    private void addScopeChallenge(HttpServletResponse response, Denial denial) {
+        String scheme = this.authenticateChallenge.split(" ", 2)[0];
+        if (TOKEN_SCHEMES.contains(scheme) && denial.required().get("scopes") instanceof Collection<?> scopes) {
+            StringJoiner scope = new StringJoiner(" ", scheme + " error=\"insufficient_scope\", scope=\"", "\"");
+            scopes.forEach((name) -> scope.add(name.toString()));
+            response.addHeader(HttpHeaders.WWW_AUTHENTICATE, scope.toString());
+        }
+    }
+
+    private static @Nullable Integer retryAfter(Denial denial) {
+        if (denial.retryAfterSeconds() != null) {
+            return denial.retryAfterSeconds();
+        }
+        Reason reason = denial.reason();
         boolean wait = reason.status() == 503
                 || (reason.status() == 409 && reason.retryWith() == RetryWith.SAME_PAYMENT);
         return wait ? RETRY_AFTER_SECONDS : null;
     }
 
-    private byte[] render(PaymentRefusal refusal, String requestId, @Nullable String traceId) {
+    private byte[] render(EnvelopeFormat format, PaymentRefusal refusal, RequestIds ids) {
         PaymentRequired terms = refusal.terms();
         SettleResponse receipt = refusal.receipt();
-        DecisionEnvelope envelope = new DecisionEnvelope(refusal.reason(), requestId, traceId,
-                (terms != null) ? payment(terms) : Map.of(), state(refusal),
-                (receipt != null) ? receipt.transaction() : "", retryAfter(refusal.reason()));
-        Map<String, Object> body = envelope.toMap();
-        if (terms != null) {
-            body.putAll(this.v1 ? terms.toV1Map() : terms.toMap());
-        }
-        return this.json.write(body);
+        DecisionEnvelope envelope = new DecisionEnvelope(refusal.reason(), ids.requestId(), ids.traceId(),
+                (terms != null) ? Map.of("payment", payment(terms)) : refusal.denial().required(), state(refusal),
+                (receipt != null) ? receipt.transaction() : "", retryAfter(refusal.denial()));
+        Map<String, Object> readable = (terms == null) ? Map.of() : this.v1 ? terms.toV1Map() : terms.toMap();
+        return this.envelopes.render(format, envelope, readable);
     }
 
     private static Map<String, Object> payment(PaymentRequired terms) {
@@ -169,15 +165,6 @@ public final class ProblemPaymentChallengeWriter implements PaymentChallengeWrit
             default -> (refusal.reason().charged() == Charged.UNKNOWN) ? Charged.UNKNOWN.name().toLowerCase(Locale.ROOT)
                     : "released";
         };
-    }
-
-    private static @Nullable String traceId(HttpServletRequest request) {
-        String traceparent = request.getHeader("traceparent");
-        if (traceparent == null || traceparent.length() != 55) {
-            return null;
-        }
-        Matcher matcher = TRACEPARENT.matcher(traceparent);
-        return matcher.matches() ? matcher.group(1) : null;
     }
 
 }

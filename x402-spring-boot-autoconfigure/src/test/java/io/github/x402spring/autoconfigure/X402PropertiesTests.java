@@ -1,5 +1,6 @@
 package io.github.x402spring.autoconfigure;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,10 @@ class X402PropertiesTests {
         assertThat(properties.resourceBaseUrl()).isNull();
         assertThat(properties.endpoints()).isEmpty();
         assertThat(properties.assets()).isEmpty();
-        assertThat(properties.authorization()).isEqualTo(new X402Properties.Authorization("authenticated", null));
+        assertThat(properties.authorization()).isEqualTo(new X402Properties.Authorization("authenticated", null,
+                new X402Properties.DecisionPoint(null, Duration.ofSeconds(1), 64),
+                new X402Properties.DecisionPoint(null, Duration.ofSeconds(1), 64)));
+        assertThat(properties.envelope()).isEqualTo(new X402Properties.Envelope(false));
         assertThat(properties.facilitator()).isEqualTo(new X402Properties.Facilitator(null, null, Verification.BOTH,
                 Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(30), 64,
                 new X402Properties.Server(false, "/facilitator", List.of(), DataSize.ofKilobytes(64), 64, 600)));
@@ -60,14 +64,24 @@ class X402PropertiesTests {
                 Map.entry("x402.facilitator.server.pay-to", "0x05"),
                 Map.entry("x402.facilitator.server.max-request-size", "9KB"),
                 Map.entry("x402.facilitator.server.max-concurrent-requests", "10"),
-                Map.entry("x402.facilitator.server.requests-per-minute", "11")));
+                Map.entry("x402.facilitator.server.requests-per-minute", "11"),
+                Map.entry("x402.authorization.opa.url", "http://opa"),
+                Map.entry("x402.authorization.opa.timeout", "2s"),
+                Map.entry("x402.authorization.opa.max-concurrent-calls", "3"),
+                Map.entry("x402.authorization.authzen.url", "http://pdp"),
+                Map.entry("x402.authorization.authzen.timeout", "4s"),
+                Map.entry("x402.authorization.authzen.max-concurrent-calls", "5"),
+                Map.entry("x402.envelope.enabled", "true")));
 
         assertThat(properties.payTo()).isEqualTo("0x01");
         assertThat(properties.network()).isEqualTo("base");
         assertThat(properties.asset()).isEqualTo("EURC");
         assertThat(properties.maxTimeout()).isEqualTo(Duration.ofSeconds(90));
         assertThat(properties.resourceBaseUrl()).isEqualTo("https://api.example.com");
-        assertThat(properties.authorization()).isEqualTo(new X402Properties.Authorization("hasRole('A')", "DPoP"));
+        assertThat(properties.authorization()).isEqualTo(new X402Properties.Authorization("hasRole('A')", "DPoP",
+                new X402Properties.DecisionPoint(URI.create("http://opa"), Duration.ofSeconds(2), 3),
+                new X402Properties.DecisionPoint(URI.create("http://pdp"), Duration.ofSeconds(4), 5)));
+        assertThat(properties.envelope()).isEqualTo(new X402Properties.Envelope(true));
         assertThat(properties.facilitator()).isEqualTo(new X402Properties.Facilitator(FacilitatorType.HTTP, "https://f",
                 Verification.LOCAL, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), 4,
                 new X402Properties.Server(true, "/pay", List.of("0x05"), DataSize.ofKilobytes(9), 10, 11)));

@@ -20,8 +20,8 @@ class DecisionEnvelopeTests {
 
     @Test
     void toMapWhenEverythingIsKnownThenEveryMemberOfTheShape() {
-        Map<String, Object> map = new DecisionEnvelope(Reason.SETTLEMENT_PENDING, REQUEST_ID, TRACE_ID, terms(),
-                "unknown", "0xab", 5)
+        Map<String, Object> map = new DecisionEnvelope(Reason.SETTLEMENT_PENDING, REQUEST_ID, TRACE_ID,
+                Map.of("payment", terms()), "unknown", "0xab", 5)
             .toMap();
         assertThat(map.keySet()).containsExactly("type", "title", "status", "detail", "instance", "decision", "context",
                 "obligations", "advice", "payment", "request_id", "trace_id");
@@ -55,8 +55,9 @@ class DecisionEnvelopeTests {
 
     @Test
     void toMapWhenThereAreTermsThenInTheirOrder() {
-        assertThat(new DecisionEnvelope(Reason.PAYMENT_REQUIRED, REQUEST_ID, null, terms(), "none", "", null).toMap())
-            .extractingByKey("context", as(MAP))
+        assertThat(new DecisionEnvelope(Reason.PAYMENT_REQUIRED, REQUEST_ID, null, Map.of("payment", terms()), "none",
+                "", null)
+            .toMap()).extractingByKey("context", as(MAP))
             .extractingByKey("required", as(MAP))
             .extractingByKey("payment", as(MAP))
             .containsExactlyEntriesOf(terms());

@@ -28,6 +28,8 @@ class ReasonTests {
             "ADDRESS_TOO_LONG, 414, false, deny, smaller_request, no, request",
             "UNAUTHENTICATED, 401, false, deny, credentials, no, identity",
             "FORBIDDEN, 403, false, deny, never, no, policy",
+            "INSUFFICIENT_SCOPE, 403, false, deny, elevated_token, no, policy",
+            "LIMIT_REACHED, 429, false, deny, later, no, policy",
             "PAYMENT_INVALID, 402, true, deny, new_payment, no, payment",
             "PAYMENT_EXPIRED, 402, true, deny, new_payment, no, payment",
             "REQUIREMENT_MISMATCH, 402, true, deny, new_payment, no, payment",
@@ -51,7 +53,7 @@ class ReasonTests {
 
     @Test
     void valuesWhenCountedThenTheTableHasThemAll() {
-        assertThat(Reason.values()).hasSize(18);
+        assertThat(Reason.values()).hasSize(20);
     }
 
     @ParameterizedTest

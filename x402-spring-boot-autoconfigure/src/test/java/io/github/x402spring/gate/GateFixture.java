@@ -192,7 +192,7 @@ final class GateFixture {
 
         boolean lacksIdentity;
 
-        Permission permission = Permission.GRANTED;
+        Permission permission = new Permission.Granted(null);
 
         @Nullable RuntimeException identityFailure;
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.x402spring.VerifiedPayment;
+import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
@@ -269,14 +270,14 @@ class PaymentGateAdmitTests {
 
     @Test
     void admitWhenPolicyDeniesThenForbiddenAndReleased() {
-        this.fixture.authorizer.permission = Permission.DENIED;
+        this.fixture.authorizer.permission = new Permission.Denied(Denial.of(Reason.FORBIDDEN));
         assertRefused(Reason.FORBIDDEN, null, UNTIL_AUTHORIZED_AND_RELEASED);
         assertReleased();
     }
 
     @Test
     void admitWhenPolicyWantsAnIdentityThenUnauthenticatedAndReleased() {
-        this.fixture.authorizer.permission = Permission.UNAUTHENTICATED;
+        this.fixture.authorizer.permission = new Permission.Denied(Denial.of(Reason.UNAUTHENTICATED));
         assertRefused(Reason.UNAUTHENTICATED, null, UNTIL_AUTHORIZED_AND_RELEASED);
         assertReleased();
     }
@@ -301,7 +302,7 @@ class PaymentGateAdmitTests {
     @ParameterizedTest
     @MethodSource("ledgerFailures")
     void admitWhenReleasingFailsThenStillRefusedAndThePaymentStaysReserved(Exception failure) {
-        this.fixture.authorizer.permission = Permission.DENIED;
+        this.fixture.authorizer.permission = new Permission.Denied(Denial.of(Reason.FORBIDDEN));
         this.fixture.ledger.failOn(Operation.RELEASE, failure);
         assertRefused(Reason.FORBIDDEN, null, UNTIL_AUTHORIZED_AND_RELEASED);
         assertThat(this.fixture.state()).isEqualTo(PaymentState.RESERVED);
@@ -309,9 +310,9 @@ class PaymentGateAdmitTests {
 
     @Test
     void admitWhenRefusedAndReleasedThenTheSamePaymentIsGoodLater() {
-        this.fixture.authorizer.permission = Permission.UNAUTHENTICATED;
+        this.fixture.authorizer.permission = new Permission.Denied(Denial.of(Reason.UNAUTHENTICATED));
         assertRefused(Reason.UNAUTHENTICATED, null, UNTIL_AUTHORIZED_AND_RELEASED);
-        this.fixture.authorizer.permission = Permission.GRANTED;
+        this.fixture.authorizer.permission = new Permission.Granted(null);
         assertThat(this.fixture.gate.admit(this.fixture.attempt())).isInstanceOf(Admitted.class);
     }
 

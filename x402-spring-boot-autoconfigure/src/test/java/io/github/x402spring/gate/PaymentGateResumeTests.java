@@ -6,6 +6,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.FakeFacilitator;
@@ -57,9 +58,9 @@ class PaymentGateResumeTests {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "GRANTED")
-    void admitWhenResumedAndPolicySaysNoThenUnknownAgain(Permission permission) {
-        this.fixture.authorizer.permission = permission;
+    @EnumSource(names = { "FORBIDDEN", "UNAUTHENTICATED", "INSUFFICIENT_SCOPE", "LIMIT_REACHED" })
+    void admitWhenResumedAndPolicySaysNoThenUnknownAgain(Reason reason) {
+        this.fixture.authorizer.permission = new Permission.Denied(Denial.of(reason));
         assertThat(this.fixture.gate.admit(this.fixture.attempt())).isEqualTo(new Refused(Reason.SETTLEMENT_PENDING));
         assertThat(this.fixture.facilitator.settlements()).isEmpty();
         assertThat(this.fixture.state()).isEqualTo(PaymentState.UNKNOWN);

@@ -3,6 +3,7 @@ package io.github.x402spring.gate;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
@@ -90,7 +91,7 @@ class PaymentGateUpfrontTests {
 
     @Test
     void admitWhenUpfrontAndPolicyDeniesThenForbiddenAndNothingIsSent() {
-        this.fixture.authorizer.permission = Permission.DENIED;
+        this.fixture.authorizer.permission = new Permission.Denied(Denial.of(Reason.FORBIDDEN));
         assertThat(admit()).isEqualTo(new Refused(Reason.FORBIDDEN));
         assertThat(this.fixture.journal).containsExactly("authorizer.lacksIdentity", "scheme.screen",
                 "exchange.fingerprint", "ledger.reserve", "authorizer.authorize", "ledger.release");

@@ -15,6 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 import io.github.x402spring.codec.PaymentHeaderCodec;
+import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequired;
@@ -32,7 +33,7 @@ class PreparedChallengeTests {
     private static final PaymentRequirements TERMS = new PaymentRequirements("exact", Network.parse("base-sepolia"),
             TokenAmount.of(10_000), "0x" + "aA".repeat(20), "0x" + "bB".repeat(20), 300, Map.of());
 
-    private static final PaymentRefusal CHALLENGE = new PaymentRefusal(Reason.PAYMENT_REQUIRED,
+    private static final PaymentRefusal CHALLENGE = new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED),
             new PaymentRequired("Payment required",
                     new ResourceInfo("https://api.example.test/ü", "Fünf \"Tage\" 🌦", "text/plain"), List.of(TERMS),
                     Map.of()),

@@ -1,24 +1,39 @@
 package io.github.x402spring.autoconfigure.security;
 
+import java.time.Clock;
+
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.expression.ParseException;
 import org.springframework.security.access.hierarchicalroles.RoleHierarchy;
+import org.springframework.security.authorization.AuthorizationEventPublisher;
 import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.authorization.DefaultAuthorizationManagerFactory;
+import org.springframework.security.authorization.SpringAuthorizationEventPublisher;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.web.client.RestClient;
 
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.gate.PaymentAuthorizer;
+import io.github.x402spring.security.AuthZenAuthorizationManager;
+import io.github.x402spring.security.ObligationHandler;
+import io.github.x402spring.security.OpaAuthorizationManager;
 import io.github.x402spring.security.PaidRequest;
 import io.github.x402spring.security.PaidRequestExpressions;
+import io.github.x402spring.security.PolicyObligations;
 import io.github.x402spring.security.SecurityPaymentAuthorizer;
+import io.github.x402spring.security.X402HttpConfigurer;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
@@ -27,7 +42,8 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = X402AutoConfiguration.class)
+@AutoConfiguration(after = X402AutoConfiguration.class,
+        afterName = "org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration")
 @ConditionalOnWebApplication(type = Type.SERVLET)
 public final class X402SecurityAutoConfiguration {
 
@@ -47,11 +63,41 @@ public final class X402SecurityAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnProperty("x402.authorization.opa.url")
+    @ConditionalOnMissingBean
+    OpaAuthorizationManager x402OpaAuthorizationManager(RestClient.Builder builder, X402Properties properties) {
+        X402Properties.DecisionPoint opa = properties.authorization().opa();
+        return new OpaAuthorizationManager(DecisionPointChecks.url("opa", opa), builder, opa.timeout(),
+                opa.maxConcurrentCalls());
+    }
+
+    @Bean
+    @ConditionalOnProperty("x402.authorization.authzen.url")
+    @ConditionalOnMissingBean
+    AuthZenAuthorizationManager x402AuthZenAuthorizationManager(RestClient.Builder builder, X402Properties properties) {
+        X402Properties.DecisionPoint authzen = properties.authorization().authzen();
+        return new AuthZenAuthorizationManager(DecisionPointChecks.url("authzen", authzen), builder, authzen.timeout(),
+                authzen.maxConcurrentCalls());
+    }
+
+    /** Spring Security applies it to every filter chain. */
+    @Bean
+    @ConditionalOnBooleanProperty("x402.envelope.enabled")
+    Customizer<HttpSecurity> x402EnvelopeCustomizer() {
+        return (http) -> http.with(X402HttpConfigurer.x402(), Customizer.withDefaults());
+    }
+
+    @Bean
     @ConditionalOnMissingBean(PaymentAuthorizer.class)
     SecurityPaymentAuthorizer x402PaymentAuthorizer(BeanFactory beanFactory,
-            ObjectProvider<AuthorizationManager<PaidRequest>> authorizationManager) {
+            ObjectProvider<AuthorizationManager<PaidRequest>> managers, ObjectProvider<ObligationHandler> handlers,
+            ObjectProvider<AuthorizationEventPublisher> publisher, ApplicationEventPublisher events,
+            ObjectProvider<Clock> clock) {
+        PolicyObligations obligations = new PolicyObligations(events, clock.getIfAvailable(Clock::systemUTC),
+                handlers.orderedStream().toList());
         return new SecurityPaymentAuthorizer(beanFactory.getBean(PaidRequestExpressions.class),
-                authorizationManager.getIfAvailable());
+                managers.orderedStream().toList(), obligations,
+                publisher.getIfAvailable(() -> new SpringAuthorizationEventPublisher(events)));
     }
 
 }

@@ -70,7 +70,8 @@ final class ConfiguredEndpointChecks implements EndpointChecks {
             this.expressions.parse(authorize);
         }
         catch (ParseException | IllegalArgumentException ex) {
-            String problem = (ex instanceof ParseException parse) ? parse.getSimpleMessage() : "it is blank";
+            String problem = (ex instanceof ParseException parse) ? parse.getSimpleMessage()
+                    : (authorize != null && authorize.isBlank()) ? "it is blank" : ex.getMessage();
             throw new InvalidPaidEndpointException(
                     "The policy of paid endpoint '" + endpoint + "' is not an expression: " + problem,
                     "Correct @PaidEndpoint(authorize = …) or x402.endpoints." + endpoint + ".authorize.");

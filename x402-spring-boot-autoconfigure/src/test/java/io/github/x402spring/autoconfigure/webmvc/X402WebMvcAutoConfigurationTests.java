@@ -231,7 +231,7 @@ class X402WebMvcAutoConfigurationTests {
                 @Override
                 public Permission authorize(PaidEndpointDefinition endpoint, PaidExchange exchange,
                         VerifiedPayment payment) {
-                    return Permission.GRANTED;
+                    return new Permission.Granted(null);
                 }
 
             };

@@ -1,0 +1,35 @@
+package io.github.x402spring.autoconfigure.security;
+
+import java.net.URI;
+
+import io.github.x402spring.autoconfigure.X402Properties;
+import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+
+/**
+ * Checks the settings of external policy decision points.
+ */
+final class DecisionPointChecks {
+
+    private DecisionPointChecks() {
+    }
+
+    static URI url(String name, X402Properties.DecisionPoint settings) {
+        URI url = settings.url();
+        if (url == null || !isAddress(url)) {
+            throw new InvalidPaidEndpointException("x402.authorization." + name + ".url is not an address to ask",
+                    "Set x402.authorization." + name
+                            + ".url to an absolute http or https address without credentials.");
+        }
+        if (settings.timeout().isNegative() || settings.timeout().isZero() || settings.maxConcurrentCalls() < 1) {
+            throw new InvalidPaidEndpointException("x402.authorization." + name + " leaves no time or room to ask",
+                    "Set x402.authorization." + name + ".timeout and .max-concurrent-calls to positive values.");
+        }
+        return url;
+    }
+
+    private static boolean isAddress(URI url) {
+        return url.getHost() != null && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))
+                && url.getUserInfo() == null && url.getFragment() == null;
+    }
+
+}

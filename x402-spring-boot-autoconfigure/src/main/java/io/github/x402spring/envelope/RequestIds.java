@@ -1,0 +1,92 @@
+package io.github.x402spring.envelope;
+
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+
+/**
+ * Identifies a request: the same ids in every answer and every record of it.
+ *
+ * @param requestId the id as the caller sent it in {@code X-Request-Id} if that is a
+ * UUID, with hyphens or without; else a new UUID
+ * @param traceId the W3C trace id of the current trace or of the request's
+ * {@code traceparent}; {@code null} if there is neither
+ * @since 0.1.0
+ */
+public record RequestIds(String requestId, @Nullable String traceId) {
+
+    private static final String ATTRIBUTE = RequestIds.class.getName();
+
+    private static final Pattern UUID_TEXT = Pattern
+        .compile("[0-9a-fA-F]{8}(-?)[0-9a-fA-F]{4}\\1[0-9a-fA-F]{4}\\1[0-9a-fA-F]{4}\\1[0-9a-fA-F]{12}");
+
+    private static final int MAX_UUID_LENGTH = 36;
+
+    /** W3C Trace Context; an all-zero trace id is no trace id. */
+    private static final Pattern TRACEPARENT = Pattern
+        .compile("[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}");
+
+    private static final int TRACEPARENT_LENGTH = 55;
+
+    private static final Pattern TRACE_ID = Pattern.compile("(?!0{32})[0-9a-f]{32}");
+
+    /** Where Spring Boot's tracing leaves the id of the current trace. */
+    private static final String MDC_TRACE_ID = "traceId";
+
+    private static final long UUID_VERSION_BITS = 0xF000L;
+
+    private static final long UUID_VERSION_4 = 0x4000L;
+
+    private static final long UUID_VARIANT = 0x8000_0000_0000_0000L;
+
+    /**
+     * Finds the ids of a request, and keeps them with it.
+     * @param request the request
+     * @return its ids
+     */
+    public static RequestIds of(HttpServletRequest request) {
+        if (request.getAttribute(ATTRIBUTE) instanceof RequestIds ids) {
+            return ids;
+        }
+        RequestIds ids = new RequestIds(requestId(request.getHeader("X-Request-Id")), traceId(request));
+        request.setAttribute(ATTRIBUTE, ids);
+        return ids;
+    }
+
+    private static String requestId(@Nullable String sent) {
+        if (sent != null && sent.length() <= MAX_UUID_LENGTH && UUID_TEXT.matcher(sent).matches()) {
+            return sent;
+        }
+        return madeUp();
+    }
+
+    /**
+     * Tells requests apart and is no secret, so it need not wait for the system's random
+     * numbers.
+     */
+    private static String madeUp() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        long high = (random.nextLong() & ~UUID_VERSION_BITS) | UUID_VERSION_4;
+        long low = (random.nextLong() >>> 2) | UUID_VARIANT;
+        return new UUID(high, low).toString();
+    }
+
+    private static @Nullable String traceId(HttpServletRequest request) {
+        String current = MDC.get(MDC_TRACE_ID);
+        if (current != null && TRACE_ID.matcher(current).matches()) {
+            return current;
+        }
+        String traceparent = request.getHeader("traceparent");
+        if (traceparent == null || traceparent.length() != TRACEPARENT_LENGTH) {
+            return null;
+        }
+        Matcher matcher = TRACEPARENT.matcher(traceparent);
+        return matcher.matches() ? matcher.group(1) : null;
+    }
+
+}

@@ -1,0 +1,32 @@
+package io.github.x402spring.security;
+
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.security.authorization.AuthorizationDecision;
+import org.springframework.security.authorization.AuthorizationResult;
+
+import io.github.x402spring.decision.PolicyObligation;
+
+/**
+ * Publishes a {@link PolicyAuditEvent}. A listener that fails keeps the answer from
+ * leaving.
+ */
+final class AuditObligationHandler implements ObligationHandler {
+
+    private final ApplicationEventPublisher events;
+
+    AuditObligationHandler(ApplicationEventPublisher events) {
+        this.events = events;
+    }
+
+    @Override
+    public String type() {
+        return PolicyObligation.AUDIT;
+    }
+
+    @Override
+    public AuthorizationResult carryOut(PolicyObligation obligation, PaidRequest request) {
+        this.events.publishEvent(new PolicyAuditEvent(request, obligation.attributes()));
+        return new AuthorizationDecision(true);
+    }
+
+}

@@ -1,0 +1,49 @@
+package io.github.x402spring.security;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+import io.github.x402spring.decision.DecisionEnvelope;
+import io.github.x402spring.decision.Reason;
+import io.github.x402spring.envelope.EnvelopeWriter;
+import io.github.x402spring.envelope.RequestIds;
+
+/**
+ * Explains denials that Spring Security gives without a body, whoever gives them: entry
+ * points, access denied handlers, authentication filters. Status and headers stay as they
+ * were set; an answer that has a body, or was sent, is left alone.
+ */
+final class DenialEnvelopeFilter extends OncePerRequestFilter {
+
+    private final EnvelopeWriter envelopes = new EnvelopeWriter();
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        DeniableResponse deniable = new DeniableResponse(response);
+        chain.doFilter(request, deniable);
+        if (deniable.speechless() && !request.isAsyncStarted()) {
+            response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+            response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT + ", " + HttpHeaders.AUTHORIZATION);
+            this.envelopes.write(request, response, envelope(request, deniable.getStatus()), Map.of());
+        }
+    }
+
+    private static DecisionEnvelope envelope(HttpServletRequest request, int status) {
+        RequestIds ids = RequestIds.of(request);
+        List<String> scopes = DenialCauses.requiredScopes(request);
+        Reason reason = (status == HttpServletResponse.SC_UNAUTHORIZED) ? Reason.UNAUTHENTICATED
+                : scopes.isEmpty() ? Reason.FORBIDDEN : Reason.INSUFFICIENT_SCOPE;
+        Map<String, Object> required = (reason == Reason.INSUFFICIENT_SCOPE) ? Map.of("scopes", scopes) : Map.of();
+        return new DecisionEnvelope(reason, ids.requestId(), ids.traceId(), required, "none", "", null);
+    }
+
+}

@@ -1,0 +1,103 @@
+package io.github.x402spring.security;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.security.authorization.AuthorizationManagerFactory;
+import org.springframework.security.authorization.AuthorizationResult;
+
+/**
+ * Notes which authorities an expression asked for in vain, while it is evaluated once.
+ * Not thread-safe.
+ */
+final class NotedRefusals implements AuthorizationManagerFactory<PaidRequest> {
+
+    private final AuthorizationManagerFactory<PaidRequest> factory;
+
+    private @Nullable AuthorizationResult refusal;
+
+    private int refusals;
+
+    NotedRefusals(AuthorizationManagerFactory<PaidRequest> factory) {
+        this.factory = factory;
+    }
+
+    /**
+     * Returns the one refusal there was; {@code null} if there was none, or more than
+     * one, of which nobody knows which decided.
+     */
+    @Nullable AuthorizationResult onlyRefusal() {
+        return (this.refusals == 1) ? this.refusal : null;
+    }
+
+    private AuthorizationManager<PaidRequest> noting(AuthorizationManager<PaidRequest> manager) {
+        return (authentication, request) -> {
+            AuthorizationResult result = manager.authorize(authentication, request);
+            if (result == null || !result.isGranted()) {
+                this.refusal = result;
+                this.refusals++;
+            }
+            return result;
+        };
+    }
+
+    @Override
+    public AuthorizationManager<PaidRequest> hasAuthority(String authority) {
+        return noting(this.factory.hasAuthority(authority));
+    }
+
+    @Override
+    public AuthorizationManager<PaidRequest> hasAnyAuthority(String... authorities) {
+        return noting(this.factory.hasAnyAuthority(authorities));
+    }
+
+    @Override
+    public AuthorizationManager<PaidRequest> hasAllAuthorities(String... authorities) {
+        return noting(this.factory.hasAllAuthorities(authorities));
+    }
+
+    @Override
+    public AuthorizationManager<PaidRequest> hasRole(String role) {
+        return noting(this.factory.hasRole(role));
+    }
+
+    @Override
+    public AuthorizationManager<PaidRequest> hasAnyRole(String... roles) {
+        return noting(this.factory.hasAnyRole(roles));
+    }
+
+    @Override
+    public AuthorizationManager<PaidRequest> hasAllRoles(String... roles) {
+        return noting(this.factory.hasAllRoles(roles));
+    }
+
+    @Override
+    public AuthorizationManager<PaidRequest> permitAll() {
+        return this.factory.permitAll();
+    }
+
+    @Override
+    public AuthorizationManager<PaidRequest> denyAll() {
+        return this.factory.denyAll();
+    }
+
+    @Override
+    public AuthorizationManager<PaidRequest> authenticated() {
+        return noting(this.factory.authenticated());
+    }
+
+    @Override
+    public AuthorizationManager<PaidRequest> fullyAuthenticated() {
+        return noting(this.factory.fullyAuthenticated());
+    }
+
+    @Override
+    public AuthorizationManager<PaidRequest> rememberMe() {
+        return noting(this.factory.rememberMe());
+    }
+
+    @Override
+    public AuthorizationManager<PaidRequest> anonymous() {
+        return noting(this.factory.anonymous());
+    }
+
+}

@@ -1,0 +1,113 @@
+package io.github.x402spring.security;
+
+import java.math.BigInteger;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.authentication.AuthenticationTrustResolver;
+import org.springframework.security.authentication.AuthenticationTrustResolverImpl;
+import org.springframework.security.authorization.AuthorizationDecision;
+import org.springframework.security.authorization.AuthorizationResult;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.core.context.SecurityContextHolderStrategy;
+
+import io.github.x402spring.decision.PolicyObligation;
+
+/**
+ * Counts the requests of a caller for an endpoint in windows of fixed length, in the
+ * memory of this instance: {@code {"limit": 10, "window_seconds": 60}}. Callers are told
+ * apart by name, and by payer where they have none. There is room for so many counters;
+ * the one that was begun first is forgotten first.
+ */
+final class RateLimitObligationHandler implements ObligationHandler {
+
+    private static final int MAX_COUNTERS = 10_000;
+
+    private static final long MAX_WINDOW_SECONDS = Duration.ofDays(1).toSeconds();
+
+    private final SecurityContextHolderStrategy contextHolder = SecurityContextHolder.getContextHolderStrategy();
+
+    private final AuthenticationTrustResolver trustResolver = new AuthenticationTrustResolverImpl();
+
+    private final Clock clock;
+
+    /** Guards the counters; nothing is waited for while it is held. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final Map<Key, Counter> counters = new LinkedHashMap<>() {
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, Counter> eldest) {
+            return size() > MAX_COUNTERS;
+        }
+
+    };
+
+    RateLimitObligationHandler(Clock clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public String type() {
+        return PolicyObligation.RATE_LIMIT;
+    }
+
+    @Override
+    public AuthorizationResult carryOut(PolicyObligation obligation, PaidRequest request) {
+        long limit = number(obligation.attributes().get("limit"));
+        long window = number(obligation.attributes().get("window_seconds"));
+        if (limit < 0 || window < 1 || window > MAX_WINDOW_SECONDS) {
+            return new AuthorizationDecision(false);
+        }
+        long now = this.clock.instant().getEpochSecond();
+        long begin = now - now % window;
+        if (count(new Key(caller(request), request.endpoint().name(), window), begin) <= limit) {
+            return new AuthorizationDecision(true);
+        }
+        return X402AuthorizationDecision.denied()
+            .limitReached(Duration.ofSeconds(begin + window - now))
+            .policy(PolicyObligation.RATE_LIMIT)
+            .build();
+    }
+
+    private long count(Key key, long begin) {
+        this.lock.lock();
+        try {
+            Counter counter = this.counters.get(key);
+            if (counter == null || counter.begin() != begin) {
+                counter = new Counter(begin, 0);
+            }
+            counter = new Counter(begin, counter.count() + 1);
+            this.counters.put(key, counter);
+            return counter.count();
+        }
+        finally {
+            this.lock.unlock();
+        }
+    }
+
+    private String caller(PaidRequest request) {
+        Authentication authentication = this.contextHolder.getContext().getAuthentication();
+        return (authentication != null && this.trustResolver.isAuthenticated(authentication))
+                ? "name:" + authentication.getName() : "payer:" + request.payment().payer();
+    }
+
+    /** Returns -1 for what is no whole number. */
+    private static long number(@Nullable Object value) {
+        boolean whole = value instanceof Integer || value instanceof Long || value instanceof BigInteger;
+        return (whole && value instanceof Number number && number.doubleValue() <= Long.MAX_VALUE) ? number.longValue()
+                : -1;
+    }
+
+    private record Key(String caller, String endpoint, long window) {
+    }
+
+    private record Counter(long begin, long count) {
+    }
+
+}

@@ -1,0 +1,50 @@
+package io.github.x402spring.security;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.regex.Pattern;
+
+import org.springframework.security.authorization.AuthorityAuthorizationDecision;
+import org.springframework.security.authorization.AuthorizationResult;
+import org.springframework.security.core.GrantedAuthority;
+
+/**
+ * Finds the OAuth 2.0 scopes that a refused caller lacks.
+ */
+final class ScopeNames {
+
+    private static final String PREFIX = "SCOPE_";
+
+    /** The scope-token of RFC 6749, section 3.3: safe within a quoted string. */
+    private static final Pattern SCOPE = Pattern.compile("[\\x21\\x23-\\x5B\\x5D-\\x7E]{1,128}");
+
+    private ScopeNames() {
+    }
+
+    static boolean valid(String scope) {
+        return SCOPE.matcher(scope).matches();
+    }
+
+    /**
+     * Returns the scopes that were asked for; empty if it was anything besides scopes,
+     * which callers need not know.
+     */
+    static List<String> required(AuthorizationResult result) {
+        return (result instanceof AuthorityAuthorizationDecision decision) ? required(decision.getAuthorities())
+                : List.of();
+    }
+
+    private static List<String> required(Collection<GrantedAuthority> authorities) {
+        List<String> scopes = new ArrayList<>();
+        for (GrantedAuthority authority : authorities) {
+            String name = authority.getAuthority();
+            if (name == null || !name.startsWith(PREFIX) || !valid(name.substring(PREFIX.length()))) {
+                return List.of();
+            }
+            scopes.add(name.substring(PREFIX.length()));
+        }
+        return scopes;
+    }
+
+}

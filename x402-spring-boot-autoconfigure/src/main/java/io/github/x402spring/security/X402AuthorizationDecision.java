@@ -1,0 +1,217 @@
+package io.github.x402spring.security;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.authorization.AuthorizationResult;
+
+import io.github.x402spring.decision.PolicyObligation;
+import io.github.x402spring.decision.Reason;
+
+/**
+ * Is a decision of a policy that says more than yes or no: what this server has to do
+ * before an answer leaves, what the caller may be told, and, for the audit only, which
+ * rule spoke and why. Immutable.
+ *
+ * @since 0.1.0
+ */
+public final class X402AuthorizationDecision implements AuthorizationResult {
+
+    private final boolean granted;
+
+    private final Reason reason;
+
+    private final List<PolicyObligation> obligations;
+
+    private final List<String> requiredScopes;
+
+    private final @Nullable Duration retryAfter;
+
+    private final String policy;
+
+    private final String cause;
+
+    private X402AuthorizationDecision(Builder builder) {
+        this.granted = builder.granted;
+        this.reason = builder.reason;
+        this.obligations = List.copyOf(builder.obligations);
+        this.requiredScopes = List.copyOf(builder.requiredScopes);
+        this.retryAfter = builder.retryAfter;
+        this.policy = builder.policy;
+        this.cause = builder.cause;
+    }
+
+    /**
+     * Starts a decision that lets the caller have the answer.
+     * @return a builder
+     */
+    public static Builder granted() {
+        return new Builder(true);
+    }
+
+    /**
+     * Starts a decision that does not.
+     * @return a builder
+     */
+    public static Builder denied() {
+        return new Builder(false);
+    }
+
+    @Override
+    public boolean isGranted() {
+        return this.granted;
+    }
+
+    /**
+     * Returns what a known caller is told where it is refused.
+     * @return one of {@link Reason#FORBIDDEN}, {@link Reason#INSUFFICIENT_SCOPE} and
+     * {@link Reason#LIMIT_REACHED}
+     */
+    public Reason reason() {
+        return this.reason;
+    }
+
+    /**
+     * Returns what has to be done before the answer leaves. Where one cannot be carried
+     * out, the caller is refused.
+     * @return the obligations
+     */
+    public List<PolicyObligation> obligations() {
+        return this.obligations;
+    }
+
+    /**
+     * Returns the scopes that a known caller is told to obtain.
+     * @return the scopes; empty unless the reason is {@code INSUFFICIENT_SCOPE}
+     */
+    public List<String> requiredScopes() {
+        return this.requiredScopes;
+    }
+
+    /**
+     * Returns when to try again.
+     * @return the time to wait, or {@code null} if waiting does not help
+     */
+    public @Nullable Duration retryAfter() {
+        return this.retryAfter;
+    }
+
+    /**
+     * Returns which policy spoke. For the audit; no caller sees it.
+     * @return the name, or the empty string
+     */
+    public String policy() {
+        return this.policy;
+    }
+
+    /**
+     * Returns why it decided so. For the audit; no caller sees it.
+     * @return the cause, or the empty string
+     */
+    public String cause() {
+        return this.cause;
+    }
+
+    /** For the audit, where events are printed. */
+    @Override
+    public String toString() {
+        return "X402AuthorizationDecision [granted=" + this.granted + ", reason=" + this.reason.code() + ", policy="
+                + this.policy + ", cause=" + this.cause + "]";
+    }
+
+    /**
+     * Puts a decision together. Not thread-safe.
+     */
+    public static final class Builder {
+
+        private final boolean granted;
+
+        private final List<PolicyObligation> obligations = new ArrayList<>();
+
+        private final List<String> requiredScopes = new ArrayList<>();
+
+        private Reason reason = Reason.FORBIDDEN;
+
+        private @Nullable Duration retryAfter;
+
+        private String policy = "";
+
+        private String cause = "";
+
+        private Builder(boolean granted) {
+            this.granted = granted;
+        }
+
+        /**
+         * Obliges this server.
+         * @param type what to do
+         * @param attributes what goes with it
+         * @return this builder
+         */
+        public Builder obligation(String type, Map<String, @Nullable Object> attributes) {
+            this.obligations.add(new PolicyObligation(type, attributes));
+            return this;
+        }
+
+        /**
+         * Tells the caller which scopes would do.
+         * @param scopes the scopes, without {@code SCOPE_}
+         * @return this builder
+         */
+        public Builder requiredScopes(List<String> scopes) {
+            scopes.forEach((scope) -> {
+                if (!ScopeNames.valid(scope)) {
+                    throw new IllegalArgumentException("'scopes' must be scopes as RFC 6749 spells them");
+                }
+            });
+            this.requiredScopes.addAll(scopes);
+            this.reason = Reason.INSUFFICIENT_SCOPE;
+            return this;
+        }
+
+        /**
+         * Tells the caller that it has had enough for now.
+         * @param retryAfter when to try again, at least a second
+         * @return this builder
+         */
+        public Builder limitReached(Duration retryAfter) {
+            this.retryAfter = Objects.requireNonNull(retryAfter, "'retryAfter' must not be null");
+            this.reason = Reason.LIMIT_REACHED;
+            return this;
+        }
+
+        /**
+         * Names the policy, for the audit.
+         * @param policy the name
+         * @return this builder
+         */
+        public Builder policy(String policy) {
+            this.policy = policy;
+            return this;
+        }
+
+        /**
+         * Says why, for the audit.
+         * @param cause the cause
+         * @return this builder
+         */
+        public Builder cause(String cause) {
+            this.cause = cause;
+            return this;
+        }
+
+        /**
+         * Ends the decision.
+         * @return the decision
+         */
+        public X402AuthorizationDecision build() {
+            return new X402AuthorizationDecision(this);
+        }
+
+    }
+
+}

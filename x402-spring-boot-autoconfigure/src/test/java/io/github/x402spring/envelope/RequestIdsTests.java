@@ -1,0 +1,66 @@
+package io.github.x402spring.envelope;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.MDC;
+import org.springframework.mock.web.MockHttpServletRequest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class RequestIdsTests {
+
+    private static final String TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+    private final MockHttpServletRequest request = new MockHttpServletRequest();
+
+    @AfterEach
+    void clear() {
+        MDC.clear();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "6f1c0f0e-2f0b-4c60-9d0e-3a6f2b8b9c11", "6F1C0F0E-2F0B-4C60-9D0E-3A6F2B8B9C11",
+            "6f1c0f0e2f0b4c609d0e3a6f2b8b9c11" })
+    void ofWhenCallerSendsAUuidThenItIsTaken(String sent) {
+        this.request.addHeader("X-Request-Id", sent);
+        assertThat(RequestIds.of(this.request).requestId()).isEqualTo(sent);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "", "1", "6f1c0f0e-2f0b4c60-9d0e-3a6f2b8b9c11", "6f1c0f0e-2f0b-4c60-9d0e-3a6f2b8b9c1g",
+            "6f1c0f0e-2f0b-4c60-9d0e-3a6f2b8b9c11\n", "6f1c0f0e-2f0b-4c60-9d0e-3a6f2b8b9c11, x",
+            "\"}<script>alert(1)</script>" })
+    void ofWhenCallerSendsAnythingElseThenOneIsMade(String sent) {
+        this.request.addHeader("X-Request-Id", sent);
+        assertThat(RequestIds.of(this.request).requestId())
+            .matches("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
+    }
+
+    @Test
+    void ofWhenAskedAgainThenTheSame() {
+        assertThat(RequestIds.of(this.request)).isSameAs(RequestIds.of(this.request));
+    }
+
+    @Test
+    void ofWhenThereIsATraceThenItsIdGoesBeforeTheCallers() {
+        this.request.addHeader("traceparent", "00-00000000000000000000000000000001-00f067aa0ba902b7-01");
+        MDC.put("traceId", TRACE_ID);
+        assertThat(RequestIds.of(this.request).traceId()).isEqualTo(TRACE_ID);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "00000000000000000000000000000000", "nonsense" })
+    void ofWhenTheTraceHasNoW3cIdThenTheCallers(String current) {
+        this.request.addHeader("traceparent", "00-" + TRACE_ID + "-00f067aa0ba902b7-01");
+        MDC.put("traceId", current);
+        assertThat(RequestIds.of(this.request).traceId()).isEqualTo(TRACE_ID);
+    }
+
+    @Test
+    void ofWhenThereIsNoTraceThenNone() {
+        assertThat(RequestIds.of(this.request).traceId()).isNull();
+    }
+
+}
