@@ -32,6 +32,8 @@ import io.github.x402spring.gate.Verification;
  * annotation.
  * @param assets Tokens besides the presets, by symbol.
  * @param authorization Settings of who may have what is paid for.
+ * @param authHints Settings of what agents are told about authenticating before they pay.
+ * @param signIn Settings of the sign-in with a wallet.
  * @param envelope Settings of decision envelopes.
  * @param facilitator Settings of who verifies and settles payments.
  * @param evm Settings of payments on EVM chains.
@@ -43,9 +45,9 @@ import io.github.x402spring.gate.Verification;
 public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia") String network,
         @Nullable String asset, @DefaultValue("5m") Duration maxTimeout, @Nullable String resourceBaseUrl,
         @DefaultValue Map<String, Endpoint> endpoints, @DefaultValue Map<String, Token> assets,
-        @DefaultValue Authorization authorization, @DefaultValue Envelope envelope,
-        @DefaultValue Facilitator facilitator, @DefaultValue Evm evm, @DefaultValue Ledger ledger,
-        @DefaultValue Web web) {
+        @DefaultValue Authorization authorization, @DefaultValue AuthHints authHints, @DefaultValue SignIn signIn,
+        @DefaultValue Envelope envelope, @DefaultValue Facilitator facilitator, @DefaultValue Evm evm,
+        @DefaultValue Ledger ledger, @DefaultValue Web web) {
 
     public X402Properties {
         endpoints = new LinkedHashMap<>(endpoints);
@@ -127,6 +129,33 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
      */
     public record DecisionPoint(@Nullable URI url, @DefaultValue("1s") Duration timeout,
             @DefaultValue("64") int maxConcurrentCalls) {
+    }
+
+    /**
+     * Settings of what agents are told about authenticating before they pay.
+     *
+     * @param issuer Identifier of the authorization server, whose metadata says where
+     * tokens come from.
+     * @param tokenType How a token is presented: Bearer or DPoP.
+     * @param tokenEndpoint Address where tokens are fetched; its metadata is not read
+     * then.
+     * @param registrationEndpoint Address where clients register themselves.
+     */
+    public record AuthHints(@Nullable URI issuer, @DefaultValue("Bearer") String tokenType, @Nullable URI tokenEndpoint,
+            @Nullable URI registrationEndpoint) {
+    }
+
+    /**
+     * Settings of the sign-in with a wallet.
+     *
+     * @param enabled Whether to let callers say who they are by signing with a wallet.
+     * @param statement Sentence that a wallet shows to its owner.
+     * @param nonceLifetime Time for which a nonce is good, at most five minutes.
+     * @param nonceKey Base64 of the key that seals nonces, at least 32 bytes, the same
+     * for all instances. A random one if there is none.
+     */
+    public record SignIn(@DefaultValue("false") boolean enabled, @Nullable String statement,
+            @DefaultValue("5m") Duration nonceLifetime, @Nullable String nonceKey) {
     }
 
     /**

@@ -88,6 +88,20 @@ public final class PaymentHeaderCodec {
         }
     }
 
+    /**
+     * Decodes the header of an extension, such as {@code SIGN-IN-WITH-X}.
+     * @param header the header value
+     * @return the message's tree; empty if the header does not hold one
+     */
+    public Optional<Map<String, @Nullable Object>> decodeExtension(String header) {
+        try {
+            return Optional.of(decodeObject(header));
+        }
+        catch (MalformedJsonException ex) {
+            return Optional.empty();
+        }
+    }
+
     private DecodedPayment decodePayment(String header, int version) {
         try {
             return new DecodedPayment.Readable(WireMessages.paymentPayload(decodeObject(header), version));

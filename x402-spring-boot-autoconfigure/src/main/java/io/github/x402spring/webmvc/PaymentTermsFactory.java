@@ -20,6 +20,7 @@ import org.springframework.web.util.UriUtils;
 import io.github.x402spring.asset.Price;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.decision.Reason;
+import io.github.x402spring.gate.ChallengeExtensions;
 import io.github.x402spring.gate.Offer;
 import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.gate.PriceResolver;
@@ -46,14 +47,18 @@ public final class PaymentTermsFactory {
 
     private final @Nullable PriceResolver resolver;
 
+    private final List<ChallengeExtensions> extensions;
+
     /**
      * Creates a factory.
      * @param codec encodes terms
      * @param settings says under which origin this server is known
      * @param resolver the application's own prices, or {@code null} if it has none
+     * @param extensions declare extensions of the protocol
      */
     public PaymentTermsFactory(PaymentHeaderCodec codec, PaidEndpointSettings settings,
-            @Nullable PriceResolver resolver) {
+            @Nullable PriceResolver resolver, List<ChallengeExtensions> extensions) {
+        this.extensions = List.copyOf(extensions);
         this.codec = codec;
         this.settings = settings;
         this.resolver = resolver;
@@ -62,7 +67,7 @@ public final class PaymentTermsFactory {
     PaymentTerms terms(RegisteredEndpoint endpoint, HttpServletRequest request) throws UnreadableRequestException {
         String pattern = (String) request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
         boolean fixedAddress = pattern != null && isLiteral(pattern);
-        if (!fixedAddress || this.resolver != null || !endpoint.fixedPrices()) {
+        if (!fixedAddress || this.resolver != null || !endpoint.fixedPrices() || varies(endpoint.definition())) {
             return build(endpoint, address(request, fixedAddress ? pattern : null), request, false);
         }
         String key = (this.settings.resourceOrigin() != null) ? pattern : request.getLocalPort() + pattern;
@@ -72,6 +77,15 @@ public final class PaymentTermsFactory {
             endpoint.fixedTerms().put(key, terms);
         }
         return terms;
+    }
+
+    private boolean varies(PaidEndpointDefinition definition) {
+        for (ChallengeExtensions extension : this.extensions) {
+            if (extension.varies(definition)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isLiteral(String pattern) {
@@ -97,8 +111,18 @@ public final class PaymentTermsFactory {
             offers.add(Offer.of(requirements));
         }
         PaymentRequired required = new PaymentRequired("Payment required",
-                new ResourceInfo(address, definition.description(), definition.mimeType()), accepts, Map.of());
+                new ResourceInfo(address, definition.description(), definition.mimeType()), accepts,
+                declare(definition, address, accepts));
         return new PaymentTerms(required, offers, this.codec.encode(required.toMap()), recurring);
+    }
+
+    private Map<String, Object> declare(PaidEndpointDefinition definition, String address,
+            List<PaymentRequirements> accepts) {
+        Map<String, Object> declared = new LinkedHashMap<>();
+        for (ChallengeExtensions extension : this.extensions) {
+            declared.putAll(extension.declare(definition, address, accepts));
+        }
+        return declared;
     }
 
     private @Nullable Price resolve(PaidEndpointDefinition definition, HttpServletRequest request) {

@@ -37,6 +37,8 @@ class X402PropertiesTests {
                 new X402Properties.DecisionPoint(null, Duration.ofSeconds(1), 64),
                 new X402Properties.DecisionPoint(null, Duration.ofSeconds(1), 64)));
         assertThat(properties.envelope()).isEqualTo(new X402Properties.Envelope(false));
+        assertThat(properties.authHints()).isEqualTo(new X402Properties.AuthHints(null, "Bearer", null, null));
+        assertThat(properties.signIn()).isEqualTo(new X402Properties.SignIn(false, null, Duration.ofMinutes(5), null));
         assertThat(properties.facilitator()).isEqualTo(new X402Properties.Facilitator(null, null, Verification.BOTH,
                 Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(30), 64,
                 new X402Properties.Server(false, "/facilitator", List.of(), DataSize.ofKilobytes(64), 64, 600)));
@@ -71,6 +73,11 @@ class X402PropertiesTests {
                 Map.entry("x402.authorization.authzen.url", "http://pdp"),
                 Map.entry("x402.authorization.authzen.timeout", "4s"),
                 Map.entry("x402.authorization.authzen.max-concurrent-calls", "5"),
+                Map.entry("x402.auth-hints.issuer", "https://i"), Map.entry("x402.auth-hints.token-type", "DPoP"),
+                Map.entry("x402.auth-hints.token-endpoint", "https://i/t"),
+                Map.entry("x402.auth-hints.registration-endpoint", "https://i/r"),
+                Map.entry("x402.sign-in.enabled", "true"), Map.entry("x402.sign-in.statement", "Hello"),
+                Map.entry("x402.sign-in.nonce-lifetime", "1m"), Map.entry("x402.sign-in.nonce-key", "AA=="),
                 Map.entry("x402.envelope.enabled", "true")));
 
         assertThat(properties.payTo()).isEqualTo("0x01");
@@ -82,6 +89,10 @@ class X402PropertiesTests {
                 new X402Properties.DecisionPoint(URI.create("http://opa"), Duration.ofSeconds(2), 3),
                 new X402Properties.DecisionPoint(URI.create("http://pdp"), Duration.ofSeconds(4), 5)));
         assertThat(properties.envelope()).isEqualTo(new X402Properties.Envelope(true));
+        assertThat(properties.authHints()).isEqualTo(new X402Properties.AuthHints(URI.create("https://i"), "DPoP",
+                URI.create("https://i/t"), URI.create("https://i/r")));
+        assertThat(properties.signIn())
+            .isEqualTo(new X402Properties.SignIn(true, "Hello", Duration.ofMinutes(1), "AA=="));
         assertThat(properties.facilitator()).isEqualTo(new X402Properties.Facilitator(FacilitatorType.HTTP, "https://f",
                 Verification.LOCAL, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), 4,
                 new X402Properties.Server(true, "/pay", List.of("0x05"), DataSize.ofKilobytes(9), 10, 11)));

@@ -26,6 +26,7 @@ import org.springframework.web.client.RestClient;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.gate.PaymentAuthorizer;
+import io.github.x402spring.security.AuthHints;
 import io.github.x402spring.security.AuthZenAuthorizationManager;
 import io.github.x402spring.security.ObligationHandler;
 import io.github.x402spring.security.OpaAuthorizationManager;
@@ -34,6 +35,7 @@ import io.github.x402spring.security.PaidRequestExpressions;
 import io.github.x402spring.security.PolicyObligations;
 import io.github.x402spring.security.SecurityPaymentAuthorizer;
 import io.github.x402spring.security.X402HttpConfigurer;
+import io.github.x402spring.security.siwx.SignInWithX;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
@@ -78,6 +80,15 @@ public final class X402SecurityAutoConfiguration {
         X402Properties.DecisionPoint authzen = properties.authorization().authzen();
         return new AuthZenAuthorizationManager(DecisionPointChecks.url("authzen", authzen), builder, authzen.timeout(),
                 authzen.maxConcurrentCalls());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    AuthHints x402AuthHints(BeanFactory beanFactory, X402Properties properties, ObjectProvider<SignInWithX> signIn,
+            ObjectProvider<RestClient.Builder> builder, ObjectProvider<Clock> clock) {
+        return new AuthHints(beanFactory.getBean(PaidRequestExpressions.class),
+                AuthHintsBuilder.oauth2(properties.authHints(), builder, clock.getIfAvailable(Clock::systemUTC)),
+                signIn.getIfAvailable());
     }
 
     /** Spring Security applies it to every filter chain. */

@@ -33,6 +33,7 @@ import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.NoFacilitator;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
+import io.github.x402spring.gate.ChallengeExtensions;
 import io.github.x402spring.gate.PaymentAuthorizer;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.gate.PriceResolver;
@@ -124,9 +125,10 @@ public final class X402WebMvcAutoConfiguration {
     @Bean
     PaymentInterceptor x402PaymentInterceptor(PaidEndpointRegistry registry, PaidEndpointSettings settings,
             ObjectProvider<PriceResolver> priceResolver, PaymentGate gate, PaymentAuthorizer authorizer,
-            PaymentHeaderCodec codec, PaymentChallengeWriter writer, X402Properties properties,
-            Facilitator facilitator) {
-        PaymentTermsFactory terms = new PaymentTermsFactory(codec, settings, priceResolver.getIfAvailable());
+            PaymentHeaderCodec codec, PaymentChallengeWriter writer, X402Properties properties, Facilitator facilitator,
+            ObjectProvider<ChallengeExtensions> extensions) {
+        PaymentTermsFactory terms = new PaymentTermsFactory(codec, settings, priceResolver.getIfAvailable(),
+                extensions.orderedStream().toList());
         return new PaymentInterceptor(registry, terms, gate, authorizer, codec, writer,
                 new PaymentInterceptor.Options(properties.web().v1(), facilitator instanceof SimulatedFacilitator));
     }

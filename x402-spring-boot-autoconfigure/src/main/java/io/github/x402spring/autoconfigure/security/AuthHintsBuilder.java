@@ -1,0 +1,54 @@
+package io.github.x402spring.autoconfigure.security;
+
+import java.net.URI;
+import java.time.Clock;
+import java.util.Set;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.web.client.RestClient;
+
+import io.github.x402spring.autoconfigure.X402Properties;
+import io.github.x402spring.security.AuthHints.OAuth2;
+import io.github.x402spring.security.IssuerMetadata;
+import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+
+/**
+ * Finds out from the configuration where tokens come from.
+ */
+final class AuthHintsBuilder {
+
+    private static final Set<String> TOKEN_TYPES = Set.of("Bearer", "DPoP");
+
+    private AuthHintsBuilder() {
+    }
+
+    static Supplier<@Nullable OAuth2> oauth2(X402Properties.AuthHints settings,
+            ObjectProvider<RestClient.Builder> builder, Clock clock) {
+        URI issuer = settings.issuer();
+        URI tokenEndpoint = settings.tokenEndpoint();
+        if (issuer == null) {
+            if (tokenEndpoint != null || settings.registrationEndpoint() != null) {
+                throw new InvalidPaidEndpointException("x402.auth-hints names endpoints and no authorization server",
+                        "Set x402.auth-hints.issuer to the identifier of the authorization server.");
+            }
+            return () -> null;
+        }
+        if (!TOKEN_TYPES.contains(settings.tokenType())) {
+            throw new InvalidPaidEndpointException("x402.auth-hints.token-type is not a way to present a token",
+                    "Set x402.auth-hints.token-type to Bearer or DPoP.");
+        }
+        if (!issuer.isAbsolute() || issuer.getHost() == null || issuer.getRawQuery() != null
+                || issuer.getRawFragment() != null) {
+            throw new InvalidPaidEndpointException("x402.auth-hints.issuer does not identify an authorization server",
+                    "Set x402.auth-hints.issuer to an absolute address without query and fragment.");
+        }
+        if (tokenEndpoint != null) {
+            OAuth2 fixed = new OAuth2(settings.tokenType(), issuer, tokenEndpoint, settings.registrationEndpoint());
+            return () -> fixed;
+        }
+        return new IssuerMetadata(issuer, settings.tokenType(), builder.getObject(), clock);
+    }
+
+}

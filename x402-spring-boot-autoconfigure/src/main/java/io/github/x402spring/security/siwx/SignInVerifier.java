@@ -1,0 +1,179 @@
+package io.github.x402spring.security.siwx;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.HexFormat;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.x402spring.protocol.Network;
+import io.github.x402spring.scheme.exact.evm.EvmAddress;
+import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
+
+/**
+ * Checks sign-in proofs against what this server is called and what it issued, cheap
+ * checks first. Thread-safe.
+ *
+ * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
+ * extension sign-in-with-x</a>
+ */
+final class SignInVerifier {
+
+    private static final Duration MAX_AGE = Duration.ofMinutes(5);
+
+    /** How far a client's clock may be ahead. */
+    private static final Duration SKEW = Duration.ofSeconds(30);
+
+    private static final String TYPE = "eip191";
+
+    private final Origin origin;
+
+    private final SignInNonces nonces;
+
+    private final SignatureRecovery recovery;
+
+    private final Clock clock;
+
+    SignInVerifier(Origin origin, SignInNonces nonces, SignatureRecovery recovery, Clock clock) {
+        this.origin = origin;
+        this.nonces = nonces;
+        this.recovery = recovery;
+        this.clock = clock;
+    }
+
+    Result verify(Map<String, @Nullable Object> proof) {
+        SignInMessage message = SignInMessage.tryParse(proof).orElse(null);
+        if (message == null || !(proof.get("signature") instanceof String signature)) {
+            return new Refused("invalid_siwx_header");
+        }
+        String fault = fault(message);
+        if (fault == null) {
+            fault = signatureFault(message, proof.get("type"), signature);
+        }
+        if (fault == null && !this.nonces.use(message.nonce())) {
+            fault = "invalid_siwx_nonce";
+        }
+        return (fault != null) ? new Refused(fault) : new Verified(message.address(), message.network());
+    }
+
+    private @Nullable String fault(SignInMessage message) {
+        if (!message.domain().equals(this.origin.authority())) {
+            return "invalid_siwx_domain_mismatch";
+        }
+        if (!this.origin.includes(message.uri())) {
+            return "invalid_siwx_uri_mismatch";
+        }
+        String fault = timeFault(message, this.clock.instant());
+        return (fault == null && !this.nonces.isGood(message.nonce())) ? "invalid_siwx_nonce" : fault;
+    }
+
+    private static @Nullable String timeFault(SignInMessage message, Instant now) {
+        Instant issuedAt = instant(message.issuedAt());
+        if (issuedAt == null) {
+            return "invalid_siwx_issued_at";
+        }
+        if (issuedAt.isBefore(now.minus(MAX_AGE))) {
+            return "invalid_siwx_issued_at_too_old";
+        }
+        if (issuedAt.isAfter(now.plus(SKEW))) {
+            return "invalid_siwx_issued_at_in_future";
+        }
+        if (message.expirationTime() != null) {
+            Instant end = instant(message.expirationTime());
+            if (end == null || !end.isAfter(now)) {
+                return (end == null) ? "invalid_siwx_expiration_time" : "invalid_siwx_expired";
+            }
+        }
+        if (message.notBefore() != null) {
+            Instant begin = instant(message.notBefore());
+            if (begin == null || begin.isAfter(now.plus(SKEW))) {
+                return (begin == null) ? "invalid_siwx_not_before" : "invalid_siwx_not_yet_valid";
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable Instant instant(String text) {
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        }
+        catch (DateTimeException ex) {
+            return null;
+        }
+    }
+
+    private @Nullable String signatureFault(SignInMessage message, @Nullable Object type, String signature) {
+        byte[] bytes = hex(signature);
+        if (bytes == null || !TYPE.equals(type)) {
+            return "invalid_siwx_malformed_signature";
+        }
+        boolean signed = this.recovery.recover(message.digest(), bytes).filter(message.address()::equals).isPresent();
+        return signed ? null : "invalid_siwx_signature";
+    }
+
+    private static byte @Nullable [] hex(String text) {
+        if (!text.startsWith("0x")) {
+            return null;
+        }
+        try {
+            return HexFormat.of().parseHex(text, 2, text.length());
+        }
+        catch (IllegalArgumentException ex) {
+            return null;
+        }
+    }
+
+    /** Is what was found. */
+    sealed interface Result {
+
+    }
+
+    /**
+     * The caller is the wallet.
+     *
+     * @param address the wallet
+     * @param network the chain that the wallet named
+     */
+    record Verified(EvmAddress address, Network network) implements Result {
+    }
+
+    /**
+     * The proof proves nothing.
+     *
+     * @param code why, for the log
+     */
+    record Refused(String code) implements Result {
+    }
+
+    /**
+     * Is where this server is known.
+     *
+     * @param scheme {@code http} or {@code https}
+     * @param authority host, and port if it is not the scheme's own
+     */
+    record Origin(String scheme, String authority) {
+
+        static Origin of(String url) {
+            URI uri = URI.create(url);
+            return new Origin(String.valueOf(uri.getScheme()), String.valueOf(uri.getRawAuthority()));
+        }
+
+        boolean includes(String url) {
+            try {
+                URI uri = new URI(url);
+                return this.scheme.equals(uri.getScheme()) && this.authority.equals(uri.getRawAuthority());
+            }
+            catch (URISyntaxException ex) {
+                return false;
+            }
+        }
+
+    }
+
+}
