@@ -3,6 +3,7 @@ package io.github.x402spring.autoconfigure;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.springframework.util.unit.DataSize;
 
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.gate.Verification;
+import io.github.x402spring.security.PayerBinding;
 
 /**
  * Configuration of paid endpoints.
@@ -32,6 +34,8 @@ import io.github.x402spring.gate.Verification;
  * annotation.
  * @param assets Tokens besides the presets, by symbol.
  * @param authorization Settings of who may have what is paid for.
+ * @param delegations Wallets that may pay for callers, where an endpoint's payer binding
+ * is delegated.
  * @param authHints Settings of what agents are told about authenticating before they pay.
  * @param signIn Settings of the sign-in with a wallet.
  * @param envelope Settings of decision envelopes.
@@ -45,13 +49,15 @@ import io.github.x402spring.gate.Verification;
 public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia") String network,
         @Nullable String asset, @DefaultValue("5m") Duration maxTimeout, @Nullable String resourceBaseUrl,
         @DefaultValue Map<String, Endpoint> endpoints, @DefaultValue Map<String, Token> assets,
-        @DefaultValue Authorization authorization, @DefaultValue AuthHints authHints, @DefaultValue SignIn signIn,
-        @DefaultValue Envelope envelope, @DefaultValue Facilitator facilitator, @DefaultValue Evm evm,
-        @DefaultValue Ledger ledger, @DefaultValue Web web) {
+        @DefaultValue Authorization authorization, @DefaultValue List<Delegate> delegations,
+        @DefaultValue AuthHints authHints, @DefaultValue SignIn signIn, @DefaultValue Envelope envelope,
+        @DefaultValue Facilitator facilitator, @DefaultValue Evm evm, @DefaultValue Ledger ledger,
+        @DefaultValue Web web) {
 
     public X402Properties {
         endpoints = new LinkedHashMap<>(endpoints);
         assets = new LinkedHashMap<>(assets);
+        delegations = new ArrayList<>(delegations);
     }
 
     /**
@@ -67,11 +73,12 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
      * @param mimeType Media type of the answer.
      * @param authorize Expression that says who may have the answer.
      * @param flow When the payment is settled.
+     * @param payerBinding Whose wallet may pay for a caller.
      */
     public record Endpoint(@Nullable String price, @Nullable String network, @Nullable String asset,
             @Nullable String payTo, @Nullable Duration maxTimeout, @DefaultValue List<Accept> accepts,
             @Nullable String description, @Nullable String mimeType, @Nullable String authorize,
-            @Nullable PaymentFlow flow) {
+            @Nullable PaymentFlow flow, @DefaultValue("none") PayerBinding payerBinding) {
 
         public Endpoint {
             accepts = new ArrayList<>(accepts);
@@ -129,6 +136,19 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
      */
     public record DecisionPoint(@Nullable URI url, @DefaultValue("1s") Duration timeout,
             @DefaultValue("64") int maxConcurrentCalls) {
+    }
+
+    /**
+     * A wallet that may pay for a caller.
+     *
+     * @param id Name of the delegation, so that it can be revoked.
+     * @param caller Name of the caller.
+     * @param payer Address of the wallet.
+     * @param maxAmount Most that one payment may be, in atomic units.
+     * @param expiresAt Time at which it ends, such as 2027-01-01T00:00:00Z.
+     */
+    public record Delegate(@Nullable String id, @Nullable String caller, @Nullable String payer,
+            @Nullable String maxAmount, @Nullable Instant expiresAt) {
     }
 
     /**

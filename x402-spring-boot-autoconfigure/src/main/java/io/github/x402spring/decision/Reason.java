@@ -100,6 +100,11 @@ public enum Reason {
             "The credentials do not carry the scopes that this resource needs. Nothing was charged.",
             new Obligation(Type.STEP_UP, Level.MUST, "Obtain the scopes, then repeat the request.")),
 
+    /** The wallet that pays may not pay for the caller. */
+    PAYER_NOT_BOUND("forbidden", 403, Stage.POLICY, RetryWith.NEW_PAYMENT, Charged.NO, "Payer not bound to the caller",
+            "The wallet that pays may not pay for this caller. Nothing was charged.",
+            new Obligation(Type.BIND_PAYER, Level.MUST, "Pay from a wallet that may pay for the caller.")),
+
     /** The caller has had enough for now. */
     LIMIT_REACHED("limit_reached", 429, Stage.POLICY, RetryWith.LATER, Charged.NO, "Limit reached",
             "This caller has reached a limit. Nothing was charged: repeat the request later, and with the same payment "

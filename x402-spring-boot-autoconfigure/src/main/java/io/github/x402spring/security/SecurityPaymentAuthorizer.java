@@ -51,6 +51,8 @@ public final class SecurityPaymentAuthorizer implements PaymentAuthorizer {
 
     private final List<AuthorizationManager<PaidRequest>> managers;
 
+    private final PayerRules payerRules;
+
     private final PolicyObligations obligations;
 
     private final AuthorizationEventPublisher events;
@@ -60,14 +62,16 @@ public final class SecurityPaymentAuthorizer implements PaymentAuthorizer {
      * @param expressions decides by the expressions of the endpoints
      * @param managers decide in place of the default rule, and besides what an endpoint
      * states itself; all of them have to agree
+     * @param payerRules refuse wallets that may not pay for the caller
      * @param obligations carries out what policies demand
      * @param events is told of refusals
      */
     public SecurityPaymentAuthorizer(PaidRequestExpressions expressions,
-            List<AuthorizationManager<PaidRequest>> managers, PolicyObligations obligations,
+            List<AuthorizationManager<PaidRequest>> managers, PayerRules payerRules, PolicyObligations obligations,
             AuthorizationEventPublisher events) {
         this.expressions = Objects.requireNonNull(expressions, "'expressions' must not be null");
         this.managers = List.copyOf(managers);
+        this.payerRules = Objects.requireNonNull(payerRules, "'payerRules' must not be null");
         this.obligations = Objects.requireNonNull(obligations, "'obligations' must not be null");
         this.events = Objects.requireNonNull(events, "'events' must not be null");
     }
@@ -85,6 +89,9 @@ public final class SecurityPaymentAuthorizer implements PaymentAuthorizer {
         PaidRequest request = new PaidRequest((HttpServletRequest) exchange.nativeRequest(), endpoint, payment);
         List<PolicyObligation> demanded = new ArrayList<>(0);
         AuthorizationResult result = decide(request, demanded);
+        if (result.isGranted()) {
+            result = ask(this.payerRules, request, demanded);
+        }
         if (result.isGranted()) {
             result = this.obligations.carryOut(demanded, request);
         }
@@ -136,6 +143,9 @@ public final class SecurityPaymentAuthorizer implements PaymentAuthorizer {
         }
         if (!authenticated()) {
             return Denial.of(Reason.UNAUTHENTICATED);
+        }
+        if (result instanceof X402AuthorizationDecision decision && decision.reason() == Reason.PAYER_NOT_BOUND) {
+            return Denial.of(Reason.PAYER_NOT_BOUND);
         }
         List<String> scopes = (result instanceof X402AuthorizationDecision decision) ? decision.requiredScopes()
                 : ScopeNames.required(result);

@@ -68,8 +68,8 @@ public final class X402AuthorizationDecision implements AuthorizationResult {
 
     /**
      * Returns what a known caller is told where it is refused.
-     * @return one of {@link Reason#FORBIDDEN}, {@link Reason#INSUFFICIENT_SCOPE} and
-     * {@link Reason#LIMIT_REACHED}
+     * @return one of {@link Reason#FORBIDDEN}, {@link Reason#INSUFFICIENT_SCOPE},
+     * {@link Reason#PAYER_NOT_BOUND} and {@link Reason#LIMIT_REACHED}
      */
     public Reason reason() {
         return this.reason;
@@ -154,6 +154,11 @@ public final class X402AuthorizationDecision implements AuthorizationResult {
          */
         public Builder obligation(String type, Map<String, @Nullable Object> attributes) {
             this.obligations.add(new PolicyObligation(type, attributes));
+            return this;
+        }
+
+        Builder reason(Reason reason) {
+            this.reason = reason;
             return this;
         }
 

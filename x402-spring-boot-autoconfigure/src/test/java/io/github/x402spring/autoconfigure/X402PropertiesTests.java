@@ -2,6 +2,7 @@ package io.github.x402spring.autoconfigure;
 
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -17,6 +18,7 @@ import io.github.x402spring.autoconfigure.X402Properties.Accept;
 import io.github.x402spring.autoconfigure.X402Properties.Endpoint;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 import io.github.x402spring.gate.Verification;
+import io.github.x402spring.security.PayerBinding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,6 +39,7 @@ class X402PropertiesTests {
                 new X402Properties.DecisionPoint(null, Duration.ofSeconds(1), 64),
                 new X402Properties.DecisionPoint(null, Duration.ofSeconds(1), 64)));
         assertThat(properties.envelope()).isEqualTo(new X402Properties.Envelope(false));
+        assertThat(properties.delegations()).isEmpty();
         assertThat(properties.authHints()).isEqualTo(new X402Properties.AuthHints(null, "Bearer", null, null));
         assertThat(properties.signIn()).isEqualTo(new X402Properties.SignIn(false, null, Duration.ofMinutes(5), null));
         assertThat(properties.facilitator()).isEqualTo(new X402Properties.Facilitator(null, null, Verification.BOTH,
@@ -110,13 +113,24 @@ class X402PropertiesTests {
                 Map.entry(prefix + "pay-to", "0x01"), Map.entry(prefix + "max-timeout", "1m"),
                 Map.entry(prefix + "description", "what"), Map.entry(prefix + "mime-type", "text/plain"),
                 Map.entry(prefix + "authorize", "permitAll"), Map.entry(prefix + "flow", "upfront"),
-                Map.entry(prefix + "accepts[0].price", "$2"), Map.entry(prefix + "accepts[0].network", "sei"),
-                Map.entry(prefix + "accepts[0].asset", "USDC"), Map.entry(prefix + "accepts[0].pay-to", "0x02")));
+                Map.entry(prefix + "payer-binding", "same-wallet"), Map.entry(prefix + "accepts[0].price", "$2"),
+                Map.entry(prefix + "accepts[0].network", "sei"), Map.entry(prefix + "accepts[0].asset", "USDC"),
+                Map.entry(prefix + "accepts[0].pay-to", "0x02")));
 
         assertThat(properties.endpoints()).containsExactly(Map.entry("weather-report",
                 new Endpoint("$1", "base", "EURC", "0x01", Duration.ofMinutes(1),
                         List.of(new Accept("$2", "sei", "USDC", "0x02")), "what", "text/plain", "permitAll",
-                        PaymentFlow.UPFRONT)));
+                        PaymentFlow.UPFRONT, PayerBinding.SAME_WALLET)));
+    }
+
+    @Test
+    void bindWhenDelegationIsSetThenItIsRead() {
+        String prefix = "x402.delegations[0].";
+        X402Properties properties = bind(Map.of(prefix + "id", "d", prefix + "caller", "ann", prefix + "payer", "0x04",
+                prefix + "max-amount", "5", prefix + "expires-at", "2027-01-01T00:00:00Z"));
+
+        assertThat(properties.delegations()).containsExactly(
+                new X402Properties.Delegate("d", "ann", "0x04", "5", Instant.parse("2027-01-01T00:00:00Z")));
     }
 
     @Test

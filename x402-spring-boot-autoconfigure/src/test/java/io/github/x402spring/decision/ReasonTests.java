@@ -29,6 +29,7 @@ class ReasonTests {
             "UNAUTHENTICATED, 401, false, deny, credentials, no, identity",
             "FORBIDDEN, 403, false, deny, never, no, policy",
             "INSUFFICIENT_SCOPE, 403, false, deny, elevated_token, no, policy",
+            "PAYER_NOT_BOUND, 403, false, deny, new_payment, no, policy",
             "LIMIT_REACHED, 429, false, deny, later, no, policy",
             "PAYMENT_INVALID, 402, true, deny, new_payment, no, payment",
             "PAYMENT_EXPIRED, 402, true, deny, new_payment, no, payment",
@@ -53,7 +54,7 @@ class ReasonTests {
 
     @Test
     void valuesWhenCountedThenTheTableHasThemAll() {
-        assertThat(Reason.values()).hasSize(20);
+        assertThat(Reason.values()).hasSize(21);
     }
 
     @ParameterizedTest

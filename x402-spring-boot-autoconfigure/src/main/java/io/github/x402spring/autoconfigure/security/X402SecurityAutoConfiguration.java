@@ -1,6 +1,8 @@
 package io.github.x402spring.autoconfigure.security;
 
 import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -28,11 +30,16 @@ import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.gate.PaymentAuthorizer;
 import io.github.x402spring.security.AuthHints;
 import io.github.x402spring.security.AuthZenAuthorizationManager;
+import io.github.x402spring.security.DelegatedPayerPolicy;
+import io.github.x402spring.security.InMemoryRevocationRegistry;
 import io.github.x402spring.security.ObligationHandler;
 import io.github.x402spring.security.OpaAuthorizationManager;
 import io.github.x402spring.security.PaidRequest;
 import io.github.x402spring.security.PaidRequestExpressions;
+import io.github.x402spring.security.PayerBinding;
+import io.github.x402spring.security.PayerRules;
 import io.github.x402spring.security.PolicyObligations;
+import io.github.x402spring.security.RevocationRegistry;
 import io.github.x402spring.security.SecurityPaymentAuthorizer;
 import io.github.x402spring.security.X402HttpConfigurer;
 import io.github.x402spring.security.siwx.SignInWithX;
@@ -99,6 +106,27 @@ public final class X402SecurityAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean(RevocationRegistry.class)
+    InMemoryRevocationRegistry x402RevocationRegistry() {
+        return new InMemoryRevocationRegistry();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    DelegatedPayerPolicy x402DelegatedPayerPolicy(X402Properties properties) {
+        return DelegationsBuilder.build(properties);
+    }
+
+    /** Not one of the application's policies, which would replace the default rule. */
+    @Bean(defaultCandidate = false)
+    PayerRules x402PayerRules(X402Properties properties, DelegatedPayerPolicy delegations,
+            RevocationRegistry revocations, ObjectProvider<Clock> clock) {
+        Map<String, PayerBinding> bindings = new HashMap<>();
+        properties.endpoints().forEach((name, endpoint) -> bindings.put(name, endpoint.payerBinding()));
+        return new PayerRules(bindings, delegations, revocations, clock.getIfAvailable(Clock::systemUTC));
+    }
+
+    @Bean
     @ConditionalOnMissingBean(PaymentAuthorizer.class)
     SecurityPaymentAuthorizer x402PaymentAuthorizer(BeanFactory beanFactory,
             ObjectProvider<AuthorizationManager<PaidRequest>> managers, ObjectProvider<ObligationHandler> handlers,
@@ -107,7 +135,7 @@ public final class X402SecurityAutoConfiguration {
         PolicyObligations obligations = new PolicyObligations(events, clock.getIfAvailable(Clock::systemUTC),
                 handlers.orderedStream().toList());
         return new SecurityPaymentAuthorizer(beanFactory.getBean(PaidRequestExpressions.class),
-                managers.orderedStream().toList(), obligations,
+                managers.orderedStream().toList(), beanFactory.getBean(PayerRules.class), obligations,
                 publisher.getIfAvailable(() -> new SpringAuthorizationEventPublisher(events)));
     }
 

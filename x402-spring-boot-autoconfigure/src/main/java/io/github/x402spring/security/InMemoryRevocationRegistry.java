@@ -1,0 +1,46 @@
+package io.github.x402spring.security;
+
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Remembers revocations in the memory of this instance. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class InMemoryRevocationRegistry implements RevocationRegistry {
+
+    private final Set<Entry> revoked = ConcurrentHashMap.newKeySet();
+
+    /**
+     * Revokes, from the next request on.
+     * @param kind what is revoked
+     * @param id the caller's name, the payer's address, or the delegation's id
+     */
+    public void revoke(Kind kind, String id) {
+        this.revoked.add(new Entry(kind, spelling(kind, id)));
+    }
+
+    /**
+     * Takes a revocation back.
+     * @param kind what was revoked
+     * @param id the caller's name, the payer's address, or the delegation's id
+     */
+    public void restore(Kind kind, String id) {
+        this.revoked.remove(new Entry(kind, spelling(kind, id)));
+    }
+
+    @Override
+    public boolean isRevoked(Kind kind, String id) {
+        return !this.revoked.isEmpty() && this.revoked.contains(new Entry(kind, spelling(kind, id)));
+    }
+
+    private static String spelling(Kind kind, String id) {
+        return (kind == Kind.PAYER) ? id.toLowerCase(Locale.ROOT) : id;
+    }
+
+    private record Entry(Kind kind, String id) {
+    }
+
+}

@@ -1,0 +1,36 @@
+package io.github.x402spring.security;
+
+/**
+ * Knows who must not buy any more, from the next request on. Declare a bean to share it
+ * between instances; one that fails refuses with 503. Implementations are thread-safe.
+ *
+ * @since 0.1.0
+ */
+public interface RevocationRegistry {
+
+    /**
+     * Tells whether something was revoked.
+     * @param kind what it is
+     * @param id the caller's name, the payer's address in lower case, or the delegation's
+     * id
+     * @return whether it was
+     */
+    boolean isRevoked(Kind kind, String id);
+
+    /**
+     * What can be revoked.
+     */
+    enum Kind {
+
+        /** A caller, by name. */
+        IDENTITY,
+
+        /** A wallet, by address. */
+        PAYER,
+
+        /** A delegation, by id. */
+        DELEGATION
+
+    }
+
+}
