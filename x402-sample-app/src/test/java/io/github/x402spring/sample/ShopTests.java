@@ -83,12 +83,12 @@ class ShopTests {
     }
 
     @ParameterizedTest
-    @CsvSource({ "/forecast/lisbon, trader", "/wholesale, reader" })
-    void policyWhenCallerIsAnotherThenForbidsAndChargesNothing(String path, String user) {
+    @CsvSource({ "/forecast/lisbon, trader, insufficient_scope", "/wholesale, reader, forbidden" })
+    void policyWhenCallerIsAnotherThenForbidsAndChargesNothing(String path, String user, String reason) {
         Buyer buyer = Buyer.of(shop.origin());
         ResponseEntity<String> answer = buyer.getAs(user, path);
         assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.FORBIDDEN);
-        assertThat(answer.getBody()).contains("\"reason\":\"forbidden\"", "\"charged\":\"no\"");
+        assertThat(answer.getBody()).contains("\"reason\":\"" + reason + "\"", "\"charged\":\"no\"");
         assertThat(Buyer.receipt(answer)).isEmpty();
         assertThat(buyer.payments()).hasSize(1);
     }

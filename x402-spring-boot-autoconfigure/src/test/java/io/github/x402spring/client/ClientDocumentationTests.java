@@ -18,6 +18,7 @@ import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpRedirects;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestClientException;
 import org.web3j.crypto.Credentials;
 
 import io.github.x402spring.client.PaymentPolicyTests.Policies;
@@ -26,6 +27,7 @@ import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.SettleResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class ClientDocumentationTests {
 
@@ -50,7 +52,7 @@ class ClientDocumentationTests {
             .results()
             .map((MatchResult match) -> withoutSpace(match.group(1)))
             .toList();
-        assertThat(snippets).hasSize(3).allSatisfy((snippet) -> assertThat(source).contains(snippet));
+        assertThat(snippets).hasSize(4).allSatisfy((snippet) -> assertThat(source).contains(snippet));
     }
 
     @Test
@@ -134,6 +136,16 @@ class ClientDocumentationTests {
         catch (PaymentOutcomeUnknownException ex) {
             return client.get().uri(url).attributes(ex.payment()::attachTo).retrieve().body(String.class);
         }
+    }
+
+    @Test
+    void documentedReaderWhenThereIsNoEnvelopeThenAsUsual() {
+        this.server.then(ScriptedServer.status(503, "Retry-After", "60"));
+        RestClient.Builder builder = RestClient.builder();
+        RestClient client = builder.defaultStatusHandler(new DecisionEnvelopeErrorHandler()).build();
+        assertThatExceptionOfType(RestClientException.class)
+            .isThrownBy(() -> client.get().uri(this.url).retrieve().toBodilessEntity())
+            .isNotInstanceOf(DecisionException.class);
     }
 
     private static String read(String file) throws IOException {
