@@ -9,6 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.annotation.Order;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.access.prepost.PreAuthorize;
@@ -21,7 +22,9 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
+import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.e2e.RawHttp.Answer;
+import io.github.x402spring.security.X402HttpConfigurer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -98,6 +101,24 @@ class DenialEnvelopeTests {
     }
 
     @Test
+    void denialWhenOneChainAsksForItThenExplainedThereOnly() {
+        try (PaidApp app = PaidApp.start(OneChain.class)) {
+            assertThat(app.http().get("/explained/report").reason()).isEqualTo("unauthenticated");
+            assertThat(app.http().get("/report").text()).doesNotContain("decision");
+        }
+    }
+
+    @Test
+    void denialWhenTheStartersOwnChainRefusesThenExplained() {
+        try (PaidApp app = PaidApp.start(NoChain.class)) {
+            Answer answer = app.http().get("/paid", PolicyShop.ALICE);
+            assertThat(answer.status()).isEqualTo(401);
+            assertThat(answer.reason()).isEqualTo("unauthenticated");
+            assertThat(answer.header("WWW-Authenticate")).startsWith("Basic");
+        }
+    }
+
+    @Test
     void denialWhenNotEnabledThenAsSpringSecurityWritesIt() {
         Answer answer = mute.http().get("/report");
         assertThat(answer.status()).isEqualTo(401);
@@ -108,6 +129,53 @@ class DenialEnvelopeTests {
     void answerWhenNotDeniedThenUntouched() {
         assertThat(explained.http().get("/report", PolicyShop.ALICE).text()).isEqualTo("report");
         assertThat(explained.http().get("/missing", PolicyShop.ALICE).status()).isEqualTo(404);
+    }
+
+    /**
+     * Leaves security to the starter.
+     */
+    @SpringBootConfiguration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class NoChain {
+
+        @RestController
+        static class Counter {
+
+            @GetMapping("/paid")
+            @PaidEndpoint(price = "$0.01")
+            String paid() {
+                return "paid";
+            }
+
+        }
+
+    }
+
+    /**
+     * Sells nothing, and explains in one of two chains.
+     */
+    @SpringBootConfiguration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class OneChain {
+
+        @Bean
+        @Order(1)
+        SecurityFilterChain explained(HttpSecurity http) {
+            http.securityMatcher("/explained/**");
+            http.authorizeHttpRequests((requests) -> requests.anyRequest().authenticated());
+            http.httpBasic(Customizer.withDefaults());
+            http.with(X402HttpConfigurer.x402(), Customizer.withDefaults());
+            return http.build();
+        }
+
+        @Bean
+        @Order(2)
+        SecurityFilterChain mute(HttpSecurity http) {
+            http.authorizeHttpRequests((requests) -> requests.anyRequest().authenticated());
+            http.httpBasic(Customizer.withDefaults());
+            return http.build();
+        }
+
     }
 
     /**

@@ -24,6 +24,7 @@ import org.springframework.web.servlet.DispatcherServlet;
 
 import io.github.x402spring.webmvc.facilitator.FacilitatorServerSettings;
 
+import static io.github.x402spring.security.X402HttpConfigurer.x402;
 import static org.springframework.security.config.Customizer.withDefaults;
 
 /**
@@ -56,6 +57,7 @@ public final class X402DefaultWebSecurityAutoConfiguration {
         http.requestCache(AbstractHttpConfigurer::disable);
         http.cors(withDefaults());
         http.httpBasic(withDefaults());
+        http.with(x402(), withDefaults());
         return http.build();
     }
 
