@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 import org.web3j.abi.FunctionEncoder;
@@ -43,7 +44,9 @@ final class ChainShop implements AutoCloseable {
 
     private static final BigInteger PURSE = PRICE.multiply(BigInteger.valueOf(100));
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+    private static final Duration BETWEEN_TRIES = Duration.ofMillis(50);
 
     private static final PaymentHeaderCodec CODEC = new PaymentHeaderCodec(64 * 1024);
 
@@ -125,7 +128,7 @@ final class ChainShop implements AutoCloseable {
         while (answer.status() == 503 && Instant.now().isBefore(deadline)) {
             assertThat(answer.header("Retry-After")).isNotNull();
             assertThat(answer.text()).doesNotContain("delivered a");
-            Thread.yield();
+            LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
             answer = this.app.http().get("/a", header);
         }
         return answer;

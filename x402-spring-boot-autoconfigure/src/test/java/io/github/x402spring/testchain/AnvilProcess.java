@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Finds and runs anvil: named by the system property {@code x402.anvil} or the variable
  * {@code ANVIL}, on the PATH, in the cache folder {@code ~/.cache/x402}, or where
@@ -57,9 +59,17 @@ final class AnvilProcess {
         return found;
     }
 
-    static AnvilProcess start(Path anvil, int port, long chainId) {
-        List<String> command = List.of(anvil.toString(), "--host", "127.0.0.1", "--port", Integer.toString(port),
-                "--chain-id", Long.toString(chainId), "--silent", "--order", "fifo");
+    /**
+     * Starts a node.
+     * @param state the file with the chain that the node has from its first answer on;
+     * {@code null} for a new chain
+     */
+    static AnvilProcess start(Path anvil, int port, long chainId, @Nullable Path state) {
+        List<String> command = new ArrayList<>(List.of(anvil.toString(), "--host", "127.0.0.1", "--port",
+                Integer.toString(port), "--chain-id", Long.toString(chainId), "--silent", "--order", "fifo"));
+        if (state != null) {
+            command.addAll(List.of("--load-state", state.toString()));
+        }
         try {
             return new AnvilProcess(
                     new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(Redirect.DISCARD).start());

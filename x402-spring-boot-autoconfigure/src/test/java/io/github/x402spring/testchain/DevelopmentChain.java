@@ -1,5 +1,6 @@
 package io.github.x402spring.testchain;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -7,15 +8,21 @@ import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.zip.GZIPInputStream;
 
+import org.jspecify.annotations.Nullable;
 import org.web3j.abi.FunctionEncoder;
 import org.web3j.abi.datatypes.Address;
 import org.web3j.abi.datatypes.Bool;
@@ -92,7 +99,7 @@ public final class DevelopmentChain implements AutoCloseable {
      */
     public static DevelopmentChain start(long chainId) {
         DevelopmentChain chain = new DevelopmentChain(freePort(), chainId);
-        chain.startAnvil();
+        chain.startAnvil(null);
         chain.rpc.call("anvil_setCode", MULTICALL, chain.code("Batch"));
         chain.token = chain.deployToken("USDC", "2");
         return chain;
@@ -325,12 +332,25 @@ public final class DevelopmentChain implements AutoCloseable {
     }
 
     /**
-     * Starts the node again, at the same address.
+     * Starts the node again, at the same address. It knows the chain before it answers
+     * anybody, as real nodes do.
      * @param state the chain as it was
      */
     public void restart(String state) {
-        startAnvil();
-        this.rpc.call("anvil_loadState", state);
+        try {
+            Path file = Files.createTempFile("x402-chain", ".json");
+            try (InputStream json = new GZIPInputStream(
+                    new ByteArrayInputStream(HexFormat.of().parseHex(state, 2, state.length())))) {
+                Files.copy(json, file, StandardCopyOption.REPLACE_EXISTING);
+                startAnvil(file);
+            }
+            finally {
+                Files.delete(file);
+            }
+        }
+        catch (IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
     }
 
     @Override
@@ -338,10 +358,10 @@ public final class DevelopmentChain implements AutoCloseable {
         this.anvil.kill();
     }
 
-    private void startAnvil() {
+    private void startAnvil(@Nullable Path state) {
         this.anvil = AnvilProcess.start(
                 AnvilProcess.find().orElseThrow(() -> new DevelopmentChainException("There is no anvil")), this.port,
-                this.chainId);
+                this.chainId, state);
         await(() -> {
             if (!this.anvil.isAlive()) {
                 throw new DevelopmentChainException("anvil does not start");
