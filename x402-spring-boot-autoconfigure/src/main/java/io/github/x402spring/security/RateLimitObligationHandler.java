@@ -3,7 +3,7 @@ package io.github.x402spring.security;
 import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -22,7 +22,8 @@ import io.github.x402spring.decision.PolicyObligation;
  * Counts the requests of a caller for an endpoint in windows of fixed length, in the
  * memory of this instance: {@code {"limit": 10, "window_seconds": 60}}. Callers are told
  * apart by name, and by payer where they have none. There is room for so many counters;
- * the one that was begun first is forgotten first.
+ * where it is full, who is not counted yet is refused: to forget a counter would lift its
+ * limit.
  */
 final class RateLimitObligationHandler implements ObligationHandler {
 
@@ -39,14 +40,7 @@ final class RateLimitObligationHandler implements ObligationHandler {
     /** Guards the counters; nothing is waited for while it is held. */
     private final ReentrantLock lock = new ReentrantLock();
 
-    private final Map<Key, Counter> counters = new LinkedHashMap<>() {
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, Counter> eldest) {
-            return size() > MAX_COUNTERS;
-        }
-
-    };
+    private final Map<Key, Counter> counters = new HashMap<>();
 
     RateLimitObligationHandler(Clock clock) {
         this.clock = clock;
@@ -66,7 +60,7 @@ final class RateLimitObligationHandler implements ObligationHandler {
         }
         long now = this.clock.instant().getEpochSecond();
         long begin = now - now % window;
-        if (count(new Key(caller(request), request.endpoint().name(), window), begin) <= limit) {
+        if (count(new Key(caller(request), request.endpoint().name(), window), begin, now) <= limit) {
             return new AuthorizationDecision(true);
         }
         return X402AuthorizationDecision.denied()
@@ -75,16 +69,19 @@ final class RateLimitObligationHandler implements ObligationHandler {
             .build();
     }
 
-    private long count(Key key, long begin) {
+    private long count(Key key, long begin, long now) {
         this.lock.lock();
         try {
             Counter counter = this.counters.get(key);
-            if (counter == null || counter.begin() != begin) {
-                counter = new Counter(begin, 0);
+            if (counter == null && this.counters.size() >= MAX_COUNTERS) {
+                this.counters.entrySet().removeIf((entry) -> entry.getValue().begin() + entry.getKey().window() <= now);
+                if (this.counters.size() >= MAX_COUNTERS) {
+                    return Long.MAX_VALUE;
+                }
             }
-            counter = new Counter(begin, counter.count() + 1);
-            this.counters.put(key, counter);
-            return counter.count();
+            long count = (counter != null && counter.begin() == begin) ? counter.count() + 1 : 1;
+            this.counters.put(key, new Counter(begin, count));
+            return count;
         }
         finally {
             this.lock.unlock();
