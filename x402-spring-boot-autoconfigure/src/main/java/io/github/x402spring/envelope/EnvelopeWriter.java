@@ -22,11 +22,31 @@ import io.github.x402spring.decision.DecisionEnvelope;
  */
 public final class EnvelopeWriter {
 
+    private static final String CHARGE = EnvelopeWriter.class.getName() + ".CHARGE";
+
     /** Only writes; the bound is one on reading. */
     private static final WireJson JSON = new WireJson(1);
 
     /** Nothing of a page is loaded from anywhere. */
     private static final String PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+
+    /**
+     * Notes that the payment of a request was charged, or may have been: a denial that
+     * knows nothing of it must not say the opposite.
+     * @param request the request
+     */
+    public static void noteCharge(HttpServletRequest request) {
+        request.setAttribute(CHARGE, Boolean.TRUE);
+    }
+
+    /**
+     * Tells whether nothing was charged for a request.
+     * @param request the request
+     * @return whether that is certain
+     */
+    public static boolean uncharged(HttpServletRequest request) {
+        return request.getAttribute(CHARGE) == null;
+    }
 
     /**
      * Writes status and body. Headers that go with the reason are left to the caller, but

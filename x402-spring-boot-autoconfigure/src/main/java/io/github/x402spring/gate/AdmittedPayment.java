@@ -99,6 +99,14 @@ public final class AdmittedPayment {
         return this.attempt.payload().x402Version();
     }
 
+    /**
+     * Tells whether it is certain that nothing was charged so far.
+     * @return whether the payment was neither settled nor sent to be settled before
+     */
+    public boolean uncharged() {
+        return this.receipt == null && !this.reservation.resumed();
+    }
+
     PaymentAttempt attempt() {
         return this.attempt;
     }

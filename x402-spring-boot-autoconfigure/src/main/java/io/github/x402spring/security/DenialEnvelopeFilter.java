@@ -19,7 +19,7 @@ import io.github.x402spring.envelope.RequestIds;
 /**
  * Explains denials that Spring Security gives without a body, whoever gives them: entry
  * points, access denied handlers, authentication filters. Status and headers stay as they
- * were set; an answer that has a body, or was sent, is left alone.
+ * were set; an answer that has a body, was sent, or may have been paid for is left alone.
  */
 final class DenialEnvelopeFilter extends OncePerRequestFilter {
 
@@ -30,7 +30,7 @@ final class DenialEnvelopeFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         DeniableResponse deniable = new DeniableResponse(response);
         chain.doFilter(request, deniable);
-        if (deniable.speechless() && !request.isAsyncStarted()) {
+        if (deniable.speechless() && !request.isAsyncStarted() && EnvelopeWriter.uncharged(request)) {
             response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
             response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT + ", " + HttpHeaders.AUTHORIZATION);
             this.envelopes.write(request, response, envelope(request, deniable.getStatus()), Map.of());

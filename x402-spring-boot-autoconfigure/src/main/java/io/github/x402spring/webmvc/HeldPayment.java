@@ -15,6 +15,7 @@ import org.springframework.web.util.WebUtils;
 
 import io.github.x402spring.codec.JsonFields;
 import io.github.x402spring.decision.Reason;
+import io.github.x402spring.envelope.EnvelopeWriter;
 import io.github.x402spring.gate.AdmittedPayment;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.gate.Redaction;
@@ -154,10 +155,17 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
 
     private void letGo() {
         this.gate.release(this.admitted);
+        noteCharge();
         this.response.forget();
         SettleResponse receipt = this.admitted.receipt();
         if (receipt != null && !this.response.below().isCommitted()) {
             this.answers.addReceipt(this.request, this.response.below(), receipt, this.admitted.x402Version());
+        }
+    }
+
+    private void noteCharge() {
+        if (!this.admitted.uncharged()) {
+            EnvelopeWriter.noteCharge(this.request);
         }
     }
 
@@ -166,6 +174,7 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
         if (held == null) {
             return;
         }
+        noteCharge();
         SettleResponse receipt = this.admitted.receipt();
         if (receipt != null) {
             deliver(held, receipt, stream);
@@ -188,7 +197,7 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
                             + "JSON document that can be held; the payment is not settled",
                     this.admitted.payment().endpoint());
             this.gate.release(this.admitted);
-            refuse(Reason.FORBIDDEN, null);
+            refuse(this.admitted.uncharged() ? Reason.FORBIDDEN : Reason.SETTLEMENT_PENDING, null);
         }
         else {
             settle(held, stream);

@@ -93,7 +93,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
         if (this.body.isEmpty()) {
             return true;
         }
-        if (this.ending != null || !this.contentType.json()) {
+        if (this.ending != null || this.trailerFields != null || !this.contentType.json()) {
             return false;
         }
         try {

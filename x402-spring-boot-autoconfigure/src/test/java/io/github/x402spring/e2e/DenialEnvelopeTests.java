@@ -1,5 +1,8 @@
 package io.github.x402spring.e2e;
 
+import java.io.IOException;
+
+import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,6 +26,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 import io.github.x402spring.PaidEndpoint;
+import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.security.X402HttpConfigurer;
 
@@ -109,6 +113,24 @@ class DenialEnvelopeTests {
     }
 
     @Test
+    void denialWhenAHandlerGoesOnAfterAnErrorThenWhatItWritesIsLost() {
+        Answer answer = explained.http().get("/goes-on", PolicyShop.ALICE);
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.reason()).isEqualTo("forbidden");
+        assertThat(answer.everything()).doesNotContain("secret of the handler");
+    }
+
+    @Test
+    void denialWhenThePaymentWasSettledBeforeThenNotCalledUncharged() {
+        try (PaidApp app = PaidApp.start(NoChain.class)) {
+            Answer answer = app.http().get("/upfront", PaidApp.signature(app.pay("/upfront")));
+            assertThat(answer.status()).isIn(401, 403);
+            assertThat(answer.header("PAYMENT-RESPONSE")).isNotNull();
+            assertThat(answer.text()).doesNotContain("charged");
+        }
+    }
+
+    @Test
     void denialWhenTheStartersOwnChainRefusesThenExplained() {
         try (PaidApp app = PaidApp.start(NoChain.class)) {
             Answer answer = app.http().get("/paid", PolicyShop.ALICE);
@@ -140,6 +162,12 @@ class DenialEnvelopeTests {
 
         @RestController
         static class Counter {
+
+            @GetMapping("/upfront")
+            @PaidEndpoint(price = "$0.01", authorize = "permitAll", flow = PaymentFlow.UPFRONT)
+            String upfront() {
+                throw new AccessDeniedException("too late");
+            }
 
             @GetMapping("/paid")
             @PaidEndpoint(price = "$0.01")
@@ -223,6 +251,14 @@ class DenialEnvelopeTests {
             @GetMapping("/thrown")
             String thrown() {
                 throw new AccessDeniedException("secret reason");
+            }
+
+            @GetMapping("/goes-on")
+            String goesOn(HttpServletResponse response) throws IOException {
+                response.sendError(403);
+                response.setStatus(200);
+                response.getOutputStream().print("secret of the handler");
+                return "secret of the handler";
             }
 
             @GetMapping("/own-words")

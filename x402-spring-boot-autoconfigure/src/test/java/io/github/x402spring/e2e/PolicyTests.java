@@ -19,6 +19,8 @@ import org.springframework.security.authorization.AuthorizationResult;
 
 import io.github.x402spring.e2e.PolicyShop.Policy;
 import io.github.x402spring.e2e.RawHttp.Answer;
+import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
 import io.github.x402spring.security.X402AuthorizationDecision;
 
@@ -139,6 +141,18 @@ class PolicyTests {
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.everything()).doesNotContain("secret", "delivered");
         assertThat(app.facilitator().settlements()).isEmpty();
+    }
+
+    @Test
+    void redactWhenThePaymentMayHaveBeenChargedBeforeThenItIsNotCalledUncharged() {
+        String payment = PaidApp.signature(app.pay("/text"));
+        app.facilitator().onSettle(FakeFacilitator.failure(new FacilitatorException("lost", null)));
+        assertThat(app.http().get("/text", payment, PolicyShop.ALICE).reason()).isEqualTo("settlement_pending");
+        policy.says(redact("sky"));
+        Answer answer = app.http().get("/text", payment, PolicyShop.ALICE);
+        assertThat(answer.reason()).isEqualTo("settlement_pending");
+        assertThat(answer.json().at("/payment/charged").asString()).isEqualTo("unknown");
+        assertThat(answer.everything()).doesNotContain("secret");
     }
 
     @ParameterizedTest
