@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -31,7 +32,7 @@ public final class AuthHints implements ChallengeExtensions {
 
     private static final Map<String, Object> SCHEMA = schema();
 
-    private final PaidRequestExpressions expressions;
+    private final Predicate<PaidEndpointDefinition> identityRequired;
 
     private final Supplier<@Nullable OAuth2> oauth2;
 
@@ -39,14 +40,14 @@ public final class AuthHints implements ChallengeExtensions {
 
     /**
      * Creates hints.
-     * @param expressions tells which endpoints admit strangers
+     * @param identityRequired tells which endpoints want to know who calls
      * @param oauth2 tells where tokens come from; gives {@code null} where that is not
      * known
      * @param signIn lets wallets sign in, or {@code null} if they may not
      */
-    public AuthHints(PaidRequestExpressions expressions, Supplier<@Nullable OAuth2> oauth2,
+    public AuthHints(Predicate<PaidEndpointDefinition> identityRequired, Supplier<@Nullable OAuth2> oauth2,
             @Nullable SignInWithX signIn) {
-        this.expressions = Objects.requireNonNull(expressions, "'expressions' must not be null");
+        this.identityRequired = Objects.requireNonNull(identityRequired, "'identityRequired' must not be null");
         this.oauth2 = Objects.requireNonNull(oauth2, "'oauth2' must not be null");
         this.signIn = signIn;
     }
@@ -55,12 +56,12 @@ public final class AuthHints implements ChallengeExtensions {
     @Override
     public boolean varies(PaidEndpointDefinition endpoint) {
         boolean changing = this.signIn != null || this.oauth2 instanceof IssuerMetadata;
-        return changing && !this.expressions.admitsAnonymous(endpoint);
+        return changing && this.identityRequired.test(endpoint);
     }
 
     @Override
     public Map<String, Object> declare(PaidEndpointDefinition endpoint, String uri, List<PaymentRequirements> accepts) {
-        if (this.expressions.admitsAnonymous(endpoint)) {
+        if (!this.identityRequired.test(endpoint)) {
             return Map.of();
         }
         Map<String, Object> extensions = new LinkedHashMap<>();

@@ -1,5 +1,6 @@
 package io.github.x402spring.security;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Clock;
@@ -12,6 +13,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 
@@ -96,9 +98,8 @@ public final class IssuerMetadata implements Supplier<@Nullable OAuth2> {
     }
 
     private OAuth2 read() throws MalformedJsonException {
-        Map<String, @Nullable Object> metadata = JSON.readObject(this.client.get()
-            .uri(address())
-            .exchangeForRequiredValue((request, response) -> response.getBody().readNBytes(MAX_LENGTH + 1), true));
+        Map<String, @Nullable Object> metadata = JSON.readObject(
+                this.client.get().uri(address()).exchangeForRequiredValue((request, response) -> read(response), true));
         // RFC 8414, section 3.3: whoever answers for another issuer is not trusted.
         if (!this.issuer.toString().equals(metadata.get("issuer"))
                 || !(metadata.get("token_endpoint") instanceof String token)) {
@@ -106,6 +107,13 @@ public final class IssuerMetadata implements Supplier<@Nullable OAuth2> {
         }
         URI registration = (metadata.get("registration_endpoint") instanceof String text) ? URI.create(text) : null;
         return new OAuth2(this.tokenType, this.issuer, URI.create(token), registration);
+    }
+
+    private static byte[] read(ClientHttpResponse response) throws IOException {
+        if (response.getStatusCode().value() != 200) {
+            throw new IllegalStateException("The metadata is not there");
+        }
+        return response.getBody().readNBytes(MAX_LENGTH + 1);
     }
 
     /** The well-known part stands between host and path. */

@@ -78,10 +78,17 @@ public final class SecurityPaymentAuthorizer implements PaymentAuthorizer {
 
     @Override
     public boolean lacksIdentity(PaidEndpointDefinition endpoint, PaidExchange exchange) {
-        if (endpoint.authorize() == null && !this.managers.isEmpty()) {
-            return false;
-        }
-        return !this.expressions.admitsAnonymous(endpoint) && !authenticated();
+        return requiresIdentity(endpoint) && !authenticated();
+    }
+
+    /**
+     * Tells whether an endpoint wants to know who calls before it looks at a payment.
+     * Where beans decide alone, only they know.
+     * @param endpoint the endpoint
+     * @return whether it does
+     */
+    public boolean requiresIdentity(PaidEndpointDefinition endpoint) {
+        return (endpoint.authorize() != null || this.managers.isEmpty()) && !this.expressions.admitsAnonymous(endpoint);
     }
 
     @Override

@@ -23,6 +23,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.security.authorization.AuthorizationDecision;
+import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
@@ -32,6 +36,7 @@ import org.springframework.security.core.userdetails.User;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 import org.web3j.crypto.Hash;
 import tools.jackson.databind.JsonNode;
@@ -42,6 +47,7 @@ import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.security.PaidRequest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -218,6 +224,29 @@ class SignInTests {
         assertThat(app.http().get("/room", PaidApp.signature(app.pay("/room"))).status()).isEqualTo(401);
     }
 
+    @Test
+    void proofWhenNothingIsSoldThereThenNobodyIsSignedIn() {
+        assertThat(app.http().get("/staff", PolicyShop.ALICE).status()).isEqualTo(200);
+        assertThat(app.http().get("/staff", header(proof(OTHER))).status()).isEqualTo(401);
+    }
+
+    @Test
+    void challengeWhenTheAddressIsLongThenStillFitsIntoTheHeaders() {
+        Answer answer = app.http().get("/rooms/" + "a".repeat(980));
+        assertThat(answer.status()).isEqualTo(402);
+        assertThat(challenge(answer).at("/extensions/sign-in-with-x/info/nonce").asString()).isNotEmpty();
+    }
+
+    @Test
+    void challengeWhenAPolicyBeanDecidesAloneThenNoHintThatAnIdentityIsMandatory() {
+        try (PaidApp decided = PaidApp.start(Decided.class, "x402.sign-in.enabled=true",
+                "x402.resource-base-url=https://club.example")) {
+            Answer answer = decided.http().get("/room");
+            assertThat(answer.header("WWW-Authenticate")).isNull();
+            assertThat(challenge(answer).path("extensions").isEmpty()).isTrue();
+        }
+    }
+
     private static void assertRefused(Answer answer) {
         assertThat(answer.status()).isEqualTo(401);
         assertThat(answer.reason()).isEqualTo("unauthenticated");
@@ -271,11 +300,23 @@ class SignInTests {
         if (info.containsKey("notBefore")) {
             text += "\nNot Before: " + info.get("notBefore");
         }
-        return text + "\nResources:\n- " + ((List<?>) info.get("resources")).get(0);
+        return text;
     }
 
     private static String header(Map<String, Object> proof) {
         return "SIGN-IN-WITH-X: " + Base64.getEncoder().encodeToString(JsonMapper.shared().writeValueAsBytes(proof));
+    }
+
+    /** Has a policy that decides alone. */
+    @Configuration(proxyBeanMethods = false)
+    @Import(Club.class)
+    static class Decided {
+
+        @Bean
+        AuthorizationManager<PaidRequest> policy() {
+            return (authentication, request) -> new AuthorizationDecision(true);
+        }
+
     }
 
     /**
@@ -298,7 +339,8 @@ class SignInTests {
 
         @Bean
         SecurityFilterChain chain(HttpSecurity http) {
-            http.authorizeHttpRequests((requests) -> requests.anyRequest().permitAll());
+            http.authorizeHttpRequests(
+                    (requests) -> requests.requestMatchers("/staff").authenticated().anyRequest().permitAll());
             http.csrf(AbstractHttpConfigurer::disable);
             http.httpBasic(Customizer.withDefaults());
             return http.build();
@@ -310,6 +352,17 @@ class SignInTests {
             @GetMapping("/room")
             @PaidEndpoint(price = "$0.01")
             String room() {
+                return caller();
+            }
+
+            @GetMapping("/rooms/{id}")
+            @PaidEndpoint(price = "$0.01")
+            String numbered(@PathVariable String id) {
+                return caller();
+            }
+
+            @GetMapping("/staff")
+            String staff() {
                 return caller();
             }
 

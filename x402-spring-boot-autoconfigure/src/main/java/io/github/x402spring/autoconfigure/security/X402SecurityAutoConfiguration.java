@@ -91,9 +91,11 @@ public final class X402SecurityAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    AuthHints x402AuthHints(BeanFactory beanFactory, X402Properties properties, ObjectProvider<SignInWithX> signIn,
-            ObjectProvider<RestClient.Builder> builder, ObjectProvider<Clock> clock) {
-        return new AuthHints(beanFactory.getBean(PaidRequestExpressions.class),
+    AuthHints x402AuthHints(ObjectProvider<SecurityPaymentAuthorizer> authorizer, X402Properties properties,
+            ObjectProvider<SignInWithX> signIn, ObjectProvider<RestClient.Builder> builder,
+            ObjectProvider<Clock> clock) {
+        SecurityPaymentAuthorizer security = authorizer.getIfAvailable();
+        return new AuthHints((endpoint) -> security != null && security.requiresIdentity(endpoint),
                 AuthHintsBuilder.oauth2(properties.authHints(), builder, clock.getIfAvailable(Clock::systemUTC)),
                 signIn.getIfAvailable());
     }

@@ -74,17 +74,20 @@ public final class X402SignInAutoConfiguration {
                     "x402.sign-in.enabled is set, and wallets cannot tell what they sign in to",
                     "Set x402.resource-base-url to the public origin of this server, such as https://api.example.com.");
         }
-        return new SignInWithX(baseUrl, properties.signIn().statement(), nonces, recovery,
-                clock.getIfAvailable(Clock::systemUTC));
+        return new SignInWithX(baseUrl, properties.signIn().statement(), properties.signIn().nonceLifetime(), nonces,
+                recovery, clock.getIfAvailable(Clock::systemUTC));
     }
 
-    /** Spring Security applies it to every filter chain. */
+    /**
+     * Spring Security applies it to every filter chain; it works where something is sold.
+     */
     @Bean
     Customizer<HttpSecurity> x402SignInCustomizer(SignInWithX signIn, PaymentHeaderCodec codec,
             X402Properties properties) {
         String configured = properties.authorization().challenge();
         String challenge = (configured != null) ? configured : "Bearer";
-        return (http) -> http.addFilterBefore(new SignInWithXFilter(signIn, codec, challenge),
+        return (http) -> http.addFilterBefore(
+                new SignInWithXFilter(signIn, codec, challenge, PaidEndpointRequest.toAnyPaidEndpoint()),
                 AnonymousAuthenticationFilter.class);
     }
 

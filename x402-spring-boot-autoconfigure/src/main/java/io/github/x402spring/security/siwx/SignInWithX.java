@@ -1,6 +1,7 @@
 package io.github.x402spring.security.siwx;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -43,6 +44,8 @@ public final class SignInWithX {
 
     private final @Nullable String statement;
 
+    private final Duration lifetime;
+
     private final SignInNonces nonces;
 
     private final Clock clock;
@@ -53,14 +56,16 @@ public final class SignInWithX {
      * Creates a sign-in.
      * @param baseUrl the public origin of this server, never taken from a request
      * @param statement a sentence for the wallet's owner, or {@code null} for none
+     * @param lifetime how long a proof is good at most
      * @param nonces makes each proof good once
      * @param recovery finds out who signed
      * @param clock the source of time
      */
-    public SignInWithX(String baseUrl, @Nullable String statement, SignInNonces nonces, SignatureRecovery recovery,
-            Clock clock) {
+    public SignInWithX(String baseUrl, @Nullable String statement, Duration lifetime, SignInNonces nonces,
+            SignatureRecovery recovery, Clock clock) {
         this.origin = SignInVerifier.Origin.of(Objects.requireNonNull(baseUrl, "'baseUrl' must not be null"));
         this.statement = statement;
+        this.lifetime = lifetime;
         this.nonces = nonces;
         this.clock = clock;
         this.verifier = new SignInVerifier(this.origin, nonces, recovery, clock);
@@ -80,8 +85,7 @@ public final class SignInWithX {
         info.put("version", "1");
         info.put("nonce", this.nonces.issue());
         info.put("issuedAt", TIME.format(now));
-        info.put("expirationTime", TIME.format(now.plusSeconds(300)));
-        info.put("resources", List.of(uri));
+        info.put("expirationTime", TIME.format(now.plus(this.lifetime)));
         if (this.statement != null) {
             info.put("statement", this.statement);
         }

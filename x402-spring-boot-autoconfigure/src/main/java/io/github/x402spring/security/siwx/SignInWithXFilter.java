@@ -20,6 +20,7 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextHolderStrategy;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
 import org.springframework.security.web.context.SecurityContextRepository;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 import io.github.x402spring.codec.PaymentHeaderCodec;
@@ -53,13 +54,18 @@ public final class SignInWithXFilter extends OncePerRequestFilter {
 
     private final String challenge;
 
+    private final RequestMatcher requests;
+
     /**
      * Creates a filter.
      * @param signIn judges proofs
      * @param codec decodes them
      * @param challenge the value of {@code WWW-Authenticate} beside a 401
+     * @param requests where wallets may sign in: anybody can make one, and elsewhere
+     * being authenticated may mean more
      */
-    public SignInWithXFilter(SignInWithX signIn, PaymentHeaderCodec codec, String challenge) {
+    public SignInWithXFilter(SignInWithX signIn, PaymentHeaderCodec codec, String challenge, RequestMatcher requests) {
+        this.requests = requests;
         this.signIn = signIn;
         this.codec = codec;
         this.challenge = challenge;
@@ -69,7 +75,7 @@ public final class SignInWithXFilter extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         Enumeration<String> proofs = request.getHeaders(SignInWithX.HEADER);
-        if (proofs == null || !proofs.hasMoreElements()
+        if (proofs == null || !proofs.hasMoreElements() || !this.requests.matches(request)
                 || this.trustResolver.isAuthenticated(this.contextHolder.getContext().getAuthentication())) {
             chain.doFilter(request, response);
             return;
