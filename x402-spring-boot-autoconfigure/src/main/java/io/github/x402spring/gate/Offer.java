@@ -1,5 +1,6 @@
 package io.github.x402spring.gate;
 
+import java.util.Locale;
 import java.util.Map;
 
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -9,9 +10,11 @@ import io.github.x402spring.protocol.PaymentRequirements;
  *
  * @param requirements the terms
  * @param tree the terms as they go over the wire
+ * @param assetKey the asset as a {@link io.github.x402spring.ledger.PaymentKey} has it,
+ * once for all the keys that a ledger keeps
  * @since 0.1.0
  */
-public record Offer(PaymentRequirements requirements, Map<String, Object> tree) {
+public record Offer(PaymentRequirements requirements, Map<String, Object> tree, String assetKey) {
 
     /**
      * Makes an offer of the given terms.
@@ -19,7 +22,7 @@ public record Offer(PaymentRequirements requirements, Map<String, Object> tree) 
      * @return the offer
      */
     public static Offer of(PaymentRequirements requirements) {
-        return new Offer(requirements, requirements.toMap());
+        return new Offer(requirements, requirements.toMap(), requirements.asset().toLowerCase(Locale.ROOT).intern());
     }
 
 }

@@ -19,7 +19,8 @@ public record PaymentKey(Network network, String asset, String payer, String non
     public PaymentKey {
         Objects.requireNonNull(network, "'network' must not be null");
         // The few tokens of our own terms are in every key that a ledger keeps.
-        asset = asset.toLowerCase(Locale.ROOT).intern();
+        String lowerCase = asset.toLowerCase(Locale.ROOT);
+        asset = lowerCase.equals(asset) ? asset : lowerCase.intern();
         payer = payer.toLowerCase(Locale.ROOT);
         nonce = nonce.toLowerCase(Locale.ROOT);
     }

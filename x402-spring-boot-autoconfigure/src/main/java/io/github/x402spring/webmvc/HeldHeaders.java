@@ -65,8 +65,18 @@ final class HeldHeaders {
         return values.hasNext() ? values.next() : null;
     }
 
+    boolean contains(String name, HttpServletResponse below) {
+        Entry entry = find(name);
+        return (entry != null && !entry.values().isEmpty())
+                || ((entry == null || !entry.replaces()) && below.containsHeader(name))
+                || (!this.cookies.isEmpty() && HttpHeaders.SET_COOKIE.equalsIgnoreCase(name));
+    }
+
     Collection<String> all(String name, HttpServletResponse below) {
         Entry entry = find(name);
+        if (entry == null && this.cookies.isEmpty()) {
+            return below.getHeaders(name);
+        }
         List<String> values = new ArrayList<>();
         if (entry == null || !entry.replaces()) {
             values.addAll(below.getHeaders(name));

@@ -280,7 +280,8 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
     @Override
     public boolean containsHeader(String name) {
-        return getHeader(name) != null;
+        return "Content-Type".equalsIgnoreCase(name) ? getContentType() != null
+                : this.headers.contains(name, this.below);
     }
 
     @Override

@@ -43,7 +43,8 @@ final class PaymentHttpHeaders {
      * headers.
      */
     static void addNegotiation(HttpServletRequest request, HttpServletResponse response) {
-        String missing = missingVary(response.getHeaders(HttpHeaders.VARY));
+        String missing = response.containsHeader(HttpHeaders.VARY) ? missingVary(response.getHeaders(HttpHeaders.VARY))
+                : VARY_LINE;
         if (!missing.isEmpty()) {
             response.addHeader(HttpHeaders.VARY, missing);
         }
@@ -53,9 +54,6 @@ final class PaymentHttpHeaders {
     }
 
     private static String missingVary(Collection<String> present) {
-        if (present.isEmpty()) {
-            return VARY_LINE;
-        }
         StringJoiner missing = new StringJoiner(", ");
         for (String name : VARY) {
             if (!names(present, name)) {
@@ -76,6 +74,10 @@ final class PaymentHttpHeaders {
 
     /** Makes an answer private at the loosest. */
     static void makePrivate(HttpServletResponse response) {
+        if (!response.containsHeader(HttpHeaders.CACHE_CONTROL)) {
+            response.setHeader(HttpHeaders.CACHE_CONTROL, "private");
+            return;
+        }
         StringJoiner directives = new StringJoiner(", ");
         boolean restricted = false;
         for (String line : response.getHeaders(HttpHeaders.CACHE_CONTROL)) {
