@@ -53,7 +53,7 @@ public class GateBenchmark {
     private static final ResourceInfo RESOURCE = new ResourceInfo("https://api.example.com/weather", "", "");
 
     private static final PaidEndpointDefinition ENDPOINT = new PaidEndpointDefinition("weather", "", "", "permitAll",
-            PaymentFlow.AUTHORIZATION);
+            PaymentFlow.AUTHORIZATION, false);
 
     private final Clock clock = Clock.fixed(SignedPayment.NOW, ZoneOffset.UTC);
 

@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.protocol.SettleResponse;
@@ -105,6 +106,15 @@ public final class AdmittedPayment {
      */
     public boolean uncharged() {
         return this.receipt == null && !this.reservation.resumed();
+    }
+
+    /**
+     * Tells whether the payment has to be settled before the handler's own code runs, and
+     * was not yet.
+     * @return whether {@link PaymentGate#settleUpfront} is to be called
+     */
+    public boolean settlesUpfront() {
+        return this.receipt == null && this.attempt.endpoint().flow() == PaymentFlow.UPFRONT;
     }
 
     PaymentAttempt attempt() {

@@ -15,10 +15,12 @@ import io.github.x402spring.PaymentFlow;
  * @param authorize the expression that says who may have the answer, or {@code null} for
  * the configured default
  * @param flow when the payment is settled
+ * @param guarded whether a rule on the handler itself has to let the call through before
+ * an {@link PaymentFlow#UPFRONT} payment is settled
  * @since 0.1.0
  */
 public record PaidEndpointDefinition(String name, String description, String mimeType, @Nullable String authorize,
-        PaymentFlow flow) {
+        PaymentFlow flow, boolean guarded) {
 
     public PaidEndpointDefinition {
         Objects.requireNonNull(name, "'name' must not be null");

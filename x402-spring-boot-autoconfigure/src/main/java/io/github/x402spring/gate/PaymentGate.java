@@ -173,8 +173,7 @@ public final class PaymentGate {
 
     private static PaymentKey key(Offer offer, Authorization authorization) {
         PaymentRequirements requirements = offer.requirements();
-        return new PaymentKey(requirements.network(), requirements.asset(), authorization.payer(),
-                authorization.nonce());
+        return new PaymentKey(requirements.network(), offer.assetKey(), authorization.payer(), authorization.nonce());
     }
 
     /**
@@ -304,7 +303,7 @@ public final class PaymentGate {
                     + "limited; the payment is refused", allowed.attempt().endpoint().name());
             return new Refused(Reason.FORBIDDEN);
         }
-        return settleUpfront(allowed);
+        return allowed.attempt().endpoint().guarded() ? new Admitted(allowed) : settleUpfront(allowed);
     }
 
     /** Returns what the policy says, or {@code null} if it failed. */
@@ -319,7 +318,13 @@ public final class PaymentGate {
         }
     }
 
-    private PaymentDecision settleUpfront(AdmittedPayment candidate) {
+    /**
+     * Settles an admitted payment before the handler's own code runs. Called when all
+     * that guards the handler has let the call through.
+     * @param candidate the payment
+     * @return {@code Admitted} with the receipt, or {@code Unsettled}
+     */
+    public PaymentDecision settleUpfront(AdmittedPayment candidate) {
         SettlementOutcome outcome = settle(candidate);
         return switch (outcome) {
             case SettlementOutcome.Settled(SettleResponse receipt) -> new Admitted(candidate.settledBy(receipt));

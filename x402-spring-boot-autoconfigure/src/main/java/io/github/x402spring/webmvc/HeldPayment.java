@@ -11,12 +11,15 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
 import org.springframework.web.util.WebUtils;
 
 import io.github.x402spring.codec.JsonFields;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.envelope.EnvelopeWriter;
 import io.github.x402spring.gate.AdmittedPayment;
+import io.github.x402spring.gate.PaymentDecision;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.gate.Redaction;
 import io.github.x402spring.gate.SettlementOutcome;
@@ -30,8 +33,6 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
 
     private static final Logger logger = LoggerFactory.getLogger(HeldPayment.class);
 
-    private final AdmittedPayment admitted;
-
     private final PaymentGate gate;
 
     private final PaymentAnswers answers;
@@ -43,6 +44,8 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
     private final HoldableResponse response;
 
     private final AtomicReference<@Nullable CompletableFuture<Void>> end = new AtomicReference<>();
+
+    private volatile AdmittedPayment admitted;
 
     private volatile boolean refused;
 
@@ -62,6 +65,13 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
         return (holdable != null) ? holdable.payment() : null;
     }
 
+    /** The payment of the request that this thread works on, if any. */
+    static @Nullable HeldPayment current() {
+        HttpServletResponse response = (RequestContextHolder
+            .getRequestAttributes() instanceof ServletRequestAttributes attributes) ? attributes.getResponse() : null;
+        return (response != null) ? of(response) : null;
+    }
+
     void hold() {
         this.response.holdFor(this);
     }
@@ -72,6 +82,24 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
      */
     boolean refused() {
         return this.refused;
+    }
+
+    /**
+     * Settles what is settled upfront, now that all that guards the handler has let the
+     * call through.
+     * @return whether the handler may run
+     * @throws IOException if the client is gone
+     */
+    boolean settleUpfront() throws IOException {
+        if (!this.admitted.settlesUpfront()) {
+            return true;
+        }
+        switch (this.gate.settleUpfront(this.admitted)) {
+            case PaymentDecision.Admitted(AdmittedPayment settled) -> this.admitted = settled;
+            case PaymentDecision.Unsettled(SettlementOutcome outcome) -> end(() -> refuse(outcome));
+            case PaymentDecision.Refused refusal -> throw new IllegalStateException("It was decided before");
+        }
+        return !this.refused;
     }
 
     void dispatchStarted() {
@@ -227,8 +255,17 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
             this.response.discard();
             throw ex;
         }
+        if (outcome instanceof SettlementOutcome.Settled(SettleResponse receipt)) {
+            deliver(held, receipt, stream);
+        }
+        else {
+            refuse(outcome);
+        }
+    }
+
+    private void refuse(SettlementOutcome outcome) throws IOException {
         switch (outcome) {
-            case SettlementOutcome.Settled(SettleResponse receipt) -> deliver(held, receipt, stream);
+            case SettlementOutcome.Settled settled -> throw new IllegalStateException("A settled payment is delivered");
             case SettlementOutcome.Refused(SettleResponse receipt) -> refuse(Reason.SETTLEMENT_FAILED, receipt);
             case SettlementOutcome.Unknown(SettleResponse receipt) -> refuse(Reason.SETTLEMENT_PENDING, receipt);
             case SettlementOutcome.NotSent notSent -> refuse(Reason.TEMPORARILY_UNAVAILABLE, null);

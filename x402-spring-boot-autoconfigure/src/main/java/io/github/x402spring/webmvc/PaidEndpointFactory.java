@@ -73,7 +73,8 @@ public final class PaidEndpointFactory {
         this.checks.checkAuthorize(name, authorize);
         PaidEndpointDefinition definition = new PaidEndpointDefinition(name,
                 description(name, first(configured.description(), annotation.description())),
-                orEmpty(first(configured.mimeType(), annotation.mimeType())), authorize, flow);
+                orEmpty(first(configured.mimeType(), annotation.mimeType())), authorize, flow,
+                flow == PaymentFlow.UPFRONT && GuardedHandlers.guards(type, method));
         return new RegisteredEndpoint(definition, offers(name, configured, annotation, flow));
     }
 

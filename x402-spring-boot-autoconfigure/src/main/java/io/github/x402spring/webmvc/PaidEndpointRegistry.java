@@ -77,6 +77,7 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton {
                 RegisteredEndpoint endpoint = find(handler);
                 if (endpoint != null) {
                     checkMethods(endpoint, info);
+                    checkGuard(endpoint, controller(handler));
                     Set<PathPattern> paths = (info.getPathPatternsCondition() != null)
                             ? info.getPathPatternsCondition().getPatterns() : Set.of();
                     patterns.addAll(paths);
@@ -130,14 +131,17 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton {
 
     private @Nullable RegisteredEndpoint create(Class<?> type, HandlerMethod handler) {
         Method method = AopUtils.getMostSpecificMethod(handler.getMethod(), type);
+        PaidEndpoint annotation = annotation(type, handler.getMethod());
+        return (annotation != null) ? this.factory.create(annotation, type, method) : null;
+    }
+
+    static @Nullable PaidEndpoint annotation(Class<?> type, Method handler) {
+        Method method = AopUtils.getMostSpecificMethod(handler, type);
         PaidEndpoint annotation = AnnotatedElementUtils.findMergedAnnotation(method, PaidEndpoint.class);
         if (annotation == null) {
-            annotation = AnnotatedElementUtils.findMergedAnnotation(handler.getMethod(), PaidEndpoint.class);
+            annotation = AnnotatedElementUtils.findMergedAnnotation(handler, PaidEndpoint.class);
         }
-        if (annotation == null) {
-            annotation = AnnotatedElementUtils.findMergedAnnotation(type, PaidEndpoint.class);
-        }
-        return (annotation != null) ? this.factory.create(annotation, type, method) : null;
+        return (annotation != null) ? annotation : AnnotatedElementUtils.findMergedAnnotation(type, PaidEndpoint.class);
     }
 
     /**
@@ -145,15 +149,30 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton {
      * class with the proxies of other controllers.
      */
     private Class<?> targetClass(HandlerMethod handler) {
+        Object bean = controller(handler);
+        if (bean != null) {
+            return ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
+        }
+        Class<?> type = AutoProxyUtils.determineTargetClass(this.beanFactory, (String) handler.getBean());
+        return ClassUtils.getUserClass((type != null) ? type : handler.getBeanType());
+    }
+
+    /** Returns {@code null} where it is not made yet, or made anew for each request. */
+    private @Nullable Object controller(HandlerMethod handler) {
         Object bean = handler.getBean();
         if (bean instanceof String name) {
-            bean = this.beanFactory.containsSingleton(name) ? this.beanFactory.getSingleton(name) : null;
-            if (bean == null) {
-                Class<?> type = AutoProxyUtils.determineTargetClass(this.beanFactory, name);
-                return ClassUtils.getUserClass((type != null) ? type : handler.getBeanType());
-            }
+            return this.beanFactory.containsSingleton(name) ? this.beanFactory.getSingleton(name) : null;
         }
-        return ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
+        return bean;
+    }
+
+    private static void checkGuard(RegisteredEndpoint endpoint, @Nullable Object controller) {
+        if (controller != null && endpoint.definition().guarded() && !GuardedHandlers.settlesBehindGuards(controller)) {
+            throw new InvalidPaidEndpointException("Paid endpoint '" + endpoint.definition().name()
+                    + "' settles before its handler runs, and the rule of method security on it is not in effect",
+                    "Add @EnableMethodSecurity, or state the rule in @PaidEndpoint(authorize = …) or x402.endpoints."
+                            + endpoint.definition().name() + ".authorize.");
+        }
     }
 
     private static void checkMethods(RegisteredEndpoint endpoint, RequestMappingInfo info) {

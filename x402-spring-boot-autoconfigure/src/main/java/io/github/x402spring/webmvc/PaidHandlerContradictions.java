@@ -1,6 +1,5 @@
 package io.github.x402spring.webmvc;
 
-import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.List;
 
@@ -8,7 +7,6 @@ import jakarta.servlet.Servlet;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.http.HttpStatus;
-import org.springframework.util.StringUtils;
 import org.springframework.web.HttpRequestHandler;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.servlet.function.RouterFunction;
@@ -23,11 +21,8 @@ import io.github.x402spring.PaymentFlow;
  */
 final class PaidHandlerContradictions {
 
-    private static final List<String> METHOD_SECURITY = List.of(
-            "org.springframework.security.access.prepost.PreAuthorize",
-            "org.springframework.security.access.prepost.PostAuthorize",
-            "org.springframework.security.access.annotation.Secured", "jakarta.annotation.security.RolesAllowed",
-            "jakarta.annotation.security.DenyAll");
+    /** Speaks when the handler has run: too late for a payment that is settled before. */
+    private static final String POST_AUTHORIZE = "org.springframework.security.access.prepost.PostAuthorize";
 
     private static final List<Class<?>> OTHER_HANDLERS = List.of(HttpRequestHandler.class, Controller.class,
             RouterFunction.class, Servlet.class);
@@ -36,8 +31,11 @@ final class PaidHandlerContradictions {
     }
 
     static void check(String name, PaymentFlow flow, Class<?> type, Method method) {
-        if (flow == PaymentFlow.UPFRONT) {
-            checkMethodSecurity(name, type, method);
+        if (flow == PaymentFlow.UPFRONT && GuardedHandlers.has(POST_AUTHORIZE, type, method)) {
+            throw new InvalidPaidEndpointException("Paid endpoint '" + name
+                    + "' settles before its handler runs, and @PostAuthorize would refuse it after it was charged",
+                    "State the rule in @PreAuthorize, @PaidEndpoint(authorize = …) or x402.endpoints." + name
+                            + ".authorize, or use flow AUTHORIZATION.");
         }
         checkStatus(name, type, method);
     }
@@ -58,23 +56,6 @@ final class PaidHandlerContradictions {
     }
 
     /**
-     * Method security speaks when the handler is called: too late for a payment that is
-     * settled before.
-     */
-    private static void checkMethodSecurity(String name, Class<?> type, Method method) {
-        for (String annotation : METHOD_SECURITY) {
-            if (AnnotatedElementUtils.hasAnnotation(method, annotation(annotation))
-                    || AnnotatedElementUtils.hasAnnotation(type, annotation(annotation))) {
-                throw new InvalidPaidEndpointException(
-                        "Paid endpoint '" + name + "' settles before its handler is called, and @"
-                                + StringUtils.unqualify(annotation) + " would refuse it after it was charged",
-                        "State the rule in @PaidEndpoint(authorize = …) or x402.endpoints." + name
-                                + ".authorize, or use flow AUTHORIZATION.");
-            }
-        }
-    }
-
-    /**
      * An answer that counts as an error is delivered uncharged, or charged for nothing.
      */
     private static void checkStatus(String name, Class<?> type, Method method) {
@@ -87,17 +68,6 @@ final class PaidHandlerContradictions {
             throw new InvalidPaidEndpointException(
                     "Paid endpoint '" + name + "' always answers " + code.value() + ", and an error is never charged",
                     "Remove @PaidEndpoint or @ResponseStatus from the handler.");
-        }
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Class<? extends Annotation> annotation(String name) {
-        try {
-            return (Class<? extends Annotation>) Class.forName(name, false,
-                    PaidHandlerContradictions.class.getClassLoader());
-        }
-        catch (ClassNotFoundException ex) {
-            return Override.class;
         }
     }
 

@@ -82,7 +82,8 @@ public final class PaymentInterceptor implements HandlerInterceptor {
         if (endpoint == null || endpoint.equals(request.getAttribute(ADMITTED_ATTRIBUTE))) {
             return true;
         }
-        Answer answer = judge(endpoint, request, response);
+        Answer answer = unguarded(endpoint, handlerMethod) ? refusal(Reason.TEMPORARILY_UNAVAILABLE)
+                : judge(endpoint, request, response);
         if (answer == null) {
             request.setAttribute(ADMITTED_ATTRIBUTE, endpoint);
             return true;
@@ -92,6 +93,16 @@ public final class PaymentInterceptor implements HandlerInterceptor {
         }
         answer.write(request, response);
         return false;
+    }
+
+    /** Controllers that did not exist at start-up could not be looked at there. */
+    private static boolean unguarded(RegisteredEndpoint endpoint, HandlerMethod handler) {
+        if (!endpoint.definition().guarded() || GuardedHandlers.settlesBehindGuards(handler.getBean())) {
+            return false;
+        }
+        logger.error("Endpoint '{}' settles before its handler runs, and method security on it is not in effect",
+                endpoint.definition().name());
+        return true;
     }
 
     void writeRefusal(HttpServletRequest request, HttpServletResponse response, IncludeRefusedException refused)

@@ -22,6 +22,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.security.access.annotation.Secured;
 import org.springframework.security.access.prepost.PostAuthorize;
 import org.springframework.security.access.prepost.PreAuthorize;
+import org.springframework.security.config.annotation.method.configuration.EnableMethodSecurity;
 import org.springframework.web.HttpRequestHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -253,23 +254,40 @@ class StartupFailureTests {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = { UpfrontPreAuthorize.class, UpfrontPostAuthorize.class, UpfrontSecured.class,
-            UpfrontRolesAllowed.class, UpfrontDenyAll.class, UpfrontPreAuthorizeOnClass.class,
-            UpfrontPreAuthorizeOnInterface.class })
-    void startWhenUpfrontWithMethodSecurityThenNamesRemedy(Class<?> controller) {
+    @ValueSource(classes = { UpfrontPreAuthorize.class, UpfrontSecured.class, UpfrontRolesAllowed.class,
+            UpfrontDenyAll.class, UpfrontPreAuthorizeOnClass.class, UpfrontPreAuthorizeOnInterface.class })
+    void startWhenUpfrontAndMethodSecurityIsNotInEffectThenNamesRemedy(Class<?> controller) {
         FailureAnalysis failure = failure(PaidApplication.runner().withUserConfiguration(controller));
 
-        assertThat(failure.getDescription()).contains("'weather' settles before its handler is called");
-        assertThat(failure.getAction()).contains("x402.endpoints.weather.authorize", "flow AUTHORIZATION");
+        assertThat(failure.getDescription()).contains("'weather' settles before its handler runs", "not in effect");
+        assertThat(failure.getAction()).contains("@EnableMethodSecurity", "x402.endpoints.weather.authorize");
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = { UpfrontPreAuthorize.class, UpfrontSecured.class, UpfrontRolesAllowed.class,
+            UpfrontDenyAll.class, UpfrontPreAuthorizeOnClass.class, UpfrontPreAuthorizeOnInterface.class })
+    void startWhenUpfrontWithMethodSecurityThenStarts(Class<?> controller) {
+        PaidApplication.runner()
+            .withUserConfiguration(controller, MethodSecurity.class)
+            .run((context) -> assertThat(context).hasNotFailed());
     }
 
     @Test
-    void startWhenUpfrontByConfigurationWithMethodSecurityThenNamesRemedy() {
+    void startWhenUpfrontByConfigurationAndMethodSecurityIsNotInEffectThenNamesRemedy() {
         FailureAnalysis failure = failure(PaidApplication.runner()
             .withUserConfiguration(PreAuthorizeController.class)
             .withPropertyValues("x402.endpoints.weather.flow=upfront"));
 
-        assertThat(failure.getDescription()).contains("@PreAuthorize would refuse it after it was charged");
+        assertThat(failure.getDescription()).contains("not in effect");
+    }
+
+    @Test
+    void startWhenUpfrontWithPostAuthorizeThenNamesRemedy() {
+        FailureAnalysis failure = failure(
+                PaidApplication.runner().withUserConfiguration(UpfrontPostAuthorize.class, MethodSecurity.class));
+
+        assertThat(failure.getDescription()).contains("@PostAuthorize would refuse it after it was charged");
+        assertThat(failure.getAction()).contains("@PreAuthorize", "flow AUTHORIZATION");
     }
 
     @Test
@@ -423,6 +441,12 @@ class StartupFailureTests {
         String weather() {
             return "sunny";
         }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableMethodSecurity(securedEnabled = true, jsr250Enabled = true)
+    static class MethodSecurity {
 
     }
 

@@ -101,7 +101,8 @@ final class GateFixture {
 
     private static PaymentAttempt attempt(PaymentFlow flow, List<Offer> offers, PaymentPayload payload,
             PaidExchange exchange) {
-        PaidEndpointDefinition endpoint = new PaidEndpointDefinition("report", "Report", "text/plain", null, flow);
+        PaidEndpointDefinition endpoint = new PaidEndpointDefinition("report", "Report", "text/plain", null, flow,
+                false);
         return new PaymentAttempt(endpoint, RESOURCE, offers, payload, exchange);
     }
 

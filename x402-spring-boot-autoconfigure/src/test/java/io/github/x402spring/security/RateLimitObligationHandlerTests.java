@@ -70,7 +70,7 @@ class RateLimitObligationHandlerTests {
         VerifiedPayment payment = new VerifiedPayment("weather", "https://api.example.test/weather", "exact",
                 Network.parse("base-sepolia"), "0x01", TokenAmount.of(1), "0x02", "0x" + payer, time);
         PaidRequest request = new PaidRequest(new MockHttpServletRequest(),
-                new PaidEndpointDefinition("weather", "", "", null, PaymentFlow.AUTHORIZATION), payment);
+                new PaidEndpointDefinition("weather", "", "", null, PaymentFlow.AUTHORIZATION, false), payment);
         return this.handler.carryOut(ONCE_A_MINUTE, request).isGranted();
     }
 

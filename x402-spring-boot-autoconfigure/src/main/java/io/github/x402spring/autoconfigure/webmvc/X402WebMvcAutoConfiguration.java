@@ -5,6 +5,7 @@ import java.util.List;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -16,6 +17,7 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
@@ -50,6 +52,7 @@ import io.github.x402spring.webmvc.PaymentHoldFilter;
 import io.github.x402spring.webmvc.PaymentInterceptor;
 import io.github.x402spring.webmvc.PaymentTermsFactory;
 import io.github.x402spring.webmvc.ProblemPaymentChallengeWriter;
+import io.github.x402spring.webmvc.UpfrontSettlementAdvisor;
 import io.github.x402spring.webmvc.VerifiedPaymentArgumentResolver;
 
 /**
@@ -140,6 +143,13 @@ public final class X402WebMvcAutoConfiguration {
     @Bean
     MappedInterceptor x402MappedInterceptor(PaymentInterceptor interceptor) {
         return new MappedInterceptor(null, interceptor);
+    }
+
+    /** Takes part in building proxies, so it needs nothing and comes first. */
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static UpfrontSettlementAdvisor x402UpfrontSettlementAdvisor() {
+        return new UpfrontSettlementAdvisor();
     }
 
     @Bean
