@@ -21,8 +21,10 @@ import io.github.x402spring.webmvc.PaymentCors;
 import static org.springframework.security.config.Customizer.withDefaults;
 
 /**
- * Says who may call. Paid endpoints are open here, because the payment gate asks for an
- * identity itself where their policy needs one.
+ * Says who may call, and how callers say who they are: with a password here, and with
+ * tokens, API keys or certificates where a profile adds them. Paid endpoints are open
+ * here, because the payment gate asks for an identity itself where their policy needs
+ * one.
  */
 @Configuration(proxyBeanMethods = false)
 class ShopSecurity {
@@ -64,7 +66,8 @@ class ShopSecurity {
     UserDetailsService demoUsers() {
         return new InMemoryUserDetailsManager(
                 User.withUsername("reader").password("{noop}reader").authorities("SCOPE_forecast").build(),
-                User.withUsername("trader").password("{noop}trader").roles("TRADER").build());
+                User.withUsername("trader").password("{noop}trader").authorities("ROLE_TRADER", "CLEARANCE_1").build(),
+                User.withUsername("ann").password("{noop}ann").authorities("ROLE_TRADER", "CLEARANCE_3").build());
     }
 
 }

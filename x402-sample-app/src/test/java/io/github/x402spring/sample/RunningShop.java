@@ -1,7 +1,12 @@
 package io.github.x402spring.sample;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -26,8 +31,31 @@ final class RunningShop implements AutoCloseable {
         return start(List.of(), "sample.walkthrough=true");
     }
 
+    /** Starts a shop that knows its own address, with profiles. */
+    static RunningShop openOn(int port, String profiles, List<Class<?>> configurations, String... properties) {
+        List<String> all = new ArrayList<>(List.of("server.port=" + port, "spring.profiles.active=" + profiles));
+        all.addAll(List.of(properties));
+        return start(configurations, "sample.walkthrough=false", all.toArray(String[]::new));
+    }
+
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+        catch (IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
+    }
+
+    <T> T bean(Class<T> type) {
+        return this.context.getBean(type);
+    }
+
     private static RunningShop start(List<Class<?>> configurations, String walkThrough, String... properties) {
-        List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--" + walkThrough));
+        List<String> arguments = new ArrayList<>(List.of("--" + walkThrough));
+        if (Stream.of(properties).noneMatch((property) -> property.startsWith("server.port="))) {
+            arguments.add("--server.port=0");
+        }
         for (String property : properties) {
             arguments.add("--" + property);
         }
