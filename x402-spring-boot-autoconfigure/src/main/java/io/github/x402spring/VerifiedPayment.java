@@ -3,6 +3,8 @@ package io.github.x402spring;
 import java.time.Instant;
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.TokenAmount;
 
@@ -37,6 +39,16 @@ public record VerifiedPayment(String endpoint, String resource, String scheme, N
         Objects.requireNonNull(payTo, "'payTo' must not be null");
         Objects.requireNonNull(payer, "'payer' must not be null");
         Objects.requireNonNull(validBefore, "'validBefore' must not be null");
+    }
+
+    /**
+     * Tells whether a name is the payer's: its address, or its address behind the chain's
+     * name (CAIP-10), in any case.
+     * @param name a caller's name, or {@code null} if nobody knows it
+     * @return whether the caller pays itself
+     */
+    public boolean isPaidBy(@Nullable String name) {
+        return this.payer.equalsIgnoreCase(name) || (this.network + ":" + this.payer).equalsIgnoreCase(name);
     }
 
 }

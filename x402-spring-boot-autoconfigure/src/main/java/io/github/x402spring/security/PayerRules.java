@@ -68,8 +68,8 @@ public final class PayerRules implements AuthorizationManager<PaidRequest> {
         PayerBinding binding = this.bindings.getOrDefault(request.endpoint().name(), PayerBinding.NONE);
         return switch (binding) {
             case NONE -> FINE;
-            case SAME_WALLET -> payer.equalsIgnoreCase(caller) ? FINE : notBound("another wallet");
-            case DELEGATED -> payer.equalsIgnoreCase(caller) ? FINE : delegated(caller, payer, request);
+            case SAME_WALLET -> request.payment().isPaidBy(caller) ? FINE : notBound("another wallet");
+            case DELEGATED -> request.payment().isPaidBy(caller) ? FINE : delegated(caller, payer, request);
         };
     }
 

@@ -50,7 +50,7 @@ public interface PaymentCondition {
      */
     static PaymentCondition payerIsCaller() {
         return (authentication, request) -> authentication != null && authentication.isAuthenticated()
-                && request.payment().payer().equalsIgnoreCase(authentication.getName());
+                && request.payment().isPaidBy(authentication.getName());
     }
 
     /**

@@ -20,6 +20,7 @@ import org.springframework.security.web.authentication.AnonymousAuthenticationFi
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.codec.PaymentHeaderCodec;
+import io.github.x402spring.scheme.exact.evm.ContractSignatures;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 import io.github.x402spring.security.siwx.SealedSignInNonces;
 import io.github.x402spring.security.siwx.SignInNonces;
@@ -67,7 +68,7 @@ public final class X402SignInAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     SignInWithX x402SignInWithX(X402Properties properties, SignInNonces nonces, SignatureRecovery recovery,
-            ObjectProvider<Clock> clock) {
+            ObjectProvider<ContractSignatures> contracts, ObjectProvider<Clock> clock) {
         String baseUrl = properties.resourceBaseUrl();
         if (baseUrl == null) {
             throw new InvalidPaidEndpointException(
@@ -75,7 +76,7 @@ public final class X402SignInAutoConfiguration {
                     "Set x402.resource-base-url to the public origin of this server, such as https://api.example.com.");
         }
         return new SignInWithX(baseUrl, properties.signIn().statement(), properties.signIn().nonceLifetime(), nonces,
-                recovery, clock.getIfAvailable(Clock::systemUTC));
+                recovery, contracts.getIfUnique(), clock.getIfAvailable(Clock::systemUTC));
     }
 
     /**

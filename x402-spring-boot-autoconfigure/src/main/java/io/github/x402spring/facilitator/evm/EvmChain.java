@@ -86,6 +86,14 @@ final class EvmChain implements AutoCloseable {
     }
 
     /**
+     * Tells whether a contract holds a signature for its own (ERC-1271).
+     */
+    boolean accepts(EvmAddress wallet, byte[] digest, byte[] signature) throws IOException {
+        return RpcAnswers.word(batch(call(wallet, TokenCalls.isValidSignature(digest, signature))).get(0))
+            .startsWith(VALID_SIGNATURE);
+    }
+
+    /**
      * Tells whether the token holds the authorization's nonce for used or cancelled.
      */
     boolean used(EvmAddress token, TransferAuthorization authorization) throws IOException {

@@ -37,7 +37,9 @@ import io.github.x402spring.protocol.ResourceInfo;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.protocol.SupportedKind;
 import io.github.x402spring.protocol.VerifyResponse;
+import io.github.x402spring.scheme.exact.evm.ContractSignatures;
 import io.github.x402spring.scheme.exact.evm.Eip712Domain;
+import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
 
@@ -55,7 +57,7 @@ import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
  * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
  * scheme exact on EVM</a>
  */
-public final class LocalEvmFacilitator implements Facilitator, AutoCloseable {
+public final class LocalEvmFacilitator implements Facilitator, ContractSignatures, AutoCloseable {
 
     private static final Logger logger = LoggerFactory.getLogger(LocalEvmFacilitator.class);
 
@@ -141,6 +143,20 @@ public final class LocalEvmFacilitator implements Facilitator, AutoCloseable {
     @Override
     public boolean mayServe(Network network) {
         return this.networks.containsKey(network);
+    }
+
+    @Override
+    public boolean isValid(Network network, EvmAddress wallet, byte[] digest, byte[] signature) throws IOException {
+        EvmNetwork known = this.networks.get(network);
+        if (known == null) {
+            return false;
+        }
+        try (Permit permit = Permit.of(this.verifications)) {
+            return known.chain().accepts(wallet, digest, signature);
+        }
+        catch (FacilitatorNotReachedException ex) {
+            throw new IOException(ex.getMessage(), ex);
+        }
     }
 
     /**
@@ -315,22 +331,6 @@ public final class LocalEvmFacilitator implements Facilitator, AutoCloseable {
 
     private static SettleResponse failed(ReasonCode reason, PaymentRequirements requirements) {
         return SettleResponse.failed(reason, "", requirements.network());
-    }
-
-    private record Permit(Semaphore semaphore) implements AutoCloseable {
-
-        static Permit of(Semaphore semaphore) throws FacilitatorNotReachedException {
-            if (!semaphore.tryAcquire()) {
-                throw new FacilitatorNotReachedException("As many calls as may be are under way", null);
-            }
-            return new Permit(semaphore);
-        }
-
-        @Override
-        public void close() {
-            this.semaphore.release();
-        }
-
     }
 
 }

@@ -1,5 +1,6 @@
 package io.github.x402spring.security.siwx;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Clock;
@@ -11,8 +12,11 @@ import java.util.HexFormat;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.protocol.Network;
+import io.github.x402spring.scheme.exact.evm.ContractSignatures;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 
@@ -24,6 +28,8 @@ import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
  * extension sign-in-with-x</a>
  */
 final class SignInVerifier {
+
+    private static final Logger logger = LoggerFactory.getLogger(SignInVerifier.class);
 
     private static final Duration MAX_AGE = Duration.ofMinutes(5);
 
@@ -38,12 +44,16 @@ final class SignInVerifier {
 
     private final SignatureRecovery recovery;
 
+    private final @Nullable ContractSignatures contracts;
+
     private final Clock clock;
 
-    SignInVerifier(Origin origin, SignInNonces nonces, SignatureRecovery recovery, Clock clock) {
+    SignInVerifier(Origin origin, SignInNonces nonces, SignatureRecovery recovery,
+            @Nullable ContractSignatures contracts, Clock clock) {
         this.origin = origin;
         this.nonces = nonces;
         this.recovery = recovery;
+        this.contracts = contracts;
         this.clock = clock;
     }
 
@@ -53,13 +63,37 @@ final class SignInVerifier {
             return new Refused("invalid_siwx_header");
         }
         String fault = fault(message);
-        if (fault == null) {
-            fault = signatureFault(message, proof.get("type"), signature);
+        if (fault != null) {
+            return new Refused(fault);
         }
-        if (fault == null && !this.nonces.use(message.nonce())) {
-            fault = "invalid_siwx_nonce";
+        byte[] bytes = hex(signature);
+        if (bytes == null || !TYPE.equals(proof.get("type"))) {
+            return new Refused("invalid_siwx_malformed_signature");
         }
-        return (fault != null) ? new Refused(fault) : new Verified(message.address(), message.network());
+        byte[] digest = message.digest();
+        if (this.recovery.recover(digest, bytes).filter(message.address()::equals).isPresent()) {
+            return this.nonces.use(message.nonce()) ? new Verified(message.address(), message.network(), false)
+                    : new Refused("invalid_siwx_nonce");
+        }
+        return (this.contracts != null) ? askContract(this.contracts, message, digest, bytes)
+                : new Refused("invalid_siwx_signature");
+    }
+
+    /**
+     * Uses the nonce up first: a stranger makes the chain be asked once for each.
+     */
+    private Result askContract(ContractSignatures contracts, SignInMessage message, byte[] digest, byte[] signature) {
+        if (!this.nonces.use(message.nonce())) {
+            return new Refused("invalid_siwx_nonce");
+        }
+        try {
+            return contracts.isValid(message.network(), message.address(), digest, signature)
+                    ? new Verified(message.address(), message.network(), true) : new Refused("invalid_siwx_signature");
+        }
+        catch (IOException ex) {
+            logger.warn("A contract wallet on {} could not sign in: {}", message.network(), ex.getMessage());
+            return new Refused("siwx_chain_not_reached");
+        }
     }
 
     private @Nullable String fault(SignInMessage message) {
@@ -108,15 +142,6 @@ final class SignInVerifier {
         }
     }
 
-    private @Nullable String signatureFault(SignInMessage message, @Nullable Object type, String signature) {
-        byte[] bytes = hex(signature);
-        if (bytes == null || !TYPE.equals(type)) {
-            return "invalid_siwx_malformed_signature";
-        }
-        boolean signed = this.recovery.recover(message.digest(), bytes).filter(message.address()::equals).isPresent();
-        return signed ? null : "invalid_siwx_signature";
-    }
-
     private static byte @Nullable [] hex(String text) {
         if (!text.startsWith("0x")) {
             return null;
@@ -139,8 +164,9 @@ final class SignInVerifier {
      *
      * @param address the wallet
      * @param network the chain that the wallet named
+     * @param contract whether it is a contract on that chain rather than a key
      */
-    record Verified(EvmAddress address, Network network) implements Result {
+    record Verified(EvmAddress address, Network network, boolean contract) implements Result {
     }
 
     /**

@@ -16,12 +16,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.scheme.exact.evm.ContractSignatures;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 
 /**
  * Offers a sign-in with a wallet and judges the proofs that come back. A proof is good
  * once, for this server, for at most five minutes; it says who calls, and nothing about a
- * payment. Wallets that are keys sign in; contract wallets cannot yet. Thread-safe.
+ * payment. Contract wallets sign in where their chain can be asked. Thread-safe.
  *
  * @since 0.1.0
  * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
@@ -59,16 +60,17 @@ public final class SignInWithX {
      * @param lifetime how long a proof is good at most
      * @param nonces makes each proof good once
      * @param recovery finds out who signed
+     * @param contracts asks contract wallets, or {@code null} if only keys sign in
      * @param clock the source of time
      */
     public SignInWithX(String baseUrl, @Nullable String statement, Duration lifetime, SignInNonces nonces,
-            SignatureRecovery recovery, Clock clock) {
+            SignatureRecovery recovery, @Nullable ContractSignatures contracts, Clock clock) {
         this.origin = SignInVerifier.Origin.of(Objects.requireNonNull(baseUrl, "'baseUrl' must not be null"));
         this.statement = statement;
         this.lifetime = lifetime;
         this.nonces = nonces;
         this.clock = clock;
-        this.verifier = new SignInVerifier(this.origin, nonces, recovery, clock);
+        this.verifier = new SignInVerifier(this.origin, nonces, recovery, contracts, clock);
     }
 
     /**

@@ -82,9 +82,9 @@ public final class SignInWithXFilter extends OncePerRequestFilter {
         }
         String proof = proofs.nextElement();
         switch (proofs.hasMoreElements() ? new SignInVerifier.Refused("doubled") : verify(proof)) {
-            case SignInVerifier.Verified(var address, var network) -> {
+            case SignInVerifier.Verified(var address, var network, boolean contract) -> {
                 SecurityContext context = this.contextHolder.createEmptyContext();
-                context.setAuthentication(new WalletAuthentication(address, network));
+                context.setAuthentication(new WalletAuthentication(address, network, contract));
                 this.contextHolder.setContext(context);
                 this.contexts.saveContext(context, request, response);
                 chain.doFilter(request, response);

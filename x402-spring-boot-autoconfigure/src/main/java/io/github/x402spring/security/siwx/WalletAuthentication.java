@@ -11,7 +11,8 @@ import io.github.x402spring.scheme.exact.evm.EvmAddress;
 
 /**
  * Is a caller who signed in with a wallet. Its name is the wallet's address in lower
- * case; it has no authorities, whatever it pays. Lasts for one request.
+ * case, and of a contract wallet its CAIP-10 account: the same address on another chain
+ * may be somebody else's. It has no authorities, whatever it pays. Lasts for one request.
  *
  * @since 0.1.0
  */
@@ -23,15 +24,16 @@ public final class WalletAuthentication extends AbstractAuthenticationToken {
 
     private final String network;
 
-    WalletAuthentication(EvmAddress address, Network network) {
+    WalletAuthentication(EvmAddress address, Network network, boolean contract) {
         super(List.of());
-        this.address = address.value();
+        this.address = contract ? network + ":" + address.value() : address.value();
         this.network = network.toString();
         setAuthenticated(true);
     }
 
     /**
-     * Returns the wallet's address, {@code 0x} and 40 hexadecimal digits in lower case.
+     * Returns the wallet's address, {@code 0x} and 40 hexadecimal digits in lower case,
+     * behind the CAIP-2 name of its chain and a colon if it is a contract.
      */
     @Override
     public String getPrincipal() {
