@@ -183,8 +183,9 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
      *
      * @param enabled Whether to explain the 401 and 403 answers of every security filter
      * chain, those of endpoints that are not paid, too.
+     * @param contact Where callers find help: an address that refusals name.
      */
-    public record Envelope(@DefaultValue("false") boolean enabled) {
+    public record Envelope(@DefaultValue("false") boolean enabled, @Nullable URI contact) {
     }
 
     /**

@@ -47,6 +47,15 @@ public record DecisionEnvelope(Reason reason, String requestId, @Nullable String
      * @return a new map
      */
     public Map<String, Object> toMap() {
+        return toMap(null);
+    }
+
+    /**
+     * Lays the members out as problem details.
+     * @param contact where callers find help, or {@code null} to name no place
+     * @return a new map
+     */
+    public Map<String, Object> toMap(@Nullable String contact) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("type", PROBLEMS + this.reason.name().toLowerCase(Locale.ROOT).replace('_', '-'));
         map.put("title", this.reason.title());
@@ -57,7 +66,7 @@ public record DecisionEnvelope(Reason reason, String requestId, @Nullable String
         map.put("context", context());
         Obligation obligation = this.reason.obligation();
         map.put("obligations", (obligation != null) ? List.of(obligation.toMap()) : List.of());
-        map.put("advice", advice());
+        map.put("advice", advice(contact));
         map.put("payment", payment());
         map.put("request_id", this.requestId);
         if (this.traceId != null) {
@@ -84,11 +93,14 @@ public record DecisionEnvelope(Reason reason, String requestId, @Nullable String
         return context;
     }
 
-    private Map<String, Object> advice() {
+    private Map<String, Object> advice(@Nullable String contact) {
         Map<String, Object> advice = new LinkedHashMap<>();
         advice.put("retry_with", this.reason.retryWith().wireName());
         if (this.retryAfterSeconds != null) {
             advice.put("retry_after", this.retryAfterSeconds);
+        }
+        if (contact != null) {
+            advice.put("contact", contact);
         }
         return advice;
     }

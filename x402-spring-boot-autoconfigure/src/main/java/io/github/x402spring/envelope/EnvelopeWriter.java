@@ -1,12 +1,14 @@
 package io.github.x402spring.envelope;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.util.HtmlUtils;
 
@@ -29,6 +31,16 @@ public final class EnvelopeWriter {
 
     /** Nothing of a page is loaded from anywhere. */
     private static final String PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+
+    private final @Nullable String contact;
+
+    /**
+     * Creates a writer.
+     * @param contact where callers find help, or {@code null} to name no place
+     */
+    public EnvelopeWriter(@Nullable URI contact) {
+        this.contact = (contact != null) ? contact.toString() : null;
+    }
 
     /**
      * Notes that the payment of a request was charged, or may have been: a denial that
@@ -95,7 +107,7 @@ public final class EnvelopeWriter {
     public byte[] render(EnvelopeFormat format, DecisionEnvelope envelope, Map<String, ?> more) {
         return switch (format) {
             case PROBLEM_JSON, JSON -> {
-                Map<String, Object> members = envelope.toMap();
+                Map<String, Object> members = envelope.toMap(this.contact);
                 members.putAll(more);
                 yield JSON.write(members);
             }
@@ -104,7 +116,7 @@ public final class EnvelopeWriter {
         };
     }
 
-    private static String page(DecisionEnvelope envelope) {
+    private String page(DecisionEnvelope envelope) {
         StringBuilder page = new StringBuilder(1024);
         String title = HtmlUtils.htmlEscape(envelope.reason().title());
         page.append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
@@ -125,14 +137,14 @@ public final class EnvelopeWriter {
         return page.append("</dl>\n</main>\n</body>\n</html>\n").toString();
     }
 
-    private static String text(DecisionEnvelope envelope) {
+    private String text(DecisionEnvelope envelope) {
         StringBuilder text = new StringBuilder(512);
         text.append(envelope.reason().title()).append("\n\n").append(envelope.reason().detail()).append("\n\n");
         facts(envelope).forEach((name, value) -> text.append(name).append(": ").append(value).append('\n'));
         return text.toString();
     }
 
-    private static Map<String, String> facts(DecisionEnvelope envelope) {
+    private Map<String, String> facts(DecisionEnvelope envelope) {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("Status", Integer.toString(envelope.reason().status()));
         facts.put("Decision", envelope.reason().decision().wireName());
@@ -142,6 +154,9 @@ public final class EnvelopeWriter {
         Integer retryAfter = envelope.retryAfterSeconds();
         if (retryAfter != null) {
             facts.put("Retry after", retryAfter + " seconds");
+        }
+        if (this.contact != null) {
+            facts.put("Contact", this.contact);
         }
         facts.put("Charged", envelope.reason().charged().wireName());
         facts.put("Request", envelope.requestId());

@@ -23,7 +23,11 @@ import io.github.x402spring.envelope.RequestIds;
  */
 final class DenialEnvelopeFilter extends OncePerRequestFilter {
 
-    private final EnvelopeWriter envelopes = new EnvelopeWriter();
+    private final EnvelopeWriter envelopes;
+
+    DenialEnvelopeFilter(EnvelopeWriter envelopes) {
+        this.envelopes = envelopes;
+    }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)

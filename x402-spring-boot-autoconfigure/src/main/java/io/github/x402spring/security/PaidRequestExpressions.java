@@ -14,10 +14,11 @@ import org.springframework.expression.BeanResolver;
 import org.springframework.expression.Expression;
 import org.springframework.expression.ParseException;
 import org.springframework.expression.PropertyAccessor;
+import org.springframework.expression.spel.ast.BeanReference;
+import org.springframework.expression.spel.standard.SpelExpression;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
 import org.springframework.expression.spel.support.ReflectivePropertyAccessor;
 import org.springframework.expression.spel.support.StandardEvaluationContext;
-import org.springframework.security.access.expression.ExpressionUtils;
 import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.authorization.AuthorizationManagerFactory;
@@ -33,7 +34,9 @@ import io.github.x402spring.gate.PaidEndpointDefinition;
  * {@code payment}, {@code authentication}, {@code request} and each variable of the path
  * ({@code #city}), all of Spring Security's words, and three that narrow a rule by the
  * payment: {@code payerIsCaller()}, {@code payerAllowed('0x…', …)} and
- * {@code maxAmount('10000')} in atomic units.
+ * {@code maxAmount('10000')} in atomic units. An expression may give an
+ * {@link AuthorizationResult} in place of yes and no; one that only names a bean,
+ * {@code @weatherPolicy}, leaves the decision to that {@link AuthorizationManager}.
  *
  * @since 0.1.0
  */
@@ -56,6 +59,8 @@ public final class PaidRequestExpressions implements AuthorizationManager<PaidRe
 
     private final String defaultExpression;
 
+    private final BeanFactory beanFactory;
+
     private final BeanResolver beanResolver;
 
     private final AuthorizationManagerFactory<PaidRequest> factory;
@@ -69,6 +74,7 @@ public final class PaidRequestExpressions implements AuthorizationManager<PaidRe
     public PaidRequestExpressions(String defaultExpression, BeanFactory beanFactory,
             AuthorizationManagerFactory<PaidRequest> factory) {
         this.defaultExpression = defaultExpression;
+        this.beanFactory = beanFactory;
         this.beanResolver = new BeanFactoryResolver(beanFactory);
         this.factory = factory;
         parse(null);
@@ -96,7 +102,7 @@ public final class PaidRequestExpressions implements AuthorizationManager<PaidRe
     }
 
     @Override
-    public AuthorizationResult authorize(Supplier<? extends @Nullable Authentication> authentication,
+    public @Nullable AuthorizationResult authorize(Supplier<? extends @Nullable Authentication> authentication,
             PaidRequest request) {
         Rule rule = rule(request.endpoint().authorize());
         if (rule.admitsEverybody()) {
@@ -111,11 +117,23 @@ public final class PaidRequestExpressions implements AuthorizationManager<PaidRe
         if (request.request().getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE) instanceof Map<?, ?> path) {
             path.forEach((name, value) -> context.setVariable(String.valueOf(name), value));
         }
-        if (ExpressionUtils.evaluateAsBoolean(rule.expression(), context)) {
-            return GRANTED;
-        }
-        AuthorizationResult refusal = refusals.onlyRefusal();
-        return (refusal != null) ? refusal : new ExpressionAuthorizationDecision(false, rule.expression());
+        return switch (rule.expression().getValue(context)) {
+            case Boolean granted when granted -> GRANTED;
+            case Boolean refused -> refusal(refusals.onlyRefusal(), rule);
+            case AuthorizationResult result -> result;
+            case AuthorizationManager<?> manager -> ask(manager, authentication, request);
+            case null, default -> throw new IllegalStateException("The expression says neither yes nor no");
+        };
+    }
+
+    private static AuthorizationResult refusal(@Nullable AuthorizationResult only, Rule rule) {
+        return (only != null) ? only : new ExpressionAuthorizationDecision(false, rule.expression());
+    }
+
+    @SuppressWarnings("unchecked")
+    private static @Nullable AuthorizationResult ask(AuthorizationManager<?> manager,
+            Supplier<? extends @Nullable Authentication> authentication, PaidRequest request) {
+        return ((AuthorizationManager<PaidRequest>) manager).authorize(authentication, request);
     }
 
     private Rule rule(@Nullable String authorize) {
@@ -125,10 +143,21 @@ public final class PaidRequestExpressions implements AuthorizationManager<PaidRe
             String expression = RULES.getOrDefault(text, text);
             Expression parsed = this.parser.parseExpression(expression);
             PaymentWords.check(parsed);
+            checkBean(parsed);
             rule = new Rule(parsed, PERMIT_ALL.matcher(expression).find(), expression.equals("permitAll"));
             this.rules.put(text, rule);
         }
         return rule;
+    }
+
+    /** A name with nothing behind it has to be that of a policy. */
+    private void checkBean(Expression expression) {
+        boolean named = expression instanceof SpelExpression spel && spel.getAST() instanceof BeanReference;
+        String name = expression.getExpressionString().strip().substring(named ? 1 : 0);
+        if (named && (!this.beanFactory.containsBean(name)
+                || !this.beanFactory.isTypeMatch(name, AuthorizationManager.class))) {
+            throw new IllegalArgumentException("there is no AuthorizationManager with the name " + name);
+        }
     }
 
     private record Rule(Expression expression, boolean admitsAnonymous, boolean admitsEverybody) {

@@ -1,9 +1,12 @@
 package io.github.x402spring.security;
 
+import org.springframework.context.ApplicationContext;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.header.HeaderWriterFilter;
+
+import io.github.x402spring.envelope.EnvelopeWriter;
 
 /**
  * Adds to a security filter chain what x402 needs of it: its 401 and 403 answers are
@@ -30,7 +33,10 @@ public final class X402HttpConfigurer extends AbstractHttpConfigurer<X402HttpCon
 
     @Override
     public void configure(HttpSecurity http) {
-        http.addFilterAfter(new DenialEnvelopeFilter(), HeaderWriterFilter.class);
+        EnvelopeWriter envelopes = http.getSharedObject(ApplicationContext.class)
+            .getBeanProvider(EnvelopeWriter.class)
+            .getIfAvailable(() -> new EnvelopeWriter(null));
+        http.addFilterAfter(new DenialEnvelopeFilter(envelopes), HeaderWriterFilter.class);
         http.addFilterBefore(new DenialCauses(), AuthorizationFilter.class);
     }
 

@@ -39,7 +39,7 @@ public final class ProblemPaymentChallengeWriter implements PaymentChallengeWrit
 
     private static final Set<String> TOKEN_SCHEMES = Set.of("Bearer", "DPoP");
 
-    private final EnvelopeWriter envelopes = new EnvelopeWriter();
+    private final EnvelopeWriter envelopes;
 
     private final PaymentHeaderCodec codec;
 
@@ -49,12 +49,15 @@ public final class ProblemPaymentChallengeWriter implements PaymentChallengeWrit
 
     /**
      * Creates a writer.
+     * @param envelopes renders what callers are told
      * @param codec encodes receipts
      * @param authenticateChallenge the value of {@code WWW-Authenticate} where a caller
      * has to authenticate
      * @param v1 whether the readable terms are written for clients of x402 version 1
      */
-    public ProblemPaymentChallengeWriter(PaymentHeaderCodec codec, String authenticateChallenge, boolean v1) {
+    public ProblemPaymentChallengeWriter(EnvelopeWriter envelopes, PaymentHeaderCodec codec,
+            String authenticateChallenge, boolean v1) {
+        this.envelopes = envelopes;
         this.codec = codec;
         this.authenticateChallenge = authenticateChallenge;
         this.v1 = v1;

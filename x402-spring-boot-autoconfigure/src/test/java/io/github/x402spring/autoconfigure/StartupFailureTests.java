@@ -144,6 +144,8 @@ class StartupFailureTests {
                     x402.endpoints.weather.max-timeout=0s          | less than a second            | x402.endpoints.weather.max-timeout
                     x402.endpoints.weather.authorize=hasRole(      | is not an expression          | x402.endpoints.weather.authorize
                     x402.endpoints.weather.authorize=#{permitAll}  | is not an expression          | x402.endpoints.weather.authorize
+                    x402.endpoints.weather.authorize=@nobody       | with the name nobody          | x402.endpoints.weather.authorize
+                    x402.endpoints.weather.authorize=@environment  | with the name environment     | x402.endpoints.weather.authorize
                     x402.endpoints.weather.authorize=              | it is blank                   | x402.endpoints.weather.authorize
                     x402.authorization.default=hasRole(            | default rule                  | x402.authorization.default
                     x402.authorization.default=                    | default rule                  | x402.authorization.default

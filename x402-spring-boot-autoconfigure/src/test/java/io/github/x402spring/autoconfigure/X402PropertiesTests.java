@@ -38,7 +38,7 @@ class X402PropertiesTests {
         assertThat(properties.authorization()).isEqualTo(new X402Properties.Authorization("authenticated", null,
                 new X402Properties.DecisionPoint(null, Duration.ofSeconds(1), 64),
                 new X402Properties.DecisionPoint(null, Duration.ofSeconds(1), 64)));
-        assertThat(properties.envelope()).isEqualTo(new X402Properties.Envelope(false));
+        assertThat(properties.envelope()).isEqualTo(new X402Properties.Envelope(false, null));
         assertThat(properties.delegations()).isEmpty();
         assertThat(properties.authHints()).isEqualTo(new X402Properties.AuthHints(null, "Bearer", null, null));
         assertThat(properties.signIn()).isEqualTo(new X402Properties.SignIn(false, null, Duration.ofMinutes(5), null));
@@ -81,7 +81,8 @@ class X402PropertiesTests {
                 Map.entry("x402.auth-hints.registration-endpoint", "https://i/r"),
                 Map.entry("x402.sign-in.enabled", "true"), Map.entry("x402.sign-in.statement", "Hello"),
                 Map.entry("x402.sign-in.nonce-lifetime", "1m"), Map.entry("x402.sign-in.nonce-key", "AA=="),
-                Map.entry("x402.envelope.enabled", "true")));
+                Map.entry("x402.envelope.enabled", "true"),
+                Map.entry("x402.envelope.contact", "https://shop.example.com/help")));
 
         assertThat(properties.payTo()).isEqualTo("0x01");
         assertThat(properties.network()).isEqualTo("base");
@@ -91,7 +92,8 @@ class X402PropertiesTests {
         assertThat(properties.authorization()).isEqualTo(new X402Properties.Authorization("hasRole('A')", "DPoP",
                 new X402Properties.DecisionPoint(URI.create("http://opa"), Duration.ofSeconds(2), 3),
                 new X402Properties.DecisionPoint(URI.create("http://pdp"), Duration.ofSeconds(4), 5)));
-        assertThat(properties.envelope()).isEqualTo(new X402Properties.Envelope(true));
+        assertThat(properties.envelope())
+            .isEqualTo(new X402Properties.Envelope(true, URI.create("https://shop.example.com/help")));
         assertThat(properties.authHints()).isEqualTo(new X402Properties.AuthHints(URI.create("https://i"), "DPoP",
                 URI.create("https://i/t"), URI.create("https://i/r")));
         assertThat(properties.signIn())

@@ -35,6 +35,7 @@ import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.security.PaidRequest;
 import io.github.x402spring.security.PolicyAuditEvent;
+import io.github.x402spring.security.X402AuthorizationDecision;
 
 /**
  * Sells to who may have it, as a policy says that tests choose.
@@ -66,6 +67,14 @@ class PolicyShop {
     @Bean
     Policy policy() {
         return new Policy();
+    }
+
+    /** Decides for the endpoints that name it, and no others. */
+    @Bean(defaultCandidate = false)
+    AuthorizationManager<PaidRequest> plan() {
+        return (authentication, request) -> "alice".equals(authentication.get().getName())
+                ? X402AuthorizationDecision.granted().obligation("redact", Map.of("fields", List.of("sky"))).build()
+                : X402AuthorizationDecision.denied().policy("plan").build();
     }
 
     @Bean
@@ -143,6 +152,18 @@ class PolicyShop {
         Map<String, Object> forecast() {
             this.deliveries.run("forecast");
             return Map.of("sky", "clear", "secret", "pressure", "days", List.of(Map.of("c", 21, "f", 70)));
+        }
+
+        @GetMapping(path = "/planned", produces = MediaType.APPLICATION_JSON_VALUE)
+        @PaidEndpoint(price = "$0.01", authorize = "@plan")
+        Map<String, Object> planned() {
+            return Map.of("sky", this.deliveries.run("planned"), "secret", "pressure");
+        }
+
+        @GetMapping("/silent")
+        @PaidEndpoint(price = "$0.01", authorize = "authentication.name")
+        String silent() {
+            return this.deliveries.run("silent");
         }
 
         @GetMapping("/text")

@@ -123,6 +123,31 @@ class PolicyTests {
     }
 
     @Test
+    void policyWhenAnEndpointNamesItThenItDecidesThere() {
+        Answer answer = app.http().get("/planned", PaidApp.signature(app.pay("/planned")), PolicyShop.ALICE);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.text()).contains("delivered planned").doesNotContain("secret");
+        assertThat(app.facilitator().settlements()).hasSize(1);
+    }
+
+    @Test
+    void policyWhenAnEndpointNamesItAndItRefusesThenUnchargedThereAndOtherwiseNotAsked() {
+        assertThat(app.http().get("/planned", PaidApp.signature(app.pay("/planned")), PolicyShop.BOB).status())
+            .isEqualTo(403);
+        assertThat(app.http().get("/planned", PaidApp.signature(app.pay("/planned"))).status()).isEqualTo(401);
+        assertThat(app.facilitator().settlements()).isEmpty();
+        assertThat(app.http().get("/text", PaidApp.signature(app.pay("/text")), PolicyShop.BOB).status())
+            .isEqualTo(200);
+    }
+
+    @Test
+    void expressionWhenItSaysNeitherYesNorNoThenIndeterminateAndUncharged() {
+        Answer answer = app.http().get("/silent", PaidApp.signature(app.pay("/silent")), PolicyShop.ALICE);
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(app.facilitator().settlements()).isEmpty();
+    }
+
+    @Test
     void redactWhenTheAnswerIsJsonThenOnlyWhatIsAllowedLeaves() {
         policy.says(redact("sky", "days.c"));
         Answer answer = app.http().get("/forecast", PaidApp.signature(app.pay("/forecast")), PolicyShop.ALICE);

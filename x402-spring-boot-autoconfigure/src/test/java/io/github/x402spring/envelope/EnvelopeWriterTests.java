@@ -1,5 +1,6 @@
 package io.github.x402spring.envelope;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -21,7 +22,7 @@ class EnvelopeWriterTests {
             "6f1c0f0e2f0b4c609d0e3a6f2b8b9c11", "4bf92f3577b34da6a3ce929d0e0e4736",
             Map.of("scopes", "<script>alert('&')</script>"), "unknown", "", 5);
 
-    private final EnvelopeWriter writer = new EnvelopeWriter();
+    private final EnvelopeWriter writer = new EnvelopeWriter(null);
 
     private final MockHttpServletRequest request = new MockHttpServletRequest("GET", "/report");
 
@@ -59,6 +60,15 @@ class EnvelopeWriterTests {
         Map<?, ?> members = JsonMapper.shared().readValue(body(), Map.class);
         assertThat(members.get("more")).isEqualTo("member");
         assertThat(members.get("instance")).isEqualTo("urn:uuid:6f1c0f0e-2f0b-4c60-9d0e-3a6f2b8b9c11");
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "application/json", "text/html", "text/plain" })
+    void writeWhenThereIsAContactThenIsNamed(String accept) throws Exception {
+        this.request.addHeader("Accept", accept);
+        new EnvelopeWriter(URI.create("https://shop.example.com/help?a=%3C")).write(this.request, this.response,
+                ENVELOPE, Map.of());
+        assertThat(text()).contains("https://shop.example.com/help?a=%3C");
     }
 
     @Test

@@ -17,6 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
+import io.github.x402spring.envelope.EnvelopeWriter;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -41,7 +42,7 @@ class PreparedChallengeTests {
 
     private final JsonMapper mapper = new JsonMapper();
 
-    private final ProblemPaymentChallengeWriter writer = new ProblemPaymentChallengeWriter(
+    private final ProblemPaymentChallengeWriter writer = new ProblemPaymentChallengeWriter(new EnvelopeWriter(null),
             new PaymentHeaderCodec(16_384), "Bearer", false);
 
     @ParameterizedTest

@@ -28,6 +28,7 @@ import org.springframework.web.client.RestClient;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.gate.PaymentAuthorizer;
+import io.github.x402spring.envelope.EnvelopeWriter;
 import io.github.x402spring.security.AuthHints;
 import io.github.x402spring.security.AuthZenAuthorizationManager;
 import io.github.x402spring.security.DelegatedPayerPolicy;
@@ -98,6 +99,12 @@ public final class X402SecurityAutoConfiguration {
         return new AuthHints((endpoint) -> security != null && security.requiresIdentity(endpoint),
                 AuthHintsBuilder.oauth2(properties.authHints(), builder, clock.getIfAvailable(Clock::systemUTC)),
                 signIn.getIfAvailable());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    EnvelopeWriter x402EnvelopeWriter(X402Properties properties) {
+        return new EnvelopeWriter(properties.envelope().contact());
     }
 
     /** Spring Security applies it to every filter chain. */

@@ -32,6 +32,7 @@ import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 import io.github.x402spring.autoconfigure.security.X402DefaultWebSecurityAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402SecurityAutoConfiguration;
 import io.github.x402spring.codec.PaymentHeaderCodec;
+import io.github.x402spring.envelope.EnvelopeWriter;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.NoFacilitator;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
@@ -114,15 +115,15 @@ public final class X402WebMvcAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(PaymentChallengeWriter.class)
-    ProblemPaymentChallengeWriter x402PaymentChallengeWriter(PaymentHeaderCodec codec, X402Properties properties,
-            BeanFactory beanFactory) {
+    ProblemPaymentChallengeWriter x402PaymentChallengeWriter(EnvelopeWriter envelopes, PaymentHeaderCodec codec,
+            X402Properties properties, BeanFactory beanFactory) {
         String challenge = properties.authorization().challenge();
         if (challenge == null) {
             boolean starterChain = beanFactory
                 .containsBean(X402DefaultWebSecurityAutoConfiguration.PAID_ENDPOINTS_CHAIN);
             challenge = starterChain ? "Basic realm=\"Realm\"" : "Bearer";
         }
-        return new ProblemPaymentChallengeWriter(codec, challenge, properties.web().v1());
+        return new ProblemPaymentChallengeWriter(envelopes, codec, challenge, properties.web().v1());
     }
 
     @Bean

@@ -46,7 +46,7 @@ public final class SignInWithXFilter extends OncePerRequestFilter {
 
     private final AuthenticationTrustResolver trustResolver = new AuthenticationTrustResolverImpl();
 
-    private final EnvelopeWriter envelopes = new EnvelopeWriter();
+    private final EnvelopeWriter envelopes;
 
     private final SignInWithX signIn;
 
@@ -60,11 +60,14 @@ public final class SignInWithXFilter extends OncePerRequestFilter {
      * Creates a filter.
      * @param signIn judges proofs
      * @param codec decodes them
+     * @param envelopes explains refusals
      * @param challenge the value of {@code WWW-Authenticate} beside a 401
      * @param requests where wallets may sign in: anybody can make one, and elsewhere
      * being authenticated may mean more
      */
-    public SignInWithXFilter(SignInWithX signIn, PaymentHeaderCodec codec, String challenge, RequestMatcher requests) {
+    public SignInWithXFilter(SignInWithX signIn, PaymentHeaderCodec codec, EnvelopeWriter envelopes, String challenge,
+            RequestMatcher requests) {
+        this.envelopes = envelopes;
         this.requests = requests;
         this.signIn = signIn;
         this.codec = codec;
