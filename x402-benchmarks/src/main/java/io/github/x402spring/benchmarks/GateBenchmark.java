@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -115,6 +116,11 @@ public class GateBenchmark {
         @Override
         public RequestFingerprint fingerprint() {
             return RequestFingerprint.of("GET", RESOURCE.url(), "", new byte[0]);
+        }
+
+        @Override
+        public @Nullable String caller() {
+            return null;
         }
 
         @Override

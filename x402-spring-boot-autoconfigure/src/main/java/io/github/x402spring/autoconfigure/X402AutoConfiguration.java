@@ -39,7 +39,7 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
  * @since 0.1.0
  */
 @AutoConfiguration
-@EnableConfigurationProperties(X402Properties.class)
+@EnableConfigurationProperties({ X402Properties.class, X402LedgerProperties.class })
 public final class X402AutoConfiguration {
 
     private static final long MAX_HEADER_BOUND = 1024 * 1024;
@@ -103,8 +103,13 @@ public final class X402AutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(PaymentLedger.class)
-    InMemoryPaymentLedger x402PaymentLedger(ObjectProvider<Clock> clock, X402Properties properties) {
-        int maxEntries = properties.ledger().maxEntries();
+    InMemoryPaymentLedger x402PaymentLedger(ObjectProvider<Clock> clock, X402LedgerProperties properties) {
+        if (properties.type() == X402LedgerProperties.Type.JDBC) {
+            throw new InvalidPaidEndpointException("x402.ledger.type is jdbc, and there is no one database to use",
+                    "Add spring-boot-starter-jdbc and spring.datasource.url, mark one DataSource as primary, or set "
+                            + "x402.ledger.type to memory.");
+        }
+        int maxEntries = properties.maxEntries();
         if (maxEntries < 1) {
             throw new InvalidPaidEndpointException("x402.ledger.max-entries leaves no room for a payment",
                     "Set x402.ledger.max-entries to a positive number such as 100000.");

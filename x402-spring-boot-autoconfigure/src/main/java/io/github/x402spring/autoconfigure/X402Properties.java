@@ -41,7 +41,6 @@ import io.github.x402spring.security.PayerBinding;
  * @param envelope Settings of decision envelopes.
  * @param facilitator Settings of who verifies and settles payments.
  * @param evm Settings of payments on EVM chains.
- * @param ledger Settings of the memory of used payments.
  * @param web Settings of the HTTP adapter.
  * @since 0.1.0
  */
@@ -51,8 +50,7 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
         @DefaultValue Map<String, Endpoint> endpoints, @DefaultValue Map<String, Token> assets,
         @DefaultValue Authorization authorization, @DefaultValue List<Delegate> delegations,
         @DefaultValue AuthHints authHints, @DefaultValue SignIn signIn, @DefaultValue Envelope envelope,
-        @DefaultValue Facilitator facilitator, @DefaultValue Evm evm, @DefaultValue Ledger ledger,
-        @DefaultValue Web web) {
+        @DefaultValue Facilitator facilitator, @DefaultValue Evm evm, @DefaultValue Web web) {
 
     public X402Properties {
         endpoints = new LinkedHashMap<>(endpoints);
@@ -348,14 +346,6 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
             return "EvmNetwork[rpcUrls=" + this.rpcUrls.size() + "]";
         }
 
-    }
-
-    /**
-     * Settings of the memory of used payments.
-     *
-     * @param maxEntries Number of payments that are remembered at most; more are refused.
-     */
-    public record Ledger(@DefaultValue("100000") int maxEntries) {
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.github.x402spring.gate;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.x402spring.ledger.RequestFingerprint;
 
 /**
@@ -15,6 +17,12 @@ public interface PaidExchange {
      * @throws UnreadableRequestException if the request cannot be bound
      */
     RequestFingerprint fingerprint() throws UnreadableRequestException;
+
+    /**
+     * Returns who is calling, for the record.
+     * @return the caller's name, or {@code null} if nobody knows it
+     */
+    @Nullable String caller();
 
     /**
      * Returns the transport's own request, for policies that look at it.

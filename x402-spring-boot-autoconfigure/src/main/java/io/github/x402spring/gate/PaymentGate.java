@@ -20,10 +20,10 @@ import io.github.x402spring.gate.PaymentDecision.Admitted;
 import io.github.x402spring.gate.PaymentDecision.Refused;
 import io.github.x402spring.gate.PaymentDecision.Unsettled;
 import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
-import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.protocol.Network;
@@ -198,8 +198,7 @@ public final class PaymentGate {
     private PaymentDecision reserve(PaymentAttempt attempt, Offer offer, Authorization authorization, boolean proved) {
         ReserveResult result;
         try {
-            RequestFingerprint fingerprint = attempt.exchange().fingerprint();
-            result = this.ledger.reserve(key(offer, authorization), fingerprint, authorization.validBefore());
+            result = this.ledger.reserve(claim(attempt, offer, authorization));
         }
         catch (UnreadableRequestException ex) {
             return new Refused(ex.reason());
@@ -219,6 +218,15 @@ public final class PaymentGate {
             case ReserveResult.Reserved(Reservation reservation) -> decide(
                     new AdmittedPayment(attempt, offer, evidence(attempt, offer, authorization), reservation), proved);
         };
+    }
+
+    private static PaymentClaim claim(PaymentAttempt attempt, Offer offer, Authorization authorization)
+            throws UnreadableRequestException {
+        PaymentRequirements requirements = offer.requirements();
+        PaidExchange exchange = attempt.exchange();
+        return new PaymentClaim(key(offer, authorization), exchange.fingerprint(), authorization.validBefore(),
+                attempt.endpoint().name(), attempt.resource().url(), requirements.scheme(),
+                requirements.amount().value(), requirements.payTo(), exchange.caller());
     }
 
     private static VerifiedPayment evidence(PaymentAttempt attempt, Offer offer, Authorization authorization) {

@@ -46,12 +46,13 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
     }
 
     @Override
-    public ReserveResult reserve(PaymentKey key, RequestFingerprint fingerprint, Instant validBefore) {
-        Entry fresh = new Entry(PaymentState.RESERVED, CompactFingerprint.of(fingerprint), validBefore.getEpochSecond(),
-                this.tokens.incrementAndGet(), false);
+    public ReserveResult reserve(PaymentClaim claim) {
+        PaymentKey key = claim.key();
+        Entry fresh = new Entry(PaymentState.RESERVED, CompactFingerprint.of(claim.fingerprint()),
+                claim.validBefore().getEpochSecond(), this.tokens.incrementAndGet(), false);
         return switch (this.entries.add(key, fresh, this.clock.instant())) {
             case Addition.Added<Entry> added -> new ReserveResult.Reserved(fresh.reservation(key));
-            case Addition.Present<Entry>(Entry present) -> contend(key, present, fingerprint);
+            case Addition.Present<Entry>(Entry present) -> contend(key, present, claim.fingerprint());
             case Addition.Full<Entry> full -> new ReserveResult.Full();
         };
     }

@@ -1,6 +1,5 @@
 package io.github.x402spring.ledger;
 
-import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -17,13 +16,11 @@ public interface PaymentLedger {
     /**
      * Binds a payment to a request, if it is free. A payment whose settlement is unknown
      * is free for the request it was bound to, and then resumed.
-     * @param key the payment
-     * @param fingerprint the request
-     * @param validBefore the time at which the payer's authorization expires
+     * @param claim the payment and the request
      * @return what became of it
      * @throws LedgerException if the ledger could not say
      */
-    ReserveResult reserve(PaymentKey key, RequestFingerprint fingerprint, Instant validBefore) throws LedgerException;
+    ReserveResult reserve(PaymentClaim claim) throws LedgerException;
 
     /**
      * Records that the payment is about to be sent to be settled. Called before it is.

@@ -2,6 +2,7 @@ package io.github.x402spring.webmvc;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.security.Principal;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.Map;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.Part;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.WebUtils;
 
 import io.github.x402spring.decision.Reason;
@@ -33,6 +35,12 @@ final class ServletPaidExchange implements PaidExchange {
     ServletPaidExchange(HttpServletRequest request, PaymentTerms terms) {
         this.request = request;
         this.terms = terms;
+    }
+
+    @Override
+    public @Nullable String caller() {
+        Principal caller = this.request.getUserPrincipal();
+        return (caller != null) ? caller.getName() : null;
     }
 
     @Override

@@ -41,8 +41,8 @@ final class PaidApp implements AutoCloseable {
     }
 
     static PaidApp start(List<Class<?>> sources, String... properties) {
-        List<String> all = new ArrayList<>(
-                List.of("spring.main.banner-mode=off", "server.port=0", "x402.pay-to=" + PAY_TO));
+        List<String> all = new ArrayList<>(List.of("spring.main.banner-mode=off", "server.port=0",
+                "x402.pay-to=" + PAY_TO, "x402.ledger.type=memory"));
         all.addAll(List.of(properties));
         return new PaidApp(
                 new SpringApplicationBuilder(sources.toArray(Class<?>[]::new)).web(WebApplicationType.SERVLET)

@@ -243,6 +243,11 @@ final class GateFixture {
         }
 
         @Override
+        public @Nullable String caller() {
+            return null;
+        }
+
+        @Override
         public Object nativeRequest() {
             return this;
         }

@@ -1,6 +1,5 @@
 package io.github.x402spring.ledger;
 
-import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -51,11 +50,10 @@ public final class FakeLedger implements PaymentLedger {
     }
 
     @Override
-    public ReserveResult reserve(PaymentKey key, RequestFingerprint fingerprint, Instant validBefore)
-            throws LedgerException {
+    public ReserveResult reserve(PaymentClaim claim) throws LedgerException {
         enter(Operation.RESERVE);
         ReserveResult result = this.nextResult;
-        return (result != null) ? result : this.delegate.reserve(key, fingerprint, validBefore);
+        return (result != null) ? result : this.delegate.reserve(claim);
     }
 
     @Override

@@ -25,7 +25,7 @@ class InMemoryPaymentLedgerTests extends PaymentLedgerContractTests {
         settle(ledger, key(1));
         makeUnknown(ledger, key(2));
         reserve(ledger, key(3));
-        assertThat(ledger.reserve(key(4), REQUEST, VALID_BEFORE)).isEqualTo(new ReserveResult.Full());
+        assertThat(ledger.reserve(claim(key(4), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.Full());
         assertThat(ledger.find(key(1))).contains(PaymentState.SETTLED);
         assertThat(ledger.find(key(2))).contains(PaymentState.UNKNOWN);
         assertThat(ledger.find(key(3))).contains(PaymentState.RESERVED);
@@ -38,7 +38,7 @@ class InMemoryPaymentLedgerTests extends PaymentLedgerContractTests {
         InMemoryPaymentLedger ledger = ledger(2);
         settle(ledger, key(1));
         makeUnknown(ledger, key(2));
-        assertThat(ledger.reserve(key(1), REQUEST, VALID_BEFORE)).isEqualTo(new ReserveResult.Used(true));
+        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.Used(true));
         assertThat(reserve(ledger, key(2)).resumed()).isTrue();
     }
 
@@ -67,7 +67,7 @@ class InMemoryPaymentLedgerTests extends PaymentLedgerContractTests {
         InMemoryPaymentLedger ledger = ledger(1);
         settle(ledger, key(1));
         this.clock.advance(Duration.ofSeconds(300).plus(Duration.ofMinutes(10)));
-        assertThat(ledger.reserve(key(2), REQUEST, VALID_BEFORE)).isEqualTo(new ReserveResult.Full());
+        assertThat(ledger.reserve(claim(key(2), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.Full());
         this.clock.advance(Duration.ofMinutes(1));
         reserve(ledger, key(2));
         assertThat(ledger.find(key(1))).isEmpty();
@@ -79,7 +79,7 @@ class InMemoryPaymentLedgerTests extends PaymentLedgerContractTests {
         InMemoryPaymentLedger ledger = ledger(1);
         makeUnknown(ledger, key(1));
         this.clock.advance(Duration.ofSeconds(300).plus(Duration.ofHours(24)));
-        assertThat(ledger.reserve(key(2), REQUEST, VALID_BEFORE)).isEqualTo(new ReserveResult.Full());
+        assertThat(ledger.reserve(claim(key(2), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.Full());
         this.clock.advance(Duration.ofMinutes(1));
         reserve(ledger, key(2));
     }
@@ -89,7 +89,7 @@ class InMemoryPaymentLedgerTests extends PaymentLedgerContractTests {
         InMemoryPaymentLedger ledger = ledger(1);
         ledger.settling(reserve(ledger, key(1)));
         this.clock.advance(Duration.ofHours(23));
-        assertThat(ledger.reserve(key(2), REQUEST, VALID_BEFORE)).isEqualTo(new ReserveResult.Full());
+        assertThat(ledger.reserve(claim(key(2), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.Full());
         assertThat(ledger.find(key(1))).contains(PaymentState.SETTLING);
         this.clock.advance(Duration.ofHours(2));
         reserve(ledger, key(2));
@@ -98,7 +98,7 @@ class InMemoryPaymentLedgerTests extends PaymentLedgerContractTests {
     @Test
     void reserveWhenManyPresentDifferentPaymentsThenNeverMoreThanThereIsRoom() throws Exception {
         InMemoryPaymentLedger ledger = ledger(10);
-        var results = simultaneously(64, (number) -> ledger.reserve(key(number), REQUEST, VALID_BEFORE));
+        var results = simultaneously(64, (number) -> ledger.reserve(claim(key(number), REQUEST, VALID_BEFORE)));
         assertThat(results).filteredOn(ReserveResult.Reserved.class::isInstance).hasSize(10);
         assertThat(results).filteredOn(ReserveResult.Full.class::isInstance).hasSize(54);
         assertThat(ledger.size()).isEqualTo(10);
@@ -109,7 +109,7 @@ class InMemoryPaymentLedgerTests extends PaymentLedgerContractTests {
         InMemoryPaymentLedger ledger = ledger(200);
         simultaneously(16, (number) -> {
             for (int i = 0; i < 500; i++) {
-                ReserveResult result = ledger.reserve(key(i % 7), REQUEST, VALID_BEFORE);
+                ReserveResult result = ledger.reserve(claim(key(i % 7), REQUEST, VALID_BEFORE));
                 if (result instanceof ReserveResult.Reserved(Reservation reservation)) {
                     ledger.release(reservation);
                 }

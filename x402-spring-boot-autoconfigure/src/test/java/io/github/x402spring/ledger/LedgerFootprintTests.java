@@ -61,7 +61,8 @@ class LedgerFootprintTests {
             PaymentKey key = new PaymentKey(network, USDC, "0x" + digits(i, 40), "0x" + digits(i, 64));
             RequestFingerprint fingerprint = RequestFingerprint.of("GET", "https://api.example.com/" + i, "",
                     new byte[0]);
-            assertThat(ledger.reserve(key, fingerprint, NOW.plusSeconds(i))).isInstanceOf(ReserveResult.Reserved.class);
+            assertThat(ledger.reserve(PaymentLedgerContractTests.claim(key, fingerprint, NOW.plusSeconds(i))))
+                .isInstanceOf(ReserveResult.Reserved.class);
         }
         return ledger;
     }

@@ -1,5 +1,6 @@
 package io.github.x402spring.ledger;
 
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -56,8 +57,8 @@ public abstract class PaymentLedgerContractTests {
     void reserveWhenReservedThenInFlightForEveryRequest() throws Exception {
         PaymentLedger ledger = createLedger();
         reserve(ledger, key(1));
-        assertThat(ledger.reserve(key(1), REQUEST, VALID_BEFORE)).isEqualTo(new ReserveResult.InFlight());
-        assertThat(ledger.reserve(key(1), OTHER_REQUEST, VALID_BEFORE)).isEqualTo(new ReserveResult.InFlight());
+        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.InFlight());
+        assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.InFlight());
     }
 
     @Test
@@ -74,8 +75,8 @@ public abstract class PaymentLedgerContractTests {
     void reserveWhenKeyIsInAnotherCaseThenSamePayment() throws Exception {
         PaymentLedger ledger = createLedger();
         reserve(ledger, new PaymentKey(Network.parse("base"), "0xabcdefi", "0xabcdefi", "0xabcdefi"));
-        assertThat(ledger.reserve(new PaymentKey(Network.parse("base"), "0xABCDEFI", "0xABCDEFI", "0xABCDEFI"), REQUEST,
-                VALID_BEFORE))
+        assertThat(ledger.reserve(claim(new PaymentKey(Network.parse("base"), "0xABCDEFI", "0xABCDEFI", "0xABCDEFI"),
+                REQUEST, VALID_BEFORE)))
             .isEqualTo(new ReserveResult.InFlight());
     }
 
@@ -85,7 +86,7 @@ public abstract class PaymentLedgerContractTests {
         Reservation reservation = reserve(ledger, key(1));
         assertThat(ledger.settling(reservation)).isTrue();
         assertThat(ledger.find(key(1))).contains(PaymentState.SETTLING);
-        assertThat(ledger.reserve(key(1), REQUEST, VALID_BEFORE)).isEqualTo(new ReserveResult.InFlight());
+        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.InFlight());
     }
 
     @Test
@@ -93,15 +94,16 @@ public abstract class PaymentLedgerContractTests {
         PaymentLedger ledger = createLedger();
         settle(ledger, key(1));
         assertThat(ledger.find(key(1))).contains(PaymentState.SETTLED);
-        assertThat(ledger.reserve(key(1), REQUEST, VALID_BEFORE)).isEqualTo(new ReserveResult.Used(true));
-        assertThat(ledger.reserve(key(1), OTHER_REQUEST, VALID_BEFORE)).isEqualTo(new ReserveResult.Used(false));
+        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.Used(true));
+        assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.Used(false));
     }
 
     @Test
     void reserveWhenReleasedThenReservedForAnyRequest() throws Exception {
         PaymentLedger ledger = createLedger();
         ledger.release(reserve(ledger, key(1)));
-        assertThat(ledger.reserve(key(1), OTHER_REQUEST, VALID_BEFORE)).isInstanceOf(ReserveResult.Reserved.class);
+        assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE)))
+            .isInstanceOf(ReserveResult.Reserved.class);
     }
 
     @Test
@@ -117,11 +119,12 @@ public abstract class PaymentLedgerContractTests {
     void reserveWhenUnknownThenResumedForTheSameRequestOnly() throws Exception {
         PaymentLedger ledger = createLedger();
         Reservation first = makeUnknown(ledger, key(1));
-        assertThat(ledger.reserve(key(1), OTHER_REQUEST, VALID_BEFORE)).isEqualTo(new ReserveResult.BoundElsewhere());
+        assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE)))
+            .isEqualTo(new ReserveResult.BoundElsewhere());
         Reservation resumed = reserve(ledger, key(1));
         assertThat(resumed.resumed()).isTrue();
         assertThat(resumed.token()).isNotEqualTo(first.token());
-        assertThat(ledger.reserve(key(1), REQUEST, VALID_BEFORE)).isEqualTo(new ReserveResult.InFlight());
+        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.InFlight());
     }
 
     @Test
@@ -130,7 +133,8 @@ public abstract class PaymentLedgerContractTests {
         makeUnknown(ledger, key(1));
         ledger.release(reserve(ledger, key(1)));
         assertThat(ledger.find(key(1))).contains(PaymentState.UNKNOWN);
-        assertThat(ledger.reserve(key(1), OTHER_REQUEST, VALID_BEFORE)).isEqualTo(new ReserveResult.BoundElsewhere());
+        assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE)))
+            .isEqualTo(new ReserveResult.BoundElsewhere());
         assertThat(reserve(ledger, key(1)).resumed()).isTrue();
     }
 
@@ -161,7 +165,7 @@ public abstract class PaymentLedgerContractTests {
         Reservation resumed = reserve(ledger, key(1));
         ledger.settling(resumed);
         ledger.settled(resumed, "0xab");
-        assertThat(ledger.reserve(key(1), REQUEST, VALID_BEFORE)).isEqualTo(new ReserveResult.Used(true));
+        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.Used(true));
     }
 
     @Test
@@ -233,7 +237,7 @@ public abstract class PaymentLedgerContractTests {
     void reserveWhenManyPresentTheSamePaymentThenExactlyOneGetsIt() throws Exception {
         PaymentLedger ledger = createLedger();
         List<ReserveResult> results = simultaneously(64,
-                (number) -> ledger.reserve(key(1), (number % 2 == 0) ? REQUEST : OTHER_REQUEST, VALID_BEFORE));
+                (number) -> ledger.reserve(claim(key(1), (number % 2 == 0) ? REQUEST : OTHER_REQUEST, VALID_BEFORE)));
         assertThat(results).filteredOn(ReserveResult.Reserved.class::isInstance).hasSize(1);
         assertThat(results).filteredOn(ReserveResult.InFlight.class::isInstance).hasSize(63);
     }
@@ -242,7 +246,8 @@ public abstract class PaymentLedgerContractTests {
     void reserveWhenManyResumeTheSamePaymentThenExactlyOneGetsIt() throws Exception {
         PaymentLedger ledger = createLedger();
         makeUnknown(ledger, key(1));
-        List<ReserveResult> results = simultaneously(64, (number) -> ledger.reserve(key(1), REQUEST, VALID_BEFORE));
+        List<ReserveResult> results = simultaneously(64,
+                (number) -> ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE)));
         assertThat(results).filteredOn(ReserveResult.Reserved.class::isInstance).hasSize(1);
         assertThat(results).filteredOn(ReserveResult.InFlight.class::isInstance).hasSize(63);
     }
@@ -251,7 +256,7 @@ public abstract class PaymentLedgerContractTests {
     void reserveWhenManyPresentDifferentPaymentsThenEachGetsItsOwn() throws Exception {
         PaymentLedger ledger = createLedger();
         List<ReserveResult> results = simultaneously(64,
-                (number) -> ledger.reserve(key(number), REQUEST, VALID_BEFORE));
+                (number) -> ledger.reserve(claim(key(number), REQUEST, VALID_BEFORE)));
         assertThat(results).hasOnlyElementsOfType(ReserveResult.Reserved.class);
     }
 
@@ -260,12 +265,17 @@ public abstract class PaymentLedgerContractTests {
                 "0x%064x".formatted(number));
     }
 
+    protected static PaymentClaim claim(PaymentKey key, RequestFingerprint fingerprint, Instant validBefore) {
+        return new PaymentClaim(key, fingerprint, validBefore, "report", "https://api.example.com/report", "exact",
+                BigInteger.TEN, "0x" + "d".repeat(40), "alice");
+    }
+
     protected static RequestFingerprint fingerprint(String resource) {
         return RequestFingerprint.of("GET", resource, "", new byte[0]);
     }
 
     protected static Reservation reserve(PaymentLedger ledger, PaymentKey key) throws LedgerException {
-        ReserveResult result = ledger.reserve(key, REQUEST, VALID_BEFORE);
+        ReserveResult result = ledger.reserve(claim(key, REQUEST, VALID_BEFORE));
         assertThat(result).isInstanceOf(ReserveResult.Reserved.class);
         return ((ReserveResult.Reserved) result).reservation();
     }

@@ -1,16 +1,15 @@
 package io.github.x402spring.webmvc;
 
 import java.time.Clock;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
-import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 
@@ -36,9 +35,8 @@ final class ObservedLedger implements PaymentLedger {
     }
 
     @Override
-    public ReserveResult reserve(PaymentKey key, RequestFingerprint fingerprint, Instant validBefore)
-            throws LedgerException {
-        return this.ledger.reserve(key, fingerprint, validBefore);
+    public ReserveResult reserve(PaymentClaim claim) throws LedgerException {
+        return this.ledger.reserve(claim);
     }
 
     @Override

@@ -15,7 +15,7 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-import io.github.x402spring.autoconfigure.X402Properties;
+import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.benchmarks.InProcessFacilitator;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
@@ -36,8 +36,8 @@ public class LoadApplication {
     }
 
     @Bean
-    ResettableLedger ledger(Clock clock, X402Properties properties) {
-        return new ResettableLedger(clock, properties.ledger().maxEntries());
+    ResettableLedger ledger(Clock clock, X402LedgerProperties properties) {
+        return new ResettableLedger(clock, properties.maxEntries());
     }
 
     @Bean

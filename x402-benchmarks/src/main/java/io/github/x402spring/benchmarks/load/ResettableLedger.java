@@ -1,14 +1,13 @@
 package io.github.x402spring.benchmarks.load;
 
 import java.time.Clock;
-import java.time.Instant;
 import java.util.Optional;
 
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
-import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 
@@ -39,8 +38,8 @@ final class ResettableLedger implements PaymentLedger {
     }
 
     @Override
-    public ReserveResult reserve(PaymentKey key, RequestFingerprint fingerprint, Instant validBefore) {
-        return this.ledger.reserve(key, fingerprint, validBefore);
+    public ReserveResult reserve(PaymentClaim claim) {
+        return this.ledger.reserve(claim);
     }
 
     @Override

@@ -1,0 +1,63 @@
+package io.github.x402spring.autoconfigure.ledger;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+import javax.sql.DataSource;
+
+import org.springframework.boot.jdbc.DatabaseDriver;
+import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
+import org.springframework.boot.jdbc.init.PlatformPlaceholderDatabaseDriverResolver;
+import org.springframework.boot.sql.init.DatabaseInitializationMode;
+import org.springframework.boot.sql.init.DatabaseInitializationSettings;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.io.Resource;
+
+import io.github.x402spring.autoconfigure.X402LedgerProperties;
+
+/**
+ * Makes the ledger's tables, with the names that are configured.
+ */
+final class LedgerSchemaInitializer extends DataSourceScriptDatabaseInitializer {
+
+    private static final String LOCATION = "optional:classpath:io/github/x402spring/ledger/jdbc/schema-@@platform@@.sql";
+
+    private static final String PREFIX = "x402_";
+
+    private final String tablePrefix;
+
+    LedgerSchemaInitializer(DataSource dataSource, X402LedgerProperties.Jdbc settings) {
+        super(dataSource, settings(dataSource, settings));
+        this.tablePrefix = settings.tablePrefix();
+    }
+
+    private static DatabaseInitializationSettings settings(DataSource dataSource, X402LedgerProperties.Jdbc settings) {
+        DatabaseInitializationSettings initialization = new DatabaseInitializationSettings();
+        initialization.setMode(DatabaseInitializationMode.valueOf(settings.initializeSchema().name()));
+        initialization.setSchemaLocations(
+                new PlatformPlaceholderDatabaseDriverResolver().withDriverPlatform(DatabaseDriver.MARIADB, "mariadb")
+                    .resolveAll(dataSource, LOCATION));
+        return initialization;
+    }
+
+    @Override
+    protected void runScripts(Scripts scripts) {
+        List<Resource> renamed = new ArrayList<>();
+        scripts.forEach((script) -> renamed.add(renamed(script)));
+        super.runScripts(new Scripts(renamed).encoding(StandardCharsets.UTF_8));
+    }
+
+    private Resource renamed(Resource script) {
+        try {
+            String sql = script.getContentAsString(StandardCharsets.UTF_8);
+            return new ByteArrayResource(sql.replace(PREFIX, this.tablePrefix).getBytes(StandardCharsets.UTF_8));
+        }
+        catch (IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
+    }
+
+}

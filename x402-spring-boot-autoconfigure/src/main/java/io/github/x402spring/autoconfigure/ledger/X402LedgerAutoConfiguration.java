@@ -1,0 +1,104 @@
+package io.github.x402spring.autoconfigure.ledger;
+
+import java.time.Duration;
+
+import javax.sql.DataSource;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
+import org.springframework.boot.sql.autoconfigure.init.OnDatabaseInitializationCondition;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import io.github.x402spring.autoconfigure.X402AutoConfiguration;
+import io.github.x402spring.autoconfigure.X402LedgerProperties;
+import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
+import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for the ledger in the application's
+ * database.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(before = X402AutoConfiguration.class,
+        afterName = "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")
+@ConditionalOnClass({ JdbcTemplate.class, DataSourceScriptDatabaseInitializer.class })
+@ConditionalOnSingleCandidate(DataSource.class)
+@ConditionalOnProperty(name = "x402.ledger.type", havingValue = "jdbc", matchIfMissing = true)
+@ConditionalOnMissingBean(PaymentLedger.class)
+@EnableConfigurationProperties(X402LedgerProperties.class)
+public final class X402LedgerAutoConfiguration {
+
+    private static final Logger logger = LoggerFactory.getLogger(X402LedgerAutoConfiguration.class);
+
+    @Bean
+    JdbcPaymentLedger x402PaymentLedger(DataSource dataSource, X402LedgerProperties properties) {
+        X402LedgerProperties.Jdbc settings = properties.jdbc();
+        if (!settings.queryTimeout().isPositive() || settings.retention().compareTo(Duration.ofHours(1)) < 0) {
+            throw new InvalidPaidEndpointException("The ledger in the database forgets or gives up too early",
+                    "Set x402.ledger.jdbc.query-timeout to a duration such as 3s, and x402.ledger.jdbc.retention to an "
+                            + "hour at least.");
+        }
+        try {
+            return new JdbcPaymentLedger(dataSource, settings.tablePrefix(), settings.queryTimeout());
+        }
+        catch (IllegalArgumentException ex) {
+            throw new InvalidPaidEndpointException("x402.ledger.jdbc.table-prefix is not the beginning of a name",
+                    "Set x402.ledger.jdbc.table-prefix to letters, digits, '_' and '.', such as billing.x402_.");
+        }
+    }
+
+    @Bean
+    @Conditional(OnLedgerInitialization.class)
+    LedgerSchemaInitializer x402LedgerSchemaInitializer(DataSource dataSource, X402LedgerProperties properties) {
+        return new LedgerSchemaInitializer(dataSource, properties.jdbc());
+    }
+
+    /** When all is made that makes tables. */
+    @Bean
+    SmartInitializingSingleton x402LedgerCheck(JdbcPaymentLedger ledger, X402LedgerProperties properties) {
+        return () -> check(ledger, properties.jdbc());
+    }
+
+    private static void check(JdbcPaymentLedger ledger, X402LedgerProperties.Jdbc settings) {
+        try {
+            if (!ledger.isInitialized()) {
+                throw new InvalidPaidEndpointException(
+                        "The database has no table " + settings.tablePrefix() + "payment for the payment ledger",
+                        "Set x402.ledger.jdbc.initialize-schema to always, run the script schema-<platform>.sql of the "
+                                + "package io.github.x402spring.ledger.jdbc with your migrations, or set "
+                                + "x402.ledger.type to memory for one instance that may forget.");
+            }
+        }
+        catch (LedgerException ex) {
+            logger.warn("The payment ledger is out of reach; paid requests are refused until it is back", ex);
+        }
+    }
+
+    @Bean
+    LedgerCleanUp x402LedgerCleanUp(JdbcPaymentLedger ledger, X402LedgerProperties properties) {
+        return new LedgerCleanUp(ledger, properties.jdbc().retention());
+    }
+
+    static final class OnLedgerInitialization extends OnDatabaseInitializationCondition {
+
+        OnLedgerInitialization() {
+            super("x402 ledger", "x402.ledger.jdbc.initialize-schema");
+        }
+
+    }
+
+}

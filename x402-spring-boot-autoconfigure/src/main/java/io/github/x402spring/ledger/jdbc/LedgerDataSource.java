@@ -1,0 +1,30 @@
+package io.github.x402spring.ledger.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+import javax.sql.DataSource;
+
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+
+/**
+ * Hands out connections that have nothing to do with a transaction of the application's:
+ * what the ledger records stays, whatever becomes of that. Each statement commits by
+ * itself, also where the pool has that switched off.
+ */
+final class LedgerDataSource extends DelegatingDataSource {
+
+    LedgerDataSource(DataSource target) {
+        super(target);
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+        Connection connection = super.getConnection();
+        if (!connection.getAutoCommit()) {
+            connection.setAutoCommit(true);
+        }
+        return connection;
+    }
+
+}

@@ -1,0 +1,38 @@
+-- Payments, one row for each that was sent to be settled or is being worked on.
+CREATE TABLE IF NOT EXISTS x402_payment (
+    network VARCHAR(64) NOT NULL,
+    asset VARCHAR(128) NOT NULL,
+    payer VARCHAR(128) NOT NULL,
+    nonce VARCHAR(128) NOT NULL,
+    state VARCHAR(10) NOT NULL,
+    token VARCHAR(36) NOT NULL,
+    resumed BOOLEAN NOT NULL,
+    fingerprint CHAR(64) NOT NULL,
+    endpoint VARCHAR(64) NOT NULL,
+    resource VARCHAR(2048) NOT NULL,
+    scheme VARCHAR(64) NOT NULL,
+    amount NUMERIC(78, 0) NOT NULL,
+    pay_to VARCHAR(128) NOT NULL,
+    caller VARCHAR(255),
+    transaction_hash VARCHAR(256),
+    valid_before BIGINT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT CURRENT_TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT CURRENT_TIMESTAMP NOT NULL,
+    PRIMARY KEY (network, asset, payer, nonce)
+);
+
+-- What happened to each, in order. Rows are added and never changed.
+CREATE TABLE IF NOT EXISTS x402_payment_event (
+    id BIGINT GENERATED ALWAYS AS IDENTITY,
+    network VARCHAR(64) NOT NULL,
+    asset VARCHAR(128) NOT NULL,
+    payer VARCHAR(128) NOT NULL,
+    nonce VARCHAR(128) NOT NULL,
+    type VARCHAR(10) NOT NULL,
+    transaction_hash VARCHAR(256),
+    occurred_at TIMESTAMP WITH TIME ZONE DEFAULT CURRENT_TIMESTAMP NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE INDEX IF NOT EXISTS x402_payment_state ON x402_payment (state, valid_before);
+CREATE INDEX IF NOT EXISTS x402_payment_event_key ON x402_payment_event (network, asset, payer, nonce);

@@ -1,0 +1,38 @@
+package io.github.x402spring.autoconfigure;
+
+import java.time.Duration;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
+import io.github.x402spring.autoconfigure.X402LedgerProperties.Jdbc;
+import io.github.x402spring.autoconfigure.X402LedgerProperties.SchemaInitialization;
+import io.github.x402spring.autoconfigure.X402LedgerProperties.Type;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class X402LedgerPropertiesTests {
+
+    @Test
+    void bindWhenNothingIsSetThenDefaults() {
+        assertThat(bind(Map.of())).isEqualTo(new X402LedgerProperties(null, 100_000,
+                new Jdbc(SchemaInitialization.EMBEDDED, "x402_", Duration.ofSeconds(3), Duration.ofDays(90))));
+    }
+
+    @Test
+    void bindWhenEverythingIsSetThenEverythingIsRead() {
+        assertThat(bind(Map.of("x402.ledger.type", "jdbc", "x402.ledger.max-entries", "5",
+                "x402.ledger.jdbc.initialize-schema", "never", "x402.ledger.jdbc.table-prefix", "pay_",
+                "x402.ledger.jdbc.query-timeout", "9s", "x402.ledger.jdbc.retention", "8h")))
+            .isEqualTo(new X402LedgerProperties(Type.JDBC, 5,
+                    new Jdbc(SchemaInitialization.NEVER, "pay_", Duration.ofSeconds(9), Duration.ofHours(8))));
+    }
+
+    private static X402LedgerProperties bind(Map<String, String> properties) {
+        return new Binder(new MapConfigurationPropertySource(properties)).bindOrCreate("x402.ledger",
+                X402LedgerProperties.class);
+    }
+
+}

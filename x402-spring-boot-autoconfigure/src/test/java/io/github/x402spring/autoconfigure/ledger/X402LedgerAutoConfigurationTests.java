@@ -1,0 +1,161 @@
+package io.github.x402spring.autoconfigure.ledger;
+
+import java.util.concurrent.atomic.AtomicReference;
+
+import javax.sql.DataSource;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+import io.github.x402spring.autoconfigure.PaidApplication;
+import io.github.x402spring.ledger.FakeLedger;
+import io.github.x402spring.ledger.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
+import io.github.x402spring.protocol.Network;
+import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.Mockito.mock;
+
+class X402LedgerAutoConfigurationTests {
+
+    private static final PaymentKey KEY = new PaymentKey(Network.parse("base"), "0xa", "0xb", "0xc");
+
+    private final WebApplicationContextRunner runner = PaidApplication.runner()
+        .withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class))
+        .withPropertyValues("spring.datasource.generate-unique-name=true");
+
+    @Test
+    void ledgerWhenThereIsADatabaseThenIsKeptThereInTablesOfItsOwn() {
+        this.runner.run((context) -> {
+            assertThat(context.getBean(PaymentLedger.class)).isInstanceOf(JdbcPaymentLedger.class);
+            assertThat(context.getBean(PaymentLedger.class).find(KEY)).isEmpty();
+            assertThat(context.getBean(LedgerCleanUp.class).isRunning()).isTrue();
+        });
+    }
+
+    @Test
+    void ledgerWhenTablesAreNamedThenHasThoseNames() {
+        this.runner.withPropertyValues("x402.ledger.jdbc.table-prefix=shop_").run((context) -> {
+            assertThat(context.getBean(PaymentLedger.class).find(KEY)).isEmpty();
+            JdbcTemplate jdbc = new JdbcTemplate(context.getBean(DataSource.class));
+            assertThat(jdbc.queryForObject("SELECT COUNT(*) FROM shop_payment", Long.class)).isZero();
+            assertThat(jdbc.queryForObject("SELECT COUNT(*) FROM shop_payment_event", Long.class)).isZero();
+        });
+    }
+
+    @Test
+    void ledgerWhenMemoryIsChosenThenIsKeptThere() {
+        this.runner.withPropertyValues("x402.ledger.type=memory")
+            .run((context) -> assertThat(context.getBean(PaymentLedger.class))
+                .isInstanceOf(InMemoryPaymentLedger.class));
+    }
+
+    @Test
+    void ledgerWhenThereAreTwoDatabasesThenIsKeptInMemory() {
+        this.runner.withUserConfiguration(TwoDatabases.class)
+            .run((context) -> assertThat(context.getBean(PaymentLedger.class))
+                .isInstanceOf(InMemoryPaymentLedger.class));
+    }
+
+    @Test
+    void ledgerWhenTheApplicationHasItsOwnThenThatIsUsed() {
+        this.runner.withUserConfiguration(OwnLedger.class)
+            .run((context) -> assertThat(context.getBean(PaymentLedger.class)).isInstanceOf(FakeLedger.class));
+    }
+
+    @Test
+    void startWhenADatabaseIsChosenAndThereIsNoneThenNamesRemedy() {
+        InvalidPaidEndpointException failure = failure(
+                PaidApplication.runner().withPropertyValues("x402.ledger.type=jdbc"));
+        assertThat(failure.getMessage()).contains("x402.ledger.type is jdbc");
+        assertThat(failure.action()).contains("spring.datasource.url", "memory");
+    }
+
+    @Test
+    void startWhenThereAreNoTablesThenNamesRemedy() {
+        InvalidPaidEndpointException failure = failure(
+                this.runner.withPropertyValues("x402.ledger.jdbc.initialize-schema=never"));
+        assertThat(failure.getMessage()).contains("no table x402_payment");
+        assertThat(failure.action()).contains("x402.ledger.jdbc.initialize-schema", "schema-<platform>.sql",
+                "x402.ledger.type");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "x402.ledger.jdbc.table-prefix=a;b", "x402.ledger.jdbc.table-prefix=a b",
+            "x402.ledger.jdbc.query-timeout=0s", "x402.ledger.jdbc.retention=59m" })
+    void startWhenASettingCannotBeThenNamesRemedy(String property) {
+        InvalidPaidEndpointException failure = failure(this.runner.withPropertyValues(property));
+        assertThat(failure.action()).contains(property.substring(0, property.indexOf('=')));
+    }
+
+    @Test
+    void startWhenTheDatabaseIsDownThenStartsAndTheLedgerCannotSay() {
+        this.runner.withUserConfiguration(Unreachable.class)
+            .withPropertyValues("x402.ledger.jdbc.initialize-schema=never")
+            .run((context) -> {
+                assertThat(context).hasNotFailed();
+                assertThatExceptionOfType(LedgerException.class)
+                    .isThrownBy(() -> context.getBean(PaymentLedger.class).find(KEY));
+            });
+    }
+
+    private static InvalidPaidEndpointException failure(WebApplicationContextRunner runner) {
+        AtomicReference<Throwable> cause = new AtomicReference<>();
+        runner.run((context) -> {
+            assertThat(context).hasFailed();
+            cause.set(NestedExceptionUtils.getMostSpecificCause(context.getStartupFailure()));
+        });
+        assertThat(cause.get()).isInstanceOf(InvalidPaidEndpointException.class);
+        return (InvalidPaidEndpointException) cause.get();
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class TwoDatabases {
+
+        @Bean
+        DataSource first() {
+            return mock(DataSource.class);
+        }
+
+        @Bean
+        DataSource second() {
+            return mock(DataSource.class);
+        }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnLedger {
+
+        @Bean
+        FakeLedger ledger() {
+            return new FakeLedger(mock(PaymentLedger.class));
+        }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Unreachable {
+
+        @Bean
+        DataSource database() {
+            return new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/none");
+        }
+
+    }
+
+}

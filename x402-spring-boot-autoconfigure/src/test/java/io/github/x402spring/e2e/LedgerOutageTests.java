@@ -1,0 +1,89 @@
+package io.github.x402spring.e2e;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.security.authorization.AuthorizationDecision;
+
+import io.github.x402spring.e2e.RawHttp.Answer;
+import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Sells while the database that the ledger is kept in goes down and comes back.
+ */
+class LedgerOutageTests {
+
+    @TempDir
+    private Path data;
+
+    @Test
+    void ledgerWhenDownThenRefusesAndAsksNobodyUntilItIsBack() throws Exception {
+        EmbeddedPostgres database = start(0);
+        int port = database.getPort();
+        try (PaidApp app = PaidApp.start(PolicyShop.class, "x402.ledger.type=jdbc",
+                "x402.ledger.jdbc.initialize-schema=always",
+                "spring.datasource.url=" + database.getJdbcUrl("postgres", "postgres"),
+                "spring.datasource.hikari.connection-timeout=500", "spring.datasource.hikari.maximum-pool-size=4")) {
+            assertThat(app.bean(PaymentLedger.class)).isInstanceOf(JdbcPaymentLedger.class);
+            app.bean(PolicyShop.Policy.class).says(new AuthorizationDecision(true));
+            String before = PaidApp.signature(app.pay("/text"));
+            assertThat(app.http().get("/text", before).status()).isEqualTo(200);
+            String during = PaidApp.signature(app.pay("/text"));
+            app.facilitator().reset();
+
+            database.close();
+            Answer refused = app.http().get("/text", during);
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.reason()).isEqualTo("temporarily_unavailable");
+            assertThat(refused.header("Retry-After")).isNotNull();
+            assertThat(refused.json().at("/payment/charged").asString()).isEqualTo("no");
+            assertThat(app.facilitator().verifications()).isEmpty();
+            assertThat(app.facilitator().settlements()).isEmpty();
+            assertThat(app.http().get("/members/1", PolicyShop.ALICE).status()).isEqualTo(403);
+            assertThat(app.http().get("/text").status()).isEqualTo(402);
+
+            database = start(port);
+            assertThat(app.http().get("/text", during).status()).isEqualTo(200);
+            assertThat(app.facilitator().settlements()).hasSize(1);
+            assertThat(app.http().get("/text", before).status()).isEqualTo(409);
+        }
+        finally {
+            database.close();
+        }
+    }
+
+    @Test
+    void ledgerWhenTheApplicationRestartsThenRemembers() throws Exception {
+        try (EmbeddedPostgres database = start(0)) {
+            String[] properties = { "x402.ledger.type=jdbc", "x402.resource-base-url=https://shop.example",
+                    "x402.ledger.jdbc.initialize-schema=always",
+                    "spring.datasource.url=" + database.getJdbcUrl("postgres", "postgres") };
+            String payment;
+            try (PaidApp app = PaidApp.start(Shop.class, properties)) {
+                payment = PaidApp.signature(app.pay("/a"));
+                assertThat(app.http().get("/a", payment).status()).isEqualTo(200);
+            }
+            try (PaidApp app = PaidApp.start(Shop.class, properties)) {
+                Answer again = app.http().get("/a", payment);
+                assertThat(again.status()).isEqualTo(409);
+                assertThat(again.reason()).isEqualTo("payment_already_used");
+                assertThat(app.deliveries().runs()).isEmpty();
+            }
+        }
+    }
+
+    private EmbeddedPostgres start(int port) throws IOException {
+        return EmbeddedPostgres.builder()
+            .setPort(port)
+            .setDataDirectory(this.data)
+            .setCleanDataDirectory(false)
+            .start();
+    }
+
+}

@@ -1,0 +1,220 @@
+package io.github.x402spring.ledger.jdbc;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentClaim;
+import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.ledger.PaymentLedgerContractTests;
+import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.ledger.Reservation;
+import io.github.x402spring.ledger.ReserveResult;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What a ledger in a database promises besides. Extended once for each database.
+ */
+abstract class JdbcPaymentLedgerContractTests extends PaymentLedgerContractTests {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private final List<HikariDataSource> pools = new ArrayList<>();
+
+    /** Makes a pool to an empty database, or to the same one as before. */
+    protected abstract HikariDataSource open();
+
+    /** Names the script with the tables. */
+    protected abstract String platform();
+
+    @Override
+    protected PaymentLedger createLedger() {
+        return ledger(emptied(pool()));
+    }
+
+    @AfterEach
+    void closePools() {
+        this.pools.forEach(HikariDataSource::close);
+    }
+
+    private HikariDataSource pool() {
+        HikariDataSource pool = open();
+        pool.setMaximumPoolSize(16);
+        this.pools.add(pool);
+        return pool;
+    }
+
+    private DataSource emptied(DataSource database) {
+        new ResourceDatabasePopulator(
+                new ClassPathResource("io/github/x402spring/ledger/jdbc/schema-" + platform() + ".sql"))
+            .execute(database);
+        JdbcTemplate jdbc = new JdbcTemplate(database);
+        jdbc.update("DELETE FROM x402_payment");
+        jdbc.update("DELETE FROM x402_payment_event");
+        return database;
+    }
+
+    private static JdbcPaymentLedger ledger(DataSource database) {
+        return new JdbcPaymentLedger(database, "x402_", TIMEOUT);
+    }
+
+    @Test
+    void settledWhenRecordedThenTheRowSaysWhoPaidWhatForWhat() throws Exception {
+        DataSource database = emptied(pool());
+        settle(ledger(database), key(1));
+        Map<String, Object> row = new JdbcTemplate(database).queryForMap("SELECT * FROM x402_payment");
+        assertThat(row).containsEntry("state", "SETTLED")
+            .containsEntry("network", "eip155:84532")
+            .containsEntry("endpoint", "report")
+            .containsEntry("resource", "https://api.example.com/report")
+            .containsEntry("scheme", "exact")
+            .containsEntry("caller", "alice")
+            .containsEntry("transaction_hash", "0x" + "c".repeat(64))
+            .containsEntry("valid_before", VALID_BEFORE.getEpochSecond());
+        assertThat((BigDecimal) row.get("amount")).isEqualByComparingTo("10");
+    }
+
+    @Test
+    void eventsWhenAPaymentGoesItsWayThenAreInOrder() throws Exception {
+        DataSource database = emptied(pool());
+        PaymentLedger ledger = ledger(database);
+        makeUnknown(ledger, key(1));
+        Reservation resumed = reserve(ledger, key(1));
+        ledger.settling(resumed);
+        ledger.settled(resumed, "0xab");
+        assertThat(new JdbcTemplate(database).queryForList("SELECT type FROM x402_payment_event ORDER BY id",
+                String.class))
+            .containsExactly("RESERVED", "SETTLING", "UNKNOWN", "RESUMED", "SETTLING", "SETTLED");
+    }
+
+    @Test
+    void releaseWhenNothingWasSettledThenLeavesNothing() throws Exception {
+        DataSource database = emptied(pool());
+        PaymentLedger ledger = ledger(database);
+        ledger.release(reserve(ledger, key(1)));
+        Reservation settling = reserve(ledger, key(2));
+        ledger.settling(settling);
+        ledger.release(settling);
+        JdbcTemplate jdbc = new JdbcTemplate(database);
+        assertThat(jdbc.queryForObject("SELECT COUNT(*) FROM x402_payment", Long.class)).isZero();
+        assertThat(jdbc.queryForObject("SELECT COUNT(*) FROM x402_payment_event", Long.class)).isZero();
+    }
+
+    @Test
+    void unknownWhenTheTransactionIsKnownThenItStaysKnown() throws Exception {
+        DataSource database = emptied(pool());
+        PaymentLedger ledger = ledger(database);
+        Reservation reservation = reserve(ledger, key(1));
+        ledger.settling(reservation);
+        ledger.unknown(reservation, "0xpending");
+        ledger.release(reserve(ledger, key(1)));
+        assertThat(new JdbcTemplate(database).queryForObject("SELECT transaction_hash FROM x402_payment", String.class))
+            .isEqualTo("0xpending");
+    }
+
+    @Test
+    void reserveWhenAnotherInstanceHasItThenInFlightAndAfterARestartStill() throws Exception {
+        DataSource database = emptied(pool());
+        Reservation reservation = reserve(ledger(database), key(1));
+        PaymentLedger other = ledger(pool());
+        assertThat(other.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.InFlight());
+        assertThat(other.settling(reservation)).isTrue();
+    }
+
+    @Test
+    void reserveWhenManyInstancesPresentTheSamePaymentsThenEachIsGrantedOnce() throws Exception {
+        DataSource database = emptied(pool());
+        List<PaymentLedger> instances = List.of(ledger(database), ledger(pool()), ledger(pool()));
+        List<ReserveResult> results = simultaneously(48,
+                (number) -> instances.get(number % 3).reserve(claim(key(number / 12), REQUEST, VALID_BEFORE)));
+        assertThat(results).filteredOn(ReserveResult.Reserved.class::isInstance).hasSize(4);
+        assertThat(results).filteredOn(ReserveResult.InFlight.class::isInstance).hasSize(44);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = { true, false })
+    void settledWhenTheApplicationRollsBackThenStays(boolean autoCommit) throws Exception {
+        emptied(pool());
+        HikariDataSource database = pool();
+        database.setAutoCommit(autoCommit);
+        PaymentLedger ledger = ledger(database);
+        new TransactionTemplate(new JdbcTransactionManager(database)).executeWithoutResult((status) -> {
+            try {
+                settle(ledger, key(1));
+            }
+            catch (LedgerException ex) {
+                throw new IllegalStateException(ex);
+            }
+            status.setRollbackOnly();
+        });
+        assertThat(ledger(pool()).find(key(1))).contains(PaymentState.SETTLED);
+    }
+
+    @Test
+    void reserveWhenTextsAreLongerThanColumnsThenCutAndReserved() throws Exception {
+        DataSource database = emptied(pool());
+        PaymentClaim claim = claim(key(1), REQUEST, VALID_BEFORE);
+        PaymentClaim longer = new PaymentClaim(claim.key(), claim.fingerprint(), claim.validBefore(), "e".repeat(64),
+                "https://api.example.com/" + "r".repeat(5000), claim.scheme(), claim.amount(), claim.payTo(),
+                "ü".repeat(300));
+        assertThat(ledger(database).reserve(longer)).isInstanceOf(ReserveResult.Reserved.class);
+        assertThat(new JdbcTemplate(database).queryForObject("SELECT caller FROM x402_payment", String.class))
+            .isEqualTo("ü".repeat(255));
+    }
+
+    @Test
+    void deleteSettledWhenOldThenForgottenAndAllElseStays() throws Exception {
+        DataSource database = emptied(pool());
+        JdbcPaymentLedger ledger = ledger(database);
+        settle(ledger, key(1));
+        makeUnknown(ledger, key(2));
+        reserve(ledger, key(3));
+        Instant tomorrow = Instant.now().plus(Duration.ofDays(1));
+        Reservation young = ((ReserveResult.Reserved) ledger.reserve(claim(key(4), REQUEST, tomorrow))).reservation();
+        ledger.settled(young, "0xab");
+        assertThat(ledger.deleteSettled(Duration.ofHours(1))).isEqualTo(1);
+        assertThat(ledger.find(key(1))).isEmpty();
+        assertThat(ledger.find(key(2))).contains(PaymentState.UNKNOWN);
+        assertThat(ledger.find(key(3))).contains(PaymentState.RESERVED);
+        assertThat(ledger.find(key(4))).contains(PaymentState.SETTLED);
+        assertThat(new JdbcTemplate(database).queryForObject("SELECT COUNT(*) FROM x402_payment_event", Long.class))
+            .isEqualTo(6);
+        assertThat(ledger.deleteSettled(Duration.ofHours(1))).isZero();
+    }
+
+    @Test
+    void initializedWhenThereAreTablesThenTrue() throws Exception {
+        DataSource database = emptied(pool());
+        assertThat(ledger(database).isInitialized()).isTrue();
+        assertThat(new JdbcPaymentLedger(database, "missing_", TIMEOUT).isInitialized()).isFalse();
+    }
+
+    @Test
+    void reserveWhenThereIsNoTableThenSaysThatItCannotSay() {
+        DataSource database = emptied(pool());
+        PaymentLedger ledger = new JdbcPaymentLedger(database, "missing_", TIMEOUT);
+        assertThatExceptionOfType(LedgerException.class)
+            .isThrownBy(() -> ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE)));
+        assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.find(key(1)));
+    }
+
+}
