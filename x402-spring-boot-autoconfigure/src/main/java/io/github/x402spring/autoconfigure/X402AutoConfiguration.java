@@ -109,6 +109,10 @@ public final class X402AutoConfiguration {
                     "Add spring-boot-starter-jdbc and spring.datasource.url, mark one DataSource as primary, or set "
                             + "x402.ledger.type to memory.");
         }
+        if (properties.type() == X402LedgerProperties.Type.REDIS) {
+            throw new InvalidPaidEndpointException("x402.ledger.type is redis, and there is no Redis to use",
+                    "Add spring-boot-starter-data-redis and spring.data.redis.url, or set x402.ledger.type to memory.");
+        }
         int maxEntries = properties.maxEntries();
         if (maxEntries < 1) {
             throw new InvalidPaidEndpointException("x402.ledger.max-entries leaves no room for a payment",

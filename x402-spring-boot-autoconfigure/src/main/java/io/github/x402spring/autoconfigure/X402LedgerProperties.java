@@ -9,16 +9,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings of the memory of used payments.
  *
- * @param type Where used payments are remembered: in the memory of this instance, or in
- * the application's database. The database if there is one.
+ * @param type Where used payments are remembered: in the memory of this instance, in the
+ * application's database, or in Redis. The database if there is one.
  * @param maxEntries Number of payments that the memory of an instance holds at most; more
  * are refused.
  * @param jdbc Settings of the ledger in a database.
+ * @param redis Settings of the ledger in Redis.
  * @since 0.1.0
  */
 @ConfigurationProperties("x402.ledger")
-public record X402LedgerProperties(@Nullable Type type, @DefaultValue("100000") int maxEntries,
-        @DefaultValue Jdbc jdbc) {
+public record X402LedgerProperties(@Nullable Type type, @DefaultValue("100000") int maxEntries, @DefaultValue Jdbc jdbc,
+        @DefaultValue Redis redis) {
 
     /**
      * Is a place where used payments are remembered.
@@ -29,7 +30,10 @@ public record X402LedgerProperties(@Nullable Type type, @DefaultValue("100000") 
         MEMORY,
 
         /** In the application's database. */
-        JDBC
+        JDBC,
+
+        /** In Redis. */
+        REDIS
 
     }
 
@@ -45,6 +49,16 @@ public record X402LedgerProperties(@Nullable Type type, @DefaultValue("100000") 
     public record Jdbc(@DefaultValue("embedded") SchemaInitialization initializeSchema,
             @DefaultValue("x402_") String tablePrefix, @DefaultValue("3s") Duration queryTimeout,
             @DefaultValue("90d") Duration retention) {
+    }
+
+    /**
+     * Settings of the ledger in Redis.
+     *
+     * @param keyPrefix What the names of the keys begin with.
+     * @param retention Time for which payments are remembered after the payer's
+     * authorization expired.
+     */
+    public record Redis(@DefaultValue("x402:") String keyPrefix, @DefaultValue("24h") Duration retention) {
     }
 
     /**

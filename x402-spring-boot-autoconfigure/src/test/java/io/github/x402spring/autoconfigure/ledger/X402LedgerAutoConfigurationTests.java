@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
@@ -22,6 +23,7 @@ import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
+import io.github.x402spring.ledger.redis.RedisPaymentLedger;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
@@ -83,6 +85,34 @@ class X402LedgerAutoConfigurationTests {
                 PaidApplication.runner().withPropertyValues("x402.ledger.type=jdbc"));
         assertThat(failure.getMessage()).contains("x402.ledger.type is jdbc");
         assertThat(failure.action()).contains("spring.datasource.url", "memory");
+    }
+
+    @Test
+    void ledgerWhenRedisIsChosenThenIsKeptThere() {
+        this.runner.withConfiguration(AutoConfigurations.of(DataRedisAutoConfiguration.class))
+            .withPropertyValues("x402.ledger.type=redis")
+            .run((context) -> assertThat(context.getBean(PaymentLedger.class)).isInstanceOf(RedisPaymentLedger.class));
+    }
+
+    @Test
+    void ledgerWhenThereIsRedisAndItIsNotChosenThenIsKeptInTheDatabase() {
+        this.runner.withConfiguration(AutoConfigurations.of(DataRedisAutoConfiguration.class))
+            .run((context) -> assertThat(context.getBean(PaymentLedger.class)).isInstanceOf(JdbcPaymentLedger.class));
+    }
+
+    @Test
+    void startWhenRedisIsChosenAndThereIsNoneThenNamesRemedy() {
+        InvalidPaidEndpointException failure = failure(this.runner.withPropertyValues("x402.ledger.type=redis"));
+        assertThat(failure.getMessage()).contains("x402.ledger.type is redis");
+        assertThat(failure.action()).contains("spring.data.redis.url");
+    }
+
+    @Test
+    void startWhenRedisWouldForgetTooEarlyThenNamesRemedy() {
+        InvalidPaidEndpointException failure = failure(
+                this.runner.withConfiguration(AutoConfigurations.of(DataRedisAutoConfiguration.class))
+                    .withPropertyValues("x402.ledger.type=redis", "x402.ledger.redis.retention=59m"));
+        assertThat(failure.action()).contains("x402.ledger.redis.retention");
     }
 
     @Test

@@ -185,12 +185,15 @@ abstract class JdbcPaymentLedgerContractTests extends PaymentLedgerContractTests
     void deleteSettledWhenOldThenForgottenAndAllElseStays() throws Exception {
         DataSource database = emptied(pool());
         JdbcPaymentLedger ledger = ledger(database);
-        settle(ledger, key(1));
-        makeUnknown(ledger, key(2));
-        reserve(ledger, key(3));
-        Instant tomorrow = Instant.now().plus(Duration.ofDays(1));
-        Reservation young = ((ReserveResult.Reserved) ledger.reserve(claim(key(4), REQUEST, tomorrow))).reservation();
-        ledger.settled(young, "0xab");
+        Instant yesterday = Instant.now().minus(Duration.ofDays(1));
+        Reservation old = ((ReserveResult.Reserved) ledger.reserve(claim(key(1), REQUEST, yesterday))).reservation();
+        ledger.settling(old);
+        ledger.settled(old, "0xab");
+        Reservation lost = ((ReserveResult.Reserved) ledger.reserve(claim(key(2), REQUEST, yesterday))).reservation();
+        ledger.settling(lost);
+        ledger.unknown(lost, "");
+        ledger.reserve(claim(key(3), REQUEST, yesterday));
+        ledger.settled(reserve(ledger, key(4)), "0xab");
         assertThat(ledger.deleteSettled(Duration.ofHours(1))).isEqualTo(1);
         assertThat(ledger.find(key(1))).isEmpty();
         assertThat(ledger.find(key(2))).contains(PaymentState.UNKNOWN);

@@ -1,0 +1,45 @@
+package io.github.x402spring.autoconfigure.ledger;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+import io.github.x402spring.autoconfigure.X402AutoConfiguration;
+import io.github.x402spring.autoconfigure.X402LedgerProperties;
+import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.ledger.redis.RedisPaymentLedger;
+import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for the ledger in Redis.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(before = X402AutoConfiguration.class,
+        afterName = "org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration")
+@ConditionalOnClass(StringRedisTemplate.class)
+@ConditionalOnProperty(name = "x402.ledger.type", havingValue = "redis")
+@ConditionalOnSingleCandidate(StringRedisTemplate.class)
+@ConditionalOnMissingBean(PaymentLedger.class)
+@EnableConfigurationProperties(X402LedgerProperties.class)
+public final class X402RedisLedgerAutoConfiguration {
+
+    @Bean
+    RedisPaymentLedger x402PaymentLedger(StringRedisTemplate redis, X402LedgerProperties properties) {
+        X402LedgerProperties.Redis settings = properties.redis();
+        try {
+            return new RedisPaymentLedger(redis, settings.keyPrefix(), settings.retention());
+        }
+        catch (IllegalArgumentException ex) {
+            throw new InvalidPaidEndpointException("The ledger in Redis forgets too early",
+                    "Set x402.ledger.redis.retention to an hour at least.");
+        }
+    }
+
+}

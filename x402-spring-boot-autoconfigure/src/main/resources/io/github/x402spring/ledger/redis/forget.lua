@@ -1,0 +1,7 @@
+-- Forgets a payment that was certainly not settled, if the reservation is good.
+-- KEYS: the payment. ARGV: token.
+local present = redis.call('HMGET', KEYS[1], 'token', 'state', 'resumed')
+if present[1] ~= ARGV[1] or (present[2] ~= 'RESERVED' and present[2] ~= 'SETTLING') or present[3] ~= '0' then
+    return 0
+end
+return redis.call('DEL', KEYS[1])

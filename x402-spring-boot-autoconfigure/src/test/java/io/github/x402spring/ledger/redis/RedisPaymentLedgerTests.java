@@ -1,0 +1,148 @@
+package io.github.x402spring.ledger.redis;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.core.RedisCallback;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import redis.embedded.RedisServer;
+
+import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.ledger.PaymentLedgerContractTests;
+import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.ledger.Reservation;
+import io.github.x402spring.ledger.ReserveResult;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+class RedisPaymentLedgerTests extends PaymentLedgerContractTests {
+
+    private static final Duration RETENTION = Duration.ofHours(24);
+
+    private static RedisServer server;
+
+    private static int port;
+
+    private final List<LettuceConnectionFactory> connections = new ArrayList<>();
+
+    @BeforeAll
+    static void start() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        server = new RedisServer(port);
+        server.start();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        server.stop();
+    }
+
+    @AfterEach
+    void disconnect() {
+        this.connections.forEach(LettuceConnectionFactory::destroy);
+    }
+
+    @Override
+    protected PaymentLedger createLedger() {
+        StringRedisTemplate redis = connect(port);
+        redis.execute((RedisCallback<Object>) (connection) -> {
+            connection.serverCommands().flushAll();
+            return null;
+        });
+        return ledger(redis);
+    }
+
+    private StringRedisTemplate connect(int port) {
+        LettuceConnectionFactory connection = new LettuceConnectionFactory(
+                new RedisStandaloneConfiguration("127.0.0.1", port),
+                LettuceClientConfiguration.builder().commandTimeout(Duration.ofSeconds(10)).build());
+        connection.start();
+        this.connections.add(connection);
+        return new StringRedisTemplate(connection);
+    }
+
+    private static RedisPaymentLedger ledger(StringRedisTemplate redis) {
+        return new RedisPaymentLedger(redis, "shop:", RETENTION);
+    }
+
+    @Test
+    void settledWhenRecordedThenRedisSaysWhoPaidWhatForWhatAndWhenToForget() throws Exception {
+        settle(createLedger(), key(1));
+        StringRedisTemplate redis = connect(port);
+        String name = redis.keys("shop:payment:*").iterator().next();
+        Map<Object, Object> record = redis.opsForHash().entries(name);
+        assertThat(record).containsEntry("state", "SETTLED")
+            .containsEntry("endpoint", "report")
+            .containsEntry("amount", "10")
+            .containsEntry("caller", "alice")
+            .containsEntry("transaction", "0x" + "c".repeat(64));
+        Instant forgotten = Instant.now().plusSeconds(redis.getExpire(name));
+        assertThat(forgotten).isCloseTo(VALID_BEFORE.plus(RETENTION), within(5, ChronoUnit.SECONDS));
+    }
+
+    @Test
+    void releaseWhenNothingWasSettledThenLeavesNothing() throws Exception {
+        PaymentLedger ledger = createLedger();
+        ledger.release(reserve(ledger, key(1)));
+        assertThat(connect(port).keys("*")).isEmpty();
+    }
+
+    @Test
+    void reserveWhenManyInstancesPresentTheSamePaymentsThenEachIsGrantedOnce() throws Exception {
+        List<PaymentLedger> instances = List.of(createLedger(), ledger(connect(port)), ledger(connect(port)));
+        List<ReserveResult> results = simultaneously(48,
+                (number) -> instances.get(number % 3).reserve(claim(key(number / 12), REQUEST, VALID_BEFORE)));
+        assertThat(results).filteredOn(ReserveResult.Reserved.class::isInstance).hasSize(4);
+        assertThat(results).filteredOn(ReserveResult.InFlight.class::isInstance).hasSize(44);
+    }
+
+    @Test
+    void ledgerWhenRedisIsDownThenCannotSay() {
+        PaymentLedger ledger = ledger(connect(1));
+        Reservation reservation = new Reservation(key(1), "token", false);
+        assertThatExceptionOfType(LedgerException.class)
+            .isThrownBy(() -> ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE)));
+        assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.settling(reservation));
+        assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.settled(reservation, "0xab"));
+        assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.release(reservation));
+        assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.find(key(1)));
+    }
+
+    @Test
+    void unknownWhenTheTransactionIsKnownThenItStaysKnown() throws Exception {
+        PaymentLedger ledger = createLedger();
+        Reservation reservation = reserve(ledger, key(1));
+        ledger.unknown(reservation, "0xpending");
+        ledger.release(reserve(ledger, key(1)));
+        assertThat(ledger.find(key(1))).contains(PaymentState.UNKNOWN);
+        StringRedisTemplate redis = connect(port);
+        assertThat(redis.opsForHash().get(redis.keys("*").iterator().next(), "transaction")).isEqualTo("0xpending");
+    }
+
+    @Test
+    void createWhenItWouldForgetTooEarlyThenRefused() {
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> new RedisPaymentLedger(new StringRedisTemplate(), "", Duration.ofMinutes(59)));
+    }
+
+}
