@@ -52,7 +52,9 @@ final class RunningShop implements AutoCloseable {
     }
 
     private static RunningShop start(List<Class<?>> configurations, String walkThrough, String... properties) {
-        List<String> arguments = new ArrayList<>(List.of("--" + walkThrough));
+        // Nobody runs the Redis that only some tests need.
+        List<String> arguments = new ArrayList<>(
+                List.of("--" + walkThrough, "--management.health.redis.enabled=false"));
         if (Stream.of(properties).noneMatch((property) -> property.startsWith("server.port="))) {
             arguments.add("--server.port=0");
         }

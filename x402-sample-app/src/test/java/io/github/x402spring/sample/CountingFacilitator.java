@@ -1,0 +1,71 @@
+package io.github.x402spring.sample;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Settles whatever it is sent, as often as it is sent, and counts: what keeps payments
+ * from being used twice has to be the shops.
+ */
+final class CountingFacilitator implements AutoCloseable {
+
+    private final Map<String, AtomicInteger> settlements = new ConcurrentHashMap<>();
+
+    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+
+    private final HttpServer server;
+
+    CountingFacilitator() throws IOException {
+        this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
+        this.server.setExecutor(this.executor);
+        this.server.createContext("/verify", (exchange) -> answer(exchange, "{\"isValid\":true}"));
+        this.server.createContext("/settle", this::settle);
+        this.server.createContext("/supported", (exchange) -> answer(exchange,
+                "{\"kinds\":[{\"x402Version\":2,\"scheme\":\"exact\",\"network\":\"eip155:84532\"}]}"));
+        this.server.start();
+    }
+
+    String url() {
+        return "http://localhost:" + this.server.getAddress().getPort();
+    }
+
+    /** How often each authorization was settled, by its nonce. */
+    Map<String, AtomicInteger> settlements() {
+        return this.settlements;
+    }
+
+    private void settle(HttpExchange exchange) throws IOException {
+        JsonNode request = JsonMapper.shared().readTree(exchange.getRequestBody().readAllBytes());
+        String nonce = request.at("/paymentPayload/payload/authorization/nonce").asString();
+        this.settlements.computeIfAbsent(nonce, (key) -> new AtomicInteger()).incrementAndGet();
+        answer(exchange, "{\"success\":true,\"transaction\":\"" + nonce + "\",\"network\":\"eip155:84532\"}");
+    }
+
+    private static void answer(HttpExchange exchange, String json) throws IOException {
+        exchange.getRequestBody().readAllBytes();
+        byte[] body = json.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().add("Content-Type", "application/json");
+        exchange.sendResponseHeaders(200, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    @Override
+    public void close() {
+        this.server.stop(0);
+        this.executor.shutdownNow();
+    }
+
+}
