@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -21,6 +22,13 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class CountingFacilitator implements AutoCloseable {
 
+    private static final Runnable NOTHING = () -> {
+    };
+
+    private final AtomicReference<Runnable> onVerify = new AtomicReference<>(NOTHING);
+
+    private final AtomicReference<Runnable> onSettle = new AtomicReference<>(NOTHING);
+
     private final Map<String, AtomicInteger> settlements = new ConcurrentHashMap<>();
 
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
@@ -30,7 +38,7 @@ final class CountingFacilitator implements AutoCloseable {
     CountingFacilitator() throws IOException {
         this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
         this.server.setExecutor(this.executor);
-        this.server.createContext("/verify", (exchange) -> answer(exchange, "{\"isValid\":true}"));
+        this.server.createContext("/verify", this::verify);
         this.server.createContext("/settle", this::settle);
         this.server.createContext("/supported", (exchange) -> answer(exchange,
                 "{\"kinds\":[{\"x402Version\":2,\"scheme\":\"exact\",\"network\":\"eip155:84532\"}]}"));
@@ -46,10 +54,26 @@ final class CountingFacilitator implements AutoCloseable {
         return this.settlements;
     }
 
+    /** Lets something happen before the next answer to verify. */
+    void onNextVerify(Runnable action) {
+        this.onVerify.set(action);
+    }
+
+    /** Lets something happen between the next settlement and its answer. */
+    void onNextSettle(Runnable action) {
+        this.onSettle.set(action);
+    }
+
+    private void verify(HttpExchange exchange) throws IOException {
+        this.onVerify.getAndSet(NOTHING).run();
+        answer(exchange, "{\"isValid\":true}");
+    }
+
     private void settle(HttpExchange exchange) throws IOException {
         JsonNode request = JsonMapper.shared().readTree(exchange.getRequestBody().readAllBytes());
         String nonce = request.at("/paymentPayload/payload/authorization/nonce").asString();
         this.settlements.computeIfAbsent(nonce, (key) -> new AtomicInteger()).incrementAndGet();
+        this.onSettle.getAndSet(NOTHING).run();
         answer(exchange, "{\"success\":true,\"transaction\":\"" + nonce + "\",\"network\":\"eip155:84532\"}");
     }
 

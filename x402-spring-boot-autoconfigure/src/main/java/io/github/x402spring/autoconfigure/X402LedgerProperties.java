@@ -43,12 +43,14 @@ public record X402LedgerProperties(@Nullable Type type, @DefaultValue("100000") 
      * @param initializeSchema When to make the tables.
      * @param tablePrefix What the names of the tables begin with.
      * @param queryTimeout Time that a statement may take, in whole seconds.
+     * @param recoverAfter Time after which a payment that nobody touched counts as left
+     * by an instance that died.
      * @param retention Time for which records of settled payments are kept after the
      * payer's authorization expired.
      */
     public record Jdbc(@DefaultValue("embedded") SchemaInitialization initializeSchema,
             @DefaultValue("x402_") String tablePrefix, @DefaultValue("3s") Duration queryTimeout,
-            @DefaultValue("90d") Duration retention) {
+            @DefaultValue("10m") Duration recoverAfter, @DefaultValue("90d") Duration retention) {
     }
 
     /**

@@ -20,6 +20,7 @@ import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.jdbc.support.MetaDataAccessException;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.github.x402spring.ledger.LedgerException;
@@ -159,6 +160,19 @@ public final class JdbcPaymentLedger implements PaymentLedger {
         return ask(() -> statements().deleteSettled(retention));
     }
 
+    /**
+     * Takes up payments that an instance left when it died. What was not sent to be
+     * settled is free again; for all else nobody knows the outcome, and the same payment
+     * may be presented again for the same request.
+     * @param after how long a payment has to be untouched: longer than any handler and
+     * any facilitator takes
+     * @return how many payments were taken up
+     * @throws LedgerException if the database gives no answer
+     */
+    public int recover(Duration after) throws LedgerException {
+        return ask(() -> new AbandonedPayments(this.jdbc, transactions(), this.prefix).takeUp(after));
+    }
+
     private boolean move(Reservation reservation, PaymentState state, @Nullable String transaction)
             throws LedgerException {
         return ask(() -> statements().move(reservation.key(), reservation.token(), state, transaction));
@@ -167,16 +181,17 @@ public final class JdbcPaymentLedger implements PaymentLedger {
     private LedgerStatements statements() {
         LedgerStatements known = this.statements;
         if (known == null) {
-            known = postgreSql() ? new PostgreSqlLedgerStatements(this.jdbc, this.prefix) : portable();
+            known = postgreSql() ? new PostgreSqlLedgerStatements(this.jdbc, this.prefix)
+                    : new LedgerStatements(this.jdbc, transactions(), this.prefix);
             this.statements = known;
         }
         return known;
     }
 
-    private LedgerStatements portable() {
+    private TransactionOperations transactions() {
         TransactionTemplate transactions = new TransactionTemplate(new JdbcTransactionManager(this.dataSource));
         transactions.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
-        return new LedgerStatements(this.jdbc, transactions, this.prefix);
+        return transactions;
     }
 
     private boolean postgreSql() {

@@ -45,7 +45,7 @@ class X402LedgerAutoConfigurationTests {
         this.runner.run((context) -> {
             assertThat(context.getBean(PaymentLedger.class)).isInstanceOf(JdbcPaymentLedger.class);
             assertThat(context.getBean(PaymentLedger.class).find(KEY)).isEmpty();
-            assertThat(context.getBean(LedgerCleanUp.class).isRunning()).isTrue();
+            assertThat(context.getBean(LedgerMaintenance.class).isRunning()).isTrue();
         });
     }
 
@@ -126,7 +126,8 @@ class X402LedgerAutoConfigurationTests {
 
     @ParameterizedTest
     @ValueSource(strings = { "x402.ledger.jdbc.table-prefix=a;b", "x402.ledger.jdbc.table-prefix=a b",
-            "x402.ledger.jdbc.query-timeout=0s", "x402.ledger.jdbc.retention=59m" })
+            "x402.ledger.jdbc.query-timeout=0s", "x402.ledger.jdbc.retention=59m",
+            "x402.ledger.jdbc.recover-after=89s" })
     void startWhenASettingCannotBeThenNamesRemedy(String property) {
         InvalidPaidEndpointException failure = failure(this.runner.withPropertyValues(property));
         assertThat(failure.action()).contains(property.substring(0, property.indexOf('=')));

@@ -1,6 +1,7 @@
 package io.github.x402spring.ledger.jdbc;
 
 import java.math.BigDecimal;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -202,6 +203,54 @@ abstract class JdbcPaymentLedgerContractTests extends PaymentLedgerContractTests
         assertThat(new JdbcTemplate(database).queryForObject("SELECT COUNT(*) FROM x402_payment_event", Long.class))
             .isEqualTo(6);
         assertThat(ledger.deleteSettled(Duration.ofHours(1))).isZero();
+    }
+
+    @Test
+    void recoverWhenAnInstanceDiedThenItsPaymentsCanBePresentedAgain() throws Exception {
+        DataSource database = emptied(pool());
+        JdbcPaymentLedger ledger = ledger(database);
+        Reservation reserved = reserve(ledger, key(1));
+        Reservation settling = reserve(ledger, key(2));
+        ledger.settling(settling);
+        makeUnknown(ledger, key(3));
+        reserve(ledger, key(3));
+        settle(ledger, key(4));
+        makeUnknown(ledger, key(5));
+        new JdbcTemplate(database).update("UPDATE x402_payment SET updated_at = ?",
+                Timestamp.from(Instant.now().minus(Duration.ofHours(1))));
+        reserve(ledger, key(6));
+
+        assertThat(ledger.recover(Duration.ofMinutes(30))).isEqualTo(3);
+        assertThat(ledger.find(key(1))).isEmpty();
+        assertThat(ledger.find(key(2))).contains(PaymentState.UNKNOWN);
+        assertThat(ledger.find(key(3))).contains(PaymentState.UNKNOWN);
+        assertThat(ledger.find(key(4))).contains(PaymentState.SETTLED);
+        assertThat(ledger.find(key(5))).contains(PaymentState.UNKNOWN);
+        assertThat(ledger.find(key(6))).contains(PaymentState.RESERVED);
+        assertThat(ledger.settling(reserved)).isFalse();
+        assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE)))
+            .isInstanceOf(ReserveResult.Reserved.class);
+        assertThat(reserve(ledger, key(2)).resumed()).isTrue();
+        assertThat(ledger.recover(Duration.ofMinutes(30))).isZero();
+    }
+
+    @Test
+    void recoverWhenManyInstancesLookThenEachPaymentIsTakenUpOnce() throws Exception {
+        DataSource database = emptied(pool());
+        JdbcPaymentLedger ledger = ledger(database);
+        for (int i = 0; i < 20; i++) {
+            Reservation reservation = reserve(ledger, key(i));
+            if (i % 2 == 0) {
+                ledger.settling(reservation);
+            }
+        }
+        new JdbcTemplate(database).update("UPDATE x402_payment SET updated_at = ?",
+                Timestamp.from(Instant.now().minus(Duration.ofHours(1))));
+        List<Integer> taken = simultaneously(8, (number) -> ledger.recover(Duration.ofMinutes(30)));
+        assertThat(taken.stream().mapToInt(Integer::intValue).sum()).isEqualTo(20);
+        assertThat(new JdbcTemplate(database)
+            .queryForObject("SELECT COUNT(*) FROM x402_payment_event WHERE type = 'ABANDONED'", Long.class))
+            .isEqualTo(10);
     }
 
     @Test
