@@ -4,6 +4,7 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.aop.Advisor;
 import org.springframework.aop.framework.Advised;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -18,6 +19,10 @@ final class GuardedHandlers {
             "org.springframework.security.access.annotation.Secured", "jakarta.annotation.security.RolesAllowed",
             "jakarta.annotation.security.DenyAll");
 
+    /** What Spring Security's own advice is. */
+    private static final @Nullable Class<?> AUTHORIZATION_ADVISOR = find(
+            "org.springframework.security.authorization.method.AuthorizationAdvisor");
+
     private GuardedHandlers() {
     }
 
@@ -31,25 +36,31 @@ final class GuardedHandlers {
                 || AnnotatedElementUtils.hasAnnotation(type, present);
     }
 
-    /** Whether payments are settled behind whatever guards a controller. */
+    /** Whether a controller is guarded, and its payments are settled behind the guard. */
     static boolean settlesBehindGuards(Object controller) {
+        boolean guarded = false;
+        boolean settles = false;
         if (controller instanceof Advised advised) {
             for (Advisor advisor : advised.getAdvisors()) {
-                if (advisor instanceof UpfrontSettlementAdvisor) {
-                    return true;
-                }
+                guarded |= AUTHORIZATION_ADVISOR != null && AUTHORIZATION_ADVISOR.isInstance(advisor.getAdvice());
+                settles |= advisor instanceof UpfrontSettlementAdvisor;
             }
         }
-        return false;
+        return guarded && settles;
     }
 
     @SuppressWarnings("unchecked")
     private static Class<? extends Annotation> annotation(String name) {
+        Class<?> annotation = find(name);
+        return (annotation != null) ? (Class<? extends Annotation>) annotation : Override.class;
+    }
+
+    private static @Nullable Class<?> find(String name) {
         try {
-            return (Class<? extends Annotation>) Class.forName(name, false, GuardedHandlers.class.getClassLoader());
+            return Class.forName(name, false, GuardedHandlers.class.getClassLoader());
         }
         catch (ClassNotFoundException ex) {
-            return Override.class;
+            return null;
         }
     }
 

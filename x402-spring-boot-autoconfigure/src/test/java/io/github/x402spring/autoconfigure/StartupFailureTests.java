@@ -12,6 +12,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.aop.framework.autoproxy.InfrastructureAdvisorAutoProxyCreator;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -275,6 +276,14 @@ class StartupFailureTests {
     }
 
     @Test
+    void startWhenUpfrontAndOnlyAnotherAdviceIsInEffectThenNamesRemedy() {
+        FailureAnalysis failure = failure(
+                PaidApplication.runner().withUserConfiguration(UpfrontPreAuthorize.class, OtherAdvice.class));
+
+        assertThat(failure.getDescription()).contains("not in effect");
+    }
+
+    @Test
     void startWhenUpfrontByConfigurationAndMethodSecurityIsNotInEffectThenNamesRemedy() {
         FailureAnalysis failure = failure(PaidApplication.runner()
             .withUserConfiguration(PreAuthorizeController.class)
@@ -449,6 +458,19 @@ class StartupFailureTests {
     @Configuration(proxyBeanMethods = false)
     @EnableMethodSecurity(securedEnabled = true, jsr250Enabled = true)
     static class MethodSecurity {
+
+    }
+
+    /** Has controllers put behind proxies, as transactions do, for other reasons. */
+    @Configuration(proxyBeanMethods = false)
+    static class OtherAdvice {
+
+        @Bean
+        static InfrastructureAdvisorAutoProxyCreator proxies() {
+            InfrastructureAdvisorAutoProxyCreator creator = new InfrastructureAdvisorAutoProxyCreator();
+            creator.setProxyTargetClass(true);
+            return creator;
+        }
 
     }
 

@@ -48,7 +48,8 @@ final class PaidServer implements AutoCloseable {
     static PaidServer start(List<Class<?>> configurations, String... properties) {
         List<Class<?>> classes = new ArrayList<>(configurations);
         classes.add(Everything.class);
-        List<String> all = new ArrayList<>(List.of("server.port=0", "x402.pay-to=" + PaidApplication.PAY_TO,
+        List<String> all = new ArrayList<>(List.of("server.port=0", "x402.ledger.type=memory",
+                "management.health.redis.enabled=false", "x402.pay-to=" + PaidApplication.PAY_TO,
                 "spring.main.banner-mode=off", "spring.security.user.name=alice",
                 "spring.security.user.password=secret", "spring.security.user.roles=USER"));
         all.addAll(Arrays.asList(properties));
