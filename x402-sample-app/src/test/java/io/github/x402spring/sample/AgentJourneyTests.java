@@ -1,7 +1,6 @@
 package io.github.x402spring.sample;
 
 import java.net.http.HttpResponse;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -19,9 +18,7 @@ import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.login.LoginServer;
 import io.github.x402spring.protocol.PaymentRequired;
-import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.SettleResponse;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -68,8 +65,7 @@ class AgentJourneyTests {
         HttpResponse<String> terms = this.agent.get(url);
         assertThat(terms.statusCode()).isEqualTo(402);
         Map<String, String> challenge = TokenAgent.challenge(terms, "DPoP");
-        PaymentRequired required = required(terms);
-        PaymentRequirements chosen = required.accepts().get(0);
+        PaymentRequired required = Terms.required(terms);
         JsonNode hint = hint(required);
         assertThat(hint.path("acceptIndexes").valueStream().map(JsonNode::asInt)).containsExactly(0);
         JsonNode method = hint.path("methods").path(0);
@@ -94,7 +90,7 @@ class AgentJourneyTests {
         assertThat(claims.at("/cnf/jkt").asString()).isEqualTo(thumbprint(this.agent.key()));
         assertThat(facilitator.verifications()).isEmpty();
 
-        String payment = pay(chosen);
+        String payment = Terms.pay(terms);
         HttpResponse<String> served = this.agent.get(url, this.agent.presented("GET", url, token, payment));
         assertThat(served.statusCode()).isEqualTo(200);
         assertThat(TokenAgent.json(served).path("city").asString()).isEqualTo("lisbon");
@@ -109,7 +105,7 @@ class AgentJourneyTests {
     @Test
     void agentWhenItPaysBeforeItAuthenticatesThenThePaymentIsGoodLater() {
         String url = shop.origin() + "/forecast/lisbon";
-        String payment = pay(required(this.agent.get(url)).accepts().get(0));
+        String payment = Terms.pay(this.agent.get(url));
 
         HttpResponse<String> refused = this.agent.get(url, "PAYMENT-SIGNATURE", payment);
         assertThat(refused.statusCode()).isEqualTo(401);
@@ -126,8 +122,8 @@ class AgentJourneyTests {
     @Test
     void agentWhenItsTokenIsTooWeakThenToldWhichScopeAndThePaymentIsGoodWithAStrongerOne() {
         String url = shop.origin() + "/forecast/lisbon";
-        String payment = pay(required(this.agent.get(url)).accepts().get(0));
-        JsonNode method = hint(required(this.agent.get(url))).path("methods").path(0);
+        String payment = Terms.pay(this.agent.get(url));
+        JsonNode method = hint(Terms.required(this.agent.get(url))).path("methods").path(0);
         JsonNode client = TokenAgent
             .json(this.agent.register(method.path("registrationEndpoint").asString(), "forecast"));
         String tokenEndpoint = method.path("tokenEndpoint").asString();
@@ -149,7 +145,8 @@ class AgentJourneyTests {
 
     @Test
     void loginServerWhenAnAgentWantsMoreThanIsOpenThenRefuses() {
-        JsonNode method = hint(required(this.agent.get(shop.origin() + "/forecast/lisbon"))).path("methods").path(0);
+        JsonNode method = hint(Terms.required(this.agent.get(shop.origin() + "/forecast/lisbon"))).path("methods")
+            .path(0);
         assertThat(this.agent.register(method.path("registrationEndpoint").asString(), "admin").statusCode())
             .isEqualTo(400);
     }
@@ -161,17 +158,9 @@ class AgentJourneyTests {
             .asString();
     }
 
-    private static PaymentRequired required(HttpResponse<String> answer) {
-        return CODEC.decodePaymentRequired(answer.headers().firstValue("PAYMENT-REQUIRED").orElseThrow()).orElseThrow();
-    }
-
     private static JsonNode hint(PaymentRequired required) {
         JsonNode extensions = JsonMapper.shared().valueToTree(required.extensions());
         return extensions.path("auth-hints").path("info").path("authRequirements").path(0);
-    }
-
-    private static String pay(PaymentRequirements terms) {
-        return TestWallet.random().pay(terms, Instant.now()).header();
     }
 
     private static String thumbprint(ECKey key) throws JOSEException {

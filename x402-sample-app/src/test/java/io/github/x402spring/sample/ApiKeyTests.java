@@ -1,7 +1,6 @@
 package io.github.x402spring.sample;
 
 import java.net.http.HttpResponse;
-import java.time.Instant;
 import java.util.List;
 
 import org.junit.jupiter.api.AfterAll;
@@ -10,15 +9,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.facilitator.FakeFacilitator;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class ApiKeyTests {
-
-    private static final PaymentHeaderCodec CODEC = new PaymentHeaderCodec(64 * 1024);
 
     private static final String KEY = "sample-key-of-no-value";
 
@@ -67,10 +62,7 @@ class ApiKeyTests {
 
     private HttpResponse<String> get(String path, String... headers) {
         String url = shop.origin() + path;
-        String terms = this.caller.get(url).headers().firstValue("PAYMENT-REQUIRED").orElseThrow();
-        String payment = TestWallet.random()
-            .pay(CODEC.decodePaymentRequired(terms).orElseThrow().accepts().get(0), Instant.now())
-            .header();
+        String payment = Terms.pay(this.caller.get(url));
         return this.caller.get(url, headers[0], headers[1], "PAYMENT-SIGNATURE", payment);
     }
 

@@ -5,7 +5,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -15,15 +14,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.facilitator.FakeFacilitator;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class CertificateTests {
-
-    private static final PaymentHeaderCodec CODEC = new PaymentHeaderCodec(64 * 1024);
 
     @TempDir
     static Path folder;
@@ -102,11 +97,7 @@ class CertificateTests {
         try (HttpClient client = HttpClient.newBuilder().sslContext(Certificates.context(trusted, own)).build()) {
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(origin + "/forecast/lisbon"));
             HttpResponse<String> terms = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            String required = terms.headers().firstValue("PAYMENT-REQUIRED").orElseThrow();
-            String payment = TestWallet.random()
-                .pay(CODEC.decodePaymentRequired(required).orElseThrow().accepts().get(0), Instant.now())
-                .header();
-            return client.send(request.header("PAYMENT-SIGNATURE", payment).build(),
+            return client.send(request.header("PAYMENT-SIGNATURE", Terms.pay(terms)).build(),
                     HttpResponse.BodyHandlers.ofString());
         }
     }

@@ -24,7 +24,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.embedded.RedisServer;
 
-import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
 
@@ -43,8 +42,6 @@ class SharedLedgerTests {
 
     /** As many callers as wait at the same time. */
     private static final int CALLERS = 64;
-
-    private static final PaymentHeaderCodec CODEC = new PaymentHeaderCodec(64 * 1024);
 
     @TempDir
     private Path folder;
@@ -136,12 +133,8 @@ class SharedLedgerTests {
 
     private static PaymentRequirements terms(HttpClient client, ShopProcess shop)
             throws IOException, InterruptedException {
-        HttpResponse<String> answer = client.send(HttpRequest.newBuilder(URI.create(shop.origin() + "/quote")).build(),
-                HttpResponse.BodyHandlers.ofString());
-        return CODEC.decodePaymentRequired(answer.headers().firstValue("PAYMENT-REQUIRED").orElseThrow())
-            .orElseThrow()
-            .accepts()
-            .get(0);
+        return Terms.of(client.send(HttpRequest.newBuilder(URI.create(shop.origin() + "/quote")).build(),
+                HttpResponse.BodyHandlers.discarding()));
     }
 
     private static int present(HttpClient client, ShopProcess shop, String payment)

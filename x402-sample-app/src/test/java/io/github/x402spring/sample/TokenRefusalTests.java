@@ -30,10 +30,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.login.LoginServer;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -41,8 +39,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Presents tokens and proofs that only look good, each beside a payment that is good.
  */
 class TokenRefusalTests {
-
-    private static final PaymentHeaderCodec CODEC = new PaymentHeaderCodec(64 * 1024);
 
     private static final TokenAgent AGENT = new TokenAgent();
 
@@ -188,10 +184,7 @@ class TokenRefusalTests {
     }
 
     private static String payment() {
-        String terms = AGENT.get(url).headers().firstValue("PAYMENT-REQUIRED").orElseThrow();
-        return TestWallet.random()
-            .pay(CODEC.decodePaymentRequired(terms).orElseThrow().accepts().get(0), Instant.now())
-            .header();
+        return Terms.pay(AGENT.get(url));
     }
 
     /** What the server itself would sign, but for who asked. */
