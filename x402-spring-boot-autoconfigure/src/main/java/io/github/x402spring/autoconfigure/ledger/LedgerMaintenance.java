@@ -30,6 +30,9 @@ final class LedgerMaintenance implements SmartLifecycle {
 
     private @Nullable ScheduledExecutorService executor;
 
+    /** Of the one thread: a database that is down is told of once. */
+    private boolean troubled;
+
     LedgerMaintenance(JdbcPaymentLedger ledger, X402LedgerProperties.Jdbc settings) {
         this.ledger = ledger;
         this.settings = settings;
@@ -65,9 +68,10 @@ final class LedgerMaintenance implements SmartLifecycle {
             if (recovered > 0) {
                 logger.warn("{} payments were left by an instance that is gone, and can be presented again", recovered);
             }
+            this.troubled = false;
         }
         catch (LedgerException | RuntimeException ex) {
-            logger.warn("The payment ledger could not be looked through", ex);
+            tellOnce(ex);
         }
     }
 
@@ -77,8 +81,15 @@ final class LedgerMaintenance implements SmartLifecycle {
             logger.debug("{} payments were settled long ago and are forgotten", deleted);
         }
         catch (LedgerException | RuntimeException ex) {
-            logger.warn("Old payments could not be deleted from the ledger", ex);
+            tellOnce(ex);
         }
+    }
+
+    private void tellOnce(Exception ex) {
+        if (!this.troubled) {
+            logger.warn("The payment ledger could not be looked through", ex);
+        }
+        this.troubled = true;
     }
 
 }

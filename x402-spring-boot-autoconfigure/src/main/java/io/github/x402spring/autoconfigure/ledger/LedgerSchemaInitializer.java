@@ -38,7 +38,7 @@ final class LedgerSchemaInitializer extends DataSourceScriptDatabaseInitializer 
         DatabaseInitializationSettings initialization = new DatabaseInitializationSettings();
         initialization.setMode(DatabaseInitializationMode.valueOf(settings.initializeSchema().name()));
         initialization.setSchemaLocations(
-                new PlatformPlaceholderDatabaseDriverResolver().withDriverPlatform(DatabaseDriver.MARIADB, "mariadb")
+                new PlatformPlaceholderDatabaseDriverResolver().withDriverPlatform(DatabaseDriver.MARIADB, "mysql")
                     .resolveAll(dataSource, LOCATION));
         return initialization;
     }
