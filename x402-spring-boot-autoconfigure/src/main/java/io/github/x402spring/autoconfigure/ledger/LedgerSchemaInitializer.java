@@ -8,6 +8,8 @@ import java.util.List;
 
 import javax.sql.DataSource;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.jdbc.DatabaseDriver;
 import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
 import org.springframework.boot.jdbc.init.PlatformPlaceholderDatabaseDriverResolver;
@@ -15,6 +17,7 @@ import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.boot.sql.init.DatabaseInitializationSettings;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.Resource;
+import org.springframework.jdbc.datasource.init.ScriptException;
 
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
 
@@ -26,6 +29,11 @@ final class LedgerSchemaInitializer extends DataSourceScriptDatabaseInitializer 
     private static final String LOCATION = "optional:classpath:io/github/x402spring/ledger/jdbc/schema-@@platform@@.sql";
 
     private static final String PREFIX = "x402_";
+
+    /** As many as there are objects to make, and one more. */
+    private static final int MAX_TRIES = 5;
+
+    private static final Logger logger = LoggerFactory.getLogger(LedgerSchemaInitializer.class);
 
     private final String tablePrefix;
 
@@ -47,7 +55,24 @@ final class LedgerSchemaInitializer extends DataSourceScriptDatabaseInitializer 
     protected void runScripts(Scripts scripts) {
         List<Resource> renamed = new ArrayList<>();
         scripts.forEach((script) -> renamed.add(renamed(script)));
-        super.runScripts(new Scripts(renamed).encoding(StandardCharsets.UTF_8));
+        runUntilDone(new Scripts(renamed).encoding(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Where several instances start at once, {@code IF NOT EXISTS} does not keep
+     * PostgreSQL from making a table twice at the same moment: one of them fails.
+     */
+    private void runUntilDone(Scripts scripts) {
+        for (int tries = 1; tries < MAX_TRIES; tries++) {
+            try {
+                super.runScripts(scripts);
+                return;
+            }
+            catch (ScriptException ex) {
+                logger.debug("The ledger's tables could not be made, perhaps because another instance was faster", ex);
+            }
+        }
+        super.runScripts(scripts);
     }
 
     private Resource renamed(Resource script) {
