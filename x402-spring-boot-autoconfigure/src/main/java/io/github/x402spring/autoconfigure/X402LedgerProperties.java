@@ -50,7 +50,7 @@ public record X402LedgerProperties(@Nullable Type type, @DefaultValue("100000") 
      */
     public record Jdbc(@DefaultValue("embedded") SchemaInitialization initializeSchema,
             @DefaultValue("x402_") String tablePrefix, @DefaultValue("3s") Duration queryTimeout,
-            @DefaultValue("10m") Duration recoverAfter, @DefaultValue("90d") Duration retention) {
+            @DefaultValue("2m") Duration recoverAfter, @DefaultValue("90d") Duration retention) {
     }
 
     /**

@@ -18,11 +18,12 @@ class X402LedgerPropertiesTests {
 
     @Test
     void bindWhenNothingIsSetThenDefaults() {
-        assertThat(bind(Map.of())).isEqualTo(
-                new X402LedgerProperties(
-                        null, 100_000, new Jdbc(SchemaInitialization.EMBEDDED, "x402_", Duration.ofSeconds(3),
-                                Duration.ofMinutes(10), Duration.ofDays(90)),
-                        new Redis("x402:", Duration.ofHours(24))));
+        assertThat(bind(Map.of()))
+            .isEqualTo(
+                    new X402LedgerProperties(null, 100_000,
+                            new Jdbc(SchemaInitialization.EMBEDDED, "x402_", Duration.ofSeconds(3),
+                                    Duration.ofMinutes(2), Duration.ofDays(90)),
+                            new Redis("x402:", Duration.ofHours(24))));
     }
 
     @Test

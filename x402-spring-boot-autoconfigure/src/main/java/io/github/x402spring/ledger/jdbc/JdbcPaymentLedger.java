@@ -5,7 +5,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -53,6 +55,9 @@ public final class JdbcPaymentLedger implements PaymentLedger {
      */
     private static final int MAX_TRIES = 3;
 
+    /** As much as is delivered in a moment of failure; afterwards nothing is reserved. */
+    private static final int MAX_UNRECORDED = 10_000;
+
     /** Covers clocks that go wrong. */
     private static final Duration MIN_RETENTION = Duration.ofHours(1);
 
@@ -61,6 +66,9 @@ public final class JdbcPaymentLedger implements PaymentLedger {
     private final String prefix;
 
     private final JdbcTemplate jdbc;
+
+    /** What was delivered, and the database could not be told that it was settled. */
+    private final Queue<Unrecorded> unrecorded = new LinkedBlockingQueue<>(MAX_UNRECORDED);
 
     private volatile @Nullable LedgerStatements statements;
 
@@ -102,9 +110,19 @@ public final class JdbcPaymentLedger implements PaymentLedger {
         return move(reservation, PaymentState.SETTLING, null);
     }
 
+    /**
+     * What cannot be recorded now is recorded by {@link #recover}, before anybody could
+     * take it for abandoned, or after.
+     */
     @Override
     public void settled(Reservation reservation, String transaction) throws LedgerException {
-        move(reservation, PaymentState.SETTLED, transaction);
+        try {
+            move(reservation, PaymentState.SETTLED, transaction);
+        }
+        catch (LedgerException ex) {
+            this.unrecorded.offer(new Unrecorded(reservation, transaction));
+            throw ex;
+        }
     }
 
     @Override
@@ -163,13 +181,17 @@ public final class JdbcPaymentLedger implements PaymentLedger {
     /**
      * Takes up payments that an instance left when it died. What was not sent to be
      * settled is free again; for all else nobody knows the outcome, and the same payment
-     * may be presented again for the same request.
+     * may be presented again for the same request. Records first what this instance
+     * settled while the database was out of reach.
      * @param after how long a payment has to be untouched: longer than any handler and
      * any facilitator takes
      * @return how many payments were taken up
      * @throws LedgerException if the database gives no answer
      */
     public int recover(Duration after) throws LedgerException {
+        for (Unrecorded next = this.unrecorded.poll(); next != null; next = this.unrecorded.poll()) {
+            settled(next.reservation(), next.transaction());
+        }
         return ask(() -> new AbandonedPayments(this.jdbc, transactions(), this.prefix).takeUp(after));
     }
 
@@ -236,6 +258,9 @@ public final class JdbcPaymentLedger implements PaymentLedger {
             };
         }
 
+    }
+
+    private record Unrecorded(Reservation reservation, String transaction) {
     }
 
     private static final class DatabaseNotReachedException extends DataAccessException {

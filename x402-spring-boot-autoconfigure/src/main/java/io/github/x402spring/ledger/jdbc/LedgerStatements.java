@@ -26,6 +26,12 @@ class LedgerStatements {
     /** What the holder of a reservation may still change. */
     static final String OPEN = OF_KEY + " AND token = ? AND state IN ('RESERVED', 'SETTLING')";
 
+    /**
+     * What is settled is settled, also where others took it for abandoned meanwhile,
+     * unless somebody has resumed it.
+     */
+    static final String UNSETTLED = OF_KEY + " AND token = ? AND state <> 'SETTLED'";
+
     static final String NEW = " (network, asset, payer, nonce, state, token, resumed, fingerprint, endpoint, resource, "
             + "scheme, amount, pay_to, caller, valid_before) VALUES (?, ?, ?, ?, 'RESERVED', ?, FALSE, ?, ?, ?, ?, ?, "
             + "?, ?, ?)";
@@ -88,8 +94,9 @@ class LedgerStatements {
      * @return whether it was
      */
     boolean move(PaymentKey key, String token, PaymentState state, @Nullable String transaction) {
+        String movable = (state == PaymentState.SETTLED) ? UNSETTLED : OPEN;
         return Boolean.TRUE.equals(this.transactions.execute((status) -> {
-            boolean moved = this.jdbc.update("UPDATE " + this.payments + MOVE + OPEN, state.name(), transaction,
+            boolean moved = this.jdbc.update("UPDATE " + this.payments + MOVE + movable, state.name(), transaction,
                     key.network().toString(), key.asset(), key.payer(), key.nonce(), token) == 1;
             if (moved) {
                 note(key, state.name(), transaction);

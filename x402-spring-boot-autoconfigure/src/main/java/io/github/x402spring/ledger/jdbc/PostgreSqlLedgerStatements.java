@@ -26,6 +26,8 @@ final class PostgreSqlLedgerStatements extends LedgerStatements {
 
     private final String move;
 
+    private final String settle;
+
     private final String forget;
 
     PostgreSqlLedgerStatements(JdbcOperations jdbc, String prefix) {
@@ -39,11 +41,16 @@ final class PostgreSqlLedgerStatements extends LedgerStatements {
                 + "AND present.fingerprint = EXCLUDED.fingerprint RETURNING " + KEY + ", resumed), noted AS ("
                 + "INSERT INTO " + events + " (" + KEY + ", type) SELECT " + KEY
                 + ", CASE WHEN resumed THEN 'RESUMED' ELSE 'RESERVED' END FROM claimed) SELECT resumed FROM claimed";
-        this.move = "WITH moved AS (UPDATE " + payments + MOVE + OPEN + " RETURNING " + KEY + ", state), noted AS ("
-                + "INSERT INTO " + events + " (" + KEY + ", type, transaction_hash) SELECT " + KEY
-                + ", state, ? FROM moved) SELECT TRUE FROM moved";
+        this.move = move(payments, events, OPEN);
+        this.settle = move(payments, events, UNSETTLED);
         this.forget = "WITH forgotten AS (DELETE FROM " + payments + OPEN + " AND resumed = FALSE RETURNING " + KEY
                 + ") DELETE FROM " + events + " WHERE (" + KEY + ") IN (SELECT " + KEY + " FROM forgotten)";
+    }
+
+    private static String move(String payments, String events, String movable) {
+        return "WITH moved AS (UPDATE " + payments + MOVE + movable + " RETURNING " + KEY
+                + ", state), noted AS (INSERT INTO " + events + " (" + KEY + ", type, transaction_hash) SELECT " + KEY
+                + ", state, ? FROM moved) SELECT TRUE FROM moved";
     }
 
     @Override
@@ -58,8 +65,8 @@ final class PostgreSqlLedgerStatements extends LedgerStatements {
     @Override
     boolean move(PaymentKey key, String token, PaymentState state, @Nullable String transaction) {
         return !this.jdbc
-            .query(this.move, FLAG, state.name(), transaction, key.network().toString(), key.asset(), key.payer(),
-                    key.nonce(), token, transaction)
+            .query((state == PaymentState.SETTLED) ? this.settle : this.move, FLAG, state.name(), transaction,
+                    key.network().toString(), key.asset(), key.payer(), key.nonce(), token, transaction)
             .isEmpty();
     }
 

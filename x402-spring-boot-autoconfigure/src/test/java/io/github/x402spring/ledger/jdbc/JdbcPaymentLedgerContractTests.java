@@ -1,12 +1,15 @@
 package io.github.x402spring.ledger.jdbc;
 
 import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import javax.sql.DataSource;
 
@@ -17,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -251,6 +255,37 @@ abstract class JdbcPaymentLedgerContractTests extends PaymentLedgerContractTests
         assertThat(new JdbcTemplate(database)
             .queryForObject("SELECT COUNT(*) FROM x402_payment_event WHERE type = 'ABANDONED'", Long.class))
             .isEqualTo(10);
+    }
+
+    @Test
+    void settledWhenTheDatabaseIsDownThenRecordedLaterThoughOthersTookItForAbandoned() throws Exception {
+        DataSource database = emptied(pool());
+        AtomicBoolean down = new AtomicBoolean();
+        JdbcPaymentLedger ledger = ledger(new DelegatingDataSource(database) {
+
+            @Override
+            public Connection getConnection() throws SQLException {
+                if (down.get()) {
+                    throw new SQLException("down");
+                }
+                return super.getConnection();
+            }
+
+        });
+        Reservation delivered = reserve(ledger, key(1));
+        ledger.settling(delivered);
+        down.set(true);
+        assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.settled(delivered, "0xab"));
+        assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.recover(Duration.ofMinutes(30)));
+        down.set(false);
+        new JdbcTemplate(database).update("UPDATE x402_payment SET updated_at = ?",
+                Timestamp.from(Instant.now().minus(Duration.ofHours(1))));
+        assertThat(ledger(pool()).recover(Duration.ofMinutes(30))).isEqualTo(1);
+        assertThat(ledger.find(key(1))).contains(PaymentState.UNKNOWN);
+
+        assertThat(ledger.recover(Duration.ofMinutes(30))).isZero();
+        assertThat(ledger.find(key(1))).contains(PaymentState.SETTLED);
+        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.Used(true));
     }
 
     @Test
