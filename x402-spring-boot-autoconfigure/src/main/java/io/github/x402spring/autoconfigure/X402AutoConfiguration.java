@@ -104,15 +104,6 @@ public final class X402AutoConfiguration {
     @Bean
     @ConditionalOnMissingBean(PaymentLedger.class)
     InMemoryPaymentLedger x402PaymentLedger(ObjectProvider<Clock> clock, X402LedgerProperties properties) {
-        if (properties.type() == X402LedgerProperties.Type.JDBC) {
-            throw new InvalidPaidEndpointException("x402.ledger.type is jdbc, and there is no one database to use",
-                    "Add spring-boot-starter-jdbc and spring.datasource.url, mark one DataSource as primary, or set "
-                            + "x402.ledger.type to memory.");
-        }
-        if (properties.type() == X402LedgerProperties.Type.REDIS) {
-            throw new InvalidPaidEndpointException("x402.ledger.type is redis, and there is no Redis to use",
-                    "Add spring-boot-starter-data-redis and spring.data.redis.url, or set x402.ledger.type to memory.");
-        }
         int maxEntries = properties.maxEntries();
         if (maxEntries < 1) {
             throw new InvalidPaidEndpointException("x402.ledger.max-entries leaves no room for a payment",
