@@ -5,7 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -22,6 +24,8 @@ import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.io.ByteArrayResource;
 
+import io.github.x402spring.autoconfigure.X402EvmProperties;
+import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -67,9 +71,13 @@ class DocumentationTests {
         new YamlPropertySourceLoader().load("snippet", new ByteArrayResource(snippet.getBytes(StandardCharsets.UTF_8)))
             .forEach(sources::addLast);
         Binder binder = new Binder(ConfigurationPropertySources.from(sources));
-        assertThat(binder
-            .bind("x402", Bindable.of(X402Properties.class), new NoUnboundElementsBindHandler(BindHandler.DEFAULT))
-            .isBound()).isTrue();
+        BindHandler handler = new NoUnboundElementsBindHandler(BindHandler.DEFAULT);
+        List<Boolean> bound = new ArrayList<>();
+        Map<String, Class<?>> records = Map.of("x402.evm", X402EvmProperties.class, "x402.ledger",
+                X402LedgerProperties.class);
+        records.forEach((prefix, type) -> bound.add(binder.bind(prefix, Bindable.of(type), handler).isBound()));
+        bound.add(binder.bind("x402", Bindable.of(X402Properties.class), handler).isBound());
+        assertThat(bound).contains(true);
     }
 
     @ParameterizedTest

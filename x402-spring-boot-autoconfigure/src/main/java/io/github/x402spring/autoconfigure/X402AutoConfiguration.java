@@ -39,7 +39,7 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
  * @since 0.1.0
  */
 @AutoConfiguration
-@EnableConfigurationProperties({ X402Properties.class, X402LedgerProperties.class })
+@EnableConfigurationProperties({ X402Properties.class, X402EvmProperties.class, X402LedgerProperties.class })
 public final class X402AutoConfiguration {
 
     private static final long MAX_HEADER_BOUND = 1024 * 1024;
@@ -95,8 +95,8 @@ public final class X402AutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    ExactEvmScheme x402ExactEvmScheme(SignatureRecovery recovery, X402Properties properties) {
-        Boolean accept = properties.evm().acceptContractSignatures();
+    ExactEvmScheme x402ExactEvmScheme(SignatureRecovery recovery, X402Properties properties, X402EvmProperties evm) {
+        Boolean accept = evm.acceptContractSignatures();
         boolean local = properties.facilitator().type() == FacilitatorType.LOCAL;
         return new ExactEvmScheme(recovery, (accept != null) ? accept : local);
     }

@@ -1,10 +1,14 @@
 package io.github.x402spring.webmvc;
 
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletResponse;
@@ -16,10 +20,18 @@ import org.springframework.http.HttpHeaders;
  */
 final class HeldHeaders {
 
+    private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter
+        .ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
+        .withZone(ZoneOffset.UTC);
+
     /** Few, so that looking through them is faster than any map. */
     private final List<Entry> entries = new ArrayList<>();
 
     private final List<Cookie> cookies = new ArrayList<>();
+
+    static String date(long epochMillis) {
+        return HTTP_DATE.format(Instant.ofEpochMilli(epochMillis));
+    }
 
     void set(String name, @Nullable String value) {
         Entry entry = new Entry(name, true, new ArrayList<>(1));

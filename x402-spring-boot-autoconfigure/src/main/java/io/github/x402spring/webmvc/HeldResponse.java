@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UnsupportedEncodingException;
 import java.nio.charset.Charset;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
@@ -26,10 +23,6 @@ import io.github.x402spring.codec.MalformedJsonException;
  * kept; the container counts what is really written.
  */
 final class HeldResponse extends HttpServletResponseWrapper {
-
-    private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter
-        .ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
-        .withZone(ZoneOffset.UTC);
 
     private final HttpServletResponse below;
 
@@ -266,16 +259,12 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
     @Override
     public void setDateHeader(String name, long date) {
-        setHeader(name, httpDate(date));
+        setHeader(name, HeldHeaders.date(date));
     }
 
     @Override
     public void addDateHeader(String name, long date) {
-        addHeader(name, httpDate(date));
-    }
-
-    private static String httpDate(long date) {
-        return HTTP_DATE.format(Instant.ofEpochMilli(date));
+        addHeader(name, HeldHeaders.date(date));
     }
 
     @Override

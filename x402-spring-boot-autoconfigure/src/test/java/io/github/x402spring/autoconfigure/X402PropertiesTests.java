@@ -45,7 +45,6 @@ class X402PropertiesTests {
         assertThat(properties.facilitator()).isEqualTo(new X402Properties.Facilitator(null, null, Verification.BOTH,
                 Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(30), 64,
                 new X402Properties.Server(false, "/facilitator", List.of(), DataSize.ofKilobytes(64), 64, 600)));
-        assertThat(properties.evm().acceptContractSignatures()).isNull();
         assertThat(properties.web()).isEqualTo(new X402Properties.Web(DataSize.ofMegabytes(2), DataSize.ofMegabytes(1),
                 DataSize.ofKilobytes(16), false));
     }
@@ -60,12 +59,10 @@ class X402PropertiesTests {
                 Map.entry("x402.facilitator.url", "https://f"), Map.entry("x402.facilitator.verify", "local"),
                 Map.entry("x402.facilitator.connect-timeout", "1s"), Map.entry("x402.facilitator.verify-timeout", "2s"),
                 Map.entry("x402.facilitator.settle-timeout", "3s"),
-                Map.entry("x402.facilitator.max-concurrent-calls", "4"),
-                Map.entry("x402.evm.accept-contract-signatures", "true"),
-                Map.entry("x402.web.max-held-response", "6KB"), Map.entry("x402.web.max-request-body", "7KB"),
-                Map.entry("x402.web.max-payment-header", "8KB"), Map.entry("x402.web.v1", "true"),
-                Map.entry("x402.facilitator.server.enabled", "true"), Map.entry("x402.facilitator.server.path", "/pay"),
-                Map.entry("x402.facilitator.server.pay-to", "0x05"),
+                Map.entry("x402.facilitator.max-concurrent-calls", "4"), Map.entry("x402.web.max-held-response", "6KB"),
+                Map.entry("x402.web.max-request-body", "7KB"), Map.entry("x402.web.max-payment-header", "8KB"),
+                Map.entry("x402.web.v1", "true"), Map.entry("x402.facilitator.server.enabled", "true"),
+                Map.entry("x402.facilitator.server.path", "/pay"), Map.entry("x402.facilitator.server.pay-to", "0x05"),
                 Map.entry("x402.facilitator.server.max-request-size", "9KB"),
                 Map.entry("x402.facilitator.server.max-concurrent-requests", "10"),
                 Map.entry("x402.facilitator.server.requests-per-minute", "11"),
@@ -100,7 +97,6 @@ class X402PropertiesTests {
         assertThat(properties.facilitator()).isEqualTo(new X402Properties.Facilitator(FacilitatorType.HTTP, "https://f",
                 Verification.LOCAL, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), 4,
                 new X402Properties.Server(true, "/pay", List.of("0x05"), DataSize.ofKilobytes(9), 10, 11)));
-        assertThat(properties.evm().acceptContractSignatures()).isTrue();
         assertThat(properties.web()).isEqualTo(new X402Properties.Web(DataSize.ofKilobytes(6), DataSize.ofKilobytes(7),
                 DataSize.ofKilobytes(8), true));
     }

@@ -13,6 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.web3j.crypto.Credentials;
 
+import io.github.x402spring.autoconfigure.X402EvmProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.facilitator.evm.EvmNetworkSettings;
 import io.github.x402spring.facilitator.evm.LocalEvmSettings;
@@ -30,13 +31,13 @@ final class EvmSettingsBuilder {
 
     private final X402Properties properties;
 
-    private final X402Properties.Evm evm;
+    private final X402EvmProperties evm;
 
     private final List<Credentials> relayers;
 
-    EvmSettingsBuilder(X402Properties properties, List<Credentials> relayers) {
+    EvmSettingsBuilder(X402Properties properties, X402EvmProperties evm, List<Credentials> relayers) {
         this.properties = properties;
-        this.evm = properties.evm();
+        this.evm = evm;
         this.relayers = relayers;
     }
 
@@ -71,7 +72,7 @@ final class EvmSettingsBuilder {
     }
 
     private EvmNetworkSettings network(String name, String property, List<String> urls,
-            X402Properties.@Nullable EvmNetwork own) {
+            X402EvmProperties.@Nullable EvmNetwork own) {
         Integer ownConfirmations = (own != null) ? own.confirmations() : null;
         BigDecimal ownFee = (own != null) ? own.maxFeeGwei() : null;
         int confirmations = (ownConfirmations != null) ? ownConfirmations : this.evm.confirmations();

@@ -23,7 +23,7 @@ import org.web3j.crypto.ECKeyPair;
 import org.web3j.crypto.WalletUtils;
 import org.web3j.crypto.exception.CipherException;
 
-import io.github.x402spring.autoconfigure.X402Properties;
+import io.github.x402spring.autoconfigure.X402EvmProperties;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
@@ -52,7 +52,7 @@ final class RelayerKeys {
         this.resources = resources;
     }
 
-    List<Credentials> load(X402Properties.Evm properties) {
+    List<Credentials> load(X402EvmProperties properties) {
         this.environment.getPropertySources().forEach(this::refuseExposed);
         List<Credentials> keys = new ArrayList<>();
         if (properties.relayerKey() != null) {

@@ -8,6 +8,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -17,6 +18,7 @@ import org.web3j.protocol.Service;
 
 import io.github.x402spring.autoconfigure.ConditionalOnFacilitatorType;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
+import io.github.x402spring.autoconfigure.X402EvmProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 import io.github.x402spring.facilitator.Facilitator;
@@ -32,6 +34,7 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
  * @since 0.1.0
  */
 @AutoConfiguration(after = X402AutoConfiguration.class)
+@EnableConfigurationProperties(X402EvmProperties.class)
 public final class X402EvmAutoConfiguration {
 
     @Configuration(proxyBeanMethods = false)
@@ -41,11 +44,11 @@ public final class X402EvmAutoConfiguration {
     static class LocalConfiguration {
 
         @Bean
-        LocalEvmFacilitator x402Facilitator(X402Properties properties, ConfigurableEnvironment environment,
-                ResourceLoader resources, SignatureRecovery recovery, ApplicationEventPublisher events,
-                ObjectProvider<Clock> clock) {
-            LocalEvmSettings settings = new EvmSettingsBuilder(properties,
-                    new RelayerKeys(environment, resources).load(properties.evm()))
+        LocalEvmFacilitator x402Facilitator(X402Properties properties, X402EvmProperties evm,
+                ConfigurableEnvironment environment, ResourceLoader resources, SignatureRecovery recovery,
+                ApplicationEventPublisher events, ObjectProvider<Clock> clock) {
+            LocalEvmSettings settings = new EvmSettingsBuilder(properties, evm,
+                    new RelayerKeys(environment, resources).load(evm))
                 .build();
             LocalEvmFacilitator facilitator = new LocalEvmFacilitator(settings, recovery, events::publishEvent,
                     clock.getIfAvailable(Clock::systemUTC));

@@ -35,7 +35,7 @@ import org.web3j.crypto.ECKeyPair;
 import org.web3j.crypto.WalletUtils;
 import org.web3j.utils.Numeric;
 
-import io.github.x402spring.autoconfigure.X402Properties;
+import io.github.x402spring.autoconfigure.X402EvmProperties;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -221,8 +221,8 @@ class RelayerKeysTests {
         return environment;
     }
 
-    private static X402Properties.Evm evm(StandardEnvironment environment) {
-        return Binder.get(environment).bindOrCreate("x402", X402Properties.class).evm();
+    private static X402EvmProperties evm(StandardEnvironment environment) {
+        return Binder.get(environment).bindOrCreate("x402.evm", X402EvmProperties.class);
     }
 
     private static PropertySource<?> source(Map<String, Object> properties) {
@@ -241,14 +241,14 @@ class RelayerKeysTests {
         SpringApplication application = new SpringApplication(Empty.class);
         application.setWebApplicationType(WebApplicationType.NONE);
         try (ConfigurableApplicationContext context = application.run(arguments)) {
-            return new RelayerKeys(context.getEnvironment(), context).load(context.getBean(X402Properties.class).evm())
+            return new RelayerKeys(context.getEnvironment(), context).load(context.getBean(X402EvmProperties.class))
                 .stream()
                 .map(Credentials::getAddress)
                 .toList();
         }
     }
 
-    @EnableConfigurationProperties(X402Properties.class)
+    @EnableConfigurationProperties(X402EvmProperties.class)
     static class Empty {
 
     }

@@ -21,7 +21,7 @@ import org.web3j.protocol.Service;
 
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
-import io.github.x402spring.autoconfigure.X402Properties;
+import io.github.x402spring.autoconfigure.X402EvmProperties;
 import io.github.x402spring.autoconfigure.observation.X402ObservationAutoConfiguration;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.facilitator.Facilitator;
@@ -157,7 +157,7 @@ class X402EvmAutoConfigurationTests {
         this.local
             .withPropertyValues("x402.evm.rpc-url=" + NODE, "x402.evm.keystore.password=secret-password",
                     "x402.evm.networks.base.rpc-urls=" + NODE)
-            .run((context) -> assertThat(context.getBean(X402Properties.class).toString()).doesNotContain(KEY,
+            .run((context) -> assertThat(context.getBean(X402EvmProperties.class).toString()).doesNotContain(KEY,
                     "account-secret", "secret-password"));
     }
 

@@ -1,0 +1,112 @@
+package io.github.x402spring.autoconfigure;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings of payments on EVM chains.
+ *
+ * @param acceptContractSignatures Whether to leave signatures of smart wallets, which
+ * nobody can check without the chain, to the facilitator. Defaults to true for the local
+ * one and to false for others.
+ * @param rpcUrl Address of a node of x402.network. May carry credentials.
+ * @param relayerKey Private key that pays for gas. Comes from the environment or a secret
+ * import, never from application.yml.
+ * @param relayerKeys Several private keys that pay for gas in turn.
+ * @param keystore Encrypted file with the private key that pays for gas.
+ * @param confirmations Number of blocks, the transfer's own included, after which a
+ * transfer counts as settled.
+ * @param maxFeeGwei Highest price of a unit of gas, in gwei. When it costs more, payments
+ * are answered with 503.
+ * @param priorityFeeGwei Share of the block's producer in the price of a unit of gas, in
+ * gwei. Asked of the node if it is not set.
+ * @param maxGas Amount of gas that one settlement may take at most.
+ * @param pollInterval Time between two looks at the chain while a settlement is under
+ * way.
+ * @param lookbackBlocks Number of blocks that are searched for a transfer that somebody
+ * else submitted.
+ * @param reorganisationDepth Number of blocks after which a settlement is looked at once
+ * more; 0 to leave that out.
+ * @param warnBelowTransfers Number of settlements that a relayer can still pay for below
+ * which a warning is logged.
+ * @param walletFactories Addresses of the factories whose smart wallets may be deployed
+ * with their first payment (ERC-6492).
+ * @param networks Settings of networks by alias or CAIP-2 name.
+ * @since 0.1.0
+ */
+@ConfigurationProperties("x402.evm")
+public record X402EvmProperties(@Nullable Boolean acceptContractSignatures, @Nullable String rpcUrl,
+        @Nullable String relayerKey, @DefaultValue List<String> relayerKeys, @DefaultValue Keystore keystore,
+        @DefaultValue("1") int confirmations, @DefaultValue("100") BigDecimal maxFeeGwei,
+        @Nullable BigDecimal priorityFeeGwei, @DefaultValue("300000") long maxGas,
+        @DefaultValue("500ms") Duration pollInterval, @DefaultValue("2000") int lookbackBlocks,
+        @DefaultValue("12") int reorganisationDepth, @DefaultValue("100") int warnBelowTransfers,
+        @DefaultValue List<String> walletFactories, @DefaultValue Map<String, EvmNetwork> networks) {
+
+    public X402EvmProperties {
+        relayerKeys = new ArrayList<>(relayerKeys);
+        walletFactories = new ArrayList<>(walletFactories);
+        networks = new LinkedHashMap<>(networks);
+    }
+
+    /**
+     * Names neither keys nor addresses of nodes.
+     */
+    @Override
+    public String toString() {
+        return "X402EvmProperties[networks=" + this.networks.keySet() + "]";
+    }
+
+    /**
+     * Encrypted file with a private key.
+     *
+     * @param location Location of the file, such as file:/etc/x402/relayer.json.
+     * @param password Password of the file. Comes from the environment or a secret
+     * import.
+     */
+    public record Keystore(@Nullable String location, @Nullable String password) {
+
+        /**
+         * Names the location only.
+         */
+        @Override
+        public String toString() {
+            return "Keystore[location=" + this.location + "]";
+        }
+
+    }
+
+    /**
+     * Settings of one EVM network; what is not set is taken from x402.evm.
+     *
+     * @param rpcUrls Addresses of its nodes; the next is asked when one fails. May carry
+     * credentials.
+     * @param confirmations Number of blocks after which a transfer counts as settled.
+     * @param maxFeeGwei Highest price of a unit of gas, in gwei.
+     */
+    public record EvmNetwork(@DefaultValue List<String> rpcUrls, @Nullable Integer confirmations,
+            @Nullable BigDecimal maxFeeGwei) {
+
+        public EvmNetwork {
+            rpcUrls = new ArrayList<>(rpcUrls);
+        }
+
+        /**
+         * Names no address: it may carry credentials.
+         */
+        @Override
+        public String toString() {
+            return "EvmNetwork[rpcUrls=" + this.rpcUrls.size() + "]";
+        }
+
+    }
+
+}
