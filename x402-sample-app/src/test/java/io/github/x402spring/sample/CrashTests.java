@@ -49,7 +49,7 @@ class CrashTests {
         facilitator = new CountingFacilitator();
         shops = new ArrayList<>(ShopProcess.start(3, folder,
                 List.of("x402.ledger.type=jdbc", "x402.ledger.jdbc.initialize-schema=always",
-                        "x402.ledger.jdbc.recover-after=3s", "x402.facilitator.settle-timeout=1s",
+                        "x402.ledger.recover-after=3s", "x402.facilitator.settle-timeout=1s",
                         "x402.facilitator.type=http", "x402.facilitator.url=" + facilitator.url(),
                         "x402.resource-base-url=https://shop.example",
                         "spring.datasource.url=" + database.getJdbcUrl("postgres", "postgres"))));

@@ -13,13 +13,18 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * application's database, or in Redis. The database if there is one.
  * @param maxEntries Number of payments that the memory of an instance holds at most; more
  * are refused.
+ * @param recoverAfter Time after which a payment that nobody touched counts as left by an
+ * instance that died.
+ * @param reconcileInterval Time between two questions about a payment whose settlement is
+ * unknown.
  * @param jdbc Settings of the ledger in a database.
  * @param redis Settings of the ledger in Redis.
  * @since 0.1.0
  */
 @ConfigurationProperties("x402.ledger")
-public record X402LedgerProperties(@Nullable Type type, @DefaultValue("100000") int maxEntries, @DefaultValue Jdbc jdbc,
-        @DefaultValue Redis redis) {
+public record X402LedgerProperties(@Nullable Type type, @DefaultValue("100000") int maxEntries,
+        @DefaultValue("2m") Duration recoverAfter, @DefaultValue("30s") Duration reconcileInterval,
+        @DefaultValue Jdbc jdbc, @DefaultValue Redis redis) {
 
     /**
      * Is a place where used payments are remembered.
@@ -43,24 +48,23 @@ public record X402LedgerProperties(@Nullable Type type, @DefaultValue("100000") 
      * @param initializeSchema When to make the tables.
      * @param tablePrefix What the names of the tables begin with.
      * @param queryTimeout Time that a statement may take, in whole seconds.
-     * @param recoverAfter Time after which a payment that nobody touched counts as left
-     * by an instance that died.
      * @param retention Time for which records of settled payments are kept after the
      * payer's authorization expired.
      */
     public record Jdbc(@DefaultValue("embedded") SchemaInitialization initializeSchema,
             @DefaultValue("x402_") String tablePrefix, @DefaultValue("3s") Duration queryTimeout,
-            @DefaultValue("2m") Duration recoverAfter, @DefaultValue("90d") Duration retention) {
+            @DefaultValue("90d") Duration retention) {
     }
 
     /**
      * Settings of the ledger in Redis.
      *
-     * @param keyPrefix What the names of the keys begin with.
+     * @param keyPrefix What the names of the keys begin with. In a cluster it has a hash
+     * tag.
      * @param retention Time for which payments are remembered after the payer's
      * authorization expired.
      */
-    public record Redis(@DefaultValue("x402:") String keyPrefix, @DefaultValue("24h") Duration retention) {
+    public record Redis(@DefaultValue("{x402}:") String keyPrefix, @DefaultValue("24h") Duration retention) {
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 
 import org.jspecify.annotations.Nullable;
@@ -105,6 +106,14 @@ public final class BoundedEntries<E> {
             this.occupied.decrementAndGet();
         }
         return removed;
+    }
+
+    /**
+     * Looks at every entry, and sees changes that are made meanwhile or does not.
+     * @param action what to do with each
+     */
+    public void forEach(BiConsumer<PaymentKey, E> action) {
+        this.entries.forEach(action);
     }
 
     /**

@@ -1,12 +1,18 @@
 package io.github.x402spring.ledger;
 
+import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+
+import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.ledger.BoundedEntries.Addition;
 
@@ -19,7 +25,7 @@ import io.github.x402spring.ledger.BoundedEntries.Addition;
  *
  * @since 0.1.0
  */
-public final class InMemoryPaymentLedger implements PaymentLedger {
+public final class InMemoryPaymentLedger implements RecoverableLedger {
 
     /** Covers clocks that are set back while the instance runs. */
     private static final Duration SETTLED_RETENTION = Duration.ofMinutes(10);
@@ -35,6 +41,8 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
 
     private final Clock clock;
 
+    private volatile @Nullable Terms lastTerms;
+
     /**
      * Creates a ledger.
      * @param clock the source of time
@@ -49,7 +57,7 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
     public ReserveResult reserve(PaymentClaim claim) {
         PaymentKey key = claim.key();
         Entry fresh = new Entry(PaymentState.RESERVED, CompactFingerprint.of(claim.fingerprint()),
-                claim.validBefore().getEpochSecond(), this.tokens.incrementAndGet(), false);
+                claim.validBefore().getEpochSecond(), this.tokens.incrementAndGet(), false, terms(claim), null);
         return switch (this.entries.add(key, fresh, this.clock.instant())) {
             case Addition.Added<Entry> added -> new ReserveResult.Reserved(fresh.reservation(key));
             case Addition.Present<Entry>(Entry present) -> contend(key, present, claim.fingerprint());
@@ -75,23 +83,23 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
 
     @Override
     public boolean settling(Reservation reservation) {
-        return transition(reservation, PaymentState.SETTLING);
+        return transition(reservation, (entry) -> entry.with(PaymentState.SETTLING));
     }
 
     @Override
     public void settled(Reservation reservation, String transaction) {
-        transition(reservation, PaymentState.SETTLED);
+        transition(reservation, Entry::settled);
     }
 
     @Override
     public void unknown(Reservation reservation, String transaction) {
-        transition(reservation, PaymentState.UNKNOWN);
+        transition(reservation, (entry) -> entry.unknown(transaction));
     }
 
     @Override
     public void release(Reservation reservation) {
         if (reservation.resumed()) {
-            transition(reservation, PaymentState.UNKNOWN);
+            transition(reservation, (entry) -> entry.with(PaymentState.UNKNOWN));
             return;
         }
         Entry entry = this.entries.get(reservation.key());
@@ -106,6 +114,45 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
     }
 
     /**
+     * Finds nothing: what another instance left is not here.
+     */
+    @Override
+    public int recover(Duration after) {
+        return 0;
+    }
+
+    @Override
+    public List<UnknownPayment> lease(Duration lease, int max) {
+        Instant now = this.clock.instant();
+        List<UnknownPayment> leased = new ArrayList<>();
+        this.entries.forEach((key, entry) -> {
+            Doubt doubt = entry.doubt();
+            Terms terms = entry.terms();
+            if (leased.size() == max || entry.state() != PaymentState.UNKNOWN || doubt == null || terms == null
+                    || now.isBefore(doubt.leasedUntil())) {
+                return;
+            }
+            Entry taken = entry.unknown(new Doubt(doubt.transaction(), now.plus(lease)));
+            if (this.entries.replace(key, entry, taken)) {
+                leased.add(new UnknownPayment(key, entry.tokenText(), terms.scheme(), terms.amount(), terms.payTo(),
+                        Instant.ofEpochSecond(entry.validBefore()),
+                        doubt.transaction().isEmpty() ? null : doubt.transaction()));
+            }
+        });
+        return leased;
+    }
+
+    @Override
+    public boolean conclude(UnknownPayment payment, @Nullable String transaction) {
+        Entry entry = this.entries.get(payment.key());
+        if (entry == null || entry.state() != PaymentState.UNKNOWN || !entry.tokenText().equals(payment.token())) {
+            return false;
+        }
+        return (transaction != null) ? this.entries.replace(payment.key(), entry, entry.settled())
+                : this.entries.remove(payment.key(), entry);
+    }
+
+    /**
      * Returns how many payments the ledger remembers.
      * @return the number of entries
      */
@@ -113,10 +160,20 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
         return this.entries.size();
     }
 
-    private boolean transition(Reservation reservation, PaymentState state) {
+    /** Most payments are made under the same few terms. */
+    private Terms terms(PaymentClaim claim) {
+        Terms terms = this.lastTerms;
+        if (terms == null || !terms.areOf(claim)) {
+            terms = new Terms(claim.scheme(), claim.amount(), claim.payTo());
+            this.lastTerms = terms;
+        }
+        return terms;
+    }
+
+    private boolean transition(Reservation reservation, UnaryOperator<Entry> change) {
         Entry entry = this.entries.get(reservation.key());
         return entry != null && entry.open(reservation)
-                && this.entries.replace(reservation.key(), entry, entry.with(state));
+                && this.entries.replace(reservation.key(), entry, change.apply(entry));
     }
 
     /**
@@ -127,25 +184,48 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
      * @param validBefore when the authorization expires, in seconds since 1970
      * @param token tells one reservation of a payment from the next
      * @param resumed whether the settlement of an earlier reservation is unknown
+     * @param terms what was to be paid; {@code null} once it is settled
+     * @param doubt what is known of it while its settlement is unknown
      */
     private record Entry(PaymentState state, CompactFingerprint fingerprint, long validBefore, long token,
-            boolean resumed) {
+            boolean resumed, @Nullable Terms terms, @Nullable Doubt doubt) {
 
         Entry with(PaymentState state) {
-            return new Entry(state, this.fingerprint, this.validBefore, this.token, this.resumed);
+            return new Entry(state, this.fingerprint, this.validBefore, this.token, this.resumed, this.terms,
+                    this.doubt);
+        }
+
+        Entry settled() {
+            return new Entry(PaymentState.SETTLED, this.fingerprint, this.validBefore, this.token, this.resumed, null,
+                    null);
+        }
+
+        Entry unknown(Doubt doubt) {
+            return new Entry(PaymentState.UNKNOWN, this.fingerprint, this.validBefore, this.token, this.resumed,
+                    this.terms, doubt);
+        }
+
+        Entry unknown(String transaction) {
+            return (this.doubt != null && transaction.isEmpty()) ? unknown(this.doubt)
+                    : unknown(new Doubt(transaction, Instant.MIN));
         }
 
         Entry resume(long token) {
-            return new Entry(PaymentState.RESERVED, this.fingerprint, this.validBefore, token, true);
+            return new Entry(PaymentState.RESERVED, this.fingerprint, this.validBefore, token, true, this.terms,
+                    this.doubt);
         }
 
         Reservation reservation(PaymentKey key) {
-            return new Reservation(key, Long.toString(this.token, Character.MAX_RADIX), this.resumed);
+            return new Reservation(key, tokenText(), this.resumed);
+        }
+
+        String tokenText() {
+            return Long.toString(this.token, Character.MAX_RADIX);
         }
 
         boolean open(Reservation reservation) {
-            return Long.toString(this.token, Character.MAX_RADIX).equals(reservation.token())
-                    && (this.state == PaymentState.RESERVED || this.state == PaymentState.SETTLING);
+            return (this.state == PaymentState.RESERVED || this.state == PaymentState.SETTLING)
+                    && tokenText().equals(reservation.token());
         }
 
         boolean forgettable(Instant now) {
@@ -153,6 +233,24 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
             return this.validBefore + retention.toSeconds() < now.getEpochSecond();
         }
 
+    }
+
+    private record Terms(String scheme, BigInteger amount, String payTo) {
+
+        boolean areOf(PaymentClaim claim) {
+            return this.scheme.equals(claim.scheme()) && this.amount.equals(claim.amount())
+                    && this.payTo.equals(claim.payTo());
+        }
+
+    }
+
+    /**
+     * Is what is known of a payment whose settlement is unknown.
+     *
+     * @param transaction the transaction's hash, or the empty string
+     * @param leasedUntil until when it is in somebody's hands
+     */
+    private record Doubt(String transaction, Instant leasedUntil) {
     }
 
     private record CompactFingerprint(long first, long second, long third, long fourth) {

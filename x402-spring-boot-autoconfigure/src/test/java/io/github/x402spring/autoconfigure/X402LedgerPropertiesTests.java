@@ -1,6 +1,7 @@
 package io.github.x402spring.autoconfigure;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
@@ -19,25 +20,22 @@ class X402LedgerPropertiesTests {
     @Test
     void bindWhenNothingIsSetThenDefaults() {
         assertThat(bind(Map.of()))
-            .isEqualTo(
-                    new X402LedgerProperties(null, 100_000,
-                            new Jdbc(SchemaInitialization.EMBEDDED, "x402_", Duration.ofSeconds(3),
-                                    Duration.ofMinutes(2), Duration.ofDays(90)),
-                            new Redis("x402:", Duration.ofHours(24))));
+            .isEqualTo(new X402LedgerProperties(null, 100_000, Duration.ofMinutes(2), Duration.ofSeconds(30),
+                    new Jdbc(SchemaInitialization.EMBEDDED, "x402_", Duration.ofSeconds(3), Duration.ofDays(90)),
+                    new Redis("{x402}:", Duration.ofHours(24))));
     }
 
     @Test
     void bindWhenEverythingIsSetThenEverythingIsRead() {
-        assertThat(bind(
-                Map.of("x402.ledger.type", "jdbc", "x402.ledger.max-entries", "5", "x402.ledger.jdbc.initialize-schema",
-                        "never", "x402.ledger.jdbc.table-prefix", "pay_", "x402.ledger.jdbc.query-timeout", "9s",
-                        "x402.ledger.jdbc.recover-after", "6m", "x402.ledger.jdbc.retention", "8h",
-                        "x402.ledger.redis.key-prefix", "pay:", "x402.ledger.redis.retention", "7h")))
-            .isEqualTo(
-                    new X402LedgerProperties(
-                            Type.JDBC, 5, new Jdbc(SchemaInitialization.NEVER, "pay_", Duration.ofSeconds(9),
-                                    Duration.ofMinutes(6), Duration.ofHours(8)),
-                            new Redis("pay:", Duration.ofHours(7))));
+        Map<String, String> properties = new HashMap<>(Map.of("x402.ledger.type", "jdbc", "x402.ledger.max-entries",
+                "5", "x402.ledger.recover-after", "6m", "x402.ledger.reconcile-interval", "4s"));
+        properties.putAll(Map.of("x402.ledger.jdbc.initialize-schema", "never", "x402.ledger.jdbc.table-prefix", "pay_",
+                "x402.ledger.jdbc.query-timeout", "9s", "x402.ledger.jdbc.retention", "8h",
+                "x402.ledger.redis.key-prefix", "pay:", "x402.ledger.redis.retention", "7h"));
+        assertThat(bind(properties))
+            .isEqualTo(new X402LedgerProperties(Type.JDBC, 5, Duration.ofMinutes(6), Duration.ofSeconds(4),
+                    new Jdbc(SchemaInitialization.NEVER, "pay_", Duration.ofSeconds(9), Duration.ofHours(8)),
+                    new Redis("pay:", Duration.ofHours(7))));
     }
 
     private static X402LedgerProperties bind(Map<String, String> properties) {

@@ -1,21 +1,13 @@
 package io.github.x402spring.e2e;
 
-import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Arrays;
 import java.util.Map;
+import java.time.Duration;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.web3j.abi.datatypes.Address;
-import org.web3j.abi.datatypes.generated.Bytes32;
-import org.web3j.abi.datatypes.generated.Uint8;
-import org.web3j.crypto.Hash;
-import org.web3j.utils.Numeric;
 
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
@@ -101,7 +93,7 @@ class ChainRefusalTests {
     void buyWhenAuthorizationIsCancelledThenIsRefused() {
         TestWallet wallet = fundedWallet();
         TestWallet.Payment payment = shop.pay(wallet, shop.terms());
-        cancel(payment, wallet);
+        chain.cancel(wallet, (String) ((Map<?, ?>) payment.schemePayload().get("authorization")).get("nonce"));
         assertRefused(shop.buy(payment), "invalid_exact_evm_nonce_already_used");
     }
 
@@ -146,27 +138,6 @@ class ChainRefusalTests {
         TestWallet wallet = TestWallet.random();
         chain.mint(ChainShop.address(wallet), ChainShop.PRICE.multiply(BigInteger.TEN));
         return wallet;
-    }
-
-    private static void cancel(TestWallet.Payment payment, TestWallet wallet) {
-        String nonce = (String) ((Map<?, ?>) payment.schemePayload().get("authorization")).get("nonce");
-        byte[] separator = Numeric.hexStringToByteArray(chain.call(chain.token(), "0x3644e515"));
-        byte[] type = Hash
-            .sha3("CancelAuthorization(address authorizer,bytes32 nonce)".getBytes(StandardCharsets.US_ASCII));
-        byte[] payer = Numeric.toBytesPadded(Numeric.toBigInt(wallet.address()), 32);
-        byte[] struct = Hash.sha3(concat(type, payer, Numeric.hexStringToByteArray(nonce)));
-        byte[] signature = wallet.sign(Hash.sha3(concat(new byte[] { 0x19, 0x01 }, separator, struct)));
-        chain.invoke(chain.token(), "cancelAuthorization", new Address(wallet.address()),
-                new Bytes32(Numeric.hexStringToByteArray(nonce)), new Uint8(signature[64]),
-                new Bytes32(Arrays.copyOfRange(signature, 0, 32)), new Bytes32(Arrays.copyOfRange(signature, 32, 64)));
-    }
-
-    private static byte[] concat(byte[]... parts) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        for (byte[] part : parts) {
-            all.writeBytes(part);
-        }
-        return all.toByteArray();
     }
 
     private static void assertRefused(Answer answer, String code) {

@@ -14,6 +14,11 @@ class InMemoryPaymentLedgerTests extends PaymentLedgerContractTests {
         return ledger(1000);
     }
 
+    @Override
+    protected void age(Duration time) {
+        this.clock.advance(time);
+    }
+
     @Test
     void createWhenThereIsNoRoomThenRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> ledger(0));

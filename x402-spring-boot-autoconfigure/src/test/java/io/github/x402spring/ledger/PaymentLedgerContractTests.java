@@ -32,13 +32,20 @@ public abstract class PaymentLedgerContractTests {
 
     protected static final RequestFingerprint OTHER_REQUEST = fingerprint("/other");
 
+    private static final String PAY_TO = "0x" + "d".repeat(40);
+
     protected final MutableClock clock = new MutableClock(NOW);
 
     /**
      * Makes an empty ledger that reads the time from {@link #clock} and has room for at
      * least 1000 payments. Called once a test.
      */
-    protected abstract PaymentLedger createLedger() throws Exception;
+    protected abstract RecoverableLedger createLedger() throws Exception;
+
+    /**
+     * Lets time pass for every payment in the ledger that {@link #createLedger} made.
+     */
+    protected abstract void age(Duration time) throws Exception;
 
     @Test
     void reserveWhenPaymentIsFreeThenReserved() throws Exception {
@@ -235,6 +242,97 @@ public abstract class PaymentLedgerContractTests {
     }
 
     @Test
+    void leaseWhenUnknownThenHandedOutOnceWithWhatItTakesToAsk() throws Exception {
+        RecoverableLedger ledger = createLedger();
+        Reservation reservation = reserve(ledger, key(1));
+        ledger.settling(reservation);
+        ledger.unknown(reservation, "0xpending");
+        makeUnknown(ledger, key(2));
+        age(Duration.ofMinutes(2));
+        List<UnknownPayment> leased = ledger.lease(Duration.ofMinutes(1), 10);
+        assertThat(leased).extracting(UnknownPayment::key).containsExactlyInAnyOrder(key(1), key(2));
+        assertThat(leased).extracting(UnknownPayment::transaction).containsExactlyInAnyOrder("0xpending", null);
+        assertThat(leased).allSatisfy((payment) -> {
+            assertThat(payment.scheme()).isEqualTo("exact");
+            assertThat(payment.amount()).isEqualTo(BigInteger.TEN);
+            assertThat(payment.payTo()).isEqualTo(PAY_TO);
+            assertThat(payment.validBefore()).isEqualTo(VALID_BEFORE);
+        });
+        assertThat(ledger.lease(Duration.ofMinutes(1), 10)).isEmpty();
+        age(Duration.ofMinutes(2));
+        assertThat(ledger.lease(Duration.ofMinutes(1), 1)).hasSize(1);
+        assertThat(ledger.lease(Duration.ofMinutes(1), 10)).hasSize(1);
+    }
+
+    @Test
+    void leaseWhenNothingIsUnknownThenEmpty() throws Exception {
+        RecoverableLedger ledger = createLedger();
+        reserve(ledger, key(1));
+        ledger.settling(reserve(ledger, key(2)));
+        settle(ledger, key(3));
+        ledger.release(reserve(ledger, key(4)));
+        makeUnknown(ledger, key(5));
+        reserve(ledger, key(5));
+        age(Duration.ofMinutes(2));
+        assertThat(ledger.lease(Duration.ofMinutes(1), 10)).isEmpty();
+    }
+
+    @Test
+    void leaseWhenManyLookThenEachPaymentGoesToOne() throws Exception {
+        RecoverableLedger ledger = createLedger();
+        for (int i = 0; i < 20; i++) {
+            makeUnknown(ledger, key(i));
+        }
+        age(Duration.ofMinutes(2));
+        List<List<UnknownPayment>> leased = simultaneously(8, (number) -> ledger.lease(Duration.ofMinutes(1), 100));
+        assertThat(leased.stream().flatMap(List::stream).map(UnknownPayment::key)).hasSize(20).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void concludeWhenSettledThenUsed() throws Exception {
+        RecoverableLedger ledger = createLedger();
+        makeUnknown(ledger, key(1));
+        UnknownPayment payment = leased(ledger);
+        assertThat(ledger.conclude(payment, "0xab")).isTrue();
+        assertThat(ledger.find(key(1))).contains(PaymentState.SETTLED);
+        assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.Used(false));
+        assertThat(ledger.conclude(payment, null)).isFalse();
+        age(Duration.ofMinutes(2));
+        assertThat(ledger.lease(Duration.ofMinutes(1), 10)).isEmpty();
+    }
+
+    @Test
+    void concludeWhenItCanNoLongerSettleThenFree() throws Exception {
+        RecoverableLedger ledger = createLedger();
+        makeUnknown(ledger, key(1));
+        assertThat(ledger.conclude(leased(ledger), null)).isTrue();
+        assertThat(ledger.find(key(1))).isEmpty();
+        assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE)))
+            .isInstanceOf(ReserveResult.Reserved.class);
+    }
+
+    @Test
+    void concludeWhenThePayerResumedItThenNothingChanges() throws Exception {
+        RecoverableLedger ledger = createLedger();
+        makeUnknown(ledger, key(1));
+        UnknownPayment payment = leased(ledger);
+        Reservation resumed = reserve(ledger, key(1));
+        assertThat(ledger.conclude(payment, null)).isFalse();
+        assertThat(ledger.conclude(payment, "0xab")).isFalse();
+        assertThat(ledger.settling(resumed)).isTrue();
+        ledger.unknown(resumed, "");
+        assertThat(ledger.conclude(payment, null)).isFalse();
+        assertThat(ledger.conclude(leased(ledger), "0xab")).isTrue();
+    }
+
+    private UnknownPayment leased(RecoverableLedger ledger) throws Exception {
+        age(Duration.ofMinutes(2));
+        List<UnknownPayment> leased = ledger.lease(Duration.ofMinutes(1), 10);
+        assertThat(leased).hasSize(1);
+        return leased.get(0);
+    }
+
+    @Test
     void reserveWhenManyPresentTheSamePaymentThenExactlyOneGetsIt() throws Exception {
         PaymentLedger ledger = createLedger();
         List<ReserveResult> results = simultaneously(64,
@@ -268,7 +366,7 @@ public abstract class PaymentLedgerContractTests {
 
     protected static PaymentClaim claim(PaymentKey key, RequestFingerprint fingerprint, Instant validBefore) {
         return new PaymentClaim(key, fingerprint, validBefore, "report", "https://api.example.com/report", "exact",
-                BigInteger.TEN, "0x" + "d".repeat(40), "alice");
+                BigInteger.TEN, PAY_TO, "alice");
     }
 
     protected static RequestFingerprint fingerprint(String resource) {

@@ -1,6 +1,7 @@
 package io.github.x402spring.testchain;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -8,12 +9,14 @@ import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,12 +32,17 @@ import org.web3j.abi.datatypes.Bool;
 import org.web3j.abi.datatypes.Function;
 import org.web3j.abi.datatypes.Type;
 import org.web3j.abi.datatypes.Utf8String;
+import org.web3j.abi.datatypes.generated.Bytes32;
 import org.web3j.abi.datatypes.generated.Uint256;
+import org.web3j.abi.datatypes.generated.Uint8;
 import org.web3j.crypto.Credentials;
+import org.web3j.crypto.Hash;
+import org.web3j.utils.Numeric;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
+import io.github.x402spring.scheme.exact.evm.TestWallet;
 
 /**
  * Is an EVM chain on this machine, with a token that pays by EIP-3009 (EIP-712 domain
@@ -46,6 +54,8 @@ public final class DevelopmentChain implements AutoCloseable {
     public static final long CHAIN_ID = 84532;
 
     private static final String TRANSFER = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef";
+
+    private static final String DOMAIN_SEPARATOR = "0x3644e515";
 
     private static final String MULTICALL = "0xca11bde05977b3631167028862be2a173976ca11";
 
@@ -169,6 +179,29 @@ public final class DevelopmentChain implements AutoCloseable {
 
     public void mint(EvmAddress to, BigInteger amount) {
         invoke(this.token, "mint", new Address(to.value()), new Uint256(amount));
+    }
+
+    /**
+     * Cancels an authorization that the wallet has signed or might sign.
+     */
+    public void cancel(TestWallet wallet, String nonce) {
+        byte[] type = Hash
+            .sha3("CancelAuthorization(address authorizer,bytes32 nonce)".getBytes(StandardCharsets.US_ASCII));
+        byte[] payer = Numeric.toBytesPadded(Numeric.toBigInt(wallet.address()), 32);
+        byte[] struct = Hash.sha3(concat(type, payer, Numeric.hexStringToByteArray(nonce)));
+        byte[] separator = Numeric.hexStringToByteArray(call(this.token, DOMAIN_SEPARATOR));
+        byte[] signature = wallet.sign(Hash.sha3(concat(new byte[] { 0x19, 0x01 }, separator, struct)));
+        invoke(this.token, "cancelAuthorization", new Address(wallet.address()),
+                new Bytes32(Numeric.hexStringToByteArray(nonce)), new Uint8(signature[64]),
+                new Bytes32(Arrays.copyOfRange(signature, 0, 32)), new Bytes32(Arrays.copyOfRange(signature, 32, 64)));
+    }
+
+    private static byte[] concat(byte[]... parts) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            all.writeBytes(part);
+        }
+        return all.toByteArray();
     }
 
     public void setBlacklisted(EvmAddress account, boolean listed) {

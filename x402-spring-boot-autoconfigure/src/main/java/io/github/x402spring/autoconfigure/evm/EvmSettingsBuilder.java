@@ -42,6 +42,21 @@ final class EvmSettingsBuilder {
     }
 
     LocalEvmSettings build() {
+        List<EvmNetworkSettings> networks = networks();
+        if (networks.isEmpty()) {
+            throw new InvalidPaidEndpointException("The local facilitator has no node of any chain",
+                    "Set x402.evm.rpc-url to the address of a node of " + this.properties.network() + ".");
+        }
+        X402Properties.Facilitator facilitator = this.properties.facilitator();
+        check(facilitator.verifyTimeout().isPositive(), "x402.facilitator.verify-timeout", "a duration such as 3s");
+        check(facilitator.settleTimeout().isPositive(), "x402.facilitator.settle-timeout", "a duration such as 30s");
+        check(facilitator.maxConcurrentCalls() > 0, "x402.facilitator.max-concurrent-calls", "a number such as 64");
+        check(this.evm.warnBelowTransfers() >= 0, "x402.evm.warn-below-transfers", "a number such as 100");
+        return new LocalEvmSettings(networks, this.relayers, facilitator.verifyTimeout(), facilitator.settleTimeout(),
+                facilitator.maxConcurrentCalls(), factories(), this.evm.warnBelowTransfers());
+    }
+
+    List<EvmNetworkSettings> networks() {
         Map<Network, EvmNetworkSettings> networks = new LinkedHashMap<>();
         if (this.evm.rpcUrl() != null) {
             String name = this.properties.network();
@@ -57,18 +72,7 @@ final class EvmSettingsBuilder {
                         "Set x402.evm.rpc-url or " + property + ".rpc-urls, not both.");
             }
         });
-        if (networks.isEmpty()) {
-            throw new InvalidPaidEndpointException("The local facilitator has no node of any chain",
-                    "Set x402.evm.rpc-url to the address of a node of " + this.properties.network() + ".");
-        }
-        X402Properties.Facilitator facilitator = this.properties.facilitator();
-        check(facilitator.verifyTimeout().isPositive(), "x402.facilitator.verify-timeout", "a duration such as 3s");
-        check(facilitator.settleTimeout().isPositive(), "x402.facilitator.settle-timeout", "a duration such as 30s");
-        check(facilitator.maxConcurrentCalls() > 0, "x402.facilitator.max-concurrent-calls", "a number such as 64");
-        check(this.evm.warnBelowTransfers() >= 0, "x402.evm.warn-below-transfers", "a number such as 100");
-        return new LocalEvmSettings(new ArrayList<>(networks.values()), this.relayers, facilitator.verifyTimeout(),
-                facilitator.settleTimeout(), facilitator.maxConcurrentCalls(), factories(),
-                this.evm.warnBelowTransfers());
+        return new ArrayList<>(networks.values());
     }
 
     private EvmNetworkSettings network(String name, String property, List<String> urls,

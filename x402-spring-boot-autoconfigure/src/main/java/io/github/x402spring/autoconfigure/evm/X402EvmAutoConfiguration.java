@@ -1,6 +1,7 @@
 package io.github.x402spring.autoconfigure.evm;
 
 import java.time.Clock;
+import java.util.List;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
@@ -11,6 +12,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.io.ResourceLoader;
@@ -22,6 +24,8 @@ import io.github.x402spring.autoconfigure.X402EvmProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 import io.github.x402spring.facilitator.Facilitator;
+import io.github.x402spring.facilitator.SettlementInquiry;
+import io.github.x402spring.facilitator.evm.EvmSettlementInquiry;
 import io.github.x402spring.facilitator.evm.LocalEvmFacilitator;
 import io.github.x402spring.facilitator.evm.LocalEvmSettings;
 import io.github.x402spring.facilitator.evm.WrongChainException;
@@ -58,12 +62,38 @@ public final class X402EvmAutoConfiguration {
             }
             catch (WrongChainException ex) {
                 facilitator.close();
-                throw new InvalidPaidEndpointException("The chain is not the configured one. " + ex.getMessage(),
-                        "Set x402.evm.rpc-url, or x402.evm.networks.*.rpc-urls, to a node of the network, or "
-                                + "x402.network to the network of the node.");
+                throw wrongChain(ex);
             }
         }
 
+    }
+
+    /**
+     * Looks at chains for what another facilitator left open.
+     */
+    @Configuration(proxyBeanMethods = false)
+    @Conditional(OnEvmNodesCondition.class)
+    @ConditionalOnClass(Service.class)
+    @ConditionalOnMissingBean(SettlementInquiry.class)
+    static class InquiryConfiguration {
+
+        @Bean
+        EvmSettlementInquiry x402SettlementInquiry(X402Properties properties, X402EvmProperties evm) {
+            try {
+                return new EvmSettlementInquiry(new EvmSettingsBuilder(properties, evm, List.of()).networks(),
+                        properties.facilitator().verifyTimeout());
+            }
+            catch (WrongChainException ex) {
+                throw wrongChain(ex);
+            }
+        }
+
+    }
+
+    private static InvalidPaidEndpointException wrongChain(WrongChainException ex) {
+        return new InvalidPaidEndpointException("The chain is not the configured one. " + ex.getMessage(),
+                "Set x402.evm.rpc-url, or x402.evm.networks.*.rpc-urls, to a node of the network, or "
+                        + "x402.network to the network of the node.");
     }
 
     /**

@@ -11,12 +11,14 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
+import io.github.x402spring.gate.Reconciler;
 import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.RecoverableLedger;
 import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
 
 /**
- * Takes up what dead instances left, and deletes records that are old enough. It does no
- * harm that each instance does it.
+ * Takes up what dead instances left, asks what became of it, and deletes records that are
+ * old enough. It does no harm that each instance does it.
  */
 final class LedgerMaintenance implements SmartLifecycle {
 
@@ -24,29 +26,46 @@ final class LedgerMaintenance implements SmartLifecycle {
 
     private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
 
-    private final JdbcPaymentLedger ledger;
+    private final RecoverableLedger ledger;
 
-    private final X402LedgerProperties.Jdbc settings;
+    private final @Nullable Reconciler reconciler;
+
+    private final X402LedgerProperties settings;
 
     private @Nullable ScheduledExecutorService executor;
 
-    /** Of the one thread: a database that is down is told of once. */
-    private boolean troubled;
+    /** A database that is down is told of once. */
+    private volatile boolean troubled;
 
-    LedgerMaintenance(JdbcPaymentLedger ledger, X402LedgerProperties.Jdbc settings) {
+    LedgerMaintenance(RecoverableLedger ledger, @Nullable Reconciler reconciler, X402LedgerProperties settings) {
         this.ledger = ledger;
+        this.reconciler = reconciler;
         this.settings = settings;
     }
 
     @Override
     public void start() {
-        ScheduledExecutorService executor = Executors
-            .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("x402-ledger").factory());
-        Duration half = this.settings.recoverAfter().dividedBy(2);
-        long pause = (half.compareTo(MAX_PAUSE) < 0) ? half.toMillis() : MAX_PAUSE.toMillis();
-        executor.scheduleWithFixedDelay(this::recover, 0, pause, TimeUnit.MILLISECONDS);
-        executor.scheduleWithFixedDelay(this::deleteOld, 1, 60, TimeUnit.MINUTES);
+        // Two, because asking about settlements may take long.
+        ScheduledExecutorService executor = Executors.newScheduledThreadPool(2,
+                Thread.ofPlatform().daemon().name("x402-ledger-", 1).factory());
+        schedule(executor, half(this.settings.recoverAfter()), this::recover);
+        if (this.reconciler != null) {
+            Reconciler reconciler = this.reconciler;
+            schedule(executor, half(this.settings.reconcileInterval()), () -> reconcile(reconciler));
+        }
+        if (this.ledger instanceof JdbcPaymentLedger jdbc) {
+            schedule(executor, Duration.ofHours(1), () -> deleteOld(jdbc));
+        }
         this.executor = executor;
+    }
+
+    private void schedule(ScheduledExecutorService executor, Duration pause, Chore chore) {
+        executor.scheduleWithFixedDelay(() -> run(chore), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static Duration half(Duration duration) {
+        Duration half = duration.dividedBy(2);
+        return (half.compareTo(MAX_PAUSE) < 0) ? half : MAX_PAUSE;
     }
 
     @Override
@@ -62,34 +81,43 @@ final class LedgerMaintenance implements SmartLifecycle {
         return this.executor != null;
     }
 
-    private void recover() {
+    private void recover() throws LedgerException {
+        int recovered = this.ledger.recover(this.settings.recoverAfter());
+        if (recovered > 0) {
+            logger.warn("{} payments were left by an instance that is gone, and can be presented again", recovered);
+        }
+        this.troubled = false;
+    }
+
+    private void reconcile(Reconciler reconciler) throws LedgerException {
+        int ended = reconciler.reconcile();
+        if (ended > 0) {
+            logger.info("It is known now what became of {} payments", ended);
+        }
+    }
+
+    private void deleteOld(JdbcPaymentLedger jdbc) throws LedgerException {
+        int deleted = jdbc.deleteSettled(this.settings.jdbc().retention());
+        logger.debug("{} payments were settled long ago and are forgotten", deleted);
+    }
+
+    private void run(Chore chore) {
         try {
-            int recovered = this.ledger.recover(this.settings.recoverAfter());
-            if (recovered > 0) {
-                logger.warn("{} payments were left by an instance that is gone, and can be presented again", recovered);
+            chore.run();
+        }
+        catch (LedgerException | RuntimeException ex) {
+            if (!this.troubled) {
+                logger.warn("The payment ledger could not be looked through", ex);
             }
-            this.troubled = false;
-        }
-        catch (LedgerException | RuntimeException ex) {
-            tellOnce(ex);
+            this.troubled = true;
         }
     }
 
-    private void deleteOld() {
-        try {
-            int deleted = this.ledger.deleteSettled(this.settings.retention());
-            logger.debug("{} payments were settled long ago and are forgotten", deleted);
-        }
-        catch (LedgerException | RuntimeException ex) {
-            tellOnce(ex);
-        }
-    }
+    @FunctionalInterface
+    private interface Chore {
 
-    private void tellOnce(Exception ex) {
-        if (!this.troubled) {
-            logger.warn("The payment ledger could not be looked through", ex);
-        }
-        this.troubled = true;
+        void run() throws LedgerException;
+
     }
 
 }

@@ -22,7 +22,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
-import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
@@ -40,24 +39,18 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 @ConditionalOnSingleCandidate(DataSource.class)
 @ConditionalOnProperty(name = "x402.ledger.type", havingValue = "jdbc", matchIfMissing = true)
 @ConditionalOnMissingBean(PaymentLedger.class)
-@EnableConfigurationProperties({ X402Properties.class, X402LedgerProperties.class })
+@EnableConfigurationProperties(X402LedgerProperties.class)
 public final class X402LedgerAutoConfiguration {
 
     private static final Logger logger = LoggerFactory.getLogger(X402LedgerAutoConfiguration.class);
 
     @Bean
-    JdbcPaymentLedger x402PaymentLedger(DataSource dataSource, X402LedgerProperties properties, X402Properties all) {
+    JdbcPaymentLedger x402PaymentLedger(DataSource dataSource, X402LedgerProperties properties) {
         X402LedgerProperties.Jdbc settings = properties.jdbc();
         if (!settings.queryTimeout().isPositive() || settings.retention().compareTo(Duration.ofHours(1)) < 0) {
             throw new InvalidPaidEndpointException("The ledger in the database forgets or gives up too early",
                     "Set x402.ledger.jdbc.query-timeout to a duration such as 3s, and x402.ledger.jdbc.retention to an "
                             + "hour at least.");
-        }
-        if (settings.recoverAfter().compareTo(all.facilitator().settleTimeout().multipliedBy(3)) < 0) {
-            throw new InvalidPaidEndpointException(
-                    "The ledger would take payments for abandoned while a facilitator is still at work",
-                    "Set x402.ledger.jdbc.recover-after to three times x402.facilitator.settle-timeout at least, and "
-                            + "longer than any handler takes.");
         }
         try {
             return new JdbcPaymentLedger(dataSource, settings.tablePrefix(), settings.queryTimeout());
@@ -93,11 +86,6 @@ public final class X402LedgerAutoConfiguration {
         catch (LedgerException ex) {
             logger.warn("The payment ledger is out of reach; paid requests are refused until it is back", ex);
         }
-    }
-
-    @Bean
-    LedgerMaintenance x402LedgerMaintenance(JdbcPaymentLedger ledger, X402LedgerProperties properties) {
-        return new LedgerMaintenance(ledger, properties.jdbc());
     }
 
     static final class OnLedgerInitialization extends OnDatabaseInitializationCondition {

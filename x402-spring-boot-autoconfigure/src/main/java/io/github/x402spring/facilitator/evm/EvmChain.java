@@ -97,7 +97,20 @@ final class EvmChain implements AutoCloseable {
      * Tells whether the token holds the authorization's nonce for used or cancelled.
      */
     boolean used(EvmAddress token, TransferAuthorization authorization) throws IOException {
-        Boolean state = RpcAnswers.truth(batch(call(token, TokenCalls.authorizationState(authorization))).get(0));
+        return state(batch(call(token, TokenCalls.authorizationState(authorization))).get(0));
+    }
+
+    /**
+     * Asks the same for the latest block, which is asked first: what is unused then was
+     * unused at that block.
+     */
+    Standing standing(EvmAddress token, TransferAuthorization authorization) throws IOException {
+        List<Response<?>> answers = batch(latest(), call(token, TokenCalls.authorizationState(authorization)));
+        return new Standing(RpcAnswers.head(answers.get(0)), state(answers.get(1)));
+    }
+
+    private static boolean state(Response<?> answer) throws IOException {
+        Boolean state = RpcAnswers.truth(answer);
         if (state == null) {
             throw new IOException("The token does not tell the state of an authorization");
         }
@@ -126,7 +139,7 @@ final class EvmChain implements AutoCloseable {
     }
 
     Head head() throws IOException {
-        return head(batch(latest()).get(0));
+        return RpcAnswers.head(batch(latest()).get(0));
     }
 
     /**
@@ -161,7 +174,8 @@ final class EvmChain implements AutoCloseable {
         for (Response<?> answer : answers.subList(3 + 3 * relayers.size(), answers.size())) {
             receipts.add((TransactionReceipt) RpcAnswers.checked(answer).getResult());
         }
-        return new Snapshot(head(answers.get(0)), tip, (block != null) ? block.getHash() : null, accounts, receipts);
+        return new Snapshot(RpcAnswers.head(answers.get(0)), tip, (block != null) ? block.getHash() : null, accounts,
+                receipts);
     }
 
     /**
@@ -198,19 +212,6 @@ final class EvmChain implements AutoCloseable {
     @Override
     public void close() {
         this.rpc.close();
-    }
-
-    private static Head head(Response<?> answer) throws IOException {
-        EthBlock.Block block = (EthBlock.Block) RpcAnswers.checked(answer).getResult();
-        if (block == null) {
-            throw new IOException("The node has no latest block");
-        }
-        BigInteger baseFee = (block.getBaseFeePerGasRaw() != null) ? block.getBaseFeePerGas() : BigInteger.ZERO;
-        return new Head(block.getNumber(), block.getHash(), time(block), baseFee);
-    }
-
-    private static Instant time(EthBlock.Block block) {
-        return Instant.ofEpochSecond(block.getTimestamp().longValueExact());
     }
 
     /**
@@ -298,6 +299,12 @@ final class EvmChain implements AutoCloseable {
      * @param receipt the transaction that used it; {@code null} if it was cancelled
      */
     record Use(@Nullable TransactionReceipt receipt) {
+    }
+
+    /**
+     * Is whether an authorization was used or cancelled, as of a block.
+     */
+    record Standing(Head head, boolean used) {
     }
 
     /**

@@ -31,12 +31,16 @@ final class EvmNetwork {
 
     private final EvmAddress relayer;
 
-    private EvmNetwork(Network name, RpcService rpc, EvmChain chain, Settler settler, EvmAddress relayer) {
+    private final ChainInquiry inquiry;
+
+    private EvmNetwork(Network name, RpcService rpc, EvmChain chain, Settler settler, EvmAddress relayer,
+            ChainInquiry inquiry) {
         this.name = name;
         this.rpc = rpc;
         this.chain = chain;
         this.settler = settler;
         this.relayer = relayer;
+        this.inquiry = inquiry;
     }
 
     static EvmNetwork create(EvmNetworkSettings network, LocalEvmSettings settings, Consumer<SettlementEvent> events,
@@ -51,7 +55,8 @@ final class EvmNetwork {
         SettlementWatch watch = new SettlementWatch(chain, network.reorganisationDepth(), events);
         TransferJudge judge = new TransferJudge(chain, network, addresses, watch);
         Settler settler = new Settler(chain, network, new Sender(chain, network, relayers, clock), judge, watch, clock);
-        return new EvmNetwork(network.network(), rpc, chain, settler, relayers.get(0).address());
+        return new EvmNetwork(network.network(), rpc, chain, settler, relayers.get(0).address(),
+                new ChainInquiry(chain, network));
     }
 
     Network name() {
@@ -72,6 +77,10 @@ final class EvmNetwork {
 
     EvmAddress relayer() {
         return this.relayer;
+    }
+
+    ChainInquiry inquiry() {
+        return this.inquiry;
     }
 
     /**

@@ -24,11 +24,13 @@ import org.slf4j.LoggerFactory;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
+import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.evm.EvmChain.Inspection;
 import io.github.x402spring.facilitator.evm.Transfer.Outcome;
 import io.github.x402spring.ledger.BoundedEntries;
 import io.github.x402spring.ledger.BoundedEntries.Addition;
 import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -57,11 +59,11 @@ import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
  * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
  * scheme exact on EVM</a>
  */
-public final class LocalEvmFacilitator implements Facilitator, ContractSignatures, AutoCloseable {
+public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry, ContractSignatures, AutoCloseable {
 
     private static final Logger logger = LoggerFactory.getLogger(LocalEvmFacilitator.class);
 
-    private static final String SCHEME = "exact";
+    static final String SCHEME = "exact";
 
     private static final int MAX_TRANSFERS = 100_000;
 
@@ -157,6 +159,15 @@ public final class LocalEvmFacilitator implements Facilitator, ContractSignature
         catch (FacilitatorNotReachedException ex) {
             throw new IOException(ex.getMessage(), ex);
         }
+    }
+
+    /**
+     * Counts a payment as settled that moved the money to the recipient, whoever sent it.
+     */
+    @Override
+    public Finding inquire(UnknownPayment payment) throws FacilitatorException {
+        EvmNetwork network = this.networks.get(payment.key().network());
+        return (network != null) ? network.inquiry().inquire(payment) : new Finding.Undecided();
     }
 
     /**

@@ -3,14 +3,18 @@ package io.github.x402spring.facilitator.evm;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 import org.web3j.protocol.core.Response;
+import org.web3j.protocol.core.methods.response.EthBlock;
 import org.web3j.protocol.core.methods.response.EthCall;
 import org.web3j.protocol.core.methods.response.EthGetCode;
+
+import io.github.x402spring.facilitator.evm.EvmChain.Head;
 
 /**
  * Reads answers of nodes. A call that was reverted is an answer, too; any other error is
@@ -67,6 +71,19 @@ final class RpcAnswers {
         Response.Error error = answer.getError();
         return error != null && (error.getCode() == REVERTED || (error.getMessage() != null
                 && FAILURES.stream().anyMatch(error.getMessage().toLowerCase(Locale.ROOT)::contains)));
+    }
+
+    static Head head(Response<?> answer) throws IOException {
+        EthBlock.Block block = (EthBlock.Block) checked(answer).getResult();
+        if (block == null) {
+            throw new IOException("The node has no latest block");
+        }
+        BigInteger baseFee = (block.getBaseFeePerGasRaw() != null) ? block.getBaseFeePerGas() : BigInteger.ZERO;
+        return new Head(block.getNumber(), block.getHash(), time(block), baseFee);
+    }
+
+    private static Instant time(EthBlock.Block block) {
+        return Instant.ofEpochSecond(block.getTimestamp().longValueExact());
     }
 
     static <T extends Response<?>> T checked(T answer) throws IOException {

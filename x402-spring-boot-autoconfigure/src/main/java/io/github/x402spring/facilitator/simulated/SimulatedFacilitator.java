@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
+import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -35,7 +37,7 @@ import io.github.x402spring.scheme.Screening.Authorization;
  *
  * @since 0.1.0
  */
-public final class SimulatedFacilitator implements Facilitator {
+public final class SimulatedFacilitator implements Facilitator, SettlementInquiry {
 
     private static final int MAX_NONCES = 100_000;
 
@@ -98,6 +100,15 @@ public final class SimulatedFacilitator implements Facilitator {
             case Screening.Passed(Authorization authorization, boolean proved) ->
                 proved ? use(payload, requirements, authorization) : failed(ReasonCode.EVM_SIGNATURE, requirements);
         };
+    }
+
+    @Override
+    public Finding inquire(UnknownPayment payment) {
+        String transaction = this.nonces.transactionOf(payment.key());
+        if (transaction != null) {
+            return new Finding.Settled(transaction);
+        }
+        return this.clock.instant().isBefore(payment.validBefore()) ? new Finding.Undecided() : new Finding.Failed();
     }
 
     @Override

@@ -42,6 +42,11 @@ final class UsedNonces {
         return this.entries.hasRoom(now);
     }
 
+    @Nullable String transactionOf(PaymentKey key) {
+        Entry entry = this.entries.get(key);
+        return (entry != null) ? entry.receipt().transaction() : null;
+    }
+
     /**
      * Returns the receipt of a payment that was settled, if this is that very payment.
      */

@@ -3,11 +3,10 @@ package io.github.x402spring.ledger.jdbc;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.UUID;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -28,10 +27,12 @@ import org.springframework.transaction.support.TransactionTemplate;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
-import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.ledger.RecoverableLedger;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
+import io.github.x402spring.ledger.UnknownPayment;
+import io.github.x402spring.ledger.UnrecordedSettlements;
 import io.github.x402spring.ledger.jdbc.LedgerStatements.Claimed;
 
 /**
@@ -45,7 +46,7 @@ import io.github.x402spring.ledger.jdbc.LedgerStatements.Claimed;
  *
  * @since 0.1.0
  */
-public final class JdbcPaymentLedger implements PaymentLedger {
+public final class JdbcPaymentLedger implements RecoverableLedger {
 
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9_.]{0,64}");
 
@@ -54,9 +55,6 @@ public final class JdbcPaymentLedger implements PaymentLedger {
      * somebody presents it.
      */
     private static final int MAX_TRIES = 3;
-
-    /** As much as is delivered in a moment of failure; afterwards nothing is reserved. */
-    private static final int MAX_UNRECORDED = 10_000;
 
     /** Covers clocks that go wrong. */
     private static final Duration MIN_RETENTION = Duration.ofHours(1);
@@ -67,8 +65,7 @@ public final class JdbcPaymentLedger implements PaymentLedger {
 
     private final JdbcTemplate jdbc;
 
-    /** What was delivered, and the database could not be told that it was settled. */
-    private final Queue<Unrecorded> unrecorded = new LinkedBlockingQueue<>(MAX_UNRECORDED);
+    private final UnrecordedSettlements unrecorded = new UnrecordedSettlements();
 
     private volatile @Nullable LedgerStatements statements;
 
@@ -116,13 +113,11 @@ public final class JdbcPaymentLedger implements PaymentLedger {
      */
     @Override
     public void settled(Reservation reservation, String transaction) throws LedgerException {
-        try {
-            move(reservation, PaymentState.SETTLED, transaction);
-        }
-        catch (LedgerException ex) {
-            this.unrecorded.offer(new Unrecorded(reservation, transaction));
-            throw ex;
-        }
+        this.unrecorded.record(this::recordSettled, reservation, transaction);
+    }
+
+    private void recordSettled(Reservation reservation, String transaction) throws LedgerException {
+        move(reservation, PaymentState.SETTLED, transaction);
     }
 
     @Override
@@ -179,20 +174,26 @@ public final class JdbcPaymentLedger implements PaymentLedger {
     }
 
     /**
-     * Takes up payments that an instance left when it died. What was not sent to be
-     * settled is free again; for all else nobody knows the outcome, and the same payment
-     * may be presented again for the same request. Records first what this instance
-     * settled while the database was out of reach.
-     * @param after how long a payment has to be untouched: longer than any handler and
-     * any facilitator takes
-     * @return how many payments were taken up
-     * @throws LedgerException if the database gives no answer
+     * Records first what this instance settled while the database was out of reach.
      */
+    @Override
     public int recover(Duration after) throws LedgerException {
-        for (Unrecorded next = this.unrecorded.poll(); next != null; next = this.unrecorded.poll()) {
-            settled(next.reservation(), next.transaction());
-        }
+        this.unrecorded.recordHeld(this::recordSettled);
         return ask(() -> new AbandonedPayments(this.jdbc, transactions(), this.prefix).takeUp(after));
+    }
+
+    @Override
+    public List<UnknownPayment> lease(Duration lease, int max) throws LedgerException {
+        return ask(() -> unknownPayments().lease(lease, max));
+    }
+
+    @Override
+    public boolean conclude(UnknownPayment payment, @Nullable String transaction) throws LedgerException {
+        return ask(() -> unknownPayments().conclude(payment, transaction));
+    }
+
+    private UnknownPayments unknownPayments() {
+        return new UnknownPayments(this.jdbc, transactions(), this.prefix);
     }
 
     private boolean move(Reservation reservation, PaymentState state, @Nullable String transaction)
@@ -258,9 +259,6 @@ public final class JdbcPaymentLedger implements PaymentLedger {
             };
         }
 
-    }
-
-    private record Unrecorded(Reservation reservation, String transaction) {
     }
 
     private static final class DatabaseNotReachedException extends DataAccessException {

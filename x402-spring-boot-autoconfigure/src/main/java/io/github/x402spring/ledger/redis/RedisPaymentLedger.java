@@ -1,6 +1,9 @@
 package io.github.x402spring.ledger.redis;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -17,10 +20,13 @@ import org.springframework.data.redis.core.script.RedisScript;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
-import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.ledger.RecoverableLedger;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
+import io.github.x402spring.ledger.UnknownPayment;
+import io.github.x402spring.ledger.UnrecordedSettlements;
+import io.github.x402spring.protocol.Network;
 
 /**
  * Keeps the ledger in Redis, for as many instances as share it. Each step is one script,
@@ -34,7 +40,7 @@ import io.github.x402spring.ledger.ReserveResult;
  *
  * @since 0.1.0
  */
-public final class RedisPaymentLedger implements PaymentLedger {
+public final class RedisPaymentLedger implements RecoverableLedger {
 
     private static final Duration MIN_RETENTION = Duration.ofHours(1);
 
@@ -45,16 +51,37 @@ public final class RedisPaymentLedger implements PaymentLedger {
 
     private static final RedisScript<Long> FORGET = RedisScript.of(script("forget"), Long.class);
 
+    @SuppressWarnings("rawtypes")
+    private static final RedisScript<List> DUE = RedisScript.of(script("due"), List.class);
+
+    private static final RedisScript<Long> RECOVER = RedisScript.of(script("recover"), Long.class);
+
+    @SuppressWarnings("rawtypes")
+    private static final RedisScript<List> LEASE = RedisScript.of(script("lease"), List.class);
+
+    private static final RedisScript<Long> CONCLUDE = RedisScript.of(script("conclude"), Long.class);
+
+    private static final int MAX_RECOVERED = 1000;
+
     private final StringRedisTemplate redis;
 
-    private final String keyPrefix;
+    private final String payments;
+
+    /** Names the payments that are worked on, by the time of the last step. */
+    private final String open;
+
+    /** Names the payments whose settlement is unknown, likewise. */
+    private final String unknown;
+
+    private final UnrecordedSettlements unrecorded = new UnrecordedSettlements();
 
     private final Duration retention;
 
     /**
      * Creates a ledger. Does no I/O.
      * @param redis the connection
-     * @param keyPrefix what the keys begin with
+     * @param keyPrefix what the keys begin with; in a cluster it has a hash tag, because
+     * every step touches a payment and the list that it is on
      * @param retention how long a payment is remembered after the payer's authorization
      * expired; an hour at least
      */
@@ -63,14 +90,16 @@ public final class RedisPaymentLedger implements PaymentLedger {
             throw new IllegalArgumentException("'retention' must be an hour at least");
         }
         this.redis = Objects.requireNonNull(redis, "'redis' must not be null");
-        this.keyPrefix = Objects.requireNonNull(keyPrefix, "'keyPrefix' must not be null");
+        this.payments = Objects.requireNonNull(keyPrefix, "'keyPrefix' must not be null") + "payment:";
+        this.open = keyPrefix + "open";
+        this.unknown = keyPrefix + "unknown";
         this.retention = retention;
     }
 
     @Override
     public ReserveResult reserve(PaymentClaim claim) throws LedgerException {
         String token = UUID.randomUUID().toString();
-        List<?> answer = ask(() -> this.redis.execute(RESERVE, key(claim.key()), arguments(claim, token)));
+        List<?> answer = ask(() -> this.redis.execute(RESERVE, keys(claim.key()), arguments(claim, token)));
         String state = String.valueOf(answer.get(0));
         boolean sameRequest = claim.fingerprint().value().equals(answer.get(1));
         return switch (state) {
@@ -102,6 +131,10 @@ public final class RedisPaymentLedger implements PaymentLedger {
 
     @Override
     public void settled(Reservation reservation, String transaction) throws LedgerException {
+        this.unrecorded.record(this::recordSettled, reservation, transaction);
+    }
+
+    private void recordSettled(Reservation reservation, String transaction) throws LedgerException {
         move(reservation, PaymentState.SETTLED, transaction);
     }
 
@@ -116,13 +149,13 @@ public final class RedisPaymentLedger implements PaymentLedger {
             move(reservation, PaymentState.UNKNOWN, "");
             return;
         }
-        ask(() -> this.redis.execute(FORGET, key(reservation.key()), reservation.token()));
+        ask(() -> this.redis.execute(FORGET, List.of(name(reservation.key()), this.open), reservation.token()));
     }
 
     @Override
     public Optional<PaymentState> find(PaymentKey key) throws LedgerException {
         try {
-            Object state = this.redis.opsForHash().get(key(key).get(0), "state");
+            Object state = this.redis.opsForHash().get(name(key), "state");
             return Optional.ofNullable(state).map((name) -> PaymentState.valueOf(name.toString()));
         }
         catch (DataAccessException ex) {
@@ -131,8 +164,58 @@ public final class RedisPaymentLedger implements PaymentLedger {
     }
 
     private boolean move(Reservation reservation, PaymentState state, String transaction) throws LedgerException {
-        return ask(() -> this.redis.execute(MOVE, key(reservation.key()), reservation.token(), state.name(),
+        return ask(() -> this.redis.execute(MOVE, keys(reservation.key()), reservation.token(), state.name(),
                 transaction)) == 1;
+    }
+
+    /**
+     * Records first what this instance settled while Redis was out of reach.
+     */
+    @Override
+    public int recover(Duration after) throws LedgerException {
+        this.unrecorded.recordHeld(this::recordSettled);
+        int recovered = 0;
+        for (String name : due(this.open, after, MAX_RECOVERED)) {
+            recovered += Math.toIntExact(
+                    ask(() -> this.redis.execute(RECOVER, List.of(name, this.open, this.unknown), seconds(after))));
+        }
+        return recovered;
+    }
+
+    @Override
+    public List<UnknownPayment> lease(Duration lease, int max) throws LedgerException {
+        List<UnknownPayment> leased = new ArrayList<>();
+        for (String name : due(this.unknown, lease, max)) {
+            List<?> found = ask(() -> this.redis.execute(LEASE, List.of(name, this.unknown), seconds(lease)));
+            if (!found.isEmpty()) {
+                leased.add(payment(name, found.stream().map(String::valueOf).toList()));
+            }
+        }
+        return leased;
+    }
+
+    @Override
+    public boolean conclude(UnknownPayment payment, @Nullable String transaction) throws LedgerException {
+        return ask(() -> this.redis.execute(CONCLUDE, List.of(name(payment.key()), this.unknown), payment.token(),
+                (transaction != null) ? transaction : "")) == 1;
+    }
+
+    private List<String> due(String list, Duration untouched, int max) throws LedgerException {
+        return ask(() -> this.redis.execute(DUE, List.of(list), seconds(untouched), Integer.toString(max))).stream()
+            .map(String::valueOf)
+            .toList();
+    }
+
+    private UnknownPayment payment(String name, List<String> found) {
+        String[] parts = name.substring(this.payments.length()).split("\\|", -1);
+        PaymentKey key = new PaymentKey(Network.parse(parts[0]), parts[1], parts[2], parts[3]);
+        String transaction = found.get(5);
+        return new UnknownPayment(key, found.get(0), found.get(1), new BigInteger(found.get(2)), found.get(3),
+                Instant.ofEpochSecond(Long.parseLong(found.get(4))), transaction.isEmpty() ? null : transaction);
+    }
+
+    private static String seconds(Duration duration) {
+        return BigDecimal.valueOf(duration.toMillis(), 3).toPlainString();
     }
 
     private static <T> T ask(Supplier<@Nullable T> question) throws LedgerException {
@@ -153,10 +236,13 @@ public final class RedisPaymentLedger implements PaymentLedger {
         return new LedgerException("Redis gave no answer", cause);
     }
 
+    private List<String> keys(PaymentKey key) {
+        return List.of(name(key), this.open, this.unknown);
+    }
+
     /** None of its parts has a vertical bar. */
-    private List<String> key(PaymentKey key) {
-        return List.of(this.keyPrefix + "payment:" + key.network() + '|' + key.asset() + '|' + key.payer() + '|'
-                + key.nonce());
+    private String name(PaymentKey key) {
+        return this.payments + key.network() + '|' + key.asset() + '|' + key.payer() + '|' + key.nonce();
     }
 
     private static ClassPathResource script(String name) {

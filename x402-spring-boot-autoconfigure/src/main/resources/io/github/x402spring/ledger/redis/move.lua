@@ -1,11 +1,19 @@
--- Moves a payment on, if the reservation is good.
--- KEYS: the payment. ARGV: token, state, transaction or the empty string to leave it as it is.
+-- Moves a payment on, if the reservation is good. What is settled is settled, also where others took it for abandoned.
+-- KEYS: the payment, those that are worked on, those whose settlement is unknown.
+-- ARGV: token, state, transaction or the empty string to leave it as it is.
 local present = redis.call('HMGET', KEYS[1], 'token', 'state')
-if present[1] ~= ARGV[1] or (present[2] ~= 'RESERVED' and present[2] ~= 'SETTLING') then
+local open = present[2] == 'RESERVED' or present[2] == 'SETTLING' or (present[2] == 'UNKNOWN' and ARGV[2] == 'SETTLED')
+if present[1] ~= ARGV[1] or not open then
     return 0
 end
 redis.call('HSET', KEYS[1], 'state', ARGV[2])
 if ARGV[3] ~= '' then
     redis.call('HSET', KEYS[1], 'transaction', ARGV[3])
+end
+redis.call('ZREM', KEYS[2], KEYS[1])
+redis.call('ZREM', KEYS[3], KEYS[1])
+if ARGV[2] ~= 'SETTLED' then
+    local time = redis.call('TIME')
+    redis.call('ZADD', KEYS[ARGV[2] == 'UNKNOWN' and 3 or 2], string.format('%.3f', time[1] + time[2] / 1000000), KEYS[1])
 end
 return 1

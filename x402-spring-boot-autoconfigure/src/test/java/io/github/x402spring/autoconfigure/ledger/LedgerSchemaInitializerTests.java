@@ -61,8 +61,7 @@ class LedgerSchemaInitializerTests {
     }
 
     private static Jdbc settings(String prefix) {
-        return new Jdbc(SchemaInitialization.ALWAYS, prefix, Duration.ofSeconds(3), Duration.ofMinutes(10),
-                Duration.ofDays(90));
+        return new Jdbc(SchemaInitialization.ALWAYS, prefix, Duration.ofSeconds(3), Duration.ofDays(90));
     }
 
 }

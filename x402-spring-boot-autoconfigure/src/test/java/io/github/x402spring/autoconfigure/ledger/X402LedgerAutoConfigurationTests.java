@@ -1,5 +1,7 @@
 package io.github.x402spring.autoconfigure.ledger;
 
+import java.math.BigInteger;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 
 import javax.sql.DataSource;
@@ -18,14 +20,20 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import io.github.x402spring.autoconfigure.PaidApplication;
+import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.ledger.FakeLedger;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentClaim;
+import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.ledger.RequestFingerprint;
+import io.github.x402spring.ledger.Reservation;
+import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
 import io.github.x402spring.ledger.redis.RedisPaymentLedger;
 import io.github.x402spring.protocol.Network;
-import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -116,6 +124,43 @@ class X402LedgerAutoConfigurationTests {
     }
 
     @Test
+    void startWhenRedisWouldTakeLivePaymentsForAbandonedThenNamesRemedy() {
+        WebApplicationContextRunner redis = this.runner
+            .withConfiguration(AutoConfigurations.of(DataRedisAutoConfiguration.class))
+            .withPropertyValues("x402.ledger.type=redis", "x402.facilitator.settle-timeout=10s");
+        assertThat(failure(redis.withPropertyValues("x402.ledger.recover-after=29s")).action())
+            .contains("x402.ledger.recover-after");
+        redis.withPropertyValues("x402.ledger.recover-after=30s")
+            .run((context) -> assertThat(context.getBean(PaymentLedger.class)).isInstanceOf(RedisPaymentLedger.class));
+    }
+
+    @Test
+    void maintenanceWhenSettlementsBecameKnownThenEndsThem() {
+        this.runner.withUserConfiguration(AllSettled.class)
+            .withPropertyValues("x402.ledger.reconcile-interval=200ms")
+            .run((context) -> {
+                PaymentLedger ledger = context.getBean(PaymentLedger.class);
+                Reservation reservation = ((ReserveResult.Reserved) ledger.reserve(new PaymentClaim(KEY,
+                        RequestFingerprint.of("GET", "/", "", new byte[0]), Instant.now().plusSeconds(60), "report",
+                        "https://api.example.com/report", "exact", BigInteger.ONE, "0xd", null)))
+                    .reservation();
+                ledger.settling(reservation);
+                ledger.unknown(reservation, "");
+                Instant deadline = Instant.now().plusSeconds(30);
+                while (ledger.find(KEY).orElseThrow() == PaymentState.UNKNOWN && Instant.now().isBefore(deadline)) {
+                    Thread.onSpinWait();
+                }
+                assertThat(ledger.find(KEY)).contains(PaymentState.SETTLED);
+            });
+    }
+
+    @Test
+    void maintenanceWhenTheLedgerIsTheApplicationsOwnThenThereIsNone() {
+        this.runner.withUserConfiguration(OwnLedger.class)
+            .run((context) -> assertThat(context).doesNotHaveBean(LedgerMaintenance.class));
+    }
+
+    @Test
     void startWhenThereAreNoTablesThenNamesRemedy() {
         InvalidPaidEndpointException failure = failure(
                 this.runner.withPropertyValues("x402.ledger.jdbc.initialize-schema=never"));
@@ -126,8 +171,8 @@ class X402LedgerAutoConfigurationTests {
 
     @ParameterizedTest
     @ValueSource(strings = { "x402.ledger.jdbc.table-prefix=a;b", "x402.ledger.jdbc.table-prefix=a b",
-            "x402.ledger.jdbc.query-timeout=0s", "x402.ledger.jdbc.retention=59m",
-            "x402.ledger.jdbc.recover-after=89s" })
+            "x402.ledger.jdbc.query-timeout=0s", "x402.ledger.jdbc.retention=59m", "x402.ledger.recover-after=89s",
+            "x402.ledger.reconcile-interval=99ms" })
     void startWhenASettingCannotBeThenNamesRemedy(String property) {
         InvalidPaidEndpointException failure = failure(this.runner.withPropertyValues(property));
         assertThat(failure.action()).contains(property.substring(0, property.indexOf('=')));
@@ -165,6 +210,16 @@ class X402LedgerAutoConfigurationTests {
         @Bean
         DataSource second() {
             return mock(DataSource.class);
+        }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class AllSettled {
+
+        @Bean
+        SettlementInquiry settlementInquiry() {
+            return (payment) -> new SettlementInquiry.Finding.Settled("0xab");
         }
 
     }

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,8 +53,20 @@ abstract class JdbcPaymentLedgerContractTests extends PaymentLedgerContractTests
     protected abstract String platform();
 
     @Override
-    protected PaymentLedger createLedger() {
+    protected JdbcPaymentLedger createLedger() {
         return ledger(emptied(pool()));
+    }
+
+    @Override
+    protected void age(Duration time) {
+        JdbcTemplate jdbc = new JdbcTemplate(this.pools.get(0));
+        List<Map<String, Object>> rows = jdbc.queryForList("SELECT nonce, updated_at FROM x402_payment");
+        for (Map<String, Object> row : rows) {
+            Instant touched = (row.get("updated_at") instanceof Timestamp timestamp) ? timestamp.toInstant()
+                    : ((OffsetDateTime) row.get("updated_at")).toInstant();
+            jdbc.update("UPDATE x402_payment SET updated_at = ? WHERE nonce = ?", Timestamp.from(touched.minus(time)),
+                    row.get("nonce"));
+        }
     }
 
     @AfterEach

@@ -9,16 +9,20 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.data.redis.core.script.RedisScript;
 import redis.embedded.RedisServer;
 
 import io.github.x402spring.ledger.LedgerException;
@@ -27,6 +31,7 @@ import io.github.x402spring.ledger.PaymentLedgerContractTests;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
+import io.github.x402spring.ledger.UnknownPayment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -63,13 +68,23 @@ class RedisPaymentLedgerTests extends PaymentLedgerContractTests {
     }
 
     @Override
-    protected PaymentLedger createLedger() {
+    protected RedisPaymentLedger createLedger() {
         StringRedisTemplate redis = connect(port);
         redis.execute((RedisCallback<Object>) (connection) -> {
             connection.serverCommands().flushAll();
             return null;
         });
         return ledger(redis);
+    }
+
+    @Override
+    protected void age(Duration time) {
+        StringRedisTemplate redis = connect(port);
+        for (String list : List.of("shop:open", "shop:unknown")) {
+            for (String name : redis.opsForZSet().range(list, 0, -1)) {
+                redis.opsForZSet().incrementScore(list, name, -time.toSeconds());
+            }
+        }
     }
 
     private StringRedisTemplate connect(int port) {
@@ -136,7 +151,85 @@ class RedisPaymentLedgerTests extends PaymentLedgerContractTests {
         ledger.release(reserve(ledger, key(1)));
         assertThat(ledger.find(key(1))).contains(PaymentState.UNKNOWN);
         StringRedisTemplate redis = connect(port);
-        assertThat(redis.opsForHash().get(redis.keys("*").iterator().next(), "transaction")).isEqualTo("0xpending");
+        assertThat(redis.opsForHash().get(redis.keys("shop:payment:*").iterator().next(), "transaction"))
+            .isEqualTo("0xpending");
+    }
+
+    @Test
+    void recoverWhenAnInstanceDiedThenItsPaymentsCanBePresentedAgain() throws Exception {
+        RedisPaymentLedger ledger = createLedger();
+        Reservation reserved = reserve(ledger, key(1));
+        ledger.settling(reserve(ledger, key(2)));
+        makeUnknown(ledger, key(3));
+        reserve(ledger, key(3));
+        settle(ledger, key(4));
+        makeUnknown(ledger, key(5));
+        age(Duration.ofHours(1));
+        reserve(ledger, key(6));
+        assertThat(ledger.recover(Duration.ofMinutes(30))).isEqualTo(3);
+        assertThat(ledger.find(key(1))).isEmpty();
+        assertThat(ledger.find(key(2))).contains(PaymentState.UNKNOWN);
+        assertThat(ledger.find(key(3))).contains(PaymentState.UNKNOWN);
+        assertThat(ledger.find(key(4))).contains(PaymentState.SETTLED);
+        assertThat(ledger.find(key(5))).contains(PaymentState.UNKNOWN);
+        assertThat(ledger.find(key(6))).contains(PaymentState.RESERVED);
+        assertThat(ledger.settling(reserved)).isFalse();
+        assertThat(ledger.recover(Duration.ofMinutes(30))).isZero();
+        age(Duration.ofMinutes(2));
+        assertThat(ledger.lease(Duration.ofMinutes(1), 10)).extracting(UnknownPayment::key)
+            .containsExactlyInAnyOrder(key(2), key(3), key(5));
+    }
+
+    @Test
+    void recoverWhenManyInstancesLookThenEachPaymentIsTakenUpOnce() throws Exception {
+        RedisPaymentLedger ledger = createLedger();
+        for (int i = 0; i < 20; i++) {
+            Reservation reservation = reserve(ledger, key(i));
+            if (i % 2 == 0) {
+                ledger.settling(reservation);
+            }
+        }
+        age(Duration.ofHours(1));
+        List<Integer> taken = simultaneously(8, (number) -> ledger.recover(Duration.ofMinutes(30)));
+        assertThat(taken.stream().mapToInt(Integer::intValue).sum()).isEqualTo(20);
+    }
+
+    @Test
+    void settledWhenOthersTookItForAbandonedThenIsRecorded() throws Exception {
+        RedisPaymentLedger ledger = createLedger();
+        Reservation delivered = reserve(ledger, key(1));
+        ledger.settling(delivered);
+        age(Duration.ofHours(1));
+        assertThat(ledger.recover(Duration.ofMinutes(30))).isOne();
+        ledger.settled(delivered, "0xab");
+        assertThat(ledger.find(key(1))).contains(PaymentState.SETTLED);
+        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.Used(true));
+    }
+
+    @Test
+    void settledWhenRedisIsDownThenIsRecordedLater() throws Exception {
+        createLedger();
+        AtomicBoolean down = new AtomicBoolean();
+        StringRedisTemplate redis = new StringRedisTemplate(connect(port).getRequiredConnectionFactory()) {
+
+            @Override
+            public <T> @Nullable T execute(RedisScript<T> script, List<String> keys, Object... arguments) {
+                if (down.get()) {
+                    throw new QueryTimeoutException("down");
+                }
+                return super.execute(script, keys, arguments);
+            }
+
+        };
+        RedisPaymentLedger ledger = ledger(redis);
+        Reservation delivered = reserve(ledger, key(1));
+        ledger.settling(delivered);
+        down.set(true);
+        assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.settled(delivered, "0xab"));
+        assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.recover(Duration.ofMinutes(30)));
+        down.set(false);
+        assertThat(ledger.recover(Duration.ofMinutes(30))).isZero();
+        assertThat(ledger.find(key(1))).contains(PaymentState.SETTLED);
     }
 
     @Test

@@ -1,0 +1,25 @@
+package io.github.x402spring.autoconfigure.evm;
+
+import org.springframework.boot.autoconfigure.condition.ConditionMessage;
+import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
+import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+
+/**
+ * Matches if a node of some chain is configured.
+ */
+class OnEvmNodesCondition extends SpringBootCondition {
+
+    @Override
+    public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+        Binder binder = Binder.get(context.getEnvironment());
+        boolean nodes = binder.bind("x402.evm.rpc-url", String.class).isBound()
+                || binder.bind("x402.evm.networks", Bindable.mapOf(String.class, Object.class)).isBound();
+        return new ConditionOutcome(nodes,
+                ConditionMessage.forCondition("nodes of EVM chains").because(nodes ? "there are some" : "none"));
+    }
+
+}

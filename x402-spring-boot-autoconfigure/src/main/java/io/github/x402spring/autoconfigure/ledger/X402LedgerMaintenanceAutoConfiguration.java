@@ -1,0 +1,68 @@
+package io.github.x402spring.autoconfigure.ledger;
+
+import java.time.Duration;
+import java.util.Comparator;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.context.annotation.Bean;
+
+import io.github.x402spring.autoconfigure.X402AutoConfiguration;
+import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
+import io.github.x402spring.autoconfigure.X402LedgerProperties;
+import io.github.x402spring.autoconfigure.X402Properties;
+import io.github.x402spring.autoconfigure.evm.X402EvmAutoConfiguration;
+import io.github.x402spring.facilitator.Facilitator;
+import io.github.x402spring.facilitator.SettlementInquiry;
+import io.github.x402spring.gate.Reconciler;
+import io.github.x402spring.ledger.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.RecoverableLedger;
+import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for what ends payments that were
+ * left open.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(
+        after = { X402AutoConfiguration.class, X402FacilitatorAutoConfiguration.class, X402EvmAutoConfiguration.class })
+@ConditionalOnBean(RecoverableLedger.class)
+public final class X402LedgerMaintenanceAutoConfiguration {
+
+    private static final Logger logger = LoggerFactory.getLogger(X402LedgerMaintenanceAutoConfiguration.class);
+
+    private static final Duration MIN_INTERVAL = Duration.ofMillis(100);
+
+    @Bean
+    LedgerMaintenance x402LedgerMaintenance(RecoverableLedger ledger, ObjectProvider<SettlementInquiry> inquiries,
+            X402LedgerProperties properties, X402Properties all) {
+        if (properties.reconcileInterval().compareTo(MIN_INTERVAL) < 0) {
+            throw new InvalidPaidEndpointException("x402.ledger.reconcile-interval leaves no time to answer",
+                    "Set x402.ledger.reconcile-interval to a duration such as 30s.");
+        }
+        boolean shared = !(ledger instanceof InMemoryPaymentLedger);
+        if (shared && properties.recoverAfter().compareTo(all.facilitator().settleTimeout().multipliedBy(3)) < 0) {
+            throw new InvalidPaidEndpointException(
+                    "The ledger would take payments for abandoned while a facilitator is still at work",
+                    "Set x402.ledger.recover-after to three times x402.facilitator.settle-timeout at least, and "
+                            + "longer than any handler takes.");
+        }
+        // What the application declared goes before what its facilitator can tell.
+        SettlementInquiry inquiry = inquiries.orderedStream()
+            .min(Comparator.comparing((each) -> each instanceof Facilitator))
+            .orElse(null);
+        if (inquiry == null) {
+            logger.info("Nobody can be asked what became of payments that a facilitator did not answer: they end when "
+                    + "they are presented again. Set x402.evm.rpc-url to look at the chain");
+            return new LedgerMaintenance(ledger, null, properties);
+        }
+        return new LedgerMaintenance(ledger, new Reconciler(ledger, inquiry, properties.reconcileInterval()),
+                properties);
+    }
+
+}

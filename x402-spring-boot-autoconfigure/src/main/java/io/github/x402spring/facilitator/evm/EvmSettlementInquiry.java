@@ -1,0 +1,57 @@
+package io.github.x402spring.facilitator.evm;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.SettlementInquiry;
+import io.github.x402spring.ledger.UnknownPayment;
+import io.github.x402spring.protocol.Network;
+
+/**
+ * Reads from EVM chains, through JSON-RPC and without a key, what became of EIP-3009
+ * payments that another facilitator was asked to settle. Thread-safe.
+ * <p>
+ * It counts a payment as settled if the money reached the recipient, whoever sent it
+ * there. Services that share a recipient therefore share a ledger.
+ *
+ * @since 0.1.0
+ */
+public final class EvmSettlementInquiry implements SettlementInquiry, AutoCloseable {
+
+    private final Map<Network, EvmChain> chains = new LinkedHashMap<>();
+
+    private final Map<Network, ChainInquiry> inquiries = new LinkedHashMap<>();
+
+    /**
+     * Creates an inquiry. A node that does not answer is asked for its chain before it is
+     * used.
+     * @param networks the networks
+     * @param timeout how long a node may take to answer
+     * @throws WrongChainException if a node serves another chain than it is configured
+     * for
+     */
+    public EvmSettlementInquiry(List<EvmNetworkSettings> networks, Duration timeout) {
+        for (EvmNetworkSettings network : networks) {
+            RpcService rpc = new RpcService(network.network().chainId(), network.rpcUrls(), timeout);
+            rpc.checkChains();
+            EvmChain chain = new EvmChain(rpc, network.maxGas());
+            this.chains.put(network.network(), chain);
+            this.inquiries.put(network.network(), new ChainInquiry(chain, network));
+        }
+    }
+
+    @Override
+    public Finding inquire(UnknownPayment payment) throws FacilitatorException {
+        ChainInquiry inquiry = this.inquiries.get(payment.key().network());
+        return (inquiry != null) ? inquiry.inquire(payment) : new Finding.Undecided();
+    }
+
+    @Override
+    public void close() {
+        this.chains.values().forEach(EvmChain::close);
+    }
+
+}

@@ -1,0 +1,19 @@
+-- Takes up a payment that nobody touched for a time: frees what was not sent to be settled; what was is unknown.
+-- KEYS: the payment, those that are worked on, those whose settlement is unknown. ARGV: seconds.
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1000000
+local touched = redis.call('ZSCORE', KEYS[2], KEYS[1])
+if not touched or tonumber(touched) >= now - ARGV[1] then
+    return 0
+end
+redis.call('ZREM', KEYS[2], KEYS[1])
+local present = redis.call('HMGET', KEYS[1], 'state', 'resumed')
+if present[1] == 'RESERVED' and present[2] == '0' then
+    return redis.call('DEL', KEYS[1])
+end
+if present[1] ~= 'RESERVED' and present[1] ~= 'SETTLING' then
+    return 0
+end
+redis.call('HSET', KEYS[1], 'state', 'UNKNOWN')
+redis.call('ZADD', KEYS[3], string.format('%.3f', now), KEYS[1])
+return 1

@@ -1,0 +1,159 @@
+package io.github.x402spring.facilitator.evm;
+
+import java.math.BigInteger;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.SettlementInquiry.Finding;
+import io.github.x402spring.ledger.UnknownPayment;
+import io.github.x402spring.protocol.PaymentPayload;
+import io.github.x402spring.protocol.SettleResponse;
+import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.testchain.ChainTest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Asks a chain what became of payments.
+ */
+@ChainTest
+class ChainInquiryTests {
+
+    private static ChainFixture fixture;
+
+    private static EvmSettlementInquiry inquiry;
+
+    @BeforeAll
+    static void start() {
+        fixture = new ChainFixture();
+        inquiry = inquiry(fixture.networkSettings());
+    }
+
+    @AfterEach
+    void resumeMining() {
+        fixture.chain().resumeMining();
+    }
+
+    @AfterAll
+    static void stop() {
+        inquiry.close();
+        fixture.close();
+    }
+
+    @Test
+    void inquireWhenSettledThenNamesTheTransaction() throws Exception {
+        LocalEvmFacilitator facilitator = fixture.facilitator();
+        PaymentPayload payment = fixture.pay(fixture.wallet()).payload();
+        SettleResponse receipt = facilitator.settle(payment, fixture.terms(), ChainFixture.RESOURCE);
+        assertThat(receipt.success()).isTrue();
+        assertThat(inquiry.inquire(unknown(payment))).isEqualTo(new Finding.Settled(receipt.transaction()));
+        assertThat(facilitator.inquire(unknown(payment))).isEqualTo(new Finding.Settled(receipt.transaction()));
+        assertThat(fixture.facilitator().inquire(unknown(payment)))
+            .isEqualTo(new Finding.Settled(receipt.transaction()));
+    }
+
+    @Test
+    void inquireWhenNothingHappenedThenUndecidedUntilItExpired() throws Exception {
+        PaymentPayload payment = fixture.pay(fixture.wallet()).payload();
+        assertThat(inquiry.inquire(unknown(payment))).isEqualTo(new Finding.Undecided());
+        Instant now = Instant.now();
+        assertThat(inquiry.inquire(unknown(payment, now.minusSeconds(30), null))).isEqualTo(new Finding.Undecided());
+        assertThat(inquiry.inquire(unknown(payment, now.minusSeconds(120), null))).isEqualTo(new Finding.Failed());
+    }
+
+    @Test
+    void inquireWhenSettledAndExpiredThenSettled() throws Exception {
+        PaymentPayload payment = fixture.pay(fixture.wallet()).payload();
+        SettleResponse receipt = fixture.facilitator().settle(payment, fixture.terms(), ChainFixture.RESOURCE);
+        assertThat(inquiry.inquire(unknown(payment, Instant.now().minusSeconds(3600), null)))
+            .isEqualTo(new Finding.Settled(receipt.transaction()));
+    }
+
+    @Test
+    void inquireWhenAnotherAmountOrRecipientWasPaidThenFailed() throws Exception {
+        PaymentPayload payment = fixture.pay(fixture.wallet()).payload();
+        fixture.facilitator().settle(payment, fixture.terms(), ChainFixture.RESOURCE);
+        UnknownPayment paid = unknown(payment);
+        assertThat(inquiry.inquire(new UnknownPayment(paid.key(), paid.token(), paid.scheme(), BigInteger.TWO,
+                paid.payTo(), paid.validBefore(), null)))
+            .isEqualTo(new Finding.Failed());
+        assertThat(inquiry.inquire(new UnknownPayment(paid.key(), paid.token(), paid.scheme(), paid.amount(),
+                "0x" + "1".repeat(40), paid.validBefore(), null)))
+            .isEqualTo(new Finding.Failed());
+    }
+
+    @Test
+    void inquireWhenNotDeepEnoughThenUndecided() throws Exception {
+        PaymentPayload payment = fixture.pay(fixture.wallet()).payload();
+        fixture.facilitator().settle(payment, fixture.terms(), ChainFixture.RESOURCE);
+        EvmNetworkSettings settings = fixture.networkSettings();
+        try (EvmSettlementInquiry deep = inquiry(new EvmNetworkSettings(settings.network(), settings.rpcUrls(), 1000,
+                settings.maxFeePerGas(), settings.priorityFeePerGas(), settings.maxGas(), settings.pollInterval(),
+                settings.lookbackBlocks(), settings.reorganisationDepth()))) {
+            assertThat(deep.inquire(unknown(payment))).isEqualTo(new Finding.Undecided());
+        }
+        assertThat(inquiry.inquire(unknown(payment))).isInstanceOf(Finding.Settled.class);
+    }
+
+    @Test
+    void inquireWhenThePayerCancelledThenFailedOnceItExpired() throws Exception {
+        TestWallet wallet = fixture.wallet();
+        PaymentPayload payment = fixture.pay(wallet).payload();
+        fixture.chain().cancel(wallet, presented(payment).authorization().nonce());
+        assertThat(inquiry.inquire(unknown(payment))).isEqualTo(new Finding.Undecided());
+        assertThat(inquiry.inquire(unknown(payment, Instant.now().minusSeconds(120), null)))
+            .isEqualTo(new Finding.Failed());
+    }
+
+    @Test
+    void inquireWhenTheNetworkOrSchemeIsAnotherThenUndecided() throws Exception {
+        UnknownPayment payment = unknown(fixture.pay(fixture.wallet()).payload(), Instant.EPOCH, null);
+        assertThat(inquiry.inquire(payment)).isEqualTo(new Finding.Failed());
+        assertThat(inquiry.inquire(new UnknownPayment(payment.key(), payment.token(), "upto", payment.amount(),
+                payment.payTo(), payment.validBefore(), null)))
+            .isEqualTo(new Finding.Undecided());
+    }
+
+    @Test
+    void inquireWhenNoNodeAnswersThenCannotSay() {
+        EvmNetworkSettings settings = fixture.networkSettings();
+        try (EvmSettlementInquiry down = inquiry(new EvmNetworkSettings(settings.network(),
+                List.of(URI.create("http://127.0.0.1:1")), settings.confirmations(), settings.maxFeePerGas(),
+                settings.priorityFeePerGas(), settings.maxGas(), settings.pollInterval(), settings.lookbackBlocks(),
+                settings.reorganisationDepth()))) {
+            UnknownPayment payment = unknown(fixture.pay(fixture.wallet()).payload());
+            assertThatExceptionOfType(FacilitatorException.class).isThrownBy(() -> down.inquire(payment));
+        }
+    }
+
+    private static EvmSettlementInquiry inquiry(EvmNetworkSettings settings) {
+        return new EvmSettlementInquiry(List.of(settings), Duration.ofSeconds(5));
+    }
+
+    private static UnknownPayment unknown(PaymentPayload payment) {
+        PresentedTransfer presented = presented(payment);
+        return unknown(payment, Instant.ofEpochSecond(presented.authorization().validBefore().longValueExact()), null);
+    }
+
+    private static UnknownPayment unknown(PaymentPayload payment, Instant validBefore, @Nullable String transaction) {
+        PresentedTransfer presented = presented(payment);
+        return new UnknownPayment(presented.key(), "token", "exact", presented.authorization().value(),
+                presented.authorization().to().value(), validBefore, transaction);
+    }
+
+    private static PresentedTransfer presented(PaymentPayload payment) {
+        return PresentedTransfer.tryParse(payment, fixture.terms(), new Web3jSignatureRecovery()).orElseThrow();
+    }
+
+}
