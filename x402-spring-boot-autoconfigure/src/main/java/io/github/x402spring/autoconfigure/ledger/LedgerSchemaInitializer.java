@@ -46,7 +46,8 @@ final class LedgerSchemaInitializer extends DataSourceScriptDatabaseInitializer 
         DatabaseInitializationSettings initialization = new DatabaseInitializationSettings();
         initialization.setMode(DatabaseInitializationMode.valueOf(settings.initializeSchema().name()));
         initialization.setSchemaLocations(
-                new PlatformPlaceholderDatabaseDriverResolver().withDriverPlatform(DatabaseDriver.MARIADB, "mysql")
+                new PlatformPlaceholderDatabaseDriverResolver().withDriverPlatform(DatabaseDriver.H2, "postgresql")
+                    .withDriverPlatform(DatabaseDriver.MARIADB, "mysql")
                     .resolveAll(dataSource, LOCATION));
         return initialization;
     }

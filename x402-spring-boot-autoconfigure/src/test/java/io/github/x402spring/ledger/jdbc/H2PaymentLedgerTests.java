@@ -14,7 +14,7 @@ class H2PaymentLedgerTests extends JdbcPaymentLedgerContractTests {
 
     @Override
     protected String platform() {
-        return "h2";
+        return "postgresql";
     }
 
 }

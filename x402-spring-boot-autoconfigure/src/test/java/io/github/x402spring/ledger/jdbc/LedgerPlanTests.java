@@ -1,0 +1,166 @@
+package io.github.x402spring.ledger.jdbc;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import javax.sql.DataSource;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+import org.springframework.transaction.support.TransactionOperations;
+
+import io.github.x402spring.ledger.PaymentClaim;
+import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.ledger.RequestFingerprint;
+import io.github.x402spring.protocol.Network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Asks PostgreSQL how it runs the ledger's statements when there are a million payments.
+ */
+class LedgerPlanTests {
+
+    private static final int PAYMENTS = 1_000_000;
+
+    private static final List<String> TABLES = List.of("x402_payment", "x402_payment_event");
+
+    private static final String FILL_PAYMENTS = """
+            INSERT INTO x402_payment (network, asset, payer, nonce, state, token, resumed, fingerprint, endpoint,
+                resource, scheme, amount, pay_to, valid_before)
+            SELECT 'eip155:84532', '0xaa', '0xbb', lpad(i::text, 7, '0'), 'SETTLED', 'token', FALSE,
+                'fingerprint', 'report', 'https://api.example.com/report', 'exact', 10, '0xdd',
+                EXTRACT(EPOCH FROM now())::bigint - i FROM generate_series(1, ?) i
+            """;
+
+    private static final String FILL_EVENTS = """
+            INSERT INTO x402_payment_event (network, asset, payer, nonce, type)
+            SELECT network, asset, payer, nonce, 'SETTLED' FROM x402_payment
+            """;
+
+    private static EmbeddedPostgres server;
+
+    private static DataSource database;
+
+    @BeforeAll
+    static void fill() throws IOException {
+        server = EmbeddedPostgres.builder()
+            .setLocaleConfig("locale", "C")
+            .setServerConfig("wal_level", "minimal")
+            .setServerConfig("max_wal_senders", "0")
+            .setServerConfig("max_wal_size", "4GB")
+            .setServerConfig("maintenance_work_mem", "256MB")
+            .start();
+        database = server.getPostgresDatabase();
+        new ResourceDatabasePopulator(new ClassPathResource("io/github/x402spring/ledger/jdbc/schema-postgresql.sql"))
+            .execute(database);
+        JdbcTemplate jdbc = new JdbcTemplate(database);
+        maintainIndexes(jdbc, false);
+        jdbc.update(FILL_PAYMENTS, PAYMENTS);
+        jdbc.update(FILL_EVENTS);
+        maintainIndexes(jdbc, true);
+        for (String table : TABLES) {
+            jdbc.execute("REINDEX TABLE " + table);
+            jdbc.execute("ANALYZE " + table);
+        }
+    }
+
+    /** Takes half the time, where indexes are made when all rows are there. */
+    private static void maintainIndexes(JdbcTemplate jdbc, boolean maintained) {
+        for (String table : TABLES) {
+            jdbc.update("UPDATE pg_index SET indisready = ? WHERE indrelid = ?::regclass", maintained, table);
+        }
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        server.close();
+    }
+
+    @Test
+    void statementsWhenThereAreAMillionPaymentsThenNoneReadsThemAll() {
+        Explaining jdbc = new Explaining(database);
+        PostgreSqlLedgerStatements statements = new PostgreSqlLedgerStatements(jdbc, "x402_");
+        LedgerRow row = new LedgerRow(claim(1), UUID.randomUUID().toString());
+        statements.claim(row);
+        statements.read(row.key(), (found, number) -> found.getString(1));
+        statements.move(row.key(), row.token(), PaymentState.SETTLING, null);
+        statements.move(row.key(), row.token(), PaymentState.SETTLED, "0xab");
+        LedgerRow refused = new LedgerRow(claim(2), UUID.randomUUID().toString());
+        statements.claim(refused);
+        statements.forget(refused.key(), refused.token());
+        LedgerRow abandoned = new LedgerRow(claim(3), UUID.randomUUID().toString());
+        LedgerRow lost = new LedgerRow(claim(4), UUID.randomUUID().toString());
+        statements.claim(abandoned);
+        statements.claim(lost);
+        statements.move(lost.key(), lost.token(), PaymentState.SETTLING, null);
+        assertThat(new AbandonedPayments(jdbc, TransactionOperations.withoutTransaction(), "x402_")
+            .takeUp(Duration.ofHours(-1))).isEqualTo(2);
+        assertThat(statements.deleteSettled(Duration.ofSeconds(PAYMENTS - 1000))).isPositive().isLessThan(2000);
+
+        assertThat(jdbc.plans).hasSizeGreaterThan(10)
+            .allSatisfy((sql,
+                    plan) -> assertThat(plan).as(sql).isNotEmpty().noneMatch((step) -> step.contains("Seq Scan")));
+    }
+
+    @Test
+    void planWhenNoIndexHelpsThenReadsThemAll() {
+        Explaining jdbc = new Explaining(database);
+        jdbc.query("SELECT state FROM x402_payment WHERE pay_to = ?", (row, number) -> true, "nobody");
+        assertThat(jdbc.plans.values()).singleElement()
+            .satisfies((plan) -> assertThat(plan).anyMatch((step) -> step.contains("Seq Scan")));
+    }
+
+    private static PaymentClaim claim(int number) {
+        return new PaymentClaim(new PaymentKey(Network.parse("base-sepolia"), "0xaa", "0xbb", "0x" + number),
+                RequestFingerprint.of("GET", "https://api.example.com/report", "", new byte[0]),
+                Instant.now().plusSeconds(300), "report", "https://api.example.com/report", "exact", BigInteger.TEN,
+                "0xdd", "alice");
+    }
+
+    /**
+     * Asks for the plan of each statement before it runs it.
+     */
+    private static final class Explaining extends JdbcTemplate {
+
+        private final Map<String, List<String>> plans = new LinkedHashMap<>();
+
+        private final JdbcTemplate other;
+
+        Explaining(DataSource database) {
+            super(database);
+            this.other = new JdbcTemplate(database);
+        }
+
+        @Override
+        public <T> List<T> query(String sql, RowMapper<T> mapper, Object... arguments) {
+            explain(sql, arguments);
+            return super.query(sql, mapper, arguments);
+        }
+
+        @Override
+        public int update(String sql, Object... arguments) {
+            explain(sql, arguments);
+            return super.update(sql, arguments);
+        }
+
+        private void explain(String sql, Object... arguments) {
+            this.plans.put(sql, this.other.queryForList("EXPLAIN " + sql, String.class, arguments));
+        }
+
+    }
+
+}
