@@ -40,6 +40,7 @@ final class CountingFacilitator implements AutoCloseable {
         this.server.setExecutor(this.executor);
         this.server.createContext("/verify", this::verify);
         this.server.createContext("/settle", this::settle);
+        this.server.createContext("/settlements/", this::tell);
         this.server.createContext("/supported", (exchange) -> answer(exchange,
                 "{\"kinds\":[{\"x402Version\":2,\"scheme\":\"exact\",\"network\":\"eip155:84532\"}]}"));
         this.server.start();
@@ -75,6 +76,14 @@ final class CountingFacilitator implements AutoCloseable {
         this.settlements.computeIfAbsent(nonce, (key) -> new AtomicInteger()).incrementAndGet();
         this.onSettle.getAndSet(NOTHING).run();
         answer(exchange, "{\"success\":true,\"transaction\":\"" + nonce + "\",\"network\":\"eip155:84532\"}");
+    }
+
+    /** Says whether an authorization was settled. */
+    private void tell(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        boolean known = this.settlements.containsKey(path.substring(path.lastIndexOf('/') + 1));
+        exchange.sendResponseHeaders(known ? 200 : 404, -1);
+        exchange.close();
     }
 
     private static void answer(HttpExchange exchange, String json) throws IOException {

@@ -14,13 +14,18 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.shops.DoomedShop;
+import io.github.x402spring.shops.DoomedShop.Moment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -31,6 +36,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class CrashTests {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final BiConsumer<CountingFacilitator, Runnable> NOTHING = (facilitator, action) -> {
+    };
 
     @TempDir
     static Path folder;
@@ -47,7 +55,7 @@ class CrashTests {
     static void open() throws IOException {
         database = EmbeddedPostgres.builder().start();
         facilitator = new CountingFacilitator();
-        shops = new ArrayList<>(ShopProcess.start(3, folder,
+        shops = new ArrayList<>(ShopProcess.start(DoomedShop.class, 7, folder,
                 List.of("x402.ledger.type=jdbc", "x402.ledger.jdbc.initialize-schema=always",
                         "x402.ledger.recover-after=3s", "x402.facilitator.settle-timeout=1s",
                         "x402.facilitator.type=http", "x402.facilitator.url=" + facilitator.url(),
@@ -64,33 +72,50 @@ class CrashTests {
 
     @Test
     void paymentWhenTheInstanceDiesAfterReservingItThenAnotherServesIt() throws Exception {
-        String nonce = survive(CountingFacilitator::onNextVerify);
+        String nonce = survive(CountingFacilitator::onNextVerify, null);
+        assertThat(facilitator.settlements().get(nonce)).hasValue(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Moment.class, names = { "AFTER_VERIFY", "AFTER_HANDLER" })
+    void paymentWhenTheInstanceDiesBeforeItIsSentToBeSettledThenAnotherServesIt(Moment moment) throws Exception {
+        String nonce = survive(NOTHING, moment);
         assertThat(facilitator.settlements().get(nonce)).hasValue(1);
     }
 
     @Test
     void paymentWhenTheInstanceDiesAfterSettlingItThenAnotherServesItForTheSameMoney() throws Exception {
-        String nonce = survive(CountingFacilitator::onNextSettle);
+        String nonce = survive(CountingFacilitator::onNextSettle, null);
         // Asked twice, and the authorization can move its money only once.
         assertThat(facilitator.settlements().get(nonce)).hasValue(2);
     }
 
-    private String survive(BiConsumer<CountingFacilitator, Runnable> moment) throws Exception {
+    @Test
+    void paymentWhenTheInstanceDiesBeforeItRecordsTheSettlementThenAnotherServesItForTheSameMoney() throws Exception {
+        String nonce = survive(NOTHING, Moment.AFTER_SETTLE);
+        assertThat(facilitator.settlements().get(nonce)).hasValue(2);
+    }
+
+    @Test
+    void paymentWhenTheInstanceDiesBeforeTheAnswerLeavesThenAnotherServesItForTheSameMoney() throws Exception {
+        String nonce = survive(NOTHING, Moment.BEFORE_ANSWER);
+        assertThat(facilitator.settlements().get(nonce)).hasValue(1);
+    }
+
+    private String survive(BiConsumer<CountingFacilitator, Runnable> asked, @Nullable Moment moment) throws Exception {
         ShopProcess doomed = shops.remove(0);
         ShopProcess other = shops.get(0);
-        PaymentRequirements terms = terms(other);
-        TestWallet.Payment payment = TestWallet.random().pay(terms, Instant.now());
-        moment.accept(facilitator, doomed::close);
-        assertThat(present(doomed, payment)).isEqualTo(-1);
-        assertThat(present(other, payment)).isEqualTo(409);
+        TestWallet.Payment payment = TestWallet.random().pay(terms(other), Instant.now());
+        asked.accept(facilitator, doomed::close);
+        assertThat(present(doomed, payment, moment)).isEqualTo(-1);
         Instant deadline = Instant.now().plus(PATIENCE);
-        int status = 409;
+        int status = present(other, payment, null);
         while (status == 409 && Instant.now().isBefore(deadline)) {
             Thread.sleep(200);
-            status = present(other, payment);
+            status = present(other, payment, null);
         }
         assertThat(status).isEqualTo(200);
-        assertThat(present(other, payment)).isEqualTo(409);
+        assertThat(present(other, payment, null)).isEqualTo(409);
         return nonce(payment);
     }
 
@@ -104,13 +129,15 @@ class CrashTests {
     }
 
     /** Returns the status, or -1 if there was no answer. */
-    private int present(ShopProcess shop, TestWallet.Payment payment) throws InterruptedException {
+    private int present(ShopProcess shop, TestWallet.Payment payment, @Nullable Moment moment)
+            throws InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(shop.origin() + "/quote"))
+            .header("PAYMENT-SIGNATURE", payment.header());
+        if (moment != null) {
+            request.header(DoomedShop.HEADER, moment.name());
+        }
         try {
-            return this.client
-                .send(HttpRequest.newBuilder(URI.create(shop.origin() + "/quote"))
-                    .header("PAYMENT-SIGNATURE", payment.header())
-                    .build(), HttpResponse.BodyHandlers.discarding())
-                .statusCode();
+            return this.client.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
         }
         catch (IOException ex) {
             return -1;

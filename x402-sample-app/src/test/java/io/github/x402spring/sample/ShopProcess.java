@@ -27,12 +27,11 @@ final class ShopProcess implements AutoCloseable {
 
     private final Process process;
 
-    private ShopProcess(Path folder, List<String> properties) {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
-                        "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
-                        SampleApplication.class.getName(), "--server.port=" + this.port, "--sample.walkthrough=false",
-                        "--management.health.redis.enabled=false"));
+    private ShopProcess(Class<?> shop, Path folder, List<String> properties) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
+                "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), shop.getName(),
+                "--server.port=" + this.port, "--sample.walkthrough=false", "--management.health.redis.enabled=false"));
         properties.forEach((property) -> command.add("--" + property));
         this.log = folder.resolve("shop-" + this.port + ".log");
         try {
@@ -48,9 +47,14 @@ final class ShopProcess implements AutoCloseable {
 
     /** Starts instances side by side and waits until all of them answer. */
     static List<ShopProcess> start(int number, Path folder, List<String> properties) {
+        return start(SampleApplication.class, number, folder, properties);
+    }
+
+    /** Starts another application in the same way. */
+    static List<ShopProcess> start(Class<?> shop, int number, Path folder, List<String> properties) {
         List<ShopProcess> shops = new ArrayList<>();
         for (int i = 0; i < number; i++) {
-            shops.add(new ShopProcess(folder, properties));
+            shops.add(new ShopProcess(shop, folder, properties));
         }
         shops.forEach(ShopProcess::awaitHealth);
         return shops;

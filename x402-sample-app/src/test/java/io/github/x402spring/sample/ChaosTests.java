@@ -1,0 +1,190 @@
+package io.github.x402spring.sample;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.jdbc.core.JdbcTemplate;
+import redis.embedded.RedisServer;
+
+import io.github.x402spring.sample.ShopCustomers.Purchase;
+import io.github.x402spring.shops.DoomedShop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Kills instances at random and stops what they share a ledger in, while customers
+ * present each payment again until they are served. Some give up after the first try.
+ */
+class ChaosTests {
+
+    private static final Duration CHAOS = Duration.ofMinutes(2);
+
+    private static final int INSTANCES = 3;
+
+    private static final Duration OUTAGE = Duration.ofSeconds(3);
+
+    /** Payments expire within a minute, and are given another one then. */
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void postgreSqlWhenInstancesAreKilledAndItStopsThenNothingIsLostAndNothingTwice() throws Exception {
+        Path data = this.folder.resolve("data");
+        EmbeddedPostgres database = postgres(0, data);
+        int port = database.getPort();
+        String url = database.getJdbcUrl("postgres", "postgres");
+        List<EmbeddedPostgres> running = new ArrayList<>(List.of(database));
+        try {
+            survive(List.of("x402.ledger.type=jdbc", "x402.ledger.jdbc.initialize-schema=always",
+                    "spring.datasource.url=" + url, "spring.datasource.hikari.connection-timeout=1000"), () -> {
+                        running.remove(0).close();
+                        Thread.sleep(OUTAGE);
+                        running.add(postgres(port, data));
+                    }, (states) -> new JdbcTemplate(running.get(0).getPostgresDatabase())
+                        .queryForList("SELECT nonce FROM x402_payment WHERE state IN (" + states + ")", String.class));
+        }
+        finally {
+            running.get(0).close();
+        }
+    }
+
+    @Test
+    void redisWhenInstancesAreKilledAndItStopsThenNothingIsLostAndNothingTwice() throws Exception {
+        int port = RunningShop.freePort();
+        List<RedisServer> running = new ArrayList<>(List.of(redis(port)));
+        LettuceConnectionFactory connection = new LettuceConnectionFactory(
+                new RedisStandaloneConfiguration("127.0.0.1", port));
+        connection.start();
+        try {
+            StringRedisTemplate redis = new StringRedisTemplate(connection);
+            survive(List.of("x402.ledger.type=redis", "spring.data.redis.port=" + port, "spring.data.redis.timeout=1s"),
+                    () -> {
+                        running.remove(0).stop();
+                        Thread.sleep(OUTAGE);
+                        running.add(redis(port));
+                    },
+                    (states) -> redis.keys("{x402}:payment:*")
+                        .stream()
+                        .filter((key) -> states
+                            .contains("'" + redis.<String, String>opsForHash().get(key, "state") + "'"))
+                        .map((key) -> key.substring(key.lastIndexOf('|') + 1))
+                        .toList());
+        }
+        finally {
+            connection.destroy();
+            running.get(0).stop();
+        }
+    }
+
+    private void survive(List<String> ledger, Outage outage, Records records) throws Exception {
+        List<ShopProcess> shops = List.of();
+        try (CountingFacilitator facilitator = new CountingFacilitator()) {
+            List<String> properties = new ArrayList<>(ledger);
+            properties.addAll(List.of("x402.ledger.recover-after=3s", "x402.ledger.reconcile-interval=2s",
+                    "x402.facilitator.settle-timeout=1s", "x402.facilitator.type=http", "shop.inquiry=true",
+                    "x402.facilitator.url=" + facilitator.url(), "x402.resource-base-url=https://shop.example",
+                    "x402.max-timeout=60s"));
+            shops = new ArrayList<>(ShopProcess.start(DoomedShop.class, INSTANCES, this.folder, properties));
+            List<Purchase> purchases = chaos(shops, properties, outage);
+
+            Set<String> settled = facilitator.settlements().keySet();
+            assertThat(purchases).hasSizeGreaterThan(100)
+                .filteredOn(Purchase::persistent)
+                .allSatisfy((purchase) -> assertThat(purchase.served() || !settled.contains(purchase.nonce()))
+                    .as("a customer who paid was served")
+                    .isTrue());
+            assertThat(purchases).filteredOn(Purchase::served)
+                .allSatisfy((purchase) -> assertThat(purchase.transactions()).containsOnly(purchase.nonce()));
+            awaitNone(records, "'RESERVED', 'SETTLING', 'UNKNOWN'");
+            assertThat(records.nonces("'SETTLED'")).containsExactlyInAnyOrderElementsOf(settled);
+            assertThat(settled).containsAll(
+                    purchases.stream().filter(Purchase::served).map(Purchase::nonce).collect(Collectors.toSet()));
+            assertThat(purchases).filteredOn((purchase) -> !purchase.persistent()).isNotEmpty();
+        }
+        finally {
+            shops.forEach(ShopProcess::close);
+        }
+    }
+
+    private List<Purchase> chaos(List<ShopProcess> shops, List<String> properties, Outage outage) throws Exception {
+        Random random = new Random(402);
+        Instant end = Instant.now().plus(CHAOS);
+        try (ShopCustomers customers = new ShopCustomers(shops);
+                ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            customers.open();
+            Future<?> outages = executor.submit(() -> {
+                for (int i = 0; i < 2; i++) {
+                    Thread.sleep(CHAOS.dividedBy(3));
+                    outage.happen();
+                }
+                return null;
+            });
+            while (Instant.now().isBefore(end)) {
+                Thread.sleep(Duration.ofMillis(random.nextLong(2000)));
+                int doomed = random.nextInt(INSTANCES);
+                shops.get(doomed).close();
+                ShopProcess next = ShopProcess.start(DoomedShop.class, 1, this.folder, properties).get(0);
+                customers.replace(doomed, next);
+            }
+            outages.get();
+            return customers.finish();
+        }
+    }
+
+    private static void awaitNone(Records records, String states) throws Exception {
+        Instant deadline = Instant.now().plus(PATIENCE);
+        while (!records.nonces(states).isEmpty() && Instant.now().isBefore(deadline)) {
+            Thread.sleep(500);
+        }
+        assertThat(records.nonces(states)).as("payments that nobody ended").isEmpty();
+    }
+
+    private static EmbeddedPostgres postgres(int port, Path data) throws IOException {
+        return EmbeddedPostgres.builder().setPort(port).setDataDirectory(data).setCleanDataDirectory(false).start();
+    }
+
+    /** Writes every step down before it answers. */
+    private RedisServer redis(int port) throws IOException {
+        RedisServer server = RedisServer.newRedisServer()
+            .port(port)
+            .setting("appendonly yes")
+            .setting("appendfsync always")
+            .setting("dir " + this.folder)
+            .build();
+        server.start();
+        return server;
+    }
+
+    @FunctionalInterface
+    private interface Outage {
+
+        void happen() throws Exception;
+
+    }
+
+    @FunctionalInterface
+    private interface Records {
+
+        List<String> nonces(String states);
+
+    }
+
+}
