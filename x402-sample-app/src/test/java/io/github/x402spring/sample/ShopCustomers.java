@@ -38,6 +38,8 @@ final class ShopCustomers implements AutoCloseable {
 
     private static final int IMPATIENT = 10;
 
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     private final HttpClient client = HttpClient.newHttpClient();
 
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
@@ -83,8 +85,9 @@ final class ShopCustomers implements AutoCloseable {
             TestWallet.Payment payment = wallet.pay(this.terms, Instant.now());
             Purchase purchase = new Purchase(nonce(payment), i % IMPATIENT != 0, ConcurrentHashMap.newKeySet());
             this.purchases.add(purchase);
+            Instant deadline = Instant.now().plus(PATIENCE);
             boolean over = buy(payment, purchase);
-            while (!over && purchase.persistent()) {
+            while (!over && purchase.persistent() && Instant.now().isBefore(deadline)) {
                 Thread.sleep(Duration.ofMillis(100));
                 over = buy(payment, purchase);
             }
