@@ -39,7 +39,7 @@ import io.github.x402spring.scheme.Screening.Authorization;
 
 /**
  * Owns the order in which a payment is judged: match, screen, reserve, verify, authorize,
- * then, when the handler has returned, settle. Knows neither HTTP nor Spring.
+ * limit, then, when the handler has returned, settle. Knows neither HTTP nor Spring.
  * Thread-safe.
  * <p>
  * Whatever goes wrong on the way releases the reservation and refuses the request; once a
@@ -61,10 +61,12 @@ public final class PaymentGate {
 
     private final Screener screener;
 
+    private final ExposureGuard exposures;
+
     private final Settlement settlement;
 
     /**
-     * Creates a gate that proves signatures and has the facilitator verify them too.
+     * Creates a gate without limits that has the facilitator verify signatures too.
      * @param facilitator verifies and settles
      * @param ledger remembers which payment was used for which request
      * @param authorizer decides who may have what it pays for
@@ -73,7 +75,7 @@ public final class PaymentGate {
      */
     public PaymentGate(Facilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
             List<PaymentScheme> schemes, Clock clock) {
-        this(facilitator, ledger, authorizer, schemes, clock, Verification.BOTH);
+        this(facilitator, ledger, authorizer, schemes, clock, Verification.BOTH, ExposureGuard.none());
     }
 
     /**
@@ -84,15 +86,17 @@ public final class PaymentGate {
      * @param schemes judge payments without I/O
      * @param clock the source of time
      * @param verification who proves payments
+     * @param exposures says what is too much
      */
     public PaymentGate(Facilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
-            List<PaymentScheme> schemes, Clock clock, Verification verification) {
+            List<PaymentScheme> schemes, Clock clock, Verification verification, ExposureGuard exposures) {
         this.facilitator = Objects.requireNonNull(facilitator, "'facilitator' must not be null");
         this.ledger = Objects.requireNonNull(ledger, "'ledger' must not be null");
         this.authorizer = Objects.requireNonNull(authorizer, "'authorizer' must not be null");
         this.verification = Objects.requireNonNull(verification, "'verification' must not be null");
         this.screener = new Screener(schemes, Objects.requireNonNull(clock, "'clock' must not be null"), verification);
-        this.settlement = new Settlement(facilitator, ledger);
+        this.exposures = Objects.requireNonNull(exposures, "'exposures' must not be null");
+        this.settlement = new Settlement(facilitator, ledger, exposures);
     }
 
     /**
@@ -303,15 +307,17 @@ public final class PaymentGate {
     }
 
     private PaymentDecision admitted(AdmittedPayment allowed, boolean upfront) {
-        if (!upfront) {
-            return new Admitted(allowed);
-        }
-        if (allowed.redaction() != null) {
+        if (upfront && allowed.redaction() != null) {
             logger.error("The policy of endpoint '{}' limits an answer that would be charged before it is known to be "
                     + "limited; the payment is refused", allowed.attempt().endpoint().name());
             return new Refused(Reason.FORBIDDEN);
         }
-        return allowed.attempt().endpoint().guarded() ? new Admitted(allowed) : settleUpfront(allowed);
+        Denial limit = this.exposures.reserve(allowed);
+        if (limit != null) {
+            return new Refused(limit, null);
+        }
+        boolean now = upfront && !allowed.attempt().endpoint().guarded();
+        return now ? settleUpfront(allowed) : new Admitted(allowed);
     }
 
     /** Returns what the policy says, or {@code null} if it failed. */

@@ -139,7 +139,7 @@ class X402PropertiesTests {
                 "x402.assets.EURC.name", "Euro", "x402.assets.EURC.version", "1", "x402.assets.EURC.decimals", "6"));
 
         assertThat(properties.assets())
-            .containsExactly(Map.entry("EURC", new X402Properties.Token("base", "0x03", "Euro", "1", 6)));
+            .containsExactly(Map.entry("EURC", new X402Properties.Token("base", "0x03", "Euro", "1", 6, false)));
     }
 
     @Test

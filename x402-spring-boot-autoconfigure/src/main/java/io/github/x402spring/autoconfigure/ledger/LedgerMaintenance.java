@@ -1,6 +1,7 @@
 package io.github.x402spring.autoconfigure.ledger;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -28,14 +29,17 @@ final class LedgerMaintenance implements SmartLifecycle {
 
     private final X402LedgerProperties.Jdbc settings;
 
+    private final List<Chore> chores;
+
     private @Nullable ScheduledExecutorService executor;
 
     /** Of the one thread: a database that is down is told of once. */
     private boolean troubled;
 
-    LedgerMaintenance(JdbcPaymentLedger ledger, X402LedgerProperties.Jdbc settings) {
+    LedgerMaintenance(JdbcPaymentLedger ledger, X402LedgerProperties.Jdbc settings, List<Chore> chores) {
         this.ledger = ledger;
         this.settings = settings;
+        this.chores = List.copyOf(chores);
     }
 
     @Override
@@ -79,6 +83,9 @@ final class LedgerMaintenance implements SmartLifecycle {
         try {
             int deleted = this.ledger.deleteSettled(this.settings.retention());
             logger.debug("{} payments were settled long ago and are forgotten", deleted);
+            for (Chore chore : this.chores) {
+                chore.run();
+            }
         }
         catch (LedgerException | RuntimeException ex) {
             tellOnce(ex);
@@ -90,6 +97,14 @@ final class LedgerMaintenance implements SmartLifecycle {
             logger.warn("The payment ledger could not be looked through", ex);
         }
         this.troubled = true;
+    }
+
+    /** Is what else has to be done now and then. */
+    @FunctionalInterface
+    interface Chore {
+
+        void run() throws LedgerException;
+
     }
 
 }

@@ -1,11 +1,14 @@
 package io.github.x402spring.autoconfigure.ledger;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 import javax.sql.DataSource;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -22,10 +25,16 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
+import io.github.x402spring.autoconfigure.X402LimitsProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
+import io.github.x402spring.autoconfigure.ledger.LedgerMaintenance.Chore;
+import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.ledger.TaskRegistry;
+import io.github.x402spring.ledger.jdbc.JdbcExposureLedger;
 import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
+import io.github.x402spring.ledger.jdbc.JdbcTaskRegistry;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
@@ -40,7 +49,7 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 @ConditionalOnSingleCandidate(DataSource.class)
 @ConditionalOnProperty(name = "x402.ledger.type", havingValue = "jdbc", matchIfMissing = true)
 @ConditionalOnMissingBean(PaymentLedger.class)
-@EnableConfigurationProperties({ X402Properties.class, X402LedgerProperties.class })
+@EnableConfigurationProperties({ X402Properties.class, X402LedgerProperties.class, X402LimitsProperties.class })
 public final class X402LedgerAutoConfiguration {
 
     private static final Logger logger = LoggerFactory.getLogger(X402LedgerAutoConfiguration.class);
@@ -66,6 +75,22 @@ public final class X402LedgerAutoConfiguration {
             throw new InvalidPaidEndpointException("x402.ledger.jdbc.table-prefix is not the beginning of a name",
                     "Set x402.ledger.jdbc.table-prefix to letters, digits, '_' and '.', such as billing.x402_.");
         }
+    }
+
+    /** A share of a limit is held for as long as a payment is. */
+    @Bean
+    @ConditionalOnMissingBean(ExposureLedger.class)
+    JdbcExposureLedger x402ExposureLedger(DataSource dataSource, X402LedgerProperties properties) {
+        X402LedgerProperties.Jdbc settings = properties.jdbc();
+        return new JdbcExposureLedger(dataSource, settings.tablePrefix(), settings.queryTimeout(),
+                settings.recoverAfter());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(TaskRegistry.class)
+    JdbcTaskRegistry x402TaskRegistry(DataSource dataSource, X402LedgerProperties properties) {
+        X402LedgerProperties.Jdbc settings = properties.jdbc();
+        return new JdbcTaskRegistry(dataSource, settings.tablePrefix(), settings.queryTimeout());
     }
 
     @Bean
@@ -96,8 +121,13 @@ public final class X402LedgerAutoConfiguration {
     }
 
     @Bean
-    LedgerMaintenance x402LedgerMaintenance(JdbcPaymentLedger ledger, X402LedgerProperties properties) {
-        return new LedgerMaintenance(ledger, properties.jdbc());
+    LedgerMaintenance x402LedgerMaintenance(JdbcPaymentLedger ledger, X402LedgerProperties properties,
+            ObjectProvider<JdbcExposureLedger> exposures, ObjectProvider<JdbcTaskRegistry> tasks,
+            X402LimitsProperties limits) {
+        List<Chore> chores = new ArrayList<>();
+        exposures.ifAvailable((exposureLedger) -> chores.add(exposureLedger::deleteOld));
+        tasks.ifAvailable((registry) -> chores.add(() -> registry.deleteOld(limits.tasks().retention())));
+        return new LedgerMaintenance(ledger, properties.jdbc(), chores);
     }
 
     static final class OnLedgerInitialization extends OnDatabaseInitializationCondition {

@@ -1,5 +1,7 @@
 package io.github.x402spring.autoconfigure.ledger;
 
+import java.time.Duration;
+
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -12,8 +14,13 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
+import io.github.x402spring.autoconfigure.X402LimitsProperties;
+import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.ledger.TaskRegistry;
+import io.github.x402spring.ledger.redis.RedisExposureLedger;
 import io.github.x402spring.ledger.redis.RedisPaymentLedger;
+import io.github.x402spring.ledger.redis.RedisTaskRegistry;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
@@ -27,8 +34,11 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 @ConditionalOnProperty(name = "x402.ledger.type", havingValue = "redis")
 @ConditionalOnSingleCandidate(StringRedisTemplate.class)
 @ConditionalOnMissingBean(PaymentLedger.class)
-@EnableConfigurationProperties(X402LedgerProperties.class)
+@EnableConfigurationProperties({ X402LedgerProperties.class, X402LimitsProperties.class })
 public final class X402RedisLedgerAutoConfiguration {
+
+    /** Longer than any handler takes. */
+    private static final Duration LEASE = Duration.ofMinutes(2);
 
     @Bean
     RedisPaymentLedger x402PaymentLedger(StringRedisTemplate redis, X402LedgerProperties properties) {
@@ -40,6 +50,19 @@ public final class X402RedisLedgerAutoConfiguration {
             throw new InvalidPaidEndpointException("The ledger in Redis forgets too early",
                     "Set x402.ledger.redis.retention to an hour at least.");
         }
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(ExposureLedger.class)
+    RedisExposureLedger x402ExposureLedger(StringRedisTemplate redis, X402LedgerProperties properties) {
+        return new RedisExposureLedger(redis, properties.redis().keyPrefix(), LEASE);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(TaskRegistry.class)
+    RedisTaskRegistry x402TaskRegistry(StringRedisTemplate redis, X402LedgerProperties properties,
+            X402LimitsProperties limits) {
+        return new RedisTaskRegistry(redis, properties.redis().keyPrefix(), limits.tasks().retention());
     }
 
 }

@@ -84,8 +84,7 @@ public final class JdbcPaymentLedger implements PaymentLedger {
         }
         this.dataSource = new LedgerDataSource(dataSource);
         this.prefix = tablePrefix;
-        this.jdbc = new JdbcTemplate(this.dataSource);
-        this.jdbc.setQueryTimeout((int) Math.clamp(queryTimeout.toSeconds(), 1, Integer.MAX_VALUE));
+        this.jdbc = LedgerDataSource.template(this.dataSource, queryTimeout);
     }
 
     @Override
