@@ -26,11 +26,8 @@ import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
-import io.github.x402spring.protocol.Network;
-import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ReasonCode;
-import io.github.x402spring.protocol.RequirementMatcher;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.protocol.VerifyResponse;
 import io.github.x402spring.scheme.PaymentScheme;
@@ -158,21 +155,12 @@ public final class PaymentGate {
     }
 
     private @Nullable Offer match(PaymentAttempt attempt) {
-        PaymentPayload payload = attempt.payload();
         for (Offer offer : attempt.offers()) {
-            boolean matches = (payload.x402Version() == 1) ? matchesV1(offer.requirements(), payload)
-                    : RequirementMatcher.matches(offer.tree(), payload.accepted());
-            if (matches) {
+            if (offer.matches(attempt.payload())) {
                 return offer;
             }
         }
         return null;
-    }
-
-    private static boolean matchesV1(PaymentRequirements requirements, PaymentPayload payload) {
-        Network network = (payload.tree().get("network") instanceof String name) ? Network.ofV1Name(name).orElse(null)
-                : null;
-        return requirements.scheme().equals(payload.tree().get("scheme")) && requirements.network().equals(network);
     }
 
     private static PaymentKey key(Offer offer, Authorization authorization) {

@@ -32,6 +32,7 @@ class ConfigurationMetadataTests {
     void metadataWhenBuiltThenHoldsEveryProperty() {
         Set<String> names = new TreeSet<>();
         names("x402", X402Properties.class, names);
+        names("x402", X402LimitsProperties.class, names);
         names("x402.ledger", X402LedgerProperties.class, names);
 
         assertThat(names).hasSizeGreaterThan(20);
@@ -63,6 +64,7 @@ class ConfigurationMetadataTests {
     void defaultWhenThereIsOneThenInMetadata() {
         Map<String, String> defaults = new LinkedHashMap<>();
         defaults("x402", X402Properties.class, defaults);
+        defaults("x402", X402LimitsProperties.class, defaults);
         defaults("x402.ledger", X402LedgerProperties.class, defaults);
 
         assertThat(defaults).hasSizeGreaterThan(10)
@@ -135,6 +137,7 @@ class ConfigurationMetadataTests {
         Map<String, JsonNode> properties = new LinkedHashMap<>();
         metadata().path("properties")
             .valueStream()
+            .filter((property) -> property.path("name").asString("").startsWith("x402."))
             .forEach((property) -> properties.put(property.path("name").asString(""), property));
         return properties;
     }

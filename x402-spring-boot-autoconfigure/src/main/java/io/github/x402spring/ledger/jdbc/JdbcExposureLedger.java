@@ -56,9 +56,10 @@ public final class JdbcExposureLedger implements ExposureLedger {
      * handler takes
      */
     public JdbcExposureLedger(DataSource dataSource, String tablePrefix, Duration queryTimeout, Duration lease) {
-        this.jdbc = LedgerDataSource.template(dataSource, queryTimeout);
+        LedgerDataSource ledgerDataSource = new LedgerDataSource(dataSource);
+        this.jdbc = ledgerDataSource.template(queryTimeout);
         this.statements = new ExposureStatements(this.jdbc, tablePrefix);
-        this.transactions = new TransactionTemplate(new JdbcTransactionManager(new LedgerDataSource(dataSource)));
+        this.transactions = new TransactionTemplate(new JdbcTransactionManager(ledgerDataSource));
         this.transactions.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
         // What others committed while this one waited for a lock has to be seen.
         this.transactions.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);

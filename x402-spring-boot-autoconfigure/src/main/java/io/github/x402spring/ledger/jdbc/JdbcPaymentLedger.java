@@ -61,7 +61,7 @@ public final class JdbcPaymentLedger implements PaymentLedger {
     /** Covers clocks that go wrong. */
     private static final Duration MIN_RETENTION = Duration.ofHours(1);
 
-    private final DataSource dataSource;
+    private final LedgerDataSource dataSource;
 
     private final String prefix;
 
@@ -84,7 +84,7 @@ public final class JdbcPaymentLedger implements PaymentLedger {
         }
         this.dataSource = new LedgerDataSource(dataSource);
         this.prefix = tablePrefix;
-        this.jdbc = LedgerDataSource.template(this.dataSource, queryTimeout);
+        this.jdbc = this.dataSource.template(queryTimeout);
     }
 
     @Override

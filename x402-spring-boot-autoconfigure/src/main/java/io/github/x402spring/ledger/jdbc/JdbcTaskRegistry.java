@@ -32,7 +32,7 @@ public final class JdbcTaskRegistry implements TaskRegistry {
      * @param queryTimeout how long a statement may take
      */
     public JdbcTaskRegistry(DataSource dataSource, String tablePrefix, Duration queryTimeout) {
-        this.jdbc = LedgerDataSource.template(dataSource, queryTimeout);
+        this.jdbc = new LedgerDataSource(dataSource).template(queryTimeout);
         this.tasks = tablePrefix + "ended_task";
     }
 

@@ -20,8 +20,8 @@ final class LedgerDataSource extends DelegatingDataSource {
         super(target);
     }
 
-    static JdbcTemplate template(DataSource target, Duration queryTimeout) {
-        JdbcTemplate jdbc = new JdbcTemplate(new LedgerDataSource(target));
+    JdbcTemplate template(Duration queryTimeout) {
+        JdbcTemplate jdbc = new JdbcTemplate(this);
         jdbc.setQueryTimeout((int) Math.clamp(queryTimeout.toSeconds(), 1, Integer.MAX_VALUE));
         return jdbc;
     }
