@@ -85,8 +85,7 @@ class LimitStartupTests {
                 "x402.assets.EURC.name=EURC", "x402.assets.EURC.decimals=6", "x402.limits[0].name=a",
                 "x402.limits[0].per=payer", "x402.limits[0].window=1h");
         assertFails(euros, "x402.assets.<symbol>.dollar", "x402.limits[0].max-amount=$1");
-        euros.withPropertyValues("x402.limits[0].max-count=1")
-            .run((context) -> assertThat(context).hasNotFailed());
+        euros.withPropertyValues("x402.limits[0].max-count=1").run((context) -> assertThat(context).hasNotFailed());
         euros.withPropertyValues("x402.limits[0].max-amount=$1", "x402.assets.EURC.dollar=true")
             .run((context) -> assertThat(context).hasNotFailed());
     }

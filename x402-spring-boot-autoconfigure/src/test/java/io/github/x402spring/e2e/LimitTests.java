@@ -127,8 +127,7 @@ class LimitTests {
     @ValueSource(strings = { "/text", "/upfront" })
     void limitWhenNothingSettlesThenTheRoomIsGivenBack(String path) {
         for (int i = 0; i < 4; i++) {
-            app.facilitator()
-                .onSettle(SettleResponse.failed(ReasonCode.of("insufficient_funds"), "", NETWORK));
+            app.facilitator().onSettle(SettleResponse.failed(ReasonCode.of("insufficient_funds"), "", NETWORK));
             assertThat(buy(path).status()).isEqualTo(402);
             app.facilitator().onSettle(FakeFacilitator.failure(new FacilitatorNotReachedException("down", null)));
             assertThat(buy(path).status()).isEqualTo(503);

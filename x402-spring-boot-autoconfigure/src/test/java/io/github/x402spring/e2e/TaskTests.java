@@ -90,11 +90,9 @@ class TaskTests {
         assertThat(refused.json().at("/payment/charged").asString()).isEqualTo("no");
         assertThat(app.facilitator().settlements()).hasSize(1);
         assertThat(app.deliveries().runs()).hasSize(1);
-        assertThat(app.http().get(path, payment(path), PolicyShop.ALICE, "X402-Task: " + task).status())
-            .isEqualTo(200);
+        assertThat(app.http().get(path, payment(path), PolicyShop.ALICE, "X402-Task: " + task).status()).isEqualTo(200);
         end(task, "caller", "alice");
-        assertThat(app.http().get(path, payment(path), PolicyShop.ALICE, "X402-Task: " + task).status())
-            .isEqualTo(403);
+        assertThat(app.http().get(path, payment(path), PolicyShop.ALICE, "X402-Task: " + task).status()).isEqualTo(403);
     }
 
     @Test
