@@ -90,6 +90,13 @@ public @interface PaidEndpoint {
     PaymentFlow flow() default PaymentFlow.AUTHORIZATION;
 
     /**
+     * Names what limits know the endpoint by, beside its name: letters, digits and
+     * dashes.
+     * @return the tags
+     */
+    String[] tags() default {};
+
+    /**
      * Limits the life of an authorization, in seconds.
      * @return the number of seconds; 0 for {@code x402.max-timeout}
      */

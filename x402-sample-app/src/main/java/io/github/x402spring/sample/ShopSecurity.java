@@ -29,6 +29,9 @@ import static org.springframework.security.config.Customizer.withDefaults;
 @Configuration(proxyBeanMethods = false)
 class ShopSecurity {
 
+    /** Ends tasks. */
+    private static final String OPERATIONS = "/actuator/x402/**";
+
     @Bean
     SecurityFilterChain shopSecurityFilterChain(HttpSecurity http) {
         RequestMatcher paid = PaidEndpointRequest.toAnyPaidEndpoint();
@@ -36,10 +39,12 @@ class ShopSecurity {
             .permitAll()
             .requestMatchers("/actuator/health")
             .permitAll()
+            .requestMatchers(OPERATIONS)
+            .hasRole("OPERATOR")
             .anyRequest()
             .authenticated());
-        // Agents have no session and no CSRF token. Credentials come with each request.
-        http.csrf((csrf) -> csrf.ignoringRequestMatchers(paid));
+        // Programs have no session and no CSRF token. Credentials come with each request.
+        http.csrf((csrf) -> csrf.ignoringRequestMatchers(paid).ignoringRequestMatchers(OPERATIONS));
         http.sessionManagement((sessions) -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS));
         http.cors(withDefaults());
         http.httpBasic(withDefaults());
@@ -67,7 +72,8 @@ class ShopSecurity {
         return new InMemoryUserDetailsManager(
                 User.withUsername("reader").password("{noop}reader").authorities("SCOPE_forecast").build(),
                 User.withUsername("trader").password("{noop}trader").authorities("ROLE_TRADER", "CLEARANCE_1").build(),
-                User.withUsername("ann").password("{noop}ann").authorities("ROLE_TRADER", "CLEARANCE_3").build());
+                User.withUsername("ann").password("{noop}ann").authorities("ROLE_TRADER", "CLEARANCE_3").build(),
+                User.withUsername("operator").password("{noop}operator").authorities("ROLE_OPERATOR").build());
     }
 
 }

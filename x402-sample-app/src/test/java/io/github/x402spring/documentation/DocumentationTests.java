@@ -6,8 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -15,17 +16,22 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.AbstractBindHandler;
+import org.springframework.boot.context.properties.bind.BindContext;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
 import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.type.filter.AnnotationTypeFilter;
+import org.springframework.util.ClassUtils;
 
-import io.github.x402spring.autoconfigure.X402EvmProperties;
-import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -71,13 +77,40 @@ class DocumentationTests {
         new YamlPropertySourceLoader().load("snippet", new ByteArrayResource(snippet.getBytes(StandardCharsets.UTF_8)))
             .forEach(sources::addLast);
         Binder binder = new Binder(ConfigurationPropertySources.from(sources));
-        BindHandler handler = new NoUnboundElementsBindHandler(BindHandler.DEFAULT);
-        List<Boolean> bound = new ArrayList<>();
-        Map<String, Class<?>> records = Map.of("x402.evm", X402EvmProperties.class, "x402.ledger",
-                X402LedgerProperties.class);
-        records.forEach((prefix, type) -> bound.add(binder.bind(prefix, Bindable.of(type), handler).isBound()));
-        bound.add(binder.bind("x402", Bindable.of(X402Properties.class), handler).isBound());
-        assertThat(bound).contains(true);
+        Set<ConfigurationPropertyName> bound = new HashSet<>();
+        BindHandler handler = new AbstractBindHandler() {
+
+            @Override
+            public Object onSuccess(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
+                    Object result) {
+                bound.add(name);
+                return result;
+            }
+
+        };
+        for (Class<?> type : propertyTypes()) {
+            binder.bind(type.getAnnotation(ConfigurationProperties.class).value(), Bindable.of(type), handler);
+        }
+        assertThat(bound).isNotEmpty().containsAll(names(sources));
+    }
+
+    private static List<ConfigurationPropertyName> names(MutablePropertySources sources) {
+        ConfigurationPropertyName x402 = ConfigurationPropertyName.of("x402");
+        List<ConfigurationPropertyName> names = new ArrayList<>();
+        ConfigurationPropertySources.from(sources)
+            .forEach((source) -> ((IterableConfigurationPropertySource) source).stream()
+                .filter(x402::isAncestorOf)
+                .forEach(names::add));
+        return names;
+    }
+
+    private static List<Class<?>> propertyTypes() {
+        ClassPathScanningCandidateComponentProvider scanner = new ClassPathScanningCandidateComponentProvider(false);
+        scanner.addIncludeFilter(new AnnotationTypeFilter(ConfigurationProperties.class));
+        return scanner.findCandidateComponents(X402Properties.class.getPackageName())
+            .stream()
+            .<Class<?>>map((type) -> ClassUtils.resolveClassName(type.getBeanClassName(), null))
+            .toList();
     }
 
     @ParameterizedTest

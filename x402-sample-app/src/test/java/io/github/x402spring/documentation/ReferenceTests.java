@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.github.x402spring.autoconfigure.X402LimitsProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.decision.Reason;
 
@@ -42,11 +44,14 @@ class ReferenceTests {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = { X402Properties.Endpoint.class, X402Properties.Accept.class, X402Properties.Token.class })
+    @ValueSource(classes = { X402Properties.Endpoint.class, X402Properties.Accept.class, X402Properties.Token.class,
+            X402LimitsProperties.Limit.class })
     void configurationWhenEntryHasPropertyThenListsIt(Class<?> entry) {
-        String prefix = entry.equals(X402Properties.Endpoint.class) ? "x402.endpoints.<name>."
-                : entry.equals(X402Properties.Accept.class) ? "x402.endpoints.<name>.accepts[]."
-                        : "x402.assets.<symbol>.";
+        String prefix = Map
+            .of(X402Properties.Endpoint.class, "x402.endpoints.<name>.", X402Properties.Accept.class,
+                    "x402.endpoints.<name>.accepts[].", X402Properties.Token.class, "x402.assets.<symbol>.",
+                    X402LimitsProperties.Limit.class, "x402.limits[].")
+            .get(entry);
         assertThat(Arrays.stream(entry.getRecordComponents()).map(RecordComponent::getName)).isNotEmpty()
             .allSatisfy((name) -> assertThat(row(prefix + dashed(name))).isNotEmpty());
     }

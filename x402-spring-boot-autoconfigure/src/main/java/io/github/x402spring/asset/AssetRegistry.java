@@ -1,14 +1,19 @@
 package io.github.x402spring.asset;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.TokenAmount;
 
 /**
  * Finds the token that configuration names: the configured ones first, then the presets
@@ -18,16 +23,33 @@ import io.github.x402spring.protocol.Network;
  */
 public final class AssetRegistry {
 
+    private static final int MILLIONTHS = 6;
+
     private final Map<Network, List<Asset>> assets = new HashMap<>();
 
+    private final Set<Asset> dollars;
+
     /**
-     * Creates a registry.
+     * Creates a registry of tokens of which only the presets are worth a dollar.
      * @param configured the application's own tokens, in order of preference; each wins
      * over a preset with the same symbol
      * @throws IllegalArgumentException if two of them have the same symbol on the same
      * network
      */
     public AssetRegistry(List<Asset> configured) {
+        this(configured, Set.of());
+    }
+
+    /**
+     * Creates a registry.
+     * @param configured the application's own tokens, in order of preference; each wins
+     * over a preset with the same symbol
+     * @param dollars those of them that are worth a dollar
+     * @throws IllegalArgumentException if two of them have the same symbol on the same
+     * network
+     */
+    public AssetRegistry(List<Asset> configured, Set<Asset> dollars) {
+        this.dollars = Set.copyOf(dollars);
         for (Asset asset : configured) {
             List<Asset> present = of(asset.network());
             for (Asset other : present) {
@@ -55,6 +77,30 @@ public final class AssetRegistry {
             if (symbolOrAddress == null || asset.symbol().equals(symbolOrAddress)
                     || asset.address().equalsIgnoreCase(symbolOrAddress)) {
                 return Optional.of(asset);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * States an amount in millionths of a dollar, rounded up. All presets are dollars.
+     * @param network the network
+     * @param address the token's contract address in any case
+     * @param amount the amount in the token's atomic units
+     * @return the number of millionths, or empty if nobody says that the token is worth a
+     * dollar
+     */
+    public Optional<BigInteger> millionthsOfADollar(Network network, String address, TokenAmount amount) {
+        Asset first = find(network, address).orElse(null);
+        if (first == null) {
+            return Optional.empty();
+        }
+        for (Asset asset : this.assets.getOrDefault(network, List.of())) {
+            boolean same = asset.address().equalsIgnoreCase(address);
+            if (same && (this.dollars.contains(asset) || DefaultAssets.ALL.contains(asset))) {
+                return Optional.of(new BigDecimal(amount.value()).movePointRight(MILLIONTHS - first.decimals())
+                    .setScale(0, RoundingMode.CEILING)
+                    .toBigInteger());
             }
         }
         return Optional.empty();

@@ -2,8 +2,10 @@ package io.github.x402spring.autoconfigure;
 
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 import fr.acinq.secp256k1.Secp256k1;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +52,15 @@ public final class X402AutoConfiguration {
     @ConditionalOnMissingBean
     AssetRegistry x402AssetRegistry(X402Properties properties) {
         List<Asset> assets = new ArrayList<>();
-        properties.assets().forEach((symbol, token) -> assets.add(asset(symbol, token)));
-        return new AssetRegistry(assets);
+        Set<Asset> dollars = new HashSet<>();
+        properties.assets().forEach((symbol, token) -> {
+            Asset asset = asset(symbol, token);
+            assets.add(asset);
+            if (token.dollar()) {
+                dollars.add(asset);
+            }
+        });
+        return new AssetRegistry(assets, dollars);
     }
 
     private static Asset asset(String symbol, X402Properties.Token token) {

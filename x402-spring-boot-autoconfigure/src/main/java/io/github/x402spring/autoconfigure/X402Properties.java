@@ -70,14 +70,17 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
      * @param authorize Expression that says who may have the answer.
      * @param flow When the payment is settled.
      * @param payerBinding Whose wallet may pay for a caller.
+     * @param tags What limits know the endpoint by, beside its name.
      */
     public record Endpoint(@Nullable String price, @Nullable String network, @Nullable String asset,
             @Nullable String payTo, @Nullable Duration maxTimeout, @DefaultValue List<Accept> accepts,
             @Nullable String description, @Nullable String mimeType, @Nullable String authorize,
-            @Nullable PaymentFlow flow, @DefaultValue("none") PayerBinding payerBinding) {
+            @Nullable PaymentFlow flow, @DefaultValue("none") PayerBinding payerBinding,
+            @DefaultValue List<String> tags) {
 
         public Endpoint {
             accepts = new ArrayList<>(accepts);
+            tags = new ArrayList<>(tags);
         }
 
     }
@@ -102,9 +105,10 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
      * @param name Name in the token's EIP-712 domain.
      * @param version Version in the token's EIP-712 domain.
      * @param decimals Number of decimal places of one whole token.
+     * @param dollar Whether to count one whole token as a dollar in x402.limits.
      */
     public record Token(@Nullable String network, @Nullable String address, @Nullable String name,
-            @DefaultValue("2") String version, @Nullable Integer decimals) {
+            @DefaultValue("2") String version, @Nullable Integer decimals, @DefaultValue("false") boolean dollar) {
     }
 
     /**

@@ -29,6 +29,13 @@ public enum Reason {
             "More than one payment header",
             "A request carries exactly one payment in exactly one header. Nothing was verified or charged.", null),
 
+    /** The task header cannot be read. */
+    TASK_MALFORMED("payment_malformed", 400, Stage.REQUEST, RetryWith.SAME_PAYMENT, Charged.NO,
+            "Task header not readable",
+            "A request names one task at most, in 1 to 128 letters, digits and any of - . _ ~. Nothing was verified or "
+                    + "charged.",
+            null),
+
     /** The request is too large to be bound to a payment. */
     REQUEST_TOO_LARGE("limit_reached", 413, Stage.REQUEST, RetryWith.SMALLER_REQUEST, Charged.NO, "Request too large",
             "The body is larger than a paid request may be. Nothing was verified or charged.", null),
@@ -110,6 +117,10 @@ public enum Reason {
             "This caller has reached a limit. Nothing was charged: repeat the request later, and with the same payment "
                     + "if there was one.",
             new Obligation(Type.WAIT, Level.MUST, "Wait, then repeat the request.")),
+
+    /** The task that the request belongs to was ended. */
+    TASK_ENDED("forbidden", 403, Stage.POLICY, RetryWith.NEVER, Charged.NO, "Task ended",
+            "The task that this request belongs to was ended. Nothing was charged.", null),
 
     /** The ledger, the policy or the facilitator is out of reach. */
     TEMPORARILY_UNAVAILABLE("temporarily_unavailable", 503, Stage.SYSTEM, RetryWith.SAME_PAYMENT, Charged.NO,

@@ -2,11 +2,13 @@ package io.github.x402spring.gate;
 
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
+import io.github.x402spring.ledger.ExposureReservation;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.protocol.SettleResponse;
 
@@ -27,6 +29,8 @@ public final class AdmittedPayment {
 
     private final AtomicBoolean ended;
 
+    private final AtomicReference<@Nullable ExposureReservation> exposure;
+
     private final @Nullable Redaction redaction;
 
     private final @Nullable SettleResponse receipt;
@@ -37,6 +41,7 @@ public final class AdmittedPayment {
         this.payment = Objects.requireNonNull(payment, "'payment' must not be null");
         this.reservation = Objects.requireNonNull(reservation, "'reservation' must not be null");
         this.ended = new AtomicBoolean();
+        this.exposure = new AtomicReference<>();
         this.redaction = null;
         this.receipt = null;
     }
@@ -48,6 +53,7 @@ public final class AdmittedPayment {
         this.payment = same.payment;
         this.reservation = same.reservation;
         this.ended = same.ended;
+        this.exposure = same.exposure;
         this.redaction = redaction;
         this.receipt = receipt;
     }
@@ -123,6 +129,13 @@ public final class AdmittedPayment {
 
     Reservation reservation() {
         return this.reservation;
+    }
+
+    /**
+     * What the payment took from limits, if anything; whoever gives it back takes it out.
+     */
+    AtomicReference<@Nullable ExposureReservation> exposure() {
+        return this.exposure;
     }
 
     /**

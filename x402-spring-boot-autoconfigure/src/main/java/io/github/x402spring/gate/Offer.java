@@ -3,7 +3,10 @@ package io.github.x402spring.gate;
 import java.util.Locale;
 import java.util.Map;
 
+import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.RequirementMatcher;
 
 /**
  * Is one way to pay, with the wire form it is compared in.
@@ -23,6 +26,18 @@ public record Offer(PaymentRequirements requirements, Map<String, Object> tree, 
      */
     public static Offer of(PaymentRequirements requirements) {
         return new Offer(requirements, requirements.toMap(), requirements.asset().toLowerCase(Locale.ROOT).intern());
+    }
+
+    boolean matches(PaymentPayload payload) {
+        return (payload.x402Version() == 1) ? matchesV1(payload)
+                : RequirementMatcher.matches(this.tree, payload.accepted());
+    }
+
+    private boolean matchesV1(PaymentPayload payload) {
+        Network network = (payload.tree().get("network") instanceof String name) ? Network.ofV1Name(name).orElse(null)
+                : null;
+        return this.requirements.scheme().equals(payload.tree().get("scheme"))
+                && this.requirements.network().equals(network);
     }
 
 }

@@ -1,6 +1,7 @@
 package io.github.x402spring.gate;
 
 import java.util.Objects;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,16 +18,32 @@ import io.github.x402spring.PaymentFlow;
  * @param flow when the payment is settled
  * @param guarded whether a rule on the handler itself has to let the call through before
  * an {@link PaymentFlow#UPFRONT} payment is settled
+ * @param tags what limits know the endpoint by, beside its name
  * @since 0.1.0
  */
 public record PaidEndpointDefinition(String name, String description, String mimeType, @Nullable String authorize,
-        PaymentFlow flow, boolean guarded) {
+        PaymentFlow flow, boolean guarded, Set<String> tags) {
 
     public PaidEndpointDefinition {
         Objects.requireNonNull(name, "'name' must not be null");
         Objects.requireNonNull(description, "'description' must not be null");
         Objects.requireNonNull(mimeType, "'mimeType' must not be null");
         Objects.requireNonNull(flow, "'flow' must not be null");
+        tags = Set.copyOf(tags);
+    }
+
+    /**
+     * Describes an endpoint without tags.
+     * @param name the endpoint's name
+     * @param description what the buyer gets, or the empty string
+     * @param mimeType the media type of the answer, or the empty string
+     * @param authorize the expression that says who may have the answer, or {@code null}
+     * @param flow when the payment is settled
+     * @param guarded whether a rule on the handler itself has to let the call through
+     */
+    public PaidEndpointDefinition(String name, String description, String mimeType, @Nullable String authorize,
+            PaymentFlow flow, boolean guarded) {
+        this(name, description, mimeType, authorize, flow, guarded, Set.of());
     }
 
 }

@@ -25,6 +25,14 @@ public interface PaidExchange {
     @Nullable String caller();
 
     /**
+     * Returns the id of the task that the caller says the request belongs to.
+     * @return the id, or {@code null} if the request names no task
+     */
+    default @Nullable String task() {
+        return null;
+    }
+
+    /**
      * Returns the transport's own request, for policies that look at it.
      * @return the request, such as an {@code HttpServletRequest}
      */

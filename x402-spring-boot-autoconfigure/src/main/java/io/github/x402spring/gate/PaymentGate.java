@@ -26,11 +26,8 @@ import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
-import io.github.x402spring.protocol.Network;
-import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ReasonCode;
-import io.github.x402spring.protocol.RequirementMatcher;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.protocol.VerifyResponse;
 import io.github.x402spring.scheme.PaymentScheme;
@@ -39,7 +36,7 @@ import io.github.x402spring.scheme.Screening.Authorization;
 
 /**
  * Owns the order in which a payment is judged: match, screen, reserve, verify, authorize,
- * then, when the handler has returned, settle. Knows neither HTTP nor Spring.
+ * limit, then, when the handler has returned, settle. Knows neither HTTP nor Spring.
  * Thread-safe.
  * <p>
  * Whatever goes wrong on the way releases the reservation and refuses the request; once a
@@ -61,10 +58,12 @@ public final class PaymentGate {
 
     private final Screener screener;
 
+    private final ExposureGuard exposures;
+
     private final Settlement settlement;
 
     /**
-     * Creates a gate that proves signatures and has the facilitator verify them too.
+     * Creates a gate without limits that has the facilitator verify signatures too.
      * @param facilitator verifies and settles
      * @param ledger remembers which payment was used for which request
      * @param authorizer decides who may have what it pays for
@@ -73,7 +72,7 @@ public final class PaymentGate {
      */
     public PaymentGate(Facilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
             List<PaymentScheme> schemes, Clock clock) {
-        this(facilitator, ledger, authorizer, schemes, clock, Verification.BOTH);
+        this(facilitator, ledger, authorizer, schemes, clock, Verification.BOTH, ExposureGuard.none());
     }
 
     /**
@@ -84,15 +83,17 @@ public final class PaymentGate {
      * @param schemes judge payments without I/O
      * @param clock the source of time
      * @param verification who proves payments
+     * @param exposures says what is too much
      */
     public PaymentGate(Facilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
-            List<PaymentScheme> schemes, Clock clock, Verification verification) {
+            List<PaymentScheme> schemes, Clock clock, Verification verification, ExposureGuard exposures) {
         this.facilitator = Objects.requireNonNull(facilitator, "'facilitator' must not be null");
         this.ledger = Objects.requireNonNull(ledger, "'ledger' must not be null");
         this.authorizer = Objects.requireNonNull(authorizer, "'authorizer' must not be null");
         this.verification = Objects.requireNonNull(verification, "'verification' must not be null");
         this.screener = new Screener(schemes, Objects.requireNonNull(clock, "'clock' must not be null"), verification);
-        this.settlement = new Settlement(facilitator, ledger);
+        this.exposures = Objects.requireNonNull(exposures, "'exposures' must not be null");
+        this.settlement = new Settlement(facilitator, ledger, exposures);
     }
 
     /**
@@ -154,21 +155,12 @@ public final class PaymentGate {
     }
 
     private @Nullable Offer match(PaymentAttempt attempt) {
-        PaymentPayload payload = attempt.payload();
         for (Offer offer : attempt.offers()) {
-            boolean matches = (payload.x402Version() == 1) ? matchesV1(offer.requirements(), payload)
-                    : RequirementMatcher.matches(offer.tree(), payload.accepted());
-            if (matches) {
+            if (offer.matches(attempt.payload())) {
                 return offer;
             }
         }
         return null;
-    }
-
-    private static boolean matchesV1(PaymentRequirements requirements, PaymentPayload payload) {
-        Network network = (payload.tree().get("network") instanceof String name) ? Network.ofV1Name(name).orElse(null)
-                : null;
-        return requirements.scheme().equals(payload.tree().get("scheme")) && requirements.network().equals(network);
     }
 
     private static PaymentKey key(Offer offer, Authorization authorization) {
@@ -303,15 +295,17 @@ public final class PaymentGate {
     }
 
     private PaymentDecision admitted(AdmittedPayment allowed, boolean upfront) {
-        if (!upfront) {
-            return new Admitted(allowed);
-        }
-        if (allowed.redaction() != null) {
+        if (upfront && allowed.redaction() != null) {
             logger.error("The policy of endpoint '{}' limits an answer that would be charged before it is known to be "
                     + "limited; the payment is refused", allowed.attempt().endpoint().name());
             return new Refused(Reason.FORBIDDEN);
         }
-        return allowed.attempt().endpoint().guarded() ? new Admitted(allowed) : settleUpfront(allowed);
+        Denial limit = this.exposures.reserve(allowed);
+        if (limit != null) {
+            return new Refused(limit, null);
+        }
+        boolean now = upfront && !allowed.attempt().endpoint().guarded();
+        return now ? settleUpfront(allowed) : new Admitted(allowed);
     }
 
     /** Returns what the policy says, or {@code null} if it failed. */

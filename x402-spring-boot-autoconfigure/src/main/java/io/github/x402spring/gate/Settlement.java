@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
@@ -43,23 +44,32 @@ final class Settlement {
 
     private final PaymentLedger ledger;
 
-    Settlement(Facilitator facilitator, PaymentLedger ledger) {
+    private final ExposureGuard exposures;
+
+    Settlement(Facilitator facilitator, PaymentLedger ledger, ExposureGuard exposures) {
         this.facilitator = facilitator;
         this.ledger = ledger;
+        this.exposures = exposures;
     }
 
     SettlementOutcome settle(PaymentAttempt attempt, Offer offer, AdmittedPayment admitted) {
+        Reason obstacle = this.exposures.commit(admitted);
+        if (obstacle != null) {
+            release(admitted);
+            return notSent(admitted, obstacle);
+        }
         try {
             if (!this.ledger.settling(admitted.reservation())) {
                 logger.error("A payment for endpoint '{}' lost its reservation and is not settled",
                         attempt.endpoint().name());
-                return notSent(admitted);
+                this.exposures.giveBack(admitted);
+                return notSent(admitted, Reason.TEMPORARILY_UNAVAILABLE);
             }
         }
         catch (LedgerException | RuntimeException ex) {
             logger.warn("The payment ledger is out of reach; nothing is settled", ex);
             release(admitted);
-            return notSent(admitted);
+            return notSent(admitted, Reason.TEMPORARILY_UNAVAILABLE);
         }
         SettlementOutcome outcome = send(attempt, offer, admitted);
         record(admitted, outcome);
@@ -67,6 +77,8 @@ final class Settlement {
     }
 
     void release(AdmittedPayment admitted) {
+        // Before somebody else can have the payment.
+        this.exposures.giveBack(admitted);
         try {
             this.ledger.release(admitted.reservation());
         }
@@ -87,7 +99,8 @@ final class Settlement {
         }
         catch (FacilitatorNotReachedException ex) {
             logger.warn("The facilitator was not reached: {}", ex.getMessage());
-            return (pending != null) ? unknown(admitted, pending.transaction()) : notSent(admitted);
+            return (pending != null) ? unknown(admitted, pending.transaction())
+                    : notSent(admitted, Reason.TEMPORARILY_UNAVAILABLE);
         }
         catch (FacilitatorException ex) {
             logger.warn("The facilitator gave no usable answer to settle: {}", ex.getMessage());
@@ -145,6 +158,9 @@ final class Settlement {
     }
 
     private void record(AdmittedPayment admitted, SettlementOutcome outcome) {
+        if (outcome instanceof Refused || outcome instanceof NotSent) {
+            this.exposures.giveBack(admitted);
+        }
         try {
             switch (outcome) {
                 case Settled(SettleResponse receipt) ->
@@ -162,8 +178,8 @@ final class Settlement {
         }
     }
 
-    private static SettlementOutcome notSent(AdmittedPayment admitted) {
-        return admitted.reservation().resumed() ? unknown(admitted, "") : new NotSent();
+    private static SettlementOutcome notSent(AdmittedPayment admitted, Reason reason) {
+        return admitted.reservation().resumed() ? unknown(admitted, "") : new NotSent(reason);
     }
 
     private static Unknown unknown(AdmittedPayment admitted, String transaction) {

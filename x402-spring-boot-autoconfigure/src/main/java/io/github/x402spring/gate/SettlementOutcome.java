@@ -1,5 +1,8 @@
 package io.github.x402spring.gate;
 
+import java.util.Objects;
+
+import io.github.x402spring.decision.Reason;
 import io.github.x402spring.protocol.SettleResponse;
 
 /**
@@ -36,8 +39,19 @@ public sealed interface SettlementOutcome {
 
     /**
      * The payment was never sent: deliver nothing, the same payment stays good.
+     *
+     * @param reason why
      */
-    record NotSent() implements SettlementOutcome {
+    record NotSent(Reason reason) implements SettlementOutcome {
+
+        public NotSent {
+            Objects.requireNonNull(reason, "'reason' must not be null");
+        }
+
+        NotSent() {
+            this(Reason.TEMPORARILY_UNAVAILABLE);
+        }
+
     }
 
 }

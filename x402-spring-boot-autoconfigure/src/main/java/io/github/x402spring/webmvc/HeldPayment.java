@@ -268,7 +268,7 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
             case SettlementOutcome.Settled settled -> throw new IllegalStateException("A settled payment is delivered");
             case SettlementOutcome.Refused(SettleResponse receipt) -> refuse(Reason.SETTLEMENT_FAILED, receipt);
             case SettlementOutcome.Unknown(SettleResponse receipt) -> refuse(Reason.SETTLEMENT_PENDING, receipt);
-            case SettlementOutcome.NotSent notSent -> refuse(Reason.TEMPORARILY_UNAVAILABLE, null);
+            case SettlementOutcome.NotSent(Reason reason) -> refuse(reason, null);
         }
     }
 

@@ -3,8 +3,12 @@ package io.github.x402spring.webmvc;
 import java.lang.reflect.Method;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
@@ -65,7 +69,8 @@ public final class PaidEndpointFactory {
         String name = name(annotation, type, method);
         Endpoint configured = this.settings.endpoints().get(name);
         if (configured == null) {
-            configured = new Endpoint(new Offer(null, null, null, null, null), List.of(), null, null, null, null);
+            configured = new Endpoint(new Offer(null, null, null, null, null), List.of(), null, null, null, null,
+                    Set.of());
         }
         PaymentFlow flow = (configured.flow() != null) ? configured.flow() : annotation.flow();
         PaidHandlerContradictions.check(name, flow, type, method);
@@ -74,7 +79,8 @@ public final class PaidEndpointFactory {
         PaidEndpointDefinition definition = new PaidEndpointDefinition(name,
                 description(name, first(configured.description(), annotation.description())),
                 orEmpty(first(configured.mimeType(), annotation.mimeType())), authorize, flow,
-                flow == PaymentFlow.UPFRONT && GuardedHandlers.guards(type, method));
+                flow == PaymentFlow.UPFRONT && GuardedHandlers.guards(type, method),
+                tags(name, configured, annotation));
         return new RegisteredEndpoint(definition, offers(name, configured, annotation, flow));
     }
 
@@ -90,6 +96,19 @@ public final class PaidEndpointFactory {
                     "Name the endpoint in @PaidEndpoint(\"…\") with letters, digits and dashes.");
         }
         return name;
+    }
+
+    private static Set<String> tags(String name, Endpoint configured, PaidEndpoint annotation) {
+        Set<String> tags = configured.tags().isEmpty() ? Set.copyOf(List.of(annotation.tags())) : configured.tags();
+        for (String tag : tags) {
+            if (!NAME.matcher(tag).matches()) {
+                throw new InvalidPaidEndpointException(
+                        "A tag of paid endpoint '" + name
+                                + "' has more than letters, digits and dashes, or more than 64 of them",
+                        "Correct x402.endpoints." + name + ".tags or @PaidEndpoint(tags = …).");
+            }
+        }
+        return tags;
     }
 
     private static String dashed(String camelCase) {
@@ -138,10 +157,13 @@ public final class PaidEndpointFactory {
         }
         OfferSource source = withPrice(name, offer.price(),
                 new OfferSource(network, asset, payTo, maxTimeout, null, null, flow, this.assets));
-        Price price = source.price();
-        Price probe = (price != null) ? price : new Price(BigDecimal.ONE, null);
-        this.checks.checkRequirements(name, requirements(name, source, probe));
+        this.checks.checkRequirements(name, requirements(name, source, probe(source)));
         return source;
+    }
+
+    private static Price probe(OfferSource source) {
+        Price price = source.price();
+        return (price != null) ? price : new Price(BigDecimal.ONE, null);
     }
 
     private static PaymentRequirements requirements(String name, OfferSource source, Price price) {
@@ -204,6 +226,19 @@ public final class PaidEndpointFactory {
         return (text != null) ? text : "";
     }
 
+    /** Checks what can only be seen when all endpoints are known. */
+    void checkAll(Collection<RegisteredEndpoint> endpoints) {
+        Map<PaidEndpointDefinition, List<Terms>> terms = new LinkedHashMap<>();
+        for (RegisteredEndpoint endpoint : endpoints) {
+            String name = endpoint.definition().name();
+            List<Terms> offers = terms.computeIfAbsent(endpoint.definition(), (key) -> new ArrayList<>());
+            for (OfferSource source : endpoint.offers()) {
+                offers.add(new Terms(requirements(name, source, probe(source)), source.price() != null));
+            }
+        }
+        this.checks.checkAll(terms);
+    }
+
     /**
      * Is what has to hold of an endpoint and is not the web adapter's to know. Each
      * method throws an {@link InvalidPaidEndpointException} that names the remedy.
@@ -232,6 +267,22 @@ public final class PaidEndpointFactory {
          */
         void checkRequirements(String endpoint, PaymentRequirements requirements);
 
+        /**
+         * Checks all endpoints together.
+         * @param endpoints the endpoints with the terms that each can be paid under
+         */
+        void checkAll(Map<PaidEndpointDefinition, List<Terms>> endpoints);
+
+    }
+
+    /**
+     * Is one way to pay.
+     *
+     * @param requirements the terms
+     * @param fixed whether the amount is the same for each request; it says nothing if
+     * not
+     */
+    public record Terms(PaymentRequirements requirements, boolean fixed) {
     }
 
 }

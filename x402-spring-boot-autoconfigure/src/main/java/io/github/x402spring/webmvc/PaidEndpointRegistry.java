@@ -87,6 +87,7 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton {
             });
         }
         checkNames(names);
+        this.factory.checkAll(mappings.stream().map(Mapping::endpoint).distinct().toList());
         this.patterns = Set.copyOf(patterns);
         PaidEndpointSummary.log(mappings, this.settings);
     }

@@ -3,6 +3,7 @@ package io.github.x402spring.webmvc;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -61,12 +62,14 @@ public record PaidEndpointSettings(Offer defaults, Map<String, Endpoint> endpoin
      * @param mimeType the media type of the answer
      * @param authorize the expression that says who may have the answer
      * @param flow when the payment is settled
+     * @param tags what limits know the endpoint by; empty for those of the annotation
      */
     public record Endpoint(Offer offer, List<Offer> accepts, @Nullable String description, @Nullable String mimeType,
-            @Nullable String authorize, @Nullable PaymentFlow flow) {
+            @Nullable String authorize, @Nullable PaymentFlow flow, Set<String> tags) {
 
         public Endpoint {
             accepts = List.copyOf(accepts);
+            tags = Set.copyOf(tags);
         }
 
     }

@@ -16,7 +16,7 @@ public final class PaymentCors {
     }
 
     /**
-     * Lets scripts send payments and read terms and receipts. Admits
+     * Lets scripts send payments, name tasks, and read terms and receipts. Admits
      * {@code Access-Control-Expose-Headers} as a request header too, because the official
      * fetch client sends it as one. Origins and methods stay as they are.
      * @param configuration the configuration to open
@@ -24,7 +24,7 @@ public final class PaymentCors {
      */
     public static CorsConfiguration permit(CorsConfiguration configuration) {
         for (String header : List.of(PaymentHttpHeaders.PAYMENT_SIGNATURE, PaymentHttpHeaders.X_PAYMENT,
-                HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS)) {
+                TaskHeader.NAME, HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS)) {
             configuration.addAllowedHeader(header);
         }
         for (String header : List.of(PaymentHttpHeaders.PAYMENT_REQUIRED, PaymentHttpHeaders.PAYMENT_RESPONSE,

@@ -118,6 +118,7 @@ public final class PaymentInterceptor implements HandlerInterceptor {
             HttpServletResponse response) {
         PaymentTerms terms;
         try {
+            TaskHeader.check(request);
             terms = this.termsFactory.terms(endpoint, request);
         }
         catch (UnreadableRequestException ex) {
@@ -185,7 +186,7 @@ public final class PaymentInterceptor implements HandlerInterceptor {
                 (req, res) -> this.answers.refuse(req, res, Reason.SETTLEMENT_FAILED, terms, null, receipt, version);
             case SettlementOutcome.Unknown(var receipt) ->
                 (req, res) -> this.answers.refuse(req, res, Reason.SETTLEMENT_PENDING, terms, null, receipt, version);
-            case SettlementOutcome.NotSent notSent -> refusal(Reason.TEMPORARILY_UNAVAILABLE);
+            case SettlementOutcome.NotSent(Reason reason) -> refusal(reason);
         };
     }
 

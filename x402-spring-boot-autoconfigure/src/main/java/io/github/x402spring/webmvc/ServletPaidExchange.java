@@ -44,6 +44,11 @@ final class ServletPaidExchange implements PaidExchange {
     }
 
     @Override
+    public @Nullable String task() {
+        return this.request.getHeader(TaskHeader.NAME);
+    }
+
+    @Override
     public Object nativeRequest() {
         return this.request;
     }

@@ -33,6 +33,7 @@ class ConfigurationMetadataTests {
         Set<String> names = new TreeSet<>();
         names("x402", X402Properties.class, names);
         names("x402.evm", X402EvmProperties.class, names);
+        names("x402", X402LimitsProperties.class, names);
         names("x402.ledger", X402LedgerProperties.class, names);
 
         assertThat(names).hasSizeGreaterThan(20);
@@ -65,6 +66,7 @@ class ConfigurationMetadataTests {
         Map<String, String> defaults = new LinkedHashMap<>();
         defaults("x402", X402Properties.class, defaults);
         defaults("x402.evm", X402EvmProperties.class, defaults);
+        defaults("x402", X402LimitsProperties.class, defaults);
         defaults("x402.ledger", X402LedgerProperties.class, defaults);
 
         assertThat(defaults).hasSizeGreaterThan(10)
@@ -137,6 +139,7 @@ class ConfigurationMetadataTests {
         Map<String, JsonNode> properties = new LinkedHashMap<>();
         metadata().path("properties")
             .valueStream()
+            .filter((property) -> property.path("name").asString("").startsWith("x402."))
             .forEach((property) -> properties.put(property.path("name").asString(""), property));
         return properties;
     }

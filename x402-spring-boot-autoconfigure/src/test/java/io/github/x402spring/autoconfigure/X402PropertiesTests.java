@@ -111,12 +111,12 @@ class X402PropertiesTests {
                 Map.entry(prefix + "authorize", "permitAll"), Map.entry(prefix + "flow", "upfront"),
                 Map.entry(prefix + "payer-binding", "same-wallet"), Map.entry(prefix + "accepts[0].price", "$2"),
                 Map.entry(prefix + "accepts[0].network", "sei"), Map.entry(prefix + "accepts[0].asset", "USDC"),
-                Map.entry(prefix + "accepts[0].pay-to", "0x02")));
+                Map.entry(prefix + "accepts[0].pay-to", "0x02"), Map.entry(prefix + "tags[0]", "data")));
 
         assertThat(properties.endpoints()).containsExactly(Map.entry("weather-report",
                 new Endpoint("$1", "base", "EURC", "0x01", Duration.ofMinutes(1),
                         List.of(new Accept("$2", "sei", "USDC", "0x02")), "what", "text/plain", "permitAll",
-                        PaymentFlow.UPFRONT, PayerBinding.SAME_WALLET)));
+                        PaymentFlow.UPFRONT, PayerBinding.SAME_WALLET, List.of("data"))));
     }
 
     @Test
@@ -135,7 +135,7 @@ class X402PropertiesTests {
                 "x402.assets.EURC.name", "Euro", "x402.assets.EURC.version", "1", "x402.assets.EURC.decimals", "6"));
 
         assertThat(properties.assets())
-            .containsExactly(Map.entry("EURC", new X402Properties.Token("base", "0x03", "Euro", "1", 6)));
+            .containsExactly(Map.entry("EURC", new X402Properties.Token("base", "0x03", "Euro", "1", 6, false)));
     }
 
     @Test

@@ -24,6 +24,8 @@ class ReasonTests {
     @CsvSource({ "PAYMENT_REQUIRED, 402, true, deny, new_payment, no, payment",
             "PAYMENT_MALFORMED, 400, false, deny, new_payment, no, request",
             "PAYMENT_AMBIGUOUS, 400, false, deny, new_payment, no, request",
+            "TASK_MALFORMED, 400, false, deny, same_payment, no, request",
+            "TASK_ENDED, 403, false, deny, never, no, policy",
             "REQUEST_TOO_LARGE, 413, false, deny, smaller_request, no, request",
             "ADDRESS_TOO_LONG, 414, false, deny, smaller_request, no, request",
             "UNAUTHENTICATED, 401, false, deny, credentials, no, identity",
@@ -54,7 +56,7 @@ class ReasonTests {
 
     @Test
     void valuesWhenCountedThenTheTableHasThemAll() {
-        assertThat(Reason.values()).hasSize(21);
+        assertThat(Reason.values()).hasSize(23);
     }
 
     @ParameterizedTest

@@ -79,7 +79,7 @@ final class GateFixture {
 
     GateFixture(Verification verification) {
         this.gate = new PaymentGate(this.facilitator, this.ledger, this.authorizer, List.of(this.scheme), this.clock,
-                verification);
+                verification, ExposureGuard.none());
     }
 
     PaymentAttempt attempt() {

@@ -1,6 +1,7 @@
 package io.github.x402spring.autoconfigure.ledger;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -14,11 +15,10 @@ import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.gate.Reconciler;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.RecoverableLedger;
-import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
 
 /**
- * Takes up what dead instances left, asks what became of it, and deletes records that are
- * old enough. It does no harm that each instance does it.
+ * Takes up what dead instances left, asks what became of it, and does chores. It does no
+ * harm that each instance does it.
  */
 final class LedgerMaintenance implements SmartLifecycle {
 
@@ -32,15 +32,19 @@ final class LedgerMaintenance implements SmartLifecycle {
 
     private final X402LedgerProperties settings;
 
+    private final List<LedgerChore> chores;
+
     private @Nullable ScheduledExecutorService executor;
 
     /** A database that is down is told of once. */
     private volatile boolean troubled;
 
-    LedgerMaintenance(RecoverableLedger ledger, @Nullable Reconciler reconciler, X402LedgerProperties settings) {
+    LedgerMaintenance(RecoverableLedger ledger, @Nullable Reconciler reconciler, List<LedgerChore> chores,
+            X402LedgerProperties settings) {
         this.ledger = ledger;
         this.reconciler = reconciler;
         this.settings = settings;
+        this.chores = List.copyOf(chores);
     }
 
     @Override
@@ -53,13 +57,11 @@ final class LedgerMaintenance implements SmartLifecycle {
             Reconciler reconciler = this.reconciler;
             schedule(executor, half(this.settings.reconcileInterval()), () -> reconcile(reconciler));
         }
-        if (this.ledger instanceof JdbcPaymentLedger jdbc) {
-            schedule(executor, Duration.ofHours(1), () -> deleteOld(jdbc));
-        }
+        this.chores.forEach((chore) -> schedule(executor, Duration.ofHours(1), chore));
         this.executor = executor;
     }
 
-    private void schedule(ScheduledExecutorService executor, Duration pause, Chore chore) {
+    private void schedule(ScheduledExecutorService executor, Duration pause, LedgerChore chore) {
         executor.scheduleWithFixedDelay(() -> run(chore), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -96,12 +98,7 @@ final class LedgerMaintenance implements SmartLifecycle {
         }
     }
 
-    private void deleteOld(JdbcPaymentLedger jdbc) throws LedgerException {
-        int deleted = jdbc.deleteSettled(this.settings.jdbc().retention());
-        logger.debug("{} payments were settled long ago and are forgotten", deleted);
-    }
-
-    private void run(Chore chore) {
+    private void run(LedgerChore chore) {
         try {
             chore.run();
         }
@@ -111,13 +108,6 @@ final class LedgerMaintenance implements SmartLifecycle {
             }
             this.troubled = true;
         }
-    }
-
-    @FunctionalInterface
-    private interface Chore {
-
-        void run() throws LedgerException;
-
     }
 
 }

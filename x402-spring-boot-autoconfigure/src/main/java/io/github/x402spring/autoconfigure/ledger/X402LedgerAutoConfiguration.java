@@ -6,6 +6,7 @@ import javax.sql.DataSource;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -22,9 +23,14 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
+import io.github.x402spring.autoconfigure.X402LimitsProperties;
+import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.ledger.TaskRegistry;
+import io.github.x402spring.ledger.jdbc.JdbcExposureLedger;
 import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
+import io.github.x402spring.ledger.jdbc.JdbcTaskRegistry;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
@@ -39,7 +45,7 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 @ConditionalOnSingleCandidate(DataSource.class)
 @ConditionalOnProperty(name = "x402.ledger.type", havingValue = "jdbc", matchIfMissing = true)
 @ConditionalOnMissingBean(PaymentLedger.class)
-@EnableConfigurationProperties(X402LedgerProperties.class)
+@EnableConfigurationProperties({ X402LedgerProperties.class, X402LimitsProperties.class })
 public final class X402LedgerAutoConfiguration {
 
     private static final Logger logger = LoggerFactory.getLogger(X402LedgerAutoConfiguration.class);
@@ -59,6 +65,22 @@ public final class X402LedgerAutoConfiguration {
             throw new InvalidPaidEndpointException("x402.ledger.jdbc.table-prefix is not the beginning of a name",
                     "Set x402.ledger.jdbc.table-prefix to letters, digits, '_' and '.', such as billing.x402_.");
         }
+    }
+
+    /** A share of a limit is held for as long as a payment is. */
+    @Bean
+    @ConditionalOnMissingBean(ExposureLedger.class)
+    JdbcExposureLedger x402ExposureLedger(DataSource dataSource, X402LedgerProperties properties) {
+        X402LedgerProperties.Jdbc settings = properties.jdbc();
+        return new JdbcExposureLedger(dataSource, settings.tablePrefix(), settings.queryTimeout(),
+                properties.recoverAfter());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(TaskRegistry.class)
+    JdbcTaskRegistry x402TaskRegistry(DataSource dataSource, X402LedgerProperties properties) {
+        X402LedgerProperties.Jdbc settings = properties.jdbc();
+        return new JdbcTaskRegistry(dataSource, settings.tablePrefix(), settings.queryTimeout());
     }
 
     @Bean
@@ -86,6 +108,26 @@ public final class X402LedgerAutoConfiguration {
         catch (LedgerException ex) {
             logger.warn("The payment ledger is out of reach; paid requests are refused until it is back", ex);
         }
+    }
+
+    @Bean
+    LedgerChore x402OldPaymentsChore(JdbcPaymentLedger ledger, X402LedgerProperties properties) {
+        return () -> ledger.deleteSettled(properties.jdbc().retention());
+    }
+
+    @Bean
+    LedgerChore x402OldLimitsChore(ObjectProvider<JdbcExposureLedger> exposures, ObjectProvider<JdbcTaskRegistry> tasks,
+            X402LimitsProperties limits) {
+        return () -> {
+            JdbcExposureLedger exposureLedger = exposures.getIfAvailable();
+            JdbcTaskRegistry registry = tasks.getIfAvailable();
+            if (exposureLedger != null) {
+                exposureLedger.deleteOld();
+            }
+            if (registry != null) {
+                registry.deleteOld(limits.tasks().retention());
+            }
+        };
     }
 
     static final class OnLedgerInitialization extends OnDatabaseInitializationCondition {

@@ -40,7 +40,7 @@ public final class X402LedgerMaintenanceAutoConfiguration {
 
     @Bean
     LedgerMaintenance x402LedgerMaintenance(RecoverableLedger ledger, ObjectProvider<SettlementInquiry> inquiries,
-            X402LedgerProperties properties, X402Properties all) {
+            ObjectProvider<LedgerChore> chores, X402LedgerProperties properties, X402Properties all) {
         if (properties.reconcileInterval().compareTo(MIN_INTERVAL) < 0) {
             throw new InvalidPaidEndpointException("x402.ledger.reconcile-interval leaves no time to answer",
                     "Set x402.ledger.reconcile-interval to a duration such as 30s.");
@@ -59,10 +59,10 @@ public final class X402LedgerMaintenanceAutoConfiguration {
         if (inquiry == null) {
             logger.info("Nobody can be asked what became of payments that a facilitator did not answer: they end when "
                     + "they are presented again. Set x402.evm.rpc-url to look at the chain");
-            return new LedgerMaintenance(ledger, null, properties);
+            return new LedgerMaintenance(ledger, null, chores.stream().toList(), properties);
         }
         return new LedgerMaintenance(ledger, new Reconciler(ledger, inquiry, properties.reconcileInterval()),
-                properties);
+                chores.stream().toList(), properties);
     }
 
 }

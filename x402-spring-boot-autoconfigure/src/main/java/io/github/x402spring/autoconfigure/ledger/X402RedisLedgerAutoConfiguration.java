@@ -12,8 +12,13 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
+import io.github.x402spring.autoconfigure.X402LimitsProperties;
+import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.ledger.TaskRegistry;
+import io.github.x402spring.ledger.redis.RedisExposureLedger;
 import io.github.x402spring.ledger.redis.RedisPaymentLedger;
+import io.github.x402spring.ledger.redis.RedisTaskRegistry;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
@@ -27,7 +32,7 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 @ConditionalOnProperty(name = "x402.ledger.type", havingValue = "redis")
 @ConditionalOnSingleCandidate(StringRedisTemplate.class)
 @ConditionalOnMissingBean(PaymentLedger.class)
-@EnableConfigurationProperties(X402LedgerProperties.class)
+@EnableConfigurationProperties({ X402LedgerProperties.class, X402LimitsProperties.class })
 public final class X402RedisLedgerAutoConfiguration {
 
     @Bean
@@ -40,6 +45,20 @@ public final class X402RedisLedgerAutoConfiguration {
             throw new InvalidPaidEndpointException("The ledger in Redis forgets too early",
                     "Set x402.ledger.redis.retention to an hour at least.");
         }
+    }
+
+    /** A share of a limit is held for as long as a payment is. */
+    @Bean
+    @ConditionalOnMissingBean(ExposureLedger.class)
+    RedisExposureLedger x402ExposureLedger(StringRedisTemplate redis, X402LedgerProperties properties) {
+        return new RedisExposureLedger(redis, properties.redis().keyPrefix(), properties.recoverAfter());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(TaskRegistry.class)
+    RedisTaskRegistry x402TaskRegistry(StringRedisTemplate redis, X402LedgerProperties properties,
+            X402LimitsProperties limits) {
+        return new RedisTaskRegistry(redis, properties.redis().keyPrefix(), limits.tasks().retention());
     }
 
 }

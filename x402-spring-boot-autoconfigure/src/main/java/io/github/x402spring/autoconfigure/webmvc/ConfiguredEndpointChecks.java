@@ -1,6 +1,7 @@
 package io.github.x402spring.autoconfigure.webmvc;
 
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -8,12 +9,14 @@ import org.springframework.expression.ParseException;
 
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
+import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.security.PaidRequestExpressions;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 import io.github.x402spring.webmvc.PaidEndpointFactory.EndpointChecks;
+import io.github.x402spring.webmvc.PaidEndpointFactory.Terms;
 
 /**
  * Checks paid endpoints against the parts that are configured. No message quotes a value
@@ -32,7 +35,11 @@ final class ConfiguredEndpointChecks implements EndpointChecks {
 
     private final Facilitator facilitator;
 
-    ConfiguredEndpointChecks(PaidRequestExpressions expressions, List<PaymentScheme> schemes, Facilitator facilitator) {
+    private final LimitChecks limits;
+
+    ConfiguredEndpointChecks(PaidRequestExpressions expressions, List<PaymentScheme> schemes, Facilitator facilitator,
+            LimitChecks limits) {
+        this.limits = limits;
         this.expressions = expressions;
         this.schemes = schemes;
         this.facilitator = facilitator;
@@ -76,6 +83,11 @@ final class ConfiguredEndpointChecks implements EndpointChecks {
                     "The policy of paid endpoint '" + endpoint + "' is not an expression: " + problem,
                     "Correct @PaidEndpoint(authorize = …) or x402.endpoints." + endpoint + ".authorize.");
         }
+    }
+
+    @Override
+    public void checkAll(Map<PaidEndpointDefinition, List<Terms>> endpoints) {
+        this.limits.check(endpoints);
     }
 
     @Override

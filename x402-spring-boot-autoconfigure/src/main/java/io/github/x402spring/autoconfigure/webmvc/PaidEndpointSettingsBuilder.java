@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,7 @@ final class PaidEndpointSettingsBuilder {
             .map((accept) -> new Offer(accept.price(), accept.network(), accept.asset(), accept.payTo(), null))
             .toList();
         return new Endpoint(offer, accepts, endpoint.description(), endpoint.mimeType(), endpoint.authorize(),
-                endpoint.flow());
+                endpoint.flow(), Set.copyOf(endpoint.tags()));
     }
 
     private static @Nullable String origin(@Nullable String resourceBaseUrl) {

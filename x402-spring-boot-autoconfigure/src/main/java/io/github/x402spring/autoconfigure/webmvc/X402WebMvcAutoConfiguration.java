@@ -29,6 +29,7 @@ import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
+import io.github.x402spring.autoconfigure.ledger.X402LimitsAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402DefaultWebSecurityAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402SecurityAutoConfiguration;
 import io.github.x402spring.codec.PaymentHeaderCodec;
@@ -37,6 +38,7 @@ import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.NoFacilitator;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.gate.ChallengeExtensions;
+import io.github.x402spring.gate.ExposureGuard;
 import io.github.x402spring.gate.PaymentAuthorizer;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.gate.PriceResolver;
@@ -62,8 +64,8 @@ import io.github.x402spring.webmvc.VerifiedPaymentArgumentResolver;
  * @since 0.1.0
  */
 @AutoConfiguration(
-        after = { X402FacilitatorAutoConfiguration.class, X402SecurityAutoConfiguration.class,
-                X402DefaultWebSecurityAutoConfiguration.class },
+        after = { X402FacilitatorAutoConfiguration.class, X402LimitsAutoConfiguration.class,
+                X402SecurityAutoConfiguration.class, X402DefaultWebSecurityAutoConfiguration.class },
         afterName = "org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration")
 @ConditionalOnWebApplication(type = Type.SERVLET)
 @ConditionalOnClass(DispatcherServlet.class)
@@ -79,9 +81,10 @@ public final class X402WebMvcAutoConfiguration {
     @Bean
     PaidEndpointFactory x402PaidEndpointFactory(PaidEndpointSettings settings, AssetRegistry assets,
             Environment environment, BeanFactory beanFactory, List<PaymentScheme> schemes, Facilitator facilitator,
-            ObjectProvider<PriceResolver> priceResolver) {
+            ObjectProvider<PriceResolver> priceResolver, ExposureGuard exposures) {
         return new PaidEndpointFactory(settings, assets, environment::resolveRequiredPlaceholders,
-                new ConfiguredEndpointChecks(beanFactory.getBean(PaidRequestExpressions.class), schemes, facilitator),
+                new ConfiguredEndpointChecks(beanFactory.getBean(PaidRequestExpressions.class), schemes, facilitator,
+                        new LimitChecks(exposures.rules(), assets)),
                 priceResolver.getIfAvailable() != null);
     }
 
@@ -93,9 +96,10 @@ public final class X402WebMvcAutoConfiguration {
 
     @Bean
     PaymentGate x402PaymentGate(Facilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
-            ObjectProvider<PaymentScheme> schemes, ObjectProvider<Clock> clock, X402Properties properties) {
+            ObjectProvider<PaymentScheme> schemes, ObjectProvider<Clock> clock, X402Properties properties,
+            ExposureGuard exposures) {
         return new PaymentGate(facilitator, ledger, authorizer, schemes.orderedStream().toList(),
-                clock.getIfAvailable(Clock::systemUTC), verification(facilitator, properties.facilitator()));
+                clock.getIfAvailable(Clock::systemUTC), verification(facilitator, properties.facilitator()), exposures);
     }
 
     /**

@@ -59,7 +59,7 @@ public final class JdbcPaymentLedger implements RecoverableLedger {
     /** Covers clocks that go wrong. */
     private static final Duration MIN_RETENTION = Duration.ofHours(1);
 
-    private final DataSource dataSource;
+    private final LedgerDataSource dataSource;
 
     private final String prefix;
 
@@ -81,8 +81,7 @@ public final class JdbcPaymentLedger implements RecoverableLedger {
         }
         this.dataSource = new LedgerDataSource(dataSource);
         this.prefix = tablePrefix;
-        this.jdbc = new JdbcTemplate(this.dataSource);
-        this.jdbc.setQueryTimeout((int) Math.clamp(queryTimeout.toSeconds(), 1, Integer.MAX_VALUE));
+        this.jdbc = this.dataSource.template(queryTimeout);
     }
 
     @Override

@@ -2,9 +2,11 @@ package io.github.x402spring.ledger.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 
 import javax.sql.DataSource;
 
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
@@ -16,6 +18,12 @@ final class LedgerDataSource extends DelegatingDataSource {
 
     LedgerDataSource(DataSource target) {
         super(target);
+    }
+
+    JdbcTemplate template(Duration queryTimeout) {
+        JdbcTemplate jdbc = new JdbcTemplate(this);
+        jdbc.setQueryTimeout((int) Math.clamp(queryTimeout.toSeconds(), 1, Integer.MAX_VALUE));
+        return jdbc;
     }
 
     @Override

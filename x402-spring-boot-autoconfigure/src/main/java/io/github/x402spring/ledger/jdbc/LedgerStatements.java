@@ -47,11 +47,15 @@ class LedgerStatements {
 
     private final String events;
 
+    private final List<String> tables;
+
     LedgerStatements(JdbcOperations jdbc, TransactionOperations transactions, String prefix) {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.payments = prefix + "payment";
         this.events = prefix + "payment_event";
+        this.tables = List.of(this.payments, this.events, prefix + "exposure", prefix + "exposure_lease",
+                prefix + "ended_task");
     }
 
     /**
@@ -132,7 +136,7 @@ class LedgerStatements {
      * Fails if there are no tables.
      */
     final void probe() {
-        for (String table : List.of(this.payments, this.events)) {
+        for (String table : this.tables) {
             this.jdbc.query("SELECT 1 FROM " + table + " WHERE 1 = 0", (row, number) -> true);
         }
     }

@@ -35,3 +35,33 @@ CREATE TABLE IF NOT EXISTS x402_payment_event (
     PRIMARY KEY (id),
     INDEX x402_payment_event_key (network, asset, payer, nonce)
 ) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- What subjects have spent under limits, by slots of time, in millionths of a dollar. Slot -1 is there to be locked.
+CREATE TABLE IF NOT EXISTS x402_exposure (
+    limit_name VARCHAR(64) NOT NULL,
+    subject CHAR(64) NOT NULL,
+    slot BIGINT NOT NULL,
+    amount DECIMAL(65, 0) NOT NULL,
+    payments BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL,
+    PRIMARY KEY (limit_name, subject, slot)
+) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- What of it is given back unless its payment is sent to be settled in time.
+CREATE TABLE IF NOT EXISTS x402_exposure_lease (
+    limit_name VARCHAR(64) NOT NULL,
+    subject CHAR(64) NOT NULL,
+    token VARCHAR(36) NOT NULL,
+    slot BIGINT NOT NULL,
+    amount DECIMAL(65, 0) NOT NULL,
+    lapses_at BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL,
+    PRIMARY KEY (limit_name, subject, token)
+) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Tasks for which nothing is settled any more.
+CREATE TABLE IF NOT EXISTS x402_ended_task (
+    task CHAR(64) NOT NULL,
+    ended_at TIMESTAMP(6) DEFAULT CURRENT_TIMESTAMP(6) NOT NULL,
+    PRIMARY KEY (task)
+) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

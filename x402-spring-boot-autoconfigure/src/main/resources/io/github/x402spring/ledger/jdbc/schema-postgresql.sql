@@ -36,3 +36,33 @@ CREATE TABLE IF NOT EXISTS x402_payment_event (
 
 CREATE INDEX IF NOT EXISTS x402_payment_state ON x402_payment (state, valid_before);
 CREATE INDEX IF NOT EXISTS x402_payment_event_key ON x402_payment_event (network, asset, payer, nonce);
+
+-- What subjects have spent under limits, by slots of time, in millionths of a dollar. Slot -1 is there to be locked.
+CREATE TABLE IF NOT EXISTS x402_exposure (
+    limit_name VARCHAR(64) NOT NULL,
+    subject CHAR(64) NOT NULL,
+    slot BIGINT NOT NULL,
+    amount NUMERIC(78, 0) NOT NULL,
+    payments BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL,
+    PRIMARY KEY (limit_name, subject, slot)
+);
+
+-- What of it is given back unless its payment is sent to be settled in time.
+CREATE TABLE IF NOT EXISTS x402_exposure_lease (
+    limit_name VARCHAR(64) NOT NULL,
+    subject CHAR(64) NOT NULL,
+    token VARCHAR(36) NOT NULL,
+    slot BIGINT NOT NULL,
+    amount NUMERIC(78, 0) NOT NULL,
+    lapses_at BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL,
+    PRIMARY KEY (limit_name, subject, token)
+);
+
+-- Tasks for which nothing is settled any more.
+CREATE TABLE IF NOT EXISTS x402_ended_task (
+    task CHAR(64) NOT NULL,
+    ended_at TIMESTAMP WITH TIME ZONE DEFAULT CURRENT_TIMESTAMP NOT NULL,
+    PRIMARY KEY (task)
+);

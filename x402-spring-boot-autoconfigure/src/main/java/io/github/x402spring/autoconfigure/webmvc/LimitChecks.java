@@ -1,0 +1,82 @@
+package io.github.x402spring.autoconfigure.webmvc;
+
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+import io.github.x402spring.asset.AssetRegistry;
+import io.github.x402spring.gate.ExposureRule;
+import io.github.x402spring.gate.PaidEndpointDefinition;
+import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+import io.github.x402spring.webmvc.PaidEndpointFactory.Terms;
+
+/**
+ * Checks limits against the endpoints that they cover.
+ */
+final class LimitChecks {
+
+    private final List<ExposureRule> rules;
+
+    private final AssetRegistry assets;
+
+    LimitChecks(List<ExposureRule> rules, AssetRegistry assets) {
+        this.rules = rules;
+        this.assets = assets;
+    }
+
+    void check(Map<PaidEndpointDefinition, List<Terms>> endpoints) {
+        Set<String> names = new TreeSet<>();
+        Set<String> tags = new TreeSet<>();
+        endpoints.keySet().forEach((endpoint) -> {
+            names.add(endpoint.name());
+            tags.addAll(endpoint.tags());
+        });
+        for (ExposureRule rule : this.rules) {
+            checkKnown(rule, "endpoints", rule.endpoints(), names);
+            checkKnown(rule, "tags", rule.tags(), tags);
+            if (rule.limit().maxAmount() != null) {
+                endpoints.forEach((endpoint, terms) -> {
+                    if (rule.covers(endpoint)) {
+                        terms.forEach((offer) -> checkOffer(rule, endpoint, offer));
+                    }
+                });
+            }
+        }
+    }
+
+    private static void checkKnown(ExposureRule rule, String property, Set<String> named, Set<String> known) {
+        Set<String> unknown = new TreeSet<>(named);
+        unknown.removeAll(known);
+        if (!unknown.isEmpty()) {
+            throw new InvalidPaidEndpointException(
+                    "Limit '" + rule.limit().name() + "' names " + property + " that do not exist: "
+                            + String.join(", ", unknown),
+                    "Correct " + property + " of that limit under x402.limits; known ones are: "
+                            + (known.isEmpty() ? "none" : String.join(", ", known)) + ".");
+        }
+    }
+
+    private void checkOffer(ExposureRule rule, PaidEndpointDefinition endpoint, Terms offer) {
+        PaymentRequirements terms = offer.requirements();
+        Optional<BigInteger> amount = this.assets.millionthsOfADollar(terms.network(), terms.asset(), terms.amount());
+        if (amount.isEmpty()) {
+            throw new InvalidPaidEndpointException(
+                    "Limit '" + rule.limit().name() + "' counts dollars, and paid endpoint '" + endpoint.name()
+                            + "' takes a token on " + terms.network() + " that nobody says is worth a dollar",
+                    "Set max-count rather than max-amount in that limit under x402.limits, cover other endpoints in it, "
+                            + "or set x402.assets.<symbol>.dollar if the token is worth a dollar.");
+        }
+        if (offer.fixed() && rule.limit().forbids(amount.get())) {
+            throw new InvalidPaidEndpointException(
+                    "Nobody can ever buy paid endpoint '" + endpoint.name() + "': its price alone is more than limit '"
+                            + rule.limit().name() + "'",
+                    "Raise max-amount of that limit under x402.limits, or lower x402.endpoints." + endpoint.name()
+                            + ".price.");
+        }
+    }
+
+}

@@ -1,0 +1,235 @@
+package io.github.x402spring.gate;
+
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.github.x402spring.asset.AssetRegistry;
+import io.github.x402spring.decision.Denial;
+import io.github.x402spring.decision.Reason;
+import io.github.x402spring.ledger.Exposure;
+import io.github.x402spring.ledger.ExposureLedger;
+import io.github.x402spring.ledger.ExposureReservation;
+import io.github.x402spring.ledger.ExposureResult;
+import io.github.x402spring.ledger.FieldDigest;
+import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.TaskKey;
+import io.github.x402spring.ledger.TaskRegistry;
+import io.github.x402spring.protocol.PaymentRequirements;
+
+/**
+ * Keeps payments within limits, and out of tasks that were ended. Asks nobody where no
+ * limit covers a payment and it names no task. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class ExposureGuard {
+
+    private static final Logger logger = LoggerFactory.getLogger(ExposureGuard.class);
+
+    private static final long MAX_RETRY_SECONDS = Duration.ofDays(1).toSeconds();
+
+    private static final ExposureGuard NONE = new ExposureGuard();
+
+    private final List<ExposureRule> rules;
+
+    private final @Nullable ExposureLedger ledger;
+
+    private final @Nullable TaskRegistry tasks;
+
+    private final @Nullable AssetRegistry assets;
+
+    /**
+     * Creates a guard.
+     * @param rules the limits; all that cover a payment hold
+     * @param ledger remembers what was spent
+     * @param tasks remembers which tasks were ended
+     * @param assets knows what tokens are worth
+     */
+    public ExposureGuard(List<ExposureRule> rules, ExposureLedger ledger, TaskRegistry tasks, AssetRegistry assets) {
+        this.rules = List.copyOf(rules);
+        this.ledger = Objects.requireNonNull(ledger, "'ledger' must not be null");
+        this.tasks = Objects.requireNonNull(tasks, "'tasks' must not be null");
+        this.assets = Objects.requireNonNull(assets, "'assets' must not be null");
+    }
+
+    private ExposureGuard() {
+        this.rules = List.of();
+        this.ledger = null;
+        this.tasks = null;
+        this.assets = null;
+    }
+
+    /**
+     * Returns a guard that knows no limits and no tasks.
+     * @return the guard
+     */
+    public static ExposureGuard none() {
+        return NONE;
+    }
+
+    /**
+     * Returns the limits.
+     * @return the limits, which cannot be changed
+     */
+    public List<ExposureRule> rules() {
+        return this.rules;
+    }
+
+    /**
+     * Takes from the limits that cover a payment. One that is resumed was counted before.
+     * @return why it is refused, or {@code null} if it is not
+     */
+    @Nullable Denial reserve(AdmittedPayment candidate) {
+        try {
+            TaskKey task = task(candidate);
+            if (ended(task)) {
+                return Denial.of(Reason.TASK_ENDED);
+            }
+            if (this.ledger == null || candidate.reservation().resumed()) {
+                return null;
+            }
+            List<Exposure> exposures = new ArrayList<>();
+            for (ExposureRule rule : this.rules) {
+                if (rule.covers(candidate.attempt().endpoint()) && !expose(rule, candidate, task, exposures)) {
+                    return Denial.of(Reason.FORBIDDEN);
+                }
+            }
+            return exposures.isEmpty() ? null : reserve(this.ledger, candidate, exposures);
+        }
+        catch (LedgerException | RuntimeException ex) {
+            logger.warn("Limits could not be looked at; a payment is refused", ex);
+            return Denial.of(Reason.TEMPORARILY_UNAVAILABLE);
+        }
+    }
+
+    private static @Nullable Denial reserve(ExposureLedger ledger, AdmittedPayment candidate, List<Exposure> exposures)
+            throws LedgerException {
+        return switch (ledger.reserve(exposures)) {
+            case ExposureResult.Reserved(ExposureReservation reservation) -> {
+                candidate.exposure().set(reservation);
+                yield null;
+            }
+            case ExposureResult.Exceeded(String limit, Duration wait) -> {
+                logger.debug("A payment for endpoint '{}' reached limit '{}'", candidate.attempt().endpoint().name(),
+                        limit);
+                // The next whole second; to wait too briefly would be in vain.
+                long seconds = Math.clamp(wait.toSeconds() + 1, 1, MAX_RETRY_SECONDS);
+                yield new Denial(Reason.LIMIT_REACHED, Map.of(), (int) seconds);
+            }
+        };
+    }
+
+    /**
+     * Makes what a payment took from limits count, since it is about to be sent to be
+     * settled.
+     * @return why it must not be sent, or {@code null} if it may
+     */
+    @Nullable Reason commit(AdmittedPayment admitted) {
+        try {
+            if (ended(task(admitted))) {
+                return Reason.TASK_ENDED;
+            }
+            ExposureReservation reservation = admitted.exposure().get();
+            if (this.ledger == null || reservation == null) {
+                return null;
+            }
+            Optional<ExposureReservation> committed = this.ledger.commit(reservation);
+            if (committed.isEmpty()) {
+                logger.error("A payment for endpoint '{}' took longer than it may hold its share of a limit and is not "
+                        + "settled", admitted.attempt().endpoint().name());
+                return Reason.TEMPORARILY_UNAVAILABLE;
+            }
+            admitted.exposure().set(committed.get());
+            return null;
+        }
+        catch (LedgerException | RuntimeException ex) {
+            logger.warn("Limits could not be looked at; nothing is settled", ex);
+            return Reason.TEMPORARILY_UNAVAILABLE;
+        }
+    }
+
+    /** Gives back what a payment took, if anything. */
+    void giveBack(AdmittedPayment admitted) {
+        ExposureReservation reservation = admitted.exposure().getAndSet(null);
+        if (this.ledger == null || reservation == null) {
+            return;
+        }
+        try {
+            this.ledger.giveBack(reservation);
+        }
+        catch (LedgerException | RuntimeException ex) {
+            logger.warn("What a payment took from its limits could not be given back", ex);
+        }
+    }
+
+    private boolean ended(@Nullable TaskKey task) throws LedgerException {
+        return this.tasks != null && task != null && this.tasks.ended(task);
+    }
+
+    private static @Nullable TaskKey task(AdmittedPayment payment) {
+        PaidExchange exchange = payment.attempt().exchange();
+        String id = exchange.task();
+        if (id == null) {
+            return null;
+        }
+        String caller = exchange.caller();
+        return (caller != null) ? TaskKey.ofCaller(caller, id) : TaskKey.ofPayer(payment.payment().payer(), id);
+    }
+
+    /** Returns whether waiting can help at all. */
+    private boolean expose(ExposureRule rule, AdmittedPayment candidate, @Nullable TaskKey task,
+            List<Exposure> exposures) {
+        BigInteger amount = (rule.limit().maxAmount() != null) ? dollars(rule, candidate) : BigInteger.ZERO;
+        if (rule.limit().forbids(amount)) {
+            logger.debug("A payment for endpoint '{}' alone is more than limit '{}'",
+                    candidate.attempt().endpoint().name(), rule.limit().name());
+            return false;
+        }
+        for (String subject : subjects(rule, candidate, task)) {
+            exposures.add(new Exposure(rule.limit(), subject, amount));
+        }
+        return true;
+    }
+
+    private BigInteger dollars(ExposureRule rule, AdmittedPayment candidate) {
+        PaymentRequirements terms = candidate.offer().requirements();
+        AssetRegistry assets = Objects.requireNonNull(this.assets, "'assets' must not be null");
+        return assets.millionthsOfADollar(terms.network(), terms.asset(), terms.amount())
+            .orElseThrow(() -> new IllegalStateException("Limit '" + rule.limit().name()
+                    + "' counts dollars, and endpoint '" + candidate.attempt().endpoint().name()
+                    + "' was paid in a token that nobody says is worth a dollar"));
+    }
+
+    private static List<String> subjects(ExposureRule rule, AdmittedPayment candidate, @Nullable TaskKey task) {
+        PaidEndpointDefinition endpoint = candidate.attempt().endpoint();
+        String payer = candidate.payment().payer().toLowerCase(Locale.ROOT);
+        String caller = candidate.attempt().exchange().caller();
+        return switch (rule.per()) {
+            case IDENTITY -> List.of((caller != null) ? digest("caller", caller) : digest("payer", payer));
+            case PAYER -> List.of(digest("payer", payer));
+            case ENDPOINT -> List.of(digest("endpoint", endpoint.name()));
+            case TAG -> endpoint.tags()
+                .stream()
+                .filter((tag) -> rule.tags().isEmpty() || rule.tags().contains(tag))
+                .map((tag) -> digest("tag", tag))
+                .toList();
+            case TASK -> (task != null) ? List.of(task.value()) : List.of();
+        };
+    }
+
+    private static String digest(String kind, String name) {
+        return HexFormat.of().formatHex(new FieldDigest().add(kind).add(name).digest());
+    }
+
+}

@@ -1,0 +1,43 @@
+package io.github.x402spring.ledger;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Remembers what subjects have spent, so that limits hold for all instances that share
+ * it. Declare a bean of this type to replace the one that goes with the payment ledger.
+ * <p>
+ * What is reserved is a lease: unless it is committed in time, it is given back by
+ * itself, so that an instance that dies leaves nothing behind. Every method is atomic and
+ * thread-safe.
+ *
+ * @since 0.1.0
+ */
+public interface ExposureLedger {
+
+    /**
+     * Takes from several limits, or from none of them.
+     * @param exposures what to take; no two from the same counter
+     * @return what became of it
+     * @throws LedgerException if the ledger could not say, or has no room
+     */
+    ExposureResult reserve(List<Exposure> exposures) throws LedgerException;
+
+    /**
+     * Makes a reservation count whatever becomes of its holder. Called before the payment
+     * is sent to be settled.
+     * @param reservation what entitles the caller
+     * @return the committed reservation, or empty if the lease has run out
+     * @throws LedgerException if the ledger could not say
+     */
+    Optional<ExposureReservation> commit(ExposureReservation reservation) throws LedgerException;
+
+    /**
+     * Gives back what was taken for a payment that was certainly not settled. To be
+     * called once.
+     * @param reservation what entitles the caller
+     * @throws LedgerException if it could not be recorded
+     */
+    void giveBack(ExposureReservation reservation) throws LedgerException;
+
+}

@@ -1,0 +1,80 @@
+package io.github.x402spring.ledger.jdbc;
+
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+import javax.sql.DataSource;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.TaskKey;
+import io.github.x402spring.ledger.TaskRegistry;
+
+/**
+ * Remembers ended tasks in a relational database. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class JdbcTaskRegistry implements TaskRegistry {
+
+    private final JdbcTemplate jdbc;
+
+    private final String tasks;
+
+    /**
+     * Creates a registry. Does no I/O.
+     * @param dataSource the database
+     * @param tablePrefix what the names of the tables begin with
+     * @param queryTimeout how long a statement may take
+     */
+    public JdbcTaskRegistry(DataSource dataSource, String tablePrefix, Duration queryTimeout) {
+        this.jdbc = new LedgerDataSource(dataSource).template(queryTimeout);
+        this.tasks = tablePrefix + "ended_task";
+    }
+
+    @Override
+    public void end(TaskKey task) throws LedgerException {
+        ask(() -> {
+            try {
+                return this.jdbc.update("INSERT INTO " + this.tasks + " (task) VALUES (?)", task.value());
+            }
+            catch (DuplicateKeyException ex) {
+                return 0;
+            }
+        });
+    }
+
+    @Override
+    public boolean ended(TaskKey task) throws LedgerException {
+        return ask(() -> !this.jdbc
+            .query("SELECT 1 FROM " + this.tasks + " WHERE task = ?", (row, number) -> true, task.value())
+            .isEmpty());
+    }
+
+    /**
+     * Forgets tasks that were ended long ago.
+     * @param retention how long ago
+     * @throws LedgerException if the database gives no answer
+     */
+    public void deleteOld(Duration retention) throws LedgerException {
+        ask(() -> {
+            Timestamp now = this.jdbc.queryForObject("SELECT CURRENT_TIMESTAMP", Timestamp.class);
+            return (now != null) ? this.jdbc.update("DELETE FROM " + this.tasks + " WHERE ended_at < ?",
+                    Timestamp.from(now.toInstant().minus(retention))) : 0;
+        });
+    }
+
+    private static <T> T ask(Supplier<T> question) throws LedgerException {
+        try {
+            return question.get();
+        }
+        catch (DataAccessException ex) {
+            throw new LedgerException("The database gave no answer", ex);
+        }
+    }
+
+}

@@ -1,0 +1,128 @@
+package io.github.x402spring.ledger.redis;
+
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.dao.DataAccessException;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.data.redis.core.script.RedisScript;
+
+import io.github.x402spring.ledger.Exposure;
+import io.github.x402spring.ledger.ExposureLedger;
+import io.github.x402spring.ledger.ExposureLimit;
+import io.github.x402spring.ledger.ExposureReservation;
+import io.github.x402spring.ledger.ExposureResult;
+import io.github.x402spring.ledger.LedgerException;
+
+/**
+ * Keeps what subjects have spent in Redis, in one hash for each subject of a limit, which
+ * expires with its window. Each step is one script, and Redis says what time it is. A
+ * lease that ran out is given back by whoever takes from the same limit next. All hashes
+ * are on one node of a cluster. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class RedisExposureLedger implements ExposureLedger {
+
+    @SuppressWarnings("rawtypes")
+    private static final RedisScript<List> RESERVE = RedisScript.of(script("reserve"), List.class);
+
+    private static final RedisScript<Long> COMMIT = RedisScript.of(script("commit"), Long.class);
+
+    private static final RedisScript<Long> GIVE_BACK = RedisScript.of(script("give-back"), Long.class);
+
+    private final StringRedisTemplate redis;
+
+    private final String keyPrefix;
+
+    private final Duration lease;
+
+    /**
+     * Creates a ledger. Does no I/O.
+     * @param redis the connection
+     * @param keyPrefix what the keys begin with
+     * @param lease how long a reservation counts if nobody commits it: longer than any
+     * handler takes
+     */
+    public RedisExposureLedger(StringRedisTemplate redis, String keyPrefix, Duration lease) {
+        this.redis = Objects.requireNonNull(redis, "'redis' must not be null");
+        this.keyPrefix = Objects.requireNonNull(keyPrefix, "'keyPrefix' must not be null");
+        this.lease = Objects.requireNonNull(lease, "'lease' must not be null");
+    }
+
+    @Override
+    public ExposureResult reserve(List<Exposure> exposures) throws LedgerException {
+        String token = UUID.randomUUID().toString();
+        List<Object> arguments = new ArrayList<>(List.of(token, Long.toString(this.lease.toMillis())));
+        for (Exposure exposure : exposures) {
+            ExposureLimit limit = exposure.limit();
+            BigInteger maxAmount = limit.maxAmount();
+            Long maxCount = limit.maxCount();
+            arguments.addAll(List.of(Long.toString(limit.slotMillis()), Integer.toString(ExposureLimit.SLOTS),
+                    (maxAmount != null) ? maxAmount.toString() : "-1", (maxCount != null) ? maxCount.toString() : "-1",
+                    exposure.amount().toString()));
+        }
+        List<?> answer = ask(() -> this.redis.execute(RESERVE, keys(exposures), arguments.toArray()));
+        if ("EXCEEDED".equals(answer.get(0))) {
+            return new ExposureResult.Exceeded(exposures.get((int) number(answer.get(1)) - 1).limit().name(),
+                    Duration.ofMillis(number(answer.get(2))));
+        }
+        return new ExposureResult.Reserved(
+                new ExposureReservation(token, exposures, Instant.ofEpochMilli(number(answer.get(2))), false));
+    }
+
+    @Override
+    public Optional<ExposureReservation> commit(ExposureReservation reservation) throws LedgerException {
+        boolean committed = ask(
+                () -> this.redis.execute(COMMIT, keys(reservation.exposures()), reservation.token())) == 1;
+        return committed ? Optional.of(reservation.commit()) : Optional.empty();
+    }
+
+    @Override
+    public void giveBack(ExposureReservation reservation) throws LedgerException {
+        List<Object> arguments = new ArrayList<>(List.of(reservation.token(), reservation.committed() ? "1" : "0"));
+        for (Exposure exposure : reservation.exposures()) {
+            arguments.add(Long.toString(exposure.limit().slot(reservation.since())));
+            arguments.add(exposure.amount().toString());
+        }
+        ask(() -> this.redis.execute(GIVE_BACK, keys(reservation.exposures()), arguments.toArray()));
+    }
+
+    private List<String> keys(List<Exposure> exposures) {
+        return exposures.stream()
+            .map((exposure) -> this.keyPrefix + "{exposure}:" + exposure.limit().name() + ':' + exposure.subject())
+            .toList();
+    }
+
+    private static long number(@Nullable Object answer) {
+        return (answer instanceof Number number) ? number.longValue() : Long.parseLong(String.valueOf(answer));
+    }
+
+    private static <T> T ask(Supplier<@Nullable T> question) throws LedgerException {
+        T answer;
+        try {
+            answer = question.get();
+        }
+        catch (DataAccessException ex) {
+            throw new LedgerException("Redis gave no answer", ex);
+        }
+        if (answer == null) {
+            throw new LedgerException("Redis gave no answer", null);
+        }
+        return answer;
+    }
+
+    private static ClassPathResource script(String name) {
+        return new ClassPathResource("exposure-" + name + ".lua", RedisExposureLedger.class);
+    }
+
+}

@@ -1,0 +1,67 @@
+package io.github.x402spring.ledger.redis;
+
+import java.time.Duration;
+import java.util.Objects;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.TaskKey;
+import io.github.x402spring.ledger.TaskRegistry;
+
+/**
+ * Remembers ended tasks in Redis. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class RedisTaskRegistry implements TaskRegistry {
+
+    private final StringRedisTemplate redis;
+
+    private final String keyPrefix;
+
+    private final Duration retention;
+
+    /**
+     * Creates a registry. Does no I/O.
+     * @param redis the connection
+     * @param keyPrefix what the keys begin with
+     * @param retention how long an ended task is remembered
+     */
+    public RedisTaskRegistry(StringRedisTemplate redis, String keyPrefix, Duration retention) {
+        this.redis = Objects.requireNonNull(redis, "'redis' must not be null");
+        this.keyPrefix = Objects.requireNonNull(keyPrefix, "'keyPrefix' must not be null");
+        this.retention = Objects.requireNonNull(retention, "'retention' must not be null");
+    }
+
+    @Override
+    public void end(TaskKey task) throws LedgerException {
+        try {
+            this.redis.opsForValue().set(key(task), "ended", this.retention);
+        }
+        catch (DataAccessException ex) {
+            throw new LedgerException("Redis gave no answer", ex);
+        }
+    }
+
+    @Override
+    public boolean ended(TaskKey task) throws LedgerException {
+        Boolean ended;
+        try {
+            ended = this.redis.hasKey(key(task));
+        }
+        catch (DataAccessException ex) {
+            throw new LedgerException("Redis gave no answer", ex);
+        }
+        if (ended == null) {
+            throw new LedgerException("Redis gave no answer", null);
+        }
+        return ended;
+    }
+
+    private String key(TaskKey task) {
+        return this.keyPrefix + "task:" + task.value();
+    }
+
+}

@@ -1,0 +1,81 @@
+package io.github.x402spring.ledger;
+
+import java.math.BigInteger;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import io.github.x402spring.MutableClock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class InMemoryExposureLedgerTests extends ExposureLedgerContractTests {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    private InMemoryExposureLedger ledger = new InMemoryExposureLedger(Clock.systemUTC(), 100);
+
+    @Override
+    protected void clear() {
+        this.ledger = new InMemoryExposureLedger(Clock.systemUTC(), 100);
+    }
+
+    @Override
+    protected ExposureLedger instance(Duration lease) {
+        return this.ledger;
+    }
+
+    @Override
+    protected boolean leasesRunOut() {
+        return false;
+    }
+
+    @Test
+    void reserveWhenThereIsNoRoomThenRefusedUntilSomeoneIsForgotten() throws Exception {
+        MutableClock clock = new MutableClock(NOW);
+        InMemoryExposureLedger small = new InMemoryExposureLedger(clock, 2);
+        reserve(small, of(ONCE, "a", BigInteger.ZERO));
+        reserve(small, of(ONCE, "b", BigInteger.ZERO));
+        assertThatExceptionOfType(LedgerException.class)
+            .isThrownBy(() -> small.reserve(List.of(of(ONCE, "c", BigInteger.ZERO))));
+        assertExceeded(small, of(ONCE, "a", BigInteger.ZERO));
+        clock.advance(Duration.ofMinutes(62));
+        reserve(small, of(ONCE, "c", BigInteger.ZERO));
+    }
+
+    @Test
+    void reserveWhenTheWindowSlidesThenWhatIsOldestLeavesFirst() throws Exception {
+        MutableClock clock = new MutableClock(NOW);
+        InMemoryExposureLedger ledger = new InMemoryExposureLedger(clock, 10);
+        BigInteger price = BigInteger.valueOf(10_000);
+        reserve(ledger, of(THREE_PRICES, "a", price));
+        clock.advance(Duration.ofMinutes(30));
+        reserve(ledger, of(THREE_PRICES, "a", price.add(price)));
+        clock.advance(Duration.ofMinutes(29));
+        assertThat(ledger.reserve(List.of(of(THREE_PRICES, "a", price))))
+            .isEqualTo(new ExposureResult.Exceeded("three-prices", Duration.ofMinutes(2)));
+        assertThat(ledger.reserve(List.of(of(THREE_PRICES, "a", price.add(price)))))
+            .isEqualTo(new ExposureResult.Exceeded("three-prices", Duration.ofMinutes(32)));
+        clock.advance(Duration.ofMinutes(2));
+        assertExceeded(ledger, of(THREE_PRICES, "a", price.add(price)));
+        reserve(ledger, of(THREE_PRICES, "a", price));
+    }
+
+    @Test
+    void endedWhenEndedThenUntilForgotten() throws Exception {
+        MutableClock clock = new MutableClock(NOW);
+        InMemoryTaskRegistry tasks = new InMemoryTaskRegistry(clock, Duration.ofDays(1), 1);
+        assertThat(endedThenAnotherInstance(tasks, tasks, TaskKey.ofCaller("ann", "trip"))).contains(true);
+        assertThat(tasks.ended(TaskKey.ofCaller("bob", "trip"))).isFalse();
+        assertThat(tasks.ended(TaskKey.ofPayer("ann", "trip"))).isFalse();
+        assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> tasks.end(TaskKey.ofCaller("bob", "trip")));
+        clock.advance(Duration.ofDays(1));
+        assertThat(tasks.ended(TaskKey.ofCaller("ann", "trip"))).isFalse();
+        tasks.end(TaskKey.ofCaller("bob", "trip"));
+    }
+
+}
