@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.ledger.Reservation;
+import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.SettleResponse;
+import io.github.x402spring.scheme.Screening.Authorization;
 
 /**
  * Is a payment that was admitted and has to be ended: settled once, or released.
@@ -23,6 +25,8 @@ public final class AdmittedPayment {
 
     private final VerifiedPayment payment;
 
+    private final boolean proved;
+
     private final Reservation reservation;
 
     private final AtomicBoolean ended;
@@ -31,10 +35,12 @@ public final class AdmittedPayment {
 
     private final @Nullable SettleResponse receipt;
 
-    AdmittedPayment(PaymentAttempt attempt, Offer offer, VerifiedPayment payment, Reservation reservation) {
+    AdmittedPayment(PaymentAttempt attempt, Offer offer, Authorization authorization, boolean proved,
+            Reservation reservation) {
         this.attempt = Objects.requireNonNull(attempt, "'attempt' must not be null");
         this.offer = Objects.requireNonNull(offer, "'offer' must not be null");
-        this.payment = Objects.requireNonNull(payment, "'payment' must not be null");
+        this.payment = evidence(attempt, offer.requirements(), authorization);
+        this.proved = proved;
         this.reservation = Objects.requireNonNull(reservation, "'reservation' must not be null");
         this.ended = new AtomicBoolean();
         this.redaction = null;
@@ -46,10 +52,18 @@ public final class AdmittedPayment {
         this.attempt = same.attempt;
         this.offer = same.offer;
         this.payment = same.payment;
+        this.proved = same.proved;
         this.reservation = same.reservation;
         this.ended = same.ended;
         this.redaction = redaction;
         this.receipt = receipt;
+    }
+
+    private static VerifiedPayment evidence(PaymentAttempt attempt, PaymentRequirements requirements,
+            Authorization authorization) {
+        return new VerifiedPayment(attempt.endpoint().name(), attempt.resource().url(), requirements.scheme(),
+                requirements.network(), requirements.asset(), requirements.amount(), requirements.payTo(),
+                authorization.payer(), authorization.validBefore());
     }
 
     AdmittedPayment limitedTo(@Nullable Redaction redaction) {
@@ -119,6 +133,11 @@ public final class AdmittedPayment {
 
     PaymentAttempt attempt() {
         return this.attempt;
+    }
+
+    /** Whether the signature was proved here to be the payer's. */
+    boolean proved() {
+        return this.proved;
     }
 
     Reservation reservation() {

@@ -9,7 +9,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.PaymentFlow;
-import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.Facilitator;
@@ -26,11 +25,8 @@ import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
-import io.github.x402spring.protocol.Network;
-import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ReasonCode;
-import io.github.x402spring.protocol.RequirementMatcher;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.protocol.VerifyResponse;
 import io.github.x402spring.scheme.PaymentScheme;
@@ -63,18 +59,7 @@ public final class PaymentGate {
 
     private final Settlement settlement;
 
-    /**
-     * Creates a gate that proves signatures and has the facilitator verify them too.
-     * @param facilitator verifies and settles
-     * @param ledger remembers which payment was used for which request
-     * @param authorizer decides who may have what it pays for
-     * @param schemes judge payments without I/O
-     * @param clock the source of time
-     */
-    public PaymentGate(Facilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
-            List<PaymentScheme> schemes, Clock clock) {
-        this(facilitator, ledger, authorizer, schemes, clock, Verification.BOTH);
-    }
+    private final PaymentIntake intake;
 
     /**
      * Creates a gate.
@@ -84,15 +69,25 @@ public final class PaymentGate {
      * @param schemes judge payments without I/O
      * @param clock the source of time
      * @param verification who proves payments
+     * @param intake says whether new payments are taken
      */
     public PaymentGate(Facilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
-            List<PaymentScheme> schemes, Clock clock, Verification verification) {
+            List<PaymentScheme> schemes, Clock clock, Verification verification, PaymentIntake intake) {
         this.facilitator = Objects.requireNonNull(facilitator, "'facilitator' must not be null");
         this.ledger = Objects.requireNonNull(ledger, "'ledger' must not be null");
         this.authorizer = Objects.requireNonNull(authorizer, "'authorizer' must not be null");
         this.verification = Objects.requireNonNull(verification, "'verification' must not be null");
         this.screener = new Screener(schemes, Objects.requireNonNull(clock, "'clock' must not be null"), verification);
         this.settlement = new Settlement(facilitator, ledger);
+        this.intake = Objects.requireNonNull(intake, "'intake' must not be null");
+    }
+
+    /**
+     * Tells whether new payments are taken at all.
+     * @return whether they are
+     */
+    public boolean accepting() {
+        return this.intake.accepting();
     }
 
     /**
@@ -121,11 +116,14 @@ public final class PaymentGate {
         return switch (this.screener.screen(attempt, offer)) {
             case null -> new Refused(Reason.TEMPORARILY_UNAVAILABLE);
             case Screening.Malformed malformed -> new Refused(Reason.PAYMENT_MALFORMED);
-            case Screening.Failed(ReasonCode code) -> new Refused(Reason.PAYMENT_INVALID, code);
+            case Screening.Failed(ReasonCode code) ->
+                this.intake.failed(attempt.exchange(), new Refused(Reason.PAYMENT_INVALID, code));
             case Screening.Expired(Authorization authorization, ReasonCode code) ->
-                expired(key(offer, authorization), code);
-            case Screening.Passed(Authorization authorization, boolean proved) ->
-                reserve(attempt, offer, authorization, proved);
+                this.intake.failed(attempt.exchange(), expired(key(offer, authorization), code));
+            case Screening.Passed(Authorization authorization, boolean proved) -> {
+                Refused refused = this.intake.refuse(attempt.exchange(), key(offer, authorization), this.ledger);
+                yield (refused != null) ? refused : reserve(attempt, offer, authorization, proved);
+            }
         };
     }
 
@@ -139,7 +137,17 @@ public final class PaymentGate {
         if (!admitted.end()) {
             return new SettlementOutcome.NotSent();
         }
-        return this.settlement.settle(admitted.attempt(), admitted.offer(), admitted);
+        SettlementOutcome outcome = this.settlement.settle(admitted.attempt(), admitted.offer(), admitted);
+        if (outcome instanceof SettlementOutcome.Refused(SettleResponse receipt)) {
+            rejected(admitted, receipt.errorReason());
+        }
+        return outcome;
+    }
+
+    /** Whether the payer signed what was rejected, the facilitator need not have told. */
+    private void rejected(AdmittedPayment payment, @Nullable ReasonCode code) {
+        boolean signed = payment.proved() || this.screener.proves(payment.attempt(), payment.offer());
+        this.intake.rejected(payment.attempt().exchange(), signed ? payment.reservation().key() : null, code);
     }
 
     /**
@@ -153,22 +161,13 @@ public final class PaymentGate {
         }
     }
 
-    private @Nullable Offer match(PaymentAttempt attempt) {
-        PaymentPayload payload = attempt.payload();
+    private static @Nullable Offer match(PaymentAttempt attempt) {
         for (Offer offer : attempt.offers()) {
-            boolean matches = (payload.x402Version() == 1) ? matchesV1(offer.requirements(), payload)
-                    : RequirementMatcher.matches(offer.tree(), payload.accepted());
-            if (matches) {
+            if (offer.isAcceptedBy(attempt.payload())) {
                 return offer;
             }
         }
         return null;
-    }
-
-    private static boolean matchesV1(PaymentRequirements requirements, PaymentPayload payload) {
-        Network network = (payload.tree().get("network") instanceof String name) ? Network.ofV1Name(name).orElse(null)
-                : null;
-        return requirements.scheme().equals(payload.tree().get("scheme")) && requirements.network().equals(network);
     }
 
     private static PaymentKey key(Offer offer, Authorization authorization) {
@@ -180,7 +179,7 @@ public final class PaymentGate {
      * What expired may have been settled before it did: only a payment nobody knows is
      * asked for anew.
      */
-    private PaymentDecision expired(PaymentKey key, ReasonCode code) {
+    private Refused expired(PaymentKey key, ReasonCode code) {
         try {
             PaymentState state = this.ledger.find(key).orElse(PaymentState.RELEASED);
             return switch (state) {
@@ -215,8 +214,8 @@ public final class PaymentGate {
                 logger.warn("The payment ledger is full; payments are refused");
                 yield new Refused(Reason.TEMPORARILY_UNAVAILABLE);
             }
-            case ReserveResult.Reserved(Reservation reservation) -> decide(
-                    new AdmittedPayment(attempt, offer, evidence(attempt, offer, authorization), reservation), proved);
+            case ReserveResult.Reserved(Reservation reservation) ->
+                decide(new AdmittedPayment(attempt, offer, authorization, proved, reservation));
         };
     }
 
@@ -229,18 +228,10 @@ public final class PaymentGate {
                 requirements.amount().value(), requirements.payTo(), exchange.caller());
     }
 
-    private static VerifiedPayment evidence(PaymentAttempt attempt, Offer offer, Authorization authorization) {
-        PaymentRequirements requirements = offer.requirements();
-        return new VerifiedPayment(attempt.endpoint().name(), attempt.resource().url(), requirements.scheme(),
-                requirements.network(), requirements.asset(), requirements.amount(), requirements.payTo(),
-                authorization.payer(), authorization.validBefore());
-    }
-
-    private PaymentDecision decide(AdmittedPayment candidate, boolean proved) {
+    private PaymentDecision decide(AdmittedPayment candidate) {
         PaymentDecision decision = null;
         try {
-            decision = candidate.reservation().resumed() ? resume(candidate, proved)
-                    : verifyAndAuthorize(candidate, proved);
+            decision = candidate.reservation().resumed() ? resume(candidate) : verifyAndAuthorize(candidate);
             return decision;
         }
         finally {
@@ -254,17 +245,18 @@ public final class PaymentGate {
      * A payment whose settlement is unknown was verified before; since that is skipped,
      * only the payer may resume it. Whoever refuses it now, it may have been charged.
      */
-    private PaymentDecision resume(AdmittedPayment candidate, boolean proved) {
-        boolean payer = proved || this.screener.proves(candidate.attempt(), candidate.offer());
-        PaymentDecision decision = payer ? verifyAndAuthorize(candidate, true) : new Refused(Reason.SETTLEMENT_PENDING);
+    private PaymentDecision resume(AdmittedPayment candidate) {
+        boolean payer = candidate.proved() || this.screener.proves(candidate.attempt(), candidate.offer());
+        PaymentDecision decision = payer ? verifyAndAuthorize(candidate) : new Refused(Reason.SETTLEMENT_PENDING);
         return (decision instanceof Refused) ? new Refused(Reason.SETTLEMENT_PENDING) : decision;
     }
 
-    private PaymentDecision verifyAndAuthorize(AdmittedPayment candidate, boolean proved) {
+    private PaymentDecision verifyAndAuthorize(AdmittedPayment candidate) {
         PaymentAttempt attempt = candidate.attempt();
         boolean upfront = attempt.endpoint().flow() == PaymentFlow.UPFRONT;
         // A chain on which a resumed payment has settled would call it used.
-        boolean enough = candidate.reservation().resumed() || (proved && this.verification == Verification.LOCAL);
+        boolean enough = candidate.reservation().resumed()
+                || (candidate.proved() && this.verification == Verification.LOCAL);
         if (!upfront && !enough) {
             Refused refused = verify(candidate);
             if (refused != null) {
@@ -284,6 +276,7 @@ public final class PaymentGate {
             VerifyResponse answer = this.facilitator.verify(attempt.payload(), candidate.offer().requirements(),
                     attempt.resource());
             if (!answer.valid()) {
+                rejected(candidate, answer.invalidReason());
                 return new Refused(Reason.PAYMENT_REJECTED, answer.invalidReason());
             }
             String payer = answer.payer();

@@ -33,6 +33,8 @@ class ConfigurationMetadataTests {
         Set<String> names = new TreeSet<>();
         names("x402", X402Properties.class, names);
         names("x402.ledger", X402LedgerProperties.class, names);
+        names("x402", X402OverloadProperties.class, names);
+        names("x402.facilitator.circuit-breaker", X402CircuitBreakerProperties.class, names);
 
         assertThat(names).hasSizeGreaterThan(20);
         assertThat(this.properties).containsOnlyKeys(names);
@@ -64,6 +66,8 @@ class ConfigurationMetadataTests {
         Map<String, String> defaults = new LinkedHashMap<>();
         defaults("x402", X402Properties.class, defaults);
         defaults("x402.ledger", X402LedgerProperties.class, defaults);
+        defaults("x402", X402OverloadProperties.class, defaults);
+        defaults("x402.facilitator.circuit-breaker", X402CircuitBreakerProperties.class, defaults);
 
         assertThat(defaults).hasSizeGreaterThan(10)
             .allSatisfy(
