@@ -24,6 +24,9 @@ final class LedgerMaintenance implements SmartLifecycle {
 
     private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
 
+    /** Stops after the web server, when nobody works on a payment any more. */
+    private static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 4096;
+
     private final JdbcPaymentLedger ledger;
 
     private final X402LedgerProperties.Jdbc settings;
@@ -60,6 +63,11 @@ final class LedgerMaintenance implements SmartLifecycle {
     @Override
     public boolean isRunning() {
         return this.executor != null;
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
     }
 
     private void recover() {

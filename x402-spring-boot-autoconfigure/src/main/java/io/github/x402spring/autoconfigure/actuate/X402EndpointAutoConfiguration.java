@@ -1,0 +1,33 @@
+package io.github.x402spring.autoconfigure.actuate;
+
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+import io.github.x402spring.actuate.X402Endpoint;
+import io.github.x402spring.autoconfigure.X402OverloadAutoConfiguration;
+import io.github.x402spring.gate.PaymentIntake;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for {@link X402Endpoint}.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(after = X402OverloadAutoConfiguration.class)
+@ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
+@ConditionalOnAvailableEndpoint(X402Endpoint.class)
+public final class X402EndpointAutoConfiguration {
+
+    @Bean
+    @ConditionalOnBean(PaymentIntake.class)
+    @ConditionalOnMissingBean
+    X402Endpoint x402Endpoint(PaymentIntake intake) {
+        return new X402Endpoint(intake);
+    }
+
+}
