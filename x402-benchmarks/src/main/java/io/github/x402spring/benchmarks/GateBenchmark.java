@@ -1,6 +1,7 @@
 package io.github.x402spring.benchmarks;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
+import io.github.x402spring.gate.ExposureGuard;
+import io.github.x402spring.gate.FailedPaymentLimits;
 import io.github.x402spring.gate.Offer;
 import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.gate.PaidExchange;
@@ -28,7 +31,9 @@ import io.github.x402spring.gate.PaymentAttempt;
 import io.github.x402spring.gate.PaymentAuthorizer;
 import io.github.x402spring.gate.PaymentDecision;
 import io.github.x402spring.gate.PaymentGate;
+import io.github.x402spring.gate.PaymentIntake;
 import io.github.x402spring.gate.SettlementOutcome;
+import io.github.x402spring.gate.Verification;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.protocol.ResourceInfo;
@@ -102,7 +107,9 @@ public class GateBenchmark {
 
     private PaymentGate gate() {
         return new PaymentGate(new InProcessFacilitator(), new InMemoryPaymentLedger(this.clock, PAYMENTS),
-                new Everybody(), List.of(this.scheme), this.clock);
+                new Everybody(), List.of(this.scheme), this.clock, Verification.BOTH,
+                new PaymentIntake(true, new FailedPaymentLimits(20, 100, Duration.ofMinutes(1)), this.clock),
+                ExposureGuard.none());
     }
 
     private static PaymentAttempt attempt(long number) {
@@ -120,6 +127,11 @@ public class GateBenchmark {
 
         @Override
         public @Nullable String caller() {
+            return null;
+        }
+
+        @Override
+        public @Nullable String remoteAddress() {
             return null;
         }
 

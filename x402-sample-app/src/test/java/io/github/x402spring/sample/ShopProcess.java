@@ -64,6 +64,19 @@ final class ShopProcess implements AutoCloseable {
         return "http://localhost:" + this.port;
     }
 
+    /** Asks it to stop, as an operator does. */
+    void terminate() {
+        this.process.destroy();
+    }
+
+    boolean isAlive() {
+        return this.process.isAlive();
+    }
+
+    String log() throws IOException {
+        return Files.readString(this.log);
+    }
+
     private void awaitHealth() {
         HttpRequest health = HttpRequest.newBuilder(URI.create(origin() + "/actuator/health")).build();
         Instant deadline = Instant.now().plus(PATIENCE);

@@ -1,5 +1,5 @@
 /**
- * Operations for those who run the application.
+ * Lets operators look at payments and steer them, through Actuator.
  */
 @NullMarked
 package io.github.x402spring.actuate;

@@ -65,13 +65,9 @@ public final class X402FacilitatorAutoConfiguration {
             checkTimeout("connect-timeout", facilitator.connectTimeout());
             checkTimeout("verify-timeout", facilitator.verifyTimeout());
             checkTimeout("settle-timeout", facilitator.settleTimeout());
-            if (facilitator.maxConcurrentCalls() < 1) {
-                throw new InvalidPaidEndpointException("x402.facilitator.max-concurrent-calls admits no call at all",
-                        "Set x402.facilitator.max-concurrent-calls to a positive number such as 64.");
-            }
             try {
                 return new HttpFacilitatorSettings(URI.create(url), facilitator.connectTimeout(),
-                        facilitator.verifyTimeout(), facilitator.settleTimeout(), facilitator.maxConcurrentCalls());
+                        facilitator.verifyTimeout(), facilitator.settleTimeout());
             }
             catch (IllegalArgumentException ex) {
                 // The address may hold credentials, and the exception of URI quotes it.

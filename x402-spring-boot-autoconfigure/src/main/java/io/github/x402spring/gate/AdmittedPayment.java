@@ -10,7 +10,9 @@ import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.ledger.ExposureReservation;
 import io.github.x402spring.ledger.Reservation;
+import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.SettleResponse;
+import io.github.x402spring.scheme.Screening.Authorization;
 
 /**
  * Is a payment that was admitted and has to be ended: settled once, or released.
@@ -25,6 +27,8 @@ public final class AdmittedPayment {
 
     private final VerifiedPayment payment;
 
+    private final boolean proved;
+
     private final Reservation reservation;
 
     private final AtomicBoolean ended;
@@ -35,10 +39,12 @@ public final class AdmittedPayment {
 
     private final @Nullable SettleResponse receipt;
 
-    AdmittedPayment(PaymentAttempt attempt, Offer offer, VerifiedPayment payment, Reservation reservation) {
+    AdmittedPayment(PaymentAttempt attempt, Offer offer, Authorization authorization, boolean proved,
+            Reservation reservation) {
         this.attempt = Objects.requireNonNull(attempt, "'attempt' must not be null");
         this.offer = Objects.requireNonNull(offer, "'offer' must not be null");
-        this.payment = Objects.requireNonNull(payment, "'payment' must not be null");
+        this.payment = evidence(attempt, offer.requirements(), authorization);
+        this.proved = proved;
         this.reservation = Objects.requireNonNull(reservation, "'reservation' must not be null");
         this.ended = new AtomicBoolean();
         this.exposure = new AtomicReference<>();
@@ -51,11 +57,19 @@ public final class AdmittedPayment {
         this.attempt = same.attempt;
         this.offer = same.offer;
         this.payment = same.payment;
+        this.proved = same.proved;
         this.reservation = same.reservation;
         this.ended = same.ended;
         this.exposure = same.exposure;
         this.redaction = redaction;
         this.receipt = receipt;
+    }
+
+    private static VerifiedPayment evidence(PaymentAttempt attempt, PaymentRequirements requirements,
+            Authorization authorization) {
+        return new VerifiedPayment(attempt.endpoint().name(), attempt.resource().url(), requirements.scheme(),
+                requirements.network(), requirements.asset(), requirements.amount(), requirements.payTo(),
+                authorization.payer(), authorization.validBefore());
     }
 
     AdmittedPayment limitedTo(@Nullable Redaction redaction) {
@@ -125,6 +139,11 @@ public final class AdmittedPayment {
 
     PaymentAttempt attempt() {
         return this.attempt;
+    }
+
+    /** Whether the signature was proved here to be the payer's. */
+    boolean proved() {
+        return this.proved;
     }
 
     Reservation reservation() {

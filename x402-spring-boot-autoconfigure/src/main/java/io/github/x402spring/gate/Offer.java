@@ -3,6 +3,8 @@ package io.github.x402spring.gate;
 import java.util.Locale;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -28,16 +30,14 @@ public record Offer(PaymentRequirements requirements, Map<String, Object> tree, 
         return new Offer(requirements, requirements.toMap(), requirements.asset().toLowerCase(Locale.ROOT).intern());
     }
 
-    boolean matches(PaymentPayload payload) {
-        return (payload.x402Version() == 1) ? matchesV1(payload)
+    boolean isAcceptedBy(PaymentPayload payload) {
+        return (payload.x402Version() == 1) ? isAcceptedByV1(payload.tree())
                 : RequirementMatcher.matches(this.tree, payload.accepted());
     }
 
-    private boolean matchesV1(PaymentPayload payload) {
-        Network network = (payload.tree().get("network") instanceof String name) ? Network.ofV1Name(name).orElse(null)
-                : null;
-        return this.requirements.scheme().equals(payload.tree().get("scheme"))
-                && this.requirements.network().equals(network);
+    private boolean isAcceptedByV1(Map<String, @Nullable Object> payment) {
+        Network network = (payment.get("network") instanceof String name) ? Network.ofV1Name(name).orElse(null) : null;
+        return this.requirements.scheme().equals(payment.get("scheme")) && this.requirements.network().equals(network);
     }
 
 }

@@ -33,6 +33,12 @@ public interface PaidExchange {
     }
 
     /**
+     * Returns the address from which the request came, as the transport knows it.
+     * @return an IPv4 or IPv6 address, or {@code null} if nobody knows it
+     */
+    @Nullable String remoteAddress();
+
+    /**
      * Returns the transport's own request, for policies that look at it.
      * @return the request, such as an {@code HttpServletRequest}
      */

@@ -9,7 +9,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.PaymentFlow;
-import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.Facilitator;
@@ -62,18 +61,7 @@ public final class PaymentGate {
 
     private final Settlement settlement;
 
-    /**
-     * Creates a gate without limits that has the facilitator verify signatures too.
-     * @param facilitator verifies and settles
-     * @param ledger remembers which payment was used for which request
-     * @param authorizer decides who may have what it pays for
-     * @param schemes judge payments without I/O
-     * @param clock the source of time
-     */
-    public PaymentGate(Facilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
-            List<PaymentScheme> schemes, Clock clock) {
-        this(facilitator, ledger, authorizer, schemes, clock, Verification.BOTH, ExposureGuard.none());
-    }
+    private final PaymentIntake intake;
 
     /**
      * Creates a gate.
@@ -83,10 +71,12 @@ public final class PaymentGate {
      * @param schemes judge payments without I/O
      * @param clock the source of time
      * @param verification who proves payments
+     * @param intake says whether new payments are taken
      * @param exposures says what is too much
      */
     public PaymentGate(Facilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
-            List<PaymentScheme> schemes, Clock clock, Verification verification, ExposureGuard exposures) {
+            List<PaymentScheme> schemes, Clock clock, Verification verification, PaymentIntake intake,
+            ExposureGuard exposures) {
         this.facilitator = Objects.requireNonNull(facilitator, "'facilitator' must not be null");
         this.ledger = Objects.requireNonNull(ledger, "'ledger' must not be null");
         this.authorizer = Objects.requireNonNull(authorizer, "'authorizer' must not be null");
@@ -94,6 +84,15 @@ public final class PaymentGate {
         this.screener = new Screener(schemes, Objects.requireNonNull(clock, "'clock' must not be null"), verification);
         this.exposures = Objects.requireNonNull(exposures, "'exposures' must not be null");
         this.settlement = new Settlement(facilitator, ledger, exposures);
+        this.intake = Objects.requireNonNull(intake, "'intake' must not be null");
+    }
+
+    /**
+     * Tells whether new payments are taken at all.
+     * @return whether they are
+     */
+    public boolean accepting() {
+        return this.intake.accepting();
     }
 
     /**
@@ -122,11 +121,14 @@ public final class PaymentGate {
         return switch (this.screener.screen(attempt, offer)) {
             case null -> new Refused(Reason.TEMPORARILY_UNAVAILABLE);
             case Screening.Malformed malformed -> new Refused(Reason.PAYMENT_MALFORMED);
-            case Screening.Failed(ReasonCode code) -> new Refused(Reason.PAYMENT_INVALID, code);
+            case Screening.Failed(ReasonCode code) ->
+                this.intake.failed(attempt.exchange(), new Refused(Reason.PAYMENT_INVALID, code));
             case Screening.Expired(Authorization authorization, ReasonCode code) ->
-                expired(key(offer, authorization), code);
-            case Screening.Passed(Authorization authorization, boolean proved) ->
-                reserve(attempt, offer, authorization, proved);
+                this.intake.failed(attempt.exchange(), expired(key(offer, authorization), code));
+            case Screening.Passed(Authorization authorization, boolean proved) -> {
+                Refused refused = this.intake.refuse(attempt.exchange(), key(offer, authorization), this.ledger);
+                yield (refused != null) ? refused : reserve(attempt, offer, authorization, proved);
+            }
         };
     }
 
@@ -140,7 +142,17 @@ public final class PaymentGate {
         if (!admitted.end()) {
             return new SettlementOutcome.NotSent();
         }
-        return this.settlement.settle(admitted.attempt(), admitted.offer(), admitted);
+        SettlementOutcome outcome = this.settlement.settle(admitted.attempt(), admitted.offer(), admitted);
+        if (outcome instanceof SettlementOutcome.Refused(SettleResponse receipt)) {
+            rejected(admitted, receipt.errorReason());
+        }
+        return outcome;
+    }
+
+    /** Whether the payer signed what was rejected, the facilitator need not have told. */
+    private void rejected(AdmittedPayment payment, @Nullable ReasonCode code) {
+        boolean signed = payment.proved() || this.screener.proves(payment.attempt(), payment.offer());
+        this.intake.rejected(payment.attempt().exchange(), signed ? payment.reservation().key() : null, code);
     }
 
     /**
@@ -154,9 +166,9 @@ public final class PaymentGate {
         }
     }
 
-    private @Nullable Offer match(PaymentAttempt attempt) {
+    private static @Nullable Offer match(PaymentAttempt attempt) {
         for (Offer offer : attempt.offers()) {
-            if (offer.matches(attempt.payload())) {
+            if (offer.isAcceptedBy(attempt.payload())) {
                 return offer;
             }
         }
@@ -172,7 +184,7 @@ public final class PaymentGate {
      * What expired may have been settled before it did: only a payment nobody knows is
      * asked for anew.
      */
-    private PaymentDecision expired(PaymentKey key, ReasonCode code) {
+    private Refused expired(PaymentKey key, ReasonCode code) {
         try {
             PaymentState state = this.ledger.find(key).orElse(PaymentState.RELEASED);
             return switch (state) {
@@ -207,8 +219,8 @@ public final class PaymentGate {
                 logger.warn("The payment ledger is full; payments are refused");
                 yield new Refused(Reason.TEMPORARILY_UNAVAILABLE);
             }
-            case ReserveResult.Reserved(Reservation reservation) -> decide(
-                    new AdmittedPayment(attempt, offer, evidence(attempt, offer, authorization), reservation), proved);
+            case ReserveResult.Reserved(Reservation reservation) ->
+                decide(new AdmittedPayment(attempt, offer, authorization, proved, reservation));
         };
     }
 
@@ -221,18 +233,10 @@ public final class PaymentGate {
                 requirements.amount().value(), requirements.payTo(), exchange.caller());
     }
 
-    private static VerifiedPayment evidence(PaymentAttempt attempt, Offer offer, Authorization authorization) {
-        PaymentRequirements requirements = offer.requirements();
-        return new VerifiedPayment(attempt.endpoint().name(), attempt.resource().url(), requirements.scheme(),
-                requirements.network(), requirements.asset(), requirements.amount(), requirements.payTo(),
-                authorization.payer(), authorization.validBefore());
-    }
-
-    private PaymentDecision decide(AdmittedPayment candidate, boolean proved) {
+    private PaymentDecision decide(AdmittedPayment candidate) {
         PaymentDecision decision = null;
         try {
-            decision = candidate.reservation().resumed() ? resume(candidate, proved)
-                    : verifyAndAuthorize(candidate, proved);
+            decision = candidate.reservation().resumed() ? resume(candidate) : verifyAndAuthorize(candidate);
             return decision;
         }
         finally {
@@ -246,17 +250,18 @@ public final class PaymentGate {
      * A payment whose settlement is unknown was verified before; since that is skipped,
      * only the payer may resume it. Whoever refuses it now, it may have been charged.
      */
-    private PaymentDecision resume(AdmittedPayment candidate, boolean proved) {
-        boolean payer = proved || this.screener.proves(candidate.attempt(), candidate.offer());
-        PaymentDecision decision = payer ? verifyAndAuthorize(candidate, true) : new Refused(Reason.SETTLEMENT_PENDING);
+    private PaymentDecision resume(AdmittedPayment candidate) {
+        boolean payer = candidate.proved() || this.screener.proves(candidate.attempt(), candidate.offer());
+        PaymentDecision decision = payer ? verifyAndAuthorize(candidate) : new Refused(Reason.SETTLEMENT_PENDING);
         return (decision instanceof Refused) ? new Refused(Reason.SETTLEMENT_PENDING) : decision;
     }
 
-    private PaymentDecision verifyAndAuthorize(AdmittedPayment candidate, boolean proved) {
+    private PaymentDecision verifyAndAuthorize(AdmittedPayment candidate) {
         PaymentAttempt attempt = candidate.attempt();
         boolean upfront = attempt.endpoint().flow() == PaymentFlow.UPFRONT;
         // A chain on which a resumed payment has settled would call it used.
-        boolean enough = candidate.reservation().resumed() || (proved && this.verification == Verification.LOCAL);
+        boolean enough = candidate.reservation().resumed()
+                || (candidate.proved() && this.verification == Verification.LOCAL);
         if (!upfront && !enough) {
             Refused refused = verify(candidate);
             if (refused != null) {
@@ -276,6 +281,7 @@ public final class PaymentGate {
             VerifyResponse answer = this.facilitator.verify(attempt.payload(), candidate.offer().requirements(),
                     attempt.resource());
             if (!answer.valid()) {
+                rejected(candidate, answer.invalidReason());
                 return new Refused(Reason.PAYMENT_REJECTED, answer.invalidReason());
             }
             String payer = answer.payer();

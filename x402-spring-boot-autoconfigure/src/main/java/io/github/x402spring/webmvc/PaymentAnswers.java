@@ -1,6 +1,7 @@
 package io.github.x402spring.webmvc;
 
 import java.io.IOException;
+import java.util.function.BooleanSupplier;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -25,16 +26,24 @@ final class PaymentAnswers {
 
     private final PaymentChallengeWriter writer;
 
+    private final BooleanSupplier accepting;
+
     private final boolean simulated;
 
-    PaymentAnswers(PaymentHeaderCodec codec, PaymentChallengeWriter writer, boolean simulated) {
+    PaymentAnswers(PaymentHeaderCodec codec, PaymentChallengeWriter writer, BooleanSupplier accepting,
+            boolean simulated) {
         this.codec = codec;
         this.writer = writer;
+        this.accepting = accepting;
         this.simulated = simulated;
     }
 
     void challenge(HttpServletRequest request, HttpServletResponse response, PaymentTerms terms,
             boolean identityRequired) throws IOException {
+        if (!this.accepting.getAsBoolean()) {
+            refuse(request, response, Reason.TEMPORARILY_UNAVAILABLE, null, null, null, 2);
+            return;
+        }
         PaymentRefusal refusal = new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED), terms.required(),
                 terms.challenge(), null, false, identityRequired, 2);
         if (terms.recurring() && this.writer instanceof ProblemPaymentChallengeWriter problems) {
@@ -50,8 +59,11 @@ final class PaymentAnswers {
         refuse(request, response, Denial.of(reason), terms, code, receipt, x402Version);
     }
 
-    void refuse(HttpServletRequest request, HttpServletResponse response, Denial denial, @Nullable PaymentTerms terms,
+    /** Nobody is asked to sign what would not be taken. */
+    void refuse(HttpServletRequest request, HttpServletResponse response, Denial why, @Nullable PaymentTerms terms,
             @Nullable ReasonCode code, @Nullable SettleResponse receipt, int x402Version) throws IOException {
+        boolean futile = why.reason().challenges() && !this.accepting.getAsBoolean();
+        Denial denial = futile ? Denial.of(Reason.TEMPORARILY_UNAVAILABLE) : why;
         Reason reason = denial.reason();
         PaymentRequired required = null;
         String challenge = null;

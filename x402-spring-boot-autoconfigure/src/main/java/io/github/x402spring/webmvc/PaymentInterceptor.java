@@ -69,7 +69,7 @@ public final class PaymentInterceptor implements HandlerInterceptor {
         this.gate = gate;
         this.authorizer = authorizer;
         this.headerReader = new PaymentHeaderReader(codec, options.v1());
-        this.answers = new PaymentAnswers(codec, writer, options.simulated());
+        this.answers = new PaymentAnswers(codec, writer, gate::accepting, options.simulated());
     }
 
     @Override

@@ -49,6 +49,11 @@ final class ServletPaidExchange implements PaidExchange {
     }
 
     @Override
+    public @Nullable String remoteAddress() {
+        return this.request.getRemoteAddr();
+    }
+
+    @Override
     public Object nativeRequest() {
         return this.request;
     }

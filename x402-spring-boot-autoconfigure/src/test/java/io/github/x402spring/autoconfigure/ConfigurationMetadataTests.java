@@ -35,6 +35,8 @@ class ConfigurationMetadataTests {
         names("x402.evm", X402EvmProperties.class, names);
         names("x402", X402LimitsProperties.class, names);
         names("x402.ledger", X402LedgerProperties.class, names);
+        names("x402", X402OverloadProperties.class, names);
+        names("x402.facilitator.circuit-breaker", X402CircuitBreakerProperties.class, names);
 
         assertThat(names).hasSizeGreaterThan(20);
         assertThat(this.properties).containsOnlyKeys(names);
@@ -68,6 +70,8 @@ class ConfigurationMetadataTests {
         defaults("x402.evm", X402EvmProperties.class, defaults);
         defaults("x402", X402LimitsProperties.class, defaults);
         defaults("x402.ledger", X402LedgerProperties.class, defaults);
+        defaults("x402", X402OverloadProperties.class, defaults);
+        defaults("x402.facilitator.circuit-breaker", X402CircuitBreakerProperties.class, defaults);
 
         assertThat(defaults).hasSizeGreaterThan(10)
             .allSatisfy(

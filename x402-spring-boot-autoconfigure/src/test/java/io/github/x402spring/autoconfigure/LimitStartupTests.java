@@ -18,7 +18,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.actuate.X402Endpoint;
-import io.github.x402spring.autoconfigure.actuate.X402ActuatorAutoConfiguration;
+import io.github.x402spring.autoconfigure.actuate.X402EndpointAutoConfiguration;
 import io.github.x402spring.gate.ExposureGuard;
 import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.InMemoryExposureLedger;
@@ -115,13 +115,13 @@ class LimitStartupTests {
     @Test
     void whenNotExposedThenNoActuatorEndpoint() {
         WebApplicationContextRunner actuator = this.runner
-            .withConfiguration(AutoConfigurations.of(X402ActuatorAutoConfiguration.class));
+            .withConfiguration(AutoConfigurations.of(X402EndpointAutoConfiguration.class));
         actuator.run((context) -> assertThat(context).doesNotHaveBean(X402Endpoint.class));
         actuator.withPropertyValues("management.endpoints.web.exposure.include=x402")
             .run((context) -> assertThat(context).hasSingleBean(X402Endpoint.class));
         actuator.withPropertyValues("management.endpoints.web.exposure.include=x402")
             .withClassLoader(new FilteredClassLoader(Endpoint.class))
-            .run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(X402ActuatorAutoConfiguration.class));
+            .run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(X402EndpointAutoConfiguration.class));
     }
 
     private void assertFails(String named, Object... properties) {

@@ -38,6 +38,7 @@ public final class PaidApplication {
 
     public static WebApplicationContextRunner withoutRecipient() {
         return new WebApplicationContextRunner().withConfiguration(AutoConfigurations.of(X402AutoConfiguration.class,
+                X402OverloadAutoConfiguration.class,
                 X402LedgerAutoConfiguration.class, X402RedisLedgerAutoConfiguration.class,
                 X402MissingLedgerAutoConfiguration.class, X402LedgerMaintenanceAutoConfiguration.class,
                 X402LimitsAutoConfiguration.class, X402FacilitatorAutoConfiguration.class,

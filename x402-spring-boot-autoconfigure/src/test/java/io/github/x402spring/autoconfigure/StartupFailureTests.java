@@ -187,13 +187,24 @@ class StartupFailureTests {
 
     @ParameterizedTest
     @CsvSource({ "connect-timeout,0s", "verify-timeout,-1s", "settle-timeout,0s", "max-concurrent-calls,0",
-            "max-concurrent-calls,-1" })
+            "max-concurrent-calls,-1", "circuit-breaker.failure-rate,0", "circuit-breaker.failure-rate,101",
+            "circuit-breaker.window,0", "circuit-breaker.open-time,0s" })
     void startWhenLimitOfFacilitatorIsNotPositiveThenNamesProperty(String property, String value) {
         FailureAnalysis failure = failure(this.runner.withPropertyValues("x402.facilitator.url=https://f.example.com",
                 "x402.facilitator." + property + "=" + value));
 
         assertThat(failure.getDescription()).contains("x402.facilitator." + property);
         assertThat(failure.getAction()).contains("Set x402.facilitator." + property);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "per-payer,-1", "per-payer,101", "per-address,-1", "window,0s", "window,25h" })
+    void startWhenFailedPaymentsAreOutOfRangeThenNamesProperty(String property, String value) {
+        FailureAnalysis failure = failure(
+                this.runner.withPropertyValues("x402.failed-payments." + property + "=" + value));
+
+        assertThat(failure.getDescription()).startsWith("x402.failed-payments cannot be used");
+        assertThat(failure.getAction()).contains("Set x402.failed-payments.", "." + property);
     }
 
     @ParameterizedTest

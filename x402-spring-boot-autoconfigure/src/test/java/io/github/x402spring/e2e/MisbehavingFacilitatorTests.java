@@ -97,7 +97,7 @@ class MisbehavingFacilitatorTests {
     private static PaidApp start(HostileFacilitatorServer server, String timeout) {
         return PaidApp.start(Shop.class, "x402.facilitator.url=" + server.url(),
                 "x402.facilitator.verify-timeout=" + timeout, "x402.facilitator.settle-timeout=" + timeout,
-                "server.shutdown=immediate");
+                "x402.facilitator.circuit-breaker.failure-rate=100", "server.shutdown=immediate");
     }
 
     private static Stream<Arguments> noAnswers(String body) {

@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.x402spring.MutableClock;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.facilitator.FakeFacilitator;
@@ -63,6 +64,8 @@ final class GateFixture {
 
     final Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
 
+    final MutableClock failureClock = new MutableClock(NOW);
+
     private final InMemoryPaymentLedger entries = new InMemoryPaymentLedger(this.clock, 100);
 
     final FakeLedger ledger = new FakeLedger(this.entries, this.journal);
@@ -71,6 +74,8 @@ final class GateFixture {
 
     final StubScheme scheme = new StubScheme();
 
+    final PaymentIntake intake;
+
     final PaymentGate gate;
 
     GateFixture() {
@@ -78,8 +83,13 @@ final class GateFixture {
     }
 
     GateFixture(Verification verification) {
+        this(verification, FailedPaymentLimits.NONE);
+    }
+
+    GateFixture(Verification verification, FailedPaymentLimits limits) {
+        this.intake = new PaymentIntake(true, limits, this.failureClock);
         this.gate = new PaymentGate(this.facilitator, this.ledger, this.authorizer, List.of(this.scheme), this.clock,
-                verification, ExposureGuard.none());
+                verification, this.intake, ExposureGuard.none());
     }
 
     PaymentAttempt attempt() {
@@ -225,6 +235,8 @@ final class GateFixture {
 
         @Nullable Exception failure;
 
+        String remoteAddress = "203.0.113.7";
+
         StubExchange(String resource) {
             this.resource = resource;
         }
@@ -245,6 +257,11 @@ final class GateFixture {
         @Override
         public @Nullable String caller() {
             return null;
+        }
+
+        @Override
+        public String remoteAddress() {
+            return this.remoteAddress;
         }
 
         @Override

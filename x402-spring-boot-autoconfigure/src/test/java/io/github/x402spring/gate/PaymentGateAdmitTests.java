@@ -84,7 +84,8 @@ class PaymentGateAdmitTests {
     @Test
     void admitWhenNoFacilitatorIsConfiguredThenNothingIsLookedAt() {
         PaymentGate gate = new PaymentGate(new NoFacilitator(), this.fixture.ledger, this.fixture.authorizer,
-                List.of(this.fixture.scheme), this.fixture.clock);
+                List.of(this.fixture.scheme), this.fixture.clock, Verification.BOTH, this.fixture.intake,
+                ExposureGuard.none());
         assertRefused(gate.admit(this.fixture.attempt()), Reason.NOT_IMPLEMENTED, null);
         assertThat(this.fixture.journal).isEmpty();
     }

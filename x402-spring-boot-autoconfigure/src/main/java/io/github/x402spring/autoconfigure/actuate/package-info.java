@@ -1,5 +1,5 @@
 /**
- * Wiring of operations for those who run the application.
+ * Wires the endpoints of Actuator.
  */
 @NullMarked
 package io.github.x402spring.autoconfigure.actuate;

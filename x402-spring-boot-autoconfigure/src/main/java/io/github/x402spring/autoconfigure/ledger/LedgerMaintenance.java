@@ -26,6 +26,9 @@ final class LedgerMaintenance implements SmartLifecycle {
 
     private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
 
+    /** Stops after the web server, when nobody works on a payment any more. */
+    private static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 4096;
+
     private final RecoverableLedger ledger;
 
     private final @Nullable Reconciler reconciler;
@@ -81,6 +84,11 @@ final class LedgerMaintenance implements SmartLifecycle {
     @Override
     public boolean isRunning() {
         return this.executor != null;
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
     }
 
     private void recover() throws LedgerException {

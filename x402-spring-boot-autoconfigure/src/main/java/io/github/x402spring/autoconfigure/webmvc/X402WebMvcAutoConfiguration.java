@@ -26,7 +26,9 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.handler.MappedInterceptor;
 
 import io.github.x402spring.asset.AssetRegistry;
+import io.github.x402spring.autoconfigure.X402CircuitBreakerProperties;
 import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
+import io.github.x402spring.autoconfigure.X402OverloadAutoConfiguration;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 import io.github.x402spring.autoconfigure.ledger.X402LimitsAutoConfiguration;
@@ -41,6 +43,7 @@ import io.github.x402spring.gate.ChallengeExtensions;
 import io.github.x402spring.gate.ExposureGuard;
 import io.github.x402spring.gate.PaymentAuthorizer;
 import io.github.x402spring.gate.PaymentGate;
+import io.github.x402spring.gate.PaymentIntake;
 import io.github.x402spring.gate.PriceResolver;
 import io.github.x402spring.gate.Verification;
 import io.github.x402spring.ledger.PaymentLedger;
@@ -65,7 +68,8 @@ import io.github.x402spring.webmvc.VerifiedPaymentArgumentResolver;
  */
 @AutoConfiguration(
         after = { X402FacilitatorAutoConfiguration.class, X402LimitsAutoConfiguration.class,
-                X402SecurityAutoConfiguration.class, X402DefaultWebSecurityAutoConfiguration.class },
+                X402OverloadAutoConfiguration.class, X402SecurityAutoConfiguration.class,
+                X402DefaultWebSecurityAutoConfiguration.class },
         afterName = "org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration")
 @ConditionalOnWebApplication(type = Type.SERVLET)
 @ConditionalOnClass(DispatcherServlet.class)
@@ -96,10 +100,12 @@ public final class X402WebMvcAutoConfiguration {
 
     @Bean
     PaymentGate x402PaymentGate(Facilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
-            ObjectProvider<PaymentScheme> schemes, ObjectProvider<Clock> clock, X402Properties properties,
-            ExposureGuard exposures) {
-        return new PaymentGate(facilitator, ledger, authorizer, schemes.orderedStream().toList(),
-                clock.getIfAvailable(Clock::systemUTC), verification(facilitator, properties.facilitator()), exposures);
+            ObjectProvider<PaymentScheme> schemes, ObjectProvider<Clock> clocks, X402Properties properties,
+            X402CircuitBreakerProperties circuit, PaymentIntake intake, ExposureGuard exposures) {
+        Clock clock = clocks.getIfAvailable(Clock::systemUTC);
+        return new PaymentGate(FacilitatorProtection.around(facilitator, properties, circuit, clock), ledger,
+                authorizer, schemes.orderedStream().toList(), clock,
+                verification(facilitator, properties.facilitator()), intake, exposures);
     }
 
     /**

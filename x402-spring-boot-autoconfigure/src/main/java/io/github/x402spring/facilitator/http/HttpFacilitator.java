@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -29,12 +28,12 @@ import io.github.x402spring.protocol.VerifyResponse;
 /**
  * Verifies and settles payments by asking a facilitator over HTTP.
  * <p>
- * The time of a whole call is bounded, the last byte of the answer included, and so are
- * the length of an answer and the number of calls under way; a call for which there is no
- * room fails at once. Redirects are not followed. Neither {@code verify} nor
- * {@code settle} is ever sent twice; {@code supported} is while the facilitator answers
- * 429. A facilitator that answers nonsense, or 5xx to {@code settle}, has not answered.
- * One that says {@code settlement_not_sent} with 429 or 503 counts as not reached.
+ * The time of a whole call is bounded, the last byte of the answer included, and so is
+ * the length of an answer. How many calls are under way is left to the caller. Redirects
+ * are not followed. Neither {@code verify} nor {@code settle} is ever sent twice;
+ * {@code supported} is while the facilitator answers 429. A facilitator that answers
+ * nonsense, or 5xx to {@code settle}, has not answered. One that says
+ * {@code settlement_not_sent} with 429 or 503 counts as not reached.
  * <p>
  * Thread-safe. Creating one calls nobody.
  *
@@ -61,10 +60,6 @@ public final class HttpFacilitator implements Facilitator {
     private final FacilitatorOperation settle;
 
     private final FacilitatorOperation supported;
-
-    private final Semaphore verifyPermits;
-
-    private final Semaphore settlePermits;
 
     private final Sleeper sleeper;
 
@@ -99,17 +94,13 @@ public final class HttpFacilitator implements Facilitator {
                 settings.settleTimeout());
         this.supported = new FacilitatorOperation("supported", settings.operation("supported"), customized, client,
                 settings.verifyTimeout());
-        // Apart, so that a flood of payments to verify cannot keep a delivery from being
-        // paid.
-        this.verifyPermits = new Semaphore(settings.maxConcurrentCalls());
-        this.settlePermits = new Semaphore(settings.maxConcurrentCalls());
         this.sleeper = sleeper;
     }
 
     @Override
     public VerifyResponse verify(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource)
             throws FacilitatorException {
-        Answer answer = post(this.verify, this.verifyPermits, payload, requirements, resource);
+        Answer answer = this.verify.post(message(payload, requirements, resource));
         VerifyResponse response = this.verify.parse(answer, WireMessages::verifyResponse);
         if (answer.successful() || (!response.valid() && (answer.clientError() || answer.serverError()))) {
             return response;
@@ -120,7 +111,7 @@ public final class HttpFacilitator implements Facilitator {
     @Override
     public SettleResponse settle(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource)
             throws FacilitatorException {
-        Answer answer = post(this.settle, this.settlePermits, payload, requirements, resource);
+        Answer answer = this.settle.post(message(payload, requirements, resource));
         SettleResponse response = this.settle.parse(answer, WireMessages::settleResponse);
         if (notSent(answer, response)) {
             throw new FacilitatorNotReachedException("The facilitator has sent nothing", null);
@@ -151,20 +142,6 @@ public final class HttpFacilitator implements Facilitator {
     private static boolean notSent(Answer answer, SettleResponse response) {
         return (answer.status() == TOO_MANY_REQUESTS || answer.status() == SERVICE_UNAVAILABLE) && !response.success()
                 && ReasonCode.SETTLEMENT_NOT_SENT.equals(response.errorReason());
-    }
-
-    private Answer post(FacilitatorOperation operation, Semaphore permits, PaymentPayload payload,
-            PaymentRequirements requirements, ResourceInfo resource) throws FacilitatorException {
-        Map<String, Object> message = message(payload, requirements, resource);
-        if (!permits.tryAcquire()) {
-            throw new FacilitatorNotReachedException("Too many calls to the facilitator are under way", null);
-        }
-        try {
-            return operation.post(message);
-        }
-        finally {
-            permits.release();
-        }
     }
 
     private void pause(Answer answer, int tries) throws FacilitatorException {

@@ -15,12 +15,10 @@ import org.springframework.util.StringUtils;
  * @param verifyTimeout the longest time that a whole call to {@code /verify} or
  * {@code /supported} may take
  * @param settleTimeout the longest time that a whole call to {@code /settle} may take
- * @param maxConcurrentCalls the number of calls that may be under way to {@code /verify},
- * and as many to {@code /settle}
  * @since 0.1.0
  */
-public record HttpFacilitatorSettings(URI url, Duration connectTimeout, Duration verifyTimeout, Duration settleTimeout,
-        int maxConcurrentCalls) {
+public record HttpFacilitatorSettings(URI url, Duration connectTimeout, Duration verifyTimeout,
+        Duration settleTimeout) {
 
     public HttpFacilitatorSettings {
         Assert.notNull(url, "'url' must not be null");
@@ -33,7 +31,6 @@ public record HttpFacilitatorSettings(URI url, Duration connectTimeout, Duration
         checkPositive(connectTimeout, "connectTimeout");
         checkPositive(verifyTimeout, "verifyTimeout");
         checkPositive(settleTimeout, "settleTimeout");
-        Assert.isTrue(maxConcurrentCalls > 0, "'maxConcurrentCalls' must be positive");
         url = withoutTrailingSlashes(url);
     }
 

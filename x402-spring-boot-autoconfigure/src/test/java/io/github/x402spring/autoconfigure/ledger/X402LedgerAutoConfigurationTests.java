@@ -13,6 +13,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.NestedExceptionUtils;
@@ -55,6 +56,14 @@ class X402LedgerAutoConfigurationTests {
             assertThat(context.getBean(PaymentLedger.class).find(KEY)).isEmpty();
             assertThat(context.getBean(LedgerMaintenance.class).isRunning()).isTrue();
         });
+    }
+
+    @Test
+    void maintenanceWhenTheApplicationStopsThenStopsAfterTheWebServer() {
+        int webServer = WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE;
+        this.runner
+            .run((context) -> assertThat(context.getBean(LedgerMaintenance.class).getPhase()).isLessThan(webServer)
+                .isGreaterThan(0));
     }
 
     @Test

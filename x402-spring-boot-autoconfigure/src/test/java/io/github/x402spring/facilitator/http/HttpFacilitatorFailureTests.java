@@ -96,7 +96,7 @@ class HttpFacilitatorFailureTests {
     @MethodSource("nonsense")
     void callWhenAnswerIsNonsenseThenThrowsAndDoesNotAskAgain(Operation operation, String name, Behaviour behaviour) {
         this.server.on(operation.path(), behaviour);
-        Throwable thrown = catchThrowable(() -> operation.call(facilitator(LONG, 4)));
+        Throwable thrown = catchThrowable(() -> operation.call(facilitator(LONG)));
         assertThat(thrown).isExactlyInstanceOf(FacilitatorException.class)
             .hasNoCause()
             .hasNoSuppressedExceptions()
@@ -109,7 +109,7 @@ class HttpFacilitatorFailureTests {
     void settleWhenSuccessHasNoTransactionThenThrows() {
         this.server.on("/settle", HostileFacilitatorServer.json("{\"success\":true,\"network\":\"eip155:84532\"}"));
         assertThatExceptionOfType(FacilitatorException.class)
-            .isThrownBy(() -> Operation.SETTLE.call(facilitator(LONG, 4)));
+            .isThrownBy(() -> Operation.SETTLE.call(facilitator(LONG)));
     }
 
     static Stream<Arguments> stalling() {
@@ -126,7 +126,7 @@ class HttpFacilitatorFailureTests {
     @MethodSource("stalling")
     void callWhenAnswerDoesNotEndThenEndsWhileServerIsStillAtIt(Operation operation, String name, Behaviour behaviour) {
         this.server.on(operation.path(), behaviour);
-        Throwable thrown = catchThrowable(() -> operation.call(facilitator(SHORT, 4)));
+        Throwable thrown = catchThrowable(() -> operation.call(facilitator(SHORT)));
         assertThat(this.server.unfinished()).isEqualTo(1);
         assertThat(thrown).isExactlyInstanceOf(FacilitatorException.class).hasNoCause();
         assertThat(this.server.requests()).hasSize(1);
@@ -135,7 +135,7 @@ class HttpFacilitatorFailureTests {
     @Test
     void supportedWhenAnswerDoesNotEndThenEndsWhileServerIsStillAtIt() {
         this.server.on("/supported", HostileFacilitatorServer.hang());
-        Throwable thrown = catchThrowable(facilitator(SHORT, 4)::supported);
+        Throwable thrown = catchThrowable(facilitator(SHORT)::supported);
         assertThat(this.server.unfinished()).isEqualTo(1);
         assertThat(thrown).isExactlyInstanceOf(FacilitatorException.class);
     }
@@ -145,7 +145,7 @@ class HttpFacilitatorFailureTests {
         this.server.on("/verify", HostileFacilitatorServer.hang());
         this.server.on("/settle", HostileFacilitatorServer.hang());
         HttpFacilitator facilitator = new HttpFacilitator(RestClient.builder(),
-                new HttpFacilitatorSettings(this.server.url(), LONG, SHORT, LONG, 4), List.of());
+                new HttpFacilitatorSettings(this.server.url(), LONG, SHORT, LONG), List.of());
         CompletableFuture<Throwable> settle = inBackground(Operation.SETTLE, facilitator);
         this.server.awaitUnfinished(1);
         assertThat(catchThrowable(() -> Operation.VERIFY.call(facilitator))).isInstanceOf(FacilitatorException.class);
@@ -167,7 +167,7 @@ class HttpFacilitatorFailureTests {
                 writtenInFull.complete(false);
             }
         });
-        Throwable thrown = catchThrowable(() -> operation.call(facilitator(LONG, 4)));
+        Throwable thrown = catchThrowable(() -> operation.call(facilitator(LONG)));
         assertThat(thrown).isExactlyInstanceOf(FacilitatorException.class).hasNoCause();
         assertThat(writtenInFull.get(20, TimeUnit.SECONDS)).isFalse();
     }
@@ -176,7 +176,7 @@ class HttpFacilitatorFailureTests {
     @EnumSource
     void callWhenAnswerIsLongAndInChunksThenReadsUpToTheBound(Operation operation) throws Exception {
         this.server.on(operation.path(), HostileFacilitatorServer.chunked(operation.accepting(), 50_000));
-        assertThat(operation.call(facilitator(LONG, 4))).isNotNull();
+        assertThat(operation.call(facilitator(LONG))).isNotNull();
     }
 
     @ParameterizedTest
@@ -185,7 +185,7 @@ class HttpFacilitatorFailureTests {
         this.server.on(operation.path(), HostileFacilitatorServer.drip(operation.accepting(), TICK));
         RestClient.Builder builder = RestClient.builder().bufferContent((uri, method) -> true);
         Facilitator facilitator = new HttpFacilitator(builder,
-                new HttpFacilitatorSettings(this.server.url(), LONG, SHORT, SHORT, 4), List.of());
+                new HttpFacilitatorSettings(this.server.url(), LONG, SHORT, SHORT), List.of());
         Throwable thrown = catchThrowable(() -> operation.call(facilitator));
         assertThat(this.server.unfinished()).isEqualTo(1);
         assertThat(thrown).isExactlyInstanceOf(FacilitatorException.class);
@@ -199,7 +199,7 @@ class HttpFacilitatorFailureTests {
             for (int status : new int[] { 301, 302, 303, 307, 308 }) {
                 this.server.on(operation.path(), HostileFacilitatorServer.redirect(status,
                         target.url().resolve(operation.path()), operation.refusing()));
-                assertThat(catchThrowable(() -> operation.call(facilitator(LONG, 4))))
+                assertThat(catchThrowable(() -> operation.call(facilitator(LONG))))
                     .isExactlyInstanceOf(FacilitatorException.class);
             }
             assertThat(this.server.requests()).hasSize(5);
@@ -242,37 +242,10 @@ class HttpFacilitatorFailureTests {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void callWhenNoPermitIsFreeThenFacilitatorWasNotReached(Operation operation) throws Exception {
-        this.server.on(operation.path(), HostileFacilitatorServer.hang());
-        Facilitator facilitator = facilitator(LONG, 2);
-        CompletableFuture<Throwable> first = inBackground(operation, facilitator);
-        CompletableFuture<Throwable> second = inBackground(operation, facilitator);
-        this.server.awaitUnfinished(2);
-        assertThatExceptionOfType(FacilitatorNotReachedException.class).isThrownBy(() -> operation.call(facilitator));
-        assertThat(this.server.requests()).hasSize(2);
-        this.server.release();
-        assertThat(first.get(20, TimeUnit.SECONDS)).isExactlyInstanceOf(FacilitatorException.class);
-        assertThat(second.get(20, TimeUnit.SECONDS)).isExactlyInstanceOf(FacilitatorException.class);
-        this.server.on(operation.path(), HostileFacilitatorServer.json(operation.accepting()));
-        assertThat(operation.call(facilitator)).isNotNull();
-    }
-
-    @Test
-    void settleWhenVerifyHangsEverywhereThenStillGetsThrough() throws Exception {
-        this.server.on("/verify", HostileFacilitatorServer.hang());
-        this.server.on("/settle", HostileFacilitatorServer.json(Operation.SETTLE.accepting()));
-        Facilitator facilitator = facilitator(LONG, 1);
-        inBackground(Operation.VERIFY, facilitator);
-        this.server.awaitUnfinished(1);
-        assertThat(Operation.SETTLE.call(facilitator)).isNotNull();
-    }
-
-    @ParameterizedTest
     @FieldSource("SILENT")
     void callWhenInterruptedThenThrowsAndKeepsInterruptedFlag(Behaviour behaviour) throws Exception {
         this.server.on("/settle", behaviour);
-        Facilitator facilitator = facilitator(LONG, 4);
+        Facilitator facilitator = facilitator(LONG);
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
         CompletableFuture<Throwable> outcome = new CompletableFuture<>();
         Thread caller = Thread.ofPlatform().start(() -> {
@@ -298,7 +271,7 @@ class HttpFacilitatorFailureTests {
 
     private static void assertNotReached(Operation operation, URI url, Duration connectTimeout) {
         Facilitator facilitator = new HttpFacilitator(RestClient.builder(),
-                new HttpFacilitatorSettings(url, connectTimeout, LONG, LONG, 4), List.of());
+                new HttpFacilitatorSettings(url, connectTimeout, LONG, LONG), List.of());
         assertThat(catchThrowable(() -> operation.call(facilitator)))
             .isExactlyInstanceOf(FacilitatorNotReachedException.class)
             .hasNoCause()
@@ -306,9 +279,9 @@ class HttpFacilitatorFailureTests {
             .doesNotContain("127.0.0.1", "invalid");
     }
 
-    private Facilitator facilitator(Duration timeout, int maxConcurrentCalls) {
+    private Facilitator facilitator(Duration timeout) {
         return new HttpFacilitator(RestClient.builder(),
-                new HttpFacilitatorSettings(this.server.url(), LONG, timeout, timeout, maxConcurrentCalls), List.of());
+                new HttpFacilitatorSettings(this.server.url(), LONG, timeout, timeout), List.of());
     }
 
 }

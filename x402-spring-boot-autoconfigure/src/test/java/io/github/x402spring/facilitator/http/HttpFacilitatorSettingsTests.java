@@ -41,25 +41,18 @@ class HttpFacilitatorSettingsTests {
     void createWhenDurationIsNotPositiveThenNamesIt() {
         URI url = URI.create("https://x402.org");
         assertThatIllegalArgumentException()
-            .isThrownBy(() -> new HttpFacilitatorSettings(url, Duration.ZERO, SECOND, SECOND, 1))
+            .isThrownBy(() -> new HttpFacilitatorSettings(url, Duration.ZERO, SECOND, SECOND))
             .withMessageContaining("connectTimeout");
         assertThatIllegalArgumentException()
-            .isThrownBy(() -> new HttpFacilitatorSettings(url, SECOND, Duration.ofNanos(5), SECOND, 1))
+            .isThrownBy(() -> new HttpFacilitatorSettings(url, SECOND, Duration.ofNanos(5), SECOND))
             .withMessageContaining("verifyTimeout");
         assertThatIllegalArgumentException()
-            .isThrownBy(() -> new HttpFacilitatorSettings(url, SECOND, SECOND, SECOND.negated(), 1))
+            .isThrownBy(() -> new HttpFacilitatorSettings(url, SECOND, SECOND, SECOND.negated()))
             .withMessageContaining("settleTimeout");
     }
 
-    @Test
-    void createWhenNoCallIsAllowedThenThrows() {
-        assertThatIllegalArgumentException()
-            .isThrownBy(() -> new HttpFacilitatorSettings(URI.create("https://x402.org"), SECOND, SECOND, SECOND, 0))
-            .withMessageContaining("maxConcurrentCalls");
-    }
-
     private static HttpFacilitatorSettings settings(String url) {
-        return new HttpFacilitatorSettings(URI.create(url), SECOND, SECOND, SECOND, 1);
+        return new HttpFacilitatorSettings(URI.create(url), SECOND, SECOND, SECOND);
     }
 
 }

@@ -315,7 +315,7 @@ class HttpFacilitatorTests {
 
     private HttpFacilitatorSettings settings() {
         return new HttpFacilitatorSettings(this.server.url(), Duration.ofSeconds(10), Duration.ofSeconds(20),
-                Duration.ofSeconds(20), 4);
+                Duration.ofSeconds(20));
     }
 
 }

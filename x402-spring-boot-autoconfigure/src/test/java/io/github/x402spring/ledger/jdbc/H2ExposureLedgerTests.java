@@ -14,7 +14,7 @@ class H2ExposureLedgerTests extends JdbcExposureLedgerContractTests {
 
     @Override
     protected String platform() {
-        return "h2";
+        return "postgresql";
     }
 
 }

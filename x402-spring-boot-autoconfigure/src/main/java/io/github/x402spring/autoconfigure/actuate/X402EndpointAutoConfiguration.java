@@ -10,25 +10,26 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 
 import io.github.x402spring.actuate.X402Endpoint;
+import io.github.x402spring.autoconfigure.X402OverloadAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402LimitsAutoConfiguration;
+import io.github.x402spring.gate.PaymentIntake;
 import io.github.x402spring.ledger.TaskRegistry;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for the Actuator endpoint. It is
- * there where it is exposed, and guarded by whatever guards Actuator.
+ * {@link EnableAutoConfiguration Auto-configuration} for {@link X402Endpoint}.
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = X402LimitsAutoConfiguration.class)
+@AutoConfiguration(after = { X402LimitsAutoConfiguration.class, X402OverloadAutoConfiguration.class })
 @ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
 @ConditionalOnAvailableEndpoint(X402Endpoint.class)
-@ConditionalOnBean(TaskRegistry.class)
-public final class X402ActuatorAutoConfiguration {
+public final class X402EndpointAutoConfiguration {
 
     @Bean
+    @ConditionalOnBean({ PaymentIntake.class, TaskRegistry.class })
     @ConditionalOnMissingBean
-    X402Endpoint x402Endpoint(TaskRegistry tasks) {
-        return new X402Endpoint(tasks);
+    X402Endpoint x402Endpoint(PaymentIntake intake, TaskRegistry tasks) {
+        return new X402Endpoint(intake, tasks);
     }
 
 }

@@ -1,0 +1,40 @@
+package io.github.x402spring.autoconfigure;
+
+import java.time.Clock;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+import io.github.x402spring.gate.FailedPaymentLimits;
+import io.github.x402spring.gate.PaymentIntake;
+import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for what keeps payments out while
+ * the application cannot or does not want to take them.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration
+@EnableConfigurationProperties({ X402OverloadProperties.class, X402CircuitBreakerProperties.class })
+public final class X402OverloadAutoConfiguration {
+
+    @Bean
+    PaymentIntake x402PaymentIntake(X402OverloadProperties properties, ObjectProvider<Clock> clock) {
+        X402OverloadProperties.FailedPayments limits = properties.failedPayments();
+        try {
+            return new PaymentIntake(properties.accepting(),
+                    new FailedPaymentLimits(limits.perPayer(), limits.perAddress(), limits.window()),
+                    clock.getIfAvailable(Clock::systemUTC));
+        }
+        catch (IllegalArgumentException ex) {
+            throw new InvalidPaidEndpointException("x402.failed-payments cannot be used: " + ex.getMessage(),
+                    "Set x402.failed-payments.per-payer to a number from 0 to 100, .per-address to one from 0, and "
+                            + ".window to a duration from 1s to 1d.");
+        }
+    }
+
+}

@@ -1,0 +1,41 @@
+package io.github.x402spring.autoconfigure;
+
+import java.time.Duration;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
+import io.github.x402spring.autoconfigure.X402OverloadProperties.FailedPayments;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class X402OverloadPropertiesTests {
+
+    @Test
+    void bindWhenNothingIsSetThenDefaults() {
+        Binder nothing = binder(Map.of());
+        assertThat(nothing.bindOrCreate("x402", X402OverloadProperties.class))
+            .isEqualTo(new X402OverloadProperties(true, new FailedPayments(20, 100, Duration.ofMinutes(1))));
+        assertThat(nothing.bindOrCreate("x402.facilitator.circuit-breaker", X402CircuitBreakerProperties.class))
+            .isEqualTo(new X402CircuitBreakerProperties(50, 20, Duration.ofSeconds(10)));
+    }
+
+    @Test
+    void bindWhenEverythingIsSetThenEverythingIsRead() {
+        Binder all = binder(Map.of("x402.accepting", "false", "x402.failed-payments.per-payer", "3",
+                "x402.failed-payments.per-address", "4", "x402.failed-payments.window", "5m",
+                "x402.facilitator.circuit-breaker.failure-rate", "6", "x402.facilitator.circuit-breaker.window", "7",
+                "x402.facilitator.circuit-breaker.open-time", "8s"));
+        assertThat(all.bindOrCreate("x402", X402OverloadProperties.class))
+            .isEqualTo(new X402OverloadProperties(false, new FailedPayments(3, 4, Duration.ofMinutes(5))));
+        assertThat(all.bindOrCreate("x402.facilitator.circuit-breaker", X402CircuitBreakerProperties.class))
+            .isEqualTo(new X402CircuitBreakerProperties(6, 7, Duration.ofSeconds(8)));
+    }
+
+    private static Binder binder(Map<String, String> properties) {
+        return new Binder(new MapConfigurationPropertySource(properties));
+    }
+
+}

@@ -1,0 +1,55 @@
+package io.github.x402spring.autoconfigure.actuate;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+
+import io.github.x402spring.actuate.X402Endpoint;
+import io.github.x402spring.autoconfigure.PaidApplication;
+import io.github.x402spring.gate.PaymentIntake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class X402EndpointAutoConfigurationTests {
+
+    private final WebApplicationContextRunner runner = PaidApplication.runner()
+        .withConfiguration(AutoConfigurations.of(X402EndpointAutoConfiguration.class));
+
+    @Test
+    void whenExposedThenBeanSwitchesTheIntake() {
+        this.runner.withPropertyValues("management.endpoints.web.exposure.include=x402").run((context) -> {
+            X402Endpoint endpoint = context.getBean(X402Endpoint.class);
+            assertThat(endpoint.status().accepting()).isTrue();
+            assertThat(endpoint.accept(false).accepting()).isFalse();
+            assertThat(context.getBean(PaymentIntake.class).accepting()).isFalse();
+        });
+    }
+
+    @Test
+    void whenNotExposedThenNoBean() {
+        this.runner.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(X402Endpoint.class));
+    }
+
+    @Test
+    void whenActuatorIsMissingThenStartsWithoutBean() {
+        this.runner.withClassLoader(new FilteredClassLoader(Endpoint.class))
+            .withPropertyValues("management.endpoints.web.exposure.include=x402")
+            .run((context) -> assertThat(context).hasNotFailed()
+                .hasSingleBean(PaymentIntake.class)
+                .doesNotHaveBean("x402Endpoint"));
+    }
+
+    @Test
+    void whenNotAcceptingFromTheStartThenIntakeIsOff() {
+        this.runner.withPropertyValues("x402.accepting=false")
+            .run((context) -> assertThat(context.getBean(PaymentIntake.class).accepting()).isFalse());
+    }
+
+    @Test
+    void endpointWhenNamedThenHasTheIdOfTheProject() {
+        assertThat(X402Endpoint.class.getAnnotation(Endpoint.class).id()).isEqualTo("x402");
+    }
+
+}

@@ -1,0 +1,252 @@
+package io.github.x402spring.facilitator.resilience;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import io.github.x402spring.MutableClock;
+import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.FacilitatorNotReachedException;
+import io.github.x402spring.facilitator.FakeFacilitator;
+import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.PaymentPayload;
+import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.ReasonCode;
+import io.github.x402spring.protocol.ResourceInfo;
+import io.github.x402spring.protocol.SettleResponse;
+import io.github.x402spring.protocol.TokenAmount;
+import io.github.x402spring.protocol.VerifyResponse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+class ResilientFacilitatorTests {
+
+    private static final Network NETWORK = Network.parse("base-sepolia");
+
+    private static final PaymentRequirements TERMS = new PaymentRequirements("exact", NETWORK, TokenAmount.of(1),
+            "0x" + "aA".repeat(20), "0x" + "bB".repeat(20), 300, Map.of());
+
+    private static final PaymentPayload PAYLOAD = new PaymentPayload(2, Map.of("payload", Map.of()));
+
+    private static final ResourceInfo RESOURCE = new ResourceInfo("https://api.example.test/", "", "");
+
+    private static final Duration OPEN = Duration.ofSeconds(10);
+
+    private static final int WINDOW = 4;
+
+    private final MutableClock clock = new MutableClock(Instant.parse("2026-01-01T00:00:00Z"));
+
+    private final FakeFacilitator target = new FakeFacilitator();
+
+    private final ResilientFacilitator facilitator = new ResilientFacilitator(this.target,
+            new ResilientFacilitatorSettings(2, 50, WINDOW, OPEN), this.clock);
+
+    @ParameterizedTest
+    @EnumSource
+    void callWhenTooManyFailThenIsNotMadeForAWhile(Operation operation) throws Exception {
+        fail(operation, WINDOW);
+        assertNotAsked(operation);
+        this.clock.advance(OPEN.minusMillis(1));
+        assertNotAsked(operation);
+        assertThat(calls(operation)).isEqualTo(WINDOW);
+        this.clock.advance(Duration.ofMillis(2));
+        for (int i = 0; i < WINDOW; i++) {
+            operation.call(this.facilitator);
+        }
+        assertThat(calls(operation)).isEqualTo(2 * WINDOW);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void callWhenItStillFailsAfterAWhileThenIsNotMadeForAnother(Operation operation) {
+        fail(operation, WINDOW);
+        this.clock.advance(OPEN.plusMillis(1));
+        fail(operation, 3);
+        assertNotAsked(operation);
+        assertThat(calls(operation)).isEqualTo(WINDOW + 3);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void callWhenFewerThanTheRateFailThenIsMade(Operation operation) throws Exception {
+        for (int i = 0; i < 5; i++) {
+            fail(operation, 1);
+            operation.call(this.facilitator);
+            operation.call(this.facilitator);
+            operation.call(this.facilitator);
+        }
+        assertThat(calls(operation)).isEqualTo(20);
+    }
+
+    @Test
+    void callWhenTheAnswerIsNoThenCountsAsAnswered() throws Exception {
+        for (int i = 0; i < 3 * WINDOW; i++) {
+            this.target.onVerify(VerifyResponse.invalid(ReasonCode.EVM_SIGNATURE));
+            this.target.onSettle(SettleResponse.failed(ReasonCode.SETTLEMENT_PENDING, "", NETWORK));
+            assertThat(verify().valid()).isFalse();
+            assertThat(settle().success()).isFalse();
+        }
+        assertThat(verify().valid()).isTrue();
+        assertThat(settle().success()).isTrue();
+    }
+
+    @Test
+    void callWhenTheFacilitatorHasABugThenCountsAsFailed() {
+        for (int i = 0; i < WINDOW; i++) {
+            this.target.onSettle(FakeFacilitator.failure(new IllegalStateException("bug")));
+            assertThat(catchThrowable(this::settle)).isInstanceOf(IllegalStateException.class);
+        }
+        assertNotAsked(Operation.SETTLE);
+    }
+
+    @Test
+    void verifyWhenNothingIsSettledThenIsNotMadeUntilThatIsTriedAgain() throws Exception {
+        fail(Operation.SETTLE, WINDOW);
+        assertNotAsked(Operation.VERIFY);
+        this.clock.advance(OPEN.plusMillis(1));
+        for (int i = 0; i < 2 * WINDOW; i++) {
+            assertThat(verify().valid()).isTrue();
+        }
+        assertThat(settle().success()).isTrue();
+    }
+
+    @Test
+    void settleWhenNothingIsVerifiedThenIsMade() throws Exception {
+        fail(Operation.VERIFY, WINDOW);
+        assertNotAsked(Operation.VERIFY);
+        assertThat(settle().success()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void callWhenThereIsNoRoomThenFailsAtOnceAndTheOtherOperationHasItsOwn(Operation operation) throws Exception {
+        CountDownLatch under = new CountDownLatch(2);
+        CountDownLatch end = new CountDownLatch(1);
+        for (int i = 0; i < 2; i++) {
+            this.target.onVerify((call) -> {
+                await(under, end);
+                return VerifyResponse.valid(null);
+            });
+            this.target.onSettle((call) -> {
+                await(under, end);
+                return SettleResponse.settled(null, FakeFacilitator.TRANSACTION, NETWORK);
+            });
+        }
+        FutureTask<Object> first = start(operation);
+        FutureTask<Object> second = start(operation);
+        under.await();
+        assertThatExceptionOfType(FacilitatorNotReachedException.class)
+            .isThrownBy(() -> operation.call(this.facilitator))
+            .withMessageContaining("under way");
+        assertThat(calls(operation)).isEqualTo(2);
+        end.countDown();
+        first.get();
+        second.get();
+        assertThat(operation.call(this.facilitator)).isNotNull();
+        assertThat(operation.other().call(this.facilitator)).isNotNull();
+    }
+
+    @Test
+    void callWhenThereIsNoRoomThenDoesNotCountAsFailed() throws Exception {
+        ResilientFacilitator single = new ResilientFacilitator(this.target,
+                new ResilientFacilitatorSettings(1, 1, 1, OPEN), this.clock);
+        this.target.onVerify((call) -> {
+            assertThatExceptionOfType(FacilitatorNotReachedException.class)
+                .isThrownBy(() -> Operation.VERIFY.call(single));
+            return VerifyResponse.valid(null);
+        });
+        Operation.VERIFY.call(single);
+        assertThat(Operation.VERIFY.call(single)).isNotNull();
+    }
+
+    @Test
+    void supportedWhenTheCircuitIsOpenThenIsAsked() throws Exception {
+        fail(Operation.SETTLE, WINDOW);
+        assertThat(this.facilitator.supported()).isEqualTo(this.target.supported());
+        assertThat(this.facilitator.mayServe(NETWORK)).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "0, 50, 4, 1s", "1, 0, 4, 1s", "1, 101, 4, 1s", "1, 50, 0, 1s", "1, 50, 4, 0s" })
+    void settingsWhenOutOfRangeThenThrow(int calls, int rate, int window, String openTime) {
+        Duration open = Duration.parse("PT" + openTime);
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> new ResilientFacilitatorSettings(calls, rate, window, open));
+    }
+
+    private void fail(Operation operation, int times) {
+        for (int i = 0; i < times; i++) {
+            FacilitatorException failure = new FacilitatorException("failed", null);
+            if (operation == Operation.VERIFY) {
+                this.target.onVerify(FakeFacilitator.failure(failure));
+            }
+            else {
+                this.target.onSettle(FakeFacilitator.failure(failure));
+            }
+            assertThat(catchThrowable(() -> operation.call(this.facilitator))).isSameAs(failure);
+        }
+    }
+
+    private void assertNotAsked(Operation operation) {
+        assertThatExceptionOfType(FacilitatorNotReachedException.class)
+            .isThrownBy(() -> operation.call(this.facilitator))
+            .withMessageContaining("not asked");
+    }
+
+    private int calls(Operation operation) {
+        List<FakeFacilitator.Call> calls = (operation == Operation.VERIFY) ? this.target.verifications()
+                : this.target.settlements();
+        return calls.size();
+    }
+
+    private VerifyResponse verify() throws FacilitatorException {
+        return this.facilitator.verify(PAYLOAD, TERMS, RESOURCE);
+    }
+
+    private SettleResponse settle() throws FacilitatorException {
+        return this.facilitator.settle(PAYLOAD, TERMS, RESOURCE);
+    }
+
+    private FutureTask<Object> start(Operation operation) {
+        FutureTask<Object> task = new FutureTask<>(() -> operation.call(this.facilitator));
+        Thread.ofVirtual().start(task);
+        return task;
+    }
+
+    private static void await(CountDownLatch under, CountDownLatch end) {
+        under.countDown();
+        try {
+            end.await();
+        }
+        catch (InterruptedException ex) {
+            throw new IllegalStateException(ex);
+        }
+    }
+
+    enum Operation {
+
+        VERIFY, SETTLE;
+
+        Object call(ResilientFacilitator facilitator) throws FacilitatorException {
+            return (this == VERIFY) ? facilitator.verify(PAYLOAD, TERMS, RESOURCE)
+                    : facilitator.settle(PAYLOAD, TERMS, RESOURCE);
+        }
+
+        Operation other() {
+            return (this == VERIFY) ? SETTLE : VERIFY;
+        }
+
+    }
+
+}

@@ -1,0 +1,232 @@
+package io.github.x402spring.gate;
+
+import java.time.Duration;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import io.github.x402spring.decision.Reason;
+import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.FakeFacilitator;
+import io.github.x402spring.gate.GateFixture.StubExchange;
+import io.github.x402spring.gate.PaymentDecision.Admitted;
+import io.github.x402spring.gate.PaymentDecision.Refused;
+import io.github.x402spring.ledger.FakeLedger;
+import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.protocol.ReasonCode;
+import io.github.x402spring.protocol.VerifyResponse;
+import io.github.x402spring.scheme.Screening;
+import io.github.x402spring.scheme.Screening.Authorization;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+class PaymentGateIntakeTests {
+
+    private static final ReasonCode POOR = ReasonCode.of("insufficient_funds");
+
+    private final GateFixture fixture = new GateFixture(Verification.BOTH,
+            new FailedPaymentLimits(3, 5, Duration.ofMinutes(1)));
+
+    private int nonce;
+
+    @Test
+    void admitWhenAPayersPaymentsWereRejectedThenAsksNobodyUntilTheWindowPassed() {
+        rejectFrom("203.0.113.1");
+        rejectFrom("203.0.113.2");
+        rejectFrom("203.0.113.3");
+        this.fixture.facilitator.reset();
+        Refused refused = refusedFrom("203.0.113.4");
+        assertThat(refused.reason()).isEqualTo(Reason.LIMIT_REACHED);
+        assertThat(refused.denial().retryAfterSeconds()).isEqualTo(60);
+        assertThat(this.fixture.facilitator.verifications()).isEmpty();
+        this.fixture.failureClock.advance(Duration.ofMillis(59_500));
+        assertThat(refusedFrom("203.0.113.4").denial().retryAfterSeconds()).isEqualTo(1);
+        this.fixture.failureClock.advance(Duration.ofMillis(500));
+        assertThat(from("203.0.113.4")).isInstanceOf(Admitted.class);
+    }
+
+    @Test
+    void admitWhenAnotherPayersWereRejectedThenAdmits() {
+        for (int i = 0; i < 3; i++) {
+            rejectFrom("203.0.113." + i);
+        }
+        this.fixture.scheme.screening = passed("0x" + "cc".repeat(20), true);
+        assertThat(from("203.0.113.9")).isInstanceOf(Admitted.class);
+    }
+
+    @Test
+    void admitWhenTheSignatureIsNotProvedThenThePayerIsNotToBlame() {
+        for (int i = 0; i < 12; i++) {
+            this.fixture.scheme.screening = passed(GateFixture.PAYER, false);
+            this.fixture.facilitator.onVerify(VerifyResponse.invalid(POOR));
+            assertThat(refused(exchange("198.51.100." + i)).reason()).isEqualTo(Reason.PAYMENT_REJECTED);
+        }
+        this.fixture.scheme.screening = passed(GateFixture.PAYER, true);
+        assertThat(from("203.0.113.1")).isInstanceOf(Admitted.class);
+    }
+
+    @Test
+    void admitWhenASignatureThatIsPublicIsReplayedThenThePayerIsNotToBlame() {
+        for (int i = 0; i < 12; i++) {
+            this.fixture.facilitator.onVerify(VerifyResponse.invalid(ReasonCode.EVM_NONCE_ALREADY_USED));
+            assertThat(refusedFrom("198.51.100." + i).reason()).isEqualTo(Reason.PAYMENT_REJECTED);
+        }
+        for (int i = 0; i < 12; i++) {
+            this.nonce = 99;
+            rejectFrom("198.51.101." + i);
+        }
+        assertThat(from("203.0.113.1")).isInstanceOf(Admitted.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "203.0.113.7, 203.0.113.7, 203.0.113.8", "2001:db8::1, 2001:db8::ffff, 2001:db8:0:1::1" })
+    void admitWhenManyFromOneAddressFailThenRefusesItAndNoOther(String address, String same, String other) {
+        for (int i = 0; i < 5; i++) {
+            this.fixture.scheme.screening = new Screening.Failed(ReasonCode.EVM_SIGNATURE);
+            assertThat(refused(exchange(address)).reason()).isEqualTo(Reason.PAYMENT_INVALID);
+        }
+        assertThat(refused(exchange(address)).reason()).isEqualTo(Reason.LIMIT_REACHED);
+        assertThat(refusedFrom(same).reason()).isEqualTo(Reason.LIMIT_REACHED);
+        assertThat(this.fixture.facilitator.verifications()).isEmpty();
+        assertThat(from(other)).isInstanceOf(Admitted.class);
+    }
+
+    @Test
+    void admitWhenManyFromAnAddressThatManyShareFailThenRefusesNobody() {
+        for (int i = 0; i < 20; i++) {
+            this.fixture.scheme.screening = new Screening.Failed(ReasonCode.EVM_SIGNATURE);
+            assertThat(refused(exchange("10.0.0.1")).reason()).isEqualTo(Reason.PAYMENT_INVALID);
+        }
+        assertThat(from("10.0.0.1")).isInstanceOf(Admitted.class);
+    }
+
+    @Test
+    void admitWhenExpiredPaymentsAreReplayedThenTheAddressIsToBlameAndNotThePayer() {
+        for (int i = 0; i < 5; i++) {
+            this.fixture.scheme.screening = new Screening.Expired(GateFixture.AUTHORIZATION,
+                    ReasonCode.EVM_VALID_BEFORE);
+            assertThat(refused(exchange("203.0.113.7")).reason()).isEqualTo(Reason.PAYMENT_EXPIRED);
+        }
+        assertThat(refusedFrom("203.0.113.7").reason()).isEqualTo(Reason.LIMIT_REACHED);
+        assertThat(from("203.0.113.8")).isInstanceOf(Admitted.class);
+    }
+
+    @Test
+    void settleWhenRefusedForCertainThenCounts() {
+        for (int i = 0; i < 3; i++) {
+            this.fixture.facilitator.onSettle(GateFixture.failed("insufficient_funds", ""));
+            assertThat(this.fixture.gate.settle(((Admitted) from("203.0.113." + i)).admitted()))
+                .isInstanceOf(SettlementOutcome.Refused.class);
+        }
+        assertThat(refusedFrom("203.0.113.9").reason()).isEqualTo(Reason.LIMIT_REACHED);
+    }
+
+    @Test
+    void admitWhenPaymentsAreGoodThenNothingIsCounted() {
+        for (int i = 0; i < 20; i++) {
+            assertThat(this.fixture.gate.settle(((Admitted) from("203.0.113.7")).admitted()))
+                .isInstanceOf(SettlementOutcome.Settled.class);
+        }
+    }
+
+    @Test
+    void admitWhenTheFacilitatorIsDownThenNobodyIsToBlame() {
+        for (int i = 0; i < 20; i++) {
+            this.fixture.facilitator.onVerify(FakeFacilitator.failure(new FacilitatorException("down", null)));
+            assertThat(refusedFrom("203.0.113.7").reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
+        }
+        assertThat(from("203.0.113.7")).isInstanceOf(Admitted.class);
+    }
+
+    @Test
+    void admitWhenNotAcceptingThenAsksNobodyAndReservesNothing() {
+        this.fixture.intake.accept(false);
+        Refused refused = refusedFrom("203.0.113.7");
+        assertThat(refused.reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
+        assertThat(this.fixture.journal).doesNotContain("ledger.reserve", "facilitator.verify");
+        this.fixture.intake.accept(true);
+        assertThat(from("203.0.113.7")).isInstanceOf(Admitted.class);
+    }
+
+    @Test
+    void settleWhenNotAcceptingThenFinishesWhatWasAdmitted() {
+        AdmittedPayment admitted = this.fixture.admit();
+        this.fixture.intake.accept(false);
+        assertThat(this.fixture.gate.settle(admitted)).isInstanceOf(SettlementOutcome.Settled.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = PaymentState.class, mode = EnumSource.Mode.EXCLUDE, names = "RELEASED")
+    void admitWhenNotAcceptingThenWhatWasBegunIsAnsweredAsEver(PaymentState state) throws Exception {
+        this.fixture.leave(state);
+        this.fixture.intake.accept(false);
+        PaymentDecision decision = this.fixture.gate.admit(this.fixture.attempt());
+        switch (state) {
+            case RESERVED, SETTLING -> assertThat(((Refused) decision).reason()).isEqualTo(Reason.PAYMENT_IN_FLIGHT);
+            case SETTLED -> assertThat(((Refused) decision).reason()).isEqualTo(Reason.PAYMENT_ALREADY_USED);
+            case UNKNOWN -> assertThat(decision).isInstanceOf(Admitted.class);
+            case RELEASED -> throw new IllegalArgumentException();
+        }
+    }
+
+    @Test
+    void admitWhenThePayerIsBlockedThenAnUnknownSettlementIsStillFinished() throws Exception {
+        this.fixture.leave(PaymentState.UNKNOWN);
+        for (int i = 0; i < 3; i++) {
+            rejectFrom("203.0.113." + i);
+        }
+        this.fixture.scheme.screening = new Screening.Passed(GateFixture.AUTHORIZATION);
+        AdmittedPayment resumed = ((Admitted) this.fixture.gate.admit(this.fixture.attempt())).admitted();
+        assertThat(this.fixture.gate.settle(resumed)).isInstanceOf(SettlementOutcome.Settled.class);
+    }
+
+    @Test
+    void admitWhenBlockedAndTheLedgerIsDownThenIsUnavailable() {
+        this.fixture.intake.accept(false);
+        this.fixture.ledger.failOn(FakeLedger.Operation.FIND, new LedgerException("down", null));
+        assertThat(refusedFrom("203.0.113.7").reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "-1, 0, PT1S", "101, 0, PT1S", "0, -1, PT1S", "0, 0, PT0.9S", "0, 0, PT25H" })
+    void limitsWhenOutOfRangeThenThrow(int perPayer, int perAddress, Duration window) {
+        assertThatIllegalArgumentException().isThrownBy(() -> new FailedPaymentLimits(perPayer, perAddress, window));
+    }
+
+    private void rejectFrom(String address) {
+        this.fixture.facilitator.onVerify(VerifyResponse.invalid(POOR));
+        assertThat(refusedFrom(address).reason()).isEqualTo(Reason.PAYMENT_REJECTED);
+    }
+
+    private Screening passed(String payer, boolean proved) {
+        this.nonce++;
+        return new Screening.Passed(new Authorization(payer, "0x" + this.nonce, GateFixture.VALID_BEFORE), proved);
+    }
+
+    private PaymentDecision from(String address) {
+        if (!(this.fixture.scheme.screening instanceof Screening.Passed passed
+                && !passed.authorization().payer().equals(GateFixture.PAYER))) {
+            this.fixture.scheme.screening = passed(GateFixture.PAYER, true);
+        }
+        return this.fixture.gate.admit(this.fixture.attemptOf(exchange(address)));
+    }
+
+    private Refused refusedFrom(String address) {
+        return (Refused) from(address);
+    }
+
+    private Refused refused(StubExchange exchange) {
+        return (Refused) this.fixture.gate.admit(this.fixture.attemptOf(exchange));
+    }
+
+    private StubExchange exchange(String address) {
+        StubExchange exchange = this.fixture.exchange("/report");
+        exchange.remoteAddress = address;
+        return exchange;
+    }
+
+}
