@@ -66,7 +66,8 @@ class SharedLimitTests {
             List<String> properties = new ArrayList<>(List.of(ledger));
             properties.addAll(List.of("x402.facilitator.type=http", "x402.facilitator.url=" + facilitator.url(),
                     "x402.resource-base-url=https://shop.example", "x402.limits[0].name=three-prices",
-                    "x402.limits[0].per=payer", "x402.limits[0].max-amount=$0.03", "x402.limits[0].window=1h"));
+                    "x402.limits[0].per=payer", "x402.limits[0].endpoints=quote", "x402.limits[0].max-amount=$0.03",
+                    "x402.limits[0].window=1h"));
             shops = ShopProcess.start(INSTANCES, this.folder, properties);
             PaymentRequirements terms = Terms
                 .of(client.send(quote(shops.get(0)).build(), HttpResponse.BodyHandlers.discarding()));

@@ -190,13 +190,17 @@ public final class ExposureGuard {
     /** Returns whether waiting can help at all. */
     private boolean expose(ExposureRule rule, AdmittedPayment candidate, @Nullable TaskKey task,
             List<Exposure> exposures) {
+        List<String> subjects = subjects(rule, candidate, task);
+        if (subjects.isEmpty()) {
+            return true;
+        }
         BigInteger amount = (rule.limit().maxAmount() != null) ? dollars(rule, candidate) : BigInteger.ZERO;
         if (rule.limit().forbids(amount)) {
             logger.debug("A payment for endpoint '{}' alone is more than limit '{}'",
                     candidate.attempt().endpoint().name(), rule.limit().name());
             return false;
         }
-        for (String subject : subjects(rule, candidate, task)) {
+        for (String subject : subjects) {
             exposures.add(new Exposure(rule.limit(), subject, amount));
         }
         return true;

@@ -31,7 +31,9 @@ class TaskTests {
     @BeforeAll
     static void start() {
         app = PaidApp.start(PolicyShop.class, "x402.limits[0].name=task", "x402.limits[0].per=task",
-                "x402.limits[0].max-count=2", "management.endpoints.web.exposure.include=x402");
+                "x402.limits[0].max-count=2", "x402.limits[1].name=cheap", "x402.limits[1].per=task",
+                "x402.limits[1].max-amount=$0.005", "x402.limits[1].endpoints=counter-stream",
+                "management.endpoints.web.exposure.include=x402");
         app.bean(PolicyShop.Policy.class).says(new AuthorizationDecision(true));
     }
 
@@ -61,6 +63,16 @@ class TaskTests {
             .get("/text", PaidApp.signature(TestWallet.random().pay(app.terms("/text"), Instant.now())),
                     "X402-Task: trip-1")
             .status()).isEqualTo(200);
+    }
+
+    @Test
+    void taskWhenAPriceAloneIsMoreThanItsLimitThenForbiddenAndSoldWithoutTheTask() {
+        Answer refused = buy("/stream", "X402-Task: cheap");
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.reason()).isEqualTo("forbidden");
+        assertThat(refused.header("Retry-After")).isNull();
+        assertThat(app.facilitator().settlements()).isEmpty();
+        assertThat(buy("/stream", null).status()).isEqualTo(200);
     }
 
     @ParameterizedTest

@@ -9,6 +9,7 @@ import java.util.TreeSet;
 
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.gate.ExposureRule;
+import io.github.x402spring.gate.ExposureRule.Per;
 import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
@@ -70,7 +71,8 @@ final class LimitChecks {
                     "Set max-count rather than max-amount in that limit under x402.limits, cover other endpoints in it, "
                             + "or set x402.assets.<symbol>.dollar if the token is worth a dollar.");
         }
-        if (offer.fixed() && rule.limit().forbids(amount.get())) {
+        // Without a task it can still be bought.
+        if (offer.fixed() && rule.per() != Per.TASK && rule.limit().forbids(amount.get())) {
             throw new InvalidPaidEndpointException(
                     "Nobody can ever buy paid endpoint '" + endpoint.name() + "': its price alone is more than limit '"
                             + rule.limit().name() + "'",
