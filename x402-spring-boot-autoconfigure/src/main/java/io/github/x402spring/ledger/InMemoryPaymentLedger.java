@@ -140,11 +140,11 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
         }
 
         Reservation reservation(PaymentKey key) {
-            return new Reservation(key, Long.toString(this.token, Character.MAX_RADIX), this.resumed);
+            return new Reservation(key, Long.toString(this.token), this.resumed);
         }
 
         boolean open(Reservation reservation) {
-            return Long.toString(this.token, Character.MAX_RADIX).equals(reservation.token())
+            return Long.toString(this.token).equals(reservation.token())
                     && (this.state == PaymentState.RESERVED || this.state == PaymentState.SETTLING);
         }
 
