@@ -2,6 +2,7 @@
 # Measures requests over HTTP on this machine, rivals side by side in alternating rounds, and prints ratios.
 #
 #   load.sh [challenge] [paid] [facilitator]     all three if none is named
+#   load.sh ledger                               a paid request on each ledger
 #   load.sh memory                               ten minutes of steady load
 #
 # Needs wrk ("apt-get install wrk"), curl, and a JDK 21 or later as JAVA_HOME or on the PATH. First:
@@ -9,9 +10,10 @@
 #   mvn -Pbenchmarks -pl x402-benchmarks -am -DskipTests process-classes
 #
 # In the environment: ROUNDS (7), SECONDS_PER_CELL (5), CONNECTIONS (16), PAYMENTS to sign (60000) or a PAYMENTS_FILE of
-# at most an hour ago, STACKS ("bare security observed"), RECOVERIES ("native bouncy-castle"). Before the rounds, each
-# rival is warmed up for WARM_UP (10) cells over one connection, which leaves the compiler a processor, and for four cells
-# at full load: on two processors the compiler falls behind full load by minutes.
+# at most an hour ago, STACKS ("bare security observed"), RECOVERIES ("native bouncy-castle"), LEDGERS ("memory h2
+# postgresql redis"). Before the rounds, each rival is warmed up for WARM_UP (10) cells over one connection, which leaves
+# the compiler a processor, and for four cells at full load: on two processors the compiler falls behind full load by
+# minutes.
 #
 # For each rival: the median of the rates; the median of the ratios to the first one of the same round, and their range;
 # then the same for the application's processor time, which suffers less where others use the machine too. Fails at the
@@ -44,7 +46,15 @@ complain() { echo "$*" >&2; exit 1; }
 command -v curl >/dev/null || complain "curl is missing: apt-get install curl"
 "$java" -version 2>&1 | grep -Eq 'version "(2[1-9]|[3-9][0-9])' || complain "A JDK 21 or later is needed: set JAVA_HOME"
 classes=$(<target/class-path.txt)
-without_observations=$(tr ':' '\n' <<<"$classes" | grep -Ev '/(spring-boot-(starter-)?actuator|spring-boot-starter-micrometer|spring-boot-micrometer|spring-boot-health|micrometer-(core|jakarta9|registry)|HdrHistogram|LatencyUtils)[^/]*\.jar$' | paste -sd: -)
+
+# without NAMES: the class path without the jars whose names begin so
+without() { tr ':' '\n' <<<"$classes" | grep -Ev "/($1)[^/]*\.jar$" | paste -sd: -; }
+
+stores='spring-boot-(starter-)?(data|jdbc|sql|transaction|persistence|netty)|spring-(data|jdbc|oxm|tx|messaging|context-support)|HikariCP|h2-|postgresql-|embedded-|jedis|redis|lettuce|netty|reacti|reactor|gson|json-2|jakarta\.(xml|activation)|commons-(codec|compress|io|lang3|pool2)|xz|checker-qual|error_prone'
+observations='spring-boot-(starter-)?actuator|spring-boot-starter-micrometer|spring-boot-micrometer|spring-boot-health|micrometer-(core|jakarta9|registry)|HdrHistogram|LatencyUtils'
+bare_path=$(without "$stores|$observations")
+observed_path=$(without "$stores")
+ledger_path=$(without "$observations")
 jvm=(--enable-native-access=ALL-UNNAMED -Xms1g -Xmx1g)
 no_security=org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration
 no_security+=,org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration
@@ -54,12 +64,13 @@ no_security+=,io.github.x402spring.autoconfigure.security.X402DefaultWebSecurity
 
 # start PORT STACK PROFILES [ARGUMENT…]
 start() {
-  local port=$1 stack=$2 profiles=$3 path=$without_observations
+  local port=$1 stack=$2 profiles=$3 path=$bare_path
   shift 3
   case $stack in
     bare) set -- --spring.autoconfigure.exclude="$no_security" "$@" ;;
     security) profiles+=,security ;;
-    observed) profiles+=,security; path=$classes ;;
+    observed) profiles+=,security; path=$observed_path ;;
+    ledger) profiles+=,security; path=$ledger_path ;;
   esac
   "$java" "${jvm[@]}" -cp "$path" io.github.x402spring.benchmarks.load.LoadApplication \
     --server.address=127.0.0.1 --server.port="$port" --spring.profiles.active="$profiles" --spring.main.banner-mode=off \
@@ -204,6 +215,37 @@ compare_verification() {
   start 18080 "$1" native --x402.facilitator.url="$2" --x402.facilitator.verify=both
   start 18081 "$1" native --x402.facilitator.url="$2" --x402.facilitator.verify=local
   compare "$1" "verify-both,18080,/paid,2xx,$work/payments" "verify-local,18081,/paid,2xx,$work/payments,${3:-}"
+  stop_applications
+}
+
+ledger() {
+  local ledgers=${LEDGERS:-memory h2 postgresql redis} name port=18080 rivals=()
+  echo "A payment, facilitator in the process, native recovery: ledgers against ${ledgers%% *}"
+  sign
+  jvm=(--enable-native-access=ALL-UNNAMED -Xms512m -Xmx512m)
+  "$java" -cp "$classes" io.github.x402spring.benchmarks.load.LedgerServers 18095 18096 >"$work/servers" 2>&1 &
+  pids+=($!)
+  for _ in $(seq 60); do
+    if grep -q started "$work/servers"; then break; fi
+    sleep 1
+  done
+  for name in $ledgers; do
+    local stack=ledger profiles=in-process,native arguments=()
+    case $name in
+      memory) stack=security ;;
+      h2) profiles+=,jdbc; arguments=(--spring.datasource.url=jdbc:h2:mem:load) ;;
+      postgresql)
+        profiles+=,jdbc
+        arguments=(--spring.datasource.url="jdbc:postgresql://127.0.0.1:18095/postgres?user=postgres"
+          --x402.ledger.jdbc.initialize-schema=always) ;;
+      redis) profiles+=,redis; arguments=(--x402.ledger.type=redis --spring.data.redis.port=18096) ;;
+      *) complain "There is no ledger $name" ;;
+    esac
+    start "$port" "$stack" "$profiles" "${arguments[@]}"
+    rivals+=("$name,$port,/paid,2xx,$work/payments,")
+    port=$((port + 1))
+  done
+  compare ledger "${rivals[@]}"
   stop_applications
 }
 

@@ -220,7 +220,7 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
         }
 
         String tokenText() {
-            return Long.toString(this.token, Character.MAX_RADIX);
+            return Long.toString(this.token);
         }
 
         boolean open(Reservation reservation) {

@@ -8,6 +8,8 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Profile;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
@@ -36,6 +38,7 @@ public class LoadApplication {
     }
 
     @Bean
+    @Profile("!jdbc & !redis")
     ResettableLedger ledger(Clock clock, X402LedgerProperties properties) {
         return new ResettableLedger(clock, properties.maxEntries());
     }
@@ -70,6 +73,28 @@ public class LoadApplication {
         @Override
         public void addInterceptors(InterceptorRegistry registry) {
             registry.addInterceptor(new BareInterceptor()).addPathPatterns("/bare");
+        }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @Profile("jdbc")
+    static class DatabaseConfiguration {
+
+        @Bean
+        LoadLedger loadLedger(JdbcTemplate jdbc) {
+            return new DatabaseLoadLedger(jdbc);
+        }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @Profile("redis")
+    static class RedisConfiguration {
+
+        @Bean
+        LoadLedger loadLedger(StringRedisTemplate redis) {
+            return new RedisLoadLedger(redis);
         }
 
     }

@@ -34,11 +34,11 @@ final class LoadController {
 
     private final PaymentRequirements terms;
 
-    private final ResettableLedger ledger;
+    private final LoadLedger ledger;
 
     private final Clock clock;
 
-    LoadController(PaymentHeaderCodec codec, ExactEvmScheme scheme, ResettableLedger ledger, Clock clock) {
+    LoadController(PaymentHeaderCodec codec, ExactEvmScheme scheme, LoadLedger ledger, Clock clock) {
         this.codec = codec;
         this.scheme = scheme;
         this.ledger = ledger;

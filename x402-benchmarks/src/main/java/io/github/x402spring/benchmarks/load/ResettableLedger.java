@@ -15,7 +15,7 @@ import io.github.x402spring.ledger.ReserveResult;
  * Is the ledger in memory, made anew between two rounds so that the same payments are
  * good in each. For measuring only.
  */
-final class ResettableLedger implements PaymentLedger {
+final class ResettableLedger implements PaymentLedger, LoadLedger {
 
     private final Clock clock;
 
@@ -29,11 +29,13 @@ final class ResettableLedger implements PaymentLedger {
         this.ledger = new InMemoryPaymentLedger(clock, maxEntries);
     }
 
-    void reset() {
+    @Override
+    public void reset() {
         this.ledger = new InMemoryPaymentLedger(this.clock, this.maxEntries);
     }
 
-    int size() {
+    @Override
+    public long size() {
         return this.ledger.size();
     }
 

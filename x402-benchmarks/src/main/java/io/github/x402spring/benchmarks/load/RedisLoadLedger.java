@@ -1,0 +1,31 @@
+package io.github.x402spring.benchmarks.load;
+
+import org.springframework.data.redis.core.RedisCallback;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/**
+ * Empties the Redis of the application's ledger.
+ */
+final class RedisLoadLedger implements LoadLedger {
+
+    private final StringRedisTemplate redis;
+
+    RedisLoadLedger(StringRedisTemplate redis) {
+        this.redis = redis;
+    }
+
+    @Override
+    public void reset() {
+        this.redis.execute((RedisCallback<Boolean>) (connection) -> {
+            connection.serverCommands().flushDb();
+            return true;
+        });
+    }
+
+    @Override
+    public long size() {
+        Long size = this.redis.execute((RedisCallback<Long>) (connection) -> connection.serverCommands().dbSize());
+        return (size != null) ? size : 0;
+    }
+
+}

@@ -1,0 +1,91 @@
+package io.github.x402spring.security.siwx;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.github.x402spring.protocol.Network;
+import io.github.x402spring.scheme.exact.evm.EvmAddress;
+import io.github.x402spring.security.siwx.SignInVerifier.Origin;
+import io.github.x402spring.security.siwx.SignInVerifier.Refused;
+import io.github.x402spring.security.siwx.SignInVerifier.Verified;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class SignInVerifierTests {
+
+    private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+
+    private static final EvmAddress WALLET = EvmAddress.parse("0x" + "a".repeat(40));
+
+    private final AtomicInteger questions = new AtomicInteger();
+
+    @Test
+    void verifyWhenAContractAcceptsTheProofThenItIsTheCallerOnce() {
+        SignInVerifier verifier = verifier(true);
+        assertThat(verifier.verify(proof("1"))).isEqualTo(new Verified(WALLET, Network.parse("base-sepolia"), true));
+        assertThat(verifier.verify(proof("1"))).isEqualTo(new Refused("invalid_siwx_nonce"));
+        assertThat(verifier.verify(proof("2"))).isInstanceOf(Verified.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = { true, false })
+    void verifyWhenAProofIsPresentedAgainThenTheChainIsNotAskedAgain(boolean accepts) {
+        SignInVerifier verifier = verifier(accepts);
+        verifier.verify(proof("1"));
+        verifier.verify(proof("1"));
+        assertThat(this.questions).hasValue(1);
+        verifier.verify(proof("2"));
+        assertThat(this.questions).hasValue(2);
+    }
+
+    private SignInVerifier verifier(boolean accepts) {
+        return new SignInVerifier(new Origin("https", "club.example"), new UsedOnce(),
+                (digest, signature) -> Optional.empty(), (network, address, digest, signature) -> {
+                    this.questions.incrementAndGet();
+                    return accepts;
+                }, Clock.fixed(NOW, ZoneOffset.UTC));
+    }
+
+    private static Map<String, @Nullable Object> proof(String nonce) {
+        return new LinkedHashMap<>(Map.of("domain", "club.example", "address", WALLET.checksummed(), "uri",
+                "https://club.example/room", "version", "1", "chainId", "eip155:84532", "type", "eip191", "nonce",
+                nonce, "issuedAt", NOW.toString(), "signature", "0x00"));
+    }
+
+    /**
+     * Takes every nonce for its own.
+     */
+    private static final class UsedOnce implements SignInNonces {
+
+        private final Set<String> used = new HashSet<>();
+
+        @Override
+        public String issue() {
+            return "0";
+        }
+
+        @Override
+        public boolean isGood(String nonce) {
+            return true;
+        }
+
+        @Override
+        public boolean use(String nonce) {
+            return this.used.add(nonce);
+        }
+
+    }
+
+}
