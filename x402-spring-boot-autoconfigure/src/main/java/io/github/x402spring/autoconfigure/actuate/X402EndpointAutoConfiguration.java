@@ -8,6 +8,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 import io.github.x402spring.actuate.X402Endpoint;
 import io.github.x402spring.autoconfigure.X402OverloadAutoConfiguration;
@@ -20,14 +21,20 @@ import io.github.x402spring.gate.PaymentIntake;
  */
 @AutoConfiguration(after = X402OverloadAutoConfiguration.class)
 @ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
-@ConditionalOnAvailableEndpoint(X402Endpoint.class)
 public final class X402EndpointAutoConfiguration {
 
-    @Bean
-    @ConditionalOnBean(PaymentIntake.class)
-    @ConditionalOnMissingBean
-    X402Endpoint x402Endpoint(PaymentIntake intake) {
-        return new X402Endpoint(intake);
+    /** Its condition needs Actuator by itself. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnAvailableEndpoint(X402Endpoint.class)
+    static class EndpointConfiguration {
+
+        @Bean
+        @ConditionalOnBean(PaymentIntake.class)
+        @ConditionalOnMissingBean
+        X402Endpoint x402Endpoint(PaymentIntake intake) {
+            return new X402Endpoint(intake);
+        }
+
     }
 
 }
