@@ -37,6 +37,7 @@ class ConfigurationMetadataTests {
         names("x402.ledger", X402LedgerProperties.class, names);
         names("x402", X402OverloadProperties.class, names);
         names("x402.facilitator.circuit-breaker", X402CircuitBreakerProperties.class, names);
+        names.addAll(List.of("management.endpoint.x402.access", "management.endpoint.x402.cache.time-to-live"));
 
         assertThat(names).hasSizeGreaterThan(20);
         assertThat(this.properties).containsOnlyKeys(names);

@@ -8,6 +8,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 import io.github.x402spring.actuate.X402Endpoint;
 import io.github.x402spring.autoconfigure.X402OverloadAutoConfiguration;
@@ -22,14 +23,20 @@ import io.github.x402spring.ledger.TaskRegistry;
  */
 @AutoConfiguration(after = { X402LimitsAutoConfiguration.class, X402OverloadAutoConfiguration.class })
 @ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
-@ConditionalOnAvailableEndpoint(X402Endpoint.class)
 public final class X402EndpointAutoConfiguration {
 
-    @Bean
-    @ConditionalOnBean({ PaymentIntake.class, TaskRegistry.class })
-    @ConditionalOnMissingBean
-    X402Endpoint x402Endpoint(PaymentIntake intake, TaskRegistry tasks) {
-        return new X402Endpoint(intake, tasks);
+    /** Its condition needs Actuator by itself. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnAvailableEndpoint(X402Endpoint.class)
+    static class EndpointConfiguration {
+
+        @Bean
+        @ConditionalOnBean({ PaymentIntake.class, TaskRegistry.class })
+        @ConditionalOnMissingBean
+        X402Endpoint x402Endpoint(PaymentIntake intake, TaskRegistry tasks) {
+            return new X402Endpoint(intake, tasks);
+        }
+
     }
 
 }

@@ -34,7 +34,7 @@ class X402EndpointAutoConfigurationTests {
 
     @Test
     void whenActuatorIsMissingThenStartsWithoutBean() {
-        this.runner.withClassLoader(new FilteredClassLoader(Endpoint.class))
+        this.runner.withClassLoader(new FilteredClassLoader("org.springframework.boot.actuate"))
             .withPropertyValues("management.endpoints.web.exposure.include=x402")
             .run((context) -> assertThat(context).hasNotFailed()
                 .hasSingleBean(PaymentIntake.class)
