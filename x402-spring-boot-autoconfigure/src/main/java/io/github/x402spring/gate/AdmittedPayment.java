@@ -56,6 +56,12 @@ public final class AdmittedPayment {
         return (redaction != null) ? new AdmittedPayment(this, redaction, this.receipt) : this;
     }
 
+    /** Is settled already, so there is nothing to settle or to release. */
+    AdmittedPayment settledBefore(String transaction) {
+        this.ended.set(true);
+        return settledBy(SettleResponse.settled(this.payment.payer(), transaction, this.payment.network()));
+    }
+
     AdmittedPayment settledBy(SettleResponse receipt) {
         return new AdmittedPayment(this, this.redaction, receipt);
     }

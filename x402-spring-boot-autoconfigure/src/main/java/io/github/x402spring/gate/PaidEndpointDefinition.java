@@ -20,13 +20,29 @@ import io.github.x402spring.PaymentFlow;
  * @since 0.1.0
  */
 public record PaidEndpointDefinition(String name, String description, String mimeType, @Nullable String authorize,
-        PaymentFlow flow, boolean guarded) {
+        PaymentFlow flow, boolean guarded, @Nullable Boolean idempotent, PaymentIdentifierMode identifier) {
 
     public PaidEndpointDefinition {
         Objects.requireNonNull(name, "'name' must not be null");
         Objects.requireNonNull(description, "'description' must not be null");
         Objects.requireNonNull(mimeType, "'mimeType' must not be null");
         Objects.requireNonNull(flow, "'flow' must not be null");
+        Objects.requireNonNull(identifier, "'identifier' must not be null");
+    }
+
+    /**
+     * Describes an endpoint that is run again as the transport's rules say, and whose
+     * clients may name their purchases.
+     * @param name the endpoint's name
+     * @param description what the buyer gets, or the empty string
+     * @param mimeType the media type of the answer, or the empty string
+     * @param authorize the expression that says who may have the answer, or {@code null}
+     * @param flow when the payment is settled
+     * @param guarded whether a rule on the handler itself has to let the call through
+     */
+    public PaidEndpointDefinition(String name, String description, String mimeType, @Nullable String authorize,
+            PaymentFlow flow, boolean guarded) {
+        this(name, description, mimeType, authorize, flow, guarded, null, PaymentIdentifierMode.OPTIONAL);
     }
 
 }

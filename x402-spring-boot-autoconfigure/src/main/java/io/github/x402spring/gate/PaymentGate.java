@@ -9,7 +9,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.PaymentFlow;
-import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.Facilitator;
@@ -21,16 +20,11 @@ import io.github.x402spring.gate.PaymentDecision.Refused;
 import io.github.x402spring.gate.PaymentDecision.Unsettled;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
-import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
-import io.github.x402spring.protocol.Network;
-import io.github.x402spring.protocol.PaymentPayload;
-import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ReasonCode;
-import io.github.x402spring.protocol.RequirementMatcher;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.protocol.VerifyResponse;
 import io.github.x402spring.scheme.PaymentScheme;
@@ -63,6 +57,8 @@ public final class PaymentGate {
 
     private final Settlement settlement;
 
+    private final Redelivery redelivery;
+
     /**
      * Creates a gate that proves signatures and has the facilitator verify them too.
      * @param facilitator verifies and settles
@@ -93,6 +89,7 @@ public final class PaymentGate {
         this.verification = Objects.requireNonNull(verification, "'verification' must not be null");
         this.screener = new Screener(schemes, Objects.requireNonNull(clock, "'clock' must not be null"), verification);
         this.settlement = new Settlement(facilitator, ledger);
+        this.redelivery = new Redelivery(ledger, this.screener, this::authorize);
     }
 
     /**
@@ -114,7 +111,7 @@ public final class PaymentGate {
             logger.error("The policy of endpoint '{}' failed", attempt.endpoint().name(), ex);
             return new Refused(Reason.TEMPORARILY_UNAVAILABLE);
         }
-        Offer offer = match(attempt);
+        Offer offer = Claims.offer(attempt);
         if (offer == null) {
             return new Refused(Reason.REQUIREMENT_MISMATCH);
         }
@@ -122,10 +119,10 @@ public final class PaymentGate {
             case null -> new Refused(Reason.TEMPORARILY_UNAVAILABLE);
             case Screening.Malformed malformed -> new Refused(Reason.PAYMENT_MALFORMED);
             case Screening.Failed(ReasonCode code) -> new Refused(Reason.PAYMENT_INVALID, code);
-            case Screening.Expired(Authorization authorization, ReasonCode code) ->
-                expired(key(offer, authorization), code);
+            case Screening.Expired(Authorization authorization, ReasonCode code, boolean proved) ->
+                expired(attempt, offer, authorization, code, proved);
             case Screening.Passed(Authorization authorization, boolean proved) ->
-                reserve(attempt, offer, authorization, proved);
+                reserve(attempt, offer, authorization, proved, null);
         };
     }
 
@@ -153,52 +150,51 @@ public final class PaymentGate {
         }
     }
 
-    private @Nullable Offer match(PaymentAttempt attempt) {
-        PaymentPayload payload = attempt.payload();
-        for (Offer offer : attempt.offers()) {
-            boolean matches = (payload.x402Version() == 1) ? matchesV1(offer.requirements(), payload)
-                    : RequirementMatcher.matches(offer.tree(), payload.accepted());
-            if (matches) {
-                return offer;
-            }
-        }
-        return null;
-    }
-
-    private static boolean matchesV1(PaymentRequirements requirements, PaymentPayload payload) {
-        Network network = (payload.tree().get("network") instanceof String name) ? Network.ofV1Name(name).orElse(null)
-                : null;
-        return requirements.scheme().equals(payload.tree().get("scheme")) && requirements.network().equals(network);
-    }
-
-    private static PaymentKey key(Offer offer, Authorization authorization) {
-        PaymentRequirements requirements = offer.requirements();
-        return new PaymentKey(requirements.network(), offer.assetKey(), authorization.payer(), authorization.nonce());
+    /**
+     * Records whether the answer to a settled payment was delivered. Called once for
+     * each, when the answer has ended; waits for nothing.
+     * @param settled the payment
+     * @param delivered whether the whole answer was
+     */
+    public void answered(AdmittedPayment settled, boolean delivered) {
+        this.redelivery.ended(settled, delivered);
     }
 
     /**
      * What expired may have been settled before it did: only a payment nobody knows is
      * asked for anew.
      */
-    private PaymentDecision expired(PaymentKey key, ReasonCode code) {
+    private PaymentDecision expired(PaymentAttempt attempt, Offer offer, Authorization authorization, ReasonCode code,
+            boolean proved) {
+        PaymentState state;
         try {
-            PaymentState state = this.ledger.find(key).orElse(PaymentState.RELEASED);
-            return switch (state) {
-                case RELEASED -> new Refused(Reason.PAYMENT_EXPIRED, code);
-                case RESERVED, SETTLING -> new Refused(Reason.PAYMENT_IN_FLIGHT);
-                case SETTLED -> new Refused(Reason.PAYMENT_ALREADY_USED);
-                case UNKNOWN -> new Refused(Reason.SETTLEMENT_PENDING);
-            };
+            state = this.ledger.find(Claims.key(offer, authorization)).orElse(PaymentState.RELEASED);
         }
         catch (LedgerException | RuntimeException ex) {
             return ledgerDown(ex);
         }
+        return switch (state) {
+            case RELEASED -> new Refused(Reason.PAYMENT_EXPIRED, code);
+            case RESERVED, SETTLING -> new Refused(Reason.PAYMENT_IN_FLIGHT);
+            case SETTLED -> reserve(attempt, offer, authorization, proved, code);
+            case UNKNOWN -> new Refused(Reason.SETTLEMENT_PENDING);
+        };
     }
 
-    private PaymentDecision reserve(PaymentAttempt attempt, Offer offer, Authorization authorization, boolean proved) {
+    /**
+     * Binds the payment to the request.
+     * @param expired why the payment is not good any more, or {@code null} if it is
+     */
+    private PaymentDecision reserve(PaymentAttempt attempt, Offer offer, Authorization authorization, boolean proved,
+            @Nullable ReasonCode expired) {
+        PaymentClaim claim;
+        boolean payer = proved;
         ReserveResult result;
         try {
-            result = this.ledger.reserve(claim(attempt, offer, authorization));
+            claim = Claims.claim(attempt, offer, authorization);
+            // What a name stands for is the payer's alone to know.
+            payer = proved || (claim.identifier() != null && this.screener.proves(attempt, offer));
+            result = this.ledger.reserve(claim);
         }
         catch (UnreadableRequestException ex) {
             return new Refused(ex.reason());
@@ -209,36 +205,31 @@ public final class PaymentGate {
         return switch (result) {
             case ReserveResult.InFlight inFlight -> new Refused(Reason.PAYMENT_IN_FLIGHT);
             case ReserveResult.BoundElsewhere elsewhere -> new Refused(Reason.REQUEST_MISMATCH);
-            case ReserveResult.Used(boolean sameRequest) ->
+            case ReserveResult.Pending pending -> new Refused(Reason.SETTLEMENT_PENDING);
+            case ReserveResult.Used(var key, boolean sameRequest, String transaction) ->
                 new Refused(sameRequest ? Reason.PAYMENT_ALREADY_USED : Reason.REQUEST_MISMATCH);
             case ReserveResult.Full full -> {
                 logger.warn("The payment ledger is full; payments are refused");
                 yield new Refused(Reason.TEMPORARILY_UNAVAILABLE);
             }
-            case ReserveResult.Reserved(Reservation reservation) -> decide(
-                    new AdmittedPayment(attempt, offer, evidence(attempt, offer, authorization), reservation), proved);
+            case ReserveResult.Undelivered(Reservation reservation, String transaction) -> this.redelivery
+                .serve(candidate(attempt, offer, authorization, reservation).settledBefore(transaction), payer);
+            case ReserveResult.Reserved(Reservation reservation) ->
+                decide(candidate(attempt, offer, authorization, reservation), payer, expired);
         };
     }
 
-    private static PaymentClaim claim(PaymentAttempt attempt, Offer offer, Authorization authorization)
-            throws UnreadableRequestException {
-        PaymentRequirements requirements = offer.requirements();
-        PaidExchange exchange = attempt.exchange();
-        return new PaymentClaim(key(offer, authorization), exchange.fingerprint(), authorization.validBefore(),
-                attempt.endpoint().name(), attempt.resource().url(), requirements.scheme(),
-                requirements.amount().value(), requirements.payTo(), exchange.caller());
+    private static AdmittedPayment candidate(PaymentAttempt attempt, Offer offer, Authorization authorization,
+            Reservation reservation) {
+        return new AdmittedPayment(attempt, offer, Claims.evidence(attempt, offer, authorization), reservation);
     }
 
-    private static VerifiedPayment evidence(PaymentAttempt attempt, Offer offer, Authorization authorization) {
-        PaymentRequirements requirements = offer.requirements();
-        return new VerifiedPayment(attempt.endpoint().name(), attempt.resource().url(), requirements.scheme(),
-                requirements.network(), requirements.asset(), requirements.amount(), requirements.payTo(),
-                authorization.payer(), authorization.validBefore());
-    }
-
-    private PaymentDecision decide(AdmittedPayment candidate, boolean proved) {
+    private PaymentDecision decide(AdmittedPayment candidate, boolean proved, @Nullable ReasonCode expired) {
         PaymentDecision decision = null;
         try {
+            if (expired != null) {
+                return new Refused(Reason.PAYMENT_EXPIRED, expired);
+            }
             decision = candidate.reservation().resumed() ? resume(candidate, proved)
                     : verifyAndAuthorize(candidate, proved);
             return decision;

@@ -3,7 +3,6 @@ package io.github.x402spring.ledger;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,6 +30,8 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
 
     private final BoundedEntries<Entry> entries;
 
+    private final PurchaseNames names;
+
     private final AtomicLong tokens = new AtomicLong();
 
     private final Clock clock;
@@ -43,25 +44,47 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
     public InMemoryPaymentLedger(Clock clock, int maxEntries) {
         this.clock = Objects.requireNonNull(clock, "'clock' must not be null");
         this.entries = new BoundedEntries<>(clock.instant(), maxEntries, Entry::forgettable);
+        this.names = new PurchaseNames((key) -> this.entries.get(key) != null);
     }
 
     @Override
     public ReserveResult reserve(PaymentClaim claim) {
         PaymentKey key = claim.key();
-        Entry fresh = new Entry(PaymentState.RESERVED, CompactFingerprint.of(claim.fingerprint()),
-                claim.validBefore().getEpochSecond(), this.tokens.incrementAndGet(), false);
+        Entry fresh = Entry.reserved(claim, this.tokens.incrementAndGet());
         return switch (this.entries.add(key, fresh, this.clock.instant())) {
-            case Addition.Added<Entry> added -> new ReserveResult.Reserved(fresh.reservation(key));
+            case Addition.Added<Entry> added -> name(claim, fresh);
             case Addition.Present<Entry>(Entry present) -> contend(key, present, claim.fingerprint());
             case Addition.Full<Entry> full -> new ReserveResult.Full();
         };
     }
 
+    /** The payment comes first: who holds the name always holds a payment, too. */
+    private ReserveResult name(PaymentClaim claim, Entry fresh) {
+        PaymentIdentifier identifier = claim.identifier();
+        PaymentKey holder = (identifier != null) ? this.names.take(identifier, claim.key()) : null;
+        if (identifier == null || holder == null) {
+            return new ReserveResult.Reserved(fresh.reservation(claim.key()));
+        }
+        this.entries.remove(claim.key(), fresh);
+        Entry held = this.entries.get(holder);
+        if (held == null) {
+            return new ReserveResult.InFlight();
+        }
+        if (!this.names.sameTerms(identifier, holder)) {
+            return new ReserveResult.BoundElsewhere();
+        }
+        return switch (held.state()) {
+            case RESERVED, SETTLING, RELEASED -> new ReserveResult.InFlight();
+            case UNKNOWN -> new ReserveResult.Pending();
+            case SETTLED -> settled(holder, held, true);
+        };
+    }
+
     private ReserveResult contend(PaymentKey key, Entry present, RequestFingerprint fingerprint) {
-        boolean sameRequest = present.fingerprint().equals(CompactFingerprint.of(fingerprint));
+        boolean sameRequest = present.fingerprint().equals(Digest.of(fingerprint.value()));
         return switch (present.state()) {
             case RESERVED, SETTLING, RELEASED -> new ReserveResult.InFlight();
-            case SETTLED -> new ReserveResult.Used(sameRequest);
+            case SETTLED -> settled(key, present, sameRequest);
             case UNKNOWN -> {
                 if (!sameRequest) {
                     yield new ReserveResult.BoundElsewhere();
@@ -73,6 +96,16 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
         };
     }
 
+    private ReserveResult settled(PaymentKey key, Entry present, boolean sameRequest) {
+        if (!sameRequest || present.delivery() == Delivery.DELIVERED) {
+            return new ReserveResult.Used(key, sameRequest, present.transaction());
+        }
+        Entry taken = present.deliver(this.tokens.incrementAndGet());
+        boolean free = present.delivery() == Delivery.LOST && this.entries.replace(key, present, taken);
+        return free ? new ReserveResult.Undelivered(taken.reservation(key), taken.transaction())
+                : new ReserveResult.InFlight();
+    }
+
     @Override
     public boolean settling(Reservation reservation) {
         return transition(reservation, PaymentState.SETTLING);
@@ -80,7 +113,27 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
 
     @Override
     public void settled(Reservation reservation, String transaction) {
-        transition(reservation, PaymentState.SETTLED);
+        Entry entry = this.entries.get(reservation.key());
+        if (entry != null && entry.open(reservation)) {
+            this.entries.replace(reservation.key(), entry, entry.settledBy(transaction));
+        }
+    }
+
+    @Override
+    public void delivered(Reservation reservation) {
+        end(reservation, Delivery.DELIVERED);
+    }
+
+    @Override
+    public void undelivered(Reservation reservation) {
+        end(reservation, Delivery.LOST);
+    }
+
+    private void end(Reservation reservation, Delivery delivery) {
+        Entry entry = this.entries.get(reservation.key());
+        if (entry != null && entry.delivering(reservation)) {
+            this.entries.replace(reservation.key(), entry, entry.with(delivery));
+        }
     }
 
     @Override
@@ -119,6 +172,13 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
                 && this.entries.replace(reservation.key(), entry, entry.with(state));
     }
 
+    /** Is what became of the answer to a settled payment. */
+    private enum Delivery {
+
+        UNDER_WAY, LOST, DELIVERED
+
+    }
+
     /**
      * There may be a hundred thousand of them, so numbers stand where callers see text.
      *
@@ -127,16 +187,40 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
      * @param validBefore when the authorization expires, in seconds since 1970
      * @param token tells one reservation of a payment from the next
      * @param resumed whether the settlement of an earlier reservation is unknown
+     * @param delivery what became of the answer, once the payment is settled
+     * @param transaction the transaction's hash, or the empty string
      */
-    private record Entry(PaymentState state, CompactFingerprint fingerprint, long validBefore, long token,
-            boolean resumed) {
+    private record Entry(PaymentState state, Digest fingerprint, long validBefore, long token, boolean resumed,
+            Delivery delivery, String transaction) {
+
+        static Entry reserved(PaymentClaim claim, long token) {
+            return new Entry(PaymentState.RESERVED, Digest.of(claim.fingerprint().value()),
+                    claim.validBefore().getEpochSecond(), token, false, Delivery.UNDER_WAY, "");
+        }
 
         Entry with(PaymentState state) {
-            return new Entry(state, this.fingerprint, this.validBefore, this.token, this.resumed);
+            return new Entry(state, this.fingerprint, this.validBefore, this.token, this.resumed, this.delivery,
+                    this.transaction);
+        }
+
+        Entry with(Delivery delivery) {
+            return new Entry(this.state, this.fingerprint, this.validBefore, this.token, this.resumed, delivery,
+                    this.transaction);
+        }
+
+        Entry settledBy(String transaction) {
+            return new Entry(PaymentState.SETTLED, this.fingerprint, this.validBefore, this.token, this.resumed,
+                    Delivery.UNDER_WAY, transaction);
         }
 
         Entry resume(long token) {
-            return new Entry(PaymentState.RESERVED, this.fingerprint, this.validBefore, token, true);
+            return new Entry(PaymentState.RESERVED, this.fingerprint, this.validBefore, token, true, this.delivery,
+                    this.transaction);
+        }
+
+        Entry deliver(long token) {
+            return new Entry(this.state, this.fingerprint, this.validBefore, token, this.resumed, Delivery.UNDER_WAY,
+                    this.transaction);
         }
 
         Reservation reservation(PaymentKey key) {
@@ -144,24 +228,20 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
         }
 
         boolean open(Reservation reservation) {
-            return Long.toString(this.token, Character.MAX_RADIX).equals(reservation.token())
-                    && (this.state == PaymentState.RESERVED || this.state == PaymentState.SETTLING);
+            return holds(reservation) && (this.state == PaymentState.RESERVED || this.state == PaymentState.SETTLING);
+        }
+
+        boolean delivering(Reservation reservation) {
+            return holds(reservation) && this.state == PaymentState.SETTLED && this.delivery == Delivery.UNDER_WAY;
+        }
+
+        private boolean holds(Reservation reservation) {
+            return Long.toString(this.token, Character.MAX_RADIX).equals(reservation.token());
         }
 
         boolean forgettable(Instant now) {
             Duration retention = (this.state == PaymentState.SETTLED) ? SETTLED_RETENTION : UNKNOWN_RETENTION;
             return this.validBefore + retention.toSeconds() < now.getEpochSecond();
-        }
-
-    }
-
-    private record CompactFingerprint(long first, long second, long third, long fourth) {
-
-        static CompactFingerprint of(RequestFingerprint fingerprint) {
-            String digits = fingerprint.value();
-            return new CompactFingerprint(HexFormat.fromHexDigitsToLong(digits, 0, 16),
-                    HexFormat.fromHexDigitsToLong(digits, 16, 32), HexFormat.fromHexDigitsToLong(digits, 32, 48),
-                    HexFormat.fromHexDigitsToLong(digits, 48, 64));
         }
 
     }

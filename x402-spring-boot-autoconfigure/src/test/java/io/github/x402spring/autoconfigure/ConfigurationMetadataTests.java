@@ -32,6 +32,7 @@ class ConfigurationMetadataTests {
     void metadataWhenBuiltThenHoldsEveryProperty() {
         Set<String> names = new TreeSet<>();
         names("x402", X402Properties.class, names);
+        names("x402", X402IdempotencyProperties.class, names);
         names("x402.ledger", X402LedgerProperties.class, names);
 
         assertThat(names).hasSizeGreaterThan(20);
@@ -63,6 +64,7 @@ class ConfigurationMetadataTests {
     void defaultWhenThereIsOneThenInMetadata() {
         Map<String, String> defaults = new LinkedHashMap<>();
         defaults("x402", X402Properties.class, defaults);
+        defaults("x402", X402IdempotencyProperties.class, defaults);
         defaults("x402.ledger", X402LedgerProperties.class, defaults);
 
         assertThat(defaults).hasSizeGreaterThan(10)

@@ -24,6 +24,8 @@ class ReasonTests {
     @CsvSource({ "PAYMENT_REQUIRED, 402, true, deny, new_payment, no, payment",
             "PAYMENT_MALFORMED, 400, false, deny, new_payment, no, request",
             "PAYMENT_AMBIGUOUS, 400, false, deny, new_payment, no, request",
+            "PAYMENT_IDENTIFIER, 400, false, deny, same_payment, no, request",
+            "ANSWER_UNAVAILABLE, 409, false, deny, never, yes, delivery",
             "REQUEST_TOO_LARGE, 413, false, deny, smaller_request, no, request",
             "ADDRESS_TOO_LONG, 414, false, deny, smaller_request, no, request",
             "UNAUTHENTICATED, 401, false, deny, credentials, no, identity",
@@ -54,7 +56,7 @@ class ReasonTests {
 
     @Test
     void valuesWhenCountedThenTheTableHasThemAll() {
-        assertThat(Reason.values()).hasSize(21);
+        assertThat(Reason.values()).hasSize(23);
     }
 
     @ParameterizedTest

@@ -138,7 +138,11 @@ final class GateFixture {
         switch (state) {
             case RESERVED -> admit();
             case SETTLING -> this.entries.settling(admit().reservation());
-            case SETTLED -> this.gate.settle(admit());
+            case SETTLED -> {
+                AdmittedPayment admitted = admit();
+                this.gate.settle(admitted);
+                this.gate.answered(admitted, true);
+            }
             case UNKNOWN -> {
                 this.facilitator.onSettle(failed("settlement_pending", ""));
                 this.facilitator.onSettle(failed("settlement_pending", ""));
@@ -225,6 +229,12 @@ final class GateFixture {
 
         @Nullable Exception failure;
 
+        boolean repeatable = true;
+
+        @Nullable String caller;
+
+        @Nullable String idempotencyKey;
+
         StubExchange(String resource) {
             this.resource = resource;
         }
@@ -244,7 +254,17 @@ final class GateFixture {
 
         @Override
         public @Nullable String caller() {
-            return null;
+            return this.caller;
+        }
+
+        @Override
+        public boolean repeatable() {
+            return this.repeatable;
+        }
+
+        @Override
+        public @Nullable String idempotencyKey() {
+            return this.idempotencyKey;
         }
 
         @Override

@@ -1,7 +1,5 @@
 package io.github.x402spring.ledger.jdbc;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -25,6 +23,7 @@ import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import io.github.x402spring.ledger.DeliveryLog;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
@@ -32,6 +31,7 @@ import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
+import io.github.x402spring.ledger.jdbc.FoundPayment.Delivery;
 import io.github.x402spring.ledger.jdbc.LedgerStatements.Claimed;
 
 /**
@@ -45,7 +45,7 @@ import io.github.x402spring.ledger.jdbc.LedgerStatements.Claimed;
  *
  * @since 0.1.0
  */
-public final class JdbcPaymentLedger implements PaymentLedger {
+public final class JdbcPaymentLedger implements PaymentLedger, AutoCloseable {
 
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9_.]{0,64}");
 
@@ -70,6 +70,10 @@ public final class JdbcPaymentLedger implements PaymentLedger {
     /** What was delivered, and the database could not be told that it was settled. */
     private final Queue<Unrecorded> unrecorded = new LinkedBlockingQueue<>(MAX_UNRECORDED);
 
+    private final DeliveryStatements answers;
+
+    private final DeliveryLog deliveries;
+
     private volatile @Nullable LedgerStatements statements;
 
     /**
@@ -86,6 +90,11 @@ public final class JdbcPaymentLedger implements PaymentLedger {
         this.prefix = tablePrefix;
         this.jdbc = new JdbcTemplate(this.dataSource);
         this.jdbc.setQueryTimeout((int) Math.clamp(queryTimeout.toSeconds(), 1, Integer.MAX_VALUE));
+        this.answers = new DeliveryStatements(this.jdbc, transactions(), tablePrefix);
+        this.deliveries = new DeliveryLog((entries) -> ask(() -> {
+            this.answers.write(entries);
+            return true;
+        }));
     }
 
     @Override
@@ -97,12 +106,38 @@ public final class JdbcPaymentLedger implements PaymentLedger {
                 return new ReserveResult.Reserved(
                         new Reservation(claim.key(), row.token(), claimed == Claimed.RESUMED));
             }
-            Optional<Found> found = ask(() -> statements().read(claim.key(), Found::of));
-            if (found.isPresent() && !found.get().free(row)) {
-                return found.get().result(row);
+            Optional<FoundPayment> found = ask(() -> this.answers.find(claim));
+            if (found.isPresent() && !found.get().free(claim)) {
+                return contend(claim, found.get());
             }
         }
         return new ReserveResult.InFlight();
+    }
+
+    private ReserveResult contend(PaymentClaim claim, FoundPayment found) throws LedgerException {
+        boolean sameRequest = found.sameRequest(claim);
+        if (!sameRequest && !found.isFor(claim)) {
+            return new ReserveResult.BoundElsewhere();
+        }
+        return switch (found.state()) {
+            case RESERVED, SETTLING, RELEASED -> new ReserveResult.InFlight();
+            case UNKNOWN -> sameRequest ? new ReserveResult.Pending() : new ReserveResult.BoundElsewhere();
+            case SETTLED -> settled(found, sameRequest);
+        };
+    }
+
+    private ReserveResult settled(FoundPayment found, boolean sameRequest) throws LedgerException {
+        boolean delivered = found.delivery() == Delivery.DELIVERED || this.deliveries.knowsDelivered(found.token());
+        if (!sameRequest || delivered) {
+            return new ReserveResult.Used(found.key(), sameRequest, found.transaction());
+        }
+        String token = UUID.randomUUID().toString();
+        if (found.delivery() == Delivery.UNDER_WAY || !ask(() -> this.answers.take(found, token))) {
+            return new ReserveResult.InFlight();
+        }
+        Reservation reservation = new Reservation(found.key(), token, false);
+        this.deliveries.began(reservation);
+        return new ReserveResult.Undelivered(reservation, found.transaction());
     }
 
     @Override
@@ -117,12 +152,24 @@ public final class JdbcPaymentLedger implements PaymentLedger {
     @Override
     public void settled(Reservation reservation, String transaction) throws LedgerException {
         try {
-            move(reservation, PaymentState.SETTLED, transaction);
+            if (move(reservation, PaymentState.SETTLED, transaction)) {
+                this.deliveries.began(reservation);
+            }
         }
         catch (LedgerException ex) {
             this.unrecorded.offer(new Unrecorded(reservation, transaction));
             throw ex;
         }
+    }
+
+    @Override
+    public void delivered(Reservation reservation) {
+        this.deliveries.delivered(reservation);
+    }
+
+    @Override
+    public void undelivered(Reservation reservation) {
+        this.deliveries.lost(reservation);
     }
 
     @Override
@@ -144,7 +191,7 @@ public final class JdbcPaymentLedger implements PaymentLedger {
 
     @Override
     public Optional<PaymentState> find(PaymentKey key) throws LedgerException {
-        return ask(() -> statements().read(key, Found::of)).map(Found::state);
+        return ask(() -> this.answers.find(key)).map(FoundPayment::state);
     }
 
     /**
@@ -195,6 +242,12 @@ public final class JdbcPaymentLedger implements PaymentLedger {
         return ask(() -> new AbandonedPayments(this.jdbc, transactions(), this.prefix).takeUp(after));
     }
 
+    /** Records which answers were delivered, as far as it is not. */
+    @Override
+    public void close() {
+        this.deliveries.close();
+    }
+
     private boolean move(Reservation reservation, PaymentState state, @Nullable String transaction)
             throws LedgerException {
         return ask(() -> statements().move(reservation.key(), reservation.token(), state, transaction));
@@ -234,30 +287,6 @@ public final class JdbcPaymentLedger implements PaymentLedger {
         catch (DataAccessException | TransactionException ex) {
             throw new LedgerException("The database gave no answer", ex);
         }
-    }
-
-    /**
-     * Is what is known of a payment that was not to be had.
-     */
-    private record Found(PaymentState state, String fingerprint) {
-
-        static Found of(ResultSet row, int number) throws SQLException {
-            return new Found(PaymentState.valueOf(row.getString(1)), row.getString(2));
-        }
-
-        /** Whether somebody else let it go in the meantime. */
-        boolean free(LedgerRow row) {
-            return this.state == PaymentState.UNKNOWN && this.fingerprint.equals(row.fingerprint());
-        }
-
-        ReserveResult result(LedgerRow row) {
-            return switch (this.state) {
-                case RESERVED, SETTLING, RELEASED -> new ReserveResult.InFlight();
-                case SETTLED -> new ReserveResult.Used(this.fingerprint.equals(row.fingerprint()));
-                case UNKNOWN -> new ReserveResult.BoundElsewhere();
-            };
-        }
-
     }
 
     private record Unrecorded(Reservation reservation, String transaction) {

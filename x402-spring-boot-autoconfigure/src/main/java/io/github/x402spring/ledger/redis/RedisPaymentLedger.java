@@ -14,8 +14,10 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
 
+import io.github.x402spring.ledger.DeliveryLog;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
+import io.github.x402spring.ledger.PaymentIdentifier;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
@@ -34,7 +36,9 @@ import io.github.x402spring.ledger.ReserveResult;
  *
  * @since 0.1.0
  */
-public final class RedisPaymentLedger implements PaymentLedger {
+public final class RedisPaymentLedger implements PaymentLedger, AutoCloseable {
+
+    private static final int MAX_TRIES = 3;
 
     private static final Duration MIN_RETENTION = Duration.ofHours(1);
 
@@ -45,7 +49,15 @@ public final class RedisPaymentLedger implements PaymentLedger {
 
     private static final RedisScript<Long> FORGET = RedisScript.of(script("forget"), Long.class);
 
+    private static final RedisScript<Long> DELIVER = RedisScript.of(script("deliver"), Long.class);
+
+    private static final String LEASE = Long.toString(DeliveryLog.LEASE.toMillis());
+
     private final StringRedisTemplate redis;
+
+    private final RedisPurchaseNames names;
+
+    private final DeliveryLog deliveries;
 
     private final String keyPrefix;
 
@@ -65,32 +77,92 @@ public final class RedisPaymentLedger implements PaymentLedger {
         this.redis = Objects.requireNonNull(redis, "'redis' must not be null");
         this.keyPrefix = Objects.requireNonNull(keyPrefix, "'keyPrefix' must not be null");
         this.retention = retention;
+        this.names = new RedisPurchaseNames(redis, keyPrefix);
+        this.deliveries = new DeliveryLog(this::write);
     }
 
     @Override
     public ReserveResult reserve(PaymentClaim claim) throws LedgerException {
         String token = UUID.randomUUID().toString();
         List<?> answer = ask(() -> this.redis.execute(RESERVE, key(claim.key()), arguments(claim, token)));
-        String state = String.valueOf(answer.get(0));
         boolean sameRequest = claim.fingerprint().value().equals(answer.get(1));
-        return switch (state) {
-            case "FREE" -> new ReserveResult.Reserved(new Reservation(claim.key(), token, false));
+        return switch (String.valueOf(answer.get(0))) {
+            case "FREE" -> name(claim, new Reservation(claim.key(), token, false));
             case "RESUMED" -> new ReserveResult.Reserved(new Reservation(claim.key(), token, true));
-            case "SETTLED" -> new ReserveResult.Used(sameRequest);
             case "UNKNOWN" -> new ReserveResult.BoundElsewhere();
+            default -> contend(claim.key(), answer, sameRequest);
+        };
+    }
+
+    /** The payment comes first: who holds the name always holds a payment, too. */
+    private ReserveResult name(PaymentClaim claim, Reservation reservation) throws LedgerException {
+        PaymentIdentifier identifier = claim.identifier();
+        if (identifier == null) {
+            return new ReserveResult.Reserved(reservation);
+        }
+        PaymentKey gone = null;
+        for (int tries = 0; tries < MAX_TRIES; tries++) {
+            PaymentKey holder = this.names.take(identifier, claim.key(), gone, forgottenAt(claim));
+            if (holder.equals(claim.key())) {
+                if (gone == null || find(gone).isEmpty()) {
+                    return new ReserveResult.Reserved(reservation);
+                }
+                // It was presented anew when its name had just been taken for free.
+                this.names.take(identifier, gone, claim.key(), forgottenAt(claim));
+                break;
+            }
+            List<?> answer = ask(() -> this.redis.execute(RESERVE, key(holder), UUID.randomUUID().toString(), "terms",
+                    identifier.terms(), LEASE, ""));
+            if (!"FREE".equals(answer.get(0))) {
+                release(reservation);
+                return named(holder, answer, identifier.terms().equals(answer.get(1)));
+            }
+            gone = holder;
+        }
+        release(reservation);
+        return new ReserveResult.InFlight();
+    }
+
+    private ReserveResult named(PaymentKey holder, List<?> answer, boolean sameTerms) {
+        if (!sameTerms) {
+            return new ReserveResult.BoundElsewhere();
+        }
+        return "UNKNOWN".equals(answer.get(0)) ? new ReserveResult.Pending() : contend(holder, answer, true);
+    }
+
+    private ReserveResult contend(PaymentKey key, List<?> answer, boolean sameRequest) {
+        String transaction = String.valueOf(answer.get(2));
+        String token = String.valueOf(answer.get(3));
+        return switch (String.valueOf(answer.get(0))) {
+            case "SETTLED" -> new ReserveResult.Used(key, sameRequest, transaction);
+            case "TAKEN" -> {
+                Reservation reservation = new Reservation(key, token, false);
+                this.deliveries.began(reservation);
+                yield new ReserveResult.Undelivered(reservation, transaction);
+            }
+            case "UNDER_WAY" -> this.deliveries.knowsDelivered(token) ? new ReserveResult.Used(key, true, transaction)
+                    : new ReserveResult.InFlight();
             default -> new ReserveResult.InFlight();
         };
     }
 
+    private String forgottenAt(PaymentClaim claim) {
+        return Long.toString(claim.validBefore().plus(this.retention).getEpochSecond());
+    }
+
     private Object[] arguments(PaymentClaim claim, String token) {
-        List<Object> arguments = new ArrayList<>(List.of(token, claim.fingerprint().value(),
-                Long.toString(claim.validBefore().plus(this.retention).getEpochSecond()), "valid_before",
-                Long.toString(claim.validBefore().getEpochSecond()), "endpoint", claim.endpoint(), "resource",
-                claim.resource(), "scheme", claim.scheme(), "amount", claim.amount().toString(), "pay_to",
-                claim.payTo()));
+        String fingerprint = claim.fingerprint().value();
+        List<Object> arguments = new ArrayList<>(List.of(token, "fingerprint", fingerprint, LEASE, forgottenAt(claim),
+                "fingerprint", fingerprint, "valid_before", Long.toString(claim.validBefore().getEpochSecond()),
+                "endpoint", claim.endpoint(), "resource", claim.resource(), "scheme", claim.scheme()));
+        arguments.addAll(List.of("amount", claim.amount().toString(), "pay_to", claim.payTo()));
         String caller = claim.caller();
         if (caller != null) {
             arguments.addAll(List.of("caller", caller));
+        }
+        PaymentIdentifier identifier = claim.identifier();
+        if (identifier != null) {
+            arguments.addAll(List.of("terms", identifier.terms()));
         }
         return arguments.toArray();
     }
@@ -102,7 +174,32 @@ public final class RedisPaymentLedger implements PaymentLedger {
 
     @Override
     public void settled(Reservation reservation, String transaction) throws LedgerException {
-        move(reservation, PaymentState.SETTLED, transaction);
+        if (move(reservation, PaymentState.SETTLED, transaction)) {
+            this.deliveries.began(reservation);
+        }
+    }
+
+    @Override
+    public void delivered(Reservation reservation) {
+        this.deliveries.delivered(reservation);
+    }
+
+    @Override
+    public void undelivered(Reservation reservation) {
+        this.deliveries.lost(reservation);
+    }
+
+    private void write(List<DeliveryLog.Entry> entries) throws LedgerException {
+        for (DeliveryLog.Entry entry : entries) {
+            ask(() -> this.redis.execute(DELIVER, key(entry.reservation().key()), entry.reservation().token(),
+                    entry.kind().name(), LEASE));
+        }
+    }
+
+    /** Records which answers were delivered, as far as it is not. */
+    @Override
+    public void close() {
+        this.deliveries.close();
     }
 
     @Override
@@ -132,10 +229,10 @@ public final class RedisPaymentLedger implements PaymentLedger {
 
     private boolean move(Reservation reservation, PaymentState state, String transaction) throws LedgerException {
         return ask(() -> this.redis.execute(MOVE, key(reservation.key()), reservation.token(), state.name(),
-                transaction)) == 1;
+                transaction, LEASE)) == 1;
     }
 
-    private static <T> T ask(Supplier<@Nullable T> question) throws LedgerException {
+    static <T> T ask(Supplier<@Nullable T> question) throws LedgerException {
         T answer;
         try {
             answer = question.get();
@@ -153,13 +250,11 @@ public final class RedisPaymentLedger implements PaymentLedger {
         return new LedgerException("Redis gave no answer", cause);
     }
 
-    /** None of its parts has a vertical bar. */
     private List<String> key(PaymentKey key) {
-        return List.of(this.keyPrefix + "payment:" + key.network() + '|' + key.asset() + '|' + key.payer() + '|'
-                + key.nonce());
+        return List.of(this.keyPrefix + "payment:" + RedisPurchaseNames.text(key));
     }
 
-    private static ClassPathResource script(String name) {
+    static ClassPathResource script(String name) {
         return new ClassPathResource(name + ".lua", RedisPaymentLedger.class);
     }
 

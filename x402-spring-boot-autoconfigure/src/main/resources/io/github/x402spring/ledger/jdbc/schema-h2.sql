@@ -16,6 +16,10 @@ CREATE TABLE IF NOT EXISTS x402_payment (
     caller VARCHAR(255),
     transaction_hash VARCHAR(256),
     valid_before BIGINT NOT NULL,
+    identifier CHAR(64),
+    terms CHAR(64),
+    delivery_until TIMESTAMP WITH TIME ZONE,
+    delivered_at TIMESTAMP WITH TIME ZONE,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT CURRENT_TIMESTAMP NOT NULL,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT CURRENT_TIMESTAMP NOT NULL,
     PRIMARY KEY (network, asset, payer, nonce)
@@ -34,5 +38,6 @@ CREATE TABLE IF NOT EXISTS x402_payment_event (
     PRIMARY KEY (id)
 );
 
+CREATE UNIQUE INDEX IF NOT EXISTS x402_payment_identifier ON x402_payment (identifier);
 CREATE INDEX IF NOT EXISTS x402_payment_state ON x402_payment (state, valid_before);
 CREATE INDEX IF NOT EXISTS x402_payment_event_key ON x402_payment_event (network, asset, payer, nonce);

@@ -16,9 +16,14 @@ CREATE TABLE IF NOT EXISTS x402_payment (
     caller VARCHAR(255),
     transaction_hash VARCHAR(256),
     valid_before BIGINT NOT NULL,
+    identifier CHAR(64),
+    terms CHAR(64),
+    delivery_until TIMESTAMP(6) NULL,
+    delivered_at TIMESTAMP(6) NULL,
     created_at TIMESTAMP(6) DEFAULT CURRENT_TIMESTAMP(6) NOT NULL,
     updated_at TIMESTAMP(6) DEFAULT CURRENT_TIMESTAMP(6) NOT NULL,
     PRIMARY KEY (network, asset, payer, nonce),
+    UNIQUE INDEX x402_payment_identifier (identifier),
     INDEX x402_payment_state (state, valid_before)
 ) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 

@@ -1,0 +1,82 @@
+package io.github.x402spring.gate;
+
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.github.x402spring.decision.Denial;
+import io.github.x402spring.decision.Reason;
+import io.github.x402spring.decision.RetryWith;
+import io.github.x402spring.gate.PaymentAuthorizer.Permission;
+import io.github.x402spring.gate.PaymentDecision.Admitted;
+import io.github.x402spring.gate.PaymentDecision.Refused;
+import io.github.x402spring.ledger.PaymentLedger;
+
+/**
+ * Admits a payment once more that was settled and whose answer did not arrive. It is not
+ * settled again; only the payer gets the answer, and only if the policy still says so.
+ */
+final class Redelivery {
+
+    private static final Logger logger = LoggerFactory.getLogger(Redelivery.class);
+
+    private final PaymentLedger ledger;
+
+    private final Screener screener;
+
+    private final Function<AdmittedPayment, @Nullable Permission> policy;
+
+    Redelivery(PaymentLedger ledger, Screener screener, Function<AdmittedPayment, @Nullable Permission> policy) {
+        this.ledger = ledger;
+        this.screener = screener;
+        this.policy = policy;
+    }
+
+    PaymentDecision serve(AdmittedPayment settled, boolean proved) {
+        PaymentDecision decision = null;
+        try {
+            decision = decide(settled, proved);
+            return decision;
+        }
+        finally {
+            if (!(decision instanceof Admitted)) {
+                ended(settled, false);
+            }
+        }
+    }
+
+    private PaymentDecision decide(AdmittedPayment settled, boolean proved) {
+        if (!proved && !this.screener.proves(settled.attempt(), settled.offer())) {
+            return new Refused(Reason.ANSWER_UNAVAILABLE);
+        }
+        return switch (this.policy.apply(settled)) {
+            case null -> new Refused(Reason.SETTLEMENT_PENDING);
+            case Permission.Denied(Denial denial) -> new Refused((denial.reason().retryWith() == RetryWith.LATER)
+                    ? Reason.SETTLEMENT_PENDING : Reason.ANSWER_UNAVAILABLE);
+            case Permission.Granted(Redaction redaction) -> repeatable(settled.attempt())
+                    ? new Admitted(settled.limitedTo(redaction)) : new Refused(Reason.ANSWER_UNAVAILABLE);
+        };
+    }
+
+    private static boolean repeatable(PaymentAttempt attempt) {
+        Boolean idempotent = attempt.endpoint().idempotent();
+        return (idempotent != null) ? idempotent : attempt.exchange().repeatable();
+    }
+
+    void ended(AdmittedPayment settled, boolean delivered) {
+        try {
+            if (delivered) {
+                this.ledger.delivered(settled.reservation());
+            }
+            else {
+                this.ledger.undelivered(settled.reservation());
+            }
+        }
+        catch (RuntimeException ex) {
+            logger.warn("What became of an answer could not be recorded", ex);
+        }
+    }
+
+}
