@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.decision.RetryWith;
@@ -60,9 +61,11 @@ final class Redelivery {
         };
     }
 
+    /** What is settled upfront cannot be undone, whatever the transport's rules say. */
     private static boolean repeatable(PaymentAttempt attempt) {
         Boolean idempotent = attempt.endpoint().idempotent();
-        return (idempotent != null) ? idempotent : attempt.exchange().repeatable();
+        return (idempotent != null) ? idempotent
+                : attempt.endpoint().flow() == PaymentFlow.AUTHORIZATION && attempt.exchange().repeatable();
     }
 
     void ended(AdmittedPayment settled, boolean delivered) {

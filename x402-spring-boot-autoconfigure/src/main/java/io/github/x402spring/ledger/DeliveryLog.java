@@ -1,9 +1,11 @@
 package io.github.x402spring.ledger;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -56,8 +58,14 @@ public final class DeliveryLog implements AutoCloseable {
     /** What is being delivered, by token, and when it was last said to be. */
     private final ConcurrentMap<String, Open> open = new ConcurrentHashMap<>();
 
-    /** What was delivered and is not yet written, by token. */
+    /**
+     * What was delivered, by token: until it is written, and somewhat longer, because who
+     * read the store before may ask after.
+     */
     private final ConcurrentMap<String, Boolean> delivered = new ConcurrentHashMap<>();
+
+    /** Of the one thread that writes. */
+    private final Queue<String> written = new ArrayDeque<>();
 
     private final AtomicReference<@Nullable Thread> writer = new AtomicReference<>();
 
@@ -185,8 +193,11 @@ public final class DeliveryLog implements AutoCloseable {
     private void forget(List<Entry> batch) {
         for (Entry entry : batch) {
             if (entry.kind() == Kind.DELIVERED) {
-                this.delivered.remove(entry.reservation().token());
+                this.written.add(entry.reservation().token());
             }
+        }
+        while (this.written.size() > MAX_BATCH) {
+            this.delivered.remove(this.written.remove());
         }
         batch.clear();
     }
