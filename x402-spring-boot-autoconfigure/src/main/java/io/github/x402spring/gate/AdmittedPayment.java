@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
+import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.protocol.SettleResponse;
 
@@ -23,6 +24,8 @@ public final class AdmittedPayment {
 
     private final VerifiedPayment payment;
 
+    private final PaymentClaim claim;
+
     private final Reservation reservation;
 
     private final AtomicBoolean ended;
@@ -31,29 +34,37 @@ public final class AdmittedPayment {
 
     private final @Nullable SettleResponse receipt;
 
-    AdmittedPayment(PaymentAttempt attempt, Offer offer, VerifiedPayment payment, Reservation reservation) {
+    private final byte @Nullable [] answer;
+
+    AdmittedPayment(PaymentAttempt attempt, Offer offer, VerifiedPayment payment, PaymentClaim claim,
+            Reservation reservation) {
         this.attempt = Objects.requireNonNull(attempt, "'attempt' must not be null");
         this.offer = Objects.requireNonNull(offer, "'offer' must not be null");
         this.payment = Objects.requireNonNull(payment, "'payment' must not be null");
+        this.claim = Objects.requireNonNull(claim, "'claim' must not be null");
         this.reservation = Objects.requireNonNull(reservation, "'reservation' must not be null");
         this.ended = new AtomicBoolean();
         this.redaction = null;
         this.receipt = null;
+        this.answer = null;
     }
 
     /** Is the same payment as another one: whichever of them is ended, both are. */
-    private AdmittedPayment(AdmittedPayment same, @Nullable Redaction redaction, @Nullable SettleResponse receipt) {
+    private AdmittedPayment(AdmittedPayment same, @Nullable Redaction redaction, @Nullable SettleResponse receipt,
+            byte @Nullable [] answer) {
         this.attempt = same.attempt;
         this.offer = same.offer;
         this.payment = same.payment;
+        this.claim = same.claim;
         this.reservation = same.reservation;
         this.ended = same.ended;
         this.redaction = redaction;
         this.receipt = receipt;
+        this.answer = answer;
     }
 
     AdmittedPayment limitedTo(@Nullable Redaction redaction) {
-        return (redaction != null) ? new AdmittedPayment(this, redaction, this.receipt) : this;
+        return (redaction != null) ? new AdmittedPayment(this, redaction, this.receipt, this.answer) : this;
     }
 
     /** Is settled already, so there is nothing to settle or to release. */
@@ -63,7 +74,7 @@ public final class AdmittedPayment {
     }
 
     AdmittedPayment settledBy(SettleResponse receipt) {
-        return new AdmittedPayment(this, this.redaction, receipt);
+        return new AdmittedPayment(this, this.redaction, receipt, this.answer);
     }
 
     /**
@@ -88,6 +99,19 @@ public final class AdmittedPayment {
      */
     public @Nullable SettleResponse receipt() {
         return this.receipt;
+    }
+
+    /**
+     * Returns the answer that was kept when the payment was settled, in the words of
+     * whoever kept it. The handler does not run then.
+     * @return the answer, or {@code null} if the handler is to run
+     */
+    public byte @Nullable [] answer() {
+        return this.answer;
+    }
+
+    AdmittedPayment answeredBy(byte[] answer) {
+        return new AdmittedPayment(this, this.redaction, this.receipt, answer);
     }
 
     /**
@@ -125,6 +149,10 @@ public final class AdmittedPayment {
 
     PaymentAttempt attempt() {
         return this.attempt;
+    }
+
+    PaymentClaim claim() {
+        return this.claim;
     }
 
     Reservation reservation() {

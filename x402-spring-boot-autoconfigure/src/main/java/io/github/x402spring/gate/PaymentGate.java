@@ -20,6 +20,7 @@ import io.github.x402spring.gate.PaymentDecision.Refused;
 import io.github.x402spring.gate.PaymentDecision.Unsettled;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
+import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.Reservation;
@@ -59,6 +60,8 @@ public final class PaymentGate {
 
     private final Redelivery redelivery;
 
+    private final @Nullable KeptAnswers answers;
+
     /**
      * Creates a gate that proves signatures and has the facilitator verify them too.
      * @param facilitator verifies and settles
@@ -69,7 +72,7 @@ public final class PaymentGate {
      */
     public PaymentGate(Facilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
             List<PaymentScheme> schemes, Clock clock) {
-        this(facilitator, ledger, authorizer, schemes, clock, Verification.BOTH);
+        this(facilitator, ledger, authorizer, schemes, clock, Verification.BOTH, null);
     }
 
     /**
@@ -80,16 +83,18 @@ public final class PaymentGate {
      * @param schemes judge payments without I/O
      * @param clock the source of time
      * @param verification who proves payments
+     * @param answers keeps answers, or {@code null} if none are kept
      */
     public PaymentGate(Facilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
-            List<PaymentScheme> schemes, Clock clock, Verification verification) {
+            List<PaymentScheme> schemes, Clock clock, Verification verification, @Nullable KeptAnswers answers) {
         this.facilitator = Objects.requireNonNull(facilitator, "'facilitator' must not be null");
         this.ledger = Objects.requireNonNull(ledger, "'ledger' must not be null");
         this.authorizer = Objects.requireNonNull(authorizer, "'authorizer' must not be null");
         this.verification = Objects.requireNonNull(verification, "'verification' must not be null");
         this.screener = new Screener(schemes, Objects.requireNonNull(clock, "'clock' must not be null"), verification);
         this.settlement = new Settlement(facilitator, ledger);
-        this.redelivery = new Redelivery(ledger, this.screener, this::authorize);
+        this.redelivery = new Redelivery(ledger, this.screener, this::authorize, answers);
+        this.answers = answers;
     }
 
     /**
@@ -151,6 +156,14 @@ public final class PaymentGate {
     }
 
     /**
+     * Returns what keeps answers, to be told of each before its payment is settled.
+     * @return the keeper, or {@code null} if none are kept
+     */
+    public @Nullable KeptAnswers answers() {
+        return this.answers;
+    }
+
+    /**
      * Records whether the answer to a settled payment was delivered. Called once for
      * each, when the answer has ended; waits for nothing.
      * @param settled the payment
@@ -206,22 +219,25 @@ public final class PaymentGate {
             case ReserveResult.InFlight inFlight -> new Refused(Reason.PAYMENT_IN_FLIGHT);
             case ReserveResult.BoundElsewhere elsewhere -> new Refused(Reason.REQUEST_MISMATCH);
             case ReserveResult.Pending pending -> new Refused(Reason.SETTLEMENT_PENDING);
-            case ReserveResult.Used(var key, boolean sameRequest, String transaction) ->
-                new Refused(sameRequest ? Reason.PAYMENT_ALREADY_USED : Reason.REQUEST_MISMATCH);
+            case ReserveResult.Used(PaymentKey key, boolean sameRequest, String transaction) -> sameRequest
+                    ? this.redelivery.repeat(candidate(attempt, offer, authorization, claim,
+                            new Reservation(key, Redelivery.NO_TOKEN, false))
+                        .settledBefore(transaction), payer)
+                    : new Refused(Reason.REQUEST_MISMATCH);
             case ReserveResult.Full full -> {
                 logger.warn("The payment ledger is full; payments are refused");
                 yield new Refused(Reason.TEMPORARILY_UNAVAILABLE);
             }
             case ReserveResult.Undelivered(Reservation reservation, String transaction) -> this.redelivery
-                .serve(candidate(attempt, offer, authorization, reservation).settledBefore(transaction), payer);
+                .serve(candidate(attempt, offer, authorization, claim, reservation).settledBefore(transaction), payer);
             case ReserveResult.Reserved(Reservation reservation) ->
-                decide(candidate(attempt, offer, authorization, reservation), payer, expired);
+                decide(candidate(attempt, offer, authorization, claim, reservation), payer, expired);
         };
     }
 
     private static AdmittedPayment candidate(PaymentAttempt attempt, Offer offer, Authorization authorization,
-            Reservation reservation) {
-        return new AdmittedPayment(attempt, offer, Claims.evidence(attempt, offer, authorization), reservation);
+            PaymentClaim claim, Reservation reservation) {
+        return new AdmittedPayment(attempt, offer, Claims.evidence(attempt, offer, authorization), claim, reservation);
     }
 
     private PaymentDecision decide(AdmittedPayment candidate, boolean proved, @Nullable ReasonCode expired) {

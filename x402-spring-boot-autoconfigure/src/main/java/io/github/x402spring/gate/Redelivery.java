@@ -21,6 +21,9 @@ import io.github.x402spring.ledger.PaymentLedger;
  */
 final class Redelivery {
 
+    /** Of a payment whose answer was delivered, so that nobody has to be told. */
+    static final String NO_TOKEN = "";
+
     private static final Logger logger = LoggerFactory.getLogger(Redelivery.class);
 
     private final PaymentLedger ledger;
@@ -29,10 +32,29 @@ final class Redelivery {
 
     private final Function<AdmittedPayment, @Nullable Permission> policy;
 
-    Redelivery(PaymentLedger ledger, Screener screener, Function<AdmittedPayment, @Nullable Permission> policy) {
+    private final @Nullable KeptAnswers answers;
+
+    Redelivery(PaymentLedger ledger, Screener screener, Function<AdmittedPayment, @Nullable Permission> policy,
+            @Nullable KeptAnswers answers) {
         this.ledger = ledger;
         this.screener = screener;
         this.policy = policy;
+        this.answers = answers;
+    }
+
+    /** Gives an answer that was delivered before, if it was kept. */
+    PaymentDecision repeat(AdmittedPayment settled, boolean proved) {
+        boolean payer = this.answers != null && (proved || this.screener.proves(settled.attempt(), settled.offer()));
+        byte[] answer = (payer && this.answers != null) ? this.answers.find(settled) : null;
+        if (answer == null) {
+            return new Refused(Reason.PAYMENT_ALREADY_USED);
+        }
+        return switch (this.policy.apply(settled)) {
+            case null -> new Refused(Reason.SETTLEMENT_PENDING);
+            case Permission.Denied denied -> new Refused(Reason.PAYMENT_ALREADY_USED);
+            case Permission.Granted(Redaction redaction) ->
+                new Admitted(settled.limitedTo(redaction).answeredBy(answer));
+        };
     }
 
     PaymentDecision serve(AdmittedPayment settled, boolean proved) {
@@ -56,9 +78,16 @@ final class Redelivery {
             case null -> new Refused(Reason.SETTLEMENT_PENDING);
             case Permission.Denied(Denial denial) -> new Refused((denial.reason().retryWith() == RetryWith.LATER)
                     ? Reason.SETTLEMENT_PENDING : Reason.ANSWER_UNAVAILABLE);
-            case Permission.Granted(Redaction redaction) -> repeatable(settled.attempt())
-                    ? new Admitted(settled.limitedTo(redaction)) : new Refused(Reason.ANSWER_UNAVAILABLE);
+            case Permission.Granted(Redaction redaction) -> allowed(settled.limitedTo(redaction));
         };
+    }
+
+    private PaymentDecision allowed(AdmittedPayment settled) {
+        byte[] answer = (this.answers != null) ? this.answers.find(settled) : null;
+        if (answer != null) {
+            return new Admitted(settled.answeredBy(answer));
+        }
+        return repeatable(settled.attempt()) ? new Admitted(settled) : new Refused(Reason.ANSWER_UNAVAILABLE);
     }
 
     /** What is settled upfront cannot be undone, whatever the transport's rules say. */
@@ -69,6 +98,9 @@ final class Redelivery {
     }
 
     void ended(AdmittedPayment settled, boolean delivered) {
+        if (settled.reservation().token().equals(NO_TOKEN)) {
+            return;
+        }
         try {
             if (delivered) {
                 this.ledger.delivered(settled.reservation());

@@ -241,6 +241,9 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
     private void deliverSettled(HeldResponse held, SettleResponse receipt, boolean stream) throws IOException {
         boolean sale = isSale(held.getStatus());
         if (!sale || redacted(held, stream)) {
+            if (sale) {
+                KeptResponse.keep(this.gate.answers(), this.admitted, held, stream);
+            }
             deliver(held, receipt, stream, sale);
         }
         else {
@@ -274,6 +277,8 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
     private void settle(HeldResponse held, boolean stream) throws IOException {
         SettlementOutcome outcome;
         try {
+            // Before it is settled, so that no crash after that loses the answer.
+            KeptResponse.keep(this.gate.answers(), this.admitted, held, stream);
             outcome = this.gate.settle(this.admitted);
         }
         catch (RuntimeException | Error ex) {
@@ -289,6 +294,9 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
     }
 
     private void refuse(SettlementOutcome outcome) throws IOException {
+        if (!(outcome instanceof SettlementOutcome.Unknown)) {
+            KeptResponse.forget(this.gate.answers(), this.admitted);
+        }
         switch (outcome) {
             case SettlementOutcome.Settled settled -> throw new IllegalStateException("A settled payment is delivered");
             case SettlementOutcome.Refused(SettleResponse receipt) -> refuse(Reason.SETTLEMENT_FAILED, receipt);

@@ -34,6 +34,7 @@ class ConfigurationMetadataTests {
         names("x402", X402Properties.class, names);
         names("x402", X402IdempotencyProperties.class, names);
         names("x402.ledger", X402LedgerProperties.class, names);
+        names("x402.ledger.keep-response", X402KeepResponseProperties.class, names);
 
         assertThat(names).hasSizeGreaterThan(20);
         assertThat(this.properties).containsOnlyKeys(names);
@@ -66,6 +67,7 @@ class ConfigurationMetadataTests {
         defaults("x402", X402Properties.class, defaults);
         defaults("x402", X402IdempotencyProperties.class, defaults);
         defaults("x402.ledger", X402LedgerProperties.class, defaults);
+        defaults("x402.ledger.keep-response", X402KeepResponseProperties.class, defaults);
 
         assertThat(defaults).hasSizeGreaterThan(10)
             .allSatisfy(

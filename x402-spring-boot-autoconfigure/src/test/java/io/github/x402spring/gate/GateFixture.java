@@ -73,13 +73,20 @@ final class GateFixture {
 
     final PaymentGate gate;
 
+    final @Nullable KeptAnswers answers;
+
     GateFixture() {
         this(Verification.BOTH);
     }
 
     GateFixture(Verification verification) {
+        this(verification, null);
+    }
+
+    GateFixture(Verification verification, @Nullable KeptAnswers answers) {
+        this.answers = answers;
         this.gate = new PaymentGate(this.facilitator, this.ledger, this.authorizer, List.of(this.scheme), this.clock,
-                verification);
+                verification, this.answers);
     }
 
     PaymentAttempt attempt() {

@@ -39,6 +39,7 @@ import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.NoFacilitator;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.gate.ChallengeExtensions;
+import io.github.x402spring.gate.KeptAnswers;
 import io.github.x402spring.gate.PaymentAuthorizer;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.gate.PaymentIdentifierExtension;
@@ -103,9 +104,11 @@ public final class X402WebMvcAutoConfiguration {
 
     @Bean
     PaymentGate x402PaymentGate(Facilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
-            ObjectProvider<PaymentScheme> schemes, ObjectProvider<Clock> clock, X402Properties properties) {
+            ObjectProvider<PaymentScheme> schemes, ObjectProvider<Clock> clock, X402Properties properties,
+            ObjectProvider<KeptAnswers> answers) {
         return new PaymentGate(facilitator, ledger, authorizer, schemes.orderedStream().toList(),
-                clock.getIfAvailable(Clock::systemUTC), verification(facilitator, properties.facilitator()));
+                clock.getIfAvailable(Clock::systemUTC), verification(facilitator, properties.facilitator()),
+                answers.getIfAvailable());
     }
 
     /**

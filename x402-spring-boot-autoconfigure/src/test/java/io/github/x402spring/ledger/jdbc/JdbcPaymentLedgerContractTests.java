@@ -75,6 +75,7 @@ abstract class JdbcPaymentLedgerContractTests extends PaymentLedgerContractTests
         JdbcTemplate jdbc = new JdbcTemplate(database);
         jdbc.update("DELETE FROM x402_payment");
         jdbc.update("DELETE FROM x402_payment_event");
+        jdbc.update("DELETE FROM x402_answer");
         return database;
     }
 
