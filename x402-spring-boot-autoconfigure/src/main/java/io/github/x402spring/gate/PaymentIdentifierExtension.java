@@ -1,5 +1,7 @@
 package io.github.x402spring.gate;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -25,10 +27,10 @@ public final class PaymentIdentifierExtension implements ChallengeExtensions {
 
     private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z0-9_-]{16,128}");
 
-    private static final Map<String, Object> SCHEMA = Map.of("$schema", "https://json-schema.org/draft/2020-12/schema",
+    private static final Map<String, Object> SCHEMA = ordered("$schema", "https://json-schema.org/draft/2020-12/schema",
             "type", "object", "properties",
-            Map.of("required", Map.of("type", "boolean"), "id",
-                    Map.of("type", "string", "minLength", 16, "maxLength", 128, "pattern", "^[a-zA-Z0-9_-]+$")),
+            ordered("required", ordered("type", "boolean"), "id",
+                    ordered("type", "string", "minLength", 16, "maxLength", 128, "pattern", "^[a-zA-Z0-9_-]+$")),
             "required", List.of("required"));
 
     private static final Map<String, Object> OPTIONAL = declaration(false);
@@ -50,7 +52,16 @@ public final class PaymentIdentifierExtension implements ChallengeExtensions {
     }
 
     private static Map<String, Object> declaration(boolean required) {
-        return Map.of(KEY, Map.of("info", Map.of("required", required), "schema", SCHEMA));
+        return ordered(KEY, ordered("info", ordered("required", required), "schema", SCHEMA));
+    }
+
+    /** In the order of the specification, at every start. */
+    private static Map<String, Object> ordered(Object... members) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        for (int i = 0; i < members.length; i += 2) {
+            map.put((String) members[i], members[i + 1]);
+        }
+        return Collections.unmodifiableMap(map);
     }
 
     /**

@@ -39,7 +39,7 @@ class X402KeepResponsePropertiesTests {
     void toStringWhenThereIsAKeyThenHidesIt() {
         assertThat(bind(Map.of("x402.ledger.keep-response.key", "c2VjcmV0"))).asString()
             .doesNotContain("c2VjcmV0")
-            .contains("64");
+            .contains("PT10M");
     }
 
     private static X402KeepResponseProperties bind(Map<String, String> properties) {
