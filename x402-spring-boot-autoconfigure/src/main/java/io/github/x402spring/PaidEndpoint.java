@@ -97,6 +97,15 @@ public @interface PaidEndpoint {
     String[] tags() default {};
 
     /**
+     * Says that the handler may run twice for one request and does no harm: it then runs
+     * again, without another charge, for a payment that was settled and whose answer got
+     * lost. Handlers of GET, PUT and DELETE may without saying so, unless they are
+     * settled upfront or {@code x402.endpoints.<name>.idempotent} says no.
+     * @return whether it may
+     */
+    boolean idempotent() default false;
+
+    /**
      * Limits the life of an authorization, in seconds.
      * @return the number of seconds; 0 for {@code x402.max-timeout}
      */

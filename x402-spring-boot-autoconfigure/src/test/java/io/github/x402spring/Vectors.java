@@ -26,8 +26,12 @@ public final class Vectors {
     }
 
     public static List<JsonNode> rows(String file, String member) {
+        return member(file, member).valueStream().toList();
+    }
+
+    public static JsonNode member(String file, String member) {
         try (InputStream stream = Vectors.class.getResourceAsStream("/vectors/" + file)) {
-            return MAPPER.readTree(stream).required(member).valueStream().toList();
+            return MAPPER.readTree(stream).required(member);
         }
         catch (IOException ex) {
             throw new UncheckedIOException(ex);

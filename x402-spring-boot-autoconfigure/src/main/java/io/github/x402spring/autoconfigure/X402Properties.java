@@ -15,6 +15,7 @@ import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.util.unit.DataSize;
 
 import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.gate.PaymentIdentifierMode;
 import io.github.x402spring.gate.Verification;
 import io.github.x402spring.security.PayerBinding;
 
@@ -71,12 +72,16 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
      * @param flow When the payment is settled.
      * @param payerBinding Whose wallet may pay for a caller.
      * @param tags What limits know the endpoint by, beside its name.
+     * @param idempotent Whether to run the handler again for a payment that was settled
+     * and whose answer got lost. By default that of GET, PUT and DELETE.
+     * @param paymentIdentifier Whether clients name their purchases.
      */
     public record Endpoint(@Nullable String price, @Nullable String network, @Nullable String asset,
             @Nullable String payTo, @Nullable Duration maxTimeout, @DefaultValue List<Accept> accepts,
             @Nullable String description, @Nullable String mimeType, @Nullable String authorize,
             @Nullable PaymentFlow flow, @DefaultValue("none") PayerBinding payerBinding,
-            @DefaultValue List<String> tags) {
+            @DefaultValue List<String> tags, @Nullable Boolean idempotent,
+            @Nullable PaymentIdentifierMode paymentIdentifier) {
 
         public Endpoint {
             accepts = new ArrayList<>(accepts);

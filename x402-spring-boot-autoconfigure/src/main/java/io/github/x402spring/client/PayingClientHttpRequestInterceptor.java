@@ -31,6 +31,8 @@ import io.github.x402spring.client.PaymentRefusedException.Reason;
  * or 409 with {@code Retry-After} — the identical payment is presented again, a bounded
  * number of times; then {@link PaymentOutcomeUnknownException} hands it to the
  * caller.</li>
+ * <li>Where the server declares {@code payment-identifier}, each purchase gets one; it
+ * stays the same however often the payment is presented.</li>
  * <li>Terms that the policy does not allow end in {@link PaymentRefusedException}.</li>
  * <li>A request that carries a payment already is passed on untouched.</li>
  * <li>The payment goes to the address of the request and follows no redirect. The request

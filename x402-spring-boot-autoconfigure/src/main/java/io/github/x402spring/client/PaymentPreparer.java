@@ -27,6 +27,8 @@ import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
  */
 final class PaymentPreparer {
 
+    private static final String IDENTIFIER = "payment-identifier";
+
     private static final int MAX_EXPLAINED = 5;
 
     private static final PaymentHeaderCodec CODEC = new PaymentHeaderCodec(PaymentTerms.MAX_HEADER_LENGTH);
@@ -60,7 +62,7 @@ final class PaymentPreparer {
         Map<String, Object> message = new LinkedHashMap<>();
         message.put("x402Version", 2);
         message.put("payload", sign(requirements, expiresAt));
-        putIfPresent(message, "extensions", terms.tree().get("extensions"));
+        putIfPresent(message, "extensions", named(terms.tree().get("extensions")));
         putIfPresent(message, "resource", terms.tree().get("resource"));
         message.put("accepted", terms.accepted(chosen));
         return new PreparedPayment(request, CODEC.encode(message), expiresAt);
@@ -121,6 +123,27 @@ final class PaymentPreparer {
         payload.put("authorization", authorization);
         payload.put("signature", "0x" + HexFormat.of().formatHex(this.signer.sign(digest)));
         return payload;
+    }
+
+    /**
+     * Names the purchase where the server wants to hear it. The name goes wherever the
+     * payment goes, so a payment that is presented again has the same.
+     */
+    private @Nullable Object named(@Nullable Object extensions) {
+        if (!(extensions instanceof Map<?, ?> declared) || !(declared.get(IDENTIFIER) instanceof Map<?, ?> extension)
+                || !(extension.get("info") instanceof Map<?, ?> info)) {
+            return extensions;
+        }
+        byte[] id = new byte[16];
+        this.random.nextBytes(id);
+        return with(declared, IDENTIFIER,
+                with(extension, "info", with(info, "id", "pay_" + HexFormat.of().formatHex(id))));
+    }
+
+    private static Map<Object, Object> with(Map<?, ?> map, String name, Object value) {
+        Map<Object, Object> copy = new LinkedHashMap<>(map);
+        copy.put(name, value);
+        return copy;
     }
 
     private static void putIfPresent(Map<String, Object> map, String name, @Nullable Object value) {

@@ -36,6 +36,13 @@ public enum Reason {
                     + "charged.",
             null),
 
+    /** The payment has no identifier although it needs one, or not a good one. */
+    PAYMENT_IDENTIFIER("payment_malformed", 400, Stage.REQUEST, RetryWith.SAME_PAYMENT, Charged.NO,
+            "Payment identifier missing or not readable",
+            "A payment-identifier has 16 to 128 letters, digits, hyphens and underscores; an Idempotency-Key has 1 to "
+                    + "255 visible ASCII characters and is sent once. Nothing was verified or charged.",
+            null),
+
     /** The request is too large to be bound to a payment. */
     REQUEST_TOO_LARGE("limit_reached", 413, Stage.REQUEST, RetryWith.SMALLER_REQUEST, Charged.NO, "Request too large",
             "The body is larger than a paid request may be. Nothing was verified or charged.", null),
@@ -73,6 +80,13 @@ public enum Reason {
     /** The payment has been used. */
     PAYMENT_ALREADY_USED("payment_already_used", 409, Stage.PAYMENT, RetryWith.NEVER, Charged.YES,
             "Payment already used", "The payment was settled and its request was answered.", null),
+
+    /** The payment was settled, and its answer, which may be lost, cannot be given. */
+    ANSWER_UNAVAILABLE("payment_already_used", 409, Stage.DELIVERY, RetryWith.NEVER, Charged.YES,
+            "Paid answer not available",
+            "The payment was settled and its answer may not have arrived, but it cannot be given again. Do not pay "
+                    + "again: ask whoever runs this service.",
+            null),
 
     /** The facilitator says that the payment is not valid. */
     PAYMENT_REJECTED("payment_rejected", 402, Stage.PAYMENT, RetryWith.NEW_PAYMENT, Charged.NO, "Payment rejected",

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.ledger.ExposureReservation;
+import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.SettleResponse;
@@ -29,6 +30,8 @@ public final class AdmittedPayment {
 
     private final boolean proved;
 
+    private final PaymentClaim claim;
+
     private final Reservation reservation;
 
     private final AtomicBoolean ended;
@@ -39,30 +42,37 @@ public final class AdmittedPayment {
 
     private final @Nullable SettleResponse receipt;
 
-    AdmittedPayment(PaymentAttempt attempt, Offer offer, Authorization authorization, boolean proved,
-            Reservation reservation) {
+    private final byte @Nullable [] answer;
+
+    AdmittedPayment(PaymentAttempt attempt, Offer offer, Authorization authorization, PaymentClaim claim,
+            boolean proved, Reservation reservation) {
         this.attempt = Objects.requireNonNull(attempt, "'attempt' must not be null");
         this.offer = Objects.requireNonNull(offer, "'offer' must not be null");
         this.payment = evidence(attempt, offer.requirements(), authorization);
+        this.claim = Objects.requireNonNull(claim, "'claim' must not be null");
         this.proved = proved;
         this.reservation = Objects.requireNonNull(reservation, "'reservation' must not be null");
         this.ended = new AtomicBoolean();
         this.exposure = new AtomicReference<>();
         this.redaction = null;
         this.receipt = null;
+        this.answer = null;
     }
 
     /** Is the same payment as another one: whichever of them is ended, both are. */
-    private AdmittedPayment(AdmittedPayment same, @Nullable Redaction redaction, @Nullable SettleResponse receipt) {
+    private AdmittedPayment(AdmittedPayment same, @Nullable Redaction redaction, @Nullable SettleResponse receipt,
+            byte @Nullable [] answer) {
         this.attempt = same.attempt;
         this.offer = same.offer;
         this.payment = same.payment;
         this.proved = same.proved;
+        this.claim = same.claim;
         this.reservation = same.reservation;
         this.ended = same.ended;
         this.exposure = same.exposure;
         this.redaction = redaction;
         this.receipt = receipt;
+        this.answer = answer;
     }
 
     private static VerifiedPayment evidence(PaymentAttempt attempt, PaymentRequirements requirements,
@@ -73,11 +83,17 @@ public final class AdmittedPayment {
     }
 
     AdmittedPayment limitedTo(@Nullable Redaction redaction) {
-        return (redaction != null) ? new AdmittedPayment(this, redaction, this.receipt) : this;
+        return (redaction != null) ? new AdmittedPayment(this, redaction, this.receipt, this.answer) : this;
+    }
+
+    /** Is settled already, so there is nothing to settle or to release. */
+    AdmittedPayment settledBefore(String transaction) {
+        this.ended.set(true);
+        return settledBy(SettleResponse.settled(this.payment.payer(), transaction, this.payment.network()));
     }
 
     AdmittedPayment settledBy(SettleResponse receipt) {
-        return new AdmittedPayment(this, this.redaction, receipt);
+        return new AdmittedPayment(this, this.redaction, receipt, this.answer);
     }
 
     /**
@@ -102,6 +118,19 @@ public final class AdmittedPayment {
      */
     public @Nullable SettleResponse receipt() {
         return this.receipt;
+    }
+
+    /**
+     * Returns the answer that was kept when the payment was settled, in the words of
+     * whoever kept it. The handler does not run then.
+     * @return the answer, or {@code null} if the handler is to run
+     */
+    public byte @Nullable [] answer() {
+        return this.answer;
+    }
+
+    AdmittedPayment answeredBy(byte[] answer) {
+        return new AdmittedPayment(this, this.redaction, this.receipt, answer);
     }
 
     /**
@@ -144,6 +173,10 @@ public final class AdmittedPayment {
     /** Whether the signature was proved here to be the payer's. */
     boolean proved() {
         return this.proved;
+    }
+
+    PaymentClaim claim() {
+        return this.claim;
     }
 
     Reservation reservation() {

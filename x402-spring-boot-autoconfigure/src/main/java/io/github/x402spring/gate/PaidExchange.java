@@ -33,6 +33,25 @@ public interface PaidExchange {
     }
 
     /**
+     * Tells whether the transport's rules let the same request run twice, as those of
+     * HTTP do for GET, PUT and DELETE.
+     * @return whether they do
+     */
+    default boolean repeatable() {
+        return false;
+    }
+
+    /**
+     * Returns the name that the client gave its purchase by the transport's own means.
+     * @return the name, such as the value of {@code Idempotency-Key}, or {@code null} if
+     * there is none
+     * @throws UnreadableRequestException if it cannot be read
+     */
+    default @Nullable String idempotencyKey() throws UnreadableRequestException {
+        return null;
+    }
+
+    /**
      * Returns the address from which the request came, as the transport knows it.
      * @return an IPv4 or IPv6 address, or {@code null} if nobody knows it
      */

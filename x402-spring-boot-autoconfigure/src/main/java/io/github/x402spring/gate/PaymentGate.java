@@ -25,7 +25,6 @@ import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
-import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.protocol.VerifyResponse;
@@ -57,11 +56,15 @@ public final class PaymentGate {
 
     private final Screener screener;
 
+    private final PaymentIntake intake;
+
     private final ExposureGuard exposures;
 
     private final Settlement settlement;
 
-    private final PaymentIntake intake;
+    private final Redelivery redelivery;
+
+    private final @Nullable KeptAnswers answers;
 
     /**
      * Creates a gate.
@@ -73,18 +76,21 @@ public final class PaymentGate {
      * @param verification who proves payments
      * @param intake says whether new payments are taken
      * @param exposures says what is too much
+     * @param answers keeps answers, or {@code null} if none are kept
      */
     public PaymentGate(Facilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
             List<PaymentScheme> schemes, Clock clock, Verification verification, PaymentIntake intake,
-            ExposureGuard exposures) {
+            ExposureGuard exposures, @Nullable KeptAnswers answers) {
         this.facilitator = Objects.requireNonNull(facilitator, "'facilitator' must not be null");
         this.ledger = Objects.requireNonNull(ledger, "'ledger' must not be null");
         this.authorizer = Objects.requireNonNull(authorizer, "'authorizer' must not be null");
         this.verification = Objects.requireNonNull(verification, "'verification' must not be null");
         this.screener = new Screener(schemes, Objects.requireNonNull(clock, "'clock' must not be null"), verification);
+        this.intake = Objects.requireNonNull(intake, "'intake' must not be null");
         this.exposures = Objects.requireNonNull(exposures, "'exposures' must not be null");
         this.settlement = new Settlement(facilitator, ledger, exposures);
-        this.intake = Objects.requireNonNull(intake, "'intake' must not be null");
+        this.redelivery = new Redelivery(ledger, this.screener, this::authorize, answers);
+        this.answers = answers;
     }
 
     /**
@@ -114,7 +120,7 @@ public final class PaymentGate {
             logger.error("The policy of endpoint '{}' failed", attempt.endpoint().name(), ex);
             return new Refused(Reason.TEMPORARILY_UNAVAILABLE);
         }
-        Offer offer = match(attempt);
+        Offer offer = Claims.offer(attempt);
         if (offer == null) {
             return new Refused(Reason.REQUIREMENT_MISMATCH);
         }
@@ -123,11 +129,14 @@ public final class PaymentGate {
             case Screening.Malformed malformed -> new Refused(Reason.PAYMENT_MALFORMED);
             case Screening.Failed(ReasonCode code) ->
                 this.intake.failed(attempt.exchange(), new Refused(Reason.PAYMENT_INVALID, code));
-            case Screening.Expired(Authorization authorization, ReasonCode code) ->
-                this.intake.failed(attempt.exchange(), expired(key(offer, authorization), code));
+            case Screening.Expired(Authorization authorization, ReasonCode code, boolean proved) -> {
+                PaymentDecision decision = expired(attempt, offer, authorization, code, proved);
+                yield (decision instanceof Refused refused) ? this.intake.failed(attempt.exchange(), refused)
+                        : decision;
+            }
             case Screening.Passed(Authorization authorization, boolean proved) -> {
-                Refused refused = this.intake.refuse(attempt.exchange(), key(offer, authorization), this.ledger);
-                yield (refused != null) ? refused : reserve(attempt, offer, authorization, proved);
+                Refused refused = this.intake.refuse(attempt.exchange(), Claims.key(offer, authorization), this.ledger);
+                yield (refused != null) ? refused : reserve(attempt, offer, authorization, proved, null);
             }
         };
     }
@@ -166,43 +175,59 @@ public final class PaymentGate {
         }
     }
 
-    private static @Nullable Offer match(PaymentAttempt attempt) {
-        for (Offer offer : attempt.offers()) {
-            if (offer.isAcceptedBy(attempt.payload())) {
-                return offer;
-            }
-        }
-        return null;
+    /**
+     * Returns what keeps answers, to be told of each before its payment is settled.
+     * @return the keeper, or {@code null} if none are kept
+     */
+    public @Nullable KeptAnswers answers() {
+        return this.answers;
     }
 
-    private static PaymentKey key(Offer offer, Authorization authorization) {
-        PaymentRequirements requirements = offer.requirements();
-        return new PaymentKey(requirements.network(), offer.assetKey(), authorization.payer(), authorization.nonce());
+    /**
+     * Records whether the answer to a settled payment was delivered. Called once for
+     * each, when the answer has ended; waits for nothing.
+     * @param settled the payment
+     * @param delivered whether the whole answer was
+     */
+    public void answered(AdmittedPayment settled, boolean delivered) {
+        this.redelivery.ended(settled, delivered);
     }
 
     /**
      * What expired may have been settled before it did: only a payment nobody knows is
      * asked for anew.
      */
-    private Refused expired(PaymentKey key, ReasonCode code) {
+    private PaymentDecision expired(PaymentAttempt attempt, Offer offer, Authorization authorization, ReasonCode code,
+            boolean proved) {
+        PaymentState state;
         try {
-            PaymentState state = this.ledger.find(key).orElse(PaymentState.RELEASED);
-            return switch (state) {
-                case RELEASED -> new Refused(Reason.PAYMENT_EXPIRED, code);
-                case RESERVED, SETTLING -> new Refused(Reason.PAYMENT_IN_FLIGHT);
-                case SETTLED -> new Refused(Reason.PAYMENT_ALREADY_USED);
-                case UNKNOWN -> new Refused(Reason.SETTLEMENT_PENDING);
-            };
+            state = this.ledger.find(Claims.key(offer, authorization)).orElse(PaymentState.RELEASED);
         }
         catch (LedgerException | RuntimeException ex) {
             return ledgerDown(ex);
         }
+        return switch (state) {
+            case RELEASED -> new Refused(Reason.PAYMENT_EXPIRED, code);
+            case RESERVED, SETTLING -> new Refused(Reason.PAYMENT_IN_FLIGHT);
+            case SETTLED -> reserve(attempt, offer, authorization, proved, code);
+            case UNKNOWN -> new Refused(Reason.SETTLEMENT_PENDING);
+        };
     }
 
-    private PaymentDecision reserve(PaymentAttempt attempt, Offer offer, Authorization authorization, boolean proved) {
+    /**
+     * Binds the payment to the request.
+     * @param expired why the payment is not good any more, or {@code null} if it is
+     */
+    private PaymentDecision reserve(PaymentAttempt attempt, Offer offer, Authorization authorization, boolean proved,
+            @Nullable ReasonCode expired) {
+        PaymentClaim claim;
+        boolean payer = proved;
         ReserveResult result;
         try {
-            result = this.ledger.reserve(claim(attempt, offer, authorization));
+            claim = Claims.claim(attempt, offer, authorization);
+            // What a name stands for is the payer's alone to know.
+            payer = proved || (claim.identifier() != null && this.screener.proves(attempt, offer));
+            result = this.ledger.reserve(claim);
         }
         catch (UnreadableRequestException ex) {
             return new Refused(ex.reason());
@@ -213,29 +238,30 @@ public final class PaymentGate {
         return switch (result) {
             case ReserveResult.InFlight inFlight -> new Refused(Reason.PAYMENT_IN_FLIGHT);
             case ReserveResult.BoundElsewhere elsewhere -> new Refused(Reason.REQUEST_MISMATCH);
-            case ReserveResult.Used(boolean sameRequest) ->
-                new Refused(sameRequest ? Reason.PAYMENT_ALREADY_USED : Reason.REQUEST_MISMATCH);
+            case ReserveResult.Pending pending -> new Refused(Reason.SETTLEMENT_PENDING);
+            case ReserveResult.Used(PaymentKey key, boolean sameRequest, String transaction) -> sameRequest
+                    ? this.redelivery.repeat(new AdmittedPayment(attempt, offer, authorization, claim, payer,
+                            new Reservation(key, Redelivery.NO_TOKEN, false))
+                        .settledBefore(transaction))
+                    : new Refused(Reason.REQUEST_MISMATCH);
             case ReserveResult.Full full -> {
                 logger.warn("The payment ledger is full; payments are refused");
                 yield new Refused(Reason.TEMPORARILY_UNAVAILABLE);
             }
+            case ReserveResult.Undelivered(Reservation reservation, String transaction) ->
+                this.redelivery.serve(new AdmittedPayment(attempt, offer, authorization, claim, payer, reservation)
+                    .settledBefore(transaction));
             case ReserveResult.Reserved(Reservation reservation) ->
-                decide(new AdmittedPayment(attempt, offer, authorization, proved, reservation));
+                decide(new AdmittedPayment(attempt, offer, authorization, claim, payer, reservation), expired);
         };
     }
 
-    private static PaymentClaim claim(PaymentAttempt attempt, Offer offer, Authorization authorization)
-            throws UnreadableRequestException {
-        PaymentRequirements requirements = offer.requirements();
-        PaidExchange exchange = attempt.exchange();
-        return new PaymentClaim(key(offer, authorization), exchange.fingerprint(), authorization.validBefore(),
-                attempt.endpoint().name(), attempt.resource().url(), requirements.scheme(),
-                requirements.amount().value(), requirements.payTo(), exchange.caller());
-    }
-
-    private PaymentDecision decide(AdmittedPayment candidate) {
+    private PaymentDecision decide(AdmittedPayment candidate, @Nullable ReasonCode expired) {
         PaymentDecision decision = null;
         try {
+            if (expired != null) {
+                return new Refused(Reason.PAYMENT_EXPIRED, expired);
+            }
             decision = candidate.reservation().resumed() ? resume(candidate) : verifyAndAuthorize(candidate);
             return decision;
         }

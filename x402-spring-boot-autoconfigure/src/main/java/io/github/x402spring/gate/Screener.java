@@ -51,7 +51,9 @@ final class Screener {
      * the facilitator.
      */
     boolean proves(PaymentAttempt attempt, Offer offer) {
-        return screen(attempt, offer, false) instanceof Passed passed && passed.proved();
+        Screening screening = screen(attempt, offer, false);
+        return (screening instanceof Passed passed && passed.proved())
+                || (screening instanceof Expired expired && expired.proved());
     }
 
     private @Nullable Screening screen(PaymentAttempt attempt, Offer offer, boolean leaveSignature) {

@@ -5,7 +5,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -37,6 +36,8 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
 
     private final BoundedEntries<Entry> entries;
 
+    private final PurchaseNames names;
+
     private final AtomicLong tokens = new AtomicLong();
 
     private final Clock clock;
@@ -51,25 +52,47 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
     public InMemoryPaymentLedger(Clock clock, int maxEntries) {
         this.clock = Objects.requireNonNull(clock, "'clock' must not be null");
         this.entries = new BoundedEntries<>(clock.instant(), maxEntries, Entry::forgettable);
+        this.names = new PurchaseNames((key) -> this.entries.get(key) != null);
     }
 
     @Override
     public ReserveResult reserve(PaymentClaim claim) {
         PaymentKey key = claim.key();
-        Entry fresh = new Entry(PaymentState.RESERVED, CompactFingerprint.of(claim.fingerprint()),
-                claim.validBefore().getEpochSecond(), this.tokens.incrementAndGet(), false, terms(claim), null);
+        Entry fresh = Entry.reserved(claim, terms(claim), this.tokens.incrementAndGet());
         return switch (this.entries.add(key, fresh, this.clock.instant())) {
-            case Addition.Added<Entry> added -> new ReserveResult.Reserved(fresh.reservation(key));
+            case Addition.Added<Entry> added -> name(claim, fresh);
             case Addition.Present<Entry>(Entry present) -> contend(key, present, claim.fingerprint());
             case Addition.Full<Entry> full -> new ReserveResult.Full();
         };
     }
 
+    /** The payment comes first: who holds the name always holds a payment, too. */
+    private ReserveResult name(PaymentClaim claim, Entry fresh) {
+        PaymentIdentifier identifier = claim.identifier();
+        PaymentKey holder = (identifier != null) ? this.names.take(identifier, claim.key()) : null;
+        if (identifier == null || holder == null) {
+            return new ReserveResult.Reserved(fresh.reservation(claim.key()));
+        }
+        this.entries.remove(claim.key(), fresh);
+        Entry held = this.entries.get(holder);
+        if (held == null) {
+            return new ReserveResult.InFlight();
+        }
+        if (!this.names.sameTerms(identifier, holder)) {
+            return new ReserveResult.BoundElsewhere();
+        }
+        return switch (held.state()) {
+            case RESERVED, SETTLING, RELEASED -> new ReserveResult.InFlight();
+            case UNKNOWN -> new ReserveResult.Pending();
+            case SETTLED -> settled(holder, held, true);
+        };
+    }
+
     private ReserveResult contend(PaymentKey key, Entry present, RequestFingerprint fingerprint) {
-        boolean sameRequest = present.fingerprint().equals(CompactFingerprint.of(fingerprint));
+        boolean sameRequest = present.fingerprint().equals(Digest.of(fingerprint.value()));
         return switch (present.state()) {
             case RESERVED, SETTLING, RELEASED -> new ReserveResult.InFlight();
-            case SETTLED -> new ReserveResult.Used(sameRequest);
+            case SETTLED -> settled(key, present, sameRequest);
             case UNKNOWN -> {
                 if (!sameRequest) {
                     yield new ReserveResult.BoundElsewhere();
@@ -81,6 +104,16 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
         };
     }
 
+    private ReserveResult settled(PaymentKey key, Entry present, boolean sameRequest) {
+        if (!sameRequest || present.delivery() == Delivery.DELIVERED) {
+            return new ReserveResult.Used(key, sameRequest, present.transaction());
+        }
+        Entry taken = present.deliver(this.tokens.incrementAndGet());
+        boolean free = present.delivery() == Delivery.LOST && this.entries.replace(key, present, taken);
+        return free ? new ReserveResult.Undelivered(taken.reservation(key), taken.transaction())
+                : new ReserveResult.InFlight();
+    }
+
     @Override
     public boolean settling(Reservation reservation) {
         return transition(reservation, (entry) -> entry.with(PaymentState.SETTLING));
@@ -88,7 +121,24 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
 
     @Override
     public void settled(Reservation reservation, String transaction) {
-        transition(reservation, Entry::settled);
+        transition(reservation, (entry) -> entry.settledBy(transaction, Delivery.UNDER_WAY));
+    }
+
+    @Override
+    public void delivered(Reservation reservation) {
+        end(reservation, Delivery.DELIVERED);
+    }
+
+    @Override
+    public void undelivered(Reservation reservation) {
+        end(reservation, Delivery.LOST);
+    }
+
+    private void end(Reservation reservation, Delivery delivery) {
+        Entry entry = this.entries.get(reservation.key());
+        if (entry != null && entry.delivering(reservation)) {
+            this.entries.replace(reservation.key(), entry, entry.with(delivery));
+        }
     }
 
     @Override
@@ -99,7 +149,7 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
     @Override
     public void release(Reservation reservation) {
         if (reservation.resumed()) {
-            transition(reservation, (entry) -> entry.with(PaymentState.UNKNOWN));
+            transition(reservation, (entry) -> entry.unknown(""));
             return;
         }
         Entry entry = this.entries.get(reservation.key());
@@ -126,17 +176,9 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
         Instant now = this.clock.instant();
         List<UnknownPayment> leased = new ArrayList<>();
         this.entries.forEach((key, entry) -> {
-            Doubt doubt = entry.doubt();
-            Terms terms = entry.terms();
-            if (leased.size() == max || entry.state() != PaymentState.UNKNOWN || doubt == null || terms == null
-                    || now.isBefore(doubt.leasedUntil())) {
-                return;
-            }
-            Entry taken = entry.unknown(new Doubt(doubt.transaction(), now.plus(lease)));
-            if (this.entries.replace(key, entry, taken)) {
-                leased.add(new UnknownPayment(key, entry.tokenText(), terms.scheme(), terms.amount(), terms.payTo(),
-                        Instant.ofEpochSecond(entry.validBefore()),
-                        doubt.transaction().isEmpty() ? null : doubt.transaction()));
+            if (leased.size() < max && entry.due(now)
+                    && this.entries.replace(key, entry, entry.leasedUntil(now.plus(lease)))) {
+                leased.add(entry.unknownPayment(key));
             }
         });
         return leased;
@@ -148,7 +190,8 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
         if (entry == null || entry.state() != PaymentState.UNKNOWN || !entry.tokenText().equals(payment.token())) {
             return false;
         }
-        return (transaction != null) ? this.entries.replace(payment.key(), entry, entry.settled())
+        return (transaction != null)
+                ? this.entries.replace(payment.key(), entry, entry.settledBy(transaction, Delivery.LOST))
                 : this.entries.remove(payment.key(), entry);
     }
 
@@ -158,6 +201,12 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
      */
     public int size() {
         return this.entries.size();
+    }
+
+    private boolean transition(Reservation reservation, UnaryOperator<Entry> change) {
+        Entry entry = this.entries.get(reservation.key());
+        return entry != null && entry.open(reservation)
+                && this.entries.replace(reservation.key(), entry, change.apply(entry));
     }
 
     /** Most payments are made under the same few terms. */
@@ -170,10 +219,11 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
         return terms;
     }
 
-    private boolean transition(Reservation reservation, UnaryOperator<Entry> change) {
-        Entry entry = this.entries.get(reservation.key());
-        return entry != null && entry.open(reservation)
-                && this.entries.replace(reservation.key(), entry, change.apply(entry));
+    /** Is what became of the answer to a settled payment. */
+    private enum Delivery {
+
+        UNDER_WAY, LOST, DELIVERED
+
     }
 
     /**
@@ -184,48 +234,82 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
      * @param validBefore when the authorization expires, in seconds since 1970
      * @param token tells one reservation of a payment from the next
      * @param resumed whether the settlement of an earlier reservation is unknown
-     * @param terms what was to be paid; {@code null} once it is settled
-     * @param doubt what is known of it while its settlement is unknown
+     * @param delivery what became of the answer, once the payment is settled
+     * @param transaction the transaction's hash, or the empty string
+     * @param terms what was to be paid
+     * @param leasedUntil until when it is in somebody's hands who finds out what became
+     * of it; {@code null} unless it is unknown
      */
-    private record Entry(PaymentState state, CompactFingerprint fingerprint, long validBefore, long token,
-            boolean resumed, @Nullable Terms terms, @Nullable Doubt doubt) {
+    private record Entry(PaymentState state, Digest fingerprint, long validBefore, long token, boolean resumed,
+            Delivery delivery, String transaction, Terms terms, @Nullable Instant leasedUntil) {
+
+        static Entry reserved(PaymentClaim claim, Terms terms, long token) {
+            return new Entry(PaymentState.RESERVED, Digest.of(claim.fingerprint().value()),
+                    claim.validBefore().getEpochSecond(), token, false, Delivery.UNDER_WAY, "", terms, null);
+        }
 
         Entry with(PaymentState state) {
-            return new Entry(state, this.fingerprint, this.validBefore, this.token, this.resumed, this.terms,
-                    this.doubt);
+            return new Entry(state, this.fingerprint, this.validBefore, this.token, this.resumed, this.delivery,
+                    this.transaction, this.terms, this.leasedUntil);
         }
 
-        Entry settled() {
-            return new Entry(PaymentState.SETTLED, this.fingerprint, this.validBefore, this.token, this.resumed, null,
-                    null);
+        Entry with(Delivery delivery) {
+            return new Entry(this.state, this.fingerprint, this.validBefore, this.token, this.resumed, delivery,
+                    this.transaction, this.terms, this.leasedUntil);
         }
 
-        Entry unknown(Doubt doubt) {
-            return new Entry(PaymentState.UNKNOWN, this.fingerprint, this.validBefore, this.token, this.resumed,
-                    this.terms, doubt);
+        Entry settledBy(String transaction, Delivery delivery) {
+            return new Entry(PaymentState.SETTLED, this.fingerprint, this.validBefore, this.token, this.resumed,
+                    delivery, transaction, this.terms, null);
         }
 
         Entry unknown(String transaction) {
-            return (this.doubt != null && transaction.isEmpty()) ? unknown(this.doubt)
-                    : unknown(new Doubt(transaction, Instant.MIN));
+            return new Entry(PaymentState.UNKNOWN, this.fingerprint, this.validBefore, this.token, this.resumed,
+                    this.delivery, transaction.isEmpty() ? this.transaction : transaction, this.terms, Instant.MIN);
+        }
+
+        Entry leasedUntil(Instant time) {
+            return new Entry(this.state, this.fingerprint, this.validBefore, this.token, this.resumed, this.delivery,
+                    this.transaction, this.terms, time);
         }
 
         Entry resume(long token) {
-            return new Entry(PaymentState.RESERVED, this.fingerprint, this.validBefore, token, true, this.terms,
-                    this.doubt);
+            return new Entry(PaymentState.RESERVED, this.fingerprint, this.validBefore, token, true, this.delivery,
+                    this.transaction, this.terms, null);
         }
 
-        Reservation reservation(PaymentKey key) {
-            return new Reservation(key, tokenText(), this.resumed);
+        Entry deliver(long token) {
+            return new Entry(this.state, this.fingerprint, this.validBefore, token, this.resumed, Delivery.UNDER_WAY,
+                    this.transaction, this.terms, null);
+        }
+
+        boolean due(Instant now) {
+            return this.state == PaymentState.UNKNOWN && this.leasedUntil != null && !now.isBefore(this.leasedUntil);
+        }
+
+        UnknownPayment unknownPayment(PaymentKey key) {
+            return new UnknownPayment(key, tokenText(), this.terms.scheme(), this.terms.amount(), this.terms.payTo(),
+                    Instant.ofEpochSecond(this.validBefore), this.transaction.isEmpty() ? null : this.transaction);
         }
 
         String tokenText() {
             return Long.toString(this.token);
         }
 
+        Reservation reservation(PaymentKey key) {
+            return new Reservation(key, tokenText(), this.resumed);
+        }
+
         boolean open(Reservation reservation) {
-            return (this.state == PaymentState.RESERVED || this.state == PaymentState.SETTLING)
-                    && tokenText().equals(reservation.token());
+            return holds(reservation) && (this.state == PaymentState.RESERVED || this.state == PaymentState.SETTLING);
+        }
+
+        boolean delivering(Reservation reservation) {
+            return holds(reservation) && this.state == PaymentState.SETTLED && this.delivery == Delivery.UNDER_WAY;
+        }
+
+        private boolean holds(Reservation reservation) {
+            return tokenText().equals(reservation.token());
         }
 
         boolean forgettable(Instant now) {
@@ -240,26 +324,6 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
         boolean areOf(PaymentClaim claim) {
             return this.scheme.equals(claim.scheme()) && this.amount.equals(claim.amount())
                     && this.payTo.equals(claim.payTo());
-        }
-
-    }
-
-    /**
-     * Is what is known of a payment whose settlement is unknown.
-     *
-     * @param transaction the transaction's hash, or the empty string
-     * @param leasedUntil until when it is in somebody's hands
-     */
-    private record Doubt(String transaction, Instant leasedUntil) {
-    }
-
-    private record CompactFingerprint(long first, long second, long third, long fourth) {
-
-        static CompactFingerprint of(RequestFingerprint fingerprint) {
-            String digits = fingerprint.value();
-            return new CompactFingerprint(HexFormat.fromHexDigitsToLong(digits, 0, 16),
-                    HexFormat.fromHexDigitsToLong(digits, 16, 32), HexFormat.fromHexDigitsToLong(digits, 32, 48),
-                    HexFormat.fromHexDigitsToLong(digits, 48, 64));
         }
 
     }

@@ -19,10 +19,13 @@ import org.jspecify.annotations.Nullable;
  * @param amount the price in atomic units
  * @param payTo the recipient's address
  * @param caller the name of the caller, or {@code null} if nobody knows it
+ * @param identifier identifies the purchase beyond its payment, or {@code null} if the
+ * client gave it no name
  * @since 0.1.0
  */
 public record PaymentClaim(PaymentKey key, RequestFingerprint fingerprint, Instant validBefore, String endpoint,
-        String resource, String scheme, BigInteger amount, String payTo, @Nullable String caller) {
+        String resource, String scheme, BigInteger amount, String payTo, @Nullable String caller,
+        @Nullable PaymentIdentifier identifier) {
 
     public PaymentClaim {
         Objects.requireNonNull(key, "'key' must not be null");
@@ -33,6 +36,23 @@ public record PaymentClaim(PaymentKey key, RequestFingerprint fingerprint, Insta
         Objects.requireNonNull(scheme, "'scheme' must not be null");
         Objects.requireNonNull(amount, "'amount' must not be null");
         Objects.requireNonNull(payTo, "'payTo' must not be null");
+    }
+
+    /**
+     * Claims a payment for a purchase to which the client gave no name.
+     * @param key the payment
+     * @param fingerprint the request
+     * @param validBefore the time at which the payer's authorization expires
+     * @param endpoint the name of the paid endpoint
+     * @param resource the canonical address of what is being bought
+     * @param scheme the payment scheme
+     * @param amount the price in atomic units
+     * @param payTo the recipient's address
+     * @param caller the name of the caller, or {@code null} if nobody knows it
+     */
+    public PaymentClaim(PaymentKey key, RequestFingerprint fingerprint, Instant validBefore, String endpoint,
+            String resource, String scheme, BigInteger amount, String payTo, @Nullable String caller) {
+        this(key, fingerprint, validBefore, endpoint, resource, scheme, amount, payTo, caller, null);
     }
 
 }

@@ -15,7 +15,9 @@ public interface PaymentLedger {
 
     /**
      * Binds a payment to a request, if it is free. A payment whose settlement is unknown
-     * is free for the request it was bound to, and then resumed.
+     * is free for the request it was bound to, and then resumed. Of several
+     * authorizations for a purchase that its client named, one is bound at a time; what
+     * became of that one is the answer to the others.
      * @param claim the payment and the request
      * @return what became of it
      * @throws LedgerException if the ledger could not say
@@ -37,6 +39,23 @@ public interface PaymentLedger {
      * @throws LedgerException if it could not be recorded
      */
     void settled(Reservation reservation, String transaction) throws LedgerException;
+
+    /**
+     * Records that the whole answer was delivered, after {@link #settled} or to end a
+     * {@link ReserveResult.Undelivered}. Waits for nothing; may be lost with the process,
+     * and then the answer may be asked for again. Does nothing if the reservation is
+     * void.
+     * @param reservation what entitles the caller
+     */
+    void delivered(Reservation reservation);
+
+    /**
+     * Records that the answer was not delivered, or not all of it, so that the payment
+     * can be presented again without being settled again. Waits for nothing. Does nothing
+     * if the reservation is void.
+     * @param reservation what entitles the caller
+     */
+    void undelivered(Reservation reservation);
 
     /**
      * Records that the outcome of the settlement is not known.

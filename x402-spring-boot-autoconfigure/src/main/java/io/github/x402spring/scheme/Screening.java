@@ -37,8 +37,19 @@ public sealed interface Screening {
      *
      * @param authorization what the payer signed
      * @param reason the protocol's reason
+     * @param proved whether the signature was proved to be the payer's
      */
-    record Expired(Authorization authorization, ReasonCode reason) implements Screening {
+    record Expired(Authorization authorization, ReasonCode reason, boolean proved) implements Screening {
+
+        /**
+         * Every check passed but one, the signature's proof included.
+         * @param authorization what the payer signed
+         * @param reason the protocol's reason
+         */
+        public Expired(Authorization authorization, ReasonCode reason) {
+            this(authorization, reason, true);
+        }
+
     }
 
     /**

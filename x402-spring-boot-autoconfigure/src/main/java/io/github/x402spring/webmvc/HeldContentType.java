@@ -80,6 +80,10 @@ final class HeldContentType {
         this.locale = locale;
     }
 
+    @Nullable String language() {
+        return (this.locale != null) ? this.locale.toLanguageTag() : null;
+    }
+
     Locale locale(HttpServletResponse below) {
         return (this.locale != null) ? this.locale : below.getLocale();
     }

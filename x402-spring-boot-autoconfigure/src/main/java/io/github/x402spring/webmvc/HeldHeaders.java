@@ -136,6 +136,22 @@ final class HeldHeaders {
         this.cookies.forEach(response::addCookie);
     }
 
+    boolean hasCookies() {
+        return !this.cookies.isEmpty() || find(HttpHeaders.SET_COOKIE) != null;
+    }
+
+    List<Line> lines() {
+        List<Line> lines = new ArrayList<>();
+        for (Entry entry : this.entries) {
+            boolean replaces = entry.replaces();
+            for (String value : entry.values()) {
+                lines.add(new Line(entry.name(), value, replaces));
+                replaces = false;
+            }
+        }
+        return lines;
+    }
+
     private @Nullable Entry find(String name) {
         int index = indexOf(name);
         return (index < 0) ? null : this.entries.get(index);
@@ -148,6 +164,9 @@ final class HeldHeaders {
             }
         }
         return -1;
+    }
+
+    record Line(String name, String value, boolean replaces) {
     }
 
     private record Entry(String name, boolean replaces, List<String> values) {

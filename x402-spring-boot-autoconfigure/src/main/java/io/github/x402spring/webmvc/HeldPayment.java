@@ -49,10 +49,13 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
 
     private volatile boolean refused;
 
+    private final DeliveryReport report;
+
     HeldPayment(AdmittedPayment admitted, PaymentGate gate, PaymentAnswers answers, PaymentTerms terms,
             HttpServletRequest request, HoldableResponse response) {
         this.admitted = admitted;
         this.gate = gate;
+        this.report = new DeliveryReport(gate);
         this.answers = answers;
         this.terms = terms;
         this.request = request;
@@ -130,6 +133,7 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
         if (held != null && held.body().holding()) {
             end(() -> settleOrRelease(false));
         }
+        this.report.end(this.admitted);
     }
 
     /** Ends the payment after the handler failed. Does nothing if it has ended. */
@@ -140,6 +144,8 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
         catch (IOException ex) {
             throw new IllegalStateException("Letting go writes nothing", ex);
         }
+        this.report.broke();
+        this.report.end(this.admitted);
     }
 
     @Override
@@ -186,6 +192,9 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
         noteCharge();
         this.response.forget();
         SettleResponse receipt = this.admitted.receipt();
+        if (receipt != null) {
+            this.report.begin();
+        }
         if (receipt != null && !this.response.below().isCommitted()) {
             this.answers.addReceipt(this.request, this.response.below(), receipt, this.admitted.x402Version());
         }
@@ -203,9 +212,8 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
             return;
         }
         noteCharge();
-        SettleResponse receipt = this.admitted.receipt();
-        if (receipt != null) {
-            deliver(held, receipt, stream);
+        if (this.admitted.receipt() != null) {
+            deliverSettled(held, this.admitted.receipt(), stream);
         }
         else if (!isSale(held.getStatus())) {
             this.gate.release(this.admitted);
@@ -220,16 +228,36 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
             this.response.discard();
         }
         else if (!redacted(held, stream)) {
-            logger.error(
-                    "The policy of endpoint '{}' limits its answer to some members, and the answer is not one "
-                            + "JSON document that can be held; the payment is not settled",
-                    this.admitted.payment().endpoint());
+            tellUnlimited();
             this.gate.release(this.admitted);
             refuse(this.admitted.uncharged() ? Reason.FORBIDDEN : Reason.SETTLEMENT_PENDING, null);
         }
         else {
             settle(held, stream);
         }
+    }
+
+    /** What is no sale leaves, too; who paid may ask for the answer again. */
+    private void deliverSettled(HeldResponse held, SettleResponse receipt, boolean stream) throws IOException {
+        boolean sale = isSale(held.getStatus());
+        if (!sale || redacted(held, stream)) {
+            if (sale) {
+                KeptResponse.keep(this.gate.answers(), this.admitted, held, stream);
+            }
+            deliver(held, receipt, stream, sale);
+        }
+        else {
+            tellUnlimited();
+            this.gate.answered(this.admitted, false);
+            refuse(Reason.ANSWER_UNAVAILABLE, receipt);
+        }
+    }
+
+    private void tellUnlimited() {
+        logger.error(
+                "The policy of endpoint '{}' limits its answer to some members, and the answer is not one JSON "
+                        + "document that can be held; nothing is settled or delivered",
+                this.admitted.payment().endpoint());
     }
 
     /** Returns whether no more is held than may leave. */
@@ -249,6 +277,8 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
     private void settle(HeldResponse held, boolean stream) throws IOException {
         SettlementOutcome outcome;
         try {
+            // Before it is settled, so that no crash after that loses the answer.
+            KeptResponse.keep(this.gate.answers(), this.admitted, held, stream);
             outcome = this.gate.settle(this.admitted);
         }
         catch (RuntimeException | Error ex) {
@@ -256,7 +286,7 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
             throw ex;
         }
         if (outcome instanceof SettlementOutcome.Settled(SettleResponse receipt)) {
-            deliver(held, receipt, stream);
+            deliver(held, receipt, stream, true);
         }
         else {
             refuse(outcome);
@@ -264,6 +294,9 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
     }
 
     private void refuse(SettlementOutcome outcome) throws IOException {
+        if (!(outcome instanceof SettlementOutcome.Unknown)) {
+            KeptResponse.forget(this.gate.answers(), this.admitted);
+        }
         switch (outcome) {
             case SettlementOutcome.Settled settled -> throw new IllegalStateException("A settled payment is delivered");
             case SettlementOutcome.Refused(SettleResponse receipt) -> refuse(Reason.SETTLEMENT_FAILED, receipt);
@@ -272,9 +305,22 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
         }
     }
 
-    private void deliver(HeldResponse held, SettleResponse receipt, boolean stream) throws IOException {
-        this.answers.addReceipt(this.request, held, receipt, this.admitted.x402Version());
-        this.response.release(stream);
+    private void deliver(HeldResponse held, SettleResponse receipt, boolean stream, boolean sale) throws IOException {
+        this.report.begin();
+        try {
+            this.answers.addReceipt(this.request, held, receipt, this.admitted.x402Version());
+            this.response.release(stream);
+            if (sale) {
+                this.report.whole();
+            }
+        }
+        catch (IOException | RuntimeException | Error ex) {
+            this.report.end(this.admitted);
+            throw ex;
+        }
+        if (!stream) {
+            this.report.end(this.admitted);
+        }
     }
 
     private void refuse(Reason reason, @Nullable SettleResponse receipt) throws IOException {
@@ -289,16 +335,19 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
 
     @Override
     public void onComplete(AsyncEvent event) {
+        this.report.end(this.admitted);
         abandon();
     }
 
     @Override
     public void onTimeout(AsyncEvent event) {
+        this.report.broke();
         // Spring answers a time-out itself; what it does not answer completes.
     }
 
     @Override
     public void onError(AsyncEvent event) {
+        this.report.broke();
         // Completion follows.
     }
 

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.io.UnsupportedEncodingException;
 import java.nio.charset.Charset;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -76,6 +77,19 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
     void discard() {
         this.body.discard();
+    }
+
+    /** Whether there is no more to it than status, headers and body. */
+    boolean plain() {
+        return this.ending == null && this.trailerFields == null && !this.headers.hasCookies();
+    }
+
+    List<HeldHeaders.Line> lines() {
+        return this.headers.lines();
+    }
+
+    @Nullable String language() {
+        return this.contentType.language();
     }
 
     /**

@@ -67,11 +67,7 @@ public final class PaidEndpointFactory {
 
     RegisteredEndpoint create(PaidEndpoint annotation, Class<?> type, Method method) {
         String name = name(annotation, type, method);
-        Endpoint configured = this.settings.endpoints().get(name);
-        if (configured == null) {
-            configured = new Endpoint(new Offer(null, null, null, null, null), List.of(), null, null, null, null,
-                    Set.of());
-        }
+        Endpoint configured = this.settings.endpoints().getOrDefault(name, Endpoint.UNCONFIGURED);
         PaymentFlow flow = (configured.flow() != null) ? configured.flow() : annotation.flow();
         PaidHandlerContradictions.check(name, flow, type, method);
         String authorize = first(configured.authorize(), annotation.authorize());
@@ -79,9 +75,17 @@ public final class PaidEndpointFactory {
         PaidEndpointDefinition definition = new PaidEndpointDefinition(name,
                 description(name, first(configured.description(), annotation.description())),
                 orEmpty(first(configured.mimeType(), annotation.mimeType())), authorize, flow,
-                flow == PaymentFlow.UPFRONT && GuardedHandlers.guards(type, method),
-                tags(name, configured, annotation));
+                flow == PaymentFlow.UPFRONT && GuardedHandlers.guards(type, method), tags(name, configured, annotation),
+                idempotent(configured, annotation),
+                (configured.identifier() != null) ? configured.identifier() : this.settings.identifier());
         return new RegisteredEndpoint(definition, offers(name, configured, annotation, flow));
+    }
+
+    private static @Nullable Boolean idempotent(Endpoint configured, PaidEndpoint annotation) {
+        if (configured.idempotent() != null) {
+            return configured.idempotent();
+        }
+        return annotation.idempotent() ? true : null;
     }
 
     private static String name(PaidEndpoint annotation, Class<?> type, Method method) {

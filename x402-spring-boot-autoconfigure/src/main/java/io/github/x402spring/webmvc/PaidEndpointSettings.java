@@ -8,6 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.gate.PaymentIdentifierMode;
 
 /**
  * Is what configuration says about paid endpoints.
@@ -19,14 +20,16 @@ import io.github.x402spring.PaymentFlow;
  * {@code null} if it is not configured
  * @param defaultRule what holds where an endpoint does not say who may have its answer
  * @param servletPath the path of the dispatcher servlet, without a trailing slash
+ * @param identifier whether clients name their purchases, where an endpoint does not say
  * @since 0.1.0
  */
 public record PaidEndpointSettings(Offer defaults, Map<String, Endpoint> endpoints, @Nullable String resourceOrigin,
-        String defaultRule, String servletPath) {
+        String defaultRule, String servletPath, PaymentIdentifierMode identifier) {
 
     public PaidEndpointSettings {
         Objects.requireNonNull(defaults, "'defaults' must not be null");
         Objects.requireNonNull(defaultRule, "'defaultRule' must not be null");
+        Objects.requireNonNull(identifier, "'identifier' must not be null");
         endpoints = Map.copyOf(endpoints);
     }
 
@@ -63,9 +66,16 @@ public record PaidEndpointSettings(Offer defaults, Map<String, Endpoint> endpoin
      * @param authorize the expression that says who may have the answer
      * @param flow when the payment is settled
      * @param tags what limits know the endpoint by; empty for those of the annotation
+     * @param idempotent whether the handler may run again for a payment whose answer was
+     * lost
+     * @param identifier whether clients name their purchases
      */
     public record Endpoint(Offer offer, List<Offer> accepts, @Nullable String description, @Nullable String mimeType,
-            @Nullable String authorize, @Nullable PaymentFlow flow, Set<String> tags) {
+            @Nullable String authorize, @Nullable PaymentFlow flow, Set<String> tags, @Nullable Boolean idempotent,
+            @Nullable PaymentIdentifierMode identifier) {
+
+        static final Endpoint UNCONFIGURED = new Endpoint(new Offer(null, null, null, null, null), List.of(), null,
+                null, null, null, Set.of(), null, null);
 
         public Endpoint {
             accepts = List.copyOf(accepts);

@@ -166,9 +166,14 @@ public final class PaymentInterceptor implements HandlerInterceptor {
         int version = payload.x402Version();
         return switch (decision) {
             case PaymentDecision.Admitted(AdmittedPayment admitted) -> {
+                byte[] kept = admitted.answer();
+                if (kept != null && request.getDispatcherType() == DispatcherType.INCLUDE) {
+                    this.gate.answered(admitted, false);
+                    yield refusal(Reason.ANSWER_UNAVAILABLE);
+                }
                 request.setAttribute(VerifiedPaymentArgumentResolver.ATTRIBUTE, admitted.payment());
                 new HeldPayment(admitted, this.gate, this.answers, terms, request, holdable).hold();
-                yield null;
+                yield (kept != null) ? (req, res) -> KeptResponse.write(kept, res) : null;
             }
             case PaymentDecision.Refused(var denial, var code) -> {
                 logger.debug("A payment for endpoint '{}' was refused: {} {}", endpoint.definition().name(),

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.Principal;
 import java.util.Collection;
+import java.util.Enumeration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -27,6 +30,10 @@ import io.github.x402spring.ledger.RequestFingerprint;
 final class ServletPaidExchange implements PaidExchange {
 
     private static final byte[] NO_BODY = new FieldDigest().add(new byte[0]).digest();
+
+    private static final Set<String> REPEATABLE = Set.of("GET", "PUT", "DELETE");
+
+    private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[!-~]{1,255}");
 
     private final HttpServletRequest request;
 
@@ -51,6 +58,24 @@ final class ServletPaidExchange implements PaidExchange {
     @Override
     public @Nullable String remoteAddress() {
         return this.request.getRemoteAddr();
+    }
+
+    @Override
+    public boolean repeatable() {
+        return REPEATABLE.contains(this.request.getMethod());
+    }
+
+    @Override
+    public @Nullable String idempotencyKey() throws UnreadableRequestException {
+        Enumeration<String> keys = this.request.getHeaders("Idempotency-Key");
+        if (!keys.hasMoreElements()) {
+            return null;
+        }
+        String key = keys.nextElement();
+        if (keys.hasMoreElements() || !IDEMPOTENCY_KEY.matcher(key).matches()) {
+            throw new UnreadableRequestException(Reason.PAYMENT_IDENTIFIER);
+        }
+        return key;
     }
 
     @Override

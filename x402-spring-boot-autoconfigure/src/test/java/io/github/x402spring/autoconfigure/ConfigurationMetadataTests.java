@@ -38,6 +38,9 @@ class ConfigurationMetadataTests {
         names("x402", X402OverloadProperties.class, names);
         names("x402.facilitator.circuit-breaker", X402CircuitBreakerProperties.class, names);
         names.addAll(List.of("management.endpoint.x402.access", "management.endpoint.x402.cache.time-to-live"));
+        names("x402", X402IdempotencyProperties.class, names);
+        names("x402.ledger", X402LedgerProperties.class, names);
+        names("x402.ledger.keep-response", X402KeepResponseProperties.class, names);
 
         assertThat(names).hasSizeGreaterThan(20);
         assertThat(this.properties).containsOnlyKeys(names);
@@ -73,6 +76,9 @@ class ConfigurationMetadataTests {
         defaults("x402.ledger", X402LedgerProperties.class, defaults);
         defaults("x402", X402OverloadProperties.class, defaults);
         defaults("x402.facilitator.circuit-breaker", X402CircuitBreakerProperties.class, defaults);
+        defaults("x402", X402IdempotencyProperties.class, defaults);
+        defaults("x402.ledger", X402LedgerProperties.class, defaults);
+        defaults("x402.ledger.keep-response", X402KeepResponseProperties.class, defaults);
 
         assertThat(defaults).hasSizeGreaterThan(10)
             .allSatisfy(

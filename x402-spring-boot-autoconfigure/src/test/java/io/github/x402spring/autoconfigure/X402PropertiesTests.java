@@ -18,6 +18,7 @@ import io.github.x402spring.autoconfigure.X402Properties.Accept;
 import io.github.x402spring.autoconfigure.X402Properties.Endpoint;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 import io.github.x402spring.gate.Verification;
+import io.github.x402spring.gate.PaymentIdentifierMode;
 import io.github.x402spring.security.PayerBinding;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -109,14 +110,16 @@ class X402PropertiesTests {
                 Map.entry(prefix + "pay-to", "0x01"), Map.entry(prefix + "max-timeout", "1m"),
                 Map.entry(prefix + "description", "what"), Map.entry(prefix + "mime-type", "text/plain"),
                 Map.entry(prefix + "authorize", "permitAll"), Map.entry(prefix + "flow", "upfront"),
-                Map.entry(prefix + "payer-binding", "same-wallet"), Map.entry(prefix + "accepts[0].price", "$2"),
+                Map.entry(prefix + "payer-binding", "same-wallet"), Map.entry(prefix + "idempotent", "true"),
+                Map.entry(prefix + "payment-identifier", "required"), Map.entry(prefix + "accepts[0].price", "$2"),
                 Map.entry(prefix + "accepts[0].network", "sei"), Map.entry(prefix + "accepts[0].asset", "USDC"),
                 Map.entry(prefix + "accepts[0].pay-to", "0x02"), Map.entry(prefix + "tags[0]", "data")));
 
         assertThat(properties.endpoints()).containsExactly(Map.entry("weather-report",
                 new Endpoint("$1", "base", "EURC", "0x01", Duration.ofMinutes(1),
                         List.of(new Accept("$2", "sei", "USDC", "0x02")), "what", "text/plain", "permitAll",
-                        PaymentFlow.UPFRONT, PayerBinding.SAME_WALLET, List.of("data"))));
+                        PaymentFlow.UPFRONT, PayerBinding.SAME_WALLET, List.of("data"), true,
+                        PaymentIdentifierMode.REQUIRED)));
     }
 
     @Test

@@ -90,6 +90,36 @@ class PayingClientHttpRequestInterceptorTests {
     }
 
     @Test
+    void interceptWhenIdentifiersAreDeclaredThenEachPurchaseHasItsOwnAndKeepsIt() {
+        PaymentRequired plain = Terms.of(Terms.usdc(2500));
+        PaymentRequired terms = new PaymentRequired(plain.error(), plain.resource(), plain.accepts(),
+                Map.of("payment-identifier",
+                        Map.of("info", Map.of("required", true), "schema", Map.of("type", "object")), "other",
+                        Map.of("info", Map.of("a", "b"))));
+        this.server.then(ScriptedServer.terms(terms))
+            .then(ScriptedServer.status(503))
+            .then(ScriptedServer.status(200))
+            .then(ScriptedServer.terms(terms))
+            .then(ScriptedServer.status(200))
+            .then(ScriptedServer.terms(plain))
+            .then(ScriptedServer.status(200));
+        this.client.get(this.url);
+        this.client.get(this.url);
+        this.client.get(this.url);
+        List<Object> extensions = this.server.payments()
+            .stream()
+            .map((payment) -> PayingClient.decode(payment).tree().get("extensions"))
+            .toList();
+        assertThat(extensions).hasSize(4);
+        assertThat(extensions.get(0)).isEqualTo(extensions.get(1))
+            .isNotEqualTo(extensions.get(2))
+            .asString()
+            .containsPattern("id=pay_[0-9a-f]{32}")
+            .contains("required=true", "schema={type=object}", "other={info={a=b}}");
+        assertThat(extensions.get(3)).isNull();
+    }
+
+    @Test
     void interceptWhenTermsOfOfficialServerThenSendsHeaderOfOfficialClient() {
         JsonNode vectors = vectors().get("encode");
         String key = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";

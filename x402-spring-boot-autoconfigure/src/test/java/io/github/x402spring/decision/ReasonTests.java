@@ -26,6 +26,8 @@ class ReasonTests {
             "PAYMENT_AMBIGUOUS, 400, false, deny, new_payment, no, request",
             "TASK_MALFORMED, 400, false, deny, same_payment, no, request",
             "TASK_ENDED, 403, false, deny, never, no, policy",
+            "PAYMENT_IDENTIFIER, 400, false, deny, same_payment, no, request",
+            "ANSWER_UNAVAILABLE, 409, false, deny, never, yes, delivery",
             "REQUEST_TOO_LARGE, 413, false, deny, smaller_request, no, request",
             "ADDRESS_TOO_LONG, 414, false, deny, smaller_request, no, request",
             "UNAUTHENTICATED, 401, false, deny, credentials, no, identity",

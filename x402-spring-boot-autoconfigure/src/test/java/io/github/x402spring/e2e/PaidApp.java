@@ -3,6 +3,7 @@ package io.github.x402spring.e2e;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -77,6 +78,14 @@ final class PaidApp implements AutoCloseable {
             throw new AssertionError("No challenge but " + answer.status() + " " + answer.everything());
         }
         return CODEC.decodePaymentRequired(header).orElseThrow();
+    }
+
+    static Map<String, Object> receipt(Answer answer) {
+        String header = answer.header("PAYMENT-RESPONSE");
+        if (header == null) {
+            throw new AssertionError("No receipt but " + answer.status() + " " + answer.everything());
+        }
+        return CODEC.decodeSettleResponse(header).orElseThrow().toMap();
     }
 
     PaymentRequirements terms(String target) {

@@ -78,18 +78,29 @@ final class GateFixture {
 
     final PaymentGate gate;
 
+    final @Nullable KeptAnswers answers;
+
     GateFixture() {
         this(Verification.BOTH);
     }
 
     GateFixture(Verification verification) {
-        this(verification, FailedPaymentLimits.NONE);
+        this(verification, FailedPaymentLimits.NONE, null);
     }
 
     GateFixture(Verification verification, FailedPaymentLimits limits) {
+        this(verification, limits, null);
+    }
+
+    GateFixture(Verification verification, @Nullable KeptAnswers answers) {
+        this(verification, FailedPaymentLimits.NONE, answers);
+    }
+
+    private GateFixture(Verification verification, FailedPaymentLimits limits, @Nullable KeptAnswers answers) {
+        this.answers = answers;
         this.intake = new PaymentIntake(true, limits, this.failureClock);
         this.gate = new PaymentGate(this.facilitator, this.ledger, this.authorizer, List.of(this.scheme), this.clock,
-                verification, this.intake, ExposureGuard.none());
+                verification, this.intake, ExposureGuard.none(), this.answers);
     }
 
     PaymentAttempt attempt() {
@@ -148,7 +159,11 @@ final class GateFixture {
         switch (state) {
             case RESERVED -> admit();
             case SETTLING -> this.entries.settling(admit().reservation());
-            case SETTLED -> this.gate.settle(admit());
+            case SETTLED -> {
+                AdmittedPayment admitted = admit();
+                this.gate.settle(admitted);
+                this.gate.answered(admitted, true);
+            }
             case UNKNOWN -> {
                 this.facilitator.onSettle(failed("settlement_pending", ""));
                 this.facilitator.onSettle(failed("settlement_pending", ""));
@@ -237,6 +252,12 @@ final class GateFixture {
 
         String remoteAddress = "203.0.113.7";
 
+        boolean repeatable = true;
+
+        @Nullable String caller;
+
+        @Nullable String idempotencyKey;
+
         StubExchange(String resource) {
             this.resource = resource;
         }
@@ -256,7 +277,17 @@ final class GateFixture {
 
         @Override
         public @Nullable String caller() {
-            return null;
+            return this.caller;
+        }
+
+        @Override
+        public boolean repeatable() {
+            return this.repeatable;
+        }
+
+        @Override
+        public @Nullable String idempotencyKey() {
+            return this.idempotencyKey;
         }
 
         @Override

@@ -85,7 +85,7 @@ class PaymentGateAdmitTests {
     void admitWhenNoFacilitatorIsConfiguredThenNothingIsLookedAt() {
         PaymentGate gate = new PaymentGate(new NoFacilitator(), this.fixture.ledger, this.fixture.authorizer,
                 List.of(this.fixture.scheme), this.fixture.clock, Verification.BOTH, this.fixture.intake,
-                ExposureGuard.none());
+                ExposureGuard.none(), null);
         assertRefused(gate.admit(this.fixture.attempt()), Reason.NOT_IMPLEMENTED, null);
         assertThat(this.fixture.journal).isEmpty();
     }
@@ -164,9 +164,18 @@ class PaymentGateAdmitTests {
         assertRefused(Reason.TEMPORARILY_UNAVAILABLE, null, UNTIL_SCREENED);
     }
 
+    @Test
+    void admitWhenExpiredAndSettledThenAlreadyUsed() throws Exception {
+        this.fixture.leave(PaymentState.SETTLED);
+        this.fixture.scheme.screening = new Screening.Expired(GateFixture.AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE);
+        assertRefused(Reason.PAYMENT_ALREADY_USED, null, "authorizer.lacksIdentity", "scheme.screen", "ledger.find",
+                "exchange.fingerprint", "ledger.reserve");
+        assertThat(this.fixture.state()).isEqualTo(PaymentState.SETTLED);
+    }
+
     @ParameterizedTest
     @CsvSource({ "RELEASED, PAYMENT_EXPIRED", "RESERVED, PAYMENT_IN_FLIGHT", "SETTLING, PAYMENT_IN_FLIGHT",
-            "SETTLED, PAYMENT_ALREADY_USED", "UNKNOWN, SETTLEMENT_PENDING" })
+            "UNKNOWN, SETTLEMENT_PENDING" })
     void admitWhenExpiredThenLedgerSaysWhatBecameOfIt(PaymentState state, Reason reason) throws Exception {
         this.fixture.leave(state);
         this.fixture.scheme.screening = new Screening.Expired(GateFixture.AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE);
@@ -368,8 +377,9 @@ class PaymentGateAdmitTests {
     private static Stream<Object[]> ledgerAnswers() {
         return Stream.of(new Object[] { new ReserveResult.InFlight(), Reason.PAYMENT_IN_FLIGHT },
                 new Object[] { new ReserveResult.BoundElsewhere(), Reason.REQUEST_MISMATCH },
-                new Object[] { new ReserveResult.Used(true), Reason.PAYMENT_ALREADY_USED },
-                new Object[] { new ReserveResult.Used(false), Reason.REQUEST_MISMATCH },
+                new Object[] { new ReserveResult.Used(GateFixture.KEY, true, ""), Reason.PAYMENT_ALREADY_USED },
+                new Object[] { new ReserveResult.Used(GateFixture.KEY, false, ""), Reason.REQUEST_MISMATCH },
+                new Object[] { new ReserveResult.Pending(), Reason.SETTLEMENT_PENDING },
                 new Object[] { new ReserveResult.Full(), Reason.TEMPORARILY_UNAVAILABLE });
     }
 

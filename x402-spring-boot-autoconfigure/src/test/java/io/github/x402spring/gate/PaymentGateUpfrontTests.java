@@ -107,7 +107,7 @@ class PaymentGateUpfrontTests {
 
     @Test
     void admitWhenUpfrontAndPresentedAgainThenAlreadyUsed() {
-        admit();
+        this.fixture.gate.answered(((PaymentDecision.Admitted) admit()).admitted(), true);
         assertThat(admit()).isEqualTo(new Refused(Reason.PAYMENT_ALREADY_USED));
         assertThat(this.fixture.facilitator.settlements()).hasSize(1);
     }

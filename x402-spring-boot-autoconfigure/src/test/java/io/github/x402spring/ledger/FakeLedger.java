@@ -69,6 +69,18 @@ public final class FakeLedger implements PaymentLedger {
     }
 
     @Override
+    public void delivered(Reservation reservation) {
+        this.journal.add("ledger.delivered");
+        this.delegate.delivered(reservation);
+    }
+
+    @Override
+    public void undelivered(Reservation reservation) {
+        this.journal.add("ledger.undelivered");
+        this.delegate.undelivered(reservation);
+    }
+
+    @Override
     public void unknown(Reservation reservation, String transaction) throws LedgerException {
         enter(Operation.UNKNOWN);
         this.delegate.unknown(reservation, transaction);

@@ -43,7 +43,7 @@ class InMemoryPaymentLedgerTests extends PaymentLedgerContractTests {
         InMemoryPaymentLedger ledger = ledger(2);
         settle(ledger, key(1));
         makeUnknown(ledger, key(2));
-        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.Used(true));
+        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.InFlight());
         assertThat(reserve(ledger, key(2)).resumed()).isTrue();
     }
 

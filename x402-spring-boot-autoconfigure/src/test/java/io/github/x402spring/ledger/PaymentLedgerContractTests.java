@@ -10,6 +10,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +34,8 @@ public abstract class PaymentLedgerContractTests {
     protected static final RequestFingerprint OTHER_REQUEST = fingerprint("/other");
 
     private static final String PAY_TO = "0x" + "d".repeat(40);
+
+    protected static final String TRANSACTION = "0x" + "c".repeat(64);
 
     protected final MutableClock clock = new MutableClock(NOW);
 
@@ -100,10 +103,11 @@ public abstract class PaymentLedgerContractTests {
     @Test
     void reserveWhenSettledThenUsed() throws Exception {
         PaymentLedger ledger = createLedger();
-        settle(ledger, key(1));
+        Reservation reservation = settle(ledger, key(1));
+        ledger.delivered(reservation);
         assertThat(ledger.find(key(1))).contains(PaymentState.SETTLED);
-        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.Used(true));
-        assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.Used(false));
+        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(used(key(1), true));
+        assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE))).isEqualTo(used(key(1), false));
     }
 
     @Test
@@ -172,8 +176,9 @@ public abstract class PaymentLedgerContractTests {
         makeUnknown(ledger, key(1));
         Reservation resumed = reserve(ledger, key(1));
         ledger.settling(resumed);
-        ledger.settled(resumed, "0xab");
-        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.Used(true));
+        ledger.settled(resumed, TRANSACTION);
+        ledger.delivered(resumed);
+        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(used(key(1), true));
     }
 
     @Test
@@ -295,7 +300,9 @@ public abstract class PaymentLedgerContractTests {
         UnknownPayment payment = leased(ledger);
         assertThat(ledger.conclude(payment, "0xab")).isTrue();
         assertThat(ledger.find(key(1))).contains(PaymentState.SETTLED);
-        assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.Used(false));
+        assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE)))
+            .isEqualTo(new ReserveResult.Used(key(1), false, "0xab"));
+        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isInstanceOf(ReserveResult.Undelivered.class);
         assertThat(ledger.conclude(payment, null)).isFalse();
         age(Duration.ofMinutes(2));
         assertThat(ledger.lease(Duration.ofMinutes(1), 10)).isEmpty();
@@ -359,6 +366,182 @@ public abstract class PaymentLedgerContractTests {
         assertThat(results).hasOnlyElementsOfType(ReserveResult.Reserved.class);
     }
 
+    @Test
+    void reserveWhenSettledAndBeingDeliveredThenInFlight() throws Exception {
+        PaymentLedger ledger = createLedger();
+        settle(ledger, key(1));
+        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.InFlight());
+        assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE))).isEqualTo(used(key(1), false));
+    }
+
+    @Test
+    void reserveWhenTheAnswerWasLostThenTheSameRequestMayDeliverIt() throws Exception {
+        PaymentLedger ledger = createLedger();
+        Reservation first = settle(ledger, key(1));
+        ledger.undelivered(first);
+        Reservation again = lost(ledger, claim(key(1), REQUEST, VALID_BEFORE));
+        assertThat(again.key()).isEqualTo(key(1));
+        assertThat(again.token()).isNotEqualTo(first.token());
+        assertThat(ledger.find(key(1))).contains(PaymentState.SETTLED);
+        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.InFlight());
+        assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE))).isEqualTo(used(key(1), false));
+        ledger.undelivered(again);
+        ledger.delivered(lost(ledger, claim(key(1), REQUEST, VALID_BEFORE)));
+        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(used(key(1), true));
+    }
+
+    @Test
+    void reserveWhenTheAnswerWasLostAndManyAskThenExactlyOneDelivers() throws Exception {
+        PaymentLedger ledger = createLedger();
+        ledger.undelivered(settle(ledger, key(1)));
+        AtomicInteger takers = new AtomicInteger();
+        simultaneously(16, (number) -> {
+            Instant deadline = Instant.now().plusSeconds(20);
+            while (takers.get() == 0 && Instant.now().isBefore(deadline)) {
+                if (ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE)) instanceof ReserveResult.Undelivered) {
+                    takers.incrementAndGet();
+                }
+            }
+            return number;
+        });
+        assertThat(takers).hasValue(1);
+    }
+
+    @Test
+    void deliveredWhenReservationIsVoidThenNothingChanges() throws Exception {
+        PaymentLedger ledger = createLedger();
+        Reservation first = settle(ledger, key(1));
+        ledger.undelivered(first);
+        Reservation again = lost(ledger, claim(key(1), REQUEST, VALID_BEFORE));
+        ledger.delivered(first);
+        ledger.undelivered(again);
+        ledger.undelivered(reserve(ledger, key(2)));
+        ledger.delivered(makeUnknown(ledger, key(3)));
+        lost(ledger, claim(key(1), REQUEST, VALID_BEFORE));
+        assertThat(ledger.find(key(2))).contains(PaymentState.RESERVED);
+        assertThat(reserve(ledger, key(3)).resumed()).isTrue();
+    }
+
+    @Test
+    void settlingWhenTheAnswerIsGivenAgainThenMayNotBeSent() throws Exception {
+        PaymentLedger ledger = createLedger();
+        ledger.undelivered(settle(ledger, key(1)));
+        Reservation again = lost(ledger, claim(key(1), REQUEST, VALID_BEFORE));
+        assertThat(ledger.settling(again)).isFalse();
+        ledger.release(again);
+        ledger.unknown(again, "");
+        assertThat(ledger.find(key(1))).contains(PaymentState.SETTLED);
+    }
+
+    @Test
+    void reserveWhenANamedPurchaseIsPaidForTwiceThenTheSecondIsInFlight() throws Exception {
+        PaymentLedger ledger = createLedger();
+        Reservation first = reserved(ledger.reserve(named(key(1), "a", REQUEST)));
+        assertThat(ledger.reserve(named(key(2), "a", REQUEST))).isEqualTo(new ReserveResult.InFlight());
+        assertThat(ledger.reserve(named(key(2), "a", OTHER_REQUEST))).isEqualTo(new ReserveResult.BoundElsewhere());
+        assertThat(ledger.find(key(2))).isEmpty();
+        assertThat(ledger.settling(first)).isTrue();
+        assertThat(ledger.reserve(named(key(2), "a", REQUEST))).isEqualTo(new ReserveResult.InFlight());
+        assertThat(ledger.reserve(named(key(2), "b", REQUEST))).isInstanceOf(ReserveResult.Reserved.class);
+        reserve(ledger, key(3));
+    }
+
+    @Test
+    void reserveWhenANamedPurchaseIsPendingThenAnotherPaymentIsNotReserved() throws Exception {
+        PaymentLedger ledger = createLedger();
+        Reservation first = reserved(ledger.reserve(named(key(1), "a", REQUEST)));
+        ledger.settling(first);
+        ledger.unknown(first, "");
+        assertThat(ledger.reserve(named(key(2), "a", REQUEST))).isEqualTo(new ReserveResult.Pending());
+        assertThat(ledger.reserve(named(key(2), "a", OTHER_REQUEST))).isEqualTo(new ReserveResult.BoundElsewhere());
+        assertThat(ledger.find(key(2))).isEmpty();
+        assertThat(reserved(ledger.reserve(named(key(1), "a", REQUEST))).resumed()).isTrue();
+    }
+
+    @Test
+    void reserveWhenANamedPurchaseIsSettledThenItsAnswerIsForAnyPaymentOfThatName() throws Exception {
+        PaymentLedger ledger = createLedger();
+        Reservation first = reserved(ledger.reserve(named(key(1), "a", REQUEST)));
+        ledger.settling(first);
+        ledger.settled(first, TRANSACTION);
+        assertThat(ledger.reserve(named(key(2), "a", REQUEST))).isEqualTo(new ReserveResult.InFlight());
+        ledger.undelivered(first);
+        Reservation again = lost(ledger, named(key(2), "a", REQUEST));
+        assertThat(again.key()).isEqualTo(key(1));
+        ledger.delivered(again);
+        assertThat(ledger.reserve(named(key(3), "a", REQUEST))).isEqualTo(used(key(1), true));
+        assertThat(ledger.reserve(named(key(3), "a", OTHER_REQUEST))).isEqualTo(new ReserveResult.BoundElsewhere());
+        assertThat(ledger.find(key(2))).isEmpty();
+        assertThat(ledger.find(key(3))).isEmpty();
+    }
+
+    @Test
+    void releaseWhenThePurchaseHasANameThenTheNameIsFree() throws Exception {
+        PaymentLedger ledger = createLedger();
+        ledger.release(reserved(ledger.reserve(named(key(1), "a", REQUEST))));
+        Reservation second = reserved(ledger.reserve(named(key(2), "a", OTHER_REQUEST)));
+        assertThat(ledger.reserve(named(key(1), "a", OTHER_REQUEST))).isEqualTo(new ReserveResult.InFlight());
+        assertThat(ledger.settling(second)).isTrue();
+    }
+
+    @Test
+    void reserveWhenManyPaymentsHaveOneNameThenExactlyOneGetsIt() throws Exception {
+        PaymentLedger ledger = createLedger();
+        List<ReserveResult> results = simultaneously(64, (number) -> ledger.reserve(named(key(number), "a", REQUEST)));
+        assertThat(results).filteredOn(ReserveResult.Reserved.class::isInstance).hasSize(1);
+        assertThat(results).filteredOn(ReserveResult.InFlight.class::isInstance).hasSize(63);
+    }
+
+    @Test
+    void reserveWhenManyReleaseAndTakeANameThenNeverTwoHoldIt() throws Exception {
+        PaymentLedger ledger = createLedger();
+        AtomicInteger holders = new AtomicInteger();
+        List<Integer> most = simultaneously(8, (number) -> {
+            int seen = 0;
+            for (int i = 0; i < 50; i++) {
+                if (ledger
+                    .reserve(named(key(number / 2), "a", REQUEST)) instanceof ReserveResult.Reserved(var reservation)) {
+                    seen = Math.max(seen, holders.incrementAndGet());
+                    holders.decrementAndGet();
+                    ledger.release(reservation);
+                }
+            }
+            return seen;
+        });
+        assertThat(most).allSatisfy((seen) -> assertThat(seen).isLessThanOrEqualTo(1)).contains(1);
+    }
+
+    protected static PaymentClaim named(PaymentKey key, String name, RequestFingerprint request) {
+        PaymentClaim claim = claim(key, request, VALID_BEFORE);
+        PaymentIdentifier identifier = PaymentIdentifier.of("alice", key.payer(), "test", name,
+                new FieldDigest().add(request.value()));
+        return new PaymentClaim(key, request, VALID_BEFORE, claim.endpoint(), claim.resource(), claim.scheme(),
+                claim.amount(), claim.payTo(), claim.caller(), identifier);
+    }
+
+    protected static Reservation reserved(ReserveResult result) {
+        assertThat(result).isInstanceOf(ReserveResult.Reserved.class);
+        return ((ReserveResult.Reserved) result).reservation();
+    }
+
+    protected static ReserveResult used(PaymentKey key, boolean sameRequest) {
+        return new ReserveResult.Used(key, sameRequest, TRANSACTION);
+    }
+
+    /** Ledgers may hear behind the caller's back that an answer was lost. */
+    protected static Reservation lost(PaymentLedger ledger, PaymentClaim claim) throws LedgerException {
+        Instant deadline = Instant.now().plusSeconds(20);
+        ReserveResult result = ledger.reserve(claim);
+        while (result instanceof ReserveResult.InFlight && Instant.now().isBefore(deadline)) {
+            Thread.onSpinWait();
+            result = ledger.reserve(claim);
+        }
+        assertThat(result).isInstanceOf(ReserveResult.Undelivered.class);
+        ReserveResult.Undelivered undelivered = (ReserveResult.Undelivered) result;
+        assertThat(undelivered.transaction()).isEqualTo(TRANSACTION);
+        return undelivered.reservation();
+    }
+
     protected static PaymentKey key(int number) {
         return new PaymentKey(Network.parse("base-sepolia"), "0x" + "a".repeat(40), "0x" + "b".repeat(40),
                 "0x%064x".formatted(number));
@@ -382,7 +565,7 @@ public abstract class PaymentLedgerContractTests {
     protected static Reservation settle(PaymentLedger ledger, PaymentKey key) throws LedgerException {
         Reservation reservation = reserve(ledger, key);
         assertThat(ledger.settling(reservation)).isTrue();
-        ledger.settled(reservation, "0x" + "c".repeat(64));
+        ledger.settled(reservation, TRANSACTION);
         return reservation;
     }
 

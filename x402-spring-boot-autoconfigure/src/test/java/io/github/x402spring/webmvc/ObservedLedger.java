@@ -51,6 +51,16 @@ final class ObservedLedger implements PaymentLedger {
     }
 
     @Override
+    public void delivered(Reservation reservation) {
+        this.ledger.delivered(reservation);
+    }
+
+    @Override
+    public void undelivered(Reservation reservation) {
+        this.ledger.undelivered(reservation);
+    }
+
+    @Override
     public void unknown(Reservation reservation, String transaction) throws LedgerException {
         this.ledger.unknown(reservation, transaction);
         end(PaymentState.UNKNOWN);

@@ -55,6 +55,16 @@ final class ResettableLedger implements PaymentLedger, LoadLedger {
     }
 
     @Override
+    public void delivered(Reservation reservation) {
+        this.ledger.delivered(reservation);
+    }
+
+    @Override
+    public void undelivered(Reservation reservation) {
+        this.ledger.undelivered(reservation);
+    }
+
+    @Override
     public void unknown(Reservation reservation, String transaction) {
         this.ledger.unknown(reservation, transaction);
     }

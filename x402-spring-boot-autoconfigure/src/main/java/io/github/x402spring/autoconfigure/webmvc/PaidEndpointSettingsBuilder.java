@@ -9,6 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.autoconfigure.X402Properties;
+import io.github.x402spring.gate.PaymentIdentifierMode;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 import io.github.x402spring.webmvc.PaidEndpointSettings;
 import io.github.x402spring.webmvc.PaidEndpointSettings.Endpoint;
@@ -22,7 +23,7 @@ final class PaidEndpointSettingsBuilder {
     private PaidEndpointSettingsBuilder() {
     }
 
-    static PaidEndpointSettings build(X402Properties properties, String servletPath) {
+    static PaidEndpointSettings build(X402Properties properties, String servletPath, PaymentIdentifierMode identifier) {
         if (properties.maxTimeout().toSeconds() < 1) {
             throw new InvalidPaidEndpointException("Payers get less than a second to pay",
                     "Set x402.max-timeout to a duration such as 5m.");
@@ -32,7 +33,7 @@ final class PaidEndpointSettingsBuilder {
         Map<String, Endpoint> endpoints = new LinkedHashMap<>();
         properties.endpoints().forEach((name, endpoint) -> endpoints.put(name, endpoint(endpoint)));
         return new PaidEndpointSettings(defaults, endpoints, origin(properties.resourceBaseUrl()),
-                properties.authorization().defaultRule(), servletPath);
+                properties.authorization().defaultRule(), servletPath, identifier);
     }
 
     private static Endpoint endpoint(X402Properties.Endpoint endpoint) {
@@ -43,7 +44,7 @@ final class PaidEndpointSettingsBuilder {
             .map((accept) -> new Offer(accept.price(), accept.network(), accept.asset(), accept.payTo(), null))
             .toList();
         return new Endpoint(offer, accepts, endpoint.description(), endpoint.mimeType(), endpoint.authorize(),
-                endpoint.flow(), Set.copyOf(endpoint.tags()));
+                endpoint.flow(), Set.copyOf(endpoint.tags()), endpoint.idempotent(), endpoint.paymentIdentifier());
     }
 
     private static @Nullable String origin(@Nullable String resourceBaseUrl) {

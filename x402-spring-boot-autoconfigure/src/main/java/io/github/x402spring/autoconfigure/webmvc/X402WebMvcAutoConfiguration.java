@@ -13,6 +13,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
 import org.springframework.context.annotation.Bean;
@@ -28,6 +29,7 @@ import org.springframework.web.servlet.handler.MappedInterceptor;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.X402CircuitBreakerProperties;
 import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
+import io.github.x402spring.autoconfigure.X402IdempotencyProperties;
 import io.github.x402spring.autoconfigure.X402OverloadAutoConfiguration;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
@@ -41,8 +43,10 @@ import io.github.x402spring.facilitator.NoFacilitator;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.gate.ChallengeExtensions;
 import io.github.x402spring.gate.ExposureGuard;
+import io.github.x402spring.gate.KeptAnswers;
 import io.github.x402spring.gate.PaymentAuthorizer;
 import io.github.x402spring.gate.PaymentGate;
+import io.github.x402spring.gate.PaymentIdentifierExtension;
 import io.github.x402spring.gate.PaymentIntake;
 import io.github.x402spring.gate.PriceResolver;
 import io.github.x402spring.gate.Verification;
@@ -73,13 +77,20 @@ import io.github.x402spring.webmvc.VerifiedPaymentArgumentResolver;
         afterName = "org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration")
 @ConditionalOnWebApplication(type = Type.SERVLET)
 @ConditionalOnClass(DispatcherServlet.class)
+@EnableConfigurationProperties(X402IdempotencyProperties.class)
 public final class X402WebMvcAutoConfiguration {
 
     @Bean
-    PaidEndpointSettings x402PaidEndpointSettings(X402Properties properties,
+    PaidEndpointSettings x402PaidEndpointSettings(X402Properties properties, X402IdempotencyProperties idempotency,
             ObjectProvider<DispatcherServletPath> servletPath) {
         DispatcherServletPath path = servletPath.getIfAvailable();
-        return PaidEndpointSettingsBuilder.build(properties, (path != null) ? path.getPrefix() : "");
+        return PaidEndpointSettingsBuilder.build(properties, (path != null) ? path.getPrefix() : "",
+                idempotency.paymentIdentifier());
+    }
+
+    @Bean
+    PaymentIdentifierExtension x402PaymentIdentifierExtension() {
+        return new PaymentIdentifierExtension();
     }
 
     @Bean
@@ -101,11 +112,12 @@ public final class X402WebMvcAutoConfiguration {
     @Bean
     PaymentGate x402PaymentGate(Facilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
             ObjectProvider<PaymentScheme> schemes, ObjectProvider<Clock> clocks, X402Properties properties,
-            X402CircuitBreakerProperties circuit, PaymentIntake intake, ExposureGuard exposures) {
+            X402CircuitBreakerProperties circuit, PaymentIntake intake, ExposureGuard exposures,
+            ObjectProvider<KeptAnswers> answers) {
         Clock clock = clocks.getIfAvailable(Clock::systemUTC);
         return new PaymentGate(FacilitatorProtection.around(facilitator, properties, circuit, clock), ledger,
                 authorizer, schemes.orderedStream().toList(), clock,
-                verification(facilitator, properties.facilitator()), intake, exposures);
+                verification(facilitator, properties.facilitator()), intake, exposures, answers.getIfAvailable());
     }
 
     /**

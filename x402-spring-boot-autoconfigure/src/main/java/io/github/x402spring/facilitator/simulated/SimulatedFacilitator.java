@@ -71,7 +71,8 @@ public final class SimulatedFacilitator implements Facilitator, SettlementInquir
         return switch (screen(payload, requirements)) {
             case Screening.Malformed malformed -> VerifyResponse.invalid(ReasonCode.INVALID_PAYLOAD);
             case Screening.Failed(ReasonCode reason) -> VerifyResponse.invalid(reason);
-            case Screening.Expired(Authorization authorization, ReasonCode reason) -> VerifyResponse.invalid(reason);
+            case Screening.Expired(Authorization authorization, ReasonCode reason, boolean proved) ->
+                VerifyResponse.invalid(reason);
             case Screening.Passed(Authorization authorization, boolean proved) -> {
                 if (!proved) {
                     yield VerifyResponse.invalid(ReasonCode.EVM_SIGNATURE);
@@ -93,7 +94,7 @@ public final class SimulatedFacilitator implements Facilitator, SettlementInquir
         return switch (screen(payload, requirements)) {
             case Screening.Malformed malformed -> failed(ReasonCode.INVALID_PAYLOAD, requirements);
             case Screening.Failed(ReasonCode reason) -> failed(reason, requirements);
-            case Screening.Expired(Authorization authorization, ReasonCode reason) -> {
+            case Screening.Expired(Authorization authorization, ReasonCode reason, boolean proved) -> {
                 SettleResponse receipt = this.nonces.receipt(key(requirements, authorization), payload);
                 yield (receipt != null) ? receipt : failed(reason, requirements);
             }

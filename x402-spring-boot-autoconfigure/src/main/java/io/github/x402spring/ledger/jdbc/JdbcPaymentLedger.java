@@ -1,7 +1,5 @@
 package io.github.x402spring.ledger.jdbc;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +22,7 @@ import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import io.github.x402spring.ledger.DeliveryLog;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
@@ -33,6 +32,7 @@ import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.ledger.UnrecordedSettlements;
+import io.github.x402spring.ledger.jdbc.FoundPayment.Delivery;
 import io.github.x402spring.ledger.jdbc.LedgerStatements.Claimed;
 
 /**
@@ -46,7 +46,7 @@ import io.github.x402spring.ledger.jdbc.LedgerStatements.Claimed;
  *
  * @since 0.1.0
  */
-public final class JdbcPaymentLedger implements RecoverableLedger {
+public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable {
 
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9_.]{0,64}");
 
@@ -67,6 +67,10 @@ public final class JdbcPaymentLedger implements RecoverableLedger {
 
     private final UnrecordedSettlements unrecorded = new UnrecordedSettlements();
 
+    private final DeliveryStatements answers;
+
+    private final DeliveryLog deliveries;
+
     private volatile @Nullable LedgerStatements statements;
 
     /**
@@ -82,6 +86,11 @@ public final class JdbcPaymentLedger implements RecoverableLedger {
         this.dataSource = new LedgerDataSource(dataSource);
         this.prefix = tablePrefix;
         this.jdbc = this.dataSource.template(queryTimeout);
+        this.answers = new DeliveryStatements(this.jdbc, transactions(), tablePrefix);
+        this.deliveries = new DeliveryLog((entries) -> ask(() -> {
+            this.answers.write(entries);
+            return true;
+        }));
     }
 
     @Override
@@ -93,12 +102,38 @@ public final class JdbcPaymentLedger implements RecoverableLedger {
                 return new ReserveResult.Reserved(
                         new Reservation(claim.key(), row.token(), claimed == Claimed.RESUMED));
             }
-            Optional<Found> found = ask(() -> statements().read(claim.key(), Found::of));
-            if (found.isPresent() && !found.get().free(row)) {
-                return found.get().result(row);
+            Optional<FoundPayment> found = ask(() -> this.answers.find(claim));
+            if (found.isPresent() && !found.get().free(claim)) {
+                return contend(claim, found.get());
             }
         }
         return new ReserveResult.InFlight();
+    }
+
+    private ReserveResult contend(PaymentClaim claim, FoundPayment found) throws LedgerException {
+        boolean sameRequest = found.sameRequest(claim);
+        if (!sameRequest && !found.isFor(claim)) {
+            return new ReserveResult.BoundElsewhere();
+        }
+        return switch (found.state()) {
+            case RESERVED, SETTLING, RELEASED -> new ReserveResult.InFlight();
+            case UNKNOWN -> sameRequest ? new ReserveResult.Pending() : new ReserveResult.BoundElsewhere();
+            case SETTLED -> settled(found, sameRequest);
+        };
+    }
+
+    private ReserveResult settled(FoundPayment found, boolean sameRequest) throws LedgerException {
+        boolean delivered = found.delivery() == Delivery.DELIVERED || this.deliveries.knowsDelivered(found.token());
+        if (!sameRequest || delivered) {
+            return new ReserveResult.Used(found.key(), sameRequest, found.transaction());
+        }
+        String token = UUID.randomUUID().toString();
+        if (found.delivery() == Delivery.UNDER_WAY || !ask(() -> this.answers.take(found, token))) {
+            return new ReserveResult.InFlight();
+        }
+        Reservation reservation = new Reservation(found.key(), token, false);
+        this.deliveries.began(reservation);
+        return new ReserveResult.Undelivered(reservation, found.transaction());
     }
 
     @Override
@@ -116,7 +151,26 @@ public final class JdbcPaymentLedger implements RecoverableLedger {
     }
 
     private void recordSettled(Reservation reservation, String transaction) throws LedgerException {
-        move(reservation, PaymentState.SETTLED, transaction);
+        if (move(reservation, PaymentState.SETTLED, transaction)) {
+            this.deliveries.began(reservation);
+        }
+    }
+
+    /** It was delivered while the database could not be told. */
+    private void recordDelivered(Reservation reservation, String transaction) throws LedgerException {
+        if (move(reservation, PaymentState.SETTLED, transaction)) {
+            this.deliveries.delivered(reservation);
+        }
+    }
+
+    @Override
+    public void delivered(Reservation reservation) {
+        this.deliveries.delivered(reservation);
+    }
+
+    @Override
+    public void undelivered(Reservation reservation) {
+        this.deliveries.lost(reservation);
     }
 
     @Override
@@ -138,7 +192,7 @@ public final class JdbcPaymentLedger implements RecoverableLedger {
 
     @Override
     public Optional<PaymentState> find(PaymentKey key) throws LedgerException {
-        return ask(() -> statements().read(key, Found::of)).map(Found::state);
+        return ask(() -> this.answers.find(key)).map(FoundPayment::state);
     }
 
     /**
@@ -177,7 +231,7 @@ public final class JdbcPaymentLedger implements RecoverableLedger {
      */
     @Override
     public int recover(Duration after) throws LedgerException {
-        this.unrecorded.recordHeld(this::recordSettled);
+        this.unrecorded.recordHeld(this::recordDelivered);
         return ask(() -> new AbandonedPayments(this.jdbc, transactions(), this.prefix).takeUp(after));
     }
 
@@ -193,6 +247,12 @@ public final class JdbcPaymentLedger implements RecoverableLedger {
 
     private UnknownPayments unknownPayments() {
         return new UnknownPayments(this.jdbc, transactions(), this.prefix);
+    }
+
+    /** Records which answers were delivered, as far as it is not. */
+    @Override
+    public void close() {
+        this.deliveries.close();
     }
 
     private boolean move(Reservation reservation, PaymentState state, @Nullable String transaction)
@@ -234,30 +294,6 @@ public final class JdbcPaymentLedger implements RecoverableLedger {
         catch (DataAccessException | TransactionException ex) {
             throw new LedgerException("The database gave no answer", ex);
         }
-    }
-
-    /**
-     * Is what is known of a payment that was not to be had.
-     */
-    private record Found(PaymentState state, String fingerprint) {
-
-        static Found of(ResultSet row, int number) throws SQLException {
-            return new Found(PaymentState.valueOf(row.getString(1)), row.getString(2));
-        }
-
-        /** Whether somebody else let it go in the meantime. */
-        boolean free(LedgerRow row) {
-            return this.state == PaymentState.UNKNOWN && this.fingerprint.equals(row.fingerprint());
-        }
-
-        ReserveResult result(LedgerRow row) {
-            return switch (this.state) {
-                case RESERVED, SETTLING, RELEASED -> new ReserveResult.InFlight();
-                case SETTLED -> new ReserveResult.Used(this.fingerprint.equals(row.fingerprint()));
-                case UNKNOWN -> new ReserveResult.BoundElsewhere();
-            };
-        }
-
     }
 
     private static final class DatabaseNotReachedException extends DataAccessException {

@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.ledger.PaymentClaim;
+import io.github.x402spring.ledger.PaymentIdentifier;
 import io.github.x402spring.ledger.PaymentKey;
 
 /**
@@ -32,10 +33,12 @@ record LedgerRow(PaymentClaim claim, String token) {
     @Nullable Object[] values() {
         PaymentKey key = key();
         String caller = this.claim.caller();
+        PaymentIdentifier identifier = this.claim.identifier();
         return new @Nullable Object[] { key.network().toString(), key.asset(), key.payer(), key.nonce(), this.token,
                 fingerprint(), this.claim.endpoint(), cut(this.claim.resource(), MAX_RESOURCE), this.claim.scheme(),
                 new BigDecimal(this.claim.amount()), this.claim.payTo(),
-                (caller != null) ? cut(caller, MAX_CALLER) : null, this.claim.validBefore().getEpochSecond() };
+                (caller != null) ? cut(caller, MAX_CALLER) : null, this.claim.validBefore().getEpochSecond(),
+                (identifier != null) ? identifier.scope() : null, (identifier != null) ? identifier.terms() : null };
     }
 
     private static String cut(String text, int length) {

@@ -3,12 +3,10 @@ package io.github.x402spring.ledger.jdbc;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcOperations;
-import org.springframework.jdbc.core.RowMapper;
 import org.springframework.transaction.support.TransactionOperations;
 
 import io.github.x402spring.ledger.PaymentKey;
@@ -33,11 +31,14 @@ class LedgerStatements {
     static final String UNSETTLED = OF_KEY + " AND token = ? AND state <> 'SETTLED'";
 
     static final String NEW = " (network, asset, payer, nonce, state, token, resumed, fingerprint, endpoint, resource, "
-            + "scheme, amount, pay_to, caller, valid_before) VALUES (?, ?, ?, ?, 'RESERVED', ?, FALSE, ?, ?, ?, ?, ?, "
-            + "?, ?, ?)";
+            + "scheme, amount, pay_to, caller, valid_before, identifier, terms) VALUES (?, ?, ?, ?, 'RESERVED', ?, FALSE, "
+            + "?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     static final String MOVE = " SET state = ?, transaction_hash = COALESCE(?, transaction_hash), "
             + "updated_at = CURRENT_TIMESTAMP";
+
+    /** Whoever settled it is about to deliver. */
+    static final String SETTLE = MOVE + ", " + DeliveryStatements.UNDER_WAY;
 
     private final JdbcOperations jdbc;
 
@@ -98,9 +99,9 @@ class LedgerStatements {
      * @return whether it was
      */
     boolean move(PaymentKey key, String token, PaymentState state, @Nullable String transaction) {
-        String movable = (state == PaymentState.SETTLED) ? UNSETTLED : OPEN;
+        String change = (state == PaymentState.SETTLED) ? SETTLE + UNSETTLED : MOVE + OPEN;
         return Boolean.TRUE.equals(this.transactions.execute((status) -> {
-            boolean moved = this.jdbc.update("UPDATE " + this.payments + MOVE + movable, state.name(), transaction,
+            boolean moved = this.jdbc.update("UPDATE " + this.payments + change, state.name(), transaction,
                     key.network().toString(), key.asset(), key.payer(), key.nonce(), token) == 1;
             if (moved) {
                 note(key, state.name(), transaction);
@@ -119,17 +120,6 @@ class LedgerStatements {
             return (forgotten == 1) ? this.jdbc.update("DELETE FROM " + this.events + OF_KEY, key.network().toString(),
                     key.asset(), key.payer(), key.nonce()) : 0;
         });
-    }
-
-    /**
-     * Reads a payment's state and the request that it is bound to.
-     */
-    final <T> Optional<T> read(PaymentKey key, RowMapper<T> mapper) {
-        return this.jdbc
-            .query("SELECT state, fingerprint FROM " + this.payments + OF_KEY, mapper, key.network().toString(),
-                    key.asset(), key.payer(), key.nonce())
-            .stream()
-            .findFirst();
     }
 
     /**

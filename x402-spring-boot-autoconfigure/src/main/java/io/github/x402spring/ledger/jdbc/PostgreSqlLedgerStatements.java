@@ -3,6 +3,7 @@ package io.github.x402spring.ledger.jdbc;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.transaction.support.TransactionOperations;
@@ -41,21 +42,28 @@ final class PostgreSqlLedgerStatements extends LedgerStatements {
                 + "AND present.fingerprint = EXCLUDED.fingerprint RETURNING " + KEY + ", resumed), noted AS ("
                 + "INSERT INTO " + events + " (" + KEY + ", type) SELECT " + KEY
                 + ", CASE WHEN resumed THEN 'RESUMED' ELSE 'RESERVED' END FROM claimed) SELECT resumed FROM claimed";
-        this.move = move(payments, events, OPEN);
-        this.settle = move(payments, events, UNSETTLED);
+        this.move = move(payments, events, MOVE + OPEN);
+        this.settle = move(payments, events, SETTLE + UNSETTLED);
         this.forget = "WITH forgotten AS (DELETE FROM " + payments + OPEN + " AND resumed = FALSE RETURNING " + KEY
                 + ") DELETE FROM " + events + " WHERE (" + KEY + ") IN (SELECT " + KEY + " FROM forgotten)";
     }
 
-    private static String move(String payments, String events, String movable) {
-        return "WITH moved AS (UPDATE " + payments + MOVE + movable + " RETURNING " + KEY
-                + ", state), noted AS (INSERT INTO " + events + " (" + KEY + ", type, transaction_hash) SELECT " + KEY
+    private static String move(String payments, String events, String change) {
+        return "WITH moved AS (UPDATE " + payments + change + " RETURNING " + KEY + ", state), noted AS (INSERT INTO "
+                + events + " (" + KEY + ", type, transaction_hash) SELECT " + KEY
                 + ", state, ? FROM moved) SELECT TRUE FROM moved";
     }
 
     @Override
     Claimed claim(LedgerRow row) {
-        List<Boolean> resumed = this.jdbc.query(this.claim, FLAG, row.values());
+        List<Boolean> resumed;
+        try {
+            resumed = this.jdbc.query(this.claim, FLAG, row.values());
+        }
+        catch (DuplicateKeyException ex) {
+            // Another payment was made for the same purchase.
+            return Claimed.NOT;
+        }
         if (resumed.isEmpty()) {
             return Claimed.NOT;
         }

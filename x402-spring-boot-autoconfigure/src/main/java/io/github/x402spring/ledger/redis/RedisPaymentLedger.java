@@ -1,9 +1,6 @@
 package io.github.x402spring.ledger.redis;
 
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -17,8 +14,10 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
 
+import io.github.x402spring.ledger.DeliveryLog;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
+import io.github.x402spring.ledger.PaymentIdentifier;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.RecoverableLedger;
@@ -26,7 +25,6 @@ import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.ledger.UnrecordedSettlements;
-import io.github.x402spring.protocol.Network;
 
 /**
  * Keeps the ledger in Redis, for as many instances as share it. Each step is one script,
@@ -40,7 +38,9 @@ import io.github.x402spring.protocol.Network;
  *
  * @since 0.1.0
  */
-public final class RedisPaymentLedger implements RecoverableLedger {
+public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseable {
+
+    private static final int MAX_TRIES = 3;
 
     private static final Duration MIN_RETENTION = Duration.ofHours(1);
 
@@ -51,27 +51,17 @@ public final class RedisPaymentLedger implements RecoverableLedger {
 
     private static final RedisScript<Long> FORGET = RedisScript.of(script("forget"), Long.class);
 
-    @SuppressWarnings("rawtypes")
-    private static final RedisScript<List> DUE = RedisScript.of(script("due"), List.class);
+    private static final RedisScript<Long> DELIVER = RedisScript.of(script("deliver"), Long.class);
 
-    private static final RedisScript<Long> RECOVER = RedisScript.of(script("recover"), Long.class);
-
-    @SuppressWarnings("rawtypes")
-    private static final RedisScript<List> LEASE = RedisScript.of(script("lease"), List.class);
-
-    private static final RedisScript<Long> CONCLUDE = RedisScript.of(script("conclude"), Long.class);
-
-    private static final int MAX_RECOVERED = 1000;
+    private static final String LEASE = Long.toString(DeliveryLog.LEASE.toMillis());
 
     private final StringRedisTemplate redis;
 
-    private final String payments;
+    private final RedisPurchaseNames names;
 
-    /** Names the payments that are worked on, by the time of the last step. */
-    private final String open;
+    private final DeliveryLog deliveries;
 
-    /** Names the payments whose settlement is unknown, likewise. */
-    private final String unknown;
+    private final RedisOpenPayments openPayments;
 
     private final UnrecordedSettlements unrecorded = new UnrecordedSettlements();
 
@@ -90,36 +80,96 @@ public final class RedisPaymentLedger implements RecoverableLedger {
             throw new IllegalArgumentException("'retention' must be an hour at least");
         }
         this.redis = Objects.requireNonNull(redis, "'redis' must not be null");
-        this.payments = Objects.requireNonNull(keyPrefix, "'keyPrefix' must not be null") + "payment:";
-        this.open = keyPrefix + "open";
-        this.unknown = keyPrefix + "unknown";
+        this.openPayments = new RedisOpenPayments(redis,
+                Objects.requireNonNull(keyPrefix, "'keyPrefix' must not be null"));
         this.retention = retention;
+        this.names = new RedisPurchaseNames(redis, keyPrefix);
+        this.deliveries = new DeliveryLog(this::write);
     }
 
     @Override
     public ReserveResult reserve(PaymentClaim claim) throws LedgerException {
         String token = UUID.randomUUID().toString();
-        List<?> answer = ask(() -> this.redis.execute(RESERVE, keys(claim.key()), arguments(claim, token)));
-        String state = String.valueOf(answer.get(0));
+        List<?> answer = ask(
+                () -> this.redis.execute(RESERVE, this.openPayments.keys(claim.key()), arguments(claim, token)));
         boolean sameRequest = claim.fingerprint().value().equals(answer.get(1));
-        return switch (state) {
-            case "FREE" -> new ReserveResult.Reserved(new Reservation(claim.key(), token, false));
+        return switch (String.valueOf(answer.get(0))) {
+            case "FREE" -> name(claim, new Reservation(claim.key(), token, false));
             case "RESUMED" -> new ReserveResult.Reserved(new Reservation(claim.key(), token, true));
-            case "SETTLED" -> new ReserveResult.Used(sameRequest);
             case "UNKNOWN" -> new ReserveResult.BoundElsewhere();
+            default -> contend(claim.key(), answer, sameRequest);
+        };
+    }
+
+    /** The payment comes first: who holds the name always holds a payment, too. */
+    private ReserveResult name(PaymentClaim claim, Reservation reservation) throws LedgerException {
+        PaymentIdentifier identifier = claim.identifier();
+        if (identifier == null) {
+            return new ReserveResult.Reserved(reservation);
+        }
+        PaymentKey gone = null;
+        for (int tries = 0; tries < MAX_TRIES; tries++) {
+            PaymentKey holder = this.names.take(identifier, claim.key(), gone, forgottenAt(claim));
+            if (holder.equals(claim.key())) {
+                if (gone == null || find(gone).isEmpty()) {
+                    return new ReserveResult.Reserved(reservation);
+                }
+                // It was presented anew when its name had just been taken for free.
+                this.names.take(identifier, gone, claim.key(), forgottenAt(claim));
+                break;
+            }
+            List<?> answer = ask(() -> this.redis.execute(RESERVE, this.openPayments.keys(holder),
+                    UUID.randomUUID().toString(), "terms", identifier.terms(), LEASE, ""));
+            if (!"FREE".equals(answer.get(0))) {
+                release(reservation);
+                return named(holder, answer, identifier.terms().equals(answer.get(1)));
+            }
+            gone = holder;
+        }
+        release(reservation);
+        return new ReserveResult.InFlight();
+    }
+
+    private ReserveResult named(PaymentKey holder, List<?> answer, boolean sameTerms) {
+        if (!sameTerms) {
+            return new ReserveResult.BoundElsewhere();
+        }
+        return "UNKNOWN".equals(answer.get(0)) ? new ReserveResult.Pending() : contend(holder, answer, true);
+    }
+
+    private ReserveResult contend(PaymentKey key, List<?> answer, boolean sameRequest) {
+        String transaction = String.valueOf(answer.get(2));
+        String token = String.valueOf(answer.get(3));
+        return switch (String.valueOf(answer.get(0))) {
+            case "SETTLED" -> new ReserveResult.Used(key, sameRequest, transaction);
+            case "TAKEN" -> {
+                Reservation reservation = new Reservation(key, token, false);
+                this.deliveries.began(reservation);
+                yield new ReserveResult.Undelivered(reservation, transaction);
+            }
+            case "UNDER_WAY" -> this.deliveries.knowsDelivered(token) ? new ReserveResult.Used(key, true, transaction)
+                    : new ReserveResult.InFlight();
             default -> new ReserveResult.InFlight();
         };
     }
 
+    private String forgottenAt(PaymentClaim claim) {
+        return Long.toString(claim.validBefore().plus(this.retention).getEpochSecond());
+    }
+
     private Object[] arguments(PaymentClaim claim, String token) {
-        List<Object> arguments = new ArrayList<>(List.of(token, claim.fingerprint().value(),
-                Long.toString(claim.validBefore().plus(this.retention).getEpochSecond()), "valid_before",
-                Long.toString(claim.validBefore().getEpochSecond()), "endpoint", claim.endpoint(), "resource",
-                claim.resource(), "scheme", claim.scheme(), "amount", claim.amount().toString(), "pay_to",
-                claim.payTo()));
+        String fingerprint = claim.fingerprint().value();
+        List<Object> arguments = new ArrayList<>(List.of(token, "fingerprint", fingerprint, LEASE, forgottenAt(claim),
+                "fingerprint", fingerprint, "valid_before", Long.toString(claim.validBefore().getEpochSecond()),
+                "endpoint", claim.endpoint(), "resource", claim.resource(), "scheme", claim.scheme()));
+        arguments.addAll(List.of("amount", claim.amount().toString(), "pay_to", claim.payTo()));
         String caller = claim.caller();
         if (caller != null) {
             arguments.addAll(List.of("caller", caller));
+        }
+        PaymentIdentifier identifier = claim.identifier();
+        if (identifier != null) {
+            arguments.addAll(List.of("terms", identifier.terms()));
         }
         return arguments.toArray();
     }
@@ -135,7 +185,39 @@ public final class RedisPaymentLedger implements RecoverableLedger {
     }
 
     private void recordSettled(Reservation reservation, String transaction) throws LedgerException {
-        move(reservation, PaymentState.SETTLED, transaction);
+        if (move(reservation, PaymentState.SETTLED, transaction)) {
+            this.deliveries.began(reservation);
+        }
+    }
+
+    /** It was delivered while Redis could not be told. */
+    private void recordDelivered(Reservation reservation, String transaction) throws LedgerException {
+        if (move(reservation, PaymentState.SETTLED, transaction)) {
+            this.deliveries.delivered(reservation);
+        }
+    }
+
+    @Override
+    public void delivered(Reservation reservation) {
+        this.deliveries.delivered(reservation);
+    }
+
+    @Override
+    public void undelivered(Reservation reservation) {
+        this.deliveries.lost(reservation);
+    }
+
+    private void write(List<DeliveryLog.Entry> entries) throws LedgerException {
+        for (DeliveryLog.Entry entry : entries) {
+            ask(() -> this.redis.execute(DELIVER, this.openPayments.keys(entry.reservation().key()),
+                    entry.reservation().token(), entry.kind().name(), LEASE));
+        }
+    }
+
+    /** Records which answers were delivered, as far as it is not. */
+    @Override
+    public void close() {
+        this.deliveries.close();
     }
 
     @Override
@@ -149,13 +231,13 @@ public final class RedisPaymentLedger implements RecoverableLedger {
             move(reservation, PaymentState.UNKNOWN, "");
             return;
         }
-        ask(() -> this.redis.execute(FORGET, List.of(name(reservation.key()), this.open), reservation.token()));
+        ask(() -> this.redis.execute(FORGET, this.openPayments.keys(reservation.key()), reservation.token()));
     }
 
     @Override
     public Optional<PaymentState> find(PaymentKey key) throws LedgerException {
         try {
-            Object state = this.redis.opsForHash().get(name(key), "state");
+            Object state = this.redis.opsForHash().get(this.openPayments.name(key), "state");
             return Optional.ofNullable(state).map((name) -> PaymentState.valueOf(name.toString()));
         }
         catch (DataAccessException ex) {
@@ -163,62 +245,31 @@ public final class RedisPaymentLedger implements RecoverableLedger {
         }
     }
 
-    private boolean move(Reservation reservation, PaymentState state, String transaction) throws LedgerException {
-        return ask(() -> this.redis.execute(MOVE, keys(reservation.key()), reservation.token(), state.name(),
-                transaction)) == 1;
-    }
-
     /**
      * Records first what this instance settled while Redis was out of reach.
      */
     @Override
     public int recover(Duration after) throws LedgerException {
-        this.unrecorded.recordHeld(this::recordSettled);
-        int recovered = 0;
-        for (String name : due(this.open, after, MAX_RECOVERED)) {
-            recovered += Math.toIntExact(
-                    ask(() -> this.redis.execute(RECOVER, List.of(name, this.open, this.unknown), seconds(after))));
-        }
-        return recovered;
+        this.unrecorded.recordHeld(this::recordDelivered);
+        return this.openPayments.recover(after);
     }
 
     @Override
     public List<UnknownPayment> lease(Duration lease, int max) throws LedgerException {
-        List<UnknownPayment> leased = new ArrayList<>();
-        for (String name : due(this.unknown, lease, max)) {
-            List<?> found = ask(() -> this.redis.execute(LEASE, List.of(name, this.unknown), seconds(lease)));
-            if (!found.isEmpty()) {
-                leased.add(payment(name, found.stream().map(String::valueOf).toList()));
-            }
-        }
-        return leased;
+        return this.openPayments.lease(lease, max);
     }
 
     @Override
     public boolean conclude(UnknownPayment payment, @Nullable String transaction) throws LedgerException {
-        return ask(() -> this.redis.execute(CONCLUDE, List.of(name(payment.key()), this.unknown), payment.token(),
-                (transaction != null) ? transaction : "")) == 1;
+        return this.openPayments.conclude(payment, transaction);
     }
 
-    private List<String> due(String list, Duration untouched, int max) throws LedgerException {
-        return ask(() -> this.redis.execute(DUE, List.of(list), seconds(untouched), Integer.toString(max))).stream()
-            .map(String::valueOf)
-            .toList();
+    private boolean move(Reservation reservation, PaymentState state, String transaction) throws LedgerException {
+        return ask(() -> this.redis.execute(MOVE, this.openPayments.keys(reservation.key()), reservation.token(),
+                state.name(), transaction, LEASE)) == 1;
     }
 
-    private UnknownPayment payment(String name, List<String> found) {
-        String[] parts = name.substring(this.payments.length()).split("\\|", -1);
-        PaymentKey key = new PaymentKey(Network.parse(parts[0]), parts[1], parts[2], parts[3]);
-        String transaction = found.get(5);
-        return new UnknownPayment(key, found.get(0), found.get(1), new BigInteger(found.get(2)), found.get(3),
-                Instant.ofEpochSecond(Long.parseLong(found.get(4))), transaction.isEmpty() ? null : transaction);
-    }
-
-    private static String seconds(Duration duration) {
-        return BigDecimal.valueOf(duration.toMillis(), 3).toPlainString();
-    }
-
-    private static <T> T ask(Supplier<@Nullable T> question) throws LedgerException {
+    static <T> T ask(Supplier<@Nullable T> question) throws LedgerException {
         T answer;
         try {
             answer = question.get();
@@ -236,16 +287,7 @@ public final class RedisPaymentLedger implements RecoverableLedger {
         return new LedgerException("Redis gave no answer", cause);
     }
 
-    private List<String> keys(PaymentKey key) {
-        return List.of(name(key), this.open, this.unknown);
-    }
-
-    /** None of its parts has a vertical bar. */
-    private String name(PaymentKey key) {
-        return this.payments + key.network() + '|' + key.asset() + '|' + key.payer() + '|' + key.nonce();
-    }
-
-    private static ClassPathResource script(String name) {
+    static ClassPathResource script(String name) {
         return new ClassPathResource(name + ".lua", RedisPaymentLedger.class);
     }
 

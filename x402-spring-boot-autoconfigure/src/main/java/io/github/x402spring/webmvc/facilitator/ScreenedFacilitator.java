@@ -53,7 +53,7 @@ final class ScreenedFacilitator {
         return switch (screen(request)) {
             case Screening.Malformed malformed -> VerifyResponse.invalid(ReasonCode.INVALID_PAYLOAD);
             case Screening.Failed(ReasonCode reason) -> VerifyResponse.invalid(reason);
-            case Screening.Expired(Screening.Authorization authorization, ReasonCode reason) ->
+            case Screening.Expired(Screening.Authorization authorization, ReasonCode reason, boolean proved) ->
                 VerifyResponse.invalid(reason);
             case Screening.Passed passed ->
                 this.facilitator.verify(request.payload(), request.requirements(), request.resource());

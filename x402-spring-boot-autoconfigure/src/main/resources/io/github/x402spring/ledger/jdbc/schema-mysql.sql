@@ -16,9 +16,14 @@ CREATE TABLE IF NOT EXISTS x402_payment (
     caller VARCHAR(255),
     transaction_hash VARCHAR(256),
     valid_before BIGINT NOT NULL,
+    identifier CHAR(64),
+    terms CHAR(64),
+    delivery_until TIMESTAMP(6) NULL,
+    delivered_at TIMESTAMP(6) NULL,
     created_at TIMESTAMP(6) DEFAULT CURRENT_TIMESTAMP(6) NOT NULL,
     updated_at TIMESTAMP(6) DEFAULT CURRENT_TIMESTAMP(6) NOT NULL,
     PRIMARY KEY (network, asset, payer, nonce),
+    UNIQUE INDEX x402_payment_identifier (identifier),
     INDEX x402_payment_state (state, valid_before)
 ) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
@@ -34,6 +39,18 @@ CREATE TABLE IF NOT EXISTS x402_payment_event (
     occurred_at TIMESTAMP(6) DEFAULT CURRENT_TIMESTAMP(6) NOT NULL,
     PRIMARY KEY (id),
     INDEX x402_payment_event_key (network, asset, payer, nonce)
+) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Answers that were paid for, encrypted, for a short while. Empty unless x402.ledger.keep-response is enabled.
+CREATE TABLE IF NOT EXISTS x402_answer (
+    network VARCHAR(64) NOT NULL,
+    asset VARCHAR(128) NOT NULL,
+    payer VARCHAR(128) NOT NULL,
+    nonce VARCHAR(128) NOT NULL,
+    sealed LONGBLOB NOT NULL,
+    kept_at TIMESTAMP(6) DEFAULT CURRENT_TIMESTAMP(6) NOT NULL,
+    PRIMARY KEY (network, asset, payer, nonce),
+    INDEX x402_answer_age (kept_at)
 ) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- What subjects have spent under limits, by slots of time, in millionths of a dollar. Slot -1 is there to be locked.

@@ -16,6 +16,10 @@ CREATE TABLE IF NOT EXISTS x402_payment (
     caller VARCHAR(255),
     transaction_hash VARCHAR(256),
     valid_before BIGINT NOT NULL,
+    identifier CHAR(64),
+    terms CHAR(64),
+    delivery_until TIMESTAMP WITH TIME ZONE,
+    delivered_at TIMESTAMP WITH TIME ZONE,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT CURRENT_TIMESTAMP NOT NULL,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT CURRENT_TIMESTAMP NOT NULL,
     PRIMARY KEY (network, asset, payer, nonce)
@@ -34,6 +38,19 @@ CREATE TABLE IF NOT EXISTS x402_payment_event (
     PRIMARY KEY (id)
 );
 
+-- Answers that were paid for, encrypted, for a short while. Empty unless x402.ledger.keep-response is enabled.
+CREATE TABLE IF NOT EXISTS x402_answer (
+    network VARCHAR(64) NOT NULL,
+    asset VARCHAR(128) NOT NULL,
+    payer VARCHAR(128) NOT NULL,
+    nonce VARCHAR(128) NOT NULL,
+    sealed BYTEA NOT NULL,
+    kept_at TIMESTAMP WITH TIME ZONE DEFAULT CURRENT_TIMESTAMP NOT NULL,
+    PRIMARY KEY (network, asset, payer, nonce)
+);
+
+CREATE INDEX IF NOT EXISTS x402_answer_age ON x402_answer (kept_at);
+CREATE UNIQUE INDEX IF NOT EXISTS x402_payment_identifier ON x402_payment (identifier);
 CREATE INDEX IF NOT EXISTS x402_payment_state ON x402_payment (state, valid_before);
 CREATE INDEX IF NOT EXISTS x402_payment_event_key ON x402_payment_event (network, asset, payer, nonce);
 

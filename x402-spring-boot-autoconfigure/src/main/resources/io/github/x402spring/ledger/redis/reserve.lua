@@ -1,19 +1,36 @@
--- Takes a payment that is free, or whose settlement is unknown and that is bound to the same request.
+-- Takes a payment that is free; or whose settlement is unknown and that is bound to the same request; or that was
+-- settled for the same request and whose answer was lost.
 -- KEYS: the payment, those that are worked on, those whose settlement is unknown.
--- ARGV: token, fingerprint, when to forget it, then names and values for the record.
-local present = redis.call('HMGET', KEYS[1], 'state', 'fingerprint')
-local fresh = not present[1]
-if not fresh and (present[1] ~= 'UNKNOWN' or present[2] ~= ARGV[2]) then
-    return {present[1], present[2]}
-end
-if fresh then
-    redis.call('HSET', KEYS[1], 'state', 'RESERVED', 'token', ARGV[1], 'resumed', '0', 'fingerprint', ARGV[2],
-        unpack(ARGV, 4))
-    redis.call('EXPIREAT', KEYS[1], ARGV[3])
-else
-    redis.call('HSET', KEYS[1], 'state', 'RESERVED', 'token', ARGV[1], 'resumed', '1')
-    redis.call('ZREM', KEYS[3], KEYS[1])
-end
+-- ARGV: token, the field that tells the request, its value, how long an answer counts as being delivered in
+-- milliseconds, when to forget the payment, then names and values for the record. Without a time to forget it, only an
+-- answer that was lost is taken.
+local present = redis.call('HMGET', KEYS[1], 'state', ARGV[2], 'delivered', 'delivery_until', 'transaction', 'token')
+local may_reserve = ARGV[5] ~= ''
 local time = redis.call('TIME')
-redis.call('ZADD', KEYS[2], string.format('%.3f', time[1] + time[2] / 1000000), KEYS[1])
-return {fresh and 'FREE' or 'RESUMED', ''}
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local function work_on()
+    redis.call('ZREM', KEYS[3], KEYS[1])
+    redis.call('ZADD', KEYS[2], string.format('%.3f', now / 1000), KEYS[1])
+end
+if not present[1] then
+    if may_reserve then
+        redis.call('HSET', KEYS[1], 'state', 'RESERVED', 'token', ARGV[1], 'resumed', '0', unpack(ARGV, 6))
+        redis.call('EXPIREAT', KEYS[1], ARGV[5])
+        work_on()
+    end
+    return {'FREE', '', '', ''}
+end
+local same = present[2] == ARGV[3]
+if may_reserve and present[1] == 'UNKNOWN' and same then
+    redis.call('HSET', KEYS[1], 'state', 'RESERVED', 'token', ARGV[1], 'resumed', '1')
+    work_on()
+    return {'RESUMED', '', '', ''}
+end
+if present[1] == 'SETTLED' and same and not present[3] then
+    if present[4] and tonumber(present[4]) > now then
+        return {'UNDER_WAY', ARGV[3], present[5] or '', present[6]}
+    end
+    redis.call('HSET', KEYS[1], 'token', ARGV[1], 'delivery_until', string.format('%.0f', now + ARGV[4]))
+    return {'TAKEN', ARGV[3], present[5] or '', ARGV[1]}
+end
+return {present[1], present[2] or '', present[5] or '', present[6]}

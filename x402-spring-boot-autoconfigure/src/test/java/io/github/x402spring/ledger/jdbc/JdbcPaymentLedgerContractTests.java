@@ -88,6 +88,7 @@ abstract class JdbcPaymentLedgerContractTests extends PaymentLedgerContractTests
         JdbcTemplate jdbc = new JdbcTemplate(database);
         jdbc.update("DELETE FROM x402_payment");
         jdbc.update("DELETE FROM x402_payment_event");
+        jdbc.update("DELETE FROM x402_answer");
         return database;
     }
 
@@ -298,7 +299,31 @@ abstract class JdbcPaymentLedgerContractTests extends PaymentLedgerContractTests
 
         assertThat(ledger.recover(Duration.ofMinutes(30))).isZero();
         assertThat(ledger.find(key(1))).contains(PaymentState.SETTLED);
-        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.Used(true));
+        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isInstanceOf(ReserveResult.InFlight.class);
+    }
+
+    @Test
+    void reserveWhenTheInstanceThatDeliversIsSilentForTooLongThenAnotherDelivers() throws Exception {
+        DataSource database = emptied(pool());
+        settle(ledger(database), key(1));
+        PaymentLedger other = ledger(pool());
+        assertThat(other.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.InFlight());
+        new JdbcTemplate(database).update("UPDATE x402_payment SET delivery_until = ?",
+                Timestamp.from(Instant.now().minusSeconds(1)));
+        assertThat(other.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isInstanceOf(ReserveResult.Undelivered.class);
+        assertThat(other.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.InFlight());
+    }
+
+    @Test
+    void closeWhenAnswersWereDeliveredThenOtherInstancesKnow() throws Exception {
+        DataSource database = emptied(pool());
+        JdbcPaymentLedger ledger = ledger(database);
+        ledger.delivered(settle(ledger, key(1)));
+        ledger.undelivered(settle(ledger, key(2)));
+        ledger.close();
+        PaymentLedger other = ledger(pool());
+        assertThat(other.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(used(key(1), true));
+        assertThat(other.reserve(claim(key(2), REQUEST, VALID_BEFORE))).isInstanceOf(ReserveResult.Undelivered.class);
     }
 
     @Test

@@ -16,6 +16,7 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.ledger.Reservation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -41,6 +42,19 @@ class PostgreSqlPaymentLedgerTests extends JdbcPaymentLedgerContractTests {
             assertThat(statements).hasValue(3);
             assertThat(ledger.find(key(1))).contains(PaymentState.SETTLED);
             assertThat(statements).hasValue(4);
+        }
+    }
+
+    @Test
+    void settleWhenThePurchaseHasANameThenStillTakesThreeStatements() throws Exception {
+        createLedger();
+        try (HikariDataSource pool = open()) {
+            AtomicInteger statements = new AtomicInteger();
+            PaymentLedger ledger = new JdbcPaymentLedger(counting(pool, statements), "x402_", Duration.ofSeconds(5));
+            Reservation reservation = reserved(ledger.reserve(named(key(1), "a", REQUEST)));
+            ledger.settling(reservation);
+            ledger.settled(reservation, TRANSACTION);
+            assertThat(statements).hasValue(3);
         }
     }
 

@@ -203,7 +203,7 @@ class RedisPaymentLedgerTests extends PaymentLedgerContractTests {
         assertThat(ledger.recover(Duration.ofMinutes(30))).isOne();
         ledger.settled(delivered, "0xab");
         assertThat(ledger.find(key(1))).contains(PaymentState.SETTLED);
-        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.Used(true));
+        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.Used(key(1), true, "0xab"));
     }
 
     @Test

@@ -157,7 +157,7 @@ public final class ExactEvmScheme implements PaymentScheme {
         long validBefore = authorization.validBefore().longValueExact();
         Authorization signed = new Authorization(authorization.from().value(), authorization.nonce(),
                 Instant.ofEpochSecond(validBefore));
-        return (validBefore < now + MIN_REMAINING_SECONDS) ? new Expired(signed, ReasonCode.EVM_VALID_BEFORE)
+        return (validBefore < now + MIN_REMAINING_SECONDS) ? new Expired(signed, ReasonCode.EVM_VALID_BEFORE, proved)
                 : new Passed(signed, proved);
     }
 

@@ -1,0 +1,143 @@
+package io.github.x402spring.autoconfigure.ledger;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Base64;
+
+import javax.sql.DataSource;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.util.unit.DataSize;
+
+import io.github.x402spring.autoconfigure.X402AutoConfiguration;
+import io.github.x402spring.autoconfigure.X402KeepResponseProperties;
+import io.github.x402spring.autoconfigure.X402LedgerProperties;
+import io.github.x402spring.gate.KeptAnswers;
+import io.github.x402spring.ledger.AnswerStore;
+import io.github.x402spring.ledger.InMemoryAnswerStore;
+import io.github.x402spring.ledger.jdbc.JdbcAnswerStore;
+import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
+import io.github.x402spring.ledger.redis.RedisAnswerStore;
+import io.github.x402spring.ledger.redis.RedisPaymentLedger;
+import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for answers that are kept where the
+ * ledger is.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(after = X402AutoConfiguration.class)
+@ConditionalOnBooleanProperty("x402.ledger.keep-response.enabled")
+@EnableConfigurationProperties({ X402KeepResponseProperties.class, X402LedgerProperties.class })
+public final class X402KeptAnswersAutoConfiguration {
+
+    private static final DataSize LARGEST = DataSize.ofMegabytes(16);
+
+    @Bean
+    @ConditionalOnMissingBean(AnswerStore.class)
+    InMemoryAnswerStore x402AnswerStore(ObjectProvider<Clock> clock, X402KeepResponseProperties properties) {
+        return new InMemoryAnswerStore(clock.getIfAvailable(Clock::systemUTC), properties.timeToLive(),
+                properties.maxMemory().toBytes());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    KeptAnswers x402KeptAnswers(AnswerStore store, X402KeepResponseProperties properties) {
+        DataSize maxSize = properties.maxSize();
+        if (maxSize.toBytes() < 1 || maxSize.compareTo(LARGEST) > 0 || !properties.timeToLive().isPositive()) {
+            throw new InvalidPaidEndpointException("Answers cannot be kept as configured",
+                    "Set x402.ledger.keep-response.max-size to a size such as 64KB, 16MB at most, and "
+                            + "x402.ledger.keep-response.time-to-live to a duration such as 10m.");
+        }
+        return new KeptAnswers(store, key(store, properties), (int) maxSize.toBytes());
+    }
+
+    private static byte[] key(AnswerStore store, X402KeepResponseProperties properties) {
+        String text = properties.key();
+        byte[] key = new byte[0];
+        if (text == null && store instanceof InMemoryAnswerStore) {
+            key = new byte[KeptAnswers.KEY_LENGTH];
+            new SecureRandom().nextBytes(key);
+        }
+        else if (text != null) {
+            try {
+                key = Base64.getDecoder().decode(text.strip());
+            }
+            catch (IllegalArgumentException ex) {
+                // Its message quotes the key.
+                key = new byte[0];
+            }
+        }
+        if (key.length != KeptAnswers.KEY_LENGTH) {
+            throw new InvalidPaidEndpointException(
+                    "Answers that were paid for are to be kept, and there is no key of 32 bytes to encrypt them",
+                    "Set x402.ledger.keep-response.key to the base64 of 32 random bytes, from the environment and the "
+                            + "same for all instances (openssl rand -base64 32), or "
+                            + "x402.ledger.keep-response.enabled to false.");
+        }
+        return key;
+    }
+
+    @Bean
+    AnswerMaintenance x402AnswerMaintenance(AnswerStore store) {
+        return new AnswerMaintenance(store);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(JdbcTemplate.class)
+    @ConditionalOnBean(JdbcPaymentLedger.class)
+    @ConditionalOnMissingBean(AnswerStore.class)
+    static class JdbcConfiguration {
+
+        @Bean
+        JdbcAnswerStore x402AnswerStore(DataSource dataSource, X402LedgerProperties ledger,
+                X402KeepResponseProperties properties) {
+            X402LedgerProperties.Jdbc settings = ledger.jdbc();
+            return new JdbcAnswerStore(dataSource, settings.tablePrefix(), settings.queryTimeout(),
+                    properties.timeToLive());
+        }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(StringRedisTemplate.class)
+    @ConditionalOnBean(RedisPaymentLedger.class)
+    @ConditionalOnMissingBean(AnswerStore.class)
+    static class RedisConfiguration {
+
+        @Bean
+        RedisAnswerStore x402AnswerStore(StringRedisTemplate redis, X402LedgerProperties ledger,
+                X402KeepResponseProperties properties) {
+            return new RedisAnswerStore(redis, ledger.redis().keyPrefix(), properties.timeToLive());
+        }
+
+    }
+
+    /**
+     * Hides what must not be seen even where Actuator shows values.
+     */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(SanitizingFunction.class)
+    static class ActuatorConfiguration {
+
+        @Bean
+        SanitizingFunction x402AnswerKeySanitizingFunction() {
+            return new AnswerKeySanitizer();
+        }
+
+    }
+
+}

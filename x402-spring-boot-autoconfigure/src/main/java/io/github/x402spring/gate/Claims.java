@@ -1,0 +1,81 @@
+package io.github.x402spring.gate;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.x402spring.ledger.FieldDigest;
+import io.github.x402spring.ledger.PaymentClaim;
+import io.github.x402spring.ledger.PaymentIdentifier;
+import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.scheme.Screening.Authorization;
+
+/**
+ * Says what a payer's authorization is to be used for, in the words of the ledger and of
+ * the application.
+ */
+final class Claims {
+
+    private Claims() {
+    }
+
+    /**
+     * Returns the terms that the client accepted, or {@code null} if they are not ours.
+     */
+    static @Nullable Offer offer(PaymentAttempt attempt) {
+        for (Offer offer : attempt.offers()) {
+            if (offer.isAcceptedBy(attempt.payload())) {
+                return offer;
+            }
+        }
+        return null;
+    }
+
+    static PaymentKey key(Offer offer, Authorization authorization) {
+        PaymentRequirements requirements = offer.requirements();
+        return new PaymentKey(requirements.network(), offer.assetKey(), authorization.payer(), authorization.nonce());
+    }
+
+    static PaymentClaim claim(PaymentAttempt attempt, Offer offer, Authorization authorization)
+            throws UnreadableRequestException {
+        PaymentRequirements requirements = offer.requirements();
+        PaidExchange exchange = attempt.exchange();
+        String endpoint = attempt.endpoint().name();
+        PaymentClaim claim = new PaymentClaim(key(offer, authorization), exchange.fingerprint(),
+                authorization.validBefore(), endpoint, attempt.resource().url(), requirements.scheme(),
+                requirements.amount().value(), requirements.payTo(), exchange.caller());
+        PaymentIdentifier identifier = identifier(attempt, claim);
+        return (identifier == null) ? claim : new PaymentClaim(claim.key(), claim.fingerprint(), claim.validBefore(),
+                endpoint, claim.resource(), claim.scheme(), claim.amount(), claim.payTo(), claim.caller(), identifier);
+    }
+
+    /**
+     * The protocol's own identifier wins over the transport's: it is declared, and
+     * travels with the payment.
+     */
+    private static @Nullable PaymentIdentifier identifier(PaymentAttempt attempt, PaymentClaim claim)
+            throws UnreadableRequestException {
+        PaymentIdentifierMode mode = attempt.endpoint().identifier();
+        if (mode == PaymentIdentifierMode.OFF) {
+            return null;
+        }
+        String name = PaymentIdentifierExtension.identifier(attempt.payload(), mode);
+        String idempotencyKey = attempt.exchange().idempotencyKey();
+        if (name != null) {
+            return identifier(claim, PaymentIdentifierExtension.KEY, name);
+        }
+        return (idempotencyKey != null) ? identifier(claim, "idempotency-key", idempotencyKey) : null;
+    }
+
+    private static PaymentIdentifier identifier(PaymentClaim claim, String kind, String name) {
+        PaymentKey key = claim.key();
+        FieldDigest terms = new FieldDigest().add(claim.fingerprint().value())
+            .add(claim.endpoint())
+            .add(claim.scheme())
+            .add(key.network().toString())
+            .add(key.asset())
+            .add(claim.amount().toString())
+            .add(claim.payTo());
+        return PaymentIdentifier.of(claim.caller(), key.payer(), kind, name, terms);
+    }
+
+}

@@ -1,0 +1,100 @@
+package io.github.x402spring.ledger.jdbc;
+
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+import javax.sql.DataSource;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import io.github.x402spring.ledger.AnswerStore;
+import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentKey;
+
+/**
+ * Keeps answers in a table beside the ledger's. The database says what time it is.
+ * Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class JdbcAnswerStore implements AnswerStore {
+
+    private final JdbcTemplate jdbc;
+
+    private final String answers;
+
+    private final Duration timeToLive;
+
+    /**
+     * Creates a store. Does no I/O.
+     * @param dataSource the database
+     * @param tablePrefix what the names of the tables begin with
+     * @param queryTimeout how long a statement may take
+     * @param timeToLive how long an answer is kept
+     */
+    public JdbcAnswerStore(DataSource dataSource, String tablePrefix, Duration queryTimeout, Duration timeToLive) {
+        this.jdbc = new JdbcTemplate(new LedgerDataSource(dataSource));
+        this.jdbc.setQueryTimeout((int) Math.clamp(queryTimeout.toSeconds(), 1, Integer.MAX_VALUE));
+        this.answers = tablePrefix + "answer";
+        this.timeToLive = timeToLive;
+    }
+
+    @Override
+    public void keep(PaymentKey key, byte[] sealed) throws LedgerException {
+        ask(() -> {
+            try {
+                return this.jdbc.update(
+                        "INSERT INTO " + this.answers
+                                + " (sealed, network, asset, payer, nonce) VALUES (?, ?, ?, ?, ?)",
+                        sealed, key.network().toString(), key.asset(), key.payer(), key.nonce());
+            }
+            catch (DuplicateKeyException ex) {
+                return this.jdbc.update(
+                        "UPDATE " + this.answers + " SET sealed = ?, kept_at = CURRENT_TIMESTAMP"
+                                + LedgerStatements.OF_KEY,
+                        sealed, key.network().toString(), key.asset(), key.payer(), key.nonce());
+            }
+        });
+    }
+
+    @Override
+    public Optional<byte[]> find(PaymentKey key) throws LedgerException {
+        return ask(() -> this.jdbc
+            .query("SELECT sealed FROM " + this.answers + LedgerStatements.OF_KEY + " AND kept_at > ?",
+                    (row, number) -> row.getBytes(1), key.network().toString(), key.asset(), key.payer(), key.nonce(),
+                    oldest())
+            .stream()
+            .findFirst());
+    }
+
+    @Override
+    public void forget(PaymentKey key) throws LedgerException {
+        ask(() -> this.jdbc.update("DELETE FROM " + this.answers + LedgerStatements.OF_KEY, key.network().toString(),
+                key.asset(), key.payer(), key.nonce()));
+    }
+
+    @Override
+    public void forgetExpired() throws LedgerException {
+        ask(() -> this.jdbc.update("DELETE FROM " + this.answers + " WHERE kept_at <= ?", oldest()));
+    }
+
+    private Timestamp oldest() {
+        Timestamp now = this.jdbc.queryForObject("SELECT CURRENT_TIMESTAMP", Timestamp.class);
+        return Timestamp.from(((now != null) ? now.toInstant() : Instant.MAX).minus(this.timeToLive));
+    }
+
+    private static <T> T ask(Supplier<T> question) throws LedgerException {
+        try {
+            return question.get();
+        }
+        catch (DataAccessException ex) {
+            throw new LedgerException("The database gave no answer", ex);
+        }
+    }
+
+}

@@ -1,0 +1,82 @@
+package io.github.x402spring.ledger.redis;
+
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Optional;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+import io.github.x402spring.ledger.AnswerStore;
+import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentKey;
+
+/**
+ * Keeps answers in Redis, which forgets them by itself. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class RedisAnswerStore implements AnswerStore {
+
+    private final StringRedisTemplate redis;
+
+    private final String keyPrefix;
+
+    private final Duration timeToLive;
+
+    /**
+     * Creates a store. Does no I/O.
+     * @param redis the connection
+     * @param keyPrefix what the keys begin with
+     * @param timeToLive how long an answer is kept
+     */
+    public RedisAnswerStore(StringRedisTemplate redis, String keyPrefix, Duration timeToLive) {
+        this.redis = redis;
+        this.keyPrefix = keyPrefix;
+        this.timeToLive = timeToLive;
+    }
+
+    @Override
+    public void keep(PaymentKey key, byte[] sealed) throws LedgerException {
+        try {
+            this.redis.opsForValue().set(name(key), Base64.getEncoder().encodeToString(sealed), this.timeToLive);
+        }
+        catch (DataAccessException ex) {
+            throw noAnswer(ex);
+        }
+    }
+
+    @Override
+    public Optional<byte[]> find(PaymentKey key) throws LedgerException {
+        try {
+            return Optional.ofNullable(this.redis.opsForValue().get(name(key))).map(Base64.getDecoder()::decode);
+        }
+        catch (DataAccessException ex) {
+            throw noAnswer(ex);
+        }
+    }
+
+    @Override
+    public void forget(PaymentKey key) throws LedgerException {
+        try {
+            this.redis.delete(name(key));
+        }
+        catch (DataAccessException ex) {
+            throw noAnswer(ex);
+        }
+    }
+
+    @Override
+    public void forgetExpired() {
+        // Redis does.
+    }
+
+    private String name(PaymentKey key) {
+        return this.keyPrefix + "answer:" + RedisPurchaseNames.text(key);
+    }
+
+    private static LedgerException noAnswer(DataAccessException cause) {
+        return new LedgerException("Redis gave no answer", cause);
+    }
+
+}

@@ -1,0 +1,18 @@
+-- Records what became of an answer that was paid for, if the reservation is good.
+-- KEYS: the payment. ARGV: token, DELIVERED or LOST or CONTINUES, how long an answer counts as being delivered in
+-- milliseconds.
+local present = redis.call('HMGET', KEYS[1], 'token', 'state', 'delivered')
+if present[1] ~= ARGV[1] or present[2] ~= 'SETTLED' or present[3] then
+    return 0
+end
+if ARGV[2] == 'CONTINUES' then
+    local time = redis.call('TIME')
+    redis.call('HSET', KEYS[1], 'delivery_until',
+        string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[3]))
+    return 1
+end
+redis.call('HDEL', KEYS[1], 'delivery_until')
+if ARGV[2] == 'DELIVERED' then
+    redis.call('HSET', KEYS[1], 'delivered', '1')
+end
+return 1

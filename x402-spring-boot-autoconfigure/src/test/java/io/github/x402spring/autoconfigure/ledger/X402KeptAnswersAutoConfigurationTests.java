@@ -1,0 +1,87 @@
+package io.github.x402spring.autoconfigure.ledger;
+
+import java.util.Base64;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.actuate.endpoint.SanitizableData;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+
+import io.github.x402spring.autoconfigure.PaidApplication;
+import io.github.x402spring.gate.KeptAnswers;
+import io.github.x402spring.ledger.AnswerStore;
+import io.github.x402spring.ledger.InMemoryAnswerStore;
+import io.github.x402spring.ledger.jdbc.JdbcAnswerStore;
+import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class X402KeptAnswersAutoConfigurationTests {
+
+    private static final String ENABLED = "x402.ledger.keep-response.enabled=true";
+
+    private static final String KEY = "x402.ledger.keep-response.key=";
+
+    private final WebApplicationContextRunner runner = PaidApplication.runner();
+
+    private final WebApplicationContextRunner withDatabase = this.runner
+        .withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class))
+        .withPropertyValues("spring.datasource.url=jdbc:h2:mem:kept");
+
+    @Test
+    void whenNothingIsSetThenBeanIsMissing() {
+        this.runner.run(
+                (context) -> assertThat(context).doesNotHaveBean(KeptAnswers.class).doesNotHaveBean(AnswerStore.class));
+    }
+
+    @Test
+    void whenEnabledInMemoryThenBeanNeedsNoKey() {
+        this.runner.withPropertyValues(ENABLED)
+            .run((context) -> assertThat(context).hasSingleBean(InMemoryAnswerStore.class)
+                .hasSingleBean(KeptAnswers.class));
+    }
+
+    @Test
+    void whenEnabledWithADatabaseThenBeanIsThere() {
+        this.withDatabase.withPropertyValues(ENABLED, KEY + Base64.getEncoder().encodeToString(new byte[32]))
+            .run((context) -> assertThat(context).hasSingleBean(JdbcAnswerStore.class)
+                .hasSingleBean(AnswerStore.class)
+                .hasSingleBean(KeptAnswers.class));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "", "c2hvcnQ=", "not base64!" })
+    void whenTheKeyIsNoneThenStartFailsAndNamesThePropertyAndNotTheKey(String key) {
+        WebApplicationContextRunner runner = this.withDatabase.withPropertyValues(ENABLED);
+        (key.isEmpty() ? runner : runner.withPropertyValues(KEY + key)).run((context) -> {
+            assertThat(context).hasFailed();
+            assertThat(context.getStartupFailure()).rootCause()
+                .isInstanceOfSatisfying(InvalidPaidEndpointException.class, (failure) -> {
+                    assertThat(failure.action()).contains("x402.ledger.keep-response.key", "openssl rand");
+                    assertThat(failure).hasStackTraceContaining("32 bytes");
+                    if (!key.isEmpty()) {
+                        assertThat(failure.getMessage() + failure.action()).doesNotContain(key);
+                    }
+                });
+        });
+    }
+
+    @Test
+    void whenASizeIsOutOfRangeThenStartFails() {
+        this.runner.withPropertyValues(ENABLED, "x402.ledger.keep-response.max-size=17MB")
+            .run((context) -> assertThat(context).hasFailed());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "x402.ledger.keep-response.key", "X402_LEDGER_KEEPRESPONSE_KEY",
+            "x402.ledger.keepResponse.key" })
+    void sanitizeWhenItIsTheKeyThenHidden(String name) {
+        AnswerKeySanitizer sanitizer = new AnswerKeySanitizer();
+        assertThat(sanitizer.apply(new SanitizableData(null, name, "secret")).getValue()).isNotEqualTo("secret");
+        assertThat(sanitizer.apply(new SanitizableData(null, "x402.ledger.type", "jdbc")).getValue()).isEqualTo("jdbc");
+    }
+
+}

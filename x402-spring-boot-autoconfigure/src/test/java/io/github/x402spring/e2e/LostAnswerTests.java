@@ -1,0 +1,201 @@
+package io.github.x402spring.e2e;
+
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import io.github.x402spring.e2e.RawHttp.Answer;
+import io.github.x402spring.facilitator.FakeFacilitator;
+import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.scheme.exact.evm.TestWallet.Payment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Presents payments whose settlement is in the ledger, and whose answers never left
+ * because their instance died.
+ */
+class LostAnswerTests {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private static final String JSON = "Content-Type: application/json";
+
+    private static final String FORM = "Content-Type: application/x-www-form-urlencoded";
+
+    private static PaidApp app;
+
+    @BeforeAll
+    static void start() {
+        app = PaidApp.start(List.of(Shop.class, PermissiveFacilitatorConfiguration.class), "x402.ledger.type=jdbc",
+                "spring.datasource.url=jdbc:h2:mem:lost-answers", "x402.endpoints.counter-form.idempotent=true",
+                "x402.endpoints.counter-b.idempotent=false");
+    }
+
+    @AfterAll
+    static void stop() {
+        app.close();
+    }
+
+    @BeforeEach
+    void reset() {
+        app.facilitator().reset();
+        app.deliveries().reset();
+    }
+
+    @Test
+    void presentWhenTheAnswerWasLostThenServedAndNotSettledAgain() {
+        String payment = lost("GET", "/a", null);
+        Answer again = app.http().get("/a", payment);
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(again.text()).isEqualTo("delivered a");
+        assertThat(PaidApp.receipt(again)).containsEntry("success", true)
+            .containsEntry("transaction", FakeFacilitator.TRANSACTION);
+        assertThat(app.facilitator().settlements()).hasSize(1);
+        assertThat(app.facilitator().verifications()).hasSize(1);
+        assertThat(app.deliveries().runs()).containsExactly("a", "a");
+        assertThat(app.http().get("/a", payment).reason()).isEqualTo("payment_already_used");
+        assertThat(app.deliveries().runs()).hasSize(2);
+    }
+
+    @Test
+    void presentWhenTheAnswerMayBeOnItsWayThenInFlight() {
+        String payment = lost("GET", "/a", null);
+        jdbc().update("UPDATE x402_payment SET delivery_until = ?", Timestamp.from(Instant.now().plus(PATIENCE)));
+        Answer again = app.http().get("/a", payment);
+        assertThat(again.status()).isEqualTo(409);
+        assertThat(again.reason()).isEqualTo("payment_in_flight");
+        assertThat(again.header("Retry-After")).isNotNull();
+        assertThat(app.deliveries().runs()).hasSize(1);
+    }
+
+    @Test
+    void presentWhenManyAskForTheLostAnswerThenItIsGivenOnce() throws Exception {
+        String payment = lost("GET", "/a", null);
+        List<Answer> answers = Together.run(Collections.nCopies(20, () -> app.http().get("/a", payment)));
+        assertThat(answers).filteredOn((answer) -> answer.status() == 200).hasSize(1);
+        assertThat(answers).filteredOn((answer) -> answer.status() == 409).hasSize(19);
+        assertThat(app.facilitator().settlements()).hasSize(1);
+        assertThat(app.deliveries().runs()).hasSize(2);
+    }
+
+    @Test
+    void presentWhenTheHandlerMayNotRunTwiceThenSaidToBeChargedAndNotRun() {
+        String payment = lost("POST", "/json", "{}", JSON);
+        assertUnavailable(app.http().send("POST", "/json", "{}", JSON, payment));
+        assertUnavailable(app.http().send("POST", "/json", "{}", JSON, payment));
+        assertUnavailable(app.http().get("/b", lost("GET", "/b", null)));
+        assertThat(app.deliveries().runs()).hasSize(2);
+    }
+
+    @Test
+    void presentWhenThePostIsIdempotentThenServed() {
+        String payment = lost("POST", "/form", "name=n", FORM);
+        assertThat(app.http().send("POST", "/form", "name=n", FORM, payment).text()).isEqualTo("delivered form n");
+        assertThat(app.facilitator().settlements()).hasSize(1);
+    }
+
+    @Test
+    void presentWhenForAnotherRequestThenMismatch() {
+        String payment = lost("GET", "/a", null);
+        assertThat(app.http().get("/a?other=1", payment).reason()).isEqualTo("request_mismatch");
+        assertThat(app.deliveries().runs()).hasSize(1);
+    }
+
+    @Test
+    void presentWhenAStrangerForgesThePaymentThenNothingAndThePayerIsStillServed() {
+        Payment payment = app.pay("/a");
+        lose("GET", "/a", null, PaidApp.signature(payment));
+        payment.signedBy(TestWallet.numbered(666));
+        assertThat(app.http().get("/a", PaidApp.signature(payment)).reason()).isEqualTo("payment_invalid");
+        assertThat(app.deliveries().runs()).hasSize(1);
+        payment.signedBy(PaidApp.WALLET);
+        assertThat(app.http().get("/a", PaidApp.signature(payment)).status()).isEqualTo(200);
+        assertThat(app.facilitator().settlements()).hasSize(1);
+    }
+
+    @Test
+    void presentWhenTheHandlerFailsThenChargedOnceAndServedLater() {
+        String payment = lost("GET", "/a", null);
+        AtomicBoolean failed = new AtomicBoolean();
+        app.deliveries().onNext(() -> {
+            failed.set(true);
+            throw new IllegalStateException("out of order");
+        });
+        Answer failure = app.http().get("/a", payment);
+        assertThat(failed).isTrue();
+        assertThat(failure.status()).isEqualTo(500);
+        assertThat(PaidApp.receipt(failure)).containsEntry("success", true);
+        assertThat(served(payment).text()).isEqualTo("delivered a");
+        assertThat(app.facilitator().settlements()).hasSize(1);
+    }
+
+    @Test
+    void timelineWhenTheAnswerWasGivenAgainThenTellsAll() {
+        String payment = lost("GET", "/a", null);
+        assertThat(app.http().get("/a", payment).status()).isEqualTo(200);
+        awaitDelivered();
+        assertThat(jdbc().queryForList("SELECT type FROM x402_payment_event ORDER BY id", String.class))
+            .endsWith("SETTLED", "DELIVERED", "REDELIVERY", "DELIVERED");
+    }
+
+    private static Answer served(String payment) {
+        Instant deadline = Instant.now().plus(PATIENCE);
+        Answer answer = app.http().get("/a", payment);
+        while (answer.status() == 409 && Instant.now().isBefore(deadline)) {
+            answer = app.http().get("/a", payment);
+        }
+        return answer;
+    }
+
+    private static void assertUnavailable(Answer answer) {
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.reason()).isEqualTo("payment_already_used");
+        assertThat(answer.json().at("/type").asString()).endsWith("/answer-unavailable");
+        assertThat(answer.json().at("/payment/charged").asString()).isEqualTo("yes");
+        assertThat(answer.header("PAYMENT-REQUIRED")).isNull();
+    }
+
+    /** Pays, and takes from the ledger what it learned after the settlement. */
+    private static String lost(String method, String target, String body, String... headers) {
+        String payment = PaidApp.signature(app.pay(method, target));
+        lose(method, target, body, payment, headers);
+        return payment;
+    }
+
+    private static void lose(String method, String target, String body, String payment, String... headers) {
+        String[] all = Arrays.copyOf(headers, headers.length + 1);
+        all[headers.length] = payment;
+        jdbc().update("DELETE FROM x402_payment");
+        assertThat(app.http().send(method, target, body, all).status()).isEqualTo(200);
+        awaitDelivered();
+        assertThat(jdbc().update("UPDATE x402_payment SET delivered_at = NULL, delivery_until = NULL, token = 'dead'"))
+            .isOne();
+    }
+
+    private static void awaitDelivered() {
+        Instant deadline = Instant.now().plus(PATIENCE);
+        List<Map<String, Object>> open;
+        do {
+            open = jdbc().queryForList("SELECT * FROM x402_payment WHERE delivered_at IS NULL");
+        }
+        while (!open.isEmpty() && Instant.now().isBefore(deadline));
+        assertThat(open).isEmpty();
+    }
+
+    private static JdbcTemplate jdbc() {
+        return app.bean(JdbcTemplate.class);
+    }
+
+}

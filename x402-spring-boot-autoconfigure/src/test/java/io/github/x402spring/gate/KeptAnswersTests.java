@@ -1,0 +1,130 @@
+package io.github.x402spring.gate;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+
+import org.junit.jupiter.api.Test;
+
+import io.github.x402spring.gate.GateFixture.StubExchange;
+import io.github.x402spring.ledger.AnswerStore;
+import io.github.x402spring.ledger.InMemoryAnswerStore;
+import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentKey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+class KeptAnswersTests {
+
+    private static final byte[] ANSWER = "what was paid for".getBytes(StandardCharsets.UTF_8);
+
+    private static final byte[] KEY = new byte[32];
+
+    private final AnswerStore store = new InMemoryAnswerStore(Clock.systemUTC(), Duration.ofMinutes(1), 1_000_000);
+
+    private final KeptAnswers answers = new KeptAnswers(this.store, KEY, 100);
+
+    private final AdmittedPayment payment = admitted("/report", "alice");
+
+    @Test
+    void findWhenKeptThenTheAnswer() {
+        this.answers.keep(this.payment, ANSWER);
+        assertThat(this.answers.find(this.payment)).isEqualTo(ANSWER);
+        assertThat(this.answers.find(admitted("/report", "alice"))).isEqualTo(ANSWER);
+    }
+
+    @Test
+    void findWhenForAnotherRequestOrCallerThenNothing() {
+        this.answers.keep(this.payment, ANSWER);
+        assertThat(this.answers.find(admitted("/other", "alice"))).isNull();
+        assertThat(this.answers.find(admitted("/report", "bob"))).isNull();
+        assertThat(this.answers.find(admitted("/report", null))).isNull();
+    }
+
+    @Test
+    void findWhenTheKeyIsAnotherThenNothing() {
+        this.answers.keep(this.payment, ANSWER);
+        byte[] other = KEY.clone();
+        other[31] = 1;
+        assertThat(new KeptAnswers(this.store, other, 100).find(this.payment)).isNull();
+        assertThat(new KeptAnswers(this.store, KEY, 100).find(this.payment)).isEqualTo(ANSWER);
+    }
+
+    @Test
+    void keepWhenTwiceThenNothingReadableAndNeverTheSame() throws Exception {
+        this.answers.keep(this.payment, ANSWER);
+        byte[] first = this.store.find(GateFixture.KEY).orElseThrow();
+        this.answers.keep(this.payment, ANSWER);
+        byte[] second = this.store.find(GateFixture.KEY).orElseThrow();
+        assertThat(HexFormat.of().formatHex(first)).doesNotContain(HexFormat.of().formatHex(ANSWER, 0, 4));
+        assertThat(Arrays.copyOf(first, 12)).isNotEqualTo(Arrays.copyOf(second, 12));
+    }
+
+    @Test
+    void findWhenTamperedWithThenNothing() throws Exception {
+        this.answers.keep(this.payment, ANSWER);
+        byte[] sealed = this.store.find(GateFixture.KEY).orElseThrow().clone();
+        sealed[sealed.length - 1] ^= 1;
+        this.store.keep(GateFixture.KEY, sealed);
+        assertThat(this.answers.find(this.payment)).isNull();
+        this.store.keep(GateFixture.KEY, new byte[3]);
+        assertThat(this.answers.find(this.payment)).isNull();
+    }
+
+    @Test
+    void keepWhenLargerThanTheBoundThenNotAndJustNotLargerThenKept() {
+        this.answers.keep(this.payment, new byte[101]);
+        assertThat(this.answers.find(this.payment)).isNull();
+        this.answers.keep(this.payment, new byte[100]);
+        assertThat(this.answers.find(this.payment)).hasSize(100);
+    }
+
+    @Test
+    void keepWhenTheStoreIsDownThenThePayerIsNotTroubled() {
+        KeptAnswers answers = new KeptAnswers(new BrokenStore(), KEY, 100);
+        answers.keep(this.payment, ANSWER);
+        answers.forget(this.payment);
+        assertThat(answers.find(this.payment)).isNull();
+    }
+
+    @Test
+    void createWhenTheKeyIsShortThenRefused() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new KeptAnswers(this.store, new byte[31], 100));
+    }
+
+    private static AdmittedPayment admitted(String resource, String caller) {
+        GateFixture fixture = new GateFixture();
+        StubExchange exchange = fixture.exchange(resource);
+        exchange.caller = caller;
+        return fixture.admit(fixture.attemptOf(exchange));
+    }
+
+    private static final class BrokenStore implements AnswerStore {
+
+        @Override
+        public void keep(PaymentKey key, byte[] sealed) throws LedgerException {
+            throw new LedgerException("down", null);
+        }
+
+        @Override
+        public Optional<byte[]> find(PaymentKey key) throws LedgerException {
+            throw new LedgerException("down", null);
+        }
+
+        @Override
+        public void forget(PaymentKey key) throws LedgerException {
+            throw new LedgerException("down", null);
+        }
+
+        @Override
+        public void forgetExpired() throws LedgerException {
+            throw new LedgerException("down", null);
+        }
+
+    }
+
+}

@@ -1,0 +1,134 @@
+package io.github.x402spring.gate;
+
+import java.util.Set;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.decision.Denial;
+import io.github.x402spring.decision.Reason;
+import io.github.x402spring.gate.GateFixture.StubExchange;
+import io.github.x402spring.gate.PaymentAuthorizer.Permission;
+import io.github.x402spring.gate.PaymentDecision.Admitted;
+import io.github.x402spring.gate.PaymentDecision.Refused;
+import io.github.x402spring.protocol.ReasonCode;
+import io.github.x402spring.protocol.SettleResponse;
+import io.github.x402spring.scheme.Screening;
+import io.github.x402spring.scheme.Screening.Authorization;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class PaymentGateRedeliveryTests {
+
+    private final GateFixture fixture = new GateFixture();
+
+    @BeforeEach
+    void loseAnAnswer() {
+        AdmittedPayment admitted = this.fixture.admit();
+        this.fixture.gate.settle(admitted);
+        this.fixture.gate.answered(admitted, false);
+        this.fixture.facilitator.reset();
+        this.fixture.journal.clear();
+    }
+
+    @Test
+    void admitWhenTheAnswerWasLostThenAdmittedWithItsReceiptAndNobodyIsAskedToPay() {
+        AdmittedPayment again = this.fixture.admit();
+        assertThat(again.receipt())
+            .isEqualTo(SettleResponse.settled(GateFixture.PAYER, GateFixture.TRANSACTION, GateFixture.NETWORK));
+        assertThat(again.uncharged()).isFalse();
+        assertThat(this.fixture.gate.settle(again)).isEqualTo(new SettlementOutcome.NotSent());
+        this.fixture.gate.release(again);
+        assertThat(this.fixture.facilitator.verifications()).isEmpty();
+        assertThat(this.fixture.facilitator.settlements()).isEmpty();
+        assertThat(this.fixture.gate.admit(this.fixture.attempt())).isEqualTo(new Refused(Reason.PAYMENT_IN_FLIGHT));
+        this.fixture.gate.answered(again, true);
+        assertThat(this.fixture.gate.admit(this.fixture.attempt())).isEqualTo(new Refused(Reason.PAYMENT_ALREADY_USED));
+    }
+
+    @Test
+    void admitWhenUnprovedThenNothingAndThePayerIsServed() {
+        this.fixture.scheme.screening = new Screening.Passed(GateFixture.AUTHORIZATION, false);
+        assertThat(this.fixture.gate.admit(this.fixture.attempt())).isEqualTo(new Refused(Reason.ANSWER_UNAVAILABLE));
+        assertThat(this.fixture.journal).doesNotContain("authorizer.authorize");
+        this.fixture.scheme.screening = new Screening.Passed(GateFixture.AUTHORIZATION);
+        this.fixture.admit();
+    }
+
+    @Test
+    void admitWhenExpiredThenOnlyThePayerIsServed() {
+        this.fixture.scheme.screening = expired(false);
+        assertThat(this.fixture.gate.admit(this.fixture.attempt())).isEqualTo(new Refused(Reason.ANSWER_UNAVAILABLE));
+        this.fixture.scheme.screening = expired(true);
+        assertThat(this.fixture.admit().receipt()).isNotNull();
+    }
+
+    @Test
+    void admitWhenThePolicySaysNoThenRefusedAndStillServable() {
+        this.fixture.authorizer.permission = new Permission.Denied(Denial.of(Reason.FORBIDDEN));
+        assertThat(this.fixture.gate.admit(this.fixture.attempt())).isEqualTo(new Refused(Reason.ANSWER_UNAVAILABLE));
+        this.fixture.authorizer.permission = new Permission.Denied(Denial.of(Reason.LIMIT_REACHED));
+        assertThat(this.fixture.gate.admit(this.fixture.attempt())).isEqualTo(new Refused(Reason.SETTLEMENT_PENDING));
+        this.fixture.authorizer.policyFailure = new IllegalStateException("down");
+        assertThat(this.fixture.gate.admit(this.fixture.attempt())).isEqualTo(new Refused(Reason.SETTLEMENT_PENDING));
+        this.fixture.authorizer.policyFailure = null;
+        this.fixture.authorizer.permission = new Permission.Granted(new Redaction(Set.of("a")));
+        assertThat(this.fixture.admit().redaction()).isEqualTo(new Redaction(Set.of("a")));
+    }
+
+    @Test
+    void admitWhenTheRequestMayNotRunTwiceThenUnavailable() {
+        StubExchange exchange = this.fixture.exchange("/report");
+        exchange.repeatable = false;
+        assertThat(this.fixture.gate.admit(this.fixture.attemptOf(exchange)))
+            .isEqualTo(new Refused(Reason.ANSWER_UNAVAILABLE));
+        exchange.repeatable = true;
+        this.fixture.admit(this.fixture.attemptOf(exchange));
+    }
+
+    @Test
+    void admitWhenSettledUpfrontThenUnavailableWhateverTheMethod() {
+        assertThat(this.fixture.gate.admit(this.fixture.attempt(PaymentFlow.UPFRONT)))
+            .isEqualTo(new Refused(Reason.ANSWER_UNAVAILABLE));
+        this.fixture.admit(this.fixture.attempt(PaymentFlow.AUTHORIZATION));
+    }
+
+    @Test
+    void admitWhenAnotherPaymentHasTheNameOfThePurchaseThenItsAnswerIsServed() {
+        AdmittedPayment first = this.fixture.admit(named("k", null, "0x" + "22".repeat(32)));
+        this.fixture.gate.settle(first);
+        this.fixture.gate.answered(first, false);
+        this.fixture.facilitator.reset();
+        AdmittedPayment second = this.fixture.admit(named("k", null, "0x" + "33".repeat(32)));
+        assertThat(second.receipt()).isNotNull();
+        assertThat(second.reservation().key()).isEqualTo(first.reservation().key());
+        this.fixture.gate.answered(second, true);
+        assertThat(this.fixture.gate.admit(named("k", null, "0x" + "44".repeat(32))))
+            .isEqualTo(new Refused(Reason.PAYMENT_ALREADY_USED));
+        assertThat(this.fixture.facilitator.settlements()).isEmpty();
+    }
+
+    @Test
+    void admitWhenAnotherCallerUsesTheNameThenItIsAnotherPurchase() {
+        this.fixture.admit(named("k", "alice", "0x" + "22".repeat(32)));
+        assertThat(this.fixture.gate.admit(named("k", "alice", "0x" + "33".repeat(32))))
+            .isEqualTo(new Refused(Reason.PAYMENT_IN_FLIGHT));
+        assertThat(this.fixture.gate.admit(named("k", "bob", "0x" + "33".repeat(32)))).isInstanceOf(Admitted.class);
+        assertThat(this.fixture.gate.admit(named("k", null, "0x" + "44".repeat(32)))).isInstanceOf(Admitted.class);
+    }
+
+    private PaymentAttempt named(String key, String caller, String nonce) {
+        this.fixture.scheme.screening = new Screening.Passed(
+                new Authorization(GateFixture.PAYER, nonce, GateFixture.VALID_BEFORE));
+        StubExchange exchange = this.fixture.exchange("/report");
+        exchange.idempotencyKey = key;
+        exchange.caller = caller;
+        return this.fixture.attemptOf(exchange);
+    }
+
+    private static Screening expired(boolean proved) {
+        return new Screening.Expired(GateFixture.AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE, proved);
+    }
+
+}

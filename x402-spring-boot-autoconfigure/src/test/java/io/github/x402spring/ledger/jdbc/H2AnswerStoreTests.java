@@ -1,0 +1,19 @@
+package io.github.x402spring.ledger.jdbc;
+
+import com.zaxxer.hikari.HikariDataSource;
+
+class H2AnswerStoreTests extends JdbcAnswerStoreContractTests {
+
+    @Override
+    protected HikariDataSource open() {
+        HikariDataSource pool = new HikariDataSource();
+        pool.setJdbcUrl("jdbc:h2:mem:answers;DB_CLOSE_DELAY=-1");
+        return pool;
+    }
+
+    @Override
+    protected String platform() {
+        return "h2";
+    }
+
+}
