@@ -22,6 +22,7 @@ import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.transaction.support.TransactionOperations;
 
 import io.github.x402spring.ledger.PaymentClaim;
+import io.github.x402spring.ledger.PaymentIdentifier;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.RequestFingerprint;
@@ -96,7 +97,9 @@ class LedgerPlanTests {
         PostgreSqlLedgerStatements statements = new PostgreSqlLedgerStatements(jdbc, "x402_");
         LedgerRow row = new LedgerRow(claim(1), UUID.randomUUID().toString());
         statements.claim(row);
-        statements.read(row.key(), (found, number) -> found.getString(1));
+        DeliveryStatements answers = new DeliveryStatements(jdbc, TransactionOperations.withoutTransaction(), "x402_");
+        assertThat(answers.find(row.key())).isPresent();
+        assertThat(answers.find(named(claim(5)))).isEmpty();
         statements.move(row.key(), row.token(), PaymentState.SETTLING, null);
         statements.move(row.key(), row.token(), PaymentState.SETTLED, "0xab");
         LedgerRow refused = new LedgerRow(claim(2), UUID.randomUUID().toString());
@@ -109,6 +112,9 @@ class LedgerPlanTests {
         statements.move(lost.key(), lost.token(), PaymentState.SETTLING, null);
         assertThat(new AbandonedPayments(jdbc, TransactionOperations.withoutTransaction(), "x402_")
             .takeUp(Duration.ofHours(-1))).isEqualTo(2);
+        UnknownPayments unknown = new UnknownPayments(jdbc, TransactionOperations.withoutTransaction(), "x402_");
+        assertThat(unknown.lease(Duration.ofHours(-1), 20))
+            .anyMatch((payment) -> payment.key().equals(lost.key()) && unknown.conclude(payment, "0xab"));
         assertThat(statements.deleteSettled(Duration.ofSeconds(PAYMENTS - 1000))).isPositive().isLessThan(2000);
 
         assertThat(jdbc.plans).hasSizeGreaterThan(10)
@@ -129,6 +135,12 @@ class LedgerPlanTests {
                 RequestFingerprint.of("GET", "https://api.example.com/report", "", new byte[0]),
                 Instant.now().plusSeconds(300), "report", "https://api.example.com/report", "exact", BigInteger.TEN,
                 "0xdd", "alice");
+    }
+
+    private static PaymentClaim named(PaymentClaim claim) {
+        return new PaymentClaim(claim.key(), claim.fingerprint(), claim.validBefore(), claim.endpoint(),
+                claim.resource(), claim.scheme(), claim.amount(), claim.payTo(), claim.caller(),
+                new PaymentIdentifier("a".repeat(64), "b".repeat(64)));
     }
 
     /**

@@ -202,8 +202,10 @@ class RedisPaymentLedgerTests extends PaymentLedgerContractTests {
         age(Duration.ofHours(1));
         assertThat(ledger.recover(Duration.ofMinutes(30))).isOne();
         ledger.settled(delivered, "0xab");
+        ledger.delivered(delivered);
         assertThat(ledger.find(key(1))).contains(PaymentState.SETTLED);
-        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.Used(key(1), true, "0xab"));
+        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE)))
+            .isEqualTo(new ReserveResult.Used(key(1), true, "0xab"));
     }
 
     @Test
