@@ -37,7 +37,6 @@ class ConfigurationMetadataTests {
         names("x402.ledger", X402LedgerProperties.class, names);
         names("x402", X402OverloadProperties.class, names);
         names("x402.facilitator.circuit-breaker", X402CircuitBreakerProperties.class, names);
-        names.addAll(List.of("management.endpoint.x402.access", "management.endpoint.x402.cache.time-to-live"));
         names("x402", X402IdempotencyProperties.class, names);
         names("x402.ledger", X402LedgerProperties.class, names);
         names("x402.ledger.keep-response", X402KeepResponseProperties.class, names);

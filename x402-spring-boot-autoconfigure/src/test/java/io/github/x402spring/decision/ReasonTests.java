@@ -58,7 +58,7 @@ class ReasonTests {
 
     @Test
     void valuesWhenCountedThenTheTableHasThemAll() {
-        assertThat(Reason.values()).hasSize(23);
+        assertThat(Reason.values()).hasSize(25);
     }
 
     @ParameterizedTest

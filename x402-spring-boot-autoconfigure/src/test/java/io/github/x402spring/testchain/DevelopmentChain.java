@@ -359,7 +359,14 @@ public final class DevelopmentChain implements AutoCloseable {
      */
     public String kill() {
         pauseMining();
-        String state = this.rpc.call("anvil_dumpState", true).asString();
+        String state;
+        BigInteger block;
+        // A block that was begun may still come, and would be missing after the restart.
+        do {
+            block = blockNumber();
+            state = this.rpc.call("anvil_dumpState", true).asString();
+        }
+        while (!block.equals(blockNumber()));
         this.anvil.kill();
         return state;
     }

@@ -13,7 +13,7 @@ class H2AnswerStoreTests extends JdbcAnswerStoreContractTests {
 
     @Override
     protected String platform() {
-        return "h2";
+        return "postgresql";
     }
 
 }

@@ -299,7 +299,8 @@ abstract class JdbcPaymentLedgerContractTests extends PaymentLedgerContractTests
 
         assertThat(ledger.recover(Duration.ofMinutes(30))).isZero();
         assertThat(ledger.find(key(1))).contains(PaymentState.SETTLED);
-        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isInstanceOf(ReserveResult.InFlight.class);
+        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE)))
+            .isEqualTo(new ReserveResult.Used(key(1), true, "0xab"));
     }
 
     @Test
