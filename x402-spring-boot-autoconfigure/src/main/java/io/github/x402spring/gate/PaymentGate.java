@@ -12,7 +12,6 @@ import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.NoFacilitator;
 import io.github.x402spring.gate.PaymentAuthorizer.Permission;
 import io.github.x402spring.gate.PaymentDecision.Admitted;
@@ -27,7 +26,6 @@ import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
-import io.github.x402spring.protocol.VerifyResponse;
 import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.Screening.Authorization;
@@ -55,6 +53,8 @@ public final class PaymentGate {
     private final Verification verification;
 
     private final Screener screener;
+
+    private final Verifier verifier;
 
     private final PaymentIntake intake;
 
@@ -88,6 +88,7 @@ public final class PaymentGate {
         this.screener = new Screener(schemes, Objects.requireNonNull(clock, "'clock' must not be null"), verification);
         this.intake = Objects.requireNonNull(intake, "'intake' must not be null");
         this.exposures = Objects.requireNonNull(exposures, "'exposures' must not be null");
+        this.verifier = new Verifier(facilitator, this.screener, intake);
         this.settlement = new Settlement(facilitator, ledger, exposures);
         this.redelivery = new Redelivery(ledger, this.screener, this::authorize, answers);
         this.answers = answers;
@@ -153,15 +154,9 @@ public final class PaymentGate {
         }
         SettlementOutcome outcome = this.settlement.settle(admitted.attempt(), admitted.offer(), admitted);
         if (outcome instanceof SettlementOutcome.Refused(SettleResponse receipt)) {
-            rejected(admitted, receipt.errorReason());
+            this.verifier.rejected(admitted, receipt.errorReason());
         }
         return outcome;
-    }
-
-    /** Whether the payer signed what was rejected, the facilitator need not have told. */
-    private void rejected(AdmittedPayment payment, @Nullable ReasonCode code) {
-        boolean signed = payment.proved() || this.screener.proves(payment.attempt(), payment.offer());
-        this.intake.rejected(payment.attempt().exchange(), signed ? payment.reservation().key() : null, code);
     }
 
     /**
@@ -289,7 +284,7 @@ public final class PaymentGate {
         boolean enough = candidate.reservation().resumed()
                 || (candidate.proved() && this.verification == Verification.LOCAL);
         if (!upfront && !enough) {
-            Refused refused = verify(candidate);
+            Refused refused = this.verifier.verify(candidate);
             if (refused != null) {
                 return refused;
             }
@@ -299,31 +294,6 @@ public final class PaymentGate {
             case Permission.Denied(Denial denial) -> new Refused(denial, null);
             case Permission.Granted(Redaction redaction) -> admitted(candidate.limitedTo(redaction), upfront);
         };
-    }
-
-    private @Nullable Refused verify(AdmittedPayment candidate) {
-        PaymentAttempt attempt = candidate.attempt();
-        try {
-            VerifyResponse answer = this.facilitator.verify(attempt.payload(), candidate.offer().requirements(),
-                    attempt.resource());
-            if (!answer.valid()) {
-                rejected(candidate, answer.invalidReason());
-                return new Refused(Reason.PAYMENT_REJECTED, answer.invalidReason());
-            }
-            String payer = answer.payer();
-            if (payer != null && !payer.equalsIgnoreCase(candidate.payment().payer())) {
-                logger.warn("The facilitator verified a payment of somebody else");
-                return new Refused(Reason.TEMPORARILY_UNAVAILABLE);
-            }
-            return null;
-        }
-        catch (FacilitatorException ex) {
-            logger.warn("The facilitator gave no usable answer to verify: {}", ex.getMessage());
-        }
-        catch (RuntimeException ex) {
-            logger.error("The facilitator failed to verify", ex);
-        }
-        return new Refused(Reason.TEMPORARILY_UNAVAILABLE);
     }
 
     private PaymentDecision admitted(AdmittedPayment allowed, boolean upfront) {

@@ -43,6 +43,12 @@ public final class DeliveryLog implements AutoCloseable {
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
+    /**
+     * An answer is handed to the container and leaves a moment later. An instance that
+     * dies in between must not have said that it was delivered.
+     */
+    private static final Duration DEPARTURE = Duration.ofSeconds(1);
+
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     private static final int MAX_ENTRIES = 10_000;
@@ -53,7 +59,7 @@ public final class DeliveryLog implements AutoCloseable {
 
     private final Store store;
 
-    private final BlockingQueue<Entry> queue = new LinkedBlockingQueue<>(MAX_ENTRIES);
+    private final BlockingQueue<Ended> queue = new LinkedBlockingQueue<>(MAX_ENTRIES);
 
     /** What is being delivered, by token, and when it was last said to be. */
     private final ConcurrentMap<String, Open> open = new ConcurrentHashMap<>();
@@ -113,7 +119,8 @@ public final class DeliveryLog implements AutoCloseable {
         if (entry.kind() == Kind.DELIVERED) {
             this.delivered.put(token, Boolean.TRUE);
         }
-        if (!this.queue.offer(entry)) {
+        long departure = (entry.kind() == Kind.DELIVERED) ? DEPARTURE.toNanos() : 0;
+        if (!this.queue.offer(new Ended(entry, System.nanoTime() + departure))) {
             this.delivered.remove(token);
         }
         startWriter();
@@ -172,10 +179,16 @@ public final class DeliveryLog implements AutoCloseable {
     }
 
     private void fill(List<Entry> batch) throws InterruptedException {
-        Entry first = this.closed ? this.queue.poll() : this.queue.poll(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        Ended first = this.closed ? this.queue.poll() : this.queue.poll(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
         if (first != null) {
-            batch.add(first);
-            this.queue.drainTo(batch, MAX_BATCH - 1);
+            batch.add(first.entry());
+            if (!this.closed) {
+                TimeUnit.NANOSECONDS.sleep(first.writtenFrom() - System.nanoTime());
+            }
+            for (Ended next = this.queue.peek(); next != null && batch.size() < MAX_BATCH
+                    && isDue(next); next = this.queue.peek()) {
+                batch.add(this.queue.remove().entry());
+            }
         }
         long now = System.nanoTime();
         for (Open delivery : this.open.values()) {
@@ -188,6 +201,10 @@ public final class DeliveryLog implements AutoCloseable {
                         new Open(delivery.reservation(), delivery.began(), now));
             }
         }
+    }
+
+    private boolean isDue(Ended ended) {
+        return this.closed || ended.writtenFrom() - System.nanoTime() <= 0;
     }
 
     private void forget(List<Entry> batch) {
@@ -228,6 +245,9 @@ public final class DeliveryLog implements AutoCloseable {
         catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private record Ended(Entry entry, long writtenFrom) {
     }
 
     private record Open(Reservation reservation, long began, long renewed) {

@@ -98,8 +98,12 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
                     yield new ReserveResult.BoundElsewhere();
                 }
                 Entry resumed = present.resume(this.tokens.incrementAndGet());
-                yield this.entries.replace(key, present, resumed) ? new ReserveResult.Reserved(resumed.reservation(key))
-                        : new ReserveResult.InFlight();
+                if (this.entries.replace(key, present, resumed)) {
+                    yield new ReserveResult.Reserved(resumed.reservation(key));
+                }
+                // Whoever finds out what became of it may have touched it meanwhile.
+                Entry touched = this.entries.get(key);
+                yield (touched != null) ? contend(key, touched, fingerprint) : new ReserveResult.InFlight();
             }
         };
     }

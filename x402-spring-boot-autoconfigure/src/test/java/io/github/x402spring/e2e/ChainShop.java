@@ -64,13 +64,13 @@ final class ChainShop implements AutoCloseable {
             this.wallets.add(TestWallet.random());
             chain.mint(address(this.wallets.get(i)), PURSE);
         }
-        List<String> all = new ArrayList<>(
-                List.of("x402.facilitator.type=local", "x402.facilitator.max-concurrent-calls=500",
-                        "x402.facilitator.settle-timeout=20s", "x402.evm.rpc-url=" + chain.rpcUrl(),
-                        "x402.evm.poll-interval=25ms", "x402.evm.relayer-keys[0]=" + key(chain.account(2)),
-                        "x402.evm.relayer-keys[1]=" + key(chain.account(3)), "x402.asset=TEST",
-                        "x402.assets.TEST.network=base-sepolia", "x402.assets.TEST.address=" + chain.token(),
-                        "x402.assets.TEST.name=USDC", "x402.assets.TEST.decimals=6"));
+        List<String> all = new ArrayList<>(List.of("x402.facilitator.type=local",
+                "x402.facilitator.max-concurrent-calls=500", "x402.facilitator.settle-timeout=20s",
+                "x402.facilitator.circuit-breaker.open-time=1s", "x402.evm.rpc-url=" + chain.rpcUrl(),
+                "x402.evm.poll-interval=25ms", "x402.evm.relayer-keys[0]=" + key(chain.account(2)),
+                "x402.evm.relayer-keys[1]=" + key(chain.account(3)), "x402.asset=TEST",
+                "x402.assets.TEST.network=base-sepolia", "x402.assets.TEST.address=" + chain.token(),
+                "x402.assets.TEST.name=USDC", "x402.assets.TEST.decimals=6"));
         all.addAll(List.of(properties));
         this.app = PaidApp.start(Shop.class, all.toArray(String[]::new));
         this.balanceBefore = chain.balanceOf(shop());

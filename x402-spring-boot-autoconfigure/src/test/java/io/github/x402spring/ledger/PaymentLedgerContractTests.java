@@ -10,6 +10,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
@@ -291,6 +292,34 @@ public abstract class PaymentLedgerContractTests {
         age(Duration.ofMinutes(2));
         List<List<UnknownPayment>> leased = simultaneously(8, (number) -> ledger.lease(Duration.ofMinutes(1), 100));
         assertThat(leased.stream().flatMap(List::stream).map(UnknownPayment::key)).hasSize(20).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void reserveWhenSomebodyLooksWhatBecameOfItThenThePayerResumesItAllTheSame() throws Exception {
+        RecoverableLedger ledger = createLedger();
+        for (int i = 0; i < 100; i++) {
+            makeUnknown(ledger, key(i));
+        }
+        age(Duration.ofMinutes(2));
+        AtomicBoolean over = new AtomicBoolean();
+        List<Integer> resumed = simultaneously(2, (number) -> {
+            if (number == 1) {
+                while (!over.get()) {
+                    ledger.lease(Duration.ZERO, 100);
+                }
+                return 0;
+            }
+            try {
+                for (int i = 0; i < 100; i++) {
+                    assertThat(reserve(ledger, key(i)).resumed()).isTrue();
+                }
+                return 100;
+            }
+            finally {
+                over.set(true);
+            }
+        });
+        assertThat(resumed).contains(100);
     }
 
     @Test
