@@ -18,10 +18,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.springframework.core.io.ClassPathResource;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import redis.embedded.RedisServer;
 
 import io.github.x402spring.sample.ShopCustomers.Purchase;
@@ -55,7 +57,10 @@ class ChaosTests {
         String url = database.getJdbcUrl("postgres", "postgres");
         List<EmbeddedPostgres> running = new ArrayList<>(List.of(database));
         try {
-            survive(List.of("x402.ledger.type=jdbc", "x402.ledger.jdbc.initialize-schema=always",
+            new ResourceDatabasePopulator(
+                    new ClassPathResource("io/github/x402spring/ledger/jdbc/schema-postgresql.sql"))
+                .execute(database.getPostgresDatabase());
+            survive(List.of("x402.ledger.type=jdbc", "x402.ledger.jdbc.initialize-schema=never",
                     "spring.datasource.url=" + url, "spring.datasource.hikari.connection-timeout=1000"), () -> {
                         running.remove(0).close();
                         Thread.sleep(OUTAGE);

@@ -111,6 +111,11 @@ public final class X402LedgerAutoConfiguration {
     }
 
     @Bean
+    SettlementRecorder x402SettlementRecorder(JdbcPaymentLedger ledger) {
+        return new SettlementRecorder(ledger);
+    }
+
+    @Bean
     LedgerChore x402OldPaymentsChore(JdbcPaymentLedger ledger, X402LedgerProperties properties) {
         return () -> ledger.deleteSettled(properties.jdbc().retention());
     }

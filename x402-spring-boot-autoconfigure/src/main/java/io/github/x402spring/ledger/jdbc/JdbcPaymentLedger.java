@@ -245,6 +245,20 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
         return ask(() -> unknownPayments().conclude(payment, transaction));
     }
 
+    /**
+     * Writes down that something happened to a payment which leaves its state as it is.
+     * @param key the payment
+     * @param type what happened, in 16 letters at most
+     * @param transaction the hash of the transaction
+     * @throws LedgerException if the database gives no answer
+     */
+    public void note(PaymentKey key, String type, String transaction) throws LedgerException {
+        ask(() -> {
+            statements().note(key, type, transaction);
+            return true;
+        });
+    }
+
     private UnknownPayments unknownPayments() {
         return new UnknownPayments(this.jdbc, transactions(), this.prefix);
     }

@@ -151,7 +151,7 @@ class LedgerStatements {
         return (deleted != null) ? deleted : 0;
     }
 
-    private void note(PaymentKey key, String type, @Nullable String transaction) {
+    final void note(PaymentKey key, String type, @Nullable String transaction) {
         this.jdbc.update(
                 "INSERT INTO " + this.events
                         + " (network, asset, payer, nonce, type, transaction_hash) VALUES (?, ?, ?, ?, ?, ?)",

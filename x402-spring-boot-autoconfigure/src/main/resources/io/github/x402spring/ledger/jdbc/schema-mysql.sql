@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS x402_payment_event (
     asset VARCHAR(128) NOT NULL,
     payer VARCHAR(128) NOT NULL,
     nonce VARCHAR(128) NOT NULL,
-    type VARCHAR(10) NOT NULL,
+    type VARCHAR(16) NOT NULL,
     transaction_hash VARCHAR(256),
     occurred_at TIMESTAMP(6) DEFAULT CURRENT_TIMESTAMP(6) NOT NULL,
     PRIMARY KEY (id),

@@ -22,6 +22,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import io.github.x402spring.autoconfigure.PaidApplication;
 import io.github.x402spring.facilitator.SettlementInquiry;
+import io.github.x402spring.facilitator.evm.SettlementEvent;
 import io.github.x402spring.ledger.FakeLedger;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.LedgerException;
@@ -161,6 +162,19 @@ class X402LedgerAutoConfigurationTests {
                 }
                 assertThat(ledger.find(KEY)).contains(PaymentState.SETTLED);
             });
+    }
+
+    @Test
+    void settlementWhenTheChainTakesItBackThenIsOnRecord() {
+        this.runner.run((context) -> {
+            context.publishEvent(new SettlementEvent(SettlementEvent.Kind.REORGANISED, KEY.network(), KEY.asset(),
+                    KEY.payer(), KEY.nonce(), "0xlost"));
+            JdbcTemplate jdbc = new JdbcTemplate(context.getBean(DataSource.class));
+            assertThat(jdbc.queryForMap("SELECT nonce, type, transaction_hash FROM x402_payment_event"))
+                .containsEntry("nonce", KEY.nonce())
+                .containsEntry("type", "REORGANISED")
+                .containsEntry("transaction_hash", "0xlost");
+        });
     }
 
     @Test
