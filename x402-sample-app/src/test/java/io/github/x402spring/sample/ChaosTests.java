@@ -119,7 +119,8 @@ class ChaosTests {
                     .as("a customer who paid was served")
                     .isTrue());
             assertThat(purchases).filteredOn(Purchase::served)
-                .allSatisfy((purchase) -> assertThat(purchase.transactions()).containsOnly(purchase.nonce()));
+                .allSatisfy((purchase) -> assertThat(purchase.transactions()).as("served once")
+                    .containsExactly(purchase.nonce()));
             awaitNone(records, "'RESERVED', 'SETTLING', 'UNKNOWN'");
             assertThat(records.nonces("'SETTLED'")).containsExactlyInAnyOrderElementsOf(settled);
             assertThat(settled).containsAll(

@@ -13,8 +13,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -83,7 +81,7 @@ final class ShopCustomers implements AutoCloseable {
         TestWallet wallet = TestWallet.random();
         for (int i = 0; !this.closing; i++) {
             TestWallet.Payment payment = wallet.pay(this.terms, Instant.now());
-            Purchase purchase = new Purchase(nonce(payment), i % IMPATIENT != 0, ConcurrentHashMap.newKeySet());
+            Purchase purchase = new Purchase(nonce(payment), i % IMPATIENT != 0, new ConcurrentLinkedQueue<>());
             this.purchases.add(purchase);
             Instant deadline = Instant.now().plus(PATIENCE);
             boolean over = buy(payment, purchase);
@@ -145,9 +143,9 @@ final class ShopCustomers implements AutoCloseable {
      *
      * @param nonce the nonce of its authorization
      * @param persistent whether it is presented until it is served
-     * @param transactions what the receipts of its answers name
+     * @param transactions what the receipts name, one for each time that it was served
      */
-    record Purchase(String nonce, boolean persistent, Set<String> transactions) {
+    record Purchase(String nonce, boolean persistent, Queue<String> transactions) {
 
         boolean served() {
             return !this.transactions.isEmpty();

@@ -44,6 +44,13 @@ final class FailureBudget {
     }
 
     /**
+     * Tells whether anybody may be blocked.
+     */
+    boolean blocksAny() {
+        return this.blocks;
+    }
+
+    /**
      * Returns for how long somebody is blocked.
      * @return the time in milliseconds; 0 if not at all
      */

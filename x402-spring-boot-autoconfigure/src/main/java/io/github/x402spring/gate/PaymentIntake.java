@@ -141,7 +141,7 @@ public final class PaymentIntake {
     }
 
     private long addressBlocked(PaidExchange exchange, long now) {
-        return this.addresses.blocked(ClientNetwork.of(exchange.remoteAddress()), now);
+        return this.addresses.blocksAny() ? this.addresses.blocked(ClientNetwork.of(exchange.remoteAddress()), now) : 0;
     }
 
     private static Denial limitReached(long millis) {

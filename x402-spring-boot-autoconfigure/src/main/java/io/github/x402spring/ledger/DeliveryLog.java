@@ -149,7 +149,7 @@ public final class DeliveryLog implements AutoCloseable {
         List<Entry> batch = new ArrayList<>(MAX_BATCH);
         boolean troubled = false;
         int tries = 0;
-        while (!this.closed || !this.queue.isEmpty()) {
+        while (!this.closed || !this.queue.isEmpty() || !batch.isEmpty()) {
             try {
                 if (batch.isEmpty()) {
                     fill(batch);

@@ -47,6 +47,19 @@ class DeliveryLogTests {
     }
 
     @Test
+    void closeWhenAnAnswerHasJustLeftThenWrittenAtOnce() {
+        for (int i = 0; i < 200; i++) {
+            DeliveryLog log = new DeliveryLog(this.written::addAll);
+            log.delivered(this.reservation);
+            for (int spins = 0; spins < i * 1000; spins++) {
+                Thread.onSpinWait();
+            }
+            log.close();
+            assertThat(this.written).hasSize(i + 1);
+        }
+    }
+
+    @Test
     void closeWhenMuchIsLeftThenWritten() {
         DeliveryLog log = new DeliveryLog(this.written::addAll);
         for (int i = 0; i < 1000; i++) {

@@ -156,11 +156,13 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
         }
     }
 
-    /** It was delivered while the database could not be told. */
+    /**
+     * It was delivered while the database could not be told, whoever else finds it
+     * settled.
+     */
     private void recordDelivered(Reservation reservation, String transaction) throws LedgerException {
-        if (move(reservation, PaymentState.SETTLED, transaction)) {
-            this.deliveries.delivered(reservation);
-        }
+        move(reservation, PaymentState.SETTLED, transaction);
+        this.deliveries.delivered(reservation);
     }
 
     @Override

@@ -190,11 +190,10 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
         }
     }
 
-    /** It was delivered while Redis could not be told. */
+    /** It was delivered while Redis could not be told, whoever else finds it settled. */
     private void recordDelivered(Reservation reservation, String transaction) throws LedgerException {
-        if (move(reservation, PaymentState.SETTLED, transaction)) {
-            this.deliveries.delivered(reservation);
-        }
+        move(reservation, PaymentState.SETTLED, transaction);
+        this.deliveries.delivered(reservation);
     }
 
     @Override

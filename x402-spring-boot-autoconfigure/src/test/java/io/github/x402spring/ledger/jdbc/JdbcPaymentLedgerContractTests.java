@@ -271,8 +271,10 @@ abstract class JdbcPaymentLedgerContractTests extends PaymentLedgerContractTests
             .isEqualTo(10);
     }
 
-    @Test
-    void settledWhenTheDatabaseIsDownThenRecordedLaterThoughOthersTookItForAbandoned() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = { false, true })
+    void settledWhenTheDatabaseIsDownThenRecordedLaterThoughOthersTookItForAbandoned(boolean reconciled)
+            throws Exception {
         DataSource database = emptied(pool());
         AtomicBoolean down = new AtomicBoolean();
         JdbcPaymentLedger ledger = ledger(new DelegatingDataSource(database) {
@@ -294,8 +296,13 @@ abstract class JdbcPaymentLedgerContractTests extends PaymentLedgerContractTests
         down.set(false);
         new JdbcTemplate(database).update("UPDATE x402_payment SET updated_at = ?",
                 Timestamp.from(Instant.now().minus(Duration.ofHours(1))));
-        assertThat(ledger(pool()).recover(Duration.ofMinutes(30))).isEqualTo(1);
+        JdbcPaymentLedger other = ledger(pool());
+        assertThat(other.recover(Duration.ofMinutes(30))).isEqualTo(1);
         assertThat(ledger.find(key(1))).contains(PaymentState.UNKNOWN);
+        if (reconciled) {
+            age(Duration.ofMinutes(2));
+            assertThat(other.conclude(other.lease(Duration.ofMinutes(1), 10).get(0), "0xab")).isTrue();
+        }
 
         assertThat(ledger.recover(Duration.ofMinutes(30))).isZero();
         assertThat(ledger.find(key(1))).contains(PaymentState.SETTLED);
