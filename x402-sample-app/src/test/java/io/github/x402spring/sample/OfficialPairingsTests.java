@@ -167,8 +167,8 @@ class OfficialPairingsTests {
     private static RunningShop open(String... facilitator) {
         List<String> properties = new ArrayList<>(List.of("x402.assets.USDC.network=base-sepolia",
                 "x402.assets.USDC.address=" + chain.token(), "x402.assets.USDC.name=USDC",
-                "x402.assets.USDC.decimals=6", "x402.endpoints.map.accepts[0].price=$0.03",
-                "x402.endpoints.map.accepts[0].network=base-sepolia"));
+                "x402.assets.USDC.decimals=6", "x402.assets.USDC.dollar=true",
+                "x402.endpoints.map.accepts[0].price=$0.03", "x402.endpoints.map.accepts[0].network=base-sepolia"));
         properties.addAll(List.of(facilitator));
         return RunningShop.open(properties.toArray(String[]::new));
     }
