@@ -243,9 +243,9 @@ public final class PaymentGate {
                 logger.warn("The payment ledger is full; payments are refused");
                 yield new Refused(Reason.TEMPORARILY_UNAVAILABLE);
             }
-            case ReserveResult.Undelivered(Reservation reservation, String transaction) ->
+            case ReserveResult.Undelivered(Reservation reservation, String transaction, boolean begun) ->
                 this.redelivery.serve(new AdmittedPayment(attempt, offer, authorization, claim, payer, reservation)
-                    .settledBefore(transaction));
+                    .settledBefore(transaction), begun);
             case ReserveResult.Reserved(Reservation reservation) ->
                 decide(new AdmittedPayment(attempt, offer, authorization, claim, payer, reservation), expired);
         };

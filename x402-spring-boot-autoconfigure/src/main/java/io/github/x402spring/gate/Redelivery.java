@@ -57,10 +57,14 @@ final class Redelivery {
         };
     }
 
-    PaymentDecision serve(AdmittedPayment settled) {
+    /**
+     * Gives an answer that was not delivered.
+     * @param begun whether the handler's answer may have been on its way before
+     */
+    PaymentDecision serve(AdmittedPayment settled, boolean begun) {
         PaymentDecision decision = null;
         try {
-            decision = decide(settled);
+            decision = decide(settled, begun);
             return decision;
         }
         finally {
@@ -70,7 +74,7 @@ final class Redelivery {
         }
     }
 
-    private PaymentDecision decide(AdmittedPayment settled) {
+    private PaymentDecision decide(AdmittedPayment settled, boolean begun) {
         if (!proves(settled)) {
             return new Refused(Reason.ANSWER_UNAVAILABLE);
         }
@@ -78,7 +82,7 @@ final class Redelivery {
             case null -> new Refused(Reason.SETTLEMENT_PENDING);
             case Permission.Denied(Denial denial) -> new Refused((denial.reason().retryWith() == RetryWith.LATER)
                     ? Reason.SETTLEMENT_PENDING : Reason.ANSWER_UNAVAILABLE);
-            case Permission.Granted(Redaction redaction) -> allowed(settled.limitedTo(redaction));
+            case Permission.Granted(Redaction redaction) -> allowed(settled.limitedTo(redaction), begun);
         };
     }
 
@@ -86,12 +90,15 @@ final class Redelivery {
         return settled.proved() || this.screener.proves(settled.attempt(), settled.offer());
     }
 
-    private PaymentDecision allowed(AdmittedPayment settled) {
+    private PaymentDecision allowed(AdmittedPayment settled, boolean begun) {
         byte[] answer = (this.answers != null) ? this.answers.find(settled) : null;
         if (answer != null) {
             return new Admitted(settled.answeredBy(answer));
         }
-        return repeatable(settled.attempt()) ? new Admitted(settled) : new Refused(Reason.ANSWER_UNAVAILABLE);
+        // Without an answer so far it is the purchase itself that goes on, as after a
+        // settlement that is unknown.
+        boolean mayRun = !begun || repeatable(settled.attempt());
+        return mayRun ? new Admitted(settled) : new Refused(Reason.ANSWER_UNAVAILABLE);
     }
 
     /** What is settled upfront cannot be undone, whatever the transport's rules say. */

@@ -113,9 +113,9 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
             return new ReserveResult.Used(key, sameRequest, present.transaction());
         }
         Entry taken = present.deliver(this.tokens.incrementAndGet());
-        boolean free = present.delivery() == Delivery.LOST && this.entries.replace(key, present, taken);
-        return free ? new ReserveResult.Undelivered(taken.reservation(key), taken.transaction())
-                : new ReserveResult.InFlight();
+        boolean free = present.delivery() != Delivery.UNDER_WAY && this.entries.replace(key, present, taken);
+        return free ? new ReserveResult.Undelivered(taken.reservation(key), taken.transaction(),
+                present.delivery() == Delivery.LOST) : new ReserveResult.InFlight();
     }
 
     @Override
@@ -195,7 +195,7 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
             return false;
         }
         return (transaction != null)
-                ? this.entries.replace(payment.key(), entry, entry.settledBy(transaction, Delivery.LOST))
+                ? this.entries.replace(payment.key(), entry, entry.settledBy(transaction, Delivery.NOT_BEGUN))
                 : this.entries.remove(payment.key(), entry);
     }
 
@@ -226,7 +226,7 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
     /** Is what became of the answer to a settled payment. */
     private enum Delivery {
 
-        UNDER_WAY, LOST, DELIVERED
+        NOT_BEGUN, UNDER_WAY, LOST, DELIVERED
 
     }
 

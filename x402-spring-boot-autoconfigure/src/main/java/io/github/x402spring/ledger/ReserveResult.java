@@ -54,8 +54,10 @@ public sealed interface ReserveResult {
      * {@link PaymentLedger#delivered} or {@link PaymentLedger#undelivered}; of another
      * payment than was claimed if the purchase was paid for by that
      * @param transaction the transaction's hash
+     * @param begun whether an answer had been on its way before; not so if it became
+     * known later only that the payment was settled
      */
-    record Undelivered(Reservation reservation, String transaction) implements ReserveResult {
+    record Undelivered(Reservation reservation, String transaction, boolean begun) implements ReserveResult {
     }
 
     /**

@@ -100,6 +100,16 @@ class LostAnswerTests {
     }
 
     @Test
+    void presentWhenTheSettlementBecameKnownLaterThenTheHandlerRunsWhateverTheMethod() {
+        String payment = lost("POST", "/json", "{}", JSON);
+        jdbc().update("UPDATE x402_payment SET delivery_until = NULL");
+        assertThat(app.http().send("POST", "/json", "{}", JSON, payment).status()).isEqualTo(200);
+        assertThat(app.facilitator().settlements()).hasSize(1);
+        assertThat(app.deliveries().runs()).hasSize(2);
+        assertThat(app.http().send("POST", "/json", "{}", JSON, payment).status()).isEqualTo(409);
+    }
+
+    @Test
     void presentWhenThePostIsIdempotentThenServed() {
         String payment = lost("POST", "/form", "name=n", FORM);
         assertThat(app.http().send("POST", "/form", "name=n", FORM, payment).text()).isEqualTo("delivered form n");
@@ -180,7 +190,8 @@ class LostAnswerTests {
         jdbc().update("DELETE FROM x402_payment");
         assertThat(app.http().send(method, target, body, all).status()).isEqualTo(200);
         awaitDelivered();
-        assertThat(jdbc().update("UPDATE x402_payment SET delivered_at = NULL, delivery_until = NULL, token = 'dead'"))
+        assertThat(jdbc()
+            .update("UPDATE x402_payment SET delivered_at = NULL, delivery_until = created_at, token = 'dead'"))
             .isOne();
     }
 

@@ -12,6 +12,8 @@ import io.github.x402spring.gate.GateFixture.StubExchange;
 import io.github.x402spring.gate.PaymentAuthorizer.Permission;
 import io.github.x402spring.gate.PaymentDecision.Admitted;
 import io.github.x402spring.gate.PaymentDecision.Refused;
+import io.github.x402spring.ledger.Reservation;
+import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.scheme.Screening;
@@ -85,6 +87,20 @@ class PaymentGateRedeliveryTests {
             .isEqualTo(new Refused(Reason.ANSWER_UNAVAILABLE));
         exchange.repeatable = true;
         this.fixture.admit(this.fixture.attemptOf(exchange));
+    }
+
+    @Test
+    void admitWhenNoAnswerWasEverBegunThenAdmittedWhateverTheMethodAndFlow() {
+        Reservation reservation = new Reservation(GateFixture.KEY, "token", true);
+        this.fixture.ledger.answerReserve(new ReserveResult.Undelivered(reservation, GateFixture.TRANSACTION, false));
+        StubExchange exchange = this.fixture.exchange("/report");
+        exchange.repeatable = false;
+        AdmittedPayment posted = this.fixture.admit(this.fixture.attemptOf(exchange));
+        assertThat(posted.receipt()).isNotNull();
+        AdmittedPayment upfront = this.fixture.admit(this.fixture.attempt(PaymentFlow.UPFRONT));
+        assertThat(upfront.receipt()).isNotNull();
+        assertThat(upfront.settlesUpfront()).isFalse();
+        assertThat(this.fixture.facilitator.settlements()).isEmpty();
     }
 
     @Test

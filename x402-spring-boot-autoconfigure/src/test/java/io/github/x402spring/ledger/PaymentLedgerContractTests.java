@@ -327,11 +327,11 @@ public abstract class PaymentLedgerContractTests {
         RecoverableLedger ledger = createLedger();
         makeUnknown(ledger, key(1));
         UnknownPayment payment = leased(ledger);
-        assertThat(ledger.conclude(payment, "0xab")).isTrue();
+        assertThat(ledger.conclude(payment, TRANSACTION)).isTrue();
         assertThat(ledger.find(key(1))).contains(PaymentState.SETTLED);
-        assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE)))
-            .isEqualTo(new ReserveResult.Used(key(1), false, "0xab"));
-        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isInstanceOf(ReserveResult.Undelivered.class);
+        assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE))).isEqualTo(used(key(1), false));
+        ledger.undelivered(undelivered(ledger, claim(key(1), REQUEST, VALID_BEFORE), false));
+        lost(ledger, claim(key(1), REQUEST, VALID_BEFORE));
         assertThat(ledger.conclude(payment, null)).isFalse();
         age(Duration.ofMinutes(2));
         assertThat(ledger.lease(Duration.ofMinutes(1), 10)).isEmpty();
@@ -559,6 +559,11 @@ public abstract class PaymentLedgerContractTests {
 
     /** Ledgers may hear behind the caller's back that an answer was lost. */
     protected static Reservation lost(PaymentLedger ledger, PaymentClaim claim) throws LedgerException {
+        return undelivered(ledger, claim, true);
+    }
+
+    private static Reservation undelivered(PaymentLedger ledger, PaymentClaim claim, boolean begun)
+            throws LedgerException {
         Instant deadline = Instant.now().plusSeconds(20);
         ReserveResult result = ledger.reserve(claim);
         while (result instanceof ReserveResult.InFlight && Instant.now().isBefore(deadline)) {
@@ -568,6 +573,7 @@ public abstract class PaymentLedgerContractTests {
         assertThat(result).isInstanceOf(ReserveResult.Undelivered.class);
         ReserveResult.Undelivered undelivered = (ReserveResult.Undelivered) result;
         assertThat(undelivered.transaction()).isEqualTo(TRANSACTION);
+        assertThat(undelivered.begun()).isEqualTo(begun);
         return undelivered.reservation();
     }
 

@@ -99,7 +99,7 @@ final class DeliveryStatements {
     private void write(DeliveryLog.Kind kind, List<Reservation> reservations) {
         String change = switch (kind) {
             case DELIVERED -> "delivered_at = CURRENT_TIMESTAMP, delivery_until = NULL";
-            case LOST -> "delivery_until = NULL";
+            case LOST -> "delivery_until = CURRENT_TIMESTAMP";
             case CONTINUES -> UNDER_WAY;
         };
         List<Object[]> rows = new ArrayList<>(reservations.size());

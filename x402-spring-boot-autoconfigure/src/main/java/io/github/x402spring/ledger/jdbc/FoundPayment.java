@@ -28,7 +28,7 @@ record FoundPayment(PaymentKey key, PaymentState state, String token, String fin
 
     static final String COLUMNS = "network, asset, payer, nonce, state, token, fingerprint, terms, transaction_hash, "
             + "CASE WHEN delivered_at IS NOT NULL THEN 'DELIVERED' WHEN delivery_until > CURRENT_TIMESTAMP "
-            + "THEN 'UNDER_WAY' ELSE 'LOST' END";
+            + "THEN 'UNDER_WAY' WHEN delivery_until IS NULL THEN 'NOT_BEGUN' ELSE 'LOST' END";
 
     static FoundPayment of(ResultSet row, int number) throws SQLException {
         String transaction = row.getString(9);
@@ -57,7 +57,7 @@ record FoundPayment(PaymentKey key, PaymentState state, String token, String fin
     /** Is what became of an answer. */
     enum Delivery {
 
-        UNDER_WAY, LOST, DELIVERED
+        NOT_BEGUN, UNDER_WAY, LOST, DELIVERED
 
     }
 

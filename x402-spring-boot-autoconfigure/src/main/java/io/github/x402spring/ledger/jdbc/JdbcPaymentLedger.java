@@ -133,7 +133,7 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
         }
         Reservation reservation = new Reservation(found.key(), token, false);
         this.deliveries.began(reservation);
-        return new ReserveResult.Undelivered(reservation, found.transaction());
+        return new ReserveResult.Undelivered(reservation, found.transaction(), found.delivery() == Delivery.LOST);
     }
 
     @Override

@@ -145,7 +145,7 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
             case "TAKEN" -> {
                 Reservation reservation = new Reservation(key, token, false);
                 this.deliveries.began(reservation);
-                yield new ReserveResult.Undelivered(reservation, transaction);
+                yield new ReserveResult.Undelivered(reservation, transaction, "1".equals(answer.get(4)));
             }
             case "UNDER_WAY" -> this.deliveries.knowsDelivered(token) ? new ReserveResult.Used(key, true, transaction)
                     : new ReserveResult.InFlight();

@@ -11,8 +11,8 @@ if ARGV[2] == 'CONTINUES' then
         string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[3]))
     return 1
 end
-redis.call('HDEL', KEYS[1], 'delivery_until')
 if ARGV[2] == 'DELIVERED' then
     redis.call('HSET', KEYS[1], 'delivered', '1')
 end
+redis.call('HSET', KEYS[1], 'delivery_until', '0')
 return 1

@@ -31,6 +31,6 @@ if present[1] == 'SETTLED' and same and not present[3] then
         return {'UNDER_WAY', ARGV[3], present[5] or '', present[6]}
     end
     redis.call('HSET', KEYS[1], 'token', ARGV[1], 'delivery_until', string.format('%.0f', now + ARGV[4]))
-    return {'TAKEN', ARGV[3], present[5] or '', ARGV[1]}
+    return {'TAKEN', ARGV[3], present[5] or '', ARGV[1], present[4] and '1' or '0'}
 end
 return {present[1], present[2] or '', present[5] or '', present[6]}
