@@ -28,6 +28,9 @@ final class Sender {
 
     private static final Duration RESEND = Duration.ofSeconds(3);
 
+    /** Looks at which blocks had come without a transaction before it pays more. */
+    private static final int PATIENCE = 3;
+
     private final EvmChain chain;
 
     private final EvmNetworkSettings settings;
@@ -94,7 +97,8 @@ final class Sender {
     /**
      * Hands a transaction over once more, now and then: nodes lose what they were given
      * when they restart, or when their pool is full. Raises its fees if the next block
-     * asks for more.
+     * asks for more, or if blocks keep coming without it: then a node may keep it where
+     * no block's producer finds it, and with it everything numbered higher.
      */
     void sendAgain(Transfer transfer, Relayer relayer, Attempt last, Snapshot present) throws IOException {
         Instant now = this.clock.instant();
@@ -103,8 +107,9 @@ final class Sender {
         }
         transfer.lastSent(now);
         Fees fees = Fees.of(present, this.settings);
-        boolean tooLow = fees != null && fees.exceeds(last, present.head().baseFee());
-        Fees raised = (fees != null && tooLow) ? fees.toReplace(last, this.settings) : null;
+        boolean passedOver = transfer.countPassedOver(present.head().number()) >= PATIENCE;
+        Fees raised = (fees != null && (passedOver || fees.exceeds(last, present.head().baseFee())))
+                ? fees.toReplace(last, this.settings) : null;
         Attempt attempt = last;
         if (raised != null) {
             attempt = relayer.sign(transfer.call(), last.nonce(), transfer.gas(), raised);

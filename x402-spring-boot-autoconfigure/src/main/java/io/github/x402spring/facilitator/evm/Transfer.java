@@ -42,6 +42,10 @@ final class Transfer {
 
     private int missing;
 
+    private @Nullable BigInteger knownBlock;
+
+    private int passedOver;
+
     private boolean reorganised;
 
     Transfer(PresentedTransfer presented, boolean payerDeployed, BigInteger gas) {
@@ -103,6 +107,7 @@ final class Transfer {
         this.attempts.add(attempt);
         this.transaction = attempt.hash();
         this.missing = 0;
+        this.passedOver = 0;
     }
 
     /**
@@ -152,6 +157,19 @@ final class Transfer {
      */
     int countMissing() {
         return ++this.missing;
+    }
+
+    /**
+     * Counts how often blocks had come without the last transaction when it was looked
+     * for.
+     * @param block the latest block's number
+     */
+    int countPassedOver(BigInteger block) {
+        if (this.knownBlock != null && block.compareTo(this.knownBlock) > 0) {
+            this.passedOver++;
+        }
+        this.knownBlock = block;
+        return this.passedOver;
     }
 
     boolean reorganised() {

@@ -10,7 +10,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.web3j.crypto.Hash;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -173,6 +176,27 @@ class NodeFailureTests {
         }));
         assertThatExceptionOfType(FacilitatorNotReachedException.class).isThrownBy(() -> buy(facilitator))
             .withMessageContaining("refused");
+    }
+
+    @Test
+    void settleWhenNodeKeepsATransactionToItselfThenItIsReplaced() throws Exception {
+        AtomicReference<String> kept = new AtomicReference<>();
+        this.first.behave(NodeProxy.when("eth_sendRawTransaction", (proxy, request) -> {
+            JsonNode call = JsonMapper.shared().readTree(request);
+            String signed = call.path("params").path(0).asString();
+            kept.compareAndSet(null, signed);
+            return signed.equals(kept.get()) ? new Answer(200,
+                    "{\"jsonrpc\":\"2.0\",\"id\":" + call.path("id") + ",\"result\":\"" + Hash.sha3(signed) + "\"}")
+                    : NodeProxy.forward(proxy, request);
+        }));
+        LocalEvmFacilitator facilitator = facilitator(this.first.url());
+        BigInteger before = fixture.chain().balanceOf(ChainFixture.SHOP);
+        FutureTask<SettleResponse> purchase = new FutureTask<>(() -> buyPatiently(facilitator));
+        Thread.ofVirtual().start(purchase);
+        fixture.keepMiningUntil(purchase::isDone);
+        assertThat(purchase.get().success()).isTrue();
+        assertThat(purchase.get().transaction()).isNotEqualTo(Hash.sha3(kept.get()));
+        assertThat(fixture.chain().balanceOf(ChainFixture.SHOP)).isEqualTo(before.add(ChainFixture.PRICE));
     }
 
     @Test
