@@ -181,6 +181,13 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
      */
     public record SignIn(@DefaultValue("false") boolean enabled, @Nullable String statement,
             @DefaultValue("5m") Duration nonceLifetime, @Nullable String nonceKey) {
+
+        /** Names no secret. */
+        @Override
+        public String toString() {
+            return "SignIn[enabled=" + this.enabled + ", nonceLifetime=" + this.nonceLifetime + "]";
+        }
+
     }
 
     /**

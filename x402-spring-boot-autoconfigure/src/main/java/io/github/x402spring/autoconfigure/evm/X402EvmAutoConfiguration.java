@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.util.List;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -94,20 +93,6 @@ public final class X402EvmAutoConfiguration {
         return new InvalidPaidEndpointException("The chain is not the configured one. " + ex.getMessage(),
                 "Set x402.evm.rpc-url, or x402.evm.networks.*.rpc-urls, to a node of the network, or "
                         + "x402.network to the network of the node.");
-    }
-
-    /**
-     * Hides what must not be seen even where Actuator shows values.
-     */
-    @Configuration(proxyBeanMethods = false)
-    @ConditionalOnClass(SanitizingFunction.class)
-    static class ActuatorConfiguration {
-
-        @Bean
-        SanitizingFunction x402SanitizingFunction() {
-            return new EvmSecretSanitizer();
-        }
-
     }
 
 }

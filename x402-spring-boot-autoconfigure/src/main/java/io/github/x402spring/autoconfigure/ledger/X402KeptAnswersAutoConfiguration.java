@@ -7,7 +7,6 @@ import java.util.Base64;
 import javax.sql.DataSource;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -122,20 +121,6 @@ public final class X402KeptAnswersAutoConfiguration {
         RedisAnswerStore x402AnswerStore(StringRedisTemplate redis, X402LedgerProperties ledger,
                 X402KeepResponseProperties properties) {
             return new RedisAnswerStore(redis, ledger.redis().keyPrefix(), properties.timeToLive());
-        }
-
-    }
-
-    /**
-     * Hides what must not be seen even where Actuator shows values.
-     */
-    @Configuration(proxyBeanMethods = false)
-    @ConditionalOnClass(SanitizingFunction.class)
-    static class ActuatorConfiguration {
-
-        @Bean
-        SanitizingFunction x402AnswerKeySanitizingFunction() {
-            return new AnswerKeySanitizer();
         }
 
     }

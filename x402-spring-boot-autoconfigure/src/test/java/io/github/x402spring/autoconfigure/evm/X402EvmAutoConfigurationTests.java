@@ -1,22 +1,17 @@
 package io.github.x402spring.autoconfigure.evm;
 
 import java.util.Arrays;
-import java.util.Map;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.actuate.endpoint.SanitizableData;
-import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.core.env.MapPropertySource;
 import org.web3j.protocol.Service;
 
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
@@ -136,22 +131,6 @@ class X402EvmAutoConfigurationTests {
             .run((context) -> assertProblem(context.getStartupFailure(), "no node of any chain", "x402.evm.rpc-url"));
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = { "x402.evm.relayer-key", "x402.evm.relayer-keys[0]", "X402_EVM_RELAYERKEY",
-            "x402.evm.keystore.password", "x402.evm.rpc-url", "x402.evm.networks.base.rpc-urls[1]",
-            "x402.evm.networks.base.rpcUrls", "X402_EVM_RPCURL" })
-    void sanitizeWhenSecretThenIsHidden(String name) {
-        this.runner.run((context) -> assertThat(sanitized(context.getBean(SanitizingFunction.class), name))
-            .isEqualTo(SanitizableData.SANITIZED_VALUE));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = { "x402.evm.confirmations", "x402.pay-to", "x402.evm.keystore.location" })
-    void sanitizeWhenNoSecretThenIsShown(String name) {
-        this.runner.run(
-                (context) -> assertThat(sanitized(context.getBean(SanitizingFunction.class), name)).isEqualTo("value"));
-    }
-
     @Test
     void propertiesWhenPrintedThenNameNoSecret() {
         this.local
@@ -177,11 +156,6 @@ class X402EvmAutoConfigurationTests {
     @Test
     void metersWhenNothingIsSettledHereThenAreMissing() {
         this.runner.run((context) -> assertThat(context).doesNotHaveBean(RelayerMeters.class));
-    }
-
-    private static Object sanitized(SanitizingFunction function, String name) {
-        MapPropertySource source = new MapPropertySource("test", Map.of(name, "value"));
-        return function.apply(new SanitizableData(source, name, "value")).getValue();
     }
 
     private static void assertProblem(Throwable failure, String problem, String... remedies) {

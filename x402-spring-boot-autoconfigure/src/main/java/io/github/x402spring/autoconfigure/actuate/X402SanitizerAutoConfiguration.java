@@ -1,0 +1,30 @@
+package io.github.x402spring.autoconfigure.actuate;
+
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} that keeps secrets out of what
+ * Actuator shows.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration
+public final class X402SanitizerAutoConfiguration {
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(SanitizingFunction.class)
+    static class ActuatorConfiguration {
+
+        @Bean
+        SanitizingFunction x402SanitizingFunction() {
+            return new SecretSanitizer();
+        }
+
+    }
+
+}
