@@ -38,7 +38,7 @@ public final class RequirementMatcher {
         }
         for (Map.Entry<String, ?> entry : required.entrySet()) {
             String name = entry.getKey();
-            if (!"extra".equals(name) && !(map.containsKey(name) && same(entry.getValue(), map.get(name)))) {
+            if (!"extra".equals(name) && !holds(map, name, entry.getValue())) {
                 return false;
             }
         }
@@ -60,14 +60,23 @@ public final class RequirementMatcher {
             return false;
         }
         for (Map.Entry<?, ?> member : members.entrySet()) {
-            if (!map.containsKey(member.getKey()) || !contains(map.get(member.getKey()), member.getValue())) {
+            Object value = map.get(member.getKey());
+            if ((value == null && !map.containsKey(member.getKey())) || !contains(value, member.getValue())) {
                 return false;
             }
         }
         return true;
     }
 
+    private static boolean holds(Map<?, ?> map, @Nullable Object name, @Nullable Object value) {
+        Object present = map.get(name);
+        return (present != null || map.containsKey(name)) && same(value, present);
+    }
+
     private static boolean same(@Nullable Object left, @Nullable Object right) {
+        if (left instanceof String) {
+            return left.equals(right);
+        }
         if (left instanceof Number leftNumber && right instanceof Number rightNumber) {
             return decimal(leftNumber).compareTo(decimal(rightNumber)) == 0;
         }
@@ -94,7 +103,7 @@ public final class RequirementMatcher {
 
     private static boolean sameMembers(Map<?, ?> left, Map<?, ?> right) {
         for (Map.Entry<?, ?> member : left.entrySet()) {
-            if (!right.containsKey(member.getKey()) || !same(member.getValue(), right.get(member.getKey()))) {
+            if (!holds(right, member.getKey(), member.getValue())) {
                 return false;
             }
         }
