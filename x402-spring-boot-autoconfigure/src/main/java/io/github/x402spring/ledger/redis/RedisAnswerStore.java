@@ -72,7 +72,7 @@ public final class RedisAnswerStore implements AnswerStore {
     }
 
     private String name(PaymentKey key) {
-        return this.keyPrefix + "answer:" + RedisPurchaseNames.text(key);
+        return this.keyPrefix + "answer:" + RedisOpenPayments.text(key);
     }
 
     private static LedgerException noAnswer(DataAccessException cause) {

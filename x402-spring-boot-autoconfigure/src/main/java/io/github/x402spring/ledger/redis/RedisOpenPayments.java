@@ -14,6 +14,7 @@ import org.springframework.data.redis.core.script.RedisScript;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.UnknownPayment;
+import io.github.x402spring.protocol.Network;
 
 /**
  * Finds payments that are open, and ends those that nobody works on any more. Two sorted
@@ -56,7 +57,17 @@ final class RedisOpenPayments {
     }
 
     String name(PaymentKey key) {
-        return this.payments + RedisPurchaseNames.text(key);
+        return this.payments + text(key);
+    }
+
+    PaymentKey key(String name) {
+        String[] parts = name.substring(this.payments.length()).split("\\|", -1);
+        return new PaymentKey(Network.parse(parts[0]), parts[1], parts[2], parts[3]);
+    }
+
+    /** None of its parts has a vertical bar. */
+    static String text(PaymentKey key) {
+        return key.network().toString() + '|' + key.asset() + '|' + key.payer() + '|' + key.nonce();
     }
 
     int recover(Duration after) throws LedgerException {
@@ -95,8 +106,7 @@ final class RedisOpenPayments {
 
     private UnknownPayment payment(String name, List<String> found) {
         String transaction = found.get(5);
-        return new UnknownPayment(RedisPurchaseNames.key(name.substring(this.payments.length())), found.get(0),
-                found.get(1), new BigInteger(found.get(2)), found.get(3),
+        return new UnknownPayment(key(name), found.get(0), found.get(1), new BigInteger(found.get(2)), found.get(3),
                 Instant.ofEpochSecond(Long.parseLong(found.get(4))), transaction.isEmpty() ? null : transaction);
     }
 

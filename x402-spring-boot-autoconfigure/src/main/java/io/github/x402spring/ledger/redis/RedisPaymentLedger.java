@@ -107,16 +107,11 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
         if (identifier == null) {
             return new ReserveResult.Reserved(reservation);
         }
-        PaymentKey gone = null;
         for (int tries = 0; tries < MAX_TRIES; tries++) {
-            PaymentKey holder = this.names.take(identifier, claim.key(), gone, forgottenAt(claim));
+            PaymentKey holder = this.openPayments
+                .key(this.names.take(identifier, this.openPayments.name(claim.key()), forgottenAt(claim)));
             if (holder.equals(claim.key())) {
-                if (gone == null || find(gone).isEmpty()) {
-                    return new ReserveResult.Reserved(reservation);
-                }
-                // It was presented anew when its name had just been taken for free.
-                this.names.take(identifier, gone, claim.key(), forgottenAt(claim));
-                break;
+                return new ReserveResult.Reserved(reservation);
             }
             List<?> answer = ask(() -> this.redis.execute(RESERVE, this.openPayments.keys(holder),
                     UUID.randomUUID().toString(), "terms", identifier.terms(), LEASE, ""));
@@ -124,7 +119,6 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
                 release(reservation);
                 return named(holder, answer, identifier.terms().equals(answer.get(1)));
             }
-            gone = holder;
         }
         release(reservation);
         return new ReserveResult.InFlight();
@@ -169,7 +163,7 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
         }
         PaymentIdentifier identifier = claim.identifier();
         if (identifier != null) {
-            arguments.addAll(List.of("terms", identifier.terms()));
+            arguments.addAll(List.of("terms", identifier.terms(), "purchase", this.names.name(identifier)));
         }
         return arguments.toArray();
     }

@@ -123,6 +123,63 @@ class RedisPaymentLedgerTests extends PaymentLedgerContractTests {
     }
 
     @Test
+    void releaseWhenThePurchaseHasANameThenLeavesNothing() throws Exception {
+        PaymentLedger ledger = createLedger();
+        ledger.release(reserved(ledger.reserve(named(key(1), "a", REQUEST))));
+        assertThat(connect(port).keys("*")).isEmpty();
+    }
+
+    @Test
+    void releaseWhenAnotherPaymentHasTheNameThenTheNameStays() throws Exception {
+        PaymentLedger ledger = createLedger();
+        ledger.reserve(named(key(1), "a", REQUEST));
+        assertThat(ledger.reserve(named(key(2), "a", REQUEST))).isEqualTo(new ReserveResult.InFlight());
+        assertThat(connect(port).keys("shop:purchase:*")).hasSize(1);
+        assertThat(connect(port).keys("shop:payment:*")).hasSize(1);
+    }
+
+    @Test
+    void reserveWhenTheNameIsOfAPaymentThatIsGoneThenTakesIt() throws Exception {
+        PaymentLedger ledger = createLedger();
+        ledger.reserve(named(key(1), "a", REQUEST));
+        connect(port).delete(connect(port).keys("shop:payment:*"));
+        Reservation second = reserved(ledger.reserve(named(key(2), "a", REQUEST)));
+        assertThat(ledger.reserve(named(key(1), "a", REQUEST))).isEqualTo(new ReserveResult.InFlight());
+        assertThat(ledger.settling(second)).isTrue();
+    }
+
+    @Test
+    void recoverWhenAPaymentIsFreedThenItsNameGoesToo() throws Exception {
+        RedisPaymentLedger ledger = createLedger();
+        ledger.reserve(named(key(1), "a", REQUEST));
+        age(Duration.ofHours(1));
+        assertThat(ledger.recover(Duration.ofMinutes(30))).isOne();
+        assertThat(connect(port).keys("*")).isEmpty();
+    }
+
+    @Test
+    void concludeWhenItCanNoLongerSettleThenItsNameGoesToo() throws Exception {
+        RedisPaymentLedger ledger = createLedger();
+        Reservation reservation = reserved(ledger.reserve(named(key(1), "a", REQUEST)));
+        ledger.settling(reservation);
+        ledger.unknown(reservation, "");
+        age(Duration.ofMinutes(2));
+        assertThat(ledger.conclude(ledger.lease(Duration.ofMinutes(1), 1).get(0), null)).isTrue();
+        assertThat(connect(port).keys("*")).isEmpty();
+    }
+
+    @Test
+    void concludeWhenSettledThenTheNameStays() throws Exception {
+        RedisPaymentLedger ledger = createLedger();
+        Reservation reservation = reserved(ledger.reserve(named(key(1), "a", REQUEST)));
+        ledger.settling(reservation);
+        ledger.unknown(reservation, "");
+        age(Duration.ofMinutes(2));
+        ledger.conclude(ledger.lease(Duration.ofMinutes(1), 1).get(0), TRANSACTION);
+        assertThat(ledger.reserve(named(key(2), "a", REQUEST))).isInstanceOf(ReserveResult.Undelivered.class);
+    }
+
+    @Test
     void reserveWhenManyInstancesPresentTheSamePaymentsThenEachIsGrantedOnce() throws Exception {
         List<PaymentLedger> instances = List.of(createLedger(), ledger(connect(port)), ledger(connect(port)));
         List<ReserveResult> results = simultaneously(48,
