@@ -14,7 +14,7 @@ import io.github.x402spring.ledger.PaymentIdentifier;
  */
 final class RedisPurchaseNames {
 
-    private static final RedisScript<String> NAME = RedisScript.of(RedisPaymentLedger.script("name"), String.class);
+    private static final RedisScript<String> NAME = Redis.script("name", String.class);
 
     private final StringRedisTemplate redis;
 
@@ -36,7 +36,7 @@ final class RedisPurchaseNames {
      * @return the name of the payment that has it
      */
     String take(PaymentIdentifier identifier, String payment, String forgottenAt) throws LedgerException {
-        return RedisPaymentLedger.ask(() -> this.redis.execute(NAME, List.of(name(identifier), payment), forgottenAt));
+        return Redis.ask(() -> this.redis.execute(NAME, List.of(name(identifier), payment), forgottenAt));
     }
 
 }
