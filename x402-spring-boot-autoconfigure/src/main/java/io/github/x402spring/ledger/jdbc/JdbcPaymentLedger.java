@@ -63,7 +63,7 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
 
     private final JdbcTemplate jdbc;
 
-    private final UnrecordedSettlements unrecorded = new UnrecordedSettlements();
+    private final UnrecordedSettlements settlements;
 
     private final DeliveryStatements answers;
 
@@ -89,6 +89,8 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
             this.answers.write(entries);
             return true;
         }));
+        this.settlements = new UnrecordedSettlements(
+                (reservation, transaction) -> move(reservation, PaymentState.SETTLED, transaction), this.deliveries);
     }
 
     @Override
@@ -145,22 +147,7 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
      */
     @Override
     public void settled(Reservation reservation, String transaction) throws LedgerException {
-        this.unrecorded.record(this::recordSettled, reservation, transaction);
-    }
-
-    private void recordSettled(Reservation reservation, String transaction) throws LedgerException {
-        if (move(reservation, PaymentState.SETTLED, transaction)) {
-            this.deliveries.began(reservation);
-        }
-    }
-
-    /**
-     * It was delivered while the database could not be told, whoever else finds it
-     * settled.
-     */
-    private void recordDelivered(Reservation reservation, String transaction) throws LedgerException {
-        move(reservation, PaymentState.SETTLED, transaction);
-        this.deliveries.delivered(reservation);
+        this.settlements.record(reservation, transaction);
     }
 
     @Override
@@ -231,7 +218,7 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
      */
     @Override
     public int recover(Duration after) throws LedgerException {
-        this.unrecorded.recordHeld(this::recordDelivered);
+        this.settlements.recordHeld();
         return Database.ask(() -> new AbandonedPayments(this.jdbc, transactions(), this.prefix).takeUp(after));
     }
 

@@ -60,7 +60,7 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
 
     private final RedisOpenPayments openPayments;
 
-    private final UnrecordedSettlements unrecorded = new UnrecordedSettlements();
+    private final UnrecordedSettlements settlements;
 
     private final Duration retention;
 
@@ -82,6 +82,8 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
         this.retention = retention;
         this.names = new RedisPurchaseNames(redis, keyPrefix);
         this.deliveries = new DeliveryLog(this::write);
+        this.settlements = new UnrecordedSettlements(
+                (reservation, transaction) -> move(reservation, PaymentState.SETTLED, transaction), this.deliveries);
     }
 
     @Override
@@ -172,19 +174,7 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
 
     @Override
     public void settled(Reservation reservation, String transaction) throws LedgerException {
-        this.unrecorded.record(this::recordSettled, reservation, transaction);
-    }
-
-    private void recordSettled(Reservation reservation, String transaction) throws LedgerException {
-        if (move(reservation, PaymentState.SETTLED, transaction)) {
-            this.deliveries.began(reservation);
-        }
-    }
-
-    /** It was delivered while Redis could not be told, whoever else finds it settled. */
-    private void recordDelivered(Reservation reservation, String transaction) throws LedgerException {
-        move(reservation, PaymentState.SETTLED, transaction);
-        this.deliveries.delivered(reservation);
+        this.settlements.record(reservation, transaction);
     }
 
     @Override
@@ -235,7 +225,7 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
      */
     @Override
     public int recover(Duration after) throws LedgerException {
-        this.unrecorded.recordHeld(this::recordDelivered);
+        this.settlements.recordHeld();
         return this.openPayments.recover(after);
     }
 
