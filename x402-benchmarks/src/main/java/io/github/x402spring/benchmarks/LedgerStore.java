@@ -79,7 +79,9 @@ final class LedgerStore implements AutoCloseable {
         pool.setMaximumPoolSize(POOL);
         new ResourceDatabasePopulator(new ClassPathResource("io/github/x402spring/ledger/jdbc/schema-postgresql.sql"))
             .execute(pool);
-        return new JdbcPaymentLedger(pool, "x402_", Duration.ofSeconds(30));
+        JdbcPaymentLedger ledger = new JdbcPaymentLedger(pool, "x402_", Duration.ofSeconds(30));
+        this.closings.push(ledger::close);
+        return ledger;
     }
 
     private RedisPaymentLedger redis() throws IOException {
@@ -89,7 +91,10 @@ final class LedgerStore implements AutoCloseable {
         LettuceConnectionFactory connections = new LettuceConnectionFactory("127.0.0.1", server.ports().get(0));
         connections.start();
         this.closings.push(connections::destroy);
-        return new RedisPaymentLedger(new StringRedisTemplate(connections), "x402:", Duration.ofHours(24));
+        RedisPaymentLedger ledger = new RedisPaymentLedger(new StringRedisTemplate(connections), "x402:",
+                Duration.ofHours(24));
+        this.closings.push(ledger::close);
+        return ledger;
     }
 
     private static int freePort() throws IOException {

@@ -39,13 +39,11 @@ final class Claims {
             throws UnreadableRequestException {
         PaymentRequirements requirements = offer.requirements();
         PaidExchange exchange = attempt.exchange();
-        String endpoint = attempt.endpoint().name();
         PaymentClaim claim = new PaymentClaim(key(offer, authorization), exchange.fingerprint(),
-                authorization.validBefore(), endpoint, attempt.resource().url(), requirements.scheme(),
+                authorization.validBefore(), attempt.endpoint().name(), attempt.resource().url(), requirements.scheme(),
                 requirements.amount().value(), requirements.payTo(), exchange.caller());
         PaymentIdentifier identifier = identifier(attempt, claim);
-        return (identifier == null) ? claim : new PaymentClaim(claim.key(), claim.fingerprint(), claim.validBefore(),
-                endpoint, claim.resource(), claim.scheme(), claim.amount(), claim.payTo(), claim.caller(), identifier);
+        return (identifier != null) ? claim.withIdentifier(identifier) : claim;
     }
 
     /**

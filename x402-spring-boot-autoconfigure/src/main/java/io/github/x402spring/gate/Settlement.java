@@ -5,10 +5,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.FacilitatorNotAskedException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.gate.SettlementOutcome.NotSent;
 import io.github.x402spring.gate.SettlementOutcome.Refused;
@@ -98,7 +100,8 @@ final class Settlement {
             return judge(answer, pending, admitted);
         }
         catch (FacilitatorNotReachedException ex) {
-            logger.warn("The facilitator was not reached: {}", ex.getMessage());
+            logger.atLevel((ex instanceof FacilitatorNotAskedException) ? Level.DEBUG : Level.WARN)
+                .log("The facilitator was not reached: {}", ex.getMessage());
             return (pending != null) ? unknown(admitted, pending.transaction())
                     : notSent(admitted, Reason.TEMPORARILY_UNAVAILABLE);
         }

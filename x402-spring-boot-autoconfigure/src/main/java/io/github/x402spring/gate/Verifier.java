@@ -7,6 +7,7 @@ import org.slf4j.LoggerFactory;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.FacilitatorNotAskedException;
 import io.github.x402spring.gate.PaymentDecision.Refused;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.VerifyResponse;
@@ -49,6 +50,9 @@ final class Verifier {
                 return new Refused(Reason.TEMPORARILY_UNAVAILABLE);
             }
             return null;
+        }
+        catch (FacilitatorNotAskedException ex) {
+            logger.debug("The facilitator was not asked to verify: {}", ex.getMessage());
         }
         catch (FacilitatorException ex) {
             logger.warn("The facilitator gave no usable answer to verify: {}", ex.getMessage());

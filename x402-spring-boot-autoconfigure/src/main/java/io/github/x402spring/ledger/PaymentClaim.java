@@ -55,4 +55,14 @@ public record PaymentClaim(PaymentKey key, RequestFingerprint fingerprint, Insta
         this(key, fingerprint, validBefore, endpoint, resource, scheme, amount, payTo, caller, null);
     }
 
+    /**
+     * Returns the claim with the name that the client gave the purchase.
+     * @param identifier identifies the purchase beyond its payment
+     * @return the claim
+     */
+    public PaymentClaim withIdentifier(PaymentIdentifier identifier) {
+        return new PaymentClaim(this.key, this.fingerprint, this.validBefore, this.endpoint, this.resource, this.scheme,
+                this.amount, this.payTo, this.caller, identifier);
+    }
+
 }

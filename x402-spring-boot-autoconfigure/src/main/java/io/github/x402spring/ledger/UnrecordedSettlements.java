@@ -1,12 +1,13 @@
 package io.github.x402spring.ledger;
 
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * Holds what was settled and delivered while the place where a ledger is kept was out of
- * reach, until it can be recorded. Bounded, because afterwards nothing is reserved
- * either. Thread-safe.
+ * Records settlements, and holds what was settled and delivered while the place where a
+ * ledger is kept was out of reach, until it can be recorded. Bounded, because afterwards
+ * nothing is reserved either. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -16,31 +17,52 @@ public final class UnrecordedSettlements {
 
     private final Queue<Settlement> held = new LinkedBlockingQueue<>(MAX_HELD);
 
+    private final Recording recording;
+
+    private final DeliveryLog deliveries;
+
     /**
-     * Records a settlement, and holds it if that fails.
-     * @param recording records it
+     * Creates an instance that holds nothing.
+     * @param recording records a settlement
+     * @param deliveries is told of what is about to be delivered, and of what was
+     */
+    public UnrecordedSettlements(Recording recording, DeliveryLog deliveries) {
+        this.recording = Objects.requireNonNull(recording, "'recording' must not be null");
+        this.deliveries = Objects.requireNonNull(deliveries, "'deliveries' must not be null");
+    }
+
+    /**
+     * Records a settlement whose answer is about to be delivered, and holds it if that
+     * fails.
      * @param reservation what entitles the caller
      * @param transaction the transaction's hash
      * @throws LedgerException if it could not be recorded
      */
-    public void record(Recording recording, Reservation reservation, String transaction) throws LedgerException {
-        try {
-            recording.record(reservation, transaction);
-        }
-        catch (LedgerException ex) {
-            this.held.offer(new Settlement(reservation, transaction));
-            throw ex;
+    public void record(Reservation reservation, String transaction) throws LedgerException {
+        if (recorded(new Settlement(reservation, transaction))) {
+            this.deliveries.began(reservation);
         }
     }
 
     /**
-     * Records what is held, until that fails again.
-     * @param recording records it
+     * Records what is held, until that fails again. It was delivered meanwhile, whoever
+     * else finds it settled.
      * @throws LedgerException if it could not be recorded
      */
-    public void recordHeld(Recording recording) throws LedgerException {
+    public void recordHeld() throws LedgerException {
         for (Settlement next = this.held.poll(); next != null; next = this.held.poll()) {
-            record(recording, next.reservation(), next.transaction());
+            recorded(next);
+            this.deliveries.delivered(next.reservation());
+        }
+    }
+
+    private boolean recorded(Settlement settlement) throws LedgerException {
+        try {
+            return this.recording.record(settlement.reservation(), settlement.transaction());
+        }
+        catch (LedgerException ex) {
+            this.held.offer(settlement);
+            throw ex;
         }
     }
 
@@ -54,9 +76,10 @@ public final class UnrecordedSettlements {
          * Records that a payment was settled.
          * @param reservation what entitles the caller
          * @param transaction the transaction's hash
+         * @return whether the reservation was good
          * @throws LedgerException if it could not be recorded
          */
-        void record(Reservation reservation, String transaction) throws LedgerException;
+        boolean record(Reservation reservation, String transaction) throws LedgerException;
 
     }
 

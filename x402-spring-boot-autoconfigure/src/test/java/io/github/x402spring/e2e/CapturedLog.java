@@ -22,6 +22,8 @@ final class CapturedLog extends AppenderBase<ILoggingEvent> implements AutoClose
 
     private final Queue<String> lines = new ConcurrentLinkedQueue<>();
 
+    private final Queue<String> warnings = new ConcurrentLinkedQueue<>();
+
     private final Logger root;
 
     private final Logger library;
@@ -53,10 +55,18 @@ final class CapturedLog extends AppenderBase<ILoggingEvent> implements AutoClose
     protected void append(ILoggingEvent event) {
         this.lines.add(event.getLoggerName() + " " + event.getFormattedMessage() + " " + event.getMDCPropertyMap() + " "
                 + ((event.getThrowableProxy() != null) ? ThrowableProxyUtil.asString(event.getThrowableProxy()) : ""));
+        if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
+            this.warnings.add(event.getFormattedMessage());
+        }
     }
 
     String text() {
         return String.join("\n", this.lines);
+    }
+
+    /** What was logged at WARN or above. */
+    List<String> warnings() {
+        return List.copyOf(this.warnings);
     }
 
     @Override

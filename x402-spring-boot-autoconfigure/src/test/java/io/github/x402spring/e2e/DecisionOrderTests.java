@@ -70,8 +70,7 @@ class DecisionOrderTests {
     void reset() {
         rules.open();
         decisionPointAllows = true;
-        app.facilitator().reset();
-        app.deliveries().reset();
+        app.reset();
     }
 
     static Stream<String> endpoints() {

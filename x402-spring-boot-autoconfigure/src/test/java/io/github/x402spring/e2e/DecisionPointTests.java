@@ -70,8 +70,7 @@ class DecisionPointTests {
     void reset() {
         questions.clear();
         for (PaidApp app : List.of(opa, authzen)) {
-            app.facilitator().reset();
-            app.deliveries().reset();
+            app.reset();
         }
     }
 

@@ -55,8 +55,7 @@ class HostilePaymentHeaderTests {
 
     @BeforeEach
     void reset() {
-        app.facilitator().reset();
-        app.deliveries().reset();
+        app.reset();
     }
 
     @Test

@@ -64,8 +64,7 @@ class KeptAnswerTests {
     @BeforeEach
     void reset() {
         policy.says(YES);
-        app.facilitator().reset();
-        app.deliveries().reset();
+        app.reset();
     }
 
     private static String[] with(String property) {

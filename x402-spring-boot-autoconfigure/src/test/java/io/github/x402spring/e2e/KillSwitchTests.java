@@ -58,8 +58,7 @@ class KillSwitchTests {
     @BeforeEach
     void reset() {
         switchTo(true);
-        app.facilitator().reset();
-        app.deliveries().reset();
+        app.reset();
     }
 
     @Test

@@ -63,8 +63,7 @@ class LimitTests {
 
     @BeforeEach
     void reset() {
-        app.facilitator().reset();
-        app.deliveries().reset();
+        app.reset();
         exposures.down = false;
     }
 

@@ -61,8 +61,7 @@ class NegotiationTests {
 
     @BeforeEach
     void reset() {
-        app.facilitator().reset();
-        app.deliveries().reset();
+        app.reset();
     }
 
     @Test

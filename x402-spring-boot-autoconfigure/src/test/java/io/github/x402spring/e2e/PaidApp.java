@@ -72,6 +72,15 @@ final class PaidApp implements AutoCloseable {
         return bean(Deliveries.class);
     }
 
+    /**
+     * Makes the facilitator and the handlers forget what they were told and what they
+     * did.
+     */
+    void reset() {
+        facilitator().reset();
+        deliveries().reset();
+    }
+
     static PaymentRequired challenge(Answer answer) {
         String header = answer.header("PAYMENT-REQUIRED");
         if (answer.status() != 402 || header == null) {

@@ -51,8 +51,7 @@ class PathTricksTests {
     @BeforeEach
     void reset() {
         for (Server server : Server.values()) {
-            server.app.facilitator().reset();
-            server.app.deliveries().reset();
+            server.app.reset();
         }
     }
 

@@ -47,8 +47,7 @@ class PaymentIdentifierTests {
 
     @BeforeEach
     void reset() {
-        app.facilitator().reset();
-        app.deliveries().reset();
+        app.reset();
     }
 
     private static PaidApp start(String mode) {

@@ -48,8 +48,7 @@ class PolicyTests {
     @BeforeEach
     void reset() {
         policy.says(YES);
-        app.facilitator().reset();
-        app.deliveries().reset();
+        app.reset();
     }
 
     @ParameterizedTest

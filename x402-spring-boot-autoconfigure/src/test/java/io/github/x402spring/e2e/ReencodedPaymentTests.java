@@ -44,8 +44,7 @@ class ReencodedPaymentTests {
 
     @BeforeEach
     void reset() {
-        app.facilitator().reset();
-        app.deliveries().reset();
+        app.reset();
     }
 
     @ParameterizedTest

@@ -46,8 +46,7 @@ class SingleGrantTests {
 
     @BeforeEach
     void reset() {
-        app.facilitator().reset();
-        app.deliveries().reset();
+        app.reset();
     }
 
     @RepeatedTest(3)

@@ -48,8 +48,7 @@ class TamperedPaymentTests {
 
     @BeforeEach
     void reset() {
-        app.facilitator().reset();
-        app.deliveries().reset();
+        app.reset();
     }
 
     @Test

@@ -44,8 +44,7 @@ class TaskTests {
 
     @BeforeEach
     void reset() {
-        app.facilitator().reset();
-        app.deliveries().reset();
+        app.reset();
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.FacilitatorNotAskedException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.facilitator.NoFacilitator;
@@ -389,7 +390,8 @@ class PaymentGateAdmitTests {
 
     private static Stream<Exception> facilitatorFailures() {
         return Stream.of(new FacilitatorException("no answer", null),
-                new FacilitatorNotReachedException("not reached", null), new IllegalStateException("bug"));
+                new FacilitatorNotReachedException("not reached", null), new FacilitatorNotAskedException("not asked"),
+                new IllegalStateException("bug"));
     }
 
 }

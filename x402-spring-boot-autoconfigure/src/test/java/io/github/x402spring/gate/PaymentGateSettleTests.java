@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.FacilitatorNotAskedException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.gate.PaymentDecision.Admitted;
@@ -402,7 +403,8 @@ class PaymentGateSettleTests {
 
     private static Stream<Exception> failures() {
         return Stream.of(new FacilitatorException("no answer", null),
-                new FacilitatorNotReachedException("not reached", null), new IllegalStateException("bug"));
+                new FacilitatorNotReachedException("not reached", null), new FacilitatorNotAskedException("not asked"),
+                new IllegalStateException("bug"));
     }
 
     private static Stream<Exception> ledgerFailures() {

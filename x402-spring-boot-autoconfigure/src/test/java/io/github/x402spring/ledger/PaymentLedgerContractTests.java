@@ -541,11 +541,9 @@ public abstract class PaymentLedgerContractTests {
     }
 
     protected static PaymentClaim named(PaymentKey key, String name, RequestFingerprint request) {
-        PaymentClaim claim = claim(key, request, VALID_BEFORE);
         PaymentIdentifier identifier = PaymentIdentifier.of("alice", key.payer(), "test", name,
                 new FieldDigest().add(request.value()));
-        return new PaymentClaim(key, request, VALID_BEFORE, claim.endpoint(), claim.resource(), claim.scheme(),
-                claim.amount(), claim.payTo(), claim.caller(), identifier);
+        return claim(key, request, VALID_BEFORE).withIdentifier(identifier);
     }
 
     protected static Reservation reserved(ReserveResult result) {

@@ -1,13 +1,61 @@
 package io.github.x402spring.autoconfigure.ledger;
 
+import java.time.Duration;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.github.x402spring.gate.Reconciler;
 import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.RecoverableLedger;
 
 /**
- * Is what has to be done for a ledger now and then.
+ * Is what has to be done for a ledger now and then. It does no harm that each instance
+ * does it.
+ *
+ * @param name what it is called in the log
+ * @param interval the time between two runs
+ * @param work what is to be done
  */
-@FunctionalInterface
-interface LedgerChore {
+record LedgerChore(String name, Duration interval, Work work) {
 
-    void run() throws LedgerException;
+    private static final Logger logger = LoggerFactory.getLogger(LedgerChore.class);
+
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+
+    /** Takes up what dead instances left. */
+    static LedgerChore recovering(RecoverableLedger ledger, Duration after) {
+        return new LedgerChore("recover", half(after), () -> {
+            int recovered = ledger.recover(after);
+            if (recovered > 0) {
+                logger.warn("{} payments were left by an instance that is gone, and can be presented again", recovered);
+            }
+        });
+    }
+
+    /** Asks what became of payments whose settlement is unknown. */
+    static LedgerChore reconciling(Reconciler reconciler, Duration interval) {
+        return new LedgerChore("reconcile", half(interval), () -> {
+            int ended = reconciler.reconcile();
+            if (ended > 0) {
+                logger.info("It is known now what became of {} payments", ended);
+            }
+        });
+    }
+
+    private static Duration half(Duration duration) {
+        Duration half = duration.dividedBy(2);
+        return (half.compareTo(LONGEST) < 0) ? half : LONGEST;
+    }
+
+    /**
+     * Is what is to be done.
+     */
+    @FunctionalInterface
+    interface Work {
+
+        void run() throws LedgerException;
+
+    }
 
 }

@@ -1,7 +1,8 @@
 package io.github.x402spring.autoconfigure.ledger;
 
-import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -11,43 +12,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
-import io.github.x402spring.autoconfigure.X402LedgerProperties;
-import io.github.x402spring.gate.Reconciler;
 import io.github.x402spring.ledger.LedgerException;
-import io.github.x402spring.ledger.RecoverableLedger;
 
 /**
- * Takes up what dead instances left, asks what became of it, and does chores. It does no
- * harm that each instance does it.
+ * Does the chores of a ledger for as long as the application runs.
  */
 final class LedgerMaintenance implements SmartLifecycle {
 
     private static final Logger logger = LoggerFactory.getLogger(LedgerMaintenance.class);
 
-    private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
-
     /** Stops after the web server, when nobody works on a payment any more. */
     private static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 4096;
 
-    private final RecoverableLedger ledger;
-
-    private final @Nullable Reconciler reconciler;
-
-    private final X402LedgerProperties settings;
-
     private final List<LedgerChore> chores;
+
+    /** What fails again and again is told of once. */
+    private final Set<LedgerChore> failing = ConcurrentHashMap.newKeySet();
 
     private @Nullable ScheduledExecutorService executor;
 
-    /** A database that is down is told of once. */
-    private volatile boolean troubled;
-
-    LedgerMaintenance(RecoverableLedger ledger, @Nullable Reconciler reconciler, List<LedgerChore> chores,
-            X402LedgerProperties settings) {
-        this.ledger = ledger;
-        this.reconciler = reconciler;
-        this.settings = settings;
+    LedgerMaintenance(List<LedgerChore> chores) {
         this.chores = List.copyOf(chores);
+    }
+
+    List<LedgerChore> chores() {
+        return this.chores;
     }
 
     @Override
@@ -55,22 +44,9 @@ final class LedgerMaintenance implements SmartLifecycle {
         // Two, because asking about settlements may take long.
         ScheduledExecutorService executor = Executors.newScheduledThreadPool(2,
                 Thread.ofPlatform().daemon().name("x402-ledger-", 1).factory());
-        schedule(executor, half(this.settings.recoverAfter()), this::recover);
-        if (this.reconciler != null) {
-            Reconciler reconciler = this.reconciler;
-            schedule(executor, half(this.settings.reconcileInterval()), () -> reconcile(reconciler));
-        }
-        this.chores.forEach((chore) -> schedule(executor, Duration.ofHours(1), chore));
+        this.chores.forEach((chore) -> executor.scheduleWithFixedDelay(() -> run(chore), 0, chore.interval().toMillis(),
+                TimeUnit.MILLISECONDS));
         this.executor = executor;
-    }
-
-    private void schedule(ScheduledExecutorService executor, Duration pause, LedgerChore chore) {
-        executor.scheduleWithFixedDelay(() -> run(chore), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private static Duration half(Duration duration) {
-        Duration half = duration.dividedBy(2);
-        return (half.compareTo(MAX_PAUSE) < 0) ? half : MAX_PAUSE;
     }
 
     @Override
@@ -91,30 +67,16 @@ final class LedgerMaintenance implements SmartLifecycle {
         return PHASE;
     }
 
-    private void recover() throws LedgerException {
-        int recovered = this.ledger.recover(this.settings.recoverAfter());
-        if (recovered > 0) {
-            logger.warn("{} payments were left by an instance that is gone, and can be presented again", recovered);
-        }
-        this.troubled = false;
-    }
-
-    private void reconcile(Reconciler reconciler) throws LedgerException {
-        int ended = reconciler.reconcile();
-        if (ended > 0) {
-            logger.info("It is known now what became of {} payments", ended);
-        }
-    }
-
     private void run(LedgerChore chore) {
         try {
-            chore.run();
+            chore.work().run();
+            this.failing.remove(chore);
         }
         catch (LedgerException | RuntimeException ex) {
-            if (!this.troubled) {
-                logger.warn("The payment ledger could not be looked through", ex);
+            if (this.failing.add(chore)) {
+                logger.warn("The payment ledger could not be looked through to {}; it is tried again", chore.name(),
+                        ex);
             }
-            this.troubled = true;
         }
     }
 

@@ -2,6 +2,7 @@ package io.github.x402spring.autoconfigure.ledger;
 
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Base64;
 
 import javax.sql.DataSource;
@@ -91,8 +92,8 @@ public final class X402KeptAnswersAutoConfiguration {
     }
 
     @Bean
-    AnswerMaintenance x402AnswerMaintenance(AnswerStore store) {
-        return new AnswerMaintenance(store);
+    LedgerChore x402OldAnswersChore(AnswerStore store) {
+        return new LedgerChore("forget old answers", Duration.ofMinutes(1), store::forgetExpired);
     }
 
     @Configuration(proxyBeanMethods = false)

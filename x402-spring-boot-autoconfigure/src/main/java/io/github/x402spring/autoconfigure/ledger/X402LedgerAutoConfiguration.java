@@ -50,6 +50,8 @@ public final class X402LedgerAutoConfiguration {
 
     private static final Logger logger = LoggerFactory.getLogger(X402LedgerAutoConfiguration.class);
 
+    private static final Duration CLEAN_UP_INTERVAL = Duration.ofHours(1);
+
     @Bean
     JdbcPaymentLedger x402PaymentLedger(DataSource dataSource, X402LedgerProperties properties) {
         X402LedgerProperties.Jdbc settings = properties.jdbc();
@@ -117,13 +119,14 @@ public final class X402LedgerAutoConfiguration {
 
     @Bean
     LedgerChore x402OldPaymentsChore(JdbcPaymentLedger ledger, X402LedgerProperties properties) {
-        return () -> ledger.deleteSettled(properties.jdbc().retention());
+        return new LedgerChore("forget old payments", CLEAN_UP_INTERVAL,
+                () -> ledger.deleteSettled(properties.jdbc().retention()));
     }
 
     @Bean
     LedgerChore x402OldLimitsChore(ObjectProvider<JdbcExposureLedger> exposures, ObjectProvider<JdbcTaskRegistry> tasks,
             X402LimitsProperties limits) {
-        return () -> {
+        return new LedgerChore("forget old limits", CLEAN_UP_INTERVAL, () -> {
             JdbcExposureLedger exposureLedger = exposures.getIfAvailable();
             JdbcTaskRegistry registry = tasks.getIfAvailable();
             if (exposureLedger != null) {
@@ -132,7 +135,7 @@ public final class X402LedgerAutoConfiguration {
             if (registry != null) {
                 registry.deleteOld(limits.tasks().retention());
             }
-        };
+        });
     }
 
     static final class OnLedgerInitialization extends OnDatabaseInitializationCondition {

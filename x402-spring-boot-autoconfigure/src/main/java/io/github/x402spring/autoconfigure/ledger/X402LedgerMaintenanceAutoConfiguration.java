@@ -1,8 +1,11 @@
 package io.github.x402spring.autoconfigure.ledger;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -20,18 +23,19 @@ import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.gate.Reconciler;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.RecoverableLedger;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for what ends payments that were
- * left open.
+ * {@link EnableAutoConfiguration Auto-configuration} for what has to be done for a ledger
+ * now and then: above all, to end payments that were left open.
  *
  * @since 0.1.0
  */
 @AutoConfiguration(
         after = { X402AutoConfiguration.class, X402FacilitatorAutoConfiguration.class, X402EvmAutoConfiguration.class })
-@ConditionalOnBean(RecoverableLedger.class)
+@ConditionalOnBean(PaymentLedger.class)
 public final class X402LedgerMaintenanceAutoConfiguration {
 
     private static final Logger logger = LoggerFactory.getLogger(X402LedgerMaintenanceAutoConfiguration.class);
@@ -39,8 +43,23 @@ public final class X402LedgerMaintenanceAutoConfiguration {
     private static final Duration MIN_INTERVAL = Duration.ofMillis(100);
 
     @Bean
-    LedgerMaintenance x402LedgerMaintenance(RecoverableLedger ledger, ObjectProvider<SettlementInquiry> inquiries,
-            ObjectProvider<LedgerChore> chores, X402LedgerProperties properties, X402Properties all) {
+    LedgerMaintenance x402LedgerMaintenance(ObjectProvider<RecoverableLedger> ledger,
+            ObjectProvider<SettlementInquiry> inquiries, ObjectProvider<LedgerChore> chores,
+            X402LedgerProperties properties, X402Properties all) {
+        List<LedgerChore> due = new ArrayList<>(chores.stream().toList());
+        ledger.ifAvailable((recoverable) -> {
+            check(recoverable, properties, all);
+            due.add(LedgerChore.recovering(recoverable, properties.recoverAfter()));
+            SettlementInquiry inquiry = inquiry(inquiries);
+            if (inquiry != null) {
+                due.add(LedgerChore.reconciling(new Reconciler(recoverable, inquiry, properties.reconcileInterval()),
+                        properties.reconcileInterval()));
+            }
+        });
+        return new LedgerMaintenance(due);
+    }
+
+    private static void check(RecoverableLedger ledger, X402LedgerProperties properties, X402Properties all) {
         if (properties.reconcileInterval().compareTo(MIN_INTERVAL) < 0) {
             throw new InvalidPaidEndpointException("x402.ledger.reconcile-interval leaves no time to answer",
                     "Set x402.ledger.reconcile-interval to a duration such as 30s.");
@@ -52,17 +71,18 @@ public final class X402LedgerMaintenanceAutoConfiguration {
                     "Set x402.ledger.recover-after to three times x402.facilitator.settle-timeout at least, and "
                             + "longer than any handler takes.");
         }
-        // What the application declared goes before what its facilitator can tell.
+    }
+
+    /** What the application declared goes before what its facilitator can tell. */
+    private static @Nullable SettlementInquiry inquiry(ObjectProvider<SettlementInquiry> inquiries) {
         SettlementInquiry inquiry = inquiries.orderedStream()
             .min(Comparator.comparing((each) -> each instanceof Facilitator))
             .orElse(null);
         if (inquiry == null) {
             logger.info("Nobody can be asked what became of payments that a facilitator did not answer: they end when "
                     + "they are presented again. Set x402.evm.rpc-url to look at the chain");
-            return new LedgerMaintenance(ledger, null, chores.stream().toList(), properties);
         }
-        return new LedgerMaintenance(ledger, new Reconciler(ledger, inquiry, properties.reconcileInterval()),
-                chores.stream().toList(), properties);
+        return inquiry;
     }
 
 }

@@ -3,7 +3,9 @@ package io.github.x402spring.facilitator.evm;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.web3j.protocol.core.methods.response.TransactionReceipt;
@@ -24,6 +26,9 @@ final class ChainInquiry {
 
     /** How far a chain may go back behind the time at which an authorization expired. */
     private static final Duration EXPIRY_MARGIN = Duration.ofMinutes(1);
+
+    /** A facilitator may have named anything. */
+    private static final Pattern HASH = Pattern.compile("0x[0-9a-fA-F]{64}");
 
     private final EvmChain chain;
 
@@ -47,7 +52,8 @@ final class ChainInquiry {
             Standing standing = this.chain.standing(token, authorization);
             if (standing.used()) {
                 Use use = this.chain.findUse(token, authorization, this.lookbackBlocks).orElse(null);
-                return (use != null) ? judge(use, token, authorization, standing.head()) : new Finding.Undecided();
+                return (use != null) ? judge(use, token, authorization, standing.head())
+                        : judgeNamed(payment.transaction(), token, authorization, standing.head());
             }
             return expired(authorization, standing.head()) ? new Finding.Failed() : new Finding.Undecided();
         }
@@ -62,14 +68,34 @@ final class ChainInquiry {
             // A cancellation may be taken back as long as the authorization is good.
             return expired(authorization, head) ? new Finding.Failed() : new Finding.Undecided();
         }
-        BigInteger depth = head.number().subtract(receipt.getBlockNumber()).add(BigInteger.ONE);
-        if (depth.compareTo(BigInteger.valueOf(this.confirmations)) < 0) {
+        if (!isDeep(receipt, head)) {
             return new Finding.Undecided();
         }
         if (TransferEvidence.paidByOthers(receipt, token, authorization)) {
             return new Finding.Settled(Objects.requireNonNull(receipt.getTransactionHash()));
         }
         return TransferEvidence.paid(receipt, token, authorization) ? new Finding.Undecided() : new Finding.Failed();
+    }
+
+    /**
+     * Looks at the transaction that the facilitator named, where the search does not go
+     * back far enough. Money that is not there may have come in another one.
+     */
+    private Finding judgeNamed(@Nullable String transaction, EvmAddress token, TransferAuthorization authorization,
+            Head head) throws IOException {
+        if (transaction == null || !HASH.matcher(transaction).matches()) {
+            return new Finding.Undecided();
+        }
+        TransactionReceipt receipt = this.chain.receipts(List.of(transaction)).get(0);
+        if (receipt != null && isDeep(receipt, head) && TransferEvidence.paidByOthers(receipt, token, authorization)) {
+            return new Finding.Settled(Objects.requireNonNull(receipt.getTransactionHash()));
+        }
+        return new Finding.Undecided();
+    }
+
+    private boolean isDeep(TransactionReceipt receipt, Head head) {
+        BigInteger depth = head.number().subtract(receipt.getBlockNumber()).add(BigInteger.ONE);
+        return depth.compareTo(BigInteger.valueOf(this.confirmations)) >= 0;
     }
 
     private static boolean expired(TransferAuthorization authorization, Head head) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.StateTransition;
@@ -15,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
-import io.github.x402spring.facilitator.FacilitatorNotReachedException;
+import io.github.x402spring.facilitator.FacilitatorNotAskedException;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -47,13 +48,9 @@ public final class ResilientFacilitator implements Facilitator {
 
     private final Facilitator target;
 
-    private final CircuitBreaker verifyCircuit;
+    private final Lane verify;
 
-    private final CircuitBreaker settleCircuit;
-
-    private final Semaphore verifyPermits;
-
-    private final Semaphore settlePermits;
+    private final Lane settle;
 
     /**
      * Creates a facilitator.
@@ -70,10 +67,8 @@ public final class ResilientFacilitator implements Facilitator {
             .permittedNumberOfCallsInHalfOpenState(Math.min(MAX_TRIALS, settings.window()))
             .clock(clock)
             .build();
-        this.verifyCircuit = circuit("verify", config, settings);
-        this.settleCircuit = circuit("settle", config, settings);
-        this.verifyPermits = new Semaphore(settings.maxConcurrentCalls());
-        this.settlePermits = new Semaphore(settings.maxConcurrentCalls());
+        this.verify = new Lane(circuit("verify", config, settings), settings.maxConcurrentCalls());
+        this.settle = new Lane(circuit("settle", config, settings), settings.maxConcurrentCalls());
     }
 
     private static CircuitBreaker circuit(String operation, CircuitBreakerConfig config,
@@ -95,17 +90,14 @@ public final class ResilientFacilitator implements Facilitator {
     @Override
     public VerifyResponse verify(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource)
             throws FacilitatorException {
-        if (!this.settleCircuit.tryAcquirePermission()) {
-            throw notAsked();
-        }
-        this.settleCircuit.releasePermission();
-        return ask(this.verifyCircuit, this.verifyPermits, () -> this.target.verify(payload, requirements, resource));
+        this.settle.checkPermitted();
+        return this.verify.ask(() -> this.target.verify(payload, requirements, resource));
     }
 
     @Override
     public SettleResponse settle(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource)
             throws FacilitatorException {
-        return ask(this.settleCircuit, this.settlePermits, () -> this.target.settle(payload, requirements, resource));
+        return this.settle.ask(() -> this.target.settle(payload, requirements, resource));
     }
 
     @Override
@@ -118,37 +110,71 @@ public final class ResilientFacilitator implements Facilitator {
         return this.target.mayServe(network);
     }
 
-    private static <T> T ask(CircuitBreaker circuit, Semaphore permits, Call<T> call) throws FacilitatorException {
-        if (!permits.tryAcquire()) {
-            throw new FacilitatorNotReachedException("Too many calls to the facilitator are under way", null);
+    /**
+     * Is the way of one kind of call.
+     */
+    private static final class Lane {
+
+        private final CircuitBreaker circuit;
+
+        private final int width;
+
+        private final Semaphore permits;
+
+        /** A crowd is told of once, until nobody is left of it. */
+        private final AtomicBoolean crowded = new AtomicBoolean();
+
+        Lane(CircuitBreaker circuit, int width) {
+            this.circuit = circuit;
+            this.width = width;
+            this.permits = new Semaphore(width);
         }
-        try {
-            if (!circuit.tryAcquirePermission()) {
-                throw notAsked();
+
+        void checkPermitted() throws FacilitatorNotAskedException {
+            acquire();
+            this.circuit.releasePermission();
+        }
+
+        <T> T ask(Call<T> call) throws FacilitatorException {
+            if (!this.permits.tryAcquire()) {
+                if (this.crowded.compareAndSet(false, true)) {
+                    logger.warn("{} calls to {} are under way, and no more may be; payments are refused until there "
+                            + "is room", this.width, this.circuit.getName());
+                }
+                throw new FacilitatorNotAskedException("Too many calls to the facilitator are under way");
             }
-            return count(circuit, call);
+            try {
+                acquire();
+                return count(call);
+            }
+            finally {
+                this.permits.release();
+                if (this.crowded.get() && this.permits.availablePermits() == this.width) {
+                    this.crowded.set(false);
+                }
+            }
         }
-        finally {
-            permits.release();
-        }
-    }
 
-    private static <T> T count(CircuitBreaker circuit, Call<T> call) throws FacilitatorException {
-        long start = System.nanoTime();
-        try {
-            T answer = call.make();
-            circuit.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
-            return answer;
+        private void acquire() throws FacilitatorNotAskedException {
+            if (!this.circuit.tryAcquirePermission()) {
+                throw new FacilitatorNotAskedException(
+                        "The facilitator gave too few answers and is not asked for a while");
+            }
         }
-        catch (FacilitatorException | RuntimeException | Error ex) {
-            circuit.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, ex);
-            throw ex;
-        }
-    }
 
-    private static FacilitatorNotReachedException notAsked() {
-        return new FacilitatorNotReachedException("The facilitator gave too few answers and is not asked for a while",
-                null);
+        private <T> T count(Call<T> call) throws FacilitatorException {
+            long start = System.nanoTime();
+            try {
+                T answer = call.make();
+                this.circuit.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+                return answer;
+            }
+            catch (FacilitatorException | RuntimeException | Error ex) {
+                this.circuit.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, ex);
+                throw ex;
+            }
+        }
+
     }
 
     @FunctionalInterface

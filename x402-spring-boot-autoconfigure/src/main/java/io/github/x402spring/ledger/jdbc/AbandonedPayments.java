@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 import org.springframework.jdbc.core.JdbcOperations;
@@ -43,14 +44,11 @@ final class AbandonedPayments {
      * @return how many payments were taken up
      */
     int takeUp(Duration after) {
-        Timestamp now = this.jdbc.queryForObject("SELECT CURRENT_TIMESTAMP", Timestamp.class);
-        if (now == null) {
-            return 0;
-        }
+        Instant untouchedSince = Database.now(this.jdbc).minus(after);
         List<Row> rows = this.jdbc.query(
                 "SELECT network, asset, payer, nonce, token, state, resumed FROM " + this.payments
                         + " WHERE state IN ('RESERVED', 'SETTLING') AND updated_at < ? LIMIT " + MAX_ROWS,
-                Row::of, Timestamp.from(now.toInstant().minus(after)));
+                Row::of, Timestamp.from(untouchedSince));
         int taken = 0;
         for (Row row : rows) {
             taken += Boolean.TRUE.equals(this.transactions.execute((status) -> takeUp(row))) ? 1 : 0;

@@ -2,13 +2,10 @@ package io.github.x402spring.ledger.jdbc;
 
 import java.sql.Timestamp;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
-import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -38,15 +35,14 @@ public final class JdbcAnswerStore implements AnswerStore {
      * @param timeToLive how long an answer is kept
      */
     public JdbcAnswerStore(DataSource dataSource, String tablePrefix, Duration queryTimeout, Duration timeToLive) {
-        this.jdbc = new JdbcTemplate(new LedgerDataSource(dataSource));
-        this.jdbc.setQueryTimeout((int) Math.clamp(queryTimeout.toSeconds(), 1, Integer.MAX_VALUE));
+        this.jdbc = new LedgerDataSource(dataSource).template(queryTimeout);
         this.answers = tablePrefix + "answer";
         this.timeToLive = timeToLive;
     }
 
     @Override
     public void keep(PaymentKey key, byte[] sealed) throws LedgerException {
-        ask(() -> {
+        Database.ask(() -> {
             try {
                 return this.jdbc.update(
                         "INSERT INTO " + this.answers
@@ -64,37 +60,28 @@ public final class JdbcAnswerStore implements AnswerStore {
 
     @Override
     public Optional<byte[]> find(PaymentKey key) throws LedgerException {
-        return ask(() -> this.jdbc
-            .query("SELECT sealed FROM " + this.answers + LedgerStatements.OF_KEY + " AND kept_at > ?",
-                    (row, number) -> row.getBytes(1), key.network().toString(), key.asset(), key.payer(), key.nonce(),
-                    oldest())
-            .stream()
-            .findFirst());
+        return Database.ask(
+                () -> this.jdbc
+                    .query("SELECT sealed FROM " + this.answers + LedgerStatements.OF_KEY + " AND kept_at > ?",
+                            (row, number) -> row.getBytes(1), key.network().toString(), key.asset(), key.payer(),
+                            key.nonce(), oldest())
+                    .stream()
+                    .findFirst());
     }
 
     @Override
     public void forget(PaymentKey key) throws LedgerException {
-        ask(() -> this.jdbc.update("DELETE FROM " + this.answers + LedgerStatements.OF_KEY, key.network().toString(),
-                key.asset(), key.payer(), key.nonce()));
+        Database.ask(() -> this.jdbc.update("DELETE FROM " + this.answers + LedgerStatements.OF_KEY,
+                key.network().toString(), key.asset(), key.payer(), key.nonce()));
     }
 
     @Override
     public void forgetExpired() throws LedgerException {
-        ask(() -> this.jdbc.update("DELETE FROM " + this.answers + " WHERE kept_at <= ?", oldest()));
+        Database.ask(() -> this.jdbc.update("DELETE FROM " + this.answers + " WHERE kept_at <= ?", oldest()));
     }
 
     private Timestamp oldest() {
-        Timestamp now = this.jdbc.queryForObject("SELECT CURRENT_TIMESTAMP", Timestamp.class);
-        return Timestamp.from(((now != null) ? now.toInstant() : Instant.MAX).minus(this.timeToLive));
-    }
-
-    private static <T> T ask(Supplier<T> question) throws LedgerException {
-        try {
-            return question.get();
-        }
-        catch (DataAccessException ex) {
-            throw new LedgerException("The database gave no answer", ex);
-        }
+        return Timestamp.from(Database.now(this.jdbc).minus(this.timeToLive));
     }
 
 }

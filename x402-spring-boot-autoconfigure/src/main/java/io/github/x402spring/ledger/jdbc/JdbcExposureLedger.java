@@ -6,17 +6,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.github.x402spring.ledger.Exposure;
@@ -71,12 +68,12 @@ public final class JdbcExposureLedger implements ExposureLedger {
         List<Exposure> ordered = exposures.stream().sorted(Exposure.ORDER).toList();
         String token = UUID.randomUUID().toString();
         for (int tries = 0; tries < MAX_TRIES; tries++) {
-            Optional<ExposureResult> result = ask(
-                    () -> this.transactions.execute((status) -> Optional.ofNullable(reserve(token, ordered))));
+            Optional<ExposureResult> result = Database
+                .ask(() -> this.transactions.execute((status) -> Optional.ofNullable(reserve(token, ordered))));
             if (result.isPresent()) {
                 return result.get();
             }
-            ask(() -> {
+            Database.ask(() -> {
                 ordered.forEach(this::addSubject);
                 return true;
             });
@@ -118,7 +115,7 @@ public final class JdbcExposureLedger implements ExposureLedger {
 
     @Override
     public Optional<ExposureReservation> commit(ExposureReservation reservation) throws LedgerException {
-        boolean committed = ask(() -> this.transactions.execute((status) -> {
+        boolean committed = Database.ask(() -> this.transactions.execute((status) -> {
             for (Exposure exposure : reservation.exposures()) {
                 if (!this.statements.endLease(exposure, reservation.token())) {
                     status.setRollbackOnly();
@@ -132,7 +129,7 @@ public final class JdbcExposureLedger implements ExposureLedger {
 
     @Override
     public void giveBack(ExposureReservation reservation) throws LedgerException {
-        ask(() -> this.transactions.execute((status) -> {
+        Database.ask(() -> this.transactions.execute((status) -> {
             for (Exposure exposure : reservation.exposures()) {
                 this.statements.lock(exposure);
             }
@@ -150,27 +147,10 @@ public final class JdbcExposureLedger implements ExposureLedger {
      * @throws LedgerException if the database gives no answer
      */
     public void deleteOld() throws LedgerException {
-        ask(() -> {
-            Timestamp now = this.jdbc.queryForObject("SELECT CURRENT_TIMESTAMP", Timestamp.class);
-            if (now != null) {
-                this.statements.deleteEnded(now.toInstant());
-            }
+        Database.ask(() -> {
+            this.statements.deleteEnded(Database.now(this.jdbc));
             return true;
         });
-    }
-
-    private static <T> T ask(Supplier<@Nullable T> question) throws LedgerException {
-        T answer;
-        try {
-            answer = question.get();
-        }
-        catch (DataAccessException | TransactionException ex) {
-            throw new LedgerException("The database gave no answer", ex);
-        }
-        if (answer == null) {
-            throw new LedgerException("The database gave no answer", null);
-        }
-        return answer;
     }
 
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 import javax.sql.DataSource;
@@ -18,7 +17,6 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.jdbc.support.MetaDataAccessException;
 import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -65,7 +63,7 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
 
     private final JdbcTemplate jdbc;
 
-    private final UnrecordedSettlements unrecorded = new UnrecordedSettlements();
+    private final UnrecordedSettlements settlements;
 
     private final DeliveryStatements answers;
 
@@ -87,22 +85,24 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
         this.prefix = tablePrefix;
         this.jdbc = this.dataSource.template(queryTimeout);
         this.answers = new DeliveryStatements(this.jdbc, transactions(), tablePrefix);
-        this.deliveries = new DeliveryLog((entries) -> ask(() -> {
+        this.deliveries = new DeliveryLog((entries) -> Database.ask(() -> {
             this.answers.write(entries);
             return true;
         }));
+        this.settlements = new UnrecordedSettlements(
+                (reservation, transaction) -> move(reservation, PaymentState.SETTLED, transaction), this.deliveries);
     }
 
     @Override
     public ReserveResult reserve(PaymentClaim claim) throws LedgerException {
         LedgerRow row = new LedgerRow(claim, UUID.randomUUID().toString());
         for (int tries = 0; tries < MAX_TRIES; tries++) {
-            Claimed claimed = ask(() -> statements().claim(row));
+            Claimed claimed = Database.ask(() -> statements().claim(row));
             if (claimed != Claimed.NOT) {
                 return new ReserveResult.Reserved(
                         new Reservation(claim.key(), row.token(), claimed == Claimed.RESUMED));
             }
-            Optional<FoundPayment> found = ask(() -> this.answers.find(claim));
+            Optional<FoundPayment> found = Database.ask(() -> this.answers.find(claim));
             if (found.isPresent() && !found.get().free(claim)) {
                 return contend(claim, found.get());
             }
@@ -128,7 +128,7 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
             return new ReserveResult.Used(found.key(), sameRequest, found.transaction());
         }
         String token = UUID.randomUUID().toString();
-        if (found.delivery() == Delivery.UNDER_WAY || !ask(() -> this.answers.take(found, token))) {
+        if (found.delivery() == Delivery.UNDER_WAY || !Database.ask(() -> this.answers.take(found, token))) {
             return new ReserveResult.InFlight();
         }
         Reservation reservation = new Reservation(found.key(), token, false);
@@ -147,22 +147,7 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
      */
     @Override
     public void settled(Reservation reservation, String transaction) throws LedgerException {
-        this.unrecorded.record(this::recordSettled, reservation, transaction);
-    }
-
-    private void recordSettled(Reservation reservation, String transaction) throws LedgerException {
-        if (move(reservation, PaymentState.SETTLED, transaction)) {
-            this.deliveries.began(reservation);
-        }
-    }
-
-    /**
-     * It was delivered while the database could not be told, whoever else finds it
-     * settled.
-     */
-    private void recordDelivered(Reservation reservation, String transaction) throws LedgerException {
-        move(reservation, PaymentState.SETTLED, transaction);
-        this.deliveries.delivered(reservation);
+        this.settlements.record(reservation, transaction);
     }
 
     @Override
@@ -186,7 +171,7 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
             move(reservation, PaymentState.UNKNOWN, null);
             return;
         }
-        ask(() -> {
+        Database.ask(() -> {
             statements().forget(reservation.key(), reservation.token());
             return true;
         });
@@ -194,7 +179,7 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
 
     @Override
     public Optional<PaymentState> find(PaymentKey key) throws LedgerException {
-        return ask(() -> this.answers.find(key)).map(FoundPayment::state);
+        return Database.ask(() -> this.answers.find(key)).map(FoundPayment::state);
     }
 
     /**
@@ -203,7 +188,7 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
      * @throws LedgerException if the database gives no answer
      */
     public boolean isInitialized() throws LedgerException {
-        return ask(() -> {
+        return Database.ask(() -> {
             try {
                 statements().probe();
                 return true;
@@ -225,7 +210,7 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
         if (retention.compareTo(MIN_RETENTION) < 0) {
             throw new IllegalArgumentException("'retention' must be an hour at least");
         }
-        return ask(() -> statements().deleteSettled(retention));
+        return Database.ask(() -> statements().deleteSettled(retention));
     }
 
     /**
@@ -233,18 +218,18 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
      */
     @Override
     public int recover(Duration after) throws LedgerException {
-        this.unrecorded.recordHeld(this::recordDelivered);
-        return ask(() -> new AbandonedPayments(this.jdbc, transactions(), this.prefix).takeUp(after));
+        this.settlements.recordHeld();
+        return Database.ask(() -> new AbandonedPayments(this.jdbc, transactions(), this.prefix).takeUp(after));
     }
 
     @Override
     public List<UnknownPayment> lease(Duration lease, int max) throws LedgerException {
-        return ask(() -> unknownPayments().lease(lease, max));
+        return Database.ask(() -> unknownPayments().lease(lease, max));
     }
 
     @Override
     public boolean conclude(UnknownPayment payment, @Nullable String transaction) throws LedgerException {
-        return ask(() -> unknownPayments().conclude(payment, transaction));
+        return Database.ask(() -> unknownPayments().conclude(payment, transaction));
     }
 
     /**
@@ -255,7 +240,7 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
      * @throws LedgerException if the database gives no answer
      */
     public void note(PaymentKey key, String type, String transaction) throws LedgerException {
-        ask(() -> {
+        Database.ask(() -> {
             statements().note(key, type, transaction);
             return true;
         });
@@ -273,7 +258,7 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
 
     private boolean move(Reservation reservation, PaymentState state, @Nullable String transaction)
             throws LedgerException {
-        return ask(() -> statements().move(reservation.key(), reservation.token(), state, transaction));
+        return Database.ask(() -> statements().move(reservation.key(), reservation.token(), state, transaction));
     }
 
     private LedgerStatements statements() {
@@ -300,15 +285,6 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
         }
         catch (MetaDataAccessException ex) {
             throw new DatabaseNotReachedException(ex);
-        }
-    }
-
-    private static <T> T ask(Supplier<T> question) throws LedgerException {
-        try {
-            return question.get();
-        }
-        catch (DataAccessException | TransactionException ex) {
-            throw new LedgerException("The database gave no answer", ex);
         }
     }
 

@@ -2,11 +2,9 @@ package io.github.x402spring.ledger.jdbc;
 
 import java.sql.Timestamp;
 import java.time.Duration;
-import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
-import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -38,7 +36,7 @@ public final class JdbcTaskRegistry implements TaskRegistry {
 
     @Override
     public void end(TaskKey task) throws LedgerException {
-        ask(() -> {
+        Database.ask(() -> {
             try {
                 return this.jdbc.update("INSERT INTO " + this.tasks + " (task) VALUES (?)", task.value());
             }
@@ -50,7 +48,7 @@ public final class JdbcTaskRegistry implements TaskRegistry {
 
     @Override
     public boolean ended(TaskKey task) throws LedgerException {
-        return ask(() -> !this.jdbc
+        return Database.ask(() -> !this.jdbc
             .query("SELECT 1 FROM " + this.tasks + " WHERE task = ?", (row, number) -> true, task.value())
             .isEmpty());
     }
@@ -61,20 +59,8 @@ public final class JdbcTaskRegistry implements TaskRegistry {
      * @throws LedgerException if the database gives no answer
      */
     public void deleteOld(Duration retention) throws LedgerException {
-        ask(() -> {
-            Timestamp now = this.jdbc.queryForObject("SELECT CURRENT_TIMESTAMP", Timestamp.class);
-            return (now != null) ? this.jdbc.update("DELETE FROM " + this.tasks + " WHERE ended_at < ?",
-                    Timestamp.from(now.toInstant().minus(retention))) : 0;
-        });
-    }
-
-    private static <T> T ask(Supplier<T> question) throws LedgerException {
-        try {
-            return question.get();
-        }
-        catch (DataAccessException ex) {
-            throw new LedgerException("The database gave no answer", ex);
-        }
+        Database.ask(() -> this.jdbc.update("DELETE FROM " + this.tasks + " WHERE ended_at < ?",
+                Timestamp.from(Database.now(this.jdbc).minus(retention))));
     }
 
 }

@@ -1,6 +1,5 @@
 package io.github.x402spring.ledger.jdbc;
 
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.List;
 
@@ -136,11 +135,7 @@ class LedgerStatements {
      */
     int deleteSettled(Duration retention) {
         Integer deleted = this.transactions.execute((status) -> {
-            Timestamp now = this.jdbc.queryForObject("SELECT CURRENT_TIMESTAMP", Timestamp.class);
-            if (now == null) {
-                return 0;
-            }
-            long before = now.toInstant().minus(retention).getEpochSecond();
+            long before = Database.now(this.jdbc).minus(retention).getEpochSecond();
             this.jdbc.update("DELETE FROM " + this.events + " WHERE EXISTS (SELECT 1 FROM " + this.payments
                     + " old WHERE old.state = 'SETTLED' AND old.valid_before < ? AND old.network = " + this.events
                     + ".network AND old.asset = " + this.events + ".asset AND old.payer = " + this.events

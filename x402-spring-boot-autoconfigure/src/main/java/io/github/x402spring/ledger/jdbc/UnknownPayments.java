@@ -40,11 +40,7 @@ final class UnknownPayments {
     }
 
     List<UnknownPayment> lease(Duration lease, int max) {
-        Timestamp now = this.jdbc.queryForObject("SELECT CURRENT_TIMESTAMP", Timestamp.class);
-        if (now == null) {
-            return List.of();
-        }
-        Timestamp due = Timestamp.from(now.toInstant().minus(lease));
+        Timestamp due = Timestamp.from(Database.now(this.jdbc).minus(lease));
         List<UnknownPayment> found = this.jdbc.query(
                 "SELECT network, asset, payer, nonce, token, scheme, amount, pay_to, valid_before, transaction_hash "
                         + "FROM " + this.payments

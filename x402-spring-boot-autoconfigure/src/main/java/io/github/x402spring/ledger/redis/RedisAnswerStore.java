@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 
-import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 import io.github.x402spring.ledger.AnswerStore;
@@ -38,32 +37,22 @@ public final class RedisAnswerStore implements AnswerStore {
 
     @Override
     public void keep(PaymentKey key, byte[] sealed) throws LedgerException {
-        try {
-            this.redis.opsForValue().set(name(key), Base64.getEncoder().encodeToString(sealed), this.timeToLive);
-        }
-        catch (DataAccessException ex) {
-            throw noAnswer(ex);
-        }
+        String text = Base64.getEncoder().encodeToString(sealed);
+        Redis.ask(() -> {
+            this.redis.opsForValue().set(name(key), text, this.timeToLive);
+            return true;
+        });
     }
 
     @Override
     public Optional<byte[]> find(PaymentKey key) throws LedgerException {
-        try {
-            return Optional.ofNullable(this.redis.opsForValue().get(name(key))).map(Base64.getDecoder()::decode);
-        }
-        catch (DataAccessException ex) {
-            throw noAnswer(ex);
-        }
+        return Redis.ask(() -> Optional.ofNullable(this.redis.opsForValue().get(name(key))))
+            .map(Base64.getDecoder()::decode);
     }
 
     @Override
     public void forget(PaymentKey key) throws LedgerException {
-        try {
-            this.redis.delete(name(key));
-        }
-        catch (DataAccessException ex) {
-            throw noAnswer(ex);
-        }
+        Redis.ask(() -> this.redis.delete(name(key)));
     }
 
     @Override
@@ -72,11 +61,7 @@ public final class RedisAnswerStore implements AnswerStore {
     }
 
     private String name(PaymentKey key) {
-        return this.keyPrefix + "answer:" + RedisPurchaseNames.text(key);
-    }
-
-    private static LedgerException noAnswer(DataAccessException cause) {
-        return new LedgerException("Redis gave no answer", cause);
+        return this.keyPrefix + "answer:" + RedisOpenPayments.text(key);
     }
 
 }

@@ -8,11 +8,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.io.ClassPathResource;
-import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
 
@@ -34,11 +31,11 @@ import io.github.x402spring.ledger.LedgerException;
 public final class RedisExposureLedger implements ExposureLedger {
 
     @SuppressWarnings("rawtypes")
-    private static final RedisScript<List> RESERVE = RedisScript.of(script("reserve"), List.class);
+    private static final RedisScript<List> RESERVE = Redis.script("exposure-reserve", List.class);
 
-    private static final RedisScript<Long> COMMIT = RedisScript.of(script("commit"), Long.class);
+    private static final RedisScript<Long> COMMIT = Redis.script("exposure-commit", Long.class);
 
-    private static final RedisScript<Long> GIVE_BACK = RedisScript.of(script("give-back"), Long.class);
+    private static final RedisScript<Long> GIVE_BACK = Redis.script("exposure-give-back", Long.class);
 
     private final StringRedisTemplate redis;
 
@@ -71,7 +68,7 @@ public final class RedisExposureLedger implements ExposureLedger {
                     (maxAmount != null) ? maxAmount.toString() : "-1", (maxCount != null) ? maxCount.toString() : "-1",
                     exposure.amount().toString()));
         }
-        List<?> answer = ask(() -> this.redis.execute(RESERVE, keys(exposures), arguments.toArray()));
+        List<?> answer = Redis.ask(() -> this.redis.execute(RESERVE, keys(exposures), arguments.toArray()));
         if ("EXCEEDED".equals(answer.get(0))) {
             return new ExposureResult.Exceeded(exposures.get((int) number(answer.get(1)) - 1).limit().name(),
                     Duration.ofMillis(number(answer.get(2))));
@@ -82,8 +79,8 @@ public final class RedisExposureLedger implements ExposureLedger {
 
     @Override
     public Optional<ExposureReservation> commit(ExposureReservation reservation) throws LedgerException {
-        boolean committed = ask(
-                () -> this.redis.execute(COMMIT, keys(reservation.exposures()), reservation.token())) == 1;
+        boolean committed = Redis
+            .ask(() -> this.redis.execute(COMMIT, keys(reservation.exposures()), reservation.token())) == 1;
         return committed ? Optional.of(reservation.commit()) : Optional.empty();
     }
 
@@ -94,7 +91,7 @@ public final class RedisExposureLedger implements ExposureLedger {
             arguments.add(Long.toString(exposure.limit().slot(reservation.since())));
             arguments.add(exposure.amount().toString());
         }
-        ask(() -> this.redis.execute(GIVE_BACK, keys(reservation.exposures()), arguments.toArray()));
+        Redis.ask(() -> this.redis.execute(GIVE_BACK, keys(reservation.exposures()), arguments.toArray()));
     }
 
     private List<String> keys(List<Exposure> exposures) {
@@ -105,24 +102,6 @@ public final class RedisExposureLedger implements ExposureLedger {
 
     private static long number(@Nullable Object answer) {
         return (answer instanceof Number number) ? number.longValue() : Long.parseLong(String.valueOf(answer));
-    }
-
-    private static <T> T ask(Supplier<@Nullable T> question) throws LedgerException {
-        T answer;
-        try {
-            answer = question.get();
-        }
-        catch (DataAccessException ex) {
-            throw new LedgerException("Redis gave no answer", ex);
-        }
-        if (answer == null) {
-            throw new LedgerException("Redis gave no answer", null);
-        }
-        return answer;
-    }
-
-    private static ClassPathResource script(String name) {
-        return new ClassPathResource("exposure-" + name + ".lua", RedisExposureLedger.class);
     }
 
 }

@@ -14,6 +14,7 @@ import org.springframework.data.redis.core.script.RedisScript;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.UnknownPayment;
+import io.github.x402spring.protocol.Network;
 
 /**
  * Finds payments that are open, and ends those that nobody works on any more. Two sorted
@@ -22,14 +23,14 @@ import io.github.x402spring.ledger.UnknownPayment;
 final class RedisOpenPayments {
 
     @SuppressWarnings("rawtypes")
-    private static final RedisScript<List> DUE = RedisScript.of(RedisPaymentLedger.script("due"), List.class);
+    private static final RedisScript<List> DUE = Redis.script("due", List.class);
 
-    private static final RedisScript<Long> RECOVER = RedisScript.of(RedisPaymentLedger.script("recover"), Long.class);
+    private static final RedisScript<Long> RECOVER = Redis.script("recover", Long.class);
 
     @SuppressWarnings("rawtypes")
-    private static final RedisScript<List> LEASE = RedisScript.of(RedisPaymentLedger.script("lease"), List.class);
+    private static final RedisScript<List> LEASE = Redis.script("lease", List.class);
 
-    private static final RedisScript<Long> CONCLUDE = RedisScript.of(RedisPaymentLedger.script("conclude"), Long.class);
+    private static final RedisScript<Long> CONCLUDE = Redis.script("conclude", Long.class);
 
     private static final int MAX_RECOVERED = 1000;
 
@@ -56,13 +57,23 @@ final class RedisOpenPayments {
     }
 
     String name(PaymentKey key) {
-        return this.payments + RedisPurchaseNames.text(key);
+        return this.payments + text(key);
+    }
+
+    PaymentKey key(String name) {
+        String[] parts = name.substring(this.payments.length()).split("\\|", -1);
+        return new PaymentKey(Network.parse(parts[0]), parts[1], parts[2], parts[3]);
+    }
+
+    /** None of its parts has a vertical bar. */
+    static String text(PaymentKey key) {
+        return key.network().toString() + '|' + key.asset() + '|' + key.payer() + '|' + key.nonce();
     }
 
     int recover(Duration after) throws LedgerException {
         int recovered = 0;
         for (String name : due(this.open, after, MAX_RECOVERED)) {
-            recovered += Math.toIntExact(RedisPaymentLedger
+            recovered += Math.toIntExact(Redis
                 .ask(() -> this.redis.execute(RECOVER, List.of(name, this.open, this.unknown), seconds(after))));
         }
         return recovered;
@@ -71,8 +82,7 @@ final class RedisOpenPayments {
     List<UnknownPayment> lease(Duration lease, int max) throws LedgerException {
         List<UnknownPayment> leased = new ArrayList<>();
         for (String name : due(this.unknown, lease, max)) {
-            List<?> found = RedisPaymentLedger
-                .ask(() -> this.redis.execute(LEASE, List.of(name, this.unknown), seconds(lease)));
+            List<?> found = Redis.ask(() -> this.redis.execute(LEASE, List.of(name, this.unknown), seconds(lease)));
             if (!found.isEmpty()) {
                 leased.add(payment(name, found.stream().map(String::valueOf).toList()));
             }
@@ -81,13 +91,12 @@ final class RedisOpenPayments {
     }
 
     boolean conclude(UnknownPayment payment, @Nullable String transaction) throws LedgerException {
-        return RedisPaymentLedger.ask(() -> this.redis.execute(CONCLUDE, List.of(name(payment.key()), this.unknown),
-                payment.token(), (transaction != null) ? transaction : "")) == 1;
+        return Redis.ask(() -> this.redis.execute(CONCLUDE, List.of(name(payment.key()), this.unknown), payment.token(),
+                (transaction != null) ? transaction : "")) == 1;
     }
 
     private List<String> due(String list, Duration untouched, int max) throws LedgerException {
-        return RedisPaymentLedger
-            .ask(() -> this.redis.execute(DUE, List.of(list), seconds(untouched), Integer.toString(max)))
+        return Redis.ask(() -> this.redis.execute(DUE, List.of(list), seconds(untouched), Integer.toString(max)))
             .stream()
             .map(String::valueOf)
             .toList();
@@ -95,8 +104,7 @@ final class RedisOpenPayments {
 
     private UnknownPayment payment(String name, List<String> found) {
         String transaction = found.get(5);
-        return new UnknownPayment(RedisPurchaseNames.key(name.substring(this.payments.length())), found.get(0),
-                found.get(1), new BigInteger(found.get(2)), found.get(3),
+        return new UnknownPayment(key(name), found.get(0), found.get(1), new BigInteger(found.get(2)), found.get(3),
                 Instant.ofEpochSecond(Long.parseLong(found.get(4))), transaction.isEmpty() ? null : transaction);
     }
 

@@ -6,11 +6,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.io.ClassPathResource;
-import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
 
@@ -45,13 +42,13 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
     private static final Duration MIN_RETENTION = Duration.ofHours(1);
 
     @SuppressWarnings("rawtypes")
-    private static final RedisScript<List> RESERVE = RedisScript.of(script("reserve"), List.class);
+    private static final RedisScript<List> RESERVE = Redis.script("reserve", List.class);
 
-    private static final RedisScript<Long> MOVE = RedisScript.of(script("move"), Long.class);
+    private static final RedisScript<Long> MOVE = Redis.script("move", Long.class);
 
-    private static final RedisScript<Long> FORGET = RedisScript.of(script("forget"), Long.class);
+    private static final RedisScript<Long> FORGET = Redis.script("forget", Long.class);
 
-    private static final RedisScript<Long> DELIVER = RedisScript.of(script("deliver"), Long.class);
+    private static final RedisScript<Long> DELIVER = Redis.script("deliver", Long.class);
 
     private static final String LEASE = Long.toString(DeliveryLog.LEASE.toMillis());
 
@@ -63,7 +60,7 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
 
     private final RedisOpenPayments openPayments;
 
-    private final UnrecordedSettlements unrecorded = new UnrecordedSettlements();
+    private final UnrecordedSettlements settlements;
 
     private final Duration retention;
 
@@ -85,13 +82,15 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
         this.retention = retention;
         this.names = new RedisPurchaseNames(redis, keyPrefix);
         this.deliveries = new DeliveryLog(this::write);
+        this.settlements = new UnrecordedSettlements(
+                (reservation, transaction) -> move(reservation, PaymentState.SETTLED, transaction), this.deliveries);
     }
 
     @Override
     public ReserveResult reserve(PaymentClaim claim) throws LedgerException {
         String token = UUID.randomUUID().toString();
-        List<?> answer = ask(
-                () -> this.redis.execute(RESERVE, this.openPayments.keys(claim.key()), arguments(claim, token)));
+        List<?> answer = Redis
+            .ask(() -> this.redis.execute(RESERVE, this.openPayments.keys(claim.key()), arguments(claim, token)));
         boolean sameRequest = claim.fingerprint().value().equals(answer.get(1));
         return switch (String.valueOf(answer.get(0))) {
             case "FREE" -> name(claim, new Reservation(claim.key(), token, false));
@@ -107,24 +106,18 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
         if (identifier == null) {
             return new ReserveResult.Reserved(reservation);
         }
-        PaymentKey gone = null;
         for (int tries = 0; tries < MAX_TRIES; tries++) {
-            PaymentKey holder = this.names.take(identifier, claim.key(), gone, forgottenAt(claim));
+            PaymentKey holder = this.openPayments
+                .key(this.names.take(identifier, this.openPayments.name(claim.key()), forgottenAt(claim)));
             if (holder.equals(claim.key())) {
-                if (gone == null || find(gone).isEmpty()) {
-                    return new ReserveResult.Reserved(reservation);
-                }
-                // It was presented anew when its name had just been taken for free.
-                this.names.take(identifier, gone, claim.key(), forgottenAt(claim));
-                break;
+                return new ReserveResult.Reserved(reservation);
             }
-            List<?> answer = ask(() -> this.redis.execute(RESERVE, this.openPayments.keys(holder),
+            List<?> answer = Redis.ask(() -> this.redis.execute(RESERVE, this.openPayments.keys(holder),
                     UUID.randomUUID().toString(), "terms", identifier.terms(), LEASE, ""));
             if (!"FREE".equals(answer.get(0))) {
                 release(reservation);
                 return named(holder, answer, identifier.terms().equals(answer.get(1)));
             }
-            gone = holder;
         }
         release(reservation);
         return new ReserveResult.InFlight();
@@ -169,7 +162,7 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
         }
         PaymentIdentifier identifier = claim.identifier();
         if (identifier != null) {
-            arguments.addAll(List.of("terms", identifier.terms()));
+            arguments.addAll(List.of("terms", identifier.terms(), "purchase", this.names.name(identifier)));
         }
         return arguments.toArray();
     }
@@ -181,19 +174,7 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
 
     @Override
     public void settled(Reservation reservation, String transaction) throws LedgerException {
-        this.unrecorded.record(this::recordSettled, reservation, transaction);
-    }
-
-    private void recordSettled(Reservation reservation, String transaction) throws LedgerException {
-        if (move(reservation, PaymentState.SETTLED, transaction)) {
-            this.deliveries.began(reservation);
-        }
-    }
-
-    /** It was delivered while Redis could not be told, whoever else finds it settled. */
-    private void recordDelivered(Reservation reservation, String transaction) throws LedgerException {
-        move(reservation, PaymentState.SETTLED, transaction);
-        this.deliveries.delivered(reservation);
+        this.settlements.record(reservation, transaction);
     }
 
     @Override
@@ -208,7 +189,7 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
 
     private void write(List<DeliveryLog.Entry> entries) throws LedgerException {
         for (DeliveryLog.Entry entry : entries) {
-            ask(() -> this.redis.execute(DELIVER, this.openPayments.keys(entry.reservation().key()),
+            Redis.ask(() -> this.redis.execute(DELIVER, this.openPayments.keys(entry.reservation().key()),
                     entry.reservation().token(), entry.kind().name(), LEASE));
         }
     }
@@ -230,18 +211,13 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
             move(reservation, PaymentState.UNKNOWN, "");
             return;
         }
-        ask(() -> this.redis.execute(FORGET, this.openPayments.keys(reservation.key()), reservation.token()));
+        Redis.ask(() -> this.redis.execute(FORGET, this.openPayments.keys(reservation.key()), reservation.token()));
     }
 
     @Override
     public Optional<PaymentState> find(PaymentKey key) throws LedgerException {
-        try {
-            Object state = this.redis.opsForHash().get(this.openPayments.name(key), "state");
-            return Optional.ofNullable(state).map((name) -> PaymentState.valueOf(name.toString()));
-        }
-        catch (DataAccessException ex) {
-            throw noAnswer(ex);
-        }
+        return Redis.ask(() -> Optional.ofNullable(this.redis.opsForHash().get(this.openPayments.name(key), "state")))
+            .map((name) -> PaymentState.valueOf(name.toString()));
     }
 
     /**
@@ -249,7 +225,7 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
      */
     @Override
     public int recover(Duration after) throws LedgerException {
-        this.unrecorded.recordHeld(this::recordDelivered);
+        this.settlements.recordHeld();
         return this.openPayments.recover(after);
     }
 
@@ -264,30 +240,8 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
     }
 
     private boolean move(Reservation reservation, PaymentState state, String transaction) throws LedgerException {
-        return ask(() -> this.redis.execute(MOVE, this.openPayments.keys(reservation.key()), reservation.token(),
+        return Redis.ask(() -> this.redis.execute(MOVE, this.openPayments.keys(reservation.key()), reservation.token(),
                 state.name(), transaction, LEASE)) == 1;
-    }
-
-    static <T> T ask(Supplier<@Nullable T> question) throws LedgerException {
-        T answer;
-        try {
-            answer = question.get();
-        }
-        catch (DataAccessException ex) {
-            throw noAnswer(ex);
-        }
-        if (answer == null) {
-            throw noAnswer(null);
-        }
-        return answer;
-    }
-
-    private static LedgerException noAnswer(@Nullable Exception cause) {
-        return new LedgerException("Redis gave no answer", cause);
-    }
-
-    static ClassPathResource script(String name) {
-        return new ClassPathResource(name + ".lua", RedisPaymentLedger.class);
     }
 
 }

@@ -3,7 +3,6 @@ package io.github.x402spring.ledger.redis;
 import java.time.Duration;
 import java.util.Objects;
 
-import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 import io.github.x402spring.ledger.LedgerException;
@@ -37,27 +36,15 @@ public final class RedisTaskRegistry implements TaskRegistry {
 
     @Override
     public void end(TaskKey task) throws LedgerException {
-        try {
+        Redis.ask(() -> {
             this.redis.opsForValue().set(key(task), "ended", this.retention);
-        }
-        catch (DataAccessException ex) {
-            throw new LedgerException("Redis gave no answer", ex);
-        }
+            return true;
+        });
     }
 
     @Override
     public boolean ended(TaskKey task) throws LedgerException {
-        Boolean ended;
-        try {
-            ended = this.redis.hasKey(key(task));
-        }
-        catch (DataAccessException ex) {
-            throw new LedgerException("Redis gave no answer", ex);
-        }
-        if (ended == null) {
-            throw new LedgerException("Redis gave no answer", null);
-        }
-        return ended;
+        return Redis.ask(() -> this.redis.hasKey(key(task)));
     }
 
     private String key(TaskKey task) {

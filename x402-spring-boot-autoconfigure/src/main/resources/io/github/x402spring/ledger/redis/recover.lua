@@ -1,4 +1,5 @@
--- Takes up a payment that nobody touched for a time: frees what was not sent to be settled; what was is unknown.
+-- Takes up a payment that nobody touched for a time: frees what was not sent to be settled, and the name of its
+-- purchase; what was is unknown.
 -- KEYS: the payment, those that are worked on, those whose settlement is unknown. ARGV: seconds.
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1000000
@@ -7,8 +8,11 @@ if not touched or tonumber(touched) >= now - ARGV[1] then
     return 0
 end
 redis.call('ZREM', KEYS[2], KEYS[1])
-local present = redis.call('HMGET', KEYS[1], 'state', 'resumed')
+local present = redis.call('HMGET', KEYS[1], 'state', 'resumed', 'purchase')
 if present[1] == 'RESERVED' and present[2] == '0' then
+    if present[3] and redis.call('GET', present[3]) == KEYS[1] then
+        redis.call('DEL', present[3])
+    end
     return redis.call('DEL', KEYS[1])
 end
 if present[1] ~= 'RESERVED' and present[1] ~= 'SETTLING' then

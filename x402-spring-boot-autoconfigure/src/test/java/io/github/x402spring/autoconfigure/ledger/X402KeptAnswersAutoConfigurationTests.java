@@ -1,5 +1,6 @@
 package io.github.x402spring.autoconfigure.ledger;
 
+import java.time.Duration;
 import java.util.Base64;
 
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,19 @@ class X402KeptAnswersAutoConfigurationTests {
         this.runner.withPropertyValues(ENABLED)
             .run((context) -> assertThat(context).hasSingleBean(InMemoryAnswerStore.class)
                 .hasSingleBean(KeptAnswers.class));
+    }
+
+    @Test
+    void whenEnabledThenAnswersAreForgottenEveryMinute() {
+        Duration interval = Duration.ofMinutes(1);
+        this.runner.withPropertyValues(ENABLED)
+            .run((context) -> assertThat(context.getBean(LedgerMaintenance.class).chores())
+                .extracting(LedgerChore::interval)
+                .contains(interval));
+        this.runner.run((context) -> assertThat(context.getBean(LedgerMaintenance.class).chores())
+            .extracting(LedgerChore::interval)
+            .isNotEmpty()
+            .doesNotContain(interval));
     }
 
     @Test

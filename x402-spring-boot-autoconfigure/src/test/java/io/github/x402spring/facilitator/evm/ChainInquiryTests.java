@@ -97,13 +97,38 @@ class ChainInquiryTests {
     void inquireWhenNotDeepEnoughThenUndecided() throws Exception {
         PaymentPayload payment = fixture.pay(fixture.wallet()).payload();
         fixture.facilitator().settle(payment, fixture.terms(), ChainFixture.RESOURCE);
-        EvmNetworkSettings settings = fixture.networkSettings();
-        try (EvmSettlementInquiry deep = inquiry(new EvmNetworkSettings(settings.network(), settings.rpcUrls(), 1000,
-                settings.maxFeePerGas(), settings.priorityFeePerGas(), settings.maxGas(), settings.pollInterval(),
-                settings.lookbackBlocks(), settings.reorganisationDepth()))) {
+        try (EvmSettlementInquiry deep = inquiry(settings(1000, 2000))) {
             assertThat(deep.inquire(unknown(payment))).isEqualTo(new Finding.Undecided());
         }
         assertThat(inquiry.inquire(unknown(payment))).isInstanceOf(Finding.Settled.class);
+    }
+
+    @Test
+    void inquireWhenTheUseIsTooLongAgoThenLooksAtTheTransactionThatWasNamed() throws Exception {
+        LocalEvmFacilitator facilitator = fixture.facilitator();
+        PaymentPayload payment = fixture.pay(fixture.wallet()).payload();
+        PaymentPayload other = fixture.pay(fixture.wallet()).payload();
+        String transaction = facilitator.settle(payment, fixture.terms(), ChainFixture.RESOURCE).transaction();
+        String elsewhere = facilitator.settle(other, fixture.terms(), ChainFixture.RESOURCE).transaction();
+        fixture.chain().mine(3);
+        try (EvmSettlementInquiry near = inquiry(settings(1, 1));
+                EvmSettlementInquiry deep = inquiry(settings(1000, 1))) {
+            assertThat(near.inquire(named(payment, transaction))).isEqualTo(new Finding.Settled(transaction));
+            for (String name : new String[] { null, "", elsewhere, "0x" + "0".repeat(64), "pending" }) {
+                assertThat(near.inquire(named(payment, name))).isEqualTo(new Finding.Undecided());
+            }
+            assertThat(deep.inquire(named(payment, transaction))).isEqualTo(new Finding.Undecided());
+        }
+    }
+
+    @Test
+    void inquireWhenTheNamedTransactionIsNotThePaymentThenTheSearchCounts() throws Exception {
+        LocalEvmFacilitator facilitator = fixture.facilitator();
+        PaymentPayload payment = fixture.pay(fixture.wallet()).payload();
+        PaymentPayload other = fixture.pay(fixture.wallet()).payload();
+        String transaction = facilitator.settle(payment, fixture.terms(), ChainFixture.RESOURCE).transaction();
+        String elsewhere = facilitator.settle(other, fixture.terms(), ChainFixture.RESOURCE).transaction();
+        assertThat(inquiry.inquire(named(payment, elsewhere))).isEqualTo(new Finding.Settled(transaction));
     }
 
     @Test
@@ -139,6 +164,17 @@ class ChainInquiryTests {
 
     private static EvmSettlementInquiry inquiry(EvmNetworkSettings settings) {
         return new EvmSettlementInquiry(List.of(settings), Duration.ofSeconds(5));
+    }
+
+    private static EvmNetworkSettings settings(int confirmations, int lookbackBlocks) {
+        EvmNetworkSettings settings = fixture.networkSettings();
+        return new EvmNetworkSettings(settings.network(), settings.rpcUrls(), confirmations, settings.maxFeePerGas(),
+                settings.priorityFeePerGas(), settings.maxGas(), settings.pollInterval(), lookbackBlocks,
+                settings.reorganisationDepth());
+    }
+
+    private static UnknownPayment named(PaymentPayload payment, @Nullable String transaction) {
+        return unknown(payment, unknown(payment).validBefore(), transaction);
     }
 
     private static UnknownPayment unknown(PaymentPayload payment) {

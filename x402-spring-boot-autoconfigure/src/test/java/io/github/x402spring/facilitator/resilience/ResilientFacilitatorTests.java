@@ -3,18 +3,22 @@ package io.github.x402spring.facilitator.resilience;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.github.x402spring.MutableClock;
 import io.github.x402spring.facilitator.FacilitatorException;
-import io.github.x402spring.facilitator.FacilitatorNotReachedException;
+import io.github.x402spring.facilitator.FacilitatorNotAskedException;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
@@ -30,6 +34,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+@ExtendWith(OutputCaptureExtension.class)
 class ResilientFacilitatorTests {
 
     private static final Network NETWORK = Network.parse("base-sepolia");
@@ -146,8 +151,7 @@ class ResilientFacilitatorTests {
         FutureTask<Object> first = start(operation);
         FutureTask<Object> second = start(operation);
         under.await();
-        assertThatExceptionOfType(FacilitatorNotReachedException.class)
-            .isThrownBy(() -> operation.call(this.facilitator))
+        assertThatExceptionOfType(FacilitatorNotAskedException.class).isThrownBy(() -> operation.call(this.facilitator))
             .withMessageContaining("under way");
         assertThat(calls(operation)).isEqualTo(2);
         end.countDown();
@@ -162,12 +166,46 @@ class ResilientFacilitatorTests {
         ResilientFacilitator single = new ResilientFacilitator(this.target,
                 new ResilientFacilitatorSettings(1, 1, 1, OPEN), this.clock);
         this.target.onVerify((call) -> {
-            assertThatExceptionOfType(FacilitatorNotReachedException.class)
+            assertThatExceptionOfType(FacilitatorNotAskedException.class)
                 .isThrownBy(() -> Operation.VERIFY.call(single));
             return VerifyResponse.valid(null);
         });
         Operation.VERIFY.call(single);
         assertThat(Operation.VERIFY.call(single)).isNotNull();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void callWhenItIsNotMadeThenTheLogSaysOnceThatItIsNotAndOnceThatItIsAgain(Operation operation,
+            CapturedOutput output) throws Exception {
+        fail(operation, WINDOW);
+        for (int i = 0; i < 10; i++) {
+            assertNotAsked(operation);
+        }
+        this.clock.advance(OPEN.plusMillis(1));
+        for (int i = 0; i < WINDOW; i++) {
+            operation.call(this.facilitator);
+        }
+        assertThat(output).containsOnlyOnce("is asked again in").containsOnlyOnce("answers " + operation + " again");
+    }
+
+    @Test
+    void callWhenThereIsNoRoomForManyThenTheLogSaysSoOnce(CapturedOutput output) throws Exception {
+        ResilientFacilitator single = new ResilientFacilitator(this.target,
+                new ResilientFacilitatorSettings(1, 50, WINDOW, OPEN), this.clock);
+        for (int i = 0; i < 2; i++) {
+            this.target.onVerify((call) -> {
+                for (int others = 0; others < 10; others++) {
+                    assertThatExceptionOfType(FacilitatorNotAskedException.class)
+                        .isThrownBy(() -> Operation.VERIFY.call(single));
+                }
+                return VerifyResponse.valid(null);
+            });
+        }
+        Operation.VERIFY.call(single);
+        assertThat(output).containsOnlyOnce("1 calls to verify are under way");
+        Operation.VERIFY.call(single);
+        assertThat(output.toString().split("1 calls to verify are under way", -1)).hasSize(3);
     }
 
     @Test
@@ -199,8 +237,7 @@ class ResilientFacilitatorTests {
     }
 
     private void assertNotAsked(Operation operation) {
-        assertThatExceptionOfType(FacilitatorNotReachedException.class)
-            .isThrownBy(() -> operation.call(this.facilitator))
+        assertThatExceptionOfType(FacilitatorNotAskedException.class).isThrownBy(() -> operation.call(this.facilitator))
             .withMessageContaining("not asked");
     }
 
@@ -241,6 +278,11 @@ class ResilientFacilitatorTests {
         Object call(ResilientFacilitator facilitator) throws FacilitatorException {
             return (this == VERIFY) ? facilitator.verify(PAYLOAD, TERMS, RESOURCE)
                     : facilitator.settle(PAYLOAD, TERMS, RESOURCE);
+        }
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
         }
 
         Operation other() {

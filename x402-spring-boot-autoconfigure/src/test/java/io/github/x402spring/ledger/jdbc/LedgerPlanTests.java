@@ -138,9 +138,7 @@ class LedgerPlanTests {
     }
 
     private static PaymentClaim named(PaymentClaim claim) {
-        return new PaymentClaim(claim.key(), claim.fingerprint(), claim.validBefore(), claim.endpoint(),
-                claim.resource(), claim.scheme(), claim.amount(), claim.payTo(), claim.caller(),
-                new PaymentIdentifier("a".repeat(64), "b".repeat(64)));
+        return claim.withIdentifier(new PaymentIdentifier("a".repeat(64), "b".repeat(64)));
     }
 
     /**

@@ -1,25 +1,14 @@
 package io.github.x402spring.ledger.redis;
 
-import java.io.IOException;
 import java.math.BigInteger;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
-import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
-import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
-import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
-import redis.embedded.RedisServer;
 
 import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.ExposureLedgerContractTests;
@@ -35,57 +24,27 @@ class RedisExposureLedgerTests extends ExposureLedgerContractTests {
 
     private static final TaskKey TASK = TaskKey.ofCaller("ann", "trip");
 
-    private static RedisServer server;
-
-    private static int port;
-
-    private final List<LettuceConnectionFactory> connections = new ArrayList<>();
-
-    @BeforeAll
-    static void start() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
-        server = new RedisServer(port);
-        server.start();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        server.stop();
-    }
+    private final RedisTestServer server = new RedisTestServer();
 
     @AfterEach
     void disconnect() {
-        this.connections.forEach(LettuceConnectionFactory::destroy);
+        this.server.close();
     }
 
     @Override
     protected void clear() {
-        connect(port).execute((RedisCallback<Object>) (connection) -> {
-            connection.serverCommands().flushAll();
-            return null;
-        });
+        this.server.clear();
     }
 
     @Override
     protected ExposureLedger instance(Duration lease) {
-        return new RedisExposureLedger(connect(port), "shop:", lease);
-    }
-
-    private StringRedisTemplate connect(int port) {
-        LettuceConnectionFactory connection = new LettuceConnectionFactory(
-                new RedisStandaloneConfiguration("127.0.0.1", port),
-                LettuceClientConfiguration.builder().commandTimeout(Duration.ofSeconds(10)).build());
-        connection.start();
-        this.connections.add(connection);
-        return new StringRedisTemplate(connection);
+        return new RedisExposureLedger(this.server.connect(), "shop:", lease);
     }
 
     @Test
     void reserveWhenDoneThenTheKeyExpiresAfterTheWindow() throws Exception {
         reserve(instance(LEASE), of(ONCE, "a", BigInteger.ZERO));
-        StringRedisTemplate redis = connect(port);
+        StringRedisTemplate redis = this.server.connect();
         String key = redis.keys("shop:{exposure}:*").iterator().next();
         assertThat(redis.getExpire(key, TimeUnit.SECONDS)).isBetween(Duration.ofMinutes(61).toSeconds(),
                 Duration.ofMinutes(64).toSeconds());
@@ -93,8 +52,8 @@ class RedisExposureLedgerTests extends ExposureLedgerContractTests {
 
     @Test
     void ledgerWhenRedisIsDownThenCannotSay() {
-        ExposureLedger ledger = new RedisExposureLedger(connect(1), "shop:", LEASE);
-        TaskRegistry tasks = new RedisTaskRegistry(connect(1), "shop:", Duration.ofDays(1));
+        ExposureLedger ledger = new RedisExposureLedger(this.server.connectToNothing(), "shop:", LEASE);
+        TaskRegistry tasks = new RedisTaskRegistry(this.server.connectToNothing(), "shop:", Duration.ofDays(1));
         ExposureReservation reservation = new ExposureReservation("token", List.of(of(ONCE, "a", BigInteger.ZERO)),
                 Instant.EPOCH, false);
         assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.reserve(reservation.exposures()));
@@ -106,11 +65,11 @@ class RedisExposureLedgerTests extends ExposureLedgerContractTests {
 
     @Test
     void endedWhenEndedByOneInstanceThenForAllUntilForgotten() throws Exception {
-        TaskRegistry tasks = new RedisTaskRegistry(connect(port), "shop:", Duration.ofDays(1));
-        TaskRegistry other = new RedisTaskRegistry(connect(port), "shop:", Duration.ofDays(1));
+        TaskRegistry tasks = new RedisTaskRegistry(this.server.connect(), "shop:", Duration.ofDays(1));
+        TaskRegistry other = new RedisTaskRegistry(this.server.connect(), "shop:", Duration.ofDays(1));
         assertThat(endedThenAnotherInstance(tasks, other, TASK)).contains(true);
         assertThat(tasks.ended(TaskKey.ofCaller("bob", "trip"))).isFalse();
-        StringRedisTemplate redis = connect(port);
+        StringRedisTemplate redis = this.server.connect();
         assertThat(redis.getExpire(redis.keys("shop:task:*").iterator().next(), TimeUnit.HOURS)).isBetween(23L, 24L);
     }
 

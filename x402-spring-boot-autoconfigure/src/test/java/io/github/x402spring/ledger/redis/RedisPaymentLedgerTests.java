@@ -1,29 +1,18 @@
 package io.github.x402spring.ledger.redis;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.QueryTimeoutException;
-import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
-import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
-import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
-import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
-import redis.embedded.RedisServer;
 
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentLedger;
@@ -42,58 +31,27 @@ class RedisPaymentLedgerTests extends PaymentLedgerContractTests {
 
     private static final Duration RETENTION = Duration.ofHours(24);
 
-    private static RedisServer server;
-
-    private static int port;
-
-    private final List<LettuceConnectionFactory> connections = new ArrayList<>();
-
-    @BeforeAll
-    static void start() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
-        server = new RedisServer(port);
-        server.start();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        server.stop();
-    }
+    private final RedisTestServer server = new RedisTestServer();
 
     @AfterEach
     void disconnect() {
-        this.connections.forEach(LettuceConnectionFactory::destroy);
+        this.server.close();
     }
 
     @Override
     protected RedisPaymentLedger createLedger() {
-        StringRedisTemplate redis = connect(port);
-        redis.execute((RedisCallback<Object>) (connection) -> {
-            connection.serverCommands().flushAll();
-            return null;
-        });
-        return ledger(redis);
+        this.server.clear();
+        return ledger(this.server.connect());
     }
 
     @Override
     protected void age(Duration time) {
-        StringRedisTemplate redis = connect(port);
+        StringRedisTemplate redis = this.server.connect();
         for (String list : List.of("shop:open", "shop:unknown")) {
             for (String name : redis.opsForZSet().range(list, 0, -1)) {
                 redis.opsForZSet().incrementScore(list, name, -time.toSeconds());
             }
         }
-    }
-
-    private StringRedisTemplate connect(int port) {
-        LettuceConnectionFactory connection = new LettuceConnectionFactory(
-                new RedisStandaloneConfiguration("127.0.0.1", port),
-                LettuceClientConfiguration.builder().commandTimeout(Duration.ofSeconds(10)).build());
-        connection.start();
-        this.connections.add(connection);
-        return new StringRedisTemplate(connection);
     }
 
     private static RedisPaymentLedger ledger(StringRedisTemplate redis) {
@@ -103,7 +61,7 @@ class RedisPaymentLedgerTests extends PaymentLedgerContractTests {
     @Test
     void settledWhenRecordedThenRedisSaysWhoPaidWhatForWhatAndWhenToForget() throws Exception {
         settle(createLedger(), key(1));
-        StringRedisTemplate redis = connect(port);
+        StringRedisTemplate redis = this.server.connect();
         String name = redis.keys("shop:payment:*").iterator().next();
         Map<Object, Object> record = redis.opsForHash().entries(name);
         assertThat(record).containsEntry("state", "SETTLED")
@@ -119,12 +77,70 @@ class RedisPaymentLedgerTests extends PaymentLedgerContractTests {
     void releaseWhenNothingWasSettledThenLeavesNothing() throws Exception {
         PaymentLedger ledger = createLedger();
         ledger.release(reserve(ledger, key(1)));
-        assertThat(connect(port).keys("*")).isEmpty();
+        assertThat(this.server.connect().keys("*")).isEmpty();
+    }
+
+    @Test
+    void releaseWhenThePurchaseHasANameThenLeavesNothing() throws Exception {
+        PaymentLedger ledger = createLedger();
+        ledger.release(reserved(ledger.reserve(named(key(1), "a", REQUEST))));
+        assertThat(this.server.connect().keys("*")).isEmpty();
+    }
+
+    @Test
+    void releaseWhenAnotherPaymentHasTheNameThenTheNameStays() throws Exception {
+        PaymentLedger ledger = createLedger();
+        ledger.reserve(named(key(1), "a", REQUEST));
+        assertThat(ledger.reserve(named(key(2), "a", REQUEST))).isEqualTo(new ReserveResult.InFlight());
+        assertThat(this.server.connect().keys("shop:purchase:*")).hasSize(1);
+        assertThat(this.server.connect().keys("shop:payment:*")).hasSize(1);
+    }
+
+    @Test
+    void reserveWhenTheNameIsOfAPaymentThatIsGoneThenTakesIt() throws Exception {
+        PaymentLedger ledger = createLedger();
+        ledger.reserve(named(key(1), "a", REQUEST));
+        this.server.connect().delete(this.server.connect().keys("shop:payment:*"));
+        Reservation second = reserved(ledger.reserve(named(key(2), "a", REQUEST)));
+        assertThat(ledger.reserve(named(key(1), "a", REQUEST))).isEqualTo(new ReserveResult.InFlight());
+        assertThat(ledger.settling(second)).isTrue();
+    }
+
+    @Test
+    void recoverWhenAPaymentIsFreedThenItsNameGoesToo() throws Exception {
+        RedisPaymentLedger ledger = createLedger();
+        ledger.reserve(named(key(1), "a", REQUEST));
+        age(Duration.ofHours(1));
+        assertThat(ledger.recover(Duration.ofMinutes(30))).isOne();
+        assertThat(this.server.connect().keys("*")).isEmpty();
+    }
+
+    @Test
+    void concludeWhenItCanNoLongerSettleThenItsNameGoesToo() throws Exception {
+        RedisPaymentLedger ledger = createLedger();
+        Reservation reservation = reserved(ledger.reserve(named(key(1), "a", REQUEST)));
+        ledger.settling(reservation);
+        ledger.unknown(reservation, "");
+        age(Duration.ofMinutes(2));
+        assertThat(ledger.conclude(ledger.lease(Duration.ofMinutes(1), 1).get(0), null)).isTrue();
+        assertThat(this.server.connect().keys("*")).isEmpty();
+    }
+
+    @Test
+    void concludeWhenSettledThenTheNameStays() throws Exception {
+        RedisPaymentLedger ledger = createLedger();
+        Reservation reservation = reserved(ledger.reserve(named(key(1), "a", REQUEST)));
+        ledger.settling(reservation);
+        ledger.unknown(reservation, "");
+        age(Duration.ofMinutes(2));
+        ledger.conclude(ledger.lease(Duration.ofMinutes(1), 1).get(0), TRANSACTION);
+        assertThat(ledger.reserve(named(key(2), "a", REQUEST))).isInstanceOf(ReserveResult.Undelivered.class);
     }
 
     @Test
     void reserveWhenManyInstancesPresentTheSamePaymentsThenEachIsGrantedOnce() throws Exception {
-        List<PaymentLedger> instances = List.of(createLedger(), ledger(connect(port)), ledger(connect(port)));
+        List<PaymentLedger> instances = List.of(createLedger(), ledger(this.server.connect()),
+                ledger(this.server.connect()));
         List<ReserveResult> results = simultaneously(48,
                 (number) -> instances.get(number % 3).reserve(claim(key(number / 12), REQUEST, VALID_BEFORE)));
         assertThat(results).filteredOn(ReserveResult.Reserved.class::isInstance).hasSize(4);
@@ -133,7 +149,7 @@ class RedisPaymentLedgerTests extends PaymentLedgerContractTests {
 
     @Test
     void ledgerWhenRedisIsDownThenCannotSay() {
-        PaymentLedger ledger = ledger(connect(1));
+        PaymentLedger ledger = ledger(this.server.connectToNothing());
         Reservation reservation = new Reservation(key(1), "token", false);
         assertThatExceptionOfType(LedgerException.class)
             .isThrownBy(() -> ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE)));
@@ -150,7 +166,7 @@ class RedisPaymentLedgerTests extends PaymentLedgerContractTests {
         ledger.unknown(reservation, "0xpending");
         ledger.release(reserve(ledger, key(1)));
         assertThat(ledger.find(key(1))).contains(PaymentState.UNKNOWN);
-        StringRedisTemplate redis = connect(port);
+        StringRedisTemplate redis = this.server.connect();
         assertThat(redis.opsForHash().get(redis.keys("shop:payment:*").iterator().next(), "transaction"))
             .isEqualTo("0xpending");
     }
@@ -212,7 +228,7 @@ class RedisPaymentLedgerTests extends PaymentLedgerContractTests {
     void settledWhenRedisIsDownThenIsRecordedLater() throws Exception {
         createLedger();
         AtomicBoolean down = new AtomicBoolean();
-        StringRedisTemplate redis = new StringRedisTemplate(connect(port).getRequiredConnectionFactory()) {
+        StringRedisTemplate redis = new StringRedisTemplate(this.server.connect().getRequiredConnectionFactory()) {
 
             @Override
             public <T> @Nullable T execute(RedisScript<T> script, List<String> keys, Object... arguments) {
