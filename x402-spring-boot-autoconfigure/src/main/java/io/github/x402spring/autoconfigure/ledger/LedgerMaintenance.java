@@ -13,6 +13,7 @@ import org.springframework.context.SmartLifecycle;
 
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.gate.Reconciler;
+import io.github.x402spring.gate.SettlementReview;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.RecoverableLedger;
 
@@ -20,7 +21,7 @@ import io.github.x402spring.ledger.RecoverableLedger;
  * Takes up what dead instances left, asks what became of it, and does chores. It does no
  * harm that each instance does it.
  */
-final class LedgerMaintenance implements SmartLifecycle {
+final class LedgerMaintenance implements SmartLifecycle, SettlementReview {
 
     private static final Logger logger = LoggerFactory.getLogger(LedgerMaintenance.class);
 
@@ -37,7 +38,7 @@ final class LedgerMaintenance implements SmartLifecycle {
 
     private final List<LedgerChore> chores;
 
-    private @Nullable ScheduledExecutorService executor;
+    private volatile @Nullable ScheduledExecutorService executor;
 
     /** A database that is down is told of once. */
     private volatile boolean troubled;
@@ -75,8 +76,9 @@ final class LedgerMaintenance implements SmartLifecycle {
 
     @Override
     public void stop() {
-        if (this.executor != null) {
-            this.executor.shutdownNow();
+        ScheduledExecutorService executor = this.executor;
+        if (executor != null) {
+            executor.shutdownNow();
             this.executor = null;
         }
     }
@@ -89,6 +91,17 @@ final class LedgerMaintenance implements SmartLifecycle {
     @Override
     public int getPhase() {
         return PHASE;
+    }
+
+    @Override
+    public boolean begin() {
+        Reconciler reconciler = this.reconciler;
+        ScheduledExecutorService executor = this.executor;
+        if (reconciler == null || executor == null) {
+            return false;
+        }
+        executor.execute(() -> run(() -> reconcile(reconciler)));
+        return true;
     }
 
     private void recover() throws LedgerException {

@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.facilitator.Facilitator;
+import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.protocol.Network;
@@ -38,7 +39,7 @@ import io.github.x402spring.protocol.VerifyResponse;
  *
  * @since 0.1.0
  */
-public final class ResilientFacilitator implements Facilitator {
+public final class ResilientFacilitator implements Facilitator, FacilitatorCircuits {
 
     private static final Logger logger = LoggerFactory.getLogger(ResilientFacilitator.class);
 
@@ -90,6 +91,24 @@ public final class ResilientFacilitator implements Facilitator {
             }
         });
         return circuit;
+    }
+
+    @Override
+    public State verify() {
+        return state(this.verifyCircuit);
+    }
+
+    @Override
+    public State settle() {
+        return state(this.settleCircuit);
+    }
+
+    private static State state(CircuitBreaker circuit) {
+        return switch (circuit.getState()) {
+            case CLOSED, DISABLED, METRICS_ONLY -> State.CLOSED;
+            case HALF_OPEN -> State.HALF_OPEN;
+            case OPEN, FORCED_OPEN -> State.OPEN;
+        };
     }
 
     @Override
