@@ -76,10 +76,11 @@ public final class ConsoleHandler implements HttpRequestHandler {
         }
     }
 
+    /** Where a mapping has no pattern, all of the path is within it. */
     private static String page(HttpServletRequest request) {
         Object within = request.getAttribute(HandlerMapping.PATH_WITHIN_HANDLER_MAPPING_ATTRIBUTE);
         String page = (within != null) ? within.toString() : "";
-        return page.startsWith("/") ? page.substring(1) : page;
+        return page.startsWith("/") ? "" : page;
     }
 
     private void serve(String page, Links links, HttpServletRequest request, HttpServletResponse response)

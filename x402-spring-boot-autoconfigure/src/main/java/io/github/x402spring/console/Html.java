@@ -14,7 +14,10 @@ final class Html {
 
     private static final Pattern NAME = Pattern.compile("[a-zA-Z][a-zA-Z0-9-]*");
 
-    private static final Set<String> EMPTY = Set.of("link", "meta", "input", "br", "rect", "line");
+    private static final Set<String> EMPTY = Set.of("link", "meta", "input", "br");
+
+    /** A browser takes what follows for their content unless they end by themselves. */
+    private static final Set<String> EMPTY_SVG = Set.of("rect", "line");
 
     /** What a browser would run, or load from elsewhere, if it were written. */
     private static final Set<String> FORBIDDEN = Set.of("script", "style", "iframe", "object", "embed", "base");
@@ -39,8 +42,9 @@ final class Html {
         for (int i = 0; i < attributes.length; i += 2) {
             attribute(attributes[i], attributes[i + 1]);
         }
-        this.out.append('>');
-        if (!EMPTY.contains(name)) {
+        boolean svg = EMPTY_SVG.contains(name);
+        this.out.append(svg ? "/>" : ">");
+        if (!svg && !EMPTY.contains(name)) {
             this.open.push(name);
         }
         return this;

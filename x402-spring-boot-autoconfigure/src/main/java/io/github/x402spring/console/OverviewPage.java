@@ -4,7 +4,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -112,9 +112,13 @@ final class OverviewPage {
         card(html, "Payments settled", Long.toString(count(totals, PaymentState.SETTLED)), "plain");
         card(html, "Unknown settlements", Long.toString(unknown.count()), (unknown.count() > 0) ? "bad" : "plain");
         card(html, "Refused by policy", Long.toString(this.sources.refusals().count()), "plain");
-        FacilitatorCircuits circuits = this.sources.circuits();
-        boolean open = circuits.settle() == FacilitatorCircuits.State.OPEN;
-        card(html, "Facilitator", open ? "not asked" : "asked", open ? "bad" : "plain");
+        FacilitatorCircuits.State settle = this.sources.circuits().settle();
+        card(html, "Facilitator", switch (settle) {
+            case CLOSED -> "answers";
+            case HALF_OPEN -> "on trial";
+            case OPEN -> "not asked";
+            case NONE -> "built in";
+        }, (settle == FacilitatorCircuits.State.OPEN) ? "bad" : "plain");
         html.close().line();
     }
 
@@ -155,7 +159,7 @@ final class OverviewPage {
     }
 
     private void outcomes(Page page, List<PaymentTotal> totals, Window window) {
-        Map<PaymentState, Long> counts = new EnumMap<>(PaymentState.class);
+        Map<PaymentState, Long> counts = new LinkedHashMap<>();
         long most = 1;
         for (PaymentState state : List.of(PaymentState.SETTLED, PaymentState.UNKNOWN, PaymentState.RESERVED,
                 PaymentState.SETTLING)) {

