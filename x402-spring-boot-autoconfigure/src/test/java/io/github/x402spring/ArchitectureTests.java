@@ -78,9 +78,9 @@ class ArchitectureTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "webmvc", "security", "observation", "actuate" })
+    @ValueSource(strings = { "webmvc", "security", "observation", "actuate", "console" })
     void adapterWhenItImportsThenNoOtherAdapter(String adapter) {
-        String[] others = Stream.of("webmvc", "security", "observation", "actuate")
+        String[] others = Stream.of("webmvc", "security", "observation", "actuate", "console")
             .filter((other) -> !other.equals(adapter))
             .map(Layer::tree)
             .toArray(String[]::new);
@@ -157,7 +157,7 @@ class ArchitectureTests {
 
         WIRING(tree("autoconfigure")),
 
-        ADAPTERS(tree("webmvc"), tree("security"), tree("observation"), tree("actuate")),
+        ADAPTERS(tree("webmvc"), tree("security"), tree("observation"), tree("actuate"), tree("console")),
 
         IMPLEMENTATIONS(tree("facilitator.*"), tree("ledger.*"), tree("scheme.*"), tree("client"), tree("envelope")),
 

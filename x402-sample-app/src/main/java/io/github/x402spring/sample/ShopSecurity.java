@@ -73,7 +73,10 @@ class ShopSecurity {
                 User.withUsername("reader").password("{noop}reader").authorities("SCOPE_forecast").build(),
                 User.withUsername("trader").password("{noop}trader").authorities("ROLE_TRADER", "CLEARANCE_1").build(),
                 User.withUsername("ann").password("{noop}ann").authorities("ROLE_TRADER", "CLEARANCE_3").build(),
-                User.withUsername("operator").password("{noop}operator").authorities("ROLE_OPERATOR").build());
+                User.withUsername("operator")
+                    .password("{noop}operator")
+                    .authorities("ROLE_OPERATOR", "X402_CONSOLE")
+                    .build());
     }
 
 }

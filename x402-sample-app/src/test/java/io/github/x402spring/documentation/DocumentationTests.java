@@ -48,7 +48,7 @@ class DocumentationTests {
         try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
             return Stream
                 .concat(Stream.of("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md").map(ROOT::resolve),
-                        docs)
+                        docs.filter((page) -> page.toString().endsWith(".md")))
                 .toList();
         }
     }

@@ -1,57 +1,103 @@
 package io.github.x402spring.actuate;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.util.Assert;
 
-import io.github.x402spring.gate.PaymentIntake;
-import io.github.x402spring.ledger.LedgerException;
-import io.github.x402spring.ledger.TaskKey;
-import io.github.x402spring.ledger.TaskRegistry;
+import io.github.x402spring.actuate.PaymentsView.PaymentsRequest;
+import io.github.x402spring.ledger.PaymentHistory;
 
 /**
- * Shows whether this instance takes payments, switches it, and ends tasks. Whoever may
- * call it may stop all sales: it has to be guarded as other endpoints of Actuator that
- * change something.
+ * Shows what is sold and paid. Where {@code management.endpoint.x402.access} is
+ * {@code unrestricted}, it also switches payments off, pauses endpoints, revokes, ends
+ * tasks and asks about settlements: whoever may call it may stop all sales then, so it
+ * has to be guarded as other endpoints of Actuator that change something.
  *
  * @since 0.1.0
  */
-@Endpoint(id = "x402")
+@Endpoint(id = "x402", defaultAccess = Access.READ_ONLY)
 public final class X402Endpoint {
 
-    private static final String TASKS = "tasks";
+    private static final String PAYMENTS = "payments";
 
-    private static final Logger logger = LoggerFactory.getLogger(X402Endpoint.class);
+    private final SellerView seller;
 
-    private final PaymentIntake intake;
+    private final @Nullable PaymentsView payments;
 
-    private final TaskRegistry tasks;
+    private final SellerOperations operations;
+
+    private final Show showValues;
 
     /**
      * Creates an endpoint.
-     * @param intake what is shown and switched
-     * @param tasks remembers which tasks were ended
+     * @param sources what is shown
+     * @param operations what can be changed
+     * @param showValues whether it is shown who paid, where nobody knows who asks
      */
-    public X402Endpoint(PaymentIntake intake, TaskRegistry tasks) {
-        Assert.notNull(intake, "'intake' must not be null");
-        Assert.notNull(tasks, "'tasks' must not be null");
-        this.intake = intake;
-        this.tasks = tasks;
+    public X402Endpoint(SellerSources sources, SellerOperations operations, Show showValues) {
+        Assert.notNull(sources, "'sources' must not be null");
+        Assert.notNull(operations, "'operations' must not be null");
+        Assert.notNull(showValues, "'showValues' must not be null");
+        PaymentHistory history = sources.history();
+        this.seller = new SellerView(sources);
+        this.payments = (history != null) ? new PaymentsView(history, sources.format()) : null;
+        this.operations = operations;
+        this.showValues = showValues;
     }
 
     /**
-     * Shows whether payments are taken.
-     * @return whether they are
+     * Shows what is for sale, what came of it, and how the ledger and the facilitator
+     * are.
+     * @return all of it
      */
     @ReadOperation
-    public PaymentStatus status() {
-        return new PaymentStatus(this.intake.accepting());
+    public Object seller() {
+        return this.seller.describe();
+    }
+
+    /**
+     * Lists payments, those first that were presented last.
+     * @param section what to list: {@code payments}
+     * @param endpoint the name of a paid endpoint, or {@code null}
+     * @param state a state, or {@code null}
+     * @param payer a payer's address, or {@code null}
+     * @param caller the name of a caller, or {@code null}
+     * @param from the beginning of a time, or {@code null}
+     * @param to the end of a time, or {@code null}
+     * @param after where the page begins, or {@code null} for the first page
+     * @param limit how many at most, or {@code null}
+     * @return the payments, or {@code null} if there is no such section
+     */
+    @ReadOperation
+    public @Nullable Object list(@Selector String section, @Nullable String endpoint, @Nullable String state,
+            @Nullable String payer, @Nullable String caller, @Nullable String from, @Nullable String to,
+            @Nullable String after, @Nullable Integer limit) {
+        return list(section, new PaymentsRequest(endpoint, state, payer, caller, from, to, after, limit),
+                this.showValues == Show.ALWAYS);
+    }
+
+    @Nullable Object list(String section, PaymentsRequest request, boolean showValues) {
+        return (this.payments != null && PAYMENTS.equals(section)) ? this.payments.list(request, showValues) : null;
+    }
+
+    /**
+     * Shows one payment and what happened to it.
+     * @param section what to show: {@code payments}
+     * @param id the payment's id
+     * @return the payment, or {@code null} if there is none that may be shown
+     */
+    @ReadOperation
+    public @Nullable Object show(@Selector String section, @Selector String id) {
+        return show(section, id, this.showValues == Show.ALWAYS);
+    }
+
+    @Nullable Object show(String section, String id, boolean showValues) {
+        return (this.payments != null && PAYMENTS.equals(section)) ? this.payments.timeline(id, showValues) : null;
     }
 
     /**
@@ -62,46 +108,56 @@ public final class X402Endpoint {
      */
     @WriteOperation
     public PaymentStatus accept(boolean accepting) {
-        this.intake.accept(accepting);
-        return status();
+        this.operations.intake().accept(accepting);
+        return new PaymentStatus(this.operations.intake().accepting());
     }
 
     /**
-     * Ends a task on all instances that share the registry: from now on nothing is
-     * settled for it. Whose task it is stands in the body, because names of callers may
-     * have characters that no path takes.
-     * @param section what to end: {@code tasks}
-     * @param id the task's id
-     * @param caller the name of the caller whose task it is, or {@code null}
-     * @param payer the address of the wallet whose task it is where nobody knows the
-     * caller by name, or {@code null}; exactly one of both is given
-     * @return the task that was ended
+     * Asks at once what became of payments whose settlement is unknown.
+     * @param section what to do: {@code reconciliation}
+     * @return whether somebody is asked
      */
     @WriteOperation
-    public EndedTask end(@Selector String section, @Selector String id, @Nullable String caller,
-            @Nullable String payer) {
-        if (!TASKS.equals(section)) {
-            throw new InvalidEndpointRequestException("There is nothing of this kind to end", "unknown section");
+    public Begun begin(@Selector String section) {
+        if (!"reconciliation".equals(section)) {
+            throw SellerOperations.invalid("There is nothing of this kind to begin");
         }
-        try {
-            this.tasks.end(key(id, caller, payer));
-        }
-        catch (LedgerException ex) {
-            throw new IllegalStateException("The task could not be ended", ex);
-        }
-        logger.info("A task was ended");
-        return new EndedTask(id, true);
+        return new Begun(this.operations.reconcile());
     }
 
-    private static TaskKey key(String id, @Nullable String caller, @Nullable String payer) {
-        if (caller != null && payer == null) {
-            return TaskKey.ofCaller(caller, id);
+    /**
+     * Changes one thing. Whose task it is, or what is revoked, stands in the body,
+     * because names of callers may have characters that no path takes.
+     * @param section what to change: {@code tasks}, {@code endpoints} or
+     * {@code revocations}
+     * @param id the task's id, the endpoint's name, or what kind of thing is revoked:
+     * {@code identity}, {@code payer} or {@code delegation}
+     * @param caller the name of the caller whose task is ended, or {@code null}
+     * @param payer the address of the wallet whose task is ended where nobody knows the
+     * caller by name, or {@code null}; exactly one of both is given
+     * @param paused whether to pause the endpoint
+     * @param value the caller's name, the payer's address, or the delegation's id
+     * @param revoked whether to revoke it
+     * @return what was changed
+     */
+    @WriteOperation
+    public Object change(@Selector String section, @Selector String id, @Nullable String caller, @Nullable String payer,
+            @Nullable Boolean paused, @Nullable String value, @Nullable Boolean revoked) {
+        switch (section) {
+            case "tasks" -> {
+                this.operations.end(id, caller, payer);
+                return new EndedTask(id, true);
+            }
+            case "endpoints" -> {
+                this.operations.pause(id, paused);
+                return new PausedEndpoint(id, Boolean.TRUE.equals(paused));
+            }
+            case "revocations" -> {
+                this.operations.revoke(id, value, revoked);
+                return new Revocation(id, Boolean.TRUE.equals(revoked));
+            }
+            default -> throw SellerOperations.invalid("There is nothing of this kind to change");
         }
-        if (payer != null && caller == null) {
-            return TaskKey.ofPayer(payer, id);
-        }
-        throw new InvalidEndpointRequestException("Say whose task it is: either 'caller' or 'payer'",
-                "caller or payer missing, or both given");
     }
 
     /**
@@ -119,6 +175,32 @@ public final class X402Endpoint {
      * @param ended always {@code true}
      */
     public record EndedTask(String id, boolean ended) {
+    }
+
+    /**
+     * Is an endpoint that was paused, or is not any more.
+     *
+     * @param name the endpoint's name
+     * @param paused whether it is paused
+     */
+    public record PausedEndpoint(String name, boolean paused) {
+    }
+
+    /**
+     * Is something that was revoked, or is not any more.
+     *
+     * @param kind what it is
+     * @param revoked whether it is revoked
+     */
+    public record Revocation(String kind, boolean revoked) {
+    }
+
+    /**
+     * Says whether something was begun.
+     *
+     * @param begun whether it was
+     */
+    public record Begun(boolean begun) {
     }
 
 }

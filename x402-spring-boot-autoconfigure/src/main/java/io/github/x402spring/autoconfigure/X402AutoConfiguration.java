@@ -24,7 +24,9 @@ import io.github.x402spring.asset.Asset;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 import io.github.x402spring.codec.PaymentHeaderCodec;
+import io.github.x402spring.ledger.InMemoryPaymentHistory;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.PaymentHistory;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
@@ -43,6 +45,8 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 @AutoConfiguration
 @EnableConfigurationProperties({ X402Properties.class, X402EvmProperties.class, X402LedgerProperties.class })
 public final class X402AutoConfiguration {
+
+    private static final int MAX_HISTORY = 5000;
 
     private static final long MAX_HEADER_BOUND = 1024 * 1024;
 
@@ -110,15 +114,25 @@ public final class X402AutoConfiguration {
         return new ExactEvmScheme(recovery, (accept != null) ? accept : local);
     }
 
+    /** What a person looks at, besides what decides. */
+    @Bean
+    @ConditionalOnMissingBean({ PaymentLedger.class, PaymentHistory.class })
+    InMemoryPaymentHistory x402PaymentHistory(ObjectProvider<Clock> clock) {
+        return new InMemoryPaymentHistory(clock.getIfAvailable(Clock::systemUTC), MAX_HISTORY);
+    }
+
     @Bean
     @ConditionalOnMissingBean(PaymentLedger.class)
-    InMemoryPaymentLedger x402PaymentLedger(ObjectProvider<Clock> clock, X402LedgerProperties properties) {
+    InMemoryPaymentLedger x402PaymentLedger(ObjectProvider<Clock> clock, X402LedgerProperties properties,
+            ObjectProvider<InMemoryPaymentHistory> histories) {
         int maxEntries = properties.maxEntries();
         if (maxEntries < 1) {
             throw new InvalidPaidEndpointException("x402.ledger.max-entries leaves no room for a payment",
                     "Set x402.ledger.max-entries to a positive number such as 100000.");
         }
-        return new InMemoryPaymentLedger(clock.getIfAvailable(Clock::systemUTC), maxEntries);
+        Clock time = clock.getIfAvailable(Clock::systemUTC);
+        return new InMemoryPaymentLedger(time, maxEntries,
+                histories.getIfAvailable(() -> new InMemoryPaymentHistory(time, 0)));
     }
 
     @Configuration(proxyBeanMethods = false)

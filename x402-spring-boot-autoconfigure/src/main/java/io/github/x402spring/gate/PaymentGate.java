@@ -95,11 +95,12 @@ public final class PaymentGate {
     }
 
     /**
-     * Tells whether new payments are taken at all.
+     * Tells whether new payments are taken for an endpoint.
+     * @param endpoint the endpoint's name
      * @return whether they are
      */
-    public boolean accepting() {
-        return this.intake.accepting();
+    public boolean accepting(String endpoint) {
+        return this.intake.accepting(endpoint);
     }
 
     /**
@@ -136,7 +137,7 @@ public final class PaymentGate {
                         : decision;
             }
             case Screening.Passed(Authorization authorization, boolean proved) -> {
-                Refused refused = this.intake.refuse(attempt.exchange(), Claims.key(offer, authorization), this.ledger);
+                Refused refused = this.intake.refuse(attempt, Claims.key(offer, authorization), this.ledger);
                 yield (refused != null) ? refused : reserve(attempt, offer, authorization, proved, null);
             }
         };

@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,10 +22,10 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.protocol.ReasonCode;
 
 /**
- * Says whether new payments are taken: not while the application does not accept any, and
- * not from a payer or an address too many of whose payments failed. Payments that were
- * begun are none of its business. Keeps its state in the memory of this instance.
- * Thread-safe.
+ * Says whether new payments are taken: not while the application does not accept any, not
+ * for an endpoint that is paused, and not from a payer or an address too many of whose
+ * payments failed. Payments that were begun are none of its business. Keeps its state in
+ * the memory of this instance. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -38,6 +40,8 @@ public final class PaymentIntake {
     private final FailureBudget payers;
 
     private final FailureBudget addresses;
+
+    private final Set<String> paused = ConcurrentHashMap.newKeySet();
 
     private volatile boolean accepting;
 
@@ -75,12 +79,43 @@ public final class PaymentIntake {
     }
 
     /**
+     * Tells whether new payments are taken for an endpoint.
+     * @param endpoint the endpoint's name
+     * @return whether they are
+     */
+    public boolean accepting(String endpoint) {
+        return this.accepting && !paused(endpoint);
+    }
+
+    /**
+     * Tells whether an endpoint is paused by itself.
+     * @param endpoint the endpoint's name
+     * @return whether it is
+     */
+    public boolean paused(String endpoint) {
+        return !this.paused.isEmpty() && this.paused.contains(endpoint);
+    }
+
+    /**
+     * Has new payments for an endpoint taken or refused from now on. Payments that were
+     * admitted are finished.
+     * @param endpoint the name of a paid endpoint
+     * @param paused whether to refuse them
+     */
+    public void pause(String endpoint, boolean paused) {
+        boolean changed = paused ? this.paused.add(endpoint) : this.paused.remove(endpoint);
+        if (changed) {
+            logger.warn("Endpoint '{}' {}", endpoint, paused ? "is paused" : "takes payments again");
+        }
+    }
+
+    /**
      * Refuses a payment that is new and is not taken. What was begun goes on, whoever is
      * behind it: it may have been charged.
      * @return the refusal, or {@code null} if the payment is taken or was begun
      */
-    @Nullable Refused refuse(PaidExchange exchange, PaymentKey key, PaymentLedger ledger) {
-        Denial denial = denial(exchange, key.payer());
+    @Nullable Refused refuse(PaymentAttempt attempt, PaymentKey key, PaymentLedger ledger) {
+        Denial denial = denial(attempt, key.payer());
         if (denial == null) {
             return null;
         }
@@ -94,12 +129,12 @@ public final class PaymentIntake {
         }
     }
 
-    private @Nullable Denial denial(PaidExchange exchange, String payer) {
-        if (!this.accepting) {
+    private @Nullable Denial denial(PaymentAttempt attempt, String payer) {
+        if (!accepting(attempt.endpoint().name())) {
             return Denial.of(Reason.TEMPORARILY_UNAVAILABLE);
         }
         long now = this.clock.millis();
-        long wait = Math.max(this.payers.blocked(payer, now), addressBlocked(exchange, now));
+        long wait = Math.max(this.payers.blocked(payer, now), addressBlocked(attempt.exchange(), now));
         return (wait > 0) ? limitReached(wait) : null;
     }
 

@@ -13,20 +13,12 @@ public final class InMemoryRevocationRegistry implements RevocationRegistry {
 
     private final Set<Entry> revoked = ConcurrentHashMap.newKeySet();
 
-    /**
-     * Revokes, from the next request on.
-     * @param kind what is revoked
-     * @param id the caller's name, the payer's address, or the delegation's id
-     */
+    @Override
     public void revoke(Kind kind, String id) {
         this.revoked.add(new Entry(kind, spelling(kind, id)));
     }
 
-    /**
-     * Takes a revocation back.
-     * @param kind what was revoked
-     * @param id the caller's name, the payer's address, or the delegation's id
-     */
+    @Override
     public void restore(Kind kind, String id) {
         this.revoked.remove(new Entry(kind, spelling(kind, id)));
     }

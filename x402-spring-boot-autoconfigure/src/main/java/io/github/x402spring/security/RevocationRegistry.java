@@ -18,6 +18,26 @@ public interface RevocationRegistry {
     boolean isRevoked(Kind kind, String id);
 
     /**
+     * Revokes, from the next request on.
+     * @param kind what is revoked
+     * @param id the caller's name, the payer's address, or the delegation's id
+     * @throws UnsupportedOperationException if revocations are made elsewhere
+     */
+    default void revoke(Kind kind, String id) {
+        throw new UnsupportedOperationException("Revocations are made elsewhere");
+    }
+
+    /**
+     * Takes a revocation back.
+     * @param kind what was revoked
+     * @param id the caller's name, the payer's address, or the delegation's id
+     * @throws UnsupportedOperationException if revocations are made elsewhere
+     */
+    default void restore(Kind kind, String id) {
+        throw new UnsupportedOperationException("Revocations are made elsewhere");
+    }
+
+    /**
      * What can be revoked.
      */
     enum Kind {

@@ -32,6 +32,8 @@ import org.springframework.web.util.ServletRequestPathUtils;
 import org.springframework.web.util.pattern.PathPattern;
 
 import io.github.x402spring.PaidEndpoint;
+import io.github.x402spring.gate.PaidEndpointCatalog;
+import io.github.x402spring.gate.PaidEndpointListing;
 
 /**
  * Knows which handler methods are paid, and under which terms. Built and checked at
@@ -39,7 +41,7 @@ import io.github.x402spring.PaidEndpoint;
  *
  * @since 0.1.0
  */
-public final class PaidEndpointRegistry implements SmartInitializingSingleton {
+public final class PaidEndpointRegistry implements SmartInitializingSingleton, PaidEndpointCatalog {
 
     private final ConfigurableListableBeanFactory beanFactory;
 
@@ -51,6 +53,8 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton {
     private final ConcurrentMap<Key, Optional<RegisteredEndpoint>> endpoints = new ConcurrentHashMap<>();
 
     private volatile Set<PathPattern> patterns = Set.of();
+
+    private volatile List<PaidEndpointListing> listings = List.of();
 
     /**
      * Creates a registry.
@@ -89,7 +93,14 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton {
         checkNames(names);
         this.factory.checkAll(mappings.stream().map(Mapping::endpoint).distinct().toList());
         this.patterns = Set.copyOf(patterns);
+        this.listings = PaidEndpointSummary.list(mappings, this.settings.defaultRule());
         PaidEndpointSummary.log(mappings, this.settings);
+    }
+
+    /** Has the handlers that were there at start-up. */
+    @Override
+    public List<PaidEndpointListing> endpoints() {
+        return this.listings;
     }
 
     /**

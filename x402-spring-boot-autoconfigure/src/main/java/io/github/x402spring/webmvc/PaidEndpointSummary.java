@@ -1,13 +1,17 @@
 package io.github.x402spring.webmvc;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.StringJoiner;
+import java.util.TreeMap;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.asset.Price;
 import io.github.x402spring.gate.PaidEndpointDefinition;
+import io.github.x402spring.gate.PaidEndpointListing;
 import io.github.x402spring.webmvc.PaidEndpointRegistry.Mapping;
 
 /**
@@ -31,6 +35,26 @@ final class PaidEndpointSummary {
         for (Mapping mapping : mappings) {
             logger.info("Paid endpoint {}", describe(mapping, settings.defaultRule()));
         }
+    }
+
+    static List<PaidEndpointListing> list(List<Mapping> mappings, String defaultRule) {
+        SortedMap<String, PaidEndpointListing> listings = new TreeMap<>();
+        for (Mapping mapping : mappings) {
+            PaidEndpointDefinition definition = mapping.endpoint().definition();
+            PaidEndpointListing present = listings.get(definition.name());
+            List<String> requests = new ArrayList<>((present != null) ? present.mappings() : List.of());
+            requests.add(mapping.info().toString());
+            List<PaidEndpointListing.Terms> terms = mapping.endpoint()
+                .offers()
+                .stream()
+                .map((offer) -> new PaidEndpointListing.Terms(price(offer), offer.network().toString(),
+                        offer.asset().address(), offer.payTo(), offer.maxTimeoutSeconds()))
+                .toList();
+            String authorize = definition.authorize();
+            listings.put(definition.name(), new PaidEndpointListing(definition, requests, terms,
+                    (authorize != null) ? authorize : defaultRule, authorize == null));
+        }
+        return List.copyOf(listings.values());
     }
 
     private static String describe(Mapping mapping, String defaultRule) {

@@ -1,7 +1,7 @@
 package io.github.x402spring.webmvc;
 
 import java.io.IOException;
-import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -26,11 +26,11 @@ final class PaymentAnswers {
 
     private final PaymentChallengeWriter writer;
 
-    private final BooleanSupplier accepting;
+    private final Predicate<String> accepting;
 
     private final boolean simulated;
 
-    PaymentAnswers(PaymentHeaderCodec codec, PaymentChallengeWriter writer, BooleanSupplier accepting,
+    PaymentAnswers(PaymentHeaderCodec codec, PaymentChallengeWriter writer, Predicate<String> accepting,
             boolean simulated) {
         this.codec = codec;
         this.writer = writer;
@@ -40,7 +40,7 @@ final class PaymentAnswers {
 
     void challenge(HttpServletRequest request, HttpServletResponse response, PaymentTerms terms,
             boolean identityRequired) throws IOException {
-        if (!this.accepting.getAsBoolean()) {
+        if (!this.accepting.test(terms.endpoint())) {
             refuse(request, response, Reason.TEMPORARILY_UNAVAILABLE, null, null, null, 2);
             return;
         }
@@ -62,7 +62,7 @@ final class PaymentAnswers {
     /** Nobody is asked to sign what would not be taken. */
     void refuse(HttpServletRequest request, HttpServletResponse response, Denial why, @Nullable PaymentTerms terms,
             @Nullable ReasonCode code, @Nullable SettleResponse receipt, int x402Version) throws IOException {
-        boolean futile = why.reason().challenges() && !this.accepting.getAsBoolean();
+        boolean futile = terms != null && why.reason().challenges() && !this.accepting.test(terms.endpoint());
         Denial denial = futile ? Denial.of(Reason.TEMPORARILY_UNAVAILABLE) : why;
         Reason reason = denial.reason();
         PaymentRequired required = null;

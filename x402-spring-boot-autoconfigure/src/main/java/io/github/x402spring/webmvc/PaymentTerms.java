@@ -14,6 +14,8 @@ import io.github.x402spring.protocol.PaymentRequired;
  */
 final class PaymentTerms {
 
+    private final String endpoint;
+
     private final PaymentRequired required;
 
     private final List<Offer> offers;
@@ -28,16 +30,22 @@ final class PaymentTerms {
 
     /**
      * Creates terms.
+     * @param endpoint the name of the paid endpoint
      * @param required the terms
      * @param offers the ways to pay, in the order of the terms
      * @param challenge the terms as the header of a request without payment
      * @param recurring whether other requests cost the same, so that it pays to prepare
      */
-    PaymentTerms(PaymentRequired required, List<Offer> offers, String challenge, boolean recurring) {
+    PaymentTerms(String endpoint, PaymentRequired required, List<Offer> offers, String challenge, boolean recurring) {
+        this.endpoint = endpoint;
         this.required = required;
         this.offers = List.copyOf(offers);
         this.challenge = challenge;
         this.recurring = recurring;
+    }
+
+    String endpoint() {
+        return this.endpoint;
     }
 
     PaymentRequired required() {

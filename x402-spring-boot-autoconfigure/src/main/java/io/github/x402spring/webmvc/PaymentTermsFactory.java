@@ -113,7 +113,7 @@ public final class PaymentTermsFactory {
         PaymentRequired required = new PaymentRequired("Payment required",
                 new ResourceInfo(address, definition.description(), definition.mimeType()), accepts,
                 declare(definition, address, accepts));
-        return new PaymentTerms(required, offers, this.codec.encode(required.toMap()), recurring);
+        return new PaymentTerms(definition.name(), required, offers, this.codec.encode(required.toMap()), recurring);
     }
 
     private Map<String, Object> declare(PaidEndpointDefinition definition, String address,

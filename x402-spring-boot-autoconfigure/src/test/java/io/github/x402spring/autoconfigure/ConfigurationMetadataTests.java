@@ -20,6 +20,8 @@ import org.springframework.boot.context.properties.bind.Name;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.github.x402spring.autoconfigure.actuate.X402HealthProperties;
+import io.github.x402spring.autoconfigure.console.X402ConsoleProperties;
 import io.github.x402spring.protocol.Network;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,6 +42,8 @@ class ConfigurationMetadataTests {
         names("x402", X402IdempotencyProperties.class, names);
         names("x402.ledger", X402LedgerProperties.class, names);
         names("x402.ledger.keep-response", X402KeepResponseProperties.class, names);
+        names("x402.console", X402ConsoleProperties.class, names);
+        names("x402.health", X402HealthProperties.class, names);
 
         assertThat(names).hasSizeGreaterThan(20);
         assertThat(this.properties).containsOnlyKeys(names);
@@ -78,6 +82,8 @@ class ConfigurationMetadataTests {
         defaults("x402", X402IdempotencyProperties.class, defaults);
         defaults("x402.ledger", X402LedgerProperties.class, defaults);
         defaults("x402.ledger.keep-response", X402KeepResponseProperties.class, defaults);
+        defaults("x402.console", X402ConsoleProperties.class, defaults);
+        defaults("x402.health", X402HealthProperties.class, defaults);
 
         assertThat(defaults).hasSizeGreaterThan(10)
             .allSatisfy(

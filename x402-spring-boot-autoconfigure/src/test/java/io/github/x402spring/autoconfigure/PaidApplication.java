@@ -11,11 +11,13 @@ import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 
+import io.github.x402spring.autoconfigure.console.X402ConsoleAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402KeptAnswersAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402LedgerAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402LedgerMaintenanceAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402LimitsAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402MissingLedgerAutoConfiguration;
+import io.github.x402spring.autoconfigure.ledger.X402PaymentHistoryAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402RedisLedgerAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402DefaultWebSecurityAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402SecurityAutoConfiguration;
@@ -42,6 +44,7 @@ public final class PaidApplication {
                 X402OverloadAutoConfiguration.class, X402KeptAnswersAutoConfiguration.class,
                 X402LedgerAutoConfiguration.class, X402RedisLedgerAutoConfiguration.class,
                 X402MissingLedgerAutoConfiguration.class, X402LedgerMaintenanceAutoConfiguration.class,
+                X402PaymentHistoryAutoConfiguration.class, X402ConsoleAutoConfiguration.class,
                 X402LimitsAutoConfiguration.class, X402FacilitatorAutoConfiguration.class,
                 X402SecurityAutoConfiguration.class, X402SignInAutoConfiguration.class,
                 X402DefaultWebSecurityAutoConfiguration.class, X402WebMvcAutoConfiguration.class,

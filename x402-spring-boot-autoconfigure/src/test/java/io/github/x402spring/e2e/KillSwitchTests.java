@@ -24,6 +24,7 @@ import org.springframework.security.web.SecurityFilterChain;
 
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.FakeFacilitator;
+import io.github.x402spring.gate.PaidEndpointCatalog;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
@@ -47,7 +48,8 @@ class KillSwitchTests {
     @BeforeAll
     static void start() {
         app = PaidApp.start(List.of(Shop.class, CircuitTests.OwnFacilitator.class, OperatorsOnly.class),
-                "management.endpoints.web.exposure.include=x402,health", "management.health.redis.enabled=false");
+                "management.endpoints.web.exposure.include=x402,health", "management.endpoint.x402.access=unrestricted",
+                "management.health.redis.enabled=false");
     }
 
     @AfterAll
@@ -63,23 +65,23 @@ class KillSwitchTests {
 
     @Test
     void statusWhenAskedThenShowsWhetherPaymentsAreAccepted() {
-        assertThat(app.http().get("/actuator/x402", OPERATOR).text()).isEqualTo("{\"accepting\":true}");
+        assertAccepting(true);
         assertThat(switchTo(false).text()).isEqualTo("{\"accepting\":false}");
-        assertThat(app.http().get("/actuator/x402", OPERATOR).text()).isEqualTo("{\"accepting\":false}");
+        assertAccepting(false);
     }
 
     @Test
     void switchWhenCallerMayNotThenStays() {
         assertThat(post("{\"accepting\":false}").status()).isEqualTo(401);
         assertThat(post("{\"accepting\":false}", READER).status()).isEqualTo(403);
-        assertThat(app.http().get("/actuator/x402", OPERATOR).text()).isEqualTo("{\"accepting\":true}");
+        assertAccepting(true);
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "{}", "{\"accepting\":\"perhaps\"}", "{\"accepting\":null}" })
     void switchWhenUnreadableThenStays(String body) {
         assertThat(post(body, OPERATOR).status()).isEqualTo(400);
-        assertThat(app.http().get("/actuator/x402", OPERATOR).text()).isEqualTo("{\"accepting\":true}");
+        assertAccepting(true);
     }
 
     @Test
@@ -100,6 +102,39 @@ class KillSwitchTests {
         assertUnavailable(app.http().send(method, target, method.equals("POST") ? "" : null));
         switchTo(true);
         PaidApp.challenge(app.http().send(method, target, method.equals("POST") ? "" : null));
+    }
+
+    @Test
+    void payWhenOneEndpointIsPausedThenOnlyThatOneIsUnavailable() {
+        String payment = PaidApp.signature(app.pay("/a"));
+        assertThat(pause(nameOf("/a"), true).json().path("paused").asBoolean()).isTrue();
+        assertUnavailable(app.http().get("/a"));
+        assertUnavailable(app.http().get("/a", payment));
+        assertThat(app.http().get("/upfront").status()).isEqualTo(402);
+        assertThat(app.facilitator().verifications()).isEmpty();
+        assertThat(pause(nameOf("/a"), false).json().path("paused").asBoolean(true)).isFalse();
+        assertThat(app.http().get("/a", payment).status()).isEqualTo(200);
+    }
+
+    @Test
+    void pauseWhenThereIsNoSuchEndpointThenRefused() {
+        assertThat(pause("nowhere", true).status()).isEqualTo(400);
+    }
+
+    private static String nameOf(String path) {
+        return app.bean(PaidEndpointCatalog.class)
+            .endpoints()
+            .stream()
+            .filter((listing) -> listing.mappings().contains("{GET [" + path + "]}"))
+            .map((listing) -> listing.definition().name())
+            .findFirst()
+            .orElseThrow();
+    }
+
+    private static Answer pause(String endpoint, boolean paused) {
+        return app.http()
+            .send("POST", "/actuator/x402/endpoints/" + endpoint, "{\"paused\":" + paused + "}",
+                    "Content-Type: application/json", OPERATOR);
     }
 
     @Test
@@ -160,6 +195,11 @@ class KillSwitchTests {
             assertThat(closed.http().get("/free").status()).isEqualTo(200);
             assertThat(closed.http().get("/actuator/x402").status()).isEqualTo(404);
         }
+    }
+
+    private static void assertAccepting(boolean accepting) {
+        Answer answer = app.http().get("/actuator/x402", OPERATOR);
+        assertThat(answer.json().path("accepting").asBoolean(!accepting)).isEqualTo(accepting);
     }
 
     private static Answer switchTo(boolean accepting) {

@@ -1,29 +1,83 @@
 package io.github.x402spring.autoconfigure.actuate;
 
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import io.github.x402spring.actuate.Revocations;
+import io.github.x402spring.actuate.SellerOperations;
+import io.github.x402spring.actuate.SellerSources;
 import io.github.x402spring.actuate.X402Endpoint;
+import io.github.x402spring.actuate.X402EndpointWebExtension;
+import io.github.x402spring.actuate.X402InfoContributor;
+import io.github.x402spring.asset.AmountFormat;
 import io.github.x402spring.autoconfigure.X402OverloadAutoConfiguration;
+import io.github.x402spring.autoconfigure.ledger.X402LedgerMaintenanceAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402LimitsAutoConfiguration;
+import io.github.x402spring.autoconfigure.ledger.X402PaymentHistoryAutoConfiguration;
+import io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration;
+import io.github.x402spring.facilitator.Facilitator;
+import io.github.x402spring.facilitator.FacilitatorCircuits;
+import io.github.x402spring.gate.PaidEndpointCatalog;
 import io.github.x402spring.gate.PaymentIntake;
+import io.github.x402spring.gate.SettlementReview;
+import io.github.x402spring.ledger.HourlyTotals;
+import io.github.x402spring.ledger.PaymentHistory;
+import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.TaskRegistry;
+import io.github.x402spring.security.RevocationRegistry;
+import io.github.x402spring.security.RevocationRegistry.Kind;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for {@link X402Endpoint}.
+ * {@link EnableAutoConfiguration Auto-configuration} for {@link X402Endpoint} and what
+ * {@code /actuator/info} says about payments.
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = { X402LimitsAutoConfiguration.class, X402OverloadAutoConfiguration.class })
+@AutoConfiguration(after = { X402LimitsAutoConfiguration.class, X402OverloadAutoConfiguration.class,
+        X402LedgerMaintenanceAutoConfiguration.class, X402PaymentHistoryAutoConfiguration.class,
+        X402WebMvcAutoConfiguration.class })
 @ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
+@EnableConfigurationProperties(X402EndpointProperties.class)
 public final class X402EndpointAutoConfiguration {
+
+    private static final Map<String, String> TYPES = Map.of("HttpFacilitator", "http", "SimulatedFacilitator",
+            "simulated", "LocalEvmFacilitator", "local", "NoFacilitator", "none", "InMemoryPaymentLedger", "memory",
+            "JdbcPaymentLedger", "jdbc", "RedisPaymentLedger", "redis");
+
+    private static String type(Object bean) {
+        return TYPES.getOrDefault(bean.getClass().getSimpleName(), "custom");
+    }
+
+    @Bean
+    @ConditionalOnBean({ PaymentIntake.class, PaidEndpointCatalog.class, FacilitatorCircuits.class })
+    SellerSources x402SellerSources(PaymentIntake intake, PaidEndpointCatalog catalog, FacilitatorCircuits circuits,
+            Facilitator facilitator, PaymentLedger ledger, ObjectProvider<PaymentHistory> history,
+            ObjectProvider<HourlyTotals> totals, AmountFormat format, ObjectProvider<Clock> clock) {
+        return new SellerSources(intake, catalog, circuits, type(facilitator), type(ledger), history.getIfAvailable(),
+                totals.getIfAvailable(), format, clock.getIfAvailable(Clock::systemUTC));
+    }
+
+    @Bean
+    @ConditionalOnBean(SellerSources.class)
+    @ConditionalOnMissingBean
+    X402InfoContributor x402InfoContributor(SellerSources sources) {
+        return new X402InfoContributor(sources);
+    }
 
     /** Its condition needs Actuator by itself. */
     @Configuration(proxyBeanMethods = false)
@@ -31,10 +85,39 @@ public final class X402EndpointAutoConfiguration {
     static class EndpointConfiguration {
 
         @Bean
-        @ConditionalOnBean({ PaymentIntake.class, TaskRegistry.class })
+        @ConditionalOnBean({ PaymentIntake.class, PaidEndpointCatalog.class, FacilitatorCircuits.class,
+                TaskRegistry.class })
         @ConditionalOnMissingBean
-        X402Endpoint x402Endpoint(PaymentIntake intake, TaskRegistry tasks) {
-            return new X402Endpoint(intake, tasks);
+        X402Endpoint x402Endpoint(SellerSources sources, TaskRegistry tasks, ObjectProvider<SettlementReview> review,
+                ObjectProvider<RevocationRegistry> revocations, X402EndpointProperties properties) {
+            SellerOperations operations = new SellerOperations(sources.intake(), sources.catalog(), tasks,
+                    review.getIfAvailable(), revocations(revocations.stream().toList()));
+            return new X402Endpoint(sources, operations, properties.showValues());
+        }
+
+        private static Revocations revocations(List<RevocationRegistry> registries) {
+            return (kind, id, revoked) -> {
+                if (registries.isEmpty()) {
+                    throw new UnsupportedOperationException("There is nothing that remembers revocations");
+                }
+                Kind what = Kind.valueOf(kind.toUpperCase(Locale.ROOT));
+                for (RevocationRegistry registry : registries) {
+                    if (revoked) {
+                        registry.revoke(what, id);
+                    }
+                    else {
+                        registry.restore(what, id);
+                    }
+                }
+            };
+        }
+
+        @Bean
+        @ConditionalOnBean(X402Endpoint.class)
+        @ConditionalOnMissingBean
+        @ConditionalOnAvailableEndpoint(endpoint = X402Endpoint.class, exposure = EndpointExposure.WEB)
+        X402EndpointWebExtension x402EndpointWebExtension(X402Endpoint endpoint, X402EndpointProperties properties) {
+            return new X402EndpointWebExtension(endpoint, properties.showValues(), properties.roles());
         }
 
     }

@@ -21,6 +21,8 @@ record LedgerChore(String name, Duration interval, Work work) {
 
     private static final Logger logger = LoggerFactory.getLogger(LedgerChore.class);
 
+    private static final String RECONCILE = "reconcile";
+
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
     /** Takes up what dead instances left. */
@@ -35,12 +37,16 @@ record LedgerChore(String name, Duration interval, Work work) {
 
     /** Asks what became of payments whose settlement is unknown. */
     static LedgerChore reconciling(Reconciler reconciler, Duration interval) {
-        return new LedgerChore("reconcile", half(interval), () -> {
+        return new LedgerChore(RECONCILE, half(interval), () -> {
             int ended = reconciler.reconcile();
             if (ended > 0) {
                 logger.info("It is known now what became of {} payments", ended);
             }
         });
+    }
+
+    boolean reconciles() {
+        return RECONCILE.equals(this.name);
     }
 
     private static Duration half(Duration duration) {

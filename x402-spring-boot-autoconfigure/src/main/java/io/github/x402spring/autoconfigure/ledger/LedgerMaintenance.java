@@ -12,12 +12,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
+import io.github.x402spring.gate.SettlementReview;
 import io.github.x402spring.ledger.LedgerException;
 
 /**
  * Does the chores of a ledger for as long as the application runs.
  */
-final class LedgerMaintenance implements SmartLifecycle {
+final class LedgerMaintenance implements SmartLifecycle, SettlementReview {
 
     private static final Logger logger = LoggerFactory.getLogger(LedgerMaintenance.class);
 
@@ -29,7 +30,7 @@ final class LedgerMaintenance implements SmartLifecycle {
     /** What fails again and again is told of once. */
     private final Set<LedgerChore> failing = ConcurrentHashMap.newKeySet();
 
-    private @Nullable ScheduledExecutorService executor;
+    private volatile @Nullable ScheduledExecutorService executor;
 
     LedgerMaintenance(List<LedgerChore> chores) {
         this.chores = List.copyOf(chores);
@@ -51,8 +52,9 @@ final class LedgerMaintenance implements SmartLifecycle {
 
     @Override
     public void stop() {
-        if (this.executor != null) {
-            this.executor.shutdownNow();
+        ScheduledExecutorService executor = this.executor;
+        if (executor != null) {
+            executor.shutdownNow();
             this.executor = null;
         }
     }
@@ -65,6 +67,17 @@ final class LedgerMaintenance implements SmartLifecycle {
     @Override
     public int getPhase() {
         return PHASE;
+    }
+
+    @Override
+    public boolean begin() {
+        ScheduledExecutorService executor = this.executor;
+        LedgerChore reconciling = this.chores.stream().filter(LedgerChore::reconciles).findFirst().orElse(null);
+        if (reconciling == null || executor == null) {
+            return false;
+        }
+        executor.execute(() -> run(reconciling));
+        return true;
     }
 
     private void run(LedgerChore chore) {

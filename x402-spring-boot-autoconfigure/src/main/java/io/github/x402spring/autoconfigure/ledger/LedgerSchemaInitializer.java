@@ -31,7 +31,7 @@ final class LedgerSchemaInitializer extends DataSourceScriptDatabaseInitializer 
     private static final String PREFIX = "x402_";
 
     /** As many as there are objects to make, and one more. */
-    private static final int MAX_TRIES = 8;
+    private static final int MAX_TRIES = 16;
 
     private static final Logger logger = LoggerFactory.getLogger(LedgerSchemaInitializer.class);
 

@@ -26,9 +26,11 @@ import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.autoconfigure.X402LimitsProperties;
 import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentHistory;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.TaskRegistry;
 import io.github.x402spring.ledger.jdbc.JdbcExposureLedger;
+import io.github.x402spring.ledger.jdbc.JdbcPaymentHistory;
 import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
 import io.github.x402spring.ledger.jdbc.JdbcTaskRegistry;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
@@ -67,6 +69,13 @@ public final class X402LedgerAutoConfiguration {
             throw new InvalidPaidEndpointException("x402.ledger.jdbc.table-prefix is not the beginning of a name",
                     "Set x402.ledger.jdbc.table-prefix to letters, digits, '_' and '.', such as billing.x402_.");
         }
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(PaymentHistory.class)
+    JdbcPaymentHistory x402PaymentHistory(DataSource dataSource, X402LedgerProperties properties) {
+        X402LedgerProperties.Jdbc settings = properties.jdbc();
+        return new JdbcPaymentHistory(dataSource, settings.tablePrefix(), settings.queryTimeout());
     }
 
     /** A share of a limit is held for as long as a payment is. */

@@ -14,9 +14,11 @@ import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.autoconfigure.X402LimitsProperties;
 import io.github.x402spring.ledger.ExposureLedger;
+import io.github.x402spring.ledger.PaymentHistory;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.TaskRegistry;
 import io.github.x402spring.ledger.redis.RedisExposureLedger;
+import io.github.x402spring.ledger.redis.RedisPaymentHistory;
 import io.github.x402spring.ledger.redis.RedisPaymentLedger;
 import io.github.x402spring.ledger.redis.RedisTaskRegistry;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
@@ -45,6 +47,12 @@ public final class X402RedisLedgerAutoConfiguration {
             throw new InvalidPaidEndpointException("The ledger in Redis forgets too early",
                     "Set x402.ledger.redis.retention to an hour at least.");
         }
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(PaymentHistory.class)
+    RedisPaymentHistory x402PaymentHistory(StringRedisTemplate redis, X402LedgerProperties properties) {
+        return new RedisPaymentHistory(redis, properties.redis().keyPrefix());
     }
 
     /** A share of a limit is held for as long as a payment is. */

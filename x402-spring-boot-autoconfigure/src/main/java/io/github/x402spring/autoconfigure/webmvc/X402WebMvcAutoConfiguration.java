@@ -18,6 +18,7 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.util.unit.DataSize;
@@ -110,13 +111,20 @@ public final class X402WebMvcAutoConfiguration {
     }
 
     @Bean
-    PaymentGate x402PaymentGate(Facilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
-            ObjectProvider<PaymentScheme> schemes, ObjectProvider<Clock> clocks, X402Properties properties,
-            X402CircuitBreakerProperties circuit, PaymentIntake intake, ExposureGuard exposures,
+    @Primary
+    ProtectedFacilitator x402ProtectedFacilitator(Facilitator facilitator, X402Properties properties,
+            X402CircuitBreakerProperties circuit, ObjectProvider<Clock> clock) {
+        return new ProtectedFacilitator(
+                FacilitatorProtection.around(facilitator, properties, circuit, clock.getIfAvailable(Clock::systemUTC)));
+    }
+
+    @Bean
+    PaymentGate x402PaymentGate(Facilitator facilitator, ProtectedFacilitator guarded, PaymentLedger ledger,
+            PaymentAuthorizer authorizer, ObjectProvider<PaymentScheme> schemes, ObjectProvider<Clock> clocks,
+            X402Properties properties, PaymentIntake intake, ExposureGuard exposures,
             ObjectProvider<KeptAnswers> answers) {
         Clock clock = clocks.getIfAvailable(Clock::systemUTC);
-        return new PaymentGate(FacilitatorProtection.around(facilitator, properties, circuit, clock), ledger,
-                authorizer, schemes.orderedStream().toList(), clock,
+        return new PaymentGate(guarded.facilitator(), ledger, authorizer, schemes.orderedStream().toList(), clock,
                 verification(facilitator, properties.facilitator()), intake, exposures, answers.getIfAvailable());
     }
 

@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.facilitator.Facilitator;
+import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorNotAskedException;
 import io.github.x402spring.protocol.Network;
@@ -39,7 +40,7 @@ import io.github.x402spring.protocol.VerifyResponse;
  *
  * @since 0.1.0
  */
-public final class ResilientFacilitator implements Facilitator {
+public final class ResilientFacilitator implements Facilitator, FacilitatorCircuits {
 
     private static final Logger logger = LoggerFactory.getLogger(ResilientFacilitator.class);
 
@@ -85,6 +86,24 @@ public final class ResilientFacilitator implements Facilitator {
             }
         });
         return circuit;
+    }
+
+    @Override
+    public State verify() {
+        return state(this.verify.circuit);
+    }
+
+    @Override
+    public State settle() {
+        return state(this.settle.circuit);
+    }
+
+    private static State state(CircuitBreaker circuit) {
+        return switch (circuit.getState()) {
+            case CLOSED, DISABLED, METRICS_ONLY -> State.CLOSED;
+            case HALF_OPEN -> State.HALF_OPEN;
+            case OPEN, FORCED_OPEN -> State.OPEN;
+        };
     }
 
     @Override

@@ -24,7 +24,12 @@ CREATE TABLE IF NOT EXISTS x402_payment (
     updated_at TIMESTAMP(6) DEFAULT CURRENT_TIMESTAMP(6) NOT NULL,
     PRIMARY KEY (network, asset, payer, nonce),
     UNIQUE INDEX x402_payment_identifier (identifier),
-    INDEX x402_payment_state (state, valid_before)
+    INDEX x402_payment_state (state, valid_before),
+    -- For people who look payments up: x402.console, and /actuator/x402/payments.
+    INDEX x402_payment_created (created_at),
+    INDEX x402_payment_endpoint (endpoint, created_at),
+    INDEX x402_payment_payer (payer, created_at),
+    INDEX x402_payment_caller (caller, created_at)
 ) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- What happened to each, in order. Rows are added and never changed.

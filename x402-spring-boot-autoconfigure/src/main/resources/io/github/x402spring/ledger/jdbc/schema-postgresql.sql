@@ -52,6 +52,11 @@ CREATE TABLE IF NOT EXISTS x402_answer (
 CREATE INDEX IF NOT EXISTS x402_answer_age ON x402_answer (kept_at);
 CREATE UNIQUE INDEX IF NOT EXISTS x402_payment_identifier ON x402_payment (identifier);
 CREATE INDEX IF NOT EXISTS x402_payment_state ON x402_payment (state, valid_before);
+-- For people who look payments up: x402.console, and /actuator/x402/payments.
+CREATE INDEX IF NOT EXISTS x402_payment_created ON x402_payment (created_at);
+CREATE INDEX IF NOT EXISTS x402_payment_endpoint ON x402_payment (endpoint, created_at);
+CREATE INDEX IF NOT EXISTS x402_payment_payer ON x402_payment (payer, created_at);
+CREATE INDEX IF NOT EXISTS x402_payment_caller ON x402_payment (caller, created_at);
 CREATE INDEX IF NOT EXISTS x402_payment_event_key ON x402_payment_event (network, asset, payer, nonce);
 
 -- What subjects have spent under limits, by slots of time, in millionths of a dollar. Slot -1 is there to be locked.

@@ -14,7 +14,8 @@ local function work_on()
 end
 if not present[1] then
     if may_reserve then
-        redis.call('HSET', KEYS[1], 'state', 'RESERVED', 'token', ARGV[1], 'resumed', '0', unpack(ARGV, 6))
+        redis.call('HSET', KEYS[1], 'state', 'RESERVED', 'token', ARGV[1], 'resumed', '0',
+            'created', string.format('%.3f', now / 1000), unpack(ARGV, 6))
         redis.call('EXPIREAT', KEYS[1], ARGV[5])
         work_on()
     end

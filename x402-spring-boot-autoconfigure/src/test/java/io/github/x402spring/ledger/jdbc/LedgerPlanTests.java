@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +14,7 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,10 +24,15 @@ import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.transaction.support.TransactionOperations;
 
+import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
+import io.github.x402spring.ledger.PaymentCursor;
+import io.github.x402spring.ledger.PaymentFilter;
 import io.github.x402spring.ledger.PaymentIdentifier;
 import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.PaymentPage;
 import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.ledger.RecordedPayment;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.protocol.Network;
 
@@ -41,10 +49,10 @@ class LedgerPlanTests {
 
     private static final String FILL_PAYMENTS = """
             INSERT INTO x402_payment (network, asset, payer, nonce, state, token, resumed, fingerprint, endpoint,
-                resource, scheme, amount, pay_to, valid_before)
-            SELECT 'eip155:84532', '0xaa', '0xbb', lpad(i::text, 7, '0'), 'SETTLED', 'token', FALSE,
-                'fingerprint', 'report', 'https://api.example.com/report', 'exact', 10, '0xdd',
-                EXTRACT(EPOCH FROM now())::bigint - i FROM generate_series(1, ?) i
+                resource, scheme, amount, pay_to, caller, valid_before, created_at)
+            SELECT 'eip155:84532', '0xaa', '0xbb' || i % 10000, lpad(i::text, 7, '0'), 'SETTLED', 'token', FALSE,
+                'fingerprint', 'report' || i % 20, 'https://api.example.com/report', 'exact', 10, '0xdd',
+                'caller' || i % 1000, EXTRACT(EPOCH FROM now())::bigint - i, now() - i * INTERVAL '7 seconds' FROM generate_series(1, ?) i
             """;
 
     private static final String FILL_EVENTS = """
@@ -120,6 +128,36 @@ class LedgerPlanTests {
         assertThat(jdbc.plans).hasSizeGreaterThan(10)
             .allSatisfy((sql,
                     plan) -> assertThat(plan).as(sql).isNotEmpty().noneMatch((step) -> step.contains("Seq Scan")));
+    }
+
+    @Test
+    void historyWhenThereAreAMillionPaymentsThenNoQuestionReadsThemAll() throws LedgerException {
+        Explaining jdbc = new Explaining(database);
+        JdbcPaymentHistory history = new JdbcPaymentHistory(jdbc, "x402_");
+        Instant now = Instant.now();
+        Instant hour = now.truncatedTo(ChronoUnit.HOURS);
+        List<PaymentFilter> filters = List.of(PaymentFilter.ANY, filter("report7", null, null),
+                filter(null, "0xbb77", null), filter(null, null, "caller77"), filter("report17", null, "caller77"),
+                PaymentFilter.of(PaymentState.SETTLED), PaymentFilter.of(PaymentState.UNKNOWN),
+                new PaymentFilter(null, null, null, null, now.minus(Duration.ofDays(3)), now));
+        for (PaymentFilter filter : filters) {
+            PaymentPage first = history.payments(filter, null, 50);
+            PaymentCursor far = new PaymentCursor(now.minus(Duration.ofDays(40)), claim(1).key());
+            assertThat(Collections.disjoint(first.payments(), history.payments(filter, far, 50).payments())).isTrue();
+        }
+        assertThat(history.totals(hour.minus(Duration.ofHours(2)), hour)).hasSize(20);
+        assertThat(history.unknown().count()).isZero();
+        RecordedPayment newest = history.payments(PaymentFilter.ANY, null, 1).payments().get(0);
+        assertThat(history.find(newest.key())).contains(newest);
+        assertThat(history.events(newest.key())).hasSize(1);
+
+        assertThat(jdbc.plans).hasSizeGreaterThan(12)
+            .allSatisfy((sql,
+                    plan) -> assertThat(plan).as(sql).isNotEmpty().noneMatch((step) -> step.contains("Seq Scan")));
+    }
+
+    private static PaymentFilter filter(@Nullable String endpoint, @Nullable String payer, @Nullable String caller) {
+        return new PaymentFilter(endpoint, null, payer, caller, null, null);
     }
 
     @Test

@@ -1,0 +1,43 @@
+package io.github.x402spring.actuate;
+
+import java.time.Clock;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.x402spring.asset.AmountFormat;
+import io.github.x402spring.facilitator.FacilitatorCircuits;
+import io.github.x402spring.gate.PaidEndpointCatalog;
+import io.github.x402spring.gate.PaymentIntake;
+import io.github.x402spring.ledger.HourlyTotals;
+import io.github.x402spring.ledger.PaymentHistory;
+
+/**
+ * Is what the endpoint of Actuator looks at.
+ *
+ * @param intake says what is taken
+ * @param catalog knows what is for sale
+ * @param circuits knows how the facilitator is
+ * @param facilitator what kind of facilitator there is
+ * @param ledger what kind of ledger there is
+ * @param history tells what is on record, or {@code null} if nothing does
+ * @param totals adds it up, or {@code null} if nothing does
+ * @param format writes amounts
+ * @param clock the source of time
+ * @since 0.1.0
+ */
+public record SellerSources(PaymentIntake intake, PaidEndpointCatalog catalog, FacilitatorCircuits circuits,
+        String facilitator, String ledger, @Nullable PaymentHistory history, @Nullable HourlyTotals totals,
+        AmountFormat format, Clock clock) {
+
+    public SellerSources {
+        Objects.requireNonNull(intake, "'intake' must not be null");
+        Objects.requireNonNull(catalog, "'catalog' must not be null");
+        Objects.requireNonNull(circuits, "'circuits' must not be null");
+        Objects.requireNonNull(facilitator, "'facilitator' must not be null");
+        Objects.requireNonNull(ledger, "'ledger' must not be null");
+        Objects.requireNonNull(format, "'format' must not be null");
+        Objects.requireNonNull(clock, "'clock' must not be null");
+    }
+
+}

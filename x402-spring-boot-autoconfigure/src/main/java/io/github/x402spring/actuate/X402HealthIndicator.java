@@ -1,0 +1,79 @@
+package io.github.x402spring.actuate;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.util.Assert;
+
+import io.github.x402spring.facilitator.FacilitatorCircuits;
+import io.github.x402spring.facilitator.FacilitatorCircuits.State;
+import io.github.x402spring.ledger.PaymentHistory;
+import io.github.x402spring.ledger.UnknownSettlements;
+
+/**
+ * Says whether payments can be taken: not while the ledger gives no answer or the
+ * facilitator is not asked. A settlement that has been unknown for too long is a matter
+ * for people, and no reason to send requests elsewhere.
+ *
+ * @since 0.1.0
+ */
+public final class X402HealthIndicator extends AbstractHealthIndicator {
+
+    /** Payments are taken, and somebody has to look at one. */
+    public static final Status DEGRADED = new Status("DEGRADED", "A settlement has been unknown for too long");
+
+    private final PaymentHistory history;
+
+    private final FacilitatorCircuits circuits;
+
+    private final Duration maxUnknownAge;
+
+    private final Clock clock;
+
+    /**
+     * Creates an indicator.
+     * @param history tells what is on record
+     * @param circuits knows whether the facilitator is asked
+     * @param maxUnknownAge how old a payment may be whose settlement is unknown
+     * @param clock the source of time
+     */
+    public X402HealthIndicator(PaymentHistory history, FacilitatorCircuits circuits, Duration maxUnknownAge,
+            Clock clock) {
+        super("The ledger gives no answer");
+        Assert.notNull(history, "'history' must not be null");
+        Assert.notNull(circuits, "'circuits' must not be null");
+        Assert.notNull(maxUnknownAge, "'maxUnknownAge' must not be null");
+        Assert.notNull(clock, "'clock' must not be null");
+        this.history = history;
+        this.circuits = circuits;
+        this.maxUnknownAge = maxUnknownAge;
+        this.clock = clock;
+    }
+
+    @Override
+    protected void doHealthCheck(Health.Builder builder) throws Exception {
+        State verify = this.circuits.verify();
+        State settle = this.circuits.settle();
+        builder.withDetail("verify", verify.name()).withDetail("settle", settle.name());
+        UnknownSettlements unknown = this.history.unknown();
+        builder.withDetail("unknownSettlements", unknown.count());
+        Instant oldest = unknown.oldest();
+        if (oldest != null) {
+            builder.withDetail("oldestUnknownSettlement", oldest);
+        }
+        if (verify == State.OPEN || settle == State.OPEN) {
+            builder.down();
+        }
+        else if (oldest != null && oldest.plus(this.maxUnknownAge).isBefore(this.clock.instant())) {
+            builder.status(DEGRADED);
+        }
+        else {
+            builder.up();
+        }
+    }
+
+}

@@ -1,0 +1,47 @@
+package io.github.x402spring.autoconfigure.actuate;
+
+import java.time.Clock;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+
+import io.github.x402spring.actuate.X402HealthIndicator;
+import io.github.x402spring.autoconfigure.ledger.X402PaymentHistoryAutoConfiguration;
+import io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration;
+import io.github.x402spring.facilitator.FacilitatorCircuits;
+import io.github.x402spring.ledger.PaymentHistory;
+import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for the health of payments.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(after = { X402PaymentHistoryAutoConfiguration.class, X402WebMvcAutoConfiguration.class })
+@ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
+@ConditionalOnEnabledHealthIndicator("x402")
+@ConditionalOnBean({ PaymentHistory.class, FacilitatorCircuits.class })
+@EnableConfigurationProperties(X402HealthProperties.class)
+public final class X402HealthAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    X402HealthIndicator x402HealthIndicator(PaymentHistory history, FacilitatorCircuits circuits,
+            X402HealthProperties properties, ObjectProvider<Clock> clock) {
+        if (!properties.maxUnknownAge().isPositive()) {
+            throw new InvalidPaidEndpointException("x402.health.max-unknown-age is no time at all",
+                    "Set x402.health.max-unknown-age to a positive duration such as 15m.");
+        }
+        return new X402HealthIndicator(history, circuits, properties.maxUnknownAge(),
+                clock.getIfAvailable(Clock::systemUTC));
+    }
+
+}

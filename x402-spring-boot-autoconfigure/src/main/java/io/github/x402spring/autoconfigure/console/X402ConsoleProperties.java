@@ -1,0 +1,17 @@
+package io.github.x402spring.autoconfigure.console;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings of the operator's page.
+ *
+ * @param enabled Whether to show people who run the server what is sold and paid.
+ * @param path Path of the page.
+ * @param authority Authority that somebody needs to see it.
+ * @since 0.1.0
+ */
+@ConfigurationProperties("x402.console")
+public record X402ConsoleProperties(@DefaultValue("false") boolean enabled, @DefaultValue("/x402/console") String path,
+        @DefaultValue("X402_CONSOLE") String authority) {
+}

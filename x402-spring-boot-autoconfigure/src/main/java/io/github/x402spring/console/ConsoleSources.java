@@ -1,0 +1,42 @@
+package io.github.x402spring.console;
+
+import java.time.Clock;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.x402spring.asset.AmountFormat;
+import io.github.x402spring.facilitator.FacilitatorCircuits;
+import io.github.x402spring.gate.PaidEndpointCatalog;
+import io.github.x402spring.gate.PaymentIntake;
+import io.github.x402spring.gate.RefusalLog;
+import io.github.x402spring.ledger.HourlyTotals;
+import io.github.x402spring.ledger.PaymentHistory;
+
+/**
+ * Is what the console looks at.
+ *
+ * @param history tells what is on record, or {@code null} if nothing does
+ * @param totals adds it up, or {@code null} if nothing does
+ * @param refusals remembers refusals
+ * @param catalog knows what is for sale
+ * @param intake says what is taken
+ * @param circuits knows how the facilitator is
+ * @param format writes amounts
+ * @param clock the source of time
+ * @since 0.1.0
+ */
+public record ConsoleSources(@Nullable PaymentHistory history, @Nullable HourlyTotals totals, RefusalLog refusals,
+        PaidEndpointCatalog catalog, PaymentIntake intake, FacilitatorCircuits circuits, AmountFormat format,
+        Clock clock) {
+
+    public ConsoleSources {
+        Objects.requireNonNull(refusals, "'refusals' must not be null");
+        Objects.requireNonNull(catalog, "'catalog' must not be null");
+        Objects.requireNonNull(intake, "'intake' must not be null");
+        Objects.requireNonNull(circuits, "'circuits' must not be null");
+        Objects.requireNonNull(format, "'format' must not be null");
+        Objects.requireNonNull(clock, "'clock' must not be null");
+    }
+
+}

@@ -1,0 +1,192 @@
+package io.github.x402spring.console;
+
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import io.github.x402spring.console.Earnings.Window;
+import io.github.x402spring.facilitator.FacilitatorCircuits;
+import io.github.x402spring.gate.PaidEndpointListing;
+import io.github.x402spring.ledger.HourlyTotals;
+import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentFilter;
+import io.github.x402spring.ledger.PaymentHistory;
+import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.ledger.PaymentTotal;
+import io.github.x402spring.ledger.UnknownSettlements;
+
+/**
+ * Answers at a glance: what was earned, what is stuck, and whether anything is wrong.
+ */
+final class OverviewPage {
+
+    private static final Duration PATIENCE = Duration.ofMillis(150);
+
+    private static final int LATEST = 10;
+
+    private final ConsoleSources sources;
+
+    OverviewPage(ConsoleSources sources) {
+        this.sources = sources;
+    }
+
+    String render(Links links, String wanted) throws LedgerException {
+        Window window = Window.of(wanted);
+        Instant now = this.sources.clock().instant();
+        Page page = new Page(links, "", "Overview");
+        warnings(page);
+        windows(page, window);
+        PaymentHistory history = this.sources.history();
+        HourlyTotals totals = this.sources.totals();
+        if (history == null || totals == null) {
+            page.notice("The ledger of this application does not tell what it has on record.");
+            return page.end(now);
+        }
+        PaymentTables.coverage(page, history);
+        HourlyTotals.Snapshot snapshot = totals.snapshot(PATIENCE);
+        if (snapshot.failed()) {
+            page.notice("The ledger gave no answer when payments were counted last. Some of them are missing here.");
+        }
+        else if (snapshot.hours().isEmpty()) {
+            page.notice("Payments are being counted. Reload this page in a moment.");
+        }
+        List<Earnings> earnings = Earnings.of(snapshot, window, now);
+        cards(page, earnings, snapshot.since(window.from(now)), history.unknown());
+        for (int i = 0; i < earnings.size(); i++) {
+            earned(page, "earned-" + (i + 1), earnings.get(i), window);
+        }
+        outcomes(page, snapshot.since(window.from(now)), window);
+        page.html().element("h2", "Latest payments");
+        PaymentTables.payments(page, "latest", "The last payments that were presented",
+                history.payments(PaymentFilter.ANY, null, LATEST).payments(), this.sources.format());
+        return page.end(now);
+    }
+
+    private void warnings(Page page) {
+        if (!this.sources.intake().accepting()) {
+            page.notice("This instance takes no payments: it answers 503 wherever something costs.");
+        }
+        for (PaidEndpointListing listing : this.sources.catalog().endpoints()) {
+            String name = listing.definition().name();
+            if (this.sources.intake().paused(name)) {
+                page.notice("Endpoint " + name + " is paused on this instance.");
+            }
+        }
+        FacilitatorCircuits circuits = this.sources.circuits();
+        if (circuits.verify() == FacilitatorCircuits.State.OPEN
+                || circuits.settle() == FacilitatorCircuits.State.OPEN) {
+            page.notice("The facilitator gives too few answers and is not asked for the moment: payments are refused.");
+        }
+    }
+
+    private static void windows(Page page, Window current) {
+        Html html = page.html().open("nav", "class", "tabs", "aria-label", "Time").open("ul");
+        for (Window window : Window.values()) {
+            html.open("li");
+            String address = page.links().to("", Map.of("window", window.value()));
+            if (window == current) {
+                html.element("a", window.label(), "href", address, "aria-current", "true");
+            }
+            else {
+                html.element("a", window.label(), "href", address);
+            }
+            html.close();
+        }
+        html.close().close().line();
+    }
+
+    private void cards(Page page, List<Earnings> earnings, List<PaymentTotal> totals, UnknownSettlements unknown) {
+        Html html = page.html().open("dl", "class", "cards");
+        for (Earnings each : earnings) {
+            card(html, "Earned, " + each.network(),
+                    this.sources.format().text(each.network(), each.asset(), each.total()), "main");
+        }
+        if (earnings.isEmpty()) {
+            card(html, "Earned", "nothing yet", "main");
+        }
+        card(html, "Payments settled", Long.toString(count(totals, PaymentState.SETTLED)), "plain");
+        card(html, "Unknown settlements", Long.toString(unknown.count()), (unknown.count() > 0) ? "bad" : "plain");
+        card(html, "Refused by policy", Long.toString(this.sources.refusals().count()), "plain");
+        FacilitatorCircuits.State settle = this.sources.circuits().settle();
+        card(html, "Facilitator", switch (settle) {
+            case CLOSED -> "answers";
+            case HALF_OPEN -> "on trial";
+            case OPEN -> "not asked";
+            case NONE -> "built in";
+        }, (settle == FacilitatorCircuits.State.OPEN) ? "bad" : "plain");
+        html.close().line();
+    }
+
+    private static void card(Html html, String name, String value, String kind) {
+        html.open("div", "class", "card " + kind).element("dt", name).element("dd", value).close();
+    }
+
+    private void earned(Page page, String id, Earnings earnings, Window window) {
+        String symbol = this.sources.format().symbol(earnings.network(), earnings.asset());
+        String title = symbol + " on " + earnings.network() + " by " + window.unitName() + " and endpoint";
+        Html html = page.html();
+        html.open("section", "class", "panel", "aria-labelledby", id).element("h2", title, "id", id);
+        html.open("ul", "class", "legend");
+        for (int i = 0; i < earnings.endpoints().size(); i++) {
+            html.element("li", earnings.endpoints().get(i), "class", "s" + (i + 1));
+        }
+        html.close();
+        new BarChart(html, (amount) -> this.sources.format().number(earnings.network(), earnings.asset(), amount)).draw(
+                id + "-chart", title,
+                window.label() + ": "
+                        + this.sources.format().text(earnings.network(), earnings.asset(), earnings.total())
+                        + " in all. The table below has the numbers.",
+                earnings.endpoints(), earnings.bars());
+        html.open("details").element("summary", "Numbers");
+        List<String> columns = new ArrayList<>(List.of("From"));
+        earnings.endpoints().forEach((endpoint) -> columns.add("#" + endpoint));
+        page.table(id + "-numbers", title, columns);
+        for (BarChart.Bar bar : earnings.bars()) {
+            html.open("tr").element("th", bar.label(), "scope", "row");
+            for (BigInteger value : bar.values()) {
+                html.element("td", this.sources.format().number(earnings.network(), earnings.asset(), value), "class",
+                        "number");
+            }
+            html.close();
+        }
+        page.endTable();
+        html.close().close().line();
+    }
+
+    private void outcomes(Page page, List<PaymentTotal> totals, Window window) {
+        Map<PaymentState, Long> counts = new LinkedHashMap<>();
+        long most = 1;
+        for (PaymentState state : List.of(PaymentState.SETTLED, PaymentState.UNKNOWN, PaymentState.RESERVED,
+                PaymentState.SETTLING)) {
+            counts.put(state, count(totals, state));
+            most = Math.max(most, counts.get(state));
+        }
+        Html html = page.html();
+        html.open("section", "class", "panel", "aria-labelledby", "outcomes");
+        html.element("h2", "Outcomes", "id", "outcomes");
+        page.table("outcomes-table", "Payments by what became of them, " + window.label().toLowerCase(Locale.ROOT),
+                List.of("State", "#Payments", "Share"));
+        for (Map.Entry<PaymentState, Long> entry : counts.entrySet()) {
+            html.open("tr").open("th", "scope", "row");
+            page.state(entry.getKey());
+            html.close().element("td", Long.toString(entry.getValue()), "class", "number").open("td");
+            html.open("svg", "class", "meter", "viewBox", "0 0 200 10", "aria-hidden", "true", "preserveAspectRatio",
+                    "none");
+            html.open("rect", "class", "meter-" + entry.getKey().name().toLowerCase(Locale.ROOT), "x", "0", "y", "0",
+                    "height", "10", "width", Long.toString(200 * entry.getValue() / most));
+            html.close().close().close();
+        }
+        page.endTable();
+        html.close().line();
+    }
+
+    private static long count(List<PaymentTotal> totals, PaymentState state) {
+        return totals.stream().filter((total) -> total.state() == state).mapToLong(PaymentTotal::payments).sum();
+    }
+
+}

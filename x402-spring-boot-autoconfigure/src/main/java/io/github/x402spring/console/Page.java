@@ -1,0 +1,142 @@
+package io.github.x402spring.console;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.x402spring.ledger.PaymentState;
+
+/**
+ * Is a page under construction: its frame, and what pages have in common.
+ */
+final class Page {
+
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT)
+        .withZone(ZoneOffset.UTC);
+
+    private static final Map<String, String> NAVIGATION = navigation();
+
+    private static final int SHORT = 12;
+
+    private final Html html = new Html();
+
+    private final Links links;
+
+    Page(Links links, String current, String title) {
+        this.links = links;
+        this.html.open("html", "lang", "en").open("head");
+        this.html.open("meta", "charset", "utf-8");
+        this.html.open("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
+        this.html.open("meta", "name", "color-scheme", "content", "light dark");
+        this.html.element("title", title + " · x402 console");
+        this.html.open("link", "rel", "icon", "type", "image/svg+xml", "href", links.to("icon.svg"));
+        this.html.open("link", "rel", "stylesheet", "href", links.to("console.css"));
+        this.html.close().open("body");
+        this.html.element("a", "Skip to content", "class", "skip", "href", "#main").line();
+        this.html.open("header", "class", "bar").element("span", "x402", "class", "brand");
+        this.html.open("nav", "aria-label", "Console").open("ul");
+        NAVIGATION.forEach((page, name) -> {
+            this.html.open("li");
+            if (page.equals(current)) {
+                this.html.element("a", name, "href", links.to(page), "aria-current", "page");
+            }
+            else {
+                this.html.element("a", name, "href", links.to(page));
+            }
+            this.html.close();
+        });
+        this.html.close().close().close().line();
+        this.html.open("main", "id", "main", "tabindex", "-1").element("h1", title).line();
+    }
+
+    private static Map<String, String> navigation() {
+        Map<String, String> pages = new LinkedHashMap<>();
+        pages.put("", "Overview");
+        pages.put("payments", "Payments");
+        pages.put("unknown", "Unknown settlements");
+        pages.put("refusals", "Refusals");
+        pages.put("endpoints", "Endpoints");
+        return pages;
+    }
+
+    Html html() {
+        return this.html;
+    }
+
+    Links links() {
+        return this.links;
+    }
+
+    String end(Instant now) {
+        this.html.close().line().open("footer").text("All times are UTC. Shown at ");
+        time(now);
+        this.html.text(".").close();
+        return this.html.document();
+    }
+
+    void notice(String text) {
+        this.html.element("p", text, "class", "notice", "role", "note").line();
+    }
+
+    void time(@Nullable Instant time) {
+        if (time == null) {
+            this.html.element("span", "never", "class", "faint");
+        }
+        else {
+            this.html.element("time", TIME.format(time), "datetime", time.toString());
+        }
+    }
+
+    /** A word and a shape, so that nobody has to tell colors apart. */
+    void state(PaymentState state) {
+        String name = switch (state) {
+            case SETTLED -> "Settled";
+            case UNKNOWN -> "Unknown";
+            case RESERVED -> "Reserved";
+            case SETTLING -> "Settling";
+            case RELEASED -> "Released";
+        };
+        badge(name, (state == PaymentState.SETTLED) ? "good" : (state == PaymentState.UNKNOWN) ? "bad" : "busy");
+    }
+
+    void badge(String text, String kind) {
+        this.html.element("span", text, "class", "badge " + kind);
+    }
+
+    /** Addresses and hashes, in the middle of which nobody looks. */
+    void code(@Nullable String text) {
+        if (text == null) {
+            this.html.element("span", "–", "class", "faint");
+        }
+        else if (text.length() > 2 * SHORT) {
+            this.html.element("code", text.substring(0, SHORT) + "…" + text.substring(text.length() - 6), "title",
+                    text);
+        }
+        else {
+            this.html.element("code", text);
+        }
+    }
+
+    /** Begins a table that may be wider than the window. */
+    void table(String id, String caption, List<String> columns) {
+        this.html.open("div", "class", "scroll", "role", "region", "tabindex", "0", "aria-labelledby", id);
+        this.html.open("table").element("caption", caption, "id", id).open("thead").open("tr");
+        for (String column : columns) {
+            boolean number = column.startsWith("#");
+            this.html.element("th", number ? column.substring(1) : column, "scope", "col", "class",
+                    number ? "number" : "text");
+        }
+        this.html.close().close().open("tbody").line();
+    }
+
+    void endTable() {
+        this.html.close().close().close().line();
+    }
+
+}

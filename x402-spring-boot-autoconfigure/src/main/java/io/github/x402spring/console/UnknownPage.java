@@ -1,0 +1,46 @@
+package io.github.x402spring.console;
+
+import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentFilter;
+import io.github.x402spring.ledger.PaymentHistory;
+import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.ledger.UnknownSettlements;
+
+/**
+ * Lists payments of which nobody knows whether they were settled.
+ */
+final class UnknownPage {
+
+    private static final int LIMIT = 100;
+
+    private final ConsoleSources sources;
+
+    UnknownPage(ConsoleSources sources) {
+        this.sources = sources;
+    }
+
+    String render(Links links) throws LedgerException {
+        Page page = new Page(links, "unknown", "Unknown settlements");
+        PaymentHistory history = this.sources.history();
+        if (history != null) {
+            UnknownSettlements unknown = history.unknown();
+            Html html = page.html().open("p", "class", "lead");
+            if (unknown.count() == 0) {
+                html.text("It is known of every payment what became of it.").close();
+            }
+            else {
+                html.text(unknown.count() + ((unknown.count() == 1) ? " payment was" : " payments were")
+                        + " sent to be settled, and no answer came. The oldest was presented at ");
+                page.time(unknown.oldest());
+                html.text(". Such a payment is neither charged twice nor forgotten: it ends when the chain or the "
+                        + "facilitator tells what became of it, or when it is presented again.")
+                    .close();
+                PaymentTables.payments(page, "unknown", "Payments whose settlement is unknown",
+                        history.payments(PaymentFilter.of(PaymentState.UNKNOWN), null, LIMIT).payments(),
+                        this.sources.format());
+            }
+        }
+        return page.end(this.sources.clock().instant());
+    }
+
+}

@@ -1,0 +1,76 @@
+package io.github.x402spring.security;
+
+import java.time.Clock;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationListener;
+import org.springframework.security.authentication.AuthenticationTrustResolver;
+import org.springframework.security.authentication.AuthenticationTrustResolverImpl;
+import org.springframework.security.authorization.AuthorityAuthorizationDecision;
+import org.springframework.security.authorization.AuthorizationResult;
+import org.springframework.security.authorization.ExpressionAuthorizationDecision;
+import org.springframework.security.authorization.event.AuthorizationDeniedEvent;
+import org.springframework.security.core.Authentication;
+
+import io.github.x402spring.VerifiedPayment;
+import io.github.x402spring.decision.Reason;
+import io.github.x402spring.gate.Refusal;
+import io.github.x402spring.gate.RefusalLog;
+
+/**
+ * Notes paid requests that a policy refused, with the rule that spoke.
+ *
+ * @since 0.1.0
+ */
+public final class RefusedRequestListener implements ApplicationListener<AuthorizationDeniedEvent<?>> {
+
+    private final AuthenticationTrustResolver trustResolver = new AuthenticationTrustResolverImpl();
+
+    private final RefusalLog log;
+
+    private final Clock clock;
+
+    /**
+     * Creates a listener.
+     * @param log where refusals are noted
+     * @param clock the source of time
+     */
+    public RefusedRequestListener(RefusalLog log, Clock clock) {
+        this.log = Objects.requireNonNull(log, "'log' must not be null");
+        this.clock = Objects.requireNonNull(clock, "'clock' must not be null");
+    }
+
+    @Override
+    public void onApplicationEvent(AuthorizationDeniedEvent<?> event) {
+        if (event.getSource() instanceof PaidRequest request) {
+            VerifiedPayment payment = request.payment();
+            Authentication authentication = event.getAuthentication().get();
+            boolean known = this.trustResolver.isAuthenticated(authentication);
+            AuthorizationResult result = event.getAuthorizationResult();
+            this.log.add(new Refusal(this.clock.instant(), request.endpoint().name(), reason(result, known),
+                    rule(result, request.endpoint().authorize()), payment.payer(),
+                    known ? authentication.getName() : null,
+                    new Refusal.Worth(payment.network(), payment.asset(), payment.amount().value())));
+        }
+    }
+
+    private static Reason reason(AuthorizationResult result, boolean known) {
+        if (!known) {
+            return Reason.UNAUTHENTICATED;
+        }
+        return (result instanceof X402AuthorizationDecision decision) ? decision.reason() : Reason.FORBIDDEN;
+    }
+
+    private static String rule(AuthorizationResult result, @Nullable String authorize) {
+        return switch (result) {
+            case X402AuthorizationDecision decision when !decision.policy().isEmpty() || !decision.cause().isEmpty() ->
+                String.join(": ", decision.policy(), decision.cause());
+            case ExpressionAuthorizationDecision decision -> decision.getExpression().getExpressionString();
+            case AuthorityAuthorizationDecision decision ->
+                (authorize != null) ? authorize : "authority " + decision.getAuthorities();
+            default -> (authorize != null) ? authorize : "the default rule";
+        };
+    }
+
+}

@@ -1,0 +1,186 @@
+package io.github.x402spring.e2e;
+
+import java.util.List;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.security.authorization.AuthorizationDecision;
+import tools.jackson.databind.JsonNode;
+
+import io.github.x402spring.e2e.RawHttp.Answer;
+import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.ReasonCode;
+import io.github.x402spring.protocol.SettleResponse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Asks {@code /actuator/x402} what an operator wants to know.
+ */
+class OperatorEndpointTests {
+
+    private static final String OPERATOR = PolicyShop.ALICE;
+
+    private static final String READER = PolicyShop.BOB;
+
+    private static final String JSON = "Content-Type: application/json";
+
+    private static final String PAYMENTS = "/actuator/x402/payments";
+
+    private static PaidApp app;
+
+    @BeforeAll
+    static void start() {
+        app = open("management.endpoint.x402.roles=SCOPE_weather");
+        app.bean(PolicyShop.Policy.class).says(new AuthorizationDecision(true));
+        assertThat(app.http().get("/text", PaidApp.signature(app.pay("/text"))).status()).isEqualTo(200);
+    }
+
+    private static PaidApp open(String... properties) {
+        String[] all = new String[properties.length + 3];
+        all[0] = "management.endpoints.web.exposure.include=x402,health,info";
+        all[1] = "management.endpoint.health.show-details=always";
+        all[2] = "management.health.redis.enabled=false";
+        System.arraycopy(properties, 0, all, 3, properties.length);
+        return PaidApp.start(PolicyShop.class, all);
+    }
+
+    @AfterAll
+    static void stop() {
+        app.close();
+    }
+
+    @Test
+    void overviewWhenAskedThenShowsTermsPolicyFlowAndStates() {
+        JsonNode overview = app.http().get("/actuator/x402").json();
+        assertThat(overview.path("accepting").asBoolean()).isTrue();
+        JsonNode endpoint = overview.path("endpoints").get(0);
+        assertThat(endpoint.path("name").asString()).isNotEmpty();
+        assertThat(endpoint.path("policy").asString()).isNotEmpty();
+        assertThat(endpoint.path("flow").asString()).isEqualTo("authorization");
+        assertThat(endpoint.path("paused").asBoolean(true)).isFalse();
+        assertThat(endpoint.at("/terms/0/price").asString()).isEqualTo("0.01 USDC");
+        assertThat(endpoint.at("/terms/0/network").asString()).isEqualTo("eip155:84532");
+        assertThat(endpoint.at("/terms/0/payTo").asString()).isEqualTo(PaidApp.PAY_TO);
+        assertThat(overview.at("/ledger/type").asString()).isEqualTo("memory");
+        assertThat(overview.at("/ledger/reachable").asBoolean()).isTrue();
+        assertThat(overview.at("/ledger/unknown/count").isNumber()).isTrue();
+        assertThat(overview.at("/facilitator/settle").asString()).isIn("CLOSED", "NONE");
+        assertThat(overview.at("/totals/sums").isArray()).isTrue();
+    }
+
+    @Test
+    void paymentsWhenCallerHasTheRoleThenShowsWhoPaid() {
+        JsonNode payments = app.http().get(PAYMENTS + "?state=settled", OPERATOR).json();
+        JsonNode payment = payments.path("payments").get(0);
+        assertThat(payment.path("payer").asString()).isEqualToIgnoringCase(PaidApp.WALLET.address());
+        assertThat(payment.path("amount").asString()).isEqualTo("0.01");
+        assertThat(payment.path("asset").asString()).isEqualTo("USDC");
+        assertThat(payment.path("transaction").asString()).startsWith("0x");
+        JsonNode timeline = app.http().get(PAYMENTS + "/" + payment.path("id").asString(), OPERATOR).json();
+        assertThat(timeline.path("events").valueStream().map((event) -> event.path("type").asString()))
+            .startsWith("RESERVED", "SETTLING", "SETTLED");
+        assertThat(app.http()
+            .get(PAYMENTS + "?payer=" + PaidApp.WALLET.address(), OPERATOR)
+            .json()
+            .path("payments")
+            .size()).isPositive();
+    }
+
+    static List<String> others() {
+        return List.of("X-Nobody: 1", READER);
+    }
+
+    @ParameterizedTest
+    @MethodSource("others")
+    void paymentsWhenCallerHasNotTheRoleThenHidesWhoPaid(String who) {
+        Answer answer = app.http().get(PAYMENTS, who);
+        assertThat(answer.text()).containsPattern("\"payer\":\"\\*{6}\"")
+            .doesNotContainIgnoringCase(PaidApp.WALLET.address().substring(2));
+        assertThat(answer.json().at("/payments/0/id").isNull() || answer.json().at("/payments/0/id").isMissingNode())
+            .isTrue();
+        assertThat(app.http().get(PAYMENTS + "?payer=" + PaidApp.WALLET.address(), who).status()).isEqualTo(400);
+        assertThat(app.http().get(PAYMENTS + "?caller=ann", who).status()).isEqualTo(400);
+        String id = app.http().get(PAYMENTS, OPERATOR).json().at("/payments/0/id").asString();
+        assertThat(app.http().get(PAYMENTS + "/" + id, who).status()).isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "state=paid", "limit=0", "limit=501", "from=yesterday", "after=x" })
+    void paymentsWhenNotUnderstoodThenBadRequest(String query) {
+        assertThat(app.http().get(PAYMENTS + "?" + query, OPERATOR).status()).isEqualTo(400);
+    }
+
+    @Test
+    void sectionWhenThereIsNoneThenNotFound() {
+        assertThat(app.http().get("/actuator/x402/secrets", OPERATOR).status()).isEqualTo(404);
+        assertThat(app.http().get(PAYMENTS + "/eA", OPERATOR).status()).isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "", "/reconciliation", "/endpoints/a", "/revocations/payer", "/tasks/a" })
+    void operationWhenNotAllowedByConfigurationThenIsNotThere(String path) {
+        assertThat(app.http().send("POST", "/actuator/x402" + path, "{\"accepting\":false}", JSON, OPERATOR).status())
+            .isIn(404, 405);
+        assertThat(app.http().get("/actuator/x402").json().path("accepting").asBoolean()).isTrue();
+    }
+
+    @Test
+    void operationWhenAllowedThenReconcilesAndRevokes() {
+        try (PaidApp changeable = open("management.endpoint.x402.access=unrestricted",
+                "management.endpoint.x402.show-values=never")) {
+            changeable.bean(PolicyShop.Policy.class).says(new AuthorizationDecision(true));
+            assertThat(post(changeable, "/reconciliation", "{}").status()).isEqualTo(200);
+            assertThat(post(changeable, "/nothing", "{}").status()).isEqualTo(400);
+            String payment = PaidApp.signature(changeable.pay("/text"));
+            String wallet = "{\"value\":\"" + PaidApp.WALLET.address() + "\",\"revoked\":";
+            assertThat(post(changeable, "/revocations/payer", wallet + "true}").status()).isEqualTo(200);
+            assertThat(changeable.http().get("/text", payment).status()).isIn(401, 403);
+            assertThat(post(changeable, "/revocations/payer", wallet + "false}").status()).isEqualTo(200);
+            assertThat(changeable.http().get("/text", payment).status()).isEqualTo(200);
+            assertThat(post(changeable, "/revocations/pet", wallet + "true}").status()).isEqualTo(400);
+            assertThat(post(changeable, "/revocations/payer", "{}").status()).isEqualTo(400);
+            assertThat(changeable.http().get(PAYMENTS, OPERATOR).text()).contains("******");
+        }
+    }
+
+    private static Answer post(PaidApp app, String path, String body) {
+        return app.http().send("POST", "/actuator/x402" + path, body, JSON);
+    }
+
+    @Test
+    void healthWhenASettlementIsUnknownForTooLongThenDegradedAndStillServing() {
+        try (PaidApp impatient = open("x402.health.max-unknown-age=1ms",
+                "management.endpoint.health.probes.enabled=true", "x402.ledger.reconcile-interval=1h")) {
+            impatient.bean(PolicyShop.Policy.class).says(new AuthorizationDecision(true));
+            assertThat(impatient.http().get("/actuator/health").json().at("/components/x402/status").asString())
+                .isEqualTo("UP");
+            SettleResponse pending = SettleResponse.failed(ReasonCode.SETTLEMENT_PENDING, "",
+                    Network.parse("base-sepolia"));
+            impatient.facilitator().onSettle(pending).onSettle(pending);
+            assertThat(impatient.http().get("/text", PaidApp.signature(impatient.pay("/text"))).status())
+                .isEqualTo(503);
+            Answer health = impatient.http().get("/actuator/health");
+            assertThat(health.status()).isEqualTo(200);
+            assertThat(health.json().at("/components/x402/status").asString()).isEqualTo("DEGRADED");
+            assertThat(health.json().at("/components/x402/details/unknownSettlements").asInt()).isOne();
+            Answer liveness = impatient.http().get("/actuator/health/liveness");
+            assertThat(liveness.status()).isEqualTo(200);
+            assertThat(liveness.text()).doesNotContain("x402");
+        }
+    }
+
+    @Test
+    void infoWhenAskedThenSaysHowItSells() {
+        JsonNode info = app.http().get("/actuator/info").json().path("x402");
+        assertThat(info.path("paidEndpoints").asInt()).isPositive();
+        assertThat(info.at("/networks/0").asString()).isEqualTo("eip155:84532");
+        assertThat(info.path("ledger").asString()).isEqualTo("memory");
+        assertThat(info.toString()).doesNotContain("0x");
+    }
+
+}

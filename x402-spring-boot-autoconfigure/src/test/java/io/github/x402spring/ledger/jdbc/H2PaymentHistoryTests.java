@@ -1,0 +1,14 @@
+package io.github.x402spring.ledger.jdbc;
+
+import com.zaxxer.hikari.HikariDataSource;
+
+class H2PaymentHistoryTests extends JdbcPaymentHistoryContractTests {
+
+    @Override
+    protected HikariDataSource open() {
+        HikariDataSource pool = new HikariDataSource();
+        pool.setJdbcUrl("jdbc:h2:mem:history;DB_CLOSE_DELAY=-1");
+        return pool;
+    }
+
+}

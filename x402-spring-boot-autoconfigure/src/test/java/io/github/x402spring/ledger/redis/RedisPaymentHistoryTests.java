@@ -1,0 +1,73 @@
+package io.github.x402spring.ledger.redis;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.time.Instant;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.core.RedisCallback;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import redis.embedded.RedisServer;
+
+import io.github.x402spring.ledger.PaymentFilter;
+import io.github.x402spring.ledger.PaymentHistory;
+import io.github.x402spring.ledger.PaymentHistoryContractTests;
+import io.github.x402spring.ledger.PaymentLedger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class RedisPaymentHistoryTests extends PaymentHistoryContractTests {
+
+    private static RedisServer server;
+
+    private static LettuceConnectionFactory connections;
+
+    @BeforeAll
+    static void start() throws IOException {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        server = new RedisServer(port);
+        server.start();
+        connections = new LettuceConnectionFactory("127.0.0.1", port);
+        connections.start();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        connections.destroy();
+        server.stop();
+    }
+
+    @Override
+    protected RedisPaymentLedger createLedger() {
+        StringRedisTemplate redis = new StringRedisTemplate(connections);
+        redis.execute((RedisCallback<Object>) (connection) -> {
+            connection.serverCommands().flushAll();
+            return null;
+        });
+        return new RedisPaymentLedger(redis, "shop:", Duration.ofHours(24));
+    }
+
+    @Override
+    protected PaymentHistory history() {
+        return new RedisPaymentHistory(new StringRedisTemplate(connections), "shop:");
+    }
+
+    @Test
+    void paymentsWhenSettledThenNoLongerListed() throws Exception {
+        PaymentLedger ledger = createLedger();
+        settle(ledger, claim(1, "report", "ann"));
+        assertThat(found(PaymentFilter.ANY)).isEmpty();
+        assertThat(history().coverage()).isEqualTo(PaymentHistory.Coverage.OPEN);
+        assertThat(history().events(key(1))).isEmpty();
+        assertThat(history().totals(Instant.EPOCH, Instant.MAX)).isEmpty();
+    }
+
+}
