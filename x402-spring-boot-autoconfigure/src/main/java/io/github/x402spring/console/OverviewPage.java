@@ -25,7 +25,7 @@ import io.github.x402spring.ledger.UnknownSettlements;
  */
 final class OverviewPage {
 
-    private static final Duration PATIENCE = Duration.ofMillis(150);
+    private static final Duration PATIENCE = Duration.ofMillis(100);
 
     private static final int LATEST = 10;
 
