@@ -38,6 +38,11 @@ final class PaymentAnswers {
         this.simulated = simulated;
     }
 
+    /** Nobody is asked to sign what would not be taken. */
+    Reason told(Reason why) {
+        return (why.challenges() && !this.accepting.getAsBoolean()) ? Reason.TEMPORARILY_UNAVAILABLE : why;
+    }
+
     void challenge(HttpServletRequest request, HttpServletResponse response, PaymentTerms terms,
             boolean identityRequired) throws IOException {
         if (!this.accepting.getAsBoolean()) {
@@ -59,12 +64,10 @@ final class PaymentAnswers {
         refuse(request, response, Denial.of(reason), terms, code, receipt, x402Version);
     }
 
-    /** Nobody is asked to sign what would not be taken. */
     void refuse(HttpServletRequest request, HttpServletResponse response, Denial why, @Nullable PaymentTerms terms,
             @Nullable ReasonCode code, @Nullable SettleResponse receipt, int x402Version) throws IOException {
-        boolean futile = why.reason().challenges() && !this.accepting.getAsBoolean();
-        Denial denial = futile ? Denial.of(Reason.TEMPORARILY_UNAVAILABLE) : why;
-        Reason reason = denial.reason();
+        Reason reason = told(why.reason());
+        Denial denial = (reason != why.reason()) ? Denial.of(reason) : why;
         PaymentRequired required = null;
         String challenge = null;
         if (terms != null && reason.challenges()) {
