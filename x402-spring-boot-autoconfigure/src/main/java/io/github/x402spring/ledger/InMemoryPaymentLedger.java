@@ -199,6 +199,21 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
                 : this.entries.remove(payment.key(), entry);
     }
 
+    @Override
+    public Optional<UnknownSettlements> unknownSettlements() {
+        AtomicLong count = new AtomicLong();
+        this.entries.forEach((key, entry) -> count.addAndGet((entry.state() == PaymentState.UNKNOWN) ? 1 : 0));
+        return Optional.of(new UnknownSettlements(count.get(), null));
+    }
+
+    /**
+     * Returns how many payments the ledger remembers at most.
+     * @return the number of entries
+     */
+    public int capacity() {
+        return this.entries.maxEntries();
+    }
+
     /**
      * Returns how many payments the ledger remembers.
      * @return the number of entries

@@ -2,6 +2,7 @@ package io.github.x402spring.ledger;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -44,5 +45,15 @@ public interface RecoverableLedger extends PaymentLedger {
      * @throws LedgerException if the ledger gives no answer
      */
     boolean conclude(UnknownPayment payment, @Nullable String transaction) throws LedgerException;
+
+    /**
+     * Counts the payments whose settlement is unknown. Called every now and then, never
+     * for a request.
+     * @return how many there are, or empty if the ledger cannot say
+     * @throws LedgerException if the ledger gives no answer
+     */
+    default Optional<UnknownSettlements> unknownSettlements() throws LedgerException {
+        return Optional.empty();
+    }
 
 }

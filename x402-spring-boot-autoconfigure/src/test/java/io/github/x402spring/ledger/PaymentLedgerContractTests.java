@@ -172,6 +172,19 @@ public abstract class PaymentLedgerContractTests {
     }
 
     @Test
+    void unknownSettlementsWhenThereAreSomeThenCountsThoseOnly() throws Exception {
+        RecoverableLedger ledger = createLedger();
+        assertThat(ledger.unknownSettlements()).contains(new UnknownSettlements(0, null));
+        settle(ledger, key(1));
+        reserve(ledger, key(2));
+        makeUnknown(ledger, key(3));
+        makeUnknown(ledger, key(4));
+        assertThat(ledger.unknownSettlements().orElseThrow().count()).isEqualTo(2);
+        reserve(ledger, key(4));
+        assertThat(ledger.unknownSettlements().orElseThrow().count()).isEqualTo(1);
+    }
+
+    @Test
     void settledWhenResumedThenUsed() throws Exception {
         PaymentLedger ledger = createLedger();
         makeUnknown(ledger, key(1));

@@ -108,6 +108,30 @@ public final class ResilientFacilitator implements Facilitator {
         return ask(this.settleCircuit, this.settlePermits, () -> this.target.settle(payload, requirements, resource));
     }
 
+    /**
+     * Returns how far calls to verify are let through.
+     * @return the state of the circuit
+     */
+    public Circuit verifyCircuit() {
+        return state(this.verifyCircuit);
+    }
+
+    /**
+     * Returns how far calls to settle are let through.
+     * @return the state of the circuit
+     */
+    public Circuit settleCircuit() {
+        return state(this.settleCircuit);
+    }
+
+    private static Circuit state(CircuitBreaker circuit) {
+        return switch (circuit.getState()) {
+            case OPEN, FORCED_OPEN -> Circuit.OPEN;
+            case HALF_OPEN -> Circuit.HALF_OPEN;
+            case CLOSED, DISABLED, METRICS_ONLY -> Circuit.CLOSED;
+        };
+    }
+
     @Override
     public List<SupportedKind> supported() throws FacilitatorException {
         return this.target.supported();
@@ -149,6 +173,22 @@ public final class ResilientFacilitator implements Facilitator {
     private static FacilitatorNotReachedException notAsked() {
         return new FacilitatorNotReachedException("The facilitator gave too few answers and is not asked for a while",
                 null);
+    }
+
+    /**
+     * Says how far calls are let through.
+     */
+    public enum Circuit {
+
+        /** All calls are made. */
+        CLOSED,
+
+        /** A few calls are made, to find out whether they are answered again. */
+        HALF_OPEN,
+
+        /** No calls are made. */
+        OPEN
+
     }
 
     @FunctionalInterface

@@ -31,6 +31,7 @@ import io.github.x402spring.ledger.RecoverableLedger;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.UnknownPayment;
+import io.github.x402spring.ledger.UnknownSettlements;
 import io.github.x402spring.ledger.UnrecordedSettlements;
 import io.github.x402spring.ledger.jdbc.FoundPayment.Delivery;
 import io.github.x402spring.ledger.jdbc.LedgerStatements.Claimed;
@@ -245,6 +246,11 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
     @Override
     public boolean conclude(UnknownPayment payment, @Nullable String transaction) throws LedgerException {
         return ask(() -> unknownPayments().conclude(payment, transaction));
+    }
+
+    @Override
+    public Optional<UnknownSettlements> unknownSettlements() throws LedgerException {
+        return ask(() -> unknownPayments().count());
     }
 
     /**

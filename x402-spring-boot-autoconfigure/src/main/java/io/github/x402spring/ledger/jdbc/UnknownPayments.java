@@ -6,6 +6,7 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
@@ -13,6 +14,7 @@ import org.springframework.transaction.support.TransactionOperations;
 
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.UnknownPayment;
+import io.github.x402spring.ledger.UnknownSettlements;
 import io.github.x402spring.protocol.Network;
 
 /**
@@ -91,6 +93,15 @@ final class UnknownPayments {
                     key.asset(), key.payer(), key.nonce());
         }
         return forgotten;
+    }
+
+    Optional<UnknownSettlements> count() {
+        return Optional.ofNullable(this.jdbc.queryForObject(
+                "SELECT COUNT(*), MIN(created_at) FROM " + this.payments + " WHERE state = 'UNKNOWN'",
+                (row, number) -> {
+                    Timestamp oldest = row.getTimestamp(2);
+                    return new UnknownSettlements(row.getLong(1), (oldest != null) ? oldest.toInstant() : null);
+                }));
     }
 
     private static UnknownPayment payment(ResultSet row, int number) throws SQLException {

@@ -85,6 +85,11 @@ final class RedisOpenPayments {
                 payment.token(), (transaction != null) ? transaction : "")) == 1;
     }
 
+    long unknown() throws LedgerException {
+        Long count = RedisPaymentLedger.ask(() -> this.redis.opsForZSet().zCard(this.unknown));
+        return (count != null) ? count : 0;
+    }
+
     private List<String> due(String list, Duration untouched, int max) throws LedgerException {
         return RedisPaymentLedger
             .ask(() -> this.redis.execute(DUE, List.of(list), seconds(untouched), Integer.toString(max)))

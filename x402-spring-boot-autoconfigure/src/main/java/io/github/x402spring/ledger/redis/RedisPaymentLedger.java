@@ -24,6 +24,7 @@ import io.github.x402spring.ledger.RecoverableLedger;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.UnknownPayment;
+import io.github.x402spring.ledger.UnknownSettlements;
 import io.github.x402spring.ledger.UnrecordedSettlements;
 
 /**
@@ -231,6 +232,11 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
             return;
         }
         ask(() -> this.redis.execute(FORGET, this.openPayments.keys(reservation.key()), reservation.token()));
+    }
+
+    @Override
+    public Optional<UnknownSettlements> unknownSettlements() throws LedgerException {
+        return Optional.of(new UnknownSettlements(this.openPayments.unknown(), null));
     }
 
     @Override

@@ -97,6 +97,14 @@ abstract class JdbcPaymentLedgerContractTests extends PaymentLedgerContractTests
     }
 
     @Test
+    void unknownSettlementsWhenThereAreSomeThenNamesTheOldest() throws Exception {
+        JdbcPaymentLedger ledger = createLedger();
+        Instant before = Instant.now().minusSeconds(3600);
+        makeUnknown(ledger, key(1));
+        assertThat(ledger.unknownSettlements().orElseThrow().oldest()).isAfter(before);
+    }
+
+    @Test
     void settledWhenRecordedThenTheRowSaysWhoPaidWhatForWhat() throws Exception {
         DataSource database = emptied(pool());
         settle(ledger(database), key(1));
