@@ -40,6 +40,7 @@ class ConfigurationMetadataTests {
         names("x402", X402IdempotencyProperties.class, names);
         names("x402.ledger", X402LedgerProperties.class, names);
         names("x402.ledger.keep-response", X402KeepResponseProperties.class, names);
+        names("x402.observations", X402ObservationProperties.class, names);
 
         assertThat(names).hasSizeGreaterThan(20);
         assertThat(this.properties).containsOnlyKeys(names);
@@ -78,6 +79,7 @@ class ConfigurationMetadataTests {
         defaults("x402", X402IdempotencyProperties.class, defaults);
         defaults("x402.ledger", X402LedgerProperties.class, defaults);
         defaults("x402.ledger.keep-response", X402KeepResponseProperties.class, defaults);
+        defaults("x402.observations", X402ObservationProperties.class, defaults);
 
         assertThat(defaults).hasSizeGreaterThan(10)
             .allSatisfy(

@@ -141,15 +141,17 @@ class X402EvmAutoConfigurationTests {
             "x402.evm.keystore.password", "x402.evm.rpc-url", "x402.evm.networks.base.rpc-urls[1]",
             "x402.evm.networks.base.rpcUrls", "X402_EVM_RPCURL" })
     void sanitizeWhenSecretThenIsHidden(String name) {
-        this.runner.run((context) -> assertThat(sanitized(context.getBean(SanitizingFunction.class), name))
+        this.runner.run((context) -> assertThat(
+                sanitized(context.getBean("x402SanitizingFunction", SanitizingFunction.class), name))
             .isEqualTo(SanitizableData.SANITIZED_VALUE));
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "x402.evm.confirmations", "x402.pay-to", "x402.evm.keystore.location" })
     void sanitizeWhenNoSecretThenIsShown(String name) {
-        this.runner.run(
-                (context) -> assertThat(sanitized(context.getBean(SanitizingFunction.class), name)).isEqualTo("value"));
+        this.runner.run((context) -> assertThat(
+                sanitized(context.getBean("x402SanitizingFunction", SanitizingFunction.class), name))
+            .isEqualTo("value"));
     }
 
     @Test
