@@ -44,6 +44,8 @@ public final class AdmittedPayment {
 
     private final byte @Nullable [] answer;
 
+    private final boolean redelivered;
+
     AdmittedPayment(PaymentAttempt attempt, Offer offer, Authorization authorization, PaymentClaim claim,
             boolean proved, Reservation reservation) {
         this.attempt = Objects.requireNonNull(attempt, "'attempt' must not be null");
@@ -57,11 +59,12 @@ public final class AdmittedPayment {
         this.redaction = null;
         this.receipt = null;
         this.answer = null;
+        this.redelivered = false;
     }
 
     /** Is the same payment as another one: whichever of them is ended, both are. */
     private AdmittedPayment(AdmittedPayment same, @Nullable Redaction redaction, @Nullable SettleResponse receipt,
-            byte @Nullable [] answer) {
+            byte @Nullable [] answer, boolean redelivered) {
         this.attempt = same.attempt;
         this.offer = same.offer;
         this.payment = same.payment;
@@ -73,6 +76,7 @@ public final class AdmittedPayment {
         this.redaction = redaction;
         this.receipt = receipt;
         this.answer = answer;
+        this.redelivered = redelivered;
     }
 
     private static VerifiedPayment evidence(PaymentAttempt attempt, PaymentRequirements requirements,
@@ -83,17 +87,19 @@ public final class AdmittedPayment {
     }
 
     AdmittedPayment limitedTo(@Nullable Redaction redaction) {
-        return (redaction != null) ? new AdmittedPayment(this, redaction, this.receipt, this.answer) : this;
+        return (redaction != null) ? new AdmittedPayment(this, redaction, this.receipt, this.answer, this.redelivered)
+                : this;
     }
 
     /** Is settled already, so there is nothing to settle or to release. */
     AdmittedPayment settledBefore(String transaction) {
         this.ended.set(true);
-        return settledBy(SettleResponse.settled(this.payment.payer(), transaction, this.payment.network()));
+        return new AdmittedPayment(this, this.redaction,
+                SettleResponse.settled(this.payment.payer(), transaction, this.payment.network()), this.answer, true);
     }
 
     AdmittedPayment settledBy(SettleResponse receipt) {
-        return new AdmittedPayment(this, this.redaction, receipt, this.answer);
+        return new AdmittedPayment(this, this.redaction, receipt, this.answer, this.redelivered);
     }
 
     /**
@@ -130,7 +136,16 @@ public final class AdmittedPayment {
     }
 
     AdmittedPayment answeredBy(byte[] answer) {
-        return new AdmittedPayment(this, this.redaction, this.receipt, answer);
+        return new AdmittedPayment(this, this.redaction, this.receipt, answer, this.redelivered);
+    }
+
+    /**
+     * Tells whether the payment was settled for an earlier request, whose answer is given
+     * once more.
+     * @return whether it was
+     */
+    public boolean redelivered() {
+        return this.redelivered;
     }
 
     /**

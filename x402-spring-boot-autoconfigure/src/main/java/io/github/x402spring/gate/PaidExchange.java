@@ -3,6 +3,7 @@ package io.github.x402spring.gate;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.ledger.RequestFingerprint;
+import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
  * Is the request that a payment came with, as far as the gate needs to know it.
@@ -56,6 +57,16 @@ public interface PaidExchange {
      * @return an IPv4 or IPv6 address, or {@code null} if nobody knows it
      */
     @Nullable String remoteAddress();
+
+    /**
+     * Hears what payment the request carries, for the record: once when its terms are
+     * known, and again when it was found to be good.
+     * @param terms the terms of ours that it accepts
+     * @param payer the payer's address in lower case
+     * @param verified whether the payment was found to be good
+     */
+    default void claimed(PaymentRequirements terms, String payer, boolean verified) {
+    }
 
     /**
      * Returns the transport's own request, for policies that look at it.

@@ -216,6 +216,7 @@ public final class PaymentGate {
      */
     private PaymentDecision reserve(PaymentAttempt attempt, Offer offer, Authorization authorization, boolean proved,
             @Nullable ReasonCode expired) {
+        attempt.exchange().claimed(offer.requirements(), authorization.payer(), false);
         PaymentClaim claim;
         boolean payer = proved;
         ReserveResult result;
@@ -290,6 +291,7 @@ public final class PaymentGate {
                 return refused;
             }
         }
+        attempt.exchange().claimed(candidate.offer().requirements(), candidate.payment().payer(), true);
         return switch (authorize(candidate)) {
             case null -> new Refused(Reason.TEMPORARILY_UNAVAILABLE);
             case Permission.Denied(Denial denial) -> new Refused(denial, null);

@@ -134,6 +134,14 @@ public final class BoundedEntries<E> {
         return this.occupied.get();
     }
 
+    /**
+     * Returns how many entries there are at most.
+     * @return the number
+     */
+    public int maxEntries() {
+        return this.maxEntries;
+    }
+
     private boolean takeRoom() {
         int before;
         do {

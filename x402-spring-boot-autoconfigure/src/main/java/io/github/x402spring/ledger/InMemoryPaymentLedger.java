@@ -218,6 +218,14 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
     }
 
     /**
+     * Returns how many payments the ledger remembers at most.
+     * @return the number of entries
+     */
+    public int capacity() {
+        return this.entries.maxEntries();
+    }
+
+    /**
      * Returns how many payments the ledger remembers.
      * @return the number of entries
      */

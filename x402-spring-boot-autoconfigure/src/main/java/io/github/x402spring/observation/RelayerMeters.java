@@ -37,12 +37,16 @@ public final class RelayerMeters implements MeterBinder {
         for (int i = 0; i < relayers.size(); i++) {
             RelayerStatus relayer = relayers.get(i);
             Tags tags = Tags.of("network", relayer.network().toString(), "relayer", relayer.address().value());
-            Gauge.builder("x402.relayer.balance", this.facilitator, value(i, (now) -> now.balance().doubleValue()))
+            Gauge
+                .builder(X402Meter.RELAYER_BALANCE.getName(), this.facilitator,
+                        value(i, (now) -> now.balance().doubleValue()))
                 .description("What a relayer has for gas")
                 .baseUnit("wei")
                 .tags(tags)
                 .register(registry);
-            Gauge.builder("x402.relayer.transactions", this.facilitator, value(i, RelayerStatus::transactions))
+            Gauge
+                .builder(X402Meter.RELAYER_TRANSACTIONS.getName(), this.facilitator,
+                        value(i, RelayerStatus::transactions))
                 .description("Transactions of a relayer that wait to be mined")
                 .tags(tags)
                 .register(registry);

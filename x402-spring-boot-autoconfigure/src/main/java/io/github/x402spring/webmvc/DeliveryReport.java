@@ -2,6 +2,8 @@ package io.github.x402spring.webmvc;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.x402spring.gate.AdmittedPayment;
 import io.github.x402spring.gate.PaymentGate;
 
@@ -16,6 +18,8 @@ final class DeliveryReport {
     private final AtomicBoolean due = new AtomicBoolean();
 
     private volatile boolean broken;
+
+    private volatile @Nullable Boolean delivered;
 
     DeliveryReport(PaymentGate gate) {
         this.gate = gate;
@@ -37,8 +41,17 @@ final class DeliveryReport {
 
     void end(AdmittedPayment payment) {
         if (this.due.compareAndSet(true, false)) {
-            this.gate.answered(payment, !this.broken);
+            boolean delivered = !this.broken;
+            this.delivered = delivered;
+            this.gate.answered(payment, delivered);
         }
+    }
+
+    /**
+     * Whether a settled answer got through, or {@code null} if there was none so far.
+     */
+    @Nullable Boolean delivered() {
+        return this.delivered;
     }
 
 }

@@ -31,6 +31,8 @@ final class HeldBody extends ServletOutputStream {
 
     private boolean dispatching = true;
 
+    private volatile boolean overflowed;
+
     HeldBody(HttpServletResponse below, int maxHeld, StreamStart streamStart) {
         this.below = below;
         this.maxHeld = maxHeld;
@@ -39,6 +41,11 @@ final class HeldBody extends ServletOutputStream {
 
     boolean holding() {
         return mode() == Mode.HOLDING;
+    }
+
+    /** Whether the answer was longer than what is held. */
+    boolean overflowed() {
+        return this.overflowed;
     }
 
     boolean discarded() {
@@ -151,7 +158,9 @@ final class HeldBody extends ServletOutputStream {
                 this.buffer.write(bytes, offset, length);
                 held = true;
             }
-            settle = this.mode == Mode.RELEASING || (held && (!this.dispatching || this.buffer.size() > this.maxHeld));
+            boolean overflows = held && this.dispatching && this.buffer.size() > this.maxHeld;
+            this.overflowed |= overflows;
+            settle = this.mode == Mode.RELEASING || (held && !this.dispatching) || overflows;
         }
         finally {
             this.lock.unlock();

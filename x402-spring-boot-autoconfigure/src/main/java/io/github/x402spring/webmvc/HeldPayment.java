@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 
-import jakarta.servlet.AsyncEvent;
-import jakarta.servlet.AsyncListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +13,12 @@ import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
 import org.springframework.web.util.WebUtils;
 
-import io.github.x402spring.codec.JsonFields;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.envelope.EnvelopeWriter;
 import io.github.x402spring.gate.AdmittedPayment;
+import io.github.x402spring.gate.ExchangeListener.Scope;
 import io.github.x402spring.gate.PaymentDecision;
 import io.github.x402spring.gate.PaymentGate;
-import io.github.x402spring.gate.Redaction;
 import io.github.x402spring.gate.SettlementOutcome;
 import io.github.x402spring.protocol.SettleResponse;
 
@@ -29,7 +26,7 @@ import io.github.x402spring.protocol.SettleResponse;
  * Ties an admitted payment to the answer that is held for it, and ends both together,
  * once: settled and delivered, refused and discarded, or released and let go.
  */
-final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
+final class HeldPayment implements HeldBody.StreamStart {
 
     private static final Logger logger = LoggerFactory.getLogger(HeldPayment.class);
 
@@ -51,15 +48,19 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
 
     private final DeliveryReport report;
 
+    private final ExchangeTrack track;
+
     HeldPayment(AdmittedPayment admitted, PaymentGate gate, PaymentAnswers answers, PaymentTerms terms,
-            HttpServletRequest request, HoldableResponse response) {
+            HttpServletRequest request, HoldableResponse response, ExchangeTrack track) {
         this.admitted = admitted;
         this.gate = gate;
+        this.track = track;
         this.report = new DeliveryReport(gate);
         this.answers = answers;
         this.terms = terms;
         this.request = request;
         this.response = response;
+        track.admitted(admitted);
     }
 
     /** Request attributes do not survive an include. */
@@ -97,8 +98,15 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
         if (!this.admitted.settlesUpfront()) {
             return true;
         }
-        switch (this.gate.settleUpfront(this.admitted)) {
-            case PaymentDecision.Admitted(AdmittedPayment settled) -> this.admitted = settled;
+        PaymentDecision decision;
+        try (Scope scope = this.track.enter()) {
+            decision = this.gate.settleUpfront(this.admitted);
+        }
+        switch (decision) {
+            case PaymentDecision.Admitted(AdmittedPayment settled) -> {
+                this.admitted = settled;
+                this.track.admitted(settled);
+            }
             case PaymentDecision.Unsettled(SettlementOutcome outcome) -> end(() -> refuse(outcome));
             case PaymentDecision.Refused refusal -> throw new IllegalStateException("It was decided before");
         }
@@ -117,7 +125,7 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
      * @throws IOException if the client is gone
      */
     void dispatchEnded() throws IOException {
-        this.request.getAsyncContext().addListener(this);
+        this.request.getAsyncContext().addListener(new HeldAsyncListener(this));
         HeldResponse held = this.response.held();
         if (held != null && held.body().dispatchEnded()) {
             start();
@@ -130,22 +138,46 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
      */
     void complete() throws IOException {
         HeldResponse held = this.response.held();
-        if (held != null && held.body().holding()) {
-            end(() -> settleOrRelease(false));
+        try {
+            if (held != null && held.body().holding()) {
+                end(() -> settleOrRelease(false));
+            }
         }
-        this.report.end(this.admitted);
+        finally {
+            ended();
+        }
     }
 
-    /** Ends the payment after the handler failed. Does nothing if it has ended. */
-    void abandon() {
+    private void ended() {
+        this.report.end(this.admitted);
+        this.track.end(this.report.delivered(), this.response);
+    }
+
+    /**
+     * Ends the payment after the handler failed. Does nothing if it has ended.
+     * @param thrown what left the handler, or {@code null} if it never answered
+     */
+    void abandon(@Nullable Throwable thrown) {
         try {
-            end(this::letGo);
+            if (end(this::letGo)) {
+                this.track.failed(thrown, this.request, this.response.below());
+            }
         }
         catch (IOException ex) {
             throw new IllegalStateException("Letting go writes nothing", ex);
         }
         this.report.broke();
+        ended();
+    }
+
+    void broke() {
+        this.report.broke();
+    }
+
+    /** Ends the payment after the asynchronous part of its request has ended. */
+    void completed() {
         this.report.end(this.admitted);
+        abandon(null);
     }
 
     @Override
@@ -153,20 +185,7 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
         boolean ended = end(() -> settleOrRelease(true));
         // Only once: a second completion of the same request leaves Tomcat hanging.
         if (ended && this.refused && this.request.isAsyncStarted()) {
-            completeAsync();
-        }
-    }
-
-    /**
-     * The handler's own stream ends in an error from now on, and Spring leaves it to the
-     * container to end.
-     */
-    private void completeAsync() {
-        try {
-            this.request.getAsyncContext().complete();
-        }
-        catch (IllegalStateException ex) {
-            logger.debug("The asynchronous request had ended already");
+            HeldAsyncListener.complete(this.request);
         }
     }
 
@@ -219,6 +238,7 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
             this.gate.release(this.admitted);
             PaymentHttpHeaders.removeReceipts(held);
             PaymentHttpHeaders.makePrivate(held);
+            this.track.answered(held);
             this.response.release(stream);
         }
         else if (this.response.below().isCommitted()) {
@@ -227,8 +247,7 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
             this.gate.release(this.admitted);
             this.response.discard();
         }
-        else if (!redacted(held, stream)) {
-            tellUnlimited();
+        else if (!Redactions.apply(this.admitted, held, stream)) {
             this.gate.release(this.admitted);
             refuse(this.admitted.uncharged() ? Reason.FORBIDDEN : Reason.SETTLEMENT_PENDING, null);
         }
@@ -240,33 +259,16 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
     /** What is no sale leaves, too; who paid may ask for the answer again. */
     private void deliverSettled(HeldResponse held, SettleResponse receipt, boolean stream) throws IOException {
         boolean sale = isSale(held.getStatus());
-        if (!sale || redacted(held, stream)) {
+        if (!sale || Redactions.apply(this.admitted, held, stream)) {
             if (sale) {
                 KeptResponse.keep(this.gate.answers(), this.admitted, held, stream);
             }
             deliver(held, receipt, stream, sale);
         }
         else {
-            tellUnlimited();
             this.gate.answered(this.admitted, false);
             refuse(Reason.ANSWER_UNAVAILABLE, receipt);
         }
-    }
-
-    private void tellUnlimited() {
-        logger.error(
-                "The policy of endpoint '{}' limits its answer to some members, and the answer is not one JSON "
-                        + "document that can be held; nothing is settled or delivered",
-                this.admitted.payment().endpoint());
-    }
-
-    /** Returns whether no more is held than may leave. */
-    private boolean redacted(HeldResponse held, boolean stream) {
-        Redaction redaction = this.admitted.redaction();
-        if (redaction == null) {
-            return true;
-        }
-        return !stream && held.redact(new JsonFields(redaction.fields()));
     }
 
     private boolean isSale(int status) {
@@ -279,13 +281,16 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
         try {
             // Before it is settled, so that no crash after that loses the answer.
             KeptResponse.keep(this.gate.answers(), this.admitted, held, stream);
-            outcome = this.gate.settle(this.admitted);
+            try (Scope scope = this.track.enter()) {
+                outcome = this.gate.settle(this.admitted);
+            }
         }
         catch (RuntimeException | Error ex) {
             this.response.discard();
             throw ex;
         }
         if (outcome instanceof SettlementOutcome.Settled(SettleResponse receipt)) {
+            this.track.settled(receipt);
             deliver(held, receipt, stream, true);
         }
         else {
@@ -307,6 +312,7 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
 
     private void deliver(HeldResponse held, SettleResponse receipt, boolean stream, boolean sale) throws IOException {
         this.report.begin();
+        this.track.answered(held);
         try {
             this.answers.addReceipt(this.request, held, receipt, this.admitted.x402Version());
             this.response.release(stream);
@@ -331,29 +337,7 @@ final class HeldPayment implements HeldBody.StreamStart, AsyncListener {
             below.resetBuffer();
             this.answers.refuse(this.request, below, reason, this.terms, null, receipt, this.admitted.x402Version());
         }
-    }
-
-    @Override
-    public void onComplete(AsyncEvent event) {
-        this.report.end(this.admitted);
-        abandon();
-    }
-
-    @Override
-    public void onTimeout(AsyncEvent event) {
-        this.report.broke();
-        // Spring answers a time-out itself; what it does not answer completes.
-    }
-
-    @Override
-    public void onError(AsyncEvent event) {
-        this.report.broke();
-        // Completion follows.
-    }
-
-    @Override
-    public void onStartAsync(AsyncEvent event) {
-        event.getAsyncContext().addListener(this);
+        this.track.refused(this.answers.told(reason, this.terms), below.getStatus());
     }
 
     @FunctionalInterface

@@ -38,6 +38,12 @@ final class PaymentAnswers {
         this.simulated = simulated;
     }
 
+    /** Nobody is asked to sign what would not be taken. */
+    Reason told(Reason why, @Nullable PaymentTerms terms) {
+        boolean futile = terms != null && why.challenges() && !this.accepting.test(terms.endpoint());
+        return futile ? Reason.TEMPORARILY_UNAVAILABLE : why;
+    }
+
     void challenge(HttpServletRequest request, HttpServletResponse response, PaymentTerms terms,
             boolean identityRequired) throws IOException {
         if (!this.accepting.test(terms.endpoint())) {
@@ -59,12 +65,10 @@ final class PaymentAnswers {
         refuse(request, response, Denial.of(reason), terms, code, receipt, x402Version);
     }
 
-    /** Nobody is asked to sign what would not be taken. */
     void refuse(HttpServletRequest request, HttpServletResponse response, Denial why, @Nullable PaymentTerms terms,
             @Nullable ReasonCode code, @Nullable SettleResponse receipt, int x402Version) throws IOException {
-        boolean futile = terms != null && why.reason().challenges() && !this.accepting.test(terms.endpoint());
-        Denial denial = futile ? Denial.of(Reason.TEMPORARILY_UNAVAILABLE) : why;
-        Reason reason = denial.reason();
+        Reason reason = told(why.reason(), terms);
+        Denial denial = (reason != why.reason()) ? Denial.of(reason) : why;
         PaymentRequired required = null;
         String challenge = null;
         if (terms != null && reason.challenges()) {

@@ -12,6 +12,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.util.WebUtils;
 
+import io.github.x402spring.decision.Reason;
+
 /**
  * Owns the response of a request that carries a payment: puts a wrapper under it that can
  * be told to hold, and ends the payment when the handler has returned. Requests without a
@@ -63,7 +65,7 @@ public final class PaymentHoldFilter extends OncePerRequestFilter {
         HttpServletRequest bindable = request;
         HttpServletResponse passed = response;
         if (WebUtils.getNativeResponse(response, HoldableResponse.class) == null) {
-            HoldableResponse holdable = new HoldableResponse(response, this.maxHeldResponse);
+            HoldableResponse holdable = new HoldableResponse(this.interceptor.counted(response), this.maxHeldResponse);
             bindable = new BindableRequest(request, holdable, this.maxRequestBody);
             passed = holdable;
         }
@@ -79,7 +81,7 @@ public final class PaymentHoldFilter extends OncePerRequestFilter {
             if (payment == null) {
                 throw ex;
             }
-            payment.abandon();
+            payment.abandon(ex);
             if (!payment.refused()) {
                 throw ex;
             }
@@ -118,7 +120,7 @@ public final class PaymentHoldFilter extends OncePerRequestFilter {
             }
             HeldPayment payment = HeldPayment.of(response);
             if (payment != null) {
-                payment.abandon();
+                payment.abandon(refused);
             }
             response.reset();
             this.interceptor.writeRefusal(request, response, refused);
@@ -139,6 +141,11 @@ public final class PaymentHoldFilter extends OncePerRequestFilter {
 
         PaymentInterceptor.Answer answer() {
             return this.answer;
+        }
+
+        int status() {
+            Reason reason = this.answer.reason();
+            return (reason != null) ? reason.status() : HttpServletResponse.SC_OK;
         }
 
         static @Nullable IncludeRefusedException in(Throwable thrown) {

@@ -16,6 +16,8 @@ import org.springframework.web.util.WebUtils;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.AdmittedPayment;
+import io.github.x402spring.gate.ExchangeListener;
+import io.github.x402spring.gate.ExchangeListener.Scope;
 import io.github.x402spring.gate.PaidExchange;
 import io.github.x402spring.gate.PaymentAttempt;
 import io.github.x402spring.gate.PaymentAuthorizer;
@@ -24,6 +26,7 @@ import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.gate.SettlementOutcome;
 import io.github.x402spring.gate.UnreadableRequestException;
 import io.github.x402spring.protocol.PaymentPayload;
+import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.webmvc.PaymentHoldFilter.IncludeRefusedException;
 import io.github.x402spring.webmvc.PriceExpression.InexactPriceException;
 
@@ -52,6 +55,10 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 
     private final PaymentAnswers answers;
 
+    private final @Nullable ExchangeListener listener;
+
+    private final boolean digests;
+
     /**
      * Creates an interceptor.
      * @param registry knows which handler methods are paid
@@ -70,6 +77,9 @@ public final class PaymentInterceptor implements HandlerInterceptor {
         this.authorizer = authorizer;
         this.headerReader = new PaymentHeaderReader(codec, options.v1());
         this.answers = new PaymentAnswers(codec, writer, gate::accepting, options.simulated());
+        ExchangeListener listener = options.listener();
+        this.listener = listener;
+        this.digests = listener != null && listener.digests();
     }
 
     @Override
@@ -82,17 +92,51 @@ public final class PaymentInterceptor implements HandlerInterceptor {
         if (endpoint == null || endpoint.equals(request.getAttribute(ADMITTED_ATTRIBUTE))) {
             return true;
         }
-        Answer answer = unguarded(endpoint, handlerMethod) ? refusal(Reason.TEMPORARILY_UNAVAILABLE)
-                : judge(endpoint, request, response);
+        ExchangeTrack track = ExchangeTrack.begin(this.listener, endpoint.definition(), request);
+        Answer answer = answer(endpoint, handlerMethod, request, response, track);
         if (answer == null) {
             request.setAttribute(ADMITTED_ATTRIBUTE, endpoint);
             return true;
         }
         if (request.getDispatcherType() == DispatcherType.INCLUDE) {
-            throw new IncludeRefusedException(answer);
+            IncludeRefusedException refused = new IncludeRefusedException(answer);
+            end(track, answer, refused.status(), response);
+            throw refused;
         }
-        answer.write(request, response);
+        try {
+            answer.write(request, response);
+        }
+        finally {
+            end(track, answer, response.getStatus(), response);
+        }
         return false;
+    }
+
+    /** An answer that was kept ends with the payment that it belongs to. */
+    private static void end(ExchangeTrack track, Answer answer, int status, HttpServletResponse response) {
+        Reason reason = answer.reason();
+        if (reason != null) {
+            track.refused(reason, status);
+            track.end(null, response);
+        }
+    }
+
+    private @Nullable Answer answer(RegisteredEndpoint endpoint, HandlerMethod handler, HttpServletRequest request,
+            HttpServletResponse response, ExchangeTrack track) {
+        try (Scope scope = track.enter()) {
+            return unguarded(endpoint, handler) ? refusal(Reason.TEMPORARILY_UNAVAILABLE)
+                    : judge(endpoint, request, response, track);
+        }
+        catch (RuntimeException | Error ex) {
+            track.failed(ex, request, response);
+            track.end(null, response);
+            throw ex;
+        }
+    }
+
+    /** Counts what leaves, if somebody wants to know. */
+    HttpServletResponse counted(HttpServletResponse response) {
+        return (this.listener != null) ? new CountedResponse(response, this.digests) : response;
     }
 
     /** Controllers that did not exist at start-up could not be looked at there. */
@@ -115,7 +159,7 @@ public final class PaymentInterceptor implements HandlerInterceptor {
      * it.
      */
     private @Nullable Answer judge(RegisteredEndpoint endpoint, HttpServletRequest request,
-            HttpServletResponse response) {
+            HttpServletResponse response, ExchangeTrack track) {
         PaymentTerms terms;
         try {
             TaskHeader.check(request);
@@ -136,31 +180,38 @@ public final class PaymentInterceptor implements HandlerInterceptor {
         boolean payable = !"HEAD".equals(request.getMethod()) && !"OPTIONS".equals(request.getMethod());
         PresentedPayment presented = payable ? this.headerReader.read(request) : new PresentedPayment.Absent();
         return switch (presented) {
-            case PresentedPayment.Absent absent -> challenge(endpoint, terms, request);
+            case PresentedPayment.Absent absent -> challenge(endpoint, terms, request, track);
             case PresentedPayment.Unusable(Reason reason) -> refusal(reason);
-            case PresentedPayment.Present(PaymentPayload payload) -> admit(endpoint, terms, payload, request, response);
+            case PresentedPayment.Present(PaymentPayload payload) ->
+                admit(endpoint, terms, payload, request, response, track);
         };
     }
 
-    private Answer challenge(RegisteredEndpoint endpoint, PaymentTerms terms, HttpServletRequest request) {
-        PaidExchange exchange = new ServletPaidExchange(request, terms);
+    private Answer challenge(RegisteredEndpoint endpoint, PaymentTerms terms, HttpServletRequest request,
+            ExchangeTrack track) {
+        PaidExchange exchange = new ServletPaidExchange(request, terms, track);
         boolean identityRequired = this.authorizer.lacksIdentity(endpoint.definition(), exchange);
-        return (req, res) -> this.answers.challenge(req, res, terms, identityRequired);
+        return answer(Reason.PAYMENT_REQUIRED, terms,
+                (req, res) -> this.answers.challenge(req, res, terms, identityRequired));
     }
 
     private Answer refusal(Reason reason) {
-        return (req, res) -> this.answers.refuse(req, res, reason, null, null, null, 2);
+        return answer(reason, null, (req, res) -> this.answers.refuse(req, res, reason, null, null, null, 2));
+    }
+
+    private Answer answer(Reason reason, @Nullable PaymentTerms terms, Rendering rendering) {
+        return new Answer(this.answers.told(reason, terms), rendering);
     }
 
     private @Nullable Answer admit(RegisteredEndpoint endpoint, PaymentTerms terms, PaymentPayload payload,
-            HttpServletRequest request, HttpServletResponse response) {
+            HttpServletRequest request, HttpServletResponse response, ExchangeTrack track) {
         HoldableResponse holdable = WebUtils.getNativeResponse(response, HoldableResponse.class);
         if (holdable == null || holdable.below().isCommitted()) {
             logger.error("A payment for endpoint '{}' cannot be taken: its answer cannot be held",
                     endpoint.definition().name());
             return refusal(Reason.TEMPORARILY_UNAVAILABLE);
         }
-        PaidExchange exchange = new ServletPaidExchange(request, terms);
+        PaidExchange exchange = new ServletPaidExchange(request, terms, track);
         PaymentDecision decision = this.gate.admit(new PaymentAttempt(endpoint.definition(),
                 terms.required().resource(), terms.offers(), payload, exchange));
         int version = payload.x402Version();
@@ -172,13 +223,14 @@ public final class PaymentInterceptor implements HandlerInterceptor {
                     yield refusal(Reason.ANSWER_UNAVAILABLE);
                 }
                 request.setAttribute(VerifiedPaymentArgumentResolver.ATTRIBUTE, admitted.payment());
-                new HeldPayment(admitted, this.gate, this.answers, terms, request, holdable).hold();
-                yield (kept != null) ? (req, res) -> KeptResponse.write(kept, res) : null;
+                new HeldPayment(admitted, this.gate, this.answers, terms, request, holdable, track).hold();
+                yield (kept != null) ? new Answer(null, (req, res) -> KeptResponse.write(kept, res)) : null;
             }
             case PaymentDecision.Refused(var denial, var code) -> {
                 logger.debug("A payment for endpoint '{}' was refused: {} {}", endpoint.definition().name(),
                         denial.reason(), code);
-                yield (req, res) -> this.answers.refuse(req, res, denial, terms, code, null, version);
+                yield answer(denial.reason(), terms,
+                        (req, res) -> this.answers.refuse(req, res, denial, terms, code, null, version));
             }
             case PaymentDecision.Unsettled(SettlementOutcome outcome) -> unsettled(outcome, terms, version);
         };
@@ -187,17 +239,34 @@ public final class PaymentInterceptor implements HandlerInterceptor {
     private Answer unsettled(SettlementOutcome outcome, PaymentTerms terms, int version) {
         return switch (outcome) {
             case SettlementOutcome.Settled settled -> throw new IllegalStateException("A settled payment is admitted");
-            case SettlementOutcome.Refused(var receipt) ->
-                (req, res) -> this.answers.refuse(req, res, Reason.SETTLEMENT_FAILED, terms, null, receipt, version);
+            case SettlementOutcome.Refused(var receipt) -> unsettled(Reason.SETTLEMENT_FAILED, terms, receipt, version);
             case SettlementOutcome.Unknown(var receipt) ->
-                (req, res) -> this.answers.refuse(req, res, Reason.SETTLEMENT_PENDING, terms, null, receipt, version);
+                unsettled(Reason.SETTLEMENT_PENDING, terms, receipt, version);
             case SettlementOutcome.NotSent(Reason reason) -> refusal(reason);
         };
     }
 
-    /** Is an answer to give instead of running the handler. */
+    private Answer unsettled(Reason reason, PaymentTerms terms, SettleResponse receipt, int version) {
+        return answer(reason, terms,
+                (req, res) -> this.answers.refuse(req, res, reason, terms, null, receipt, version));
+    }
+
+    /**
+     * Is an answer to give instead of running the handler.
+     *
+     * @param reason why, or {@code null} if it is the answer to a settled payment
+     * @param rendering writes it
+     */
+    record Answer(@Nullable Reason reason, Rendering rendering) {
+
+        void write(HttpServletRequest request, HttpServletResponse response) throws IOException {
+            this.rendering.write(request, response);
+        }
+
+    }
+
     @FunctionalInterface
-    interface Answer {
+    interface Rendering {
 
         void write(HttpServletRequest request, HttpServletResponse response) throws IOException;
 
@@ -208,8 +277,9 @@ public final class PaymentInterceptor implements HandlerInterceptor {
      *
      * @param v1 whether payments of x402 version 1 are taken
      * @param simulated whether settlements are simulated, so that answers have to say so
+     * @param listener who is told of every exchange, or {@code null} if nobody is
      */
-    public record Options(boolean v1, boolean simulated) {
+    public record Options(boolean v1, boolean simulated, @Nullable ExchangeListener listener) {
     }
 
 }

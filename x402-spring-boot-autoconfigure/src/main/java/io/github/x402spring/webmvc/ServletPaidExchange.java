@@ -21,6 +21,7 @@ import io.github.x402spring.gate.PaidExchange;
 import io.github.x402spring.gate.UnreadableRequestException;
 import io.github.x402spring.ledger.FieldDigest;
 import io.github.x402spring.ledger.RequestFingerprint;
+import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
  * Binds a payment to a servlet request. What a container parses by itself, forms and
@@ -39,9 +40,12 @@ final class ServletPaidExchange implements PaidExchange {
 
     private final PaymentTerms terms;
 
-    ServletPaidExchange(HttpServletRequest request, PaymentTerms terms) {
+    private final ExchangeTrack track;
+
+    ServletPaidExchange(HttpServletRequest request, PaymentTerms terms, ExchangeTrack track) {
         this.request = request;
         this.terms = terms;
+        this.track = track;
     }
 
     @Override
@@ -76,6 +80,11 @@ final class ServletPaidExchange implements PaidExchange {
             throw new UnreadableRequestException(Reason.PAYMENT_IDENTIFIER);
         }
         return key;
+    }
+
+    @Override
+    public void claimed(PaymentRequirements terms, String payer, boolean verified) {
+        this.track.claimed(terms, payer, verified);
     }
 
     @Override

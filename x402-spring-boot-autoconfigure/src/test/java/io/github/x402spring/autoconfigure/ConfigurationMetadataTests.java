@@ -44,6 +44,7 @@ class ConfigurationMetadataTests {
         names("x402.ledger.keep-response", X402KeepResponseProperties.class, names);
         names("x402.console", X402ConsoleProperties.class, names);
         names("x402.health", X402HealthProperties.class, names);
+        names("x402.observations", X402ObservationProperties.class, names);
 
         assertThat(names).hasSizeGreaterThan(20);
         assertThat(this.properties).containsOnlyKeys(names);
@@ -84,6 +85,7 @@ class ConfigurationMetadataTests {
         defaults("x402.ledger.keep-response", X402KeepResponseProperties.class, defaults);
         defaults("x402.console", X402ConsoleProperties.class, defaults);
         defaults("x402.health", X402HealthProperties.class, defaults);
+        defaults("x402.observations", X402ObservationProperties.class, defaults);
 
         assertThat(defaults).hasSizeGreaterThan(10)
             .allSatisfy(

@@ -19,6 +19,7 @@ import io.github.x402spring.autoconfigure.ledger.X402LimitsAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402MissingLedgerAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402PaymentHistoryAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402RedisLedgerAutoConfiguration;
+import io.github.x402spring.autoconfigure.observation.X402ObservationAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402DefaultWebSecurityAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402SecurityAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402SignInAutoConfiguration;
@@ -40,18 +41,19 @@ public final class PaidApplication {
     }
 
     public static WebApplicationContextRunner withoutRecipient() {
-        return new WebApplicationContextRunner().withConfiguration(AutoConfigurations.of(X402AutoConfiguration.class,
-                X402OverloadAutoConfiguration.class, X402KeptAnswersAutoConfiguration.class,
-                X402LedgerAutoConfiguration.class, X402RedisLedgerAutoConfiguration.class,
-                X402MissingLedgerAutoConfiguration.class, X402LedgerMaintenanceAutoConfiguration.class,
-                X402PaymentHistoryAutoConfiguration.class, X402ConsoleAutoConfiguration.class,
-                X402LimitsAutoConfiguration.class, X402FacilitatorAutoConfiguration.class,
-                X402SecurityAutoConfiguration.class, X402SignInAutoConfiguration.class,
-                X402DefaultWebSecurityAutoConfiguration.class, X402WebMvcAutoConfiguration.class,
-                X402FacilitatorServerAutoConfiguration.class, JacksonAutoConfiguration.class,
-                HttpMessageConvertersAutoConfiguration.class, DispatcherServletAutoConfiguration.class,
-                WebMvcAutoConfiguration.class, RestClientAutoConfiguration.class, SecurityAutoConfiguration.class,
-                ServletWebSecurityAutoConfiguration.class, UserDetailsServiceAutoConfiguration.class));
+        return new WebApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(X402AutoConfiguration.class, X402OverloadAutoConfiguration.class,
+                    X402KeptAnswersAutoConfiguration.class, X402LedgerAutoConfiguration.class,
+                    X402RedisLedgerAutoConfiguration.class, X402MissingLedgerAutoConfiguration.class,
+                    X402LedgerMaintenanceAutoConfiguration.class, X402PaymentHistoryAutoConfiguration.class,
+                    X402ConsoleAutoConfiguration.class, X402LimitsAutoConfiguration.class,
+                    X402FacilitatorAutoConfiguration.class, X402SecurityAutoConfiguration.class,
+                    X402SignInAutoConfiguration.class, X402DefaultWebSecurityAutoConfiguration.class,
+                    X402WebMvcAutoConfiguration.class, X402FacilitatorServerAutoConfiguration.class,
+                    X402ObservationAutoConfiguration.class, JacksonAutoConfiguration.class,
+                    HttpMessageConvertersAutoConfiguration.class, DispatcherServletAutoConfiguration.class,
+                    WebMvcAutoConfiguration.class, RestClientAutoConfiguration.class, SecurityAutoConfiguration.class,
+                    ServletWebSecurityAutoConfiguration.class, UserDetailsServiceAutoConfiguration.class));
     }
 
 }

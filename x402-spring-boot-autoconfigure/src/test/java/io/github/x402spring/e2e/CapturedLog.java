@@ -54,6 +54,7 @@ final class CapturedLog extends AppenderBase<ILoggingEvent> implements AutoClose
     @Override
     protected void append(ILoggingEvent event) {
         this.lines.add(event.getLoggerName() + " " + event.getFormattedMessage() + " " + event.getMDCPropertyMap() + " "
+                + event.getKeyValuePairs() + " "
                 + ((event.getThrowableProxy() != null) ? ThrowableProxyUtil.asString(event.getThrowableProxy()) : ""));
         if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
             this.warnings.add(event.getFormattedMessage());

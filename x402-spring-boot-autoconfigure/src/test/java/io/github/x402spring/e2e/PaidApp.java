@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
@@ -62,6 +63,10 @@ final class PaidApp implements AutoCloseable {
 
     <T> T bean(Class<T> type) {
         return this.context.getBean(type);
+    }
+
+    double meter(String name, String... tags) {
+        return bean(SimpleMeterRegistry.class).get(name).tags(tags).meter().measure().iterator().next().getValue();
     }
 
     FakeFacilitator facilitator() {

@@ -1,5 +1,6 @@
 package io.github.x402spring.webmvc;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,9 @@ class AsyncTrapTests {
     private ObservedLedger ledger;
 
     @Autowired
+    private HeardExchanges heard;
+
+    @Autowired
     private ShopJournal journal;
 
     private ShopCustomer customer;
@@ -38,6 +42,11 @@ class AsyncTrapTests {
     void open(@LocalServerPort int port) {
         this.customer = new ShopCustomer(port);
         this.facilitator.reset();
+    }
+
+    @AfterEach
+    void everyExchangeEnds() {
+        this.heard.assertAllEnded();
     }
 
     @ParameterizedTest

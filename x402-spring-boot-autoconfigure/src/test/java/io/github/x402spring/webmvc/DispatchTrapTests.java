@@ -1,5 +1,6 @@
 package io.github.x402spring.webmvc;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,9 @@ class DispatchTrapTests {
     private FakeFacilitator facilitator;
 
     @Autowired
+    private HeardExchanges heard;
+
+    @Autowired
     private ShopJournal journal;
 
     private ShopCustomer customer;
@@ -34,6 +38,11 @@ class DispatchTrapTests {
         this.customer = new ShopCustomer(port);
         this.facilitator.reset();
         this.visit = this.journal.begin();
+    }
+
+    @AfterEach
+    void everyExchangeEnds() {
+        this.heard.assertAllEnded();
     }
 
     @Test

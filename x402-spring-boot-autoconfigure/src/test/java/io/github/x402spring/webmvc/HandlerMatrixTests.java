@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -19,6 +20,9 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 import io.github.x402spring.facilitator.FakeFacilitator;
+import io.github.x402spring.gate.DeliveredAnswer.Delivery;
+import io.github.x402spring.gate.ExchangeDecision;
+import io.github.x402spring.gate.ExchangeEnd;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.webmvc.Outcome.Expected;
 import io.github.x402spring.webmvc.RawHttpClient.RawRequest;
@@ -41,6 +45,9 @@ class HandlerMatrixTests {
     private FakeFacilitator facilitator;
 
     @Autowired
+    private HeardExchanges heard;
+
+    @Autowired
     private ShopJournal journal;
 
     private ShopCustomer customer;
@@ -49,6 +56,11 @@ class HandlerMatrixTests {
     void open(@LocalServerPort int port) {
         this.customer = new ShopCustomer(port);
         this.facilitator.reset();
+    }
+
+    @AfterEach
+    void everyExchangeEnds() {
+        this.heard.assertAllEnded();
     }
 
     static Stream<Arguments> cells() {
@@ -64,6 +76,7 @@ class HandlerMatrixTests {
         RawRequest payment = payment(kind, outcome);
         outcome.script(this.facilitator);
         ShopVisit visit = this.journal.begin();
+        this.heard.begin();
 
         RawResponse response = this.customer.send(payment);
 
@@ -85,12 +98,31 @@ class HandlerMatrixTests {
             boolean paid = Boolean.TRUE.equals(expected.receipt());
             assertThat(response.first("Cache-Control")).containsAnyOf("no-store", paid ? "private" : "no-store");
         }
+        assertHeardOnce(kind, outcome, response);
+    }
+
+    private void assertHeardOnce(HandlerKind kind, Outcome outcome, RawResponse response) {
+        ExchangeEnd end = this.heard.awaitEnd();
+        ExchangeDecision decision = outcome.decision(kind);
+        assertThat(end.decision()).isEqualTo(decision);
+        assertThat(end.status()).isEqualTo(response.status());
+        assertThat(end.payment()).isNotNull();
+        boolean own = outcome.expected(kind).delivered() && kind != HandlerKind.SEND_ERROR;
+        assertThat(end.answer().bytes()).isEqualTo(own ? response.body().length : 0);
+        assertThat(end.answer().sha256())
+            .isEqualTo(end.answer().bytes() > 0 ? HeardExchanges.sha256(response.body()) : end.answer().sha256());
+        Delivery delivery = (decision != ExchangeDecision.SETTLED) ? Delivery.NONE
+                : (own && kind.sale()) ? Delivery.WHOLE : Delivery.BROKEN;
+        assertThat(end.answer().delivery()).isEqualTo(delivery);
+        assertThat(end.transaction() != null).isEqualTo(decision == ExchangeDecision.SETTLED);
+        this.heard.assertEachEndedOnce();
     }
 
     @ParameterizedTest
     @EnumSource
     void answerWhenNothingIsPaidThenChallengedAndTheHandlerDoesNotRun(HandlerKind kind) throws Exception {
         ShopVisit visit = this.journal.begin();
+        this.heard.begin();
         RawResponse response = this.customer.send(kind.request("/paid"));
         assertThat(response.status()).isEqualTo(402);
         assertThat(ShopCustomer.terms(response)).isPresent();
@@ -100,6 +132,8 @@ class HandlerMatrixTests {
         assertThat(visit.runs()).isZero();
         assertThat(this.facilitator.verifications()).isEmpty();
         assertThat(this.facilitator.settlements()).isEmpty();
+        assertThat(this.heard.awaitEnd().decision()).isEqualTo(ExchangeDecision.CHALLENGED);
+        this.heard.assertEachEndedOnce();
     }
 
     static Stream<Arguments> cellsInDifferentWays() {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.FakeFacilitator;
+import io.github.x402spring.gate.ExchangeDecision;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
@@ -91,6 +92,22 @@ enum Outcome {
             return new Expected(kind.status(), true, null, 1, 1, 0);
         }
         return this.expected.delivered() ? this.expected.withStatus(kind.status()) : this.expected;
+    }
+
+    ExchangeDecision decision(HandlerKind kind) {
+        boolean handlerDecides = "/paid".equals(this.shop) && this.query.isEmpty() && this != VERIFY_REJECTED;
+        if (handlerDecides && !kind.sale()) {
+            return ExchangeDecision.RELEASED;
+        }
+        return switch (this) {
+            case SETTLED, UPFRONT_SETTLED, UPFRONT_HANDLER_THROWS -> ExchangeDecision.SETTLED;
+            case SETTLE_REFUSED, UPFRONT_REFUSED -> ExchangeDecision.SETTLEMENT_REFUSED;
+            case SETTLE_UNKNOWN, SETTLE_PENDING, SETTLE_BROKEN, UPFRONT_UNKNOWN -> ExchangeDecision.UNKNOWN;
+            case SETTLE_NOT_REACHED, UPFRONT_NOT_REACHED, VERIFY_REJECTED, DENIED_BY_ENDPOINT,
+                    DENIED_BY_METHOD_SECURITY ->
+                ExchangeDecision.REFUSED;
+            case HANDLER_THROWS -> ExchangeDecision.RELEASED;
+        };
     }
 
     void script(FakeFacilitator facilitator) {

@@ -50,6 +50,11 @@ class PaidShop {
     }
 
     @Bean
+    HeardExchanges heardExchanges() {
+        return new HeardExchanges();
+    }
+
+    @Bean
     ShopJournal journal() {
         return new ShopJournal();
     }

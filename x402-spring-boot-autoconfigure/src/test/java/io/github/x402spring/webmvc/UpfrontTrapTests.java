@@ -1,5 +1,6 @@
 package io.github.x402spring.webmvc;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,9 @@ class UpfrontTrapTests {
     private FakeFacilitator facilitator;
 
     @Autowired
+    private HeardExchanges heard;
+
+    @Autowired
     private ShopJournal journal;
 
     private ShopCustomer customer;
@@ -33,6 +37,11 @@ class UpfrontTrapTests {
         this.customer = new ShopCustomer(port);
         this.facilitator.reset();
         this.visit = this.journal.begin();
+    }
+
+    @AfterEach
+    void everyExchangeEnds() {
+        this.heard.assertAllEnded();
     }
 
     @Test

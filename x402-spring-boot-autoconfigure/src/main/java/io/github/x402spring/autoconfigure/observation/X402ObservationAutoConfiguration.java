@@ -1,26 +1,158 @@
 package io.github.x402spring.autoconfigure.observation;
 
+import java.time.Clock;
+import java.util.concurrent.Executor;
+
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.observation.ObservationRegistry;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.web3j.protocol.Service;
 
+import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
+import io.github.x402spring.autoconfigure.X402ObservationProperties;
+import io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration;
+import io.github.x402spring.facilitator.Facilitator;
+import io.github.x402spring.facilitator.FacilitatorCircuits;
+import io.github.x402spring.facilitator.NoFacilitator;
 import io.github.x402spring.facilitator.evm.LocalEvmFacilitator;
+import io.github.x402spring.facilitator.http.HttpFacilitator;
+import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
+import io.github.x402spring.gate.PaymentGate;
+import io.github.x402spring.gate.PaymentIntake;
+import io.github.x402spring.ledger.InMemoryPaymentHistory;
+import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.ledger.PaymentHistory;
+import io.github.x402spring.observation.AuthorizeObservationConvention;
+import io.github.x402spring.observation.DecisionLog;
+import io.github.x402spring.observation.ExchangeObservationConvention;
+import io.github.x402spring.observation.FacilitatorObservationConvention;
+import io.github.x402spring.observation.LedgerObservationConvention;
+import io.github.x402spring.observation.ObservedExchanges;
+import io.github.x402spring.observation.ObservedPorts;
+import io.github.x402spring.observation.PayerHash;
+import io.github.x402spring.observation.PaymentMeters;
+import io.github.x402spring.observation.PaymentNames;
 import io.github.x402spring.observation.RelayerMeters;
+import io.github.x402spring.observation.StateMeters;
+import io.github.x402spring.observation.UnknownSettlementMeters;
+import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for meters.
+ * {@link EnableAutoConfiguration Auto-configuration} for what operators see: a log of
+ * decisions, observations and meters.
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = X402FacilitatorAutoConfiguration.class)
+@AutoConfiguration(after = { X402FacilitatorAutoConfiguration.class, X402WebMvcAutoConfiguration.class },
+        afterName = {
+                "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
+                "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration" })
+@EnableConfigurationProperties(X402ObservationProperties.class)
 public final class X402ObservationAutoConfiguration {
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnBean(PaymentGate.class)
+    static class NamesConfiguration {
+
+        private static final String LOCAL = "io.github.x402spring.facilitator.evm.LocalEvmFacilitator";
+
+        @Bean
+        PaymentNames x402PaymentNames(AssetRegistry assets, Facilitator facilitator,
+                X402ObservationProperties properties) {
+            return new PaymentNames(assets, payers(properties.payerKey()), kind(facilitator));
+        }
+
+        private static PayerHash payers(@Nullable String key) {
+            if (key == null) {
+                return PayerHash.random();
+            }
+            if (key.length() < PayerHash.MIN_KEY_LENGTH) {
+                throw new InvalidPaidEndpointException("The key under which payers are hashed is too short",
+                        "Set x402.observations.payer-key to 16 characters or more, from the environment and the same "
+                                + "for all instances (openssl rand -base64 32), or remove it.");
+            }
+            return new PayerHash(key);
+        }
+
+        private static String kind(Facilitator facilitator) {
+            return switch (facilitator) {
+                case HttpFacilitator http -> "http";
+                case SimulatedFacilitator simulated -> "simulated";
+                case NoFacilitator none -> "none";
+                default -> facilitator.getClass().getName().equals(LOCAL) ? "local" : "custom";
+            };
+        }
+
+        @Bean
+        @ConditionalOnMissingBean
+        DecisionLog x402DecisionLog(PaymentNames names) {
+            return new DecisionLog(names);
+        }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(ObservationRegistry.class)
+    @ConditionalOnBean({ ObservationRegistry.class, PaymentGate.class })
+    static class ObservationConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean
+        ObservedExchanges x402ObservedExchanges(ObservationRegistry registry, PaymentNames names,
+                ObjectProvider<ExchangeObservationConvention> convention) {
+            return new ObservedExchanges(registry, convention.getIfAvailable(), names);
+        }
+
+        @Bean
+        @ConditionalOnMissingBean
+        ObservedPorts x402ObservedPorts(ObservationRegistry registry, PaymentNames names,
+                ObjectProvider<FacilitatorObservationConvention> facilitator,
+                ObjectProvider<AuthorizeObservationConvention> authorize,
+                ObjectProvider<LedgerObservationConvention> ledger) {
+            return new ObservedPorts(registry, names, new ObservedPorts.Conventions(facilitator.getIfAvailable(),
+                    authorize.getIfAvailable(), ledger.getIfAvailable()));
+        }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(MeterRegistry.class)
+    @ConditionalOnBean({ MeterRegistry.class, PaymentGate.class })
+    static class MeterConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean
+        PaymentMeters x402PaymentMeters(MeterRegistry registry, PaymentNames names) {
+            return new PaymentMeters(registry, names);
+        }
+
+        @Bean
+        @ConditionalOnMissingBean
+        StateMeters x402StateMeters(PaymentIntake intake, FacilitatorCircuits circuits, PaymentLedger ledger) {
+            return new StateMeters(intake, circuits, ledger);
+        }
+
+        @Bean
+        @ConditionalOnBean(PaymentHistory.class)
+        @ConditionalOnMissingBean
+        UnknownSettlementMeters x402UnknownSettlementMeters(PaymentHistory history, ObjectProvider<Clock> clock) {
+            boolean inProcess = history instanceof InMemoryPaymentHistory;
+            Executor executor = inProcess ? Runnable::run : Thread::startVirtualThread;
+            return new UnknownSettlementMeters(history, clock.getIfAvailable(Clock::systemUTC), executor);
+        }
+
+    }
 
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass({ MeterBinder.class, Service.class })

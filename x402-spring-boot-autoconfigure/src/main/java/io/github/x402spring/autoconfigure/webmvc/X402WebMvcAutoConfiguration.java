@@ -43,12 +43,14 @@ import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.NoFacilitator;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.gate.ChallengeExtensions;
+import io.github.x402spring.gate.ExchangeListener;
 import io.github.x402spring.gate.ExposureGuard;
 import io.github.x402spring.gate.KeptAnswers;
 import io.github.x402spring.gate.PaymentAuthorizer;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.gate.PaymentIdentifierExtension;
 import io.github.x402spring.gate.PaymentIntake;
+import io.github.x402spring.gate.PaymentPortDecorator;
 import io.github.x402spring.gate.PriceResolver;
 import io.github.x402spring.gate.Verification;
 import io.github.x402spring.ledger.PaymentLedger;
@@ -119,13 +121,22 @@ public final class X402WebMvcAutoConfiguration {
     }
 
     @Bean
-    PaymentGate x402PaymentGate(Facilitator facilitator, ProtectedFacilitator guarded, PaymentLedger ledger,
-            PaymentAuthorizer authorizer, ObjectProvider<PaymentScheme> schemes, ObjectProvider<Clock> clocks,
-            X402Properties properties, PaymentIntake intake, ExposureGuard exposures,
-            ObjectProvider<KeptAnswers> answers) {
-        Clock clock = clocks.getIfAvailable(Clock::systemUTC);
-        return new PaymentGate(guarded.facilitator(), ledger, authorizer, schemes.orderedStream().toList(), clock,
-                verification(facilitator, properties.facilitator()), intake, exposures, answers.getIfAvailable());
+    PaymentGate x402PaymentGate(ProtectedFacilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
+            ObjectProvider<PaymentScheme> schemes, ObjectProvider<Clock> clock, X402Properties properties,
+            PaymentIntake intake, ExposureGuard exposures, ObjectProvider<KeptAnswers> answers,
+            ObjectProvider<PaymentPortDecorator> decorators, Facilitator bean) {
+        Facilitator asked = facilitator.facilitator();
+        PaymentLedger remembering = ledger;
+        PaymentAuthorizer deciding = authorizer;
+        for (PaymentPortDecorator decorator : decorators.orderedStream().toList()) {
+            // The gate tells by its type that nobody is to be asked.
+            asked = (asked instanceof NoFacilitator) ? asked : decorator.decorate(asked);
+            remembering = decorator.decorate(remembering);
+            deciding = decorator.decorate(deciding);
+        }
+        return new PaymentGate(asked, remembering, deciding, schemes.orderedStream().toList(),
+                clock.getIfAvailable(Clock::systemUTC), verification(bean, properties.facilitator()), intake, exposures,
+                answers.getIfAvailable());
     }
 
     /**
@@ -160,11 +171,12 @@ public final class X402WebMvcAutoConfiguration {
     PaymentInterceptor x402PaymentInterceptor(PaidEndpointRegistry registry, PaidEndpointSettings settings,
             ObjectProvider<PriceResolver> priceResolver, PaymentGate gate, PaymentAuthorizer authorizer,
             PaymentHeaderCodec codec, PaymentChallengeWriter writer, X402Properties properties, Facilitator facilitator,
-            ObjectProvider<ChallengeExtensions> extensions) {
+            ObjectProvider<ChallengeExtensions> extensions, ObjectProvider<ExchangeListener> listeners) {
         PaymentTermsFactory terms = new PaymentTermsFactory(codec, settings, priceResolver.getIfAvailable(),
                 extensions.orderedStream().toList());
         return new PaymentInterceptor(registry, terms, gate, authorizer, codec, writer,
-                new PaymentInterceptor.Options(properties.web().v1(), facilitator instanceof SimulatedFacilitator));
+                new PaymentInterceptor.Options(properties.web().v1(), facilitator instanceof SimulatedFacilitator,
+                        ExchangeListener.of(listeners.orderedStream().toList())));
     }
 
     /**

@@ -1,0 +1,77 @@
+package io.github.x402spring.gate;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Is told of every request that resolved to a paid endpoint, once when that is known and
+ * once when it has ended, whatever became of it. Beans of this type add up.
+ * <p>
+ * Called on the threads that serve requests: implementations are thread-safe and wait for
+ * nothing. What they throw changes nothing for the caller.
+ *
+ * @since 0.1.0
+ */
+@FunctionalInterface
+public interface ExchangeListener {
+
+    /**
+     * Hears that a request resolved to a paid endpoint, before anything is decided.
+     * @param start what is known of it
+     * @return who hears how it ended, or {@code null} if nobody wants to
+     */
+    @Nullable Exchange started(ExchangeStart start);
+
+    /**
+     * Tells whether a digest of what was delivered is to be computed. Asked once.
+     * @return {@code false} by default
+     */
+    default boolean digests() {
+        return false;
+    }
+
+    /**
+     * Makes one listener of several, which do not disturb one another.
+     * @param listeners the listeners, in order
+     * @return the listener, or {@code null} if there is none
+     */
+    static @Nullable ExchangeListener of(List<ExchangeListener> listeners) {
+        return listeners.isEmpty() ? null : new ExchangeListeners(listeners);
+    }
+
+    /**
+     * Is a request on its way.
+     */
+    @FunctionalInterface
+    interface Exchange {
+
+        /**
+         * Begins a part of the exchange that asks others: facilitator, ledger, policy. It
+         * may be on another thread than the start.
+         * @return what ends the part, on the same thread, or {@code null}
+         */
+        default @Nullable Scope enter() {
+            return null;
+        }
+
+        /**
+         * Hears how the exchange ended. Called exactly once.
+         * @param end what became of it
+         */
+        void ended(ExchangeEnd end);
+
+    }
+
+    /**
+     * Is a part of an exchange.
+     */
+    @FunctionalInterface
+    interface Scope extends AutoCloseable {
+
+        @Override
+        void close();
+
+    }
+
+}

@@ -1,0 +1,102 @@
+package io.github.x402spring.gate;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells several listeners of an exchange. One that fails changes nothing for the payment
+ * and for the others.
+ */
+final class ExchangeListeners implements ExchangeListener {
+
+    private static final Logger logger = LoggerFactory.getLogger(ExchangeListener.class);
+
+    private final List<ExchangeListener> listeners;
+
+    private final boolean digests;
+
+    ExchangeListeners(List<ExchangeListener> listeners) {
+        this.listeners = List.copyOf(listeners);
+        boolean digests = false;
+        for (ExchangeListener listener : this.listeners) {
+            digests |= listener.digests();
+        }
+        this.digests = digests;
+    }
+
+    @Override
+    public boolean digests() {
+        return this.digests;
+    }
+
+    @Override
+    public @Nullable Exchange started(ExchangeStart start) {
+        List<Exchange> exchanges = new ArrayList<>(this.listeners.size());
+        for (ExchangeListener listener : this.listeners) {
+            try {
+                Exchange exchange = listener.started(start);
+                if (exchange != null) {
+                    exchanges.add(exchange);
+                }
+            }
+            catch (RuntimeException ex) {
+                failed(ex);
+            }
+        }
+        return exchanges.isEmpty() ? null : new Exchanges(exchanges);
+    }
+
+    private static void failed(RuntimeException ex) {
+        logger.error("A listener of paid exchanges failed", ex);
+    }
+
+    private record Exchanges(List<Exchange> exchanges) implements Exchange {
+
+        @Override
+        public @Nullable Scope enter() {
+            Scope all = null;
+            for (Exchange exchange : this.exchanges) {
+                try {
+                    Scope scope = exchange.enter();
+                    Scope outer = all;
+                    all = (scope == null || outer == null) ? ((scope != null) ? scope : outer) : () -> {
+                        close(scope);
+                        outer.close();
+                    };
+                }
+                catch (RuntimeException ex) {
+                    failed(ex);
+                }
+            }
+            Scope entered = all;
+            return (entered != null) ? () -> close(entered) : null;
+        }
+
+        private static void close(Scope scope) {
+            try {
+                scope.close();
+            }
+            catch (RuntimeException ex) {
+                failed(ex);
+            }
+        }
+
+        @Override
+        public void ended(ExchangeEnd end) {
+            for (Exchange exchange : this.exchanges) {
+                try {
+                    exchange.ended(end);
+                }
+                catch (RuntimeException ex) {
+                    failed(ex);
+                }
+            }
+        }
+
+    }
+
+}

@@ -1,0 +1,30 @@
+package io.github.x402spring.gate;
+
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Is what is known of a request when it has resolved to a paid endpoint.
+ *
+ * @param endpoint the endpoint
+ * @param rail the protocol by which it is paid, such as {@value #X402}
+ * @param requestId the request's id, a UUID
+ * @param traceId the id of the trace that the request belongs to, or {@code null} if it
+ * belongs to none
+ * @param caller the name of the authenticated caller, or {@code null} if nobody knows it
+ * @since 0.1.0
+ */
+public record ExchangeStart(PaidEndpointDefinition endpoint, String rail, String requestId, @Nullable String traceId,
+        @Nullable String caller) {
+
+    /** The rail of payments by x402. */
+    public static final String X402 = "x402";
+
+    public ExchangeStart {
+        Objects.requireNonNull(endpoint, "'endpoint' must not be null");
+        Objects.requireNonNull(rail, "'rail' must not be null");
+        Objects.requireNonNull(requestId, "'requestId' must not be null");
+    }
+
+}

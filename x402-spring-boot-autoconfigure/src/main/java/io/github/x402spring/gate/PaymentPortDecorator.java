@@ -1,0 +1,41 @@
+package io.github.x402spring.gate;
+
+import io.github.x402spring.facilitator.Facilitator;
+import io.github.x402spring.ledger.PaymentLedger;
+
+/**
+ * Puts something around whatever the gate asks, and around nobody else's use of it. Beans
+ * of this type add up.
+ *
+ * @since 0.1.0
+ */
+public interface PaymentPortDecorator {
+
+    /**
+     * Decorates the facilitator. Not called where none is configured.
+     * @param facilitator the facilitator, protected as configured
+     * @return what the gate asks
+     */
+    default Facilitator decorate(Facilitator facilitator) {
+        return facilitator;
+    }
+
+    /**
+     * Decorates the ledger.
+     * @param ledger the ledger
+     * @return what the gate asks
+     */
+    default PaymentLedger decorate(PaymentLedger ledger) {
+        return ledger;
+    }
+
+    /**
+     * Decorates the policy.
+     * @param authorizer the policy
+     * @return what the gate asks
+     */
+    default PaymentAuthorizer decorate(PaymentAuthorizer authorizer) {
+        return authorizer;
+    }
+
+}

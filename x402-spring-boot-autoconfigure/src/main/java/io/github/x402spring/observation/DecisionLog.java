@@ -1,0 +1,89 @@
+package io.github.x402spring.observation;
+
+import java.math.BigDecimal;
+import java.util.Locale;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
+import org.springframework.util.Assert;
+
+import io.github.x402spring.gate.ClaimedPayment;
+import io.github.x402spring.gate.ExchangeDecision;
+import io.github.x402spring.gate.ExchangeEnd;
+import io.github.x402spring.gate.ExchangeListener;
+import io.github.x402spring.gate.ExchangeStart;
+import io.github.x402spring.protocol.PaymentRequirements;
+
+/**
+ * Writes one line for each request for a paid endpoint: at INFO where a good payment was
+ * presented, at DEBUG what a stranger can cause for nothing. Every part of it is also a
+ * key-value pair, for structured logging. Nothing in it was chosen by a caller but the
+ * request's id, which is a UUID.
+ *
+ * @since 0.1.0
+ */
+public final class DecisionLog implements ExchangeListener, ExchangeListener.Exchange {
+
+    /** The name of the logger. */
+    public static final String LOGGER = "io.github.x402spring.decisions";
+
+    private static final Logger logger = LoggerFactory.getLogger(LOGGER);
+
+    private final PaymentNames names;
+
+    /**
+     * Creates a log.
+     * @param names names what payments are made of
+     */
+    public DecisionLog(PaymentNames names) {
+        Assert.notNull(names, "'names' must not be null");
+        this.names = names;
+    }
+
+    @Override
+    public @Nullable Exchange started(ExchangeStart start) {
+        return logger.isInfoEnabled() ? this : null;
+    }
+
+    @Override
+    public void ended(ExchangeEnd end) {
+        Level level = level(end);
+        if (!logger.isEnabledForLevel(level)) {
+            return;
+        }
+        ExchangeStart start = end.start();
+        String reason = DefaultExchangeObservationConvention.reason(end.reason());
+        LoggingEventBuilder line = logger.atLevel(level)
+            .addKeyValue("x402.request.id", start.requestId())
+            .addKeyValue("x402.endpoint", start.endpoint().name())
+            .addKeyValue("x402.flow", start.endpoint().flow().name().toLowerCase(Locale.ROOT))
+            .addKeyValue("x402.rail", start.rail())
+            .addKeyValue("x402.decision", end.decision().value())
+            .addKeyValue("x402.reason", reason)
+            .addKeyValue("x402.status", end.status())
+            .addKeyValue("x402.delivery", end.answer().delivery().value())
+            .addKeyValue("x402.bytes", end.answer().bytes());
+        payment(line, end.payment()).log("Request {} for paid endpoint '{}' {}: reason {}, status {}",
+                start.requestId(), start.endpoint().name(), end.decision().value(), reason, end.status());
+    }
+
+    private LoggingEventBuilder payment(LoggingEventBuilder line, @Nullable ClaimedPayment payment) {
+        PaymentRequirements terms = (payment != null) ? payment.terms() : null;
+        BigDecimal amount = (terms != null) ? this.names.amount(terms) : null;
+        return line.addKeyValue("x402.scheme", this.names.scheme(terms))
+            .addKeyValue("x402.network", this.names.network(terms))
+            .addKeyValue("x402.asset", this.names.asset(terms))
+            .addKeyValue("x402.amount", (amount != null) ? amount.toPlainString() : PaymentNames.NONE)
+            .addKeyValue("x402.payer", (payment != null) ? this.names.payer(payment.payer()) : PaymentNames.NONE);
+    }
+
+    private static Level level(ExchangeEnd end) {
+        ClaimedPayment payment = end.payment();
+        boolean good = payment != null && payment.verified() && end.decision() != ExchangeDecision.REPLAYED;
+        return good ? Level.INFO : Level.DEBUG;
+    }
+
+}

@@ -1,0 +1,39 @@
+package io.github.x402spring.observation;
+
+import io.micrometer.common.KeyValues;
+
+import io.github.x402spring.decision.Reason;
+import io.github.x402spring.gate.PaymentAuthorizer.Permission;
+
+/**
+ * Describes what policies decide with values from closed sets.
+ *
+ * @since 0.1.0
+ */
+public final class DefaultAuthorizeObservationConvention implements AuthorizeObservationConvention {
+
+    @Override
+    public String getName() {
+        return X402Observation.AUTHORIZE.getName();
+    }
+
+    @Override
+    public String getContextualName(AuthorizeObservationContext context) {
+        return X402Observation.AUTHORIZE.getContextualName();
+    }
+
+    @Override
+    public KeyValues getLowCardinalityKeyValues(AuthorizeObservationContext context) {
+        Permission permission = context.getPermission();
+        String outcome = switch (permission) {
+            case null -> context.isEnded() ? "failed" : PaymentNames.NONE;
+            case Permission.Granted granted -> "granted";
+            case Permission.Denied denied -> "denied";
+        };
+        Reason reason = (permission instanceof Permission.Denied denied) ? denied.denial().reason() : null;
+        return KeyValues.of(PaymentKeyName.ENDPOINT.withValue(context.getEndpoint().name()),
+                PaymentKeyName.OUTCOME.withValue(outcome),
+                PaymentKeyName.REASON.withValue(DefaultExchangeObservationConvention.reason(reason)));
+    }
+
+}

@@ -1,0 +1,19 @@
+package io.github.x402spring.observation;
+
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationConvention;
+
+/**
+ * Names and describes observations of requests for paid endpoints. Declare a bean of this
+ * type to replace the default.
+ *
+ * @since 0.1.0
+ */
+public interface ExchangeObservationConvention extends ObservationConvention<ExchangeObservationContext> {
+
+    @Override
+    default boolean supportsContext(Observation.Context context) {
+        return context instanceof ExchangeObservationContext;
+    }
+
+}

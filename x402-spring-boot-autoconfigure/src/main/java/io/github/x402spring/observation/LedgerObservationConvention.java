@@ -1,0 +1,19 @@
+package io.github.x402spring.observation;
+
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationConvention;
+
+/**
+ * Names and describes observations of what the ledger is asked. Declare a bean of this
+ * type to replace the default.
+ *
+ * @since 0.1.0
+ */
+public interface LedgerObservationConvention extends ObservationConvention<LedgerObservationContext> {
+
+    @Override
+    default boolean supportsContext(Observation.Context context) {
+        return context instanceof LedgerObservationContext;
+    }
+
+}

@@ -1,0 +1,146 @@
+package io.github.x402spring.observation;
+
+import java.util.Optional;
+import java.util.function.Function;
+
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import org.jspecify.annotations.Nullable;
+
+import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentClaim;
+import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.ledger.Reservation;
+import io.github.x402spring.ledger.ReserveResult;
+
+/**
+ * Observes what requests ask a ledger and wait for.
+ */
+final class ObservedLedger implements PaymentLedger {
+
+    private static final LedgerObservationConvention STANDARD = new DefaultLedgerObservationConvention();
+
+    private static final String DONE = "done";
+
+    private final PaymentLedger target;
+
+    private final String kind;
+
+    private final ObservationRegistry registry;
+
+    private final @Nullable LedgerObservationConvention custom;
+
+    ObservedLedger(PaymentLedger target, ObservationRegistry registry, @Nullable LedgerObservationConvention custom) {
+        this.target = target;
+        this.kind = kind(target);
+        this.registry = registry;
+        this.custom = custom;
+    }
+
+    /** By name: the classes of two of them may not be loadable. */
+    static String kind(PaymentLedger ledger) {
+        return switch (ledger.getClass().getName()) {
+            case "io.github.x402spring.ledger.InMemoryPaymentLedger" -> "memory";
+            case "io.github.x402spring.ledger.jdbc.JdbcPaymentLedger" -> "jdbc";
+            case "io.github.x402spring.ledger.redis.RedisPaymentLedger" -> "redis";
+            default -> "custom";
+        };
+    }
+
+    @Override
+    public ReserveResult reserve(PaymentClaim claim) throws LedgerException {
+        return observe("reserve", () -> this.target.reserve(claim), ObservedLedger::outcome);
+    }
+
+    private static String outcome(ReserveResult result) {
+        return switch (result) {
+            case ReserveResult.Reserved reserved -> reserved.reservation().resumed() ? "resumed" : "reserved";
+            case ReserveResult.InFlight inFlight -> "in_flight";
+            case ReserveResult.BoundElsewhere elsewhere -> "bound_elsewhere";
+            case ReserveResult.Pending pending -> "pending";
+            case ReserveResult.Used used -> "used";
+            case ReserveResult.Undelivered undelivered -> "undelivered";
+            case ReserveResult.Full full -> "full";
+        };
+    }
+
+    @Override
+    public boolean settling(Reservation reservation) throws LedgerException {
+        return observe("settling", () -> this.target.settling(reservation), (good) -> good ? DONE : "void");
+    }
+
+    @Override
+    public void settled(Reservation reservation, String transaction) throws LedgerException {
+        record("settled", () -> this.target.settled(reservation, transaction));
+    }
+
+    @Override
+    public void delivered(Reservation reservation) {
+        this.target.delivered(reservation);
+    }
+
+    @Override
+    public void undelivered(Reservation reservation) {
+        this.target.undelivered(reservation);
+    }
+
+    @Override
+    public void unknown(Reservation reservation, String transaction) throws LedgerException {
+        record("unknown", () -> this.target.unknown(reservation, transaction));
+    }
+
+    @Override
+    public void release(Reservation reservation) throws LedgerException {
+        record("release", () -> this.target.release(reservation));
+    }
+
+    @Override
+    public Optional<PaymentState> find(PaymentKey key) throws LedgerException {
+        return observe("find", () -> this.target.find(key), (found) -> DONE);
+    }
+
+    private void record(String operation, Note note) throws LedgerException {
+        observe(operation, () -> {
+            note.make();
+            return DONE;
+        }, Function.identity());
+    }
+
+    private <T> T observe(String operation, Question<T> question, Function<T, String> outcome) throws LedgerException {
+        if (this.registry.isNoop()) {
+            return question.ask();
+        }
+        LedgerObservationContext context = new LedgerObservationContext(operation, this.kind);
+        Observation observation = X402Observation.LEDGER.start(this.custom, STANDARD, () -> context, this.registry);
+        context.setOutcome("failed");
+        try (Observation.Scope scope = observation.openScope()) {
+            T answer = question.ask();
+            context.setOutcome(outcome.apply(answer));
+            return answer;
+        }
+        catch (LedgerException ex) {
+            observation.error(ex);
+            throw ex;
+        }
+        finally {
+            observation.stop();
+        }
+    }
+
+    @FunctionalInterface
+    private interface Question<T> {
+
+        T ask() throws LedgerException;
+
+    }
+
+    @FunctionalInterface
+    private interface Note {
+
+        void make() throws LedgerException;
+
+    }
+
+}

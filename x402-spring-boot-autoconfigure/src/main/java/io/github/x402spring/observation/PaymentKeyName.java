@@ -1,0 +1,93 @@
+package io.github.x402spring.observation;
+
+import io.micrometer.common.docs.KeyName;
+
+/**
+ * Names the keys of meters and spans.
+ *
+ * @since 0.1.0
+ */
+public enum PaymentKeyName implements KeyName {
+
+    /** The endpoint. */
+    ENDPOINT("endpoint", "name of the paid endpoint"),
+
+    /** When the payment is settled. */
+    FLOW("flow", "`authorization`, `upfront`"),
+
+    /** The protocol by which it is paid. */
+    RAIL("rail", "`x402`"),
+
+    /** What became of the request. */
+    DECISION("decision",
+            "`challenged`, `malformed`, `refused`, `replayed`, `released`, `settled`, `redelivered`, "
+                    + "`settlement_refused`, `unknown`; `none` while it is under way"),
+
+    /** Why. */
+    REASON("reason", "a reason of this library in lower case, such as `payment_required`; `none`"),
+
+    /** Whether a paid answer got through. */
+    DELIVERY("delivery", "`none`, `whole`, `broken`"),
+
+    /** The payment scheme. */
+    SCHEME("scheme", "scheme of the terms, such as `exact`; `none` without a payment"),
+
+    /** The network. */
+    NETWORK("network", "network of the terms in CAIP-2, such as `eip155:8453`; `none` without a payment"),
+
+    /** The token. */
+    ASSET("asset", "symbol of the token, such as `USDC`; `other`; `none` without a payment"),
+
+    /** Who is asked to settle. */
+    FACILITATOR("facilitator", "`http`, `local`, `simulated`, `none`, `custom`"),
+
+    /** How an operation ended. */
+    OUTCOME("outcome",
+            "verify: `valid`, `invalid`; settle: `settled`, `refused`, `pending`; authorize: `granted`, `denied`; ledger: "
+                    + "`done`, `void`, and of `reserve` `reserved`, `resumed`, `in_flight`, `bound_elsewhere`, "
+                    + "`pending`, `used`, `undelivered`, `full`; where there was no answer `not_reached`, `failed`"),
+
+    /** What is done. */
+    OPERATION("operation", "`reserve`, `settling`, `settled`, `unknown`, `release`, `find`; `verify`, `settle`"),
+
+    /** Where payments are remembered. */
+    LEDGER("ledger", "`memory`, `jdbc`, `redis`, `custom`"),
+
+    /** Who sends transactions. */
+    RELAYER("relayer", "address of the relayer"),
+
+    /** The request. */
+    REQUEST_ID("x402.request.id", "the request's id, a UUID"),
+
+    /** The payer. */
+    PAYER("x402.payer", "keyed hash of the payer's address; `none`"),
+
+    /** The price. */
+    AMOUNT("x402.amount", "price in whole tokens; `none`"),
+
+    /** The transaction. */
+    TRANSACTION("x402.transaction", "hash of the transaction that settled the payment; `none`");
+
+    private final String key;
+
+    private final String values;
+
+    PaymentKeyName(String key, String values) {
+        this.key = key;
+        this.values = values;
+    }
+
+    @Override
+    public String asString() {
+        return this.key;
+    }
+
+    /**
+     * Returns which values there are, as documentation tells it.
+     * @return the values, in Markdown
+     */
+    public String documentation() {
+        return this.values;
+    }
+
+}

@@ -1,0 +1,75 @@
+package io.github.x402spring.observation;
+
+import java.math.BigDecimal;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import org.springframework.util.Assert;
+
+import io.github.x402spring.gate.ClaimedPayment;
+import io.github.x402spring.gate.ExchangeDecision;
+import io.github.x402spring.gate.ExchangeEnd;
+import io.github.x402spring.gate.ExchangeListener;
+import io.github.x402spring.gate.ExchangeStart;
+import io.github.x402spring.protocol.PaymentRequirements;
+
+/**
+ * Counts what timers do not tell: what was earned, replays, and answers that were too
+ * long to be held.
+ *
+ * @since 0.1.0
+ */
+public final class PaymentMeters implements ExchangeListener, ExchangeListener.Exchange {
+
+    private final MeterRegistry registry;
+
+    private final PaymentNames names;
+
+    /**
+     * Creates a listener.
+     * @param registry where meters are
+     * @param names names what payments are made of
+     */
+    public PaymentMeters(MeterRegistry registry, PaymentNames names) {
+        Assert.notNull(registry, "'registry' must not be null");
+        Assert.notNull(names, "'names' must not be null");
+        this.registry = registry;
+        this.names = names;
+    }
+
+    @Override
+    public Exchange started(ExchangeStart start) {
+        return this;
+    }
+
+    @Override
+    public void ended(ExchangeEnd end) {
+        Tags endpoint = Tags.of(PaymentKeyName.ENDPOINT.asString(), end.start().endpoint().name());
+        ClaimedPayment payment = end.payment();
+        if (end.decision() == ExchangeDecision.SETTLED && payment != null) {
+            earned(endpoint, payment.terms());
+        }
+        if (end.decision() == ExchangeDecision.REPLAYED) {
+            count(X402Meter.REPLAYS, endpoint.and(PaymentKeyName.REASON.asString(),
+                    DefaultExchangeObservationConvention.reason(end.reason())));
+        }
+        if (end.answer().overflowed()) {
+            count(X402Meter.HELD_OVERFLOW, endpoint);
+        }
+    }
+
+    private void earned(Tags endpoint, PaymentRequirements terms) {
+        BigDecimal amount = this.names.amount(terms);
+        if (amount != null) {
+            Tags tags = endpoint.and(PaymentKeyName.NETWORK.asString(), this.names.network(terms),
+                    PaymentKeyName.ASSET.asString(), this.names.asset(terms), PaymentKeyName.FACILITATOR.asString(),
+                    this.names.facilitator());
+            this.registry.counter(X402Meter.SETTLED_AMOUNT.getName(), tags).increment(amount.doubleValue());
+        }
+    }
+
+    private void count(X402Meter meter, Tags tags) {
+        this.registry.counter(meter.getName(), tags).increment();
+    }
+
+}

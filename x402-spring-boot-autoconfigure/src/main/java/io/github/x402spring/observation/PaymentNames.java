@@ -1,0 +1,81 @@
+package io.github.x402spring.observation;
+
+import java.math.BigDecimal;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
+
+import io.github.x402spring.asset.Asset;
+import io.github.x402spring.asset.AssetRegistry;
+import io.github.x402spring.protocol.PaymentRequirements;
+
+/**
+ * Names what payments are made of in the words of the configuration, never by addresses.
+ * Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class PaymentNames {
+
+    /** Stands where there is nothing to name. */
+    public static final String NONE = "none";
+
+    private static final String OTHER = "other";
+
+    private final AssetRegistry assets;
+
+    private final PayerHash payers;
+
+    private final String facilitator;
+
+    /**
+     * Creates names.
+     * @param assets knows the symbols of tokens
+     * @param payers stands for payers
+     * @param facilitator the kind of facilitator that is asked, such as {@code http}
+     */
+    public PaymentNames(AssetRegistry assets, PayerHash payers, String facilitator) {
+        Assert.notNull(assets, "'assets' must not be null");
+        Assert.notNull(payers, "'payers' must not be null");
+        Assert.hasText(facilitator, "'facilitator' must not be empty");
+        this.assets = assets;
+        this.payers = payers;
+        this.facilitator = facilitator;
+    }
+
+    String facilitator() {
+        return this.facilitator;
+    }
+
+    String scheme(@Nullable PaymentRequirements terms) {
+        return (terms != null) ? terms.scheme() : NONE;
+    }
+
+    String network(@Nullable PaymentRequirements terms) {
+        return (terms != null) ? terms.network().toString() : NONE;
+    }
+
+    String asset(@Nullable PaymentRequirements terms) {
+        if (terms == null) {
+            return NONE;
+        }
+        Asset asset = find(terms);
+        return (asset != null) ? asset.symbol() : OTHER;
+    }
+
+    /** Returns the amount in whole tokens, or {@code null} if nobody knows the token. */
+    @Nullable BigDecimal amount(PaymentRequirements terms) {
+        Asset asset = find(terms);
+        return (asset != null)
+                ? new BigDecimal(terms.amount().value()).movePointLeft(asset.decimals()).stripTrailingZeros() : null;
+    }
+
+    String payer(String payer) {
+        return this.payers.of(payer);
+    }
+
+    private @Nullable Asset find(PaymentRequirements terms) {
+        return this.assets.find(terms.network(), terms.asset()).orElse(null);
+    }
+
+}

@@ -1,0 +1,86 @@
+package io.github.x402spring.observation;
+
+import io.micrometer.common.docs.KeyName;
+import io.micrometer.core.instrument.Meter.Type;
+import io.micrometer.core.instrument.docs.MeterDocumentation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Documents the meters beside the timers of {@link X402Observation}.
+ *
+ * @since 0.1.0
+ */
+public enum X402Meter implements MeterDocumentation {
+
+    /** What was earned by requests, in whole tokens. */
+    SETTLED_AMOUNT("x402.payments.settled.amount", Type.COUNTER, null, PaymentKeyName.ENDPOINT, PaymentKeyName.NETWORK,
+            PaymentKeyName.ASSET, PaymentKeyName.FACILITATOR),
+
+    /**
+     * Payments that were presented although they were used, in use or another request's.
+     */
+    REPLAYS("x402.replays", Type.COUNTER, null, PaymentKeyName.ENDPOINT, PaymentKeyName.REASON),
+
+    /** Answers that were longer than what is held, and settled before they were known. */
+    HELD_OVERFLOW("x402.held.overflow", Type.COUNTER, null, PaymentKeyName.ENDPOINT),
+
+    /** Payments whose settlement is unknown; `NaN` where the ledger does not say. */
+    UNKNOWN_SETTLEMENTS("x402.settlements.unknown", Type.GAUGE, null),
+
+    /** Age of the oldest of them. */
+    UNKNOWN_SETTLEMENTS_AGE("x402.settlements.unknown.age", Type.GAUGE, "seconds"),
+
+    /** Payments that the ledger in memory remembers. */
+    LEDGER_ENTRIES("x402.ledger.entries", Type.GAUGE, null),
+
+    /** Payments that the ledger in memory has room for. */
+    LEDGER_CAPACITY("x402.ledger.capacity", Type.GAUGE, null),
+
+    /** Whether calls to the facilitator are kept back: 0 no, 0.5 most of them, 1 all. */
+    FACILITATOR_CIRCUIT("x402.facilitator.circuit", Type.GAUGE, null, PaymentKeyName.OPERATION),
+
+    /** Whether new payments are taken: 1 or 0. */
+    ACCEPTING("x402.payments.accepting", Type.GAUGE, null),
+
+    /** What a relayer has for gas; with the relayer's address from the configuration. */
+    RELAYER_BALANCE("x402.relayer.balance", Type.GAUGE, "wei", PaymentKeyName.NETWORK, PaymentKeyName.RELAYER),
+
+    /** Transactions of a relayer that wait to be mined. */
+    RELAYER_TRANSACTIONS("x402.relayer.transactions", Type.GAUGE, null, PaymentKeyName.NETWORK, PaymentKeyName.RELAYER);
+
+    private final String meter;
+
+    private final Type type;
+
+    private final @Nullable String baseUnit;
+
+    private final KeyName[] keys;
+
+    X402Meter(String meter, Type type, @Nullable String baseUnit, KeyName... keys) {
+        this.meter = meter;
+        this.type = type;
+        this.baseUnit = baseUnit;
+        this.keys = keys;
+    }
+
+    @Override
+    public String getName() {
+        return this.meter;
+    }
+
+    @Override
+    public Type getType() {
+        return this.type;
+    }
+
+    @Override
+    public @Nullable String getBaseUnit() {
+        return this.baseUnit;
+    }
+
+    @Override
+    public KeyName[] getKeyNames() {
+        return this.keys.clone();
+    }
+
+}

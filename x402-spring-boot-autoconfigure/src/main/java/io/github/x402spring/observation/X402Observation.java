@@ -1,0 +1,129 @@
+package io.github.x402spring.observation;
+
+import java.util.Locale;
+
+import io.micrometer.common.docs.KeyName;
+import io.micrometer.observation.Observation.Context;
+import io.micrometer.observation.ObservationConvention;
+import io.micrometer.observation.docs.ObservationDocumentation;
+
+/**
+ * Documents the observations of paid exchanges: each is a timer and a span.
+ *
+ * @since 0.1.0
+ */
+public enum X402Observation implements ObservationDocumentation {
+
+    /** A request for a paid endpoint, from its handler being known to the last byte. */
+    EXCHANGE {
+
+        @Override
+        public Class<? extends ObservationConvention<? extends Context>> getDefaultConvention() {
+            return DefaultExchangeObservationConvention.class;
+        }
+
+        @Override
+        public KeyName[] getLowCardinalityKeyNames() {
+            return names(PaymentKeyName.ENDPOINT, PaymentKeyName.FLOW, PaymentKeyName.RAIL, PaymentKeyName.DECISION,
+                    PaymentKeyName.REASON, PaymentKeyName.DELIVERY, PaymentKeyName.SCHEME, PaymentKeyName.NETWORK,
+                    PaymentKeyName.ASSET, PaymentKeyName.FACILITATOR);
+        }
+
+        @Override
+        public KeyName[] getHighCardinalityKeyNames() {
+            return names(PaymentKeyName.REQUEST_ID, PaymentKeyName.PAYER, PaymentKeyName.AMOUNT,
+                    PaymentKeyName.TRANSACTION);
+        }
+
+    },
+
+    /** A question to the facilitator whether a payment would settle. */
+    VERIFY {
+
+        @Override
+        public Class<? extends ObservationConvention<? extends Context>> getDefaultConvention() {
+            return DefaultFacilitatorObservationConvention.class;
+        }
+
+        @Override
+        public KeyName[] getLowCardinalityKeyNames() {
+            return names(PaymentKeyName.OUTCOME, PaymentKeyName.SCHEME, PaymentKeyName.NETWORK, PaymentKeyName.ASSET,
+                    PaymentKeyName.FACILITATOR);
+        }
+
+    },
+
+    /** A request to the facilitator to settle a payment. */
+    SETTLE {
+
+        @Override
+        public Class<? extends ObservationConvention<? extends Context>> getDefaultConvention() {
+            return DefaultFacilitatorObservationConvention.class;
+        }
+
+        @Override
+        public KeyName[] getLowCardinalityKeyNames() {
+            return VERIFY.getLowCardinalityKeyNames();
+        }
+
+        @Override
+        public KeyName[] getHighCardinalityKeyNames() {
+            return names(PaymentKeyName.TRANSACTION);
+        }
+
+    },
+
+    /** The policy's decision whether the caller may have what it pays for. */
+    AUTHORIZE {
+
+        @Override
+        public Class<? extends ObservationConvention<? extends Context>> getDefaultConvention() {
+            return DefaultAuthorizeObservationConvention.class;
+        }
+
+        @Override
+        public KeyName[] getLowCardinalityKeyNames() {
+            return names(PaymentKeyName.ENDPOINT, PaymentKeyName.OUTCOME, PaymentKeyName.REASON);
+        }
+
+    },
+
+    /** A question to the ledger, or a record in it, that a request waits for. */
+    LEDGER {
+
+        @Override
+        public Class<? extends ObservationConvention<? extends Context>> getDefaultConvention() {
+            return DefaultLedgerObservationConvention.class;
+        }
+
+        @Override
+        public KeyName[] getLowCardinalityKeyNames() {
+            return names(PaymentKeyName.OPERATION, PaymentKeyName.OUTCOME, PaymentKeyName.LEDGER);
+        }
+
+    };
+
+    @Override
+    public String getName() {
+        return "x402." + lowerCaseName();
+    }
+
+    @Override
+    public String getContextualName() {
+        return "x402 " + lowerCaseName();
+    }
+
+    @Override
+    public String getPrefix() {
+        return "";
+    }
+
+    private String lowerCaseName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    private static KeyName[] names(KeyName... names) {
+        return names;
+    }
+
+}

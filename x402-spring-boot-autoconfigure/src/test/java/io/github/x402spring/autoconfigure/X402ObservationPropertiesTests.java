@@ -1,0 +1,50 @@
+package io.github.x402spring.autoconfigure;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.endpoint.SanitizableData;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+
+import io.github.x402spring.observation.PaymentNames;
+import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class X402ObservationPropertiesTests {
+
+    private static final String KEY = "a key that is long enough";
+
+    private final WebApplicationContextRunner runner = PaidApplication.runner();
+
+    @Test
+    void propertiesWhenNothingIsSetThenDefaults() {
+        this.runner.run((context) -> {
+            assertThat(context.getBean(X402ObservationProperties.class).payerKey()).isNull();
+            assertThat(context).hasSingleBean(PaymentNames.class);
+        });
+    }
+
+    @Test
+    void payerKeyWhenSetThenIsBoundAndShownNowhere() {
+        this.runner.withPropertyValues("x402.observations.payer-key=" + KEY).run((context) -> {
+            X402ObservationProperties properties = context.getBean(X402ObservationProperties.class);
+            assertThat(properties.payerKey()).isEqualTo(KEY);
+            assertThat(properties.toString()).doesNotContain(KEY);
+            SanitizableData data = new SanitizableData(null, "X402_OBSERVATIONS_PAYERKEY", KEY);
+            for (SanitizingFunction function : context.getBeansOfType(SanitizingFunction.class).values()) {
+                data = function.apply(data);
+            }
+            assertThat(data.getValue()).isEqualTo(SanitizableData.SANITIZED_VALUE);
+        });
+    }
+
+    @Test
+    void payerKeyWhenTooShortThenStopsTheStartWithoutQuotingIt() {
+        this.runner.withPropertyValues("x402.observations.payer-key=short-secret")
+            .run((context) -> assertThat(context).getFailure()
+                .rootCause()
+                .isInstanceOf(InvalidPaidEndpointException.class)
+                .hasMessageNotContaining("short-secret"));
+    }
+
+}

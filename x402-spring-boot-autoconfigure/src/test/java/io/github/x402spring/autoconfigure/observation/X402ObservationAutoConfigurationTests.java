@@ -1,0 +1,91 @@
+package io.github.x402spring.autoconfigure.observation;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+
+import io.github.x402spring.autoconfigure.PaidApplication;
+import io.github.x402spring.facilitator.Facilitator;
+import io.github.x402spring.gate.ExchangeListener;
+import io.github.x402spring.gate.PaymentPortDecorator;
+import io.github.x402spring.ledger.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.observation.DecisionLog;
+import io.github.x402spring.observation.ObservedExchanges;
+import io.github.x402spring.observation.ObservedPorts;
+import io.github.x402spring.observation.PaymentMeters;
+import io.github.x402spring.observation.StateMeters;
+import io.github.x402spring.observation.UnknownSettlementMeters;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
+
+class X402ObservationAutoConfigurationTests {
+
+    private final WebApplicationContextRunner runner = PaidApplication.runner();
+
+    @Test
+    void whenThereIsNoRegistryThenOnlyDecisionsAreLogged() {
+        this.runner.run((context) -> {
+            assertThat(context).hasSingleBean(ExchangeListener.class).hasSingleBean(DecisionLog.class);
+            assertThat(context).doesNotHaveBean(PaymentPortDecorator.class).doesNotHaveBean(StateMeters.class);
+        });
+    }
+
+    @Test
+    void whenMicrometersMetersAreMissingThenStarts() {
+        this.runner.withClassLoader(new FilteredClassLoader("io.micrometer.core"))
+            .withBean(ObservationRegistry.class, ObservationRegistry::create)
+            .run((context) -> assertThat(context).hasNotFailed()
+                .hasSingleBean(ObservedExchanges.class)
+                .doesNotHaveBean(PaymentMeters.class));
+    }
+
+    @Test
+    void whenActuatorIsMissingThenStarts() {
+        this.runner.withClassLoader(new FilteredClassLoader("org.springframework.boot.actuate"))
+            .run((context) -> assertThat(context).hasNotFailed().hasSingleBean(DecisionLog.class));
+    }
+
+    @Test
+    void whenThereIsAnObservationRegistryThenExchangesAndPortsAreObserved() {
+        this.runner.withBean(ObservationRegistry.class, ObservationRegistry::create)
+            .run((context) -> assertThat(context).hasSingleBean(ObservedExchanges.class)
+                .hasSingleBean(ObservedPorts.class)
+                .doesNotHaveBean(PaymentMeters.class));
+    }
+
+    @Test
+    void whenThereIsAMeterRegistryThenMeters() {
+        this.runner.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+            .run((context) -> assertThat(context).hasSingleBean(PaymentMeters.class)
+                .hasSingleBean(StateMeters.class)
+                .hasSingleBean(UnknownSettlementMeters.class));
+    }
+
+    @Test
+    void whenTheLedgerCannotRecoverThenNoMetersOfUnknownSettlements() {
+        this.runner.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+            .withBean(PaymentLedger.class, () -> mock(PaymentLedger.class))
+            .run((context) -> assertThat(context).hasSingleBean(StateMeters.class)
+                .doesNotHaveBean(UnknownSettlementMeters.class));
+    }
+
+    @Test
+    void whenPortsAreObservedThenTheBeansStayAsTheyAre() {
+        this.runner.withBean(ObservationRegistry.class, ObservationRegistry::create).run((context) -> {
+            assertThat(context.getBean(PaymentLedger.class)).isInstanceOf(InMemoryPaymentLedger.class);
+            assertThat(context).hasSingleBean(Facilitator.class);
+        });
+    }
+
+    @Test
+    void whenAListenerIsDeclaredThenItAddsUp() {
+        this.runner.withBean("own", ExchangeListener.class, () -> mock(ExchangeListener.class))
+            .run((context) -> assertThat(context.getBeansOfType(ExchangeListener.class)).hasSize(2));
+    }
+
+}

@@ -1,0 +1,117 @@
+package io.github.x402spring.webmvc;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+
+import io.github.x402spring.gate.ExchangeEnd;
+import io.github.x402spring.gate.ExchangeListener;
+import io.github.x402spring.gate.ExchangeStart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Hears how exchanges end, and how often.
+ */
+final class HeardExchanges implements ExchangeListener {
+
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final Condition changed = this.lock.newCondition();
+
+    private final Deque<ExchangeEnd> ends = new ArrayDeque<>();
+
+    private int open;
+
+    private boolean twice;
+
+    @Override
+    public Exchange started(ExchangeStart start) {
+        change(() -> this.open++);
+        AtomicBoolean ended = new AtomicBoolean();
+        return (end) -> change(() -> {
+            if (ended.compareAndSet(false, true)) {
+                this.open--;
+            }
+            else {
+                this.twice = true;
+            }
+            this.ends.add(end);
+        });
+    }
+
+    @Override
+    public boolean digests() {
+        return true;
+    }
+
+    /** Waits for what is under way, and forgets it. */
+    void begin() {
+        await(() -> this.open == 0);
+        change(() -> {
+            this.ends.clear();
+            this.twice = false;
+        });
+    }
+
+    ExchangeEnd awaitEnd() {
+        await(() -> !this.ends.isEmpty());
+        return this.ends.remove();
+    }
+
+    void assertEachEndedOnce() {
+        assertAllEnded();
+        assertThat(this.ends).isEmpty();
+    }
+
+    void assertAllEnded() {
+        await(() -> this.open == 0);
+        assertThat(this.twice).isFalse();
+    }
+
+    private void change(Runnable change) {
+        this.lock.lock();
+        try {
+            change.run();
+            this.changed.signalAll();
+        }
+        finally {
+            this.lock.unlock();
+        }
+    }
+
+    private void await(BooleanSupplier state) {
+        this.lock.lock();
+        try {
+            long nanos = TimeUnit.SECONDS.toNanos(20);
+            while (!state.getAsBoolean()) {
+                assertThat(nanos).as("%s exchanges end, twice: %s", this.open, this.twice).isPositive();
+                nanos = this.changed.awaitNanos(nanos);
+            }
+        }
+        catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(ex);
+        }
+        finally {
+            this.lock.unlock();
+        }
+    }
+
+    static String sha256(byte[] content) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        }
+        catch (NoSuchAlgorithmException ex) {
+            throw new IllegalStateException(ex);
+        }
+    }
+
+}
