@@ -1,0 +1,77 @@
+package io.github.x402spring.sample;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+
+import org.springframework.http.HttpStatus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Is a shop whose figures are collected, and its customers of every kind.
+ */
+final class ObservedShop implements AutoCloseable {
+
+    private static final String[] PROPERTIES = { "management.endpoints.web.exposure.include=health,prometheus",
+            "management.metrics.distribution.percentiles-histogram.x402.settle=true", "x402.ledger.type=memory",
+            "x402.web.max-held-response=512B" };
+
+    private final HttpClient plain = HttpClient.newHttpClient();
+
+    private final RunningShop shop;
+
+    private double earned;
+
+    private ObservedShop(RunningShop shop) {
+        this.shop = shop;
+    }
+
+    static ObservedShop open() {
+        return new ObservedShop(RunningShop.open(PROPERTIES));
+    }
+
+    URI metrics() {
+        return URI.create(this.shop.origin() + "/actuator/prometheus");
+    }
+
+    /** What was earned, in dollars. */
+    double earned() {
+        return this.earned;
+    }
+
+    /** Sells, refuses, and is attacked. */
+    void trade() throws IOException, InterruptedException {
+        Buyer buyer = Buyer.of(this.shop.origin());
+        for (int i = 0; i < 3; i++) {
+            assertThat(buyer.get("/quote").getStatusCode()).isEqualTo(HttpStatus.OK);
+            this.earned += 0.01;
+        }
+        assertThat(buyer.getAs("reader", "/forecast/lisbon").getStatusCode()).isEqualTo(HttpStatus.OK);
+        this.earned += 0.02;
+        assertThat(buyer.getAs("trader", "/forecast/lisbon").getStatusCode()).isEqualTo(HttpStatus.FORBIDDEN);
+        assertThat(buyer.get("/archive?pages=80").getStatusCode()).isEqualTo(HttpStatus.OK);
+        this.earned += 0.08;
+        String used = buyer.payments().get(0);
+        assertThat(present("/quote", used)).isEqualTo(409);
+        assertThat(present("/quote", "not a payment")).isEqualTo(400);
+        assertThat(present("/archive?pages=2", used)).isEqualTo(402);
+        assertThat(present("/quote", null)).isEqualTo(402);
+    }
+
+    private int present(String path, String payment) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(this.shop.origin() + path));
+        if (payment != null) {
+            request.header("PAYMENT-SIGNATURE", payment);
+        }
+        return this.plain.send(request.build(), BodyHandlers.ofString()).statusCode();
+    }
+
+    @Override
+    public void close() {
+        this.shop.close();
+    }
+
+}

@@ -1,0 +1,133 @@
+package io.github.x402spring.sample;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Is a Prometheus of its own that collects the figures of one application every second.
+ */
+final class PrometheusServer implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    private final Process process;
+
+    private final int port;
+
+    private PrometheusServer(Process process, int port) {
+        this.process = process;
+        this.port = port;
+    }
+
+    /** Looks for a program of Prometheus. */
+    static Optional<Path> find(String program) {
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
+            .map((folder) -> Path.of(folder, program))
+            .filter(Files::isExecutable)
+            .findFirst();
+    }
+
+    static PrometheusServer start(Path folder, URI target, String user, String password) throws IOException {
+        int port = freePort();
+        Path configuration = folder.resolve("prometheus.yml");
+        Files.writeString(configuration, """
+                global: { scrape_interval: 1s }
+                scrape_configs:
+                  - job_name: x402
+                    metrics_path: %s
+                    basic_auth: { username: %s, password: %s }
+                    static_configs:
+                      - targets: ["%s"]
+                        labels: { application: shop }
+                """.formatted(target.getPath(), user, password, target.getAuthority()));
+        Path program = find("prometheus").orElseThrow(() -> new IllegalStateException("There is no Prometheus"));
+        Process process = new ProcessBuilder(program.toString(), "--config.file=" + configuration,
+                "--storage.tsdb.path=" + folder.resolve("data"), "--web.listen-address=127.0.0.1:" + port)
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("prometheus.log").toFile())
+            .start();
+        return new PrometheusServer(process, port);
+    }
+
+    /** Evaluates an expression at the present time. */
+    JsonNode query(String expression) {
+        URI uri = URI.create("http://127.0.0.1:" + this.port + "/api/v1/query?query="
+                + URLEncoder.encode(expression, StandardCharsets.UTF_8));
+        try {
+            String body = this.http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
+            JsonNode answer = JsonMapper.shared().readTree(body);
+            if (!"success".equals(answer.path("status").asString())) {
+                throw new IllegalArgumentException(expression + ": " + answer.path("error").asString());
+            }
+            return answer.path("data").path("result");
+        }
+        catch (IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
+        catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(ex);
+        }
+    }
+
+    /** Waits until an expression has a result. */
+    void await(String expression) {
+        Instant deadline = Instant.now().plus(PATIENCE);
+        while (!hasResult(expression)) {
+            if (Instant.now().isAfter(deadline) || !this.process.isAlive()) {
+                throw new AssertionError("No result in time: " + expression);
+            }
+            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+        }
+    }
+
+    private boolean hasResult(String expression) {
+        try {
+            return !query(expression).isEmpty();
+        }
+        catch (UncheckedIOException ex) {
+            return false;
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Override
+    public void close() {
+        this.process.destroy();
+        try {
+            if (!this.process.waitFor(10, TimeUnit.SECONDS)) {
+                this.process.destroyForcibly();
+            }
+        }
+        catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+}
