@@ -5,6 +5,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
 
 import org.springframework.http.HttpStatus;
 
@@ -15,22 +17,28 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class ObservedShop implements AutoCloseable {
 
-    private static final String[] PROPERTIES = { "management.endpoints.web.exposure.include=health,prometheus",
+    private static final String[] PROPERTIES = { "x402.facilitator.type=http",
+            "management.endpoints.web.exposure.include=health,prometheus",
             "management.metrics.distribution.percentiles-histogram.x402.settle=true", "x402.ledger.type=memory",
-            "x402.web.max-held-response=512B" };
+            "x402.web.max-held-response=256B" };
 
     private final HttpClient plain = HttpClient.newHttpClient();
+
+    private final CountingFacilitator facilitator;
 
     private final RunningShop shop;
 
     private double earned;
 
-    private ObservedShop(RunningShop shop) {
-        this.shop = shop;
+    private ObservedShop(CountingFacilitator facilitator) {
+        this.facilitator = facilitator;
+        List<String> properties = new ArrayList<>(List.of(PROPERTIES));
+        properties.add("x402.facilitator.url=" + facilitator.url());
+        this.shop = RunningShop.open(properties.toArray(String[]::new));
     }
 
-    static ObservedShop open() {
-        return new ObservedShop(RunningShop.open(PROPERTIES));
+    static ObservedShop open() throws IOException {
+        return new ObservedShop(new CountingFacilitator());
     }
 
     URI metrics() {
@@ -40,6 +48,10 @@ final class ObservedShop implements AutoCloseable {
     /** What was earned, in dollars. */
     double earned() {
         return this.earned;
+    }
+
+    int sales() {
+        return this.facilitator.settlements().size();
     }
 
     /** Sells, refuses, and is attacked. */
@@ -52,8 +64,8 @@ final class ObservedShop implements AutoCloseable {
         assertThat(buyer.getAs("reader", "/forecast/lisbon").getStatusCode()).isEqualTo(HttpStatus.OK);
         this.earned += 0.02;
         assertThat(buyer.getAs("trader", "/forecast/lisbon").getStatusCode()).isEqualTo(HttpStatus.FORBIDDEN);
-        assertThat(buyer.get("/archive?pages=80").getStatusCode()).isEqualTo(HttpStatus.OK);
-        this.earned += 0.08;
+        assertThat(buyer.get("/archive?pages=50").getStatusCode()).isEqualTo(HttpStatus.OK);
+        this.earned += 0.05;
         String used = buyer.payments().get(0);
         assertThat(present("/quote", used)).isEqualTo(409);
         assertThat(present("/quote", "not a payment")).isEqualTo(400);
@@ -72,6 +84,7 @@ final class ObservedShop implements AutoCloseable {
     @Override
     public void close() {
         this.shop.close();
+        this.facilitator.close();
     }
 
 }

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +27,8 @@ import tools.jackson.databind.json.JsonMapper;
  * Is a Prometheus of its own that collects the figures of one application every second.
  */
 final class PrometheusServer implements AutoCloseable {
+
+    private static final int STARTING = 503;
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -75,8 +78,12 @@ final class PrometheusServer implements AutoCloseable {
         URI uri = URI.create("http://127.0.0.1:" + this.port + "/api/v1/query?query="
                 + URLEncoder.encode(expression, StandardCharsets.UTF_8));
         try {
-            String body = this.http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
-            JsonNode answer = JsonMapper.shared().readTree(body);
+            HttpResponse<String> response = this.http.send(HttpRequest.newBuilder(uri).build(),
+                    BodyHandlers.ofString());
+            if (response.statusCode() == STARTING) {
+                throw new IOException("Prometheus is not ready");
+            }
+            JsonNode answer = JsonMapper.shared().readTree(response.body());
             if (!"success".equals(answer.path("status").asString())) {
                 throw new IllegalArgumentException(expression + ": " + answer.path("error").asString());
             }
