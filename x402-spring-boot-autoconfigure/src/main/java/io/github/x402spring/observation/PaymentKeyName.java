@@ -54,7 +54,7 @@ public enum PaymentKeyName implements KeyName {
     LEDGER("ledger", "`memory`, `jdbc`, `redis`, `custom`"),
 
     /** Who sends transactions. */
-    RELAYER("relayer", "address of the relayer"),
+    RELAYER("relayer", "number of the relayer's key on the network, from `1`, in the order of the configuration"),
 
     /** The request. */
     REQUEST_ID("x402.request.id", "the request's id, a UUID"),

@@ -1,6 +1,8 @@
 package io.github.x402spring.observation;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 import io.micrometer.core.instrument.Gauge;
@@ -10,12 +12,13 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 
 import io.github.x402spring.facilitator.evm.LocalEvmFacilitator;
 import io.github.x402spring.facilitator.evm.RelayerStatus;
+import io.github.x402spring.protocol.Network;
 
 /**
  * Binds gauges for the relayers of a {@link LocalEvmFacilitator}:
  * {@code x402.relayer.balance}, what each has for gas, in wei, and
  * {@code x402.relayer.transactions}, how many of its transactions wait. Tagged with the
- * network and the relayer's address, which both come from configuration.
+ * network and with the relayer's number there, in the order of the configuration.
  *
  * @since 0.1.0
  */
@@ -34,9 +37,11 @@ public final class RelayerMeters implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         List<RelayerStatus> relayers = this.facilitator.relayers();
+        Map<Network, Integer> numbers = new HashMap<>();
         for (int i = 0; i < relayers.size(); i++) {
             RelayerStatus relayer = relayers.get(i);
-            Tags tags = Tags.of("network", relayer.network().toString(), "relayer", relayer.address().value());
+            Tags tags = Tags.of("network", relayer.network().toString(), "relayer",
+                    numbers.merge(relayer.network(), 1, Integer::sum).toString());
             Gauge
                 .builder(X402Meter.RELAYER_BALANCE.getName(), this.facilitator,
                         value(i, (now) -> now.balance().doubleValue()))

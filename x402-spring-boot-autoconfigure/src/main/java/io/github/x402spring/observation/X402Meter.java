@@ -42,7 +42,7 @@ public enum X402Meter implements MeterDocumentation {
     /** Whether new payments are taken: 1 or 0. */
     ACCEPTING("x402.payments.accepting", Type.GAUGE, null),
 
-    /** What a relayer has for gas; with the relayer's address from the configuration. */
+    /** What a relayer has for gas. */
     RELAYER_BALANCE("x402.relayer.balance", Type.GAUGE, "wei", PaymentKeyName.NETWORK, PaymentKeyName.RELAYER),
 
     /** Transactions of a relayer that wait to be mined. */

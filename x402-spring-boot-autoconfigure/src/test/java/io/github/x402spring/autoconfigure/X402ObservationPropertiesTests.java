@@ -1,8 +1,6 @@
 package io.github.x402spring.autoconfigure;
 
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.actuate.endpoint.SanitizableData;
-import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 
 import io.github.x402spring.observation.PaymentNames;
@@ -25,16 +23,11 @@ class X402ObservationPropertiesTests {
     }
 
     @Test
-    void payerKeyWhenSetThenIsBoundAndShownNowhere() {
+    void payerKeyWhenSetThenIsBoundAndNotPrinted() {
         this.runner.withPropertyValues("x402.observations.payer-key=" + KEY).run((context) -> {
             X402ObservationProperties properties = context.getBean(X402ObservationProperties.class);
             assertThat(properties.payerKey()).isEqualTo(KEY);
             assertThat(properties.toString()).doesNotContain(KEY);
-            SanitizableData data = new SanitizableData(null, "X402_OBSERVATIONS_PAYERKEY", KEY);
-            for (SanitizingFunction function : context.getBeansOfType(SanitizingFunction.class).values()) {
-                data = function.apply(data);
-            }
-            assertThat(data.getValue()).isEqualTo(SanitizableData.SANITIZED_VALUE);
         });
     }
 

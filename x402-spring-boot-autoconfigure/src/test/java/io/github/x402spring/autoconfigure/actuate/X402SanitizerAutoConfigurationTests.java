@@ -32,7 +32,7 @@ class X402SanitizerAutoConfigurationTests {
             "x402.evm.keystore.password", "x402.evm.rpc-url", "x402.evm.networks.base.rpc-urls[1]",
             "x402.evm.networks.base.rpcUrls", "X402_EVM_RPCURL", "x402.ledger.keep-response.key",
             "X402_LEDGER_KEEPRESPONSE_KEY", "x402.ledger.keepResponse.key", "x402.sign-in.nonce-key",
-            "X402_SIGNIN_NONCEKEY" })
+            "X402_SIGNIN_NONCEKEY", "X402_OBSERVATIONS_PAYERKEY" })
     void sanitizeWhenSecretThenIsHidden(String name) {
         this.runner.run((context) -> assertThat(sanitized(context.getBean(SanitizingFunction.class), name))
             .isEqualTo(SanitizableData.SANITIZED_VALUE));
@@ -59,7 +59,7 @@ class X402SanitizerAutoConfigurationTests {
                 .forEach((property) -> secrets.add(property.path("name").asString()));
         }
         secrets.removeIf((name) -> !name.matches(".*(key|password|secret|token)s?"));
-        assertThat(secrets).contains("x402.sign-in.nonce-key", "x402.evm.relayer-keys")
+        assertThat(secrets).contains("x402.sign-in.nonce-key", "x402.evm.relayer-keys", "x402.observations.payer-key")
             .allSatisfy((name) -> assertThat(sanitized(sanitizer, name)).isEqualTo(SanitizableData.SANITIZED_VALUE));
     }
 
