@@ -30,6 +30,9 @@ final class CountedResponse extends HttpServletResponseWrapper {
 
     private @Nullable PrintWriter writer;
 
+    private volatile Runnable whenGone = () -> {
+    };
+
     CountedResponse(HttpServletResponse response, boolean digest) {
         super(response);
         this.tally = new Tally(digest);
@@ -39,12 +42,32 @@ final class CountedResponse extends HttpServletResponseWrapper {
         return this.tally.delivered(delivery, overflowed);
     }
 
+    /** A container need not say that the client of a stream is gone; a write does. */
+    void whenGone(Runnable whenGone) {
+        this.whenGone = whenGone;
+    }
+
+    private void send(Sending sending) throws IOException {
+        try {
+            sending.run();
+        }
+        catch (IOException ex) {
+            this.whenGone.run();
+            throw ex;
+        }
+    }
+
+    @Override
+    public void flushBuffer() throws IOException {
+        send(super::flushBuffer);
+    }
+
     @Override
     public ServletOutputStream getOutputStream() throws IOException {
         ServletOutputStream target = super.getOutputStream();
         ServletOutputStream stream = this.stream;
         if (stream == null) {
-            stream = new CountedStream(target, this.tally);
+            stream = new CountedStream(target);
             this.stream = stream;
         }
         return stream;
@@ -122,37 +145,34 @@ final class CountedResponse extends HttpServletResponseWrapper {
 
     }
 
-    private static final class CountedStream extends ServletOutputStream {
+    private final class CountedStream extends ServletOutputStream {
 
         private final ServletOutputStream target;
 
-        private final Tally tally;
-
-        CountedStream(ServletOutputStream target, Tally tally) {
+        CountedStream(ServletOutputStream target) {
             this.target = target;
-            this.tally = tally;
         }
 
         @Override
         public void write(int value) throws IOException {
-            this.target.write(value);
-            this.tally.write(value);
+            send(() -> this.target.write(value));
+            CountedResponse.this.tally.write(value);
         }
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
-            this.target.write(bytes, offset, length);
-            this.tally.write(bytes, offset, length);
+            send(() -> this.target.write(bytes, offset, length));
+            CountedResponse.this.tally.write(bytes, offset, length);
         }
 
         @Override
         public void flush() throws IOException {
-            this.target.flush();
+            send(this.target::flush);
         }
 
         @Override
         public void close() throws IOException {
-            this.target.close();
+            send(this.target::close);
         }
 
         @Override
@@ -164,6 +184,13 @@ final class CountedResponse extends HttpServletResponseWrapper {
         public void setWriteListener(WriteListener listener) {
             this.target.setWriteListener(listener);
         }
+
+    }
+
+    @FunctionalInterface
+    private interface Sending {
+
+        void run() throws IOException;
 
     }
 

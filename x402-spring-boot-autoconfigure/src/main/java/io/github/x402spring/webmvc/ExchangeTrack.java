@@ -100,6 +100,15 @@ final class ExchangeTrack {
         }
     }
 
+    /** Hears when the client turns out to be gone. */
+    void watch(HttpServletResponse response, Runnable whenGone) {
+        CountedResponse counted = (this.exchange != null) ? WebUtils.getNativeResponse(response, CountedResponse.class)
+                : null;
+        if (counted != null) {
+            counted.whenGone(whenGone);
+        }
+    }
+
     void settled(SettleResponse receipt) {
         if (this.exchange != null) {
             this.decision = ExchangeDecision.SETTLED;

@@ -61,6 +61,7 @@ final class HeldPayment implements HeldBody.StreamStart {
         this.request = request;
         this.response = response;
         track.admitted(admitted);
+        track.watch(response, this::gone);
     }
 
     /** Request attributes do not survive an include. */
@@ -174,6 +175,11 @@ final class HeldPayment implements HeldBody.StreamStart {
         this.report.broke();
     }
 
+    private void gone() {
+        broke();
+        ended();
+    }
+
     /** Ends the payment after the asynchronous part of its request has ended. */
     void completed() {
         this.report.end(this.admitted);
@@ -182,7 +188,14 @@ final class HeldPayment implements HeldBody.StreamStart {
 
     @Override
     public void start() throws IOException {
-        boolean ended = end(() -> settleOrRelease(true));
+        boolean ended;
+        try {
+            ended = end(() -> settleOrRelease(true));
+        }
+        catch (IOException | RuntimeException | Error ex) {
+            gone();
+            throw ex;
+        }
         // Only once: a second completion of the same request leaves Tomcat hanging.
         if (ended && this.refused && this.request.isAsyncStarted()) {
             HeldAsyncListener.complete(this.request);
@@ -333,11 +346,13 @@ final class HeldPayment implements HeldBody.StreamStart {
         this.response.discard();
         this.refused = true;
         HttpServletResponse below = this.response.below();
+        Reason told = this.answers.told(reason, this.terms);
+        this.track.refused(told, told.status());
         if (!below.isCommitted()) {
             below.resetBuffer();
             this.answers.refuse(this.request, below, reason, this.terms, null, receipt, this.admitted.x402Version());
         }
-        this.track.refused(this.answers.told(reason, this.terms), below.getStatus());
+        this.track.refused(told, below.getStatus());
     }
 
     @FunctionalInterface

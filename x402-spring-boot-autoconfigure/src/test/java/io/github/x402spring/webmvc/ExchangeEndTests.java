@@ -100,7 +100,7 @@ class ExchangeEndTests {
         assertThat(end.answer().bytes()).isPositive();
     }
 
-    @Test
+    @RepeatedTest(10)
     void endWhenTheClientIsGoneThenToldAll() throws Exception {
         try (Call call = this.customer.client().open(paying("/trap/patient-stream"))) {
             this.visit.awaitDispatchEnd();

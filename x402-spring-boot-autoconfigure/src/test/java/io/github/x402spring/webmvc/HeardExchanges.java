@@ -3,8 +3,10 @@ package io.github.x402spring.webmvc;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
@@ -28,17 +30,17 @@ final class HeardExchanges implements ExchangeListener {
 
     private final Deque<ExchangeEnd> ends = new ArrayDeque<>();
 
-    private int open;
+    private final List<String> open = new ArrayList<>();
 
     private boolean twice;
 
     @Override
     public Exchange started(ExchangeStart start) {
-        change(() -> this.open++);
+        change(() -> this.open.add(start.endpoint().name()));
         AtomicBoolean ended = new AtomicBoolean();
         return (end) -> change(() -> {
             if (ended.compareAndSet(false, true)) {
-                this.open--;
+                this.open.remove(start.endpoint().name());
             }
             else {
                 this.twice = true;
@@ -54,7 +56,7 @@ final class HeardExchanges implements ExchangeListener {
 
     /** Waits for what is under way, and forgets it. */
     void begin() {
-        await(() -> this.open == 0);
+        await(() -> this.open.isEmpty());
         change(() -> {
             this.ends.clear();
             this.twice = false;
@@ -72,7 +74,7 @@ final class HeardExchanges implements ExchangeListener {
     }
 
     void assertAllEnded() {
-        await(() -> this.open == 0);
+        await(() -> this.open.isEmpty());
         assertThat(this.twice).isFalse();
     }
 
@@ -90,9 +92,9 @@ final class HeardExchanges implements ExchangeListener {
     private void await(BooleanSupplier state) {
         this.lock.lock();
         try {
-            long nanos = TimeUnit.SECONDS.toNanos(20);
+            long nanos = TimeUnit.SECONDS.toNanos(4);
             while (!state.getAsBoolean()) {
-                assertThat(nanos).as("%s exchanges end, twice: %s", this.open, this.twice).isPositive();
+                assertThat(nanos).as("all exchanges end, open: %s", this.open).isPositive();
                 nanos = this.changed.awaitNanos(nanos);
             }
         }
