@@ -52,7 +52,8 @@ class ShutdownTests {
         facilitator = new CountingFacilitator();
         List<String> properties = List.of("x402.ledger.type=jdbc", "x402.ledger.jdbc.initialize-schema=always",
                 "x402.facilitator.type=http", "x402.facilitator.url=" + facilitator.url(),
-                "x402.resource-base-url=https://shop.example",
+                "x402.resource-base-url=https://shop.example", "x402.facilitator.settle-timeout=8s",
+                "x402.ledger.recover-after=24s",
                 "spring.datasource.url=" + database.getJdbcUrl("postgres", "postgres"));
         List<ShopProcess> ordinary = ShopProcess.start(2, folder, properties);
         patient = ordinary.get(0);
@@ -97,7 +98,7 @@ class ShutdownTests {
             await(() -> !doomed.isAlive());
         });
         assertThat(statusOf(doomed, payment)).isNotEqualTo(200);
-        assertThat(statusOf(other, payment)).isEqualTo(200);
+        assertThat(statusOnceFree(payment)).isEqualTo(200);
         assertThat(statusOf(other, payment)).isEqualTo(409);
         assertThat(facilitator.settlements().get(nonce(payment))).hasValue(1);
     }
@@ -111,7 +112,7 @@ class ShutdownTests {
             await(() -> !doomed.isAlive());
         });
         assertThat(statusOf(doomed, payment)).isNotEqualTo(200);
-        assertThat(statusOf(other, payment)).isEqualTo(200);
+        assertThat(statusOnceFree(payment)).isEqualTo(200);
         assertThat(statusOf(other, payment)).isEqualTo(409);
         // Asked twice, and the authorization can move its money only once.
         assertThat(facilitator.settlements().get(nonce(payment))).hasValue(2);
@@ -139,6 +140,17 @@ class ShutdownTests {
             return client.send(request(shop).header("PAYMENT-SIGNATURE", payment.header()).build(),
                     HttpResponse.BodyHandlers.ofString());
         }
+    }
+
+    /** Whoever had no time may not have told the ledger; then the others take it up. */
+    private static int statusOnceFree(TestWallet.Payment payment) throws InterruptedException {
+        Instant deadline = Instant.now().plus(PATIENCE);
+        int status = statusOf(other, payment);
+        while (status == 409 && Instant.now().isBefore(deadline)) {
+            TimeUnit.MILLISECONDS.sleep(200);
+            status = statusOf(other, payment);
+        }
+        return status;
     }
 
     /** Returns the status, or -1 if there was no answer. */
