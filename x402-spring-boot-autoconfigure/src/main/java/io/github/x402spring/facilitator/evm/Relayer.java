@@ -108,6 +108,14 @@ final class Relayer {
         return nonce.compareTo(this.mined) < 0;
     }
 
+    /**
+     * Tells whether the chain waits for this number. It takes those in order: what pays
+     * more gets no higher one anywhere.
+     */
+    boolean isAwaited(BigInteger nonce) {
+        return nonce.equals(this.mined);
+    }
+
     BigInteger next() {
         return this.next;
     }

@@ -107,7 +107,8 @@ final class Sender {
         }
         transfer.lastSent(now);
         Fees fees = Fees.of(present, this.settings);
-        boolean passedOver = transfer.countPassedOver(present.head().number()) >= PATIENCE;
+        boolean passedOver = transfer.countPassedOver(present.head().number()) >= PATIENCE
+                && relayer.isAwaited(last.nonce());
         Fees raised = (fees != null && (passedOver || fees.exceeds(last, present.head().baseFee())))
                 ? fees.toReplace(last, this.settings) : null;
         Attempt attempt = last;

@@ -191,12 +191,17 @@ class NodeFailureTests {
         }));
         LocalEvmFacilitator facilitator = facilitator(this.first.url());
         BigInteger before = fixture.chain().balanceOf(ChainFixture.SHOP);
-        FutureTask<SettleResponse> purchase = new FutureTask<>(() -> buyPatiently(facilitator));
-        Thread.ofVirtual().start(purchase);
-        fixture.keepMiningUntil(purchase::isDone);
+        FutureTask<SettleResponse> purchase = purchase(facilitator);
+        fixture.await(() -> kept.get() != null);
+        FutureTask<SettleResponse> behind = purchase(facilitator);
+        fixture.await(() -> !fixture.chain().waiting().isEmpty());
+        String sentBehind = fixture.chain().waiting().get(0);
+        fixture.keepMiningUntil(() -> purchase.isDone() && behind.isDone());
         assertThat(purchase.get().success()).isTrue();
         assertThat(purchase.get().transaction()).isNotEqualTo(Hash.sha3(kept.get()));
-        assertThat(fixture.chain().balanceOf(ChainFixture.SHOP)).isEqualTo(before.add(ChainFixture.PRICE));
+        assertThat(behind.get().transaction()).isEqualTo(sentBehind);
+        BigInteger paid = ChainFixture.PRICE.multiply(BigInteger.TWO);
+        assertThat(fixture.chain().balanceOf(ChainFixture.SHOP)).isEqualTo(before.add(paid));
     }
 
     @Test
@@ -225,6 +230,12 @@ class NodeFailureTests {
         assertThatExceptionOfType(FacilitatorNotReachedException.class).isThrownBy(() -> buy(facilitator));
         this.first.behave(NodeProxy::forward);
         assertThat(buy(facilitator).success()).isTrue();
+    }
+
+    private static FutureTask<SettleResponse> purchase(LocalEvmFacilitator facilitator) {
+        FutureTask<SettleResponse> purchase = new FutureTask<>(() -> buyPatiently(facilitator));
+        Thread.ofVirtual().start(purchase);
+        return purchase;
     }
 
     private static SettleResponse buy(LocalEvmFacilitator facilitator) throws FacilitatorException {
