@@ -9,8 +9,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.web.context.request.RequestContextHolder;
-import org.springframework.web.context.request.ServletRequestAttributes;
 import org.springframework.web.util.WebUtils;
 
 import io.github.x402spring.decision.Reason;
@@ -68,13 +66,6 @@ final class HeldPayment implements HeldBody.StreamStart {
     static @Nullable HeldPayment of(HttpServletResponse response) {
         HoldableResponse holdable = WebUtils.getNativeResponse(response, HoldableResponse.class);
         return (holdable != null) ? holdable.payment() : null;
-    }
-
-    /** The payment of the request that this thread works on, if any. */
-    static @Nullable HeldPayment current() {
-        HttpServletResponse response = (RequestContextHolder
-            .getRequestAttributes() instanceof ServletRequestAttributes attributes) ? attributes.getResponse() : null;
-        return (response != null) ? of(response) : null;
     }
 
     void hold() {
@@ -326,19 +317,10 @@ final class HeldPayment implements HeldBody.StreamStart {
     private void deliver(HeldResponse held, SettleResponse receipt, boolean stream, boolean sale) throws IOException {
         this.report.begin();
         this.track.answered(held);
-        try {
-            this.answers.addReceipt(this.request, held, receipt, this.admitted.x402Version());
-            this.response.release(stream);
-            if (sale) {
-                this.report.whole();
-            }
-        }
-        catch (IOException | RuntimeException | Error ex) {
-            this.report.end(this.admitted);
-            throw ex;
-        }
-        if (!stream) {
-            this.report.end(this.admitted);
+        this.answers.addReceipt(this.request, held, receipt, this.admitted.x402Version());
+        this.response.release(stream);
+        if (sale) {
+            this.report.whole();
         }
     }
 

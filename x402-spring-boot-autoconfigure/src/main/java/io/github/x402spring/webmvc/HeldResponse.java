@@ -16,9 +16,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.jspecify.annotations.Nullable;
 
-import io.github.x402spring.codec.JsonFields;
-import io.github.x402spring.codec.MalformedJsonException;
-
 /**
  * Captures an answer: status, headers, cookies, body, error or redirect. Lengths are not
  * kept; the container counts what is really written.
@@ -92,24 +89,9 @@ final class HeldResponse extends HttpServletResponseWrapper {
         return this.contentType.language();
     }
 
-    /**
-     * Leaves members out of what is held. Returns whether that was possible: without a
-     * body it always is.
-     */
-    boolean redact(JsonFields fields) {
-        if (this.body.isEmpty()) {
-            return true;
-        }
-        if (this.ending != null || this.trailerFields != null || !this.contentType.json()) {
-            return false;
-        }
-        try {
-            this.body.replace(fields.keep(this.body.peek()));
-            return true;
-        }
-        catch (MalformedJsonException ex) {
-            return false;
-        }
+    /** Whether what is held, if anything, is one JSON document and no more. */
+    boolean json() {
+        return this.ending == null && this.trailerFields == null && this.contentType.json();
     }
 
     @Override

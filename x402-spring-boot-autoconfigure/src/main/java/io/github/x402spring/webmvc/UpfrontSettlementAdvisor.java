@@ -2,12 +2,15 @@ package io.github.x402spring.webmvc;
 
 import java.lang.reflect.Method;
 
+import jakarta.servlet.http.HttpServletResponse;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.StaticMethodMatcherPointcutAdvisor;
 import org.springframework.core.Ordered;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
 
 /**
  * Settles what is paid upfront behind the advice of Spring Security: when a rule such as
@@ -31,11 +34,18 @@ public final class UpfrontSettlementAdvisor extends StaticMethodMatcherPointcutA
     }
 
     private static @Nullable Object settle(MethodInvocation invocation) throws Throwable {
-        HeldPayment payment = HeldPayment.current();
+        HeldPayment payment = current();
         if (payment != null && !payment.settleUpfront()) {
             throw new NotSettledException();
         }
         return invocation.proceed();
+    }
+
+    /** The payment of the request that this thread works on, if any. */
+    private static @Nullable HeldPayment current() {
+        HttpServletResponse response = (RequestContextHolder
+            .getRequestAttributes() instanceof ServletRequestAttributes attributes) ? attributes.getResponse() : null;
+        return (response != null) ? HeldPayment.of(response) : null;
     }
 
     /**
