@@ -9,10 +9,10 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
@@ -47,6 +47,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class NodeFailureTests {
 
     private static final Duration RPC_TIMEOUT = Duration.ofSeconds(1);
+
+    /**
+     * The first transfer and its first replacement; in between comes the next transfer.
+     */
+    private static final Set<Integer> KEPT = Set.of(0, 2);
 
     private static ChainFixture fixture;
 
@@ -180,25 +185,29 @@ class NodeFailureTests {
 
     @Test
     void settleWhenNodeKeepsATransactionToItselfThenItIsReplaced() throws Exception {
-        AtomicReference<String> kept = new AtomicReference<>();
+        List<String> sent = new CopyOnWriteArrayList<>();
         this.first.behave(NodeProxy.when("eth_sendRawTransaction", (proxy, request) -> {
             JsonNode call = JsonMapper.shared().readTree(request);
             String signed = call.path("params").path(0).asString();
-            kept.compareAndSet(null, signed);
-            return signed.equals(kept.get()) ? new Answer(200,
+            if (!sent.contains(signed)) {
+                sent.add(signed);
+            }
+            boolean kept = KEPT.contains(sent.indexOf(signed));
+            return kept ? new Answer(200,
                     "{\"jsonrpc\":\"2.0\",\"id\":" + call.path("id") + ",\"result\":\"" + Hash.sha3(signed) + "\"}")
                     : NodeProxy.forward(proxy, request);
         }));
         LocalEvmFacilitator facilitator = facilitator(this.first.url());
         BigInteger before = fixture.chain().balanceOf(ChainFixture.SHOP);
         FutureTask<SettleResponse> purchase = purchase(facilitator);
-        fixture.await(() -> kept.get() != null);
+        fixture.await(() -> !sent.isEmpty());
         FutureTask<SettleResponse> behind = purchase(facilitator);
         fixture.await(() -> !fixture.chain().waiting().isEmpty());
         String sentBehind = fixture.chain().waiting().get(0);
+        fixture.keepMiningUntil(() -> sent.size() > 2);
         fixture.keepMiningUntil(() -> purchase.isDone() && behind.isDone());
         assertThat(purchase.get().success()).isTrue();
-        assertThat(purchase.get().transaction()).isNotEqualTo(Hash.sha3(kept.get()));
+        assertThat(purchase.get().transaction()).isEqualTo(Hash.sha3(sent.get(3)));
         assertThat(behind.get().transaction()).isEqualTo(sentBehind);
         BigInteger paid = ChainFixture.PRICE.multiply(BigInteger.TWO);
         assertThat(fixture.chain().balanceOf(ChainFixture.SHOP)).isEqualTo(before.add(paid));
