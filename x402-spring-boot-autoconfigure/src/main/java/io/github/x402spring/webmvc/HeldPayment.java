@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,8 @@ final class HeldPayment implements HeldBody.StreamStart {
 
     private volatile boolean refused;
 
+    private final HeldExtent extent;
+
     private final DeliveryReport report;
 
     private final ExchangeTrack track;
@@ -58,6 +61,7 @@ final class HeldPayment implements HeldBody.StreamStart {
         this.terms = terms;
         this.request = request;
         this.response = response;
+        this.extent = (request.getDispatcherType() == DispatcherType.INCLUDE) ? HeldExtent.PART : HeldExtent.WHOLE;
         track.admitted(admitted);
         track.watch(response, this::gone);
     }
@@ -243,7 +247,7 @@ final class HeldPayment implements HeldBody.StreamStart {
             PaymentHttpHeaders.removeReceipts(held);
             PaymentHttpHeaders.makePrivate(held);
             this.track.answered(held);
-            this.response.release(stream);
+            this.response.release(stream ? HeldExtent.BEGINNING : HeldExtent.PART);
         }
         else if (this.response.below().isCommitted()) {
             logger.error("The answer of endpoint '{}' left without its payment headers, or the container closed the "
@@ -318,7 +322,7 @@ final class HeldPayment implements HeldBody.StreamStart {
         this.report.begin();
         this.track.answered(held);
         this.answers.addReceipt(this.request, held, receipt, this.admitted.x402Version());
-        this.response.release(stream);
+        this.response.release(stream ? HeldExtent.BEGINNING : this.extent);
         if (sale) {
             this.report.whole();
         }

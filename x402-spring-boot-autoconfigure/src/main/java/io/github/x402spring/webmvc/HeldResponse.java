@@ -51,7 +51,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
         return this.body;
     }
 
-    void release(boolean stream) throws IOException {
+    void release(HeldExtent extent) throws IOException {
         byte[] bytes = this.body.take();
         this.below.setStatus(this.status);
         this.contentType.writeTo(this.below);
@@ -64,9 +64,12 @@ final class HeldResponse extends HttpServletResponseWrapper {
             ending.writeTo(this.below);
         }
         else {
+            if (this.trailerFields == null && extent.givesLength(this.status)) {
+                this.below.setContentLengthLong(bytes.length);
+            }
             this.body.writeBelow(bytes, 0, bytes.length);
         }
-        if (stream) {
+        if (extent.leavesNow(ending != null)) {
             this.below.flushBuffer();
         }
         this.body.pass();

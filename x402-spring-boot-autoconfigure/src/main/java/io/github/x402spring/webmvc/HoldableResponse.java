@@ -56,14 +56,14 @@ final class HoldableResponse extends HttpServletResponseWrapper {
 
     /**
      * Lets the held answer go and passes through from then on.
-     * @param stream whether more is to come, so that what there is has to leave now
+     * @param extent how much of what leaves is held
      * @throws IOException if the client is gone
      */
-    void release(boolean stream) throws IOException {
+    void release(HeldExtent extent) throws IOException {
         HeldResponse held = this.held;
         if (held != null) {
             try {
-                held.release(stream);
+                held.release(extent);
             }
             finally {
                 setResponse(this.below);

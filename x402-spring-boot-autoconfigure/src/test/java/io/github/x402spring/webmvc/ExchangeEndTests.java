@@ -1,6 +1,10 @@
 package io.github.x402spring.webmvc;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,6 +93,35 @@ class ExchangeEndTests {
         ExchangeEnd end = this.heard.awaitEnd();
         assertThat(end.decision()).isEqualTo(ExchangeDecision.RELEASED);
         assertThat(end.answer().delivery()).isEqualTo(Delivery.NONE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "/paid/string, CANARY", "/paid/object, }", "/paid/stream, CANARY", "/paid/writer, CANARY",
+            "/paid/view, CANARY-view", "/paid/callable, CANARY", "/paid/deferred, CANARY", "/paid/future, CANARY",
+            "/paid/streaming-body, CANARY", "/upfront/string, CANARY", "/twin/forward, CANARY",
+            "/twin/dispatch, CANARY" })
+    void endWhenThePaidAnswerIsWholeThenItHasLeft(String path, String text) throws Exception {
+        RawRequest payment = paying(path);
+        CountDownLatch arrived = new CountDownLatch(1);
+        AtomicBoolean left = new AtomicBoolean();
+        this.heard.beforeEnd(() -> left.set(within(Duration.ofSeconds(2), arrived)));
+        try (Call call = this.customer.client().open(payment)) {
+            call.await(text);
+            arrived.countDown();
+            assertThat(call.response().complete()).isTrue();
+        }
+        assertThat(this.heard.awaitEnd().answer().delivery()).isEqualTo(Delivery.WHOLE);
+        assertThat(left).isTrue();
+    }
+
+    private static boolean within(Duration time, CountDownLatch latch) {
+        try {
+            return latch.await(time.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     @Test

@@ -34,19 +34,30 @@ final class HeardExchanges implements ExchangeListener {
 
     private boolean twice;
 
+    private volatile Runnable beforeEnd = () -> {
+    };
+
+    /** Lets something happen before the next exchanges are known to have ended. */
+    void beforeEnd(Runnable action) {
+        this.beforeEnd = action;
+    }
+
     @Override
     public Exchange started(ExchangeStart start) {
         change(() -> this.open.add(start.endpoint().name()));
         AtomicBoolean ended = new AtomicBoolean();
-        return (end) -> change(() -> {
-            if (ended.compareAndSet(false, true)) {
-                this.open.remove(start.endpoint().name());
-            }
-            else {
-                this.twice = true;
-            }
-            this.ends.add(end);
-        });
+        return (end) -> {
+            this.beforeEnd.run();
+            change(() -> {
+                if (ended.compareAndSet(false, true)) {
+                    this.open.remove(start.endpoint().name());
+                }
+                else {
+                    this.twice = true;
+                }
+                this.ends.add(end);
+            });
+        };
     }
 
     @Override
@@ -60,6 +71,8 @@ final class HeardExchanges implements ExchangeListener {
         change(() -> {
             this.ends.clear();
             this.twice = false;
+            this.beforeEnd = () -> {
+            };
         });
     }
 

@@ -70,7 +70,7 @@ class HeldResponseTests {
     void releaseWhenHeldThenEverythingReachesTheClient() throws Exception {
         hold();
         fill();
-        this.response.release(false);
+        this.response.release(HeldExtent.PART);
         assertThat(this.below.getStatus()).isEqualTo(202);
         assertThat(this.below.getHeaders("X-Canary")).containsExactly("1", "2");
         assertThat(Objects.requireNonNull(this.below.getCookie("canary")).getValue()).isEqualTo("1");
@@ -87,7 +87,7 @@ class HeldResponseTests {
         this.response.setHeader("Content-Length", "1");
         this.response.addHeader("content-length", "1");
         this.response.getOutputStream().write("ab".getBytes(StandardCharsets.UTF_8));
-        this.response.release(false);
+        this.response.release(HeldExtent.PART);
         assertThat(this.below.getHeader("Content-Length")).isNull();
         assertThat(this.below.getContentAsString()).isEqualTo("ab");
     }
@@ -103,7 +103,7 @@ class HeldResponseTests {
         this.response.setHeader("X-Removed", null);
         assertThat(this.response.getHeaders("X-Added")).containsExactly("old", "new");
         assertThat(this.response.containsHeader("X-Removed")).isFalse();
-        this.response.release(false);
+        this.response.release(HeldExtent.PART);
         assertThat(this.below.getHeaders("X-Replaced")).containsExactly("new");
         assertThat(this.below.getHeaders("X-Added")).containsExactly("old", "new");
     }
@@ -139,7 +139,7 @@ class HeldResponseTests {
         assertThat(this.response.isCommitted()).isTrue();
         assertThat(this.below.getStatus()).isEqualTo(200);
         assertThatIllegalStateException().isThrownBy(() -> this.response.sendRedirect("/elsewhere"));
-        this.response.release(false);
+        this.response.release(HeldExtent.PART);
         assertThat(this.below.getErrorMessage()).isEqualTo("gone");
         assertThat(this.below.getContentAsString()).isEmpty();
     }
@@ -150,7 +150,7 @@ class HeldResponseTests {
         this.response.sendRedirect("/elsewhere");
         assertThat(this.response.getStatus()).isEqualTo(302);
         assertThat(this.below.getRedirectedUrl()).isNull();
-        this.response.release(false);
+        this.response.release(HeldExtent.PART);
         assertThat(this.below.getRedirectedUrl()).isEqualTo("/elsewhere");
     }
 
@@ -160,7 +160,7 @@ class HeldResponseTests {
         hold();
         fill();
         this.response.reset();
-        this.response.release(false);
+        this.response.release(HeldExtent.PART);
         assertThat(this.below.getHeader("X-Before")).isEqualTo("1");
         assertThat(this.below.getHeader("X-Canary")).isNull();
         assertThat(this.below.getStatus()).isEqualTo(200);
