@@ -78,9 +78,9 @@ class ArchitectureTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "webmvc", "security", "observation", "actuate", "console" })
+    @ValueSource(strings = { "webmvc", "security", "observation", "actuate", "console", "audit" })
     void adapterWhenItImportsThenNoOtherAdapter(String adapter) {
-        String[] others = Stream.of("webmvc", "security", "observation", "actuate", "console")
+        String[] others = Stream.of("webmvc", "security", "observation", "actuate", "console", "audit")
             .filter((other) -> !other.equals(adapter))
             .map(Layer::tree)
             .toArray(String[]::new);
@@ -157,7 +157,8 @@ class ArchitectureTests {
 
         WIRING(tree("autoconfigure")),
 
-        ADAPTERS(tree("webmvc"), tree("security"), tree("observation"), tree("actuate"), tree("console")),
+        ADAPTERS(tree("webmvc"), tree("security"), tree("observation"), tree("actuate"), tree("console"),
+                tree("audit")),
 
         IMPLEMENTATIONS(tree("facilitator.*"), tree("ledger.*"), tree("scheme.*"), tree("client"), tree("envelope")),
 

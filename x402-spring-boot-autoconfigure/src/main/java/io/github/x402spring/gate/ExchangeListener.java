@@ -4,6 +4,8 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.x402spring.gate.PaymentAuthorizer.Permission;
+
 /**
  * Is told of every request that resolved to a paid endpoint, once when that is known and
  * once when it has ended, whatever became of it. Beans of this type add up.
@@ -53,6 +55,24 @@ public interface ExchangeListener {
          */
         default @Nullable Scope enter() {
             return null;
+        }
+
+        /**
+         * Hears what the policy said about a verified payment.
+         * @param permission what it said, or {@code null} if it failed
+         */
+        default void decided(@Nullable Permission permission) {
+        }
+
+        /**
+         * Hears that a payment is about to be sent to be settled. Whoever has to know of
+         * it beforehand can keep it from being sent; an exception does not.
+         * @param payment the payment
+         * @return whether it may be sent; if not, the request is refused with 503 and
+         * nothing is charged
+         */
+        default boolean settling(ClaimedPayment payment) {
+            return true;
         }
 
         /**

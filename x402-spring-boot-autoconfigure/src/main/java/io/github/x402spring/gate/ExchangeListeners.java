@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.x402spring.gate.PaymentAuthorizer.Permission;
+
 /**
  * Tells several listeners of an exchange. One that fails changes nothing for the payment
  * and for the others.
@@ -83,6 +85,32 @@ final class ExchangeListeners implements ExchangeListener {
             catch (RuntimeException ex) {
                 failed(ex);
             }
+        }
+
+        @Override
+        public void decided(@Nullable Permission permission) {
+            for (Exchange exchange : this.exchanges) {
+                try {
+                    exchange.decided(permission);
+                }
+                catch (RuntimeException ex) {
+                    failed(ex);
+                }
+            }
+        }
+
+        @Override
+        public boolean settling(ClaimedPayment payment) {
+            boolean all = true;
+            for (Exchange exchange : this.exchanges) {
+                try {
+                    all &= exchange.settling(payment);
+                }
+                catch (RuntimeException ex) {
+                    failed(ex);
+                }
+            }
+            return all;
         }
 
         @Override

@@ -13,10 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param traceId the id of the trace that the request belongs to, or {@code null} if it
  * belongs to none
  * @param caller the name of the authenticated caller, or {@code null} if nobody knows it
+ * @param authentication how the caller's identity was established, by the simple name of
+ * the type that stands for it, such as {@code JwtAuthenticationToken}; {@code null} if it
+ * was not
  * @since 0.1.0
  */
 public record ExchangeStart(PaidEndpointDefinition endpoint, String rail, String requestId, @Nullable String traceId,
-        @Nullable String caller) {
+        @Nullable String caller, @Nullable String authentication) {
 
     /** The rail of payments by x402. */
     public static final String X402 = "x402";

@@ -2,6 +2,7 @@ package io.github.x402spring.gate;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.x402spring.gate.PaymentAuthorizer.Permission;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.protocol.PaymentRequirements;
 
@@ -66,6 +67,21 @@ public interface PaidExchange {
      * @param verified whether the payment was found to be good
      */
     default void claimed(PaymentRequirements terms, String payer, boolean verified) {
+    }
+
+    /**
+     * Hears what the policy said, for the record.
+     * @param permission what it said, or {@code null} if it failed
+     */
+    default void decided(@Nullable Permission permission) {
+    }
+
+    /**
+     * Hears that the payment is about to be sent to be settled, for the record.
+     * @return whether it may be; if not, it is released and the request refused with 503
+     */
+    default boolean settling() {
+        return true;
     }
 
     /**

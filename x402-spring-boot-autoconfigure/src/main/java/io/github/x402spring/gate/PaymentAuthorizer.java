@@ -1,9 +1,13 @@
 package io.github.x402spring.gate;
 
+import java.util.List;
+import java.util.Objects;
+
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.decision.Denial;
+import io.github.x402spring.decision.PolicyRuling;
 
 /**
  * Decides whether the caller may have what it pays for. Asked after the payment was
@@ -37,20 +41,55 @@ public interface PaymentAuthorizer {
     sealed interface Permission {
 
         /**
+         * Returns what each policy said.
+         * @return the rulings, in the order in which they were asked for
+         */
+        List<PolicyRuling> rulings();
+
+        /**
          * The caller may have the answer. All that the policy demanded of this server is
          * done, but for the redaction.
          *
          * @param redaction what limits the answer, or {@code null} if nothing does
+         * @param rulings what each policy that was asked said, in order
          */
-        record Granted(@Nullable Redaction redaction) implements Permission {
+        record Granted(@Nullable Redaction redaction, List<PolicyRuling> rulings) implements Permission {
+
+            public Granted {
+                rulings = List.copyOf(rulings);
+            }
+
+            /**
+             * Creates a permission of a policy that does not say more.
+             * @param redaction what limits the answer, or {@code null} if nothing does
+             */
+            public Granted(@Nullable Redaction redaction) {
+                this(redaction, List.of());
+            }
+
         }
 
         /**
          * The caller may not have the answer.
          *
          * @param denial why, as far as the caller may know
+         * @param rulings what each policy that was asked said, in order
          */
-        record Denied(Denial denial) implements Permission {
+        record Denied(Denial denial, List<PolicyRuling> rulings) implements Permission {
+
+            public Denied {
+                Objects.requireNonNull(denial, "'denial' must not be null");
+                rulings = List.copyOf(rulings);
+            }
+
+            /**
+             * Creates a refusal of a policy that does not say more.
+             * @param denial why, as far as the caller may know
+             */
+            public Denied(Denial denial) {
+                this(denial, List.of());
+            }
+
         }
 
     }

@@ -294,8 +294,8 @@ public final class PaymentGate {
         attempt.exchange().claimed(candidate.offer().requirements(), candidate.payment().payer(), true);
         return switch (authorize(candidate)) {
             case null -> new Refused(Reason.TEMPORARILY_UNAVAILABLE);
-            case Permission.Denied(Denial denial) -> new Refused(denial, null);
-            case Permission.Granted(Redaction redaction) -> admitted(candidate.limitedTo(redaction), upfront);
+            case Permission.Denied denied -> new Refused(denied.denial(), null);
+            case Permission.Granted granted -> admitted(candidate.limitedTo(granted.redaction()), upfront);
         };
     }
 
@@ -316,13 +316,15 @@ public final class PaymentGate {
     /** Returns what the policy says, or {@code null} if it failed. */
     private @Nullable Permission authorize(AdmittedPayment candidate) {
         PaymentAttempt attempt = candidate.attempt();
+        Permission permission = null;
         try {
-            return this.authorizer.authorize(attempt.endpoint(), attempt.exchange(), candidate.payment());
+            permission = this.authorizer.authorize(attempt.endpoint(), attempt.exchange(), candidate.payment());
         }
         catch (RuntimeException ex) {
             logger.error("The policy of endpoint '{}' failed", attempt.endpoint().name(), ex);
-            return null;
         }
+        attempt.exchange().decided(permission);
+        return permission;
     }
 
     /**

@@ -7,7 +7,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.PaymentFlow;
-import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.decision.RetryWith;
 import io.github.x402spring.gate.PaymentAuthorizer.Permission;
@@ -52,8 +51,7 @@ final class Redelivery {
         return switch (this.policy.apply(settled)) {
             case null -> new Refused(Reason.SETTLEMENT_PENDING);
             case Permission.Denied denied -> new Refused(Reason.PAYMENT_ALREADY_USED);
-            case Permission.Granted(Redaction redaction) ->
-                new Admitted(settled.limitedTo(redaction).answeredBy(answer));
+            case Permission.Granted granted -> new Admitted(settled.limitedTo(granted.redaction()).answeredBy(answer));
         };
     }
 
@@ -80,9 +78,9 @@ final class Redelivery {
         }
         return switch (this.policy.apply(settled)) {
             case null -> new Refused(Reason.SETTLEMENT_PENDING);
-            case Permission.Denied(Denial denial) -> new Refused((denial.reason().retryWith() == RetryWith.LATER)
+            case Permission.Denied denied -> new Refused((denied.denial().reason().retryWith() == RetryWith.LATER)
                     ? Reason.SETTLEMENT_PENDING : Reason.ANSWER_UNAVAILABLE);
-            case Permission.Granted(Redaction redaction) -> allowed(settled.limitedTo(redaction), begun);
+            case Permission.Granted granted -> allowed(settled.limitedTo(granted.redaction()), begun);
         };
     }
 

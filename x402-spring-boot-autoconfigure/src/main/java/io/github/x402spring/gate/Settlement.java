@@ -55,7 +55,8 @@ final class Settlement {
     }
 
     SettlementOutcome settle(PaymentAttempt attempt, Offer offer, AdmittedPayment admitted) {
-        Reason obstacle = this.exposures.commit(admitted);
+        Reason obstacle = attempt.exchange().settling() ? this.exposures.commit(admitted)
+                : Reason.TEMPORARILY_UNAVAILABLE;
         if (obstacle != null) {
             release(admitted);
             return notSent(admitted, obstacle);

@@ -15,6 +15,7 @@ import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationResult;
 
 import io.github.x402spring.decision.PolicyObligation;
+import io.github.x402spring.decision.PolicyRuling;
 import io.github.x402spring.gate.Redaction;
 
 /**
@@ -27,6 +28,8 @@ import io.github.x402spring.gate.Redaction;
 public final class PolicyObligations {
 
     private static final Logger logger = LoggerFactory.getLogger(PolicyObligations.class);
+
+    private static final AuthorizationResult DONE = new AuthorizationDecision(true);
 
     private final Map<String, ObligationHandler> handlers = new HashMap<>();
 
@@ -50,14 +53,16 @@ public final class PolicyObligations {
      * Carries out all but the redaction.
      * @return granted if everything was done; else why the request is refused
      */
-    AuthorizationResult carryOut(List<PolicyObligation> obligations, PaidRequest request) {
-        for (PolicyObligation obligation : obligations) {
-            AuthorizationResult result = carryOut(obligation, request);
-            if (!result.isGranted()) {
-                return result;
+    AuthorizationResult carryOut(List<PolicyRuling> rulings, PaidRequest request) {
+        for (PolicyRuling ruling : rulings) {
+            for (PolicyObligation obligation : ruling.obligations()) {
+                AuthorizationResult result = carryOut(obligation, request);
+                if (!result.isGranted()) {
+                    return result;
+                }
             }
         }
-        return new AuthorizationDecision(true);
+        return DONE;
     }
 
     private AuthorizationResult carryOut(PolicyObligation obligation, PaidRequest request) {
@@ -72,7 +77,7 @@ public final class PolicyObligations {
             return result;
         }
         if (PolicyObligation.REDACT.equals(obligation.type()) && redaction(obligation) != null) {
-            return new AuthorizationDecision(true);
+            return DONE;
         }
         logger.error("Nobody carries out an obligation of a policy for endpoint '{}'; the request is refused",
                 request.endpoint().name());
@@ -80,12 +85,14 @@ public final class PolicyObligations {
     }
 
     /** Returns what limits the answer, or {@code null} if nothing does. */
-    static @Nullable Redaction redaction(List<PolicyObligation> obligations) {
+    static @Nullable Redaction redaction(List<PolicyRuling> rulings) {
         Redaction all = null;
-        for (PolicyObligation obligation : obligations) {
-            Redaction one = PolicyObligation.REDACT.equals(obligation.type()) ? redaction(obligation) : null;
-            if (one != null) {
-                all = (all != null) ? all.and(one) : one;
+        for (PolicyRuling ruling : rulings) {
+            for (PolicyObligation obligation : ruling.obligations()) {
+                Redaction one = PolicyObligation.REDACT.equals(obligation.type()) ? redaction(obligation) : null;
+                if (one != null) {
+                    all = (all != null) ? all.and(one) : one;
+                }
             }
         }
         return all;

@@ -7,13 +7,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationListener;
 import org.springframework.security.authentication.AuthenticationTrustResolver;
 import org.springframework.security.authentication.AuthenticationTrustResolverImpl;
-import org.springframework.security.authorization.AuthorityAuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationResult;
-import org.springframework.security.authorization.ExpressionAuthorizationDecision;
 import org.springframework.security.authorization.event.AuthorizationDeniedEvent;
 import org.springframework.security.core.Authentication;
 
 import io.github.x402spring.VerifiedPayment;
+import io.github.x402spring.decision.PolicyRuling;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.Refusal;
 import io.github.x402spring.gate.RefusalLog;
@@ -63,14 +62,8 @@ public final class RefusedRequestListener implements ApplicationListener<Authori
     }
 
     private static String rule(AuthorizationResult result, @Nullable String authorize) {
-        return switch (result) {
-            case X402AuthorizationDecision decision when !decision.policy().isEmpty() || !decision.cause().isEmpty() ->
-                String.join(": ", decision.policy(), decision.cause());
-            case ExpressionAuthorizationDecision decision -> decision.getExpression().getExpressionString();
-            case AuthorityAuthorizationDecision decision ->
-                (authorize != null) ? authorize : "authority " + decision.getAuthorities();
-            default -> (authorize != null) ? authorize : "the default rule";
-        };
+        PolicyRuling ruling = PolicyRules.ruling(result, PolicyRules.name(authorize));
+        return ruling.cause().isEmpty() ? ruling.policy() : ruling.policy() + ": " + ruling.cause();
     }
 
 }

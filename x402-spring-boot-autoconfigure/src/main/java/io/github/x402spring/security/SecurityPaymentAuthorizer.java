@@ -23,7 +23,7 @@ import org.springframework.security.core.context.SecurityContextHolderStrategy;
 
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.decision.Denial;
-import io.github.x402spring.decision.PolicyObligation;
+import io.github.x402spring.decision.PolicyRuling;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.gate.PaidExchange;
@@ -42,6 +42,10 @@ public final class SecurityPaymentAuthorizer implements PaymentAuthorizer {
     private static final AuthorizationResult GRANTED = new AuthorizationDecision(true);
 
     private static final AuthorizationResult SILENCE = new AuthorizationDecision(false);
+
+    private static final String PAYER_RULES = "payer rules";
+
+    private static final String OBLIGATIONS = "obligations";
 
     private final SecurityContextHolderStrategy contextHolder = SecurityContextHolder.getContextHolderStrategy();
 
@@ -94,44 +98,51 @@ public final class SecurityPaymentAuthorizer implements PaymentAuthorizer {
     @Override
     public Permission authorize(PaidEndpointDefinition endpoint, PaidExchange exchange, VerifiedPayment payment) {
         PaidRequest request = new PaidRequest((HttpServletRequest) exchange.nativeRequest(), endpoint, payment);
-        List<PolicyObligation> demanded = new ArrayList<>(0);
-        AuthorizationResult result = decide(request, demanded);
+        List<PolicyRuling> rulings = new ArrayList<>(2);
+        AuthorizationResult result = decide(request, rulings);
         if (result.isGranted()) {
-            result = ask(this.payerRules, request, demanded);
+            result = ask(this.payerRules, PAYER_RULES, request, rulings);
         }
         if (result.isGranted()) {
-            result = this.obligations.carryOut(demanded, request);
+            result = this.obligations.carryOut(rulings, request);
+            if (!result.isGranted()) {
+                rulings.add(PolicyRules.ruling(result, OBLIGATIONS));
+            }
         }
         if (result.isGranted()) {
-            return new Permission.Granted(PolicyObligations.redaction(demanded));
+            return new Permission.Granted(PolicyObligations.redaction(rulings), rulings);
         }
         this.events.publishAuthorizationEvent(this::authentication, request, result);
-        return new Permission.Denied(denial(result));
+        return new Permission.Denied(denial(result), rulings);
     }
 
-    private AuthorizationResult decide(PaidRequest request, List<PolicyObligation> demanded) {
+    private AuthorizationResult decide(PaidRequest request, List<PolicyRuling> rulings) {
         AuthorizationResult result = GRANTED;
-        if (this.managers.isEmpty() || request.endpoint().authorize() != null) {
-            result = ask(this.expressions, request, demanded);
+        String authorize = request.endpoint().authorize();
+        if (this.managers.isEmpty() || authorize != null) {
+            result = ask(this.expressions, PolicyRules.name(authorize), request, rulings);
         }
         for (AuthorizationManager<PaidRequest> manager : this.managers) {
             if (!result.isGranted()) {
                 return result;
             }
-            result = ask(manager, request, demanded);
+            result = ask(manager, PolicyRules.name(manager), request, rulings);
         }
         return result;
     }
 
+    private AuthorizationResult ask(AuthorizationManager<PaidRequest> manager, String name, PaidRequest request,
+            List<PolicyRuling> rulings) {
+        AuthorizationResult result = ask(manager, request);
+        rulings.add(PolicyRules.ruling(result, name));
+        return result;
+    }
+
     /** Silence grants nothing. */
-    private AuthorizationResult ask(AuthorizationManager<PaidRequest> manager, PaidRequest request,
-            List<PolicyObligation> demanded) {
+    private AuthorizationResult ask(AuthorizationManager<PaidRequest> manager, PaidRequest request) {
         Supplier<@Nullable Authentication> authentication = this::authentication;
         try {
             AuthorizationResult result = manager.authorize(authentication, request);
-            if (result instanceof X402AuthorizationDecision decision) {
-                demanded.addAll(decision.obligations());
-            }
             return (result != null) ? result : SILENCE;
         }
         catch (AuthorizationDeniedException ex) {

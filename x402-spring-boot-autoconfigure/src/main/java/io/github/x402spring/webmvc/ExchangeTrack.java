@@ -23,6 +23,7 @@ import io.github.x402spring.gate.ExchangeListener.Exchange;
 import io.github.x402spring.gate.ExchangeListener.Scope;
 import io.github.x402spring.gate.ExchangeStart;
 import io.github.x402spring.gate.PaidEndpointDefinition;
+import io.github.x402spring.gate.PaymentAuthorizer.Permission;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.webmvc.PaymentHoldFilter.IncludeRefusedException;
@@ -71,7 +72,8 @@ final class ExchangeTrack {
         RequestIds ids = RequestIds.of(request);
         Principal caller = request.getUserPrincipal();
         ExchangeStart start = new ExchangeStart(endpoint, ExchangeStart.X402, ids.requestId(), ids.traceId(),
-                (caller != null) ? caller.getName() : null);
+                (caller != null) ? caller.getName() : null,
+                (caller != null) ? caller.getClass().getSimpleName() : null);
         Exchange exchange = listener.started(start);
         return (exchange != null) ? new ExchangeTrack(start, exchange) : UNHEARD;
     }
@@ -85,6 +87,18 @@ final class ExchangeTrack {
         if (this.exchange != null) {
             this.payment = new ClaimedPayment(terms, payer, verified);
         }
+    }
+
+    void decided(@Nullable Permission permission) {
+        if (this.exchange != null) {
+            this.exchange.decided(permission);
+        }
+    }
+
+    /** Tells whether the payment may be sent to be settled. */
+    boolean settling() {
+        ClaimedPayment payment = this.payment;
+        return this.exchange == null || (payment != null && this.exchange.settling(payment));
     }
 
     void admitted(AdmittedPayment admitted) {

@@ -18,6 +18,7 @@ import org.springframework.web.util.WebUtils;
 
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.PaidExchange;
+import io.github.x402spring.gate.PaymentAuthorizer.Permission;
 import io.github.x402spring.gate.UnreadableRequestException;
 import io.github.x402spring.ledger.FieldDigest;
 import io.github.x402spring.ledger.RequestFingerprint;
@@ -85,6 +86,16 @@ final class ServletPaidExchange implements PaidExchange {
     @Override
     public void claimed(PaymentRequirements terms, String payer, boolean verified) {
         this.track.claimed(terms, payer, verified);
+    }
+
+    @Override
+    public void decided(@Nullable Permission permission) {
+        this.track.decided(permission);
+    }
+
+    @Override
+    public boolean settling() {
+        return this.track.settling();
     }
 
     @Override

@@ -21,6 +21,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.github.x402spring.autoconfigure.actuate.X402HealthProperties;
+import io.github.x402spring.autoconfigure.audit.X402AuditProperties;
 import io.github.x402spring.autoconfigure.console.X402ConsoleProperties;
 import io.github.x402spring.protocol.Network;
 
@@ -45,6 +46,7 @@ class ConfigurationMetadataTests {
         names("x402.console", X402ConsoleProperties.class, names);
         names("x402.health", X402HealthProperties.class, names);
         names("x402.observations", X402ObservationProperties.class, names);
+        names("x402.audit", X402AuditProperties.class, names);
 
         assertThat(names).hasSizeGreaterThan(20);
         assertThat(this.properties).containsOnlyKeys(names);
@@ -86,6 +88,7 @@ class ConfigurationMetadataTests {
         defaults("x402.console", X402ConsoleProperties.class, defaults);
         defaults("x402.health", X402HealthProperties.class, defaults);
         defaults("x402.observations", X402ObservationProperties.class, defaults);
+        defaults("x402.audit", X402AuditProperties.class, defaults);
 
         assertThat(defaults).hasSizeGreaterThan(10)
             .allSatisfy(

@@ -11,6 +11,7 @@ import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 
+import io.github.x402spring.autoconfigure.audit.X402AuditAutoConfiguration;
 import io.github.x402spring.autoconfigure.console.X402ConsoleAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402KeptAnswersAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402LedgerAutoConfiguration;
@@ -41,19 +42,19 @@ public final class PaidApplication {
     }
 
     public static WebApplicationContextRunner withoutRecipient() {
-        return new WebApplicationContextRunner()
-            .withConfiguration(AutoConfigurations.of(X402AutoConfiguration.class, X402OverloadAutoConfiguration.class,
-                    X402KeptAnswersAutoConfiguration.class, X402LedgerAutoConfiguration.class,
-                    X402RedisLedgerAutoConfiguration.class, X402MissingLedgerAutoConfiguration.class,
-                    X402LedgerMaintenanceAutoConfiguration.class, X402PaymentHistoryAutoConfiguration.class,
-                    X402ConsoleAutoConfiguration.class, X402LimitsAutoConfiguration.class,
-                    X402FacilitatorAutoConfiguration.class, X402SecurityAutoConfiguration.class,
-                    X402SignInAutoConfiguration.class, X402DefaultWebSecurityAutoConfiguration.class,
-                    X402WebMvcAutoConfiguration.class, X402FacilitatorServerAutoConfiguration.class,
-                    X402ObservationAutoConfiguration.class, JacksonAutoConfiguration.class,
-                    HttpMessageConvertersAutoConfiguration.class, DispatcherServletAutoConfiguration.class,
-                    WebMvcAutoConfiguration.class, RestClientAutoConfiguration.class, SecurityAutoConfiguration.class,
-                    ServletWebSecurityAutoConfiguration.class, UserDetailsServiceAutoConfiguration.class));
+        return new WebApplicationContextRunner().withConfiguration(AutoConfigurations.of(X402AutoConfiguration.class,
+                X402OverloadAutoConfiguration.class, X402KeptAnswersAutoConfiguration.class,
+                X402LedgerAutoConfiguration.class, X402RedisLedgerAutoConfiguration.class,
+                X402MissingLedgerAutoConfiguration.class, X402LedgerMaintenanceAutoConfiguration.class,
+                X402PaymentHistoryAutoConfiguration.class, X402ConsoleAutoConfiguration.class,
+                X402LimitsAutoConfiguration.class, X402FacilitatorAutoConfiguration.class,
+                X402SecurityAutoConfiguration.class, X402SignInAutoConfiguration.class,
+                X402DefaultWebSecurityAutoConfiguration.class, X402WebMvcAutoConfiguration.class,
+                X402FacilitatorServerAutoConfiguration.class, X402ObservationAutoConfiguration.class,
+                X402AuditAutoConfiguration.class, JacksonAutoConfiguration.class,
+                HttpMessageConvertersAutoConfiguration.class, DispatcherServletAutoConfiguration.class,
+                WebMvcAutoConfiguration.class, RestClientAutoConfiguration.class, SecurityAutoConfiguration.class,
+                ServletWebSecurityAutoConfiguration.class, UserDetailsServiceAutoConfiguration.class));
     }
 
 }

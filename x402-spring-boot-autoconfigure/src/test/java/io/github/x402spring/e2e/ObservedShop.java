@@ -55,6 +55,11 @@ class ObservedShop {
     }
 
     @Bean
+    RecordedAudit audit() {
+        return new RecordedAudit();
+    }
+
+    @Bean
     RecordedSpans spans() {
         return new RecordedSpans();
     }

@@ -58,6 +58,19 @@ class OutcomeRecordsTests {
 
     private static final String REPLAY = "x402.replays{endpoint=good, reason=payment_already_used}=1.0";
 
+    private static final String IDENTITY = "identity_established{authentication=UsernamePasswordAuthenticationToken}";
+
+    private static final String GRANTED = "policy_decided{granted=true, rulings=[{granted=true, policy=the default rule}, "
+            + "{granted=true, policy=payer rules}]}";
+
+    private static final String DENIED = "policy_decided{granted=false, reason=forbidden, rulings=[{granted=false, "
+            + "policy=hasAuthority('gold')}]}";
+
+    private static final String SETTLING = "payment_event{event=settling, verified=true}";
+
+    private static final String WHOLE = "resource_returned{bytes=4, delivery=whole, sha256="
+            + "770e607624d689265ca6c44884d0807d9b054d23c473c106c72be9de08b7376c, status=200}";
+
     private static PaidApp app;
 
     @BeforeAll
@@ -73,38 +86,53 @@ class OutcomeRecordsTests {
     static Stream<Row> rows() {
         return Stream.of(
                 new Row("challenged", "good", 402, (header) -> null,
-                        List.of(unpaid("challenged", "good", "payment_required")), List.of(), "DEBUG", "challenged",
-                        "payment_required"),
+                        List.of(unpaid("challenged", "good", "payment_required")), List.of(), List.of(), "DEBUG",
+                        "challenged", "payment_required"),
                 new Row("malformed", "good", 400, (header) -> "PAYMENT-SIGNATURE: e30=x",
-                        List.of(unpaid("malformed", "good", "payment_malformed")), List.of(), "DEBUG", "malformed",
-                        "payment_malformed"),
+                        List.of(unpaid("malformed", "good", "payment_malformed")), List.of(), List.of(), "DEBUG",
+                        "malformed", "payment_malformed"),
                 new Row("refused by policy", "gold", 403, Function.identity(),
                         List.of(RESERVE, VERIFY,
                                 "x402.authorize{endpoint=gold, error=none, outcome=denied, reason=forbidden}",
                                 ledger("release", "done"), paid("refused", "none", "gold", "forbidden")),
-                        List.of(), "INFO", "refused", "forbidden"),
+                        List.of(), List.of(IDENTITY, DENIED, payment("refused", "forbidden"), returned(403)), "INFO",
+                        "refused", "forbidden"),
                 new Row("handler failed", "boom", 500, Function.identity(),
                         List.of(RESERVE, VERIFY, GRANT.formatted("boom"), ledger("release", "done"),
                                 paid("released", "none", "boom", "none")),
-                        List.of(), "INFO", "released", "none"),
+                        List.of(),
+                        List.of(IDENTITY, GRANTED, "payment_event{event=released, verified=true}", returned(500)),
+                        "INFO", "released", "none"),
                 new Row("settled", "good", 200, Function.identity(),
                         List.of(RESERVE, VERIFY, GRANT.formatted("good"), ledger("settling", "done"),
                                 call("settle", "none", "settled"), ledger("settled", "done"),
                                 paid("settled", "whole", "good", "none")),
-                        List.of(EARNED), "INFO", "settled", "none"),
-                new Row("settle refused", "good", 402, Function.identity(),
-                        List.of(RESERVE, VERIFY, GRANT.formatted("good"), ledger("settling", "done"),
-                                call("settle", "none", "refused"), ledger("release", "done"),
-                                paid("settlement_refused", "none", "good", "settlement_failed")),
-                        List.of(), "INFO", "settlement_refused", "settlement_failed"),
+                        List.of(EARNED),
+                        List.of(IDENTITY, GRANTED, SETTLING,
+                                "payment_event{event=settled, transaction=" + FakeFacilitator.TRANSACTION
+                                        + ", verified=true}",
+                                WHOLE),
+                        "INFO", "settled", "none"),
+                new Row("settle refused", "good", 402, Function.identity(), List.of(RESERVE, VERIFY,
+                        GRANT.formatted("good"), ledger("settling", "done"), call("settle", "none", "refused"),
+                        ledger("release", "done"), paid("settlement_refused", "none", "good", "settlement_failed")),
+                        List.of(),
+                        List.of(IDENTITY, GRANTED, SETTLING, payment("settlement_refused", "settlement_failed"),
+                                returned(402)),
+                        "INFO", "settlement_refused", "settlement_failed"),
                 new Row("unknown", "good", 503, Function.identity(),
                         List.of(RESERVE, VERIFY, GRANT.formatted("good"), ledger("settling", "done"),
                                 call("settle", "FacilitatorException", "failed"), ledger("unknown", "done"),
                                 paid("unknown", "none", "good", "settlement_pending")),
-                        List.of(), "INFO", "unknown", "settlement_pending"),
+                        List.of(),
+                        List.of(IDENTITY, GRANTED, SETTLING, payment("unknown", "settlement_pending"), returned(503)),
+                        "INFO", "unknown", "settlement_pending"),
                 new Row("replay", "good", 409, Function.identity(),
                         List.of(ledger("reserve", "used"), paid("replayed", "none", "good", "payment_already_used")),
-                        List.of(REPLAY), "DEBUG", "replayed", "payment_already_used"));
+                        List.of(REPLAY),
+                        List.of(IDENTITY, "payment_event{event=replayed, reason=payment_already_used, verified=false}",
+                                returned(409)),
+                        "DEBUG", "replayed", "payment_already_used"));
     }
 
     @ParameterizedTest
@@ -118,6 +146,8 @@ class OutcomeRecordsTests {
         meters.clear();
         RecordedSpans spans = app.bean(RecordedSpans.class);
         spans.clear();
+        RecordedAudit audit = app.bean(RecordedAudit.class);
+        audit.clear();
 
         String presented = row.presented().apply(payment);
         List<String> headers = new ArrayList<>(List.of(ObservedShop.CREDENTIALS, "X-Request-Id: " + id));
@@ -132,6 +162,7 @@ class OutcomeRecordsTests {
             List<Span> ended = spans.of("x402.");
             assertThat(ended).extracting(Span::toString).containsExactlyElementsOf(row.spans());
             assertSpan(ended.get(ended.size() - 1), id, row);
+            assertThat(audit.told(id, row.endpoint(), "caller")).containsExactlyElementsOf(row.audit());
             assertThat(meters(meters)).containsExactlyInAnyOrderElementsOf(expectedMeters(row));
             assertThat(lines).hasSize(1);
             assertLine(lines.get(0), id, row, answer);
@@ -240,6 +271,14 @@ class OutcomeRecordsTests {
         return "x402.exchange{" + PAID_FOR.formatted(decision, delivery, endpoint, reason) + "}";
     }
 
+    private static String payment(String event, String reason) {
+        return "payment_event{event=" + event + ", reason=" + reason + ", verified=true}";
+    }
+
+    private static String returned(int status) {
+        return "resource_returned{bytes=0, delivery=none, status=" + status + "}";
+    }
+
     private static String call(String operation, String error, String outcome) {
         return "x402." + operation + "{asset=USDC, error=" + error + ", facilitator=custom, network=eip155:84532, "
                 + "outcome=" + outcome + ", scheme=exact}";
@@ -259,12 +298,14 @@ class OutcomeRecordsTests {
      * @param spans the spans in the order in which they end; each is also counted by a
      * timer
      * @param counters the counters beside the timers
+     * @param audit the records of the audit, in order
      * @param level the level of the log line
      * @param decision the decision in the log line
      * @param reason the reason in the log line
      */
     record Row(String name, String endpoint, int status, Function<String, @Nullable String> presented,
-            List<String> spans, List<String> counters, String level, String decision, String reason) {
+            List<String> spans, List<String> counters, List<String> audit, String level, String decision,
+            String reason) {
 
         @Override
         public String toString() {

@@ -23,7 +23,7 @@ class ExchangeListenerTests {
 
     private static final ExchangeStart START = new ExchangeStart(
             new PaidEndpointDefinition("a", "", "", null, PaymentFlow.AUTHORIZATION, false), ExchangeStart.X402,
-            "8e7bd1cc-8f9a-4b6e-9f39-1d5a5f1f6a11", null, null);
+            "8e7bd1cc-8f9a-4b6e-9f39-1d5a5f1f6a11", null, null, null);
 
     private static final ExchangeEnd END = new ExchangeEnd(START, ExchangeDecision.CHALLENGED, Reason.PAYMENT_REQUIRED,
             null, null, 402, DeliveredAnswer.NONE);

@@ -12,17 +12,14 @@ import java.util.StringJoiner;
 import io.micrometer.common.docs.KeyName;
 import org.junit.jupiter.api.Test;
 
+import io.github.x402spring.GeneratedTable;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Compares the reference tables with the code that they are generated from, and writes
- * them when the system property {@value #WRITE} is set.
+ * Compares the reference tables with the code that they are generated from.
  */
 class ObservabilityDocumentationTests {
-
-    private static final String WRITE = "x402.docs.write";
-
-    private static final Path PAGE = Path.of("../docs/observability.md");
 
     private static final Path SOURCES = Path.of("src/main/java/io/github/x402spring/observation");
 
@@ -30,8 +27,9 @@ class ObservabilityDocumentationTests {
     void observationsWhenDocumentedThenAsInTheCode() throws IOException {
         List<String> rows = new ArrayList<>();
         for (X402Observation observation : X402Observation.values()) {
-            rows.add(row("`" + observation.getName() + "`", sentence("X402Observation", observation.name()),
-                    keys(observation.getLowCardinalityKeyNames()), keys(observation.getHighCardinalityKeyNames())));
+            rows.add(GeneratedTable.row("`" + observation.getName() + "`",
+                    sentence("X402Observation", observation.name()), keys(observation.getLowCardinalityKeyNames()),
+                    keys(observation.getHighCardinalityKeyNames())));
         }
         assertTable("observations", "| timer and span | what | keys | more keys, on spans only |", rows);
     }
@@ -41,7 +39,7 @@ class ObservabilityDocumentationTests {
         List<String> rows = new ArrayList<>();
         for (X402Meter meter : X402Meter.values()) {
             String unit = meter.getBaseUnit();
-            rows.add(row("`" + meter.getName() + "`",
+            rows.add(GeneratedTable.row("`" + meter.getName() + "`",
                     meter.getType().name().toLowerCase(Locale.ROOT) + ((unit != null) ? ", " + unit : ""),
                     sentence("X402Meter", meter.name()), keys(meter.getKeyNames())));
         }
@@ -52,33 +50,13 @@ class ObservabilityDocumentationTests {
     void keysWhenDocumentedThenAsInTheCode() throws IOException {
         List<String> rows = new ArrayList<>();
         for (PaymentKeyName key : PaymentKeyName.values()) {
-            rows.add(row("`" + key.asString() + "`", key.documentation()));
+            rows.add(GeneratedTable.row("`" + key.asString() + "`", key.documentation()));
         }
         assertTable("keys", "| key | values |", rows);
     }
 
     private static void assertTable(String name, String head, List<String> rows) throws IOException {
-        String separator = head.replaceAll("[^|]+", "---");
-        String table = head + "\n" + separator + "\n" + String.join("\n", rows) + "\n";
-        String begin = "<!-- generated: " + name + " -->\n";
-        String end = "<!-- end: " + name + " -->\n";
-        String page = Files.readString(PAGE, StandardCharsets.UTF_8);
-        int from = page.indexOf(begin) + begin.length();
-        int to = page.indexOf(end);
-        assertThat(page).contains(begin, end);
-        if (System.getProperty(WRITE) != null) {
-            Files.writeString(PAGE, page.substring(0, from) + table + page.substring(to), StandardCharsets.UTF_8);
-            return;
-        }
-        assertThat(page.substring(from, to))
-            .as("docs/observability.md differs from the code; run the test "
-                    + ObservabilityDocumentationTests.class.getSimpleName() + " with -D" + WRITE
-                    + "=true to write the table anew")
-            .isEqualTo(table);
-    }
-
-    private static String row(String... cells) {
-        return "| " + String.join(" | ", cells) + " |";
+        new GeneratedTable("observability.md", name).assertRows(head, rows);
     }
 
     private static String keys(KeyName[] names) {

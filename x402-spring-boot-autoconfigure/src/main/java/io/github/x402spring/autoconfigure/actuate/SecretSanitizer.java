@@ -16,7 +16,7 @@ final class SecretSanitizer implements SanitizingFunction {
 
     /** As they are left when everything but letters and digits is taken out. */
     static final Set<String> SECRETS = Set.of("x402evm.*relayerkey", "x402evm.*keystorepassword", "x402evm.*rpcurl",
-            "x402ledgerkeepresponsekey", "x402observationspayerkey", "x402signinnoncekey");
+            "x402ledgerkeepresponsekey", "x402audithashchainkey", "x402observationspayerkey", "x402signinnoncekey");
 
     private static final Pattern SECRET = Pattern.compile(".*(" + String.join("|", SECRETS) + ").*");
 

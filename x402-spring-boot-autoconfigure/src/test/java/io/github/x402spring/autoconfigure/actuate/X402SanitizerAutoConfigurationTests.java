@@ -19,6 +19,7 @@ import org.springframework.core.env.MapPropertySource;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.github.x402spring.autoconfigure.X402Properties;
+import io.github.x402spring.autoconfigure.audit.X402AuditProperties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -32,7 +33,8 @@ class X402SanitizerAutoConfigurationTests {
             "x402.evm.keystore.password", "x402.evm.rpc-url", "x402.evm.networks.base.rpc-urls[1]",
             "x402.evm.networks.base.rpcUrls", "X402_EVM_RPCURL", "x402.ledger.keep-response.key",
             "X402_LEDGER_KEEPRESPONSE_KEY", "x402.ledger.keepResponse.key", "x402.sign-in.nonce-key",
-            "X402_SIGNIN_NONCEKEY", "X402_OBSERVATIONS_PAYERKEY" })
+            "X402_SIGNIN_NONCEKEY", "X402_OBSERVATIONS_PAYERKEY", "X402_AUDIT_HASHCHAIN_KEY",
+            "x402.audit.hash-chain.key" })
     void sanitizeWhenSecretThenIsHidden(String name) {
         this.runner.run((context) -> assertThat(sanitized(context.getBean(SanitizingFunction.class), name))
             .isEqualTo(SanitizableData.SANITIZED_VALUE));
@@ -67,6 +69,7 @@ class X402SanitizerAutoConfigurationTests {
     void propertiesWhenPrintedThenNameNoSecret() {
         X402Properties.SignIn signIn = new X402Properties.SignIn(true, null, Duration.ofMinutes(5), "secret");
         assertThat(signIn.toString()).doesNotContain("secret");
+        assertThat(new X402AuditProperties.HashChain(true, "secret").toString()).doesNotContain("secret");
     }
 
     @Test

@@ -30,7 +30,7 @@ class X402ObservationAutoConfigurationTests {
     @Test
     void whenThereIsNoRegistryThenOnlyDecisionsAreLogged() {
         this.runner.run((context) -> {
-            assertThat(context).hasSingleBean(ExchangeListener.class).hasSingleBean(DecisionLog.class);
+            assertThat(context).hasSingleBean(DecisionLog.class).doesNotHaveBean(ObservedExchanges.class);
             assertThat(context).doesNotHaveBean(PaymentPortDecorator.class).doesNotHaveBean(StateMeters.class);
         });
     }
@@ -85,7 +85,7 @@ class X402ObservationAutoConfigurationTests {
     @Test
     void whenAListenerIsDeclaredThenItAddsUp() {
         this.runner.withBean("own", ExchangeListener.class, () -> mock(ExchangeListener.class))
-            .run((context) -> assertThat(context.getBeansOfType(ExchangeListener.class)).hasSize(2));
+            .run((context) -> assertThat(context.getBeansOfType(ExchangeListener.class)).hasSize(3));
     }
 
 }

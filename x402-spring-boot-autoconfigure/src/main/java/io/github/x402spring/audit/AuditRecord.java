@@ -1,0 +1,258 @@
+package io.github.x402spring.audit;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.x402spring.decision.PolicyObligation;
+import io.github.x402spring.decision.PolicyRuling;
+import io.github.x402spring.decision.Reason;
+import io.github.x402spring.gate.ClaimedPayment;
+import io.github.x402spring.gate.DeliveredAnswer;
+import io.github.x402spring.protocol.PaymentRequirements;
+
+/**
+ * Is one fact about a request for a paid endpoint. Identity, decision, payment and answer
+ * are facts of their own: that somebody paid says nothing about who called, and that
+ * somebody may have something says nothing about what was returned.
+ * <p>
+ * Records name callers and payers in the clear, because that is what they are for; no
+ * record holds a signature, a key, a header of a payment or the content of an answer.
+ *
+ * @since 0.1.0
+ */
+public sealed interface AuditRecord {
+
+    /**
+     * Returns what all records of the request share.
+     * @return the context
+     */
+    AuditContext context();
+
+    /**
+     * Returns the name of the kind of fact.
+     * @return the name, such as {@code payment_event}
+     */
+    String type();
+
+    /**
+     * Returns all of the record by the names that it has in JSON, for those who write it.
+     * @return the members; absent ones are missing
+     */
+    default Map<String, Object> toMap() {
+        AuditContext context = context();
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("type", type());
+        members.put("at", context.at().toString());
+        members.put("request_id", context.requestId());
+        put(members, "trace_id", context.traceId());
+        members.put("endpoint", context.endpoint());
+        members.put("rail", context.rail());
+        put(members, "caller", context.caller());
+        describe(members);
+        return members;
+    }
+
+    /**
+     * Adds what this kind of record has of its own.
+     * @param members the members so far
+     */
+    void describe(Map<String, Object> members);
+
+    private static void put(Map<String, Object> members, String name, @Nullable Object value) {
+        if (value != null) {
+            members.put(name, value);
+        }
+    }
+
+    private static @Nullable String name(@Nullable Reason reason) {
+        return (reason != null) ? reason.name().toLowerCase(Locale.ROOT) : null;
+    }
+
+    /**
+     * The caller is known by name. There is no such record where nobody knows it.
+     *
+     * @param context what all records of the request share, the caller among it
+     * @param authentication how the identity was established, by the simple name of the
+     * type that stands for it; empty if that is unknown
+     */
+    record IdentityEstablished(AuditContext context, String authentication) implements AuditRecord {
+
+        /** The name of this kind of record. */
+        public static final String TYPE = "identity_established";
+
+        public IdentityEstablished {
+            Objects.requireNonNull(context, "'context' must not be null");
+            Objects.requireNonNull(authentication, "'authentication' must not be null");
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void describe(Map<String, Object> members) {
+            members.put("authentication", this.authentication);
+        }
+
+    }
+
+    /**
+     * A policy said yes or no to a verified payment, or something else that guards the
+     * endpoint said no.
+     *
+     * @param context what all records of the request share
+     * @param granted whether the caller may have the answer
+     * @param reason why not, as the caller was told; {@code null} if it may
+     * @param rulings what each policy said, in order; empty if it was something else that
+     * refused, such as method security
+     */
+    record PolicyDecided(AuditContext context, boolean granted, @Nullable Reason reason,
+            List<PolicyRuling> rulings) implements AuditRecord {
+
+        /** The name of this kind of record. */
+        public static final String TYPE = "policy_decided";
+
+        public PolicyDecided {
+            Objects.requireNonNull(context, "'context' must not be null");
+            rulings = List.copyOf(rulings);
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void describe(Map<String, Object> members) {
+            members.put("granted", this.granted);
+            put(members, "reason", name(this.reason));
+            members.put("rulings", this.rulings.stream().map(PolicyDecided::describe).toList());
+        }
+
+        private static Map<String, Object> describe(PolicyRuling ruling) {
+            Map<String, Object> members = new LinkedHashMap<>();
+            members.put("granted", ruling.granted());
+            members.put("policy", ruling.policy());
+            if (!ruling.cause().isEmpty()) {
+                members.put("cause", ruling.cause());
+            }
+            if (!ruling.obligations().isEmpty()) {
+                members.put("obligations", ruling.obligations().stream().map(PolicyDecided::describe).toList());
+            }
+            return members;
+        }
+
+        private static Map<String, Object> describe(PolicyObligation obligation) {
+            Map<String, Object> attributes = new LinkedHashMap<>();
+            obligation.attributes().forEach((name, value) -> put(attributes, name, plain(value)));
+            Map<String, Object> members = new LinkedHashMap<>();
+            members.put("type", obligation.type());
+            members.put("attributes", attributes);
+            return members;
+        }
+
+        /** What a policy in Java says may be anything. */
+        private static @Nullable Object plain(@Nullable Object value) {
+            return switch (value) {
+                case null -> null;
+                case Boolean flag -> flag;
+                case Number number -> number;
+                case Collection<?> items -> items.stream().map(PolicyDecided::plain).filter(Objects::nonNull).toList();
+                default -> value.toString();
+            };
+        }
+
+    }
+
+    /**
+     * Something happened to a payment.
+     *
+     * @param context what all records of the request share
+     * @param event {@value #SETTLING}, written before a payment is sent to be settled; or
+     * what became of the request in the end, as
+     * {@link io.github.x402spring.gate.ExchangeDecision#value()} names it
+     * @param reason why nothing was delivered, or {@code null} if no reason was given
+     * @param payment the payment, or {@code null} if none was presented or it could not
+     * be read so far
+     * @param transaction the hash of the transaction that settled the payment, or
+     * {@code null} if it was not settled
+     */
+    record PaymentRecorded(AuditContext context, String event, @Nullable Reason reason,
+            @Nullable ClaimedPayment payment, @Nullable String transaction) implements AuditRecord {
+
+        /** The name of this kind of record. */
+        public static final String TYPE = "payment_event";
+
+        /** The event of a payment that is about to be sent to be settled. */
+        public static final String SETTLING = "settling";
+
+        public PaymentRecorded {
+            Objects.requireNonNull(context, "'context' must not be null");
+            Objects.requireNonNull(event, "'event' must not be null");
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void describe(Map<String, Object> members) {
+            members.put("event", this.event);
+            put(members, "reason", name(this.reason));
+            ClaimedPayment payment = this.payment;
+            if (payment != null) {
+                PaymentRequirements terms = payment.terms();
+                members.put("scheme", terms.scheme());
+                members.put("network", terms.network().toString());
+                members.put("asset", terms.asset());
+                members.put("amount", terms.amount().toString());
+                members.put("pay_to", terms.payTo());
+                members.put("payer", payment.payer());
+                members.put("verified", payment.verified());
+            }
+            put(members, "transaction", this.transaction);
+        }
+
+    }
+
+    /**
+     * Something was returned. Its content is in no record.
+     *
+     * @param context what all records of the request share
+     * @param status the HTTP status
+     * @param answer what left of the handler's own answer; none where it was refused
+     */
+    record ResourceReturned(AuditContext context, int status, DeliveredAnswer answer) implements AuditRecord {
+
+        /** The name of this kind of record. */
+        public static final String TYPE = "resource_returned";
+
+        public ResourceReturned {
+            Objects.requireNonNull(context, "'context' must not be null");
+            Objects.requireNonNull(answer, "'answer' must not be null");
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void describe(Map<String, Object> members) {
+            members.put("status", this.status);
+            members.put("delivery", this.answer.delivery().value());
+            members.put("bytes", this.answer.bytes());
+            put(members, "sha256", this.answer.sha256());
+        }
+
+    }
+
+}

@@ -1,0 +1,182 @@
+package io.github.x402spring.audit;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.util.Assert;
+
+import io.github.x402spring.audit.AuditRecord.IdentityEstablished;
+import io.github.x402spring.audit.AuditRecord.PaymentRecorded;
+import io.github.x402spring.audit.AuditRecord.PolicyDecided;
+import io.github.x402spring.audit.AuditRecord.ResourceReturned;
+import io.github.x402spring.decision.Reason;
+import io.github.x402spring.decision.Stage;
+import io.github.x402spring.gate.ClaimedPayment;
+import io.github.x402spring.gate.ExchangeEnd;
+import io.github.x402spring.gate.ExchangeListener;
+import io.github.x402spring.gate.ExchangeStart;
+import io.github.x402spring.gate.PaymentAuthorizer.Permission;
+
+/**
+ * Makes the records of each request for a paid endpoint, while it is served, and gives
+ * them to all sinks. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class AuditTrail implements ExchangeListener {
+
+    private static final Logger logger = LoggerFactory.getLogger(AuditTrail.class);
+
+    private final List<AuditSink> sinks;
+
+    private final Scope scope;
+
+    private final boolean strict;
+
+    private final Clock clock;
+
+    private final AtomicLong failures = new AtomicLong();
+
+    /** What fails again and again is told of once. */
+    private volatile boolean failing;
+
+    /**
+     * Creates a trail.
+     * @param sinks where records go
+     * @param scope which requests are recorded
+     * @param strict whether a payment is settled only if all records so far were written
+     * @param clock the source of time
+     */
+    public AuditTrail(List<AuditSink> sinks, Scope scope, boolean strict, Clock clock) {
+        Assert.notNull(scope, "'scope' must not be null");
+        Assert.notNull(clock, "'clock' must not be null");
+        this.sinks = List.copyOf(sinks);
+        this.scope = scope;
+        this.strict = strict;
+        this.clock = clock;
+    }
+
+    /**
+     * Returns how many records were not written by all sinks.
+     * @return the number since the start
+     */
+    public long failures() {
+        return this.failures.get();
+    }
+
+    @Override
+    public boolean digests() {
+        return true;
+    }
+
+    @Override
+    public Exchange started(ExchangeStart start) {
+        return new AuditedExchange(start);
+    }
+
+    private boolean write(AuditRecord record) {
+        boolean written = true;
+        for (AuditSink sink : this.sinks) {
+            try {
+                sink.write(record);
+            }
+            catch (IOException | RuntimeException ex) {
+                if (!this.failing) {
+                    logger.error("Records of the audit cannot be written", ex);
+                }
+                written = false;
+            }
+        }
+        if (!written) {
+            this.failures.incrementAndGet();
+        }
+        else if (this.failing) {
+            logger.warn("Records of the audit can be written again");
+        }
+        this.failing = !written;
+        return written;
+    }
+
+    /**
+     * Says which requests are recorded.
+     */
+    public enum Scope {
+
+        /** Those that carry a payment under the endpoint's own terms. */
+        PAYMENTS,
+
+        /** All, also those that strangers can send for nothing. */
+        ALL
+
+    }
+
+    /** Is told by one thread at a time. */
+    private final class AuditedExchange implements Exchange {
+
+        private final ExchangeStart start;
+
+        private volatile boolean identified;
+
+        private volatile boolean complete = true;
+
+        private volatile boolean granted = true;
+
+        AuditedExchange(ExchangeStart start) {
+            this.start = start;
+        }
+
+        @Override
+        public void decided(@Nullable Permission permission) {
+            PolicyDecided record = switch (permission) {
+                case null -> new PolicyDecided(context(), false, Reason.TEMPORARILY_UNAVAILABLE, List.of());
+                case Permission.Granted allowed -> new PolicyDecided(context(), true, null, allowed.rulings());
+                case Permission.Denied denied ->
+                    new PolicyDecided(context(), false, denied.denial().reason(), denied.rulings());
+            };
+            this.granted = record.granted();
+            record(record);
+        }
+
+        @Override
+        public boolean settling(ClaimedPayment payment) {
+            record(new PaymentRecorded(context(), PaymentRecorded.SETTLING, null, payment, null));
+            return this.complete || !AuditTrail.this.strict;
+        }
+
+        @Override
+        public void ended(ExchangeEnd end) {
+            if (end.payment() == null && AuditTrail.this.scope != Scope.ALL) {
+                return;
+            }
+            Reason reason = end.reason();
+            // Somebody else who guards the handler.
+            if (this.granted && reason != null
+                    && (reason.stage() == Stage.IDENTITY || reason.stage() == Stage.POLICY)) {
+                record(new PolicyDecided(context(), false, reason, List.of()));
+            }
+            record(new PaymentRecorded(context(), end.decision().value(), reason, end.payment(), end.transaction()));
+            record(new ResourceReturned(context(), end.status(), end.answer()));
+        }
+
+        private void record(AuditRecord record) {
+            String authentication = this.start.authentication();
+            if (!this.identified && authentication != null) {
+                this.identified = true;
+                this.complete &= write(new IdentityEstablished(record.context(), authentication));
+            }
+            this.complete &= write(record);
+        }
+
+        private AuditContext context() {
+            return new AuditContext(AuditTrail.this.clock.instant(), this.start.requestId(), this.start.traceId(),
+                    this.start.endpoint().name(), this.start.rail(), this.start.caller());
+        }
+
+    }
+
+}

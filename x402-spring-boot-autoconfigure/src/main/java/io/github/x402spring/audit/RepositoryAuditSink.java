@@ -1,0 +1,47 @@
+package io.github.x402spring.audit;
+
+import java.util.Locale;
+import java.util.Map;
+
+import org.springframework.boot.actuate.audit.AuditEvent;
+import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.util.Assert;
+
+/**
+ * Publishes records as Spring Boot's audit events, which end in its
+ * {@code AuditEventRepository}: types are {@code X402_IDENTITY_ESTABLISHED},
+ * {@code X402_POLICY_DECIDED}, {@code X402_PAYMENT_EVENT} and
+ * {@code X402_RESOURCE_RETURNED}.
+ *
+ * @since 0.1.0
+ */
+public final class RepositoryAuditSink implements AuditSink {
+
+    /** The principal where nobody knows the caller, as Spring Boot has it. */
+    private static final String UNKNOWN = "<unknown>";
+
+    private final ApplicationEventPublisher events;
+
+    /**
+     * Creates a sink.
+     * @param events where events are published
+     */
+    public RepositoryAuditSink(ApplicationEventPublisher events) {
+        Assert.notNull(events, "'events' must not be null");
+        this.events = events;
+    }
+
+    @Override
+    public void write(AuditRecord record) {
+        Map<String, Object> data = record.toMap();
+        data.remove("type");
+        data.remove("at");
+        data.remove("caller");
+        String caller = record.context().caller();
+        AuditEvent event = new AuditEvent(record.context().at(), (caller != null) ? caller : UNKNOWN,
+                "X402_" + record.type().toUpperCase(Locale.ROOT), data);
+        this.events.publishEvent(new AuditApplicationEvent(event));
+    }
+
+}

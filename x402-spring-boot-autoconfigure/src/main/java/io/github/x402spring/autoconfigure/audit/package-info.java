@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration of the audit.
+ */
+@NullMarked
+package io.github.x402spring.autoconfigure.audit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,51 @@
+package io.github.x402spring.security;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.authorization.AuthorityAuthorizationDecision;
+import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.security.authorization.AuthorizationResult;
+import org.springframework.security.authorization.ExpressionAuthorizationDecision;
+import org.springframework.util.ClassUtils;
+
+import io.github.x402spring.decision.PolicyRuling;
+
+/**
+ * Names the rules that speak, for the audit and for operators.
+ */
+final class PolicyRules {
+
+    private static final String DEFAULT_RULE = "the default rule";
+
+    private PolicyRules() {
+    }
+
+    /** Names the rule of an endpoint by its expression. */
+    static String name(@Nullable String authorize) {
+        return (authorize != null) ? authorize : DEFAULT_RULE;
+    }
+
+    /** Names a bean by its class; what stands for a lambda has no name worth telling. */
+    static String name(AuthorizationManager<?> manager) {
+        Class<?> type = ClassUtils.getUserClass(manager);
+        return type.isHidden() ? AuthorizationManager.class.getSimpleName() : type.getSimpleName();
+    }
+
+    /**
+     * Tells what a policy said.
+     * @param name what to call the policy if its decision does not say
+     */
+    static PolicyRuling ruling(AuthorizationResult result, String name) {
+        return switch (result) {
+            case X402AuthorizationDecision decision -> new PolicyRuling(decision.isGranted(),
+                    decision.policy().isEmpty() ? name : decision.policy(), decision.cause(), decision.obligations());
+            case ExpressionAuthorizationDecision decision ->
+                new PolicyRuling(decision.isGranted(), decision.getExpression().getExpressionString(), "", List.of());
+            case AuthorityAuthorizationDecision decision when name.equals(DEFAULT_RULE) ->
+                new PolicyRuling(decision.isGranted(), "authority " + decision.getAuthorities(), "", List.of());
+            default -> new PolicyRuling(result.isGranted(), name, "", List.of());
+        };
+    }
+
+}
