@@ -2,6 +2,7 @@
 # Measures requests over HTTP on this machine, rivals side by side in alternating rounds, and prints ratios.
 #
 #   load.sh [challenge] [paid] [facilitator]     all three if none is named
+#   load.sh watched                              what observations, audit and the log of decisions take
 #   load.sh ledger                               a paid request on each ledger
 #   load.sh memory                               ten minutes of steady load
 #
@@ -18,7 +19,7 @@
 # For each rival: the median of the rates; the median of the ratios to the first one of the same round, and their range;
 # then the same for the application's processor time, which suffers less where others use the machine too. Fails at the
 # end if a ratio is less than it has to be: our 402 0.95 of an interceptor's, a payment 0.90 of a controller that only
-# verifies, verify local 1.6 of both.
+# verifies, verify local 1.6 of both, watched 0.90 of unwatched.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -52,7 +53,9 @@ without() { tr ':' '\n' <<<"$classes" | grep -Ev "/($1)[^/]*\.jar$" | paste -sd:
 
 stores='spring-boot-(starter-)?(data|jdbc|sql|transaction|persistence|netty)|spring-(data|jdbc|oxm|tx|messaging|context-support)|HikariCP|h2-|postgresql-|embedded-|jedis|redis|lettuce|netty|reacti|reactor|gson|json-2|jakarta\.(xml|activation)|commons-(codec|compress|io|lang3|pool2)|xz|checker-qual|error_prone'
 observations='spring-boot-(starter-)?actuator|spring-boot-starter-micrometer|spring-boot-micrometer|spring-boot-health|micrometer-(core|jakarta9|registry)|HdrHistogram|LatencyUtils'
+registries=${observations/spring-boot-micrometer/spring-boot-micrometer-metrics}
 bare_path=$(without "$stores|$observations")
+watched_path=$(without "$stores|$registries")
 observed_path=$(without "$stores")
 ledger_path=$(without "$observations")
 jvm=(--enable-native-access=ALL-UNNAMED -Xms1g -Xmx1g)
@@ -70,6 +73,7 @@ start() {
     bare) set -- --spring.autoconfigure.exclude="$no_security" "$@" ;;
     security) profiles+=,security ;;
     observed) profiles+=,security; path=$observed_path ;;
+    watched) profiles+=,security; path=$watched_path ;;
     ledger) profiles+=,security; path=$ledger_path ;;
   esac
   "$java" "${jvm[@]}" -cp "$path" io.github.x402spring.benchmarks.load.LoadApplication \
@@ -215,6 +219,21 @@ compare_verification() {
   start 18080 "$1" native --x402.facilitator.url="$2" --x402.facilitator.verify=both
   start 18081 "$1" native --x402.facilitator.url="$2" --x402.facilitator.verify=local
   compare "$1" "verify-both,18080,/paid,2xx,$work/payments" "verify-local,18081,/paid,2xx,$work/payments,${3:-}"
+  stop_applications
+}
+
+watched() {
+  local observing=io.github.x402spring.autoconfigure.observation.X402ObservationAutoConfiguration
+  echo "Observations without a registry, audit events and the log of decisions, against none of it; then with meters, and an audit file"
+  sign
+  start 18080 watched in-process,native --x402.audit.enabled=false --spring.autoconfigure.exclude="$observing"
+  local log=--logging.level.io.github.x402spring.decisions=info
+  start 18081 watched in-process,native "$log"
+  start 18082 observed in-process,native "$log"
+  start 18083 watched in-process,native "$log" --x402.audit.file="$work/audit.jsonl" --x402.audit.hash-chain.enabled=true
+  compare 402 unwatched,18080,/paid,402, watched,18081,/paid,402,,0.90 with-meters,18082,/paid,402,
+  compare paid "unwatched,18080,/paid,2xx,$work/payments" "watched,18081,/paid,2xx,$work/payments,0.90" \
+    "with-meters,18082,/paid,2xx,$work/payments" "with-audit-file,18083,/paid,2xx,$work/payments"
   stop_applications
 }
 

@@ -123,8 +123,8 @@ public final class ConsoleSize {
         }
         List<Double> others = new ArrayList<>(times.subList(1, ROUNDS));
         others.sort(null);
-        print("%-45s first %.0f ms, then %.1f ms (%.1f to %.1f)", "/x402/console" + page,
-                times.get(0), others.get(others.size() / 2), others.get(0), others.get(others.size() - 1));
+        print("%-45s first %.0f ms, then %.1f ms (%.1f to %.1f)", "/x402/console" + page, times.get(0),
+                others.get(others.size() / 2), others.get(0), others.get(others.size() - 1));
         return others.get(others.size() / 2);
     }
 
