@@ -101,6 +101,21 @@ public enum X402Observation implements ObservationDocumentation {
             return names(PaymentKeyName.OPERATION, PaymentKeyName.OUTCOME, PaymentKeyName.LEDGER);
         }
 
+    },
+
+    /** A round trip to the nodes of a chain, by the local facilitator or an inquiry. */
+    CHAIN {
+
+        @Override
+        public Class<? extends ObservationConvention<? extends Context>> getDefaultConvention() {
+            return DefaultChainObservationConvention.class;
+        }
+
+        @Override
+        public KeyName[] getLowCardinalityKeyNames() {
+            return names(PaymentKeyName.METHOD, PaymentKeyName.OUTCOME, PaymentKeyName.NETWORK);
+        }
+
     };
 
     @Override

@@ -27,6 +27,7 @@ import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.evm.EvmSettlementInquiry;
 import io.github.x402spring.facilitator.evm.LocalEvmFacilitator;
 import io.github.x402spring.facilitator.evm.LocalEvmSettings;
+import io.github.x402spring.facilitator.evm.RpcObserver;
 import io.github.x402spring.facilitator.evm.WrongChainException;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
@@ -49,12 +50,12 @@ public final class X402EvmAutoConfiguration {
         @Bean
         LocalEvmFacilitator x402Facilitator(X402Properties properties, X402EvmProperties evm,
                 ConfigurableEnvironment environment, ResourceLoader resources, SignatureRecovery recovery,
-                ApplicationEventPublisher events, ObjectProvider<Clock> clock) {
+                ApplicationEventPublisher events, ObjectProvider<Clock> clock, ObjectProvider<RpcObserver> observer) {
             LocalEvmSettings settings = new EvmSettingsBuilder(properties, evm,
                     new RelayerKeys(environment, resources).load(evm))
                 .build();
             LocalEvmFacilitator facilitator = new LocalEvmFacilitator(settings, recovery, events::publishEvent,
-                    clock.getIfAvailable(Clock::systemUTC));
+                    clock.getIfAvailable(Clock::systemUTC), observer.getIfAvailable(RpcObserver::none));
             try {
                 facilitator.start();
                 return facilitator;
@@ -77,10 +78,11 @@ public final class X402EvmAutoConfiguration {
     static class InquiryConfiguration {
 
         @Bean
-        EvmSettlementInquiry x402SettlementInquiry(X402Properties properties, X402EvmProperties evm) {
+        EvmSettlementInquiry x402SettlementInquiry(X402Properties properties, X402EvmProperties evm,
+                ObjectProvider<RpcObserver> observer) {
             try {
                 return new EvmSettlementInquiry(new EvmSettingsBuilder(properties, evm, List.of()).networks(),
-                        properties.facilitator().verifyTimeout());
+                        properties.facilitator().verifyTimeout(), observer.getIfAvailable(RpcObserver::none));
             }
             catch (WrongChainException ex) {
                 throw wrongChain(ex);

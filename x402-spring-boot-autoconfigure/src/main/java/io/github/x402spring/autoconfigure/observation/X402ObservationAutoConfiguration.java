@@ -26,6 +26,7 @@ import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.facilitator.NoFacilitator;
 import io.github.x402spring.facilitator.evm.LocalEvmFacilitator;
+import io.github.x402spring.facilitator.evm.RpcObserver;
 import io.github.x402spring.facilitator.http.HttpFacilitator;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.gate.PaymentGate;
@@ -34,10 +35,12 @@ import io.github.x402spring.ledger.InMemoryPaymentHistory;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentHistory;
 import io.github.x402spring.observation.AuthorizeObservationConvention;
+import io.github.x402spring.observation.ChainObservationConvention;
 import io.github.x402spring.observation.DecisionLog;
 import io.github.x402spring.observation.ExchangeObservationConvention;
 import io.github.x402spring.observation.FacilitatorObservationConvention;
 import io.github.x402spring.observation.LedgerObservationConvention;
+import io.github.x402spring.observation.ObservedChain;
 import io.github.x402spring.observation.ObservedExchanges;
 import io.github.x402spring.observation.ObservedPorts;
 import io.github.x402spring.observation.PayerHash;
@@ -122,6 +125,21 @@ public final class X402ObservationAutoConfiguration {
                 ObjectProvider<LedgerObservationConvention> ledger) {
             return new ObservedPorts(registry, names, new ObservedPorts.Conventions(facilitator.getIfAvailable(),
                     authorize.getIfAvailable(), ledger.getIfAvailable()));
+        }
+
+    }
+
+    /** The facilitator needs it, so it must not need the facilitator. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass({ ObservationRegistry.class, Service.class })
+    @ConditionalOnBean(ObservationRegistry.class)
+    static class ChainConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean(RpcObserver.class)
+        ObservedChain x402ObservedChain(ObservationRegistry registry,
+                ObjectProvider<ChainObservationConvention> convention) {
+            return new ObservedChain(registry, convention.getIfAvailable());
         }
 
     }

@@ -44,13 +44,13 @@ final class EvmNetwork {
     }
 
     static EvmNetwork create(EvmNetworkSettings network, LocalEvmSettings settings, Consumer<SettlementEvent> events,
-            Clock clock) {
+            Clock clock, RpcObserver observer) {
         List<Relayer> relayers = settings.relayers()
             .stream()
             .map((key) -> new Relayer(network.network(), key, settings.warnBelowTransfers()))
             .toList();
         Set<EvmAddress> addresses = relayers.stream().map(Relayer::address).collect(Collectors.toSet());
-        RpcService rpc = new RpcService(network.network().chainId(), network.rpcUrls(), settings.rpcTimeout());
+        RpcService rpc = new RpcService(network, settings.rpcTimeout(), observer);
         EvmChain chain = new EvmChain(rpc, network.maxGas());
         SettlementWatch watch = new SettlementWatch(chain, network.reorganisationDepth(), events);
         TransferJudge judge = new TransferJudge(chain, network, addresses, watch);

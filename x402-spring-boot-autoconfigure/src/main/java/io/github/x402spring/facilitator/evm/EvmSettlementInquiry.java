@@ -30,12 +30,13 @@ public final class EvmSettlementInquiry implements SettlementInquiry, AutoClosea
      * used.
      * @param networks the networks
      * @param timeout how long a node may take to answer
+     * @param observer is put around every call to a node
      * @throws WrongChainException if a node serves another chain than it is configured
      * for
      */
-    public EvmSettlementInquiry(List<EvmNetworkSettings> networks, Duration timeout) {
+    public EvmSettlementInquiry(List<EvmNetworkSettings> networks, Duration timeout, RpcObserver observer) {
         for (EvmNetworkSettings network : networks) {
-            RpcService rpc = new RpcService(network.network().chainId(), network.rpcUrls(), timeout);
+            RpcService rpc = new RpcService(network, timeout, observer);
             rpc.checkChains();
             EvmChain chain = new EvmChain(rpc, network.maxGas());
             this.chains.put(network.network(), chain);

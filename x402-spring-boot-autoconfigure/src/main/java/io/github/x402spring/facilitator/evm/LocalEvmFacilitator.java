@@ -97,9 +97,10 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
      * @param recovery checks signatures
      * @param events is told when the chain takes a settlement back
      * @param clock the source of time
+     * @param observer is put around every call to a node
      */
     public LocalEvmFacilitator(LocalEvmSettings settings, SignatureRecovery recovery, Consumer<SettlementEvent> events,
-            Clock clock) {
+            Clock clock, RpcObserver observer) {
         this.settings = Objects.requireNonNull(settings, "'settings' must not be null");
         this.recovery = Objects.requireNonNull(recovery, "'recovery' must not be null");
         this.clock = Objects.requireNonNull(clock, "'clock' must not be null");
@@ -107,7 +108,7 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
         this.verifications = new Semaphore(settings.maxConcurrentCalls());
         this.settlements = new Semaphore(settings.maxConcurrentCalls());
         for (EvmNetworkSettings network : settings.networks()) {
-            this.networks.put(network.network(), EvmNetwork.create(network, settings, events, clock));
+            this.networks.put(network.network(), EvmNetwork.create(network, settings, events, clock, observer));
             this.supported.add(new SupportedKind(2, SCHEME, network.network().toString()));
             network.network().v1Name().ifPresent((name) -> this.supported.add(new SupportedKind(1, SCHEME, name)));
         }

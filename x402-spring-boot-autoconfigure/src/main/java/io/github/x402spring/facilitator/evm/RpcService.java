@@ -27,6 +27,8 @@ import org.web3j.protocol.core.Response;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
+import io.github.x402spring.protocol.Network;
+
 /**
  * Speaks JSON-RPC with the nodes of one network: the first that answers is kept until it
  * fails, then the next is asked. A node is used only once it has named the right chain.
@@ -46,20 +48,23 @@ final class RpcService extends Service {
 
     private static final Set<Integer> REFUSED_CODE = Set.of(-32600, -32601, -32700);
 
-    private final BigInteger chainId;
+    private final Network network;
 
     private final List<Node> nodes;
 
     private final OkHttpClient client;
 
+    private final RpcObserver observer;
+
     private volatile int current;
 
     private volatile boolean batching = true;
 
-    RpcService(BigInteger chainId, List<URI> urls, Duration timeout) {
+    RpcService(EvmNetworkSettings settings, Duration timeout, RpcObserver observer) {
         super(false);
-        this.chainId = chainId;
-        this.nodes = urls.stream().map(Node::new).toList();
+        this.network = settings.network();
+        this.observer = observer;
+        this.nodes = settings.rpcUrls().stream().map(Node::new).toList();
         this.client = new OkHttpClient.Builder().callTimeout(timeout)
             .followRedirects(false)
             .retryOnConnectionFailure(false)
@@ -122,6 +127,10 @@ final class RpcService extends Service {
      */
     @Override
     public BatchResponse sendBatch(BatchRequest batch) throws IOException {
+        return this.observer.observe(this.network, RpcObserver.BATCH, () -> answer(batch));
+    }
+
+    private BatchResponse answer(BatchRequest batch) throws IOException {
         List<Request<?, ? extends Response<?>>> requests = batch.getRequests();
         if (this.batching) {
             try {
@@ -144,7 +153,7 @@ final class RpcService extends Service {
         }
         List<Response<?>> responses = new ArrayList<>(requests.size());
         for (Request<?, ? extends Response<?>> request : requests) {
-            responses.add(send(request, request.getResponseType()));
+            responses.add(answer(request, request.getResponseType()));
         }
         return new BatchResponse(requests, responses);
     }
@@ -152,6 +161,11 @@ final class RpcService extends Service {
     @Override
     @SuppressWarnings("rawtypes")
     public <T extends Response> T send(Request request, Class<T> responseType) throws IOException {
+        return this.observer.observe(this.network, request.getMethod(), () -> answer(request, responseType));
+    }
+
+    @SuppressWarnings("rawtypes")
+    private <T extends Response> T answer(Request request, Class<T> responseType) throws IOException {
         try {
             T response = super.send(request, responseType);
             if (response == null) {
@@ -190,8 +204,8 @@ final class RpcService extends Service {
         try {
             String result = this.objectMapper.readTree(answer).path("result").asString("");
             BigInteger actual = new BigInteger(result.replaceFirst("^0x", ""), 16);
-            if (!actual.equals(this.chainId)) {
-                throw new WrongChainException(node.url.getHost(), this.chainId, actual);
+            if (!actual.equals(this.network.chainId())) {
+                throw new WrongChainException(node.url.getHost(), this.network.chainId(), actual);
             }
             node.checked = true;
         }

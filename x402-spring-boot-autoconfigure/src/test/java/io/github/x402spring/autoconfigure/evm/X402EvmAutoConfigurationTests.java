@@ -3,6 +3,9 @@ package io.github.x402spring.autoconfigure.evm;
 import java.util.Arrays;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,9 +28,11 @@ import io.github.x402spring.facilitator.evm.RelayerStatus;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.observation.RelayerMeters;
 import io.github.x402spring.protocol.Network;
+import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 /**
  * Tests for {@link X402EvmAutoConfiguration}.
@@ -57,6 +62,22 @@ class X402EvmAutoConfigurationTests {
                     + "[0x70997970C51812dc3A010C7d01b50e0d17dc79C8]", "Node 127.0.0.1 does not answer yet");
             assertThat(output).doesNotContain(KEY, "account-secret");
         });
+    }
+
+    @Test
+    void runWhenObservedThenCallsToNodesAre() {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        ObservationRegistry registry = ObservationRegistry.create();
+        registry.observationConfig().observationHandler(new DefaultMeterObservationHandler(meters));
+        this.local.withPropertyValues("x402.evm.rpc-url=" + NODE)
+            .withBean(ObservationRegistry.class, () -> registry)
+            .run((context) -> {
+                assertThatIOException().isThrownBy(() -> context.getBean(LocalEvmFacilitator.class)
+                    .isValid(Network.parse("base-sepolia"), EvmAddress.parse("0x" + "a".repeat(40)), new byte[32],
+                            new byte[65]));
+                assertThat(meters.get("x402.chain").tag("method", "batch").tag("outcome", "failed").timer().count())
+                    .isPositive();
+            });
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.github.x402spring.gate.PaymentPortDecorator;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.observation.DecisionLog;
+import io.github.x402spring.observation.ObservedChain;
 import io.github.x402spring.observation.ObservedExchanges;
 import io.github.x402spring.observation.ObservedPorts;
 import io.github.x402spring.observation.PaymentMeters;
@@ -55,7 +56,15 @@ class X402ObservationAutoConfigurationTests {
         this.runner.withBean(ObservationRegistry.class, ObservationRegistry::create)
             .run((context) -> assertThat(context).hasSingleBean(ObservedExchanges.class)
                 .hasSingleBean(ObservedPorts.class)
+                .hasSingleBean(ObservedChain.class)
                 .doesNotHaveBean(PaymentMeters.class));
+    }
+
+    @Test
+    void whenWeb3jIsMissingThenNoChainIsObserved() {
+        this.runner.withClassLoader(new FilteredClassLoader("org.web3j.protocol"))
+            .withBean(ObservationRegistry.class, ObservationRegistry::create)
+            .run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(ObservedChain.class));
     }
 
     @Test

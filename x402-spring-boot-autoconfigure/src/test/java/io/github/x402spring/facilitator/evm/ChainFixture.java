@@ -71,7 +71,7 @@ final class ChainFixture implements AutoCloseable {
         LocalEvmSettings settings = new LocalEvmSettings(List.of(network), List.of(relayers), Duration.ofSeconds(5),
                 settleTimeout, 256, factories, 100);
         LocalEvmFacilitator facilitator = new LocalEvmFacilitator(settings, new Web3jSignatureRecovery(),
-                this.events::add, Clock.systemUTC());
+                this.events::add, Clock.systemUTC(), RpcObserver.none());
         facilitator.start();
         this.opened.add(facilitator);
         return facilitator;

@@ -163,7 +163,7 @@ class ChainInquiryTests {
     }
 
     private static EvmSettlementInquiry inquiry(EvmNetworkSettings settings) {
-        return new EvmSettlementInquiry(List.of(settings), Duration.ofSeconds(5));
+        return new EvmSettlementInquiry(List.of(settings), Duration.ofSeconds(5), RpcObserver.none());
     }
 
     private static EvmNetworkSettings settings(int confirmations, int lookbackBlocks) {

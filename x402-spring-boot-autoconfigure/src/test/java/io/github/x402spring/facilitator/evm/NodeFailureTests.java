@@ -269,7 +269,7 @@ class NodeFailureTests {
         LocalEvmSettings settings = new LocalEvmSettings(List.of(network), List.of(fixture.relayer(2)), RPC_TIMEOUT,
                 Duration.ofSeconds(10), 16, Set.of(), 100);
         LocalEvmFacilitator facilitator = new LocalEvmFacilitator(settings, new Web3jSignatureRecovery(), (event) -> {
-        }, Clock.systemUTC());
+        }, Clock.systemUTC(), RpcObserver.none());
         this.opened.add(facilitator);
         facilitator.start();
         return facilitator;

@@ -1,0 +1,30 @@
+package io.github.x402spring.observation;
+
+import io.micrometer.common.KeyValues;
+
+/**
+ * Describes calls to nodes with values from closed sets. The node itself is not among
+ * them: its address may carry credentials.
+ *
+ * @since 0.1.0
+ */
+public final class DefaultChainObservationConvention implements ChainObservationConvention {
+
+    @Override
+    public String getName() {
+        return X402Observation.CHAIN.getName();
+    }
+
+    @Override
+    public String getContextualName(ChainObservationContext context) {
+        return X402Observation.CHAIN.getContextualName();
+    }
+
+    @Override
+    public KeyValues getLowCardinalityKeyValues(ChainObservationContext context) {
+        return KeyValues.of(PaymentKeyName.METHOD.withValue(context.getMethod()),
+                PaymentKeyName.OUTCOME.withValue(context.getOutcome()),
+                PaymentKeyName.NETWORK.withValue(context.getNetwork().toString()));
+    }
+
+}
