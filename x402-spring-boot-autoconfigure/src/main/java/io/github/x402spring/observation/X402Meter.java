@@ -24,6 +24,9 @@ public enum X402Meter implements MeterDocumentation {
     /** Answers that were longer than what is held, and settled before they were known. */
     HELD_OVERFLOW("x402.held.overflow", Type.COUNTER, null, PaymentKeyName.ENDPOINT),
 
+    /** Records of the audit that some sink did not write. */
+    AUDIT_FAILURES("x402.audit.failures", Type.COUNTER, null),
+
     /** Payments whose settlement is unknown; `NaN` where the ledger does not say. */
     UNKNOWN_SETTLEMENTS("x402.settlements.unknown", Type.GAUGE, null),
 

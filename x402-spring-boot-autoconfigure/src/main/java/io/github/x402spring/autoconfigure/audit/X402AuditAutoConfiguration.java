@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.audit.AuditEventRepository;
@@ -29,6 +30,7 @@ import io.github.x402spring.audit.LogAuditSink;
 import io.github.x402spring.audit.RepositoryAuditSink;
 import io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration;
 import io.github.x402spring.gate.PaymentGate;
+import io.github.x402spring.observation.AuditMeters;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
@@ -37,7 +39,8 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
  * @since 0.1.0
  */
 @AutoConfiguration(after = X402WebMvcAutoConfiguration.class,
-        afterName = "org.springframework.boot.actuate.autoconfigure.audit.AuditAutoConfiguration")
+        afterName = { "org.springframework.boot.actuate.autoconfigure.audit.AuditAutoConfiguration",
+                "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration" })
 @ConditionalOnBooleanProperty(name = "x402.audit.enabled", matchIfMissing = true)
 @ConditionalOnBean(PaymentGate.class)
 @EnableConfigurationProperties(X402AuditProperties.class)
@@ -102,6 +105,20 @@ public final class X402AuditAutoConfiguration {
 
     private static boolean saysWhetherItWrote(AuditSink sink) {
         return !(sink instanceof LogAuditSink) && !(sink instanceof EventAuditSink);
+    }
+
+    /** Holds on to the trail, which a counter refers to weakly. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(MeterRegistry.class)
+    @ConditionalOnBean(MeterRegistry.class)
+    static class MeterConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean
+        AuditMeters x402AuditMeters(AuditTrail trail) {
+            return new AuditMeters(trail::failures);
+        }
+
     }
 
     @Configuration(proxyBeanMethods = false)

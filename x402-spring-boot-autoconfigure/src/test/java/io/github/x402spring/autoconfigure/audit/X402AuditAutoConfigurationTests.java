@@ -1,10 +1,13 @@
 package io.github.x402spring.autoconfigure.audit;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +17,7 @@ import org.springframework.boot.actuate.audit.InMemoryAuditEventRepository;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 
+import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.audit.AuditSink;
 import io.github.x402spring.audit.AuditTrail;
 import io.github.x402spring.audit.EventAuditSink;
@@ -21,6 +25,9 @@ import io.github.x402spring.audit.FileAuditSink;
 import io.github.x402spring.audit.LogAuditSink;
 import io.github.x402spring.audit.RepositoryAuditSink;
 import io.github.x402spring.autoconfigure.PaidApplication;
+import io.github.x402spring.gate.ExchangeStart;
+import io.github.x402spring.gate.PaidEndpointDefinition;
+import io.github.x402spring.observation.AuditMeters;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -69,6 +76,22 @@ class X402AuditAutoConfigurationTests {
         this.runner.withPropertyValues("x402.audit.file=" + file, "x402.audit.strict=true").run((context) -> {
             assertThat(context).hasSingleBean(FileAuditSink.class);
             assertThat(file).exists();
+        });
+    }
+
+    @Test
+    void whenThereAreMetersThenLostRecordsAreCounted() {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        this.runner.withBean(MeterRegistry.class, () -> meters).withBean("broken", AuditSink.class, () -> (record) -> {
+            throw new IOException("disk full");
+        }).run((context) -> {
+            context.getBean(AuditMeters.class).bindTo(meters);
+            PaidEndpointDefinition endpoint = new PaidEndpointDefinition("good", "", "", null,
+                    PaymentFlow.AUTHORIZATION, false);
+            context.getBean(AuditTrail.class)
+                .started(new ExchangeStart(endpoint, ExchangeStart.X402, "id", null, null, null))
+                .decided(null);
+            assertThat(meters.get("x402.audit.failures").functionCounter().count()).isOne();
         });
     }
 
