@@ -1,9 +1,9 @@
 package io.github.x402spring.sample;
 
 import java.security.GeneralSecurityException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.HttpClientSettings;
@@ -28,7 +28,7 @@ final class Buyer {
 
     private final Credentials wallet = wallet();
 
-    private final List<String> payments = new ArrayList<>();
+    private final List<String> payments = new CopyOnWriteArrayList<>();
 
     private final RestClient client;
 

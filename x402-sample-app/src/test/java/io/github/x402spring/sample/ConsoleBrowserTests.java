@@ -1,15 +1,10 @@
 package io.github.x402spring.sample;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 import javax.sql.DataSource;
 
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -25,24 +20,19 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ConsoleBrowserTests {
 
-    private static final Path CHROMIUM = Path.of(System.getenv().getOrDefault("CHROMIUM", "/usr/bin/chromium"));
-
     private static RunningShop shop;
 
     private static JsonNode report;
 
     @BeforeAll
     static void look() throws Exception {
-        assumeInstalled();
+        Chromium.assumeInstalled();
         shop = RunningShop.open("spring.datasource.url=jdbc:h2:mem:console", "x402.ledger.reconcile-interval=1h");
         ShopDay day = new ShopDay(shop.bean(DataSource.class));
         day.sell();
         ShopDay.refusals().forEach(shop.bean(RefusalLog.class)::add);
-        Path folder = "docs".equals(System.getProperty("screenshots")) ? Path.of("../docs/images")
-                : Path.of("target/screenshots");
-        Files.createDirectories(folder);
-        report = NodeScript.run("console.mjs", Map.of("CHROMIUM", CHROMIUM.toString()), shop.origin(),
-                folder.toAbsolutePath().toString(), "/x402/console/payments/" + PaymentReference.of(day.delivered()));
+        report = Chromium.run("console.mjs", shop.origin(), Chromium.pictures().toString(),
+                "/x402/console/payments/" + PaymentReference.of(day.delivered()));
     }
 
     @AfterAll
@@ -50,16 +40,6 @@ class ConsoleBrowserTests {
         if (shop != null) {
             shop.close();
         }
-    }
-
-    private static void assumeInstalled() throws IOException {
-        NodeScript.assumeInstalled();
-        boolean installed = Files.isExecutable(CHROMIUM);
-        if ("true".equals(System.getenv("CI"))) {
-            assertThat(installed).as("Chromium at " + CHROMIUM + ", or where CHROMIUM says").isTrue();
-        }
-        Assumptions.assumeTrue(installed,
-                "SKIPPED: the operator's page is not looked at, because there is no Chromium at " + CHROMIUM);
     }
 
     @Test

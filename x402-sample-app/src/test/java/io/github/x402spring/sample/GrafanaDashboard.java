@@ -3,6 +3,7 @@ package io.github.x402spring.sample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,6 +38,13 @@ final class GrafanaDashboard {
         return queries;
     }
 
+    /** Puts values in place of Grafana's variables, as Grafana does. */
+    static String expand(String expression, Duration rateInterval, Duration range) {
+        return expression.replace("$__rate_interval", rateInterval.toSeconds() + "s")
+            .replace("$__range", range.toSeconds() + "s")
+            .replaceAll("\\$(application|instance|endpoint)", ".*");
+    }
+
     /**
      * Is a question of a panel.
      *
@@ -45,11 +53,9 @@ final class GrafanaDashboard {
      */
     record Query(String panel, String expression) {
 
-        /** Puts values in place of Grafana's variables, as Grafana does. */
+        /** Asks for a few minutes. */
         String expanded() {
-            return this.expression.replace("$__rate_interval", "30s")
-                .replace("$__range", "5m")
-                .replaceAll("\\$(application|instance|endpoint)", ".*");
+            return expand(this.expression, Duration.ofSeconds(30), Duration.ofMinutes(5));
         }
 
         @Override

@@ -75,8 +75,26 @@ final class PrometheusServer implements AutoCloseable {
 
     /** Evaluates an expression at the present time. */
     JsonNode query(String expression) {
-        URI uri = URI.create("http://127.0.0.1:" + this.port + "/api/v1/query?query="
-                + URLEncoder.encode(expression, StandardCharsets.UTF_8));
+        return get("query?query=" + encode(expression), expression);
+    }
+
+    /** Evaluates an expression at a time, in seconds. */
+    JsonNode query(String expression, long time) {
+        return get("query?query=" + encode(expression) + "&time=" + time, expression);
+    }
+
+    /** Evaluates an expression at each step between two times, in seconds. */
+    JsonNode query(String expression, long from, long to, long step) {
+        return get("query_range?query=" + encode(expression) + "&start=" + from + "&end=" + to + "&step=" + step,
+                expression);
+    }
+
+    private static String encode(String expression) {
+        return URLEncoder.encode(expression, StandardCharsets.UTF_8);
+    }
+
+    private JsonNode get(String question, String expression) {
+        URI uri = URI.create("http://127.0.0.1:" + this.port + "/api/v1/" + question);
         try {
             HttpResponse<String> response = this.http.send(HttpRequest.newBuilder(uri).build(),
                     BodyHandlers.ofString());
@@ -107,6 +125,12 @@ final class PrometheusServer implements AutoCloseable {
             }
             LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
         }
+    }
+
+    /** Waits until figures were collected once more. */
+    void awaitScrape() {
+        String last = query("max(timestamp(x402_payments_accepting))").path(0).path("value").path(1).asString();
+        await("timestamp(x402_payments_accepting) > " + last);
     }
 
     private boolean hasResult(String expression) {

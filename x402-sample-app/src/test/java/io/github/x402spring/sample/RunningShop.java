@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -21,6 +22,11 @@ final class RunningShop implements AutoCloseable {
 
     static RunningShop open(String... properties) {
         return start(List.of(), "sample.walkthrough=false", properties);
+    }
+
+    /** Starts a shop with properties that are not for the command line. */
+    static RunningShop openWith(Class<?> configuration, Map<String, Object> secrets, String... properties) {
+        return start(List.of(configuration), secrets, "sample.walkthrough=false", properties);
     }
 
     static RunningShop openWith(Class<?> configuration, String... properties) {
@@ -52,6 +58,11 @@ final class RunningShop implements AutoCloseable {
     }
 
     private static RunningShop start(List<Class<?>> configurations, String walkThrough, String... properties) {
+        return start(configurations, Map.of(), walkThrough, properties);
+    }
+
+    private static RunningShop start(List<Class<?>> configurations, Map<String, Object> secrets, String walkThrough,
+            String... properties) {
         // Nobody runs the Redis that only some tests need.
         List<String> arguments = new ArrayList<>(
                 List.of("--" + walkThrough, "--management.health.redis.enabled=false"));
@@ -63,6 +74,7 @@ final class RunningShop implements AutoCloseable {
         }
         return new RunningShop(
                 new SpringApplicationBuilder(SampleApplication.class).sources(configurations.toArray(Class<?>[]::new))
+                    .properties(secrets)
                     .run(arguments.toArray(String[]::new)));
     }
 
