@@ -151,7 +151,7 @@ class DashboardTests {
         Files.copy(Path.of("src", "test", "resources", "observability", "x402-alerts-test.yml"),
                 folder.resolve("x402-alerts-test.yml"));
         Files.copy(DOCS.resolve("prometheus/prometheus.yml"), folder.resolve("documented.yml"));
-        assertThat(promtool("check", "config", "documented.yml")).contains("10 rules found");
+        assertThat(promtool("check", "config", "documented.yml")).contains("11 rules found");
         assertThat(promtool("test", "rules", "x402-alerts-test.yml")).contains("SUCCESS");
     }
 

@@ -21,4 +21,13 @@ public interface AuditSink {
      */
     void write(AuditRecord record) throws IOException;
 
+    /**
+     * Tells whether records are of any use now. Asked for each request; where no sink
+     * wants any, none are made.
+     * @return {@code true} by default
+     */
+    default boolean wanted() {
+        return true;
+    }
+
 }

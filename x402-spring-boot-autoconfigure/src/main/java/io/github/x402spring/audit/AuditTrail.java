@@ -71,12 +71,17 @@ public final class AuditTrail implements ExchangeListener {
 
     @Override
     public boolean digests() {
-        return true;
+        for (AuditSink sink : this.sinks) {
+            if (sink.wanted()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
-    public Exchange started(ExchangeStart start) {
-        return new AuditedExchange(start);
+    public @Nullable Exchange started(ExchangeStart start) {
+        return digests() ? new AuditedExchange(start) : null;
     }
 
     private boolean write(AuditRecord record) {

@@ -1,30 +1,85 @@
 package io.github.x402spring.audit;
 
-import org.springframework.context.ApplicationEventPublisher;
+import java.util.Collection;
+
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationEvent;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.PayloadApplicationEvent;
+import org.springframework.context.event.GenericApplicationListener;
+import org.springframework.context.event.GenericApplicationListenerAdapter;
+import org.springframework.context.support.AbstractApplicationContext;
+import org.springframework.core.ResolvableType;
 import org.springframework.util.Assert;
 
 /**
  * Publishes records as application events, for {@code @EventListener} methods of their
- * types. A listener that fails has not written the record.
+ * types. A listener that fails has not written the record. Where nobody listens, nothing
+ * is published: an event costs more than the record.
  *
  * @since 0.1.0
  */
 public final class EventAuditSink implements AuditSink {
 
-    private final ApplicationEventPublisher events;
+    private final ApplicationContext context;
+
+    private volatile Heard heard = new Heard(-1, false);
 
     /**
      * Creates a sink.
-     * @param events where records are published
+     * @param context where records are published
      */
-    public EventAuditSink(ApplicationEventPublisher events) {
-        Assert.notNull(events, "'events' must not be null");
-        this.events = events;
+    public EventAuditSink(ApplicationContext context) {
+        Assert.notNull(context, "'context' must not be null");
+        this.context = context;
     }
 
     @Override
     public void write(AuditRecord record) {
-        this.events.publishEvent(record);
+        this.context.publishEvent(record);
+    }
+
+    /** Listeners come until the context is refreshed, and now and then later. */
+    @Override
+    public boolean wanted() {
+        int listeners = 0;
+        for (ApplicationContext at = this.context; at != null; at = at.getParent()) {
+            listeners += listeners(at).size();
+        }
+        Heard heard = this.heard;
+        if (heard.listeners() != listeners) {
+            heard = new Heard(listeners, anybodyListens());
+            this.heard = heard;
+        }
+        return heard.wanted();
+    }
+
+    private boolean anybodyListens() {
+        for (ApplicationContext at = this.context; at != null; at = at.getParent()) {
+            if (listeners(at).stream().anyMatch(EventAuditSink::hears)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Collection<ApplicationListener<?>> listeners(ApplicationContext context) {
+        return ((AbstractApplicationContext) context).getApplicationListeners();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static boolean hears(ApplicationListener<?> listener) {
+        GenericApplicationListener generic = (listener instanceof GenericApplicationListener itself) ? itself
+                : new GenericApplicationListenerAdapter((ApplicationListener<ApplicationEvent>) listener);
+        for (Class<?> type : AuditRecord.class.getPermittedSubclasses()) {
+            if (generic.supportsEventType(ResolvableType.forClassWithGenerics(PayloadApplicationEvent.class, type))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private record Heard(int listeners, boolean wanted) {
     }
 
 }

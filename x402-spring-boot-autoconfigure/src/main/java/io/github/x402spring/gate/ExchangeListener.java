@@ -26,7 +26,8 @@ public interface ExchangeListener {
     @Nullable Exchange started(ExchangeStart start);
 
     /**
-     * Tells whether a digest of what was delivered is to be computed. Asked once.
+     * Tells whether a digest of what is delivered is to be computed. Asked before each
+     * answer to a payment.
      * @return {@code false} by default
      */
     default boolean digests() {

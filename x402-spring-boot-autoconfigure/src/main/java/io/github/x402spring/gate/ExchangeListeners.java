@@ -19,20 +19,18 @@ final class ExchangeListeners implements ExchangeListener {
 
     private final List<ExchangeListener> listeners;
 
-    private final boolean digests;
-
     ExchangeListeners(List<ExchangeListener> listeners) {
         this.listeners = List.copyOf(listeners);
-        boolean digests = false;
-        for (ExchangeListener listener : this.listeners) {
-            digests |= listener.digests();
-        }
-        this.digests = digests;
     }
 
     @Override
     public boolean digests() {
-        return this.digests;
+        for (ExchangeListener listener : this.listeners) {
+            if (listener.digests()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

@@ -26,7 +26,8 @@ public final class PayerHash {
 
     private static final int LENGTH = 16;
 
-    private final SecretKeySpec key;
+    /** Copied for each use, which spares looking for the algorithm. */
+    private final Mac mac;
 
     /**
      * Creates a hash.
@@ -34,11 +35,22 @@ public final class PayerHash {
      */
     public PayerHash(String key) {
         Assert.isTrue(key.length() >= MIN_KEY_LENGTH, "'key' is too short");
-        this.key = new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), ALGORITHM);
+        this.mac = mac(key.getBytes(StandardCharsets.UTF_8));
     }
 
     private PayerHash(byte[] key) {
-        this.key = new SecretKeySpec(key, ALGORITHM);
+        this.mac = mac(key);
+    }
+
+    private static Mac mac(byte[] key) {
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(new SecretKeySpec(key, ALGORITHM));
+            return mac;
+        }
+        catch (GeneralSecurityException ex) {
+            throw new IllegalStateException("Every Java platform has " + ALGORITHM, ex);
+        }
     }
 
     /**
@@ -58,13 +70,12 @@ public final class PayerHash {
      */
     public String of(String payer) {
         try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(this.key);
+            Mac mac = (Mac) this.mac.clone();
             byte[] hash = mac.doFinal(payer.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash, 0, LENGTH);
         }
-        catch (GeneralSecurityException ex) {
-            throw new IllegalStateException("Every Java platform has " + ALGORITHM, ex);
+        catch (CloneNotSupportedException ex) {
+            throw new IllegalStateException(ALGORITHM + " of this platform cannot be copied", ex);
         }
     }
 

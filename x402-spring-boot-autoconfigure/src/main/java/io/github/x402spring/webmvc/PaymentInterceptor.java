@@ -57,8 +57,6 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 
     private final @Nullable ExchangeListener listener;
 
-    private final boolean digests;
-
     /**
      * Creates an interceptor.
      * @param registry knows which handler methods are paid
@@ -79,7 +77,6 @@ public final class PaymentInterceptor implements HandlerInterceptor {
         this.answers = new PaymentAnswers(codec, writer, gate::accepting, options.simulated());
         ExchangeListener listener = options.listener();
         this.listener = listener;
-        this.digests = listener != null && listener.digests();
     }
 
     @Override
@@ -136,7 +133,7 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 
     /** Counts what leaves, if somebody wants to know. */
     HttpServletResponse counted(HttpServletResponse response) {
-        return (this.listener != null) ? new CountedResponse(response, this.digests) : response;
+        return (this.listener != null) ? new CountedResponse(response, this.listener.digests()) : response;
     }
 
     /** Controllers that did not exist at start-up could not be looked at there. */

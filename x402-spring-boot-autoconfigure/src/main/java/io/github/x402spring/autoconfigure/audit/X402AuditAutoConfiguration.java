@@ -16,6 +16,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -49,8 +50,8 @@ public final class X402AuditAutoConfiguration {
     private static final String FOR_EXAMPLE = "/var/log/shop/x402-audit.jsonl";
 
     @Bean
-    EventAuditSink x402EventAuditSink(ApplicationEventPublisher events) {
-        return new EventAuditSink(events);
+    EventAuditSink x402EventAuditSink(ApplicationContext context) {
+        return new EventAuditSink(context);
     }
 
     @Bean

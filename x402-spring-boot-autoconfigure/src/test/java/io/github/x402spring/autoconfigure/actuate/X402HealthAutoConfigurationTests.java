@@ -1,0 +1,36 @@
+package io.github.x402spring.autoconfigure.actuate;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+
+import io.github.x402spring.actuate.X402HealthIndicator;
+import io.github.x402spring.autoconfigure.PaidApplication;
+import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class X402HealthAutoConfigurationTests {
+
+    private final WebApplicationContextRunner runner = PaidApplication.runner()
+        .withConfiguration(AutoConfigurations.of(X402HealthAutoConfiguration.class));
+
+    @Test
+    void whenThereIsHealthThenPaymentsHaveTheirs() {
+        this.runner.run((context) -> assertThat(context).hasSingleBean(X402HealthIndicator.class));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "0s", "-1m" })
+    void whenTheAgeIsNoTimeThenSaysWhatToSet(String age) {
+        this.runner.withPropertyValues("x402.health.max-unknown-age=" + age).run((context) -> {
+            assertThat(context).hasFailed();
+            assertThat(context.getStartupFailure()).rootCause()
+                .isInstanceOfSatisfying(InvalidPaidEndpointException.class,
+                        (failure) -> assertThat(failure.action()).contains("x402.health.max-unknown-age"));
+        });
+    }
+
+}

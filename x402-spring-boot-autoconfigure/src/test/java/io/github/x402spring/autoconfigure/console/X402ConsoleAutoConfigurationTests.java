@@ -1,0 +1,41 @@
+package io.github.x402spring.autoconfigure.console;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+
+import io.github.x402spring.autoconfigure.PaidApplication;
+import io.github.x402spring.console.ConsoleHandler;
+import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class X402ConsoleAutoConfigurationTests {
+
+    private final WebApplicationContextRunner runner = PaidApplication.runner();
+
+    @Test
+    void whenNothingIsSaidThenNoConsole() {
+        this.runner.run((context) -> assertThat(context).doesNotHaveBean(ConsoleHandler.class));
+    }
+
+    @Test
+    void whenEnabledThenConsole() {
+        this.runner.withPropertyValues("x402.console.enabled=true", "x402.console.path=/internal/payments")
+            .run((context) -> assertThat(context).hasSingleBean(ConsoleHandler.class));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "x402.console.path=console", "x402.console.path=/", "x402.console.path=/console/",
+            "x402.console.path=/con sole", "x402.console.path=/**", "x402.console.authority=" })
+    void whenItCannotBeReachedOrGuardedThenSaysWhatToSet(String property) {
+        this.runner.withPropertyValues("x402.console.enabled=true", property).run((context) -> {
+            assertThat(context).hasFailed();
+            assertThat(context.getStartupFailure()).rootCause()
+                .isInstanceOfSatisfying(InvalidPaidEndpointException.class, (failure) -> assertThat(failure.action())
+                    .contains("x402.console.path", "x402.console.authority"));
+        });
+    }
+
+}
