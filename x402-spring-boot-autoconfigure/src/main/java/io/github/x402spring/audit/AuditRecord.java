@@ -3,7 +3,6 @@ package io.github.x402spring.audit;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -71,7 +70,7 @@ public sealed interface AuditRecord {
     }
 
     private static @Nullable String name(@Nullable Reason reason) {
-        return (reason != null) ? reason.name().toLowerCase(Locale.ROOT) : null;
+        return (reason != null) ? reason.value() : null;
     }
 
     /**

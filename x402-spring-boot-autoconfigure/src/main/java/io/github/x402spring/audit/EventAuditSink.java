@@ -14,8 +14,8 @@ import org.springframework.util.Assert;
 
 /**
  * Publishes records as application events, for {@code @EventListener} methods of their
- * types. A listener that fails has not written the record. Where nobody listens, nothing
- * is published: an event costs more than the record.
+ * types. A listener that fails has not written the record. Where nobody asks for records
+ * by their type, nothing is published: an event costs more than the record.
  *
  * @since 0.1.0
  */
@@ -71,12 +71,20 @@ public final class EventAuditSink implements AuditSink {
     private static boolean hears(ApplicationListener<?> listener) {
         GenericApplicationListener generic = (listener instanceof GenericApplicationListener itself) ? itself
                 : new GenericApplicationListenerAdapter((ApplicationListener<ApplicationEvent>) listener);
+        // Frameworks have listeners that look at every event there is.
+        if (hears(generic, EventAuditSink.class)) {
+            return false;
+        }
         for (Class<?> type : AuditRecord.class.getPermittedSubclasses()) {
-            if (generic.supportsEventType(ResolvableType.forClassWithGenerics(PayloadApplicationEvent.class, type))) {
+            if (hears(generic, type)) {
                 return true;
             }
         }
         return false;
+    }
+
+    private static boolean hears(GenericApplicationListener listener, Class<?> payload) {
+        return listener.supportsEventType(ResolvableType.forClassWithGenerics(PayloadApplicationEvent.class, payload));
     }
 
     private record Heard(int listeners, boolean wanted) {

@@ -1,5 +1,7 @@
 package io.github.x402spring.decision;
 
+import java.util.Locale;
+
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.decision.Obligation.Level;
@@ -146,6 +148,8 @@ public enum Reason {
     NOT_IMPLEMENTED("not_implemented", 501, Stage.SYSTEM, RetryWith.NEVER, Charged.NO, "Payments are not taken",
             "This server shows its terms but does not take payments yet. The payment was not charged.", null);
 
+    private final String value = name().toLowerCase(Locale.ROOT);
+
     private final String code;
 
     private final int status;
@@ -172,6 +176,15 @@ public enum Reason {
         this.title = title;
         this.detail = detail;
         this.obligation = obligation;
+    }
+
+    /**
+     * Returns the name in meters and records, which tell reasons apart that callers may
+     * not.
+     * @return the name
+     */
+    public String value() {
+        return this.value;
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.github.x402spring.observation;
 
-import java.math.BigDecimal;
 import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
@@ -66,17 +65,17 @@ public final class DecisionLog implements ExchangeListener, ExchangeListener.Exc
             .addKeyValue("x402.status", end.status())
             .addKeyValue("x402.delivery", end.answer().delivery().value())
             .addKeyValue("x402.bytes", end.answer().bytes());
-        payment(line, end.payment()).log("Request {} for paid endpoint '{}' {}: reason {}, status {}",
-                start.requestId(), start.endpoint().name(), end.decision().value(), reason, end.status());
+        payment(line, end.payment())
+            .log("Request " + start.requestId() + " for paid endpoint '" + start.endpoint().name() + "' "
+                    + end.decision().value() + ": reason " + reason + ", status " + end.status());
     }
 
     private LoggingEventBuilder payment(LoggingEventBuilder line, @Nullable ClaimedPayment payment) {
         PaymentRequirements terms = (payment != null) ? payment.terms() : null;
-        BigDecimal amount = (terms != null) ? this.names.amount(terms) : null;
         return line.addKeyValue("x402.scheme", this.names.scheme(terms))
             .addKeyValue("x402.network", this.names.network(terms))
             .addKeyValue("x402.asset", this.names.asset(terms))
-            .addKeyValue("x402.amount", (amount != null) ? amount.toPlainString() : PaymentNames.NONE)
+            .addKeyValue("x402.amount", this.names.amountText(terms))
             .addKeyValue("x402.payer", (payment != null) ? this.names.payer(payment.payer()) : PaymentNames.NONE);
     }
 

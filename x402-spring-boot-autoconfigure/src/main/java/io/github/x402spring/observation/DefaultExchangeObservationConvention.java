@@ -1,6 +1,5 @@
 package io.github.x402spring.observation;
 
-import java.math.BigDecimal;
 import java.util.Locale;
 
 import io.micrometer.common.KeyValue;
@@ -71,12 +70,10 @@ public final class DefaultExchangeObservationConvention implements ExchangeObser
         ExchangeEnd end = context.getEnd();
         ClaimedPayment payment = (end != null) ? end.payment() : null;
         String transaction = (end != null) ? end.transaction() : null;
-        BigDecimal amount = (payment != null) ? this.names.amount(payment.terms()) : null;
         return KeyValues.of(PaymentKeyName.REQUEST_ID.withValue(context.getStart().requestId()),
                 PaymentKeyName.PAYER
                     .withValue((payment != null) ? this.names.payer(payment.payer()) : PaymentNames.NONE),
-                PaymentKeyName.AMOUNT.withValue((amount != null) ? amount.toPlainString() : PaymentNames.NONE),
-                PaymentKeyName.TRANSACTION
+                PaymentKeyName.AMOUNT.withValue(this.names.amountText(terms(end))), PaymentKeyName.TRANSACTION
                     .withValue((transaction != null && !transaction.isEmpty()) ? transaction : PaymentNames.NONE));
     }
 
@@ -86,7 +83,7 @@ public final class DefaultExchangeObservationConvention implements ExchangeObser
     }
 
     static String reason(@Nullable Reason reason) {
-        return (reason != null) ? reason.name().toLowerCase(Locale.ROOT) : PaymentNames.NONE;
+        return (reason != null) ? reason.value() : PaymentNames.NONE;
     }
 
 }

@@ -24,7 +24,10 @@ public final class PaymentNames {
 
     private final AssetRegistry assets;
 
-    private final PayerHash payers;
+    private final RecentValues<String, String> hashed;
+
+    /** Those of an endpoint with a fixed price are always the same. */
+    private final RecentValues<PaymentRequirements, Priced> priced = RecentValues.byIdentity(this::price);
 
     private final String facilitator;
 
@@ -39,7 +42,7 @@ public final class PaymentNames {
         Assert.notNull(payers, "'payers' must not be null");
         Assert.hasText(facilitator, "'facilitator' must not be empty");
         this.assets = assets;
-        this.payers = payers;
+        this.hashed = RecentValues.byEquality(payers::of);
         this.facilitator = facilitator;
     }
 
@@ -56,26 +59,37 @@ public final class PaymentNames {
     }
 
     String asset(@Nullable PaymentRequirements terms) {
-        if (terms == null) {
-            return NONE;
-        }
-        Asset asset = find(terms);
-        return (asset != null) ? asset.symbol() : OTHER;
+        return (terms != null) ? this.priced.of(terms).asset() : NONE;
     }
 
     /** Returns the amount in whole tokens, or {@code null} if nobody knows the token. */
     @Nullable BigDecimal amount(PaymentRequirements terms) {
-        Asset asset = find(terms);
-        return (asset != null)
-                ? new BigDecimal(terms.amount().value()).movePointLeft(asset.decimals()).stripTrailingZeros() : null;
+        return this.priced.of(terms).amount();
+    }
+
+    /** Returns the amount as text. */
+    String amountText(@Nullable PaymentRequirements terms) {
+        return (terms != null) ? this.priced.of(terms).text() : NONE;
     }
 
     String payer(String payer) {
-        return this.payers.of(payer);
+        return this.hashed.of(payer);
+    }
+
+    private Priced price(PaymentRequirements terms) {
+        Asset asset = find(terms);
+        if (asset == null) {
+            return new Priced(OTHER, null, NONE);
+        }
+        BigDecimal amount = new BigDecimal(terms.amount().value()).movePointLeft(asset.decimals()).stripTrailingZeros();
+        return new Priced(asset.symbol(), amount, amount.toPlainString());
     }
 
     private @Nullable Asset find(PaymentRequirements terms) {
         return this.assets.find(terms.network(), terms.asset()).orElse(null);
+    }
+
+    private record Priced(String asset, @Nullable BigDecimal amount, String text) {
     }
 
 }

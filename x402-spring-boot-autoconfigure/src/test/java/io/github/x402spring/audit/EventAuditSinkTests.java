@@ -6,6 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -23,6 +24,7 @@ class EventAuditSinkTests {
     @BeforeEach
     void listenToSomethingElse() {
         this.context.addApplicationListener(new RefreshListener());
+        this.context.addApplicationListener(new EveryEventListener());
     }
 
     @AfterEach
@@ -79,6 +81,14 @@ class EventAuditSinkTests {
 
         @Override
         public void onApplicationEvent(ContextRefreshedEvent event) {
+        }
+
+    }
+
+    private static final class EveryEventListener implements ApplicationListener<ApplicationEvent> {
+
+        @Override
+        public void onApplicationEvent(ApplicationEvent event) {
         }
 
     }
