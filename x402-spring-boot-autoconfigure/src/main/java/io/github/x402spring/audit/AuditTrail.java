@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -72,11 +73,22 @@ public final class AuditTrail implements ExchangeListener {
     @Override
     public boolean digests() {
         for (AuditSink sink : this.sinks) {
-            if (sink.wanted()) {
+            if (wanted(sink)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** A sink that cannot say so is one that has to fail where it counts. */
+    private static boolean wanted(AuditSink sink) {
+        try {
+            return sink.wanted();
+        }
+        catch (RuntimeException ex) {
+            logger.debug("A sink of the audit does not say whether it wants records", ex);
+            return true;
+        }
     }
 
     @Override
@@ -137,19 +149,18 @@ public final class AuditTrail implements ExchangeListener {
 
         @Override
         public void decided(@Nullable Permission permission) {
-            PolicyDecided record = switch (permission) {
+            this.granted = permission instanceof Permission.Granted;
+            record(() -> switch (permission) {
                 case null -> new PolicyDecided(context(), false, Reason.TEMPORARILY_UNAVAILABLE, List.of());
                 case Permission.Granted allowed -> new PolicyDecided(context(), true, null, allowed.rulings());
                 case Permission.Denied denied ->
                     new PolicyDecided(context(), false, denied.denial().reason(), denied.rulings());
-            };
-            this.granted = record.granted();
-            record(record);
+            });
         }
 
         @Override
         public boolean settling(ClaimedPayment payment) {
-            record(new PaymentRecorded(context(), PaymentRecorded.SETTLING, null, payment, null));
+            record(() -> new PaymentRecorded(context(), PaymentRecorded.SETTLING, null, payment, null));
             return this.complete || !AuditTrail.this.strict;
         }
 
@@ -162,19 +173,29 @@ public final class AuditTrail implements ExchangeListener {
             // Somebody else who guards the handler.
             if (this.granted && reason != null
                     && (reason.stage() == Stage.IDENTITY || reason.stage() == Stage.POLICY)) {
-                record(new PolicyDecided(context(), false, reason, List.of()));
+                record(() -> new PolicyDecided(context(), false, reason, List.of()));
             }
-            record(new PaymentRecorded(context(), end.decision().value(), reason, end.payment(), end.transaction()));
-            record(new ResourceReturned(context(), end.status(), end.answer()));
+            record(() -> new PaymentRecorded(context(), end.decision().value(), reason, end.payment(),
+                    end.transaction()));
+            record(() -> new ResourceReturned(context(), end.status(), end.answer()));
         }
 
-        private void record(AuditRecord record) {
-            String authentication = this.start.authentication();
-            if (!this.identified && authentication != null) {
-                this.identified = true;
-                this.complete &= write(new IdentityEstablished(record.context(), authentication));
+        /** Whatever goes wrong, the record was not written. */
+        private void record(Supplier<AuditRecord> fact) {
+            try {
+                AuditRecord record = fact.get();
+                String authentication = this.start.authentication();
+                if (!this.identified && authentication != null) {
+                    this.identified = true;
+                    this.complete &= write(new IdentityEstablished(record.context(), authentication));
+                }
+                this.complete &= write(record);
             }
-            this.complete &= write(record);
+            catch (RuntimeException ex) {
+                this.complete = false;
+                AuditTrail.this.failures.incrementAndGet();
+                logger.error("A record of the audit could not be made", ex);
+            }
         }
 
         private AuditContext context() {

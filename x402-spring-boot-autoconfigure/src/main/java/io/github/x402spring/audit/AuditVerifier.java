@@ -41,17 +41,23 @@ public final class AuditVerifier {
 
     private static final String USAGE = "Usage: AuditVerifier [--after HASH] [--last HASH] FILE...";
 
+    /** More than the lines that the threads of a server write side by side. */
+    private static final int MAX_WAITING = 10_000;
+
     private final Hash hash;
 
     private final Map<String, Chain> chains = new HashMap<>();
 
-    private final Set<String> known = new HashSet<>(Set.of(AuditChain.NOTHING));
+    /** What lines may go on from though they are not here. */
+    private final Set<String> before = new HashSet<>(Set.of(AuditChain.NOTHING));
 
     private final List<String> problems = new ArrayList<>();
 
     private long number;
 
     private @Nullable String last;
+
+    private @Nullable String wanted;
 
     private AuditVerifier(@Nullable String key) {
         this.hash = Hash.of(key);
@@ -76,7 +82,6 @@ public final class AuditVerifier {
         Deque<String> words = new ArrayDeque<>(List.of(arguments));
         AuditVerifier verifier = new AuditVerifier(key);
         List<Path> files = new ArrayList<>();
-        String last = null;
         while (!words.isEmpty()) {
             String word = words.pop();
             boolean option = word.startsWith("--");
@@ -85,8 +90,8 @@ public final class AuditVerifier {
                 return 2;
             }
             switch (word) {
-                case "--after" -> verifier.known.add(words.pop());
-                case "--last" -> last = words.pop();
+                case "--after" -> verifier.before.add(words.pop());
+                case "--last" -> verifier.wanted = words.pop();
                 default -> files.add(Path.of(word));
             }
         }
@@ -95,7 +100,7 @@ public final class AuditVerifier {
             return 2;
         }
         try {
-            return verifier.verify(files, last, out);
+            return verifier.verify(files, out);
         }
         catch (IOException ex) {
             out.println("Cannot read: " + ex.getMessage());
@@ -103,7 +108,7 @@ public final class AuditVerifier {
         }
     }
 
-    private int verify(List<Path> files, @Nullable String last, PrintStream out) throws IOException {
+    private int verify(List<Path> files, PrintStream out) throws IOException {
         for (Path file : files) {
             try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -113,9 +118,13 @@ public final class AuditVerifier {
                 }
             }
         }
-        this.chains.values().forEach(this::end);
-        if (last != null && !this.known.contains(last)) {
-            this.problems.add("The line with hash " + last + " is missing: lines were taken from the end");
+        for (Chain chain : this.chains.values()) {
+            while (!chain.waiting.isEmpty()) {
+                skip(chain);
+            }
+        }
+        if (this.wanted != null) {
+            this.problems.add("The line with hash " + this.wanted + " is missing: lines were taken from the end");
         }
         this.problems.forEach(out::println);
         out.println(this.number + " lines in " + this.chains.size() + " chains, " + this.problems.size()
@@ -124,6 +133,9 @@ public final class AuditVerifier {
     }
 
     private void add(String line) {
+        if (line.isBlank()) {
+            return;
+        }
         Link link = Link.of(line);
         if (link == null) {
             problem("is in no chain");
@@ -132,13 +144,16 @@ public final class AuditVerifier {
             problem("was altered, or the key is another one");
         }
         else {
-            this.known.add(link.hash());
             this.last = link.hash();
+            this.wanted = link.hash().equals(this.wanted) ? null : this.wanted;
             Chain chain = this.chains.computeIfAbsent(link.chain(), (id) -> new Chain());
             if (link.sequence() < chain.next || chain.waiting.putIfAbsent(link.sequence(), link) != null) {
                 problem("is there twice");
             }
             follow(chain);
+            if (chain.waiting.size() > MAX_WAITING) {
+                skip(chain);
+            }
         }
     }
 
@@ -149,41 +164,31 @@ public final class AuditVerifier {
     /** Threads write side by side, so a line may come a little before its predecessor. */
     private void follow(Chain chain) {
         for (Link link = chain.waiting.remove(chain.next); link != null; link = chain.waiting.remove(chain.next)) {
-            follow(chain, link);
-        }
-    }
-
-    private void follow(Chain chain, Link link) {
-        boolean first = link.sequence() == 0;
-        boolean after = chain.hash.equals(link.previous());
-        boolean goesOn = first && this.known.contains(link.previous());
-        if (!after && !goesOn) {
-            this.problems.add("Line " + link.sequence() + " of chain " + link.chain()
-                    + (first ? " goes on from a line that is missing: " + link.previous()
-                            : " does not follow the one before it"));
-        }
-        chain.hash = link.hash();
-        chain.next = link.sequence() + 1;
-    }
-
-    private void end(Chain chain) {
-        while (!chain.waiting.isEmpty()) {
-            Link link = chain.waiting.pollFirstEntry().getValue();
-            if (link.sequence() > chain.next || !chain.hash.equals(link.previous())) {
-                missing(chain, link);
+            boolean first = link.sequence() == 0;
+            if (!(first ? goesOn(link) : chain.hash.equals(link.previous()))) {
+                this.problems.add("Line " + link.sequence() + " of chain " + link.chain()
+                        + (first ? " goes on from a line that is missing: " + link.previous()
+                                : " does not follow the one before it"));
             }
-            chain.hash = link.hash();
-            chain.next = link.sequence() + 1;
+            chain.at(link);
         }
     }
 
-    /** The rest of a chain may be what was not yet moved away with an older file. */
-    private void missing(Chain chain, Link link) {
-        boolean goesOn = chain.hash.isEmpty() && this.known.contains(link.previous());
-        if (!goesOn) {
+    /** An earlier chain ended there. */
+    private boolean goesOn(Link link) {
+        return this.before.contains(link.previous())
+                || this.chains.values().stream().anyMatch((chain) -> chain.hash.equals(link.previous()));
+    }
+
+    /** The first lines of a chain may be in an older file. */
+    private void skip(Chain chain) {
+        Link link = chain.waiting.pollFirstEntry().getValue();
+        if (!chain.hash.isEmpty() || !this.before.contains(link.previous())) {
             this.problems.add("Lines " + chain.next + " to " + (link.sequence() - 1) + " of chain " + link.chain()
                     + " are missing");
         }
+        chain.at(link);
+        follow(chain);
     }
 
     private static final class Chain {
@@ -193,6 +198,11 @@ public final class AuditVerifier {
         private long next;
 
         private String hash = "";
+
+        private void at(Link link) {
+            this.hash = link.hash();
+            this.next = link.sequence() + 1;
+        }
 
     }
 

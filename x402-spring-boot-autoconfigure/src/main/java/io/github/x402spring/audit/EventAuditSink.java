@@ -36,7 +36,9 @@ public final class EventAuditSink implements AuditSink {
 
     @Override
     public void write(AuditRecord record) {
-        this.context.publishEvent(record);
+        if (wanted()) {
+            this.context.publishEvent(record);
+        }
     }
 
     /** Listeners come until the context is refreshed, and now and then later. */

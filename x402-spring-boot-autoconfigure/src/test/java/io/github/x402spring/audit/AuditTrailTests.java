@@ -35,6 +35,8 @@ import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 class AuditTrailTests {
 
@@ -144,6 +146,23 @@ class AuditTrailTests {
     }
 
     @Test
+    void startedWhenNoSinkWantsRecordsThenNoneAreMade() {
+        AuditTrail trail = new AuditTrail(List.of(new IdleSink()), Scope.ALL, true, Clock.systemUTC());
+        assertThat(trail.digests()).isFalse();
+        assertThat(trail.started(KNOWN)).isNull();
+    }
+
+    @Test
+    void settlingWhenARecordCannotEvenBeMadeThenTheStrictRefuse() {
+        Clock stopped = mock(Clock.class);
+        given(stopped.instant()).willThrow(new IllegalStateException("no time"));
+        AuditTrail trail = new AuditTrail(List.of(this.records::add), Scope.ALL, true, stopped);
+        Exchange exchange = trail.started(KNOWN);
+        assertThat(exchange.settling(PAYMENT)).isFalse();
+        assertThat(trail.failures()).isOne();
+    }
+
+    @Test
     void writeWhenItFailsAgainAndAgainThenIsCountedAndToldOnce() {
         AuditTrail trail = trail(Scope.PAYMENTS, false);
         this.broken = true;
@@ -183,6 +202,20 @@ class AuditTrailTests {
     private static ExchangeEnd end(ExchangeStart start, ExchangeDecision decision, Reason reason,
             ClaimedPayment payment) {
         return new ExchangeEnd(start, decision, reason, payment, null, reason.status(), DeliveredAnswer.NONE);
+    }
+
+    private static final class IdleSink implements AuditSink {
+
+        @Override
+        public void write(AuditRecord record) {
+            throw new IllegalStateException("Nobody wanted it");
+        }
+
+        @Override
+        public boolean wanted() {
+            return false;
+        }
+
     }
 
 }

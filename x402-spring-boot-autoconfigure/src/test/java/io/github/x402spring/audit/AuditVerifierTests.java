@@ -131,6 +131,20 @@ class AuditVerifierTests {
     }
 
     @Test
+    void verifyWhenThereAreEmptyLinesThenWell() {
+        this.lines.add(4, "");
+        assertWell(KEY);
+    }
+
+    @Test
+    void verifyWhenALineIsMissingFromManyThenTellsIt() {
+        this.lines = new ArrayList<>(AuditLinesFixture.lines(AuditChain.begin(KEY, null), 0, 15_000));
+        this.lines.remove(7);
+        assertProblem(KEY, "Lines 7 to 7 of chain " + chain() + " are missing");
+        assertThat(this.output).contains("15000 lines in 1 chains, 1 problems");
+    }
+
+    @Test
     void verifyWhenOlderLinesAreElsewhereThenTheyAreNamedOrGiven() throws IOException {
         Path older = Files.write(this.folder.resolve("older.jsonl"), this.lines.subList(0, 5));
         String before = hash(4);
