@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 import jakarta.servlet.Filter;
+import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -92,8 +94,16 @@ public class DoomedShop implements WebMvcConfigurer {
     @Bean
     static FilterRegistrationBean<Filter> answerThatNeverLeaves() {
         FilterRegistrationBean<Filter> filter = new FilterRegistrationBean<>((request, response, chain) -> {
-            chain.doFilter(request, response);
-            dieAt(Moment.BEFORE_ANSWER);
+            chain.doFilter(request, new HttpServletResponseWrapper((HttpServletResponse) response) {
+
+                /** Is asked for when the first byte is about to leave. */
+                @Override
+                public ServletOutputStream getOutputStream() throws IOException {
+                    dieAt(Moment.BEFORE_ANSWER);
+                    return super.getOutputStream();
+                }
+
+            });
         });
         filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
         return filter;
