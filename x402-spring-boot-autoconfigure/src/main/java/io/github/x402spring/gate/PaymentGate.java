@@ -48,7 +48,7 @@ public final class PaymentGate {
 
     private final PaymentLedger ledger;
 
-    private final PaymentAuthorizer authorizer;
+    private final PolicyCheck policy;
 
     private final Verification verification;
 
@@ -83,14 +83,14 @@ public final class PaymentGate {
             ExposureGuard exposures, @Nullable KeptAnswers answers) {
         this.facilitator = Objects.requireNonNull(facilitator, "'facilitator' must not be null");
         this.ledger = Objects.requireNonNull(ledger, "'ledger' must not be null");
-        this.authorizer = Objects.requireNonNull(authorizer, "'authorizer' must not be null");
+        this.policy = new PolicyCheck(authorizer);
         this.verification = Objects.requireNonNull(verification, "'verification' must not be null");
         this.screener = new Screener(schemes, Objects.requireNonNull(clock, "'clock' must not be null"), verification);
         this.intake = Objects.requireNonNull(intake, "'intake' must not be null");
         this.exposures = Objects.requireNonNull(exposures, "'exposures' must not be null");
         this.verifier = new Verifier(facilitator, this.screener, intake);
         this.settlement = new Settlement(facilitator, ledger, exposures);
-        this.redelivery = new Redelivery(ledger, this.screener, this::authorize, answers);
+        this.redelivery = new Redelivery(ledger, this.screener, this.policy::authorize, answers);
         this.answers = answers;
     }
 
@@ -113,14 +113,9 @@ public final class PaymentGate {
         if (this.facilitator instanceof NoFacilitator) {
             return new Refused(Reason.NOT_IMPLEMENTED);
         }
-        try {
-            if (this.authorizer.lacksIdentity(attempt.endpoint(), attempt.exchange())) {
-                return new Refused(Reason.UNAUTHENTICATED);
-            }
-        }
-        catch (RuntimeException ex) {
-            logger.error("The policy of endpoint '{}' failed", attempt.endpoint().name(), ex);
-            return new Refused(Reason.TEMPORARILY_UNAVAILABLE);
+        Refused unknown = this.policy.refuseUnknown(attempt);
+        if (unknown != null) {
+            return unknown;
         }
         Offer offer = Claims.offer(attempt);
         if (offer == null) {
@@ -292,7 +287,7 @@ public final class PaymentGate {
             }
         }
         attempt.exchange().claimed(candidate.offer().requirements(), candidate.payment().payer(), true);
-        return switch (authorize(candidate)) {
+        return switch (this.policy.authorize(candidate)) {
             case null -> new Refused(Reason.TEMPORARILY_UNAVAILABLE);
             case Permission.Denied denied -> new Refused(denied.denial(), null);
             case Permission.Granted granted -> admitted(candidate.limitedTo(granted.redaction()), upfront);
@@ -311,20 +306,6 @@ public final class PaymentGate {
         }
         boolean now = upfront && !allowed.attempt().endpoint().guarded();
         return now ? settleUpfront(allowed) : new Admitted(allowed);
-    }
-
-    /** Returns what the policy says, or {@code null} if it failed. */
-    private @Nullable Permission authorize(AdmittedPayment candidate) {
-        PaymentAttempt attempt = candidate.attempt();
-        Permission permission = null;
-        try {
-            permission = this.authorizer.authorize(attempt.endpoint(), attempt.exchange(), candidate.payment());
-        }
-        catch (RuntimeException ex) {
-            logger.error("The policy of endpoint '{}' failed", attempt.endpoint().name(), ex);
-        }
-        attempt.exchange().decided(permission);
-        return permission;
     }
 
     /**

@@ -242,7 +242,7 @@ final class HeldPayment implements HeldBody.StreamStart {
         if (this.admitted.receipt() != null) {
             deliverSettled(held, this.admitted.receipt(), stream);
         }
-        else if (!isSale(held.getStatus())) {
+        else if (!PaymentCancellation.isSale(this.request, held.getStatus())) {
             this.gate.release(this.admitted);
             PaymentHttpHeaders.removeReceipts(held);
             PaymentHttpHeaders.makePrivate(held);
@@ -266,7 +266,7 @@ final class HeldPayment implements HeldBody.StreamStart {
 
     /** What is no sale leaves, too; who paid may ask for the answer again. */
     private void deliverSettled(HeldResponse held, SettleResponse receipt, boolean stream) throws IOException {
-        boolean sale = isSale(held.getStatus());
+        boolean sale = PaymentCancellation.isSale(this.request, held.getStatus());
         if (!sale || Redactions.apply(this.admitted, held, stream)) {
             if (sale) {
                 KeptResponse.keep(this.gate.answers(), this.admitted, held, stream);
@@ -277,11 +277,6 @@ final class HeldPayment implements HeldBody.StreamStart {
             this.gate.answered(this.admitted, false);
             refuse(Reason.ANSWER_UNAVAILABLE, receipt);
         }
-    }
-
-    private boolean isSale(int status) {
-        return status < HttpServletResponse.SC_BAD_REQUEST && status != HttpServletResponse.SC_NOT_MODIFIED
-                && !PaymentCancellation.cancelled(this.request);
     }
 
     private void settle(HeldResponse held, boolean stream) throws IOException {

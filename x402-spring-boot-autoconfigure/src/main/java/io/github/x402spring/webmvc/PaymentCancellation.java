@@ -1,6 +1,7 @@
 package io.github.x402spring.webmvc;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 
 /**
  * Lets an application deliver an answer without charging for it, where the status does
@@ -26,8 +27,10 @@ public final class PaymentCancellation {
         request.setAttribute(ATTRIBUTE, Boolean.TRUE);
     }
 
-    static boolean cancelled(HttpServletRequest request) {
-        return request.getAttribute(ATTRIBUTE) != null;
+    /** Tells whether an answer is charged for: a 304 says what the client has already. */
+    static boolean isSale(HttpServletRequest request, int status) {
+        return status < HttpServletResponse.SC_BAD_REQUEST && status != HttpServletResponse.SC_NOT_MODIFIED
+                && request.getAttribute(ATTRIBUTE) == null;
     }
 
 }

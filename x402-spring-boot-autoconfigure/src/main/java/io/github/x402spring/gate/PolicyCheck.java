@@ -1,0 +1,56 @@
+package io.github.x402spring.gate;
+
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.github.x402spring.decision.Reason;
+import io.github.x402spring.gate.PaymentAuthorizer.Permission;
+import io.github.x402spring.gate.PaymentDecision.Refused;
+
+/**
+ * Asks the policy. One that fails has granted nothing.
+ */
+final class PolicyCheck {
+
+    private static final Logger logger = LoggerFactory.getLogger(PolicyCheck.class);
+
+    private final PaymentAuthorizer authorizer;
+
+    PolicyCheck(PaymentAuthorizer authorizer) {
+        this.authorizer = Objects.requireNonNull(authorizer, "'authorizer' must not be null");
+    }
+
+    /** Returns why a caller whom nobody knows is refused, or {@code null}. */
+    @Nullable Refused refuseUnknown(PaymentAttempt attempt) {
+        try {
+            return this.authorizer.lacksIdentity(attempt.endpoint(), attempt.exchange())
+                    ? new Refused(Reason.UNAUTHENTICATED) : null;
+        }
+        catch (RuntimeException ex) {
+            failed(attempt, ex);
+            return new Refused(Reason.TEMPORARILY_UNAVAILABLE);
+        }
+    }
+
+    /** Returns what the policy says, or {@code null} if it failed. */
+    @Nullable Permission authorize(AdmittedPayment candidate) {
+        PaymentAttempt attempt = candidate.attempt();
+        Permission permission = null;
+        try {
+            permission = this.authorizer.authorize(attempt.endpoint(), attempt.exchange(), candidate.payment());
+        }
+        catch (RuntimeException ex) {
+            failed(attempt, ex);
+        }
+        attempt.exchange().decided(permission);
+        return permission;
+    }
+
+    private static void failed(PaymentAttempt attempt, RuntimeException failure) {
+        logger.error("The policy of endpoint '{}' failed", attempt.endpoint().name(), failure);
+    }
+
+}
