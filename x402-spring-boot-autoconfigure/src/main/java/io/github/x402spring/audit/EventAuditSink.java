@@ -1,7 +1,5 @@
 package io.github.x402spring.audit;
 
-import java.util.Collection;
-
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
@@ -41,12 +39,18 @@ public final class EventAuditSink implements AuditSink {
         }
     }
 
-    /** Listeners come until the context is refreshed, and now and then later. */
+    /**
+     * Listeners come until the context is refreshed, and now and then later. A context of
+     * another kind does not tell of them.
+     */
     @Override
     public boolean wanted() {
         int listeners = 0;
         for (ApplicationContext at = this.context; at != null; at = at.getParent()) {
-            listeners += listeners(at).size();
+            if (!(at instanceof AbstractApplicationContext known)) {
+                return true;
+            }
+            listeners += known.getApplicationListeners().size();
         }
         Heard heard = this.heard;
         if (heard.listeners() != listeners) {
@@ -58,15 +62,11 @@ public final class EventAuditSink implements AuditSink {
 
     private boolean anybodyListens() {
         for (ApplicationContext at = this.context; at != null; at = at.getParent()) {
-            if (listeners(at).stream().anyMatch(EventAuditSink::hears)) {
+            if (((AbstractApplicationContext) at).getApplicationListeners().stream().anyMatch(EventAuditSink::hears)) {
                 return true;
             }
         }
         return false;
-    }
-
-    private static Collection<ApplicationListener<?>> listeners(ApplicationContext context) {
-        return ((AbstractApplicationContext) context).getApplicationListeners();
     }
 
     @SuppressWarnings("unchecked")

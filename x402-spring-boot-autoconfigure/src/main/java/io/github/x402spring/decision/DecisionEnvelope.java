@@ -3,7 +3,6 @@ package io.github.x402spring.decision;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -57,7 +56,7 @@ public record DecisionEnvelope(Reason reason, String requestId, @Nullable String
      */
     public Map<String, Object> toMap(@Nullable String contact) {
         Map<String, Object> map = new LinkedHashMap<>();
-        map.put("type", PROBLEMS + this.reason.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        map.put("type", PROBLEMS + this.reason.value().replace('_', '-'));
         map.put("title", this.reason.title());
         map.put("status", this.reason.status());
         map.put("detail", this.reason.detail());

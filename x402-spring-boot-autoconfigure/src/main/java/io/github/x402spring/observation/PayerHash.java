@@ -26,8 +26,7 @@ public final class PayerHash {
 
     private static final int LENGTH = 16;
 
-    /** Copied for each use, which spares looking for the algorithm. */
-    private final Mac mac;
+    private final SecretKeySpec key;
 
     /**
      * Creates a hash.
@@ -35,22 +34,11 @@ public final class PayerHash {
      */
     public PayerHash(String key) {
         Assert.isTrue(key.length() >= MIN_KEY_LENGTH, "'key' is too short");
-        this.mac = mac(key.getBytes(StandardCharsets.UTF_8));
+        this.key = new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), ALGORITHM);
     }
 
     private PayerHash(byte[] key) {
-        this.mac = mac(key);
-    }
-
-    private static Mac mac(byte[] key) {
-        try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(new SecretKeySpec(key, ALGORITHM));
-            return mac;
-        }
-        catch (GeneralSecurityException ex) {
-            throw new IllegalStateException("Every Java platform has " + ALGORITHM, ex);
-        }
+        this.key = new SecretKeySpec(key, ALGORITHM);
     }
 
     /**
@@ -70,12 +58,13 @@ public final class PayerHash {
      */
     public String of(String payer) {
         try {
-            Mac mac = (Mac) this.mac.clone();
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(this.key);
             byte[] hash = mac.doFinal(payer.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash, 0, LENGTH);
         }
-        catch (CloneNotSupportedException ex) {
-            throw new IllegalStateException(ALGORITHM + " of this platform cannot be copied", ex);
+        catch (GeneralSecurityException ex) {
+            throw new IllegalStateException("Every Java platform has " + ALGORITHM, ex);
         }
     }
 

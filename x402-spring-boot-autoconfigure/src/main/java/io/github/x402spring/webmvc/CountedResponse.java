@@ -101,24 +101,12 @@ final class CountedResponse extends HttpServletResponseWrapper {
     /** Is written to by one thread at a time, and read by another at the end. */
     private static final class Tally extends OutputStream {
 
-        /** Copied for each answer, which spares looking for the algorithm. */
-        private static final MessageDigest SHA256 = sha256();
-
         private final @Nullable MessageDigest digest;
 
         private long bytes;
 
         Tally(boolean digest) {
-            this.digest = digest ? copy() : null;
-        }
-
-        private static MessageDigest copy() {
-            try {
-                return (MessageDigest) SHA256.clone();
-            }
-            catch (CloneNotSupportedException ex) {
-                throw new IllegalStateException("SHA-256 of this platform cannot be copied", ex);
-            }
+            this.digest = digest ? sha256() : null;
         }
 
         private static MessageDigest sha256() {
