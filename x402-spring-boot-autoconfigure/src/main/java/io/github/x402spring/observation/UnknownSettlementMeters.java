@@ -59,10 +59,12 @@ public final class UnknownSettlementMeters implements MeterBinder {
     public void bindTo(MeterRegistry registry) {
         Gauge.builder(X402Meter.UNKNOWN_SETTLEMENTS.getName(), this, UnknownSettlementMeters::count)
             .description("Payments whose settlement is unknown")
+            .strongReference(true)
             .register(registry);
         Gauge.builder(X402Meter.UNKNOWN_SETTLEMENTS_AGE.getName(), this, UnknownSettlementMeters::age)
             .description("Age of the oldest payment whose settlement is unknown")
             .baseUnit("seconds")
+            .strongReference(true)
             .register(registry);
     }
 

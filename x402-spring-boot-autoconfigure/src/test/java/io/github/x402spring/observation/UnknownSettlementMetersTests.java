@@ -50,6 +50,15 @@ class UnknownSettlementMetersTests {
     }
 
     @Test
+    void gaugeWhenNobodyHoldsTheBinderThenGoesOn() throws LedgerException {
+        hold(3, NOW);
+        bind();
+        System.gc();
+        refresh();
+        assertThat(count()).isEqualTo(3);
+    }
+
+    @Test
     void gaugeWhenThereAreNoneAnyMoreThenTheAgeIsZero() throws LedgerException {
         hold(1, NOW);
         bind();
