@@ -72,6 +72,11 @@ public final class AuditTrail implements ExchangeListener {
 
     @Override
     public boolean digests() {
+        return listens();
+    }
+
+    @Override
+    public boolean listens() {
         for (AuditSink sink : this.sinks) {
             if (wanted(sink)) {
                 return true;
@@ -93,7 +98,7 @@ public final class AuditTrail implements ExchangeListener {
 
     @Override
     public @Nullable Exchange started(ExchangeStart start) {
-        return digests() ? new AuditedExchange(start) : null;
+        return listens() ? new AuditedExchange(start) : null;
     }
 
     private boolean write(AuditRecord record) {

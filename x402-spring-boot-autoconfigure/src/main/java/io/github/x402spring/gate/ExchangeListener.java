@@ -26,6 +26,15 @@ public interface ExchangeListener {
     @Nullable Exchange started(ExchangeStart start);
 
     /**
+     * Tells whether anybody wants to hear of requests at present. Asked before anything
+     * is put together for {@link #started}, which is not called if nobody does.
+     * @return {@code true} by default
+     */
+    default boolean listens() {
+        return true;
+    }
+
+    /**
      * Tells whether a digest of what is delivered is to be computed. Asked before each
      * answer to a payment.
      * @return {@code false} by default

@@ -24,6 +24,16 @@ final class ExchangeListeners implements ExchangeListener {
     }
 
     @Override
+    public boolean listens() {
+        for (ExchangeListener listener : this.listeners) {
+            if (listener.listens()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
     public boolean digests() {
         for (ExchangeListener listener : this.listeners) {
             if (listener.digests()) {

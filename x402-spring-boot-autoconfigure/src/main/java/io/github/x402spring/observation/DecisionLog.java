@@ -43,6 +43,11 @@ public final class DecisionLog implements ExchangeListener, ExchangeListener.Exc
     }
 
     @Override
+    public boolean listens() {
+        return logger.isInfoEnabled();
+    }
+
+    @Override
     public @Nullable Exchange started(ExchangeStart start) {
         return logger.isInfoEnabled() ? this : null;
     }

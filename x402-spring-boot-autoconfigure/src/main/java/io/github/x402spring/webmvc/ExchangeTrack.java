@@ -66,7 +66,7 @@ final class ExchangeTrack {
 
     static ExchangeTrack begin(@Nullable ExchangeListener listener, PaidEndpointDefinition endpoint,
             HttpServletRequest request) {
-        if (listener == null) {
+        if (listener == null || !listener.listens()) {
             return UNHEARD;
         }
         RequestIds ids = RequestIds.of(request);

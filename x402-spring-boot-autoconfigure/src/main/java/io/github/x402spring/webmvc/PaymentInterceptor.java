@@ -133,7 +133,8 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 
     /** Counts what leaves, if somebody wants to know. */
     HttpServletResponse counted(HttpServletResponse response) {
-        return (this.listener != null) ? new CountedResponse(response, this.listener.digests()) : response;
+        ExchangeListener listener = this.listener;
+        return (listener != null && listener.listens()) ? new CountedResponse(response, listener.digests()) : response;
     }
 
     /** Controllers that did not exist at start-up could not be looked at there. */

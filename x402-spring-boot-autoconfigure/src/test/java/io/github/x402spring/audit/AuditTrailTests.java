@@ -148,6 +148,7 @@ class AuditTrailTests {
     @Test
     void startedWhenNoSinkWantsRecordsThenNoneAreMade() {
         AuditTrail trail = new AuditTrail(List.of(new IdleSink()), Scope.ALL, true, Clock.systemUTC());
+        assertThat(trail.listens()).isFalse();
         assertThat(trail.digests()).isFalse();
         assertThat(trail.started(KNOWN)).isNull();
     }

@@ -65,6 +65,12 @@ class ExchangeListenerTests {
     }
 
     @Test
+    void listensWhenOneDoesThenIsAsked() {
+        assertThat(listener(new Deaf(), new Deaf()).listens()).isFalse();
+        assertThat(listener(new Deaf(), (start) -> null).listens()).isTrue();
+    }
+
+    @Test
     void digestsWhenOneWantsThemThenAreComputed() {
         assertThat(listener((start) -> null).digests()).isFalse();
         assertThat(listener((start) -> null, new ExchangeListener() {
@@ -126,6 +132,20 @@ class ExchangeListenerTests {
 
         private void note(String what) {
             ExchangeListenerTests.this.journal.add(this.name + " " + what);
+        }
+
+    }
+
+    private static final class Deaf implements ExchangeListener {
+
+        @Override
+        public boolean listens() {
+            return false;
+        }
+
+        @Override
+        public @Nullable Exchange started(ExchangeStart start) {
+            throw new AssertionError("Nobody listens");
         }
 
     }
