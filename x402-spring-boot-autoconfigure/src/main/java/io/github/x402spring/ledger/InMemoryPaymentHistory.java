@@ -62,7 +62,13 @@ public final class InMemoryPaymentHistory implements PaymentHistory {
     }
 
     /** The state stays as it is where it is {@code null}. */
-    synchronized void noted(PaymentKey key, @Nullable PaymentState state, String type, String transaction) {
+    void noted(PaymentKey key, @Nullable PaymentState state, String type, String transaction) {
+        if (this.maxPayments > 0) {
+            note(key, state, type, transaction);
+        }
+    }
+
+    private synchronized void note(PaymentKey key, @Nullable PaymentState state, String type, String transaction) {
         Entry entry = entry(key);
         if (entry == null) {
             return;

@@ -37,6 +37,8 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
 
     private volatile @Nullable Terms lastTerms;
 
+    private volatile @Nullable Bound lastBound;
+
     private final InMemoryPaymentHistory history;
 
     /**
@@ -64,7 +66,7 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
     @Override
     public ReserveResult reserve(PaymentClaim claim) {
         PaymentKey key = claim.key();
-        LedgerEntry fresh = LedgerEntry.reserved(claim, terms(claim), this.tokens.incrementAndGet());
+        LedgerEntry fresh = LedgerEntry.reserved(claim, digest(claim), terms(claim), this.tokens.incrementAndGet());
         return switch (this.entries.add(key, fresh, this.clock.instant())) {
             case Addition.Added<LedgerEntry> added -> name(claim, fresh);
             case Addition.Present<LedgerEntry>(LedgerEntry present) -> contend(key, present, claim.fingerprint());
@@ -246,6 +248,16 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
         return moved;
     }
 
+    /** Requests without query and body are all alike. */
+    private Digest digest(PaymentClaim claim) {
+        Bound bound = this.lastBound;
+        if (bound == null || !bound.fingerprint().equals(claim.fingerprint())) {
+            bound = new Bound(claim.fingerprint(), Digest.of(claim.fingerprint().value()));
+            this.lastBound = bound;
+        }
+        return bound.digest();
+    }
+
     /** Most payments are made under the same few terms. */
     private Terms terms(PaymentClaim claim) {
         Terms terms = this.lastTerms;
@@ -254,6 +266,9 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
             this.lastTerms = terms;
         }
         return terms;
+    }
+
+    private record Bound(RequestFingerprint fingerprint, Digest digest) {
     }
 
 }

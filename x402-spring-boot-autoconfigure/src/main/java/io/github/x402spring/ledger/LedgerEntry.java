@@ -32,9 +32,9 @@ record LedgerEntry(PaymentState state, Digest fingerprint, long validBefore, lon
      */
     private static final Duration UNKNOWN_RETENTION = Duration.ofHours(24);
 
-    static LedgerEntry reserved(PaymentClaim claim, Terms terms, long token) {
-        return new LedgerEntry(PaymentState.RESERVED, Digest.of(claim.fingerprint().value()),
-                claim.validBefore().getEpochSecond(), token, false, Delivery.UNDER_WAY, "", terms, null);
+    static LedgerEntry reserved(PaymentClaim claim, Digest fingerprint, Terms terms, long token) {
+        return new LedgerEntry(PaymentState.RESERVED, fingerprint, claim.validBefore().getEpochSecond(), token, false,
+                Delivery.UNDER_WAY, "", terms, null);
     }
 
     LedgerEntry with(PaymentState state) {
