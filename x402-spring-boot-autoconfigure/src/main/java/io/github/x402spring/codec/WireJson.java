@@ -87,8 +87,8 @@ public final class WireJson {
             if (object == null) {
                 throw new MalformedJsonException("The document is null");
             }
-            // An escape can spell half a character, which is not text in UTF-8.
-            if (!writable(object)) {
+            // Only an escape can spell half a character, which is not text in UTF-8.
+            if (text.indexOf('\\') >= 0 && !writable(object)) {
                 throw new MalformedJsonException("The document is not Unicode text");
             }
             return object;

@@ -132,7 +132,7 @@ public final class PaymentGate {
                         : decision;
             }
             case Screening.Passed(Authorization authorization, boolean proved) -> {
-                Refused refused = this.intake.refuse(attempt, Claims.key(offer, authorization), this.ledger);
+                Refused refused = this.intake.refuse(attempt, offer, authorization, this.ledger);
                 yield (refused != null) ? refused : reserve(attempt, offer, authorization, proved, null);
             }
         };

@@ -20,6 +20,7 @@ import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.protocol.ReasonCode;
+import io.github.x402spring.scheme.Screening.Authorization;
 
 /**
  * Says whether new payments are taken: not while the application does not accept any, not
@@ -114,12 +115,13 @@ public final class PaymentIntake {
      * behind it: it may have been charged.
      * @return the refusal, or {@code null} if the payment is taken or was begun
      */
-    @Nullable Refused refuse(PaymentAttempt attempt, PaymentKey key, PaymentLedger ledger) {
-        Denial denial = denial(attempt, key.payer());
+    @Nullable Refused refuse(PaymentAttempt attempt, Offer offer, Authorization authorization, PaymentLedger ledger) {
+        Denial denial = denial(attempt, authorization.payer());
         if (denial == null) {
             return null;
         }
         try {
+            PaymentKey key = Claims.key(offer, authorization);
             boolean begun = ledger.find(key).orElse(PaymentState.RELEASED) != PaymentState.RELEASED;
             return begun ? null : new Refused(denial, null);
         }

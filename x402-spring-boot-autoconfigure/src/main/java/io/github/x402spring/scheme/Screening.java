@@ -1,6 +1,7 @@
 package io.github.x402spring.scheme;
 
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Objects;
 
 import io.github.x402spring.protocol.ReasonCode;
@@ -70,14 +71,14 @@ public sealed interface Screening {
      * Names what a payer signed, in normal form: two encodings of one authorization are
      * equal.
      *
-     * @param payer the payer's address in lower case
+     * @param payer the payer's address; kept in lower case
      * @param nonce the authorization's nonce in lower case
      * @param validBefore the time at which it expires
      */
     record Authorization(String payer, String nonce, Instant validBefore) {
 
         public Authorization {
-            Objects.requireNonNull(payer, "'payer' must not be null");
+            payer = payer.toLowerCase(Locale.ROOT);
             Objects.requireNonNull(nonce, "'nonce' must not be null");
             Objects.requireNonNull(validBefore, "'validBefore' must not be null");
         }

@@ -45,9 +45,6 @@ final class BindableRequest extends HttpServletRequestWrapper {
     byte[] body() throws UnreadableRequestException, IOException {
         byte[] bytes = this.body;
         if (bytes == null) {
-            if (getContentLengthLong() > this.maxBody) {
-                throw new UnreadableRequestException(Reason.REQUEST_TOO_LARGE);
-            }
             bytes = read(getRequest().getInputStream());
             if (bytes.length > this.maxBody) {
                 throw new UnreadableRequestException(Reason.REQUEST_TOO_LARGE);
@@ -60,10 +57,13 @@ final class BindableRequest extends HttpServletRequestWrapper {
     /**
      * Most requests have no body, and a buffer to find that out costs more than all else.
      */
-    private byte[] read(ServletInputStream in) throws IOException {
+    private byte[] read(ServletInputStream in) throws UnreadableRequestException, IOException {
         int first = in.read();
         if (first < 0) {
             return NO_BODY;
+        }
+        if (getContentLengthLong() > this.maxBody) {
+            throw new UnreadableRequestException(Reason.REQUEST_TOO_LARGE);
         }
         byte[] rest = in.readNBytes(this.maxBody);
         byte[] bytes = new byte[rest.length + 1];

@@ -27,7 +27,8 @@ final class HeldBody extends ServletOutputStream {
 
     private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(1024);
 
-    private Mode mode = Mode.HOLDING;
+    /** Changed under the lock; whoever only wants to know reads it without. */
+    private volatile Mode mode = Mode.HOLDING;
 
     private boolean dispatching = true;
 
@@ -40,7 +41,7 @@ final class HeldBody extends ServletOutputStream {
     }
 
     boolean holding() {
-        return mode() == Mode.HOLDING;
+        return this.mode == Mode.HOLDING;
     }
 
     /** Whether the answer was longer than what is held. */
@@ -49,7 +50,7 @@ final class HeldBody extends ServletOutputStream {
     }
 
     boolean discarded() {
-        return mode() == Mode.DISCARDING;
+        return this.mode == Mode.DISCARDING;
     }
 
     void dispatchStarted() {
@@ -130,16 +131,6 @@ final class HeldBody extends ServletOutputStream {
         }
     }
 
-    private Mode mode() {
-        this.lock.lock();
-        try {
-            return this.mode;
-        }
-        finally {
-            this.lock.unlock();
-        }
-    }
-
     @Override
     public void write(int value) throws IOException {
         write(new byte[] { (byte) value }, 0, 1);
@@ -195,14 +186,14 @@ final class HeldBody extends ServletOutputStream {
 
     @Override
     public void flush() throws IOException {
-        if (mode() == Mode.PASSING) {
+        if (this.mode == Mode.PASSING) {
             this.below.flushBuffer();
         }
     }
 
     @Override
     public void close() throws IOException {
-        if (mode() == Mode.PASSING) {
+        if (this.mode == Mode.PASSING) {
             this.below.flushBuffer();
         }
     }

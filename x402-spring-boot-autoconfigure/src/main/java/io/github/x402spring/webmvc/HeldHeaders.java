@@ -73,6 +73,9 @@ final class HeldHeaders {
         if (entry != null && entry.replaces() && !entry.values().isEmpty()) {
             return entry.values().get(0);
         }
+        if (entry == null && this.cookies.isEmpty()) {
+            return below.getHeader(name);
+        }
         Iterator<String> values = all(name, below).iterator();
         return values.hasNext() ? values.next() : null;
     }

@@ -39,8 +39,6 @@ import io.github.x402spring.webmvc.PriceExpression.InexactPriceException;
  */
 public final class PaymentInterceptor implements HandlerInterceptor {
 
-    private static final String ADMITTED_ATTRIBUTE = PaymentInterceptor.class.getName() + ".ADMITTED";
-
     private static final Logger logger = LoggerFactory.getLogger(PaymentInterceptor.class);
 
     private final PaidEndpointRegistry registry;
@@ -86,13 +84,12 @@ public final class PaymentInterceptor implements HandlerInterceptor {
             return true;
         }
         RegisteredEndpoint endpoint = this.registry.find(handlerMethod);
-        if (endpoint == null || endpoint.equals(request.getAttribute(ADMITTED_ATTRIBUTE))) {
+        if (endpoint == null || admitted(endpoint, request)) {
             return true;
         }
         ExchangeTrack track = ExchangeTrack.begin(this.listener, endpoint.definition(), request);
         Answer answer = answer(endpoint, handlerMethod, request, response, track);
         if (answer == null) {
-            request.setAttribute(ADMITTED_ATTRIBUTE, endpoint);
             return true;
         }
         if (request.getDispatcherType() == DispatcherType.INCLUDE) {
@@ -107,6 +104,11 @@ public final class PaymentInterceptor implements HandlerInterceptor {
             end(track, answer, response.getStatus(), response);
         }
         return false;
+    }
+
+    private static boolean admitted(RegisteredEndpoint endpoint, HttpServletRequest request) {
+        AdmittedRequest admitted = AdmittedRequest.of(request);
+        return admitted != null && endpoint.equals(admitted.endpoint());
     }
 
     /** An answer that was kept ends with the payment that it belongs to. */
@@ -159,8 +161,9 @@ public final class PaymentInterceptor implements HandlerInterceptor {
     private @Nullable Answer judge(RegisteredEndpoint endpoint, HttpServletRequest request,
             HttpServletResponse response, ExchangeTrack track) {
         PaymentTerms terms;
+        @Nullable String task;
         try {
-            TaskHeader.check(request);
+            task = TaskHeader.read(request);
             terms = this.termsFactory.terms(endpoint, request);
         }
         catch (UnreadableRequestException ex) {
@@ -175,19 +178,18 @@ public final class PaymentInterceptor implements HandlerInterceptor {
         }
         // There is nothing to deliver for HEAD and OPTIONS, so there is nothing to pay
         // for either.
-        boolean payable = !"HEAD".equals(request.getMethod()) && !"OPTIONS".equals(request.getMethod());
+        String method = request.getMethod();
+        boolean payable = !"HEAD".equals(method) && !"OPTIONS".equals(method);
+        ServletPaidExchange exchange = new ServletPaidExchange(request, terms, task, track);
         PresentedPayment presented = payable ? this.headerReader.read(request) : new PresentedPayment.Absent();
         return switch (presented) {
-            case PresentedPayment.Absent absent -> challenge(endpoint, terms, request, track);
+            case PresentedPayment.Absent absent -> challenge(endpoint, terms, exchange);
             case PresentedPayment.Unusable(Reason reason) -> refusal(reason);
-            case PresentedPayment.Present(PaymentPayload payload) ->
-                admit(endpoint, terms, payload, request, response, track);
+            case PresentedPayment.Present(PaymentPayload payload) -> admit(endpoint, payload, exchange, response);
         };
     }
 
-    private Answer challenge(RegisteredEndpoint endpoint, PaymentTerms terms, HttpServletRequest request,
-            ExchangeTrack track) {
-        PaidExchange exchange = new ServletPaidExchange(request, terms, track);
+    private Answer challenge(RegisteredEndpoint endpoint, PaymentTerms terms, PaidExchange exchange) {
         boolean identityRequired = this.authorizer.lacksIdentity(endpoint.definition(), exchange);
         return answer(Reason.PAYMENT_REQUIRED, terms,
                 (req, res) -> this.answers.challenge(req, res, terms, identityRequired));
@@ -201,15 +203,16 @@ public final class PaymentInterceptor implements HandlerInterceptor {
         return new Answer(this.answers.told(reason, terms), rendering);
     }
 
-    private @Nullable Answer admit(RegisteredEndpoint endpoint, PaymentTerms terms, PaymentPayload payload,
-            HttpServletRequest request, HttpServletResponse response, ExchangeTrack track) {
+    private @Nullable Answer admit(RegisteredEndpoint endpoint, PaymentPayload payload, ServletPaidExchange exchange,
+            HttpServletResponse response) {
+        HttpServletRequest request = exchange.nativeRequest();
+        PaymentTerms terms = exchange.terms();
         HoldableResponse holdable = WebUtils.getNativeResponse(response, HoldableResponse.class);
         if (holdable == null || holdable.below().isCommitted()) {
             logger.error("A payment for endpoint '{}' cannot be taken: its answer cannot be held",
                     endpoint.definition().name());
             return refusal(Reason.TEMPORARILY_UNAVAILABLE);
         }
-        PaidExchange exchange = new ServletPaidExchange(request, terms, track);
         PaymentDecision decision = this.gate.admit(new PaymentAttempt(endpoint.definition(),
                 terms.required().resource(), terms.offers(), payload, exchange));
         int version = payload.x402Version();
@@ -220,9 +223,12 @@ public final class PaymentInterceptor implements HandlerInterceptor {
                     this.gate.answered(admitted, false);
                     yield refusal(Reason.ANSWER_UNAVAILABLE);
                 }
-                request.setAttribute(VerifiedPaymentArgumentResolver.ATTRIBUTE, admitted.payment());
-                new HeldPayment(admitted, this.gate, this.answers, terms, request, holdable, track).hold();
-                yield (kept != null) ? new Answer(null, (req, res) -> KeptResponse.write(kept, res)) : null;
+                new HeldPayment(admitted, this.gate, this.answers, terms, request, holdable, exchange.track()).hold();
+                if (kept != null) {
+                    yield new Answer(null, (req, res) -> KeptResponse.write(kept, res));
+                }
+                new AdmittedRequest(endpoint, admitted.payment()).keepWith(request);
+                yield null;
             }
             case PaymentDecision.Refused(var denial, var code) -> {
                 logger.debug("A payment for endpoint '{}' was refused: {} {}", endpoint.definition().name(),

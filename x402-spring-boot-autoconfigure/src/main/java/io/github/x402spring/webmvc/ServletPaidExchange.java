@@ -41,12 +41,23 @@ final class ServletPaidExchange implements PaidExchange {
 
     private final PaymentTerms terms;
 
+    private final @Nullable String task;
+
     private final ExchangeTrack track;
 
-    ServletPaidExchange(HttpServletRequest request, PaymentTerms terms, ExchangeTrack track) {
+    ServletPaidExchange(HttpServletRequest request, PaymentTerms terms, @Nullable String task, ExchangeTrack track) {
         this.request = request;
         this.terms = terms;
+        this.task = task;
         this.track = track;
+    }
+
+    PaymentTerms terms() {
+        return this.terms;
+    }
+
+    ExchangeTrack track() {
+        return this.track;
     }
 
     @Override
@@ -57,7 +68,7 @@ final class ServletPaidExchange implements PaidExchange {
 
     @Override
     public @Nullable String task() {
-        return this.request.getHeader(TaskHeader.NAME);
+        return this.task;
     }
 
     @Override
@@ -99,7 +110,7 @@ final class ServletPaidExchange implements PaidExchange {
     }
 
     @Override
-    public Object nativeRequest() {
+    public HttpServletRequest nativeRequest() {
         return this.request;
     }
 

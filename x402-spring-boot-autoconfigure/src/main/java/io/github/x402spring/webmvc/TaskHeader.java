@@ -3,6 +3,7 @@ package io.github.x402spring.webmvc;
 import java.util.Enumeration;
 
 import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.UnreadableRequestException;
@@ -20,18 +21,20 @@ final class TaskHeader {
     }
 
     /**
-     * Refuses what is no id of a task, and more than one.
+     * Returns the id of the request's task, or {@code null} if it has none. Refuses what
+     * is no id of a task, and more than one.
      */
-    static void check(HttpServletRequest request) throws UnreadableRequestException {
+    static @Nullable String read(HttpServletRequest request) throws UnreadableRequestException {
         Enumeration<String> values = request.getHeaders(NAME);
         if (!values.hasMoreElements()) {
-            return;
+            return null;
         }
         String id = values.nextElement();
         if (values.hasMoreElements() || id.isEmpty() || id.length() > MAX_LENGTH
                 || !id.chars().allMatch(TaskHeader::allowed)) {
             throw new UnreadableRequestException(Reason.TASK_MALFORMED);
         }
+        return id;
     }
 
     private static boolean allowed(int character) {

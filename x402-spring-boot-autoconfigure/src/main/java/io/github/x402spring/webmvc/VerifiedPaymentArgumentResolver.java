@@ -2,11 +2,11 @@ package io.github.x402spring.webmvc;
 
 import java.util.Optional;
 
+import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.web.bind.support.WebDataBinderFactory;
 import org.springframework.web.context.request.NativeWebRequest;
-import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 
@@ -21,8 +21,6 @@ import io.github.x402spring.VerifiedPayment;
  */
 public final class VerifiedPaymentArgumentResolver implements HandlerMethodArgumentResolver {
 
-    static final String ATTRIBUTE = VerifiedPayment.class.getName();
-
     @Override
     public boolean supportsParameter(MethodParameter parameter) {
         return parameter.nestedIfOptional().getNestedParameterType() == VerifiedPayment.class;
@@ -31,7 +29,9 @@ public final class VerifiedPaymentArgumentResolver implements HandlerMethodArgum
     @Override
     public @Nullable Object resolveArgument(MethodParameter parameter, @Nullable ModelAndViewContainer container,
             NativeWebRequest request, @Nullable WebDataBinderFactory binderFactory) {
-        Object payment = request.getAttribute(ATTRIBUTE, RequestAttributes.SCOPE_REQUEST);
+        HttpServletRequest servletRequest = request.getNativeRequest(HttpServletRequest.class);
+        AdmittedRequest admitted = (servletRequest != null) ? AdmittedRequest.of(servletRequest) : null;
+        VerifiedPayment payment = (admitted != null) ? admitted.payment() : null;
         if (parameter.getParameterType() == Optional.class) {
             return Optional.ofNullable(payment);
         }
