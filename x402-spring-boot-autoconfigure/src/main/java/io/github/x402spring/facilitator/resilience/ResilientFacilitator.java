@@ -1,14 +1,15 @@
 package io.github.x402spring.facilitator.resilience;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker.StateTransition;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import org.slf4j.Logger;
@@ -68,24 +69,8 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
             .permittedNumberOfCallsInHalfOpenState(Math.min(MAX_TRIALS, settings.window()))
             .clock(clock)
             .build();
-        this.verify = new Lane(circuit("verify", config, settings), settings.maxConcurrentCalls());
-        this.settle = new Lane(circuit("settle", config, settings), settings.maxConcurrentCalls());
-    }
-
-    private static CircuitBreaker circuit(String operation, CircuitBreakerConfig config,
-            ResilientFacilitatorSettings settings) {
-        CircuitBreaker circuit = CircuitBreaker.of(operation, config);
-        circuit.getEventPublisher().onStateTransition((event) -> {
-            StateTransition transition = event.getStateTransition();
-            switch (transition) {
-                case CLOSED_TO_OPEN ->
-                    logger.warn("The facilitator gives too few answers to {} and is asked again in {}; until then "
-                            + "payments are refused", operation, settings.openTime());
-                case HALF_OPEN_TO_CLOSED -> logger.info("The facilitator answers {} again", operation);
-                default -> logger.debug("Calls to {}: {}", operation, transition);
-            }
-        });
-        return circuit;
+        this.verify = new Lane(CircuitBreaker.of("verify", config), settings);
+        this.settle = new Lane(CircuitBreaker.of("settle", config), settings);
     }
 
     @Override
@@ -136,6 +121,8 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
 
         private final CircuitBreaker circuit;
 
+        private final Duration openTime;
+
         private final int width;
 
         private final Semaphore permits;
@@ -143,10 +130,13 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
         /** A crowd is told of once, until nobody is left of it. */
         private final AtomicBoolean crowded = new AtomicBoolean();
 
-        Lane(CircuitBreaker circuit, int width) {
+        private final AtomicReference<CircuitBreaker.State> known = new AtomicReference<>(CircuitBreaker.State.CLOSED);
+
+        Lane(CircuitBreaker circuit, ResilientFacilitatorSettings settings) {
             this.circuit = circuit;
-            this.width = width;
-            this.permits = new Semaphore(width);
+            this.openTime = settings.openTime();
+            this.width = settings.maxConcurrentCalls();
+            this.permits = new Semaphore(this.width);
         }
 
         void checkPermitted() throws FacilitatorNotAskedException {
@@ -175,7 +165,9 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
         }
 
         private void acquire() throws FacilitatorNotAskedException {
-            if (!this.circuit.tryAcquirePermission()) {
+            boolean permitted = this.circuit.tryAcquirePermission();
+            tellChange();
+            if (!permitted) {
                 throw new FacilitatorNotAskedException(
                         "The facilitator gave too few answers and is not asked for a while");
             }
@@ -191,6 +183,29 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
             catch (FacilitatorException | RuntimeException | Error ex) {
                 this.circuit.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, ex);
                 throw ex;
+            }
+            finally {
+                tellChange();
+            }
+        }
+
+        /** To listen for events would have one made of every call. */
+        private void tellChange() {
+            CircuitBreaker.State state = this.circuit.getState();
+            if (this.known.get() == state) {
+                return;
+            }
+            CircuitBreaker.State before = this.known.getAndSet(state);
+            String operation = this.circuit.getName();
+            if (before == CircuitBreaker.State.CLOSED && state == CircuitBreaker.State.OPEN) {
+                logger.warn("The facilitator gives too few answers to {} and is asked again in {}; until then "
+                        + "payments are refused", operation, this.openTime);
+            }
+            else if (before == CircuitBreaker.State.HALF_OPEN && state == CircuitBreaker.State.CLOSED) {
+                logger.info("The facilitator answers {} again", operation);
+            }
+            else if (before != state) {
+                logger.debug("Calls to {}: {} after {}", operation, state, before);
             }
         }
 
