@@ -65,6 +65,12 @@ no_security+=,org.springframework.boot.security.autoconfigure.web.servlet.Securi
 no_security+=,org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration
 no_security+=,io.github.x402spring.autoconfigure.security.X402DefaultWebSecurityAutoConfiguration
 
+observing=io.github.x402spring.autoconfigure.observation.X402ObservationAutoConfiguration
+
+# unobserved STACK: the argument that leaves this starter's own observations out, for rivals that have none. What those
+# take is measured by "watched".
+unobserved() { if [[ $1 == observed ]]; then echo "--spring.autoconfigure.exclude=$observing"; fi; }
+
 # start PORT STACK PROFILES [ARGUMENT…]
 start() {
   local port=$1 stack=$2 profiles=$3 path=$bare_path
@@ -176,11 +182,19 @@ sign() {
   "$java" "${jvm[@]}" -cp "$classes" io.github.x402spring.benchmarks.load.SignPayments "$payments" "$work/payments"
 }
 
+# The rival's answer has to be as large as ours, or it is another race.
+same_size() {
+  local name sizes=()
+  for name in "$@"; do sizes+=("$(curl -si "http://127.0.0.1:18080/$name" | wc -c)"); done
+  [[ ${sizes[0]} == "${sizes[1]}" ]] || complain "The answers of $* have ${sizes[*]} bytes; make BareInterceptor's as large"
+}
+
 challenge() {
   echo "A request without payment: our 402 against a bare interceptor's"
   local stack
   for stack in ${STACKS:-bare security observed}; do
-    start 18080 "$stack" in-process
+    start 18080 "$stack" in-process $(unobserved "$stack")
+    same_size bare paid
     compare "$stack" bare-interceptor-402,18080,/bare,402, our-402,18080,/paid,402,,0.95 plain-200,18080,/plain,2xx,
     stop_applications
   done
@@ -192,7 +206,9 @@ paid() {
   local stack recovery
   for stack in ${STACKS:-bare security observed}; do
     for recovery in ${RECOVERIES:-native bouncy-castle}; do
-      start 18080 "$stack" "in-process,$recovery"
+      # As the controller does, which asks nobody.
+      start 18080 "$stack" "in-process,$recovery" --x402.facilitator.verify=local \
+        $(unobserved "$stack")
       compare "$stack" "controller-$recovery,18080,/verified,2xx,$work/payments" \
         "paid-$recovery,18080,/paid,2xx,$work/payments,0.90"
       stop_applications
@@ -223,7 +239,6 @@ compare_verification() {
 }
 
 watched() {
-  local observing=io.github.x402spring.autoconfigure.observation.X402ObservationAutoConfiguration
   echo "Observations without a registry, audit events and the log of decisions, against none of it; then with meters, and an audit file"
   sign
   start 18080 watched in-process,native --x402.audit.enabled=false --spring.autoconfigure.exclude="$observing"

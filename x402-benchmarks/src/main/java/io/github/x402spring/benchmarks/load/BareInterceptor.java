@@ -13,10 +13,10 @@ import org.springframework.web.servlet.HandlerInterceptor;
  */
 final class BareInterceptor implements HandlerInterceptor {
 
-    private final byte[] body = ("{\"prepared\":\"" + "x".repeat(1059) + "\"}").getBytes(StandardCharsets.UTF_8);
+    private final byte[] body = ("{\"prepared\":\"" + "x".repeat(1359) + "\"}").getBytes(StandardCharsets.UTF_8);
 
     private final String challenge = Base64.getEncoder()
-        .encodeToString("x".repeat(401).getBytes(StandardCharsets.UTF_8));
+        .encodeToString("x".repeat(701).getBytes(StandardCharsets.UTF_8));
 
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)

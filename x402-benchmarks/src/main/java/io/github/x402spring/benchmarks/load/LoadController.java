@@ -17,6 +17,7 @@ import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.codec.DecodedPayment;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.RequirementMatcher;
 import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
 
@@ -34,6 +35,8 @@ final class LoadController {
 
     private final PaymentRequirements terms;
 
+    private final Map<String, Object> wireTerms;
+
     private final LoadLedger ledger;
 
     private final Clock clock;
@@ -44,6 +47,7 @@ final class LoadController {
         this.ledger = ledger;
         this.clock = clock;
         this.terms = LoadTerms.PAID;
+        this.wireTerms = this.terms.toMap();
     }
 
     @GetMapping(path = "/plain", produces = "application/json")
@@ -63,13 +67,15 @@ final class LoadController {
     }
 
     /**
-     * Does what has to be done to know who pays, and nothing else: no ledger, no
-     * settlement, no receipt, nothing held back. The header's name is not that of x402,
-     * so that the answer is not even prepared to be held.
+     * Does what has to be done to know who pays and that it is enough, as the gate does
+     * where it verifies by itself, and nothing else: no ledger, no settlement, no
+     * receipt, nothing held back. The header's name is not that of x402, so that the
+     * answer is not even prepared to be held.
      */
     @GetMapping(path = "/verified", produces = "application/json")
     String verified(@RequestHeader("LOAD-PAYMENT") String header) {
         if (this.codec.decodePayment(header) instanceof DecodedPayment.Readable(var payload)
+                && RequirementMatcher.matches(this.wireTerms, payload.accepted())
                 && this.scheme.screen(payload, this.terms, this.clock.instant()) instanceof Screening.Passed) {
             return ANSWER;
         }
