@@ -202,8 +202,8 @@ class NodeFailureTests {
         FutureTask<SettleResponse> purchase = purchase(facilitator);
         fixture.await(() -> !sent.isEmpty());
         FutureTask<SettleResponse> behind = purchase(facilitator);
-        fixture.await(() -> !fixture.chain().waiting().isEmpty());
-        String sentBehind = fixture.chain().waiting().get(0);
+        fixture.await(() -> sent.size() > 1);
+        String sentBehind = Hash.sha3(sent.get(1));
         fixture.keepMiningUntil(() -> sent.size() > 2);
         fixture.keepMiningUntil(() -> purchase.isDone() && behind.isDone());
         assertThat(purchase.get().success()).isTrue();
