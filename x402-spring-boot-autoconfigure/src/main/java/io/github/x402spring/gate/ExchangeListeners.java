@@ -2,6 +2,7 @@ package io.github.x402spring.gate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,18 +26,24 @@ final class ExchangeListeners implements ExchangeListener {
 
     @Override
     public boolean listens() {
-        for (ExchangeListener listener : this.listeners) {
-            if (listener.listens()) {
-                return true;
-            }
-        }
-        return false;
+        return any(ExchangeListener::listens);
     }
 
     @Override
     public boolean digests() {
+        return any(ExchangeListener::digests);
+    }
+
+    /** Who fails to answer gets to hear, so that nothing is missed. */
+    private boolean any(Predicate<ExchangeListener> question) {
         for (ExchangeListener listener : this.listeners) {
-            if (listener.digests()) {
+            try {
+                if (question.test(listener)) {
+                    return true;
+                }
+            }
+            catch (RuntimeException ex) {
+                failed(ex);
                 return true;
             }
         }

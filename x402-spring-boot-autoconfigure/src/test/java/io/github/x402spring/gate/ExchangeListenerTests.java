@@ -71,6 +71,13 @@ class ExchangeListenerTests {
     }
 
     @Test
+    void listensWhenOneFailsToAnswerThenIsHeard() {
+        ExchangeListener listener = listener(new Deaf(), new Broken());
+        assertThat(listener.listens()).isTrue();
+        assertThat(listener.digests()).isTrue();
+    }
+
+    @Test
     void digestsWhenOneWantsThemThenAreComputed() {
         assertThat(listener((start) -> null).digests()).isFalse();
         assertThat(listener((start) -> null, new ExchangeListener() {
@@ -146,6 +153,25 @@ class ExchangeListenerTests {
         @Override
         public @Nullable Exchange started(ExchangeStart start) {
             throw new AssertionError("Nobody listens");
+        }
+
+    }
+
+    private static final class Broken implements ExchangeListener {
+
+        @Override
+        public boolean listens() {
+            throw new IllegalStateException("broken");
+        }
+
+        @Override
+        public boolean digests() {
+            throw new IllegalStateException("broken");
+        }
+
+        @Override
+        public @Nullable Exchange started(ExchangeStart start) {
+            return null;
         }
 
     }
