@@ -45,6 +45,11 @@ final class BindableRequest extends HttpServletRequestWrapper {
     byte[] body() throws UnreadableRequestException, IOException {
         byte[] bytes = this.body;
         if (bytes == null) {
+            // Before a byte is read, which would have a client that waits for it send
+            // all.
+            if (getContentLengthLong() > this.maxBody) {
+                throw new UnreadableRequestException(Reason.REQUEST_TOO_LARGE);
+            }
             bytes = read(getRequest().getInputStream());
             if (bytes.length > this.maxBody) {
                 throw new UnreadableRequestException(Reason.REQUEST_TOO_LARGE);
@@ -57,13 +62,10 @@ final class BindableRequest extends HttpServletRequestWrapper {
     /**
      * Most requests have no body, and a buffer to find that out costs more than all else.
      */
-    private byte[] read(ServletInputStream in) throws UnreadableRequestException, IOException {
+    private byte[] read(ServletInputStream in) throws IOException {
         int first = in.read();
         if (first < 0) {
             return NO_BODY;
-        }
-        if (getContentLengthLong() > this.maxBody) {
-            throw new UnreadableRequestException(Reason.REQUEST_TOO_LARGE);
         }
         byte[] rest = in.readNBytes(this.maxBody);
         byte[] bytes = new byte[rest.length + 1];

@@ -1,0 +1,48 @@
+package io.github.x402spring.webmvc;
+
+import java.io.IOException;
+
+import jakarta.servlet.ServletInputStream;
+import org.junit.jupiter.api.Test;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+
+import io.github.x402spring.gate.UnreadableRequestException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class BindableRequestTests {
+
+    private static final int MAX_BODY = 4;
+
+    private boolean read;
+
+    @Test
+    void bodyWhenItSaysThatItIsTooLongThenIsNotBegun() {
+        assertThatExceptionOfType(UnreadableRequestException.class)
+            .isThrownBy(() -> request(new byte[MAX_BODY + 1]).body());
+        assertThat(this.read).isFalse();
+    }
+
+    @Test
+    void bodyWhenItFitsThenIsRead() throws UnreadableRequestException, IOException {
+        assertThat(request(new byte[MAX_BODY]).body()).hasSize(MAX_BODY);
+        assertThat(this.read).isTrue();
+    }
+
+    private BindableRequest request(byte[] content) {
+        MockHttpServletRequest request = new MockHttpServletRequest() {
+
+            @Override
+            public ServletInputStream getInputStream() {
+                BindableRequestTests.this.read = true;
+                return super.getInputStream();
+            }
+
+        };
+        request.setContent(content);
+        return new BindableRequest(request, new HoldableResponse(new MockHttpServletResponse(), MAX_BODY), MAX_BODY);
+    }
+
+}
