@@ -19,6 +19,7 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.WebSecurityCustomizer;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 
@@ -228,10 +229,10 @@ class ConsoleTests {
     static class PermitsAll {
 
         @Bean
-        InMemoryUserDetailsManager users() {
+        UserDetailsService users() {
             return new InMemoryUserDetailsManager(
                     User.withUsername("operator").password("{noop}secret").authorities("X402_CONSOLE").build(),
-                    User.withUsername("reader").password("{noop}secret").roles("READER").build());
+                    User.withUsername("reader").password("{noop}secret").roles("READER").build())::loadUserByUsername;
         }
 
         @Bean

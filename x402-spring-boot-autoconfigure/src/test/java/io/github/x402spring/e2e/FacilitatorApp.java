@@ -145,7 +145,7 @@ final class FacilitatorApp implements AutoCloseable {
         UserDetailsService users() {
             return new InMemoryUserDetailsManager(
                     User.withUsername("alice").password("{noop}secret").roles("SHOP").build(),
-                    User.withUsername("bob").password("{noop}secret").roles("USER").build());
+                    User.withUsername("bob").password("{noop}secret").roles("USER").build())::loadUserByUsername;
         }
 
         @Bean

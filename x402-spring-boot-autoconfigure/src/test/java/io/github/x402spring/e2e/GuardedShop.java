@@ -19,6 +19,7 @@ import org.springframework.security.config.annotation.method.configuration.Enabl
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -62,9 +63,11 @@ class GuardedShop {
     }
 
     @Bean
-    InMemoryUserDetailsManager users() {
-        return new InMemoryUserDetailsManager(
-                User.withUsername("alice").password("{noop}secret").authorities("ROLE_USER").build());
+    UserDetailsService users() {
+        return new InMemoryUserDetailsManager(User.withUsername("alice")
+            .password("{noop}secret")
+            .authorities("ROLE_USER")
+            .build())::loadUserByUsername;
     }
 
     @Bean

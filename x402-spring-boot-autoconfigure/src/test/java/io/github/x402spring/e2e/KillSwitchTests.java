@@ -19,6 +19,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 
@@ -247,10 +248,10 @@ class KillSwitchTests {
         }
 
         @Bean
-        InMemoryUserDetailsManager users() {
+        UserDetailsService users() {
             return new InMemoryUserDetailsManager(
                     User.withUsername("operator").password("{noop}secret").roles("OPERATOR").build(),
-                    User.withUsername("reader").password("{noop}secret").roles("READER").build());
+                    User.withUsername("reader").password("{noop}secret").roles("READER").build())::loadUserByUsername;
         }
 
     }

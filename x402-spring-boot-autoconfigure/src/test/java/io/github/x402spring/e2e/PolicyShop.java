@@ -23,6 +23,7 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -78,10 +79,13 @@ class PolicyShop {
     }
 
     @Bean
-    InMemoryUserDetailsManager users() {
+    UserDetailsService users() {
         return new InMemoryUserDetailsManager(
                 User.withUsername("alice").password("{noop}secret").authorities("SCOPE_weather").build(),
-                User.withUsername("bob").password("{noop}secret").authorities("ROLE_GUEST").build());
+                User.withUsername("bob")
+                    .password("{noop}secret")
+                    .authorities("ROLE_GUEST")
+                    .build())::loadUserByUsername;
     }
 
     @Bean

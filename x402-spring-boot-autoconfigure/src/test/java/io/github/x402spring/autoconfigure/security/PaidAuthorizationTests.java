@@ -356,7 +356,10 @@ class PaidAuthorizationTests {
                     User.withUsername("alice").password("{noop}secret").roles("USER").build(),
                     User.withUsername("eve").password("{noop}secret").roles("GUEST").build(),
                     User.withUsername("boss").password("{noop}secret").roles("MANAGER").build(),
-                    User.withUsername("scott").password("{noop}secret").authorities("SCOPE_weather").build());
+                    User.withUsername("scott")
+                        .password("{noop}secret")
+                        .authorities("SCOPE_weather")
+                        .build())::loadUserByUsername;
         }
 
         @Bean
