@@ -8,12 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -26,21 +28,30 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import redis.embedded.RedisServer;
 
+import io.github.x402spring.Endurance;
 import io.github.x402spring.sample.ShopCustomers.Purchase;
 import io.github.x402spring.shops.DoomedShop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Kills instances at random and stops what they share a ledger in, while customers
- * present each payment again until they are served. Some give up after the first try.
+ * Purchases while instances are killed at random and the server of their ledger is
+ * stopped. Customers present each payment again until they are served; some give up after
+ * the first try.
  */
+@Tag("endurance")
 @Execution(ExecutionMode.CONCURRENT)
 class ChaosTests {
 
-    private static final Duration CHAOS = Duration.ofMinutes(2);
-
     private static final int INSTANCES = 3;
+
+    /** Each is followed by the start of another instance. */
+    private static final int KILLS = Endurance.size(2, 20);
+
+    private static final int KILLS_PER_OUTAGE = Endurance.size(2, 7);
+
+    /** Purchases that are begun between two kills, at most. */
+    private static final int PURCHASES = 60;
 
     private static final Duration OUTAGE = Duration.ofSeconds(3);
 
@@ -113,7 +124,7 @@ class ChaosTests {
             List<Purchase> purchases = chaos(shops, properties, outage);
 
             Set<String> settled = facilitator.settlements().keySet();
-            assertThat(purchases).hasSizeGreaterThan(100)
+            assertThat(purchases).hasSizeGreaterThan(KILLS)
                 .filteredOn(Purchase::persistent)
                 .allSatisfy((purchase) -> assertThat(purchase.served() || !settled.contains(purchase.nonce()))
                     .as("a customer who paid was served")
@@ -134,25 +145,21 @@ class ChaosTests {
 
     private List<Purchase> chaos(List<ShopProcess> shops, List<String> properties, Outage outage) throws Exception {
         Random random = new Random(402);
-        Instant end = Instant.now().plus(CHAOS);
         try (ShopCustomers customers = new ShopCustomers(shops);
                 ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
             customers.open();
-            Future<?> outages = executor.submit(() -> {
-                for (int i = 0; i < 2; i++) {
-                    Thread.sleep(CHAOS.dividedBy(3));
-                    outage.happen();
-                }
-                return null;
-            });
-            while (Instant.now().isBefore(end)) {
-                Thread.sleep(Duration.ofMillis(random.nextLong(2000)));
+            for (int kill = 1; kill <= KILLS; kill++) {
+                customers.awaitPurchases(1 + random.nextInt(PURCHASES));
                 int doomed = random.nextInt(INSTANCES);
                 shops.get(doomed).close();
+                Future<?> over = (kill % KILLS_PER_OUTAGE == 0) ? executor.submit(() -> {
+                    outage.happen();
+                    return null;
+                }) : CompletableFuture.completedFuture(null);
                 ShopProcess next = ShopProcess.start(DoomedShop.class, 1, this.folder, properties).get(0);
                 customers.replace(doomed, next);
+                over.get();
             }
-            outages.get();
             return customers.finish();
         }
     }

@@ -20,10 +20,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.embedded.RedisServer;
 
+import io.github.x402spring.Endurance;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
 
@@ -32,9 +34,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Presents each payment to three instances at the same time, again and again.
  */
+@Tag("endurance")
 class SharedLedgerTests {
 
-    private static final int PAYMENTS = 2000;
+    private static final int PAYMENTS = Endurance.size(300, 2000);
 
     private static final int PRESENTATIONS = 5;
 

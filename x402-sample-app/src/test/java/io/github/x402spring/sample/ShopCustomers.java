@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import tools.jackson.databind.json.JsonMapper;
 
@@ -46,6 +47,8 @@ final class ShopCustomers implements AutoCloseable {
 
     private final Queue<Purchase> purchases = new ConcurrentLinkedQueue<>();
 
+    private final AtomicInteger begun = new AtomicInteger();
+
     private final List<Future<?>> customers = new ArrayList<>();
 
     private final PaymentRequirements terms;
@@ -62,6 +65,16 @@ final class ShopCustomers implements AutoCloseable {
     void open() {
         for (int i = 0; i < CUSTOMERS; i++) {
             this.customers.add(this.executor.submit(this::shop));
+        }
+    }
+
+    /** Waits until so many more purchases were begun. */
+    void awaitPurchases(int more) throws InterruptedException {
+        int goal = this.begun.get() + more;
+        synchronized (this.begun) {
+            while (this.begun.get() < goal) {
+                this.begun.wait();
+            }
         }
     }
 
@@ -83,6 +96,10 @@ final class ShopCustomers implements AutoCloseable {
             TestWallet.Payment payment = wallet.pay(this.terms, Instant.now());
             Purchase purchase = new Purchase(nonce(payment), i % IMPATIENT != 0, new ConcurrentLinkedQueue<>());
             this.purchases.add(purchase);
+            synchronized (this.begun) {
+                this.begun.incrementAndGet();
+                this.begun.notifyAll();
+            }
             Instant deadline = Instant.now().plus(PATIENCE);
             boolean over = buy(payment, purchase);
             while (!over && purchase.persistent() && Instant.now().isBefore(deadline)) {

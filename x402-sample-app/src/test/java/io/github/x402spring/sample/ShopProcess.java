@@ -13,27 +13,37 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.opentest4j.TestAbortedException;
 
 /**
- * Is an instance of the shop in a process of its own.
+ * Instance of the shop in a process of its own, on a port that the system chooses.
  */
 final class ShopProcess implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-    private final int port = RunningShop.freePort();
+    private static final Pattern STARTED = Pattern.compile("Tomcat started on port (\\d+)");
+
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     private final Path log;
 
     private final Process process;
 
+    private volatile int port;
+
     private ShopProcess(Class<?> shop, Path folder, List<String> properties) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
-                "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), shop.getName(),
-                "--server.port=" + this.port, "--sample.walkthrough=false", "--management.health.redis.enabled=false"));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
+                        "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), shop.getName(),
+                        "--server.port=0", "--logging.level.org.springframework.boot.tomcat.TomcatWebServer=info",
+                        "--sample.walkthrough=false", "--management.health.redis.enabled=false"));
         properties.forEach((property) -> command.add("--" + property));
-        this.log = folder.resolve("shop-" + this.port + ".log");
+        this.log = folder.resolve("shop-" + NUMBERS.incrementAndGet() + ".log");
         try {
             this.process = new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(this.log.toFile())
@@ -77,15 +87,23 @@ final class ShopProcess implements AutoCloseable {
         return Files.readString(this.log);
     }
 
+    /**
+     * Waits for the port, then for the health. A process that is still on its way to the
+     * port shows a slow machine, and no fault.
+     */
     private void awaitHealth() {
-        HttpRequest health = HttpRequest.newBuilder(URI.create(origin() + "/actuator/health")).build();
         Instant deadline = Instant.now().plus(PATIENCE);
         try (HttpClient client = HttpClient.newHttpClient()) {
-            while (!healthy(client, health)) {
-                if (!this.process.isAlive() || Instant.now().isAfter(deadline)) {
-                    throw new IllegalStateException("The shop does not start: " + Files.readString(this.log));
+            while (!listens() || !healthy(client)) {
+                if (!this.process.isAlive() || (listens() && Instant.now().isAfter(deadline))) {
+                    throw new IllegalStateException("The shop does not start: " + log());
                 }
-                this.process.waitFor(100, TimeUnit.MILLISECONDS);
+                if (Instant.now().isAfter(deadline)) {
+                    System.err.println("*** TOO SLOW: a shop did not start within " + PATIENCE
+                            + "; tests with several instances are SKIPPED. ***");
+                    throw new TestAbortedException("A shop did not start within " + PATIENCE);
+                }
+                this.process.waitFor(50, TimeUnit.MILLISECONDS);
             }
         }
         catch (IOException ex) {
@@ -97,7 +115,18 @@ final class ShopProcess implements AutoCloseable {
         }
     }
 
-    private static boolean healthy(HttpClient client, HttpRequest health) throws InterruptedException {
+    private boolean listens() throws IOException {
+        if (this.port == 0) {
+            Matcher started = STARTED.matcher(log());
+            if (started.find()) {
+                this.port = Integer.parseInt(started.group(1));
+            }
+        }
+        return this.port != 0;
+    }
+
+    private boolean healthy(HttpClient client) throws InterruptedException {
+        HttpRequest health = HttpRequest.newBuilder(URI.create(origin() + "/actuator/health")).build();
         try {
             return client.send(health, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
         }
