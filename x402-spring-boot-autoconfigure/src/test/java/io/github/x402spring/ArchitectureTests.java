@@ -1,5 +1,8 @@
 package io.github.x402spring;
 
+import java.text.DecimalFormat;
+import java.text.NumberFormat;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -113,6 +116,24 @@ class ArchitectureTests {
             "jakarta.annotation.Resource", "jakarta.annotation.PostConstruct" })
     void membersWhenAnnotatedThenNotInjected(String annotation) {
         check(noMembers().should().beAnnotatedWith(annotation));
+    }
+
+    @Test
+    void textWhenChangedOrFormattedThenUnderANamedLocale() {
+        check(noClasses().should()
+            .callMethod(String.class, "toLowerCase")
+            .orShould()
+            .callMethod(String.class, "toUpperCase")
+            .orShould()
+            .callMethod(String.class, "format", String.class, Object[].class)
+            .orShould()
+            .callMethod(String.class, "formatted", Object[].class)
+            .orShould()
+            .callMethod(DateTimeFormatter.class, "ofPattern", String.class)
+            .orShould()
+            .callMethod(NumberFormat.class, "getInstance")
+            .orShould()
+            .callConstructor(DecimalFormat.class, String.class));
     }
 
     @Test
