@@ -13,6 +13,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,6 +37,7 @@ import io.github.x402spring.autoconfigure.X402Properties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class DocumentationTests {
 
     private static final Path ROOT = Path.of("..");

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -31,6 +32,7 @@ import io.github.x402spring.client.PaymentPolicy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class ReadmeTests {
 
     private static final String README = DocumentationTests.read(Path.of("../README.md"));

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,6 +27,7 @@ import io.github.x402spring.decision.Reason;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class ReferenceTests {
 
     private static final String CONFIGURATION = DocumentationTests.read(Path.of("../docs/configuration.md"));

@@ -9,6 +9,7 @@ import com.nimbusds.jose.jwk.ECKey;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.annotation.Bean;
 import tools.jackson.databind.JsonNode;
@@ -26,6 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Lets an agent that knows nothing but an address find out all the rest, from a shop and
  * an authorization server that run for real.
  */
+@Tag("locale")
 class AgentJourneyTests {
 
     private static final PaymentHeaderCodec CODEC = new PaymentHeaderCodec(64 * 1024);

@@ -2,6 +2,7 @@ package io.github.x402spring.sample;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Buys where rules look at who asks for what.
  */
+@Tag("locale")
 class DeskTests {
 
     private static RunningShop shop;

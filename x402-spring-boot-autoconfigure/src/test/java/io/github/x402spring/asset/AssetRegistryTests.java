@@ -2,6 +2,7 @@ package io.github.x402spring.asset;
 
 import java.util.List;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.protocol.Network;
@@ -9,6 +10,7 @@ import io.github.x402spring.protocol.Network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+@Tag("locale")
 class AssetRegistryTests {
 
     private static final Network CELO = Network.parse("celo");

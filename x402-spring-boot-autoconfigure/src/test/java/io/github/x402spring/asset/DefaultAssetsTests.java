@@ -2,6 +2,7 @@ package io.github.x402spring.asset;
 
 import java.util.List;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -10,6 +11,7 @@ import io.github.x402spring.protocol.Network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class DefaultAssetsTests {
 
     @Test

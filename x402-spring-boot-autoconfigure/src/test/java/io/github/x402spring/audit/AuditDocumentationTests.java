@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.GeneratedTable;
@@ -24,6 +25,7 @@ import io.github.x402spring.protocol.TokenAmount;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class AuditDocumentationTests {
 
     private static final AuditContext CONTEXT = new AuditContext(AuditLinesFixture.NOW, "id", "trace", "good", "x402",

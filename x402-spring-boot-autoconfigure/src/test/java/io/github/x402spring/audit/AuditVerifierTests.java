@@ -13,6 +13,7 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ import io.github.x402spring.audit.AuditChain.Link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class AuditVerifierTests {
 
     private static final String KEY = "a key of some length";

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,6 +28,7 @@ import io.github.x402spring.protocol.Network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class ConfigurationMetadataTests {
 
     private final Map<String, JsonNode> properties = properties();

@@ -3,6 +3,7 @@ package io.github.x402spring.autoconfigure;
 import java.time.Clock;
 import java.util.List;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +31,7 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class LimitStartupTests {
 
     private static final String EURO = "0x1aBaEA1f7C830bD89Acc67eC4af516284b1bC33c";

@@ -3,6 +3,7 @@ package io.github.x402spring.autoconfigure;
 import java.util.Optional;
 
 import fr.acinq.secp256k1.Secp256k1;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -14,6 +15,7 @@ import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class SignatureRecoveryAutoConfigurationTests {
 
     private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()

@@ -7,6 +7,7 @@ import jakarta.annotation.security.DenyAll;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +41,7 @@ import io.github.x402spring.facilitator.FakeFacilitator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 @ExtendWith(OutputCaptureExtension.class)
 class StartupFailureTests {
 

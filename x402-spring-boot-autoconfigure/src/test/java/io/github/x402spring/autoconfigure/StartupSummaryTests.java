@@ -2,6 +2,7 @@ package io.github.x402spring.autoconfigure;
 
 import java.util.List;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.SpringApplication;
@@ -22,6 +23,7 @@ import io.github.x402spring.PaymentFlow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+@Tag("locale")
 @ExtendWith(OutputCaptureExtension.class)
 class StartupSummaryTests {
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -37,6 +38,7 @@ import io.github.x402spring.webmvc.PaidEndpointRegistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class X402AutoConfigurationTests {
 
     private static final Instant LONG_AGO = Instant.parse("2001-01-01T00:00:00Z");

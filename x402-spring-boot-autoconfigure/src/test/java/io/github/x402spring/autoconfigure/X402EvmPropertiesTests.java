@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -14,6 +15,7 @@ import io.github.x402spring.autoconfigure.X402EvmProperties.Keystore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class X402EvmPropertiesTests {
 
     @Test

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import com.sun.net.httpserver.HttpServer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,7 @@ import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 @ExtendWith(OutputCaptureExtension.class)
 class X402FacilitatorAutoConfigurationTests {
 

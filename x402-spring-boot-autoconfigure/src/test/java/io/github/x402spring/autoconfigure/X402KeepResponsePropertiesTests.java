@@ -3,6 +3,7 @@ package io.github.x402spring.autoconfigure;
 import java.time.Duration;
 import java.util.Map;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -12,6 +13,7 @@ import io.github.x402spring.gate.PaymentIdentifierMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class X402KeepResponsePropertiesTests {
 
     @Test

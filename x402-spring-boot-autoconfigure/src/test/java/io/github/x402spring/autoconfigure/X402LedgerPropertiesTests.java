@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -15,6 +16,7 @@ import io.github.x402spring.autoconfigure.X402LedgerProperties.Type;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class X402LedgerPropertiesTests {
 
     @Test

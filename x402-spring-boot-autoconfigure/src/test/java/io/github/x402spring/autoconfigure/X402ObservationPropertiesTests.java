@@ -1,5 +1,6 @@
 package io.github.x402spring.autoconfigure;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 
@@ -8,6 +9,7 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class X402ObservationPropertiesTests {
 
     private static final String KEY = "a key that is long enough";

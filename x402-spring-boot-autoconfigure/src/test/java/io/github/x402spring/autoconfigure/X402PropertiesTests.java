@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +24,7 @@ import io.github.x402spring.security.PayerBinding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class X402PropertiesTests {
 
     @Test

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,6 +28,7 @@ import io.github.x402spring.decision.RetryWith;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+@Tag("locale")
 class DecisionEnvelopeErrorHandlerTests {
 
     private static final String ID = "6f1c0f0e-2f0b-4c60-9d0e-3a6f2b8b9c11";

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,6 +24,7 @@ import io.github.x402spring.protocol.SettleResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class PaymentHeaderCodecTests {
 
     private static final String MARKER = "cheque4711";

@@ -4,12 +4,14 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.regex.Pattern;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.console.BarChart.Bar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class BarChartTests {
 
     private static final Pattern NUMBERS = Pattern.compile(" (?:x|y|width|height)=\"(-?[0-9]+)\"");

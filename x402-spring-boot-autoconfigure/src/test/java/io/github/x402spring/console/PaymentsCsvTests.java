@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +25,7 @@ import io.github.x402spring.protocol.Network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class PaymentsCsvTests {
 
     private static final String USDC = "0x036cbd53842c5426634e7929541ec2318f3dcf7e";

@@ -3,6 +3,7 @@ package io.github.x402spring.decision;
 import java.util.EnumSet;
 import java.util.Set;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -10,6 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class ReasonTests {
 
     private static final Set<String> CODES = Set.of("payment_required", "payment_malformed", "payment_ambiguous",

@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -35,6 +36,7 @@ import static org.springframework.security.config.Customizer.withDefaults;
 /**
  * Looks at the operator's page over HTTP, with payments that consist of markup.
  */
+@Tag("locale")
 class ConsoleTests {
 
     private static final String OPERATOR = "Authorization: Basic b3BlcmF0b3I6c2VjcmV0";

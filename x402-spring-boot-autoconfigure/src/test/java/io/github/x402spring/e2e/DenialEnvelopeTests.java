@@ -5,6 +5,7 @@ import java.io.IOException;
 import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,6 +34,7 @@ import io.github.x402spring.security.X402HttpConfigurer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class DenialEnvelopeTests {
 
     private static PaidApp explained;

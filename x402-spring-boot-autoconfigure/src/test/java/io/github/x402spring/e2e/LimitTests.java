@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,6 +35,7 @@ import io.github.x402spring.scheme.exact.evm.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class LimitTests {
 
     private static final Network NETWORK = Network.parse("base-sepolia");

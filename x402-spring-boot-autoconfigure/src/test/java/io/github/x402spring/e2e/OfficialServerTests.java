@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -47,6 +48,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  * Plays what was recorded from the official server again, with the same facilitator. A
  * scenario that says nothing is answered alike; the others say how and why not.
  */
+@Tag("locale")
 class OfficialServerTests {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();

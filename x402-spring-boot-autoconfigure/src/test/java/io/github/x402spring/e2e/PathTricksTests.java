@@ -9,6 +9,7 @@ import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -31,6 +32,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 /**
  * Spells addresses in every way that has ever led past a payment middleware.
  */
+@Tag("locale")
 class PathTricksTests {
 
     @BeforeAll

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -26,6 +27,7 @@ import io.github.x402spring.security.X402AuthorizationDecision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class PolicyTests {
 
     private static final AuthorizationResult YES = new AuthorizationDecision(true);

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -45,6 +46,7 @@ import io.github.x402spring.security.PaidRequest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class SignInTests {
 
     private static final TestWallet OTHER = TestWallet.numbered(403);

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,6 +17,7 @@ import io.github.x402spring.decision.Reason;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class EnvelopeWriterTests {
 
     private static final DecisionEnvelope ENVELOPE = new DecisionEnvelope(Reason.SETTLEMENT_PENDING,

@@ -2,11 +2,13 @@ package io.github.x402spring.gate;
 
 import java.util.Set;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class RedactionTests {
 
     @ParameterizedTest

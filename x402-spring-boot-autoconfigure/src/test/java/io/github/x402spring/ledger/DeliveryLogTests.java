@@ -6,10 +6,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class DeliveryLogTests {
 
     private final List<DeliveryLog.Entry> written = new CopyOnWriteArrayList<>();

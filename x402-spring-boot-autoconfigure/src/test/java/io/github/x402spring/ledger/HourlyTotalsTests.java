@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.MutableClock;
@@ -18,6 +19,7 @@ import io.github.x402spring.protocol.Network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class HourlyTotalsTests {
 
     private static final Instant HOUR = Instant.parse("2026-11-21T10:00:00Z");

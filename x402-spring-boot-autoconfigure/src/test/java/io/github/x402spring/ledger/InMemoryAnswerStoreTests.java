@@ -3,10 +3,12 @@ package io.github.x402spring.ledger;
 import java.time.Clock;
 import java.time.Duration;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class InMemoryAnswerStoreTests extends AnswerStoreContractTests {
 
     @Override

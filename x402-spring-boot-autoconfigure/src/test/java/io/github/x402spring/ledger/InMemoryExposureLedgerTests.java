@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.MutableClock;
@@ -13,6 +14,7 @@ import io.github.x402spring.MutableClock;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+@Tag("locale")
 class InMemoryExposureLedgerTests extends ExposureLedgerContractTests {
 
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");

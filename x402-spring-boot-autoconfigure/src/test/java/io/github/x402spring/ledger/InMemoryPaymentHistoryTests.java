@@ -3,12 +3,14 @@ package io.github.x402spring.ledger;
 import java.time.Duration;
 import java.util.List;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.MutableClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class InMemoryPaymentHistoryTests extends SettledPaymentHistoryContractTests {
 
     private static final int ROOM = 200;

@@ -2,11 +2,13 @@ package io.github.x402spring.ledger;
 
 import java.time.Duration;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+@Tag("locale")
 class InMemoryPaymentLedgerTests extends PaymentLedgerContractTests {
 
     @Override

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.StringJoiner;
 
 import io.micrometer.common.docs.KeyName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.GeneratedTable;
@@ -19,6 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Compares the reference tables with the code that they are generated from.
  */
+@Tag("locale")
 class ObservabilityDocumentationTests {
 
     private static final Path SOURCES = Path.of("src/main/java/io/github/x402spring/observation");

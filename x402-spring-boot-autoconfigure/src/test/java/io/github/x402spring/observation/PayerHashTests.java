@@ -2,11 +2,13 @@ package io.github.x402spring.observation;
 
 import java.util.Locale;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+@Tag("locale")
 class PayerHashTests {
 
     private static final String PAYER = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";

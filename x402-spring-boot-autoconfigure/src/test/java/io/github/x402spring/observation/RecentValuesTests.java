@@ -2,10 +2,12 @@ package io.github.x402spring.observation;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class RecentValuesTests {
 
     private final AtomicInteger worked = new AtomicInteger();

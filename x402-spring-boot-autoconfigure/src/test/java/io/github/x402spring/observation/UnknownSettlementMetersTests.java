@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.MutableClock;
@@ -19,6 +20,7 @@ import static org.mockito.BDDMockito.then;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.times;
 
+@Tag("locale")
 class UnknownSettlementMetersTests {
 
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");

@@ -2,11 +2,13 @@ package io.github.x402spring.protocol;
 
 import java.util.Map;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+@Tag("locale")
 class PaymentPayloadTests {
 
     @Test

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -17,6 +18,7 @@ import io.github.x402spring.Vectors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class RequirementMatcherTests {
 
     @ParameterizedTest

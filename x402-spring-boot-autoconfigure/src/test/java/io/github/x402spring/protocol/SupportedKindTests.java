@@ -3,6 +3,7 @@ package io.github.x402spring.protocol;
 import java.util.List;
 import java.util.Map;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -12,6 +13,7 @@ import io.github.x402spring.Vectors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class SupportedKindTests {
 
     @ParameterizedTest

@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import com.sun.net.httpserver.HttpServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,6 +26,7 @@ import io.github.x402spring.security.AuthHints.OAuth2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class IssuerMetadataTests {
 
     private final List<String> asked = new CopyOnWriteArrayList<>();

@@ -7,6 +7,7 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.mock.web.MockHttpServletRequest;
 
@@ -19,6 +20,7 @@ import io.github.x402spring.protocol.TokenAmount;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class RateLimitObligationHandlerTests {
 
     private static final PolicyObligation ONCE_A_MINUTE = new PolicyObligation("rate_limit",

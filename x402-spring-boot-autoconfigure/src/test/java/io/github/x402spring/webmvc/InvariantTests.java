@@ -3,6 +3,7 @@ package io.github.x402spring.webmvc;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -18,6 +19,7 @@ import io.github.x402spring.webmvc.RawHttpClient.RawResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 @PaidShopTest
 class InvariantTests {
 

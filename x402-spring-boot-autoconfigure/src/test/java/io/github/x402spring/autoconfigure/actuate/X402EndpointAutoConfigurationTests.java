@@ -1,5 +1,6 @@
 package io.github.x402spring.autoconfigure.actuate;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -12,6 +13,7 @@ import io.github.x402spring.gate.PaymentIntake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class X402EndpointAutoConfigurationTests {
 
     private final WebApplicationContextRunner runner = PaidApplication.runner()

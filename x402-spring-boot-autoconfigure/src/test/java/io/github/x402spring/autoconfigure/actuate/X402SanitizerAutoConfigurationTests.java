@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +24,7 @@ import io.github.x402spring.autoconfigure.audit.X402AuditProperties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class X402SanitizerAutoConfigurationTests {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()

@@ -1,5 +1,6 @@
 package io.github.x402spring.autoconfigure.security;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
@@ -11,6 +12,7 @@ import io.github.x402spring.autoconfigure.PaidApplication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class PaymentWordsTests {
 
     private final WebApplicationContextRunner runner = PaidApplication.runner().withUserConfiguration(Shop.class);

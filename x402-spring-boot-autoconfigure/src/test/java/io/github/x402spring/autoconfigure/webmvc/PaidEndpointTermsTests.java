@@ -3,6 +3,7 @@ package io.github.x402spring.autoconfigure.webmvc;
 import java.net.URI;
 import java.util.Map;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ import io.github.x402spring.protocol.PaymentRequirements;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 @ExtendWith(OutputCaptureExtension.class)
 class PaidEndpointTermsTests {
 

@@ -13,6 +13,7 @@ import java.util.List;
 import com.sun.net.httpserver.HttpServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.web3j.protocol.core.BatchRequest;
 import org.web3j.protocol.core.Request;
@@ -24,6 +25,7 @@ import io.github.x402spring.protocol.Network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+@Tag("locale")
 class RpcServiceTests {
 
     private static final Network NETWORK = Network.parse("eip155:31337");

@@ -3,6 +3,7 @@ package io.github.x402spring.facilitator.http;
 import java.net.URI;
 import java.time.Duration;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -11,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+@Tag("locale")
 class HttpFacilitatorSettingsTests {
 
     private static final Duration SECOND = Duration.ofSeconds(1);

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
@@ -36,6 +37,7 @@ import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+@Tag("locale")
 class SimulatedFacilitatorTests {
 
     private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -19,6 +20,7 @@ import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class SignInMessageTests {
 
     private static final PaymentHeaderCodec CODEC = new PaymentHeaderCodec(16_384);

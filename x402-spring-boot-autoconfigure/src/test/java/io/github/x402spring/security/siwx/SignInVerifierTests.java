@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +24,7 @@ import io.github.x402spring.security.siwx.SignInVerifier.Verified;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class SignInVerifierTests {
 
     private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");

@@ -8,12 +8,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class CallerRateLimitTests {
 
     private final AtomicLong time = new AtomicLong(Long.MAX_VALUE - Duration.ofSeconds(90).toNanos());

@@ -7,6 +7,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -15,6 +16,7 @@ import io.github.x402spring.scheme.exact.evm.Eip3009Vectors.Case;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class Eip3009HasherTests {
 
     private final Eip3009Hasher hasher = new Eip3009Hasher();
