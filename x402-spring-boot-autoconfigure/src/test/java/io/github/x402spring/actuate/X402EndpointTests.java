@@ -1,0 +1,150 @@
+package io.github.x402spring.actuate;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.Show;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+
+import io.github.x402spring.SellerFixture;
+import io.github.x402spring.actuate.X402Endpoint.Begun;
+import io.github.x402spring.actuate.X402Endpoint.EndedTask;
+import io.github.x402spring.actuate.X402Endpoint.PausedEndpoint;
+import io.github.x402spring.actuate.X402Endpoint.Revocation;
+import io.github.x402spring.ledger.InMemoryTaskRegistry;
+import io.github.x402spring.ledger.PaymentReference;
+import io.github.x402spring.ledger.TaskKey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class X402EndpointTests {
+
+    private final SellerFixture seller = new SellerFixture();
+
+    private final InMemoryTaskRegistry tasks = new InMemoryTaskRegistry(this.seller.clock, Duration.ofDays(1), 10);
+
+    private final List<String> revoked = new ArrayList<>();
+
+    private final X402Endpoint endpoint = endpoint(Show.WHEN_AUTHORIZED);
+
+    @Test
+    void accessWhenNothingIsConfiguredThenOnlyToRead() {
+        assertThat(X402Endpoint.class.getAnnotation(Endpoint.class).defaultAccess()).isEqualTo(Access.READ_ONLY);
+    }
+
+    @Test
+    void sellerWhenReadThenDescribesThisOne() {
+        this.seller.intake.accept(false);
+        assertThat(this.endpoint.seller()).isInstanceOfSatisfying(SellerView.Seller.class,
+                (seller) -> assertThat(seller.accepting()).isFalse());
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Show.class, names = { "NEVER", "WHEN_AUTHORIZED" })
+    void listWhenNobodyKnowsWhoAsksThenValuesAreHidden(Show show) {
+        this.seller.settle(1, "ann");
+        assertThat(list(endpoint(show), "payments")).asString()
+            .contains("amount=0.01")
+            .doesNotContain("ann", SellerFixture.key(1).payer());
+    }
+
+    @Test
+    void listWhenValuesAreAlwaysShownThenAreShown() {
+        this.seller.settle(1, "ann");
+        assertThat(list(endpoint(Show.ALWAYS), "payments")).asString().contains("ann", SellerFixture.key(1).payer());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "", "payment", "Payments", "endpoints", ".." })
+    void listWhenThereIsNoSuchSectionThenNothing(String section) {
+        assertThat(list(this.endpoint, section)).isNull();
+    }
+
+    @Test
+    void listWhenTheLedgerTellsNothingThenNothing() {
+        this.seller.history = null;
+        assertThat(list(endpoint(Show.ALWAYS), "payments")).isNull();
+        assertThat(endpoint(Show.ALWAYS).show("payments", "x")).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "ALWAYS,payments,true", "WHEN_AUTHORIZED,payments,false", "NEVER,payments,false",
+            "ALWAYS,payment,false" })
+    void showWhenValuesAreShownThenOnlyThen(Show show, String section, boolean shown) {
+        String id = PaymentReference.of(this.seller.settle(1, "ann").key());
+        assertThat(endpoint(show).show(section, id) != null).isEqualTo(shown);
+    }
+
+    @Test
+    void acceptWhenSwitchedThenTheIntakeIs() {
+        assertThat(this.endpoint.accept(false).accepting()).isFalse();
+        assertThat(this.seller.intake.accepting()).isFalse();
+        assertThat(this.endpoint.accept(true).accepting()).isTrue();
+        assertThat(this.seller.intake.accepting()).isTrue();
+    }
+
+    @Test
+    void beginWhenReconciliationThenAsksAtOnce() {
+        assertThat(this.endpoint.begin("reconciliation")).isEqualTo(new Begun(true));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "reconciliations", "", "payments" })
+    void beginWhenThereIsNothingOfThisKindThenInvalid(String section) {
+        assertThatExceptionOfType(InvalidEndpointRequestException.class).isThrownBy(() -> this.endpoint.begin(section));
+    }
+
+    @Test
+    void changeWhenATaskThenIsEnded() {
+        assertThat(this.endpoint.change("tasks", "t1", "ann", null, null, null, null))
+            .isEqualTo(new EndedTask("t1", true));
+        assertThat(this.tasks.ended(TaskKey.ofCaller("ann", "t1"))).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = { true, false })
+    void changeWhenAnEndpointThenIsPausedOrNot(boolean paused) {
+        this.seller.intake.pause("report", !paused);
+        assertThat(this.endpoint.change("endpoints", "report", null, null, paused, null, null))
+            .isEqualTo(new PausedEndpoint("report", paused));
+        assertThat(this.seller.intake.paused("report")).isEqualTo(paused);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = { true, false })
+    void changeWhenARevocationThenIsMadeOrTakenBackAndTheValueIsNotRepeated(boolean revoked) {
+        assertThat(this.endpoint.change("revocations", "payer", null, null, null, "0xab", revoked))
+            .isEqualTo(new Revocation("payer", revoked));
+        assertThat(this.revoked).containsExactly("payer 0xab " + revoked);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "", "task", "TASKS", "reconciliation" })
+    void changeWhenThereIsNothingOfThisKindThenInvalidAndNothingChanges(String section) {
+        assertThatExceptionOfType(InvalidEndpointRequestException.class)
+            .isThrownBy(() -> this.endpoint.change(section, "report", "ann", null, true, "0xab", true));
+        assertThat(this.revoked).isEmpty();
+        assertThat(this.seller.intake.paused("report")).isFalse();
+        assertThat(this.tasks.ended(TaskKey.ofCaller("ann", "report"))).isFalse();
+    }
+
+    private X402Endpoint endpoint(Show show) {
+        SellerSources sources = this.seller.sellerSources();
+        return new X402Endpoint(sources, new SellerOperations(sources.intake(), sources.catalog(), this.tasks,
+                () -> true, (kind, id, revoked) -> this.revoked.add(kind + " " + id + " " + revoked)), show);
+    }
+
+    private static Object list(X402Endpoint endpoint, String section) {
+        return endpoint.list(section, null, null, null, null, null, null, null, null);
+    }
+
+}

@@ -1,0 +1,88 @@
+package io.github.x402spring.actuate;
+
+import java.security.Principal;
+import java.time.Duration;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
+import org.springframework.boot.actuate.endpoint.Show;
+
+import io.github.x402spring.SellerFixture;
+import io.github.x402spring.ledger.InMemoryTaskRegistry;
+import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.PaymentReference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class X402EndpointWebExtensionTests {
+
+    private final SellerFixture seller = new SellerFixture();
+
+    private final PaymentKey key = this.seller.settle(1, "ann").key();
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", textBlock = """
+            ALWAYS,          -,    -,     -,     true
+            ALWAYS,          -,    -,     AUDIT, true
+            NEVER,           root, AUDIT, -,     false
+            NEVER,           root, AUDIT, AUDIT, false
+            WHEN_AUTHORIZED, -,    -,     -,     false
+            WHEN_AUTHORIZED, root, -,     -,     true
+            WHEN_AUTHORIZED, -,    -,     AUDIT, false
+            WHEN_AUTHORIZED, root, -,     AUDIT, false
+            WHEN_AUTHORIZED, root, SALES, AUDIT, false
+            WHEN_AUTHORIZED, root, AUDIT, AUDIT, true
+            """)
+    void readWhenSomebodyAsksThenValuesAreShownToThoseOnlyWhoMaySeeThem(Show show, @Nullable String user,
+            @Nullable String role, @Nullable String required, boolean shown) {
+        X402EndpointWebExtension extension = extension(show, (required != null) ? Set.of(required) : Set.of());
+        Object list = list(extension, context(user, role), null);
+        assertThat(list.toString().contains(this.key.payer())).isEqualTo(shown);
+        assertThat(list.toString()).contains("amount=0.01");
+        assertThat(extension.show(context(user, role), "payments", PaymentReference.of(this.key)) != null)
+            .isEqualTo(shown);
+    }
+
+    @Test
+    void listWhenTheCallerMayNotSeeValuesThenMayNotSearchForThem() {
+        X402EndpointWebExtension extension = extension(Show.WHEN_AUTHORIZED, Set.of());
+        assertThatExceptionOfType(InvalidEndpointRequestException.class)
+            .isThrownBy(() -> list(extension, SecurityContext.NONE, this.key.payer()));
+        assertThat(list(extension, context("root", null), this.key.payer())).asString().contains(this.key.payer());
+    }
+
+    private X402EndpointWebExtension extension(Show show, Set<String> roles) {
+        SellerSources sources = this.seller.sellerSources();
+        SellerOperations operations = new SellerOperations(sources.intake(), sources.catalog(),
+                new InMemoryTaskRegistry(this.seller.clock, Duration.ofDays(1), 10), null, (kind, id, revoked) -> {
+                });
+        return new X402EndpointWebExtension(new X402Endpoint(sources, operations, show), show, roles);
+    }
+
+    private static Object list(X402EndpointWebExtension extension, SecurityContext context, @Nullable String payer) {
+        return extension.list(context, "payments", null, null, payer, null, null, null, null, null);
+    }
+
+    private static SecurityContext context(@Nullable String user, @Nullable String role) {
+        return new SecurityContext() {
+
+            @Override
+            public @Nullable Principal getPrincipal() {
+                return (user != null) ? () -> user : null;
+            }
+
+            @Override
+            public boolean isUserInRole(String asked) {
+                return asked.equals(role);
+            }
+
+        };
+    }
+
+}
