@@ -1,0 +1,71 @@
+package io.github.x402spring.console;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authentication.AnonymousAuthenticationToken;
+import org.springframework.security.authentication.TestingAuthenticationToken;
+import org.springframework.security.authorization.AuthorityAuthorizationManager;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.authority.AuthorityUtils;
+import org.springframework.security.core.context.SecurityContextHolder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class ConsoleAccessTests {
+
+    private final ConsoleAccess access = new ConsoleAccess(AuthorityAuthorizationManager.hasAuthority("X402_CONSOLE"));
+
+    private final MockHttpServletResponse response = new MockHttpServletResponse();
+
+    @AfterEach
+    void leave() {
+        SecurityContextHolder.clearContext();
+    }
+
+    @Test
+    void grantsWhenNobodyIsThereThenAnswers401() {
+        assertThat(this.access.grants(this.response)).isFalse();
+        assertThat(this.response.getStatus()).isEqualTo(401);
+    }
+
+    @Test
+    void grantsWhenTheCallerHasTheAuthorityThenYes() {
+        enter(new TestingAuthenticationToken("root", "", "X402_CONSOLE"));
+        assertThat(this.access.grants(this.response)).isTrue();
+        assertThat(this.response.getStatus()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "ROLE_USER", "ROLE_X402_CONSOLE", "x402_console", "X402_CONSOLE_READ" })
+    void grantsWhenTheCallerHasAnotherAuthorityThenDenied(String authority) {
+        enter(new TestingAuthenticationToken("ann", "", authority));
+        assertDenied(this.access);
+    }
+
+    @Test
+    void grantsWhenTheCallerIsAnonymousThenDenied() {
+        enter(new AnonymousAuthenticationToken("key", "anonymous",
+                AuthorityUtils.createAuthorityList("ROLE_ANONYMOUS")));
+        assertDenied(this.access);
+    }
+
+    @Test
+    void grantsWhenTheRuleAbstainsThenDenied() {
+        enter(new TestingAuthenticationToken("root", "", "X402_CONSOLE"));
+        assertDenied(new ConsoleAccess((authentication, object) -> null));
+    }
+
+    private void assertDenied(ConsoleAccess access) {
+        assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> access.grants(this.response));
+    }
+
+    private static void enter(Authentication authentication) {
+        SecurityContextHolder.getContext().setAuthentication(authentication);
+    }
+
+}

@@ -1,0 +1,57 @@
+package io.github.x402spring.console;
+
+import org.junit.jupiter.api.Test;
+
+import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.SellerFixture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class EndpointsPageTests {
+
+    private final SellerFixture seller = new SellerFixture();
+
+    @Test
+    void renderWhenNothingIsForSaleThenSaysSo() {
+        this.seller.endpoints.clear();
+        assertThat(render()).contains("Nothing is for sale.").doesNotContain("<table");
+    }
+
+    @Test
+    void renderWhenEndpointsSellThenTellsWhatToWhomAndWhenIsSettled() {
+        assertThat(rows()[0]).contains("<th scope=\"row\">report<div class=\"faint\">Daily figures</div></th>",
+                "<code>GET /report</code>", "0.01 USDC<span class=\"faint\"> on eip155:84532</span>",
+                "<code>hasRole(&#39;BUYER&#39;)</code></td>", "<td>after the handler</td>", ">On sale</span>");
+        assertThat(rows()[1]).contains("<th scope=\"row\">forecast</th>", " on eip155:8453<",
+                "<span class=\"faint\"> by default</span>", "<td>before the handler</td>", ">On sale</span>");
+    }
+
+    @Test
+    void renderWhenOneIsPausedThenOnlyThatOneIs() {
+        this.seller.intake.pause("forecast", true);
+        assertThat(rows()[0]).contains("<span class=\"badge good\">On sale</span>");
+        assertThat(rows()[1]).contains("<span class=\"badge bad\">Paused</span>");
+    }
+
+    @Test
+    void renderWhenPaymentsAreOffThenNoneIsOnSale() {
+        this.seller.intake.accept(false);
+        assertThat(render()).doesNotContain("On sale");
+    }
+
+    @Test
+    void renderWhenADescriptionLooksLikeMarkupThenIsText() {
+        this.seller.endpoints.add(SellerFixture.listing("chart", "<script>alert(1)</script>", PaymentFlow.UPFRONT,
+                SellerFixture.NETWORK, false));
+        assertThat(render()).contains("&lt;script&gt;").doesNotContain("<script");
+    }
+
+    private String[] rows() {
+        return render().split("<tbody>\n")[1].split("(?=<tr>)");
+    }
+
+    private String render() {
+        return new EndpointsPage(this.seller.consoleSources()).render(new Links("/console"));
+    }
+
+}

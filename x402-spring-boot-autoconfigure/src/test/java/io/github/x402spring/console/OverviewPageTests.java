@@ -1,0 +1,135 @@
+package io.github.x402spring.console;
+
+import java.time.Duration;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import io.github.x402spring.SellerFixture;
+import io.github.x402spring.decision.Reason;
+import io.github.x402spring.facilitator.FacilitatorCircuits.State;
+import io.github.x402spring.gate.Refusal;
+import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentHistory;
+import io.github.x402spring.ledger.PaymentPage;
+import io.github.x402spring.ledger.UnknownSettlements;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+
+class OverviewPageTests {
+
+    private final SellerFixture seller = new SellerFixture();
+
+    @Test
+    void renderWhenNothingIsWrongThenWarnsOfNothing() throws Exception {
+        assertThat(render("")).containsOnlyOnce("class=\"notice\"").contains("The ledger is in the memory");
+    }
+
+    @Test
+    void renderWhenPaymentsAreOffThenWarns() throws Exception {
+        this.seller.intake.accept(false);
+        assertThat(render("")).contains("This instance takes no payments");
+    }
+
+    @Test
+    void renderWhenAnEndpointIsPausedThenNamesThatOne() throws Exception {
+        this.seller.intake.pause("forecast", true);
+        assertThat(render("")).contains("Endpoint forecast is paused").doesNotContain("Endpoint report is paused");
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "CLOSED,CLOSED,false,plain,answers", "CLOSED,HALF_OPEN,false,plain,on trial",
+            "CLOSED,OPEN,true,bad,not asked", "OPEN,CLOSED,true,plain,answers", "NONE,NONE,false,plain,built in" })
+    void renderWhenACircuitIsOpenThenWarns(State verify, State settle, boolean warns, String kind, String words)
+            throws Exception {
+        this.seller.circuits.verify = verify;
+        this.seller.circuits.settle = settle;
+        String page = render("");
+        assertThat(page.contains("is not asked for the moment")).isEqualTo(warns);
+        assertThat(page).contains("<div class=\"card " + kind + "\"><dt>Facilitator</dt><dd>" + words + "</dd>");
+    }
+
+    @Test
+    void renderWhenPaymentsWereSettledThenShowsWhatWasEarned() throws Exception {
+        this.seller.settle(1, "ann");
+        this.seller.settle(2, "bob");
+        this.seller.reserve(3, "bob");
+        assertThat(render("")).contains("<dt>Earned, eip155:84532</dt><dd>0.02 USDC</dd>",
+                "<dt>Payments settled</dt><dd>2</dd>", "<th scope=\"col\" class=\"number\">report</th>",
+                "<td class=\"number\">0.02</td>", "<td>ann</td>");
+    }
+
+    @Test
+    void renderWhenNothingWasEarnedThenSaysSo() throws Exception {
+        assertThat(render("")).contains("<dt>Earned</dt><dd>nothing yet</dd>").doesNotContain("class=\"chart\"");
+    }
+
+    @Test
+    void renderWhenItWasEarnedEarlierThenOnlyALongerWindowShowsIt() throws Exception {
+        this.seller.settle(1, "ann");
+        this.seller.clock.advance(Duration.ofDays(3));
+        assertThat(render("24h")).contains("nothing yet");
+        assertThat(render("7d")).contains("<dd>0.01 USDC</dd>");
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "7d,Last 7 days", "<script>,Last 24 hours" })
+    void renderWhenAWindowIsChosenThenOnlyThatOneIsMarked(String window, String label) throws Exception {
+        assertThat(render(window)).containsOnlyOnce("aria-current=\"true\"")
+            .contains("aria-current=\"true\">" + label)
+            .doesNotContain("<script");
+    }
+
+    @Test
+    void renderWhenASettlementIsUnknownThenItsCardIsBad() throws Exception {
+        this.seller.leaveUnknown(1, "ann");
+        assertThat(render("")).contains("<div class=\"card bad\"><dt>Unknown settlements</dt><dd>1</dd>");
+    }
+
+    @Test
+    void renderWhenSomebodyWasRefusedThenIsCounted() throws Exception {
+        this.seller.refusals
+            .add(new Refusal(SellerFixture.NOW, "report", Reason.FORBIDDEN, "rule", "0x1", "ann", null));
+        assertThat(render("")).contains("<dt>Refused by policy</dt><dd>1</dd>");
+    }
+
+    @Test
+    void renderWhenOutcomesDifferThenTheirMetersCompareThem() throws Exception {
+        this.seller.settle(1, "ann");
+        this.seller.settle(2, "ann");
+        this.seller.leaveUnknown(3, "ann");
+        assertThat(render("")).containsPattern("class=\"meter-settled\"[^>]* width=\"200\"")
+            .containsPattern("class=\"meter-unknown\"[^>]* width=\"100\"")
+            .containsPattern("class=\"meter-settling\"[^>]* width=\"0\"");
+    }
+
+    @Test
+    void renderWhenTheLedgerTellsNothingThenSaysSoAndStillWarns() throws Exception {
+        this.seller.history = null;
+        this.seller.intake.accept(false);
+        assertThat(render("")).contains("does not tell what it has on record", "This instance takes no payments")
+            .doesNotContain("Payments settled");
+    }
+
+    @Test
+    void renderWhenPaymentsCouldNotBeCountedThenSaysThatSomeAreMissing() throws Exception {
+        PaymentHistory history = mock(PaymentHistory.class);
+        given(history.coverage()).willReturn(PaymentHistory.Coverage.ALL);
+        given(history.totals(any(), any())).willThrow(new LedgerException("down", null));
+        given(history.unknown()).willReturn(UnknownSettlements.NONE);
+        given(history.payments(any(), any(), anyInt())).willReturn(new PaymentPage(List.of(), null));
+        this.seller.history = history;
+        assertThat(render("")).contains("The ledger gave no answer when payments were counted last");
+    }
+
+    private String render(String window) throws Exception {
+        return new OverviewPage(this.seller.consoleSources()).render(new Links("/console"), window);
+    }
+
+}

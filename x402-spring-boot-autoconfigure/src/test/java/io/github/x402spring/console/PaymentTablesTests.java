@@ -1,0 +1,74 @@
+package io.github.x402spring.console;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import io.github.x402spring.SellerFixture;
+import io.github.x402spring.ledger.PaymentFilter;
+import io.github.x402spring.ledger.PaymentHistory;
+import io.github.x402spring.ledger.PaymentHistory.Coverage;
+import io.github.x402spring.ledger.PaymentReference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+
+class PaymentTablesTests {
+
+    private final SellerFixture seller = new SellerFixture();
+
+    private final Page page = new Page(new Links("/console"), "payments", "Payments");
+
+    @Test
+    void paymentsWhenThereAreNoneThenSaysSoWithoutATable() throws Exception {
+        assertThat(payments()).contains("There are no payments to show.").doesNotContain("<table");
+    }
+
+    @Test
+    void paymentsWhenThereIsOneThenTellsAllAndLeadsToItsStory() throws Exception {
+        this.seller.settle(1, "ann");
+        assertThat(payments()).contains(
+                "<a href=\"/console/payments/" + PaymentReference.of(SellerFixture.key(1)) + "\"><time",
+                "<span class=\"badge good\">Settled</span>", "<td>report</td>", "<td class=\"number\">0.01 USDC</td>",
+                "title=\"" + SellerFixture.key(1).payer() + "\"", "<td>ann</td>",
+                "title=\"" + SellerFixture.transaction(1) + "\"");
+    }
+
+    @Test
+    void paymentsWhenNobodyKnowsTheCallerThenSaysSo() throws Exception {
+        this.seller.reserve(1, null);
+        assertThat(payments()).contains("<span class=\"faint\">nobody known</span>");
+    }
+
+    @Test
+    void paymentsWhenACallerIsNamedLikeMarkupThenIsText() throws Exception {
+        this.seller.reserve(1, "<img src=x onerror=alert(1)>");
+        assertThat(payments()).contains("&lt;img src=x onerror=alert(1)&gt;").doesNotContain("<img");
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "RECENT,in the memory of this instance", "OPEN,payments that are not settled are shown" })
+    void coverageWhenSomePaymentsAreMissingThenSaysWhich(Coverage coverage, String notice) {
+        assertThat(coverage(coverage)).containsOnlyOnce("class=\"notice\"").contains(notice);
+    }
+
+    @Test
+    void coverageWhenAllAreThereThenSaysNothing() {
+        assertThat(coverage(Coverage.ALL)).doesNotContain("notice");
+    }
+
+    private String payments() throws Exception {
+        PaymentTables.payments(this.page, "a", "Caption",
+                this.seller.history.payments(PaymentFilter.ANY, null, 10).payments(), this.seller.format);
+        return this.page.end(SellerFixture.NOW);
+    }
+
+    private String coverage(Coverage coverage) {
+        PaymentHistory history = mock(PaymentHistory.class);
+        given(history.coverage()).willReturn(coverage);
+        PaymentTables.coverage(this.page, history);
+        return this.page.end(SellerFixture.NOW);
+    }
+
+}

@@ -1,0 +1,122 @@
+package io.github.x402spring.console;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.github.x402spring.SellerFixture;
+import io.github.x402spring.ledger.PaymentEvent;
+import io.github.x402spring.ledger.PaymentHistory;
+import io.github.x402spring.ledger.PaymentReference;
+import io.github.x402spring.ledger.RecordedPayment;
+import io.github.x402spring.ledger.Reservation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+
+class TimelinePageTests {
+
+    private static final String REFERENCE = PaymentReference.of(SellerFixture.key(1));
+
+    private final SellerFixture seller = new SellerFixture();
+
+    @ParameterizedTest
+    @ValueSource(strings = { "", "x", "..", "%00", "ZWlwMTU1Ojg0NTMy" })
+    void renderWhenThereIsNoSuchReferenceThenThereIsNoPage(String reference) throws Exception {
+        this.seller.settle(1, "ann");
+        assertThat(render(reference)).isNull();
+    }
+
+    @Test
+    void renderWhenThePaymentIsUnknownThenThereIsNoPage() throws Exception {
+        this.seller.settle(2, "ann");
+        assertThat(render(REFERENCE)).isNull();
+    }
+
+    @Test
+    void renderWhenTheLedgerTellsNothingThenThereIsNoPage() throws Exception {
+        this.seller.history = null;
+        assertThat(render(REFERENCE)).isNull();
+    }
+
+    @Test
+    void renderWhenThePaymentIsOnRecordThenTellsAllOfIt() throws Exception {
+        this.seller.settle(1, "ann");
+        assertThat(render(REFERENCE)).contains("<span class=\"badge good\">Settled</span>", "<dd>0.01 USDC</dd>",
+                "<dd>https://api.example.com/report</dd>", "<dd>ann</dd>",
+                "<code>" + SellerFixture.key(1).payer() + "</code>", "<code>" + SellerFixture.PAY_TO + "</code>",
+                "<code>" + SellerFixture.transaction(1) + "</code>", "<code>eip155:84532</code>",
+                "<code>" + SellerFixture.key(1).nonce() + "</code>",
+                "<dt>Answer delivered</dt><dd><span class=\"faint\">never</span>");
+    }
+
+    @Test
+    void renderWhenTheAnswerWasDeliveredThenSaysWhenAndHowLongItTook() throws Exception {
+        Reservation reservation = this.seller.settle(1, "ann");
+        this.seller.clock.advance(Duration.ofMillis(250));
+        this.seller.deliver(reservation);
+        assertThat(render(REFERENCE)).contains("<strong>Bound to its request</strong>", "· start",
+                "<strong>Sent to be settled</strong>", "<li class=\"good\"><strong>Answer delivered</strong>",
+                "· after 250 ms", "<dt>Answer delivered</dt><dd><time datetime=\"2026-11-21T10:30:00.250Z\">");
+    }
+
+    @Test
+    void renderWhenNobodyKnowsTheCallerThenSaysSo() throws Exception {
+        this.seller.reserve(1, null);
+        assertThat(render(REFERENCE)).contains("<dt>Caller</dt><dd>nobody known</dd>",
+                "<dt>Transaction</dt><dd><code>none</code></dd>");
+    }
+
+    @Test
+    void renderWhenNamesLookLikeMarkupThenAreText() throws Exception {
+        this.seller.reserve(1, "<script>alert(1)</script>");
+        assertThat(render(REFERENCE)).doesNotContain("<script").contains("&lt;script&gt;alert(1)&lt;/script&gt;");
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "SETTLED,good,Settled", "UNKNOWN,bad,No answer to settle: outcome unknown",
+            "LOST,bad,Answer lost on its way", "ABANDONED,bad,Left by an instance that is gone",
+            "REDELIVERY,busy,'Answer asked for again, without a second charge'", "REORGANISED,busy,REORGANISED",
+            "<b>,busy,&lt;b&gt;" })
+    void renderWhenSomethingHappenedThenHasItsKindAndWords(String type, String kind, String words) throws Exception {
+        record(new PaymentEvent(type, null, SellerFixture.NOW));
+        assertThat(render(REFERENCE)).contains("<li class=\"" + kind + "\"><strong>" + words + "</strong>");
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "PT0S,start", "PT-1S,start", "PT0.001S,after 1 ms", "PT59.999S,after 59999 ms", "PT1M,after 1 min",
+            "PT2H,after 120 min" })
+    void renderWhenTimePassedThenIsCountedFromTheFirstEvent(Duration passed, String words) throws Exception {
+        record(new PaymentEvent("RESERVED", null, SellerFixture.NOW),
+                new PaymentEvent("SETTLED", "0xt", SellerFixture.NOW.plus(passed)));
+        assertThat(render(REFERENCE)).contains("</time> · " + words + "</span><div>Transaction <code>0xt</code>");
+    }
+
+    @Test
+    void renderWhenTheLedgerKeepsNoEventsThenSaysSo() throws Exception {
+        record();
+        assertThat(render(REFERENCE)).contains("This ledger keeps no record of what happened when.")
+            .doesNotContain("<ol");
+    }
+
+    private void record(PaymentEvent... events) throws Exception {
+        this.seller.reserve(1, "ann");
+        RecordedPayment payment = this.seller.history.find(SellerFixture.key(1)).orElseThrow();
+        PaymentHistory history = mock(PaymentHistory.class);
+        given(history.find(SellerFixture.key(1))).willReturn(Optional.of(payment));
+        given(history.events(SellerFixture.key(1))).willReturn(List.of(events));
+        this.seller.history = history;
+    }
+
+    private @Nullable String render(String reference) throws Exception {
+        return new TimelinePage(this.seller.consoleSources()).render(new Links("/console"), reference);
+    }
+
+}
