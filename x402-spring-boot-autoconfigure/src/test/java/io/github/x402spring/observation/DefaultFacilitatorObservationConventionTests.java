@@ -1,0 +1,52 @@
+package io.github.x402spring.observation;
+
+import io.micrometer.common.KeyValue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import io.github.x402spring.protocol.TokenAmount;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class DefaultFacilitatorObservationConventionTests {
+
+    private final DefaultFacilitatorObservationConvention convention = new DefaultFacilitatorObservationConvention(
+            ObservationFixture.NAMES);
+
+    @ParameterizedTest
+    @CsvSource({ "VERIFY,x402 verify", "SETTLE,x402 settle" })
+    void nameWhenAskedThenIsTheOperations(X402Observation operation, String name) {
+        assertThat(this.convention.getContextualName(context(operation))).isEqualTo(name);
+    }
+
+    @Test
+    void transactionWhenOnlyVerifiedThenIsNoKeyAtAll() {
+        FacilitatorObservationContext context = context(X402Observation.VERIFY);
+        context.setTransaction("0xt");
+        assertThat(this.convention.getHighCardinalityKeyValues(context)).isEmpty();
+    }
+
+    @Test
+    void transactionWhenSettledThenIsOnTheSpanOnly() {
+        FacilitatorObservationContext context = context(X402Observation.SETTLE);
+        context.setTransaction("0xt");
+        assertThat(this.convention.getHighCardinalityKeyValues(context))
+            .containsExactly(KeyValue.of("x402.transaction", "0xt"));
+        assertThat(this.convention.getLowCardinalityKeyValues(context).toString()).doesNotContain("0xt");
+    }
+
+    @Test
+    void assetWhenTheTokenIsUnknownThenItsAddressIsNoTag() {
+        FacilitatorObservationContext context = new FacilitatorObservationContext(X402Observation.SETTLE,
+                ObservationFixture.terms("0xdead", TokenAmount.of(1)));
+        assertThat(this.convention.getLowCardinalityKeyValues(context)).contains(KeyValue.of("asset", "other"))
+            .extracting(KeyValue::getKey)
+            .containsExactlyInAnyOrder("outcome", "scheme", "network", "asset", "facilitator");
+    }
+
+    private static FacilitatorObservationContext context(X402Observation operation) {
+        return new FacilitatorObservationContext(operation, ObservationFixture.TERMS);
+    }
+
+}
