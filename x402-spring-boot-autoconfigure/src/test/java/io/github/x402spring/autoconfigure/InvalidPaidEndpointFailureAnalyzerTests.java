@@ -1,0 +1,30 @@
+package io.github.x402spring.autoconfigure;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.BeanCreationException;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class InvalidPaidEndpointFailureAnalyzerTests {
+
+    private final InvalidPaidEndpointFailureAnalyzer analyzer = new InvalidPaidEndpointFailureAnalyzer();
+
+    @Test
+    void analyzeWhenAnEndpointCannotWorkThenSaysWhatIsWrongAndWhatToDo() {
+        InvalidPaidEndpointException cause = new InvalidPaidEndpointException("It has no price", "Set x402.price.");
+        FailureAnalysis analysis = this.analyzer
+            .analyze(new BeanCreationException("registry", new IllegalStateException(cause)));
+        assertThat(analysis.getDescription()).isEqualTo("It has no price");
+        assertThat(analysis.getAction()).isEqualTo("Set x402.price.");
+        assertThat(analysis.getCause()).isSameAs(cause);
+    }
+
+    @Test
+    void analyzeWhenSomethingElseFailsThenLeavesItToOthers() {
+        assertThat(this.analyzer.analyze(new BeanCreationException("registry", new IllegalStateException()))).isNull();
+    }
+
+}

@@ -1,0 +1,50 @@
+package io.github.x402spring.autoconfigure;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import io.github.x402spring.gate.PaymentIntake;
+import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class X402OverloadAutoConfigurationTests {
+
+    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+        .withConfiguration(AutoConfigurations.of(X402OverloadAutoConfiguration.class));
+
+    @Test
+    void whenNothingIsSaidThenBeanTakesPayments() {
+        this.runner.run((context) -> assertThat(context.getBean(PaymentIntake.class).accepting()).isTrue());
+    }
+
+    @Test
+    void whenNotAcceptingThenBeanTakesNone() {
+        this.runner.withPropertyValues("x402.accepting=false")
+            .run((context) -> assertThat(context.getBean(PaymentIntake.class).accepting()).isFalse());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "per-payer=0", "per-payer=100", "per-address=0", "window=1s", "window=1d" })
+    void whenALimitIsAtItsBoundThenStarts(String property) {
+        this.runner.withPropertyValues("x402.failed-payments." + property)
+            .run((context) -> assertThat(context).hasSingleBean(PaymentIntake.class));
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "per-payer=-1,perPayer", "per-payer=101,perPayer", "per-address=-1,perAddress", "window=999ms,window",
+            "window=86401s,window" })
+    void whenALimitIsBeyondItsBoundThenNamesIt(String property, String named) {
+        this.runner.withPropertyValues("x402.failed-payments." + property)
+            .run((context) -> assertThat(context.getStartupFailure()).rootCause()
+                .isInstanceOfSatisfying(InvalidPaidEndpointException.class, (failure) -> {
+                    assertThat(failure).hasMessageContaining("'" + named + "'");
+                    assertThat(failure.action()).contains("x402.failed-payments.per-payer");
+                }));
+    }
+
+}

@@ -1,0 +1,123 @@
+package io.github.x402spring.autoconfigure.ledger;
+
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
+
+import io.github.x402spring.facilitator.SettlementInquiry.Finding;
+import io.github.x402spring.gate.Reconciler;
+import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.RecoverableLedger;
+import io.github.x402spring.ledger.UnknownPayment;
+import io.github.x402spring.protocol.Network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.then;
+import static org.mockito.Mockito.mock;
+
+class LedgerChoreTests {
+
+    private static final Duration AFTER = Duration.ofMinutes(2);
+
+    private static final UnknownPayment UNKNOWN = new UnknownPayment(
+            new PaymentKey(Network.parse("base"), "0xa", "0xb", "0xc"), "token", "exact", BigInteger.TEN, "0xd",
+            Instant.parse("2026-01-01T00:00:00Z"), null);
+
+    private final RecoverableLedger ledger = mock(RecoverableLedger.class);
+
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
+    @BeforeEach
+    void listen() {
+        this.log.start();
+        logger().addAppender(this.log);
+    }
+
+    @AfterEach
+    void leave() {
+        logger().detachAppender(this.log);
+    }
+
+    private static Logger logger() {
+        return (Logger) LoggerFactory.getLogger(LedgerChore.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "PT20S,PT10S", "PT59S,PT29.5S", "PT1M,PT30S", "PT2M,PT30S", "P1D,PT30S" })
+    void intervalWhenAPaymentIsLeftThenItIsTakenUpSoonAfter(Duration after, Duration interval) {
+        assertThat(LedgerChore.recovering(this.ledger, after).interval()).isEqualTo(interval);
+        assertThat(reconciling(after, new Finding.Undecided()).interval()).isEqualTo(interval);
+    }
+
+    @Test
+    void reconcilesWhenAskedThenIsOnlyWhatAsksAboutSettlements() {
+        assertThat(reconciling(AFTER, new Finding.Undecided()).reconciles()).isTrue();
+        assertThat(LedgerChore.recovering(this.ledger, AFTER).reconciles()).isFalse();
+        assertThat(new LedgerChore("sweep", AFTER, () -> {
+        }).reconciles()).isFalse();
+    }
+
+    @Test
+    void recoverWhenPaymentsWereLeftThenWarns() throws LedgerException {
+        given(this.ledger.recover(AFTER)).willReturn(3);
+        LedgerChore.recovering(this.ledger, AFTER).work().run();
+        assertThat(this.log.list).singleElement().satisfies((event) -> {
+            assertThat(event.getLevel()).isEqualTo(Level.WARN);
+            assertThat(event.getFormattedMessage()).startsWith("3 payments were left");
+        });
+    }
+
+    @Test
+    void recoverWhenNoneWasLeftThenSaysNothing() throws LedgerException {
+        LedgerChore.recovering(this.ledger, AFTER).work().run();
+        then(this.ledger).should().recover(AFTER);
+        assertThat(this.log.list).isEmpty();
+    }
+
+    @Test
+    void recoverWhenTheLedgerIsDownThenFails() throws LedgerException {
+        given(this.ledger.recover(AFTER)).willThrow(new LedgerException("down", null));
+        assertThatExceptionOfType(LedgerException.class)
+            .isThrownBy(() -> LedgerChore.recovering(this.ledger, AFTER).work().run());
+    }
+
+    @Test
+    void reconcileWhenASettlementBecameKnownThenSaysHowMany() throws LedgerException {
+        given(this.ledger.lease(any(), anyInt())).willReturn(List.of(UNKNOWN));
+        given(this.ledger.conclude(UNKNOWN, "0xt")).willReturn(true);
+        reconciling(AFTER, new Finding.Settled("0xt")).work().run();
+        assertThat(this.log.list).extracting(ILoggingEvent::getFormattedMessage)
+            .containsExactly("It is known now what became of 1 payments");
+    }
+
+    @Test
+    void reconcileWhenNobodyKnowsYetThenConcludesAndSaysNothing() throws LedgerException {
+        given(this.ledger.lease(any(), anyInt())).willReturn(List.of(UNKNOWN));
+        reconciling(AFTER, new Finding.Undecided()).work().run();
+        then(this.ledger).should().lease(any(), anyInt());
+        then(this.ledger).shouldHaveNoMoreInteractions();
+        assertThat(this.log.list).isEmpty();
+    }
+
+    private LedgerChore reconciling(Duration interval, Finding finding) {
+        return LedgerChore.reconciling(new Reconciler(this.ledger, (payment) -> finding, interval), interval);
+    }
+
+}

@@ -1,0 +1,163 @@
+package io.github.x402spring.autoconfigure.ledger;
+
+import java.math.BigInteger;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Configuration;
+
+import io.github.x402spring.autoconfigure.X402LedgerProperties;
+import io.github.x402spring.autoconfigure.X402Properties;
+import io.github.x402spring.facilitator.SettlementInquiry;
+import io.github.x402spring.facilitator.SettlementInquiry.Finding;
+import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
+import io.github.x402spring.ledger.FakeLedger;
+import io.github.x402spring.ledger.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.ledger.RecoverableLedger;
+import io.github.x402spring.ledger.UnknownPayment;
+import io.github.x402spring.protocol.Network;
+import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.then;
+import static org.mockito.Mockito.atLeastOnce;
+import static org.mockito.Mockito.mock;
+
+class X402LedgerMaintenanceAutoConfigurationTests {
+
+    private static final UnknownPayment UNKNOWN = new UnknownPayment(
+            new PaymentKey(Network.parse("base"), "0xa", "0xb", "0xc"), "token", "exact", BigInteger.TEN, "0xd",
+            Instant.parse("2026-01-01T00:00:00Z"), null);
+
+    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+        .withConfiguration(AutoConfigurations.of(X402LedgerMaintenanceAutoConfiguration.class))
+        .withUserConfiguration(Properties.class);
+
+    private final RecoverableLedger shared = mock(RecoverableLedger.class);
+
+    private final SettlementInquiry inquiry = mock(SettlementInquiry.class);
+
+    private final ApplicationContextRunner sharing = this.runner.withBean(RecoverableLedger.class, () -> this.shared);
+
+    @Test
+    void whenThereIsNoLedgerThenNoBean() {
+        this.runner.run((context) -> assertThat(context).doesNotHaveBean(LedgerMaintenance.class));
+    }
+
+    @Test
+    void whenTheLedgerCannotBeRecoveredThenBeanHasNothingToDo() {
+        this.runner.withBean(PaymentLedger.class, () -> new FakeLedger(mock(PaymentLedger.class)))
+            .withBean(SettlementInquiry.class, () -> this.inquiry)
+            .run((context) -> assertThat(names(context.getBean(LedgerMaintenance.class))).isEmpty());
+    }
+
+    @Test
+    void whenNobodyCanBeAskedThenBeanOnlyRecovers() {
+        this.sharing
+            .run((context) -> assertThat(names(context.getBean(LedgerMaintenance.class))).containsExactly("recover"));
+    }
+
+    @Test
+    void whenSomebodyCanBeAskedThenBeanReconcilesToo() {
+        this.sharing.withBean(SettlementInquiry.class, () -> this.inquiry)
+            .withPropertyValues("x402.ledger.reconcile-interval=4s")
+            .run((context) -> assertThat(context.getBean(LedgerMaintenance.class).chores())
+                .filteredOn(LedgerChore::reconciles)
+                .singleElement()
+                .extracting(LedgerChore::interval)
+                .isEqualTo(Duration.ofSeconds(2)));
+    }
+
+    @Test
+    void whenTheLedgerHasChoresOfItsOwnThenBeanDoesThemToo() {
+        this.sharing.withBean(LedgerChore.class, () -> new LedgerChore("sweep", Duration.ofHours(1), () -> {
+        }))
+            .run((context) -> assertThat(names(context.getBean(LedgerMaintenance.class))).containsExactly("sweep",
+                    "recover"));
+    }
+
+    @Test
+    void whenTheFacilitatorCanBeAskedTooThenBeanAsksWhomTheApplicationDeclared() throws Exception {
+        given(this.shared.lease(any(), anyInt())).willReturn(List.of(UNKNOWN));
+        given(this.inquiry.inquire(UNKNOWN)).willReturn(new Finding.Settled("0xdeclared"));
+        this.sharing.withBean(SimulatedFacilitator.class, () -> new SimulatedFacilitator(List.of(), Clock.systemUTC()))
+            .withBean("declared", SettlementInquiry.class, () -> this.inquiry)
+            .run((context) -> {
+                for (LedgerChore chore : context.getBean(LedgerMaintenance.class).chores()) {
+                    chore.work().run();
+                }
+                then(this.shared).should(atLeastOnce()).conclude(UNKNOWN, "0xdeclared");
+            });
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "30s,90s,true", "30s,89s,false", "41s,2m,false", "40s,2m,true" })
+    void whenOthersMayStillBeAtWorkThenTheirPaymentsAreNotTakenForAbandoned(String settleTimeout, String recoverAfter,
+            boolean starts) {
+        this.sharing
+            .withPropertyValues("x402.facilitator.settle-timeout=" + settleTimeout,
+                    "x402.ledger.recover-after=" + recoverAfter)
+            .run((context) -> {
+                if (starts) {
+                    assertThat(context).hasSingleBean(LedgerMaintenance.class);
+                }
+                else {
+                    assertProblem(context.getStartupFailure(), "still at work", "x402.ledger.recover-after");
+                }
+            });
+    }
+
+    @Test
+    void whenTheLedgerIsInMemoryThenPaymentsMayBeTakenUpSooner() {
+        this.runner
+            .withBean(RecoverableLedger.class,
+                    () -> new InMemoryPaymentLedger(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC), 10))
+            .withPropertyValues("x402.ledger.recover-after=1s")
+            .run((context) -> assertThat(context).hasSingleBean(LedgerMaintenance.class));
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "99ms,false", "100ms,true" })
+    void whenThereIsNoTimeToAnswerThenNamesProperty(String interval, boolean starts) {
+        this.sharing.withPropertyValues("x402.ledger.reconcile-interval=" + interval).run((context) -> {
+            if (starts) {
+                assertThat(context).hasSingleBean(LedgerMaintenance.class);
+            }
+            else {
+                assertProblem(context.getStartupFailure(), "no time to answer", "x402.ledger.reconcile-interval");
+            }
+        });
+    }
+
+    private static List<String> names(LedgerMaintenance maintenance) {
+        return maintenance.chores().stream().map(LedgerChore::name).toList();
+    }
+
+    private static void assertProblem(Throwable failure, String problem, String remedy) {
+        assertThat(failure).rootCause().isInstanceOfSatisfying(InvalidPaidEndpointException.class, (ex) -> {
+            assertThat(ex).hasMessageContaining(problem);
+            assertThat(ex.action()).contains(remedy);
+        });
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableConfigurationProperties({ X402LedgerProperties.class, X402Properties.class })
+    static class Properties {
+
+    }
+
+}

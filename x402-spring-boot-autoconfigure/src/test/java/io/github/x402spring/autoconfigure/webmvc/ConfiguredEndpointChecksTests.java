@@ -1,0 +1,174 @@
+package io.github.x402spring.autoconfigure.webmvc;
+
+import java.math.BigInteger;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.security.authorization.DefaultAuthorizationManagerFactory;
+
+import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.asset.AssetRegistry;
+import io.github.x402spring.facilitator.Facilitator;
+import io.github.x402spring.facilitator.FakeFacilitator;
+import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
+import io.github.x402spring.gate.ExposureRule;
+import io.github.x402spring.gate.ExposureRule.Per;
+import io.github.x402spring.gate.PaidEndpointDefinition;
+import io.github.x402spring.ledger.ExposureLimit;
+import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.TokenAmount;
+import io.github.x402spring.scheme.PaymentScheme;
+import io.github.x402spring.security.PaidRequestExpressions;
+import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+
+class ConfiguredEndpointChecksTests {
+
+    private static final String ADDRESS = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
+
+    private static final String KEY = "59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d";
+
+    private final PaymentScheme scheme = mock(PaymentScheme.class);
+
+    private final ConfiguredEndpointChecks checks = checks(new FakeFacilitator(), List.of());
+
+    @ParameterizedTest
+    @ValueSource(strings = { ADDRESS, "0x70997970c51812dc3a010c7d01b50e0d17dc79c8",
+            "0x70997970C51812DC3A010C7D01B50E0D17DC79C8" })
+    void payToWhenAnAddressThenHasItsChecksum(String payTo) {
+        assertThat(this.checks.payTo("report", payTo)).isEqualTo(ADDRESS);
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = { "", "  " })
+    void payToWhenThereIsNoneThenNamesTheEndpoint(String payTo) {
+        assertFails(() -> this.checks.payTo("report", payTo), "'report' has no recipient",
+                "x402.endpoints.report.pay-to");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { KEY, "0x" + KEY, "0X" + KEY, " 0x" + KEY + "\n" })
+    void payToWhenItLooksLikeAKeyThenSaysSoWithoutQuotingIt(String payTo) {
+        InvalidPaidEndpointException failure = assertFails(() -> this.checks.payTo("report", payTo),
+                "looks like a private key", "x402.pay-to");
+        assertThat(failure.getMessage() + failure.action()).doesNotContainIgnoringCase(KEY.substring(0, 8));
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "2,decimal number", "49,decimal number", "50,looks like a private key", "78,looks like a private key",
+            "100,looks like a private key" })
+    void payToWhenYamlMadeItANumberThenSaysWhichAndDoesNotQuoteIt(int digits, String problem) {
+        String number = "7".repeat(digits);
+        InvalidPaidEndpointException failure = assertFails(() -> this.checks.payTo("report", number), problem,
+                "in quotes");
+        assertThat(failure.getMessage()).doesNotContain("77");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "secret words of a wallet", "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b",
+            "0xsecret", "secret.eth" })
+    void payToWhenItIsNoAddressThenIsNotQuoted(String payTo) {
+        InvalidPaidEndpointException failure = assertFails(() -> this.checks.payTo("report", payTo), "cannot be used",
+                "x402.pay-to");
+        assertThat(failure.getMessage()).doesNotContain("secret", "59c6995e");
+    }
+
+    @Test
+    void payToWhenOneCharacterIsMistypedThenTheChecksumTells() {
+        assertFails(() -> this.checks.payTo("report", ADDRESS.replace("C51812dc", "c51812dc")), "EIP-55",
+                "x402.pay-to");
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = { "permitAll", "deny-all", "hasRole('BUYER')" })
+    void checkAuthorizeWhenAnExpressionThenPasses(String authorize) {
+        assertThatCode(() -> this.checks.checkAuthorize("report", authorize)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "'',it is blank", "hasRole(,is not an expression", "@nobody,with the name nobody" })
+    void checkAuthorizeWhenNoneThenNamesTheEndpoint(String authorize, String problem) {
+        assertFails(() -> this.checks.checkAuthorize("report", authorize), problem, "x402.endpoints.report.authorize");
+    }
+
+    @Test
+    void checkRequirementsWhenAllIsInPlaceThenPasses() {
+        given(this.scheme.supports(any())).willReturn(true);
+        assertThatCode(() -> this.checks.checkRequirements("report", terms("base"))).doesNotThrowAnyException();
+    }
+
+    @Test
+    void checkRequirementsWhenNoSchemeCanCheckPaymentsThenFails() {
+        assertFails(() -> this.checks.checkRequirements("report", terms("base")), "Nothing here can check payments",
+                "x402.endpoints.report.asset");
+    }
+
+    @Test
+    void checkRequirementsWhenSimulatedThenNothingIsSoldForRealMoney() {
+        given(this.scheme.supports(any())).willReturn(true);
+        ConfiguredEndpointChecks simulated = checks(new SimulatedFacilitator(List.of(this.scheme), Clock.systemUTC()),
+                List.of());
+        assertFails(() -> simulated.checkRequirements("report", terms("base")), "real money on eip155:8453",
+                "x402.facilitator.url");
+        assertThatCode(() -> simulated.checkRequirements("report", terms("base-sepolia"))).doesNotThrowAnyException();
+    }
+
+    @Test
+    void checkRequirementsWhenTheFacilitatorCannotSettleThereThenFails() {
+        given(this.scheme.supports(any())).willReturn(true);
+        Facilitator facilitator = mock(Facilitator.class);
+        given(facilitator.mayServe(Network.parse("base"))).willReturn(true);
+        ConfiguredEndpointChecks checks = checks(facilitator, List.of());
+        assertThatCode(() -> checks.checkRequirements("report", terms("base"))).doesNotThrowAnyException();
+        assertFails(() -> checks.checkRequirements("report", terms("polygon")), "cannot settle",
+                "x402.evm.networks[eip155:137].rpc-urls");
+    }
+
+    @Test
+    void checkAllWhenALimitCoversNothingThenFails() {
+        ExposureRule rule = new ExposureRule(new ExposureLimit("daily", BigInteger.TEN, null, Duration.ofDays(1)),
+                Per.PAYER, Set.of("wether"), Set.of());
+        assertFails(
+                () -> checks(new FakeFacilitator(), List.of(rule)).checkAll(Map
+                    .of(new PaidEndpointDefinition("weather", "", "", null, PaymentFlow.UPFRONT, false), List.of())),
+                "do not exist: wether", "x402.limits");
+    }
+
+    private ConfiguredEndpointChecks checks(Facilitator facilitator, List<ExposureRule> rules) {
+        return new ConfiguredEndpointChecks(
+                new PaidRequestExpressions("authenticated", new StaticListableBeanFactory(),
+                        new DefaultAuthorizationManagerFactory<>()),
+                List.of(this.scheme), facilitator, new LimitChecks(rules, new AssetRegistry(List.of())));
+    }
+
+    private static PaymentRequirements terms(String network) {
+        return new PaymentRequirements("exact", Network.parse(network), TokenAmount.of(1), "0xa", ADDRESS, 60,
+                Map.of());
+    }
+
+    private static InvalidPaidEndpointException assertFails(Runnable check, String problem, String remedy) {
+        InvalidPaidEndpointException failure = catchThrowableOfType(InvalidPaidEndpointException.class, check::run);
+        assertThat(failure).hasMessageContaining(problem);
+        assertThat(failure.action()).contains(remedy);
+        return failure;
+    }
+
+}
