@@ -2,6 +2,7 @@ package io.github.x402spring.actuate;
 
 import java.util.List;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,6 +28,7 @@ import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
+@Tag("locale")
 class PaymentsViewTests {
 
     private static final PaymentsRequest ALL = new PaymentsRequest(null, null, null, null, null, null, null, null);

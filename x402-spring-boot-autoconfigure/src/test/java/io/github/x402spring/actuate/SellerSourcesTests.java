@@ -1,5 +1,6 @@
 package io.github.x402spring.actuate;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -9,6 +10,7 @@ import io.github.x402spring.SellerFixture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+@Tag("locale")
 class SellerSourcesTests {
 
     private final SellerFixture seller = new SellerFixture();

@@ -2,6 +2,7 @@ package io.github.x402spring.actuate;
 
 import java.time.Duration;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.SellerFixture;
@@ -15,6 +16,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
+@Tag("locale")
 class SellerViewTests {
 
     private final SellerFixture seller = new SellerFixture();

@@ -3,6 +3,7 @@ package io.github.x402spring.actuate;
 import java.util.Map;
 
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.info.Info;
 
@@ -11,6 +12,7 @@ import io.github.x402spring.SellerFixture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class X402InfoContributorTests {
 
     private final SellerFixture seller = new SellerFixture();

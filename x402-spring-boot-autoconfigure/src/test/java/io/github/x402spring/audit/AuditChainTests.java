@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,6 +22,7 @@ import io.github.x402spring.audit.AuditChain.Link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class AuditChainTests {
 
     private static final String KEY = "0123456789abcdef";

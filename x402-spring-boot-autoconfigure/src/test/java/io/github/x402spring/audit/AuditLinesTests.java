@@ -1,5 +1,6 @@
 package io.github.x402spring.audit;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -10,6 +11,7 @@ import io.github.x402spring.audit.AuditRecord.IdentityEstablished;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class AuditLinesTests {
 
     private static final String KEY = "0123456789abcdef";

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.audit.AuditRecord.IdentityEstablished;
@@ -26,6 +27,7 @@ import io.github.x402spring.protocol.TokenAmount;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+@Tag("locale")
 class AuditRecordTests {
 
     private static final AuditContext KNOWN = new AuditContext(AuditLinesFixture.NOW, "id", "trace", "report", "x402",

@@ -1,5 +1,6 @@
 package io.github.x402spring.autoconfigure;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -8,6 +9,7 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class InvalidPaidEndpointFailureAnalyzerTests {
 
     private final InvalidPaidEndpointFailureAnalyzer analyzer = new InvalidPaidEndpointFailureAnalyzer();

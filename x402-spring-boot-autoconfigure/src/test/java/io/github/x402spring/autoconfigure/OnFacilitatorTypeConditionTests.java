@@ -2,6 +2,7 @@ package io.github.x402spring.autoconfigure;
 
 import java.util.Map;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,6 +15,7 @@ import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class OnFacilitatorTypeConditionTests {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()

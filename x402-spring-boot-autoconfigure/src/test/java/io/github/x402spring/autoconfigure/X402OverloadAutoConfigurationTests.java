@@ -1,5 +1,6 @@
 package io.github.x402spring.autoconfigure;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,6 +13,7 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class X402OverloadAutoConfigurationTests {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()

@@ -1,6 +1,7 @@
 package io.github.x402spring.console;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,6 +17,7 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+@Tag("locale")
 class ConsoleAccessTests {
 
     private final ConsoleAccess access = new ConsoleAccess(AuthorityAuthorizationManager.hasAuthority("X402_CONSOLE"));

@@ -1,5 +1,6 @@
 package io.github.x402spring.console;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.PaymentFlow;
@@ -7,6 +8,7 @@ import io.github.x402spring.SellerFixture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class EndpointsPageTests {
 
     private final SellerFixture seller = new SellerFixture();

@@ -3,10 +3,12 @@ package io.github.x402spring.console;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class LinksTests {
 
     private final Links links = new Links("/shop/x402/console");

@@ -3,6 +3,7 @@ package io.github.x402spring.console;
 import java.time.Instant;
 import java.util.List;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,6 +13,7 @@ import io.github.x402spring.ledger.PaymentState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class PageTests {
 
     private static final Instant NOW = Instant.parse("2026-11-21T10:30:05.123Z");

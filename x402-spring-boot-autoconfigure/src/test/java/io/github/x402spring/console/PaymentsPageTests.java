@@ -3,12 +3,14 @@ package io.github.x402spring.console;
 import java.util.HashMap;
 import java.util.Map;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.SellerFixture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class PaymentsPageTests {
 
     private static final Links LINKS = new Links("/console");

@@ -3,6 +3,7 @@ package io.github.x402spring.console;
 import java.math.BigInteger;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.SellerFixture;
@@ -13,6 +14,7 @@ import io.github.x402spring.protocol.Network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class RefusalsPageTests {
 
     private final SellerFixture seller = new SellerFixture();

@@ -1,11 +1,13 @@
 package io.github.x402spring.console;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.SellerFixture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class UnknownPageTests {
 
     private final SellerFixture seller = new SellerFixture();

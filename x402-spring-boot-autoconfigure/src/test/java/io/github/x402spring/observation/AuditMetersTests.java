@@ -3,10 +3,12 @@ package io.github.x402spring.observation;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class AuditMetersTests {
 
     private final AtomicLong lost = new AtomicLong();

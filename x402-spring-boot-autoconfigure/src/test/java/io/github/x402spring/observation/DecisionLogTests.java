@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,6 +21,7 @@ import io.github.x402spring.gate.ExchangeDecision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class DecisionLogTests {
 
     private final Logger logger = (Logger) LoggerFactory.getLogger(DecisionLog.LOGGER);

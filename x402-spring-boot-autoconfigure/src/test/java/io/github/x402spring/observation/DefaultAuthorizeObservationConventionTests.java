@@ -1,6 +1,7 @@
 package io.github.x402spring.observation;
 
 import io.micrometer.common.KeyValue;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.decision.Denial;
@@ -9,6 +10,7 @@ import io.github.x402spring.gate.PaymentAuthorizer.Permission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class DefaultAuthorizeObservationConventionTests {
 
     private final AuthorizeObservationContext context = new AuthorizeObservationContext(ObservationFixture.ENDPOINT);

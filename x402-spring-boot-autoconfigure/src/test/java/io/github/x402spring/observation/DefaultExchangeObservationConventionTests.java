@@ -2,6 +2,7 @@ package io.github.x402spring.observation;
 
 import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullAndEmptySource;
@@ -14,6 +15,7 @@ import io.github.x402spring.gate.ExchangeEnd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class DefaultExchangeObservationConventionTests {
 
     private final DefaultExchangeObservationConvention convention = new DefaultExchangeObservationConvention(

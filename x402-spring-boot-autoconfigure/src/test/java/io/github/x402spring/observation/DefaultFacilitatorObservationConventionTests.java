@@ -1,6 +1,7 @@
 package io.github.x402spring.observation;
 
 import io.micrometer.common.KeyValue;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -9,6 +10,7 @@ import io.github.x402spring.protocol.TokenAmount;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class DefaultFacilitatorObservationConventionTests {
 
     private final DefaultFacilitatorObservationConvention convention = new DefaultFacilitatorObservationConvention(

@@ -1,6 +1,7 @@
 package io.github.x402spring.observation;
 
 import io.micrometer.observation.ObservationRegistry;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.decision.Reason;
@@ -10,6 +11,7 @@ import io.github.x402spring.gate.ExchangeListener.Scope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class ObservedExchangesTests {
 
     private final ObservationFixture observed = new ObservationFixture();

@@ -1,6 +1,7 @@
 package io.github.x402spring.observation;
 
 import io.micrometer.observation.ObservationRegistry;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.facilitator.Facilitator;
@@ -12,6 +13,7 @@ import io.github.x402spring.observation.ObservedPorts.Conventions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
 
+@Tag("locale")
 class ObservedPortsTests {
 
     private final Facilitator facilitator = new FakeFacilitator();

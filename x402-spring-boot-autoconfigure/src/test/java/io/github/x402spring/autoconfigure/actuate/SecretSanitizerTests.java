@@ -2,6 +2,7 @@ package io.github.x402spring.autoconfigure.actuate;
 
 import java.util.Map;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -10,6 +11,7 @@ import org.springframework.core.env.MapPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class SecretSanitizerTests {
 
     private final SecretSanitizer sanitizer = new SecretSanitizer();

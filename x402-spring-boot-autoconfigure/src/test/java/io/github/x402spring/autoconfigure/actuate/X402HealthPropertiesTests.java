@@ -3,12 +3,14 @@ package io.github.x402spring.autoconfigure.actuate;
 import java.time.Duration;
 import java.util.Map;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class X402HealthPropertiesTests {
 
     @Test

@@ -3,6 +3,7 @@ package io.github.x402spring.autoconfigure.audit;
 import java.nio.file.Path;
 import java.util.Map;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -11,6 +12,7 @@ import io.github.x402spring.audit.AuditTrail.Scope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class X402AuditPropertiesTests {
 
     @Test

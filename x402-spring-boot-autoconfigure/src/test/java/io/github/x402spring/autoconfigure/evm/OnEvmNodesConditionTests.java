@@ -2,6 +2,7 @@ package io.github.x402spring.autoconfigure.evm;
 
 import java.util.Map;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -11,6 +12,7 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class OnEvmNodesConditionTests {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner().withUserConfiguration(Nodes.class);

@@ -3,6 +3,7 @@ package io.github.x402spring.autoconfigure.webmvc;
 import java.util.HashMap;
 import java.util.Map;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,6 +22,7 @@ import io.github.x402spring.webmvc.PaidEndpointSettings.Offer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+@Tag("locale")
 class PaidEndpointSettingsBuilderTests {
 
     private final Map<String, String> properties = new HashMap<>();
