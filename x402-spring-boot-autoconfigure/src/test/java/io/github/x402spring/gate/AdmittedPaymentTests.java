@@ -1,0 +1,113 @@
+package io.github.x402spring.gate;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+import org.junit.jupiter.api.Test;
+
+import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.VerifiedPayment;
+import io.github.x402spring.ledger.ExposureReservation;
+import io.github.x402spring.ledger.Reservation;
+import io.github.x402spring.protocol.SettleResponse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class AdmittedPaymentTests {
+
+    private static final SettleResponse RECEIPT = SettleResponse.settled(GateFixture.PAYER, "0xab",
+            GateFixture.NETWORK);
+
+    private static final Redaction REDACTION = new Redaction(Set.of("days"));
+
+    private final AdmittedPayment payment = payment(PaymentFlow.AUTHORIZATION, AdmittedPayments.FRESH);
+
+    @Test
+    void paymentWhenAdmittedThenTheApplicationSeesOurTerms() {
+        assertThat(this.payment.payment()).isEqualTo(new VerifiedPayment("report", GateFixture.RESOURCE.url(), "exact",
+                GateFixture.NETWORK, GateFixture.TERMS.asset(), GateFixture.TERMS.amount(), GateFixture.TERMS.payTo(),
+                GateFixture.PAYER, GateFixture.VALID_BEFORE));
+    }
+
+    @Test
+    void endWhenCalledAgainThenSomebodyElseCameFirst() {
+        assertThat(this.payment.end()).isTrue();
+        assertThat(this.payment.end()).isFalse();
+    }
+
+    @Test
+    void endWhenAViewOfItWasEndedThenItIsEndedToo() {
+        AdmittedPayment view = this.payment.limitedTo(REDACTION).settledBy(RECEIPT).answeredBy(new byte[1]);
+        assertThat(view.end()).isTrue();
+        assertThat(this.payment.end()).isFalse();
+    }
+
+    @Test
+    void exposureWhenSetThroughAViewThenItIsThePaymentsOwn() {
+        ExposureReservation share = new ExposureReservation("share", List.of(), Instant.EPOCH, false);
+        this.payment.limitedTo(REDACTION).exposure().set(share);
+        assertThat(this.payment.exposure()).hasValue(share);
+    }
+
+    @Test
+    void settledBeforeWhenCalledThenThereIsNothingToSettleOrRelease() {
+        AdmittedPayment settled = this.payment.settledBefore("0xab");
+        assertThat(settled.end()).isFalse();
+        assertThat(this.payment.end()).isFalse();
+        assertThat(settled.receipt()).isEqualTo(RECEIPT);
+        assertThat(settled.redelivered()).isTrue();
+        assertThat(settled.uncharged()).isFalse();
+    }
+
+    @Test
+    void unchargedWhenItWasNeverSentThenCertain() {
+        assertThat(this.payment.uncharged()).isTrue();
+        assertThat(payment(PaymentFlow.AUTHORIZATION, AdmittedPayments.RESUMED).uncharged()).isFalse();
+        assertThat(this.payment.settledBy(RECEIPT).uncharged()).isFalse();
+    }
+
+    @Test
+    void settlesUpfrontWhenTheEndpointSaysSoThenUntilItIsSettled() {
+        AdmittedPayment upfront = payment(PaymentFlow.UPFRONT, AdmittedPayments.FRESH);
+        assertThat(upfront.settlesUpfront()).isTrue();
+        assertThat(upfront.settledBy(RECEIPT).settlesUpfront()).isFalse();
+        assertThat(this.payment.settlesUpfront()).isFalse();
+    }
+
+    @Test
+    void limitedToWhenNothingLimitsItThenTheSame() {
+        assertThat(this.payment.limitedTo(null)).isSameAs(this.payment);
+    }
+
+    @Test
+    void viewWhenOneThingIsAddedThenKeepsTheOthers() {
+        byte[] answer = { 1 };
+        AdmittedPayment whole = this.payment.settledBefore("0xab").limitedTo(REDACTION).answeredBy(answer);
+        AdmittedPayment mixed = this.payment.settledBefore("0xab").answeredBy(answer).limitedTo(REDACTION);
+        AdmittedPayment settledLast = whole.settledBy(RECEIPT);
+        assertThat(List.of(whole, mixed, settledLast)).allSatisfy((view) -> {
+            assertThat(view.redaction()).isEqualTo(REDACTION);
+            assertThat(view.answer()).isEqualTo(answer);
+            assertThat(view.receipt()).isEqualTo(RECEIPT);
+            assertThat(view.redelivered()).isTrue();
+        });
+    }
+
+    @Test
+    void provedWhenTheSignatureWasLeftToOthersThenNotAlsoInItsViews() {
+        AdmittedPayment unproved = AdmittedPayments.admitted(attempt(PaymentFlow.AUTHORIZATION), false,
+                AdmittedPayments.FRESH);
+        assertThat(unproved.limitedTo(REDACTION).proved()).isFalse();
+        assertThat(this.payment.limitedTo(REDACTION).proved()).isTrue();
+    }
+
+    private static AdmittedPayment payment(PaymentFlow flow, Reservation reservation) {
+        return AdmittedPayments.admitted(attempt(flow), true, reservation);
+    }
+
+    private static PaymentAttempt attempt(PaymentFlow flow) {
+        return AdmittedPayments.attempt(AdmittedPayments.endpoint("report", flow), new TaskExchange(null, null));
+    }
+
+}

@@ -1,0 +1,235 @@
+package io.github.x402spring.gate;
+
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import io.github.x402spring.MutableClock;
+import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.asset.Asset;
+import io.github.x402spring.asset.AssetRegistry;
+import io.github.x402spring.decision.Denial;
+import io.github.x402spring.decision.Reason;
+import io.github.x402spring.gate.ExposureRule.Per;
+import io.github.x402spring.ledger.Exposure;
+import io.github.x402spring.ledger.ExposureLimit;
+import io.github.x402spring.ledger.ExposureReservation;
+import io.github.x402spring.ledger.InMemoryTaskRegistry;
+import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.Reservation;
+import io.github.x402spring.ledger.TaskKey;
+import io.github.x402spring.ledger.TaskRegistry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ExposureGuardTests {
+
+    private static final Asset DOLLAR = new Asset(GateFixture.NETWORK, "USDX", GateFixture.TERMS.asset(), "USDX", "1",
+            6, null);
+
+    private static final AssetRegistry ASSETS = new AssetRegistry(List.of(DOLLAR), Set.of(DOLLAR));
+
+    private static final ExposureLimit COUNT = new ExposureLimit("count", null, 5L, Duration.ofHours(1));
+
+    private static final TaskKey TASK = TaskKey.ofCaller("alice", "trip");
+
+    private final StubExposureLedger ledger = new StubExposureLedger();
+
+    private final InMemoryTaskRegistry tasks = new InMemoryTaskRegistry(new MutableClock(GateFixture.NOW),
+            Duration.ofDays(1), 10);
+
+    private final AdmittedPayment payment = payment(AdmittedPayments.FRESH);
+
+    @Test
+    void reserveWhenNoLimitCoversItThenAsksNobody() {
+        ExposureRule other = new ExposureRule(COUNT, Per.ENDPOINT, Set.of("other"), Set.of());
+        assertThat(guard(other).reserve(this.payment)).isNull();
+        assertThat(this.ledger.reserved).isEmpty();
+    }
+
+    @Test
+    void reserveWhenLimitsCoverItThenTakesDollarsWhereTheyCountAndNothingElsewhere() {
+        ExposureRule dollars = rule(10_000);
+        assertThat(guard(dollars, new ExposureRule(COUNT, Per.ENDPOINT, Set.of(), Set.of())).reserve(this.payment))
+            .isNull();
+        assertThat(this.ledger.reserved).singleElement().satisfies((exposures) -> {
+            assertThat(exposures).extracting(Exposure::limit).containsExactly(dollars.limit(), COUNT);
+            assertThat(exposures).extracting(Exposure::amount)
+                .containsExactly(BigInteger.valueOf(10_000), BigInteger.ZERO);
+        });
+        assertThat(this.payment.exposure().get().exposures()).hasSize(2);
+    }
+
+    @Test
+    void reserveWhenResumedThenWasCountedBefore() {
+        assertThat(guard(rule(1)).reserve(payment(AdmittedPayments.RESUMED))).isNull();
+        assertThat(this.ledger.reserved).isEmpty();
+    }
+
+    @Test
+    void reserveWhenItsTaskWasEndedThenRefusedAlsoIfItIsResumed() throws Exception {
+        this.tasks.end(TASK);
+        ExposureGuard guard = guard(rule(10_000));
+        assertThat(guard.reserve(this.payment)).isEqualTo(Denial.of(Reason.TASK_ENDED));
+        assertThat(guard.reserve(payment(AdmittedPayments.RESUMED))).isEqualTo(Denial.of(Reason.TASK_ENDED));
+        assertThat(this.ledger.reserved).isEmpty();
+    }
+
+    @Test
+    void reserveWhenThePriceAloneIsMoreThanALimitThenForbiddenAndNothingIsTaken() {
+        assertThat(guard(new ExposureRule(COUNT, Per.ENDPOINT, Set.of(), Set.of()), rule(9_999)).reserve(this.payment))
+            .isEqualTo(Denial.of(Reason.FORBIDDEN));
+        assertThat(this.ledger.reserved).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "PT0S, 1", "PT0.001S, 1", "PT0.999S, 1", "PT1S, 2", "PT59.999S, 60", "PT23H59M58S, 86399",
+            "PT23H59M59S, 86400", "P1D, 86400", "P365D, 86400" })
+    void reserveWhenALimitIsReachedThenSaysWhenToComeBack(Duration wait, int seconds) {
+        this.ledger.wait = wait;
+        assertThat(guard(rule(10_000)).reserve(this.payment)).satisfies((denial) -> {
+            assertThat(denial.reason()).isEqualTo(Reason.LIMIT_REACHED);
+            assertThat(denial.retryAfterSeconds()).isEqualTo(seconds);
+        });
+        assertThat(this.payment.exposure()).hasNullValue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void reserveWhenLimitsCannotBeLookedAtThenUnavailable(Exception failure) {
+        this.ledger.failure = failure;
+        assertThat(guard(rule(10_000)).reserve(this.payment)).isEqualTo(Denial.of(Reason.TEMPORARILY_UNAVAILABLE));
+        assertThat(this.payment.exposure()).hasNullValue();
+    }
+
+    @Test
+    void reserveAndCommitWhenNobodyKnowsWhetherTheTaskWasEndedThenUnavailable() {
+        ExposureGuard guard = new ExposureGuard(List.of(), this.ledger, new BrokenRegistry(), ASSETS);
+        assertThat(guard.reserve(this.payment)).isEqualTo(Denial.of(Reason.TEMPORARILY_UNAVAILABLE));
+        assertThat(guard.commit(this.payment)).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
+    }
+
+    @Test
+    void reserveWhenNobodySaysWhatTheTokenIsWorthThenRefusesWhereDollarsCountOnly() {
+        AssetRegistry noDollars = new AssetRegistry(List.of(DOLLAR));
+        assertThat(new ExposureGuard(List.of(rule(10_000)), this.ledger, this.tasks, noDollars).reserve(this.payment))
+            .isEqualTo(Denial.of(Reason.TEMPORARILY_UNAVAILABLE));
+        assertThat(new ExposureGuard(List.of(new ExposureRule(COUNT, Per.ENDPOINT, Set.of(), Set.of())), this.ledger,
+                this.tasks, noDollars)
+            .reserve(this.payment)).isNull();
+    }
+
+    @Test
+    void commitWhenTheShareIsStillHeldThenItIsCommittedFromNowOn() {
+        ExposureGuard guard = guard(rule(10_000));
+        guard.reserve(this.payment);
+        ExposureReservation share = this.payment.exposure().get();
+        assertThat(guard.commit(this.payment)).isNull();
+        assertThat(this.ledger.committed).containsExactly(share);
+        assertThat(this.payment.exposure()).hasValue(share.commit());
+    }
+
+    @Test
+    void commitWhenTheShareHasLapsedThenIsNotSent() {
+        ExposureGuard guard = guard(rule(10_000));
+        guard.reserve(this.payment);
+        this.ledger.lapsed = true;
+        assertThat(guard.commit(this.payment)).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
+        assertThat(this.payment.exposure().get().committed()).isFalse();
+    }
+
+    @Test
+    void commitWhenTheTaskWasEndedMeanwhileThenIsNotSentAndNotCommitted() throws Exception {
+        ExposureGuard guard = guard(rule(10_000));
+        guard.reserve(this.payment);
+        this.tasks.end(TASK);
+        assertThat(guard.commit(this.payment)).isEqualTo(Reason.TASK_ENDED);
+        assertThat(this.ledger.committed).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void commitWhenTheLedgerFailsThenIsNotSent(Exception failure) {
+        ExposureGuard guard = guard(rule(10_000));
+        guard.reserve(this.payment);
+        this.ledger.failure = failure;
+        assertThat(guard.commit(this.payment)).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
+    }
+
+    @Test
+    void commitAndGiveBackWhenNothingWasTakenThenAskNobody() {
+        ExposureGuard guard = guard(rule(10_000));
+        assertThat(guard.commit(this.payment)).isNull();
+        guard.giveBack(this.payment);
+        assertThat(this.ledger.committed).isEmpty();
+        assertThat(this.ledger.givenBack).isEmpty();
+    }
+
+    @Test
+    void giveBackWhenCalledTwiceThenGivesBackOnce() {
+        ExposureGuard guard = guard(rule(10_000));
+        guard.reserve(this.payment);
+        ExposureReservation share = this.payment.exposure().get();
+        guard.giveBack(this.payment);
+        guard.giveBack(this.payment);
+        assertThat(this.ledger.givenBack).containsExactly(share);
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void giveBackWhenTheLedgerFailsThenThePaymentGoesOnWithoutAShare(Exception failure) {
+        ExposureGuard guard = guard(rule(10_000));
+        guard.reserve(this.payment);
+        this.ledger.failure = failure;
+        guard.giveBack(this.payment);
+        assertThat(this.payment.exposure()).hasNullValue();
+    }
+
+    @Test
+    void noneWhenAskedThenLimitsNothing() {
+        assertThat(ExposureGuard.none().rules()).isEmpty();
+        assertThat(ExposureGuard.none().reserve(this.payment)).isNull();
+        assertThat(ExposureGuard.none().commit(this.payment)).isNull();
+    }
+
+    static Stream<Exception> failures() {
+        return Stream.of(new LedgerException("down", null), new IllegalStateException("down"));
+    }
+
+    private ExposureGuard guard(ExposureRule... rules) {
+        return new ExposureGuard(List.of(rules), this.ledger, this.tasks, ASSETS);
+    }
+
+    private static ExposureRule rule(long maxAmount) {
+        ExposureLimit limit = new ExposureLimit("dollars", BigInteger.valueOf(maxAmount), null, Duration.ofHours(1));
+        return new ExposureRule(limit, Per.ENDPOINT, Set.of("report"), Set.of());
+    }
+
+    private static AdmittedPayment payment(Reservation reservation) {
+        return AdmittedPayments.admitted(AdmittedPayments
+            .attempt(AdmittedPayments.endpoint("report", PaymentFlow.AUTHORIZATION), new TaskExchange("alice", "trip")),
+                true, reservation);
+    }
+
+    private static final class BrokenRegistry implements TaskRegistry {
+
+        @Override
+        public void end(TaskKey task) throws LedgerException {
+            throw new LedgerException("down", null);
+        }
+
+        @Override
+        public boolean ended(TaskKey task) throws LedgerException {
+            throw new LedgerException("down", null);
+        }
+
+    }
+
+}

@@ -1,0 +1,58 @@
+package io.github.x402spring.gate;
+
+import org.junit.jupiter.api.Test;
+
+import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.decision.Denial;
+import io.github.x402spring.decision.Reason;
+import io.github.x402spring.gate.GateFixture.StubAuthorizer;
+import io.github.x402spring.gate.PaymentAuthorizer.Permission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class PolicyCheckTests {
+
+    private final StubAuthorizer authorizer = new GateFixture().authorizer;
+
+    private final PolicyCheck check = new PolicyCheck(this.authorizer);
+
+    private final TaskExchange exchange = new TaskExchange(null, null);
+
+    private final PaymentAttempt attempt = AdmittedPayments
+        .attempt(AdmittedPayments.endpoint("report", PaymentFlow.AUTHORIZATION), this.exchange);
+
+    private final AdmittedPayment payment = AdmittedPayments.admitted(this.attempt, true, AdmittedPayments.FRESH);
+
+    @Test
+    void refuseUnknownWhenAnIdentityIsMissingThenUnauthenticated() {
+        this.authorizer.lacksIdentity = true;
+        assertThat(this.check.refuseUnknown(this.attempt).reason()).isEqualTo(Reason.UNAUTHENTICATED);
+    }
+
+    @Test
+    void refuseUnknownWhenNoneIsMissingThenDoesNot() {
+        assertThat(this.check.refuseUnknown(this.attempt)).isNull();
+    }
+
+    @Test
+    void refuseUnknownWhenThePolicyFailsThenUnavailable() {
+        this.authorizer.identityFailure = new IllegalStateException("down");
+        assertThat(this.check.refuseUnknown(this.attempt).reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
+    }
+
+    @Test
+    void authorizeWhenThePolicyDeniesThenThatIsSaidAndRecorded() {
+        Permission denied = new Permission.Denied(Denial.of(Reason.FORBIDDEN));
+        this.authorizer.permission = denied;
+        assertThat(this.check.authorize(this.payment)).isSameAs(denied);
+        assertThat(this.exchange.decisions).containsExactly(denied);
+    }
+
+    @Test
+    void authorizeWhenThePolicyFailsThenNothingIsGrantedAndThatIsRecorded() {
+        this.authorizer.policyFailure = new IllegalStateException("down");
+        assertThat(this.check.authorize(this.payment)).isNull();
+        assertThat(this.exchange.decisions).containsExactly((Permission) null);
+    }
+
+}

@@ -1,0 +1,131 @@
+package io.github.x402spring.gate;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.protocol.PaymentPayload;
+import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.ReasonCode;
+import io.github.x402spring.scheme.PaymentScheme;
+import io.github.x402spring.scheme.Screening;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@ExtendWith(OutputCaptureExtension.class)
+class ScreenerTests {
+
+    private static final Screening PROVED = new Screening.Passed(GateFixture.AUTHORIZATION, true);
+
+    private static final Screening UNPROVED = new Screening.Passed(GateFixture.AUTHORIZATION, false);
+
+    private final GateFixture fixture = new GateFixture();
+
+    private final PaymentAttempt attempt = this.fixture.attempt();
+
+    private final Offer offer = this.attempt.offers().get(0);
+
+    @ParameterizedTest
+    @CsvSource({ "LOCAL, AUTHORIZATION, scheme.screen", "BOTH, AUTHORIZATION, scheme.screen",
+            "REMOTE, AUTHORIZATION, scheme.screenTerms", "LOCAL, UPFRONT, scheme.screen",
+            "BOTH, UPFRONT, scheme.screen", "REMOTE, UPFRONT, scheme.screen" })
+    void screenWhenTheFacilitatorIsAskedBeforeTheHandlerRunsThenOnlyThenTheSignatureIsLeft(Verification verification,
+            PaymentFlow flow, String call) {
+        this.fixture.scheme.terms = UNPROVED;
+        Screening screening = screener(verification).screen(this.fixture.attempt(flow), this.offer);
+        assertThat(this.fixture.journal).containsExactly(call);
+        assertThat(screening).isEqualTo(call.endsWith("Terms") ? UNPROVED : PROVED);
+    }
+
+    @Test
+    void screenWhenItHasExpiredThenTheSignatureIsProvedAllTheSame() {
+        Screening expired = new Screening.Expired(GateFixture.AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE, true);
+        this.fixture.scheme.terms = new Screening.Expired(GateFixture.AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE,
+                false);
+        this.fixture.scheme.screening = expired;
+        assertThat(screener(Verification.REMOTE).screen(this.attempt, this.offer)).isSameAs(expired);
+        assertThat(this.fixture.journal).containsExactly("scheme.screenTerms", "scheme.screen");
+    }
+
+    @Test
+    void screenWhenTheTermsAreBrokenThenTheSignatureIsNotLookedAt() {
+        Screening failed = new Screening.Failed(ReasonCode.EVM_VALUE_MISMATCH);
+        this.fixture.scheme.terms = failed;
+        assertThat(screener(Verification.REMOTE).screen(this.attempt, this.offer)).isSameAs(failed);
+        assertThat(this.fixture.journal).containsExactly("scheme.screenTerms");
+    }
+
+    @Test
+    void screenWhenNoSchemeKnowsTheTermsThenUnsupported() {
+        Screener none = new Screener(List.of(new Foreign()), this.fixture.clock, Verification.BOTH);
+        assertThat(none.screen(this.attempt, this.offer))
+            .isEqualTo(new Screening.Failed(ReasonCode.UNSUPPORTED_SCHEME));
+    }
+
+    @Test
+    void screenWhenAnotherSchemeComesFirstThenTheOneThatKnowsTheTermsIsAsked() {
+        Screener screener = new Screener(List.of(new Foreign(), this.fixture.scheme), this.fixture.clock,
+                Verification.BOTH);
+        assertThat(screener.screen(this.attempt, this.offer)).isEqualTo(PROVED);
+    }
+
+    @Test
+    void screenAndProvesWhenTheSchemeFailsThenNothingIsFoundOrProved() {
+        this.fixture.scheme.failure = new IllegalStateException("bug");
+        assertThat(screener(Verification.BOTH).screen(this.attempt, this.offer)).isNull();
+        assertThat(screener(Verification.BOTH).proves(this.attempt, this.offer)).isFalse();
+    }
+
+    @Test
+    void screenWhenTheSchemeFailsThenItsMessageWhichMayQuoteThePaymentIsNotLogged(CapturedOutput output) {
+        this.fixture.scheme.failure = new IllegalStateException("0xcheque");
+        screener(Verification.BOTH).screen(this.attempt, this.offer);
+        assertThat(output).contains("IllegalStateException").doesNotContain("0xcheque");
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void provesWhenAskedThenWhetherTheSignatureIsThePayers(Screening screening, boolean proved) {
+        this.fixture.scheme.terms = proved ? UNPROVED : PROVED;
+        this.fixture.scheme.screening = screening;
+        assertThat(screener(Verification.REMOTE).proves(this.attempt, this.offer)).isEqualTo(proved);
+    }
+
+    static Stream<Arguments> provesWhenAskedThenWhetherTheSignatureIsThePayers() {
+        return Stream.of(Arguments.of(PROVED, true), Arguments.of(UNPROVED, false),
+                Arguments.of(new Screening.Expired(GateFixture.AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE, true), true),
+                Arguments.of(new Screening.Expired(GateFixture.AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE, false),
+                        false),
+                Arguments.of(new Screening.Failed(ReasonCode.EVM_SIGNATURE), false),
+                Arguments.of(new Screening.Malformed(), false));
+    }
+
+    private Screener screener(Verification verification) {
+        return new Screener(List.of(this.fixture.scheme), this.fixture.clock, verification);
+    }
+
+    private static final class Foreign implements PaymentScheme {
+
+        @Override
+        public boolean supports(PaymentRequirements requirements) {
+            return false;
+        }
+
+        @Override
+        public Screening screen(PaymentPayload payload, PaymentRequirements requirements, Instant now) {
+            throw new AssertionError("Not asked");
+        }
+
+    }
+
+}
