@@ -1,0 +1,95 @@
+package io.github.x402spring.ledger;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class UnrecordedSettlementsTests {
+
+    private static final LedgerException DOWN = new LedgerException("down", null);
+
+    private final List<String> recorded = new ArrayList<>();
+
+    private final DeliveryLog deliveries = new DeliveryLog((entries) -> {
+    });
+
+    private int failures;
+
+    private final UnrecordedSettlements settlements = new UnrecordedSettlements((reservation, transaction) -> {
+        if (this.failures > 0) {
+            this.failures--;
+            throw DOWN;
+        }
+        this.recorded.add(reservation.token() + " by " + transaction);
+        return true;
+    }, this.deliveries);
+
+    @AfterEach
+    void close() {
+        this.deliveries.close();
+    }
+
+    @Test
+    void recordWhenTheLedgerIsThereThenRecordedAndNothingIsHeld() throws Exception {
+        this.settlements.record(reservation(1), "0xab");
+        assertThat(this.recorded).containsExactly("token 1 by 0xab");
+        this.settlements.recordHeld();
+        assertThat(this.recorded).hasSize(1);
+    }
+
+    @Test
+    void recordWhenTheLedgerIsAwayThenSaysSoAndIsRecordedLater() throws Exception {
+        fail(1, 2);
+        assertThat(this.recorded).isEmpty();
+        this.settlements.recordHeld();
+        assertThat(this.recorded).containsExactly("token 1 by 0x1", "token 2 by 0x2");
+        this.settlements.recordHeld();
+        assertThat(this.recorded).hasSize(2);
+    }
+
+    @Test
+    void recordHeldWhenItWasDeliveredMeanwhileThenThatIsKnown() throws Exception {
+        fail(1);
+        assertThat(this.deliveries.knowsDelivered("token 1")).isFalse();
+        this.settlements.recordHeld();
+        assertThat(this.deliveries.knowsDelivered("token 1")).isTrue();
+    }
+
+    @Test
+    void recordHeldWhenTheLedgerGoesAwayAgainThenNoneIsLost() throws Exception {
+        fail(1, 2, 3);
+        this.failures = 1;
+        assertThatExceptionOfType(LedgerException.class).isThrownBy(this.settlements::recordHeld);
+        assertThat(this.recorded).isEmpty();
+        assertThat(this.deliveries.knowsDelivered("token 1")).isFalse();
+        this.settlements.recordHeld();
+        assertThat(this.recorded).containsExactlyInAnyOrder("token 1 by 0x1", "token 2 by 0x2", "token 3 by 0x3");
+    }
+
+    @Test
+    void recordWhenTheLedgerIsAwayForLongThenHoldsSoManyAndNoMore() throws Exception {
+        for (int i = 0; i < 10_001; i++) {
+            fail(i);
+        }
+        this.settlements.recordHeld();
+        assertThat(this.recorded).hasSize(10_000).doesNotContain("token 10000 by 0x10000");
+    }
+
+    private void fail(int... numbers) {
+        for (int number : numbers) {
+            this.failures = 1;
+            assertThatExceptionOfType(LedgerException.class)
+                .isThrownBy(() -> this.settlements.record(reservation(number), "0x" + number));
+        }
+    }
+
+    private static Reservation reservation(int number) {
+        return new Reservation(PaymentLedgerContractTests.key(number), "token " + number, false);
+    }
+
+}
