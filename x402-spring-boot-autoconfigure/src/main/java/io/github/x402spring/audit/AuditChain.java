@@ -34,9 +34,10 @@ public final class AuditChain {
     /** What goes before the first line of all. */
     static final String NOTHING = "0".repeat(64);
 
+    /** A dot stands for U+2028 and its like, too, which JSON leaves as they are. */
     private static final Pattern LINK = Pattern
         .compile("(\\{.*),\"chain\":\"([0-9a-f-]{36})\",\"sequence\":(\\d{1,18}),"
-                + "\"previous\":\"([0-9a-f]{64})\",\"hash\":\"([0-9a-f]{64})\"}");
+                + "\"previous\":\"([0-9a-f]{64})\",\"hash\":\"([0-9a-f]{64})\"}", Pattern.DOTALL);
 
     private final String id = UUID.randomUUID().toString();
 

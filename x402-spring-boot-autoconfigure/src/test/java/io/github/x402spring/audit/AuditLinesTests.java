@@ -34,7 +34,8 @@ class AuditLinesTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "a\nb", "a\r\nb", "a\"b", "a\\", "\u0000\u001b", "İstanbul \uD83D\uDE00",
+    @ValueSource(strings = { "a\nb", "a\r\nb", "a\"b", "a\\", "\u0000\u001b", "a\u2028b", "a\u2029b", "a\u0085b",
+            "İstanbul \uD83D\uDE00",
             "x\",\"chain\":\"00000000-0000-0000-0000-000000000000\",\"sequence\":0,\"previous\":\"",
             "\"}\n{\"type\":\"forged\"}" })
     void lineWhenACallerIsNamedToForgeLinesThenIsOneLineThatHolds(String caller) {
