@@ -83,9 +83,13 @@ final class EvmSettingsBuilder {
         BigDecimal maxFee = (ownFee != null) ? ownFee : this.evm.maxFeeGwei();
         BigDecimal tip = this.evm.priorityFeeGwei();
         check(!urls.isEmpty(), property, "one or more addresses of nodes");
-        check(confirmations > 0, "x402.evm.confirmations", "a number such as 1");
-        check(maxFee.signum() > 0, "x402.evm.max-fee-gwei", "a number such as 100");
-        check(tip == null || tip.signum() >= 0, "x402.evm.priority-fee-gwei", "a number such as 1");
+        String network = "x402.evm.networks." + name;
+        check(confirmations > 0, (ownConfirmations != null) ? network + ".confirmations" : "x402.evm.confirmations",
+                "a number such as 1");
+        check(wei(maxFee).signum() > 0, (ownFee != null) ? network + ".max-fee-gwei" : "x402.evm.max-fee-gwei",
+                "a number such as 100");
+        check(tip == null || tip.signum() == 0 || wei(tip).signum() > 0, "x402.evm.priority-fee-gwei",
+                "a number such as 1");
         check(this.evm.maxGas() > 0, "x402.evm.max-gas", "a number such as 300000");
         check(this.evm.pollInterval().toMillis() >= 10, "x402.evm.poll-interval", "a duration such as 500ms");
         check(this.evm.lookbackBlocks() > 0, "x402.evm.lookback-blocks", "a number such as 2000");

@@ -64,6 +64,10 @@ public final class X402LedgerMaintenanceAutoConfiguration {
             throw new InvalidPaidEndpointException("x402.ledger.reconcile-interval leaves no time to answer",
                     "Set x402.ledger.reconcile-interval to a duration such as 30s.");
         }
+        if (properties.recoverAfter().compareTo(MIN_INTERVAL) < 0) {
+            throw new InvalidPaidEndpointException("x402.ledger.recover-after leaves no time to work on a payment",
+                    "Set x402.ledger.recover-after to a duration such as 10m.");
+        }
         boolean shared = !(ledger instanceof InMemoryPaymentLedger);
         if (shared && properties.recoverAfter().compareTo(all.facilitator().settleTimeout().multipliedBy(3)) < 0) {
             throw new InvalidPaidEndpointException(

@@ -81,6 +81,16 @@ class EvmSettingsBuilderTests {
         assertFails("eip155:84532 are named twice", "x402.evm.rpc-url");
     }
 
+    @ParameterizedTest
+    @CsvSource({ "x402.evm.confirmations,0", "x402.evm.networks.base.confirmations,0", "x402.evm.max-fee-gwei,0",
+            "x402.evm.max-fee-gwei,0.0000000009", "x402.evm.networks.base.max-fee-gwei,0.0000000001",
+            "x402.evm.priority-fee-gwei,0.0000000001", "x402.evm.priority-fee-gwei,-1" })
+    void networksWhenANumberCannotBeUsedThenNamesItsProperty(String property, String value) {
+        set("x402.evm.networks.base.rpc-urls", "https://a.example.com");
+        set(property, value);
+        assertFails(property + " cannot be used", "Set " + property + " to a number");
+    }
+
     @Test
     void networksWhenNoneIsNamedThenThereAreNone() {
         this.properties.clear();

@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -128,6 +129,17 @@ class X402LedgerMaintenanceAutoConfigurationTests {
                     () -> new InMemoryPaymentLedger(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC), 10))
             .withPropertyValues("x402.ledger.recover-after=1s")
             .run((context) -> assertThat(context).hasSingleBean(LedgerMaintenance.class));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "-1s", "0s", "1ms", "99ms" })
+    void whenThereIsNoTimeToWorkOnAPaymentThenNamesProperty(String recoverAfter) {
+        this.runner
+            .withBean(RecoverableLedger.class,
+                    () -> new InMemoryPaymentLedger(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC), 10))
+            .withPropertyValues("x402.ledger.recover-after=" + recoverAfter)
+            .run((context) -> assertProblem(context.getStartupFailure(), "x402.ledger.recover-after",
+                    "x402.ledger.recover-after"));
     }
 
     @ParameterizedTest
