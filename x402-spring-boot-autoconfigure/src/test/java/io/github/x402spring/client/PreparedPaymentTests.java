@@ -1,0 +1,92 @@
+package io.github.x402spring.client;
+
+import java.net.URI;
+import java.time.Instant;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpRequest;
+import org.springframework.mock.http.client.MockClientHttpRequest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class PreparedPaymentTests {
+
+    private static final Instant EXPIRY = Instant.parse("2026-01-01T00:05:00Z");
+
+    private final MockClientHttpRequest request = request("POST", "https://api.example.com/report?city=Bern");
+
+    private final PreparedPayment payment = new PreparedPayment(this.request, "secret-cheque", EXPIRY);
+
+    @Test
+    void applyToWhenAppliedThenCopyCarriesThePayment() {
+        this.request.getHeaders().set("X-Other", "kept");
+        HttpRequest paid = this.payment.applyTo(this.request);
+        assertThat(paid.getHeaders().get("PAYMENT-SIGNATURE")).containsExactly("secret-cheque");
+        assertThat(paid.getHeaders().getFirst("X-Other")).isEqualTo("kept");
+        assertThat(paid.getURI()).isEqualTo(this.request.getURI());
+    }
+
+    @Test
+    void applyToWhenAppliedThenRequestOfTheCallerDoesNotCarryIt() {
+        this.payment.applyTo(this.request);
+        assertThat(this.request.getHeaders().containsHeader("PAYMENT-SIGNATURE")).isFalse();
+    }
+
+    @Test
+    void applyToWhenAnotherPaymentIsThereThenReplaced() {
+        this.request.getHeaders().set("payment-signature", "other");
+        assertThat(this.payment.applyTo(this.request).getHeaders().get("PAYMENT-SIGNATURE"))
+            .containsExactly("secret-cheque");
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "POST, https://api.example.com/report?city=Bern, true",
+            "GET, https://api.example.com/report?city=Bern, false",
+            "POST, https://api.example.com/report?city=Basel, false", "POST, https://api.example.com/report, false",
+            "POST, https://evil.test/report?city=Bern, false", "POST, http://api.example.com/report?city=Bern, false" })
+    void belongsToWhenMethodAndAddressAreTheSameThenTrue(String method, String address, boolean belongs) {
+        assertThat(this.payment.belongsTo(request(method, address))).isEqualTo(belongs);
+    }
+
+    @Test
+    void attachToWhenAttachedThenFoundOnThatRequest() {
+        MockClientHttpRequest again = request("POST", "https://api.example.com/report?city=Bern");
+        assertThat(PreparedPayment.attachedTo(again)).isNull();
+        this.payment.attachTo(again.getAttributes());
+        assertThat(PreparedPayment.attachedTo(again)).isSameAs(this.payment);
+    }
+
+    @Test
+    void attachedToWhenAttributeIsSomethingElseThenNull() {
+        this.request.getAttributes().put(PreparedPayment.class.getName(), Map.of("header", "forged"));
+        assertThat(PreparedPayment.attachedTo(this.request)).isNull();
+    }
+
+    @Test
+    void originWhenAddressHasOneThenNamedWithoutPathAndQuery() {
+        assertThat(this.payment.origin()).isEqualTo("https://api.example.com");
+        assertThat(new PreparedPayment(request("GET", "/report"), "cheque", EXPIRY).origin()).isEqualTo("the server");
+    }
+
+    @Test
+    void toStringWhenPrintedThenShowsNothingOfThePayment() {
+        assertThat(this.payment).hasToString("PreparedPayment[…]");
+    }
+
+    @Test
+    void messageWhenOutcomeIsUnknownThenNamesOriginAndNeverThePayment() {
+        PaymentOutcomeUnknownException unknown = new PaymentOutcomeUnknownException(this.payment, null, null);
+        assertThat(unknown.getMessage()).contains("https://api.example.com ")
+            .doesNotContain("secret-cheque")
+            .doesNotContain("Bern");
+    }
+
+    private static MockClientHttpRequest request(String method, String address) {
+        return new MockClientHttpRequest(HttpMethod.valueOf(method), URI.create(address));
+    }
+
+}
