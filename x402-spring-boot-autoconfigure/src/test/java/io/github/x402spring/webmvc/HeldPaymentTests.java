@@ -1,0 +1,260 @@
+package io.github.x402spring.webmvc;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import jakarta.servlet.DispatcherType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+
+import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.codec.PaymentHeaderCodec;
+import io.github.x402spring.envelope.EnvelopeWriter;
+import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.FakeFacilitator;
+import io.github.x402spring.gate.AdmittedPayment;
+import io.github.x402spring.gate.Offer;
+import io.github.x402spring.protocol.PaymentRequired;
+import io.github.x402spring.protocol.ReasonCode;
+import io.github.x402spring.protocol.SettleResponse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+class HeldPaymentTests {
+
+    private static final PaymentHeaderCodec CODEC = new PaymentHeaderCodec(64 * 1024);
+
+    private final AdmittingGate gate = new AdmittingGate();
+
+    private final MockHttpServletRequest request = new MockHttpServletRequest("GET", "/report");
+
+    private final MockHttpServletResponse below = new MockHttpServletResponse();
+
+    private final HoldableResponse response = new HoldableResponse(this.below, 16);
+
+    @Test
+    void completeWhenHandlerAnsweredThenSettledAndDeliveredWithAReceipt() throws Exception {
+        HeldPayment payment = hold();
+        write("CANARY");
+        payment.complete();
+        assertThat(this.gate.journal()).containsSubsequence("ledger.settling", "facilitator.settle", "ledger.settled",
+                "ledger.delivered");
+        assertThat(this.below.getContentAsString()).isEqualTo("CANARY");
+        assertThat(receipt()).hasValueSatisfying((receipt) -> assertThat(receipt.success()).isTrue());
+        assertThat(this.below.getHeader("Cache-Control")).isEqualTo("private");
+        assertThat(payment.refused()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = { 304, 400, 402, 404, 500, 503 })
+    void completeWhenAnswerIsNoSaleThenReleasedAndLeftAsItIs(int status) throws Exception {
+        HeldPayment payment = hold();
+        this.response.setStatus(status);
+        this.response.setHeader("PAYMENT-RESPONSE", "forged");
+        write("sorry");
+        payment.complete();
+        assertThat(this.gate.journal()).containsExactly("ledger.release");
+        assertThat(this.below.getStatus()).isEqualTo(status);
+        assertThat(this.below.getContentAsString()).isEqualTo("sorry");
+        assertThat(this.below.getHeader("PAYMENT-RESPONSE")).isNull();
+    }
+
+    @Test
+    void completeWhenCancelledThenReleased() throws Exception {
+        HeldPayment payment = hold();
+        PaymentCancellation.cancel(this.request);
+        write("sorry");
+        payment.complete();
+        assertThat(this.gate.journal()).containsExactly("ledger.release");
+        assertThat(receipt()).isEmpty();
+    }
+
+    @Test
+    void completeWhenSettlementIsRefusedThenChallengedAndNothingLeaks() throws Exception {
+        this.gate.facilitator()
+            .onSettle(SettleResponse.failed(ReasonCode.EVM_SIGNATURE, "", AdmittingGate.TERMS.network()));
+        HeldPayment payment = hold();
+        this.response.setHeader("X-Canary", "CANARY");
+        write("CANARY");
+        payment.complete();
+        assertThat(payment.refused()).isTrue();
+        assertThat(this.below.getStatus()).isEqualTo(402);
+        assertThat(this.below.getHeader("X-Canary")).isNull();
+        assertThat(this.below.getContentAsString()).doesNotContain("CANARY");
+        assertThat(this.gate.journal()).contains("ledger.release").doesNotContain("ledger.settled", "ledger.delivered");
+        assertThat(this.gate.keeps()).isFalse();
+    }
+
+    @Test
+    void completeWhenOutcomeIsUnknownThenNoFreeAnswerAndTheAnswerIsKept() throws Exception {
+        this.gate.facilitator().onSettle(FakeFacilitator.failure(new FacilitatorException("lost", null)));
+        HeldPayment payment = hold();
+        write("CANARY");
+        payment.complete();
+        assertThat(this.below.getStatus()).isEqualTo(503);
+        assertThat(this.below.getContentAsString()).doesNotContain("CANARY");
+        assertThat(this.below.getHeader("PAYMENT-REQUIRED")).isNull();
+        assertThat(this.gate.journal()).contains("ledger.unknown").doesNotContain("ledger.release");
+        assertThat(this.gate.keeps()).isTrue();
+    }
+
+    @Test
+    void completeWhenTheAnswerLeftBeforehandThenReleasedAndNotSettled() throws Exception {
+        HeldPayment payment = hold();
+        write("CANARY");
+        this.below.setCommitted(true);
+        payment.complete();
+        assertThat(this.gate.journal()).containsExactly("ledger.release");
+        assertThat(this.below.getContentAsByteArray()).isEmpty();
+    }
+
+    @Test
+    void completeWhenCalledTwiceThenSettledOnce() throws Exception {
+        HeldPayment payment = hold();
+        write("CANARY");
+        payment.complete();
+        payment.complete();
+        assertThat(this.gate.facilitator().settlements()).hasSize(1);
+        assertThat(this.below.getContentAsString()).isEqualTo("CANARY");
+    }
+
+    @Test
+    void abandonWhenHandlerFailedThenReleasedAndWhatItWroteIsForgotten() throws Exception {
+        HeldPayment payment = hold();
+        this.response.setHeader("X-Canary", "CANARY");
+        write("CANARY");
+        payment.abandon(new IllegalStateException("boom"));
+        assertThat(this.gate.journal()).containsExactly("ledger.release");
+        assertThat(this.below.getHeaderNames()).isEmpty();
+        this.response.sendError(500);
+        assertThat(this.below.getStatus()).isEqualTo(500);
+    }
+
+    @Test
+    void abandonWhenSettledAlreadyThenStaysSettledAndCountsAsBroken() throws Exception {
+        HeldPayment payment = hold();
+        payment.start();
+        payment.abandon(new IllegalStateException("boom"));
+        assertThat(this.gate.journal()).doesNotContain("ledger.release");
+        assertThat(this.gate.journal()).last().isEqualTo("ledger.undelivered");
+    }
+
+    @Test
+    void startWhenTheBoundIsExceededThenSettledBeforeTheFirstByteLeaves() throws Exception {
+        this.gate.facilitator().onSettle((call) -> {
+            assertThat(this.below.getContentAsByteArray()).isEmpty();
+            return SettleResponse.settled(null, FakeFacilitator.TRANSACTION, call.requirements().network());
+        });
+        hold();
+        write("longer than sixteen bytes");
+        assertThat(this.below.getContentAsString()).isEqualTo("longer than sixteen bytes");
+        assertThat(this.gate.facilitator().settlements()).hasSize(1);
+        assertThat(receipt()).isPresent();
+    }
+
+    @Test
+    void startWhenNotSettledThenTheWriteFails() throws Exception {
+        this.gate.facilitator()
+            .onSettle(SettleResponse.failed(ReasonCode.EVM_SIGNATURE, "", AdmittingGate.TERMS.network()));
+        HeldPayment payment = hold();
+        assertThatIOException().isThrownBy(() -> write("longer than sixteen bytes"));
+        assertThat(payment.refused()).isTrue();
+        assertThat(this.below.getStatus()).isEqualTo(402);
+    }
+
+    @Test
+    void completeWhenPolicyLimitsWhatIsNotJsonThenRefusedAndNotSettled() throws Exception {
+        HeldPayment payment = hold(this.gate.limitedTo("a").admit());
+        write("CANARY");
+        payment.complete();
+        assertThat(this.gate.facilitator().settlements()).isEmpty();
+        assertThat(this.gate.journal()).containsExactly("ledger.release");
+        assertThat(this.below.getStatus()).isEqualTo(403);
+        assertThat(this.below.getContentAsString()).doesNotContain("CANARY");
+    }
+
+    @Test
+    void completeWhenIncludedThenThePageIsNotCommitted() throws Exception {
+        this.request.setDispatcherType(DispatcherType.INCLUDE);
+        HeldPayment payment = hold();
+        write("fragment");
+        payment.complete();
+        assertThat(this.below.isCommitted()).isFalse();
+        assertThat(this.below.getContentAsString()).isEqualTo("fragment");
+        assertThat(this.gate.facilitator().settlements()).hasSize(1);
+    }
+
+    @Test
+    void settleUpfrontWhenFlowIsAnotherThenHandlerRunsAndNothingIsSettled() throws Exception {
+        HeldPayment payment = hold();
+        assertThat(payment.settleUpfront()).isTrue();
+        assertThat(this.gate.facilitator().settlements()).isEmpty();
+    }
+
+    @Test
+    void completeWhenSettledUpfrontThenNotSettledAgainWhateverTheStatus() throws Exception {
+        HeldPayment payment = hold(this.gate.admit(PaymentFlow.UPFRONT));
+        this.response.setStatus(500);
+        payment.complete();
+        assertThat(this.gate.facilitator().settlements()).hasSize(1);
+        assertThat(this.gate.journal()).containsExactly("ledger.undelivered");
+        assertThat(receipt()).isPresent();
+    }
+
+    @Test
+    void completeWhenSettlingFailsWithABugThenNothingLeaves() throws Exception {
+        HeldPayment payment = hold();
+        write("CANARY");
+        this.gate.facilitator().onSettle((call) -> {
+            throw new StackOverflowError();
+        });
+        assertThatExceptionOfType(StackOverflowError.class).isThrownBy(payment::complete);
+        assertThat(this.below.getContentAsByteArray()).isEmpty();
+    }
+
+    @Test
+    void ofWhenNothingIsHeldThenNull() {
+        assertThat(HeldPayment.of(this.below)).isNull();
+        assertThat(HeldPayment.of(this.response)).isNull();
+        HeldPayment payment = hold();
+        assertThat(HeldPayment.of(this.response)).isSameAs(payment);
+    }
+
+    private HeldPayment hold() {
+        return hold(this.gate.admit());
+    }
+
+    private HeldPayment hold(AdmittedPayment admitted) {
+        PaymentRequired required = new PaymentRequired("Payment required", AdmittingGate.RESOURCE,
+                List.of(AdmittingGate.TERMS), Map.of());
+        PaymentTerms terms = new PaymentTerms("report", required, List.of(Offer.of(AdmittingGate.TERMS)),
+                CODEC.encode(required.toMap()), false);
+        PaymentAnswers answers = new PaymentAnswers(CODEC,
+                new ProblemPaymentChallengeWriter(new EnvelopeWriter(null), CODEC, "Bearer", false), (endpoint) -> true,
+                false);
+        ExchangeTrack track = ExchangeTrack.begin(null, AdmittingGate.endpoint(PaymentFlow.AUTHORIZATION),
+                this.request);
+        HeldPayment payment = new HeldPayment(admitted, this.gate.gate(), answers, terms, this.request, this.response,
+                track);
+        payment.hold();
+        return payment;
+    }
+
+    private void write(String text) throws IOException {
+        this.response.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Optional<SettleResponse> receipt() {
+        String header = this.below.getHeader("PAYMENT-RESPONSE");
+        return (header != null) ? CODEC.decodeSettleResponse(header) : Optional.empty();
+    }
+
+}

@@ -1,0 +1,210 @@
+package io.github.x402spring.webmvc;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockServletContext;
+import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.util.ServletRequestPathUtils;
+
+import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.asset.AssetRegistry;
+import io.github.x402spring.asset.Price;
+import io.github.x402spring.codec.PaymentHeaderCodec;
+import io.github.x402spring.decision.Reason;
+import io.github.x402spring.gate.ChallengeExtensions;
+import io.github.x402spring.gate.PaidEndpointDefinition;
+import io.github.x402spring.gate.PaymentIdentifierMode;
+import io.github.x402spring.gate.PriceResolver;
+import io.github.x402spring.gate.PriceResolver.PriceRequest;
+import io.github.x402spring.gate.UnreadableRequestException;
+import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.PaymentRequirements;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+class PaymentTermsFactoryTests {
+
+    private static final Network NETWORK = Network.parse("base-sepolia");
+
+    private static final AssetRegistry ASSETS = new AssetRegistry(List.of());
+
+    private static final PaymentHeaderCodec CODEC = new PaymentHeaderCodec(64 * 1024);
+
+    private final RegisteredEndpoint fixed = endpoint(Price.parse("$0.01"), null);
+
+    private final List<PriceRequest> asked = new ArrayList<>();
+
+    @Test
+    void termsWhenNothingVariesThenPutTogetherOnce() throws Exception {
+        PaymentTermsFactory factory = factory("https://api.example.com", null);
+        PaymentTerms terms = factory.terms(this.fixed, request("/report", "/report"));
+        assertThat(terms.recurring()).isTrue();
+        assertThat(factory.terms(this.fixed, request("/report", "/report"))).isSameAs(terms);
+        assertThat(factory.terms(this.fixed, request("/other", "/other"))).isNotSameAs(terms);
+    }
+
+    @Test
+    void termsWhenPutTogetherThenChallengeHoldsTheSame() throws Exception {
+        PaymentTerms terms = factory("https://api.example.com", null).terms(this.fixed, request("/report", "/report"));
+        assertThat(CODEC.decodePaymentRequired(terms.challenge())).contains(terms.required());
+        assertThat(terms.required().resource().url()).isEqualTo("https://api.example.com/report");
+        assertThat(terms.required().accepts().get(0).extra()).containsEntry("resource",
+                "https://api.example.com/report");
+    }
+
+    @Test
+    void termsWhenClientNamesAnotherHostThenNotListenedTo() throws Exception {
+        MockHttpServletRequest request = request("/report", "/report");
+        request.setServerName("evil.test");
+        request.addHeader("Host", "evil.test");
+        request.addHeader("X-Forwarded-Host", "evil.test");
+        request.addHeader("X-Forwarded-Proto", "https");
+        request.setLocalPort(8080);
+        assertThat(factory(null, null).terms(this.fixed, request).required().resource().url())
+            .isEqualTo("http://localhost:8080/report");
+    }
+
+    @Test
+    void termsWhenOriginIsNotConfiguredThenKeptForEachPort() throws Exception {
+        PaymentTermsFactory factory = factory(null, null);
+        MockHttpServletRequest first = request("/report", "/report");
+        first.setLocalPort(8080);
+        MockHttpServletRequest second = request("/report", "/report");
+        second.setLocalPort(8081);
+        assertThat(factory.terms(this.fixed, first).required().resource().url()).contains(":8080");
+        assertThat(factory.terms(this.fixed, second).required().resource().url()).contains(":8081");
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "/city/Bern, /city/Bern", "/city/B%65rn, /city/Bern", "/city/Bern;v=1, /city/Bern",
+            "/city/Z%C3%BCrich, /city/Z%C3%BCrich", "/city/a%2Fb, /city/a%2Fb", "/city/a%3Fb, /city/a%3Fb" })
+    void termsWhenAddressVariesThenEverySpellingIsTheSame(String path, String address) throws Exception {
+        PaymentTerms terms = factory("https://api.example.com", null).terms(this.fixed, request(path, "/city/{name}"));
+        assertThat(terms.required().resource().url()).isEqualTo("https://api.example.com" + address);
+        assertThat(terms.recurring()).isFalse();
+        assertThat(this.fixed.fixedTerms()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "/files/**", "/a?c", "/{name}", "/*" })
+    void termsWhenPatternIsNotLiteralThenNotKept(String pattern) throws Exception {
+        factory("https://api.example.com", null).terms(this.fixed, request("/abc", pattern));
+        assertThat(this.fixed.fixedTerms()).isEmpty();
+    }
+
+    @Test
+    void termsWhenAddressIsTooLongThenRefused() {
+        UnreadableRequestException refused = catchThrowableOfType(UnreadableRequestException.class,
+                () -> factory("https://api.example.com", null).terms(this.fixed,
+                        request("/city/" + "x".repeat(1000), "/city/{name}")));
+        assertThat(refused.reason()).isEqualTo(Reason.ADDRESS_TOO_LONG);
+    }
+
+    @Test
+    void termsWhenPriceIsComputedThenFromPathAndQueryAndNotKept() throws Exception {
+        RegisteredEndpoint computed = endpoint(null,
+                PriceExpression.parse("#{number(path('n'), '1') * number(param('days'), '1')}"));
+        MockHttpServletRequest request = request("/report", "/report");
+        request.setAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE, Map.of("n", "2"));
+        request.setQueryString("days=3&days=999");
+        request.setParameter("days", "0.01");
+        PaymentTerms terms = factory("https://api.example.com", null).terms(computed, request);
+        assertThat(terms.required().accepts().get(0).amount()).hasToString("6000000");
+        assertThat(terms.recurring()).isFalse();
+    }
+
+    @Test
+    void termsWhenAResolverGivesAPriceThenItWins() throws Exception {
+        MockHttpServletRequest request = request("/report", "/report");
+        request.setQueryString("a=x+y&a=%C3%BC&b");
+        PaymentTerms terms = factory("https://api.example.com", (price) -> {
+            this.asked.add(price);
+            return Price.parse("$5");
+        }).terms(this.fixed, request);
+        assertThat(terms.required().accepts().get(0).amount()).hasToString("5000000");
+        assertThat(this.asked)
+            .containsExactly(new PriceRequest("report", Map.of(), Map.of("a", List.of("x y", "ü"), "b", List.of(""))));
+        assertThat(this.fixed.fixedTerms()).isEmpty();
+    }
+
+    @Test
+    void termsWhenTheResolverGivesNoneThenTheConfiguredOne() throws Exception {
+        PaymentTermsFactory factory = factory("https://api.example.com", (price) -> null);
+        assertThat(factory.terms(this.fixed, request("/report", "/report")).required().accepts().get(0).amount())
+            .hasToString("10000");
+        assertThatIllegalStateException()
+            .isThrownBy(() -> factory.terms(endpoint(null, null), request("/report", "/report")));
+    }
+
+    @Test
+    void termsWhenAnExtensionVariesThenDeclaredAnewEachTime() throws Exception {
+        CountingExtension extension = new CountingExtension();
+        PaymentTermsFactory factory = new PaymentTermsFactory(CODEC, settings("https://api.example.com", ""), null,
+                List.of(extension));
+        assertThat(factory.terms(this.fixed, request("/report", "/report")).required().extensions())
+            .isEqualTo(Map.of("count", 1));
+        assertThat(factory.terms(this.fixed, request("/report", "/report")).required().extensions())
+            .isEqualTo(Map.of("count", 2));
+    }
+
+    @Test
+    void termsWhenApplicationHasAContextPathThenPartOfTheAddress() throws Exception {
+        MockHttpServletRequest request = request("/report", "/report");
+        ((MockServletContext) request.getServletContext()).setContextPath("/shop");
+        assertThat(new PaymentTermsFactory(CODEC, settings("https://api.example.com", "/api"), null, List.of())
+            .terms(this.fixed, request)
+            .required()
+            .resource()
+            .url()).isEqualTo("https://api.example.com/shop/api/report");
+    }
+
+    private static MockHttpServletRequest request(String path, String pattern) {
+        MockHttpServletRequest request = new MockHttpServletRequest("GET", path);
+        request.setAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE, pattern);
+        ServletRequestPathUtils.parseAndCache(request);
+        return request;
+    }
+
+    private static PaymentTermsFactory factory(@Nullable String origin, @Nullable PriceResolver resolver) {
+        return new PaymentTermsFactory(CODEC, settings(origin, ""), resolver, List.of());
+    }
+
+    private static PaidEndpointSettings settings(@Nullable String origin, String servletPath) {
+        return new PaidEndpointSettings(new PaidEndpointSettings.Offer(null, null, null, null, null), Map.of(), origin,
+                "permitAll", servletPath, PaymentIdentifierMode.OPTIONAL);
+    }
+
+    private static RegisteredEndpoint endpoint(@Nullable Price price, @Nullable PriceExpression expression) {
+        return new RegisteredEndpoint(AdmittingGate.endpoint(PaymentFlow.AUTHORIZATION),
+                List.of(new OfferSource(NETWORK, ASSETS.find(NETWORK, "USDC").orElseThrow(), "0xB", 300, price,
+                        expression, PaymentFlow.AUTHORIZATION, ASSETS)));
+    }
+
+    private static final class CountingExtension implements ChallengeExtensions {
+
+        private int count;
+
+        @Override
+        public boolean varies(PaidEndpointDefinition endpoint) {
+            return true;
+        }
+
+        @Override
+        public Map<String, Object> declare(PaidEndpointDefinition endpoint, String uri,
+                List<PaymentRequirements> accepts) {
+            return Map.of("count", ++this.count);
+        }
+
+    }
+
+}

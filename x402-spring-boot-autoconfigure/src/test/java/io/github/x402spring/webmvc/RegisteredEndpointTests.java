@@ -1,0 +1,59 @@
+package io.github.x402spring.webmvc;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.asset.AssetRegistry;
+import io.github.x402spring.asset.Price;
+import io.github.x402spring.protocol.Network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class RegisteredEndpointTests {
+
+    private static final Network NETWORK = Network.parse("base-sepolia");
+
+    private static final AssetRegistry ASSETS = new AssetRegistry(List.of());
+
+    @Test
+    void fixedPricesWhenOneIsComputedThenFalse() {
+        assertThat(endpoint(offer(Price.parse("$1")), offer(Price.parse("$2"))).fixedPrices()).isTrue();
+        assertThat(endpoint(offer(Price.parse("$1")), offer(null)).fixedPrices()).isFalse();
+    }
+
+    @Test
+    void firstPriceFailureWhenItFailsOftenThenToldOnce() {
+        RegisteredEndpoint endpoint = endpoint(offer(null));
+        assertThat(endpoint.firstPriceFailure()).isTrue();
+        assertThat(endpoint.firstPriceFailure()).isFalse();
+        assertThat(endpoint(offer(null)).firstPriceFailure()).isTrue();
+    }
+
+    @Test
+    void equalsWhenAnotherEndpointHasTheSameTermsThenFalse() {
+        OfferSource offer = offer(Price.parse("$1"));
+        assertThat(endpoint(offer)).isNotEqualTo(endpoint(offer));
+    }
+
+    @Test
+    void offersWhenListChangesAfterwardsThenUntouched() {
+        List<OfferSource> offers = new ArrayList<>(List.of(offer(null)));
+        RegisteredEndpoint endpoint = new RegisteredEndpoint(AdmittingGate.endpoint(PaymentFlow.AUTHORIZATION), offers);
+        offers.clear();
+        assertThat(endpoint.offers()).hasSize(1);
+    }
+
+    private static RegisteredEndpoint endpoint(OfferSource... offers) {
+        return new RegisteredEndpoint(AdmittingGate.endpoint(PaymentFlow.AUTHORIZATION), List.of(offers));
+    }
+
+    private static OfferSource offer(@Nullable Price price) {
+        return new OfferSource(NETWORK, ASSETS.find(NETWORK, "USDC").orElseThrow(), "0xB", 300, price, null,
+                PaymentFlow.AUTHORIZATION, ASSETS);
+    }
+
+}

@@ -1,0 +1,191 @@
+package io.github.x402spring.webmvc;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.mock.web.MockPart;
+
+import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.decision.Reason;
+import io.github.x402spring.gate.UnreadableRequestException;
+import io.github.x402spring.ledger.RequestFingerprint;
+import io.github.x402spring.protocol.PaymentRequired;
+import io.github.x402spring.protocol.ResourceInfo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+class ServletPaidExchangeTests {
+
+    private static final int MAX_BODY = 64;
+
+    @Test
+    void fingerprintWhenRequestIsRepeatedThenTheSame() throws Exception {
+        assertThat(fingerprint((request) -> body(request, "text/plain", "a")))
+            .isEqualTo(fingerprint((request) -> body(request, "text/plain", "a")));
+        assertThat(fingerprint((request) -> {
+        })).isEqualTo(fingerprint((request) -> {
+        }));
+    }
+
+    @Test
+    void fingerprintWhenAnythingThatDecidesTheAnswerDiffersThenAnother() throws Exception {
+        List<RequestFingerprint> all = List.of(fingerprint((request) -> {
+        }), fingerprint((request) -> request.setMethod("POST")),
+                fingerprint((request) -> request.setQueryString("a=1")),
+                fingerprint((request) -> request.setQueryString("a=2")),
+                fingerprint((request) -> body(request, null, "a")), fingerprint((request) -> body(request, null, "b")),
+                fingerprint((request) -> form(request, "a", "1")), fingerprint((request) -> form(request, "a", "2")),
+                fingerprint((request) -> form(request, "a", "1", "2")),
+                fingerprint((request) -> form(request, "a", "2", "1")),
+                fingerprint((request) -> form(request, "a1", "")),
+                fingerprint((request) -> part(request, "file", "a.txt", "x")),
+                fingerprint((request) -> part(request, "file", "b.txt", "x")),
+                fingerprint((request) -> part(request, "file", "a.txt", "y")),
+                fingerprint((request) -> part(request, "other", "a.txt", "x")));
+        assertThat(all).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void fingerprintWhenFormSpellsTheSameTextInOtherFieldsThenAnother() throws Exception {
+        assertThat(fingerprint((request) -> {
+            form(request, "a", "1");
+            form(request, "b", "2");
+        })).isNotEqualTo(fingerprint((request) -> form(request, "a", "1", "b", "2")));
+    }
+
+    @Test
+    void fingerprintWhenTheResourceDiffersThenAnother() throws Exception {
+        assertThat(exchange(request(), "https://api.example.test/a").fingerprint())
+            .isNotEqualTo(exchange(request(), "https://api.example.test/b").fingerprint());
+    }
+
+    @Test
+    void fingerprintWhenTakenThenTheHandlerReadsTheSameBody() throws Exception {
+        BindableRequest request = bindable((mock) -> body(mock, "text/plain", "CANARY"));
+        exchange(request, "https://api.example.test/a").fingerprint();
+        assertThat(request.getInputStream().readAllBytes()).asString(StandardCharsets.UTF_8).isEqualTo("CANARY");
+    }
+
+    @Test
+    void fingerprintWhenBodyIsTooLargeThenRefused() {
+        assertThat(catchThrowableOfType(UnreadableRequestException.class,
+                () -> fingerprint((request) -> body(request, null, "x".repeat(MAX_BODY + 1))))
+            .reason()).isEqualTo(Reason.REQUEST_TOO_LARGE);
+    }
+
+    @Test
+    void fingerprintWhenTheFilterDidNotSeeTheRequestThenFails() {
+        assertThatIllegalStateException().isThrownBy(() -> new ServletPaidExchange(new MockHttpServletRequest(),
+                terms("https://api.example.test/a"), null, track(new MockHttpServletRequest()))
+            .fingerprint());
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "GET, true", "PUT, true", "DELETE, true", "POST, false", "PATCH, false", "get, false" })
+    void repeatableWhenMethodIsIdempotentThenTrue(String method, boolean repeatable) {
+        assertThat(exchange(bindable((request) -> request.setMethod(method)), "r").repeatable()).isEqualTo(repeatable);
+    }
+
+    @Test
+    void idempotencyKeyWhenSentOnceThenTheKey() throws Exception {
+        assertThat(exchange(request(), "r").idempotencyKey()).isNull();
+        assertThat(keyed("a").idempotencyKey()).isEqualTo("a");
+        assertThat(keyed("~!\"#" + "k".repeat(251)).idempotencyKey()).hasSize(255);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "", " ", "a b", "é", "a\tb", "\u007f" })
+    void idempotencyKeyWhenNotVisibleAsciiThenRefused(String key) {
+        assertRefused(keyed(key));
+    }
+
+    @Test
+    void idempotencyKeyWhenTooLongOrSentTwiceThenRefused() {
+        assertRefused(keyed("k".repeat(256)));
+        assertRefused(keyed("a", "a"));
+    }
+
+    @Test
+    void callerWhenAuthenticatedThenItsName() {
+        assertThat(exchange(request(), "r").caller()).isNull();
+        assertThat(exchange(bindable((request) -> request.setUserPrincipal(() -> "alice")), "r").caller())
+            .isEqualTo("alice");
+    }
+
+    @Test
+    void remoteAddressWhenClientClaimsAnotherThenThatOfTheConnection() {
+        assertThat(exchange(bindable((request) -> {
+            request.setRemoteAddr("203.0.113.7");
+            request.addHeader("X-Forwarded-For", "198.51.100.1");
+        }), "r").remoteAddress()).isEqualTo("203.0.113.7");
+    }
+
+    private static void assertRefused(ServletPaidExchange exchange) {
+        assertThat(catchThrowableOfType(UnreadableRequestException.class, exchange::idempotencyKey).reason())
+            .isEqualTo(Reason.PAYMENT_IDENTIFIER);
+    }
+
+    private static ServletPaidExchange keyed(String... keys) {
+        return exchange(bindable((request) -> {
+            for (String key : keys) {
+                request.addHeader("idempotency-key", key);
+            }
+        }), "r");
+    }
+
+    private static RequestFingerprint fingerprint(Consumer<MockHttpServletRequest> change) throws Exception {
+        return exchange(bindable(change), "https://api.example.test/a").fingerprint();
+    }
+
+    private static void body(MockHttpServletRequest request, String type, String body) {
+        request.setContentType(type);
+        request.setContent(body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void form(MockHttpServletRequest request, String name, String... values) {
+        request.setContentType("application/x-www-form-urlencoded;charset=UTF-8");
+        request.setParameter(name, values);
+    }
+
+    private static void part(MockHttpServletRequest request, String name, String file, String content) {
+        request.setContentType("Multipart/Form-Data;boundary=b");
+        request.addPart(new MockPart(name, file, content.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static BindableRequest request() {
+        return bindable((request) -> {
+        });
+    }
+
+    private static BindableRequest bindable(Consumer<MockHttpServletRequest> change) {
+        MockHttpServletRequest request = new MockHttpServletRequest("GET", "/a");
+        change.accept(request);
+        return new BindableRequest(request, new HoldableResponse(new MockHttpServletResponse(), 16), MAX_BODY);
+    }
+
+    private static ServletPaidExchange exchange(BindableRequest request, String resource) {
+        return new ServletPaidExchange(request, terms(resource), null, track(request));
+    }
+
+    private static ExchangeTrack track(HttpServletRequest request) {
+        return ExchangeTrack.begin(null, AdmittingGate.endpoint(PaymentFlow.AUTHORIZATION), request);
+    }
+
+    private static PaymentTerms terms(String resource) {
+        return new PaymentTerms("report",
+                new PaymentRequired(null, new ResourceInfo(resource, "", ""), List.of(AdmittingGate.TERMS), Map.of()),
+                List.of(), "", false);
+    }
+
+}
