@@ -1,16 +1,12 @@
 package io.github.x402spring.webmvc;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.web.server.LocalServerPort;
 
-import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.webmvc.RawHttpClient.Call;
@@ -20,34 +16,10 @@ import io.github.x402spring.webmvc.RawHttpClient.RawResponse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @PaidShopTest
-class AsyncTrapTests {
-
-    @Autowired
-    private FakeFacilitator facilitator;
+class AsyncTrapTests extends PaidShopFixture {
 
     @Autowired
     private ObservedLedger ledger;
-
-    @Autowired
-    private HeardExchanges heard;
-
-    @Autowired
-    private ShopJournal journal;
-
-    private ShopCustomer customer;
-
-    private ShopVisit visit;
-
-    @BeforeEach
-    void open(@LocalServerPort int port) {
-        this.customer = new ShopCustomer(port);
-        this.facilitator.reset();
-    }
-
-    @AfterEach
-    void everyExchangeEnds() {
-        this.heard.assertAllEnded();
-    }
 
     @ParameterizedTest
     @ValueSource(strings = { "/trap/never", "/trap/raw-never" })

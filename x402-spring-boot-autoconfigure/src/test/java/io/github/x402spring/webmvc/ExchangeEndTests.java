@@ -7,17 +7,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.web.server.LocalServerPort;
 
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.gate.DeliveredAnswer.Delivery;
 import io.github.x402spring.gate.ExchangeDecision;
 import io.github.x402spring.gate.ExchangeEnd;
@@ -28,26 +24,7 @@ import io.github.x402spring.webmvc.RawHttpClient.RawResponse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @PaidShopTest
-class ExchangeEndTests {
-
-    @Autowired
-    private FakeFacilitator facilitator;
-
-    @Autowired
-    private HeardExchanges heard;
-
-    @Autowired
-    private ShopJournal journal;
-
-    private ShopCustomer customer;
-
-    private ShopVisit visit;
-
-    @BeforeEach
-    void open(@LocalServerPort int port) {
-        this.customer = new ShopCustomer(port);
-        this.facilitator.reset();
-    }
+class ExchangeEndTests extends PaidShopFixture {
 
     @AfterEach
     void nothingEndedTwice() {

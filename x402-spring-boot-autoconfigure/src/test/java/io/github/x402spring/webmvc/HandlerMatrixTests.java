@@ -10,16 +10,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.web.server.LocalServerPort;
 
-import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.gate.DeliveredAnswer.Delivery;
 import io.github.x402spring.gate.ExchangeDecision;
 import io.github.x402spring.gate.ExchangeEnd;
@@ -31,7 +26,7 @@ import io.github.x402spring.webmvc.RawHttpClient.RawResponse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @PaidShopTest
-class HandlerMatrixTests {
+class HandlerMatrixTests extends PaidShopFixture {
 
     private static final List<String> NOT_THE_HANDLERS_OWN = List.of("Date", "Cache-Control", "Pragma", "Expires",
             "X-Content-Type-Options", "X-XSS-Protection", "X-Frame-Options", "Vary", "PAYMENT-RESPONSE",
@@ -40,28 +35,6 @@ class HandlerMatrixTests {
     private static final Set<HandlerKind> DIFFERENT_WAYS = EnumSet.of(HandlerKind.STRING, HandlerKind.NOT_MODIFIED,
             HandlerKind.DEFERRED_RESULT, HandlerKind.SSE_FROM_THE_START, HandlerKind.LARGE_STREAM,
             HandlerKind.RAW_ASYNC);
-
-    @Autowired
-    private FakeFacilitator facilitator;
-
-    @Autowired
-    private HeardExchanges heard;
-
-    @Autowired
-    private ShopJournal journal;
-
-    private ShopCustomer customer;
-
-    @BeforeEach
-    void open(@LocalServerPort int port) {
-        this.customer = new ShopCustomer(port);
-        this.facilitator.reset();
-    }
-
-    @AfterEach
-    void everyExchangeEnds() {
-        this.heard.assertAllEnded();
-    }
 
     static Stream<Arguments> cells() {
         return Stream.of(HandlerKind.values())

@@ -2,14 +2,11 @@ package io.github.x402spring.webmvc;
 
 import java.util.stream.Stream;
 
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.web.server.LocalServerPort;
 
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.protocol.SettleResponse;
@@ -21,21 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 @Tag("locale")
 @PaidShopTest
-class InvariantTests {
-
-    @Autowired
-    private FakeFacilitator facilitator;
-
-    @Autowired
-    private ShopJournal journal;
-
-    private ShopCustomer customer;
-
-    @BeforeEach
-    void open(@LocalServerPort int port) {
-        this.customer = new ShopCustomer(port);
-        this.facilitator.reset();
-    }
+class InvariantTests extends PaidShopFixture {
 
     static Stream<HandlerKind> sales() {
         return Stream.of(HandlerKind.values()).filter(HandlerKind::sale);

@@ -1,12 +1,8 @@
 package io.github.x402spring.webmvc;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.web.server.LocalServerPort;
 
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.protocol.PaymentRequired;
@@ -17,32 +13,7 @@ import io.github.x402spring.webmvc.RawHttpClient.RawResponse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @PaidShopTest
-class UpfrontTrapTests {
-
-    @Autowired
-    private FakeFacilitator facilitator;
-
-    @Autowired
-    private HeardExchanges heard;
-
-    @Autowired
-    private ShopJournal journal;
-
-    private ShopCustomer customer;
-
-    private ShopVisit visit;
-
-    @BeforeEach
-    void open(@LocalServerPort int port) {
-        this.customer = new ShopCustomer(port);
-        this.facilitator.reset();
-        this.visit = this.journal.begin();
-    }
-
-    @AfterEach
-    void everyExchangeEnds() {
-        this.heard.assertAllEnded();
-    }
+class UpfrontTrapTests extends PaidShopFixture {
 
     @Test
     void challengeWhenSettledBeforehandThenItSaysSo() throws Exception {
