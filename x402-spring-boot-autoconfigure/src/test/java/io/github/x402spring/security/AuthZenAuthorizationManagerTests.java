@@ -1,0 +1,79 @@
+package io.github.x402spring.security;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.security.core.Authentication;
+
+import io.github.x402spring.decision.PolicyObligation;
+import io.github.x402spring.decision.Reason;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class AuthZenAuthorizationManagerTests {
+
+    private final ScriptedPolicy policy = new ScriptedPolicy();
+
+    private final AuthZenAuthorizationManager manager = new AuthZenAuthorizationManager(
+            URI.create("https://pdp.example.test/access/v1/evaluation"), this.policy.client(), Duration.ofSeconds(1),
+            1);
+
+    private final PaidRequest request = PaidRequests.request();
+
+    private final Authentication alice = PaidRequests.caller("alice", "ROLE_USER");
+
+    @Test
+    void authorizeWhenAskedThenThePaymentIsContextAndNotSubject() {
+        authorize("{\"decision\":true}");
+        assertThat(this.policy.question()).isEqualTo(Map.of("subject", PolicyQuestion.subject(this.alice), "action",
+                Map.of("name", "GET"), "resource", PolicyQuestion.resource(this.request), "context",
+                Map.of("payment", PolicyQuestion.payment(this.request.payment()))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "true, true", "false, false" })
+    void authorizeWhenADecisionIsRepliedThenItDecides(String decision, boolean granted) {
+        assertThat(authorize("{\"decision\":" + decision + "}").isGranted()).isEqualTo(granted);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "{}", "{\"decision\":\"true\"}", "{\"decision\":1}", "{\"decision\":null}",
+            "{\"decision\":[true]}", "{\"result\":true}", "true", "[]", "", "{\"decision\":true",
+            "{\"decision\":false,\"decision\":true}" })
+    void authorizeWhenTheReplyIsNoDecisionThenUnavailable(String reply) {
+        assertThatExceptionOfType(PolicyUnavailableException.class).isThrownBy(() -> authorize(reply))
+            .withMessage("The answer of The policy decision point is not a decision");
+    }
+
+    @Test
+    void authorizeWhenThePermissionObligesThenItIsNotLost() {
+        X402AuthorizationDecision decision = authorize("""
+                {"decision":true,"context":{"reason":"gold plan","obligations":[{"type":"redact","fields":["sky"]}]}}
+                """);
+        assertThat(decision.obligations())
+            .containsExactly(new PolicyObligation("redact", Map.of("fields", List.of("sky"))));
+        assertThat(decision.policy()).isEqualTo("authzen");
+        assertThat(decision.cause()).isEqualTo("gold plan");
+    }
+
+    @Test
+    void authorizeWhenTheRefusalAdvisesThenTheCallerMayBeTold() {
+        X402AuthorizationDecision decision = authorize(
+                "{\"decision\":false,\"context\":{\"advice\":{\"scopes\":[\"weather\"]}}}");
+        assertThat(decision.reason()).isEqualTo(Reason.INSUFFICIENT_SCOPE);
+        assertThat(decision.requiredScopes()).containsExactly("weather");
+    }
+
+    private X402AuthorizationDecision authorize(String reply) {
+        this.policy.replies(reply);
+        return (X402AuthorizationDecision) this.manager.authorize(() -> this.alice, this.request);
+    }
+
+}

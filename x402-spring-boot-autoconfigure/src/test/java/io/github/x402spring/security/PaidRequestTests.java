@@ -1,0 +1,26 @@
+package io.github.x402spring.security;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.mock.web.MockHttpServletRequest;
+
+import io.github.x402spring.VerifiedPayment;
+import io.github.x402spring.gate.PaidEndpointDefinition;
+
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+class PaidRequestTests {
+
+    @ParameterizedTest
+    @ValueSource(strings = { "request", "endpoint", "payment" })
+    void constructWhenAPartIsMissingThenFails(String missing) {
+        @Nullable HttpServletRequest request = missing.equals("request") ? null : new MockHttpServletRequest();
+        @Nullable PaidEndpointDefinition endpoint = missing.equals("endpoint") ? null : PaidRequests.endpoint(null);
+        @Nullable VerifiedPayment payment = missing.equals("payment") ? null : PaidRequests.payment("0x01");
+        assertThatNullPointerException().isThrownBy(() -> new PaidRequest(request, endpoint, payment))
+            .withMessageContaining("'" + missing + "'");
+    }
+
+}

@@ -1,0 +1,300 @@
+package io.github.x402spring.security;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authorization.AuthorityAuthorizationDecision;
+import org.springframework.security.authorization.AuthorizationDecision;
+import org.springframework.security.authorization.AuthorizationDeniedException;
+import org.springframework.security.authorization.AuthorizationEventPublisher;
+import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.security.authorization.AuthorizationResult;
+import org.springframework.security.authorization.DefaultAuthorizationManagerFactory;
+import org.springframework.security.authorization.event.AuthorizationDeniedEvent;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.authority.AuthorityUtils;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.core.context.SecurityContextImpl;
+
+import io.github.x402spring.decision.Denial;
+import io.github.x402spring.decision.PolicyRuling;
+import io.github.x402spring.decision.Reason;
+import io.github.x402spring.gate.PaidExchange;
+import io.github.x402spring.gate.PaymentAuthorizer.Permission;
+import io.github.x402spring.gate.Redaction;
+import io.github.x402spring.security.RevocationRegistry.Kind;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+
+class SecurityPaymentAuthorizerTests {
+
+    private static final Authentication ALICE = PaidRequests.caller("alice", "ROLE_USER");
+
+    private static final AuthorizationResult YES = new AuthorizationDecision(true);
+
+    private static final AuthorizationResult NO = new AuthorizationDecision(false);
+
+    private final List<AuthorizationManager<PaidRequest>> managers = new ArrayList<>();
+
+    private final Map<String, PayerBinding> bindings = new HashMap<>();
+
+    private final InMemoryRevocationRegistry revocations = new InMemoryRevocationRegistry();
+
+    private final RecordedEvents events = new RecordedEvents();
+
+    private final List<Object> audited = new ArrayList<>();
+
+    @AfterEach
+    void logout() {
+        SecurityContextHolder.clearContext();
+    }
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", value = { "-, false, true", "-, true, false", "hasRole('A'), false, true",
+            "hasRole('A'), true, true", "permitAll, false, false", "permitAll, true, false" })
+    void lacksIdentityWhenTheEndpointAsksForOneThenStrangersDo(@Nullable String authorize, boolean beans,
+            boolean lacks) {
+        if (beans) {
+            this.managers.add((authentication, request) -> YES);
+        }
+        SecurityPaymentAuthorizer authorizer = authorizer("authenticated");
+        assertThat(authorizer.lacksIdentity(PaidRequests.endpoint(authorize), exchange())).isEqualTo(lacks);
+        assertThat(authorizer.requiresIdentity(PaidRequests.endpoint(authorize))).isEqualTo(lacks);
+        login(PaidRequests.anonymous());
+        assertThat(authorizer.lacksIdentity(PaidRequests.endpoint(authorize), exchange())).isEqualTo(lacks);
+        login(ALICE);
+        assertThat(authorizer.lacksIdentity(PaidRequests.endpoint(authorize), exchange())).isFalse();
+    }
+
+    @Test
+    void authorizeWhenTheRuleGrantsThenGrantedAndEveryRulingIsKept() {
+        SecurityContext context = login(ALICE);
+        assertThat(authorize("hasRole('USER')")).isEqualTo(
+                new Permission.Granted(null, List.of(ruling(true, "hasRole('USER')"), ruling(true, "payer rules"))));
+        assertThat(this.events.denials).isEmpty();
+        assertThat(SecurityContextHolder.getContext()).isSameAs(context);
+        assertThat(context.getAuthentication()).isSameAs(ALICE);
+    }
+
+    @Test
+    void authorizeWhenTheRuleRefusesThenDeniedAndPublishedWithItsResult() {
+        login(ALICE);
+        Permission permission = authorize("hasRole('ADMIN')");
+        assertThat(permission)
+            .isEqualTo(new Permission.Denied(Denial.of(Reason.FORBIDDEN), List.of(ruling(false, "hasRole('ADMIN')"))));
+        assertThat(this.events.denials).singleElement().satisfies((denial) -> {
+            assertThat(denial.getAuthentication().get()).isSameAs(ALICE);
+            assertThat(denial.getObject()).isInstanceOf(PaidRequest.class);
+            assertThat(denial.getAuthorizationResult()).isInstanceOf(AuthorityAuthorizationDecision.class);
+        });
+    }
+
+    @Test
+    void authorizeWhenABeanDecidesThenInPlaceOfTheDefaultRule() {
+        login(ALICE);
+        this.managers.add((authentication, request) -> (authentication.get() == ALICE) ? YES : NO);
+        assertThat(
+                authorizer("deny-all").authorize(PaidRequests.endpoint(null), exchange(), PaidRequests.payment("0x01")))
+            .isInstanceOf(Permission.Granted.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "hasRole('USER'), true, true, true", "hasRole('USER'), true, false, false",
+            "hasRole('USER'), false, true, false", "hasRole('ADMIN'), true, true, false" })
+    void authorizeWhenSeveralSpeakThenAllHaveToAgree(String authorize, boolean first, boolean second, boolean granted) {
+        login(ALICE);
+        this.managers.add((authentication, request) -> new AuthorizationDecision(first));
+        this.managers.add((authentication, request) -> new AuthorizationDecision(second));
+        assertThat(authorize(authorize) instanceof Permission.Granted).isEqualTo(granted);
+    }
+
+    @Test
+    void authorizeWhenOneRefusesThenNobodyElseIsAsked() {
+        login(ALICE);
+        List<String> asked = new ArrayList<>();
+        this.managers.add((authentication, request) -> NO);
+        this.managers.add((authentication, request) -> {
+            asked.add("second");
+            return YES;
+        });
+        assertThat(authorize(null).rulings()).hasSize(1);
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void authorizeWhenABeanIsSilentThenDenied() {
+        login(ALICE);
+        this.managers.add((authentication, request) -> null);
+        assertDenied(authorize(null), Reason.FORBIDDEN);
+    }
+
+    @Test
+    void authorizeWhenABeanThrowsItsRefusalThenThatIsTheResult() {
+        login(ALICE);
+        this.managers.add((authentication, request) -> {
+            throw new AuthorizationDeniedException("no",
+                    new AuthorityAuthorizationDecision(false, AuthorityUtils.createAuthorityList("SCOPE_weather")));
+        });
+        assertThat(authorize(null)).isInstanceOfSatisfying(Permission.Denied.class,
+                (denied) -> assertThat(denied.denial())
+                    .isEqualTo(new Denial(Reason.INSUFFICIENT_SCOPE, Map.of("scopes", List.of("weather")), null)));
+    }
+
+    @Test
+    void authorizeWhenABeanThrowsARefusalWithoutResultThenDenied() {
+        login(ALICE);
+        this.managers.add((authentication, request) -> {
+            throw new AccessDeniedException("no");
+        });
+        assertDenied(authorize(null), Reason.FORBIDDEN);
+    }
+
+    @Test
+    void authorizeWhenABeanFailsThenNothingIsDecided() {
+        login(ALICE);
+        this.managers.add((authentication, request) -> {
+            throw new IllegalStateException("out of reach");
+        });
+        assertThatIllegalStateException().isThrownBy(() -> authorize(null));
+    }
+
+    @Test
+    void authorizeWhenThePayerIsNotTheCallersThenTheCallerIsToldSo() {
+        login(ALICE);
+        this.bindings.put("weather", PayerBinding.SAME_WALLET);
+        Permission permission = authorize(null);
+        assertDenied(permission, Reason.PAYER_NOT_BOUND);
+        assertThat(permission.rulings()).last()
+            .isEqualTo(new PolicyRuling(false, "payer binding", "another wallet", List.of()));
+    }
+
+    @Test
+    void authorizeWhenThePayerIsRefusedThenNoObligationIsCarriedOut() {
+        login(ALICE);
+        this.revocations.revoke(Kind.PAYER, PaidRequests.PAYER);
+        this.managers.add(obliging("audit", Map.of()));
+        assertDenied(authorize(null), Reason.FORBIDDEN);
+        assertThat(this.audited).isEmpty();
+        this.revocations.restore(Kind.PAYER, PaidRequests.PAYER);
+        assertThat(authorize(null)).isInstanceOf(Permission.Granted.class);
+        assertThat(this.audited).hasSize(1);
+    }
+
+    @Test
+    void authorizeWhenNobodyCarriesAnObligationOutThenDenied() {
+        login(ALICE);
+        this.managers.add(obliging("notify", Map.of()));
+        Permission permission = authorize(null);
+        assertDenied(permission, Reason.FORBIDDEN);
+        assertThat(permission.rulings()).last().isEqualTo(ruling(false, "obligations"));
+    }
+
+    @Test
+    void authorizeWhenTheAnswerIsLimitedThenThePermissionSaysTo() {
+        login(ALICE);
+        this.managers.add(obliging("redact", Map.of("fields", List.of("sky"))));
+        assertThat(authorize(null)).isInstanceOfSatisfying(Permission.Granted.class,
+                (granted) -> assertThat(granted.redaction()).isEqualTo(new Redaction(Set.of("sky"))));
+    }
+
+    @Test
+    void denialWhenTheCallerIsAStrangerThenEveryRefusalIsTheSame() {
+        for (AuthorizationResult refusal : List.of(NO,
+                X402AuthorizationDecision.denied().requiredScopes(List.of("weather")).build(),
+                X402AuthorizationDecision.denied().reason(Reason.PAYER_NOT_BOUND).build(),
+                new AuthorityAuthorizationDecision(false, AuthorityUtils.createAuthorityList("SCOPE_weather")))) {
+            this.managers.addFirst((authentication, request) -> refusal);
+            assertThat(denial()).isEqualTo(Denial.of(Reason.UNAUTHENTICATED));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "PT0S, 1", "PT0.9S, 1", "PT-5S, 1", "PT90S, 90", "PT9999999999S, 2147483647" })
+    void denialWhenTheLimitIsReachedThenStrangersLearnWhenToTryAgain(Duration wait, int seconds) {
+        this.managers.add((authentication, request) -> X402AuthorizationDecision.denied().limitReached(wait).build());
+        assertThat(denial()).isEqualTo(new Denial(Reason.LIMIT_REACHED, Map.of(), seconds));
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "ROLE_ADMIN, FORBIDDEN", "SCOPE_weather, INSUFFICIENT_SCOPE" })
+    void denialWhenAnAuthorityIsMissingThenKnownCallersLearnOfScopesOnly(String authority, Reason reason) {
+        login(ALICE);
+        assertDenied(authorize("hasAuthority('" + authority + "')"), reason);
+    }
+
+    private SecurityContext login(Authentication authentication) {
+        SecurityContext context = new SecurityContextImpl(authentication);
+        SecurityContextHolder.setContext(context);
+        return context;
+    }
+
+    private Permission authorize(@Nullable String authorize) {
+        return authorizer("authenticated").authorize(PaidRequests.endpoint(authorize), exchange(),
+                PaidRequests.payment(PaidRequests.PAYER));
+    }
+
+    private Denial denial() {
+        return ((Permission.Denied) authorize(null)).denial();
+    }
+
+    private SecurityPaymentAuthorizer authorizer(String defaultRule) {
+        Clock clock = Clock.fixed(PaidRequests.NOW, ZoneOffset.UTC);
+        return new SecurityPaymentAuthorizer(
+                new PaidRequestExpressions(defaultRule, new StaticListableBeanFactory(),
+                        new DefaultAuthorizationManagerFactory<>()),
+                this.managers,
+                new PayerRules(this.bindings, DelegatedPayerPolicy.of(List.of()), this.revocations, clock),
+                new PolicyObligations(this.audited::add, clock, List.of()), this.events);
+    }
+
+    private static PaidExchange exchange() {
+        PaidExchange exchange = mock();
+        given(exchange.nativeRequest()).willReturn(new MockHttpServletRequest("GET", "/weather"));
+        return exchange;
+    }
+
+    private static AuthorizationManager<PaidRequest> obliging(String type, Map<String, @Nullable Object> attributes) {
+        return (authentication, request) -> X402AuthorizationDecision.granted().obligation(type, attributes).build();
+    }
+
+    private static PolicyRuling ruling(boolean granted, String policy) {
+        return new PolicyRuling(granted, policy, "", List.of());
+    }
+
+    private static void assertDenied(Permission permission, Reason reason) {
+        assertThat(permission).isInstanceOfSatisfying(Permission.Denied.class,
+                (denied) -> assertThat(denied.denial().reason()).isEqualTo(reason));
+    }
+
+    private static final class RecordedEvents implements AuthorizationEventPublisher {
+
+        private final List<AuthorizationDeniedEvent<?>> denials = new ArrayList<>();
+
+        @Override
+        public <T> void publishAuthorizationEvent(Supplier<Authentication> authentication, T object,
+                AuthorizationResult result) {
+            this.denials.add(new AuthorizationDeniedEvent<>(authentication, object, result));
+        }
+
+    }
+
+}

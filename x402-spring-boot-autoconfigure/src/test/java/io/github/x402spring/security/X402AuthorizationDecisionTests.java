@@ -1,0 +1,105 @@
+package io.github.x402spring.security;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.github.x402spring.decision.PolicyObligation;
+import io.github.x402spring.decision.Reason;
+import io.github.x402spring.security.X402AuthorizationDecision.Builder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+class X402AuthorizationDecisionTests {
+
+    @Test
+    void buildWhenNothingElseIsSaidThenNoMoreThanYesOrNo() {
+        X402AuthorizationDecision denied = X402AuthorizationDecision.denied().build();
+        assertThat(X402AuthorizationDecision.granted().build().isGranted()).isTrue();
+        assertThat(denied.isGranted()).isFalse();
+        assertThat(denied.reason()).isEqualTo(Reason.FORBIDDEN);
+        assertThat(denied.retryAfter()).isNull();
+        assertThat(denied.obligations()).isEmpty();
+        assertThat(denied.requiredScopes()).isEmpty();
+        assertThat(denied.policy()).isEmpty();
+        assertThat(denied.cause()).isEmpty();
+    }
+
+    @Test
+    void buildWhenScopesAreMissingThenThatIsTheReason() {
+        X402AuthorizationDecision decision = X402AuthorizationDecision.denied()
+            .requiredScopes(List.of("weather"))
+            .requiredScopes(List.of("maps"))
+            .build();
+        assertThat(decision.reason()).isEqualTo(Reason.INSUFFICIENT_SCOPE);
+        assertThat(decision.requiredScopes()).containsExactly("weather", "maps");
+    }
+
+    @Test
+    void buildWhenTheCallerHasHadEnoughThenThatIsTheReason() {
+        X402AuthorizationDecision decision = X402AuthorizationDecision.denied()
+            .limitReached(Duration.ofSeconds(30))
+            .build();
+        assertThat(decision.reason()).isEqualTo(Reason.LIMIT_REACHED);
+        assertThat(decision.retryAfter()).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void buildWhenTheBuilderIsUsedOnThenTheDecisionStays() {
+        Builder builder = X402AuthorizationDecision.granted().obligation("log", Map.of());
+        X402AuthorizationDecision decision = builder.build();
+        builder.obligation("audit", Map.of()).requiredScopes(List.of("maps")).policy("other").cause("other");
+        assertThat(decision.obligations()).containsExactly(new PolicyObligation("log", Map.of()));
+        assertThat(decision.requiredScopes()).isEmpty();
+        assertThat(decision.reason()).isEqualTo(Reason.FORBIDDEN);
+        assertThat(decision.policy()).isEmpty();
+        assertThat(decision.cause()).isEmpty();
+    }
+
+    @Test
+    void obligationWhenItsAttributesChangeLaterThenItStays() {
+        Map<String, @Nullable Object> attributes = new HashMap<>(Map.of("fields", List.of("sky")));
+        X402AuthorizationDecision decision = X402AuthorizationDecision.granted()
+            .obligation("redact", attributes)
+            .build();
+        attributes.put("fields", List.of("secret"));
+        assertThat(decision.obligations()).extracting(PolicyObligation::attributes)
+            .containsExactly(Map.of("fields", List.of("sky")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "", "a b", "a\"", "a\r\nX: y" })
+    void requiredScopesWhenOneIsNoneThenFailsAndNoneIsTaken(String scope) {
+        Builder builder = X402AuthorizationDecision.denied();
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> builder.requiredScopes(new ArrayList<>(List.of("weather", scope))))
+            .withMessageNotContaining("weather");
+        assertThat(builder.build().requiredScopes()).isEmpty();
+        assertThat(builder.build().reason()).isEqualTo(Reason.FORBIDDEN);
+    }
+
+    @Test
+    void limitReachedWhenNobodyKnowsForHowLongThenFails() {
+        assertThatNullPointerException().isThrownBy(() -> X402AuthorizationDecision.denied().limitReached(null));
+    }
+
+    @Test
+    void toStringWhenPrintedForTheAuditThenWhoAndWhyWithoutObligations() {
+        assertThat(X402AuthorizationDecision.denied()
+            .policy("plan")
+            .cause("bronze")
+            .obligation("redact", Map.of("fields", List.of("sky")))
+            .build())
+            .hasToString("X402AuthorizationDecision [granted=false, reason=forbidden, policy=plan, cause=bronze]");
+    }
+
+}
