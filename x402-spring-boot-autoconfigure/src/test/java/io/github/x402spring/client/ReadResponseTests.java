@@ -3,12 +3,14 @@ package io.github.x402spring.client;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.HttpStatus;
 import org.springframework.mock.http.client.MockClientHttpResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class ReadResponseTests {
 
     private final Closed below = new Closed();

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -24,6 +25,7 @@ import io.github.x402spring.decision.RetryWith;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class ReceivedDecisionTests {
 
     @Test

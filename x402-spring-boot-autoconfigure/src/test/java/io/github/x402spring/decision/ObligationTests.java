@@ -2,6 +2,7 @@ package io.github.x402spring.decision;
 
 import java.util.Map;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -10,6 +11,7 @@ import io.github.x402spring.decision.Obligation.Type;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class ObligationTests {
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,6 +15,7 @@ import io.github.x402spring.ledger.ExposureLimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class ExposureRuleTests {
 
     private static final ExposureLimit LIMIT = new ExposureLimit("daily", null, 10L, Duration.ofDays(1));

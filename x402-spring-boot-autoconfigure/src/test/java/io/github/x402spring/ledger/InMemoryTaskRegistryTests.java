@@ -2,6 +2,7 @@ package io.github.x402spring.ledger;
 
 import java.time.Duration;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.MutableClock;
@@ -9,6 +10,7 @@ import io.github.x402spring.MutableClock;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+@Tag("locale")
 class InMemoryTaskRegistryTests {
 
     private static final Duration RETENTION = Duration.ofDays(1);

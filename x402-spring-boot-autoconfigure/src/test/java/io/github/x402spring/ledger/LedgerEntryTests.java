@@ -3,6 +3,7 @@ package io.github.x402spring.ledger;
 import java.math.BigInteger;
 import java.time.Instant;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,6 +14,7 @@ import io.github.x402spring.ledger.LedgerEntry.Terms;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class LedgerEntryTests {
 
     private static final PaymentKey KEY = PaymentLedgerContractTests.key(1);

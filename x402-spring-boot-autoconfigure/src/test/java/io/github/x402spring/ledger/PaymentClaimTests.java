@@ -1,9 +1,11 @@
 package io.github.x402spring.ledger;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class PaymentClaimTests {
 
     private static final PaymentIdentifier IDENTIFIER = new PaymentIdentifier("a".repeat(64), "b".repeat(64));

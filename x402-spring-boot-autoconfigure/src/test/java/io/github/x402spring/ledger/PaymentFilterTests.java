@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -11,6 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class PaymentFilterTests {
 
     private static final Instant AT = Instant.parse("2026-11-21T10:11:12.123456Z");

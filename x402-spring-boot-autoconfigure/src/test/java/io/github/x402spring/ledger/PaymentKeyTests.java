@@ -2,12 +2,14 @@ package io.github.x402spring.ledger;
 
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.protocol.Network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class PaymentKeyTests {
 
     private static final PaymentKey KEY = key("base", "0xaa", "0xbb", "0xcc");

@@ -2,10 +2,12 @@ package io.github.x402spring.ledger;
 
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class TaskKeyTests {
 
     @Test

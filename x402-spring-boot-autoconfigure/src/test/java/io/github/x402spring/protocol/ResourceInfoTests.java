@@ -1,11 +1,13 @@
 package io.github.x402spring.protocol;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.entry;
 
+@Tag("locale")
 class ResourceInfoTests {
 
     @Test

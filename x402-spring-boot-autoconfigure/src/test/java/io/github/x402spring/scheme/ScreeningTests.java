@@ -2,6 +2,7 @@ package io.github.x402spring.scheme;
 
 import java.time.Instant;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.protocol.ReasonCode;
@@ -9,6 +10,7 @@ import io.github.x402spring.scheme.Screening.Authorization;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class ScreeningTests {
 
     private static final Instant VALID_BEFORE = Instant.parse("2026-01-01T00:05:00Z");

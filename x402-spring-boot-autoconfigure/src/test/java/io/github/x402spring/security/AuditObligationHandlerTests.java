@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.decision.PolicyObligation;
@@ -11,6 +12,7 @@ import io.github.x402spring.decision.PolicyObligation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+@Tag("locale")
 class AuditObligationHandlerTests {
 
     private static final PolicyObligation OBLIGATION = new PolicyObligation("audit", Map.of("ticket", "A-7"));

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +29,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 import static org.mockito.BDDMockito.then;
 import static org.mockito.Mockito.mock;
 
+@Tag("locale")
 class AuthHintsTests {
 
     private static final String URI_OF_RESOURCE = "https://api.example.test/weather";

@@ -3,12 +3,14 @@ package io.github.x402spring.security;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class DelegatedPayerPolicyTests {
 
     private static final Delegation FIRST = delegation("first", "ann", "0x01");

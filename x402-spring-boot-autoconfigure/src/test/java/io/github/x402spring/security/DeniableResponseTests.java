@@ -3,6 +3,7 @@ package io.github.x402spring.security;
 import java.io.IOException;
 
 import jakarta.servlet.WriteListener;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -12,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.mockito.Mockito.mock;
 
+@Tag("locale")
 class DeniableResponseTests {
 
     private final MockHttpServletResponse container = new MockHttpServletResponse();

@@ -2,6 +2,7 @@ package io.github.x402spring.security;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.http.HttpServletResponse;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,6 +18,7 @@ import io.github.x402spring.envelope.EnvelopeWriter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+@Tag("locale")
 class DenialEnvelopeFilterTests {
 
     private final MockHttpServletRequest request = new MockHttpServletRequest("GET", "/members");

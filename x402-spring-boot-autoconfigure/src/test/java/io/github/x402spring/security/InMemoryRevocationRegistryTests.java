@@ -2,6 +2,7 @@ package io.github.x402spring.security;
 
 import java.util.stream.IntStream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -10,6 +11,7 @@ import io.github.x402spring.security.RevocationRegistry.Kind;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class InMemoryRevocationRegistryTests {
 
     private final InMemoryRevocationRegistry registry = new InMemoryRevocationRegistry();

@@ -12,6 +12,7 @@ import ch.qos.logback.core.read.ListAppender;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +23,7 @@ import io.github.x402spring.decision.PolicyObligation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class LogObligationHandlerTests {
 
     private final Logger logger = (Logger) LoggerFactory.getLogger("io.github.x402spring.policy");

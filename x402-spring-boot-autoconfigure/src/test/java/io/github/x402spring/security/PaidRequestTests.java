@@ -2,6 +2,7 @@ package io.github.x402spring.security;
 
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.mock.web.MockHttpServletRequest;
@@ -11,6 +12,7 @@ import io.github.x402spring.gate.PaidEndpointDefinition;
 
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+@Tag("locale")
 class PaidRequestTests {
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package io.github.x402spring.security;
 import java.math.BigInteger;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,6 +18,7 @@ import io.github.x402spring.decision.Reason;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+@Tag("locale")
 class PaymentConditionTests {
 
     private static final AuthorizationResult GRANTED = X402AuthorizationDecision.granted().policy("plan").build();

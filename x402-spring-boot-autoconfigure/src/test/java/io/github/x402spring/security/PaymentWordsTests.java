@@ -1,5 +1,6 @@
 package io.github.x402spring.security;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.expression.Expression;
@@ -8,6 +9,7 @@ import org.springframework.expression.spel.standard.SpelExpressionParser;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+@Tag("locale")
 class PaymentWordsTests {
 
     @ParameterizedTest

@@ -2,10 +2,12 @@ package io.github.x402spring.security;
 
 import java.util.Map;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class PolicyAuditEventTests {
 
     @Test

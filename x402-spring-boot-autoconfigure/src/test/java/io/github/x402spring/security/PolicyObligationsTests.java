@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,6 +23,7 @@ import io.github.x402spring.gate.Redaction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class PolicyObligationsTests {
 
     private static final AuthorizationResult REFUSED = X402AuthorizationDecision.denied().policy("own").build();

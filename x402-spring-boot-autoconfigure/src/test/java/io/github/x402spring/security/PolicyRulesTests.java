@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,6 +24,7 @@ import io.github.x402spring.decision.PolicyRuling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class PolicyRulesTests {
 
     @ParameterizedTest

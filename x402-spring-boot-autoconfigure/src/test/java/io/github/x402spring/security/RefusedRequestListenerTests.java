@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationResult;
@@ -18,6 +19,7 @@ import io.github.x402spring.protocol.Network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class RefusedRequestListenerTests {
 
     private static final Refusal.Worth WORTH = new Refusal.Worth(Network.parse("eip155:84532"), "0x" + "01".repeat(20),

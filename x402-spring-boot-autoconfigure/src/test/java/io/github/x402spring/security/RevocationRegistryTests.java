@@ -1,5 +1,6 @@
 package io.github.x402spring.security;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -7,6 +8,7 @@ import io.github.x402spring.security.RevocationRegistry.Kind;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+@Tag("locale")
 class RevocationRegistryTests {
 
     private final RevocationRegistry elsewhere = (kind, id) -> false;

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.List;
 
 import jakarta.servlet.Filter;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
@@ -23,6 +24,7 @@ import static io.github.x402spring.security.X402HttpConfigurer.x402;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.springframework.security.config.Customizer.withDefaults;
 
+@Tag("locale")
 class X402HttpConfigurerTests {
 
     private final WebApplicationContextRunner runner = new WebApplicationContextRunner()

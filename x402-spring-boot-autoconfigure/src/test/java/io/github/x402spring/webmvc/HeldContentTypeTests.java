@@ -3,6 +3,7 @@ package io.github.x402spring.webmvc;
 import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -10,6 +11,7 @@ import org.springframework.mock.web.MockHttpServletResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class HeldContentTypeTests {
 
     private final MockHttpServletResponse below = new MockHttpServletResponse();

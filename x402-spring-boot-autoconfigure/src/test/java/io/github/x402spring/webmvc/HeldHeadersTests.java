@@ -3,6 +3,7 @@ package io.github.x402spring.webmvc;
 import java.util.Arrays;
 
 import jakarta.servlet.http.Cookie;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,6 +13,7 @@ import io.github.x402spring.webmvc.HeldHeaders.Line;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class HeldHeadersTests {
 
     private final MockHttpServletResponse below = new MockHttpServletResponse();

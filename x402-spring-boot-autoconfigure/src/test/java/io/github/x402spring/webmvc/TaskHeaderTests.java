@@ -1,5 +1,6 @@
 package io.github.x402spring.webmvc;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -11,6 +12,7 @@ import io.github.x402spring.gate.UnreadableRequestException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+@Tag("locale")
 class TaskHeaderTests {
 
     private final MockHttpServletRequest request = new MockHttpServletRequest();

@@ -6,6 +6,7 @@ import java.time.Instant;
 
 import org.h2.tools.SimpleResultSet;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,6 +22,7 @@ import io.github.x402spring.protocol.Network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class FoundPaymentTests {
 
     private static final String REQUEST = "a".repeat(64);

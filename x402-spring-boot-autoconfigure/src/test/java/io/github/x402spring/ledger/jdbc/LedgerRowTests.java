@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,6 +18,7 @@ import io.github.x402spring.protocol.Network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class LedgerRowTests {
 
     private static final BigInteger LARGEST = BigInteger.TWO.pow(256).subtract(BigInteger.ONE);

@@ -1,5 +1,6 @@
 package io.github.x402spring.security.siwx;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.protocol.Network;
@@ -7,6 +8,7 @@ import io.github.x402spring.scheme.exact.evm.EvmAddress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class WalletAuthenticationTests {
 
     private static final String ADDRESS = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";

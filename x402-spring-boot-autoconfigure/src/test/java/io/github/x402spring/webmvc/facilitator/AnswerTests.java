@@ -3,6 +3,7 @@ package io.github.x402spring.webmvc.facilitator;
 import java.util.List;
 import java.util.Map;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.protocol.Network;
@@ -13,6 +14,7 @@ import io.github.x402spring.protocol.VerifyResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class AnswerTests {
 
     private static final SettleResponse SETTLED = SettleResponse.settled("0xA", "0xab", Network.parse("base-sepolia"));

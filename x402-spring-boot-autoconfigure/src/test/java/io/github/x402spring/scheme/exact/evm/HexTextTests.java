@@ -1,11 +1,13 @@
 package io.github.x402spring.scheme.exact.evm;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class HexTextTests {
 
     @ParameterizedTest
