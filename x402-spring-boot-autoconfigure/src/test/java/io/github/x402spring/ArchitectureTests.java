@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.ClassUtils;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.be;
@@ -116,6 +118,31 @@ class ArchitectureTests {
             "jakarta.annotation.Resource", "jakarta.annotation.PostConstruct" })
     void membersWhenAnnotatedThenNotInjected(String annotation) {
         check(noMembers().should().beAnnotatedWith(annotation));
+    }
+
+    @Test
+    void classesWhenCountedThenTwoOfThreeHaveATestBeside() {
+        List<JavaClass> classes = CLASSES.stream().filter(ArchitectureTests::hasAFile).toList();
+        List<JavaClass> tested = classes.stream().filter(ArchitectureTests::hasATestBeside).toList();
+        assertThat(tested).hasSizeGreaterThan(classes.size() * 2 / 3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "actuate", "security", "autoconfigure.actuate", "autoconfigure.security" })
+    void classesWhenTheyOperateOrAuthorizeThenHaveATestBeside(String tree) {
+        assertThat(CLASSES).filteredOn(resideInAPackage(Layer.tree(tree)))
+            .filteredOn(ArchitectureTests::hasAFile)
+            .filteredOn((javaClass) -> !javaClass.isInterface() && !javaClass.isAssignableTo(Throwable.class))
+            .isNotEmpty()
+            .allSatisfy((javaClass) -> assertThat(hasATestBeside(javaClass)).as(javaClass.getName()).isTrue());
+    }
+
+    private static boolean hasAFile(JavaClass javaClass) {
+        return javaClass.isTopLevelClass() && !javaClass.getSimpleName().equals("package-info");
+    }
+
+    private static boolean hasATestBeside(JavaClass javaClass) {
+        return ClassUtils.isPresent(javaClass.getName() + "Tests", ArchitectureTests.class.getClassLoader());
     }
 
     @Test
