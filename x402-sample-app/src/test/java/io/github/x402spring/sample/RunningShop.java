@@ -1,9 +1,5 @@
 package io.github.x402spring.sample;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +7,8 @@ import java.util.stream.Stream;
 
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+
+import io.github.x402spring.FreePorts;
 
 final class RunningShop implements AutoCloseable {
 
@@ -45,12 +43,7 @@ final class RunningShop implements AutoCloseable {
     }
 
     static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-        catch (IOException ex) {
-            throw new UncheckedIOException(ex);
-        }
+        return FreePorts.next();
     }
 
     <T> T bean(Class<T> type) {

@@ -1,8 +1,6 @@
 package io.github.x402spring.e2e;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +22,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.security.authorization.AuthorizationDecision;
 import redis.embedded.RedisServer;
 
+import io.github.x402spring.TestServers;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FakeFacilitator;
@@ -46,19 +45,12 @@ class ClockSkewTests {
 
     @BeforeAll
     static void start() throws IOException {
-        database = EmbeddedPostgres.builder().start();
-        redis = new RedisServer(freePort());
-        redis.start();
+        database = TestServers.postgreSql().start();
+        redis = TestServers.startRedis();
         onPostgreSql = Pair.open("x402.ledger.type=jdbc", "x402.ledger.jdbc.initialize-schema=always",
                 "spring.datasource.url=" + database.getJdbcUrl("postgres", "postgres"));
         onRedis = Pair.open("x402.ledger.type=redis", "spring.data.redis.host=127.0.0.1",
                 "spring.data.redis.port=" + redis.ports().get(0));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     @AfterAll

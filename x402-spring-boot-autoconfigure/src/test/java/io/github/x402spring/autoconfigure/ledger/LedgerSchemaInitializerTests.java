@@ -3,6 +3,7 @@ package io.github.x402spring.autoconfigure.ledger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -14,6 +15,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.init.ScriptException;
 
+import io.github.x402spring.TestServers;
 import io.github.x402spring.autoconfigure.X402LedgerProperties.Jdbc;
 import io.github.x402spring.autoconfigure.X402LedgerProperties.SchemaInitialization;
 
@@ -28,7 +30,7 @@ class LedgerSchemaInitializerTests {
 
     @Test
     void initializeWhenManyInstancesStartAtOnceThenEachFindsTheTables() throws Exception {
-        try (EmbeddedPostgres server = EmbeddedPostgres.builder().start();
+        try (EmbeddedPostgres server = TestServers.postgreSql().start();
                 ExecutorService executor = Executors.newFixedThreadPool(INSTANCES)) {
             DriverManagerDataSource database = new DriverManagerDataSource(server.getJdbcUrl("postgres", "postgres"));
             for (int round = 0; round < ROUNDS; round++) {
@@ -54,7 +56,8 @@ class LedgerSchemaInitializerTests {
 
     @Test
     void initializeWhenTheScriptCannotRunThenFails() {
-        DriverManagerDataSource database = new DriverManagerDataSource("jdbc:h2:mem:broken;DB_CLOSE_DELAY=-1");
+        DriverManagerDataSource database = new DriverManagerDataSource(
+                "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
         new JdbcTemplate(database).execute("CREATE VIEW x402_payment AS SELECT 1 AS one");
         assertThatExceptionOfType(ScriptException.class)
             .isThrownBy(() -> new LedgerSchemaInitializer(database, settings("x402_")).initializeDatabase());

@@ -26,6 +26,7 @@ import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.transaction.support.TransactionOperations;
 
 import io.github.x402spring.Endurance;
+import io.github.x402spring.TestServers;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentCursor;
@@ -70,7 +71,7 @@ class LedgerPlanTests {
 
     @BeforeAll
     static void fill() throws IOException {
-        server = EmbeddedPostgres.builder()
+        server = TestServers.postgreSql()
             .setLocaleConfig("locale", "C")
             .setServerConfig("wal_level", "minimal")
             .setServerConfig("max_wal_senders", "0")

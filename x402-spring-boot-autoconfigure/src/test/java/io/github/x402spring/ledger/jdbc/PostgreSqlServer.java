@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 
+import io.github.x402spring.TestServers;
+
 /**
  * Runs one real PostgreSQL for all tests that need one.
  */
@@ -19,7 +21,7 @@ final class PostgreSqlServer {
     static synchronized HikariDataSource pool() {
         if (server == null) {
             try {
-                server = EmbeddedPostgres.builder().start();
+                server = TestServers.postgreSql().start();
             }
             catch (IOException ex) {
                 throw new UncheckedIOException(ex);

@@ -1,8 +1,6 @@
 package io.github.x402spring.ledger.redis;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -14,6 +12,7 @@ import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import redis.embedded.RedisServer;
 
+import io.github.x402spring.TestServers;
 import io.github.x402spring.ledger.PaymentFilter;
 import io.github.x402spring.ledger.PaymentHistory;
 import io.github.x402spring.ledger.PaymentHistoryContractTests;
@@ -29,13 +28,8 @@ class RedisPaymentHistoryTests extends PaymentHistoryContractTests {
 
     @BeforeAll
     static void start() throws IOException {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
-        server = new RedisServer(port);
-        server.start();
-        connections = new LettuceConnectionFactory("127.0.0.1", port);
+        server = TestServers.startRedis();
+        connections = new LettuceConnectionFactory("127.0.0.1", server.ports().get(0));
         connections.start();
     }
 

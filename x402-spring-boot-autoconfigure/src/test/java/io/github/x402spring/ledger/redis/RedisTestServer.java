@@ -1,9 +1,5 @@
 package io.github.x402spring.ledger.redis;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +10,8 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import redis.embedded.RedisServer;
+
+import io.github.x402spring.TestServers;
 
 /**
  * Runs one real Redis for all tests that need one, and connects a test to it.
@@ -26,22 +24,9 @@ final class RedisTestServer implements AutoCloseable {
 
     private static synchronized int port() {
         if (server == null) {
-            try {
-                RedisServer started = new RedisServer(freePort());
-                started.start();
-                server = started;
-            }
-            catch (IOException ex) {
-                throw new UncheckedIOException(ex);
-            }
+            server = TestServers.startRedis();
         }
         return server.ports().get(0);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /** Opens a connection of its own, as another instance would. */
