@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,13 +14,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.github.x402spring.Eventually;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 @Tag("locale")
 class FileAuditSinkTests {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static final Path FULL = Path.of("/dev/full");
 
@@ -110,10 +108,10 @@ class FileAuditSinkTests {
     void writeWhenTheFileWasMovedThenGoesOnInANewOne() throws Exception {
         this.sink.write(AuditLinesFixture.record(1));
         Path moved = Files.move(this.file, this.folder.resolve("audit.1.jsonl"));
-        Instant deadline = Instant.now().plus(PATIENCE);
-        while (!Files.exists(this.file) && Instant.now().isBefore(deadline)) {
+        Eventually.await("there is a new file", () -> {
             this.sink.write(AuditLinesFixture.record(2));
-        }
+            return Files.exists(this.file);
+        });
         this.sink.write(AuditLinesFixture.record(3));
         assertThat(Files.readString(this.file)).contains("caller-3");
         assertVerified(moved, this.file);

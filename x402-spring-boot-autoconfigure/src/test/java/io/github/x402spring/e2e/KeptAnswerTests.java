@@ -2,11 +2,11 @@ package io.github.x402spring.e2e;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import jakarta.servlet.http.Cookie;
@@ -26,6 +26,7 @@ import org.springframework.security.authorization.AuthorizationResult;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
+import io.github.x402spring.Eventually;
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.protocol.ReasonCode;
@@ -203,12 +204,12 @@ class KeptAnswerTests {
 
     /** Other instances learn a moment later that it was delivered. */
     private static String reasonOnceDelivered(PaidApp other, String payment) {
-        Instant deadline = Instant.now().plusSeconds(20);
-        String reason = other.http().send("POST", "/order", "", payment).reason();
-        while (reason.equals("payment_in_flight") && Instant.now().isBefore(deadline)) {
-            reason = other.http().send("POST", "/order", "", payment).reason();
-        }
-        return reason;
+        AtomicReference<String> reason = new AtomicReference<>();
+        Eventually.await("the delivery is recorded", () -> {
+            reason.set(other.http().send("POST", "/order", "", payment).reason());
+            return !"payment_in_flight".equals(reason.get());
+        });
+        return reason.get();
     }
 
     @Test

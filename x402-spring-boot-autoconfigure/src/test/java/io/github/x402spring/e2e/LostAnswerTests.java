@@ -1,13 +1,12 @@
 package io.github.x402spring.e2e;
 
 import java.sql.Timestamp;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -15,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 
+import io.github.x402spring.Eventually;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
@@ -27,8 +27,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * because their instance died.
  */
 class LostAnswerTests {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static final String JSON = "Content-Type: application/json";
 
@@ -71,7 +69,8 @@ class LostAnswerTests {
     @Test
     void presentWhenTheAnswerMayBeOnItsWayThenInFlight() {
         String payment = lost("GET", "/a", null);
-        jdbc().update("UPDATE x402_payment SET delivery_until = ?", Timestamp.from(Instant.now().plus(PATIENCE)));
+        jdbc().update("UPDATE x402_payment SET delivery_until = ?",
+                Timestamp.from(Instant.now().plus(Eventually.PATIENCE)));
         Answer again = app.http().get("/a", payment);
         assertThat(again.status()).isEqualTo(409);
         assertThat(again.reason()).isEqualTo("payment_in_flight");
@@ -161,12 +160,12 @@ class LostAnswerTests {
     }
 
     private static Answer served(String payment) {
-        Instant deadline = Instant.now().plus(PATIENCE);
-        Answer answer = app.http().get("/a", payment);
-        while (answer.status() == 409 && Instant.now().isBefore(deadline)) {
-            answer = app.http().get("/a", payment);
-        }
-        return answer;
+        AtomicReference<Answer> answer = new AtomicReference<>();
+        Eventually.await("the payment is free", () -> {
+            answer.set(app.http().get("/a", payment));
+            return answer.get().status() != 409;
+        });
+        return answer.get();
     }
 
     private static void assertUnavailable(Answer answer) {
@@ -197,13 +196,8 @@ class LostAnswerTests {
 
     /** The ledger is told behind the request's back. */
     private static void awaitNone(String condition) {
-        Instant deadline = Instant.now().plus(PATIENCE);
-        List<Map<String, Object>> open;
-        do {
-            open = jdbc().queryForList("SELECT * FROM x402_payment WHERE " + condition);
-        }
-        while (!open.isEmpty() && Instant.now().isBefore(deadline));
-        assertThat(open).isEmpty();
+        Eventually.await("none has " + condition,
+                () -> jdbc().queryForList("SELECT * FROM x402_payment WHERE " + condition).isEmpty());
     }
 
     private static JdbcTemplate jdbc() {

@@ -1,13 +1,13 @@
 package io.github.x402spring.ledger;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+
+import io.github.x402spring.Eventually;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -84,12 +84,8 @@ class DeliveryLogTests {
         assertThat(this.written).isEmpty();
     }
 
-    private static void await(BooleanSupplier condition) {
-        Instant deadline = Instant.now().plusSeconds(20);
-        while (!condition.getAsBoolean() && Instant.now().isBefore(deadline)) {
-            Thread.onSpinWait();
-        }
-        assertThat(condition.getAsBoolean()).isTrue();
+    private static void await(Eventually.Condition condition) {
+        Eventually.await("the log is written", condition);
     }
 
 }

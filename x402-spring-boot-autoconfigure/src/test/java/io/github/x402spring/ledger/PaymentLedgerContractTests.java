@@ -12,9 +12,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Test;
 
+import io.github.x402spring.Eventually;
 import io.github.x402spring.MutableClock;
 import io.github.x402spring.protocol.Network;
 
@@ -425,7 +427,7 @@ public abstract class PaymentLedgerContractTests {
         ledger.undelivered(settle(ledger, key(1)));
         AtomicInteger takers = new AtomicInteger();
         simultaneously(16, (number) -> {
-            Instant deadline = Instant.now().plusSeconds(20);
+            Instant deadline = Instant.now().plus(Eventually.PATIENCE);
             while (takers.get() == 0 && Instant.now().isBefore(deadline)) {
                 if (ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE)) instanceof ReserveResult.Undelivered) {
                     takers.incrementAndGet();
@@ -562,14 +564,13 @@ public abstract class PaymentLedgerContractTests {
 
     private static Reservation undelivered(PaymentLedger ledger, PaymentClaim claim, boolean begun)
             throws LedgerException {
-        Instant deadline = Instant.now().plusSeconds(20);
-        ReserveResult result = ledger.reserve(claim);
-        while (result instanceof ReserveResult.InFlight && Instant.now().isBefore(deadline)) {
-            Thread.onSpinWait();
-            result = ledger.reserve(claim);
-        }
-        assertThat(result).isInstanceOf(ReserveResult.Undelivered.class);
-        ReserveResult.Undelivered undelivered = (ReserveResult.Undelivered) result;
+        AtomicReference<ReserveResult> result = new AtomicReference<>();
+        Eventually.await("the delivery is over", () -> {
+            result.set(ledger.reserve(claim));
+            return !(result.get() instanceof ReserveResult.InFlight);
+        });
+        assertThat(result.get()).isInstanceOf(ReserveResult.Undelivered.class);
+        ReserveResult.Undelivered undelivered = (ReserveResult.Undelivered) result.get();
         assertThat(undelivered.transaction()).isEqualTo(TRANSACTION);
         assertThat(undelivered.begun()).isEqualTo(begun);
         return undelivered.reservation();

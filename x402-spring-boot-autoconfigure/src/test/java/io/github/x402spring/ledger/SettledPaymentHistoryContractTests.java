@@ -1,11 +1,12 @@
 package io.github.x402spring.ledger;
 
 import java.math.BigInteger;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+
+import io.github.x402spring.Eventually;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,8 +14,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What a {@link PaymentHistory} promises that knows what was settled, too.
  */
 public abstract class SettledPaymentHistoryContractTests extends PaymentHistoryContractTests {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @Test
     void eventsWhenDeliveredThenTellTheWholeStory() throws Exception {
@@ -76,13 +75,8 @@ public abstract class SettledPaymentHistoryContractTests extends PaymentHistoryC
 
     /** Deliveries are recorded behind the caller's back. */
     private List<PaymentEvent> eventsWhenThereAre(int number) throws LedgerException {
-        Instant deadline = Instant.now().plus(PATIENCE);
-        List<PaymentEvent> events = history().events(key(1));
-        while (events.size() < number && Instant.now().isBefore(deadline)) {
-            Thread.onSpinWait();
-            events = history().events(key(1));
-        }
-        return events;
+        Eventually.await("there are " + number + " events", () -> history().events(key(1)).size() >= number);
+        return history().events(key(1));
     }
 
 }

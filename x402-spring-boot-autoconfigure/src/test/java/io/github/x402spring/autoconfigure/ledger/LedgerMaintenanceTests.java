@@ -11,6 +11,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
+import io.github.x402spring.Eventually;
 import io.github.x402spring.ledger.LedgerException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -56,7 +57,7 @@ class LedgerMaintenanceTests {
         LedgerMaintenance maintenance = new LedgerMaintenance(List.of(chores));
         maintenance.start();
         assertThat(maintenance.isRunning()).isTrue();
-        assertThat(runs.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(runs.await(Eventually.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         maintenance.stop();
         assertThat(maintenance.isRunning()).isFalse();
     }
