@@ -1,7 +1,6 @@
 package io.github.x402spring.ledger;
 
 import java.math.BigInteger;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,11 +18,18 @@ class InMemoryExposureLedgerTests extends ExposureLedgerContractTests {
 
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
-    private InMemoryExposureLedger ledger = new InMemoryExposureLedger(Clock.systemUTC(), 100);
+    private final MutableClock clock = new MutableClock(NOW);
+
+    private InMemoryExposureLedger ledger = new InMemoryExposureLedger(this.clock, 100);
 
     @Override
     protected void clear() {
-        this.ledger = new InMemoryExposureLedger(Clock.systemUTC(), 100);
+        this.ledger = new InMemoryExposureLedger(this.clock, 100);
+    }
+
+    @Override
+    protected void age(Duration time) {
+        this.clock.advance(time);
     }
 
     @Override

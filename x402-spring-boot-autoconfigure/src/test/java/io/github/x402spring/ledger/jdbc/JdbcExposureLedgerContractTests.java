@@ -65,6 +65,15 @@ abstract class JdbcExposureLedgerContractTests extends ExposureLedgerContractTes
         return new JdbcExposureLedger(this.pool, "x402_", TIMEOUT, lease);
     }
 
+    @Override
+    protected void age(Duration time) {
+        this.jdbc.update("UPDATE x402_exposure SET slot = slot - ? WHERE slot >= 0", time.toMinutes());
+        this.jdbc.update("UPDATE x402_exposure SET ends_at = ends_at - ?", time.toMillis());
+        this.jdbc.update(
+                "UPDATE x402_exposure_lease SET slot = slot - ?, lapses_at = lapses_at - ?, ends_at = ends_at - ?",
+                time.toMinutes(), time.toMillis(), time.toMillis());
+    }
+
     private JdbcTaskRegistry tasks(DataSource database) {
         return new JdbcTaskRegistry(database, "x402_", TIMEOUT);
     }
@@ -73,18 +82,17 @@ abstract class JdbcExposureLedgerContractTests extends ExposureLedgerContractTes
     void deleteOldWhenTheWindowIsOverThenLeavesNothingAndElseEverything() throws Exception {
         JdbcExposureLedger ledger = instance(LEASE);
         reserve(ledger, of(ONCE, "a", BigInteger.ZERO));
-        ExposureLimit brief = new ExposureLimit("brief", null, 1L, Duration.ofSeconds(1));
-        reserve(ledger, of(brief, "a", BigInteger.ZERO));
-        untilReserved(ledger, of(brief, "a", BigInteger.ZERO), Instant.now());
-        this.jdbc.update("UPDATE x402_exposure SET ends_at = 1 WHERE limit_name = 'brief'");
-        this.jdbc.update("UPDATE x402_exposure_lease SET ends_at = 1 WHERE limit_name = 'brief'");
+        ExposureLimit old = new ExposureLimit("old", null, 1L, Duration.ofHours(1));
+        reserve(ledger, of(old, "a", BigInteger.ZERO));
+        this.jdbc.update("UPDATE x402_exposure SET ends_at = 1 WHERE limit_name = 'old'");
+        this.jdbc.update("UPDATE x402_exposure_lease SET ends_at = 1 WHERE limit_name = 'old'");
         ledger.deleteOld();
         assertThat(this.jdbc.queryForList("SELECT DISTINCT limit_name FROM x402_exposure", String.class))
             .containsExactly("once");
         assertThat(this.jdbc.queryForList("SELECT limit_name FROM x402_exposure_lease", String.class))
             .containsExactly("once");
         assertExceeded(ledger, of(ONCE, "a", BigInteger.ZERO));
-        reserve(ledger, of(brief, "a", BigInteger.ZERO));
+        reserve(ledger, of(old, "a", BigInteger.ZERO));
     }
 
     @Test

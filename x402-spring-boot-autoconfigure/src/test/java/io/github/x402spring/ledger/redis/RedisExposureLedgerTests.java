@@ -3,11 +3,14 @@ package io.github.x402spring.ledger.redis;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.data.redis.core.HashOperations;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 import io.github.x402spring.ledger.ExposureLedger;
@@ -39,6 +42,31 @@ class RedisExposureLedgerTests extends ExposureLedgerContractTests {
     @Override
     protected ExposureLedger instance(Duration lease) {
         return new RedisExposureLedger(this.server.connect(), "shop:", lease);
+    }
+
+    @Override
+    protected void age(Duration time) {
+        StringRedisTemplate redis = this.server.connect();
+        for (String key : redis.keys("shop:{exposure}:*")) {
+            HashOperations<String, String, String> hash = redis.opsForHash();
+            Map<String, String> aged = new HashMap<>();
+            hash.entries(key).forEach((field, value) -> {
+                if (field.startsWith("l")) {
+                    String[] lease = value.split(":");
+                    aged.put(field, earlier(lease[0], time.toMillis()) + ':' + earlier(lease[1], time.toMinutes()) + ':'
+                            + lease[2]);
+                }
+                else {
+                    aged.put(field.charAt(0) + earlier(field.substring(1), time.toMinutes()), value);
+                }
+            });
+            redis.delete(key);
+            hash.putAll(key, aged);
+        }
+    }
+
+    private static String earlier(String number, long less) {
+        return Long.toString(Long.parseLong(number) - less);
     }
 
     @Test
