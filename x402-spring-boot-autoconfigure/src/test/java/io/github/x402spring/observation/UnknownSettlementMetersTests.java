@@ -1,13 +1,20 @@
 package io.github.x402spring.observation;
 
+import java.lang.reflect.Field;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.springframework.util.ReflectionUtils;
 
 import io.github.x402spring.MutableClock;
 import io.github.x402spring.ledger.LedgerException;
@@ -52,12 +59,11 @@ class UnknownSettlementMetersTests {
     }
 
     @Test
-    void gaugeWhenNobodyHoldsTheBinderThenGoesOn() throws LedgerException {
-        hold(3, NOW);
-        bind();
-        System.gc();
-        refresh();
-        assertThat(count()).isEqualTo(3);
+    void bindWhenNothingElseHoldsTheBinderThenItsGaugesDo() {
+        HoldingRegistry holding = new HoldingRegistry();
+        UnknownSettlementMeters meters = new UnknownSettlementMeters(this.history, this.clock, this.tasks::add);
+        meters.bindTo(holding);
+        assertThat(holding.held).hasSize(2).allSatisfy((held) -> assertThat(held).contains(meters));
     }
 
     @Test
@@ -116,6 +122,31 @@ class UnknownSettlementMetersTests {
 
     private double age() {
         return this.registry.get("x402.settlements.unknown.age").gauge().value();
+    }
+
+    /**
+     * A registry holds what a gauge shows by a weak reference, and the function that
+     * reads it by a strong one. Notes what those functions hold.
+     */
+    private static final class HoldingRegistry extends SimpleMeterRegistry {
+
+        private final List<List<Object>> held = new ArrayList<>();
+
+        @Override
+        protected <T> Gauge newGauge(Meter.Id id, T subject, ToDoubleFunction<T> value) {
+            this.held.add(fields(value));
+            return super.newGauge(id, subject, value);
+        }
+
+        private static List<Object> fields(Object object) {
+            List<Object> values = new ArrayList<>();
+            for (Field field : object.getClass().getDeclaredFields()) {
+                ReflectionUtils.makeAccessible(field);
+                values.add(ReflectionUtils.getField(field, object));
+            }
+            return values;
+        }
+
     }
 
 }
