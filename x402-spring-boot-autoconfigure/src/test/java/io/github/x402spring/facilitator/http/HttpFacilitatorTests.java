@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import org.springframework.web.client.RestClient;
 
 import io.github.x402spring.facilitator.Facilitator;
@@ -133,7 +132,9 @@ class HttpFacilitatorTests {
             .replaceFirst("\\{",
                     "{\"extra\":{\"a\":[1]},\"invalidReason\":null," + "\"errorReason\":null,\"amount\":\"1\",");
         this.server.on(operation.path(), HostileFacilitatorServer.json(body));
-        assertThat(operation.call(facilitator())).isNotNull();
+        Object accepted = (operation == Operation.VERIFY) ? VerifyResponse.valid(Operation.PAYER)
+                : new SettleResponse(true, null, Operation.PAYER, "0xaa", "eip155:84532");
+        assertThat(operation.call(facilitator())).isEqualTo(accepted);
     }
 
     @ParameterizedTest
