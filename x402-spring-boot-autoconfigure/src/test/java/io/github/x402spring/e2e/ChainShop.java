@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 import org.web3j.abi.FunctionEncoder;
 import org.web3j.abi.datatypes.Address;
@@ -21,6 +20,7 @@ import org.web3j.abi.datatypes.generated.Uint256;
 import org.web3j.crypto.Credentials;
 import org.web3j.utils.Numeric;
 
+import io.github.x402spring.Eventually;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.evm.LocalEvmFacilitator;
@@ -194,12 +194,8 @@ final class ChainShop implements AutoCloseable {
         return EvmAddress.parse(account.getAddress());
     }
 
-    static void await(BooleanSupplier condition) {
-        Instant deadline = Instant.now().plus(PATIENCE);
-        while (!condition.getAsBoolean()) {
-            assertThat(Instant.now()).isBefore(deadline);
-            Thread.yield();
-        }
+    static void await(Eventually.Condition condition) {
+        Eventually.await("what the shop or the chain does", condition);
     }
 
     private static String key(Credentials account) {

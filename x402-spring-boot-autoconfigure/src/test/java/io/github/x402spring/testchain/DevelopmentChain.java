@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import java.util.zip.GZIPInputStream;
 
 import org.jspecify.annotations.Nullable;
@@ -41,6 +38,8 @@ import org.web3j.utils.Numeric;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.github.x402spring.Eventually;
+import io.github.x402spring.FreePorts;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
 
@@ -61,8 +60,6 @@ public final class DevelopmentChain implements AutoCloseable {
 
     /** Name, version and symbol come first in the token's storage. */
     private static final int TEXTS_OF_TOKEN = 3;
-
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static final List<String> KEYS = List.of("ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80",
             "59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d",
@@ -108,7 +105,7 @@ public final class DevelopmentChain implements AutoCloseable {
      * @return the chain
      */
     public static DevelopmentChain start(long chainId) {
-        DevelopmentChain chain = new DevelopmentChain(freePort(), chainId);
+        DevelopmentChain chain = new DevelopmentChain(FreePorts.next(), chainId);
         chain.startAnvil(null);
         chain.rpc.call("anvil_setCode", MULTICALL, chain.code("Batch"));
         chain.token = chain.deployToken("USDC", "2");
@@ -396,13 +393,14 @@ public final class DevelopmentChain implements AutoCloseable {
     @Override
     public void close() {
         this.anvil.kill();
+        this.rpc.close();
     }
 
     private void startAnvil(@Nullable Path state) {
         this.anvil = AnvilProcess.start(
                 AnvilProcess.find().orElseThrow(() -> new DevelopmentChainException("There is no anvil")), this.port,
                 this.chainId, state);
-        await(() -> {
+        Eventually.await("the chain gets there", () -> {
             if (!this.anvil.isAlive()) {
                 throw new DevelopmentChainException("anvil does not start");
             }
@@ -417,7 +415,7 @@ public final class DevelopmentChain implements AutoCloseable {
 
     private JsonNode mined(JsonNode transaction) {
         Map<String, JsonNode> found = new LinkedHashMap<>();
-        await(() -> {
+        Eventually.await("the chain gets there", () -> {
             JsonNode receipt = this.rpc.call("eth_getTransactionReceipt", transaction.asString());
             found.put("receipt", receipt);
             return receipt.isObject();
@@ -430,31 +428,12 @@ public final class DevelopmentChain implements AutoCloseable {
         return account(KEYS.size() - 1).getAddress();
     }
 
-    private static void await(BooleanSupplier condition) {
-        Instant deadline = Instant.now().plus(PATIENCE);
-        while (!condition.getAsBoolean()) {
-            if (Instant.now().isAfter(deadline)) {
-                throw new DevelopmentChainException("The chain did not get there in time");
-            }
-            Thread.onSpinWait();
-        }
-    }
-
     private static EvmAddress address(JsonNode topic) {
         return new EvmAddress("0x" + topic.asString().substring(26).toLowerCase(Locale.ROOT));
     }
 
     private static BigInteger number(String hex) {
         return (hex.length() > 2) ? new BigInteger(hex.substring(2), 16) : BigInteger.ZERO;
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-        catch (IOException ex) {
-            throw new UncheckedIOException(ex);
-        }
     }
 
     /**

@@ -6,17 +6,18 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.github.x402spring.Eventually;
+
 /**
  * Calls methods of a node.
  */
-final class JsonRpc {
+final class JsonRpc implements AutoCloseable {
 
     private final JsonMapper json = JsonMapper.shared();
 
@@ -36,11 +37,16 @@ final class JsonRpc {
         return answer.path("result");
     }
 
+    @Override
+    public void close() {
+        this.http.shutdownNow();
+    }
+
     private JsonNode send(String method, Object... params) {
         String body = this.json
             .writeValueAsString(Map.of("jsonrpc", "2.0", "id", 1, "method", method, "params", List.of(params)));
         HttpRequest request = HttpRequest.newBuilder(this.url)
-            .timeout(Duration.ofSeconds(30))
+            .timeout(Eventually.PATIENCE)
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(body))
             .build();
