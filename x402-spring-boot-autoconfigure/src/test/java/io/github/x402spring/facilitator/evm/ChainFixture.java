@@ -3,20 +3,24 @@ package io.github.x402spring.facilitator.evm;
 import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 import org.web3j.crypto.Credentials;
 
+import io.github.x402spring.Eventually;
+import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ResourceInfo;
+import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
@@ -34,7 +38,16 @@ final class ChainFixture implements AutoCloseable {
 
     static final ResourceInfo RESOURCE = new ResourceInfo("https://api.example.com/report", "", "");
 
+    /** For what is to succeed. */
+    static final Duration LONG = Duration.ofSeconds(60);
+
     static final BigInteger GWEI = BigInteger.valueOf(1_000_000_000L);
+
+    /**
+     * In seconds. Longer than all blocks of a test take, and each takes a second at
+     * least.
+     */
+    private static final long VALIDITY = 86_400;
 
     private final DevelopmentChain chain;
 
@@ -63,13 +76,13 @@ final class ChainFixture implements AutoCloseable {
     }
 
     LocalEvmFacilitator facilitator() {
-        return facilitator(networkSettings(), Duration.ofSeconds(10), Set.of(), relayer(2));
+        return facilitator(networkSettings(), LONG, Set.of(), relayer(2));
     }
 
     LocalEvmFacilitator facilitator(EvmNetworkSettings network, Duration settleTimeout, Set<EvmAddress> factories,
             Credentials... relayers) {
-        LocalEvmSettings settings = new LocalEvmSettings(List.of(network), List.of(relayers), Duration.ofSeconds(5),
-                settleTimeout, 256, factories, 100);
+        LocalEvmSettings settings = new LocalEvmSettings(List.of(network), List.of(relayers), LONG, settleTimeout, 256,
+                factories, 100);
         LocalEvmFacilitator facilitator = new LocalEvmFacilitator(settings, new Web3jSignatureRecovery(),
                 this.events::add, Clock.systemUTC(), RpcObserver.none());
         facilitator.start();
@@ -95,8 +108,8 @@ final class ChainFixture implements AutoCloseable {
     }
 
     PaymentRequirements terms(EvmAddress token, String name, String version) {
-        return new PaymentRequirements("exact", network(), new TokenAmount(PRICE), token.value(), SHOP.value(), 300,
-                Map.of("name", name, "version", version));
+        return new PaymentRequirements("exact", network(), new TokenAmount(PRICE), token.value(), SHOP.value(),
+                VALIDITY, Map.of("name", name, "version", version));
     }
 
     /** Opens a wallet that can pay a hundred times. */
@@ -125,21 +138,47 @@ final class ChainFixture implements AutoCloseable {
         this.chain.mine(3);
     }
 
-    void keepMiningUntil(BooleanSupplier condition) {
+    void keepMiningUntil(Eventually.Condition condition) {
         await(() -> {
             this.chain.mine(1);
-            return condition.getAsBoolean();
+            return condition.holds();
         });
     }
 
-    void await(BooleanSupplier condition) {
-        Instant deadline = Instant.now().plusSeconds(30);
-        while (!condition.getAsBoolean()) {
-            if (Instant.now().isAfter(deadline)) {
-                throw new AssertionError("It did not happen in time");
+    void await(Eventually.Condition condition) {
+        Eventually.await("what the chain or the facilitator does", condition);
+    }
+
+    SettleResponse settle(LocalEvmFacilitator facilitator, PaymentPayload payment) throws FacilitatorException {
+        return facilitator.settle(payment, terms(), RESOURCE);
+    }
+
+    /**
+     * Settles a payment that is not mined, by a facilitator that waits for it only
+     * briefly: presents it until it was sent, however long that takes.
+     */
+    SettleResponse settleUntilSent(LocalEvmFacilitator facilitator, PaymentPayload payment) {
+        AtomicReference<SettleResponse> last = new AtomicReference<>();
+        await(() -> {
+            try {
+                last.set(settle(facilitator, payment));
+                return !last.get().pending() || !last.get().transaction().isEmpty();
             }
-            Thread.yield();
-        }
+            catch (FacilitatorNotReachedException ex) {
+                return false;
+            }
+        });
+        return last.get();
+    }
+
+    /** Presents a payment until it is no longer pending. */
+    SettleResponse settleUntilDecided(LocalEvmFacilitator facilitator, PaymentPayload payment) {
+        AtomicReference<SettleResponse> last = new AtomicReference<>();
+        await(() -> {
+            last.set(settle(facilitator, payment));
+            return !last.get().pending();
+        });
+        return last.get();
     }
 
     static EvmAddress address(TestWallet wallet) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,6 +40,9 @@ class RelayerTests {
 
     private static final BigInteger CEILING = ChainFixture.GWEI.multiply(BigInteger.valueOf(100));
 
+    /** Over before anything is mined. */
+    private static final Duration BRIEF = Duration.ofMillis(200);
+
     private ChainFixture fixture;
 
     private ExecutorService executor;
@@ -60,7 +64,7 @@ class RelayerTests {
 
     @Test
     void settleWhenManyAtOnceThenRelayersTakeTurns() {
-        LocalEvmFacilitator facilitator = facilitator(Duration.ofSeconds(20), 2, 3);
+        LocalEvmFacilitator facilitator = facilitator(ChainFixture.LONG, 2, 3);
         List<CompletableFuture<SettleResponse>> settlements = IntStream.range(0, 50)
             .mapToObj((i) -> settle(facilitator, payment()))
             .toList();
@@ -71,15 +75,15 @@ class RelayerTests {
 
     @Test
     void settleWhenPendingThenIsReportedOnceAfterwards() throws Exception {
-        LocalEvmFacilitator facilitator = facilitator(Duration.ofMillis(200), 2);
+        LocalEvmFacilitator facilitator = facilitator(BRIEF, 2);
         PaymentPayload payment = payment();
         this.fixture.chain().pauseMining();
-        SettleResponse pending = settle(facilitator, payment).join();
+        SettleResponse pending = this.fixture.settleUntilSent(facilitator, payment);
         assertThat(pending.pending()).isTrue();
         assertThat(pending.transaction()).matches("0x[0-9a-f]{64}");
         this.fixture.chain().resumeMining();
         List<CompletableFuture<SettleResponse>> answers = IntStream.range(0, 10)
-            .mapToObj((i) -> settle(facilitator, payment))
+            .mapToObj((i) -> inBackground(() -> this.fixture.settleUntilDecided(facilitator, payment)))
             .toList();
         assertThat(answers.stream().filter((each) -> each.join().success())).singleElement()
             .satisfies((each) -> assertThat(each.join().transaction()).isEqualTo(pending.transaction()));
@@ -89,21 +93,22 @@ class RelayerTests {
 
     @Test
     void settleWhenPresentedWithAnotherSignatureThenIsNotReported() throws Exception {
-        LocalEvmFacilitator facilitator = facilitator(Duration.ofMillis(200), 2);
+        LocalEvmFacilitator facilitator = facilitator(BRIEF, 2);
         TestWallet wallet = this.buyer;
         String nonce = TestWallet.randomNonce();
-        String validBefore = Long.toString(this.fixture.chain().time().getEpochSecond() + 200);
+        String validBefore = Long.toString(this.fixture.chain().time().getEpochSecond() + 2000);
         this.fixture.chain().pauseMining();
-        settle(facilitator, signed(wallet, wallet, nonce, validBefore)).join();
+        PaymentPayload payment = signed(wallet, wallet, nonce, validBefore);
+        assertThat(this.fixture.settleUntilSent(facilitator, payment).pending()).isTrue();
         this.fixture.chain().resumeMining();
         SettleResponse stranger = settle(facilitator, signed(wallet, TestWallet.random(), nonce, validBefore)).join();
         assertThat(stranger.success()).isFalse();
-        assertThat(settle(facilitator, signed(wallet, wallet, nonce, validBefore)).join().success()).isTrue();
+        assertThat(this.fixture.settleUntilDecided(facilitator, payment).success()).isTrue();
     }
 
     @Test
     void settleWhenKeyIsUsedElsewhereThenGoesOnBehind() throws Exception {
-        LocalEvmFacilitator facilitator = facilitator(Duration.ofSeconds(10), 2);
+        LocalEvmFacilitator facilitator = facilitator(ChainFixture.LONG, 2);
         assertThat(settle(facilitator, payment()).join().success()).isTrue();
         for (int i = 0; i < 3; i++) {
             sendElsewhere(this.fixture.relayer(2));
@@ -119,7 +124,7 @@ class RelayerTests {
 
     @Test
     void settleWhenALowerNumberIsLostThenTheOthersAreNotStuck() {
-        LocalEvmFacilitator facilitator = facilitator(Duration.ofSeconds(20), 2);
+        LocalEvmFacilitator facilitator = facilitator(ChainFixture.LONG, 2);
         this.fixture.chain().pauseMining();
         List<CompletableFuture<SettleResponse>> settlements = IntStream.range(0, 4)
             .mapToObj((i) -> settle(facilitator, payment()))
@@ -133,11 +138,11 @@ class RelayerTests {
 
     @Test
     void settleWhenRestartedWithTransactionsWaitingThenCountsOn() {
-        LocalEvmFacilitator before = facilitator(Duration.ofMillis(200), 2);
+        LocalEvmFacilitator before = facilitator(BRIEF, 2);
         this.fixture.chain().pauseMining();
-        assertThat(settle(before, payment()).join().pending()).isTrue();
+        assertThat(this.fixture.settleUntilSent(before, payment()).pending()).isTrue();
         before.close();
-        LocalEvmFacilitator after = facilitator(Duration.ofSeconds(10), 2);
+        LocalEvmFacilitator after = facilitator(ChainFixture.LONG, 2);
         CompletableFuture<SettleResponse> settlement = settle(after, payment());
         this.fixture.await(() -> this.fixture.chain().waiting().size() == 2);
         this.fixture.chain().resumeMining();
@@ -150,7 +155,7 @@ class RelayerTests {
         EvmAddress relayer = EvmAddress.tryParse(this.fixture.relayer(2).getAddress()).orElseThrow();
         BigInteger funds = this.fixture.chain().gasOf(relayer);
         this.fixture.chain().setGas(relayer, BigInteger.ZERO);
-        LocalEvmFacilitator facilitator = facilitator(Duration.ofSeconds(10), 2);
+        LocalEvmFacilitator facilitator = facilitator(ChainFixture.LONG, 2);
         PaymentPayload payment = payment();
         assertThatExceptionOfType(FacilitatorNotReachedException.class)
             .isThrownBy(() -> facilitator.settle(payment, this.fixture.terms(), ChainFixture.RESOURCE))
@@ -165,7 +170,7 @@ class RelayerTests {
     @Test
     void settleWhenGasCostsMoreThanTheCeilingThenNothingIsSent() {
         this.fixture.chain().setBaseFee(CEILING.multiply(BigInteger.TWO));
-        LocalEvmFacilitator facilitator = facilitator(Duration.ofSeconds(10), 2);
+        LocalEvmFacilitator facilitator = facilitator(ChainFixture.LONG, 2);
         PaymentPayload payment = payment();
         assertThatExceptionOfType(FacilitatorNotReachedException.class)
             .isThrownBy(() -> facilitator.settle(payment, this.fixture.terms(), ChainFixture.RESOURCE))
@@ -175,7 +180,7 @@ class RelayerTests {
 
     @Test
     void settleWhenBlocksBecomeDearerThenFeesAreRaised() {
-        LocalEvmFacilitator facilitator = facilitator(Duration.ofSeconds(20), 2);
+        LocalEvmFacilitator facilitator = facilitator(ChainFixture.LONG, 2);
         this.fixture.chain().pauseMining();
         CompletableFuture<SettleResponse> settlement = settle(facilitator, payment());
         this.fixture.await(() -> this.fixture.chain().waiting().size() == 1);
@@ -204,11 +209,15 @@ class RelayerTests {
     }
 
     private CompletableFuture<SettleResponse> settle(LocalEvmFacilitator facilitator, PaymentPayload payment) {
+        return inBackground(() -> this.fixture.settle(facilitator, payment));
+    }
+
+    private CompletableFuture<SettleResponse> inBackground(Callable<SettleResponse> settlement) {
         return CompletableFuture.supplyAsync(() -> {
             try {
-                return facilitator.settle(payment, this.fixture.terms(), ChainFixture.RESOURCE);
+                return settlement.call();
             }
-            catch (FacilitatorException ex) {
+            catch (Exception ex) {
                 throw new IllegalStateException(ex);
             }
         }, this.executor);

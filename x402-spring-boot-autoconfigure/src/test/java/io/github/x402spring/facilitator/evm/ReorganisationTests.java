@@ -81,10 +81,10 @@ class ReorganisationTests {
                 this.fixture.networkSettings(3, ChainFixture.GWEI.multiply(BigInteger.valueOf(100))),
                 Duration.ofMillis(300), Set.of(), this.fixture.relayer(2));
         PaymentPayload payment = this.fixture.pay(this.fixture.wallet()).payload();
-        SettleResponse early = facilitator.settle(payment, this.fixture.terms(), ChainFixture.RESOURCE);
-        assertThat(this.fixture.chain().balanceOf(ChainFixture.SHOP)).isEqualTo(ChainFixture.PRICE);
+        SettleResponse early = this.fixture.settleUntilSent(facilitator, payment);
+        this.fixture.await(() -> this.fixture.chain().balanceOf(ChainFixture.SHOP).equals(ChainFixture.PRICE));
         this.fixture.chain().mine(2);
-        SettleResponse late = facilitator.settle(payment, this.fixture.terms(), ChainFixture.RESOURCE);
+        SettleResponse late = this.fixture.settleUntilDecided(facilitator, payment);
         assertThat(early.pending()).isTrue();
         assertThat(early.transaction()).matches("0x[0-9a-f]{64}");
         assertThat(late.success()).isTrue();
