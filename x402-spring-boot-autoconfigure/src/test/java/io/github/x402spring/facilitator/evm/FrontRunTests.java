@@ -1,6 +1,7 @@
 package io.github.x402spring.facilitator.evm;
 
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.AfterAll;
@@ -64,9 +65,10 @@ class FrontRunTests {
             .payload();
         PaymentPayload forSomethingElse = fixture.pay(wallet).payload();
         CompletableFuture<SettleResponse> settlement = sent(facilitator, payment);
-        dropOurs();
+        List<String> ours = fixture.chain().waiting();
         String both = TokenCallsBatch.encode(fixture.chain().token(), transfer(forSomethingElse), transfer(toItself));
         fixture.chain().submit(PresentedTransfer.MULTICALL, both);
+        ours.forEach(fixture.chain()::drop);
         fixture.chain().mine(1);
         fixture.chain().resumeMining();
         assertThat(settlement.join().success()).isFalse();
@@ -105,26 +107,23 @@ class FrontRunTests {
     private static CompletableFuture<SettleResponse> settle(LocalEvmFacilitator facilitator, PaymentPayload payment) {
         return CompletableFuture.supplyAsync(() -> {
             try {
-                return facilitator.settle(payment, fixture.terms(), ChainFixture.RESOURCE);
+                return fixture.settle(facilitator, payment);
             }
             catch (FacilitatorException ex) {
                 throw new IllegalStateException(ex);
             }
-        });
+        }, (task) -> Thread.ofVirtual().start(task));
     }
 
     private static String overtake(PresentedTransfer presented) {
-        dropOurs();
+        List<String> ours = fixture.chain().waiting();
         String theirs = fixture.chain()
             .submit(fixture.chain().token(), TokenCalls.transfer(presented.authorization(), presented.signature()))
             .asString();
+        ours.forEach(fixture.chain()::drop);
         fixture.chain().mine(1);
         fixture.chain().resumeMining();
         return theirs;
-    }
-
-    private static void dropOurs() {
-        fixture.chain().waiting().forEach(fixture.chain()::drop);
     }
 
     private static String transfer(PaymentPayload payment) {
