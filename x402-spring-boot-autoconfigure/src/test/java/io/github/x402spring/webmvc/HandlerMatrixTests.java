@@ -120,6 +120,7 @@ class HandlerMatrixTests extends PaidShopFixture {
         outcome.script(this.facilitator);
         this.journal.begin();
         RawResponse first = this.customer.send(payment);
+        this.heard.assertAllEnded();
         this.facilitator.reset();
         ShopVisit visit = this.journal.begin();
 

@@ -7,12 +7,13 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
+import io.github.x402spring.Eventually;
 import io.github.x402spring.gate.ExchangeEnd;
 import io.github.x402spring.gate.ExchangeListener;
 import io.github.x402spring.gate.ExchangeStart;
@@ -67,28 +68,28 @@ final class HeardExchanges implements ExchangeListener {
 
     /** Waits for what is under way, and forgets it. */
     void begin() {
-        await(() -> this.open.isEmpty());
-        change(() -> {
+        await(() -> this.open.isEmpty(), () -> {
             this.ends.clear();
             this.twice = false;
             this.beforeEnd = () -> {
             };
+            return true;
         });
     }
 
     ExchangeEnd awaitEnd() {
-        await(() -> !this.ends.isEmpty());
-        return this.ends.remove();
+        return await(() -> !this.ends.isEmpty(), this.ends::remove);
     }
 
     void assertEachEndedOnce() {
+        List<ExchangeEnd> more = await(() -> this.open.isEmpty(), () -> List.copyOf(this.ends));
+        assertThat(more).isEmpty();
         assertAllEnded();
-        assertThat(this.ends).isEmpty();
     }
 
     void assertAllEnded() {
-        await(() -> this.open.isEmpty());
-        assertThat(this.twice).isFalse();
+        boolean twice = await(() -> this.open.isEmpty(), () -> this.twice);
+        assertThat(twice).isFalse();
     }
 
     private void change(Runnable change) {
@@ -102,14 +103,16 @@ final class HeardExchanges implements ExchangeListener {
         }
     }
 
-    private void await(BooleanSupplier state) {
+    /** Looks and takes at once: the exchanges go on meanwhile. */
+    private <T> T await(BooleanSupplier state, Supplier<T> result) {
         this.lock.lock();
         try {
-            long nanos = TimeUnit.SECONDS.toNanos(4);
+            long nanos = Eventually.PATIENCE.toNanos();
             while (!state.getAsBoolean()) {
                 assertThat(nanos).as("all exchanges end, open: %s", this.open).isPositive();
                 nanos = this.changed.awaitNanos(nanos);
             }
+            return result.get();
         }
         catch (InterruptedException ex) {
             Thread.currentThread().interrupt();

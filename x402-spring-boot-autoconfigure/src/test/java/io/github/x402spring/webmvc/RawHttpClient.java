@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,13 +13,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
+import io.github.x402spring.Eventually;
+
 /**
  * Sends bytes and keeps the bytes that come back, so that nothing a server lets slip is
  * tidied away.
  */
 final class RawHttpClient {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final int port;
 
@@ -36,7 +35,7 @@ final class RawHttpClient {
 
     Call open(RawRequest request) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.port);
-        socket.setSoTimeout((int) PATIENCE.toMillis());
+        socket.setSoTimeout((int) Eventually.PATIENCE.toMillis());
         socket.getOutputStream().write(request.bytes());
         socket.getOutputStream().flush();
         return new Call(socket);
