@@ -31,6 +31,8 @@ final class Deliveries {
     }
 
     void reset() {
+        this.next.set(() -> {
+        });
         this.runs.clear();
     }
 

@@ -2,14 +2,16 @@ package io.github.x402spring.e2e;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.security.authorization.AuthorizationDecision;
 
+import io.github.x402spring.Eventually;
+import io.github.x402spring.FreePorts;
+import io.github.x402spring.TestServers;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
@@ -21,19 +23,17 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class LedgerOutageTests {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
     @TempDir
     private Path data;
 
     @Test
     void ledgerWhenDownThenRefusesAndAsksNobodyUntilItIsBack() throws Exception {
-        EmbeddedPostgres database = start(0);
-        int port = database.getPort();
+        int port = FreePorts.next();
+        EmbeddedPostgres database = start(port);
         try (PaidApp app = PaidApp.start(PolicyShop.class, "x402.ledger.type=jdbc",
                 "x402.ledger.jdbc.initialize-schema=always",
                 "spring.datasource.url=" + database.getJdbcUrl("postgres", "postgres"),
-                "spring.datasource.hikari.connection-timeout=500", "spring.datasource.hikari.maximum-pool-size=4")) {
+                "spring.datasource.hikari.connection-timeout=2000", "spring.datasource.hikari.maximum-pool-size=4")) {
             assertThat(app.bean(PaymentLedger.class)).isInstanceOf(JdbcPaymentLedger.class);
             app.bean(PolicyShop.Policy.class).says(new AuthorizationDecision(true));
             String before = PaidApp.signature(app.pay("/text"));
@@ -55,7 +55,7 @@ class LedgerOutageTests {
             database = start(port);
             assertThat(presentedUntilDecided(app, during).status()).isEqualTo(200);
             assertThat(app.facilitator().settlements()).hasSize(1);
-            assertThat(app.http().get("/text", before).status()).isEqualTo(409);
+            assertThat(presentedUntilDecided(app, before).status()).isEqualTo(409);
         }
         finally {
             database.close();
@@ -64,7 +64,7 @@ class LedgerOutageTests {
 
     @Test
     void ledgerWhenTheApplicationRestartsThenRemembers() throws Exception {
-        try (EmbeddedPostgres database = start(0)) {
+        try (EmbeddedPostgres database = start(FreePorts.next())) {
             String[] properties = { "x402.ledger.type=jdbc", "x402.resource-base-url=https://shop.example",
                     "x402.ledger.jdbc.initialize-schema=always",
                     "spring.datasource.url=" + database.getJdbcUrl("postgres", "postgres") };
@@ -84,20 +84,16 @@ class LedgerOutageTests {
 
     /** The pool needs a moment to notice. */
     private static Answer presentedUntilDecided(PaidApp app, String payment) {
-        Instant deadline = Instant.now().plus(PATIENCE);
-        Answer answer = app.http().get("/text", payment);
-        while (answer.status() == 503 && Instant.now().isBefore(deadline)) {
-            answer = app.http().get("/text", payment);
-        }
-        return answer;
+        AtomicReference<Answer> answer = new AtomicReference<>();
+        Eventually.await("the ledger is back", () -> {
+            answer.set(app.http().get("/text", payment));
+            return answer.get().status() != 503;
+        });
+        return answer.get();
     }
 
     private EmbeddedPostgres start(int port) throws IOException {
-        return EmbeddedPostgres.builder()
-            .setPort(port)
-            .setDataDirectory(this.data)
-            .setCleanDataDirectory(false)
-            .start();
+        return TestServers.postgreSql().setPort(port).setDataDirectory(this.data).setCleanDataDirectory(false).start();
     }
 
 }
