@@ -20,6 +20,8 @@ import org.slf4j.LoggerFactory;
  */
 final class CapturedLog extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
+    private static final String LIBRARY = "io.github.x402spring";
+
     private final Queue<String> lines = new ConcurrentLinkedQueue<>();
 
     private final Queue<String> warnings = new ConcurrentLinkedQueue<>();
@@ -34,7 +36,7 @@ final class CapturedLog extends AppenderBase<ILoggingEvent> implements AutoClose
 
     private CapturedLog(LoggerContext context) {
         this.root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        this.library = context.getLogger("io.github.x402spring");
+        this.library = context.getLogger(LIBRARY);
         this.rootLevel = this.root.getLevel();
         setContext(context);
     }
@@ -56,7 +58,7 @@ final class CapturedLog extends AppenderBase<ILoggingEvent> implements AutoClose
         this.lines.add(event.getLoggerName() + " " + event.getFormattedMessage() + " " + event.getMDCPropertyMap() + " "
                 + event.getKeyValuePairs() + " "
                 + ((event.getThrowableProxy() != null) ? ThrowableProxyUtil.asString(event.getThrowableProxy()) : ""));
-        if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
+        if (event.getLevel().isGreaterOrEqual(Level.WARN) && event.getLoggerName().startsWith(LIBRARY)) {
             this.warnings.add(event.getFormattedMessage());
         }
     }
@@ -65,7 +67,10 @@ final class CapturedLog extends AppenderBase<ILoggingEvent> implements AutoClose
         return String.join("\n", this.lines);
     }
 
-    /** What was logged at WARN or above. */
+    /**
+     * What this library logged at WARN or above. Connection pools complain of slow
+     * machines, too.
+     */
     List<String> warnings() {
         return List.copyOf(this.warnings);
     }
