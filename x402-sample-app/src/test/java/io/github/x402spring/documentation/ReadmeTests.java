@@ -62,9 +62,11 @@ class ReadmeTests {
 
     @Test
     void challengeWhenShownThenIsWhatServerAnswers() throws Exception {
-        HttpResponse<String> answer = HttpClient.newHttpClient()
-            .send(HttpRequest.newBuilder(URI.create(origin + "/weather")).build(),
+        HttpResponse<String> answer;
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            answer = client.send(HttpRequest.newBuilder(URI.create(origin + "/weather")).build(),
                     HttpResponse.BodyHandlers.ofString());
+        }
         String headers = answer.headers()
             .map()
             .entrySet()

@@ -192,6 +192,7 @@ final class EventfulDay implements AutoCloseable {
     @Override
     public void close() {
         this.executor.shutdownNow();
+        this.plain.shutdownNow();
         this.shop.close();
         this.chain.close();
     }

@@ -83,6 +83,7 @@ final class ObservedShop implements AutoCloseable {
 
     @Override
     public void close() {
+        this.plain.shutdownNow();
         this.shop.close();
         this.facilitator.close();
     }

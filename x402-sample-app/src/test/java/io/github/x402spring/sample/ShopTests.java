@@ -31,7 +31,7 @@ class ShopTests {
 
     private static RunningShop shop;
 
-    private final HttpClient plain = HttpClient.newHttpClient();
+    private static final HttpClient plain = HttpClient.newHttpClient();
 
     @BeforeAll
     static void openShop() {
@@ -41,6 +41,7 @@ class ShopTests {
     @AfterAll
     static void closeShop() {
         shop.close();
+        plain.shutdownNow();
     }
 
     @Test
@@ -174,7 +175,7 @@ class ShopTests {
     }
 
     private HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
-        return this.plain.send(request, HttpResponse.BodyHandlers.ofString());
+        return plain.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     private static List<PaymentRequirements> accepts(HttpResponse<String> answer) {

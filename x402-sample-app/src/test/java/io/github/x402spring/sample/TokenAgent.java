@@ -37,7 +37,8 @@ final class TokenAgent {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    /** Agents have no state but their key. */
+    private static final HttpClient http = HttpClient.newHttpClient();
 
     private final ECKey key = newKey();
 
@@ -152,7 +153,7 @@ final class TokenAgent {
 
     private HttpResponse<String> send(HttpRequest request) {
         try {
-            return this.http.send(request, HttpResponse.BodyHandlers.ofString());
+            return http.send(request, HttpResponse.BodyHandlers.ofString());
         }
         catch (IOException ex) {
             throw new IllegalStateException(ex);

@@ -106,6 +106,7 @@ final class PaidServer implements AutoCloseable {
     @Override
     public void close() {
         this.context.close();
+        this.client.shutdownNow();
     }
 
     @Configuration(proxyBeanMethods = false)
