@@ -2,8 +2,6 @@ package io.github.x402spring.sample;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -13,15 +11,18 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+
+import io.github.x402spring.Eventually;
+import io.github.x402spring.FreePorts;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Is a Prometheus of its own that collects the figures of one application every second.
@@ -29,8 +30,6 @@ import tools.jackson.databind.json.JsonMapper;
 final class PrometheusServer implements AutoCloseable {
 
     private static final int STARTING = 503;
-
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -52,7 +51,7 @@ final class PrometheusServer implements AutoCloseable {
     }
 
     static PrometheusServer start(Path folder, URI target, String user, String password) throws IOException {
-        int port = freePort();
+        int port = FreePorts.next();
         Path configuration = folder.resolve("prometheus.yml");
         Files.writeString(configuration, """
                 global: { scrape_interval: 1s }
@@ -116,40 +115,35 @@ final class PrometheusServer implements AutoCloseable {
         }
     }
 
-    /** Waits until an expression has a result. */
-    void await(String expression) {
-        Instant deadline = Instant.now().plus(PATIENCE);
-        while (!hasResult(expression)) {
-            if (Instant.now().isAfter(deadline) || !this.process.isAlive()) {
-                throw new AssertionError("No result in time: " + expression);
+    /** Waits until an expression has a result, and returns it. */
+    JsonNode await(String expression) {
+        AtomicReference<JsonNode> result = new AtomicReference<>();
+        Eventually.await("Prometheus has " + expression, () -> {
+            assertThat(this.process.isAlive()).as("Prometheus runs").isTrue();
+            try {
+                result.set(query(expression));
+                return !result.get().isEmpty();
             }
-            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
-        }
+            catch (UncheckedIOException ex) {
+                return false;
+            }
+        });
+        return result.get();
     }
 
     /** Waits until figures were collected once more. */
     void awaitScrape() {
-        String last = query("max(timestamp(x402_payments_accepting))").path(0).path("value").path(1).asString();
-        await("timestamp(x402_payments_accepting) > " + last);
+        await("timestamp(x402_payments_accepting) > " + lastScrape("x402_payments_accepting"));
     }
 
-    private boolean hasResult(String expression) {
-        try {
-            return !query(expression).isEmpty();
-        }
-        catch (UncheckedIOException ex) {
-            return false;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+    /** Returns the second in which figures were collected for the last time. */
+    String lastScrape(String metric) {
+        return await("max(timestamp(" + metric + "))").path(0).path("value").path(1).asString();
     }
 
     @Override
     public void close() {
+        this.http.shutdownNow();
         this.process.destroy();
         try {
             if (!this.process.waitFor(10, TimeUnit.SECONDS)) {
