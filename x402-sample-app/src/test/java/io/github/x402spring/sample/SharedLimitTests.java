@@ -12,13 +12,13 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.embedded.RedisServer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.github.x402spring.TestServers;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
 
@@ -40,30 +40,28 @@ class SharedLimitTests {
 
     @Test
     void postgreSqlWhenThreeInstancesShareItThenLimitsAndTasksHoldForAll() throws Exception {
-        try (EmbeddedPostgres database = EmbeddedPostgres.builder().start()) {
-            assertLimitsHold("x402.ledger.type=jdbc", "x402.ledger.jdbc.initialize-schema=always",
-                    "spring.datasource.url=" + database.getJdbcUrl("postgres", "postgres"));
+        try (SharedDatabase database = SharedDatabase.start()) {
+            assertLimitsHold(database.properties());
         }
     }
 
     @Test
     void redisWhenThreeInstancesShareItThenLimitsAndTasksHoldForAll() throws Exception {
-        int port = RunningShop.freePort();
-        RedisServer redis = new RedisServer(port);
-        redis.start();
+        RedisServer redis = TestServers.startRedis();
         try {
-            assertLimitsHold("x402.ledger.type=redis", "spring.data.redis.port=" + port);
+            assertLimitsHold(List.of("x402.ledger.type=redis", "spring.data.redis.port=" + redis.ports().get(0)));
         }
         finally {
             redis.stop();
         }
     }
 
-    private void assertLimitsHold(String... ledger) throws Exception {
+    private void assertLimitsHold(List<String> ledger) throws Exception {
         List<ShopProcess> shops = List.of();
         try (CountingFacilitator facilitator = new CountingFacilitator();
                 HttpClient client = HttpClient.newHttpClient()) {
-            List<String> properties = new ArrayList<>(List.of(ledger));
+            List<String> properties = new ArrayList<>(ledger);
+            properties.addAll(SharedDatabase.PATIENT);
             properties.addAll(List.of("x402.facilitator.type=http", "x402.facilitator.url=" + facilitator.url(),
                     "x402.resource-base-url=https://shop.example", "x402.limits[0].name=three-prices",
                     "x402.limits[0].per=payer", "x402.limits[0].endpoints=quote", "x402.limits[0].max-amount=$0.03",

@@ -2,25 +2,24 @@ package io.github.x402spring.sample;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.github.x402spring.Eventually;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
 
@@ -31,45 +30,46 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ShutdownTests {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-
     @TempDir
     static Path folder;
 
-    private static EmbeddedPostgres database;
+    private static SharedDatabase database;
 
     private static CountingFacilitator facilitator;
 
-    private static ShopProcess patient;
+    private static List<ShopProcess> shops = List.of();
 
-    private static List<ShopProcess> hasty;
+    private static List<ShopProcess> hasty = List.of();
+
+    private static ShopProcess patient;
 
     private static ShopProcess other;
 
     @BeforeAll
     static void open() throws IOException {
-        database = EmbeddedPostgres.builder().start();
+        database = SharedDatabase.start();
         facilitator = new CountingFacilitator();
-        List<String> properties = List.of("x402.ledger.type=jdbc", "x402.ledger.jdbc.initialize-schema=always",
-                "x402.facilitator.type=http", "x402.facilitator.url=" + facilitator.url(),
-                "x402.resource-base-url=https://shop.example", "x402.facilitator.settle-timeout=8s",
-                "x402.ledger.recover-after=24s",
-                "spring.datasource.url=" + database.getJdbcUrl("postgres", "postgres"));
-        List<ShopProcess> ordinary = ShopProcess.start(2, folder, properties);
-        patient = ordinary.get(0);
-        other = ordinary.get(1);
-        List<String> brief = new ArrayList<>(properties);
-        brief.add("spring.lifecycle.timeout-per-shutdown-phase=200ms");
-        hasty = ShopProcess.start(2, folder, brief);
+        shops = ShopProcess.start(2, folder, properties("2m"));
+        patient = shops.get(0);
+        other = shops.get(1);
+        hasty = ShopProcess.start(2, folder, properties("200ms"));
     }
 
     @AfterAll
     static void close() throws IOException {
-        patient.close();
-        other.close();
+        shops.forEach(ShopProcess::close);
         hasty.forEach(ShopProcess::close);
         facilitator.close();
         database.close();
+    }
+
+    private static List<String> properties(String timeForShutdown) {
+        List<String> properties = new ArrayList<>(database.properties());
+        properties.addAll(SharedDatabase.PATIENT);
+        properties.addAll(List.of("x402.facilitator.type=http", "x402.facilitator.url=" + facilitator.url(),
+                "x402.resource-base-url=https://shop.example",
+                "spring.lifecycle.timeout-per-shutdown-phase=" + timeForShutdown));
+        return properties;
     }
 
     @Test
@@ -77,13 +77,13 @@ class ShutdownTests {
         TestWallet.Payment payment = payment();
         facilitator.onNextSettle(() -> {
             patient.terminate();
-            await(() -> refusesConnections(patient));
+            Eventually.await("the shop refuses connections", () -> refusesConnections(patient));
         });
         HttpResponse<String> answer = present(patient, payment);
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().firstValue("PAYMENT-RESPONSE")).isPresent();
         assertThat(answer.body()).contains("XAU");
-        await(() -> !patient.isAlive());
+        awaitEnd(patient);
         assertThat(patient.log()).doesNotContain("ERROR");
         assertThat(statusOf(other, payment)).isEqualTo(409);
         assertThat(facilitator.settlements().get(nonce(payment))).hasValue(1);
@@ -95,10 +95,12 @@ class ShutdownTests {
         TestWallet.Payment payment = payment();
         facilitator.onNextVerify(() -> {
             doomed.terminate();
-            await(() -> !doomed.isAlive());
+            awaitEnd(doomed);
         });
         assertThat(statusOf(doomed, payment)).isNotEqualTo(200);
-        assertThat(statusOnceFree(payment)).isEqualTo(200);
+        awaitEnd(doomed);
+        database.takeUp(nonce(payment));
+        assertThat(statusOf(other, payment)).isEqualTo(200);
         assertThat(statusOf(other, payment)).isEqualTo(409);
         assertThat(facilitator.settlements().get(nonce(payment))).hasValue(1);
     }
@@ -109,10 +111,12 @@ class ShutdownTests {
         TestWallet.Payment payment = payment();
         facilitator.onNextSettle(() -> {
             doomed.terminate();
-            await(() -> !doomed.isAlive());
+            awaitEnd(doomed);
         });
         assertThat(statusOf(doomed, payment)).isNotEqualTo(200);
-        assertThat(statusOnceFree(payment)).isEqualTo(200);
+        awaitEnd(doomed);
+        database.takeUp(nonce(payment));
+        assertThat(statusOf(other, payment)).isEqualTo(200);
         assertThat(statusOf(other, payment)).isEqualTo(409);
         // Asked twice, and the authorization can move its money only once.
         assertThat(facilitator.settlements().get(nonce(payment))).hasValue(2);
@@ -131,7 +135,7 @@ class ShutdownTests {
     }
 
     private static HttpRequest.Builder request(ShopProcess shop) {
-        return HttpRequest.newBuilder(URI.create(shop.origin() + "/quote")).timeout(PATIENCE);
+        return HttpRequest.newBuilder(URI.create(shop.origin() + "/quote")).timeout(Eventually.PATIENCE);
     }
 
     private static HttpResponse<String> present(ShopProcess shop, TestWallet.Payment payment)
@@ -140,17 +144,6 @@ class ShutdownTests {
             return client.send(request(shop).header("PAYMENT-SIGNATURE", payment.header()).build(),
                     HttpResponse.BodyHandlers.ofString());
         }
-    }
-
-    /** Whoever had no time may not have told the ledger; then the others take it up. */
-    private static int statusOnceFree(TestWallet.Payment payment) throws InterruptedException {
-        Instant deadline = Instant.now().plus(PATIENCE);
-        int status = statusOf(other, payment);
-        while (status == 409 && Instant.now().isBefore(deadline)) {
-            TimeUnit.MILLISECONDS.sleep(200);
-            status = statusOf(other, payment);
-        }
-        return status;
     }
 
     /** Returns the status, or -1 if there was no answer. */
@@ -163,35 +156,18 @@ class ShutdownTests {
         }
     }
 
-    private static boolean refusesConnections(ShopProcess shop) {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            client.send(request(shop).build(), HttpResponse.BodyHandlers.discarding());
-            return false;
+    private static boolean refusesConnections(ShopProcess shop) throws IOException {
+        int port = URI.create(shop.origin()).getPort();
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return !socket.isConnected();
         }
         catch (ConnectException ex) {
             return true;
         }
-        catch (IOException ex) {
-            return false;
-        }
-        catch (InterruptedException ex) {
-            throw new IllegalStateException(ex);
-        }
     }
 
-    private static void await(BooleanSupplier condition) {
-        Instant deadline = Instant.now().plus(PATIENCE);
-        try {
-            while (!condition.getAsBoolean()) {
-                if (Instant.now().isAfter(deadline)) {
-                    throw new IllegalStateException("It does not come to pass");
-                }
-                TimeUnit.MILLISECONDS.sleep(50);
-            }
-        }
-        catch (InterruptedException ex) {
-            throw new IllegalStateException(ex);
-        }
+    private static void awaitEnd(ShopProcess shop) {
+        Eventually.await("the shop ends", () -> !shop.isAlive());
     }
 
 }
