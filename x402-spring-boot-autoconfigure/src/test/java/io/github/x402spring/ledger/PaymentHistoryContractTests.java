@@ -175,7 +175,8 @@ public abstract class PaymentHistoryContractTests {
         unknown(ledger, claim(1, "report", "ann"));
         unknown(ledger, claim(2, "report", "ann"));
         for (UnknownPayment payment : ledger.lease(Duration.ofSeconds(-10), 10)) {
-            ledger.conclude(payment, payment.key().equals(key(1)) ? PaymentLedgerContractTests.TRANSACTION : null);
+            ledger.conclude(payment, payment.key().equals(key(1))
+                    ? new Conclusion.Settled(PaymentLedgerContractTests.TRANSACTION) : new Conclusion.Unsettled());
         }
         assertThat(history().unknown()).isEqualTo(UnknownSettlements.NONE);
         assertThat(history().find(key(1))).map(RecordedPayment::state).contains(PaymentState.SETTLED);
@@ -200,8 +201,8 @@ public abstract class PaymentHistoryContractTests {
     }
 
     protected static PaymentClaim claim(int number, String endpoint, @Nullable String caller) {
-        return new PaymentClaim(key(number), PaymentLedgerContractTests.REQUEST, VALID_BEFORE, endpoint,
-                "https://api.example.com/" + endpoint, "exact", BigInteger.TEN, "0x" + "d".repeat(40), caller);
+        return TestClaims.claim(key(number), PaymentLedgerContractTests.REQUEST, VALID_BEFORE, endpoint,
+                "https://api.example.com/" + endpoint, BigInteger.TEN, "0x" + "d".repeat(40), caller);
     }
 
     protected static Reservation reserve(PaymentLedger ledger, PaymentClaim claim) throws LedgerException {
@@ -211,7 +212,7 @@ public abstract class PaymentHistoryContractTests {
     protected static Reservation settle(PaymentLedger ledger, PaymentClaim claim) throws LedgerException {
         Reservation reservation = reserve(ledger, claim);
         ledger.settling(reservation);
-        ledger.settled(reservation, PaymentLedgerContractTests.TRANSACTION);
+        ledger.settled(reservation, PaymentLedgerContractTests.TRANSACTION, null);
         return reservation;
     }
 

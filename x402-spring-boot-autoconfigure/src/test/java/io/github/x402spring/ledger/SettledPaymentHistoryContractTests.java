@@ -35,7 +35,7 @@ public abstract class SettledPaymentHistoryContractTests extends PaymentHistoryC
         PaymentLedger ledger = createLedger();
         unknown(ledger, claim(1, "report", "ann"));
         Reservation resumed = reserve(ledger, claim(1, "report", "ann"));
-        ledger.settled(resumed, PaymentLedgerContractTests.TRANSACTION);
+        ledger.settled(resumed, PaymentLedgerContractTests.TRANSACTION, null);
         assertThat(history().events(key(1))).extracting(PaymentEvent::type)
             .containsExactly("RESERVED", "SETTLING", "UNKNOWN", "RESUMED", "SETTLED");
     }

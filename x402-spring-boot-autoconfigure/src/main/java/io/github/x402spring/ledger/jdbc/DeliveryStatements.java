@@ -12,6 +12,7 @@ import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentIdentifier;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.Reservation;
+import io.github.x402spring.ledger.StoredPayment;
 
 /**
  * Knows what was paid before, and what became of the answers, in SQL that all databases
@@ -68,7 +69,7 @@ final class DeliveryStatements {
      * Takes a settled payment whose answer was lost.
      * @return whether nobody else did
      */
-    boolean take(FoundPayment found, String token) {
+    boolean take(StoredPayment found, String token) {
         PaymentKey key = found.key();
         return Boolean.TRUE.equals(this.transactions.execute((status) -> {
             boolean taken = this.jdbc.update(
@@ -99,7 +100,7 @@ final class DeliveryStatements {
     private void write(DeliveryLog.Kind kind, List<Reservation> reservations) {
         String change = switch (kind) {
             case DELIVERED -> "delivered_at = CURRENT_TIMESTAMP, delivery_until = NULL";
-            case LOST -> "delivery_until = CURRENT_TIMESTAMP";
+            case LOST, BROKEN -> "delivery_until = CURRENT_TIMESTAMP";
             case CONTINUES -> UNDER_WAY;
         };
         List<Object[]> rows = new ArrayList<>(reservations.size());

@@ -20,6 +20,7 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.DeliveryLog;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
@@ -28,9 +29,9 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.RecoverableLedger;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
+import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.ledger.UnrecordedSettlements;
-import io.github.x402spring.ledger.jdbc.FoundPayment.Delivery;
 import io.github.x402spring.ledger.jdbc.LedgerStatements.Claimed;
 
 /**
@@ -90,7 +91,8 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
             return true;
         }));
         this.settlements = new UnrecordedSettlements(
-                (reservation, transaction) -> move(reservation, PaymentState.SETTLED, transaction), this.deliveries);
+                (reservation, transaction, responseDigest) -> move(reservation, PaymentState.SETTLED, transaction),
+                this.deliveries);
     }
 
     @Override
@@ -99,8 +101,9 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
         for (int tries = 0; tries < MAX_TRIES; tries++) {
             Claimed claimed = Database.ask(() -> statements().claim(row));
             if (claimed != Claimed.NOT) {
-                return new ReserveResult.Reserved(
-                        new Reservation(claim.key(), row.token(), claimed == Claimed.RESUMED));
+                Reservation reservation = new Reservation(claim.key(), row.token(), claimed == Claimed.RESUMED);
+                return new ReserveResult.Reserved(reservation,
+                        reservation.resumed() ? find(claim.key()).orElse(null) : null);
             }
             Optional<FoundPayment> found = Database.ask(() -> this.answers.find(claim));
             if (found.isPresent() && !found.get().free(claim)) {
@@ -110,30 +113,38 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
         return new ReserveResult.InFlight();
     }
 
-    private ReserveResult contend(PaymentClaim claim, FoundPayment found) throws LedgerException {
+    private ReserveResult contend(PaymentClaim claim, FoundPayment found) {
+        StoredPayment payment = known(found.payment());
         boolean sameRequest = found.sameRequest(claim);
         if (!sameRequest && !found.isFor(claim)) {
-            return new ReserveResult.BoundElsewhere();
+            return new ReserveResult.BoundElsewhere(payment.state());
         }
-        return switch (found.state()) {
+        return switch (payment.state()) {
             case RESERVED, SETTLING, RELEASED -> new ReserveResult.InFlight();
-            case UNKNOWN -> sameRequest ? new ReserveResult.Pending() : new ReserveResult.BoundElsewhere();
-            case SETTLED -> settled(found, sameRequest);
+            case UNKNOWN ->
+                sameRequest ? new ReserveResult.Pending() : new ReserveResult.BoundElsewhere(PaymentState.UNKNOWN);
+            case SETTLED -> sameRequest ? new ReserveResult.Settled(payment)
+                    : new ReserveResult.BoundElsewhere(PaymentState.SETTLED);
+            case UNRESOLVED, USED_ELSEWHERE -> sameRequest ? new ReserveResult.Ended(payment.state())
+                    : new ReserveResult.BoundElsewhere(payment.state());
         };
     }
 
-    private ReserveResult settled(FoundPayment found, boolean sameRequest) throws LedgerException {
-        boolean delivered = found.delivery() == Delivery.DELIVERED || this.deliveries.knowsDelivered(found.token());
-        if (!sameRequest || delivered) {
-            return new ReserveResult.Used(found.key(), sameRequest, found.transaction());
-        }
+    /** What this instance delivered may not be written yet. */
+    private StoredPayment known(StoredPayment payment) {
+        return (payment.state() == PaymentState.SETTLED && this.deliveries.knowsDelivered(payment.token()))
+                ? payment.delivered() : payment;
+    }
+
+    @Override
+    public Optional<Reservation> redeliver(StoredPayment found, int maxRuns) throws LedgerException {
         String token = UUID.randomUUID().toString();
-        if (found.delivery() == Delivery.UNDER_WAY || !Database.ask(() -> this.answers.take(found, token))) {
-            return new ReserveResult.InFlight();
+        if (this.deliveries.knowsDelivered(found.token()) || !Database.ask(() -> this.answers.take(found, token))) {
+            return Optional.empty();
         }
         Reservation reservation = new Reservation(found.key(), token, false);
         this.deliveries.began(reservation);
-        return new ReserveResult.Undelivered(reservation, found.transaction(), found.delivery() == Delivery.LOST);
+        return Optional.of(reservation);
     }
 
     @Override
@@ -146,8 +157,9 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
      * take it for abandoned, or after.
      */
     @Override
-    public void settled(Reservation reservation, String transaction) throws LedgerException {
-        this.settlements.record(reservation, transaction);
+    public boolean settled(Reservation reservation, String transaction, @Nullable String responseDigest)
+            throws LedgerException {
+        return this.settlements.record(reservation, transaction, responseDigest);
     }
 
     @Override
@@ -156,8 +168,8 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
     }
 
     @Override
-    public void undelivered(Reservation reservation) {
-        this.deliveries.lost(reservation);
+    public void undelivered(Reservation reservation, boolean bodyBegun) {
+        this.deliveries.lost(reservation, bodyBegun);
     }
 
     @Override
@@ -178,8 +190,8 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
     }
 
     @Override
-    public Optional<PaymentState> find(PaymentKey key) throws LedgerException {
-        return Database.ask(() -> this.answers.find(key)).map(FoundPayment::state);
+    public Optional<StoredPayment> find(PaymentKey key) throws LedgerException {
+        return Database.ask(() -> this.answers.find(key)).map(FoundPayment::payment).map(this::known);
     }
 
     /**
@@ -228,8 +240,8 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
     }
 
     @Override
-    public boolean conclude(UnknownPayment payment, @Nullable String transaction) throws LedgerException {
-        return Database.ask(() -> unknownPayments().conclude(payment, transaction));
+    public boolean conclude(UnknownPayment payment, Conclusion conclusion) throws LedgerException {
+        return Database.ask(() -> unknownPayments().conclude(payment, conclusion));
     }
 
     /**

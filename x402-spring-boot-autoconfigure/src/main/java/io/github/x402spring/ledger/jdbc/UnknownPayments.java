@@ -11,9 +11,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.transaction.support.TransactionOperations;
 
+import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.ledger.StoredTerms;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.Rail;
 
 /**
  * Hands out payments whose settlement is unknown and ends them. To have touched a row
@@ -42,7 +46,7 @@ final class UnknownPayments {
     List<UnknownPayment> lease(Duration lease, int max) {
         Timestamp due = Timestamp.from(Database.now(this.jdbc).minus(lease));
         List<UnknownPayment> found = this.jdbc.query(
-                "SELECT network, asset, payer, nonce, token, scheme, amount, pay_to, valid_before, transaction_hash "
+                "SELECT network, asset, payer, nonce, token, scheme, amount, pay_to, valid_before, transaction_hash, created_at "
                         + "FROM " + this.payments
                         + " WHERE state = 'UNKNOWN' AND updated_at < ? ORDER BY updated_at LIMIT " + max,
                 UnknownPayments::payment, due);
@@ -58,25 +62,32 @@ final class UnknownPayments {
     }
 
     /**
-     * Ends a payment as settled, or forgets it.
+     * Ends a payment, or forgets it.
      */
-    boolean conclude(UnknownPayment payment, @Nullable String transaction) {
+    boolean conclude(UnknownPayment payment, Conclusion conclusion) {
         PaymentKey key = payment.key();
-        return Boolean.TRUE.equals(this.transactions
-            .execute((status) -> (transaction != null) ? settle(payment, key, transaction) : forget(payment, key)));
+        return Boolean.TRUE.equals(this.transactions.execute((status) -> switch (conclusion) {
+            case Conclusion.Settled(String transaction) -> end(payment, key, PaymentState.SETTLED, transaction);
+            case Conclusion.UsedElsewhere(String transaction) ->
+                end(payment, key, PaymentState.USED_ELSEWHERE, transaction);
+            case Conclusion.Unresolved unresolved -> end(payment, key, PaymentState.UNRESOLVED, null);
+            case Conclusion.Unsettled unsettled -> forget(payment, key);
+        }));
     }
 
-    private boolean settle(UnknownPayment payment, PaymentKey key, String transaction) {
-        boolean settled = this.jdbc.update(
-                "UPDATE " + this.payments
-                        + " SET state = 'SETTLED', transaction_hash = ?, updated_at = CURRENT_TIMESTAMP" + AS_LEASED,
-                transaction, key.network().toString(), key.asset(), key.payer(), key.nonce(), payment.token()) == 1;
-        if (settled) {
-            this.jdbc.update("INSERT INTO " + this.events
-                    + " (network, asset, payer, nonce, type, transaction_hash) VALUES (?, ?, ?, ?, 'SETTLED', ?)",
-                    key.network().toString(), key.asset(), key.payer(), key.nonce(), transaction);
+    private boolean end(UnknownPayment payment, PaymentKey key, PaymentState state, @Nullable String transaction) {
+        boolean ended = this.jdbc.update(
+                "UPDATE " + this.payments + " SET state = ?, transaction_hash = COALESCE(?, transaction_hash), "
+                        + "updated_at = CURRENT_TIMESTAMP" + AS_LEASED,
+                state.name(), transaction, key.network().toString(), key.asset(), key.payer(), key.nonce(),
+                payment.token()) == 1;
+        if (ended) {
+            this.jdbc.update(
+                    "INSERT INTO " + this.events
+                            + " (network, asset, payer, nonce, type, transaction_hash) VALUES (?, ?, ?, ?, ?, ?)",
+                    key.network().toString(), key.asset(), key.payer(), key.nonce(), state.name(), transaction);
         }
-        return settled;
+        return ended;
     }
 
     private boolean forget(UnknownPayment payment, PaymentKey key) {
@@ -92,8 +103,10 @@ final class UnknownPayments {
     private static UnknownPayment payment(ResultSet row, int number) throws SQLException {
         PaymentKey key = new PaymentKey(Network.parse(row.getString(1)), row.getString(2), row.getString(3),
                 row.getString(4));
-        return new UnknownPayment(key, row.getString(5), row.getString(6), row.getBigDecimal(7).toBigIntegerExact(),
-                row.getString(8), Instant.ofEpochSecond(row.getLong(9)), row.getString(10));
+        StoredTerms terms = new StoredTerms(row.getString(6), row.getBigDecimal(7).toBigIntegerExact(),
+                row.getString(8), null);
+        return new UnknownPayment(key, Rail.X402, row.getString(5), terms, Instant.ofEpochSecond(row.getLong(9)),
+                row.getTimestamp(11).toInstant(), row.getString(10));
     }
 
 }

@@ -26,13 +26,14 @@ import io.github.x402spring.facilitator.evm.SettlementEvent;
 import io.github.x402spring.ledger.FakeLedger;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.LedgerException;
-import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
+import io.github.x402spring.ledger.StoredPayment;
+import io.github.x402spring.ledger.TestClaims;
 import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
 import io.github.x402spring.ledger.redis.RedisPaymentLedger;
 import io.github.x402spring.protocol.Network;
@@ -150,17 +151,18 @@ class X402LedgerAutoConfigurationTests {
             .withPropertyValues("x402.ledger.reconcile-interval=200ms")
             .run((context) -> {
                 PaymentLedger ledger = context.getBean(PaymentLedger.class);
-                Reservation reservation = ((ReserveResult.Reserved) ledger.reserve(new PaymentClaim(KEY,
+                Reservation reservation = ((ReserveResult.Reserved) ledger.reserve(TestClaims.claim(KEY,
                         RequestFingerprint.of("GET", "/", "", new byte[0]), Instant.now().plusSeconds(60), "report",
-                        "https://api.example.com/report", "exact", BigInteger.ONE, "0xd", null)))
+                        "https://api.example.com/report", BigInteger.ONE, "0xd", null)))
                     .reservation();
                 ledger.settling(reservation);
                 ledger.unknown(reservation, "");
                 Instant deadline = Instant.now().plusSeconds(30);
-                while (ledger.find(KEY).orElseThrow() == PaymentState.UNKNOWN && Instant.now().isBefore(deadline)) {
+                while (ledger.find(KEY).orElseThrow().state() == PaymentState.UNKNOWN
+                        && Instant.now().isBefore(deadline)) {
                     Thread.onSpinWait();
                 }
-                assertThat(ledger.find(KEY)).contains(PaymentState.SETTLED);
+                assertThat(ledger.find(KEY)).map(StoredPayment::state).contains(PaymentState.SETTLED);
             });
     }
 

@@ -24,6 +24,7 @@ import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.transaction.support.TransactionOperations;
 
+import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentCursor;
@@ -34,6 +35,7 @@ import io.github.x402spring.ledger.PaymentPage;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.RecordedPayment;
 import io.github.x402spring.ledger.RequestFingerprint;
+import io.github.x402spring.ledger.TestClaims;
 import io.github.x402spring.protocol.Network;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -121,8 +123,8 @@ class LedgerPlanTests {
         assertThat(new AbandonedPayments(jdbc, TransactionOperations.withoutTransaction(), "x402_")
             .takeUp(Duration.ofHours(-1))).isEqualTo(2);
         UnknownPayments unknown = new UnknownPayments(jdbc, TransactionOperations.withoutTransaction(), "x402_");
-        assertThat(unknown.lease(Duration.ofHours(-1), 20))
-            .anyMatch((payment) -> payment.key().equals(lost.key()) && unknown.conclude(payment, "0xab"));
+        assertThat(unknown.lease(Duration.ofHours(-1), 20)).anyMatch((payment) -> payment.key().equals(lost.key())
+                && unknown.conclude(payment, new Conclusion.Settled("0xab")));
         assertThat(statements.deleteSettled(Duration.ofSeconds(PAYMENTS - 1000))).isPositive().isLessThan(2000);
 
         assertThat(jdbc.plans).hasSizeGreaterThan(10)
@@ -169,10 +171,10 @@ class LedgerPlanTests {
     }
 
     private static PaymentClaim claim(int number) {
-        return new PaymentClaim(new PaymentKey(Network.parse("base-sepolia"), "0xaa", "0xbb", "0x" + number),
+        return TestClaims.claim(new PaymentKey(Network.parse("base-sepolia"), "0xaa", "0xbb", "0x" + number),
                 RequestFingerprint.of("GET", "https://api.example.com/report", "", new byte[0]),
-                Instant.now().plusSeconds(300), "report", "https://api.example.com/report", "exact", BigInteger.TEN,
-                "0xdd", "alice");
+                Instant.now().plusSeconds(300), "report", "https://api.example.com/report", BigInteger.TEN, "0xdd",
+                "alice");
     }
 
     private static PaymentClaim named(PaymentClaim claim) {
