@@ -149,7 +149,7 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
                 LedgerEntry resumed = present.resume(this.tokens.incrementAndGet());
                 if (replace(key, present, resumed)) {
                     this.history.noted(key, PaymentState.RESERVED, "RESUMED", "");
-                    yield new ReserveResult.Reserved(resumed.reservation(key), present.payment(key));
+                    yield new ReserveResult.Reserved(resumed.reservation(key), resumed.payment(key));
                 }
                 // A reconciler may have touched it meanwhile.
                 LedgerEntry touched = this.entries.get(key);

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-class InMemoryPaymentLedgerTests extends PaymentLedgerContractTests {
+class InMemoryPaymentLedgerTests extends PaymentEndContractTests {
 
     @Override
     protected InMemoryPaymentLedger createLedger() {
