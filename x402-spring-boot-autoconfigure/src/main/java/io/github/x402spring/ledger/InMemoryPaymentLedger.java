@@ -320,6 +320,11 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
         return this.dropped.get();
     }
 
+    /** Returns how many payments have no certain outcome, by the index. */
+    int uncertain() {
+        return this.uncertain.size();
+    }
+
     private void drop(PaymentKey key, LedgerEntry entry) {
         if (!remove(key, entry)) {
             return;
