@@ -109,7 +109,7 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
             }
             if (claimed == Claimed.RESUMED) {
                 return new ReserveResult.Reserved(new Reservation(claim.key(), row.token(), true),
-                        find(claim.key()).orElse(null));
+                        find(claim.key()).orElseThrow(() -> new LedgerException("The payment is gone", null)));
             }
             Optional<FoundPayment> found = Database.ask(() -> this.answers.find(claim));
             if (found.isPresent() && !found.get().free(claim)) {
