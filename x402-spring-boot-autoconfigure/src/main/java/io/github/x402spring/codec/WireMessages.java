@@ -140,8 +140,7 @@ public final class WireMessages {
                 accepts, (extensions != null) ? withoutNulls(object(extensions, "extensions")) : Map.of());
     }
 
-    private static PaymentRequirements paymentRequirements(Map<String, @Nullable Object> tree)
-            throws MalformedJsonException {
+    static PaymentRequirements paymentRequirements(Map<String, @Nullable Object> tree) throws MalformedJsonException {
         TokenAmount amount = TokenAmount.tryParse(text(tree, "amount"))
             .orElseThrow(() -> new MalformedJsonException("amount is not an amount"));
         Network network = Network.tryParse(text(tree, "network"))

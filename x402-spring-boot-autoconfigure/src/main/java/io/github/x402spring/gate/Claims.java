@@ -37,11 +37,13 @@ final class Claims {
 
     static PaymentClaim claim(PaymentAttempt attempt, Offer offer, Authorization authorization)
             throws UnreadableRequestException {
-        PaymentRequirements requirements = offer.requirements();
         PaidExchange exchange = attempt.exchange();
-        PaymentClaim claim = new PaymentClaim(key(offer, authorization), exchange.fingerprint(),
-                authorization.validBefore(), attempt.endpoint().name(), attempt.resource().url(), requirements.scheme(),
-                requirements.amount().value(), requirements.payTo(), exchange.caller());
+        PaymentClaim claim = PaymentClaim
+            .builder(key(offer, authorization), exchange.fingerprint(), offer.requirements())
+            .validBefore(authorization.validBefore())
+            .resource(attempt.endpoint().name(), attempt.resource().url())
+            .caller(exchange.caller())
+            .build();
         PaymentIdentifier identifier = identifier(attempt, claim);
         return (identifier != null) ? claim.withIdentifier(identifier) : claim;
     }

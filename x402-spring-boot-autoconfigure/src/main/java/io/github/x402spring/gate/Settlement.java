@@ -168,7 +168,7 @@ final class Settlement {
         try {
             switch (outcome) {
                 case Settled(SettleResponse receipt) ->
-                    this.ledger.settled(admitted.reservation(), receipt.transaction());
+                    this.ledger.settled(admitted.reservation(), receipt.transaction(), null);
                 case Unknown(SettleResponse receipt) ->
                     this.ledger.unknown(admitted.reservation(), receipt.transaction());
                 case Refused refused -> this.ledger.release(admitted.reservation());

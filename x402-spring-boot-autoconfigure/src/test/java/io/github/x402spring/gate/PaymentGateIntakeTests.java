@@ -167,7 +167,8 @@ class PaymentGateIntakeTests {
         PaymentDecision decision = this.fixture.gate.admit(this.fixture.attempt());
         switch (state) {
             case RESERVED, SETTLING -> assertThat(((Refused) decision).reason()).isEqualTo(Reason.PAYMENT_IN_FLIGHT);
-            case SETTLED -> assertThat(((Refused) decision).reason()).isEqualTo(Reason.PAYMENT_ALREADY_USED);
+            case SETTLED, UNRESOLVED, USED_ELSEWHERE ->
+                assertThat(((Refused) decision).reason()).isEqualTo(Reason.PAYMENT_ALREADY_USED);
             case UNKNOWN -> assertThat(decision).isInstanceOf(Admitted.class);
             case RELEASED -> throw new IllegalArgumentException();
         }
