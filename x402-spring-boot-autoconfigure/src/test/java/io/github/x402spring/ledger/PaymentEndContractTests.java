@@ -9,6 +9,7 @@ import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 
+import io.github.x402spring.Eventually;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.Rail;
@@ -76,7 +77,7 @@ public abstract class PaymentEndContractTests extends PaymentLedgerContractTests
         PaymentLedger ledger = createLedger();
         makeUnknown(ledger, key(1));
         StoredPayment first = ledger.find(key(1)).orElseThrow();
-        pass();
+        awaitTimeAfter(first.reservedAt(), ledger);
         PaymentClaim dearer = PaymentClaim
             .builder(key(1), REQUEST, TestClaims.requirements(key(1), BigInteger.TWO, "0x" + "9".repeat(40)))
             .validBefore(VALID_BEFORE)
@@ -89,7 +90,6 @@ public abstract class PaymentEndContractTests extends PaymentLedgerContractTests
         assertThat(resumed.resumed().state()).isEqualTo(PaymentState.RESERVED);
         assertThat(resumed.resumed().token()).isEqualTo(resumed.reservation().token());
         ledger.release(resumed.reservation());
-        pass();
         StoredPayment released = ledger.find(key(1)).orElseThrow();
         assertThat(released.terms()).isEqualTo(first.terms());
         assertThat(released.reservedAt()).isEqualTo(first.reservedAt());
@@ -403,10 +403,15 @@ public abstract class PaymentEndContractTests extends PaymentLedgerContractTests
         reserve(ledger, key(4));
     }
 
-    /** Lets a moment pass on every clock that a ledger may read. */
-    private void pass() throws InterruptedException {
+    /** Ledgers may read another clock than ours. */
+    private void awaitTimeAfter(Instant time, PaymentLedger ledger) {
         this.clock.advance(Duration.ofMillis(5));
-        Thread.sleep(5);
+        Eventually.await("the ledger's clock goes on", () -> {
+            Reservation probe = reserve(ledger, key(99));
+            Instant reservedAt = ledger.find(key(99)).orElseThrow().reservedAt();
+            ledger.release(probe);
+            return reservedAt.isAfter(time);
+        });
     }
 
     private static StoredPayment lostPayment(PaymentLedger ledger, PaymentKey key) throws Exception {
@@ -417,13 +422,9 @@ public abstract class PaymentEndContractTests extends PaymentLedgerContractTests
 
     /** Ledgers may hear behind the caller's back what became of a delivery. */
     private static ReserveResult awaited(PaymentLedger ledger, PaymentKey key) throws Exception {
-        Instant deadline = Instant.now().plusSeconds(20);
-        ReserveResult last;
-        do {
-            last = ledger.reserve(claim(key, REQUEST, VALID_BEFORE));
-        }
-        while (settled(last).delivery() == Delivery.IN_FLIGHT && Instant.now().isBefore(deadline));
-        return last;
+        PaymentClaim claim = claim(key, REQUEST, VALID_BEFORE);
+        Eventually.await("the delivery ends", () -> settled(ledger.reserve(claim)).delivery() != Delivery.IN_FLIGHT);
+        return ledger.reserve(claim);
     }
 
 }

@@ -1,6 +1,7 @@
 package io.github.x402spring.ledger;
 
 import java.math.BigInteger;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 

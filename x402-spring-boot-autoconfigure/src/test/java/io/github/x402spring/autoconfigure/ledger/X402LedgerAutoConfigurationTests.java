@@ -23,6 +23,7 @@ import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseBuilder;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
 
+import io.github.x402spring.Eventually;
 import io.github.x402spring.autoconfigure.PaidApplication;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.evm.SettlementEvent;
@@ -162,11 +163,8 @@ class X402LedgerAutoConfigurationTests {
                     .reservation();
                 ledger.settling(reservation);
                 ledger.unknown(reservation, "");
-                Instant deadline = Instant.now().plusSeconds(30);
-                while (ledger.find(KEY).orElseThrow().state() == PaymentState.UNKNOWN
-                        && Instant.now().isBefore(deadline)) {
-                    Thread.onSpinWait();
-                }
+                Eventually.await("the payment is reconciled",
+                        () -> ledger.find(KEY).orElseThrow().state() != PaymentState.UNKNOWN);
                 assertThat(ledger.find(KEY)).map(StoredPayment::state).contains(PaymentState.SETTLED);
             });
     }

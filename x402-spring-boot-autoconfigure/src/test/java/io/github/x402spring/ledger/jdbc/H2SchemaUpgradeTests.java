@@ -1,7 +1,9 @@
 package io.github.x402spring.ledger.jdbc;
 
 import com.zaxxer.hikari.HikariDataSource;
+import org.junit.jupiter.api.Tag;
 
+@Tag("locale")
 class H2SchemaUpgradeTests extends SchemaUpgradeContractTests {
 
     @Override
