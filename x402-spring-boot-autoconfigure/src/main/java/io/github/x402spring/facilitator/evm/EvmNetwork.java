@@ -52,7 +52,7 @@ final class EvmNetwork {
         Set<EvmAddress> addresses = relayers.stream().map(Relayer::address).collect(Collectors.toSet());
         RpcService rpc = new RpcService(network, settings.rpcTimeout(), observer);
         EvmChain chain = new EvmChain(rpc, network.maxGas());
-        SettlementWatch watch = new SettlementWatch(chain, network.reorganisationDepth(), events);
+        SettlementWatch watch = new SettlementWatch(chain, network, events, clock);
         TransferJudge judge = new TransferJudge(chain, network, addresses, watch);
         Settler settler = new Settler(chain, network, new Sender(chain, network, relayers, clock), judge, watch, clock);
         return new EvmNetwork(network.network(), rpc, chain, settler, relayers.get(0).address(),
