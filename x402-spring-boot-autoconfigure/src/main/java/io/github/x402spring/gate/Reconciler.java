@@ -69,6 +69,9 @@ public final class Reconciler {
         return switch (inquire(payment)) {
             case Finding.Settled(String transaction) -> this.ledger.conclude(payment, transaction);
             case Finding.Failed failed -> this.ledger.conclude(payment, null);
+            // TODO the ledger has no state for these two yet; they must not be released
+            case Finding.UsedElsewhere elsewhere -> false;
+            case Finding.Doubtful doubtful -> false;
             case Finding.Undecided undecided -> false;
         };
     }
