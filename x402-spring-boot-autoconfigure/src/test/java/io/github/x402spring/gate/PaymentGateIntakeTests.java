@@ -73,7 +73,7 @@ class PaymentGateIntakeTests {
     void admitWhenASignatureThatIsPublicIsReplayedThenThePayerIsNotToBlame() {
         for (int i = 0; i < 12; i++) {
             this.fixture.facilitator.onVerify(VerifyResponse.invalid(ReasonCode.EVM_NONCE_ALREADY_USED));
-            assertThat(refusedFrom("198.51.100." + i).reason()).isEqualTo(Reason.PAYMENT_REJECTED);
+            assertThat(refusedFrom("198.51.100." + i).reason()).isEqualTo(Reason.SETTLEMENT_PENDING);
         }
         for (int i = 0; i < 12; i++) {
             this.nonce = 99;
