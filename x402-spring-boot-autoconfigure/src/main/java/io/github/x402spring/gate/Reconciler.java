@@ -74,9 +74,10 @@ public final class Reconciler {
             case Finding.UsedElsewhere(String transaction) ->
                 this.ledger.conclude(payment, new Conclusion.UsedElsewhere(transaction));
             case Finding.Doubtful doubtful -> {
-                logger.warn("A payment for {} units on {} stays unknown: its authorization was used at the time of its "
-                        + "reservation, and whether for it has to be looked up", payment.amount(),
-                        payment.key().network());
+                logger.warn(
+                        "A payment for {} units on {} stays unknown: its authorization was used at the time of its "
+                                + "reservation, and whether for it has to be looked up",
+                        payment.amount(), payment.key().network());
                 yield false;
             }
             case Finding.Undecided undecided -> false;

@@ -61,6 +61,23 @@ class ReconcilerTests {
     }
 
     @Test
+    void reconcileWhenUsedElsewhereThenEndsSoAndIsNeitherSettledNorFree() throws Exception {
+        this.findings.put(unknown(1), new Finding.UsedElsewhere("0xab"));
+        assertThat(this.reconciler.reconcile()).isOne();
+        assertThat(this.ledger.find(key(1))).hasValueSatisfying((payment) -> {
+            assertThat(payment.state()).isEqualTo(PaymentState.USED_ELSEWHERE);
+            assertThat(payment.transaction()).isEqualTo("0xab");
+        });
+    }
+
+    @Test
+    void reconcileWhenDoubtfulThenStaysOpen() throws Exception {
+        this.findings.put(unknown(1), new Finding.Doubtful("0xab"));
+        assertThat(this.reconciler.reconcile()).isZero();
+        assertThat(this.ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
+    }
+
+    @Test
     void reconcileWhenUndecidedThenAsksAgainOnlyAfterTheLease() throws Exception {
         this.findings.put(unknown(1), new Finding.Undecided());
         this.reconciler.reconcile();

@@ -18,9 +18,8 @@ class SendResultTests {
     @ParameterizedTest
     @ValueSource(strings = { "insufficient funds for gas * price + value: address 0xAb have 1 want 2",
             "insufficient funds for gas * price + value: balance 0", "InsufficientFunds, Account balance: 0",
-            "sender doesn't have enough funds to send tx",
-            "INTERNAL_ERROR: insufficient funds", "InsufficientFunds, Balance is 1 less than sending value",
-            "Insufficient funds for gas * price + value",
+            "sender doesn't have enough funds to send tx", "INTERNAL_ERROR: insufficient funds",
+            "InsufficientFunds, Balance is 1 less than sending value", "Insufficient funds for gas * price + value",
             "Sender doesn't have enough funds to send tx. The max upfront cost is: 1",
             "Upfront cost exceeds account balance", "invalid transaction: insufficient funds for gas * price + value" })
     void ofWhenTheRelayerHasTooLittleThenNoFunds(String message) {
@@ -28,8 +27,8 @@ class SendResultTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "intrinsic gas too low: gas 20000, minimum needed 21000", "intrinsic gas too low", "IntrinsicGasTooLow",
-            "Intrinsic gas exceeds gas limit", "rlp: expected input list for types.LegacyTx",
+    @ValueSource(strings = { "intrinsic gas too low: gas 20000, minimum needed 21000", "intrinsic gas too low",
+            "IntrinsicGasTooLow", "Intrinsic gas exceeds gas limit", "rlp: expected input list for types.LegacyTx",
             "typed transaction too short", "failed to decode signed transaction", "Failed to decode transaction",
             "transaction type not supported", "invalid sender", "Invalid signature",
             "invalid argument 0: json: cannot unmarshal hex string without 0x prefix",
