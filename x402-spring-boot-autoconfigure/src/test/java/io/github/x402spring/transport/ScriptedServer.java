@@ -81,10 +81,11 @@ public final class ScriptedServer implements AutoCloseable {
     /** Forgets everything, and listens if it did not. */
     public void reset() throws IOException {
         release();
-        this.connections.forEach(ScriptedServer::closeQuietly);
+        this.connections.forEach((connection) -> closeQuietly(() -> closeForGood(connection)));
         this.connections.clear();
         this.scripts.clear();
         this.requests.clear();
+        this.accepted.set(0);
         this.released = new CountDownLatch(1);
         if (this.listener.isClosed()) {
             this.listener = listen(this.listener.getLocalPort());
@@ -158,6 +159,11 @@ public final class ScriptedServer implements AutoCloseable {
         }
     }
 
+    private static void closeForGood(Socket connection) throws IOException {
+        connection.setSoLinger(true, MAX_WAIT_SECONDS);
+        connection.close();
+    }
+
     private static void closeQuietly(AutoCloseable closeable) {
         try {
             closeable.close();
@@ -222,8 +228,7 @@ public final class ScriptedServer implements AutoCloseable {
 
         /** Closes once the client's side knows: the last packet waits to be confirmed. */
         public void close() throws IOException {
-            this.transport.setSoLinger(true, MAX_WAIT_SECONDS);
-            this.transport.close();
+            closeForGood(this.transport);
         }
 
         public void reset() throws IOException {
