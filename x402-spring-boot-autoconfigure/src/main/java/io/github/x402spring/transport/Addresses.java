@@ -22,16 +22,26 @@ final class Addresses {
         FutureTask<InetAddress[]> lookUp = this.inFlight.putIfAbsent(host, created);
         if (lookUp == null) {
             lookUp = created;
-            Thread.ofVirtual().name("x402-look-up").start(() -> {
-                created.run();
-                this.inFlight.remove(host, created);
-            });
+            start(host, created);
         }
         try {
             return lookUp.get(Math.max(nanos, 0), TimeUnit.NANOSECONDS);
         }
         catch (ExecutionException ex) {
             throw new UnknownHostException(host);
+        }
+    }
+
+    private void start(String host, FutureTask<InetAddress[]> lookUp) {
+        try {
+            Thread.ofVirtual().name("x402-look-up").start(() -> {
+                lookUp.run();
+                this.inFlight.remove(host, lookUp);
+            });
+        }
+        catch (RuntimeException | Error ex) {
+            this.inFlight.remove(host, lookUp);
+            throw ex;
         }
     }
 

@@ -78,6 +78,33 @@ final class Deadlines {
     }
 
     private void run() {
+        boolean retired = false;
+        try {
+            watch();
+            retired = true;
+        }
+        finally {
+            if (!retired) {
+                replace();
+            }
+        }
+    }
+
+    /**
+     * Lets another thread take the place of this one, which an error ended.
+     */
+    private void replace() {
+        this.lock.lock();
+        try {
+            this.thread = null;
+            this.next = NEVER;
+        }
+        finally {
+            this.lock.unlock();
+        }
+    }
+
+    private void watch() {
         while (true) {
             // Until the look is over, whoever adds something asks for another one.
             this.next = NEVER;

@@ -44,6 +44,9 @@ public final class HttpTransport implements ConnectionSource, AutoCloseable {
 
     private static final long MAX_KEEP_SECONDS = 60;
 
+    /** Sums of times do not overflow. */
+    private static final long MAX_NANOS = Long.MAX_VALUE / 4;
+
     private static final Pattern TIMEOUT = Pattern.compile("timeout *= *\"?([0-9]{1,9})", Pattern.CASE_INSENSITIVE);
 
     private final Peer peer;
@@ -98,8 +101,8 @@ public final class HttpTransport implements ConnectionSource, AutoCloseable {
         long end = this.deadlines.now() + nanos(timeout);
         lease(end);
         Guard guard = new Guard(end);
-        this.deadlines.add(guard);
         try {
+            this.deadlines.add(guard);
             return exchange(request, guard, maxLength, sent);
         }
         finally {
@@ -234,7 +237,7 @@ public final class HttpTransport implements ConnectionSource, AutoCloseable {
     }
 
     private static long nanos(Duration duration) {
-        return TimeUnit.NANOSECONDS.convert(duration);
+        return Math.clamp(TimeUnit.NANOSECONDS.convert(duration), 0, MAX_NANOS);
     }
 
 }

@@ -18,6 +18,9 @@ public final class OutgoingRequest {
     private static final Set<String> RESERVED = Set.of("host", "connection", "content-length", "transfer-encoding",
             "expect", "upgrade", "te", "trailer", "keep-alive", "proxy-connection");
 
+    /** Some firewalls refuse requests without one. */
+    private static final String USER_AGENT = "User-Agent: x402-spring-boot\r\n";
+
     private static final byte[] NO_BODY = {};
 
     private final String method;
@@ -29,6 +32,8 @@ public final class OutgoingRequest {
     private final byte[] body;
 
     private final StringBuilder headers = new StringBuilder(256);
+
+    private boolean named;
 
     private OutgoingRequest(String method, URI uri, byte[] body) throws NotSentException {
         this.method = method;
@@ -92,6 +97,7 @@ public final class OutgoingRequest {
                 throw new NotSentException("the value of a header cannot be used");
             }
         }
+        this.named |= "User-Agent".equalsIgnoreCase(name);
         this.headers.append(name).append(": ").append(value).append("\r\n");
         return this;
     }
@@ -116,6 +122,9 @@ public final class OutgoingRequest {
             head.append('?').append(this.uri.getRawQuery());
         }
         head.append(" HTTP/1.1\r\nHost: ").append(this.route.hostHeader()).append("\r\n").append(this.headers);
+        if (!this.named) {
+            head.append(USER_AGENT);
+        }
         if (this.body.length > 0 || !"GET".equals(this.method)) {
             head.append("Content-Length: ").append(this.body.length).append("\r\n");
         }

@@ -90,6 +90,27 @@ class DeadlinesTests {
     }
 
     @Test
+    void addWhenAnErrorEndedTheThreadThenAnotherStarts() {
+        AtomicInteger looks = new AtomicInteger();
+        Deadlines deadlines = new Deadlines("x402-test", (now) -> {
+            if (looks.getAndIncrement() == 0) {
+                throw new StackOverflowError();
+            }
+            return Deadlines.NEVER;
+        });
+        Guard first = new Guard(deadlines.now() + LONG.toNanos());
+        deadlines.add(first);
+        while (looks.get() == 0) {
+            Thread.onSpinWait();
+        }
+        Guard second = new Guard(deadlines.now() + 1);
+        while (!second.expired()) {
+            deadlines.add(second);
+        }
+        deadlines.remove(first);
+    }
+
+    @Test
     void attendWhenSomethingIsIdleThenIsEvictedAtItsTime() throws Exception {
         CountDownLatch evicted = new CountDownLatch(1);
         AtomicLong expiry = new AtomicLong(Deadlines.NEVER);

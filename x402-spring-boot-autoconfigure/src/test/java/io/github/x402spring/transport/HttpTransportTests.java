@@ -53,8 +53,41 @@ class HttpTransportTests {
         assertThat(reply.status()).isEqualTo(200);
         assertThat(reply.header("content-TYPE")).isEqualTo("application/json");
         assertThat(reply.header("Retry-After")).isNull();
-        assertThat(this.server.requests()).containsExactly("POST /a%2Fb/%C3%BC?q=%20x HTTP/1.1\r\nHost: localhost:"
-                + this.server.url().getPort() + "\r\nX-Key: a b\r\nContent-Length: 4\r\n\r\nbody");
+        assertThat(this.server.requests())
+            .containsExactly("POST /a%2Fb/%C3%BC?q=%20x HTTP/1.1\r\nHost: localhost:" + this.server.url().getPort()
+                    + "\r\nX-Key: a b\r\nUser-Agent: x402-spring-boot\r\nContent-Length: 4\r\n\r\nbody");
+    }
+
+    @Test
+    void exchangeWhenTheCallerNamesItselfThenItsNameIsSent() throws Exception {
+        OutgoingRequest request = OutgoingRequest.get(this.server.url()).header("user-agent", "shop");
+        assertThat(new String(request.encode(false))).contains("user-agent: shop\r\n").doesNotContain("User-Agent");
+    }
+
+    @Test
+    void exchangeWhenThePeerDoesNotReadALongRequestThenEndsInTime() {
+        this.server.play(Exchange::awaitRelease);
+        assertThatExceptionOfType(NoReplyException.class)
+            .isThrownBy(() -> this.transport
+                .exchange(OutgoingRequest.post(this.server.url(), new byte[32 * 1024 * 1024]), SHORT, 100))
+            .withMessage("timed out");
+    }
+
+    @Test
+    void exchangeWhenThereIsNoLimitOfTimeThenReplied() throws Exception {
+        this.server.play((exchange) -> exchange.readRequest().reply("{}"));
+        try (HttpTransport patient = new HttpTransport(Peer.NODE, 1, Duration.ofSeconds(Long.MAX_VALUE))) {
+            Duration ever = Duration.ofSeconds(Long.MAX_VALUE);
+            assertThat(patient.exchange(OutgoingRequest.get(this.server.url()), ever, 100).status()).isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = { 0, -1, Long.MIN_VALUE })
+    void exchangeWhenThereIsNoTimeThenNotSent(long seconds) {
+        assertThatExceptionOfType(NotSentException.class).isThrownBy(() -> this.transport
+            .exchange(OutgoingRequest.get(this.server.url()), Duration.ofSeconds(seconds), 100));
+        assertThat(this.server.requests()).isEmpty();
     }
 
     @Test
