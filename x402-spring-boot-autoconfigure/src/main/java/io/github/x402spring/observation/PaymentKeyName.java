@@ -58,6 +58,9 @@ public enum PaymentKeyName implements KeyName {
     /** Where payments are remembered. */
     LEDGER("ledger", "`memory`, `jdbc`, `redis`, `custom`"),
 
+    /** Kind of service at the other end of outgoing connections. */
+    PEER("peer", "`facilitator`, `decision_point`, `node`"),
+
     /** Who sends transactions. */
     RELAYER("relayer", "number of the relayer's key on the network, from `1`, in the order of the configuration"),
 

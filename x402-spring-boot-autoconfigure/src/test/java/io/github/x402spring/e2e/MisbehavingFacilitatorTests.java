@@ -367,7 +367,7 @@ class MisbehavingFacilitatorTests {
             assertDelivered(get("/a", payment), "a");
             server.on("/settle", HostileFacilitatorServer.reset());
             assertPending(get("/b", app.pay("/b")));
-            assertThat(log.text()).contains("The facilitator gave no answer to settle");
+            assertThat(log.text()).contains("The facilitator sent no reply to settle");
             assertThat(log.text()).doesNotContain(signature.substring(0, 24), header.substring(0, 60),
                     header.substring(200, 260));
         }

@@ -30,6 +30,7 @@ import org.web3j.utils.Numeric;
 import io.github.x402spring.facilitator.evm.PresentedTransfer.Call;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
+import io.github.x402spring.transport.PoolState;
 
 /**
  * Asks the nodes of one network the questions that paying raises. An {@link IOException}
@@ -255,6 +256,10 @@ final class EvmChain implements AutoCloseable {
         EthSendTransaction answer = send(
                 new Request<>("eth_sendRawTransaction", List.of(signed), this.rpc, EthSendTransaction.class));
         return answer.hasError() ? SendResult.of(answer.getError()) : SendResult.ACCEPTED;
+    }
+
+    PoolState connections() {
+        return this.rpc.connections();
     }
 
     @Override

@@ -111,6 +111,19 @@ final class Transfer {
     }
 
     /**
+     * Forgets a transaction of which no byte left, so that the transfer may be withdrawn
+     * again.
+     */
+    void takeBack(Attempt attempt) {
+        this.attempts.remove(attempt);
+        this.transaction = this.attempts.isEmpty() ? "" : this.attempts.get(this.attempts.size() - 1).hash();
+        if (this.attempts.isEmpty()) {
+            this.relayer = null;
+        }
+        refused();
+    }
+
+    /**
      * Notes that a node has the transfer, or may have it.
      */
     void accepted(Instant now) {
