@@ -229,9 +229,9 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
     public int schemaVersion() throws LedgerException {
         return Database.ask(() -> {
             try {
-                return this.jdbc.query("SELECT version FROM " + this.prefix + "schema_version", (row) -> {
-                    return row.next() ? row.getInt(1) : 1;
-                });
+                String sql = "SELECT version FROM " + this.prefix + "schema_version";
+                List<Integer> versions = this.jdbc.query(sql, (row, number) -> row.getInt(1));
+                return versions.isEmpty() ? 1 : versions.get(0);
             }
             catch (BadSqlGrammarException ex) {
                 return exists("payment") ? 1 : 0;
@@ -241,8 +241,8 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
 
     private boolean exists(String table) {
         try {
-            this.jdbc.query("SELECT 1 FROM " + this.prefix + table + " WHERE 1 = 0", (row, number) -> true);
-            return true;
+            String sql = "SELECT 1 FROM " + this.prefix + table + " WHERE 1 = 0";
+            return this.jdbc.query(sql, (row, number) -> true).isEmpty();
         }
         catch (BadSqlGrammarException ex) {
             return false;
