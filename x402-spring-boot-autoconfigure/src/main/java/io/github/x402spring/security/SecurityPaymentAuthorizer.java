@@ -1,9 +1,7 @@
 package io.github.x402spring.security;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 
@@ -24,7 +22,6 @@ import org.springframework.security.core.context.SecurityContextHolderStrategy;
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.PolicyRuling;
-import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.gate.PaidExchange;
 import io.github.x402spring.gate.PaymentAuthorizer;
@@ -112,8 +109,10 @@ public final class SecurityPaymentAuthorizer implements PaymentAuthorizer {
         if (result.isGranted()) {
             return new Permission.Granted(PolicyObligations.redaction(rulings), rulings);
         }
-        this.events.publishAuthorizationEvent(this::authentication, request, result);
-        return new Permission.Denied(denial(result), rulings);
+        Authentication caller = authentication();
+        Supplier<@Nullable Authentication> refused = () -> caller;
+        this.events.publishAuthorizationEvent(refused, request, result);
+        return new Permission.Denied(Denials.of(result, this.trustResolver.isAuthenticated(caller)), rulings);
     }
 
     private AuthorizationResult decide(PaidRequest request, List<PolicyRuling> rulings) {
@@ -152,27 +151,6 @@ public final class SecurityPaymentAuthorizer implements PaymentAuthorizer {
         catch (AccessDeniedException ex) {
             return SILENCE;
         }
-    }
-
-    /** To strangers every refusal is the same, but that they come too often. */
-    private Denial denial(AuthorizationResult result) {
-        if (result instanceof X402AuthorizationDecision decision && decision.reason() == Reason.LIMIT_REACHED) {
-            return new Denial(Reason.LIMIT_REACHED, Map.of(), seconds(decision.retryAfter()));
-        }
-        if (!authenticated()) {
-            return Denial.of(Reason.UNAUTHENTICATED);
-        }
-        if (result instanceof X402AuthorizationDecision decision && decision.reason() == Reason.PAYER_NOT_BOUND) {
-            return Denial.of(Reason.PAYER_NOT_BOUND);
-        }
-        List<String> scopes = (result instanceof X402AuthorizationDecision decision) ? decision.requiredScopes()
-                : ScopeNames.required(result);
-        return scopes.isEmpty() ? Denial.of(Reason.FORBIDDEN)
-                : new Denial(Reason.INSUFFICIENT_SCOPE, Map.of("scopes", scopes), null);
-    }
-
-    private static int seconds(@Nullable Duration retryAfter) {
-        return (retryAfter != null) ? (int) Math.clamp(retryAfter.toSeconds(), 1, Integer.MAX_VALUE) : 1;
     }
 
     private boolean authenticated() {

@@ -39,8 +39,9 @@ public final class X402AuthorizationDecision implements AuthorizationResult {
         this.granted = builder.granted;
         this.reason = builder.reason;
         this.obligations = List.copyOf(builder.obligations);
-        this.requiredScopes = List.copyOf(builder.requiredScopes);
-        this.retryAfter = builder.retryAfter;
+        this.requiredScopes = (this.reason == Reason.INSUFFICIENT_SCOPE) ? List.copyOf(builder.requiredScopes)
+                : List.of();
+        this.retryAfter = (this.reason == Reason.LIMIT_REACHED) ? builder.retryAfter : null;
         this.policy = builder.policy;
         this.cause = builder.cause;
     }
@@ -163,8 +164,9 @@ public final class X402AuthorizationDecision implements AuthorizationResult {
         }
 
         /**
-         * Tells the caller which scopes would do.
-         * @param scopes the scopes, without {@code SCOPE_}
+         * Tells the caller which scopes would do. Of this and {@link #limitReached} the
+         * last call decides what the caller is told.
+         * @param scopes the scopes, without {@code SCOPE_}; an empty list tells nothing
          * @return this builder
          */
         public Builder requiredScopes(List<String> scopes) {
@@ -173,8 +175,10 @@ public final class X402AuthorizationDecision implements AuthorizationResult {
                     throw new IllegalArgumentException("'scopes' must be scopes as RFC 6749 spells them");
                 }
             });
-            this.requiredScopes.addAll(scopes);
-            this.reason = Reason.INSUFFICIENT_SCOPE;
+            if (!scopes.isEmpty()) {
+                this.requiredScopes.addAll(scopes);
+                this.reason = Reason.INSUFFICIENT_SCOPE;
+            }
             return this;
         }
 

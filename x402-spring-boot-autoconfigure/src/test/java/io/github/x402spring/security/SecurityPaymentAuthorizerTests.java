@@ -111,6 +111,15 @@ class SecurityPaymentAuthorizerTests {
     }
 
     @Test
+    void authorizeWhenARefusalIsHeardOfLaterThenTheCallerIsStillTheOneThatWasRefused() {
+        login(ALICE);
+        authorize("hasRole('ADMIN')");
+        SecurityContextHolder.clearContext();
+        assertThat(this.events.denials).singleElement()
+            .satisfies((denial) -> assertThat(denial.getAuthentication().get()).isSameAs(ALICE));
+    }
+
+    @Test
     void authorizeWhenABeanDecidesThenInPlaceOfTheDefaultRule() {
         login(ALICE);
         this.managers.add((authentication, request) -> (authentication.get() == ALICE) ? YES : NO);

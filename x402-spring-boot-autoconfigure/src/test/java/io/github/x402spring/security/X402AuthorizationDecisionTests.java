@@ -5,11 +5,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.x402spring.decision.PolicyObligation;
@@ -53,6 +56,34 @@ class X402AuthorizationDecisionTests {
             .build();
         assertThat(decision.reason()).isEqualTo(Reason.LIMIT_REACHED);
         assertThat(decision.retryAfter()).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @ParameterizedTest
+    @MethodSource("words")
+    void buildWhenSeveralReasonsWereGivenThenOnlyTheLastOneIsExplained(List<String> order) {
+        Map<String, UnaryOperator<Builder>> words = Map.of("scopes",
+                (builder) -> builder.requiredScopes(List.of("weather")), "limit",
+                (builder) -> builder.limitReached(Duration.ofSeconds(30)), "payer",
+                (builder) -> builder.reason(Reason.PAYER_NOT_BOUND), "no scopes",
+                (builder) -> builder.requiredScopes(List.of()));
+        Builder builder = X402AuthorizationDecision.denied();
+        order.forEach((word) -> words.get(word).apply(builder));
+        X402AuthorizationDecision decision = builder.build();
+        assertThat(decision.requiredScopes().isEmpty()).isEqualTo(decision.reason() != Reason.INSUFFICIENT_SCOPE);
+        assertThat(decision.retryAfter() == null).isEqualTo(decision.reason() != Reason.LIMIT_REACHED);
+        assertThat(decision.reason()).isEqualTo(switch (String.join(" ", order).replace("no scopes", "").strip()) {
+            case String last when last.endsWith("scopes") -> Reason.INSUFFICIENT_SCOPE;
+            case String last when last.endsWith("limit") -> Reason.LIMIT_REACHED;
+            case String last when last.endsWith("payer") -> Reason.PAYER_NOT_BOUND;
+            default -> Reason.FORBIDDEN;
+        });
+    }
+
+    static Stream<List<String>> words() {
+        List<String> words = List.of("scopes", "limit", "payer", "no scopes");
+        return words.stream()
+            .flatMap((first) -> words.stream()
+                .flatMap((second) -> Stream.of(List.of(first), List.of(first, second), List.of(second, first, first))));
     }
 
     @Test
