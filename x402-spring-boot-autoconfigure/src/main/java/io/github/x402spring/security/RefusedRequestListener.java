@@ -46,8 +46,8 @@ public final class RefusedRequestListener implements ApplicationListener<Authori
             Authentication authentication = event.getAuthentication().get();
             boolean known = this.trustResolver.isAuthenticated(authentication);
             AuthorizationResult result = event.getAuthorizationResult();
-            this.log.add(new Refusal(this.clock.instant(), request.endpoint().name(), Denials.of(result, known).reason(),
-                    rule(result, request.endpoint().authorize()), payment.payer(),
+            this.log.add(new Refusal(this.clock.instant(), request.endpoint().name(),
+                    Denials.of(result, known).reason(), rule(result, request.endpoint().authorize()), payment.payer(),
                     known ? authentication.getName() : null,
                     new Refusal.Worth(payment.network(), payment.asset(), payment.amount().value())));
         }

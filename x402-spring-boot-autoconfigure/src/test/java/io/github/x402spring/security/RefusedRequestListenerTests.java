@@ -112,18 +112,14 @@ class RefusedRequestListenerTests {
                         Reason.FORBIDDEN),
                 arguments(X402AuthorizationDecision.denied().requiredScopes(List.of("weather")).build(),
                         Reason.UNAUTHENTICATED, Reason.INSUFFICIENT_SCOPE),
-                arguments(
-                        X402AuthorizationDecision.denied()
-                            .requiredScopes(List.of("weather"))
-                            .reason(Reason.PAYER_NOT_BOUND)
-                            .build(),
-                        Reason.UNAUTHENTICATED, Reason.PAYER_NOT_BOUND),
-                arguments(
-                        X402AuthorizationDecision.denied()
-                            .requiredScopes(List.of("weather"))
-                            .limitReached(Duration.ofSeconds(5))
-                            .build(),
-                        Reason.LIMIT_REACHED, Reason.LIMIT_REACHED));
+                arguments(X402AuthorizationDecision.denied()
+                    .requiredScopes(List.of("weather"))
+                    .reason(Reason.PAYER_NOT_BOUND)
+                    .build(), Reason.UNAUTHENTICATED, Reason.PAYER_NOT_BOUND),
+                arguments(X402AuthorizationDecision.denied()
+                    .requiredScopes(List.of("weather"))
+                    .limitReached(Duration.ofSeconds(5))
+                    .build(), Reason.LIMIT_REACHED, Reason.LIMIT_REACHED));
     }
 
     private static AuthorizationResult lacking(String... authorities) {
