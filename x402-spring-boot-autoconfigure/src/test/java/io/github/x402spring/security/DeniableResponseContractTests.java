@@ -225,7 +225,8 @@ class DeniableResponseContractTests {
             }
             boolean takenLateByTomcat = error != 0 && name.startsWith("setCharacterEncoding");
             SEEN.set(new Seen(failure, probed.getStatus(), probed.isCommitted(), probed.getContentType(),
-                    takenLateByTomcat ? "" : probed.getCharacterEncoding(), String.join(" ", probed.getHeaderNames()), 0, "", false));
+                    takenLateByTomcat ? "" : probed.getCharacterEncoding(), String.join(" ", probed.getHeaderNames()),
+                    0, "", false));
         }
 
     }
