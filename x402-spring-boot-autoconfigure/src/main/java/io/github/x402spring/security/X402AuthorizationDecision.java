@@ -195,21 +195,21 @@ public final class X402AuthorizationDecision implements AuthorizationResult {
 
         /**
          * Names the policy, for the audit.
-         * @param policy the name
+         * @param policy the name; stored as one line of at most 512 characters
          * @return this builder
          */
         public Builder policy(String policy) {
-            this.policy = policy;
+            this.policy = LogText.line(policy);
             return this;
         }
 
         /**
          * Says why, for the audit.
-         * @param cause the cause
+         * @param cause the cause; stored as one line of at most 512 characters
          * @return this builder
          */
         public Builder cause(String cause) {
-            this.cause = cause;
+            this.cause = LogText.line(cause);
             return this;
         }
 

@@ -125,6 +125,15 @@ class X402AuthorizationDecisionTests {
         assertThatNullPointerException().isThrownBy(() -> X402AuthorizationDecision.denied().limitReached(null));
     }
 
+    @ParameterizedTest
+    @MethodSource("io.github.x402spring.security.LogTextTests#lines")
+    void toStringWhenThePolicysTextComesFromElsewhereThenOneLine(String text, String line) {
+        X402AuthorizationDecision decision = X402AuthorizationDecision.denied().policy(text).cause(text).build();
+        assertThat(decision.cause()).isEqualTo(line);
+        assertThat(decision.policy()).isEqualTo(line);
+        assertThat(decision.toString()).endsWith("policy=" + line + ", cause=" + line + "]");
+    }
+
     @Test
     void toStringWhenPrintedForTheAuditThenWhoAndWhyWithoutObligations() {
         assertThat(X402AuthorizationDecision.denied()
