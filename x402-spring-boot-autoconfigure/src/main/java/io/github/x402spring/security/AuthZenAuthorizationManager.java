@@ -53,7 +53,8 @@ public final class AuthZenAuthorizationManager implements AuthorizationManager<P
         if (!(answer.get("decision") instanceof Boolean granted)) {
             throw this.pdp.nonsense();
         }
-        Map<?, ?> context = (answer.get("context") instanceof Map<?, ?> map) ? map : Map.of();
+        PolicyAnswer.requireNoObligations(answer, this.pdp);
+        Map<?, ?> context = PolicyAnswer.object(answer.get("context"), this.pdp);
         return PolicyAnswer.decision(granted, context, this.pdp, POLICY);
     }
 
