@@ -22,6 +22,7 @@ final class PaidRequestExpressionRoot extends SecurityExpressionRoot<PaidRequest
      * @param authentication the caller
      * @param paidRequest the request, or {@code null} where an expression is only checked
      */
+    @SuppressWarnings("NullAway") // Only rules read it, and a check asks none of them.
     PaidRequestExpressionRoot(Supplier<? extends @Nullable Authentication> authentication,
             @Nullable PaidRequest paidRequest) {
         super(authentication, paidRequest);
