@@ -94,11 +94,14 @@ final class RateLimitObligationHandler implements ObligationHandler {
                 ? "name:" + authentication.getName() : "payer:" + request.payment().payer();
     }
 
-    /** Returns -1 for what is no whole number. */
+    /** Returns -1 for anything but a whole number that fits. */
     private static long number(@Nullable Object value) {
-        boolean whole = value instanceof Integer || value instanceof Long || value instanceof BigInteger;
-        return (whole && value instanceof Number number && number.doubleValue() <= Long.MAX_VALUE) ? number.longValue()
-                : -1;
+        return switch (value) {
+            case Integer whole -> whole;
+            case Long whole -> whole;
+            case BigInteger whole when whole.bitLength() < Long.SIZE -> whole.longValueExact();
+            case null, default -> -1;
+        };
     }
 
     private record Key(String caller, String endpoint, long window) {
