@@ -7,6 +7,8 @@ import java.util.function.Supplier;
 
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.AuthenticationTrustResolver;
 import org.springframework.security.authentication.AuthenticationTrustResolverImpl;
@@ -35,6 +37,8 @@ import io.github.x402spring.gate.PaymentAuthorizer;
  * @since 0.1.0
  */
 public final class SecurityPaymentAuthorizer implements PaymentAuthorizer {
+
+    private static final Logger logger = LoggerFactory.getLogger(SecurityPaymentAuthorizer.class);
 
     private static final AuthorizationResult GRANTED = new AuthorizationDecision(true);
 
@@ -133,6 +137,13 @@ public final class SecurityPaymentAuthorizer implements PaymentAuthorizer {
     private AuthorizationResult ask(AuthorizationManager<PaidRequest> manager, String name, PaidRequest request,
             List<PolicyRuling> rulings) {
         AuthorizationResult result = ask(manager, request);
+        if (ComposedDecisions.hideObligations(result)) {
+            logger
+                .error("A policy for endpoint '{}' was composed by AuthorizationManagers, which hides the obligations "
+                        + "of its parts; the request is refused. Declare each part as an AuthorizationManager<PaidRequest> "
+                        + "bean instead", request.endpoint().name());
+            result = X402AuthorizationDecision.denied().policy(name).cause("a composition hides obligations").build();
+        }
         rulings.add(PolicyRules.ruling(result, name));
         return result;
     }

@@ -21,6 +21,9 @@ import io.github.x402spring.decision.Reason;
  */
 public final class X402AuthorizationDecision implements AuthorizationResult {
 
+    /** Begins the text of a permission with obligations, wherever that is printed. */
+    static final String OBLIGING = "X402AuthorizationDecision [granted=true, obligations=";
+
     private final boolean granted;
 
     private final Reason reason;
@@ -120,8 +123,9 @@ public final class X402AuthorizationDecision implements AuthorizationResult {
     /** For the audit, where events are printed. */
     @Override
     public String toString() {
-        return "X402AuthorizationDecision [granted=" + this.granted + ", reason=" + this.reason.code() + ", policy="
-                + this.policy + ", cause=" + this.cause + "]";
+        String start = (this.granted && !this.obligations.isEmpty()) ? OBLIGING + this.obligations.size()
+                : "X402AuthorizationDecision [granted=" + this.granted;
+        return start + ", reason=" + this.reason.code() + ", policy=" + this.policy + ", cause=" + this.cause + "]";
     }
 
     /**

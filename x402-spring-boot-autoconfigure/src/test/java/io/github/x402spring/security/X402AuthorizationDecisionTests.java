@@ -144,4 +144,15 @@ class X402AuthorizationDecisionTests {
             .hasToString("X402AuthorizationDecision [granted=false, reason=forbidden, policy=plan, cause=bronze]");
     }
 
+    @Test
+    void toStringWhenItGrantsAndObligesThenTheirNumber() {
+        assertThat(X402AuthorizationDecision.granted()
+            .obligation("redact", Map.of("fields", List.of("sky")))
+            .obligation("log", Map.of())
+            .build())
+            .hasToString("X402AuthorizationDecision [granted=true, obligations=2, reason=forbidden, policy=, cause=]");
+        assertThat(X402AuthorizationDecision.granted().build())
+            .hasToString("X402AuthorizationDecision [granted=true, reason=forbidden, policy=, cause=]");
+    }
+
 }
