@@ -58,7 +58,8 @@ public final class AuthZenAuthorizationManager
         if (!(answer.get("decision") instanceof Boolean granted)) {
             throw this.pdp.nonsense();
         }
-        Map<?, ?> context = (answer.get("context") instanceof Map<?, ?> map) ? map : Map.of();
+        PolicyAnswer.requireNoObligations(answer, this.pdp);
+        Map<?, ?> context = PolicyAnswer.object(answer.get("context"), this.pdp);
         return PolicyAnswer.decision(granted, context, this.pdp, POLICY);
     }
 

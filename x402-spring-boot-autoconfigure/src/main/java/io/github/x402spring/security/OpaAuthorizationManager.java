@@ -54,12 +54,16 @@ public final class OpaAuthorizationManager
         input.put("action", Map.of("name", request.request().getMethod()));
         input.put("resource", PolicyQuestion.resource(request));
         input.put("payment", PolicyQuestion.payment(request.payment()));
-        Object result = this.opa.ask(Map.of("input", input)).get("result");
+        Map<String, @Nullable Object> reply = this.opa.ask(Map.of("input", input));
+        PolicyAnswer.requireNoObligations(reply, this.opa);
+        Object result = reply.get("result");
         return switch (result) {
             case null -> X402AuthorizationDecision.denied().policy(POLICY).cause("undefined").build();
             case Boolean allow -> PolicyAnswer.decision(allow, Map.of(), this.opa, POLICY);
-            case Map<?, ?> answer when answer.get("allow") instanceof Boolean allow ->
-                PolicyAnswer.decision(allow, answer, this.opa, POLICY);
+            case Map<?, ?> answer when answer.get("allow") instanceof Boolean allow -> {
+                PolicyAnswer.requireNoObligations(PolicyAnswer.object(answer.get("context"), this.opa), this.opa);
+                yield PolicyAnswer.decision(allow, answer, this.opa, POLICY);
+            }
             default -> throw this.opa.nonsense();
         };
     }

@@ -95,7 +95,7 @@ final class RateLimitObligationHandler implements ObligationHandler {
                 ? "name:" + authentication.getName() : "payer:" + request.payment().payer();
     }
 
-    /** Returns -1 for what is no whole number. */
+    /** Returns -1 for anything but a whole number that fits. */
     private static long number(@Nullable Object value) {
         return WholeNumbers.tryRead(value)
             .filter((number) -> number.bitLength() < Long.SIZE)
