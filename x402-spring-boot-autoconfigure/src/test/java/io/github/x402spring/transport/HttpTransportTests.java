@@ -36,12 +36,15 @@ class HttpTransportTests {
 
     private final ScriptedServer server = ScriptedServer.start();
 
-    private final HttpTransport transport = new HttpTransport(Peer.FACILITATOR, 1, SHORT);
+    private final HttpTransport transport = new HttpTransport(Peer.FACILITATOR, 1, LONG);
+
+    private final HttpTransport hurried = new HttpTransport(Peer.FACILITATOR, 1, SHORT);
 
     @AfterEach
     void close() {
         this.server.close();
         this.transport.close();
+        this.hurried.close();
     }
 
     @Test
@@ -65,12 +68,14 @@ class HttpTransportTests {
     }
 
     @Test
-    void exchangeWhenThePeerDoesNotReadALongRequestThenEndsInTime() {
-        this.server.play(Exchange::awaitRelease);
+    void exchangeWhenThePeerDoesNotReadALongRequestThenEndsInTime() throws Exception {
+        this.server.play((exchange) -> exchange.readRequest().reply("{}").awaitRelease());
+        this.transport.exchange(OutgoingRequest.get(this.server.url()), LONG, 100);
+        OutgoingRequest request = OutgoingRequest.post(this.server.url(), new byte[16 * 1024 * 1024]);
         assertThatExceptionOfType(NoReplyException.class)
-            .isThrownBy(() -> this.transport
-                .exchange(OutgoingRequest.post(this.server.url(), new byte[32 * 1024 * 1024]), SHORT, 100))
+            .isThrownBy(() -> this.transport.exchange(request, Duration.ofSeconds(2), 100))
             .withMessage("timed out");
+        assertThat(this.server.accepted()).isOne();
     }
 
     @Test
@@ -193,7 +198,7 @@ class HttpTransportTests {
     @Test
     void exchangeWhenTheHostIsUnknownThenNotSent() {
         URI address = URI.create("http://" + "a".repeat(70) + ".invalid/");
-        assertNotSent(address, "unknown host");
+        assertNotSent(this.transport, address, "unknown host");
     }
 
     @Test
@@ -206,7 +211,7 @@ class HttpTransportTests {
                 channel.configureBlocking(false);
                 channel.connect(new InetSocketAddress(deaf.getInetAddress(), deaf.getLocalPort()));
             }
-            assertNotSent(URI.create("http://127.0.0.1:" + deaf.getLocalPort()), "no connection in time");
+            assertNotSent(this.hurried, URI.create("http://127.0.0.1:" + deaf.getLocalPort()), "no connection in time");
         }
         finally {
             for (SocketChannel channel : queue) {
@@ -217,15 +222,18 @@ class HttpTransportTests {
 
     @Test
     void exchangeWhenEveryConnectionIsInUseThenNotSent() throws Exception {
-        this.server.play((exchange) -> exchange.readRequest().awaitRelease());
-        CompletableFuture<Throwable> first = inBackground(LONG);
-        awaitRequests(1);
-        assertThat(this.transport.connections()).isEqualTo(new PoolState(1, 0, 0, 1));
-        assertNotSent(this.server.url(), "every connection is in use");
-        assertThat(this.server.accepted()).isOne();
+        this.server.play((exchange) -> {
+            exchange.readRequest().reply("{}").readRequest().awaitRelease();
+        });
+        connect(this.hurried);
+        CompletableFuture<Throwable> first = inBackground(this.hurried, LONG, new AtomicReference<>());
+        awaitRequests(2);
+        assertThat(this.hurried.connections()).isEqualTo(new PoolState(1, 0, 0, 1));
+        assertNotSent(this.hurried, this.server.url(), "every connection is in use");
+        assertThat(this.server.requests()).hasSize(2);
         this.server.release();
         assertThat(first.get()).isInstanceOf(NoReplyException.class);
-        assertThat(this.transport.connections()).isEqualTo(new PoolState(0, 0, 0, 1));
+        assertThat(this.hurried.connections()).isEqualTo(new PoolState(0, 0, 0, 1));
     }
 
     @Test
@@ -335,7 +343,7 @@ class HttpTransportTests {
         CompletableFuture<Throwable> inFlight = inBackground(LONG);
         awaitRequests(1);
         this.transport.close();
-        assertNotSent(this.server.url(), "the application is shutting down");
+        assertNotSent(this.transport, this.server.url(), "the application is shutting down");
         closed.countDown();
         assertThat(inFlight.get()).isNull();
         assertThat(this.transport.connections()).isEqualTo(new PoolState(0, 0, 0, 1));
@@ -362,11 +370,23 @@ class HttpTransportTests {
             .hasToString("Reply[status=200]");
     }
 
-    private void assertNotSent(URI address, String reason) {
+    private static void assertNotSent(HttpTransport by, URI address, String reason) {
         assertThatExceptionOfType(NotSentException.class)
-            .isThrownBy(() -> this.transport.exchange(OutgoingRequest.get(address), LONG, 100))
+            .isThrownBy(() -> by.exchange(OutgoingRequest.get(address), LONG, 100))
             .withMessage(reason)
             .withNoCause();
+    }
+
+    /** Leaves an idle connection, however long that takes. */
+    private void connect(HttpTransport by) throws Exception {
+        while (by.connections().idle() == 0) {
+            try {
+                by.exchange(OutgoingRequest.get(this.server.url()), LONG, 100);
+            }
+            catch (NotSentException ex) {
+                this.server.play((exchange) -> exchange.readRequest().reply("{}").readRequest().awaitRelease());
+            }
+        }
     }
 
     private CompletableFuture<Throwable> inBackground(Duration timeout) throws Exception {

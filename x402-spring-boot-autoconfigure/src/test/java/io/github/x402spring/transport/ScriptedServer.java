@@ -43,6 +43,8 @@ public final class ScriptedServer implements AutoCloseable {
 
     private volatile ServerSocket listener;
 
+    private volatile Thread acceptor;
+
     private ScriptedServer(@Nullable SSLContext tls, ServerSocket listener) {
         this.tls = tls;
         this.listener = listener;
@@ -93,9 +95,10 @@ public final class ScriptedServer implements AutoCloseable {
         }
     }
 
-    /** Refuses every new connection. */
+    /** Refuses every new connection, from the return of this method on. */
     public void refuse() {
         closeQuietly(this.listener);
+        closeQuietly(this.acceptor::join);
     }
 
     /** Lets everything that waits end. */
@@ -124,7 +127,7 @@ public final class ScriptedServer implements AutoCloseable {
 
     private void accept() {
         ServerSocket socket = this.listener;
-        Thread.ofVirtual().start(() -> {
+        this.acceptor = Thread.ofPlatform().daemon().start(() -> {
             while (!socket.isClosed()) {
                 try {
                     Socket connection = socket.accept();
