@@ -5,6 +5,7 @@
 #   load.sh watched                              what observations, audit and the log of decisions take
 #   load.sh ledger                               a paid request on each ledger
 #   load.sh memory                               ten minutes of steady load
+#   load.sh transport                            a payment over HTTP, and a call alone, against commit OLD
 #
 # Needs wrk ("apt-get install wrk"), curl, and a JDK 21 or later as JAVA_HOME or on the PATH. First:
 #
@@ -12,14 +13,15 @@
 #
 # In the environment: ROUNDS (7), SECONDS_PER_CELL (5), CONNECTIONS (16), PAYMENTS to sign (60000) or a PAYMENTS_FILE of
 # at most an hour ago, STACKS ("bare security observed"), RECOVERIES ("native bouncy-castle"), LEDGERS ("memory h2
-# postgresql redis"). Before the rounds, each rival is warmed up for WARM_UP (10) cells over one connection, which leaves
+# postgresql redis"), OLD (fc04a2f, the last commit on the JDK's client), CALLS (500000). Before the rounds, each rival is warmed up for WARM_UP (10) cells over one connection, which leaves
 # the compiler a processor, and for four cells at full load: on two processors the compiler falls behind full load by
 # minutes.
 #
 # For each rival: the median of the rates; the median of the ratios to the first one of the same round, and their range;
 # then the same for the application's processor time, which suffers less where others use the machine too. Fails at the
 # end if a ratio is less than it has to be: our 402 0.95 of an interceptor's, a payment 0.90 of a controller that only
-# verifies, verify local 1.6 of both, watched 0.90 of unwatched.
+# verifies, verify local 1.6 of both, watched 0.90 of unwatched. For "transport" a payment may take at most 0.45 (verify
+# local) and 0.4 (both) of the processor time of the old commit, a call at most 150 µs, and no call may be lost.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -39,6 +41,7 @@ declare -A pid_at
 stop() {
   for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
   rm -rf "$work"
+  git worktree prune
 }
 trap stop EXIT
 
@@ -281,6 +284,60 @@ ledger() {
   done
   compare ledger "${rivals[@]}"
   stop_applications
+}
+
+# build_old COMMIT: into a folder of its own, whose class path is left in $work/old.class-path.
+build_old() {
+  local folder="$work/old"
+  git worktree add --quiet --detach "$folder" "$1"
+  mvn -q -f "$folder/pom.xml" -Pbenchmarks -pl x402-benchmarks -am -DskipTests process-classes >"$work/build" 2>&1 \
+    || { tail -20 "$work/build" >&2; complain "Commit $1 did not build"; }
+  cp "$folder/x402-benchmarks/target/class-path.txt" "$work/old.class-path"
+}
+
+# at_most NAME MOST: fails at the end if the median of the processor times against the first rival is above MOST. The
+# files have the inverse.
+at_most() {
+  local share
+  share=$(median <"$work/spared.$1" | awk '{ print 1 / $1 }')
+  printf '%-9s %-25s processor time %.3f of the old, at most %s\n' transport "$1" "$share" "$2"
+  if awk -v a="$share" -v b="$2" 'BEGIN { exit a <= b }'; then missed+=("$1 takes more than $2 of the old"); fi
+}
+
+transport() {
+  local old=${OLD:-fc04a2f} mode port new_path=$bare_path
+  echo "A payment, facilitator over loopback HTTP that looks at nothing: the present commit against $old"
+  build_old "$old"
+  sign
+  jvm=(--enable-native-access=ALL-UNNAMED -Xms512m -Xmx512m)
+  local new_classes=$classes classes
+  classes=$(<"$work/old.class-path")
+  local old_path
+  old_path=$(without "$stores|$observations")
+  "$java" "${jvm[@]}" -cp "$new_classes" io.github.x402spring.benchmarks.load.YesServer 18090 &
+  pids+=($!)
+  local facilitator=--x402.facilitator.url=http://127.0.0.1:18090
+  for mode in local both; do
+    port=$([[ $mode == local ]] && echo 18080 || echo 18082)
+    local bare_path=$old_path
+    start "$port" security native "$facilitator" --x402.facilitator.verify="$mode"
+    bare_path=$new_path
+    start $((port + 1)) security native "$facilitator" --x402.facilitator.verify="$mode"
+  done
+  compare transport "old-local,18080,/paid,2xx,$work/payments" "new-local,18081,/paid,2xx,$work/payments,"
+  at_most new-local 0.45
+  compare transport "old-both,18082,/paid,2xx,$work/payments" "new-both,18083,/paid,2xx,$work/payments,"
+  at_most new-both 0.4
+  echo "A call alone: the old commit, then the present one"
+  local caller=io/github/x402spring/benchmarks/FacilitatorCalls.class
+  mkdir -p "$work/caller/${caller%/*}"
+  cp "target/classes/$caller" "$work/caller/$caller"
+  "$java" "${jvm[@]}" -cp "$classes:$work/caller" io.github.x402spring.benchmarks.FacilitatorCalls \
+    http://127.0.0.1:18090 "${CALLS:-500000}" 100000 || echo "The old commit lost calls"
+  "$java" "${jvm[@]}" -cp "$new_classes" io.github.x402spring.benchmarks.FacilitatorCalls \
+    http://127.0.0.1:18090 "${CALLS:-500000}" 150 || missed+=("A call takes more than 150 µs, or one was lost")
+  stop_applications
+  git worktree remove --force "$work/old"
 }
 
 memory() {

@@ -97,6 +97,23 @@ class ArchitectureTests {
     }
 
     @Test
+    void transportWhenItImportsThenNothingOfOurs() {
+        check(noClasses().that()
+            .resideInAPackage(ROOT + ".transport")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(ROOT + "..").and(resideOutsideOfPackages(ROOT + ".transport"))));
+    }
+
+    @Test
+    void httpCoreWhenUsedThenByTheTransportOnly() {
+        check(noClasses().that()
+            .resideOutsideOfPackage(ROOT + ".transport")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.hc..", "java.net.http.."));
+    }
+
+    @Test
     void autoconfigureWhenImportedThenByItselfOnly() {
         check(noClasses().that()
             .resideOutsideOfPackage(Layer.tree("autoconfigure"))
@@ -209,6 +226,8 @@ class ArchitectureTests {
                 tree("audit")),
 
         IMPLEMENTATIONS(tree("facilitator.*"), tree("ledger.*"), tree("scheme.*"), tree("client"), tree("envelope")),
+
+        TRANSPORT(ROOT + ".transport"),
 
         GATE(ROOT + ".gate"),
 

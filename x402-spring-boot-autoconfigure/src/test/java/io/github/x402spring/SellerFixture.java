@@ -22,12 +22,12 @@ import io.github.x402spring.gate.RefusalLog;
 import io.github.x402spring.ledger.HourlyTotals;
 import io.github.x402spring.ledger.InMemoryPaymentHistory;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
-import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentHistory;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
+import io.github.x402spring.ledger.TestClaims;
 import io.github.x402spring.protocol.Network;
 
 /**
@@ -87,9 +87,9 @@ public final class SellerFixture {
     }
 
     public Reservation reserve(int number, @Nullable String caller) {
-        ReserveResult result = this.ledger.reserve(new PaymentClaim(key(number),
+        ReserveResult result = this.ledger.reserve(TestClaims.claim(key(number),
                 RequestFingerprint.of("GET", "https://api.example.com/report", "", new byte[0]),
-                this.clock.instant().plusSeconds(60), "report", "https://api.example.com/report", "exact",
+                this.clock.instant().plusSeconds(60), "report", "https://api.example.com/report",
                 BigInteger.valueOf(10_000), PAY_TO, caller));
         return ((ReserveResult.Reserved) result).reservation();
     }
@@ -97,7 +97,7 @@ public final class SellerFixture {
     public Reservation settle(int number, @Nullable String caller) {
         Reservation reservation = reserve(number, caller);
         this.ledger.settling(reservation);
-        this.ledger.settled(reservation, transaction(number));
+        this.ledger.settled(reservation, transaction(number), null);
         return reservation;
     }
 

@@ -1,12 +1,12 @@
 package io.github.x402spring.benchmarks;
 
 import java.io.IOException;
-import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -33,6 +33,8 @@ import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.TokenAmount;
 
 /**
  * Measures what a ledger adds to a paid request: reserved, about to be settled, settled.
@@ -50,7 +52,8 @@ public class LedgerBenchmark {
 
     private static final String USDC = "0x036cbd53842c5426634e7929541ec2318f3dcf7e";
 
-    private static final String PAY_TO = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
+    private static final PaymentRequirements TERMS = new PaymentRequirements("exact", NETWORK, TokenAmount.of(10_000),
+            USDC, "0x70997970C51812dc3A010C7d01b50e0d17dc79C8", 60, Map.of("name", "USDC", "version", "2"));
 
     private static final String TRANSACTION = "0x" + "c".repeat(64);
 
@@ -120,9 +123,9 @@ public class LedgerBenchmark {
     }
 
     private boolean take() throws LedgerException {
-        if (this.ledger.reserve(claim()) instanceof ReserveResult.Reserved(var reservation)
+        if (this.ledger.reserve(claim()) instanceof ReserveResult.Reserved(var reservation, var resumed)
                 && this.ledger.settling(reservation)) {
-            this.ledger.settled(reservation, TRANSACTION);
+            this.ledger.settled(reservation, TRANSACTION, null);
             return true;
         }
         throw new IllegalStateException("The benchmark's payment was not reserved");
@@ -132,9 +135,10 @@ public class LedgerBenchmark {
         byte[] random = new byte[32];
         ThreadLocalRandom.current().nextBytes(random);
         String nonce = "0x" + HexFormat.of().formatHex(random);
-        return new PaymentClaim(new PaymentKey(NETWORK, USDC, "0x" + nonce.substring(2, 42), nonce), REQUEST,
-                Instant.now().plusSeconds(300), "weather", "https://api.example.com/weather", "exact",
-                BigInteger.valueOf(10_000), PAY_TO, null);
+        return PaymentClaim.builder(new PaymentKey(NETWORK, USDC, "0x" + nonce.substring(2, 42), nonce), REQUEST, TERMS)
+            .validBefore(Instant.now().plusSeconds(300))
+            .resource("weather", "https://api.example.com/weather")
+            .build();
     }
 
 }

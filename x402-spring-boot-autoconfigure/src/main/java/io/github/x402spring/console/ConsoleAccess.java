@@ -40,7 +40,7 @@ final class ConsoleAccess {
         }
         Supplier<@Nullable Authentication> caller = () -> authentication;
         AuthorizationResult result = this.rule.authorize(caller, this);
-        if (result == null || !result.isGranted()) {
+        if (!authentication.isAuthenticated() || result == null || !result.isGranted()) {
             throw new AccessDeniedException("The console needs an authority of its own");
         }
         return true;

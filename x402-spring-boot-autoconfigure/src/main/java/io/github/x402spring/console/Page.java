@@ -98,11 +98,14 @@ final class Page {
         String name = switch (state) {
             case SETTLED -> "Settled";
             case UNKNOWN -> "Unknown";
+            case UNRESOLVED -> "Unresolved";
+            case USED_ELSEWHERE -> "Used elsewhere";
             case RESERVED -> "Reserved";
             case SETTLING -> "Settling";
             case RELEASED -> "Released";
         };
-        badge(name, (state == PaymentState.SETTLED) ? "good" : (state == PaymentState.UNKNOWN) ? "bad" : "busy");
+        badge(name, (state == PaymentState.SETTLED) ? "good"
+                : (state == PaymentState.UNKNOWN || state.ended()) ? "bad" : "busy");
     }
 
     void badge(String text, String kind) {

@@ -51,8 +51,10 @@ final class PaymentsPage {
                     .map(PaidEndpointListing::definition)
                     .map((definition) -> definition.name())
                     .toList());
-        select(html, "state", "State", search.text("state"), List.of(PaymentState.RESERVED.name(),
-                PaymentState.SETTLING.name(), PaymentState.SETTLED.name(), PaymentState.UNKNOWN.name()));
+        select(html, "state", "State", search.text("state"),
+                List.of(PaymentState.RESERVED.name(), PaymentState.SETTLING.name(), PaymentState.SETTLED.name(),
+                        PaymentState.UNKNOWN.name(), PaymentState.UNRESOLVED.name(),
+                        PaymentState.USED_ELSEWHERE.name()));
         input(html, "payer", "Payer", "text", search.text("payer"));
         input(html, "caller", "Caller", "text", search.text("caller"));
         input(html, "from", "From (UTC)", "datetime-local", search.text("from"));

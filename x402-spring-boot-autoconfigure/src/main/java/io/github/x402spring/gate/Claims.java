@@ -7,6 +7,7 @@ import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentIdentifier;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.ResourceMatcher;
 import io.github.x402spring.scheme.Screening.Authorization;
 
 /**
@@ -19,9 +20,13 @@ final class Claims {
     }
 
     /**
-     * Returns the terms that the client accepted, or {@code null} if they are not ours.
+     * Returns the terms that the client accepted, or {@code null} if they are not ours or
+     * if the client names another resource.
      */
     static @Nullable Offer offer(PaymentAttempt attempt) {
+        if (!ResourceMatcher.matches(attempt.resource(), attempt.payload().tree().get("resource"))) {
+            return null;
+        }
         for (Offer offer : attempt.offers()) {
             if (offer.isAcceptedBy(attempt.payload())) {
                 return offer;
@@ -37,11 +42,13 @@ final class Claims {
 
     static PaymentClaim claim(PaymentAttempt attempt, Offer offer, Authorization authorization)
             throws UnreadableRequestException {
-        PaymentRequirements requirements = offer.requirements();
         PaidExchange exchange = attempt.exchange();
-        PaymentClaim claim = new PaymentClaim(key(offer, authorization), exchange.fingerprint(),
-                authorization.validBefore(), attempt.endpoint().name(), attempt.resource().url(), requirements.scheme(),
-                requirements.amount().value(), requirements.payTo(), exchange.caller());
+        PaymentClaim claim = PaymentClaim
+            .builder(key(offer, authorization), exchange.fingerprint(), offer.requirements())
+            .validBefore(authorization.validBefore())
+            .resource(attempt.endpoint().name(), attempt.resource().url())
+            .caller(exchange.caller())
+            .build();
         PaymentIdentifier identifier = identifier(attempt, claim);
         return (identifier != null) ? claim.withIdentifier(identifier) : claim;
     }

@@ -3,6 +3,7 @@ package io.github.x402spring.gate;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,11 +20,12 @@ import io.github.x402spring.gate.PaymentDecision.Refused;
 import io.github.x402spring.gate.PaymentDecision.Unsettled;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
-import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
+import io.github.x402spring.ledger.StoredPayment;
+import io.github.x402spring.ledger.StoredPayment.Delivery;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.scheme.PaymentScheme;
@@ -43,6 +45,9 @@ import io.github.x402spring.scheme.Screening.Authorization;
 public final class PaymentGate {
 
     private static final Logger logger = LoggerFactory.getLogger(PaymentGate.class);
+
+    /** An unknown payment ends by itself, at the latest when it has expired. */
+    private static final long UNKNOWN_RETRY_MILLIS = 30_000;
 
     private final Facilitator facilitator;
 
@@ -77,10 +82,12 @@ public final class PaymentGate {
      * @param intake says whether new payments are taken
      * @param exposures says what is too much
      * @param answers keeps answers, or {@code null} if none are kept
+     * @param refusals says which of the facilitator's reasons prove that nothing was
+     * settled
      */
     public PaymentGate(Facilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
             List<PaymentScheme> schemes, Clock clock, Verification verification, PaymentIntake intake,
-            ExposureGuard exposures, @Nullable KeptAnswers answers) {
+            ExposureGuard exposures, @Nullable KeptAnswers answers, RefusalReasons refusals) {
         this.facilitator = Objects.requireNonNull(facilitator, "'facilitator' must not be null");
         this.ledger = Objects.requireNonNull(ledger, "'ledger' must not be null");
         this.policy = new PolicyCheck(authorizer);
@@ -88,8 +95,9 @@ public final class PaymentGate {
         this.screener = new Screener(schemes, Objects.requireNonNull(clock, "'clock' must not be null"), verification);
         this.intake = Objects.requireNonNull(intake, "'intake' must not be null");
         this.exposures = Objects.requireNonNull(exposures, "'exposures' must not be null");
-        this.verifier = new Verifier(facilitator, this.screener, intake);
-        this.settlement = new Settlement(facilitator, ledger, exposures);
+        this.verifier = new Verifier(facilitator, this.screener, intake,
+                Objects.requireNonNull(refusals, "'refusals' must not be null"));
+        this.settlement = new Settlement(facilitator, ledger, exposures, refusals);
         this.redelivery = new Redelivery(ledger, this.screener, this.policy::authorize, answers);
         this.answers = answers;
     }
@@ -192,7 +200,9 @@ public final class PaymentGate {
             boolean proved) {
         PaymentState state;
         try {
-            state = this.ledger.find(Claims.key(offer, authorization)).orElse(PaymentState.RELEASED);
+            state = this.ledger.find(Claims.key(offer, authorization))
+                .map(StoredPayment::state)
+                .orElse(PaymentState.RELEASED);
         }
         catch (LedgerException | RuntimeException ex) {
             return ledgerDown(ex);
@@ -202,6 +212,7 @@ public final class PaymentGate {
             case RESERVED, SETTLING -> new Refused(Reason.PAYMENT_IN_FLIGHT);
             case SETTLED -> reserve(attempt, offer, authorization, proved, code);
             case UNKNOWN -> new Refused(Reason.SETTLEMENT_PENDING);
+            case UNRESOLVED, USED_ELSEWHERE -> new Refused(Reason.PAYMENT_ALREADY_USED);
         };
     }
 
@@ -231,21 +242,41 @@ public final class PaymentGate {
             case ReserveResult.InFlight inFlight -> new Refused(Reason.PAYMENT_IN_FLIGHT);
             case ReserveResult.BoundElsewhere elsewhere -> new Refused(Reason.REQUEST_MISMATCH);
             case ReserveResult.Pending pending -> new Refused(Reason.SETTLEMENT_PENDING);
-            case ReserveResult.Used(PaymentKey key, boolean sameRequest, String transaction) -> sameRequest
-                    ? this.redelivery.repeat(new AdmittedPayment(attempt, offer, authorization, claim, payer,
-                            new Reservation(key, Redelivery.NO_TOKEN, false))
-                        .settledBefore(transaction))
-                    : new Refused(Reason.REQUEST_MISMATCH);
+            case ReserveResult.Ended ended -> new Refused(Reason.PAYMENT_ALREADY_USED);
+            case ReserveResult.TooManyUnknown tooMany ->
+                new Refused(PaymentIntake.limitReached(UNKNOWN_RETRY_MILLIS), null);
             case ReserveResult.Full full -> {
                 logger.warn("The payment ledger is full; payments are refused");
                 yield new Refused(Reason.TEMPORARILY_UNAVAILABLE);
             }
-            case ReserveResult.Undelivered(Reservation reservation, String transaction, boolean begun) ->
-                this.redelivery.serve(new AdmittedPayment(attempt, offer, authorization, claim, payer, reservation)
-                    .settledBefore(transaction), begun);
-            case ReserveResult.Reserved(Reservation reservation) ->
+            case ReserveResult.Settled(StoredPayment settled) ->
+                settled(new Claimant(attempt, offer, authorization, claim, payer), settled);
+            case ReserveResult.Reserved(Reservation reservation, StoredPayment resumed) ->
                 decide(new AdmittedPayment(attempt, offer, authorization, claim, payer, reservation), expired);
         };
+    }
+
+    private PaymentDecision settled(Claimant claimant, StoredPayment settled) {
+        String transaction = Objects.requireNonNullElse(settled.transaction(), "");
+        return switch (settled.delivery()) {
+            case DELIVERED ->
+                this.redelivery.repeat(claimant.admitted(new Reservation(settled.key(), Redelivery.NO_TOKEN, false))
+                    .settledBefore(transaction));
+            case IN_FLIGHT -> new Refused(Reason.PAYMENT_IN_FLIGHT);
+            case NOT_BEGUN, LOST -> redeliver(claimant, settled, transaction);
+        };
+    }
+
+    private PaymentDecision redeliver(Claimant claimant, StoredPayment settled, String transaction) {
+        Optional<Reservation> taken;
+        try {
+            taken = this.ledger.redeliver(settled, Integer.MAX_VALUE);
+        }
+        catch (LedgerException | RuntimeException ex) {
+            return ledgerDown(ex);
+        }
+        return taken.isPresent() ? this.redelivery.serve(claimant.admitted(taken.get()).settledBefore(transaction),
+                settled.delivery() == Delivery.LOST) : new Refused(Reason.PAYMENT_IN_FLIGHT);
     }
 
     private PaymentDecision decide(AdmittedPayment candidate, @Nullable ReasonCode expired) {
@@ -327,6 +358,16 @@ public final class PaymentGate {
     private static Refused ledgerDown(Exception ex) {
         logger.warn("The payment ledger is out of reach; payments are refused", ex);
         return new Refused(Reason.TEMPORARILY_UNAVAILABLE);
+    }
+
+    private record Claimant(PaymentAttempt attempt, Offer offer, Authorization authorization, PaymentClaim claim,
+            boolean proved) {
+
+        AdmittedPayment admitted(Reservation reservation) {
+            return new AdmittedPayment(this.attempt, this.offer, this.authorization, this.claim, this.proved,
+                    reservation);
+        }
+
     }
 
 }

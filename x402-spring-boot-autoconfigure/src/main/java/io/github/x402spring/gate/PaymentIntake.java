@@ -18,7 +18,6 @@ import io.github.x402spring.ledger.FieldDigest;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
-import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.scheme.Screening.Authorization;
 
@@ -122,8 +121,7 @@ public final class PaymentIntake {
         }
         try {
             PaymentKey key = Claims.key(offer, authorization);
-            boolean begun = ledger.find(key).orElse(PaymentState.RELEASED) != PaymentState.RELEASED;
-            return begun ? null : new Refused(denial, null);
+            return ledger.find(key).isPresent() ? null : new Refused(denial, null);
         }
         catch (LedgerException | RuntimeException ex) {
             logger.warn("The payment ledger is out of reach; payments are refused", ex);
@@ -181,7 +179,7 @@ public final class PaymentIntake {
         return this.addresses.blocksAny() ? this.addresses.blocked(ClientNetwork.of(exchange.remoteAddress()), now) : 0;
     }
 
-    private static Denial limitReached(long millis) {
+    static Denial limitReached(long millis) {
         long seconds = (millis + MILLIS_PER_SECOND - 1) / MILLIS_PER_SECOND;
         return new Denial(Reason.LIMIT_REACHED, Map.of(), (int) seconds);
     }

@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.SettlementInquiry.Finding;
+import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.RecoverableLedger;
 import io.github.x402spring.ledger.UnknownPayment;
@@ -67,8 +68,18 @@ public final class Reconciler {
 
     private boolean end(UnknownPayment payment) throws LedgerException {
         return switch (inquire(payment)) {
-            case Finding.Settled(String transaction) -> this.ledger.conclude(payment, transaction);
-            case Finding.Failed failed -> this.ledger.conclude(payment, null);
+            case Finding.Settled(String transaction) ->
+                this.ledger.conclude(payment, new Conclusion.Settled(transaction));
+            case Finding.Failed failed -> this.ledger.conclude(payment, new Conclusion.Unsettled());
+            case Finding.UsedElsewhere(String transaction) ->
+                this.ledger.conclude(payment, new Conclusion.UsedElsewhere(transaction));
+            case Finding.Doubtful doubtful -> {
+                logger.warn(
+                        "A payment for {} units on {} stays unknown: its authorization was used at the time of its "
+                                + "reservation, and whether for it has to be looked up",
+                        payment.amount(), payment.key().network());
+                yield false;
+            }
             case Finding.Undecided undecided -> false;
         };
     }

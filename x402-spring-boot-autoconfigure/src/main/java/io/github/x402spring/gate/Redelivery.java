@@ -115,7 +115,7 @@ final class Redelivery {
                 this.ledger.delivered(settled.reservation());
             }
             else {
-                this.ledger.undelivered(settled.reservation());
+                this.ledger.undelivered(settled.reservation(), false);
             }
         }
         catch (RuntimeException ex) {

@@ -35,6 +35,8 @@ public final class BoundedEntries<E> {
 
     private final BiPredicate<E, Instant> forgettable;
 
+    private final BiConsumer<PaymentKey, E> forgotten;
+
     /**
      * Creates an empty collection.
      * @param now the present time
@@ -42,12 +44,27 @@ public final class BoundedEntries<E> {
      * @param forgettable tells which entries may leave at a given time
      */
     public BoundedEntries(Instant now, int maxEntries, BiPredicate<E, Instant> forgettable) {
+        this(now, maxEntries, forgettable, (key, entry) -> {
+        });
+    }
+
+    /**
+     * Creates an empty collection that reports which entries have left.
+     * @param now the present time
+     * @param maxEntries how many entries there are at most
+     * @param forgettable tells which entries may leave at a given time
+     * @param forgotten is notified of each entry that has left because it may; not of
+     * entries that were removed
+     */
+    public BoundedEntries(Instant now, int maxEntries, BiPredicate<E, Instant> forgettable,
+            BiConsumer<PaymentKey, E> forgotten) {
         if (maxEntries < 1) {
             throw new IllegalArgumentException("'maxEntries' must be positive");
         }
         this.nextPurge = new AtomicReference<>(now.plus(PURGE_INTERVAL));
         this.maxEntries = maxEntries;
         this.forgettable = Objects.requireNonNull(forgettable, "'forgettable' must not be null");
+        this.forgotten = Objects.requireNonNull(forgotten, "'forgotten' must not be null");
     }
 
     /**
@@ -160,8 +177,8 @@ public final class BoundedEntries<E> {
             return;
         }
         this.entries.forEach((key, entry) -> {
-            if (this.forgettable.test(entry, now)) {
-                remove(key, entry);
+            if (this.forgettable.test(entry, now) && remove(key, entry)) {
+                this.forgotten.accept(key, entry);
             }
         });
     }

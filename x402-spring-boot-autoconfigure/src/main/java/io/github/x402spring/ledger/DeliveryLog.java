@@ -106,11 +106,12 @@ public final class DeliveryLog implements AutoCloseable {
     }
 
     /**
-     * Notes that the answer was not delivered, or not all of it.
+     * Notes that the response was not delivered in full.
      * @param reservation the payment
+     * @param bodyBegun whether a byte of the body was handed to the container
      */
-    public void lost(Reservation reservation) {
-        ended(new Entry(reservation, Kind.LOST));
+    public void lost(Reservation reservation, boolean bodyBegun) {
+        ended(new Entry(reservation, bodyBegun ? Kind.BROKEN : Kind.LOST));
     }
 
     private void ended(Entry entry) {
@@ -286,8 +287,14 @@ public final class DeliveryLog implements AutoCloseable {
         /** It was delivered in full. */
         DELIVERED,
 
-        /** It was not delivered, or not all of it. */
+        /** It was not delivered, and no byte of its body was handed to the container. */
         LOST,
+
+        /**
+         * It was not delivered in full, and a byte of its body was handed to the
+         * container.
+         */
+        BROKEN,
 
         /** It is still being delivered. */
         CONTINUES

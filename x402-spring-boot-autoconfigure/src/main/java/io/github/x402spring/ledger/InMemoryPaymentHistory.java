@@ -26,7 +26,7 @@ public final class InMemoryPaymentHistory implements PaymentHistory {
 
     private final Map<PaymentKey, Entry> open = new LinkedHashMap<>();
 
-    private final Map<PaymentKey, Entry> settled = new LinkedHashMap<>();
+    private final Map<PaymentKey, Entry> over = new LinkedHashMap<>();
 
     private final Clock clock;
 
@@ -49,8 +49,8 @@ public final class InMemoryPaymentHistory implements PaymentHistory {
         Entry entry = new Entry(claim, this.clock.instant());
         synchronized (this) {
             this.open.put(claim.key(), entry);
-            if (this.open.size() + this.settled.size() > this.maxPayments) {
-                Iterator<Entry> eldest = (this.settled.isEmpty() ? this.open : this.settled).values().iterator();
+            if (this.open.size() + this.over.size() > this.maxPayments) {
+                Iterator<Entry> eldest = (this.over.isEmpty() ? this.open : this.over).values().iterator();
                 eldest.next();
                 eldest.remove();
             }
@@ -74,8 +74,8 @@ public final class InMemoryPaymentHistory implements PaymentHistory {
             return;
         }
         entry.add(state, type, transaction, this.clock.instant());
-        if (entry.state == PaymentState.SETTLED && this.open.remove(key) != null) {
-            this.settled.put(key, entry);
+        if ((entry.state == PaymentState.SETTLED || entry.state.ended()) && this.open.remove(key) != null) {
+            this.over.put(key, entry);
         }
     }
 
@@ -85,13 +85,13 @@ public final class InMemoryPaymentHistory implements PaymentHistory {
 
     private @Nullable Entry entry(PaymentKey key) {
         Entry entry = this.open.get(key);
-        return (entry != null) ? entry : this.settled.get(key);
+        return (entry != null) ? entry : this.over.get(key);
     }
 
     private synchronized List<RecordedPayment> all() {
-        List<RecordedPayment> all = new ArrayList<>(this.open.size() + this.settled.size());
+        List<RecordedPayment> all = new ArrayList<>(this.open.size() + this.over.size());
         this.open.values().forEach((entry) -> all.add(entry.payment()));
-        this.settled.values().forEach((entry) -> all.add(entry.payment()));
+        this.over.values().forEach((entry) -> all.add(entry.payment()));
         return all;
     }
 
@@ -178,9 +178,9 @@ public final class InMemoryPaymentHistory implements PaymentHistory {
         }
 
         RecordedPayment payment() {
-            return new RecordedPayment(this.claim.key(), this.state, this.claim.endpoint(), this.claim.resource(),
-                    this.claim.scheme(), this.claim.amount(), this.claim.payTo(), this.claim.caller(), this.transaction,
-                    this.claim.validBefore(), this.createdAt, this.deliveredAt);
+            return new RecordedPayment(this.claim.key(), this.claim.rail(), this.state, this.claim.endpoint(),
+                    this.claim.resource(), this.claim.scheme(), this.claim.amount(), this.claim.payTo(),
+                    this.claim.caller(), this.transaction, this.claim.validBefore(), this.createdAt, this.deliveredAt);
         }
 
     }

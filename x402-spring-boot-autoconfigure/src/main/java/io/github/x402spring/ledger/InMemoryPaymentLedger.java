@@ -11,27 +11,44 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.ledger.BoundedEntries.Addition;
-import io.github.x402spring.ledger.LedgerEntry.Delivery;
 import io.github.x402spring.ledger.LedgerEntry.Terms;
 
 /**
- * Keeps the ledger in the memory of one instance. What it knows is gone with the process:
- * after a restart, only the chain's nonce keeps a payment from being used again.
+ * Ledger in the memory of one instance. What it knows is gone with the process: after a
+ * restart, only the chain's nonce keeps a payment from being used again.
  * <p>
  * Entries are bounded: when there is no room, reserving is refused. Released payments
  * take no room; settled ones leave when their authorization can no longer be presented.
+ * Payments of unknown outcome, and those that ended without one, are to take at most a
+ * tenth of the room: beyond it the oldest expired ones are dropped, with one warning.
+ * Those that have not expired are never dropped, however many there are, and other
+ * payments are reserved as long as there is room: what bounds them is the number that
+ * each payer may have, and that they expire.
  *
  * @since 0.1.0
  */
 public final class InMemoryPaymentLedger implements RecoverableLedger {
 
+    private static final Logger logger = LoggerFactory.getLogger(InMemoryPaymentLedger.class);
+
+    private static final int UNCERTAIN_SHARE = 10;
+
     private final BoundedEntries<LedgerEntry> entries;
 
     private final PurchaseNames names;
 
+    private final UncertainPayments uncertain;
+
     private final AtomicLong tokens = new AtomicLong();
+
+    private final AtomicLong dropped = new AtomicLong();
+
+    /** In milliseconds since 1970. */
+    private final AtomicLong completeSince;
 
     private final Clock clock;
 
@@ -54,46 +71,69 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
      * Creates a ledger.
      * @param clock the source of time
      * @param maxEntries how many payments it remembers at most
-     * @param history is told what happens to payments
+     * @param history is notified of what happens to payments
      */
     public InMemoryPaymentLedger(Clock clock, int maxEntries, InMemoryPaymentHistory history) {
         this.history = Objects.requireNonNull(history, "'history' must not be null");
         this.clock = Objects.requireNonNull(clock, "'clock' must not be null");
-        this.entries = new BoundedEntries<>(clock.instant(), maxEntries, LedgerEntry::forgettable);
+        Instant now = clock.instant();
+        this.completeSince = new AtomicLong(now.toEpochMilli());
+        this.entries = new BoundedEntries<>(now, maxEntries, LedgerEntry::forgettable, this::forgotten);
         this.names = new PurchaseNames((key) -> this.entries.get(key) != null);
+        this.uncertain = new UncertainPayments(this.entries::get, Math.max(1, maxEntries / UNCERTAIN_SHARE));
+    }
+
+    private void forgotten(PaymentKey key, LedgerEntry entry) {
+        if (entry.uncertain()) {
+            this.uncertain.changed(key);
+        }
     }
 
     @Override
     public ReserveResult reserve(PaymentClaim claim) {
         PaymentKey key = claim.key();
-        LedgerEntry fresh = LedgerEntry.reserved(claim, digest(claim), terms(claim), this.tokens.incrementAndGet());
-        return switch (this.entries.add(key, fresh, this.clock.instant())) {
-            case Addition.Added<LedgerEntry> added -> name(claim, fresh);
+        Instant now = this.clock.instant();
+        LedgerEntry fresh = LedgerEntry.reserved(claim, digest(claim), terms(claim), this.tokens.incrementAndGet(),
+                now);
+        Addition<LedgerEntry> addition = this.entries.add(key, fresh, now);
+        if (addition instanceof Addition.Full<LedgerEntry>) {
+            this.uncertain.dropExpired(now, this::drop);
+            addition = this.entries.add(key, fresh, now);
+        }
+        return switch (addition) {
+            case Addition.Added<LedgerEntry> added -> added(claim, fresh);
             case Addition.Present<LedgerEntry>(LedgerEntry present) -> contend(key, present, claim.fingerprint());
             case Addition.Full<LedgerEntry> full -> new ReserveResult.Full();
         };
     }
 
     /** The payment comes first: who holds the name always holds a payment, too. */
-    private ReserveResult name(PaymentClaim claim, LedgerEntry fresh) {
+    private ReserveResult added(PaymentClaim claim, LedgerEntry fresh) {
         PaymentIdentifier identifier = claim.identifier();
         PaymentKey holder = (identifier != null) ? this.names.take(identifier, claim.key()) : null;
-        if (identifier == null || holder == null) {
-            this.history.reserved(claim);
-            return new ReserveResult.Reserved(fresh.reservation(claim.key()));
+        if (identifier != null && holder != null) {
+            this.entries.remove(claim.key(), fresh);
+            return named(identifier, holder);
         }
-        this.entries.remove(claim.key(), fresh);
+        if (this.uncertain.tooManyUnknown(claim.key().payer())) {
+            this.entries.remove(claim.key(), fresh);
+            return new ReserveResult.TooManyUnknown();
+        }
+        this.history.reserved(claim);
+        return new ReserveResult.Reserved(fresh.reservation(claim.key()));
+    }
+
+    private ReserveResult named(PaymentIdentifier identifier, PaymentKey holder) {
         LedgerEntry held = this.entries.get(holder);
         if (held == null) {
             return new ReserveResult.InFlight();
         }
-        if (!this.names.sameTerms(identifier, holder)) {
-            return new ReserveResult.BoundElsewhere();
-        }
+        boolean sameTerms = this.names.sameTerms(identifier, holder);
         return switch (held.state()) {
-            case RESERVED, SETTLING, RELEASED -> new ReserveResult.InFlight();
-            case UNKNOWN -> new ReserveResult.Pending();
-            case SETTLED -> settled(holder, held, true);
+            case RESERVED, SETTLING, RELEASED ->
+                sameTerms ? new ReserveResult.InFlight() : new ReserveResult.BoundElsewhere(held.state());
+            case UNKNOWN -> sameTerms ? new ReserveResult.Pending() : new ReserveResult.BoundElsewhere(held.state());
+            case SETTLED, UNRESOLVED, USED_ELSEWHERE -> over(holder, held, sameTerms);
         };
     }
 
@@ -101,74 +141,91 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
         boolean sameRequest = present.fingerprint().equals(Digest.of(fingerprint.value()));
         return switch (present.state()) {
             case RESERVED, SETTLING, RELEASED -> new ReserveResult.InFlight();
-            case SETTLED -> settled(key, present, sameRequest);
+            case SETTLED, UNRESOLVED, USED_ELSEWHERE -> over(key, present, sameRequest);
             case UNKNOWN -> {
                 if (!sameRequest) {
-                    yield new ReserveResult.BoundElsewhere();
+                    yield new ReserveResult.BoundElsewhere(PaymentState.UNKNOWN);
                 }
                 LedgerEntry resumed = present.resume(this.tokens.incrementAndGet());
-                if (this.entries.replace(key, present, resumed)) {
+                if (replace(key, present, resumed)) {
                     this.history.noted(key, PaymentState.RESERVED, "RESUMED", "");
-                    yield new ReserveResult.Reserved(resumed.reservation(key));
+                    yield new ReserveResult.Reserved(resumed.reservation(key), resumed.payment(key));
                 }
-                // Whoever finds out what became of it may have touched it meanwhile.
+                // A reconciler may have touched it meanwhile.
                 LedgerEntry touched = this.entries.get(key);
                 yield (touched != null) ? contend(key, touched, fingerprint) : new ReserveResult.InFlight();
             }
         };
     }
 
-    private ReserveResult settled(PaymentKey key, LedgerEntry present, boolean sameRequest) {
-        if (!sameRequest || present.delivery() == Delivery.DELIVERED) {
-            return new ReserveResult.Used(key, sameRequest, present.transaction());
+    private static ReserveResult over(PaymentKey key, LedgerEntry present, boolean sameRequest) {
+        if (!sameRequest) {
+            return new ReserveResult.BoundElsewhere(present.state());
         }
-        LedgerEntry taken = present.deliver(this.tokens.incrementAndGet());
-        boolean free = present.delivery() != Delivery.UNDER_WAY && this.entries.replace(key, present, taken);
-        if (!free) {
-            return new ReserveResult.InFlight();
-        }
-        this.history.noted(key, null, "REDELIVERY", "");
-        return new ReserveResult.Undelivered(taken.reservation(key), taken.transaction(),
-                present.delivery() == Delivery.LOST);
+        return (present.state() == PaymentState.SETTLED) ? new ReserveResult.Settled(present.payment(key))
+                : new ReserveResult.Ended(present.state());
     }
 
     @Override
     public boolean settling(Reservation reservation) {
-        return transition(reservation, (entry) -> entry.with(PaymentState.SETTLING));
+        return transition(reservation, LedgerEntry::settling);
     }
 
     @Override
-    public void settled(Reservation reservation, String transaction) {
-        transition(reservation, (entry) -> entry.settledBy(transaction, Delivery.UNDER_WAY));
+    public boolean settled(Reservation reservation, String transaction, @Nullable String responseDigest) {
+        PaymentKey key = reservation.key();
+        for (LedgerEntry entry = this.entries.get(key); entry != null
+                && entry.settleable(reservation); entry = this.entries.get(key)) {
+            if (move(key, entry, entry.settled(transaction, responseDigest, this.clock.instant()))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public Optional<Reservation> redeliver(StoredPayment found, int maxRuns) {
+        PaymentKey key = found.key();
+        LedgerEntry entry = this.entries.get(key);
+        if (entry == null || !entry.deliverable(found, maxRuns)) {
+            return Optional.empty();
+        }
+        LedgerEntry taken = entry.redeliver(this.tokens.incrementAndGet());
+        if (!replace(key, entry, taken)) {
+            return Optional.empty();
+        }
+        this.history.noted(key, null, "REDELIVERY", "");
+        return Optional.of(new Reservation(key, taken.tokenText(), false));
     }
 
     @Override
     public void delivered(Reservation reservation) {
-        end(reservation, Delivery.DELIVERED);
+        end(reservation, LedgerEntry::delivered, DeliveryLog.Kind.DELIVERED);
     }
 
     @Override
-    public void undelivered(Reservation reservation) {
-        end(reservation, Delivery.LOST);
+    public void undelivered(Reservation reservation, boolean bodyBegun) {
+        end(reservation, (entry) -> entry.lost(bodyBegun), bodyBegun ? DeliveryLog.Kind.BROKEN : DeliveryLog.Kind.LOST);
     }
 
-    private void end(Reservation reservation, Delivery delivery) {
+    private void end(Reservation reservation, UnaryOperator<LedgerEntry> change, DeliveryLog.Kind kind) {
         LedgerEntry entry = this.entries.get(reservation.key());
-        if (entry != null && entry.delivering(reservation)
-                && this.entries.replace(reservation.key(), entry, entry.with(delivery))) {
-            this.history.noted(reservation.key(), null, delivery.name(), "");
+        if (entry != null && entry.delivering(reservation) && replace(reservation.key(), entry, change.apply(entry))) {
+            this.history.noted(reservation.key(), null, kind.name(), "");
         }
     }
 
     @Override
     public void unknown(Reservation reservation, String transaction) {
-        transition(reservation, (entry) -> entry.unknown(transaction));
+        if (transition(reservation, (entry) -> entry.unknown(transaction))) {
+            this.uncertain.dropExpired(this.clock.instant(), this::drop);
+        }
     }
 
     @Override
     public void release(Reservation reservation) {
         if (reservation.resumed()) {
-            transition(reservation, (entry) -> entry.unknown(""));
+            unknown(reservation, "");
             return;
         }
         LedgerEntry entry = this.entries.get(reservation.key());
@@ -178,8 +235,14 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
     }
 
     @Override
-    public Optional<PaymentState> find(PaymentKey key) {
-        return Optional.ofNullable(this.entries.get(key)).map(LedgerEntry::state);
+    public Optional<StoredPayment> find(PaymentKey key) {
+        LedgerEntry entry = this.entries.get(key);
+        return (entry != null) ? Optional.of(entry.payment(key)) : Optional.empty();
+    }
+
+    @Override
+    public Instant completeSince() {
+        return Instant.ofEpochMilli(this.completeSince.get());
     }
 
     /**
@@ -204,19 +267,32 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
     }
 
     @Override
-    public boolean conclude(UnknownPayment payment, @Nullable String transaction) {
-        LedgerEntry entry = this.entries.get(payment.key());
-        if (entry == null || entry.state() != PaymentState.UNKNOWN || !entry.tokenText().equals(payment.token())) {
-            return false;
-        }
-        if (transaction == null) {
-            boolean forgotten = this.entries.remove(payment.key(), entry);
-            if (forgotten) {
-                this.history.forgot(payment.key());
+    public boolean conclude(UnknownPayment payment, Conclusion conclusion) {
+        PaymentKey key = payment.key();
+        for (LedgerEntry entry = this.entries.get(key); entry != null && entry.state() == PaymentState.UNKNOWN
+                && entry.tokenText().equals(payment.token()); entry = this.entries.get(key)) {
+            if (conclude(key, entry, conclusion)) {
+                return true;
             }
-            return forgotten;
         }
-        return move(payment.key(), entry, entry.settledBy(transaction, Delivery.NOT_BEGUN));
+        return false;
+    }
+
+    private boolean conclude(PaymentKey key, LedgerEntry entry, Conclusion conclusion) {
+        return switch (conclusion) {
+            case Conclusion.Settled(String transaction) ->
+                move(key, entry, entry.concluded(transaction, this.clock.instant()));
+            case Conclusion.UsedElsewhere(String transaction) ->
+                move(key, entry, entry.ended(PaymentState.USED_ELSEWHERE, transaction));
+            case Conclusion.Unresolved unresolved -> move(key, entry, entry.ended(PaymentState.UNRESOLVED, null));
+            case Conclusion.Unsettled unsettled -> {
+                boolean forgotten = remove(key, entry);
+                if (forgotten) {
+                    this.history.forgot(key);
+                }
+                yield forgotten;
+            }
+        };
     }
 
     /**
@@ -235,17 +311,61 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
         return this.entries.size();
     }
 
+    /**
+     * Returns how many payments of unknown outcome were dropped, because they took more
+     * than their share of the room and had expired.
+     * @return the number since the instance started
+     */
+    public long dropped() {
+        return this.dropped.get();
+    }
+
+    /** Returns how many payments have no certain outcome, by the index. */
+    int uncertain() {
+        return this.uncertain.size();
+    }
+
+    private void drop(PaymentKey key, LedgerEntry entry) {
+        if (!remove(key, entry)) {
+            return;
+        }
+        // A payment of the same millisecond may be lost, too.
+        this.completeSince.accumulateAndGet(entry.reservedAt() + 1, Math::max);
+        this.history.forgot(key);
+        if (this.dropped.getAndIncrement() == 0) {
+            logger.warn("Payments of unknown outcome take more than a tenth of the ledger in memory; the oldest "
+                    + "expired ones are dropped from now on. Keep the ledger in a database or in Redis, or raise "
+                    + "x402.ledger.max-entries");
+        }
+    }
+
     private boolean transition(Reservation reservation, UnaryOperator<LedgerEntry> change) {
         LedgerEntry entry = this.entries.get(reservation.key());
         return entry != null && entry.open(reservation) && move(reservation.key(), entry, change.apply(entry));
     }
 
     private boolean move(PaymentKey key, LedgerEntry entry, LedgerEntry changed) {
-        boolean moved = this.entries.replace(key, entry, changed);
+        boolean moved = replace(key, entry, changed);
         if (moved) {
             this.history.moved(key, changed.state(), changed.transaction());
         }
         return moved;
+    }
+
+    private boolean replace(PaymentKey key, LedgerEntry entry, LedgerEntry changed) {
+        boolean replaced = this.entries.replace(key, entry, changed);
+        if (replaced && entry.uncertain() != changed.uncertain()) {
+            this.uncertain.changed(key);
+        }
+        return replaced;
+    }
+
+    private boolean remove(PaymentKey key, LedgerEntry entry) {
+        boolean removed = this.entries.remove(key, entry);
+        if (removed && entry.uncertain()) {
+            this.uncertain.changed(key);
+        }
+        return removed;
     }
 
     /** Requests without query and body are all alike. */
@@ -262,7 +382,7 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
     private Terms terms(PaymentClaim claim) {
         Terms terms = this.lastTerms;
         if (terms == null || !terms.areOf(claim)) {
-            terms = new Terms(claim.scheme(), claim.amount(), claim.payTo());
+            terms = Terms.of(claim);
             this.lastTerms = terms;
         }
         return terms;

@@ -6,53 +6,79 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.Rail;
+
 /**
- * Says which payment is to be used for which request, and what a ledger that keeps a
- * record writes down about it.
+ * Payment, the request that it is to be used for, and what a ledger with a history stores
+ * about it. Made by {@link #builder}.
  *
  * @param key the payment
+ * @param rail the protocol that moves the money
  * @param fingerprint the request
  * @param validBefore the time at which the payer's authorization expires
  * @param endpoint the name of the paid endpoint
  * @param resource the canonical address of what is being bought
- * @param scheme the payment scheme
- * @param amount the price in atomic units
- * @param payTo the recipient's address
- * @param caller the name of the caller, or {@code null} if nobody knows it
+ * @param requirements the terms that the client was asked for; from configuration, never
+ * from the client
+ * @param caller the name of the caller, or {@code null} if the caller is anonymous
+ * @param signatureDigest the SHA-256 digest of the signature's bytes, in 64 hexadecimal
+ * digits, or {@code null} if the payment has no signature; never the signature itself
  * @param identifier identifies the purchase beyond its payment, or {@code null} if the
  * client gave it no name
  * @since 0.1.0
  */
-public record PaymentClaim(PaymentKey key, RequestFingerprint fingerprint, Instant validBefore, String endpoint,
-        String resource, String scheme, BigInteger amount, String payTo, @Nullable String caller,
-        @Nullable PaymentIdentifier identifier) {
+public record PaymentClaim(PaymentKey key, Rail rail, RequestFingerprint fingerprint, Instant validBefore,
+        String endpoint, String resource, PaymentRequirements requirements, @Nullable String caller,
+        @Nullable String signatureDigest, @Nullable PaymentIdentifier identifier) {
 
     public PaymentClaim {
         Objects.requireNonNull(key, "'key' must not be null");
+        Objects.requireNonNull(rail, "'rail' must not be null");
         Objects.requireNonNull(fingerprint, "'fingerprint' must not be null");
         Objects.requireNonNull(validBefore, "'validBefore' must not be null");
         Objects.requireNonNull(endpoint, "'endpoint' must not be null");
         Objects.requireNonNull(resource, "'resource' must not be null");
-        Objects.requireNonNull(scheme, "'scheme' must not be null");
-        Objects.requireNonNull(amount, "'amount' must not be null");
-        Objects.requireNonNull(payTo, "'payTo' must not be null");
+        Objects.requireNonNull(requirements, "'requirements' must not be null");
+        if (signatureDigest != null && !RequestFingerprint.isDigest(signatureDigest)) {
+            throw new IllegalArgumentException("'signatureDigest' must be a SHA-256 digest in hexadecimal");
+        }
     }
 
     /**
-     * Claims a payment for a purchase to which the client gave no name.
+     * Begins a claim.
      * @param key the payment
      * @param fingerprint the request
-     * @param validBefore the time at which the payer's authorization expires
-     * @param endpoint the name of the paid endpoint
-     * @param resource the canonical address of what is being bought
-     * @param scheme the payment scheme
-     * @param amount the price in atomic units
-     * @param payTo the recipient's address
-     * @param caller the name of the caller, or {@code null} if nobody knows it
+     * @param requirements the terms that the client was asked for
+     * @return a builder; {@link Builder#validBefore} and {@link Builder#resource} are
+     * required
      */
-    public PaymentClaim(PaymentKey key, RequestFingerprint fingerprint, Instant validBefore, String endpoint,
-            String resource, String scheme, BigInteger amount, String payTo, @Nullable String caller) {
-        this(key, fingerprint, validBefore, endpoint, resource, scheme, amount, payTo, caller, null);
+    public static Builder builder(PaymentKey key, RequestFingerprint fingerprint, PaymentRequirements requirements) {
+        return new Builder(key, fingerprint, requirements);
+    }
+
+    /**
+     * Returns the payment scheme.
+     * @return the scheme of the requirements
+     */
+    public String scheme() {
+        return this.requirements.scheme();
+    }
+
+    /**
+     * Returns the price.
+     * @return the amount of the requirements, in atomic units
+     */
+    public BigInteger amount() {
+        return this.requirements.amount().value();
+    }
+
+    /**
+     * Returns the recipient.
+     * @return the address of the requirements
+     */
+    public String payTo() {
+        return this.requirements.payTo();
     }
 
     /**
@@ -61,8 +87,116 @@ public record PaymentClaim(PaymentKey key, RequestFingerprint fingerprint, Insta
      * @return the claim
      */
     public PaymentClaim withIdentifier(PaymentIdentifier identifier) {
-        return new PaymentClaim(this.key, this.fingerprint, this.validBefore, this.endpoint, this.resource, this.scheme,
-                this.amount, this.payTo, this.caller, identifier);
+        return new PaymentClaim(this.key, this.rail, this.fingerprint, this.validBefore, this.endpoint, this.resource,
+                this.requirements, this.caller, this.signatureDigest, identifier);
+    }
+
+    /**
+     * Builder of a claim. Not thread-safe.
+     */
+    public static final class Builder {
+
+        private final PaymentKey key;
+
+        private final RequestFingerprint fingerprint;
+
+        private final PaymentRequirements requirements;
+
+        private Rail rail = Rail.X402;
+
+        private @Nullable Instant validBefore;
+
+        private @Nullable String endpoint;
+
+        private @Nullable String resource;
+
+        private @Nullable String caller;
+
+        private @Nullable String signatureDigest;
+
+        private @Nullable PaymentIdentifier identifier;
+
+        private Builder(PaymentKey key, RequestFingerprint fingerprint, PaymentRequirements requirements) {
+            this.key = key;
+            this.fingerprint = fingerprint;
+            this.requirements = requirements;
+        }
+
+        /**
+         * Sets the protocol that moves the money.
+         * @param rail the rail; {@link Rail#X402} unless it is set
+         * @return this builder
+         */
+        public Builder rail(Rail rail) {
+            this.rail = rail;
+            return this;
+        }
+
+        /**
+         * Sets the time at which the payer's authorization expires.
+         * @param validBefore the time
+         * @return this builder
+         */
+        public Builder validBefore(Instant validBefore) {
+            this.validBefore = validBefore;
+            return this;
+        }
+
+        /**
+         * Sets what is being bought.
+         * @param endpoint the name of the paid endpoint
+         * @param resource the canonical address
+         * @return this builder
+         */
+        public Builder resource(String endpoint, String resource) {
+            this.endpoint = endpoint;
+            this.resource = resource;
+            return this;
+        }
+
+        /**
+         * Sets the caller.
+         * @param caller the name, or {@code null} if the caller is anonymous
+         * @return this builder
+         */
+        public Builder caller(@Nullable String caller) {
+            this.caller = caller;
+            return this;
+        }
+
+        /**
+         * Sets the digest of the signature.
+         * @param signatureDigest 64 hexadecimal digits, or {@code null} if there is no
+         * signature
+         * @return this builder
+         */
+        public Builder signatureDigest(@Nullable String signatureDigest) {
+            this.signatureDigest = signatureDigest;
+            return this;
+        }
+
+        /**
+         * Sets the name that the client gave the purchase.
+         * @param identifier the identifier, or {@code null} if there is none
+         * @return this builder
+         */
+        public Builder identifier(@Nullable PaymentIdentifier identifier) {
+            this.identifier = identifier;
+            return this;
+        }
+
+        /**
+         * Makes the claim.
+         * @return the claim
+         */
+        public PaymentClaim build() {
+            return new PaymentClaim(this.key, this.rail, this.fingerprint,
+                    Objects.requireNonNull(this.validBefore, "'validBefore' must not be null"),
+                    Objects.requireNonNull(this.endpoint, "'endpoint' must not be null"),
+                    Objects.requireNonNull(this.resource, "'resource' must not be null"), this.requirements,
+                    this.caller, this.signatureDigest, this.identifier);
+        }
+
     }
 
 }

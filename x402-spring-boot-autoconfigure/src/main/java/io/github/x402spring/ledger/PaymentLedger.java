@@ -1,84 +1,146 @@
 package io.github.x402spring.ledger;
 
+import java.time.Instant;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * Remembers which payment was used for which request, so that one payment gives one
+ * Memory of which payment was used for which request, so that one payment gives one
  * grant. Declare a bean of this type to replace the configured one.
  * <p>
  * Every method is atomic and thread-safe. A ledger never forgets a payment that was
  * settled, or may have been, while its authorization could still be presented.
+ * <ul>
+ * <li>One reservation of a payment is valid at a time. It is void as soon as the payment
+ * is settled, released or unknown, and when somebody else resumes or concludes it.
+ * <li>A settled payment gives one delivery, and a bounded number of further
+ * {@linkplain #redeliver runs}.
+ * <li>Requests that are refused leave nothing in the ledger.
+ * </ul>
  *
  * @since 0.1.0
  */
 public interface PaymentLedger {
 
     /**
+     * How many payments of unknown outcome a payer may have open when another one is
+     * reserved. Payments that were reserved before may still become unknown: those in
+     * flight are not counted.
+     */
+    int MAX_UNKNOWN_PER_PAYER = 3;
+
+    /**
      * Binds a payment to a request, if it is free. A payment whose settlement is unknown
      * is free for the request it was bound to, and then resumed. Of several
-     * authorizations for a purchase that its client named, one is bound at a time; what
-     * became of that one is the answer to the others.
+     * authorizations for a purchase that its client named, one is bound at a time; the
+     * state of that one decides what the others get. A settled payment is left as it is.
      * @param claim the payment and the request
-     * @return what became of it
-     * @throws LedgerException if the ledger could not say
+     * @return the outcome
+     * @throws LedgerException if the ledger is unavailable
      */
     ReserveResult reserve(PaymentClaim claim) throws LedgerException;
 
     /**
      * Records that the payment is about to be sent to be settled. Called before it is.
-     * @param reservation what entitles the caller
+     * @param reservation entitles the caller
      * @return whether the payment may be sent; {@code false} if the reservation is void
-     * @throws LedgerException if the ledger could not say
+     * @throws LedgerException if the ledger is unavailable
      */
     boolean settling(Reservation reservation) throws LedgerException;
 
     /**
-     * Records that the payment was settled.
-     * @param reservation what entitles the caller
+     * Records that the payment was settled and that its response is about to be
+     * delivered, which is its first run.
+     * <p>
+     * If the reservation is void because the payment became unknown meanwhile, and nobody
+     * has resumed it since, the settlement is recorded as a reconciler would, and the
+     * response may be delivered. If the payment was resumed, concluded or deleted,
+     * nothing is recorded.
+     * @param reservation entitles the caller
      * @param transaction the transaction's hash
-     * @throws LedgerException if it could not be recorded
+     * @param responseDigest the SHA-256 digest of status, media type and body of the
+     * response, in 64 hexadecimal digits, or {@code null} if the response is not known
+     * yet
+     * @return whether the response may be delivered; {@code false} if the payment is no
+     * longer the caller's
+     * @throws LedgerException if the ledger is unavailable. The settlement is recorded as
+     * soon as it is available again, and the response may be delivered
      */
-    void settled(Reservation reservation, String transaction) throws LedgerException;
+    boolean settled(Reservation reservation, String transaction, @Nullable String responseDigest)
+            throws LedgerException;
 
     /**
-     * Records that the whole answer was delivered, after {@link #settled} or to end a
-     * {@link ReserveResult.Undelivered}. Waits for nothing; may be lost with the process,
-     * and then the answer may be asked for again. Does nothing if the reservation is
-     * void.
-     * @param reservation what entitles the caller
+     * Takes the response to a settled payment, for one more run of the handler. The same
+     * statement that takes it counts the run. Takes nothing if the payment is not
+     * settled, if its response was delivered or is being delivered, if another call took
+     * it since it was found, or if it has no run left.
+     * <p>
+     * The first delivery is no further run: a payment that nothing was delivered for can
+     * be taken once for as long as the ledger has it, even if {@code maxRuns} is 0. A
+     * stored response is not taken, because giving it is no run.
+     * @param found the payment as it was found
+     * @param maxRuns how many runs are allowed after the first
+     * @return entitles the caller to end the run by {@link #delivered} or
+     * {@link #undelivered}; empty if it was not taken. An instance that reports neither
+     * loses it when its lease lapses, and the run stays counted
+     * @throws LedgerException if the ledger is unavailable
+     */
+    Optional<Reservation> redeliver(StoredPayment found, int maxRuns) throws LedgerException;
+
+    /**
+     * Records that the whole response was delivered, after {@link #settled} or
+     * {@link #redeliver}. Waits for nothing; may be lost with the process, and then the
+     * response may be asked for again. Does nothing if the reservation is void.
+     * @param reservation entitles the caller
      */
     void delivered(Reservation reservation);
 
     /**
-     * Records that the answer was not delivered, or not all of it, so that the payment
-     * can be presented again without being settled again. Waits for nothing. Does nothing
-     * if the reservation is void.
-     * @param reservation what entitles the caller
+     * Records that the response was not delivered in full, so that the payment can be
+     * presented again without being settled again. Waits for nothing. Does nothing if the
+     * reservation is void.
+     * @param reservation entitles the caller
+     * @param bodyBegun whether a byte of the body was handed to the container. Once it
+     * was, it stays so for every later run
      */
-    void undelivered(Reservation reservation);
+    void undelivered(Reservation reservation, boolean bodyBegun);
 
     /**
-     * Records that the outcome of the settlement is not known.
-     * @param reservation what entitles the caller
-     * @param transaction the transaction's hash, or the empty string if there is none
-     * @throws LedgerException if it could not be recorded
+     * Records that the outcome of the settlement is unknown. Does nothing if the
+     * reservation is void.
+     * @param reservation entitles the caller
+     * @param transaction the transaction's hash, or the empty string if there is none;
+     * then one that is known already stays
+     * @throws LedgerException if the ledger is unavailable
      */
     void unknown(Reservation reservation, String transaction) throws LedgerException;
 
     /**
      * Frees a payment that was certainly not settled. A resumed one becomes unknown again
      * instead. Does nothing if the reservation is void.
-     * @param reservation what entitles the caller
-     * @throws LedgerException if it could not be recorded
+     * @param reservation entitles the caller
+     * @throws LedgerException if the ledger is unavailable
      */
     void release(Reservation reservation) throws LedgerException;
 
     /**
      * Looks up a payment.
      * @param key the payment
-     * @return its state, or empty if the ledger does not know it
-     * @throws LedgerException if the ledger could not say
+     * @return the payment, or empty if the ledger does not know it
+     * @throws LedgerException if the ledger is unavailable
      */
-    Optional<PaymentState> find(PaymentKey key) throws LedgerException;
+    Optional<StoredPayment> find(PaymentKey key) throws LedgerException;
+
+    /**
+     * Returns the time since which the ledger has lost no payment: it knows every one
+     * that was reserved since and not released, until its retention is over. A payment
+     * that it does not know may have been sent to be settled before.
+     * @return the start of the instance for a ledger in memory, or later if it had to
+     * drop payments; {@link Instant#EPOCH} if payments survive the instance
+     */
+    default Instant completeSince() {
+        return Instant.EPOCH;
+    }
 
 }

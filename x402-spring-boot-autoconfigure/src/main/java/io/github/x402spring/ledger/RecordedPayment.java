@@ -7,11 +7,14 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.x402spring.protocol.Rail;
+
 /**
  * Is what a ledger has on record of a payment. Holds nothing with which the payment could
  * be presented again.
  *
  * @param key the payment
+ * @param rail the protocol that moves the money
  * @param state the state
  * @param endpoint the name of the paid endpoint
  * @param resource the canonical address of what is bought
@@ -25,15 +28,16 @@ import org.jspecify.annotations.Nullable;
  * @param deliveredAt when its answer had left, or {@code null} if that is not on record
  * @since 0.1.0
  */
-public record RecordedPayment(PaymentKey key, PaymentState state, String endpoint, String resource, String scheme,
-        BigInteger amount, String payTo, @Nullable String caller, @Nullable String transaction, Instant validBefore,
-        Instant createdAt, @Nullable Instant deliveredAt) {
+public record RecordedPayment(PaymentKey key, Rail rail, PaymentState state, String endpoint, String resource,
+        String scheme, BigInteger amount, String payTo, @Nullable String caller, @Nullable String transaction,
+        Instant validBefore, Instant createdAt, @Nullable Instant deliveredAt) {
 
     /** Those first that were presented last. */
     public static final Comparator<RecordedPayment> NEWEST_FIRST = Comparator.comparing(RecordedPayment::cursor);
 
     public RecordedPayment {
         Objects.requireNonNull(key, "'key' must not be null");
+        Objects.requireNonNull(rail, "'rail' must not be null");
         Objects.requireNonNull(state, "'state' must not be null");
         Objects.requireNonNull(endpoint, "'endpoint' must not be null");
         Objects.requireNonNull(resource, "'resource' must not be null");

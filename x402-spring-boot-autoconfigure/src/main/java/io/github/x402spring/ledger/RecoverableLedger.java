@@ -3,11 +3,9 @@ package io.github.x402spring.ledger;
 import java.time.Duration;
 import java.util.List;
 
-import org.jspecify.annotations.Nullable;
-
 /**
- * Is a ledger whose payments can be brought to an end although the request that they came
- * with is gone.
+ * Ledger whose payments can be brought to an end although the request that they came with
+ * is gone.
  *
  * @since 0.1.0
  */
@@ -15,34 +13,37 @@ public interface RecoverableLedger extends PaymentLedger {
 
     /**
      * Takes up payments that an instance left when it died. What was not sent to be
-     * settled is free again; for all else nobody knows the outcome, and the same payment
-     * may be presented again for the same request.
+     * settled is free again; the outcome of all else is unknown, and the same payment may
+     * be presented again for the same request.
      * @param after how long a payment has to be untouched: longer than any handler and
      * any facilitator takes
      * @return how many payments were taken up
-     * @throws LedgerException if the ledger gives no answer
+     * @throws LedgerException if the ledger is unavailable
      */
     int recover(Duration after) throws LedgerException;
 
     /**
-     * Hands out payments whose settlement is unknown, those first that nobody touched for
+     * Hands out payments whose settlement is unknown, those first that were untouched for
      * longest. Each goes to one caller at a time; its payer may resume it meanwhile.
-     * @param lease how long nobody else gets them
+     * @param lease how long no other caller gets them
      * @param max how many at most
      * @return the payments
-     * @throws LedgerException if the ledger gives no answer
+     * @throws LedgerException if the ledger is unavailable
      */
     List<UnknownPayment> lease(Duration lease, int max) throws LedgerException;
 
     /**
-     * Records what became of a payment whose settlement was unknown. Does nothing if its
-     * payer has resumed it.
+     * Ends a payment whose settlement was unknown. Does nothing if its payer has resumed
+     * it, or if it has ended.
+     * <p>
+     * A settled payment can be delivered for the first time. One that ended as used
+     * elsewhere or unresolved is kept as long as a settled one, is listed by the history,
+     * and does not count as unknown any more.
      * @param payment the payment as it was handed out
-     * @param transaction the hash of the transaction that settled it, or {@code null} if
-     * it was not settled and can no longer be: then it is forgotten
+     * @param conclusion how it ended
      * @return whether it was recorded
-     * @throws LedgerException if the ledger gives no answer
+     * @throws LedgerException if the ledger is unavailable
      */
-    boolean conclude(UnknownPayment payment, @Nullable String transaction) throws LedgerException;
+    boolean conclude(UnknownPayment payment, Conclusion conclusion) throws LedgerException;
 
 }

@@ -1,7 +1,12 @@
 package io.github.x402spring.ledger;
 
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
 /**
- * Is what became of an attempt to reserve a payment.
+ * Outcome of an attempt to reserve a payment. Reserving takes a payment to be settled;
+ * the response to a settled one is taken by {@link PaymentLedger#redeliver}.
  *
  * @since 0.1.0
  */
@@ -10,54 +15,91 @@ public sealed interface ReserveResult {
     /**
      * The payment is the caller's to use.
      *
-     * @param reservation what entitles the caller
+     * @param reservation entitles the caller
+     * @param resumed the payment as the ledger has it now, if it is resumed: the terms
+     * that it was reserved with count, whatever the endpoint costs now. {@code null} if
+     * the payment is new to the ledger
      */
-    record Reserved(Reservation reservation) implements ReserveResult {
+    record Reserved(Reservation reservation, @Nullable StoredPayment resumed) implements ReserveResult {
+
+        public Reserved {
+            Objects.requireNonNull(reservation, "'reservation' must not be null");
+        }
+
+        /**
+         * Creates the outcome for a payment that is new to the ledger.
+         * @param reservation entitles the caller
+         */
+        public Reserved(Reservation reservation) {
+            this(reservation, null);
+        }
+
     }
 
     /**
-     * Another request is using the payment, or its answer is being delivered.
+     * Another request is using the payment and it is not settled yet, or is using another
+     * payment for the same named purchase.
      */
     record InFlight() implements ReserveResult {
     }
 
     /**
-     * The payment was sent to be settled for another request, and the outcome is unknown;
-     * or the client gave the name of this purchase to another one.
+     * The payment is bound to another request, or the client gave the name of this
+     * purchase to another one.
+     *
+     * @param state the state of the payment that is in the way
      */
-    record BoundElsewhere() implements ReserveResult {
+    record BoundElsewhere(PaymentState state) implements ReserveResult {
+
+        public BoundElsewhere {
+            Objects.requireNonNull(state, "'state' must not be null");
+        }
+
     }
 
     /**
-     * Another authorization was sent to be settled for the same purchase, and the outcome
-     * is unknown: this one must not be.
+     * Another authorization was sent to be settled for the same named purchase, and the
+     * outcome is unknown: this one must not be.
      */
     record Pending() implements ReserveResult {
     }
 
     /**
-     * The payment is used up.
+     * The payment was settled for this very request, or another one was for the same
+     * named purchase. {@link PaymentLedger#redeliver} may take it.
      *
-     * @param key the payment; another one than was claimed if the purchase was paid for
-     * by that
-     * @param sameRequest whether it was used for this very request
-     * @param transaction the transaction's hash
+     * @param payment the payment that was settled; another one than was claimed if the
+     * purchase was paid for by that
      */
-    record Used(PaymentKey key, boolean sameRequest, String transaction) implements ReserveResult {
+    record Settled(StoredPayment payment) implements ReserveResult {
+
+        public Settled {
+            Objects.requireNonNull(payment, "'payment' must not be null");
+        }
+
     }
 
     /**
-     * The payment was settled for this very request, and the answer was not delivered. It
-     * is the caller's to deliver.
+     * The payment was bound to this very request, or another one was to the same named
+     * purchase, and has ended without being settled for it. It is not accepted again.
      *
-     * @param reservation what entitles the caller, to be ended by
-     * {@link PaymentLedger#delivered} or {@link PaymentLedger#undelivered}; of another
-     * payment than was claimed if the purchase was paid for by that
-     * @param transaction the transaction's hash
-     * @param begun whether an answer had been on its way before; not so if it became
-     * known later only that the payment was settled
+     * @param state {@link PaymentState#UNRESOLVED} or {@link PaymentState#USED_ELSEWHERE}
      */
-    record Undelivered(Reservation reservation, String transaction, boolean begun) implements ReserveResult {
+    record Ended(PaymentState state) implements ReserveResult {
+
+        public Ended {
+            if (!state.ended()) {
+                throw new IllegalArgumentException("'state' must be a final state other than settled");
+            }
+        }
+
+    }
+
+    /**
+     * The payer has as many payments of unknown outcome as it may have,
+     * {@value PaymentLedger#MAX_UNKNOWN_PER_PAYER}. One has to end first.
+     */
+    record TooManyUnknown() implements ReserveResult {
     }
 
     /**

@@ -4,6 +4,8 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.LinkedBlockingQueue;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Records settlements, and holds what was settled and delivered while the place where a
  * ledger is kept was out of reach, until it can be recorded. Bounded, because afterwards
@@ -32,16 +34,21 @@ public final class UnrecordedSettlements {
     }
 
     /**
-     * Records a settlement whose answer is about to be delivered, and holds it if that
+     * Records a settlement whose response is about to be delivered, and holds it if that
      * fails.
-     * @param reservation what entitles the caller
+     * @param reservation entitles the caller
      * @param transaction the transaction's hash
+     * @param responseDigest the digest of the response, or {@code null} if there is none
+     * @return whether it was recorded, so that the response may be delivered
      * @throws LedgerException if it could not be recorded
      */
-    public void record(Reservation reservation, String transaction) throws LedgerException {
-        if (recorded(new Settlement(reservation, transaction))) {
+    public boolean record(Reservation reservation, String transaction, @Nullable String responseDigest)
+            throws LedgerException {
+        boolean recorded = recorded(new Settlement(reservation, transaction, responseDigest));
+        if (recorded) {
             this.deliveries.began(reservation);
         }
+        return recorded;
     }
 
     /**
@@ -58,7 +65,8 @@ public final class UnrecordedSettlements {
 
     private boolean recorded(Settlement settlement) throws LedgerException {
         try {
-            return this.recording.record(settlement.reservation(), settlement.transaction());
+            return this.recording.record(settlement.reservation(), settlement.transaction(),
+                    settlement.responseDigest());
         }
         catch (LedgerException ex) {
             this.held.offer(settlement);
@@ -74,16 +82,19 @@ public final class UnrecordedSettlements {
 
         /**
          * Records that a payment was settled.
-         * @param reservation what entitles the caller
+         * @param reservation entitles the caller
          * @param transaction the transaction's hash
-         * @return whether the reservation was good
+         * @param responseDigest the digest of the response, or {@code null} if there is
+         * none
+         * @return whether it was recorded
          * @throws LedgerException if it could not be recorded
          */
-        boolean record(Reservation reservation, String transaction) throws LedgerException;
+        boolean record(Reservation reservation, String transaction, @Nullable String responseDigest)
+                throws LedgerException;
 
     }
 
-    private record Settlement(Reservation reservation, String transaction) {
+    private record Settlement(Reservation reservation, String transaction, @Nullable String responseDigest) {
     }
 
 }

@@ -1,5 +1,6 @@
 package io.github.x402spring.observation;
 
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -11,9 +12,9 @@ import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
-import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
+import io.github.x402spring.ledger.StoredPayment;
 
 /**
  * Observes what requests ask a ledger and wait for.
@@ -60,8 +61,9 @@ final class ObservedLedger implements PaymentLedger {
             case ReserveResult.InFlight inFlight -> "in_flight";
             case ReserveResult.BoundElsewhere elsewhere -> "bound_elsewhere";
             case ReserveResult.Pending pending -> "pending";
-            case ReserveResult.Used used -> "used";
-            case ReserveResult.Undelivered undelivered -> "undelivered";
+            case ReserveResult.Settled settled -> "settled";
+            case ReserveResult.Ended ended -> "ended";
+            case ReserveResult.TooManyUnknown tooMany -> "too_many_unknown";
             case ReserveResult.Full full -> "full";
         };
     }
@@ -72,8 +74,16 @@ final class ObservedLedger implements PaymentLedger {
     }
 
     @Override
-    public void settled(Reservation reservation, String transaction) throws LedgerException {
-        record("settled", () -> this.target.settled(reservation, transaction));
+    public boolean settled(Reservation reservation, String transaction, @Nullable String responseDigest)
+            throws LedgerException {
+        return observe("settled", () -> this.target.settled(reservation, transaction, responseDigest),
+                (recorded) -> recorded ? DONE : "void");
+    }
+
+    @Override
+    public Optional<Reservation> redeliver(StoredPayment found, int maxRuns) throws LedgerException {
+        return observe("redeliver", () -> this.target.redeliver(found, maxRuns),
+                (taken) -> taken.isPresent() ? DONE : "void");
     }
 
     @Override
@@ -82,8 +92,8 @@ final class ObservedLedger implements PaymentLedger {
     }
 
     @Override
-    public void undelivered(Reservation reservation) {
-        this.target.undelivered(reservation);
+    public void undelivered(Reservation reservation, boolean bodyBegun) {
+        this.target.undelivered(reservation, bodyBegun);
     }
 
     @Override
@@ -97,8 +107,13 @@ final class ObservedLedger implements PaymentLedger {
     }
 
     @Override
-    public Optional<PaymentState> find(PaymentKey key) throws LedgerException {
+    public Optional<StoredPayment> find(PaymentKey key) throws LedgerException {
         return observe("find", () -> this.target.find(key), (found) -> DONE);
+    }
+
+    @Override
+    public Instant completeSince() {
+        return this.target.completeSince();
     }
 
     private void record(String operation, Note note) throws LedgerException {

@@ -45,6 +45,18 @@ public enum X402Meter implements MeterDocumentation {
     /** Whether new payments are taken: 1 or 0. */
     ACCEPTING("x402.payments.accepting", Type.GAUGE, null),
 
+    /** Connections that calls to a kind of peer use. */
+    CONNECTIONS_LEASED("x402.connections.leased", Type.GAUGE, null, PaymentKeyName.PEER),
+
+    /** Open connections to a kind of peer that no call uses. */
+    CONNECTIONS_IDLE("x402.connections.idle", Type.GAUGE, null, PaymentKeyName.PEER),
+
+    /** Calls to a kind of peer that wait for a connection. */
+    CONNECTIONS_WAITING("x402.connections.waiting", Type.GAUGE, null, PaymentKeyName.PEER),
+
+    /** Connections to a kind of peer that calls may use at once. */
+    CONNECTIONS_MAX("x402.connections.max", Type.GAUGE, null, PaymentKeyName.PEER),
+
     /** What a relayer has for gas. */
     RELAYER_BALANCE("x402.relayer.balance", Type.GAUGE, "wei", PaymentKeyName.NETWORK, PaymentKeyName.RELAYER),
 

@@ -12,6 +12,10 @@ import org.springframework.security.authorization.AuthorizationResult;
 import org.springframework.security.core.Authentication;
 import org.springframework.web.client.RestClient;
 
+import io.github.x402spring.transport.ConnectionSource;
+import io.github.x402spring.transport.Peer;
+import io.github.x402spring.transport.PoolState;
+
 /**
  * Has a policy decision point decide that speaks the Access Evaluation API of OpenID
  * AuthZEN 1.0. The payment travels in {@code context.payment}; {@code context} of the
@@ -22,7 +26,8 @@ import org.springframework.web.client.RestClient;
  * @see <a href="https://openid.net/specs/authorization-api-1_0.html">Authorization API
  * 1.0</a>
  */
-public final class AuthZenAuthorizationManager implements AuthorizationManager<PaidRequest> {
+public final class AuthZenAuthorizationManager
+        implements AuthorizationManager<PaidRequest>, ConnectionSource, AutoCloseable {
 
     private static final String POLICY = "authzen";
 
@@ -53,8 +58,27 @@ public final class AuthZenAuthorizationManager implements AuthorizationManager<P
         if (!(answer.get("decision") instanceof Boolean granted)) {
             throw this.pdp.nonsense();
         }
-        Map<?, ?> context = (answer.get("context") instanceof Map<?, ?> map) ? map : Map.of();
+        PolicyAnswer.requireNoObligations(answer, this.pdp);
+        Map<?, ?> context = PolicyAnswer.object(answer.get("context"), this.pdp);
         return PolicyAnswer.decision(granted, context, this.pdp, POLICY);
+    }
+
+    @Override
+    public Peer peer() {
+        return this.pdp.peer();
+    }
+
+    @Override
+    public PoolState connections() {
+        return this.pdp.connections();
+    }
+
+    /**
+     * Closes idle connections. Calls in flight go on to their end; new ones are refused.
+     */
+    @Override
+    public void close() {
+        this.pdp.close();
     }
 
 }

@@ -2,7 +2,6 @@ package io.github.x402spring.security;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,13 +12,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.http.client.ClientHttpResponse;
-import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 
 import io.github.x402spring.codec.MalformedJsonException;
 import io.github.x402spring.codec.WireJson;
 import io.github.x402spring.security.AuthHints.OAuth2;
+import io.github.x402spring.transport.HttpTransport;
+import io.github.x402spring.transport.Peer;
+import io.github.x402spring.transport.Reply;
+import io.github.x402spring.transport.RestPeer;
 
 /**
  * Reads from the metadata of an authorization server where tokens come from, when it is
@@ -47,7 +48,7 @@ public final class IssuerMetadata implements Supplier<@Nullable OAuth2> {
 
     private final String tokenType;
 
-    private final RestClient client;
+    private final RestPeer peer;
 
     private final Clock clock;
 
@@ -70,11 +71,8 @@ public final class IssuerMetadata implements Supplier<@Nullable OAuth2> {
         this.tokenType = tokenType;
         this.clock = clock;
         this.next = Instant.MIN;
-        JdkClientHttpRequestFactory factory = new JdkClientHttpRequestFactory(
-                HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).connectTimeout(TIMEOUT).build(),
-                Thread::startVirtualThread);
-        factory.setReadTimeout(TIMEOUT);
-        this.client = builder.clone().requestFactory(factory).build();
+        // One call an hour: what it leaves open closes itself.
+        this.peer = new RestPeer(builder, new HttpTransport(Peer.ISSUER, 1, TIMEOUT), TIMEOUT, MAX_LENGTH);
     }
 
     @Override
@@ -85,7 +83,7 @@ public final class IssuerMetadata implements Supplier<@Nullable OAuth2> {
                 this.known = read();
                 this.next = now.plus(FRESH);
             }
-            catch (MalformedJsonException | RuntimeException ex) {
+            catch (IOException | MalformedJsonException | RuntimeException ex) {
                 this.next = now.plus(PAUSE);
                 logger.warn("The metadata of the authorization server cannot be read ({}); agents get no hint",
                         ex.getClass().getSimpleName());
@@ -97,9 +95,12 @@ public final class IssuerMetadata implements Supplier<@Nullable OAuth2> {
         return this.known;
     }
 
-    private OAuth2 read() throws MalformedJsonException {
-        Map<String, @Nullable Object> metadata = JSON.readObject(
-                this.client.get().uri(address()).exchangeForRequiredValue((request, response) -> read(response), true));
+    private OAuth2 read() throws IOException, MalformedJsonException {
+        Reply reply = this.peer.get(address());
+        if (reply.status() != 200) {
+            throw new IllegalStateException("There is no metadata");
+        }
+        Map<String, @Nullable Object> metadata = JSON.readObject(reply.body());
         // RFC 8414, section 3.3: whoever answers for another issuer is not trusted.
         if (!this.issuer.toString().equals(metadata.get("issuer"))
                 || !(metadata.get("token_endpoint") instanceof String token)) {
@@ -107,13 +108,6 @@ public final class IssuerMetadata implements Supplier<@Nullable OAuth2> {
         }
         URI registration = (metadata.get("registration_endpoint") instanceof String text) ? URI.create(text) : null;
         return new OAuth2(this.tokenType, this.issuer, URI.create(token), registration);
-    }
-
-    private static byte[] read(ClientHttpResponse response) throws IOException {
-        if (response.getStatusCode().value() != 200) {
-            throw new IllegalStateException("The metadata is not there");
-        }
-        return response.getBody().readNBytes(MAX_LENGTH + 1);
     }
 
     /** The well-known part stands between host and path. */

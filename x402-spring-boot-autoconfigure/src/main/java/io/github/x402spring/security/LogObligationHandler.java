@@ -3,7 +3,6 @@ package io.github.x402spring.security;
 import java.util.Locale;
 import java.util.Set;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -22,8 +21,6 @@ final class LogObligationHandler implements ObligationHandler {
 
     private static final Set<String> LEVELS = Set.of("debug", "info", "warn", "error");
 
-    private static final int MAX_NAME_LENGTH = 64;
-
     @Override
     public String type() {
         return PolicyObligation.LOG;
@@ -37,17 +34,8 @@ final class LogObligationHandler implements ObligationHandler {
         }
         logger.atLevel(Level.valueOf(level.toUpperCase(Locale.ROOT)))
             .log("A policy asks for a record of a request for endpoint '{}': {}", request.endpoint().name(),
-                    name(obligation.attributes().get("name")));
+                    (obligation.attributes().get("name") instanceof String name) ? LogText.name(name) : "unnamed");
         return new AuthorizationDecision(true);
-    }
-
-    /** Policies come from elsewhere: a line stays a line. */
-    private static String name(@Nullable Object name) {
-        if (!(name instanceof String text)) {
-            return "unnamed";
-        }
-        String line = text.replaceAll("[^A-Za-z0-9 ._:-]", "?");
-        return line.substring(0, Math.min(line.length(), MAX_NAME_LENGTH));
     }
 
 }

@@ -9,7 +9,7 @@ import org.springframework.security.authorization.AuthorizationResult;
  * Notes which authorities an expression asked for in vain, while it is evaluated once.
  * Not thread-safe.
  */
-final class NotedRefusals implements AuthorizationManagerFactory<PaidRequest> {
+class NotedRefusals implements AuthorizationManagerFactory<PaidRequest> {
 
     private final AuthorizationManagerFactory<PaidRequest> factory;
 
@@ -29,7 +29,7 @@ final class NotedRefusals implements AuthorizationManagerFactory<PaidRequest> {
         return (this.refusals == 1) ? this.refusal : null;
     }
 
-    private AuthorizationManager<PaidRequest> noting(AuthorizationManager<PaidRequest> manager) {
+    AuthorizationManager<PaidRequest> noting(AuthorizationManager<PaidRequest> manager) {
         return (authentication, request) -> {
             AuthorizationResult result = manager.authorize(authentication, request);
             if (result == null || !result.isGranted()) {

@@ -12,6 +12,10 @@ import org.springframework.security.authorization.AuthorizationResult;
 import org.springframework.security.core.Authentication;
 import org.springframework.web.client.RestClient;
 
+import io.github.x402spring.transport.ConnectionSource;
+import io.github.x402spring.transport.Peer;
+import io.github.x402spring.transport.PoolState;
+
 /**
  * Has Open Policy Agent decide, through its REST data API. The input has {@code subject},
  * {@code action}, {@code resource} and {@code payment}; the result is {@code true} or
@@ -22,7 +26,8 @@ import org.springframework.web.client.RestClient;
  * @since 0.1.0
  * @see <a href="https://www.openpolicyagent.org/docs/rest-api#data-api">OPA, data API</a>
  */
-public final class OpaAuthorizationManager implements AuthorizationManager<PaidRequest> {
+public final class OpaAuthorizationManager
+        implements AuthorizationManager<PaidRequest>, ConnectionSource, AutoCloseable {
 
     private static final String POLICY = "opa";
 
@@ -49,14 +54,36 @@ public final class OpaAuthorizationManager implements AuthorizationManager<PaidR
         input.put("action", Map.of("name", request.request().getMethod()));
         input.put("resource", PolicyQuestion.resource(request));
         input.put("payment", PolicyQuestion.payment(request.payment()));
-        Object result = this.opa.ask(Map.of("input", input)).get("result");
+        Map<String, @Nullable Object> reply = this.opa.ask(Map.of("input", input));
+        PolicyAnswer.requireNoObligations(reply, this.opa);
+        Object result = reply.get("result");
         return switch (result) {
             case null -> X402AuthorizationDecision.denied().policy(POLICY).cause("undefined").build();
             case Boolean allow -> PolicyAnswer.decision(allow, Map.of(), this.opa, POLICY);
-            case Map<?, ?> answer when answer.get("allow") instanceof Boolean allow ->
-                PolicyAnswer.decision(allow, answer, this.opa, POLICY);
+            case Map<?, ?> answer when answer.get("allow") instanceof Boolean allow -> {
+                PolicyAnswer.requireNoObligations(PolicyAnswer.object(answer.get("context"), this.opa), this.opa);
+                yield PolicyAnswer.decision(allow, answer, this.opa, POLICY);
+            }
             default -> throw this.opa.nonsense();
         };
+    }
+
+    @Override
+    public Peer peer() {
+        return this.opa.peer();
+    }
+
+    @Override
+    public PoolState connections() {
+        return this.opa.connections();
+    }
+
+    /**
+     * Closes idle connections. Calls in flight go on to their end; new ones are refused.
+     */
+    @Override
+    public void close() {
+        this.opa.close();
     }
 
 }

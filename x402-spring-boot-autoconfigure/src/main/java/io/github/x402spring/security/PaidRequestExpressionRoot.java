@@ -1,6 +1,5 @@
 package io.github.x402spring.security;
 
-import java.math.BigInteger;
 import java.util.function.Supplier;
 
 import jakarta.servlet.http.HttpServletRequest;
@@ -9,37 +8,58 @@ import org.springframework.security.access.expression.SecurityExpressionRoot;
 import org.springframework.security.core.Authentication;
 
 import io.github.x402spring.VerifiedPayment;
+import io.github.x402spring.protocol.TokenAmount;
 
 /**
  * Is what an {@code authorize} expression sees besides Spring Security's own words.
  */
 final class PaidRequestExpressionRoot extends SecurityExpressionRoot<PaidRequest> {
 
-    private final PaidRequest paidRequest;
+    private final @Nullable PaidRequest paidRequest;
 
-    PaidRequestExpressionRoot(Supplier<? extends @Nullable Authentication> authentication, PaidRequest paidRequest) {
+    /**
+     * Creates a root object.
+     * @param authentication the caller
+     * @param paidRequest the request, or {@code null} where an expression is only checked
+     */
+    @SuppressWarnings("NullAway") // Only rules read it, and a check asks none of them.
+    PaidRequestExpressionRoot(Supplier<? extends @Nullable Authentication> authentication,
+            @Nullable PaidRequest paidRequest) {
         super(authentication, paidRequest);
         this.paidRequest = paidRequest;
     }
 
     public VerifiedPayment getPayment() {
-        return this.paidRequest.payment();
+        return paidRequest().payment();
     }
 
     public HttpServletRequest getRequest() {
-        return this.paidRequest.request();
+        return paidRequest().request();
     }
 
     public boolean payerIsCaller() {
-        return PaymentCondition.payerIsCaller().holds(getAuthentication(), this.paidRequest);
+        return holds(PaymentCondition.payerIsCaller());
     }
 
     public boolean payerAllowed(String... payers) {
-        return PaymentCondition.payerAllowed(payers).holds(getAuthentication(), this.paidRequest);
+        return holds(PaymentCondition.payerAllowed(payers));
     }
 
     public boolean maxAmount(String atomicUnits) {
-        return PaymentCondition.maxAmount(new BigInteger(atomicUnits)).holds(getAuthentication(), this.paidRequest);
+        TokenAmount most = TokenAmount.tryParse(atomicUnits)
+            .orElseThrow(() -> new IllegalArgumentException("maxAmount takes a whole number of atomic units"));
+        return holds(PaymentCondition.maxAmount(most.value()));
+    }
+
+    private boolean holds(PaymentCondition condition) {
+        return this.paidRequest != null && condition.holds(getAuthentication(), this.paidRequest);
+    }
+
+    private PaidRequest paidRequest() {
+        if (this.paidRequest == null) {
+            throw new IllegalStateException("There is no request while an expression is checked");
+        }
+        return this.paidRequest;
     }
 
 }

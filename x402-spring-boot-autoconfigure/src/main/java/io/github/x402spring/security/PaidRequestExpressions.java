@@ -14,8 +14,6 @@ import org.springframework.expression.BeanResolver;
 import org.springframework.expression.Expression;
 import org.springframework.expression.ParseException;
 import org.springframework.expression.PropertyAccessor;
-import org.springframework.expression.spel.ast.BeanReference;
-import org.springframework.expression.spel.standard.SpelExpression;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
 import org.springframework.expression.spel.support.ReflectivePropertyAccessor;
 import org.springframework.expression.spel.support.StandardEvaluationContext;
@@ -59,7 +57,7 @@ public final class PaidRequestExpressions implements AuthorizationManager<PaidRe
 
     private final String defaultExpression;
 
-    private final BeanFactory beanFactory;
+    private final ExpressionChecks checks;
 
     private final BeanResolver beanResolver;
 
@@ -74,18 +72,20 @@ public final class PaidRequestExpressions implements AuthorizationManager<PaidRe
     public PaidRequestExpressions(String defaultExpression, BeanFactory beanFactory,
             AuthorizationManagerFactory<PaidRequest> factory) {
         this.defaultExpression = defaultExpression;
-        this.beanFactory = beanFactory;
+        this.checks = new ExpressionChecks(beanFactory, factory);
         this.beanResolver = new BeanFactoryResolver(beanFactory);
         this.factory = factory;
         parse(null);
     }
 
     /**
-     * Parses an expression, so that a mistake in it is found at start-up.
+     * Parses an expression, so that a mistake in it is found at start-up: in its form, in
+     * the names of beans, words and properties, and in arguments that are constants.
      * @param authorize the expression, {@code permit-all} or {@code deny-all}, or
      * {@code null} for the default
      * @throws ParseException if it is not one
-     * @throws IllegalArgumentException if it is blank, or lets a payment grant by itself
+     * @throws IllegalArgumentException if it is blank, lets a payment grant by itself, or
+     * names what does not exist
      */
     public void parse(@Nullable String authorize) {
         rule(authorize);
@@ -143,21 +143,11 @@ public final class PaidRequestExpressions implements AuthorizationManager<PaidRe
             String expression = RULES.getOrDefault(text, text);
             Expression parsed = this.parser.parseExpression(expression);
             PaymentWords.check(parsed);
-            checkBean(parsed);
+            this.checks.check(parsed);
             rule = new Rule(parsed, PERMIT_ALL.matcher(expression).find(), expression.equals("permitAll"));
             this.rules.put(text, rule);
         }
         return rule;
-    }
-
-    /** A name with nothing behind it has to be that of a policy. */
-    private void checkBean(Expression expression) {
-        boolean named = expression instanceof SpelExpression spel && spel.getAST() instanceof BeanReference;
-        String name = expression.getExpressionString().strip().substring(named ? 1 : 0);
-        if (named && (!this.beanFactory.containsBean(name)
-                || !this.beanFactory.isTypeMatch(name, AuthorizationManager.class))) {
-            throw new IllegalArgumentException("there is no AuthorizationManager with the name " + name);
-        }
     }
 
     private record Rule(Expression expression, boolean admitsAnonymous, boolean admitsEverybody) {

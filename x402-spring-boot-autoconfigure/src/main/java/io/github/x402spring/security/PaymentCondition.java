@@ -1,6 +1,7 @@
 package io.github.x402spring.security;
 
 import java.math.BigInteger;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -55,12 +56,12 @@ public interface PaymentCondition {
 
     /**
      * Returns the condition that one of the given wallets pays.
-     * @param payers addresses of any case
+     * @param payers addresses of any case; one that is named twice counts once
      * @return the condition
      */
     static PaymentCondition payerAllowed(String... payers) {
         Set<String> allowed = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-        allowed.addAll(Set.of(payers));
+        allowed.addAll(List.of(payers));
         return (authentication, request) -> allowed.contains(request.payment().payer());
     }
 

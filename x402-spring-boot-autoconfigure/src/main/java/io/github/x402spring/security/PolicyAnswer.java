@@ -1,6 +1,8 @@
 package io.github.x402spring.security;
 
+import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,13 +12,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads what an external policy says beside yes or no: {@code obligations} (each an
  * object with a {@code type}), {@code advice} ({@code retry_after} in seconds,
- * {@code scopes}) and {@code reason}, which goes to the audit.
+ * {@code scopes}) and {@code reason}, which goes to the audit. A member that is there and
+ * has another form makes the whole reply unusable: nothing that a policy demands is
+ * dropped because it cannot be read. A member that is {@code null} counts as absent, and
+ * unknown members are ignored.
  */
 final class PolicyAnswer {
 
+    private static final String OBLIGATIONS = "obligations";
+
     private static final int MAX_OBLIGATIONS = 32;
 
-    private static final int MAX_CAUSE_LENGTH = 512;
+    private static final int MAX_SCOPES = 32;
 
     private PolicyAnswer() {
     }
@@ -25,31 +32,67 @@ final class PolicyAnswer {
             String policy) {
         X402AuthorizationDecision.Builder decision = granted ? X402AuthorizationDecision.granted()
                 : X402AuthorizationDecision.denied();
-        decision.policy(policy).cause(cause(context));
-        for (Map<?, ?> obligation : objects(context.get("obligations"), source)) {
-            if (!(obligation.get("type") instanceof String type)) {
+        Object reason = context.get("reason");
+        decision.policy(policy).cause((reason != null) ? reason.toString() : "");
+        for (Object item : list(context.get(OBLIGATIONS), MAX_OBLIGATIONS, source)) {
+            if (!(item instanceof Map<?, ?> obligation) || !(obligation.get("type") instanceof String type)) {
                 throw source.nonsense();
             }
             decision.obligation(type, attributes(obligation));
         }
-        if (!granted && context.get("advice") instanceof Map<?, ?> advice) {
-            advise(decision, advice, source);
+        if (!granted) {
+            advise(decision, object(context.get("advice"), source), source);
         }
         return decision.build();
     }
 
+    /**
+     * Returns an optional member that is an object.
+     * @throws PolicyUnavailableException if it is there and none
+     */
+    static Map<?, ?> object(@Nullable Object value, PolicyDecisionPoint source) {
+        return switch (value) {
+            case null -> Map.of();
+            case Map<?, ?> object -> object;
+            default -> throw source.nonsense();
+        };
+    }
+
+    /**
+     * Checks that a policy did not put obligations where they are not read.
+     * @throws PolicyUnavailableException if it did
+     */
+    static void requireNoObligations(Map<?, ?> elsewhere, PolicyDecisionPoint source) {
+        if (elsewhere.get(OBLIGATIONS) != null) {
+            throw source.nonsense();
+        }
+    }
+
     private static void advise(X402AuthorizationDecision.Builder decision, Map<?, ?> advice,
             PolicyDecisionPoint source) {
-        if (advice.get("scopes") instanceof List<?> scopes) {
-            List<String> names = scopes.stream().map(String::valueOf).toList();
-            if (!names.stream().allMatch(ScopeNames::valid)) {
+        Object retryAfter = advice.get("retry_after");
+        if (retryAfter instanceof Number seconds) {
+            decision.limitReached(Duration.ofSeconds(wholeSeconds(seconds)));
+        }
+        else if (retryAfter != null) {
+            throw source.nonsense();
+        }
+        List<String> scopes = new ArrayList<>();
+        for (Object item : list(advice.get("scopes"), MAX_SCOPES, source)) {
+            if (!(item instanceof String scope) || !ScopeNames.valid(scope)) {
                 throw source.nonsense();
             }
-            decision.requiredScopes(names);
+            scopes.add(scope);
         }
-        else if (advice.get("retry_after") instanceof Number seconds) {
-            decision.limitReached(Duration.ofSeconds(Math.clamp(seconds.longValue(), 1, Integer.MAX_VALUE)));
+        decision.requiredScopes(scopes);
+    }
+
+    private static long wholeSeconds(Number seconds) {
+        BigDecimal exact = new BigDecimal(seconds.toString());
+        if (exact.compareTo(BigDecimal.ONE) < 0) {
+            return 1;
         }
+        return exact.min(BigDecimal.valueOf(Integer.MAX_VALUE)).longValue();
     }
 
     private static Map<String, @Nullable Object> attributes(Map<?, ?> obligation) {
@@ -62,21 +105,12 @@ final class PolicyAnswer {
         return attributes;
     }
 
-    private static List<? extends Map<?, ?>> objects(@Nullable Object value, PolicyDecisionPoint source) {
-        if (value == null) {
-            return List.of();
-        }
-        if (!(value instanceof List<?> list) || list.size() > MAX_OBLIGATIONS
-                || !list.stream().allMatch(Map.class::isInstance)) {
-            throw source.nonsense();
-        }
-        return list.stream().map((item) -> (Map<?, ?>) item).toList();
-    }
-
-    private static String cause(Map<?, ?> context) {
-        Object reason = context.get("reason");
-        String text = (reason != null) ? reason.toString() : "";
-        return text.substring(0, Math.min(text.length(), MAX_CAUSE_LENGTH));
+    private static List<?> list(@Nullable Object value, int maxSize, PolicyDecisionPoint source) {
+        return switch (value) {
+            case null -> List.of();
+            case List<?> list when list.size() <= maxSize -> list;
+            default -> throw source.nonsense();
+        };
     }
 
 }

@@ -1,81 +1,72 @@
 package io.github.x402spring.security;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.MediaType;
-import org.springframework.http.client.ClientHttpResponse;
-import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 
 import io.github.x402spring.codec.MalformedJsonException;
 import io.github.x402spring.codec.WireJson;
+import io.github.x402spring.transport.ConnectionSource;
+import io.github.x402spring.transport.HttpTransport;
+import io.github.x402spring.transport.Peer;
+import io.github.x402spring.transport.PoolState;
+import io.github.x402spring.transport.Reply;
+import io.github.x402spring.transport.RestPeer;
 
 /**
- * Asks an external decision point over HTTP: one POST, bounded in time, in length and in
- * number. Whatever is not a readable answer is an exception without foreign text, and so
- * fails closed. Thread-safe.
+ * Client of an external policy decision point over HTTP: one POST, bounded in time, in
+ * length and in number. Whatever is not a readable reply is an exception without foreign
+ * text, and so fails closed. Thread-safe.
  */
-final class PolicyDecisionPoint {
+final class PolicyDecisionPoint implements ConnectionSource, AutoCloseable {
 
-    private static final int MAX_ANSWER_LENGTH = 64 * 1024;
+    private static final int MAX_LENGTH = 64 * 1024;
 
-    private static final WireJson JSON = new WireJson(MAX_ANSWER_LENGTH);
+    private static final WireJson JSON = new WireJson(MAX_LENGTH);
 
     private final String name;
 
     private final URI uri;
 
-    private final RestClient client;
+    private final HttpTransport transport;
+
+    private final RestPeer peer;
 
     private final Semaphore permits;
 
     PolicyDecisionPoint(String name, URI uri, RestClient.Builder builder, Duration timeout, int maxConcurrentCalls) {
         this.name = name;
         this.uri = uri;
-        HttpClient httpClient = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(timeout)
-            .build();
-        JdkClientHttpRequestFactory factory = new JdkClientHttpRequestFactory(httpClient, Thread::startVirtualThread);
-        factory.setReadTimeout(timeout);
-        this.client = builder.clone().requestFactory(factory).build();
+        this.transport = new HttpTransport(Peer.DECISION_POINT, maxConcurrentCalls, timeout);
+        this.peer = new RestPeer(builder, this.transport, timeout, MAX_LENGTH);
         this.permits = new Semaphore(maxConcurrentCalls);
     }
 
     /**
-     * Asks.
-     * @throws PolicyUnavailableException if there is no usable answer
+     * Calls the decision point.
+     * @throws PolicyUnavailableException if there is no usable reply
      */
     Map<String, @Nullable Object> ask(Map<String, ?> question) {
         if (!this.permits.tryAcquire()) {
-            throw new PolicyUnavailableException(this.name + " is asked too often at once");
+            throw new PolicyUnavailableException(this.name + " is called too often at once");
         }
         try {
-            byte[] answer = this.client.post()
-                .uri(this.uri)
-                .contentType(MediaType.APPLICATION_JSON)
-                .accept(MediaType.APPLICATION_JSON)
-                .body(JSON.write(question))
-                .exchangeForRequiredValue((request, response) -> read(response), true);
-            return JSON.readObject(answer);
+            Reply reply = this.peer.post(this.uri, JSON.write(question));
+            if (reply.status() != 200) {
+                throw new PolicyUnavailableException(this.name + " replied with status " + reply.status());
+            }
+            return JSON.readObject(reply.body());
         }
         catch (MalformedJsonException ex) {
             throw nonsense();
         }
-        catch (PolicyUnavailableException ex) {
-            throw ex;
-        }
-        catch (RuntimeException ex) {
-            // A client's exception may quote the answer or a credential.
-            throw new PolicyUnavailableException(this.name + " gave no answer (" + ex.getClass().getSimpleName() + ")");
+        catch (IOException ex) {
+            throw new PolicyUnavailableException(this.name + " sent no reply (" + ex.getMessage() + ")");
         }
         finally {
             this.permits.release();
@@ -83,16 +74,22 @@ final class PolicyDecisionPoint {
     }
 
     PolicyUnavailableException nonsense() {
-        return new PolicyUnavailableException("The answer of " + this.name + " is not a decision");
+        return new PolicyUnavailableException("The reply of " + this.name + " is not a decision");
     }
 
-    private byte[] read(ClientHttpResponse response) throws IOException {
-        if (response.getStatusCode().value() != 200) {
-            throw new PolicyUnavailableException(this.name + " answered " + response.getStatusCode().value());
-        }
-        try (InputStream body = response.getBody()) {
-            return body.readNBytes(MAX_ANSWER_LENGTH + 1);
-        }
+    @Override
+    public Peer peer() {
+        return this.transport.peer();
+    }
+
+    @Override
+    public PoolState connections() {
+        return this.transport.connections();
+    }
+
+    @Override
+    public void close() {
+        this.transport.close();
     }
 
 }

@@ -1,13 +1,14 @@
 package io.github.x402spring.security;
 
+import java.lang.reflect.Proxy;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.security.authorization.AuthorityAuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.authorization.AuthorizationResult;
 import org.springframework.security.authorization.ExpressionAuthorizationDecision;
-import org.springframework.util.ClassUtils;
 
 import io.github.x402spring.decision.PolicyRuling;
 
@@ -26,10 +27,14 @@ final class PolicyRules {
         return (authorize != null) ? authorize : DEFAULT_RULE;
     }
 
-    /** Names a bean by its class; what stands for a lambda has no name worth telling. */
+    /** Names a bean by its class, or by the class in whose code it was written. */
     static String name(AuthorizationManager<?> manager) {
-        Class<?> type = ClassUtils.getUserClass(manager);
-        return type.isHidden() ? AuthorizationManager.class.getSimpleName() : type.getSimpleName();
+        Class<?> type = AopProxyUtils.ultimateTargetClass(manager);
+        if (Proxy.isProxyClass(type)) {
+            return AuthorizationManager.class.getSimpleName();
+        }
+        boolean nameless = type.isHidden() || type.isAnonymousClass();
+        return (nameless ? type.getNestHost() : type).getSimpleName();
     }
 
     /**

@@ -13,7 +13,6 @@ import org.springframework.security.core.Authentication;
 
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.decision.PolicyRuling;
-import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.Refusal;
 import io.github.x402spring.gate.RefusalLog;
 
@@ -47,18 +46,11 @@ public final class RefusedRequestListener implements ApplicationListener<Authori
             Authentication authentication = event.getAuthentication().get();
             boolean known = this.trustResolver.isAuthenticated(authentication);
             AuthorizationResult result = event.getAuthorizationResult();
-            this.log.add(new Refusal(this.clock.instant(), request.endpoint().name(), reason(result, known),
-                    rule(result, request.endpoint().authorize()), payment.payer(),
+            this.log.add(new Refusal(this.clock.instant(), request.endpoint().name(),
+                    Denials.of(result, known).reason(), rule(result, request.endpoint().authorize()), payment.payer(),
                     known ? authentication.getName() : null,
                     new Refusal.Worth(payment.network(), payment.asset(), payment.amount().value())));
         }
-    }
-
-    private static Reason reason(AuthorizationResult result, boolean known) {
-        if (!known) {
-            return Reason.UNAUTHENTICATED;
-        }
-        return (result instanceof X402AuthorizationDecision decision) ? decision.reason() : Reason.FORBIDDEN;
     }
 
     private static String rule(AuthorizationResult result, @Nullable String authorize) {

@@ -1,14 +1,14 @@
 package io.github.x402spring.security;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.AuthenticationTrustResolver;
 import org.springframework.security.authentication.AuthenticationTrustResolverImpl;
@@ -24,7 +24,6 @@ import org.springframework.security.core.context.SecurityContextHolderStrategy;
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.PolicyRuling;
-import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.gate.PaidExchange;
 import io.github.x402spring.gate.PaymentAuthorizer;
@@ -38,6 +37,8 @@ import io.github.x402spring.gate.PaymentAuthorizer;
  * @since 0.1.0
  */
 public final class SecurityPaymentAuthorizer implements PaymentAuthorizer {
+
+    private static final Logger logger = LoggerFactory.getLogger(SecurityPaymentAuthorizer.class);
 
     private static final AuthorizationResult GRANTED = new AuthorizationDecision(true);
 
@@ -112,8 +113,10 @@ public final class SecurityPaymentAuthorizer implements PaymentAuthorizer {
         if (result.isGranted()) {
             return new Permission.Granted(PolicyObligations.redaction(rulings), rulings);
         }
-        this.events.publishAuthorizationEvent(this::authentication, request, result);
-        return new Permission.Denied(denial(result), rulings);
+        Authentication caller = authentication();
+        Supplier<@Nullable Authentication> refused = () -> caller;
+        this.events.publishAuthorizationEvent(refused, request, result);
+        return new Permission.Denied(Denials.of(result, this.trustResolver.isAuthenticated(caller)), rulings);
     }
 
     private AuthorizationResult decide(PaidRequest request, List<PolicyRuling> rulings) {
@@ -134,6 +137,13 @@ public final class SecurityPaymentAuthorizer implements PaymentAuthorizer {
     private AuthorizationResult ask(AuthorizationManager<PaidRequest> manager, String name, PaidRequest request,
             List<PolicyRuling> rulings) {
         AuthorizationResult result = ask(manager, request);
+        if (ComposedDecisions.hideObligations(result)) {
+            logger
+                .error("A policy for endpoint '{}' was composed by AuthorizationManagers, which hides the obligations "
+                        + "of its parts; the request is refused. Declare each part as an AuthorizationManager<PaidRequest> "
+                        + "bean instead", request.endpoint().name());
+            result = X402AuthorizationDecision.denied().policy(name).cause("a composition hides obligations").build();
+        }
         rulings.add(PolicyRules.ruling(result, name));
         return result;
     }
@@ -152,27 +162,6 @@ public final class SecurityPaymentAuthorizer implements PaymentAuthorizer {
         catch (AccessDeniedException ex) {
             return SILENCE;
         }
-    }
-
-    /** To strangers every refusal is the same, but that they come too often. */
-    private Denial denial(AuthorizationResult result) {
-        if (result instanceof X402AuthorizationDecision decision && decision.reason() == Reason.LIMIT_REACHED) {
-            return new Denial(Reason.LIMIT_REACHED, Map.of(), seconds(decision.retryAfter()));
-        }
-        if (!authenticated()) {
-            return Denial.of(Reason.UNAUTHENTICATED);
-        }
-        if (result instanceof X402AuthorizationDecision decision && decision.reason() == Reason.PAYER_NOT_BOUND) {
-            return Denial.of(Reason.PAYER_NOT_BOUND);
-        }
-        List<String> scopes = (result instanceof X402AuthorizationDecision decision) ? decision.requiredScopes()
-                : ScopeNames.required(result);
-        return scopes.isEmpty() ? Denial.of(Reason.FORBIDDEN)
-                : new Denial(Reason.INSUFFICIENT_SCOPE, Map.of("scopes", scopes), null);
-    }
-
-    private static int seconds(@Nullable Duration retryAfter) {
-        return (retryAfter != null) ? (int) Math.clamp(retryAfter.toSeconds(), 1, Integer.MAX_VALUE) : 1;
     }
 
     private boolean authenticated() {

@@ -21,6 +21,9 @@ import io.github.x402spring.decision.Reason;
  */
 public final class X402AuthorizationDecision implements AuthorizationResult {
 
+    /** Begins the text of a permission with obligations, wherever that is printed. */
+    static final String OBLIGING = "X402AuthorizationDecision [granted=true, obligations=";
+
     private final boolean granted;
 
     private final Reason reason;
@@ -39,8 +42,9 @@ public final class X402AuthorizationDecision implements AuthorizationResult {
         this.granted = builder.granted;
         this.reason = builder.reason;
         this.obligations = List.copyOf(builder.obligations);
-        this.requiredScopes = List.copyOf(builder.requiredScopes);
-        this.retryAfter = builder.retryAfter;
+        this.requiredScopes = (this.reason == Reason.INSUFFICIENT_SCOPE) ? List.copyOf(builder.requiredScopes)
+                : List.of();
+        this.retryAfter = (this.reason == Reason.LIMIT_REACHED) ? builder.retryAfter : null;
         this.policy = builder.policy;
         this.cause = builder.cause;
     }
@@ -119,8 +123,9 @@ public final class X402AuthorizationDecision implements AuthorizationResult {
     /** For the audit, where events are printed. */
     @Override
     public String toString() {
-        return "X402AuthorizationDecision [granted=" + this.granted + ", reason=" + this.reason.code() + ", policy="
-                + this.policy + ", cause=" + this.cause + "]";
+        String start = (this.granted && !this.obligations.isEmpty()) ? OBLIGING + this.obligations.size()
+                : "X402AuthorizationDecision [granted=" + this.granted;
+        return start + ", reason=" + this.reason.code() + ", policy=" + this.policy + ", cause=" + this.cause + "]";
     }
 
     /**
@@ -163,8 +168,9 @@ public final class X402AuthorizationDecision implements AuthorizationResult {
         }
 
         /**
-         * Tells the caller which scopes would do.
-         * @param scopes the scopes, without {@code SCOPE_}
+         * Tells the caller which scopes would do. Of this and {@link #limitReached} the
+         * last call decides what the caller is told.
+         * @param scopes the scopes, without {@code SCOPE_}; an empty list tells nothing
          * @return this builder
          */
         public Builder requiredScopes(List<String> scopes) {
@@ -173,8 +179,10 @@ public final class X402AuthorizationDecision implements AuthorizationResult {
                     throw new IllegalArgumentException("'scopes' must be scopes as RFC 6749 spells them");
                 }
             });
-            this.requiredScopes.addAll(scopes);
-            this.reason = Reason.INSUFFICIENT_SCOPE;
+            if (!scopes.isEmpty()) {
+                this.requiredScopes.addAll(scopes);
+                this.reason = Reason.INSUFFICIENT_SCOPE;
+            }
             return this;
         }
 
@@ -191,21 +199,21 @@ public final class X402AuthorizationDecision implements AuthorizationResult {
 
         /**
          * Names the policy, for the audit.
-         * @param policy the name
+         * @param policy the name; stored as one line of at most 512 characters
          * @return this builder
          */
         public Builder policy(String policy) {
-            this.policy = policy;
+            this.policy = LogText.line(policy);
             return this;
         }
 
         /**
          * Says why, for the audit.
-         * @param cause the cause
+         * @param cause the cause; stored as one line of at most 512 characters
          * @return this builder
          */
         public Builder cause(String cause) {
-            this.cause = cause;
+            this.cause = LogText.line(cause);
             return this;
         }
 

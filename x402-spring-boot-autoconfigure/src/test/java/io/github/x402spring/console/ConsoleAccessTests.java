@@ -10,6 +10,7 @@ import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.authentication.TestingAuthenticationToken;
 import org.springframework.security.authorization.AuthorityAuthorizationManager;
+import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.core.context.SecurityContextHolder;
@@ -47,6 +48,17 @@ class ConsoleAccessTests {
     void grantsWhenTheCallerHasAnotherAuthorityThenDenied(String authority) {
         enter(new TestingAuthenticationToken("ann", "", authority));
         assertDenied(this.access);
+    }
+
+    @Test
+    void grantsWhenTheCallerClaimsTheAuthorityAndHasNotProvenItThenDenied() {
+        TestingAuthenticationToken claimed = new TestingAuthenticationToken("root", "", "X402_CONSOLE");
+        claimed.setAuthenticated(false);
+        enter(claimed);
+        assertDenied(this.access);
+        assertDenied(new ConsoleAccess((authentication, object) -> new AuthorizationDecision(true)));
+        claimed.setAuthenticated(true);
+        assertThat(this.access.grants(this.response)).isTrue();
     }
 
     @Test

@@ -17,10 +17,10 @@ import io.github.x402spring.asset.AmountFormat;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.ledger.InMemoryPaymentHistory;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
-import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentHistory;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.RequestFingerprint;
+import io.github.x402spring.ledger.TestClaims;
 import io.github.x402spring.protocol.Network;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -84,9 +84,9 @@ class PaymentsCsvTests {
 
     private void reserve(int number, String caller) {
         this.ledger
-            .reserve(new PaymentClaim(new PaymentKey(Network.parse("base-sepolia"), USDC, "0x" + number, "0x" + number),
+            .reserve(TestClaims.claim(new PaymentKey(Network.parse("base-sepolia"), USDC, "0x" + number, "0x" + number),
                     RequestFingerprint.of("GET", "https://api.example.com/report", "", new byte[0]),
-                    this.clock.instant().plusSeconds(60), "report", "https://api.example.com/report", "exact",
+                    this.clock.instant().plusSeconds(60), "report", "https://api.example.com/report",
                     BigInteger.valueOf(10_000), "0xdd", caller));
     }
 

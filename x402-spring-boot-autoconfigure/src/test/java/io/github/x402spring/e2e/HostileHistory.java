@@ -19,6 +19,7 @@ import io.github.x402spring.ledger.PaymentTotal;
 import io.github.x402spring.ledger.RecordedPayment;
 import io.github.x402spring.ledger.UnknownSettlements;
 import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.Rail;
 
 /**
  * Has one payment, every field of which is markup.
@@ -77,7 +78,7 @@ final class HostileHistory implements PaymentHistory {
     }
 
     private static RecordedPayment payment() {
-        return new RecordedPayment(KEY, PaymentState.UNKNOWN, MARKUP + "endpoint", MARKUP + "resource",
+        return new RecordedPayment(KEY, Rail.X402, PaymentState.UNKNOWN, MARKUP + "endpoint", MARKUP + "resource",
                 MARKUP + "scheme", BigInteger.TEN, MARKUP + "payTo", MARKUP + "caller", MARKUP + "transaction",
                 Instant.EPOCH, Instant.EPOCH, Instant.EPOCH);
     }

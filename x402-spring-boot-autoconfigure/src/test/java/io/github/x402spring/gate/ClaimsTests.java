@@ -21,6 +21,7 @@ import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.Rail;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.scheme.Screening.Authorization;
 
@@ -63,9 +64,13 @@ class ClaimsTests {
     @Test
     void claimWhenMadeThenHoldsOurTermsAndThePayersAuthorization() throws Exception {
         this.exchange.caller = "alice";
-        assertThat(claim(PaymentIdentifierMode.OPTIONAL, null)).isEqualTo(new PaymentClaim(GateFixture.KEY,
-                RequestFingerprint.of("GET", "/report", "", new byte[0]), GateFixture.VALID_BEFORE, "report",
-                GateFixture.RESOURCE.url(), "exact", TERMS.amount().value(), TERMS.payTo(), "alice"));
+        assertThat(claim(PaymentIdentifierMode.OPTIONAL, null)).isEqualTo(
+                PaymentClaim.builder(GateFixture.KEY, RequestFingerprint.of("GET", "/report", "", new byte[0]), TERMS)
+                    .rail(Rail.X402)
+                    .validBefore(GateFixture.VALID_BEFORE)
+                    .resource("report", GateFixture.RESOURCE.url())
+                    .caller("alice")
+                    .build());
     }
 
     @Test

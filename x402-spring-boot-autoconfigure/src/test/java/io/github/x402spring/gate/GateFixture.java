@@ -1,6 +1,7 @@
 package io.github.x402spring.gate;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
@@ -14,11 +15,15 @@ import io.github.x402spring.MutableClock;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.facilitator.FakeFacilitator;
+import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.FakeLedger;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.RequestFingerprint;
+import io.github.x402spring.ledger.StoredPayment;
+import io.github.x402spring.ledger.StoredPayment.Delivery;
+import io.github.x402spring.ledger.StoredTerms;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -100,7 +105,7 @@ final class GateFixture {
         this.answers = answers;
         this.intake = new PaymentIntake(true, limits, this.failureClock);
         this.gate = new PaymentGate(this.facilitator, this.ledger, this.authorizer, List.of(this.scheme), this.clock,
-                verification, this.intake, ExposureGuard.none(), this.answers);
+                verification, this.intake, ExposureGuard.none(), this.answers, RefusalReasons.standard());
     }
 
     PaymentAttempt attempt() {
@@ -169,6 +174,8 @@ final class GateFixture {
                 this.facilitator.onSettle(failed("settlement_pending", ""));
                 this.gate.settle(admit());
             }
+            case UNRESOLVED -> conclude(new Conclusion.Unresolved());
+            case USED_ELSEWHERE -> conclude(new Conclusion.UsedElsewhere(TRANSACTION));
             case RELEASED -> this.gate.release(admit());
         }
         assertThat(state()).isEqualTo(state);
@@ -176,8 +183,26 @@ final class GateFixture {
         this.facilitator.reset();
     }
 
+    private void conclude(Conclusion conclusion) throws Exception {
+        leave(PaymentState.UNKNOWN);
+        assertThat(this.entries.conclude(this.entries.lease(Duration.ZERO, 1).get(0), conclusion)).isTrue();
+    }
+
+    /** A payment that was settled for the fixture's request, in the ledger of a fake. */
+    static StoredPayment settled(Delivery delivery, int runs) {
+        return StoredPayment
+            .builder(KEY, "token", RequestFingerprint.of("GET", RESOURCE.url(), "", new byte[0]), StoredTerms.of(TERMS),
+                    NOW)
+            .state(PaymentState.SETTLED)
+            .validBefore(VALID_BEFORE)
+            .settledAt(NOW)
+            .transaction(TRANSACTION)
+            .delivery(delivery, false, runs)
+            .build();
+    }
+
     PaymentState state() {
-        return this.entries.find(KEY).orElse(PaymentState.RELEASED);
+        return this.entries.find(KEY).map(StoredPayment::state).orElse(PaymentState.RELEASED);
     }
 
     final class StubScheme implements PaymentScheme {

@@ -29,6 +29,7 @@ import io.github.x402spring.ledger.FakeLedger.Operation;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.ReserveResult;
+import io.github.x402spring.ledger.StoredPayment.Delivery;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -86,7 +87,7 @@ class PaymentGateAdmitTests {
     void admitWhenNoFacilitatorIsConfiguredThenNothingIsLookedAt() {
         PaymentGate gate = new PaymentGate(new NoFacilitator(), this.fixture.ledger, this.fixture.authorizer,
                 List.of(this.fixture.scheme), this.fixture.clock, Verification.BOTH, this.fixture.intake,
-                ExposureGuard.none(), null);
+                ExposureGuard.none(), null, RefusalReasons.standard());
         assertRefused(gate.admit(this.fixture.attempt()), Reason.NOT_IMPLEMENTED, null);
         assertThat(this.fixture.journal).isEmpty();
     }
@@ -217,6 +218,14 @@ class PaymentGateAdmitTests {
     void admitWhenLedgerDoesNotReserveThenFacilitatorIsNotCalled(ReserveResult result, Reason reason) {
         this.fixture.ledger.answerReserve(result);
         assertRefused(reason, null, UNTIL_RESERVED);
+    }
+
+    @Test
+    void admitWhenThePayerHasTooManyUnknownPaymentsThenLimited() {
+        this.fixture.ledger.answerReserve(new ReserveResult.TooManyUnknown());
+        assertThat(this.fixture.gate.admit(this.fixture.attempt()))
+            .isEqualTo(new Refused(new Denial(Reason.LIMIT_REACHED, Map.of(), 30), null));
+        assertThat(this.fixture.journal).doesNotContain("facilitator.verify");
     }
 
     @ParameterizedTest
@@ -377,9 +386,13 @@ class PaymentGateAdmitTests {
 
     private static Stream<Object[]> ledgerAnswers() {
         return Stream.of(new Object[] { new ReserveResult.InFlight(), Reason.PAYMENT_IN_FLIGHT },
-                new Object[] { new ReserveResult.BoundElsewhere(), Reason.REQUEST_MISMATCH },
-                new Object[] { new ReserveResult.Used(GateFixture.KEY, true, ""), Reason.PAYMENT_ALREADY_USED },
-                new Object[] { new ReserveResult.Used(GateFixture.KEY, false, ""), Reason.REQUEST_MISMATCH },
+                new Object[] { new ReserveResult.BoundElsewhere(PaymentState.SETTLED), Reason.REQUEST_MISMATCH },
+                new Object[] { new ReserveResult.Settled(GateFixture.settled(Delivery.DELIVERED, 1)),
+                        Reason.PAYMENT_ALREADY_USED },
+                new Object[] { new ReserveResult.Settled(GateFixture.settled(Delivery.IN_FLIGHT, 1)),
+                        Reason.PAYMENT_IN_FLIGHT },
+                new Object[] { new ReserveResult.Ended(PaymentState.UNRESOLVED), Reason.PAYMENT_ALREADY_USED },
+                new Object[] { new ReserveResult.Ended(PaymentState.USED_ELSEWHERE), Reason.PAYMENT_ALREADY_USED },
                 new Object[] { new ReserveResult.Pending(), Reason.SETTLEMENT_PENDING },
                 new Object[] { new ReserveResult.Full(), Reason.TEMPORARILY_UNAVAILABLE });
     }

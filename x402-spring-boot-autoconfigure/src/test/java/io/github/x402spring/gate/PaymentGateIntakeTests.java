@@ -73,7 +73,7 @@ class PaymentGateIntakeTests {
     void admitWhenASignatureThatIsPublicIsReplayedThenThePayerIsNotToBlame() {
         for (int i = 0; i < 12; i++) {
             this.fixture.facilitator.onVerify(VerifyResponse.invalid(ReasonCode.EVM_NONCE_ALREADY_USED));
-            assertThat(refusedFrom("198.51.100." + i).reason()).isEqualTo(Reason.PAYMENT_REJECTED);
+            assertThat(refusedFrom("198.51.100." + i).reason()).isEqualTo(Reason.SETTLEMENT_PENDING);
         }
         for (int i = 0; i < 12; i++) {
             this.nonce = 99;
@@ -167,7 +167,8 @@ class PaymentGateIntakeTests {
         PaymentDecision decision = this.fixture.gate.admit(this.fixture.attempt());
         switch (state) {
             case RESERVED, SETTLING -> assertThat(((Refused) decision).reason()).isEqualTo(Reason.PAYMENT_IN_FLIGHT);
-            case SETTLED -> assertThat(((Refused) decision).reason()).isEqualTo(Reason.PAYMENT_ALREADY_USED);
+            case SETTLED, UNRESOLVED, USED_ELSEWHERE ->
+                assertThat(((Refused) decision).reason()).isEqualTo(Reason.PAYMENT_ALREADY_USED);
             case UNKNOWN -> assertThat(decision).isInstanceOf(Admitted.class);
             case RELEASED -> throw new IllegalArgumentException();
         }

@@ -14,6 +14,7 @@ import io.github.x402spring.gate.PaymentDecision.Admitted;
 import io.github.x402spring.gate.PaymentDecision.Refused;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
+import io.github.x402spring.ledger.StoredPayment.Delivery;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.scheme.Screening;
@@ -91,8 +92,8 @@ class PaymentGateRedeliveryTests {
 
     @Test
     void admitWhenNoAnswerWasEverBegunThenAdmittedWhateverTheMethodAndFlow() {
-        Reservation reservation = new Reservation(GateFixture.KEY, "token", true);
-        this.fixture.ledger.answerReserve(new ReserveResult.Undelivered(reservation, GateFixture.TRANSACTION, false));
+        this.fixture.ledger.answerReserve(new ReserveResult.Settled(GateFixture.settled(Delivery.NOT_BEGUN, 0)));
+        this.fixture.ledger.answerRedeliver(new Reservation(GateFixture.KEY, "token", false));
         StubExchange exchange = this.fixture.exchange("/report");
         exchange.repeatable = false;
         AdmittedPayment posted = this.fixture.admit(this.fixture.attemptOf(exchange));

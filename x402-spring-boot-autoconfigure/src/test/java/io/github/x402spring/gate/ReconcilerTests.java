@@ -20,6 +20,8 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
+import io.github.x402spring.ledger.StoredPayment;
+import io.github.x402spring.ledger.TestClaims;
 import io.github.x402spring.protocol.Network;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -52,10 +54,27 @@ class ReconcilerTests {
         this.findings.put(unknown(3), new Finding.Undecided());
         PaymentKey unanswered = unknown(4);
         assertThat(this.reconciler.reconcile()).isEqualTo(2);
-        assertThat(this.ledger.find(key(1))).contains(PaymentState.SETTLED);
+        assertThat(this.ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.SETTLED);
         assertThat(this.ledger.find(key(2))).isEmpty();
-        assertThat(this.ledger.find(key(3))).contains(PaymentState.UNKNOWN);
-        assertThat(this.ledger.find(unanswered)).contains(PaymentState.UNKNOWN);
+        assertThat(this.ledger.find(key(3))).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
+        assertThat(this.ledger.find(unanswered)).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
+    }
+
+    @Test
+    void reconcileWhenUsedElsewhereThenEndsSoAndIsNeitherSettledNorFree() throws Exception {
+        this.findings.put(unknown(1), new Finding.UsedElsewhere("0xab"));
+        assertThat(this.reconciler.reconcile()).isOne();
+        assertThat(this.ledger.find(key(1))).hasValueSatisfying((payment) -> {
+            assertThat(payment.state()).isEqualTo(PaymentState.USED_ELSEWHERE);
+            assertThat(payment.transaction()).isEqualTo("0xab");
+        });
+    }
+
+    @Test
+    void reconcileWhenDoubtfulThenStaysOpen() throws Exception {
+        this.findings.put(unknown(1), new Finding.Doubtful("0xab"));
+        assertThat(this.reconciler.reconcile()).isZero();
+        assertThat(this.ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
     }
 
     @Test
@@ -67,7 +86,7 @@ class ReconcilerTests {
         this.findings.put(key(1), new Finding.Settled("0xab"));
         this.clock.advance(LEASE);
         assertThat(this.reconciler.reconcile()).isOne();
-        assertThat(this.ledger.find(key(1))).contains(PaymentState.SETTLED);
+        assertThat(this.ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.SETTLED);
     }
 
     @Test
@@ -81,8 +100,8 @@ class ReconcilerTests {
         }, LEASE);
         unknown(2);
         assertThat(reconciler.reconcile()).isOne();
-        assertThat(this.ledger.find(key(2))).contains(PaymentState.SETTLED);
-        assertThat(this.ledger.find(broken)).contains(PaymentState.UNKNOWN);
+        assertThat(this.ledger.find(key(2))).map(StoredPayment::state).contains(PaymentState.SETTLED);
+        assertThat(this.ledger.find(broken)).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
     }
 
     @Test
@@ -95,9 +114,9 @@ class ReconcilerTests {
     }
 
     private PaymentKey unknown(int number) throws Exception {
-        PaymentClaim claim = new PaymentClaim(key(number), RequestFingerprint.of("GET", "/report", "", new byte[0]),
-                this.clock.instant().plusSeconds(300), "report", "https://api.example.com/report", "exact",
-                BigInteger.TEN, "0xd", null);
+        PaymentClaim claim = TestClaims.claim(key(number), RequestFingerprint.of("GET", "/report", "", new byte[0]),
+                this.clock.instant().plusSeconds(300), "report", "https://api.example.com/report", BigInteger.TEN,
+                "0xd", null);
         Reservation reservation = ((ReserveResult.Reserved) this.ledger.reserve(claim)).reservation();
         this.ledger.settling(reservation);
         this.ledger.unknown(reservation, "");
@@ -105,7 +124,7 @@ class ReconcilerTests {
     }
 
     private static PaymentKey key(int number) {
-        return new PaymentKey(Network.parse("base-sepolia"), "0xa", "0xb", "0x" + number);
+        return new PaymentKey(Network.parse("base-sepolia"), "0xa", "0xb" + number, "0x" + number);
     }
 
 }

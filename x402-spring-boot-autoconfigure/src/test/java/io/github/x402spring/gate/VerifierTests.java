@@ -121,7 +121,8 @@ class VerifierTests {
 
     private Verifier verifier(PaymentIntake intake) {
         return new Verifier(this.fixture.facilitator,
-                new Screener(List.of(this.fixture.scheme), this.fixture.clock, Verification.REMOTE), intake);
+                new Screener(List.of(this.fixture.scheme), this.fixture.clock, Verification.REMOTE), intake,
+                RefusalReasons.standard());
     }
 
     private AdmittedPayment payment(boolean proved) {

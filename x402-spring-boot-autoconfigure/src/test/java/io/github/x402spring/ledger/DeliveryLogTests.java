@@ -41,7 +41,7 @@ class DeliveryLogTests {
             }
             this.written.addAll(entries);
         })) {
-            log.lost(this.reservation);
+            log.lost(this.reservation, false);
             await(() -> !this.written.isEmpty());
             assertThat(tries).hasValue(2);
             assertThat(log.knowsDelivered("token")).isFalse();

@@ -24,6 +24,8 @@ public final class FakeLedger implements PaymentLedger {
 
     private volatile @Nullable ReserveResult nextResult;
 
+    private volatile @Nullable Reservation nextRun;
+
     public FakeLedger(PaymentLedger delegate) {
         this(delegate, new CopyOnWriteArrayList<>());
     }
@@ -49,6 +51,10 @@ public final class FakeLedger implements PaymentLedger {
         this.nextResult = result;
     }
 
+    public void answerRedeliver(Reservation reservation) {
+        this.nextRun = reservation;
+    }
+
     @Override
     public ReserveResult reserve(PaymentClaim claim) throws LedgerException {
         enter(Operation.RESERVE);
@@ -63,9 +69,17 @@ public final class FakeLedger implements PaymentLedger {
     }
 
     @Override
-    public void settled(Reservation reservation, String transaction) throws LedgerException {
+    public boolean settled(Reservation reservation, String transaction, @Nullable String responseDigest)
+            throws LedgerException {
         enter(Operation.SETTLED);
-        this.delegate.settled(reservation, transaction);
+        return this.delegate.settled(reservation, transaction, responseDigest);
+    }
+
+    @Override
+    public Optional<Reservation> redeliver(StoredPayment found, int maxRuns) throws LedgerException {
+        enter(Operation.REDELIVER);
+        Reservation reservation = this.nextRun;
+        return (reservation != null) ? Optional.of(reservation) : this.delegate.redeliver(found, maxRuns);
     }
 
     @Override
@@ -75,9 +89,9 @@ public final class FakeLedger implements PaymentLedger {
     }
 
     @Override
-    public void undelivered(Reservation reservation) {
+    public void undelivered(Reservation reservation, boolean bodyBegun) {
         this.journal.add("ledger.undelivered");
-        this.delegate.undelivered(reservation);
+        this.delegate.undelivered(reservation, bodyBegun);
     }
 
     @Override
@@ -93,7 +107,7 @@ public final class FakeLedger implements PaymentLedger {
     }
 
     @Override
-    public Optional<PaymentState> find(PaymentKey key) throws LedgerException {
+    public Optional<StoredPayment> find(PaymentKey key) throws LedgerException {
         enter(Operation.FIND);
         return this.delegate.find(key);
     }
@@ -115,7 +129,7 @@ public final class FakeLedger implements PaymentLedger {
     public enum Operation {
 
         RESERVE("reserve"), SETTLING("settling"), SETTLED("settled"), UNKNOWN("unknown"), RELEASE("release"),
-        FIND("find");
+        FIND("find"), REDELIVER("redeliver");
 
         private final String method;
 

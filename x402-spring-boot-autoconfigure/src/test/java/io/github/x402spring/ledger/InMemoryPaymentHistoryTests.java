@@ -55,7 +55,7 @@ class InMemoryPaymentHistoryTests extends SettledPaymentHistoryContractTests {
         }
         assertThat(this.history.find(key(0))).isEmpty();
         assertThat(this.history.payments(PaymentFilter.ANY, null, PaymentHistory.MAX_PAGE).payments()).hasSize(ROOM);
-        assertThat(ledger.find(key(0))).contains(PaymentState.RESERVED);
+        assertThat(ledger.find(key(0))).map(StoredPayment::state).contains(PaymentState.RESERVED);
     }
 
     @Test

@@ -10,6 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import io.github.x402spring.protocol.Rail;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 @Tag("locale")
@@ -61,8 +63,8 @@ class PaymentFilterTests {
 
     private static RecordedPayment payment(@Nullable String caller) {
         return new RecordedPayment(new PaymentKey(PaymentLedgerContractTests.key(1).network(), "0xaa", "0xbb", "0x1"),
-                PaymentState.SETTLED, "report", "https://api.example.com/report", "exact", BigInteger.TEN, "0xdd",
-                caller, "0xab", AT, AT, null);
+                Rail.X402, PaymentState.SETTLED, "report", "https://api.example.com/report", "exact", BigInteger.TEN,
+                "0xdd", caller, "0xab", AT, AT, null);
     }
 
 }

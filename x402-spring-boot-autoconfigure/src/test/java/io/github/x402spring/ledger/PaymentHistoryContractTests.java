@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.Rail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -48,6 +49,7 @@ public abstract class PaymentHistoryContractTests {
         RecordedPayment payment = history().find(claim.key()).orElseThrow();
         assertThat(payment.key()).isEqualTo(claim.key());
         assertThat(payment.state()).isEqualTo(PaymentState.RESERVED);
+        assertThat(payment.rail()).isEqualTo(Rail.X402);
         assertThat(payment.endpoint()).isEqualTo("report");
         assertThat(payment.resource()).isEqualTo(claim.resource());
         assertThat(payment.scheme()).isEqualTo("exact");
@@ -170,12 +172,33 @@ public abstract class PaymentHistoryContractTests {
     }
 
     @Test
+    void paymentsWhenEndedWithoutAnOutcomeThenListedAndNotUnknown() throws Exception {
+        RecoverableLedger ledger = createLedger();
+        unknown(ledger, claim(1, "report", "ann"));
+        unknown(ledger, claim(2, "report", "ann"));
+        for (UnknownPayment payment : ledger.lease(Duration.ofSeconds(-10), 10)) {
+            assertThat(ledger.conclude(payment, payment.key().equals(key(1)) ? new Conclusion.Unresolved()
+                    : new Conclusion.UsedElsewhere(PaymentLedgerContractTests.TRANSACTION)))
+                .isTrue();
+        }
+        assertThat(found(PaymentFilter.of(PaymentState.UNRESOLVED))).containsExactly(key(1));
+        assertThat(found(PaymentFilter.of(PaymentState.USED_ELSEWHERE))).containsExactly(key(2));
+        assertThat(found(PaymentFilter.of(PaymentState.UNKNOWN))).isEmpty();
+        assertThat(found(PaymentFilter.ANY)).containsExactlyInAnyOrder(key(1), key(2));
+        assertThat(history().unknown()).isEqualTo(UnknownSettlements.NONE);
+        RecordedPayment elsewhere = history().find(key(2)).orElseThrow();
+        assertThat(elsewhere.state()).isEqualTo(PaymentState.USED_ELSEWHERE);
+        assertThat(elsewhere.transaction()).isEqualTo(PaymentLedgerContractTests.TRANSACTION);
+    }
+
+    @Test
     void unknownWhenConcludedThenNoLongerCounted() throws Exception {
         RecoverableLedger ledger = createLedger();
         unknown(ledger, claim(1, "report", "ann"));
         unknown(ledger, claim(2, "report", "ann"));
         for (UnknownPayment payment : ledger.lease(Duration.ofSeconds(-10), 10)) {
-            ledger.conclude(payment, payment.key().equals(key(1)) ? PaymentLedgerContractTests.TRANSACTION : null);
+            ledger.conclude(payment, payment.key().equals(key(1))
+                    ? new Conclusion.Settled(PaymentLedgerContractTests.TRANSACTION) : new Conclusion.Unsettled());
         }
         assertThat(history().unknown()).isEqualTo(UnknownSettlements.NONE);
         assertThat(history().find(key(1))).map(RecordedPayment::state).contains(PaymentState.SETTLED);
@@ -200,8 +223,8 @@ public abstract class PaymentHistoryContractTests {
     }
 
     protected static PaymentClaim claim(int number, String endpoint, @Nullable String caller) {
-        return new PaymentClaim(key(number), PaymentLedgerContractTests.REQUEST, VALID_BEFORE, endpoint,
-                "https://api.example.com/" + endpoint, "exact", BigInteger.TEN, "0x" + "d".repeat(40), caller);
+        return TestClaims.claim(key(number), PaymentLedgerContractTests.REQUEST, VALID_BEFORE, endpoint,
+                "https://api.example.com/" + endpoint, BigInteger.TEN, "0x" + "d".repeat(40), caller);
     }
 
     protected static Reservation reserve(PaymentLedger ledger, PaymentClaim claim) throws LedgerException {
@@ -211,7 +234,7 @@ public abstract class PaymentHistoryContractTests {
     protected static Reservation settle(PaymentLedger ledger, PaymentClaim claim) throws LedgerException {
         Reservation reservation = reserve(ledger, claim);
         ledger.settling(reservation);
-        ledger.settled(reservation, PaymentLedgerContractTests.TRANSACTION);
+        ledger.settled(reservation, PaymentLedgerContractTests.TRANSACTION, null);
         return reservation;
     }
 

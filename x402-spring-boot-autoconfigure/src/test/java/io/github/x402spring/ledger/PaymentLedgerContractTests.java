@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.Eventually;
 import io.github.x402spring.MutableClock;
+import io.github.x402spring.ledger.StoredPayment.Delivery;
 import io.github.x402spring.protocol.Network;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,6 +36,9 @@ public abstract class PaymentLedgerContractTests {
     protected static final RequestFingerprint REQUEST = fingerprint("/report");
 
     protected static final RequestFingerprint OTHER_REQUEST = fingerprint("/other");
+
+    /** More than any test of something else takes. */
+    private static final int RUNS = 100;
 
     private static final String PAY_TO = "0x" + "d".repeat(40);
 
@@ -59,7 +63,7 @@ public abstract class PaymentLedgerContractTests {
         Reservation reservation = reserve(ledger, key(1));
         assertThat(reservation.key()).isEqualTo(key(1));
         assertThat(reservation.resumed()).isFalse();
-        assertThat(ledger.find(key(1))).contains(PaymentState.RESERVED);
+        assertThat(ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.RESERVED);
     }
 
     @Test
@@ -99,7 +103,7 @@ public abstract class PaymentLedgerContractTests {
         PaymentLedger ledger = createLedger();
         Reservation reservation = reserve(ledger, key(1));
         assertThat(ledger.settling(reservation)).isTrue();
-        assertThat(ledger.find(key(1))).contains(PaymentState.SETTLING);
+        assertThat(ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.SETTLING);
         assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.InFlight());
     }
 
@@ -108,9 +112,10 @@ public abstract class PaymentLedgerContractTests {
         PaymentLedger ledger = createLedger();
         Reservation reservation = settle(ledger, key(1));
         ledger.delivered(reservation);
-        assertThat(ledger.find(key(1))).contains(PaymentState.SETTLED);
-        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(used(key(1), true));
-        assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE))).isEqualTo(used(key(1), false));
+        assertThat(ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.SETTLED);
+        assertDelivered(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE)), key(1));
+        assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE)))
+            .isEqualTo(boundElsewhere(PaymentState.SETTLED));
     }
 
     @Test
@@ -135,7 +140,7 @@ public abstract class PaymentLedgerContractTests {
         PaymentLedger ledger = createLedger();
         Reservation first = makeUnknown(ledger, key(1));
         assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE)))
-            .isEqualTo(new ReserveResult.BoundElsewhere());
+            .isEqualTo(boundElsewhere(PaymentState.UNKNOWN));
         Reservation resumed = reserve(ledger, key(1));
         assertThat(resumed.resumed()).isTrue();
         assertThat(resumed.token()).isNotEqualTo(first.token());
@@ -147,9 +152,9 @@ public abstract class PaymentLedgerContractTests {
         PaymentLedger ledger = createLedger();
         makeUnknown(ledger, key(1));
         ledger.release(reserve(ledger, key(1)));
-        assertThat(ledger.find(key(1))).contains(PaymentState.UNKNOWN);
+        assertThat(ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
         assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE)))
-            .isEqualTo(new ReserveResult.BoundElsewhere());
+            .isEqualTo(boundElsewhere(PaymentState.UNKNOWN));
         assertThat(reserve(ledger, key(1)).resumed()).isTrue();
     }
 
@@ -160,7 +165,7 @@ public abstract class PaymentLedgerContractTests {
         Reservation resumed = reserve(ledger, key(1));
         assertThat(ledger.settling(resumed)).isTrue();
         ledger.release(resumed);
-        assertThat(ledger.find(key(1))).contains(PaymentState.UNKNOWN);
+        assertThat(ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
     }
 
     @Test
@@ -179,9 +184,9 @@ public abstract class PaymentLedgerContractTests {
         makeUnknown(ledger, key(1));
         Reservation resumed = reserve(ledger, key(1));
         ledger.settling(resumed);
-        ledger.settled(resumed, TRANSACTION);
+        ledger.settled(resumed, TRANSACTION, null);
         ledger.delivered(resumed);
-        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(used(key(1), true));
+        assertDelivered(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE)), key(1));
     }
 
     @Test
@@ -207,9 +212,9 @@ public abstract class PaymentLedgerContractTests {
         reserve(ledger, key(3));
         ledger.release(earlier);
         ledger.release(new Reservation(key(3), "invented", false));
-        assertThat(ledger.find(key(1))).contains(PaymentState.SETTLED);
-        assertThat(ledger.find(key(2))).contains(PaymentState.UNKNOWN);
-        assertThat(ledger.find(key(3))).contains(PaymentState.RESERVED);
+        assertThat(ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.SETTLED);
+        assertThat(ledger.find(key(2))).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
+        assertThat(ledger.find(key(3))).map(StoredPayment::state).contains(PaymentState.RESERVED);
     }
 
     @Test
@@ -218,12 +223,12 @@ public abstract class PaymentLedgerContractTests {
         Reservation earlier = reserve(ledger, key(1));
         ledger.release(earlier);
         reserve(ledger, key(1));
-        ledger.settled(earlier, "0xab");
-        assertThat(ledger.find(key(1))).contains(PaymentState.RESERVED);
+        ledger.settled(earlier, "0xab", null);
+        assertThat(ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.RESERVED);
         ledger.unknown(earlier, "");
-        assertThat(ledger.find(key(1))).contains(PaymentState.RESERVED);
+        assertThat(ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.RESERVED);
         ledger.unknown(settle(ledger, key(2)), "");
-        assertThat(ledger.find(key(2))).contains(PaymentState.SETTLED);
+        assertThat(ledger.find(key(2))).map(StoredPayment::state).contains(PaymentState.SETTLED);
     }
 
     @Test
@@ -232,7 +237,7 @@ public abstract class PaymentLedgerContractTests {
         Reservation first = makeUnknown(ledger, key(1));
         Reservation resumed = reserve(ledger, key(1));
         ledger.release(first);
-        assertThat(ledger.find(key(1))).contains(PaymentState.RESERVED);
+        assertThat(ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.RESERVED);
         assertThat(ledger.settling(resumed)).isTrue();
     }
 
@@ -244,9 +249,9 @@ public abstract class PaymentLedgerContractTests {
         reserve(ledger, key(3));
         this.clock.advance(Duration.ofSeconds(299));
         reserve(ledger, key(4));
-        assertThat(ledger.find(key(1))).contains(PaymentState.SETTLED);
-        assertThat(ledger.find(key(2))).contains(PaymentState.UNKNOWN);
-        assertThat(ledger.find(key(3))).contains(PaymentState.RESERVED);
+        assertThat(ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.SETTLED);
+        assertThat(ledger.find(key(2))).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
+        assertThat(ledger.find(key(3))).map(StoredPayment::state).contains(PaymentState.RESERVED);
     }
 
     @Test
@@ -289,7 +294,7 @@ public abstract class PaymentLedgerContractTests {
     void leaseWhenManyLookThenEachPaymentGoesToOne() throws Exception {
         RecoverableLedger ledger = createLedger();
         for (int i = 0; i < 20; i++) {
-            makeUnknown(ledger, key(i));
+            makeUnknown(ledger, keyOfPayer(i));
         }
         age(Duration.ofMinutes(2));
         List<List<UnknownPayment>> leased = simultaneously(8, (number) -> ledger.lease(Duration.ofMinutes(1), 100));
@@ -300,7 +305,7 @@ public abstract class PaymentLedgerContractTests {
     void reserveWhenSomebodyLooksWhatBecameOfItThenThePayerResumesItAllTheSame() throws Exception {
         RecoverableLedger ledger = createLedger();
         for (int i = 0; i < 100; i++) {
-            makeUnknown(ledger, key(i));
+            makeUnknown(ledger, keyOfPayer(i));
         }
         age(Duration.ofMinutes(2));
         AtomicBoolean over = new AtomicBoolean();
@@ -313,7 +318,7 @@ public abstract class PaymentLedgerContractTests {
             }
             try {
                 for (int i = 0; i < 100; i++) {
-                    assertThat(reserve(ledger, key(i)).resumed()).isTrue();
+                    assertThat(reserve(ledger, keyOfPayer(i)).resumed()).isTrue();
                 }
                 return 100;
             }
@@ -329,12 +334,13 @@ public abstract class PaymentLedgerContractTests {
         RecoverableLedger ledger = createLedger();
         makeUnknown(ledger, key(1));
         UnknownPayment payment = leased(ledger);
-        assertThat(ledger.conclude(payment, TRANSACTION)).isTrue();
-        assertThat(ledger.find(key(1))).contains(PaymentState.SETTLED);
-        assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE))).isEqualTo(used(key(1), false));
-        ledger.undelivered(undelivered(ledger, claim(key(1), REQUEST, VALID_BEFORE), false));
+        assertThat(ledger.conclude(payment, new Conclusion.Settled(TRANSACTION))).isTrue();
+        assertThat(ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.SETTLED);
+        assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE)))
+            .isEqualTo(boundElsewhere(PaymentState.SETTLED));
+        ledger.undelivered(taken(ledger, claim(key(1), REQUEST, VALID_BEFORE), Delivery.NOT_BEGUN), false);
         lost(ledger, claim(key(1), REQUEST, VALID_BEFORE));
-        assertThat(ledger.conclude(payment, null)).isFalse();
+        assertThat(ledger.conclude(payment, new Conclusion.Unsettled())).isFalse();
         age(Duration.ofMinutes(2));
         assertThat(ledger.lease(Duration.ofMinutes(1), 10)).isEmpty();
     }
@@ -343,7 +349,7 @@ public abstract class PaymentLedgerContractTests {
     void concludeWhenItCanNoLongerSettleThenFree() throws Exception {
         RecoverableLedger ledger = createLedger();
         makeUnknown(ledger, key(1));
-        assertThat(ledger.conclude(leased(ledger), null)).isTrue();
+        assertThat(ledger.conclude(leased(ledger), new Conclusion.Unsettled())).isTrue();
         assertThat(ledger.find(key(1))).isEmpty();
         assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE)))
             .isInstanceOf(ReserveResult.Reserved.class);
@@ -355,15 +361,15 @@ public abstract class PaymentLedgerContractTests {
         makeUnknown(ledger, key(1));
         UnknownPayment payment = leased(ledger);
         Reservation resumed = reserve(ledger, key(1));
-        assertThat(ledger.conclude(payment, null)).isFalse();
-        assertThat(ledger.conclude(payment, "0xab")).isFalse();
+        assertThat(ledger.conclude(payment, new Conclusion.Unsettled())).isFalse();
+        assertThat(ledger.conclude(payment, new Conclusion.Settled("0xab"))).isFalse();
         assertThat(ledger.settling(resumed)).isTrue();
         ledger.unknown(resumed, "");
-        assertThat(ledger.conclude(payment, null)).isFalse();
-        assertThat(ledger.conclude(leased(ledger), "0xab")).isTrue();
+        assertThat(ledger.conclude(payment, new Conclusion.Unsettled())).isFalse();
+        assertThat(ledger.conclude(leased(ledger), new Conclusion.Settled("0xab"))).isTrue();
     }
 
-    private UnknownPayment leased(RecoverableLedger ledger) throws Exception {
+    protected UnknownPayment leased(RecoverableLedger ledger) throws Exception {
         age(Duration.ofMinutes(2));
         List<UnknownPayment> leased = ledger.lease(Duration.ofMinutes(1), 10);
         assertThat(leased).hasSize(1);
@@ -401,35 +407,41 @@ public abstract class PaymentLedgerContractTests {
     void reserveWhenSettledAndBeingDeliveredThenInFlight() throws Exception {
         PaymentLedger ledger = createLedger();
         settle(ledger, key(1));
-        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.InFlight());
-        assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE))).isEqualTo(used(key(1), false));
+        StoredPayment settled = settled(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE)));
+        assertThat(settled.delivery()).isEqualTo(Delivery.IN_FLIGHT);
+        assertThat(ledger.redeliver(settled, RUNS)).isEmpty();
+        assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE)))
+            .isEqualTo(boundElsewhere(PaymentState.SETTLED));
     }
 
     @Test
     void reserveWhenTheAnswerWasLostThenTheSameRequestMayDeliverIt() throws Exception {
         PaymentLedger ledger = createLedger();
         Reservation first = settle(ledger, key(1));
-        ledger.undelivered(first);
+        ledger.undelivered(first, false);
         Reservation again = lost(ledger, claim(key(1), REQUEST, VALID_BEFORE));
         assertThat(again.key()).isEqualTo(key(1));
         assertThat(again.token()).isNotEqualTo(first.token());
-        assertThat(ledger.find(key(1))).contains(PaymentState.SETTLED);
-        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.InFlight());
-        assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE))).isEqualTo(used(key(1), false));
-        ledger.undelivered(again);
+        assertThat(ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.SETTLED);
+        assertThat(settled(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).delivery())
+            .isEqualTo(Delivery.IN_FLIGHT);
+        assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE)))
+            .isEqualTo(boundElsewhere(PaymentState.SETTLED));
+        ledger.undelivered(again, false);
         ledger.delivered(lost(ledger, claim(key(1), REQUEST, VALID_BEFORE)));
-        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(used(key(1), true));
+        assertDelivered(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE)), key(1));
     }
 
     @Test
     void reserveWhenTheAnswerWasLostAndManyAskThenExactlyOneDelivers() throws Exception {
         PaymentLedger ledger = createLedger();
-        ledger.undelivered(settle(ledger, key(1)));
+        ledger.undelivered(settle(ledger, key(1)), false);
         AtomicInteger takers = new AtomicInteger();
         simultaneously(16, (number) -> {
             Instant deadline = Instant.now().plus(Eventually.PATIENCE);
             while (takers.get() == 0 && Instant.now().isBefore(deadline)) {
-                if (ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE)) instanceof ReserveResult.Undelivered) {
+                StoredPayment found = ledger.find(key(1)).orElseThrow();
+                if (ledger.redeliver(found, RUNS).isPresent()) {
                     takers.incrementAndGet();
                 }
             }
@@ -442,26 +454,26 @@ public abstract class PaymentLedgerContractTests {
     void deliveredWhenReservationIsVoidThenNothingChanges() throws Exception {
         PaymentLedger ledger = createLedger();
         Reservation first = settle(ledger, key(1));
-        ledger.undelivered(first);
+        ledger.undelivered(first, false);
         Reservation again = lost(ledger, claim(key(1), REQUEST, VALID_BEFORE));
         ledger.delivered(first);
-        ledger.undelivered(again);
-        ledger.undelivered(reserve(ledger, key(2)));
+        ledger.undelivered(again, false);
+        ledger.undelivered(reserve(ledger, key(2)), false);
         ledger.delivered(makeUnknown(ledger, key(3)));
         lost(ledger, claim(key(1), REQUEST, VALID_BEFORE));
-        assertThat(ledger.find(key(2))).contains(PaymentState.RESERVED);
+        assertThat(ledger.find(key(2))).map(StoredPayment::state).contains(PaymentState.RESERVED);
         assertThat(reserve(ledger, key(3)).resumed()).isTrue();
     }
 
     @Test
     void settlingWhenTheAnswerIsGivenAgainThenMayNotBeSent() throws Exception {
         PaymentLedger ledger = createLedger();
-        ledger.undelivered(settle(ledger, key(1)));
+        ledger.undelivered(settle(ledger, key(1)), false);
         Reservation again = lost(ledger, claim(key(1), REQUEST, VALID_BEFORE));
         assertThat(ledger.settling(again)).isFalse();
         ledger.release(again);
         ledger.unknown(again, "");
-        assertThat(ledger.find(key(1))).contains(PaymentState.SETTLED);
+        assertThat(ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.SETTLED);
     }
 
     @Test
@@ -469,7 +481,7 @@ public abstract class PaymentLedgerContractTests {
         PaymentLedger ledger = createLedger();
         Reservation first = reserved(ledger.reserve(named(key(1), "a", REQUEST)));
         assertThat(ledger.reserve(named(key(2), "a", REQUEST))).isEqualTo(new ReserveResult.InFlight());
-        assertThat(ledger.reserve(named(key(2), "a", OTHER_REQUEST))).isEqualTo(new ReserveResult.BoundElsewhere());
+        assertThat(ledger.reserve(named(key(2), "a", OTHER_REQUEST))).isEqualTo(boundElsewhere(PaymentState.RESERVED));
         assertThat(ledger.find(key(2))).isEmpty();
         assertThat(ledger.settling(first)).isTrue();
         assertThat(ledger.reserve(named(key(2), "a", REQUEST))).isEqualTo(new ReserveResult.InFlight());
@@ -484,7 +496,7 @@ public abstract class PaymentLedgerContractTests {
         ledger.settling(first);
         ledger.unknown(first, "");
         assertThat(ledger.reserve(named(key(2), "a", REQUEST))).isEqualTo(new ReserveResult.Pending());
-        assertThat(ledger.reserve(named(key(2), "a", OTHER_REQUEST))).isEqualTo(new ReserveResult.BoundElsewhere());
+        assertThat(ledger.reserve(named(key(2), "a", OTHER_REQUEST))).isEqualTo(boundElsewhere(PaymentState.UNKNOWN));
         assertThat(ledger.find(key(2))).isEmpty();
         assertThat(reserved(ledger.reserve(named(key(1), "a", REQUEST))).resumed()).isTrue();
     }
@@ -494,14 +506,14 @@ public abstract class PaymentLedgerContractTests {
         PaymentLedger ledger = createLedger();
         Reservation first = reserved(ledger.reserve(named(key(1), "a", REQUEST)));
         ledger.settling(first);
-        ledger.settled(first, TRANSACTION);
-        assertThat(ledger.reserve(named(key(2), "a", REQUEST))).isEqualTo(new ReserveResult.InFlight());
-        ledger.undelivered(first);
+        ledger.settled(first, TRANSACTION, null);
+        assertThat(settled(ledger.reserve(named(key(2), "a", REQUEST))).delivery()).isEqualTo(Delivery.IN_FLIGHT);
+        ledger.undelivered(first, false);
         Reservation again = lost(ledger, named(key(2), "a", REQUEST));
         assertThat(again.key()).isEqualTo(key(1));
         ledger.delivered(again);
-        assertThat(ledger.reserve(named(key(3), "a", REQUEST))).isEqualTo(used(key(1), true));
-        assertThat(ledger.reserve(named(key(3), "a", OTHER_REQUEST))).isEqualTo(new ReserveResult.BoundElsewhere());
+        assertDelivered(ledger.reserve(named(key(3), "a", REQUEST)), key(1));
+        assertThat(ledger.reserve(named(key(3), "a", OTHER_REQUEST))).isEqualTo(boundElsewhere(PaymentState.SETTLED));
         assertThat(ledger.find(key(2))).isEmpty();
         assertThat(ledger.find(key(3))).isEmpty();
     }
@@ -530,8 +542,8 @@ public abstract class PaymentLedgerContractTests {
         List<Integer> most = simultaneously(8, (number) -> {
             int seen = 0;
             for (int i = 0; i < 50; i++) {
-                if (ledger
-                    .reserve(named(key(number / 2), "a", REQUEST)) instanceof ReserveResult.Reserved(var reservation)) {
+                if (ledger.reserve(named(key(number / 2), "a",
+                        REQUEST)) instanceof ReserveResult.Reserved(var reservation, var resumed)) {
                     seen = Math.max(seen, holders.incrementAndGet());
                     holders.decrementAndGet();
                     ledger.release(reservation);
@@ -553,27 +565,42 @@ public abstract class PaymentLedgerContractTests {
         return ((ReserveResult.Reserved) result).reservation();
     }
 
-    protected static ReserveResult used(PaymentKey key, boolean sameRequest) {
-        return new ReserveResult.Used(key, sameRequest, TRANSACTION);
+    protected static StoredPayment settled(ReserveResult result) {
+        assertThat(result).isInstanceOf(ReserveResult.Settled.class);
+        return ((ReserveResult.Settled) result).payment();
     }
 
-    /** Ledgers may hear behind the caller's back that an answer was lost. */
+    protected static ReserveResult boundElsewhere(PaymentState state) {
+        return new ReserveResult.BoundElsewhere(state);
+    }
+
+    protected static void assertDelivered(ReserveResult result, PaymentKey key) {
+        StoredPayment settled = settled(result);
+        assertThat(settled.key()).isEqualTo(key);
+        assertThat(settled.delivery()).isEqualTo(Delivery.DELIVERED);
+    }
+
+    /** Ledgers may hear behind the caller's back that a response was lost. */
     protected static Reservation lost(PaymentLedger ledger, PaymentClaim claim) throws LedgerException {
-        return undelivered(ledger, claim, true);
+        return taken(ledger, claim, Delivery.LOST);
     }
 
-    private static Reservation undelivered(PaymentLedger ledger, PaymentClaim claim, boolean begun)
+    private static Reservation taken(PaymentLedger ledger, PaymentClaim claim, Delivery delivery)
             throws LedgerException {
-        AtomicReference<ReserveResult> result = new AtomicReference<>();
-        Eventually.await("the delivery is over", () -> {
-            result.set(ledger.reserve(claim));
-            return !(result.get() instanceof ReserveResult.InFlight);
+        StoredPayment settled = awaitDelivery(ledger, claim);
+        assertThat(settled.delivery()).isEqualTo(delivery);
+        assertThat(settled.transaction()).isEqualTo(TRANSACTION);
+        return ledger.redeliver(settled, RUNS).orElseThrow();
+    }
+
+    /** Waits until no delivery is in flight. */
+    private static StoredPayment awaitDelivery(PaymentLedger ledger, PaymentClaim claim) {
+        AtomicReference<StoredPayment> found = new AtomicReference<>();
+        Eventually.await("no delivery is in flight", () -> {
+            found.set(settled(ledger.reserve(claim)));
+            return found.get().delivery() != Delivery.IN_FLIGHT;
         });
-        assertThat(result.get()).isInstanceOf(ReserveResult.Undelivered.class);
-        ReserveResult.Undelivered undelivered = (ReserveResult.Undelivered) result.get();
-        assertThat(undelivered.transaction()).isEqualTo(TRANSACTION);
-        assertThat(undelivered.begun()).isEqualTo(begun);
-        return undelivered.reservation();
+        return found.get();
     }
 
     protected static PaymentKey key(int number) {
@@ -581,8 +608,14 @@ public abstract class PaymentLedgerContractTests {
                 "0x%064x".formatted(number));
     }
 
+    /** Of a payer of its own, because each may have a few unknown payments only. */
+    protected static PaymentKey keyOfPayer(int number) {
+        return new PaymentKey(Network.parse("base-sepolia"), "0x" + "a".repeat(40), "0x%040x".formatted(number),
+                "0x%064x".formatted(number));
+    }
+
     protected static PaymentClaim claim(PaymentKey key, RequestFingerprint fingerprint, Instant validBefore) {
-        return new PaymentClaim(key, fingerprint, validBefore, "report", "https://api.example.com/report", "exact",
+        return TestClaims.claim(key, fingerprint, validBefore, "report", "https://api.example.com/report",
                 BigInteger.TEN, PAY_TO, "alice");
     }
 
@@ -599,7 +632,7 @@ public abstract class PaymentLedgerContractTests {
     protected static Reservation settle(PaymentLedger ledger, PaymentKey key) throws LedgerException {
         Reservation reservation = reserve(ledger, key);
         assertThat(ledger.settling(reservation)).isTrue();
-        ledger.settled(reservation, TRANSACTION);
+        ledger.settled(reservation, TRANSACTION, null);
         return reservation;
     }
 

@@ -8,6 +8,8 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import io.github.x402spring.protocol.Rail;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 @Tag("locale")
@@ -73,7 +75,7 @@ class PaymentPageTests {
     }
 
     private static RecordedPayment payment(int number, Instant createdAt) {
-        return new RecordedPayment(PaymentLedgerContractTests.key(number), PaymentState.SETTLED, "report",
+        return new RecordedPayment(PaymentLedgerContractTests.key(number), Rail.X402, PaymentState.SETTLED, "report",
                 "https://api.example.com/report", "exact", BigInteger.TEN, "0xdd", null, null, createdAt, createdAt,
                 null);
     }

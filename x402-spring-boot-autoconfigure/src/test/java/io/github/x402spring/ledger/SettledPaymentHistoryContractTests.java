@@ -1,6 +1,7 @@
 package io.github.x402spring.ledger;
 
 import java.math.BigInteger;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -34,9 +35,32 @@ public abstract class SettledPaymentHistoryContractTests extends PaymentHistoryC
         PaymentLedger ledger = createLedger();
         unknown(ledger, claim(1, "report", "ann"));
         Reservation resumed = reserve(ledger, claim(1, "report", "ann"));
-        ledger.settled(resumed, PaymentLedgerContractTests.TRANSACTION);
+        ledger.settled(resumed, PaymentLedgerContractTests.TRANSACTION, null);
         assertThat(history().events(key(1))).extracting(PaymentEvent::type)
             .containsExactly("RESERVED", "SETTLING", "UNKNOWN", "RESUMED", "SETTLED");
+    }
+
+    @Test
+    void eventsWhenEndedWithoutAnOutcomeThenTellHow() throws Exception {
+        RecoverableLedger ledger = createLedger();
+        unknown(ledger, claim(1, "report", "ann"));
+        ledger.conclude(ledger.lease(Duration.ofSeconds(-10), 1).get(0), new Conclusion.Unresolved());
+        unknown(ledger, claim(2, "report", "ann"));
+        ledger.conclude(ledger.lease(Duration.ofSeconds(-10), 1).get(0),
+                new Conclusion.UsedElsewhere(PaymentLedgerContractTests.TRANSACTION));
+        assertThat(history().events(key(1))).extracting(PaymentEvent::type)
+            .containsExactly("RESERVED", "SETTLING", "UNKNOWN", "UNRESOLVED");
+        assertThat(history().events(key(2))).last()
+            .satisfies((event) -> assertThat(event.type()).isEqualTo("USED_ELSEWHERE"))
+            .satisfies((event) -> assertThat(event.transaction()).isEqualTo(PaymentLedgerContractTests.TRANSACTION));
+    }
+
+    @Test
+    void eventsWhenTheBodyWasBegunThenTellIt() throws Exception {
+        PaymentLedger ledger = createLedger();
+        ledger.undelivered(settle(ledger, claim(1, "report", "ann")), true);
+        assertThat(eventsWhenThereAre(4)).extracting(PaymentEvent::type)
+            .containsExactly("RESERVED", "SETTLING", "SETTLED", "BROKEN");
     }
 
     @Test

@@ -22,13 +22,15 @@ class UnrecordedSettlementsTests {
 
     private int failures;
 
-    private final UnrecordedSettlements settlements = new UnrecordedSettlements((reservation, transaction) -> {
+    private boolean reservationsVoid;
+
+    private final UnrecordedSettlements settlements = new UnrecordedSettlements((reservation, transaction, digest) -> {
         if (this.failures > 0) {
             this.failures--;
             throw DOWN;
         }
-        this.recorded.add(reservation.token() + " by " + transaction);
-        return true;
+        this.recorded.add(reservation.token() + " by " + transaction + " with " + digest);
+        return !this.reservationsVoid;
     }, this.deliveries);
 
     @AfterEach
@@ -38,10 +40,18 @@ class UnrecordedSettlementsTests {
 
     @Test
     void recordWhenTheLedgerIsThereThenRecordedAndNothingIsHeld() throws Exception {
-        this.settlements.record(reservation(1), "0xab");
-        assertThat(this.recorded).containsExactly("token 1 by 0xab");
+        assertThat(this.settlements.record(reservation(1), "0xab", "digest 1")).isTrue();
+        assertThat(this.recorded).containsExactly("token 1 by 0xab with digest 1");
         this.settlements.recordHeld();
         assertThat(this.recorded).hasSize(1);
+    }
+
+    @Test
+    void recordWhenTheReservationIsVoidThenSaysSoAndHoldsNothing() throws Exception {
+        this.reservationsVoid = true;
+        assertThat(this.settlements.record(reservation(1), "0xab", null)).isFalse();
+        this.settlements.recordHeld();
+        assertThat(this.recorded).containsExactly("token 1 by 0xab with null");
     }
 
     @Test
@@ -49,7 +59,7 @@ class UnrecordedSettlementsTests {
         fail(1, 2);
         assertThat(this.recorded).isEmpty();
         this.settlements.recordHeld();
-        assertThat(this.recorded).containsExactly("token 1 by 0x1", "token 2 by 0x2");
+        assertThat(this.recorded).containsExactly("token 1 by 0x1 with digest 1", "token 2 by 0x2 with digest 2");
         this.settlements.recordHeld();
         assertThat(this.recorded).hasSize(2);
     }
@@ -70,7 +80,8 @@ class UnrecordedSettlementsTests {
         assertThat(this.recorded).isEmpty();
         assertThat(this.deliveries.knowsDelivered("token 1")).isFalse();
         this.settlements.recordHeld();
-        assertThat(this.recorded).containsExactlyInAnyOrder("token 1 by 0x1", "token 2 by 0x2", "token 3 by 0x3");
+        assertThat(this.recorded).containsExactlyInAnyOrder("token 1 by 0x1 with digest 1",
+                "token 2 by 0x2 with digest 2", "token 3 by 0x3 with digest 3");
     }
 
     @Test
@@ -79,14 +90,14 @@ class UnrecordedSettlementsTests {
             fail(i);
         }
         this.settlements.recordHeld();
-        assertThat(this.recorded).hasSize(10_000).doesNotContain("token 10000 by 0x10000");
+        assertThat(this.recorded).hasSize(10_000).doesNotContain("token 10000 by 0x10000 with digest 10000");
     }
 
     private void fail(int... numbers) {
         for (int number : numbers) {
             this.failures = 1;
             assertThatExceptionOfType(LedgerException.class)
-                .isThrownBy(() -> this.settlements.record(reservation(number), "0x" + number));
+                .isThrownBy(() -> this.settlements.record(reservation(number), "0x" + number, "digest " + number));
         }
     }
 

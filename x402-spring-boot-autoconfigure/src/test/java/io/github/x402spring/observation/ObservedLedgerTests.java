@@ -27,6 +27,9 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
+import io.github.x402spring.ledger.StoredPayment;
+import io.github.x402spring.ledger.StoredPayment.Delivery;
+import io.github.x402spring.ledger.TestClaims;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -40,9 +43,16 @@ class ObservedLedgerTests {
     private static final PaymentKey KEY = new PaymentKey(ObservationFixture.NETWORK, "0xa", ObservationFixture.PAYER,
             "0xnonce");
 
-    private static final PaymentClaim CLAIM = new PaymentClaim(KEY,
+    private static final PaymentClaim CLAIM = TestClaims.claim(KEY,
             RequestFingerprint.of("GET", "https://api.example.com/report", "", new byte[0]), NOW.plusSeconds(60),
-            "report", "https://api.example.com/report", "exact", BigInteger.TEN, "0xd", "ann");
+            "report", "https://api.example.com/report", BigInteger.TEN, "0xd", "ann");
+
+    private static final StoredPayment STORED = StoredPayment.builder(CLAIM, "t", NOW)
+        .state(PaymentState.SETTLED)
+        .settledAt(NOW)
+        .transaction("0xt")
+        .delivery(Delivery.LOST, false, 1)
+        .build();
 
     private final ObservationFixture observed = new ObservationFixture();
 
@@ -66,10 +76,11 @@ class ObservedLedgerTests {
         return Stream.of(Arguments.of(new ReserveResult.Reserved(new Reservation(KEY, "t", false)), "reserved"),
                 Arguments.of(new ReserveResult.Reserved(new Reservation(KEY, "t", true)), "resumed"),
                 Arguments.of(new ReserveResult.InFlight(), "in_flight"),
-                Arguments.of(new ReserveResult.BoundElsewhere(), "bound_elsewhere"),
+                Arguments.of(new ReserveResult.BoundElsewhere(PaymentState.SETTLED), "bound_elsewhere"),
                 Arguments.of(new ReserveResult.Pending(), "pending"),
-                Arguments.of(new ReserveResult.Used(KEY, true, "0xt"), "used"), Arguments
-                    .of(new ReserveResult.Undelivered(new Reservation(KEY, "t", false), "0xt", false), "undelivered"),
+                Arguments.of(new ReserveResult.Settled(STORED), "settled"),
+                Arguments.of(new ReserveResult.Ended(PaymentState.UNRESOLVED), "ended"),
+                Arguments.of(new ReserveResult.TooManyUnknown(), "too_many_unknown"),
                 Arguments.of(new ReserveResult.Full(), "full"));
     }
 
@@ -77,15 +88,33 @@ class ObservedLedgerTests {
     void ledgerWhenAPaymentIsMadeThenEachStepReachesTheTarget() throws Exception {
         Reservation reservation = reserve();
         assertThat(this.ledger.settling(reservation)).isTrue();
-        this.ledger.settled(reservation, "0xt");
-        this.ledger.delivered(reservation);
-        this.ledger.undelivered(reservation);
-        assertThat(this.ledger.find(KEY)).contains(PaymentState.SETTLED);
+        assertThat(this.ledger.settled(reservation, "0xt", "d".repeat(64))).isTrue();
+        this.ledger.undelivered(reservation, true);
+        StoredPayment found = this.ledger.find(KEY).orElseThrow();
+        assertThat(found.state()).isEqualTo(PaymentState.SETTLED);
+        assertThat(found.transaction()).isEqualTo("0xt");
+        assertThat(found.responseDigest()).isEqualTo("d".repeat(64));
+        assertThat(found.bodyBegun()).isTrue();
+        this.ledger.delivered(this.ledger.redeliver(found, 2).orElseThrow());
+        assertThat(this.entries.find(KEY).orElseThrow().delivery()).isEqualTo(Delivery.DELIVERED);
         assertThat(this.journal).containsExactly("ledger.reserve", "ledger.settling", "ledger.settled",
-                "ledger.delivered", "ledger.undelivered", "ledger.find");
+                "ledger.undelivered", "ledger.find", "ledger.redeliver", "ledger.delivered");
         assertObserved("settling", "done", "none");
         assertObserved("settled", "done", "none");
         assertObserved("find", "done", "none");
+        assertObserved("redeliver", "done", "none");
+    }
+
+    @Test
+    void redeliverWhenAnotherCallTookItThenSaysSo() throws Exception {
+        assertThat(this.ledger.redeliver(STORED, 2)).isEmpty();
+        assertObserved("redeliver", "void", "none");
+    }
+
+    @Test
+    void settledWhenThePaymentIsNoLongerTheCallersThenSaysSo() throws Exception {
+        assertThat(this.ledger.settled(new Reservation(KEY, "t", false), "0xt", null)).isFalse();
+        assertObserved("settled", "void", "none");
     }
 
     @Test
@@ -93,7 +122,7 @@ class ObservedLedgerTests {
         Reservation reservation = reserve();
         this.ledger.settling(reservation);
         this.ledger.unknown(reservation, "0xt");
-        assertThat(this.entries.find(KEY)).contains(PaymentState.UNKNOWN);
+        assertThat(this.entries.find(KEY)).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
         assertObserved("unknown", "done", "none");
     }
 
@@ -160,10 +189,11 @@ class ObservedLedgerTests {
         switch (operation) {
             case RESERVE -> ledger.reserve(CLAIM);
             case SETTLING -> ledger.settling(reservation);
-            case SETTLED -> ledger.settled(reservation, "0xt");
+            case SETTLED -> ledger.settled(reservation, "0xt", null);
             case UNKNOWN -> ledger.unknown(reservation, "0xt");
             case RELEASE -> ledger.release(reservation);
             case FIND -> ledger.find(KEY);
+            case REDELIVER -> ledger.redeliver(STORED, 2);
         }
     }
 

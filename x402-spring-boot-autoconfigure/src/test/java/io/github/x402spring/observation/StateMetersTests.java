@@ -15,9 +15,9 @@ import io.github.x402spring.SellerFixture;
 import io.github.x402spring.facilitator.FacilitatorCircuits.State;
 import io.github.x402spring.ledger.FakeLedger;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
-import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.RequestFingerprint;
+import io.github.x402spring.ledger.TestClaims;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -62,10 +62,10 @@ class StateMetersTests {
     void ledgerWhenInMemoryThenShowsHowFullItIs() {
         bind(this.ledger);
         assertThat(value("x402.ledger.entries")).isZero();
-        this.ledger.reserve(new PaymentClaim(SellerFixture.key(1),
+        this.ledger.reserve(TestClaims.claim(SellerFixture.key(1),
                 RequestFingerprint.of("GET", "https://api.example.com/report", "", new byte[0]),
-                CLOCK.instant().plusSeconds(60), "report", "https://api.example.com/report", "exact", BigInteger.TEN,
-                "0xd", null));
+                CLOCK.instant().plusSeconds(60), "report", "https://api.example.com/report", BigInteger.TEN, "0xd",
+                null));
         assertThat(value("x402.ledger.entries")).isOne();
         assertThat(value("x402.ledger.capacity")).isEqualTo(10);
     }

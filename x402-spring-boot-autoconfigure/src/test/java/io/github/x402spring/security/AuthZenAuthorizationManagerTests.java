@@ -65,6 +65,34 @@ class AuthZenAuthorizationManagerTests {
         assertThat(decision.cause()).isEqualTo("gold plan");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = { "[{\"obligations\":[{\"type\":\"redact\",\"fields\":[\"sky\"]}]}]", "[]", "\"redact\"",
+            "\"\"", "1", "0", "true", "false" })
+    void authorizeWhenTheContextIsNoObjectThenUnavailable(String context) {
+        for (boolean decision : new boolean[] { true, false }) {
+            assertThatExceptionOfType(PolicyUnavailableException.class)
+                .isThrownBy(() -> authorize("{\"decision\":" + decision + ",\"context\":" + context + "}"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "{\"decision\":true}", "{\"decision\":true,\"context\":null}",
+            "{\"decision\":true,\"context\":{}}", "{\"decision\":true,\"context\":{\"id\":[7]},\"id\":\"7\"}",
+            "{\"decision\":true,\"obligations\":null}" })
+    void authorizeWhenThereIsNoObligationThenGrantedWithoutOne(String reply) {
+        assertThat(authorize(reply).isGranted()).isTrue();
+        assertThat(authorize(reply).obligations()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "{\"decision\":true,\"obligations\":[{\"type\":\"redact\",\"fields\":[\"sky\"]}]}",
+            "{\"decision\":true,\"context\":{},\"obligations\":[]}",
+            "{\"decision\":true,\"context\":{\"obligations\":[{\"type\":\"log\",\"type\":\"redact\"}]}}",
+            "{\"decision\":true,\"context\":{\"obligations\":[]},\"context\":{}}" })
+    void authorizeWhenAnObligationStandsElsewhereOrTwiceThenUnavailable(String reply) {
+        assertThatExceptionOfType(PolicyUnavailableException.class).isThrownBy(() -> authorize(reply));
+    }
+
     @Test
     void authorizeWhenTheRefusalAdvisesThenTheCallerMayBeTold() {
         X402AuthorizationDecision decision = authorize(

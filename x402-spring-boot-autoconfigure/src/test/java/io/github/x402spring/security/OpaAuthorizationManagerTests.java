@@ -78,6 +78,27 @@ class OpaAuthorizationManagerTests {
         assertThat(decision.cause()).isEqualTo("gold plan");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = { "{\"result\":true,\"obligations\":[{\"type\":\"redact\",\"fields\":[\"sky\"]}]}",
+            "{\"result\":{\"allow\":true},\"obligations\":[]}",
+            "{\"result\":{\"allow\":true,\"context\":{\"obligations\":[{\"type\":\"redact\",\"fields\":[]}]}}}",
+            "{\"result\":{\"allow\":true,\"context\":[{\"obligations\":[{\"type\":\"redact\",\"fields\":[]}]}]}}",
+            "{\"result\":{\"allow\":true,\"obligations\":[{\"type\":\"log\",\"type\":\"redact\"}]}}",
+            "{\"result\":{\"allow\":true,\"obligations\":{\"type\":\"redact\"}}}",
+            "{\"result\":{\"allow\":true,\"obligations\":\"redact\"}}", "{\"result\":[{\"allow\":true}]}" })
+    void authorizeWhenAnObligationCannotBeReadThenUnavailable(String reply) {
+        assertThatExceptionOfType(PolicyUnavailableException.class).isThrownBy(() -> authorize(reply));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "{\"result\":{\"allow\":true,\"obligations\":null}}",
+            "{\"result\":{\"allow\":true,\"obligations\":[]}}", "{\"result\":{\"allow\":true,\"plan\":[7]}}",
+            "{\"result\":{\"allow\":true,\"context\":{}}}", "{\"result\":true,\"decision_id\":\"7\"}" })
+    void authorizeWhenThereIsNoObligationThenGrantedWithoutOne(String reply) {
+        assertThat(authorize(reply).isGranted()).isTrue();
+        assertThat(authorize(reply).obligations()).isEmpty();
+    }
+
     @Test
     void authorizeWhenTheRefusalAdvisesThenTheCallerMayBeTold() {
         X402AuthorizationDecision decision = authorize(

@@ -22,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 @Tag("locale")
 class PaidRequestExpressionsTests {
@@ -175,6 +176,86 @@ class PaidRequestExpressionsTests {
             .withMessageContaining("plans");
         assertThatIllegalArgumentException().isThrownBy(() -> this.expressions.parse(" @nothing "))
             .withMessageContaining("nothing");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "@plan", " @plan ", "(@plan)", "@'plan'", "@\"plan\"", "@'shop.policy'",
+            "@\"shop.policy\"", "( @'shop.policy' )", "@'shop policy'" })
+    void parseWhenAPolicyIsNamedInAnySpellingThenItDecides(String expression) {
+        for (String name : new String[] { "plan", "shop.policy", "shop policy" }) {
+            this.beans.registerSingleton(name, (AuthorizationManager<PaidRequest>) (authentication, request) -> PLAN);
+        }
+        this.expressions.parse(expression);
+        assertThat(authorize(expression)).isSameAs(PLAN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "@nothing", "@'shop.nothing'", "(@nothing)", "@nothing.decide(payment)",
+            "hasRole('USER') and @'shop.nothing'.decide(payment).granted", "hasRole(@nothing.role())", "&nothing" })
+    void parseWhenABeanIsMissingThenFails(String expression) {
+        assertThatIllegalArgumentException().isThrownBy(() -> this.expressions.parse(expression))
+            .withMessageContaining("nothing");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "maxAmount('$1')", "maxAmount('')", "maxAmount('1.5')", "maxAmount(1.5)",
+            "maxAmount('10_000')", "maxAmount('1e4')", "maxAmount(' 1')", "maxAmount('+1')", "maxAmount('-1')",
+            "maxAmount(-1)", "maxAmount('\u0661')", "maxAmount(null)", "maxAmount('1' + '$')", "maxAmount(true)",
+            "maxAmount()", "maxAmount('1', '2')", "maxAmount({})", "payerAllowed(null)", "payerAllowed('0x01', null)",
+            "payerIsCaller('0x01')", "hasRole('ROLE_ADMIN')", "hasAnyRole('ADMIN', 'ADMIN')", "paymnt.payer == '0x01'",
+            "opne", "hasRolle('ADMIN')", "isAuthentcated()", "hasAuthority('A', 'B')", "hasRole('A') and hasRolle('B')",
+            "hasRolle(#city)", "!hasRole('ROLE_A')", "(hasRole('ROLE_A') ? true : false)",
+            "authentication.name.equals(hasRolle('A'))" })
+    void parseWhenALiteralOrAWordIsAMistakeThenFailsWithoutQuotingIt(String mistake) {
+        String expression = "isAuthenticated() and " + mistake;
+        assertThatIllegalArgumentException().isThrownBy(() -> this.expressions.parse(expression))
+            .withMessageNotContaining("$")
+            .withMessageNotContaining("ADMIN");
+        assertThatIllegalArgumentException().isThrownBy(() -> expressions(expression));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "maxAmount('10000')", "maxAmount(10000)", "maxAmount(0x2710)", "maxAmount('1' + '0')",
+            "maxAmount('0')", "maxAmount(#most)", "maxAmount(request.getParameter('most'))",
+            "payerAllowed('0x01', '0x01')", "payerAllowed('0x01', '0X01')", "payerAllowed({'0x01', '0x01'})",
+            "payerAllowed(#wallet, '0x01')", "payerIsCaller()", "hasAnyRole('A', 'B')", "principal == 'alice'",
+            "payment?.payer == '0x01'", "hasAllRoles('A', 'B')", "#city.startsWith('o')",
+            "authentication.name.concat('x').startsWith('alice')", "{'oslo', 'bergen'}.contains(#city)",
+            "{'a'}.?[startsWith('a')].size() == 1", "{'a'}.![concat('b')][0] == 'ab'", "hasPermission('plan', 'read')",
+            "hasPermission(payment, 'read')", "T(java.lang.Math).max(1, 2) == 2", "new String('a').equals('a')",
+            "getPayment().payer.startsWith('0x')", "getAuthentication().getName().equals('alice')", "permitAll()",
+            "isAnonymous()", "isFullyAuthenticated()" })
+    void parseWhenNothingIsAMistakeThenTaken(String condition) {
+        String expression = "isAuthenticated() and " + condition;
+        assertThatNoException().isThrownBy(() -> this.expressions.parse(expression));
+        assertThatNoException().isThrownBy(() -> expressions(expression));
+    }
+
+    @Test
+    void parseWhenRolesAreFetchedFromElsewhereThenNobodyIsAskedForThem() {
+        DefaultAuthorizationManagerFactory<PaidRequest> factory = new DefaultAuthorizationManagerFactory<>();
+        factory.setRoleHierarchy((authorities) -> {
+            throw new IllegalStateException("The directory is out of reach");
+        });
+        PaidRequestExpressions directory = new PaidRequestExpressions("hasRole('USER')", this.beans, factory);
+        assertThatNoException().isThrownBy(() -> directory.parse("hasAnyRole('A', 'B') and isFullyAuthenticated()"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "10000, true", "9999, false" })
+    void authorizeWhenAnAmountComesFromTheRequestThenItIsComparedThen(String most, boolean granted) {
+        PaidRequest request = PaidRequests
+            .authorizedBy("isAuthenticated() and maxAmount(request.getAttribute('most'))");
+        request.request().setAttribute("most", most);
+        assertThat(this.expressions.authorize(() -> ALICE, request).isGranted()).isEqualTo(granted);
+    }
+
+    @Test
+    void authorizeWhenAnAmountOfTheRequestIsNoneThenItFails() {
+        PaidRequest request = PaidRequests
+            .authorizedBy("isAuthenticated() and maxAmount(request.getAttribute('most'))");
+        request.request().setAttribute("most", "$1");
+        assertThatIllegalArgumentException().isThrownBy(() -> this.expressions.authorize(() -> ALICE, request));
     }
 
     private PaidRequestExpressions expressions(String defaultRule) {

@@ -1,6 +1,7 @@
 package io.github.x402spring.security;
 
 import java.math.BigInteger;
+import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -85,6 +86,13 @@ class PaymentConditionTests {
             "0xababababababababababababababababababab, false", "'', false" })
     void payerAllowedWhenOneOfThemPaysThenHolds(String allowed, boolean holds) {
         assertThat(PaymentCondition.payerAllowed("0x01", allowed).holds(null, this.request)).isEqualTo(holds);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "0xabababababababababababababababababababab, true", "0x01, false" })
+    void payerAllowedWhenAWalletIsNamedTwiceThenAsIfOnce(String allowed, boolean holds) {
+        assertThat(PaymentCondition.payerAllowed(allowed, allowed, allowed.toUpperCase(Locale.ROOT))
+            .holds(null, this.request)).isEqualTo(holds);
     }
 
     @ParameterizedTest

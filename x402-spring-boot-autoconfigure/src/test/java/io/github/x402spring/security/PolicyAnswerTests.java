@@ -1,5 +1,6 @@
 package io.github.x402spring.security;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
 import java.time.Duration;
@@ -92,6 +93,38 @@ class PolicyAnswerTests {
     }
 
     @ParameterizedTest
+    @MethodSource("noAdvice")
+    void decisionWhenAdviceCannotBeReadThenItIsNone(Object advice) {
+        assertThatExceptionOfType(PolicyUnavailableException.class)
+            .isThrownBy(() -> denied(Collections.singletonMap("advice", advice)));
+        assertThat(granted(Collections.singletonMap("advice", advice)).isGranted()).isTrue();
+    }
+
+    static Stream<Object> noAdvice() {
+        return Stream.of("scopes", 1, true, List.of(), List.of(Map.of("scopes", List.of("weather"))),
+                Map.of("scopes", "weather"), Map.of("scopes", Map.of("weather", true)), Map.of("scopes", 7),
+                Map.of("scopes", Arrays.asList(null, Map.of("a", 1))), Map.of("scopes", Arrays.asList("weather", null)),
+                Map.of("scopes", List.of("weather", 7)), Map.of("scopes", List.of("weather", true)),
+                Map.of("scopes", List.of(List.of("weather"))), Map.of("scopes", Collections.nCopies(33, "weather")),
+                Map.of("retry_after", "30"), Map.of("retry_after", true), Map.of("retry_after", List.of(30)),
+                Map.of("scopes", List.of("weather"), "retry_after", "30"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("silentAdvice")
+    void decisionWhenAdviceSaysNothingThenForbidden(@Nullable Object advice) {
+        X402AuthorizationDecision decision = denied(Collections.singletonMap("advice", advice));
+        assertThat(decision.reason()).isEqualTo(Reason.FORBIDDEN);
+        assertThat(decision.requiredScopes()).isEmpty();
+        assertThat(decision.retryAfter()).isNull();
+    }
+
+    static Stream<@Nullable Object> silentAdvice() {
+        return Stream.of(null, Map.of(), Map.of("ask", "ann"), Map.of("scopes", List.of()),
+                Collections.singletonMap("scopes", null), Collections.singletonMap("retry_after", null));
+    }
+
+    @ParameterizedTest
     @MethodSource("waits")
     void decisionWhenWaitingWouldHelpThenForAWholeSecondOrMore(Number advised, long seconds) {
         X402AuthorizationDecision decision = denied(Map.of("advice", Map.of("retry_after", advised)));
@@ -101,7 +134,12 @@ class PolicyAnswerTests {
 
     static Stream<Arguments> waits() {
         return Stream.of(arguments(30, 30), arguments(0, 1), arguments(-5, 1), arguments(1.9, 1),
-                arguments(Long.MAX_VALUE, Integer.MAX_VALUE), arguments(BigInteger.valueOf(60), 60));
+                arguments(Long.MAX_VALUE, Integer.MAX_VALUE), arguments(BigInteger.valueOf(60), 60),
+                arguments(BigInteger.TWO.pow(64).add(BigInteger.valueOf(5)), Integer.MAX_VALUE),
+                arguments(BigInteger.TWO.pow(64).negate().add(BigInteger.valueOf(5)), 1),
+                arguments(new BigDecimal("1E+999999999"), Integer.MAX_VALUE),
+                arguments(new BigDecimal("-1E+999999999"), 1), arguments(new BigDecimal("1E-999999999"), 1),
+                arguments(new BigDecimal("6E+1"), 60));
     }
 
     @Test
@@ -125,6 +163,7 @@ class PolicyAnswerTests {
 
     static Stream<Arguments> reasons() {
         return Stream.of(arguments("gold plan", "gold plan"), arguments("r".repeat(600), "r".repeat(512)),
+                arguments("gold\r\nWARN forged", "gold??WARN forged"), arguments(List.of("a\nb"), "[a?b]"),
                 arguments(7, "7"), arguments(null, ""));
     }
 

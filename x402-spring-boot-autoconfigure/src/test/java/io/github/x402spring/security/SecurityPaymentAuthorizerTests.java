@@ -1,5 +1,6 @@
 package io.github.x402spring.security;
 
+import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -9,21 +10,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authorization.AuthenticatedAuthorizationManager;
 import org.springframework.security.authorization.AuthorityAuthorizationDecision;
+import org.springframework.security.authorization.AuthorityAuthorizationManager;
 import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationDeniedException;
 import org.springframework.security.authorization.AuthorizationEventPublisher;
 import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.security.authorization.AuthorizationManagers;
 import org.springframework.security.authorization.AuthorizationResult;
 import org.springframework.security.authorization.DefaultAuthorizationManagerFactory;
 import org.springframework.security.authorization.event.AuthorizationDeniedEvent;
@@ -43,10 +53,12 @@ import io.github.x402spring.security.RevocationRegistry.Kind;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
 @Tag("locale")
+@ExtendWith(OutputCaptureExtension.class)
 class SecurityPaymentAuthorizerTests {
 
     private static final Authentication ALICE = PaidRequests.caller("alice", "ROLE_USER");
@@ -108,6 +120,15 @@ class SecurityPaymentAuthorizerTests {
             assertThat(denial.getObject()).isInstanceOf(PaidRequest.class);
             assertThat(denial.getAuthorizationResult()).isInstanceOf(AuthorityAuthorizationDecision.class);
         });
+    }
+
+    @Test
+    void authorizeWhenARefusalIsHeardOfLaterThenTheCallerIsStillTheOneThatWasRefused() {
+        login(ALICE);
+        authorize("hasRole('ADMIN')");
+        SecurityContextHolder.clearContext();
+        assertThat(this.events.denials).singleElement()
+            .satisfies((denial) -> assertThat(denial.getAuthentication().get()).isSameAs(ALICE));
     }
 
     @Test
@@ -218,6 +239,86 @@ class SecurityPaymentAuthorizerTests {
                 (granted) -> assertThat(granted.redaction()).isEqualTo(new Redaction(Set.of("sky"))));
     }
 
+    @ParameterizedTest
+    @MethodSource("composedWithObligations")
+    void authorizeWhenACompositionHidesAnObligationThenDeniedAndTheRemedyIsLogged(
+            AuthorizationManager<PaidRequest> composed, CapturedOutput output) {
+        login(ALICE);
+        this.managers.add(composed);
+        Permission permission = authorize(null);
+        assertDenied(permission, Reason.FORBIDDEN);
+        assertThat(permission.rulings()).last()
+            .satisfies((ruling) -> assertThat(ruling.cause()).contains("obligations"));
+        assertThat(output).contains("endpoint 'weather'", "AuthorizationManager<PaidRequest>")
+            .doesNotContain(PaidRequests.PAYER, "s3cret");
+        assertThat(this.audited).isEmpty();
+    }
+
+    static Stream<AuthorizationManager<PaidRequest>> composedWithObligations() {
+        AuthorizationManager<PaidRequest> redacting = obliging("redact", Map.of("fields", List.of("s3cret")));
+        AuthorizationManager<PaidRequest> plain = plain();
+        AuthorizationManager<PaidRequest> silent = (authentication, request) -> null;
+        return Stream.of(AuthorizationManagers.allOf(redacting), AuthorizationManagers.allOf(plain, redacting),
+                AuthorizationManagers.allOf(redacting, plain), AuthorizationManagers.allOf(silent, redacting, silent),
+                AuthorizationManagers.allOf(plain, AuthorizationManagers.allOf(plain, redacting)),
+                AuthorizationManagers.allOf(plain, AuthorizationManagers.anyOf(silent, redacting)),
+                AuthorizationManagers.anyOf(AuthorizationManagers.allOf(plain, redacting), plain),
+                AuthorizationManagers.not(AuthorizationManagers.not(redacting)),
+                AuthorizationManagers.not(AuthorizationManagers.anyOf(AuthorizationManagers.not(redacting))),
+                AuthorizationManagers.allOf(plain,
+                        PaymentCondition.maxAmount(BigInteger.TEN.pow(9)).narrowing(redacting)),
+                AuthorizationManagers.allOf(plain, misnamed("a\nb]", redacting)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("composedWithoutObligations")
+    void authorizeWhenACompositionHidesNothingThenItDecides(AuthorizationManager<PaidRequest> composed, boolean granted,
+            CapturedOutput output) {
+        login(ALICE);
+        this.managers.add(composed);
+        assertThat(authorize(null) instanceof Permission.Granted).isEqualTo(granted);
+        assertThat(output).doesNotContain("obligations");
+    }
+
+    static Stream<Arguments> composedWithoutObligations() {
+        AuthorizationManager<PaidRequest> plain = plain();
+        AuthorizationManager<PaidRequest> no = (authentication, request) -> NO;
+        AuthorizationManager<PaidRequest> refusing = (authentication,
+                request) -> X402AuthorizationDecision.denied().obligation("redact", Map.of()).build();
+        AuthorizationManager<PaidRequest> named = (authentication,
+                request) -> X402AuthorizationDecision.granted().policy("plan").cause("gold [obliging]").build();
+        return Stream.of(arguments(AuthorizationManagers.allOf(plain, plain), true),
+                arguments(AuthorizationManagers.allOf(plain, named), true),
+                arguments(AuthorizationManagers.allOf(plain, no), false),
+                arguments(AuthorizationManagers.allOf(plain, refusing), false),
+                arguments(AuthorizationManagers.anyOf(no, plain), true),
+                arguments(AuthorizationManagers.anyOf(no, refusing), false),
+                arguments(AuthorizationManagers.allOf(AuthorityAuthorizationManager.hasRole("USER"),
+                        AuthenticatedAuthorizationManager.authenticated()), true),
+                arguments(AuthorizationManagers.not(no), true), arguments(AuthorizationManagers.not(plain), false),
+                arguments(AuthorizationManagers.<PaidRequest>allOf(), true),
+                arguments(AuthorizationManagers.<PaidRequest>anyOf(), false));
+    }
+
+    @Test
+    void authorizeWhenAnyOfSeveralGrantsThenItsObligationsApply() {
+        login(ALICE);
+        this.managers.add(AuthorizationManagers.anyOf((authentication, request) -> NO,
+                obliging("redact", Map.of("fields", List.of("sky")))));
+        assertThat(authorize(null)).isInstanceOfSatisfying(Permission.Granted.class,
+                (granted) -> assertThat(granted.redaction()).isEqualTo(new Redaction(Set.of("sky"))));
+    }
+
+    @Test
+    void authorizeWhenPoliciesAreDeclaredOneByOneThenTheObligationsOfAllApply() {
+        login(ALICE);
+        this.managers.add(obliging("redact", Map.of("fields", List.of("sky", "wind"))));
+        this.managers.add(plain());
+        this.managers.add(obliging("redact", Map.of("fields", List.of("wind"))));
+        assertThat(authorize(null)).isInstanceOfSatisfying(Permission.Granted.class,
+                (granted) -> assertThat(granted.redaction()).isEqualTo(new Redaction(Set.of("wind"))));
+    }
+
     @Test
     void denialWhenTheCallerIsAStrangerThenEveryRefusalIsTheSame() {
         for (AuthorizationResult refusal : List.of(NO,
@@ -272,6 +373,19 @@ class SecurityPaymentAuthorizerTests {
         PaidExchange exchange = mock();
         given(exchange.nativeRequest()).willReturn(new MockHttpServletRequest("GET", "/weather"));
         return exchange;
+    }
+
+    private static AuthorizationManager<PaidRequest> plain() {
+        return (authentication, request) -> YES;
+    }
+
+    private static AuthorizationManager<PaidRequest> misnamed(String name, AuthorizationManager<PaidRequest> manager) {
+        return (authentication, request) -> {
+            X402AuthorizationDecision.Builder decision = X402AuthorizationDecision.granted().policy(name).cause(name);
+            ((X402AuthorizationDecision) manager.authorize(authentication, request)).obligations()
+                .forEach((obligation) -> decision.obligation(obligation.type(), obligation.attributes()));
+            return decision.build();
+        };
     }
 
     private static AuthorizationManager<PaidRequest> obliging(String type, Map<String, @Nullable Object> attributes) {

@@ -4,6 +4,8 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
@@ -12,6 +14,7 @@ import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
+import io.github.x402spring.ledger.StoredPayment;
 
 /**
  * Tells tests when a payment has ended, and how.
@@ -45,9 +48,16 @@ final class ObservedLedger implements PaymentLedger {
     }
 
     @Override
-    public void settled(Reservation reservation, String transaction) throws LedgerException {
-        this.ledger.settled(reservation, transaction);
+    public boolean settled(Reservation reservation, String transaction, @Nullable String responseDigest)
+            throws LedgerException {
+        boolean recorded = this.ledger.settled(reservation, transaction, responseDigest);
         end(PaymentState.SETTLED);
+        return recorded;
+    }
+
+    @Override
+    public Optional<Reservation> redeliver(StoredPayment found, int maxRuns) throws LedgerException {
+        return this.ledger.redeliver(found, maxRuns);
     }
 
     @Override
@@ -56,8 +66,8 @@ final class ObservedLedger implements PaymentLedger {
     }
 
     @Override
-    public void undelivered(Reservation reservation) {
-        this.ledger.undelivered(reservation);
+    public void undelivered(Reservation reservation, boolean bodyBegun) {
+        this.ledger.undelivered(reservation, bodyBegun);
     }
 
     @Override
@@ -73,7 +83,7 @@ final class ObservedLedger implements PaymentLedger {
     }
 
     @Override
-    public Optional<PaymentState> find(PaymentKey key) throws LedgerException {
+    public Optional<StoredPayment> find(PaymentKey key) throws LedgerException {
         return this.ledger.find(key);
     }
 

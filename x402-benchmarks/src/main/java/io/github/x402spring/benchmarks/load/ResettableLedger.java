@@ -3,13 +3,15 @@ package io.github.x402spring.benchmarks.load;
 import java.time.Clock;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
-import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
+import io.github.x402spring.ledger.StoredPayment;
 
 /**
  * Is the ledger in memory, made anew between two rounds so that the same payments are
@@ -50,8 +52,13 @@ final class ResettableLedger implements PaymentLedger, LoadLedger {
     }
 
     @Override
-    public void settled(Reservation reservation, String transaction) {
-        this.ledger.settled(reservation, transaction);
+    public boolean settled(Reservation reservation, String transaction, @Nullable String responseDigest) {
+        return this.ledger.settled(reservation, transaction, responseDigest);
+    }
+
+    @Override
+    public Optional<Reservation> redeliver(StoredPayment found, int maxRuns) {
+        return this.ledger.redeliver(found, maxRuns);
     }
 
     @Override
@@ -60,8 +67,8 @@ final class ResettableLedger implements PaymentLedger, LoadLedger {
     }
 
     @Override
-    public void undelivered(Reservation reservation) {
-        this.ledger.undelivered(reservation);
+    public void undelivered(Reservation reservation, boolean bodyBegun) {
+        this.ledger.undelivered(reservation, bodyBegun);
     }
 
     @Override
@@ -75,7 +82,7 @@ final class ResettableLedger implements PaymentLedger, LoadLedger {
     }
 
     @Override
-    public Optional<PaymentState> find(PaymentKey key) {
+    public Optional<StoredPayment> find(PaymentKey key) {
         return this.ledger.find(key);
     }
 

@@ -36,6 +36,7 @@ import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentHistory;
 import io.github.x402spring.observation.AuthorizeObservationConvention;
 import io.github.x402spring.observation.ChainObservationConvention;
+import io.github.x402spring.observation.ConnectionMeters;
 import io.github.x402spring.observation.DecisionLog;
 import io.github.x402spring.observation.ExchangeObservationConvention;
 import io.github.x402spring.observation.FacilitatorObservationConvention;
@@ -49,6 +50,7 @@ import io.github.x402spring.observation.PaymentNames;
 import io.github.x402spring.observation.RelayerMeters;
 import io.github.x402spring.observation.StateMeters;
 import io.github.x402spring.observation.UnknownSettlementMeters;
+import io.github.x402spring.transport.ConnectionSource;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
@@ -159,6 +161,12 @@ public final class X402ObservationAutoConfiguration {
         @ConditionalOnMissingBean
         StateMeters x402StateMeters(PaymentIntake intake, FacilitatorCircuits circuits, PaymentLedger ledger) {
             return new StateMeters(intake, circuits, ledger);
+        }
+
+        @Bean
+        @ConditionalOnMissingBean
+        ConnectionMeters x402ConnectionMeters(ObjectProvider<ConnectionSource> sources) {
+            return new ConnectionMeters(sources.stream().toList());
         }
 
         @Bean

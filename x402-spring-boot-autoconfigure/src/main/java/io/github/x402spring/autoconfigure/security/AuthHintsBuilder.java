@@ -39,16 +39,26 @@ final class AuthHintsBuilder {
             throw new InvalidPaidEndpointException("x402.auth-hints.token-type is not a way to present a token",
                     "Set x402.auth-hints.token-type to Bearer or DPoP.");
         }
-        if (!issuer.isAbsolute() || issuer.getHost() == null || issuer.getRawQuery() != null
-                || issuer.getRawFragment() != null) {
+        if (!HttpAddress.isValid(issuer) || issuer.getRawQuery() != null) {
             throw new InvalidPaidEndpointException("x402.auth-hints.issuer does not identify an authorization server",
-                    "Set x402.auth-hints.issuer to an absolute address without query and fragment.");
+                    "Set x402.auth-hints.issuer to an absolute http or https address without credentials, query and "
+                            + "fragment.");
         }
+        requireAddress("token-endpoint", tokenEndpoint);
+        requireAddress("registration-endpoint", settings.registrationEndpoint());
         if (tokenEndpoint != null) {
             OAuth2 fixed = new OAuth2(settings.tokenType(), issuer, tokenEndpoint, settings.registrationEndpoint());
             return () -> fixed;
         }
         return new IssuerMetadata(issuer, settings.tokenType(), builder.getObject(), clock);
+    }
+
+    private static void requireAddress(String name, @Nullable URI endpoint) {
+        if (endpoint != null && !HttpAddress.isValid(endpoint)) {
+            throw new InvalidPaidEndpointException("x402.auth-hints." + name + " is not an address to send agents to",
+                    "Set x402.auth-hints." + name
+                            + " to an absolute http or https address without credentials and fragment.");
+        }
     }
 
 }

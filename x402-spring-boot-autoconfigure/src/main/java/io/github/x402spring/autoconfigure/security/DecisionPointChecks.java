@@ -15,7 +15,7 @@ final class DecisionPointChecks {
 
     static URI url(String name, X402Properties.DecisionPoint settings) {
         URI url = settings.url();
-        if (url == null || !isAddress(url)) {
+        if (url == null || !HttpAddress.isValid(url)) {
             throw new InvalidPaidEndpointException("x402.authorization." + name + ".url is not an address to ask",
                     "Set x402.authorization." + name
                             + ".url to an absolute http or https address without credentials.");
@@ -25,11 +25,6 @@ final class DecisionPointChecks {
                     "Set x402.authorization." + name + ".timeout and .max-concurrent-calls to positive values.");
         }
         return url;
-    }
-
-    private static boolean isAddress(URI url) {
-        return url.getHost() != null && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))
-                && url.getUserInfo() == null && url.getFragment() == null;
     }
 
 }

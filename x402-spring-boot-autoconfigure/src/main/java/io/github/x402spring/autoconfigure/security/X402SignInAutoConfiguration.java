@@ -1,5 +1,6 @@
 package io.github.x402spring.autoconfigure.security;
 
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Base64;
@@ -71,13 +72,22 @@ public final class X402SignInAutoConfiguration {
     SignInWithX x402SignInWithX(X402Properties properties, SignInNonces nonces, SignatureRecovery recovery,
             ObjectProvider<ContractSignatures> contracts, ObjectProvider<Clock> clock) {
         String baseUrl = properties.resourceBaseUrl();
-        if (baseUrl == null) {
+        if (baseUrl == null || !isOrigin(baseUrl)) {
             throw new InvalidPaidEndpointException(
                     "x402.sign-in.enabled is set, and wallets cannot tell what they sign in to",
                     "Set x402.resource-base-url to the public origin of this server, such as https://api.example.com.");
         }
         return new SignInWithX(baseUrl, properties.signIn().statement(), properties.signIn().nonceLifetime(), nonces,
                 recovery, contracts.getIfUnique(), clock.getIfAvailable(Clock::systemUTC));
+    }
+
+    private static boolean isOrigin(String baseUrl) {
+        try {
+            return HttpAddress.isValid(URI.create(baseUrl));
+        }
+        catch (IllegalArgumentException ex) {
+            return false;
+        }
     }
 
     /**

@@ -52,8 +52,10 @@ import io.github.x402spring.gate.PaymentIdentifierExtension;
 import io.github.x402spring.gate.PaymentIntake;
 import io.github.x402spring.gate.PaymentPortDecorator;
 import io.github.x402spring.gate.PriceResolver;
+import io.github.x402spring.gate.RefusalReasons;
 import io.github.x402spring.gate.Verification;
 import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.security.PaidRequestExpressions;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
@@ -136,7 +138,20 @@ public final class X402WebMvcAutoConfiguration {
         }
         return new PaymentGate(asked, remembering, deciding, schemes.orderedStream().toList(),
                 clock.getIfAvailable(Clock::systemUTC), verification(bean, properties.facilitator()), intake, exposures,
-                answers.getIfAvailable());
+                answers.getIfAvailable(), refusals(properties.facilitator().refusalsBeforeSending()));
+    }
+
+    private static RefusalReasons refusals(List<String> names) {
+        try {
+            return RefusalReasons.standard().andBeforeSending(names.stream().map(ReasonCode::of).toList());
+        }
+        catch (IllegalArgumentException ex) {
+            throw new InvalidPaidEndpointException(
+                    "x402.facilitator.refusals-before-sending has an entry that proves nothing: text that is no reason "
+                            + "of a facilitator, or a reason with which a payment may be settled all the same",
+                    "List reasons that precede sending, as the facilitator spells them, such as insufficient_funds, "
+                            + "under x402.facilitator.refusals-before-sending.");
+        }
     }
 
     /**

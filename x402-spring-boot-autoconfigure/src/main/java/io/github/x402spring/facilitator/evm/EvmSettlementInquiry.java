@@ -9,6 +9,9 @@ import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.Network;
+import io.github.x402spring.transport.ConnectionSource;
+import io.github.x402spring.transport.Peer;
+import io.github.x402spring.transport.PoolState;
 
 /**
  * Reads from EVM chains, through JSON-RPC and without a key, what became of EIP-3009
@@ -19,7 +22,7 @@ import io.github.x402spring.protocol.Network;
  *
  * @since 0.1.0
  */
-public final class EvmSettlementInquiry implements SettlementInquiry, AutoCloseable {
+public final class EvmSettlementInquiry implements SettlementInquiry, ConnectionSource, AutoCloseable {
 
     private final Map<Network, EvmChain> chains = new LinkedHashMap<>();
 
@@ -48,6 +51,16 @@ public final class EvmSettlementInquiry implements SettlementInquiry, AutoClosea
     public Finding inquire(UnknownPayment payment) throws FacilitatorException {
         ChainInquiry inquiry = this.inquiries.get(payment.key().network());
         return (inquiry != null) ? inquiry.inquire(payment) : new Finding.Undecided();
+    }
+
+    @Override
+    public Peer peer() {
+        return Peer.NODE;
+    }
+
+    @Override
+    public PoolState connections() {
+        return this.chains.values().stream().map(EvmChain::connections).reduce(PoolState.NONE, PoolState::plus);
     }
 
     @Override

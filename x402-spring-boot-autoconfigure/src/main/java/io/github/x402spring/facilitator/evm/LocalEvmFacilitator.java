@@ -44,6 +44,9 @@ import io.github.x402spring.scheme.exact.evm.Eip712Domain;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
+import io.github.x402spring.transport.ConnectionSource;
+import io.github.x402spring.transport.Peer;
+import io.github.x402spring.transport.PoolState;
 
 /**
  * Verifies and settles EIP-3009 payments on EVM chains, through JSON-RPC and with keys
@@ -59,7 +62,8 @@ import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
  * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
  * scheme exact on EVM</a>
  */
-public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry, ContractSignatures, AutoCloseable {
+public final class LocalEvmFacilitator
+        implements Facilitator, SettlementInquiry, ContractSignatures, ConnectionSource, AutoCloseable {
 
     private static final Logger logger = LoggerFactory.getLogger(LocalEvmFacilitator.class);
 
@@ -139,6 +143,19 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
     }
 
     @Override
+    public Peer peer() {
+        return Peer.NODE;
+    }
+
+    @Override
+    public PoolState connections() {
+        return this.networks.values()
+            .stream()
+            .map((network) -> network.chain().connections())
+            .reduce(PoolState.NONE, PoolState::plus);
+    }
+
+    @Override
     public List<SupportedKind> supported() {
         return List.copyOf(this.supported);
     }
@@ -192,8 +209,9 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
             return VerifyResponse.invalid(ReasonCode.INVALID_PAYLOAD);
         }
         fault = mismatch(presented, requirements);
-        if (fault == null && this.transfers.get(presented.key()) != null) {
-            fault = ReasonCode.EVM_NONCE_ALREADY_USED;
+        Transfer known = this.transfers.get(presented.key());
+        if (fault == null && known != null) {
+            fault = known.outcome().isDone() ? ReasonCode.EVM_NONCE_ALREADY_USED : ReasonCode.SETTLEMENT_PENDING;
         }
         if (fault != null) {
             return VerifyResponse.invalid(fault);

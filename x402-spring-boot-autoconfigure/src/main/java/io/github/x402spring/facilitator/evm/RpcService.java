@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigInteger;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,11 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import okhttp3.MediaType;
-import okhttp3.OkHttpClient;
-import okhttp3.RequestBody;
-import okhttp3.ResponseBody;
-import okio.Buffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.web3j.protocol.Service;
@@ -28,22 +24,39 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 import io.github.x402spring.protocol.Network;
+import io.github.x402spring.transport.ConnectionSource;
+import io.github.x402spring.transport.HttpTransport;
+import io.github.x402spring.transport.NoReplyException;
+import io.github.x402spring.transport.NotSentException;
+import io.github.x402spring.transport.OutgoingRequest;
+import io.github.x402spring.transport.Peer;
+import io.github.x402spring.transport.PoolState;
+import io.github.x402spring.transport.Reply;
 
 /**
- * Speaks JSON-RPC with the nodes of one network: the first that answers is kept until it
- * fails, then the next is asked. A node is used only once it has named the right chain.
- * Answers are bounded in time and size. Addresses of nodes often carry credentials, so
+ * JSON-RPC client of the nodes of one network: the first that replies is kept until it
+ * fails, then the next is called. A node is used only once it has named the right chain.
+ * Replies are bounded in time and size. Addresses of nodes often carry credentials, so
  * only their hosts are logged. Thread-safe.
+ * <p>
+ * A read that fails on its way is sent once more within the same time. A transaction goes
+ * to another node only while certainly no byte of it left: {@link NotSentException} says
+ * that no node can have it.
  */
-final class RpcService extends Service {
+final class RpcService extends Service implements ConnectionSource {
 
     private static final Logger logger = LoggerFactory.getLogger(RpcService.class);
 
-    private static final MediaType JSON = MediaType.get("application/json");
+    private static final int MAX_LENGTH = 8 * 1024 * 1024;
 
-    private static final long MAX_ANSWER = 8 * 1024 * 1024;
+    private static final int MAX_CONNECTIONS = 1024;
 
-    /** Answers of nodes that take no batches. */
+    /** Wait for a connection at most; long enough for a node on another continent. */
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+    private static final String SEND = "eth_sendRawTransaction";
+
+    /** Replies of nodes that take no batches. */
     private static final Set<Integer> REFUSED_STATUS = Set.of(400, 405, 413, 415, 422, 501);
 
     private static final Set<Integer> REFUSED_CODE = Set.of(-32600, -32601, -32700);
@@ -52,7 +65,9 @@ final class RpcService extends Service {
 
     private final List<Node> nodes;
 
-    private final OkHttpClient client;
+    private final HttpTransport transport;
+
+    private final Duration timeout;
 
     private final RpcObserver observer;
 
@@ -65,10 +80,8 @@ final class RpcService extends Service {
         this.network = settings.network();
         this.observer = observer;
         this.nodes = settings.rpcUrls().stream().map(Node::new).toList();
-        this.client = new OkHttpClient.Builder().callTimeout(timeout)
-            .followRedirects(false)
-            .retryOnConnectionFailure(false)
-            .build();
+        this.timeout = timeout;
+        this.transport = new HttpTransport(Peer.NODE, MAX_CONNECTIONS, CONNECT_TIMEOUT);
     }
 
     /**
@@ -90,8 +103,29 @@ final class RpcService extends Service {
         return this.nodes.size() == 1;
     }
 
+    int nodes() {
+        return this.nodes.size();
+    }
+
+    /**
+     * Has the next node asked first from now on.
+     */
+    void turn() {
+        this.current = (this.current + 1) % this.nodes.size();
+    }
+
     @Override
     protected InputStream performIO(String payload) throws IOException {
+        return new ByteArrayInputStream(call(payload, true));
+    }
+
+    /**
+     * Calls one node after the other until one replies.
+     * @param repeatable whether another node may be called although one may have read the
+     * request
+     * @throws NotSentException if no byte of the request left for any node
+     */
+    private byte[] call(String payload, boolean repeatable) throws IOException {
         IOException failure = null;
         int first = this.current;
         for (int i = 0; i < this.nodes.size(); i++) {
@@ -101,28 +135,40 @@ final class RpcService extends Service {
                 if (!node.checked) {
                     checkChain(node);
                 }
-                byte[] answer = post(node, payload);
-                if (!looksLikeJson(answer)) {
-                    throw new IOException("The node's answer is not JSON-RPC");
+            }
+            catch (IOException | WrongChainException ex) {
+                failure = new NotSentException(String.valueOf(ex.getMessage()));
+                continue;
+            }
+            try {
+                byte[] reply = post(node, payload, repeatable);
+                if (!looksLikeJson(reply)) {
+                    throw new IOException("The node's reply is not JSON-RPC");
                 }
                 if (index != first) {
                     logger.warn("Node {} takes over", node.url.getHost());
                     this.current = index;
                 }
-                return new ByteArrayInputStream(answer);
+                return reply;
             }
-            catch (WrongChainException ex) {
-                failure = new IOException(ex.getMessage(), ex);
+            catch (NotSentException ex) {
+                failure = ex;
             }
             catch (IOException ex) {
+                if (!repeatable) {
+                    // The next try, which is the caller's to decide, reaches another
+                    // node.
+                    this.current = (index + 1) % this.nodes.size();
+                    throw ex;
+                }
                 failure = ex;
             }
         }
-        throw (failure != null) ? failure : new IOException("There is no node");
+        throw (failure != null) ? failure : new NotSentException("There is no node");
     }
 
     /**
-     * Answers to a batch may come in any order, and nodes without batches answer with one
+     * Replies to a batch may come in any order, and nodes without batches reply with one
      * error.
      */
     @Override
@@ -167,9 +213,10 @@ final class RpcService extends Service {
     @SuppressWarnings("rawtypes")
     private <T extends Response> T answer(Request request, Class<T> responseType) throws IOException {
         try {
-            T response = super.send(request, responseType);
+            byte[] reply = call(this.objectMapper.writeValueAsString(request), !SEND.equals(request.getMethod()));
+            T response = this.objectMapper.readValue(reply, responseType);
             if (response == null) {
-                throw new IOException("The node's answer is empty");
+                throw new IOException("The node's reply is empty");
             }
             return response;
         }
@@ -179,9 +226,18 @@ final class RpcService extends Service {
     }
 
     @Override
+    public Peer peer() {
+        return this.transport.peer();
+    }
+
+    @Override
+    public PoolState connections() {
+        return this.transport.connections();
+    }
+
+    @Override
     public void close() {
-        this.client.dispatcher().executorService().shutdown();
-        this.client.connectionPool().evictAll();
+        this.transport.close();
     }
 
     private List<Response<?>> inOrder(List<Request<?, ? extends Response<?>>> requests, JsonNode answer)
@@ -200,7 +256,7 @@ final class RpcService extends Service {
     }
 
     private void checkChain(Node node) throws IOException {
-        byte[] answer = post(node, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_chainId\",\"params\":[]}");
+        byte[] answer = post(node, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_chainId\",\"params\":[]}", true);
         try {
             String result = this.objectMapper.readTree(answer).path("result").asString("");
             BigInteger actual = new BigInteger(result.replaceFirst("^0x", ""), 16);
@@ -214,27 +270,38 @@ final class RpcService extends Service {
         }
     }
 
-    private byte[] post(Node node, String payload) throws IOException {
-        okhttp3.Request request = new okhttp3.Request.Builder().url(node.url.toString())
-            .post(RequestBody.create(payload, JSON))
-            .build();
-        try (okhttp3.Response response = this.client.newCall(request).execute()) {
-            int status = response.code();
-            if (REFUSED_STATUS.contains(status)) {
-                throw new RefusedException(status);
-            }
-            ResponseBody body = response.body();
-            if (!response.isSuccessful() || body == null) {
-                throw new IOException("The node answered with status " + status);
-            }
-            Buffer buffer = new Buffer();
-            while (body.source().read(buffer, 8192) != -1) {
-                if (buffer.size() > MAX_ANSWER) {
-                    throw new IOException("The node's answer is too long");
-                }
-            }
-            return buffer.readByteArray();
+    /**
+     * Posts a request to a node. One that may be repeated is sent a second time if the
+     * first went wrong on its way and time is left.
+     */
+    private byte[] post(Node node, String payload, boolean repeatable) throws IOException {
+        OutgoingRequest request = OutgoingRequest.post(node.url, payload.getBytes(StandardCharsets.UTF_8))
+            .header("Content-Type", "application/json")
+            .header("Accept", "application/json");
+        long end = System.nanoTime() + this.timeout.toNanos();
+        try {
+            return read(this.transport.exchange(request, this.timeout, MAX_LENGTH));
         }
+        catch (NotSentException | NoReplyException ex) {
+            Duration left = Duration.ofNanos(end - System.nanoTime());
+            if (!repeatable || !left.isPositive() || Thread.currentThread().isInterrupted()) {
+                throw ex;
+            }
+            return read(this.transport.exchange(request, left, MAX_LENGTH));
+        }
+    }
+
+    private static byte[] read(Reply reply) throws IOException {
+        if (REFUSED_STATUS.contains(reply.status())) {
+            throw new RefusedException(reply.status());
+        }
+        if (!reply.successful()) {
+            throw new IOException("The node replied with status " + reply.status());
+        }
+        if (reply.body().length > MAX_LENGTH) {
+            throw new IOException("The node's reply is too long");
+        }
+        return reply.body();
     }
 
     private static boolean looksLikeJson(byte[] answer) {

@@ -15,6 +15,7 @@ import io.github.x402spring.facilitator.evm.EvmChain.Snapshot;
 import io.github.x402spring.facilitator.evm.Transfer.Attempt;
 import io.github.x402spring.facilitator.evm.Transfer.Outcome;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
+import io.github.x402spring.transport.NotSentException;
 
 /**
  * Signs transactions with the relayers' keys, in turn, and hands them to nodes. Belongs
@@ -135,7 +136,15 @@ final class Sender {
             BigInteger nonce = relayer.next();
             Attempt attempt = relayer.sign(transfer.call(), nonce, transfer.gas(), fees);
             transfer.sent(relayer, attempt);
-            SendResult result = hand(attempt);
+            SendResult result;
+            try {
+                result = hand(attempt);
+            }
+            catch (NotSentException ex) {
+                logger.debug("{} reached no node for {} ({})", relayer, nonce, attempt.hash());
+                transfer.takeBack(attempt);
+                return transfer.withdraw() ? notSent(transfer, "no node was reached") : Result.LATER;
+            }
             logger.debug("{} sends {} ({}): {}", relayer, nonce, attempt.hash(), result);
             switch (result) {
                 case ACCEPTED -> {
@@ -143,30 +152,48 @@ final class Sender {
                     transfer.accepted(this.clock.instant());
                     return Result.SENT;
                 }
-                case NONCE_MINED, NONCE_TAKEN -> relayer.skipTo(this.chain.pendingCount(relayer.address()));
-                case NONCE_AHEAD -> relayer.returnTo(this.chain.pendingCount(relayer.address()));
+                case DOUBTFUL -> {
+                    logger.warn("Node of {} replied to transaction {} with an error that leaves open whether it has "
+                            + "it; it counts as sent", this.settings.network(), attempt.hash());
+                    relayer.give(nonce, transfer);
+                    transfer.accepted(this.clock.instant());
+                    return Result.SENT;
+                }
+                case NONCE_MINED, NONCE_TAKEN -> {
+                    transfer.accepted(this.clock.instant());
+                    relayer.skipTo(this.chain.pendingCount(relayer.address()));
+                }
+                case NONCE_AHEAD -> {
+                    transfer.accepted(this.clock.instant());
+                    relayer.returnTo(this.chain.pendingCount(relayer.address()));
+                }
                 case NO_FUNDS -> {
                     relayer.runOutOfFunds();
                     transfer.refused();
                     return Result.LATER;
                 }
                 case REJECTED -> {
-                    return notSent(transfer, "the node refused the transaction");
+                    // Another try may have been taken all the same.
+                    return transfer.mayBeSent() ? Result.SENT : notSent(transfer, "the node refused the transaction");
                 }
             }
         }
-        return notSent(transfer, "the node refused every number");
+        return Result.SENT;
     }
 
     /**
-     * Whoever does not answer may have the transaction, and so may another node than the
-     * one that refused it.
+     * Hands a transaction to a node. A node that sends no reply may have the transaction,
+     * and so may another node than the one that refused it.
+     * @throws NotSentException if certainly no node has it
      */
-    private SendResult hand(Attempt attempt) {
+    private SendResult hand(Attempt attempt) throws NotSentException {
         try {
             SendResult result = this.chain.send(attempt.signed());
             boolean refused = result == SendResult.REJECTED || result == SendResult.NO_FUNDS;
             return (refused && !this.chain.hasOneNode()) ? SendResult.ACCEPTED : result;
+        }
+        catch (NotSentException ex) {
+            throw ex;
         }
         catch (IOException ex) {
             logger.warn("No node of {} took a transaction: {}", this.settings.network(), ex.getMessage());

@@ -111,11 +111,31 @@ final class Transfer {
     }
 
     /**
+     * Forgets a transaction of which no byte left, so that the transfer may be withdrawn
+     * again.
+     */
+    void takeBack(Attempt attempt) {
+        this.attempts.remove(attempt);
+        this.transaction = this.attempts.isEmpty() ? "" : this.attempts.get(this.attempts.size() - 1).hash();
+        if (this.attempts.isEmpty()) {
+            this.relayer = null;
+        }
+        refused();
+    }
+
+    /**
      * Notes that a node has the transfer, or may have it.
      */
     void accepted(Instant now) {
         this.accepted = true;
         this.lastSent = now;
+    }
+
+    /**
+     * Tells whether a node has the transfer, or may have it.
+     */
+    boolean mayBeSent() {
+        return this.accepted;
     }
 
     /**
@@ -224,7 +244,8 @@ final class Transfer {
          * The transfer was sent and did not move the money.
          *
          * @param reason the protocol's reason
-         * @param transaction the transaction that failed
+         * @param transaction the transaction that failed; the empty string if the chain
+         * proves that the authorization was not used and that nothing sent can use it
          */
         record Failed(ReasonCode reason, String transaction) implements Outcome {
         }

@@ -1,6 +1,5 @@
 package io.github.x402spring.facilitator.http;
 
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,14 +8,15 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.HttpHeaders;
 import org.springframework.util.Assert;
 import org.springframework.web.client.RestClient;
 
+import io.github.x402spring.codec.MalformedJsonException;
 import io.github.x402spring.codec.WireMessages;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
-import io.github.x402spring.facilitator.http.FacilitatorOperation.Answer;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ReasonCode;
@@ -24,24 +24,33 @@ import io.github.x402spring.protocol.ResourceInfo;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.protocol.SupportedKind;
 import io.github.x402spring.protocol.VerifyResponse;
+import io.github.x402spring.transport.ConnectionSource;
+import io.github.x402spring.transport.HttpTransport;
+import io.github.x402spring.transport.Peer;
+import io.github.x402spring.transport.PoolState;
+import io.github.x402spring.transport.Reply;
+import io.github.x402spring.transport.RestPeer;
 
 /**
- * Verifies and settles payments by asking a facilitator over HTTP.
+ * Facilitator over HTTP.
  * <p>
- * The time of a whole call is bounded, the last byte of the answer included, and so is
- * the length of an answer. How many calls are under way is left to the caller. Redirects
- * are not followed. Neither {@code verify} nor {@code settle} is ever sent twice;
- * {@code supported} is while the facilitator answers 429. A facilitator that answers
- * nonsense, or 5xx to {@code settle}, has not answered. One that says
- * {@code settlement_not_sent} with 429 or 503 counts as not reached.
+ * The time of a whole call is bounded, the last byte of the reply included, and so is the
+ * length of a reply. A call counts as not reached only if certainly no byte of the
+ * request left. At most {@value #MAX_CONNECTIONS} calls are in flight. Redirects are not
+ * followed. Neither {@code verify} nor {@code settle} is ever sent twice;
+ * {@code supported} is while the facilitator replies with 429. A reply that is nonsense,
+ * or 5xx to {@code settle}, counts as none. One that says {@code settlement_not_sent}
+ * with 429 or 503 and names no transaction counts as not reached; one that names a
+ * transaction is returned whatever its status. A success whose {@code status} is open is
+ * returned as {@code settlement_pending}.
  * <p>
- * Thread-safe. Creating one calls nobody.
+ * Thread-safe. The constructor does no I/O.
  *
  * @since 0.1.0
  * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
  * facilitator interface</a>
  */
-public final class HttpFacilitator implements Facilitator {
+public final class HttpFacilitator implements Facilitator, ConnectionSource, AutoCloseable {
 
     private static final int REQUEST_TIMEOUT = 408;
 
@@ -51,15 +60,21 @@ public final class HttpFacilitator implements Facilitator {
 
     private static final int MAX_TRIES = 3;
 
+    private static final int MAX_CONNECTIONS = 1024;
+
     private static final Duration MAX_PAUSE = Duration.ofSeconds(10);
 
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
+
+    private final HttpTransport transport;
 
     private final FacilitatorOperation verify;
 
     private final FacilitatorOperation settle;
 
     private final FacilitatorOperation supported;
+
+    private final FinalStatuses finalStatuses;
 
     private final Sleeper sleeper;
 
@@ -82,72 +97,102 @@ public final class HttpFacilitator implements Facilitator {
         Assert.notNull(customizers, "'customizers' must not be null");
         RestClient.Builder customized = builder.clone();
         customizers.forEach((customizer) -> customizer.customize(customized));
-        // One call to a connection: a broken one costs the outcome of one settlement.
-        HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(settings.connectTimeout())
-            .build();
-        this.verify = new FacilitatorOperation("verify", settings.operation("verify"), customized, client,
-                settings.verifyTimeout());
-        this.settle = new FacilitatorOperation("settle", settings.operation("settle"), customized, client,
-                settings.settleTimeout());
-        this.supported = new FacilitatorOperation("supported", settings.operation("supported"), customized, client,
-                settings.verifyTimeout());
+        this.transport = new HttpTransport(Peer.FACILITATOR, MAX_CONNECTIONS, settings.connectTimeout());
+        UnusableReplies unusable = new UnusableReplies(System::nanoTime);
+        RestPeer verifier = peer(customized, settings.verifyTimeout());
+        RestPeer settler = peer(customized, settings.settleTimeout());
+        this.verify = new FacilitatorOperation("verify", settings.operation("verify"), verifier, unusable);
+        this.settle = new FacilitatorOperation("settle", settings.operation("settle"), settler, unusable);
+        this.supported = new FacilitatorOperation("supported", settings.operation("supported"), verifier, unusable);
+        this.finalStatuses = new FinalStatuses(settings.finalStatuses());
         this.sleeper = sleeper;
+    }
+
+    private RestPeer peer(RestClient.Builder builder, Duration timeout) {
+        return new RestPeer(builder, this.transport, timeout, FacilitatorOperation.MAX_LENGTH);
     }
 
     @Override
     public VerifyResponse verify(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource)
             throws FacilitatorException {
-        Answer answer = this.verify.post(message(payload, requirements, resource));
-        VerifyResponse response = this.verify.parse(answer, WireMessages::verifyResponse);
-        if (answer.successful() || (!response.valid() && (answer.clientError() || answer.serverError()))) {
+        Reply reply = this.verify.post(message(payload, requirements, resource));
+        VerifyResponse response = this.verify.parse(reply, WireMessages::verifyResponse);
+        if (reply.successful() || (!response.valid() && (clientError(reply) || serverError(reply)))) {
             return response;
         }
-        throw this.verify.unusable(answer);
+        throw this.verify.unusable(reply);
     }
 
     @Override
     public SettleResponse settle(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource)
             throws FacilitatorException {
-        Answer answer = this.settle.post(message(payload, requirements, resource));
-        SettleResponse response = this.settle.parse(answer, WireMessages::settleResponse);
-        if (notSent(answer, response)) {
+        Reply reply = this.settle.post(message(payload, requirements, resource));
+        SettleResponse response = this.settle.parse(reply, this::settleResponse);
+        if (notSent(reply, response)) {
             throw new FacilitatorNotReachedException("The facilitator has sent nothing", null);
         }
-        // A proxy answers 408 in the facilitator's place and cannot know what became of
-        // the payment.
-        boolean refusal = answer.clientError() && answer.status() != REQUEST_TIMEOUT;
-        if (answer.successful() || (!response.success() && refusal)) {
+        // A proxy replies with 408 in the facilitator's place and cannot know the outcome
+        // of the payment.
+        boolean refusal = clientError(reply) && reply.status() != REQUEST_TIMEOUT;
+        if (reply.successful() || (!response.success() && (refusal || mayBeSent(response)))) {
             return response;
         }
-        throw this.settle.unusable(answer);
+        throw this.settle.unusable(reply);
+    }
+
+    /** A settlement whose status is open is pending: it can be asked for again. */
+    private SettleResponse settleResponse(Map<String, @Nullable Object> tree) throws MalformedJsonException {
+        SettleResponse response = WireMessages.settleResponse(tree);
+        return (!response.success() || this.finalStatuses.contain(tree.get("status"))) ? response : new SettleResponse(
+                false, ReasonCode.SETTLEMENT_PENDING, response.payer(), response.transaction(), response.network());
+    }
+
+    /** Whatever the status, what is known of the transaction must not get lost. */
+    private static boolean mayBeSent(SettleResponse response) {
+        return response.pending() || !response.transaction().isEmpty();
     }
 
     @Override
     public List<SupportedKind> supported() throws FacilitatorException {
-        Answer answer = this.supported.get();
-        for (int tries = 1; answer.status() == TOO_MANY_REQUESTS && tries < MAX_TRIES; tries++) {
-            pause(answer, tries);
-            answer = this.supported.get();
+        Reply reply = this.supported.get();
+        for (int tries = 1; reply.status() == TOO_MANY_REQUESTS && tries < MAX_TRIES; tries++) {
+            pause(reply, tries);
+            reply = this.supported.get();
         }
-        if (!answer.successful()) {
-            throw this.supported.unusable(answer);
+        if (!reply.successful()) {
+            throw this.supported.unusable(reply);
         }
-        return List.copyOf(this.supported.parse(answer, WireMessages::supportedKinds));
+        return List.copyOf(this.supported.parse(reply, WireMessages::supportedKinds));
+    }
+
+    @Override
+    public Peer peer() {
+        return this.transport.peer();
+    }
+
+    @Override
+    public PoolState connections() {
+        return this.transport.connections();
+    }
+
+    /**
+     * Closes idle connections. Calls in flight go on to their end; new ones are not sent.
+     */
+    @Override
+    public void close() {
+        this.transport.close();
     }
 
     /** A status alone may be that of a proxy, which knows nothing about the chain. */
-    private static boolean notSent(Answer answer, SettleResponse response) {
-        return (answer.status() == TOO_MANY_REQUESTS || answer.status() == SERVICE_UNAVAILABLE) && !response.success()
-                && ReasonCode.SETTLEMENT_NOT_SENT.equals(response.errorReason());
+    private static boolean notSent(Reply reply, SettleResponse response) {
+        return (reply.status() == TOO_MANY_REQUESTS || reply.status() == SERVICE_UNAVAILABLE) && !response.success()
+                && response.transaction().isEmpty() && ReasonCode.SETTLEMENT_NOT_SENT.equals(response.errorReason());
     }
 
-    private void pause(Answer answer, int tries) throws FacilitatorException {
-        Duration pause = retryAfter(answer.retryAfter(), tries);
+    private void pause(Reply reply, int tries) throws FacilitatorException {
+        Duration pause = retryAfter(reply.header(HttpHeaders.RETRY_AFTER), tries);
         if (pause.compareTo(MAX_PAUSE) > 0) {
-            throw this.supported.unusable(answer);
+            throw this.supported.unusable(reply);
         }
         try {
             this.sleeper.sleep(pause);
@@ -156,6 +201,14 @@ public final class HttpFacilitator implements Facilitator {
             Thread.currentThread().interrupt();
             throw new FacilitatorException("Interrupted before asking the facilitator again", null);
         }
+    }
+
+    private static boolean clientError(Reply reply) {
+        return reply.status() >= 400 && reply.status() < 500;
+    }
+
+    private static boolean serverError(Reply reply) {
+        return reply.status() >= 500 && reply.status() < 600;
     }
 
     private static Duration retryAfter(@Nullable String header, int tries) {

@@ -25,6 +25,7 @@ import io.github.x402spring.ledger.PaymentTotal;
 import io.github.x402spring.ledger.RecordedPayment;
 import io.github.x402spring.ledger.UnknownSettlements;
 import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.Rail;
 
 /**
  * Tells what a {@link JdbcPaymentLedger} has on record. Each question is one statement
@@ -117,10 +118,10 @@ public final class JdbcPaymentHistory implements PaymentHistory {
         PaymentKey key = new PaymentKey(Network.parse(row.getString(1)), row.getString(2), row.getString(3),
                 row.getString(4));
         Timestamp delivered = row.getTimestamp(14);
-        return new RecordedPayment(key, PaymentState.valueOf(row.getString(5)), row.getString(6), row.getString(7),
-                row.getString(8), row.getBigDecimal(9).toBigIntegerExact(), row.getString(10), row.getString(11),
-                row.getString(12), Instant.ofEpochSecond(row.getLong(13)), row.getTimestamp(15).toInstant(),
-                (delivered != null) ? delivered.toInstant() : null);
+        return new RecordedPayment(key, Rail.of(row.getString(16)), PaymentState.valueOf(row.getString(5)),
+                row.getString(6), row.getString(7), row.getString(8), row.getBigDecimal(9).toBigIntegerExact(),
+                row.getString(10), row.getString(11), row.getString(12), Instant.ofEpochSecond(row.getLong(13)),
+                row.getTimestamp(15).toInstant(), (delivered != null) ? delivered.toInstant() : null);
     }
 
     private static PaymentTotal total(ResultSet row, int number) throws SQLException {

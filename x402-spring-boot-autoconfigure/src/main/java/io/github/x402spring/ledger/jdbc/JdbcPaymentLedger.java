@@ -20,6 +20,7 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.DeliveryLog;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
@@ -28,9 +29,9 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.RecoverableLedger;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
+import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.ledger.UnrecordedSettlements;
-import io.github.x402spring.ledger.jdbc.FoundPayment.Delivery;
 import io.github.x402spring.ledger.jdbc.LedgerStatements.Claimed;
 
 /**
@@ -45,6 +46,9 @@ import io.github.x402spring.ledger.jdbc.LedgerStatements.Claimed;
  * @since 0.1.0
  */
 public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable {
+
+    /** The version of the tables that this ledger reads and writes. */
+    public static final int SCHEMA_VERSION = 2;
 
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9_.]{0,64}");
 
@@ -90,7 +94,9 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
             return true;
         }));
         this.settlements = new UnrecordedSettlements(
-                (reservation, transaction) -> move(reservation, PaymentState.SETTLED, transaction), this.deliveries);
+                (reservation, transaction, responseDigest) -> Database.ask(
+                        () -> statements().settle(reservation.key(), reservation.token(), transaction, responseDigest)),
+                this.deliveries);
     }
 
     @Override
@@ -98,42 +104,57 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
         LedgerRow row = new LedgerRow(claim, UUID.randomUUID().toString());
         for (int tries = 0; tries < MAX_TRIES; tries++) {
             Claimed claimed = Database.ask(() -> statements().claim(row));
-            if (claimed != Claimed.NOT) {
-                return new ReserveResult.Reserved(
-                        new Reservation(claim.key(), row.token(), claimed == Claimed.RESUMED));
+            if (claimed == Claimed.FRESH) {
+                return new ReserveResult.Reserved(new Reservation(claim.key(), row.token(), false));
+            }
+            if (claimed == Claimed.RESUMED) {
+                return new ReserveResult.Reserved(new Reservation(claim.key(), row.token(), true),
+                        find(claim.key()).orElseThrow(() -> new LedgerException("The payment is gone", null)));
             }
             Optional<FoundPayment> found = Database.ask(() -> this.answers.find(claim));
             if (found.isPresent() && !found.get().free(claim)) {
                 return contend(claim, found.get());
             }
+            if (found.isEmpty() && claimed == Claimed.TOO_MANY_UNKNOWN) {
+                return new ReserveResult.TooManyUnknown();
+            }
         }
         return new ReserveResult.InFlight();
     }
 
-    private ReserveResult contend(PaymentClaim claim, FoundPayment found) throws LedgerException {
+    private ReserveResult contend(PaymentClaim claim, FoundPayment found) {
+        StoredPayment payment = known(found.payment());
         boolean sameRequest = found.sameRequest(claim);
         if (!sameRequest && !found.isFor(claim)) {
-            return new ReserveResult.BoundElsewhere();
+            return new ReserveResult.BoundElsewhere(payment.state());
         }
-        return switch (found.state()) {
+        return switch (payment.state()) {
             case RESERVED, SETTLING, RELEASED -> new ReserveResult.InFlight();
-            case UNKNOWN -> sameRequest ? new ReserveResult.Pending() : new ReserveResult.BoundElsewhere();
-            case SETTLED -> settled(found, sameRequest);
+            case UNKNOWN ->
+                sameRequest ? new ReserveResult.Pending() : new ReserveResult.BoundElsewhere(PaymentState.UNKNOWN);
+            case SETTLED -> sameRequest ? new ReserveResult.Settled(payment)
+                    : new ReserveResult.BoundElsewhere(PaymentState.SETTLED);
+            case UNRESOLVED, USED_ELSEWHERE -> sameRequest ? new ReserveResult.Ended(payment.state())
+                    : new ReserveResult.BoundElsewhere(payment.state());
         };
     }
 
-    private ReserveResult settled(FoundPayment found, boolean sameRequest) throws LedgerException {
-        boolean delivered = found.delivery() == Delivery.DELIVERED || this.deliveries.knowsDelivered(found.token());
-        if (!sameRequest || delivered) {
-            return new ReserveResult.Used(found.key(), sameRequest, found.transaction());
-        }
+    /** What this instance delivered may not be written yet. */
+    private StoredPayment known(StoredPayment payment) {
+        return (payment.state() == PaymentState.SETTLED && this.deliveries.knowsDelivered(payment.token()))
+                ? payment.delivered() : payment;
+    }
+
+    @Override
+    public Optional<Reservation> redeliver(StoredPayment found, int maxRuns) throws LedgerException {
         String token = UUID.randomUUID().toString();
-        if (found.delivery() == Delivery.UNDER_WAY || !Database.ask(() -> this.answers.take(found, token))) {
-            return new ReserveResult.InFlight();
+        if (this.deliveries.knowsDelivered(found.token())
+                || !Database.ask(() -> this.answers.take(found, token, maxRuns))) {
+            return Optional.empty();
         }
         Reservation reservation = new Reservation(found.key(), token, false);
         this.deliveries.began(reservation);
-        return new ReserveResult.Undelivered(reservation, found.transaction(), found.delivery() == Delivery.LOST);
+        return Optional.of(reservation);
     }
 
     @Override
@@ -146,8 +167,9 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
      * take it for abandoned, or after.
      */
     @Override
-    public void settled(Reservation reservation, String transaction) throws LedgerException {
-        this.settlements.record(reservation, transaction);
+    public boolean settled(Reservation reservation, String transaction, @Nullable String responseDigest)
+            throws LedgerException {
+        return this.settlements.record(reservation, transaction, responseDigest);
     }
 
     @Override
@@ -156,8 +178,8 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
     }
 
     @Override
-    public void undelivered(Reservation reservation) {
-        this.deliveries.lost(reservation);
+    public void undelivered(Reservation reservation, boolean bodyBegun) {
+        this.deliveries.lost(reservation, bodyBegun);
     }
 
     @Override
@@ -178,8 +200,8 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
     }
 
     @Override
-    public Optional<PaymentState> find(PaymentKey key) throws LedgerException {
-        return Database.ask(() -> this.answers.find(key)).map(FoundPayment::state);
+    public Optional<StoredPayment> find(PaymentKey key) throws LedgerException {
+        return Database.ask(() -> this.answers.find(key)).map(FoundPayment::payment).map(this::known);
     }
 
     /**
@@ -200,7 +222,36 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
     }
 
     /**
-     * Deletes records of settled payments. Payments whose settlement is not known stay.
+     * Returns the version of the tables.
+     * @return the version; 0 if there are no tables
+     * @throws LedgerException if the database is unavailable
+     */
+    public int schemaVersion() throws LedgerException {
+        return Database.ask(() -> {
+            try {
+                String sql = "SELECT version FROM " + this.prefix + "schema_version";
+                List<Integer> versions = this.jdbc.query(sql, (row, number) -> row.getInt(1));
+                return versions.isEmpty() ? 1 : versions.get(0);
+            }
+            catch (BadSqlGrammarException ex) {
+                return exists("payment") ? 1 : 0;
+            }
+        });
+    }
+
+    private boolean exists(String table) {
+        try {
+            String sql = "SELECT 1 FROM " + this.prefix + table + " WHERE 1 = 0";
+            return this.jdbc.query(sql, (row, number) -> true).isEmpty();
+        }
+        catch (BadSqlGrammarException ex) {
+            return false;
+        }
+    }
+
+    /**
+     * Deletes records of payments that are settled or ended in another final state.
+     * Payments whose settlement is unknown stay.
      * @param retention how long a record is kept after the payer's authorization expired;
      * an hour at least
      * @return how many payments were deleted
@@ -228,8 +279,8 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
     }
 
     @Override
-    public boolean conclude(UnknownPayment payment, @Nullable String transaction) throws LedgerException {
-        return Database.ask(() -> unknownPayments().conclude(payment, transaction));
+    public boolean conclude(UnknownPayment payment, Conclusion conclusion) throws LedgerException {
+        return Database.ask(() -> unknownPayments().conclude(payment, conclusion));
     }
 
     /**

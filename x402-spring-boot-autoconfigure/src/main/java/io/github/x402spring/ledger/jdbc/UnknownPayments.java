@@ -1,19 +1,17 @@
 package io.github.x402spring.ledger.jdbc;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.transaction.support.TransactionOperations;
 
+import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.UnknownPayment;
-import io.github.x402spring.protocol.Network;
 
 /**
  * Hands out payments whose settlement is unknown and ends them. To have touched a row
@@ -23,6 +21,11 @@ import io.github.x402spring.protocol.Network;
 final class UnknownPayments {
 
     private static final String AS_LEASED = LedgerStatements.OF_KEY + " AND token = ? AND state = 'UNKNOWN'";
+
+    /**
+     * The response is not begun, and that the payment was settled is known from now on.
+     */
+    private static final String SETTLED_NOW = "settled_at = CURRENT_TIMESTAMP, ";
 
     private final JdbcOperations jdbc;
 
@@ -42,10 +45,9 @@ final class UnknownPayments {
     List<UnknownPayment> lease(Duration lease, int max) {
         Timestamp due = Timestamp.from(Database.now(this.jdbc).minus(lease));
         List<UnknownPayment> found = this.jdbc.query(
-                "SELECT network, asset, payer, nonce, token, scheme, amount, pay_to, valid_before, transaction_hash "
-                        + "FROM " + this.payments
+                "SELECT " + FoundPayment.COLUMNS + " FROM " + this.payments
                         + " WHERE state = 'UNKNOWN' AND updated_at < ? ORDER BY updated_at LIMIT " + max,
-                UnknownPayments::payment, due);
+                (row, number) -> FoundPayment.of(row, number).unknownPayment(), due);
         return found.stream().filter((payment) -> take(payment, due)).toList();
     }
 
@@ -58,25 +60,33 @@ final class UnknownPayments {
     }
 
     /**
-     * Ends a payment as settled, or forgets it.
+     * Ends a payment, or forgets it.
      */
-    boolean conclude(UnknownPayment payment, @Nullable String transaction) {
+    boolean conclude(UnknownPayment payment, Conclusion conclusion) {
         PaymentKey key = payment.key();
-        return Boolean.TRUE.equals(this.transactions
-            .execute((status) -> (transaction != null) ? settle(payment, key, transaction) : forget(payment, key)));
+        return Boolean.TRUE.equals(this.transactions.execute((status) -> switch (conclusion) {
+            case Conclusion.Settled(String transaction) -> end(payment, key, PaymentState.SETTLED, transaction);
+            case Conclusion.UsedElsewhere(String transaction) ->
+                end(payment, key, PaymentState.USED_ELSEWHERE, transaction);
+            case Conclusion.Unresolved unresolved -> end(payment, key, PaymentState.UNRESOLVED, null);
+            case Conclusion.Unsettled unsettled -> forget(payment, key);
+        }));
     }
 
-    private boolean settle(UnknownPayment payment, PaymentKey key, String transaction) {
-        boolean settled = this.jdbc.update(
-                "UPDATE " + this.payments
-                        + " SET state = 'SETTLED', transaction_hash = ?, updated_at = CURRENT_TIMESTAMP" + AS_LEASED,
-                transaction, key.network().toString(), key.asset(), key.payer(), key.nonce(), payment.token()) == 1;
-        if (settled) {
-            this.jdbc.update("INSERT INTO " + this.events
-                    + " (network, asset, payer, nonce, type, transaction_hash) VALUES (?, ?, ?, ?, 'SETTLED', ?)",
-                    key.network().toString(), key.asset(), key.payer(), key.nonce(), transaction);
+    private boolean end(UnknownPayment payment, PaymentKey key, PaymentState state, @Nullable String transaction) {
+        boolean ended = this.jdbc.update(
+                "UPDATE " + this.payments + " SET state = ?, " + ((state == PaymentState.SETTLED) ? SETTLED_NOW : "")
+                        + "transaction_hash = COALESCE(?, transaction_hash), " + "updated_at = CURRENT_TIMESTAMP"
+                        + AS_LEASED,
+                state.name(), transaction, key.network().toString(), key.asset(), key.payer(), key.nonce(),
+                payment.token()) == 1;
+        if (ended) {
+            this.jdbc.update(
+                    "INSERT INTO " + this.events
+                            + " (network, asset, payer, nonce, type, transaction_hash) VALUES (?, ?, ?, ?, ?, ?)",
+                    key.network().toString(), key.asset(), key.payer(), key.nonce(), state.name(), transaction);
         }
-        return settled;
+        return ended;
     }
 
     private boolean forget(UnknownPayment payment, PaymentKey key) {
@@ -87,13 +97,6 @@ final class UnknownPayments {
                     key.asset(), key.payer(), key.nonce());
         }
         return forgotten;
-    }
-
-    private static UnknownPayment payment(ResultSet row, int number) throws SQLException {
-        PaymentKey key = new PaymentKey(Network.parse(row.getString(1)), row.getString(2), row.getString(3),
-                row.getString(4));
-        return new UnknownPayment(key, row.getString(5), row.getString(6), row.getBigDecimal(7).toBigIntegerExact(),
-                row.getString(8), Instant.ofEpochSecond(row.getLong(9)), row.getString(10));
     }
 
 }

@@ -1,24 +1,24 @@
 package io.github.x402spring.ledger.redis;
 
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
 
+import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.Network;
 
 /**
- * Finds payments that are open, and ends those that nobody works on any more. Two sorted
- * sets name them by the time of their last step, which is also the lease on them.
+ * Lists of the payments that are in flight, unknown, or ended without an outcome, and
+ * what ends them. Two sorted sets name the open ones by the time of their last step,
+ * which is also the lease on them.
  */
 final class RedisOpenPayments {
 
@@ -38,22 +38,34 @@ final class RedisOpenPayments {
 
     private final String payments;
 
-    /** Names the payments that are worked on. */
+    /** Names the payments in flight. */
     private final String open;
 
     /** Names the payments whose settlement is unknown. */
     private final String unknown;
+
+    /** Begins the names of lists of a payer's payments whose settlement is unknown. */
+    private final String unknownOfPayer;
+
+    /** Names the payments that ended in a final state other than settled. */
+    private final String ended;
 
     RedisOpenPayments(StringRedisTemplate redis, String keyPrefix) {
         this.redis = redis;
         this.payments = keyPrefix + "payment:";
         this.open = keyPrefix + "open";
         this.unknown = keyPrefix + "unknown";
+        this.unknownOfPayer = keyPrefix + "unknown-of:";
+        this.ended = keyPrefix + "ended";
     }
 
     /** The payment and the lists that it may be on. */
     List<String> keys(PaymentKey key) {
-        return List.of(name(key), this.open, this.unknown);
+        return List.of(name(key), this.open, this.unknown, ofPayer(key));
+    }
+
+    private String ofPayer(PaymentKey key) {
+        return this.unknownOfPayer + key.payer();
     }
 
     String name(PaymentKey key) {
@@ -73,8 +85,7 @@ final class RedisOpenPayments {
     int recover(Duration after) throws LedgerException {
         int recovered = 0;
         for (String name : due(this.open, after, MAX_RECOVERED)) {
-            recovered += Math.toIntExact(Redis
-                .ask(() -> this.redis.execute(RECOVER, List.of(name, this.open, this.unknown), seconds(after))));
+            recovered += Math.toIntExact(Redis.ask(() -> this.redis.execute(RECOVER, keys(key(name)), seconds(after))));
         }
         return recovered;
     }
@@ -84,15 +95,27 @@ final class RedisOpenPayments {
         for (String name : due(this.unknown, lease, max)) {
             List<?> found = Redis.ask(() -> this.redis.execute(LEASE, List.of(name, this.unknown), seconds(lease)));
             if (!found.isEmpty()) {
-                leased.add(payment(name, found.stream().map(String::valueOf).toList()));
+                leased.add(RedisRecord.of(key(name), found, 0).unknownPayment());
             }
         }
         return leased;
     }
 
-    boolean conclude(UnknownPayment payment, @Nullable String transaction) throws LedgerException {
-        return Redis.ask(() -> this.redis.execute(CONCLUDE, List.of(name(payment.key()), this.unknown), payment.token(),
-                (transaction != null) ? transaction : "")) == 1;
+    boolean conclude(UnknownPayment payment, Conclusion conclusion) throws LedgerException {
+        PaymentKey key = payment.key();
+        return switch (conclusion) {
+            case Conclusion.Settled(String transaction) ->
+                end(key, payment.token(), PaymentState.SETTLED.name(), transaction);
+            case Conclusion.UsedElsewhere(String transaction) ->
+                end(key, payment.token(), PaymentState.USED_ELSEWHERE.name(), (transaction != null) ? transaction : "");
+            case Conclusion.Unresolved unresolved -> end(key, payment.token(), PaymentState.UNRESOLVED.name(), "");
+            case Conclusion.Unsettled unsettled -> end(key, payment.token(), PaymentState.RELEASED.name(), "");
+        };
+    }
+
+    private boolean end(PaymentKey key, String token, String state, String transaction) throws LedgerException {
+        return Redis.ask(() -> this.redis.execute(CONCLUDE, List.of(name(key), this.unknown, ofPayer(key), this.ended),
+                token, state, transaction)) == 1;
     }
 
     private List<String> due(String list, Duration untouched, int max) throws LedgerException {
@@ -100,12 +123,6 @@ final class RedisOpenPayments {
             .stream()
             .map(String::valueOf)
             .toList();
-    }
-
-    private UnknownPayment payment(String name, List<String> found) {
-        String transaction = found.get(5);
-        return new UnknownPayment(key(name), found.get(0), found.get(1), new BigInteger(found.get(2)), found.get(3),
-                Instant.ofEpochSecond(Long.parseLong(found.get(4))), transaction.isEmpty() ? null : transaction);
     }
 
     private static String seconds(Duration duration) {

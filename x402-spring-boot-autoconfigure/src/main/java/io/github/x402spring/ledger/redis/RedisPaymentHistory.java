@@ -1,11 +1,8 @@
 package io.github.x402spring.ledger.redis;
 
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -26,10 +23,10 @@ import io.github.x402spring.ledger.RecordedPayment;
 import io.github.x402spring.ledger.UnknownSettlements;
 
 /**
- * Tells what a {@link RedisPaymentLedger} knows of payments that are not settled yet, the
- * last thousand in the works and the last thousand unknown ones. Redis keeps no list of
- * what is settled, no sums and no record of what happened when: a settled payment is
- * found by its key only. Thread-safe.
+ * History of a {@link RedisPaymentLedger}: the last thousand payments in flight, the last
+ * thousand unknown ones, and the last thousand that ended without an outcome. Redis keeps
+ * no list of what is settled, no sums and no record of what happened when: a settled
+ * payment is found by its key only. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -45,6 +42,8 @@ public final class RedisPaymentHistory implements PaymentHistory {
 
     private final String unknown;
 
+    private final String ended;
+
     /**
      * Creates a history. Does no I/O.
      * @param redis the connection
@@ -56,15 +55,22 @@ public final class RedisPaymentHistory implements PaymentHistory {
                 Objects.requireNonNull(keyPrefix, "'keyPrefix' must not be null"));
         this.open = keyPrefix + "open";
         this.unknown = keyPrefix + "unknown";
+        this.ended = keyPrefix + "ended";
     }
 
     @Override
     public PaymentPage payments(PaymentFilter filter, @Nullable PaymentCursor after, int limit) throws LedgerException {
+        PaymentState state = filter.state();
         List<RecordedPayment> all = new ArrayList<>();
-        if (filter.state() != PaymentState.UNKNOWN) {
+        if (state != PaymentState.UNKNOWN && (state == null || !state.ended())) {
             all.addAll(listed(this.open));
         }
-        all.addAll(listed(this.unknown));
+        if (state == null || !state.ended()) {
+            all.addAll(listed(this.unknown));
+        }
+        if (state == null || state.ended()) {
+            all.addAll(listed(this.ended));
+        }
         return PaymentPage.of(all, filter, after, PaymentHistory.checkLimit(limit));
     }
 
@@ -83,23 +89,15 @@ public final class RedisPaymentHistory implements PaymentHistory {
     }
 
     private Optional<RecordedPayment> payment(PaymentKey key, String name) throws LedgerException {
-        Map<String, String> fields = Redis.ask(() -> this.redis.<String, String>opsForHash().entries(name));
-        if (!fields.containsKey("state") || !fields.containsKey("valid_before")) {
+        RedisRecord found = new RedisRecord(key,
+                Redis.ask(() -> this.redis.<String, String>opsForHash().entries(name)));
+        if (!found.complete()) {
             return Optional.empty();
         }
-        return Optional.of(new RecordedPayment(key, PaymentState.valueOf(text(fields, "state")),
-                text(fields, "endpoint"), text(fields, "resource"), text(fields, "scheme"),
-                new BigInteger(text(fields, "amount")), text(fields, "pay_to"), fields.get("caller"),
-                fields.get("transaction"), Instant.ofEpochSecond(Long.parseLong(text(fields, "valid_before"))),
-                time(fields.getOrDefault("created", "0")), null));
-    }
-
-    private static String text(Map<String, String> fields, String name) {
-        return fields.getOrDefault(name, "");
-    }
-
-    private static Instant time(String seconds) {
-        return Instant.ofEpochMilli(new BigDecimal(seconds).movePointRight(3).longValue());
+        return Optional
+            .of(new RecordedPayment(key, found.rail(), found.state(), found.text("endpoint"), found.text("resource"),
+                    found.text("scheme"), found.amount(), found.text("pay_to"), found.textOrNull("caller"),
+                    found.textOrNull("transaction"), found.validBefore(), found.reservedAt(), null));
     }
 
     @Override

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
 
+import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.DeliveryLog;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
@@ -20,13 +21,14 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.RecoverableLedger;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
+import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.ledger.UnrecordedSettlements;
 
 /**
- * Keeps the ledger in Redis, for as many instances as share it. Each step is one script,
- * which Redis runs alone. What is settled is forgotten some time after it can no longer
- * be presented. Thread-safe.
+ * Ledger in Redis, for as many instances as share it. Each step is one script, which
+ * Redis runs alone. What is settled is forgotten some time after it can no longer be
+ * presented. Thread-safe.
  * <p>
  * Redis acknowledges what it has not yet written or copied: a fail-over may lose the last
  * steps. A payment that was settled could then be granted again, if the facilitator lets
@@ -37,6 +39,9 @@ import io.github.x402spring.ledger.UnrecordedSettlements;
  */
 public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseable {
 
+    /** The version of the entries that this ledger reads and writes. */
+    public static final int VERSION = 2;
+
     private static final int MAX_TRIES = 3;
 
     private static final Duration MIN_RETENTION = Duration.ofHours(1);
@@ -44,11 +49,22 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
     @SuppressWarnings("rawtypes")
     private static final RedisScript<List> RESERVE = Redis.script("reserve", List.class);
 
+    @SuppressWarnings("rawtypes")
+    private static final RedisScript<List> FIND = Redis.script("find", List.class);
+
+    private static final RedisScript<Long> REDELIVER = Redis.script("redeliver", Long.class);
+
     private static final RedisScript<Long> MOVE = Redis.script("move", Long.class);
 
     private static final RedisScript<Long> FORGET = Redis.script("forget", Long.class);
 
     private static final RedisScript<Long> DELIVER = Redis.script("deliver", Long.class);
+
+    private static final RedisScript<Long> UPGRADE = Redis.script("version", Long.class);
+
+    private static final String FREE = "FREE";
+
+    private static final String MAX_UNKNOWN = Integer.toString(MAX_UNKNOWN_PER_PAYER);
 
     private static final String LEASE = Long.toString(DeliveryLog.LEASE.toMillis());
 
@@ -63,6 +79,8 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
     private final UnrecordedSettlements settlements;
 
     private final Duration retention;
+
+    private final String version;
 
     /**
      * Creates a ledger. Does no I/O.
@@ -80,23 +98,36 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
         this.openPayments = new RedisOpenPayments(redis,
                 Objects.requireNonNull(keyPrefix, "'keyPrefix' must not be null"));
         this.retention = retention;
+        this.version = keyPrefix + "schema-version";
         this.names = new RedisPurchaseNames(redis, keyPrefix);
         this.deliveries = new DeliveryLog(this::write);
-        this.settlements = new UnrecordedSettlements(
-                (reservation, transaction) -> move(reservation, PaymentState.SETTLED, transaction), this.deliveries);
+        this.settlements = new UnrecordedSettlements((reservation, transaction, digest) -> move(reservation,
+                PaymentState.SETTLED, transaction, (digest != null) ? digest : ""), this.deliveries);
+    }
+
+    /**
+     * Returns the version of the entries, and makes it {@link #VERSION} where it is
+     * older: entries of version 1 are read with defaults.
+     * @return the version that was found; 1 if there is none
+     * @throws LedgerException if Redis is unavailable
+     */
+    public int upgrade() throws LedgerException {
+        return Math
+            .toIntExact(Redis.ask(() -> this.redis.execute(UPGRADE, List.of(this.version), Integer.toString(VERSION))));
     }
 
     @Override
     public ReserveResult reserve(PaymentClaim claim) throws LedgerException {
         String token = UUID.randomUUID().toString();
-        List<?> answer = Redis
+        List<?> reply = Redis
             .ask(() -> this.redis.execute(RESERVE, this.openPayments.keys(claim.key()), arguments(claim, token)));
-        boolean sameRequest = claim.fingerprint().value().equals(answer.get(1));
-        return switch (String.valueOf(answer.get(0))) {
-            case "FREE" -> name(claim, new Reservation(claim.key(), token, false));
-            case "RESUMED" -> new ReserveResult.Reserved(new Reservation(claim.key(), token, true));
-            case "UNKNOWN" -> new ReserveResult.BoundElsewhere();
-            default -> contend(claim.key(), answer, sameRequest);
+        return switch (String.valueOf(reply.get(0))) {
+            case FREE -> name(claim, new Reservation(claim.key(), token, false));
+            case "RESUMED" ->
+                new ReserveResult.Reserved(new Reservation(claim.key(), token, true), payment(claim.key(), reply));
+            case "TOO_MANY" -> tooMany(claim);
+            case "UNKNOWN" -> new ReserveResult.BoundElsewhere(PaymentState.UNKNOWN);
+            default -> contend(payment(claim.key(), reply), "1".equals(reply.get(1)));
         };
     }
 
@@ -112,38 +143,71 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
             if (holder.equals(claim.key())) {
                 return new ReserveResult.Reserved(reservation);
             }
-            List<?> answer = Redis.ask(() -> this.redis.execute(RESERVE, this.openPayments.keys(holder),
-                    UUID.randomUUID().toString(), "terms", identifier.terms(), LEASE, ""));
-            if (!"FREE".equals(answer.get(0))) {
+            Optional<ReserveResult> result = named(identifier, holder);
+            if (result.isPresent()) {
                 release(reservation);
-                return named(holder, answer, identifier.terms().equals(answer.get(1)));
+                return result.get();
             }
         }
         release(reservation);
         return new ReserveResult.InFlight();
     }
 
-    private ReserveResult named(PaymentKey holder, List<?> answer, boolean sameTerms) {
-        if (!sameTerms) {
-            return new ReserveResult.BoundElsewhere();
-        }
-        return "UNKNOWN".equals(answer.get(0)) ? new ReserveResult.Pending() : contend(holder, answer, true);
+    /** What was paid for is not paid for again, however many are unknown. */
+    private ReserveResult tooMany(PaymentClaim claim) throws LedgerException {
+        PaymentIdentifier identifier = claim.identifier();
+        Optional<String> holder = (identifier != null) ? this.names.holder(identifier) : Optional.empty();
+        Optional<ReserveResult> result = (identifier != null && holder.isPresent())
+                ? named(identifier, this.openPayments.key(holder.get())) : Optional.empty();
+        return result.orElseGet(ReserveResult.TooManyUnknown::new);
     }
 
-    private ReserveResult contend(PaymentKey key, List<?> answer, boolean sameRequest) {
-        String transaction = String.valueOf(answer.get(2));
-        String token = String.valueOf(answer.get(3));
-        return switch (String.valueOf(answer.get(0))) {
-            case "SETTLED" -> new ReserveResult.Used(key, sameRequest, transaction);
-            case "TAKEN" -> {
-                Reservation reservation = new Reservation(key, token, false);
-                this.deliveries.began(reservation);
-                yield new ReserveResult.Undelivered(reservation, transaction, "1".equals(answer.get(4)));
-            }
-            case "UNDER_WAY" -> this.deliveries.knowsDelivered(token) ? new ReserveResult.Used(key, true, transaction)
-                    : new ReserveResult.InFlight();
-            default -> new ReserveResult.InFlight();
+    /** Is empty if the payment that has the name is gone. */
+    private Optional<ReserveResult> named(PaymentIdentifier identifier, PaymentKey holder) throws LedgerException {
+        List<?> reply = Redis.ask(() -> this.redis.execute(RESERVE, this.openPayments.keys(holder),
+                UUID.randomUUID().toString(), "terms", identifier.terms(), MAX_UNKNOWN, ""));
+        if (FREE.equals(reply.get(0))) {
+            return Optional.empty();
+        }
+        StoredPayment payment = payment(holder, reply);
+        if (!"1".equals(reply.get(1))) {
+            return Optional.of(new ReserveResult.BoundElsewhere(payment.state()));
+        }
+        return Optional.of(contend(payment, true));
+    }
+
+    private static ReserveResult contend(StoredPayment payment, boolean sameRequest) {
+        return switch (payment.state()) {
+            case RESERVED, SETTLING, RELEASED -> new ReserveResult.InFlight();
+            case UNKNOWN -> new ReserveResult.Pending();
+            case SETTLED -> sameRequest ? new ReserveResult.Settled(payment)
+                    : new ReserveResult.BoundElsewhere(PaymentState.SETTLED);
+            case UNRESOLVED, USED_ELSEWHERE -> sameRequest ? new ReserveResult.Ended(payment.state())
+                    : new ReserveResult.BoundElsewhere(payment.state());
         };
+    }
+
+    /** What this instance delivered may not be written yet. */
+    private StoredPayment payment(PaymentKey key, List<?> reply) throws LedgerException {
+        return known(RedisRecord.of(key, reply, 3).payment(Long.parseLong(String.valueOf(reply.get(2)))));
+    }
+
+    private StoredPayment known(StoredPayment payment) {
+        return (payment.state() == PaymentState.SETTLED && this.deliveries.knowsDelivered(payment.token()))
+                ? payment.delivered() : payment;
+    }
+
+    @Override
+    public Optional<Reservation> redeliver(StoredPayment found, int maxRuns) throws LedgerException {
+        String token = UUID.randomUUID().toString();
+        if (this.deliveries.knowsDelivered(found.token())
+                || Redis.ask(() -> this.redis.execute(REDELIVER, List.of(this.openPayments.name(found.key())),
+                        found.token(), token, LEASE, Integer.toString(maxRuns))) != 1) {
+            return Optional.empty();
+        }
+        Reservation reservation = new Reservation(found.key(), token, false);
+        this.deliveries.began(reservation);
+        return Optional.of(reservation);
     }
 
     private String forgottenAt(PaymentClaim claim) {
@@ -152,10 +216,16 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
 
     private Object[] arguments(PaymentClaim claim, String token) {
         String fingerprint = claim.fingerprint().value();
-        List<Object> arguments = new ArrayList<>(List.of(token, "fingerprint", fingerprint, LEASE, forgottenAt(claim),
-                "fingerprint", fingerprint, "valid_before", Long.toString(claim.validBefore().getEpochSecond()),
-                "endpoint", claim.endpoint(), "resource", claim.resource(), "scheme", claim.scheme()));
-        arguments.addAll(List.of("amount", claim.amount().toString(), "pay_to", claim.payTo()));
+        List<Object> arguments = new ArrayList<>(
+                List.of(token, "fingerprint", fingerprint, MAX_UNKNOWN, forgottenAt(claim), "fingerprint", fingerprint,
+                        "rail", claim.rail().value(), "requirements", RedisRecord.requirements(claim.requirements())));
+        arguments.addAll(List.of("valid_before", Long.toString(claim.validBefore().getEpochSecond()), "endpoint",
+                claim.endpoint(), "resource", claim.resource(), "scheme", claim.scheme(), "amount",
+                claim.amount().toString(), "pay_to", claim.payTo()));
+        String signature = claim.signatureDigest();
+        if (signature != null) {
+            arguments.addAll(List.of("signature_digest", signature));
+        }
         String caller = claim.caller();
         if (caller != null) {
             arguments.addAll(List.of("caller", caller));
@@ -173,8 +243,9 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
     }
 
     @Override
-    public void settled(Reservation reservation, String transaction) throws LedgerException {
-        this.settlements.record(reservation, transaction);
+    public boolean settled(Reservation reservation, String transaction, @Nullable String responseDigest)
+            throws LedgerException {
+        return this.settlements.record(reservation, transaction, responseDigest);
     }
 
     @Override
@@ -183,8 +254,8 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
     }
 
     @Override
-    public void undelivered(Reservation reservation) {
-        this.deliveries.lost(reservation);
+    public void undelivered(Reservation reservation, boolean bodyBegun) {
+        this.deliveries.lost(reservation, bodyBegun);
     }
 
     private void write(List<DeliveryLog.Entry> entries) throws LedgerException {
@@ -215,9 +286,14 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
     }
 
     @Override
-    public Optional<PaymentState> find(PaymentKey key) throws LedgerException {
-        return Redis.ask(() -> Optional.ofNullable(this.redis.opsForHash().get(this.openPayments.name(key), "state")))
-            .map((name) -> PaymentState.valueOf(name.toString()));
+    public Optional<StoredPayment> find(PaymentKey key) throws LedgerException {
+        List<?> reply = Redis.ask(() -> this.redis.execute(FIND, List.of(this.openPayments.name(key))));
+        RedisRecord found = RedisRecord.of(key, reply, 1);
+        if (!found.complete()) {
+            return Optional.empty();
+        }
+        StoredPayment payment = found.payment(Long.parseLong(String.valueOf(reply.get(0))));
+        return Optional.of(known(payment));
     }
 
     /**
@@ -235,13 +311,18 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
     }
 
     @Override
-    public boolean conclude(UnknownPayment payment, @Nullable String transaction) throws LedgerException {
-        return this.openPayments.conclude(payment, transaction);
+    public boolean conclude(UnknownPayment payment, Conclusion conclusion) throws LedgerException {
+        return this.openPayments.conclude(payment, conclusion);
     }
 
     private boolean move(Reservation reservation, PaymentState state, String transaction) throws LedgerException {
+        return move(reservation, state, transaction, "");
+    }
+
+    private boolean move(Reservation reservation, PaymentState state, String transaction, String responseDigest)
+            throws LedgerException {
         return Redis.ask(() -> this.redis.execute(MOVE, this.openPayments.keys(reservation.key()), reservation.token(),
-                state.name(), transaction, LEASE)) == 1;
+                state.name(), transaction, LEASE, responseDigest)) == 1;
     }
 
 }

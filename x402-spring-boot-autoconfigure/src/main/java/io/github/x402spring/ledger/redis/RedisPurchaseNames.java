@@ -1,6 +1,7 @@
 package io.github.x402spring.ledger.redis;
 
 import java.util.List;
+import java.util.Optional;
 
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
@@ -37,6 +38,14 @@ final class RedisPurchaseNames {
      */
     String take(PaymentIdentifier identifier, String payment, String forgottenAt) throws LedgerException {
         return Redis.ask(() -> this.redis.execute(NAME, List.of(name(identifier), payment), forgottenAt));
+    }
+
+    /**
+     * Looks up the payment that has a name.
+     * @return the name of the payment, or empty if none has it
+     */
+    Optional<String> holder(PaymentIdentifier identifier) throws LedgerException {
+        return Redis.ask(() -> Optional.ofNullable(this.redis.opsForValue().get(name(identifier))));
     }
 
 }

@@ -1,5 +1,5 @@
--- Records what became of an answer that was paid for, if the reservation is good.
--- KEYS: the payment. ARGV: token, DELIVERED or LOST or CONTINUES, how long an answer counts as being delivered in
+-- Records the state of the response to a settled payment, if the reservation is valid.
+-- KEYS: the payment. ARGV: token, DELIVERED or LOST or BROKEN or CONTINUES, how long a response counts as in flight in
 -- milliseconds.
 local present = redis.call('HMGET', KEYS[1], 'token', 'state', 'delivered')
 if present[1] ~= ARGV[1] or present[2] ~= 'SETTLED' or present[3] then
@@ -13,6 +13,8 @@ if ARGV[2] == 'CONTINUES' then
 end
 if ARGV[2] == 'DELIVERED' then
     redis.call('HSET', KEYS[1], 'delivered', '1')
+elseif ARGV[2] == 'BROKEN' then
+    redis.call('HSET', KEYS[1], 'body_begun', '1')
 end
 redis.call('HSET', KEYS[1], 'delivery_until', '0')
 return 1

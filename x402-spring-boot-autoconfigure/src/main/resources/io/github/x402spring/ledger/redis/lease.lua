@@ -1,5 +1,6 @@
--- Hands out a payment whose settlement is unknown, if nobody touched it for a time.
+-- Hands out a payment whose settlement is unknown, if it was untouched for a time.
 -- KEYS: the payment, those whose settlement is unknown. ARGV: seconds.
+-- Returns the record, or nothing.
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1000000
 local touched = redis.call('ZSCORE', KEYS[2], KEYS[1])
@@ -11,6 +12,4 @@ if redis.call('HGET', KEYS[1], 'state') ~= 'UNKNOWN' then
     return {}
 end
 redis.call('ZADD', KEYS[2], string.format('%.3f', now), KEYS[1])
-local found = redis.call('HMGET', KEYS[1], 'token', 'scheme', 'amount', 'pay_to', 'valid_before', 'transaction')
-found[6] = found[6] or ''
-return found
+return redis.call('HGETALL', KEYS[1])

@@ -1,6 +1,6 @@
--- Takes up a payment that nobody touched for a time: frees what was not sent to be settled, and the name of its
--- purchase; what was is unknown.
--- KEYS: the payment, those that are worked on, those whose settlement is unknown. ARGV: seconds.
+-- Takes up a payment that was untouched for a time: frees what was not sent to be settled, and the name of its
+-- purchase; the outcome of all else is unknown.
+-- KEYS: the payment, those in flight, those whose settlement is unknown, those of the same payer. ARGV: seconds.
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1000000
 local touched = redis.call('ZSCORE', KEYS[2], KEYS[1])
@@ -20,4 +20,9 @@ if present[1] ~= 'RESERVED' and present[1] ~= 'SETTLING' then
 end
 redis.call('HSET', KEYS[1], 'state', 'UNKNOWN')
 redis.call('ZADD', KEYS[3], string.format('%.3f', now), KEYS[1])
+redis.call('SADD', KEYS[4], KEYS[1])
+local ttl = math.max(redis.call('PTTL', KEYS[4]), redis.call('PTTL', KEYS[1]))
+if ttl > 0 then
+    redis.call('PEXPIRE', KEYS[4], ttl)
+end
 return 1

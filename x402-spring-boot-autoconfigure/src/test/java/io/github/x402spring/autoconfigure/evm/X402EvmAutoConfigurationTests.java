@@ -112,7 +112,7 @@ class X402EvmAutoConfigurationTests {
 
     @Test
     void runWhenWeb3jIsMissingAndNotNeededThenStarts() {
-        this.runner.withClassLoader(new FilteredClassLoader("org.web3j.protocol", "okhttp3"))
+        this.runner.withClassLoader(new FilteredClassLoader("org.web3j.protocol"))
             .run((context) -> assertThat(context).hasSingleBean(SimulatedFacilitator.class));
     }
 

@@ -18,11 +18,14 @@ import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.facilitator.SettlementInquiry.Finding;
 import io.github.x402spring.gate.Reconciler;
+import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.RecoverableLedger;
+import io.github.x402spring.ledger.TestClaims;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.Rail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -37,8 +40,9 @@ class LedgerChoreTests {
     private static final Duration AFTER = Duration.ofMinutes(2);
 
     private static final UnknownPayment UNKNOWN = new UnknownPayment(
-            new PaymentKey(Network.parse("base"), "0xa", "0xb", "0xc"), "token", "exact", BigInteger.TEN, "0xd",
-            Instant.parse("2026-01-01T00:00:00Z"), null);
+            new PaymentKey(Network.parse("base"), "0xa", "0xb", "0xc"), Rail.X402, "token",
+            TestClaims.terms("exact", BigInteger.TEN, "0xd"), Instant.parse("2026-01-01T00:00:00Z"),
+            Instant.parse("2025-12-31T23:59:00Z"), null);
 
     private final RecoverableLedger ledger = mock(RecoverableLedger.class);
 
@@ -101,7 +105,7 @@ class LedgerChoreTests {
     @Test
     void reconcileWhenASettlementBecameKnownThenSaysHowMany() throws LedgerException {
         given(this.ledger.lease(any(), anyInt())).willReturn(List.of(UNKNOWN));
-        given(this.ledger.conclude(UNKNOWN, "0xt")).willReturn(true);
+        given(this.ledger.conclude(UNKNOWN, new Conclusion.Settled("0xt"))).willReturn(true);
         reconciling(AFTER, new Finding.Settled("0xt")).work().run();
         assertThat(this.log.list).extracting(ILoggingEvent::getFormattedMessage)
             .containsExactly("It is known now what became of 1 payments");

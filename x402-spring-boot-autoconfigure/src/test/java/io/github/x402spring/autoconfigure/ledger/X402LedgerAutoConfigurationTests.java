@@ -19,20 +19,25 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
+import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseBuilder;
+import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
 
+import io.github.x402spring.Eventually;
 import io.github.x402spring.autoconfigure.PaidApplication;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.evm.SettlementEvent;
 import io.github.x402spring.ledger.FakeLedger;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.LedgerException;
-import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
+import io.github.x402spring.ledger.StoredPayment;
+import io.github.x402spring.ledger.TestClaims;
 import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
 import io.github.x402spring.ledger.redis.RedisPaymentLedger;
 import io.github.x402spring.protocol.Network;
@@ -40,6 +45,8 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
 class X402LedgerAutoConfigurationTests {
@@ -150,17 +157,15 @@ class X402LedgerAutoConfigurationTests {
             .withPropertyValues("x402.ledger.reconcile-interval=200ms")
             .run((context) -> {
                 PaymentLedger ledger = context.getBean(PaymentLedger.class);
-                Reservation reservation = ((ReserveResult.Reserved) ledger.reserve(new PaymentClaim(KEY,
+                Reservation reservation = ((ReserveResult.Reserved) ledger.reserve(TestClaims.claim(KEY,
                         RequestFingerprint.of("GET", "/", "", new byte[0]), Instant.now().plusSeconds(60), "report",
-                        "https://api.example.com/report", "exact", BigInteger.ONE, "0xd", null)))
+                        "https://api.example.com/report", BigInteger.ONE, "0xd", null)))
                     .reservation();
                 ledger.settling(reservation);
                 ledger.unknown(reservation, "");
-                Instant deadline = Instant.now().plusSeconds(30);
-                while (ledger.find(KEY).orElseThrow() == PaymentState.UNKNOWN && Instant.now().isBefore(deadline)) {
-                    Thread.onSpinWait();
-                }
-                assertThat(ledger.find(KEY)).contains(PaymentState.SETTLED);
+                Eventually.await("the payment is reconciled",
+                        () -> ledger.find(KEY).orElseThrow().state() != PaymentState.UNKNOWN);
+                assertThat(ledger.find(KEY)).map(StoredPayment::state).contains(PaymentState.SETTLED);
             });
     }
 
@@ -189,6 +194,50 @@ class X402LedgerAutoConfigurationTests {
         assertThat(failure.getMessage()).contains("no table x402_payment");
         assertThat(failure.action()).contains("x402.ledger.jdbc.initialize-schema", "schema-<platform>.sql",
                 "x402.ledger.type");
+    }
+
+    @Test
+    void startWhenTablesAreOfVersion1AndMayNotBeUpgradedThenNamesVersionsAndScript() {
+        InvalidPaidEndpointException failure = failure(this.runner.withUserConfiguration(Version1.class)
+            .withPropertyValues("x402.ledger.jdbc.initialize-schema=never"));
+        assertThat(failure.getMessage()).contains("version 1", "version 2", "x402_payment");
+        assertThat(failure.action()).contains("V2__x402_ledger.sql", "io/github/x402spring/ledger/jdbc/migration",
+                "x402.ledger.jdbc.initialize-schema");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "embedded", "always" })
+    void startWhenTablesAreOfVersion1ThenUpgraded(String mode) {
+        this.runner.withUserConfiguration(Version1.class)
+            .withPropertyValues("x402.ledger.jdbc.initialize-schema=" + mode)
+            .run((context) -> assertThat(context.getBean(JdbcPaymentLedger.class).schemaVersion()).isEqualTo(2));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "never", "always" })
+    void startWhenTablesAreNewerThenNamesVersions(String mode) {
+        InvalidPaidEndpointException failure = failure(this.runner.withUserConfiguration(Version3.class)
+            .withPropertyValues("x402.ledger.jdbc.initialize-schema=" + mode));
+        assertThat(failure.getMessage()).contains("version 3", "version 2");
+        assertThat(failure.action()).contains("version 3", "x402.ledger.jdbc.table-prefix");
+    }
+
+    @Test
+    void startWhenEntriesInRedisAreNewerThenNamesVersions() throws Exception {
+        RedisPaymentLedger ledger = mock(RedisPaymentLedger.class);
+        given(ledger.upgrade()).willReturn(3);
+        assertThatExceptionOfType(InvalidPaidEndpointException.class)
+            .isThrownBy(new X402RedisLedgerAutoConfiguration().x402LedgerCheck(ledger)::afterSingletonsInstantiated)
+            .withMessageContainingAll("version 3", "version 2")
+            .satisfies((failure) -> assertThat(failure.action()).contains("x402.ledger.redis.key-prefix"));
+    }
+
+    @Test
+    void startWhenRedisIsDownThenStarts() throws Exception {
+        RedisPaymentLedger ledger = mock(RedisPaymentLedger.class);
+        given(ledger.upgrade()).willThrow(new LedgerException("down", null));
+        assertThatNoException()
+            .isThrownBy(new X402RedisLedgerAutoConfiguration().x402LedgerCheck(ledger)::afterSingletonsInstantiated);
     }
 
     @ParameterizedTest
@@ -252,6 +301,35 @@ class X402LedgerAutoConfigurationTests {
         @Bean
         FakeLedger ledger() {
             return new FakeLedger(mock(PaymentLedger.class));
+        }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Version1 {
+
+        @Bean
+        DataSource database() {
+            return database("version-1-postgresql");
+        }
+
+        static EmbeddedDatabase database(String script) {
+            return new EmbeddedDatabaseBuilder().setType(EmbeddedDatabaseType.H2)
+                .generateUniqueName(true)
+                .addScript("io/github/x402spring/ledger/jdbc/" + script + ".sql")
+                .build();
+        }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Version3 {
+
+        @Bean
+        DataSource database() {
+            DataSource database = Version1.database("schema-postgresql");
+            new JdbcTemplate(database).update("UPDATE x402_schema_version SET version = 3");
+            return database;
         }
 
     }

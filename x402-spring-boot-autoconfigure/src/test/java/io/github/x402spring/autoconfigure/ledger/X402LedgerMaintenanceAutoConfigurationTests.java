@@ -21,13 +21,16 @@ import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.SettlementInquiry.Finding;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
+import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.FakeLedger;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.RecoverableLedger;
+import io.github.x402spring.ledger.TestClaims;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.Rail;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,8 +44,9 @@ import static org.mockito.Mockito.mock;
 class X402LedgerMaintenanceAutoConfigurationTests {
 
     private static final UnknownPayment UNKNOWN = new UnknownPayment(
-            new PaymentKey(Network.parse("base"), "0xa", "0xb", "0xc"), "token", "exact", BigInteger.TEN, "0xd",
-            Instant.parse("2026-01-01T00:00:00Z"), null);
+            new PaymentKey(Network.parse("base"), "0xa", "0xb", "0xc"), Rail.X402, "token",
+            TestClaims.terms("exact", BigInteger.TEN, "0xd"), Instant.parse("2026-01-01T00:00:00Z"),
+            Instant.parse("2025-12-31T23:59:00Z"), null);
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
         .withConfiguration(AutoConfigurations.of(X402LedgerMaintenanceAutoConfiguration.class))
@@ -101,7 +105,7 @@ class X402LedgerMaintenanceAutoConfigurationTests {
                 for (LedgerChore chore : context.getBean(LedgerMaintenance.class).chores()) {
                     chore.work().run();
                 }
-                then(this.shared).should(atLeastOnce()).conclude(UNKNOWN, "0xdeclared");
+                then(this.shared).should(atLeastOnce()).conclude(UNKNOWN, new Conclusion.Settled("0xdeclared"));
             });
     }
 

@@ -13,6 +13,7 @@ import io.github.x402spring.gate.ExchangeListener;
 import io.github.x402spring.gate.PaymentPortDecorator;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.observation.ConnectionMeters;
 import io.github.x402spring.observation.DecisionLog;
 import io.github.x402spring.observation.ObservedChain;
 import io.github.x402spring.observation.ObservedExchanges;
@@ -72,7 +73,24 @@ class X402ObservationAutoConfigurationTests {
         this.runner.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
             .run((context) -> assertThat(context).hasSingleBean(PaymentMeters.class)
                 .hasSingleBean(StateMeters.class)
+                .hasSingleBean(ConnectionMeters.class)
                 .hasSingleBean(UnknownSettlementMeters.class));
+    }
+
+    @Test
+    void whenThereAreFacilitatorAndDecisionPointOverHttpThenTheirConnectionsAreMeasured() {
+        this.runner.withBean(SimpleMeterRegistry.class, SimpleMeterRegistry::new)
+            .withPropertyValues("x402.facilitator.url=http://127.0.0.1:1/",
+                    "x402.authorization.opa.url=http://127.0.0.1:1/v1/data/shop",
+                    "x402.authorization.opa.max-concurrent-calls=7")
+            .run((context) -> {
+                SimpleMeterRegistry registry = context.getBean(SimpleMeterRegistry.class);
+                context.getBean(ConnectionMeters.class).bindTo(registry);
+                assertThat(registry.get("x402.connections.max").tag("peer", "decision_point").gauge().value())
+                    .isEqualTo(7);
+                assertThat(registry.get("x402.connections.leased").tag("peer", "facilitator").gauge().value()).isZero();
+                assertThat(registry.find("x402.connections.max").tag("peer", "node").gauge()).isNull();
+            });
     }
 
     @Test

@@ -80,9 +80,35 @@ class AuthHintsBuilderTests {
         assertFails(settings(URI.create(issuer), "Bearer", TOKEN, null), "x402.auth-hints.issuer");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = { "/token", "token", "", "login.example.test/token", "//login.example.test/token",
+            "https:token", "https:///token", "mailto:ann@example.test", "ftp://login.example.test/token",
+            "javascript:alert(1)", "file:///etc/passwd", "https://login.example.test/token#x",
+            "https://login.example.test/token#", "https://ann:s3cret@login.example.test/token",
+            "https://ann@login.example.test/token", "https://@login.example.test/token",
+            "https://%61nn:s3cret@login.example.test/token" })
+    void oauth2WhenNobodyMayBeSentToAnAddressThenFailsWithoutQuotingIt(String address) {
+        URI uri = URI.create(address);
+        assertFails(settings(uri, "Bearer", TOKEN, null), "x402.auth-hints.issuer");
+        assertFails(settings(uri, "Bearer", null, null), "x402.auth-hints.issuer");
+        assertFails(settings(ISSUER, "Bearer", uri, null), "x402.auth-hints.token-endpoint");
+        assertFails(settings(ISSUER, "Bearer", TOKEN, uri), "x402.auth-hints.registration-endpoint");
+        assertFails(settings(ISSUER, "Bearer", null, uri), "x402.auth-hints.registration-endpoint");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "https://login.example.test/token?tenant=1", "http://localhost:9000/token",
+            "HTTPS://login.example.test/token", "https://[::1]:8443/token" })
+    void oauth2WhenAnAddressCanBeReachedThenPublished(String address) {
+        URI uri = URI.create(address);
+        assertThat(AuthHintsBuilder.oauth2(settings(ISSUER, "Bearer", uri, uri), this.noClient, this.clock).get())
+            .isEqualTo(new OAuth2("Bearer", ISSUER, uri, uri));
+    }
+
     private void assertFails(X402Properties.AuthHints settings, String property) {
         assertThatExceptionOfType(InvalidPaidEndpointException.class)
             .isThrownBy(() -> AuthHintsBuilder.oauth2(settings, this.noClient, this.clock))
+            .withMessageNotContaining("s3cret")
             .extracting(InvalidPaidEndpointException::action)
             .asString()
             .contains(property);

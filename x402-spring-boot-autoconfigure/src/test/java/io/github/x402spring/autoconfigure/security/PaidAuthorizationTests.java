@@ -322,7 +322,7 @@ class PaidAuthorizationTests {
         }
 
         @GetMapping("/broken")
-        @PaidEndpoint(price = "$0.01", authorize = "@nobody.knows")
+        @PaidEndpoint(price = "$0.01", authorize = "#nobody.knows")
         String broken() {
             return "broken";
         }

@@ -10,6 +10,7 @@ import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
@@ -79,6 +80,29 @@ class X402SignInAutoConfigurationTests {
     @Test
     void whenNobodyKnowsTheServersNameThenStartFailsAndNamesTheProperty() {
         assertFails(this.runner.withPropertyValues("x402.sign-in.enabled=true"), "x402.resource-base-url");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "", " ", "\t", "club.example", "//club.example", "/room", "https:", "https:///room",
+            "https://", "mailto:ann@club.example", "https://club example", "https://ann:s3cret@club.example" })
+    void whenTheServersNameIsNoneThenStartFailsAndNamesThePropertyWithoutQuotingIt(String baseUrl) {
+        WebApplicationContextRunner nameless = this.runner.withPropertyValues("x402.sign-in.enabled=true",
+                "x402.resource-base-url=" + baseUrl);
+        assertFails(nameless, "x402.resource-base-url");
+        nameless.run((context) -> assertThat(NestedExceptionUtils.getMostSpecificCause(context.getStartupFailure()))
+            .hasMessageNotContaining("s3cret")
+            .hasNoCause());
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "https://club.example, club.example", "https://club.example/, club.example",
+            "https://club.example/shop, club.example", "http://localhost:8080, localhost:8080",
+            "https://[::1]:8443, [::1]:8443" })
+    void whenTheServerHasANameThenItIsTheDomain(String baseUrl, String domain) {
+        this.runner.withPropertyValues("x402.sign-in.enabled=true", "x402.resource-base-url=" + baseUrl)
+            .run((context) -> assertThat(context.getBean(SignInWithX.class).declare(baseUrl, List.of()))
+                .extractingByKey("info", as(MAP))
+                .containsEntry("domain", domain));
     }
 
     @ParameterizedTest

@@ -14,8 +14,10 @@ import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.SettlementInquiry.Finding;
+import io.github.x402spring.ledger.StoredTerms;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.PaymentPayload;
+import io.github.x402spring.protocol.Rail;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
@@ -85,11 +87,10 @@ class ChainInquiryTests {
         PaymentPayload payment = fixture.pay(fixture.wallet()).payload();
         fixture.facilitator().settle(payment, fixture.terms(), ChainFixture.RESOURCE);
         UnknownPayment paid = unknown(payment);
-        assertThat(inquiry.inquire(new UnknownPayment(paid.key(), paid.token(), paid.scheme(), BigInteger.TWO,
-                paid.payTo(), paid.validBefore(), null)))
+        assertThat(inquiry.inquire(under(paid, new StoredTerms(paid.scheme(), BigInteger.TWO, paid.payTo(), null))))
             .isEqualTo(new Finding.Failed());
-        assertThat(inquiry.inquire(new UnknownPayment(paid.key(), paid.token(), paid.scheme(), paid.amount(),
-                "0x" + "1".repeat(40), paid.validBefore(), null)))
+        assertThat(inquiry
+            .inquire(under(paid, new StoredTerms(paid.scheme(), paid.amount(), "0x" + "1".repeat(40), null))))
             .isEqualTo(new Finding.Failed());
     }
 
@@ -145,8 +146,7 @@ class ChainInquiryTests {
     void inquireWhenTheNetworkOrSchemeIsAnotherThenUndecided() throws Exception {
         UnknownPayment payment = unknown(fixture.pay(fixture.wallet()).payload(), Instant.EPOCH, null);
         assertThat(inquiry.inquire(payment)).isEqualTo(new Finding.Failed());
-        assertThat(inquiry.inquire(new UnknownPayment(payment.key(), payment.token(), "upto", payment.amount(),
-                payment.payTo(), payment.validBefore(), null)))
+        assertThat(inquiry.inquire(under(payment, new StoredTerms("upto", payment.amount(), payment.payTo(), null))))
             .isEqualTo(new Finding.Undecided());
     }
 
@@ -184,8 +184,14 @@ class ChainInquiryTests {
 
     private static UnknownPayment unknown(PaymentPayload payment, Instant validBefore, @Nullable String transaction) {
         PresentedTransfer presented = presented(payment);
-        return new UnknownPayment(presented.key(), "token", "exact", presented.authorization().value(),
-                presented.authorization().to().value(), validBefore, transaction);
+        StoredTerms terms = new StoredTerms("exact", presented.authorization().value(),
+                presented.authorization().to().value(), null);
+        return new UnknownPayment(presented.key(), Rail.X402, "token", terms, validBefore, Instant.EPOCH, transaction);
+    }
+
+    private static UnknownPayment under(UnknownPayment payment, StoredTerms terms) {
+        return new UnknownPayment(payment.key(), payment.rail(), payment.token(), terms, payment.validBefore(),
+                payment.reservedAt(), null);
     }
 
     private static PresentedTransfer presented(PaymentPayload payment) {

@@ -36,6 +36,8 @@ import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
 import io.github.x402spring.testchain.ChainTest;
 import io.github.x402spring.testchain.DevelopmentChain;
+import io.github.x402spring.transport.ScriptedServer;
+import io.github.x402spring.transport.ScriptedServer.Script;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -183,6 +185,47 @@ class NodeFailureTests {
             .withMessageContaining("refused");
     }
 
+    static Stream<Named<String>> doubtfulErrors() {
+        return Stream.of(Named.of("internal error", "{\"code\":-32603,\"message\":\"Internal error\"}"),
+                Named.of("deadline", "{\"code\":-32000,\"message\":\"context deadline exceeded\"}"),
+                Named.of("internal error with a reason", "{\"code\":-32603,\"message\":\"insufficient funds\"}"),
+                Named.of("a reason after another error",
+                        "{\"code\":-32000,\"message\":\"timeout: transaction underpriced\"}"),
+                Named.of("nonce too low", "{\"code\":-32000,\"message\":\"nonce too low\"}"),
+                Named.of("replacement", "{\"code\":-32000,\"message\":\"replacement transaction underpriced\"}"),
+                Named.of("unlisted", "{\"code\":-32005,\"message\":\"txpool is full\"}"),
+                Named.of("no text", "{\"code\":-32000}"), Named.of("text for a code", "{\"code\":3,\"message\":null}"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("doubtfulErrors")
+    void settleWhenNodeTakesTheTransactionAndRepliesWithAnErrorThenPaysOnce(String error) throws Exception {
+        LocalEvmFacilitator facilitator = facilitator(this.first.url());
+        BigInteger before = fixture.chain().balanceOf(ChainFixture.SHOP);
+        this.first.behave(NodeProxy.when("eth_sendRawTransaction", (proxy, request) -> {
+            proxy.ask(request);
+            return error(request, error);
+        }));
+        assertThat(buyPatiently(facilitator).success()).isTrue();
+        assertThat(fixture.chain().balanceOf(ChainFixture.SHOP)).isEqualTo(before.add(ChainFixture.PRICE));
+    }
+
+    @ParameterizedTest
+    @MethodSource("doubtfulErrors")
+    void settleWhenNodeRepliesWithAnErrorThatProvesNothingThenPendingWithTheHash(String error) throws Exception {
+        LocalEvmFacilitator facilitator = facilitator(Duration.ofMillis(500), fixture.networkSettings().pollInterval(),
+                this.first.url());
+        this.first.behave(NodeProxy.when("eth_sendRawTransaction", (proxy, request) -> error(request, error)));
+        SettleResponse reply = buy(facilitator);
+        assertThat(reply.pending()).isTrue();
+        assertThat(reply.transaction()).matches("0x[0-9a-f]{64}");
+    }
+
+    private static Answer error(String request, String error) {
+        String id = JsonMapper.shared().readTree(request).path("id").toString();
+        return new Answer(200, "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"error\":" + error + "}");
+    }
+
     @Test
     void settleWhenNodeKeepsATransactionToItselfThenItIsReplaced() throws Exception {
         List<String> sent = new CopyOnWriteArrayList<>();
@@ -211,6 +254,32 @@ class NodeFailureTests {
         assertThat(behind.get().transaction()).isEqualTo(sentBehind);
         BigInteger paid = ChainFixture.PRICE.multiply(BigInteger.TWO);
         assertThat(fixture.chain().balanceOf(ChainFixture.SHOP)).isEqualTo(before.add(paid));
+    }
+
+    @Test
+    void settleWhenNoNodeIsReachedWhenSendingThenNothingWasSent() {
+        try (ScriptedServer node = ScriptedServer.start()) {
+            Script untilItInspects = (exchange) -> {
+                while (true) {
+                    exchange.readRequest();
+                    String request = exchange.requests().get(exchange.requests().size() - 1);
+                    String answer = this.first.ask(request.substring(request.indexOf("\r\n\r\n") + 4));
+                    boolean last = request.contains("eth_estimateGas");
+                    if (last) {
+                        node.refuse();
+                    }
+                    exchange.write("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + answer.length()
+                            + "\r\n\r\n" + answer);
+                    exchange.close();
+                }
+            };
+            node.play(Collections.nCopies(20, untilItInspects).toArray(Script[]::new));
+            LocalEvmFacilitator facilitator = facilitator(Duration.ofSeconds(10), Duration.ofMinutes(10), node.url());
+            fixture.await(() -> facilitator.relayers().get(0).balance().signum() > 0);
+            assertThatExceptionOfType(FacilitatorNotReachedException.class).isThrownBy(() -> buy(facilitator))
+                .withMessage("Nothing was sent: no node was reached");
+            assertThat(node.requests()).noneMatch((request) -> request.contains("eth_sendRawTransaction"));
+        }
     }
 
     @Test
@@ -262,12 +331,15 @@ class NodeFailureTests {
     }
 
     private LocalEvmFacilitator facilitator(URI... nodes) {
+        return facilitator(Duration.ofSeconds(10), fixture.networkSettings().pollInterval(), nodes);
+    }
+
+    private LocalEvmFacilitator facilitator(Duration settleTimeout, Duration pollInterval, URI... nodes) {
         EvmNetworkSettings present = fixture.networkSettings();
         EvmNetworkSettings network = new EvmNetworkSettings(present.network(), Arrays.asList(nodes),
-                present.confirmations(), present.maxFeePerGas(), null, present.maxGas(), present.pollInterval(), 2000,
-                5);
+                present.confirmations(), present.maxFeePerGas(), null, present.maxGas(), pollInterval, 2000, 5);
         LocalEvmSettings settings = new LocalEvmSettings(List.of(network), List.of(fixture.relayer(2)), RPC_TIMEOUT,
-                Duration.ofSeconds(10), 16, Set.of(), 100);
+                settleTimeout, 16, Set.of(), 100);
         LocalEvmFacilitator facilitator = new LocalEvmFacilitator(settings, new Web3jSignatureRecovery(), (event) -> {
         }, Clock.systemUTC(), RpcObserver.none());
         this.opened.add(facilitator);

@@ -33,6 +33,8 @@ final class Receipts {
     static final PaymentRequirements TERMS = new PaymentRequirements("exact", Network.parse("base-sepolia"),
             TokenAmount.of(10_000), TOKEN.value(), "0x" + "bb".repeat(20), 300, Map.of("name", "USDC", "version", "2"));
 
+    static final String BLOCK_HASH = "0x" + "b1".repeat(32);
+
     private static final String HASH = "0x" + "ab".repeat(32);
 
     private Receipts() {
@@ -58,6 +60,7 @@ final class Receipts {
         TransactionReceipt receipt = new TransactionReceipt();
         receipt.setStatus(status);
         receipt.setTransactionHash(HASH);
+        receipt.setBlockHash(BLOCK_HASH);
         receipt.setBlockNumber("0x" + block.toString(16));
         receipt.setFrom(STRANGER.value());
         receipt.setLogs(Arrays.asList(logs));

@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,11 +43,12 @@ class TransferJudgeTests {
 
     private final List<SettlementEvent> events = new ArrayList<>();
 
-    private final SettlementWatch watch = new SettlementWatch(this.chain, 5, this.events::add);
-
     private final EvmNetworkSettings settings = new EvmNetworkSettings(Receipts.TERMS.network(),
             List.of(URI.create("http://localhost:1")), 3, BigInteger.TEN, null, BigInteger.TEN, Duration.ofSeconds(1),
             100, 5);
+
+    private final SettlementWatch watch = new SettlementWatch(this.chain, this.settings, this.events::add,
+            InstantSource.fixed(Receipts.NOW));
 
     private final TransferJudge judge = new TransferJudge(this.chain, this.settings,
             Set.of(EvmAddress.parse(RELAYER.getAddress())), this.watch);

@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 @Timeout(60)
 class HttpFacilitatorFailureTests {
 
-    private static final Duration SHORT = Duration.ofMillis(300);
+    private static final Duration SHORT = Duration.ofSeconds(1);
 
     private static final Duration LONG = Duration.ofSeconds(30);
 

@@ -18,12 +18,13 @@ import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.transaction.support.TransactionOperations;
 
 import io.github.x402spring.ledger.LedgerException;
-import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
+import io.github.x402spring.ledger.StoredPayment;
+import io.github.x402spring.ledger.TestClaims;
 import io.github.x402spring.protocol.Network;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -57,7 +58,7 @@ class AbandonedPaymentsTests {
         abandon();
         assertThat(takeUpAfter(() -> {
         })).isEqualTo(1);
-        assertThat(this.ledger.find(KEY)).contains(PaymentState.UNKNOWN);
+        assertThat(this.ledger.find(KEY)).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
     }
 
     @Test
@@ -67,14 +68,14 @@ class AbandonedPaymentsTests {
             assertThat(this.ledger.recover(Duration.ofHours(-1))).isEqualTo(1);
             assertThat(this.ledger.settling(reserve())).isTrue();
         })).isZero();
-        assertThat(this.ledger.find(KEY)).contains(PaymentState.SETTLING);
+        assertThat(this.ledger.find(KEY)).map(StoredPayment::state).contains(PaymentState.SETTLING);
     }
 
     @Test
     void takeUpWhenItWasSettledMeanwhileThenStaysSettled() throws Exception {
         Reservation abandoned = abandon();
-        assertThat(takeUpAfter(() -> this.ledger.settled(abandoned, "0xab"))).isZero();
-        assertThat(this.ledger.find(KEY)).contains(PaymentState.SETTLED);
+        assertThat(takeUpAfter(() -> this.ledger.settled(abandoned, "0xab", null))).isZero();
+        assertThat(this.ledger.find(KEY)).map(StoredPayment::state).contains(PaymentState.SETTLED);
     }
 
     private Reservation abandon() throws LedgerException {
@@ -85,8 +86,8 @@ class AbandonedPaymentsTests {
 
     private Reservation reserve() throws LedgerException {
         RequestFingerprint request = RequestFingerprint.of("GET", "https://api.example.com/report", "", new byte[0]);
-        ReserveResult result = this.ledger.reserve(new PaymentClaim(KEY, request, Instant.now().plusSeconds(300),
-                "report", "https://api.example.com/report", "exact", BigInteger.TEN, "0xdd", null));
+        ReserveResult result = this.ledger.reserve(TestClaims.claim(KEY, request, Instant.now().plusSeconds(300),
+                "report", "https://api.example.com/report", BigInteger.TEN, "0xdd", null));
         return ((ReserveResult.Reserved) result).reservation();
     }
 

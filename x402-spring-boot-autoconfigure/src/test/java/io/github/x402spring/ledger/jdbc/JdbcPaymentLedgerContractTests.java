@@ -26,13 +26,17 @@ import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
+import io.github.x402spring.ledger.PaymentEndContractTests;
 import io.github.x402spring.ledger.PaymentLedger;
-import io.github.x402spring.ledger.PaymentLedgerContractTests;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
+import io.github.x402spring.ledger.StoredPayment.Delivery;
+import io.github.x402spring.ledger.StoredPayment;
+import io.github.x402spring.ledger.TestClaims;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -40,7 +44,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * What a ledger in a database promises besides. Extended once for each database.
  */
-abstract class JdbcPaymentLedgerContractTests extends PaymentLedgerContractTests {
+abstract class JdbcPaymentLedgerContractTests extends PaymentEndContractTests {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
@@ -119,7 +123,7 @@ abstract class JdbcPaymentLedgerContractTests extends PaymentLedgerContractTests
         makeUnknown(ledger, key(1));
         Reservation resumed = reserve(ledger, key(1));
         ledger.settling(resumed);
-        ledger.settled(resumed, "0xab");
+        ledger.settled(resumed, "0xab", null);
         assertThat(new JdbcTemplate(database).queryForList("SELECT type FROM x402_payment_event ORDER BY id",
                 String.class))
             .containsExactly("RESERVED", "SETTLING", "UNKNOWN", "RESUMED", "SETTLING", "SETTLED");
@@ -185,16 +189,18 @@ abstract class JdbcPaymentLedgerContractTests extends PaymentLedgerContractTests
             }
             status.setRollbackOnly();
         });
-        assertThat(ledger(pool()).find(key(1))).contains(PaymentState.SETTLED);
+        assertThat(ledger(pool()).find(key(1))).map(StoredPayment::state).contains(PaymentState.SETTLED);
     }
 
     @Test
     void reserveWhenTextsAreLongerThanColumnsThenCutAndReserved() throws Exception {
         DataSource database = emptied(pool());
         PaymentClaim claim = claim(key(1), REQUEST, VALID_BEFORE);
-        PaymentClaim longer = new PaymentClaim(claim.key(), claim.fingerprint(), claim.validBefore(), "e".repeat(64),
-                "https://api.example.com/" + "r".repeat(5000), claim.scheme(), claim.amount(), claim.payTo(),
-                "ü".repeat(300));
+        PaymentClaim longer = PaymentClaim.builder(claim.key(), claim.fingerprint(), claim.requirements())
+            .validBefore(claim.validBefore())
+            .resource("e".repeat(64), "https://api.example.com/" + "r".repeat(5000))
+            .caller("ü".repeat(300))
+            .build();
         assertThat(ledger(database).reserve(longer)).isInstanceOf(ReserveResult.Reserved.class);
         assertThat(new JdbcTemplate(database).queryForObject("SELECT caller FROM x402_payment", String.class))
             .isEqualTo("ü".repeat(255));
@@ -207,17 +213,17 @@ abstract class JdbcPaymentLedgerContractTests extends PaymentLedgerContractTests
         Instant yesterday = Instant.now().minus(Duration.ofDays(1));
         Reservation old = ((ReserveResult.Reserved) ledger.reserve(claim(key(1), REQUEST, yesterday))).reservation();
         ledger.settling(old);
-        ledger.settled(old, "0xab");
+        ledger.settled(old, "0xab", null);
         Reservation lost = ((ReserveResult.Reserved) ledger.reserve(claim(key(2), REQUEST, yesterday))).reservation();
         ledger.settling(lost);
         ledger.unknown(lost, "");
         ledger.reserve(claim(key(3), REQUEST, yesterday));
-        ledger.settled(reserve(ledger, key(4)), "0xab");
+        ledger.settled(reserve(ledger, key(4)), "0xab", null);
         assertThat(ledger.deleteSettled(Duration.ofHours(1))).isEqualTo(1);
         assertThat(ledger.find(key(1))).isEmpty();
-        assertThat(ledger.find(key(2))).contains(PaymentState.UNKNOWN);
-        assertThat(ledger.find(key(3))).contains(PaymentState.RESERVED);
-        assertThat(ledger.find(key(4))).contains(PaymentState.SETTLED);
+        assertThat(ledger.find(key(2))).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
+        assertThat(ledger.find(key(3))).map(StoredPayment::state).contains(PaymentState.RESERVED);
+        assertThat(ledger.find(key(4))).map(StoredPayment::state).contains(PaymentState.SETTLED);
         assertThat(new JdbcTemplate(database).queryForObject("SELECT COUNT(*) FROM x402_payment_event", Long.class))
             .isEqualTo(6);
         assertThat(ledger.deleteSettled(Duration.ofHours(1))).isZero();
@@ -233,18 +239,18 @@ abstract class JdbcPaymentLedgerContractTests extends PaymentLedgerContractTests
         makeUnknown(ledger, key(3));
         reserve(ledger, key(3));
         settle(ledger, key(4));
-        makeUnknown(ledger, key(5));
+        makeUnknown(ledger, keyOfPayer(5));
         new JdbcTemplate(database).update("UPDATE x402_payment SET updated_at = ?",
                 Timestamp.from(Instant.now().minus(Duration.ofHours(1))));
         reserve(ledger, key(6));
 
         assertThat(ledger.recover(Duration.ofMinutes(30))).isEqualTo(3);
         assertThat(ledger.find(key(1))).isEmpty();
-        assertThat(ledger.find(key(2))).contains(PaymentState.UNKNOWN);
-        assertThat(ledger.find(key(3))).contains(PaymentState.UNKNOWN);
-        assertThat(ledger.find(key(4))).contains(PaymentState.SETTLED);
-        assertThat(ledger.find(key(5))).contains(PaymentState.UNKNOWN);
-        assertThat(ledger.find(key(6))).contains(PaymentState.RESERVED);
+        assertThat(ledger.find(key(2))).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
+        assertThat(ledger.find(key(3))).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
+        assertThat(ledger.find(key(4))).map(StoredPayment::state).contains(PaymentState.SETTLED);
+        assertThat(ledger.find(keyOfPayer(5))).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
+        assertThat(ledger.find(key(6))).map(StoredPayment::state).contains(PaymentState.RESERVED);
         assertThat(ledger.settling(reserved)).isFalse();
         assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE)))
             .isInstanceOf(ReserveResult.Reserved.class);
@@ -291,23 +297,23 @@ abstract class JdbcPaymentLedgerContractTests extends PaymentLedgerContractTests
         Reservation delivered = reserve(ledger, key(1));
         ledger.settling(delivered);
         down.set(true);
-        assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.settled(delivered, "0xab"));
+        assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.settled(delivered, "0xab", null));
         assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.recover(Duration.ofMinutes(30)));
         down.set(false);
         new JdbcTemplate(database).update("UPDATE x402_payment SET updated_at = ?",
                 Timestamp.from(Instant.now().minus(Duration.ofHours(1))));
         JdbcPaymentLedger other = ledger(pool());
         assertThat(other.recover(Duration.ofMinutes(30))).isEqualTo(1);
-        assertThat(ledger.find(key(1))).contains(PaymentState.UNKNOWN);
+        assertThat(ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
         if (reconciled) {
             age(Duration.ofMinutes(2));
-            assertThat(other.conclude(other.lease(Duration.ofMinutes(1), 10).get(0), "0xab")).isTrue();
+            assertThat(other.conclude(other.lease(Duration.ofMinutes(1), 10).get(0), new Conclusion.Settled("0xab")))
+                .isTrue();
         }
 
         assertThat(ledger.recover(Duration.ofMinutes(30))).isZero();
-        assertThat(ledger.find(key(1))).contains(PaymentState.SETTLED);
-        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE)))
-            .isEqualTo(new ReserveResult.Used(key(1), true, "0xab"));
+        assertThat(ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.SETTLED);
+        assertDelivered(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE)), key(1));
     }
 
     @Test
@@ -315,11 +321,17 @@ abstract class JdbcPaymentLedgerContractTests extends PaymentLedgerContractTests
         DataSource database = emptied(pool());
         settle(ledger(database), key(1));
         PaymentLedger other = ledger(pool());
-        assertThat(other.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.InFlight());
+        StoredPayment found = other.find(key(1)).orElseThrow();
+        assertThat(found.delivery()).isEqualTo(Delivery.IN_FLIGHT);
+        assertThat(other.redeliver(found, 2)).isEmpty();
         new JdbcTemplate(database).update("UPDATE x402_payment SET delivery_until = ?",
                 Timestamp.from(Instant.now().minusSeconds(1)));
-        assertThat(other.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isInstanceOf(ReserveResult.Undelivered.class);
-        assertThat(other.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.InFlight());
+        StoredPayment silent = other.find(key(1)).orElseThrow();
+        assertThat(silent.delivery()).isEqualTo(Delivery.LOST);
+        assertThat(silent.bodyBegun()).isFalse();
+        assertThat(other.redeliver(silent, 2)).isPresent();
+        assertThat(other.redeliver(silent, 2)).isEmpty();
+        assertThat(other.find(key(1)).orElseThrow().delivery()).isEqualTo(Delivery.IN_FLIGHT);
     }
 
     @Test
@@ -327,11 +339,11 @@ abstract class JdbcPaymentLedgerContractTests extends PaymentLedgerContractTests
         DataSource database = emptied(pool());
         JdbcPaymentLedger ledger = ledger(database);
         ledger.delivered(settle(ledger, key(1)));
-        ledger.undelivered(settle(ledger, key(2)));
+        ledger.undelivered(settle(ledger, key(2)), false);
         ledger.close();
         PaymentLedger other = ledger(pool());
-        assertThat(other.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(used(key(1), true));
-        assertThat(other.reserve(claim(key(2), REQUEST, VALID_BEFORE))).isInstanceOf(ReserveResult.Undelivered.class);
+        assertDelivered(other.reserve(claim(key(1), REQUEST, VALID_BEFORE)), key(1));
+        assertThat(other.find(key(2)).orElseThrow().delivery()).isEqualTo(Delivery.LOST);
     }
 
     @Test

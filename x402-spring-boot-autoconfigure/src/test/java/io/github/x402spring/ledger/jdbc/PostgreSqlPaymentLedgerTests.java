@@ -17,6 +17,7 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.Reservation;
+import io.github.x402spring.ledger.StoredPayment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -40,7 +41,7 @@ class PostgreSqlPaymentLedgerTests extends JdbcPaymentLedgerContractTests {
             PaymentLedger ledger = new JdbcPaymentLedger(counting(pool, statements), "x402_", Duration.ofSeconds(5));
             settle(ledger, key(1));
             assertThat(statements).hasValue(3);
-            assertThat(ledger.find(key(1))).contains(PaymentState.SETTLED);
+            assertThat(ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.SETTLED);
             assertThat(statements).hasValue(4);
         }
     }
@@ -53,7 +54,7 @@ class PostgreSqlPaymentLedgerTests extends JdbcPaymentLedgerContractTests {
             PaymentLedger ledger = new JdbcPaymentLedger(counting(pool, statements), "x402_", Duration.ofSeconds(5));
             Reservation reservation = reserved(ledger.reserve(named(key(1), "a", REQUEST)));
             ledger.settling(reservation);
-            ledger.settled(reservation, TRANSACTION);
+            ledger.settled(reservation, TRANSACTION, null);
             assertThat(statements).hasValue(3);
         }
     }

@@ -15,11 +15,12 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.transaction.support.TransactionOperations;
 
-import io.github.x402spring.ledger.PaymentClaim;
+import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
+import io.github.x402spring.ledger.TestClaims;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.Network;
 
@@ -89,9 +90,12 @@ class UnknownPaymentsTests {
     void concludeWhenItWasConcludedBeforeThenNothingMoreHappens() throws Exception {
         makeUnknown(1);
         UnknownPayment found = this.payments.lease(AT_ONCE, 1).get(0);
-        assertThat(this.payments.conclude(found, "0xab")).isTrue();
-        assertThat(this.payments.conclude(found, "0xcd")).isFalse();
-        assertThat(this.payments.conclude(found, null)).isFalse();
+        assertThat(this.payments.conclude(found, new Conclusion.Settled("0xab"))).isTrue();
+        assertThat(this.payments.conclude(found, new Conclusion.Settled("0xcd"))).isFalse();
+        assertThat(this.payments.conclude(found, new Conclusion.Unsettled())).isFalse();
+        assertThat(this.payments.conclude(found, new Conclusion.Unresolved())).isFalse();
+        assertThat(this.payments.conclude(found, new Conclusion.UsedElsewhere("0xcd"))).isFalse();
+        assertThat(this.jdbc.queryForList("SELECT state FROM x402_payment", String.class)).containsExactly("SETTLED");
         assertThat(this.jdbc.queryForList("SELECT transaction_hash FROM x402_payment", String.class))
             .containsExactly("0xab");
         assertThat(this.jdbc.queryForList("SELECT type FROM x402_payment_event WHERE type = 'SETTLED'", String.class))
@@ -107,7 +111,7 @@ class UnknownPaymentsTests {
             .filter((payment) -> payment.key().equals(key(1)))
             .findFirst()
             .orElseThrow();
-        assertThat(this.payments.conclude(found, null)).isTrue();
+        assertThat(this.payments.conclude(found, new Conclusion.Unsettled())).isTrue();
         assertThat(this.jdbc.queryForList("SELECT nonce FROM x402_payment", String.class)).containsExactly("0x2");
         assertThat(this.jdbc.queryForList("SELECT DISTINCT nonce FROM x402_payment_event", String.class))
             .containsExactly("0x2");
@@ -116,8 +120,8 @@ class UnknownPaymentsTests {
     private void makeUnknown(int number) throws Exception {
         RequestFingerprint request = RequestFingerprint.of("GET", "https://api.example.com/report", "", new byte[0]);
         ReserveResult result = this.ledger
-            .reserve(new PaymentClaim(key(number), request, Instant.parse("2100-01-01T00:00:00Z"), "report",
-                    "https://api.example.com/report", "exact", BigInteger.TEN, "0xdd", null));
+            .reserve(TestClaims.claim(key(number), request, Instant.parse("2100-01-01T00:00:00Z"), "report",
+                    "https://api.example.com/report", BigInteger.TEN, "0xdd", null));
         Reservation reservation = ((ReserveResult.Reserved) result).reservation();
         this.ledger.settling(reservation);
         this.ledger.unknown(reservation, "");

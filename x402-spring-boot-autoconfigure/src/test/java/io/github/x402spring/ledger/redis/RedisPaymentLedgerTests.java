@@ -13,19 +13,21 @@ import org.springframework.dao.QueryTimeoutException;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
 
+import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentEndContractTests;
 import io.github.x402spring.ledger.PaymentLedger;
-import io.github.x402spring.ledger.PaymentLedgerContractTests;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
+import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.UnknownPayment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-class RedisPaymentLedgerTests extends PaymentLedgerContractTests {
+class RedisPaymentLedgerTests extends PaymentEndContractTests {
 
     private static final Duration RETENTION = Duration.ofHours(24);
 
@@ -122,7 +124,7 @@ class RedisPaymentLedgerTests extends PaymentLedgerContractTests {
         ledger.settling(reservation);
         ledger.unknown(reservation, "");
         age(Duration.ofMinutes(2));
-        assertThat(ledger.conclude(ledger.lease(Duration.ofMinutes(1), 1).get(0), null)).isTrue();
+        assertThat(ledger.conclude(ledger.lease(Duration.ofMinutes(1), 1).get(0), new Conclusion.Unsettled())).isTrue();
         assertThat(this.server.connect().keys("*")).isEmpty();
     }
 
@@ -133,8 +135,8 @@ class RedisPaymentLedgerTests extends PaymentLedgerContractTests {
         ledger.settling(reservation);
         ledger.unknown(reservation, "");
         age(Duration.ofMinutes(2));
-        ledger.conclude(ledger.lease(Duration.ofMinutes(1), 1).get(0), TRANSACTION);
-        assertThat(ledger.reserve(named(key(2), "a", REQUEST))).isInstanceOf(ReserveResult.Undelivered.class);
+        ledger.conclude(ledger.lease(Duration.ofMinutes(1), 1).get(0), new Conclusion.Settled(TRANSACTION));
+        assertThat(settled(ledger.reserve(named(key(2), "a", REQUEST))).key()).isEqualTo(key(1));
     }
 
     @Test
@@ -154,7 +156,7 @@ class RedisPaymentLedgerTests extends PaymentLedgerContractTests {
         assertThatExceptionOfType(LedgerException.class)
             .isThrownBy(() -> ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE)));
         assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.settling(reservation));
-        assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.settled(reservation, "0xab"));
+        assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.settled(reservation, "0xab", null));
         assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.release(reservation));
         assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.find(key(1)));
     }
@@ -165,7 +167,7 @@ class RedisPaymentLedgerTests extends PaymentLedgerContractTests {
         Reservation reservation = reserve(ledger, key(1));
         ledger.unknown(reservation, "0xpending");
         ledger.release(reserve(ledger, key(1)));
-        assertThat(ledger.find(key(1))).contains(PaymentState.UNKNOWN);
+        assertThat(ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
         StringRedisTemplate redis = this.server.connect();
         assertThat(redis.opsForHash().get(redis.keys("shop:payment:*").iterator().next(), "transaction"))
             .isEqualTo("0xpending");
@@ -184,11 +186,11 @@ class RedisPaymentLedgerTests extends PaymentLedgerContractTests {
         reserve(ledger, key(6));
         assertThat(ledger.recover(Duration.ofMinutes(30))).isEqualTo(3);
         assertThat(ledger.find(key(1))).isEmpty();
-        assertThat(ledger.find(key(2))).contains(PaymentState.UNKNOWN);
-        assertThat(ledger.find(key(3))).contains(PaymentState.UNKNOWN);
-        assertThat(ledger.find(key(4))).contains(PaymentState.SETTLED);
-        assertThat(ledger.find(key(5))).contains(PaymentState.UNKNOWN);
-        assertThat(ledger.find(key(6))).contains(PaymentState.RESERVED);
+        assertThat(ledger.find(key(2))).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
+        assertThat(ledger.find(key(3))).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
+        assertThat(ledger.find(key(4))).map(StoredPayment::state).contains(PaymentState.SETTLED);
+        assertThat(ledger.find(key(5))).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
+        assertThat(ledger.find(key(6))).map(StoredPayment::state).contains(PaymentState.RESERVED);
         assertThat(ledger.settling(reserved)).isFalse();
         assertThat(ledger.recover(Duration.ofMinutes(30))).isZero();
         age(Duration.ofMinutes(2));
@@ -217,11 +219,10 @@ class RedisPaymentLedgerTests extends PaymentLedgerContractTests {
         ledger.settling(delivered);
         age(Duration.ofHours(1));
         assertThat(ledger.recover(Duration.ofMinutes(30))).isOne();
-        ledger.settled(delivered, "0xab");
+        ledger.settled(delivered, "0xab", null);
         ledger.delivered(delivered);
-        assertThat(ledger.find(key(1))).contains(PaymentState.SETTLED);
-        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE)))
-            .isEqualTo(new ReserveResult.Used(key(1), true, "0xab"));
+        assertThat(ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.SETTLED);
+        assertDelivered(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE)), key(1));
     }
 
     @Test
@@ -243,11 +244,11 @@ class RedisPaymentLedgerTests extends PaymentLedgerContractTests {
         Reservation delivered = reserve(ledger, key(1));
         ledger.settling(delivered);
         down.set(true);
-        assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.settled(delivered, "0xab"));
+        assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.settled(delivered, "0xab", null));
         assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.recover(Duration.ofMinutes(30)));
         down.set(false);
         assertThat(ledger.recover(Duration.ofMinutes(30))).isZero();
-        assertThat(ledger.find(key(1))).contains(PaymentState.SETTLED);
+        assertThat(ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.SETTLED);
     }
 
     @Test

@@ -23,7 +23,7 @@ class Web3jDependenciesTests {
 
     @ParameterizedTest
     @ValueSource(strings = { "org.apache.tuweni.bytes.Bytes", "org.apache.tuweni.units.bigints.UInt256",
-            "ethereum.ckzg4844.CKZG4844JNI" })
+            "ethereum.ckzg4844.CKZG4844JNI", "okhttp3.OkHttpClient", "okio.Buffer" })
     void classPathWhenExcludedThenAbsent(String name) {
         assertThatExceptionOfType(ClassNotFoundException.class).isThrownBy(() -> Class.forName(name));
     }
