@@ -65,9 +65,13 @@ public final class X402FacilitatorAutoConfiguration {
             checkTimeout("connect-timeout", facilitator.connectTimeout());
             checkTimeout("verify-timeout", facilitator.verifyTimeout());
             checkTimeout("settle-timeout", facilitator.settleTimeout());
+            if (facilitator.finalStatuses().stream().anyMatch(String::isBlank)) {
+                throw new InvalidPaidEndpointException("x402.facilitator.final-statuses has an empty entry",
+                        "Remove it from x402.facilitator.final-statuses: a reply without a status is final anyway.");
+            }
             try {
                 return new HttpFacilitatorSettings(URI.create(url), facilitator.connectTimeout(),
-                        facilitator.verifyTimeout(), facilitator.settleTimeout());
+                        facilitator.verifyTimeout(), facilitator.settleTimeout(), facilitator.finalStatuses());
             }
             catch (IllegalArgumentException ex) {
                 // The address may hold credentials, and the exception of URI quotes it.

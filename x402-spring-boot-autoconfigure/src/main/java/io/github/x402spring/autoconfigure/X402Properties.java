@@ -213,12 +213,23 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
      * @param settleTimeout Time to wait for the answer to settle.
      * @param maxConcurrentCalls Number of calls that may be under way at once; more are
      * refused.
+     * @param finalStatuses Values of status beside success with which a settlement is
+     * final, in addition to success, confirmed, settled, completed and finalized.
+     * @param refusalsBeforeSending Reasons that prove that a refused settlement moved
+     * nothing, in addition to those of the protocol.
      * @param server Settings of the facilitator as a service for other resource servers.
      */
     public record Facilitator(@Nullable FacilitatorType type, @Nullable String url,
             @DefaultValue("both") Verification verify, @DefaultValue("2s") Duration connectTimeout,
             @DefaultValue("3s") Duration verifyTimeout, @DefaultValue("30s") Duration settleTimeout,
-            @DefaultValue("64") int maxConcurrentCalls, @DefaultValue Server server) {
+            @DefaultValue("64") int maxConcurrentCalls, @DefaultValue List<String> finalStatuses,
+            @DefaultValue List<String> refusalsBeforeSending, @DefaultValue Server server) {
+
+        public Facilitator {
+            finalStatuses = new ArrayList<>(finalStatuses);
+            refusalsBeforeSending = new ArrayList<>(refusalsBeforeSending);
+        }
+
     }
 
     /**

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,12 @@ import io.github.x402spring.protocol.VerifyResponse;
 public final class WireMessages {
 
     private static final int MAX_ITEMS = 1000;
+
+    private static final Pattern DECIMAL = Pattern.compile("[+-]?[0-9]+");
+
+    private static final int MAX_AMOUNT_LENGTH = 256;
+
+    private static final BigDecimal MAX_AMOUNT = new BigDecimal(BigInteger.TWO.pow(256));
 
     private static final ResourceInfo UNKNOWN_RESOURCE = new ResourceInfo("about:blank", "", "");
 
@@ -57,13 +65,31 @@ public final class WireMessages {
     public static SettleResponse settleResponse(Map<String, @Nullable Object> tree) throws MalformedJsonException {
         boolean success = bool(tree, "success");
         ReasonCode reason = ReasonCode.of(optionalText(tree, "errorReason"));
-        String transaction = optionalText(tree, "transaction");
-        String network = optionalText(tree, "network");
+        String transaction = presentText(tree, "transaction");
+        String network = presentText(tree, "network");
         if (success && (transaction == null || network == null)) {
-            throw new MalformedJsonException("A settled answer needs transaction and network");
+            throw new MalformedJsonException("A settled reply needs transaction and network");
         }
         return new SettleResponse(success, success ? null : reason, optionalText(tree, "payer"),
-                (transaction != null) ? transaction : "", (network != null) ? network : "");
+                (transaction != null) ? transaction : "", (network != null) ? network : "",
+                success ? amount(tree.get("amount")) : null);
+    }
+
+    /**
+     * Counts only what is a whole number, in decimal digits or as a number of JSON: other
+     * facilitators state dollars, or their fee.
+     */
+    private static @Nullable BigInteger amount(@Nullable Object value) throws MalformedJsonException {
+        if (value instanceof String text && DECIMAL.matcher(text).matches()) {
+            if (text.length() > MAX_AMOUNT_LENGTH) {
+                throw new MalformedJsonException("amount is out of range");
+            }
+            return new BigInteger(text);
+        }
+        if (value instanceof BigDecimal number && number.abs().compareTo(MAX_AMOUNT) > 0) {
+            throw new MalformedJsonException("amount is out of range");
+        }
+        return WholeNumbers.tryRead(value).orElse(null);
     }
 
     /**
@@ -103,12 +129,13 @@ public final class WireMessages {
 
     static PaymentPayload paymentPayload(Map<String, @Nullable Object> tree, int version)
             throws MalformedJsonException {
-        if (!BigInteger.valueOf(version).equals(tree.get("x402Version"))) {
+        if (!WholeNumbers.tryRead(tree.get("x402Version")).equals(Optional.of(BigInteger.valueOf(version)))) {
             throw new MalformedJsonException("x402Version is not " + version);
         }
         if (!(tree.get("payload") instanceof Map)) {
             throw new MalformedJsonException("payload is not an object");
         }
+        checkResource(tree.get("resource"));
         if (version == 2) {
             checkAccepted(tree.get("accepted"));
         }
@@ -116,7 +143,18 @@ public final class WireMessages {
             checkText(tree, "scheme");
             checkText(tree, "network");
         }
-        return new PaymentPayload(version, tree);
+        return new PaymentPayload(version, withPlainVersion(tree, version));
+    }
+
+    /** Facilitators that read {@code 2.0} as no version get the same number as 2. */
+    private static Map<String, @Nullable Object> withPlainVersion(Map<String, @Nullable Object> tree, int version) {
+        BigInteger plain = BigInteger.valueOf(version);
+        if (plain.equals(tree.get("x402Version"))) {
+            return tree;
+        }
+        Map<String, @Nullable Object> copy = new LinkedHashMap<>(tree);
+        copy.put("x402Version", plain);
+        return copy;
     }
 
     static PaymentRequired paymentRequired(Map<String, @Nullable Object> tree) throws MalformedJsonException {
@@ -179,14 +217,19 @@ public final class WireMessages {
                 (details.get("mimeType") instanceof String text) ? text : "");
     }
 
+    /** Version 2 has an object here, version 1 an address. */
+    private static void checkResource(@Nullable Object resource) throws MalformedJsonException {
+        Object address = (resource instanceof Map<?, ?> map) ? map.get("url") : resource;
+        if (address != null && !(address instanceof String)) {
+            throw new MalformedJsonException("resource is neither an object with an address nor an address");
+        }
+    }
+
     /**
-     * Absent members are a mismatch, judged later; members of another type are not the
-     * protocol.
+     * Members that are absent within the terms are a mismatch, judged later; members of
+     * another type are not the protocol.
      */
     private static void checkAccepted(@Nullable Object accepted) throws MalformedJsonException {
-        if (accepted == null) {
-            return;
-        }
         if (!(accepted instanceof Map<?, ?> map)) {
             throw new MalformedJsonException("accepted is not an object");
         }
@@ -238,18 +281,15 @@ public final class WireMessages {
 
     private static long integer(Map<String, @Nullable Object> tree, String name) throws MalformedJsonException {
         Object value = tree.get(name);
-        try {
-            if (value instanceof BigInteger integer) {
-                return integer.longValueExact();
-            }
-            if (value instanceof BigDecimal decimal) {
-                return decimal.longValueExact();
-            }
+        if (!(value instanceof Number)) {
+            throw new MalformedJsonException(name + " is not a number");
         }
-        catch (ArithmeticException ex) {
+        BigInteger number = WholeNumbers.tryRead(value)
+            .orElseThrow(() -> new MalformedJsonException(name + " is not a whole number"));
+        if (number.bitLength() >= Long.SIZE) {
             throw new MalformedJsonException(name + " is out of range");
         }
-        throw new MalformedJsonException(name + " is not a whole number");
+        return number.longValue();
     }
 
     private static String text(Map<String, @Nullable Object> tree, String name) throws MalformedJsonException {
@@ -262,6 +302,12 @@ public final class WireMessages {
     private static @Nullable String optionalText(Map<String, @Nullable Object> tree, String name)
             throws MalformedJsonException {
         return (tree.get(name) != null) ? text(tree, name) : null;
+    }
+
+    private static @Nullable String presentText(Map<String, @Nullable Object> tree, String name)
+            throws MalformedJsonException {
+        String text = optionalText(tree, name);
+        return (text != null && !text.isBlank()) ? text : null;
     }
 
     private static List<?> list(Map<String, @Nullable Object> tree, String name) throws MalformedJsonException {

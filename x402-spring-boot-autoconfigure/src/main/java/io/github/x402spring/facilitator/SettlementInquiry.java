@@ -3,9 +3,9 @@ package io.github.x402spring.facilitator;
 import io.github.x402spring.ledger.UnknownPayment;
 
 /**
- * Finds out what became of payments that were sent to be settled and not answered. A
- * {@link Facilitator} that can tell implements it; for others, declare a bean of this
- * type, because the facilitator interface of x402 has no such question.
+ * Source of the outcome of payments that were sent to be settled and whose reply is
+ * missing. A {@link Facilitator} that can tell implements it; for others, declare a bean
+ * of this type, because the facilitator interface of x402 has no such question.
  * <p>
  * Implementations are thread-safe, change nothing, and bound the time of every call.
  *
@@ -14,8 +14,9 @@ import io.github.x402spring.ledger.UnknownPayment;
 public interface SettlementInquiry {
 
     /**
-     * Asks what became of a payment. It says {@code Settled} only if the money reached
-     * the recipient for good, and {@code Failed} only if it never will.
+     * Asks for the outcome of a payment. It says {@code Settled} only if the money
+     * reached the recipient for good and for this reservation, and {@code Failed} only if
+     * it never will.
      * @param payment the payment
      * @return what is known now
      * @throws FacilitatorException if there was no usable answer
@@ -37,6 +38,25 @@ public interface SettlementInquiry {
 
         /** It was not settled, and can no longer be. */
         record Failed() implements Finding {
+        }
+
+        /**
+         * The authorization was used before the payment was reserved, by a transfer that
+         * may have been delivered for. It neither settles the payment nor can it be
+         * settled any more.
+         *
+         * @param transaction the hash of the transfer's transaction
+         */
+        record UsedElsewhere(String transaction) implements Finding {
+        }
+
+        /**
+         * The authorization was used so shortly before the payment was reserved that
+         * clocks do not tell which was first. An operator decides.
+         *
+         * @param transaction the hash of the transfer's transaction
+         */
+        record Doubtful(String transaction) implements Finding {
         }
 
         /** It may be either; ask again later. */

@@ -7,6 +7,7 @@ import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentIdentifier;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.ResourceMatcher;
 import io.github.x402spring.scheme.Screening.Authorization;
 
 /**
@@ -19,9 +20,13 @@ final class Claims {
     }
 
     /**
-     * Returns the terms that the client accepted, or {@code null} if they are not ours.
+     * Returns the terms that the client accepted, or {@code null} if they are not ours or
+     * if the client names another resource.
      */
     static @Nullable Offer offer(PaymentAttempt attempt) {
+        if (!ResourceMatcher.matches(attempt.resource(), attempt.payload().tree().get("resource"))) {
+            return null;
+        }
         for (Offer offer : attempt.offers()) {
             if (offer.isAcceptedBy(attempt.payload())) {
                 return offer;

@@ -82,10 +82,12 @@ public final class PaymentGate {
      * @param intake says whether new payments are taken
      * @param exposures says what is too much
      * @param answers keeps answers, or {@code null} if none are kept
+     * @param refusals says which of the facilitator's reasons prove that nothing was
+     * settled
      */
     public PaymentGate(Facilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
             List<PaymentScheme> schemes, Clock clock, Verification verification, PaymentIntake intake,
-            ExposureGuard exposures, @Nullable KeptAnswers answers) {
+            ExposureGuard exposures, @Nullable KeptAnswers answers, RefusalReasons refusals) {
         this.facilitator = Objects.requireNonNull(facilitator, "'facilitator' must not be null");
         this.ledger = Objects.requireNonNull(ledger, "'ledger' must not be null");
         this.policy = new PolicyCheck(authorizer);
@@ -93,8 +95,9 @@ public final class PaymentGate {
         this.screener = new Screener(schemes, Objects.requireNonNull(clock, "'clock' must not be null"), verification);
         this.intake = Objects.requireNonNull(intake, "'intake' must not be null");
         this.exposures = Objects.requireNonNull(exposures, "'exposures' must not be null");
-        this.verifier = new Verifier(facilitator, this.screener, intake);
-        this.settlement = new Settlement(facilitator, ledger, exposures);
+        this.verifier = new Verifier(facilitator, this.screener, intake,
+                Objects.requireNonNull(refusals, "'refusals' must not be null"));
+        this.settlement = new Settlement(facilitator, ledger, exposures, refusals);
         this.redelivery = new Redelivery(ledger, this.screener, this.policy::authorize, answers);
         this.answers = answers;
     }

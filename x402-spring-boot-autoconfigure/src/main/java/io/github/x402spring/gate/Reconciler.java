@@ -71,6 +71,9 @@ public final class Reconciler {
             case Finding.Settled(String transaction) ->
                 this.ledger.conclude(payment, new Conclusion.Settled(transaction));
             case Finding.Failed failed -> this.ledger.conclude(payment, new Conclusion.Unsettled());
+            case Finding.UsedElsewhere(String transaction) ->
+                this.ledger.conclude(payment, new Conclusion.UsedElsewhere(transaction));
+            case Finding.Doubtful doubtful -> this.ledger.conclude(payment, new Conclusion.Unresolved());
             case Finding.Undecided undecided -> false;
         };
     }

@@ -1,6 +1,6 @@
 package io.github.x402spring.gate;
 
-import java.util.Set;
+import java.math.BigInteger;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,21 +23,17 @@ import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
 
 /**
- * Sends a payment to be settled and judges the answer. Only what certainly failed counts
- * as failed: everything else that is not a success is unknown.
+ * Sender of payments that are to be settled, and judge of the replies.
+ * <ul>
+ * <li>A success counts if it names this payment and a transaction.
+ * <li>A refusal counts if it is the first word about the payment, names no transaction
+ * and gives a {@linkplain RefusalReasons reason that precedes sending}.
+ * <li>Everything else is unknown.
+ * </ul>
  */
 final class Settlement {
 
     private static final Logger logger = LoggerFactory.getLogger(Settlement.class);
-
-    /**
-     * With these reasons the money may have moved: by an earlier attempt, by somebody
-     * else who submitted the same authorization, or before the facilitator lost its
-     * footing. Text that is no code is an exception's message, a time-out's for one.
-     */
-    private static final Set<String> UNDECIDED = Set.of(ReasonCode.SETTLEMENT_PENDING.value(),
-            ReasonCode.EVM_NONCE_ALREADY_USED.value(), ReasonCode.UNEXPECTED_SETTLE_ERROR.value(),
-            ReasonCode.UNSPECIFIED.value(), "duplicate_settlement");
 
     /** Hashes and addresses of every chain are shorter. */
     private static final int MAX_LENGTH = 256;
@@ -48,10 +44,13 @@ final class Settlement {
 
     private final ExposureGuard exposures;
 
-    Settlement(Facilitator facilitator, PaymentLedger ledger, ExposureGuard exposures) {
+    private final RefusalReasons refusals;
+
+    Settlement(Facilitator facilitator, PaymentLedger ledger, ExposureGuard exposures, RefusalReasons refusals) {
         this.facilitator = facilitator;
         this.ledger = ledger;
         this.exposures = exposures;
+        this.refusals = refusals;
     }
 
     SettlementOutcome settle(PaymentAttempt attempt, Offer offer, AdmittedPayment admitted) {
@@ -124,24 +123,43 @@ final class Settlement {
         return answer;
     }
 
-    private SettlementOutcome judge(SettleResponse answer, @Nullable SettleResponse pending, AdmittedPayment admitted) {
-        String transaction = answer.transaction();
-        if (answer.success()) {
-            if (transaction.isEmpty() || !namesNetwork(answer, admitted) || !namesPayer(answer, admitted)) {
+    private SettlementOutcome judge(SettleResponse reply, @Nullable SettleResponse pending, AdmittedPayment admitted) {
+        if (reply.success()) {
+            SettleResponse receipt = receipt(reply, admitted);
+            if (receipt == null) {
                 logger.warn("The facilitator reports a settlement that is not the payment that was sent");
-                return unknown(admitted, "");
+                return unknown(admitted, (pending != null) ? pending.transaction() : "");
             }
-            return new Settled(answer);
+            return new Settled(receipt);
         }
-        boolean decided = !UNDECIDED.contains(String.valueOf(answer.errorReason()));
         // An attempt after an unknown one fails because of the first, more often than
-        // not; only the transaction that was pending speaks for itself.
-        boolean first = !admitted.reservation().resumed()
-                && (pending == null || (!transaction.isEmpty() && transaction.equals(pending.transaction())));
-        if (decided && first) {
-            return new Refused(answer);
+        // not.
+        boolean first = pending == null && !admitted.reservation().resumed();
+        if (first && this.refusals.proveNothingSettled(reply)) {
+            return new Refused(reply);
         }
+        String transaction = this.refusals.nameOtherTransfer(reply) ? "" : transaction(reply, admitted);
         return unknown(admitted, (transaction.isEmpty() && pending != null) ? pending.transaction() : transaction);
+    }
+
+    /**
+     * Returns the receipt of a settlement, with the transaction's hash in normal form.
+     * @return the receipt; {@code null} if the reply is about another payment
+     */
+    private static @Nullable SettleResponse receipt(SettleResponse reply, AdmittedPayment admitted) {
+        String transaction = transaction(reply, admitted);
+        BigInteger amount = reply.amount();
+        boolean ours = !transaction.isEmpty() && namesNetwork(reply, admitted) && namesPayer(reply, admitted)
+                && (amount == null || amount.equals(admitted.payment().amount().value()));
+        return ours ? new SettleResponse(true, null, reply.payer(), transaction, reply.network(), amount) : null;
+    }
+
+    /**
+     * Returns the hash of the transaction that a reply names, in normal form; the empty
+     * string if it names none that the network could have.
+     */
+    private static String transaction(SettleResponse reply, AdmittedPayment admitted) {
+        return admitted.payment().network().transaction(reply.transaction()).orElse("");
     }
 
     /** A receipt too long to send would lose the answer that was paid for. */
@@ -187,8 +205,9 @@ final class Settlement {
     }
 
     private static Unknown unknown(AdmittedPayment admitted, String transaction) {
-        return new Unknown(
-                SettleResponse.failed(ReasonCode.SETTLEMENT_PENDING, transaction, admitted.payment().network()));
+        Network network = admitted.payment().network();
+        return new Unknown(SettleResponse.failed(ReasonCode.SETTLEMENT_PENDING,
+                network.transaction(transaction).orElse(""), network));
     }
 
 }

@@ -25,10 +25,13 @@ final class Verifier {
 
     private final PaymentIntake intake;
 
-    Verifier(Facilitator facilitator, Screener screener, PaymentIntake intake) {
+    private final RefusalReasons refusals;
+
+    Verifier(Facilitator facilitator, Screener screener, PaymentIntake intake, RefusalReasons refusals) {
         this.facilitator = facilitator;
         this.screener = screener;
         this.intake = intake;
+        this.refusals = refusals;
     }
 
     /**
@@ -42,7 +45,8 @@ final class Verifier {
                     attempt.resource());
             if (!answer.valid()) {
                 rejected(candidate, answer.invalidReason());
-                return new Refused(Reason.PAYMENT_REJECTED, answer.invalidReason());
+                return new Refused(this.refusals.leaveOpen(answer.invalidReason()) ? Reason.SETTLEMENT_PENDING
+                        : Reason.PAYMENT_REJECTED, answer.invalidReason());
             }
             String payer = answer.payer();
             if (payer != null && !payer.equalsIgnoreCase(candidate.payment().payer())) {

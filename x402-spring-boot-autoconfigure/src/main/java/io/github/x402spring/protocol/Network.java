@@ -1,10 +1,12 @@
 package io.github.x402spring.protocol;
 
 import java.math.BigInteger;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,8 @@ public record Network(String namespace, String reference) {
     private static final Pattern NAMESPACE = Pattern.compile("[-a-z0-9]{3,10}");
 
     private static final Pattern REFERENCE = Pattern.compile("[-_a-zA-Z0-9]{1,32}");
+
+    private static final Pattern EVM_TRANSACTION = Pattern.compile("(?:0[xX])?([0-9a-fA-F]{64})");
 
     private static final Pattern CHAIN_ID = Pattern.compile("[1-9][0-9]{0,31}");
 
@@ -126,6 +130,20 @@ public record Network(String namespace, String reference) {
      */
     public boolean isEvm() {
         return "eip155".equals(this.namespace);
+    }
+
+    /**
+     * Reads what somebody gives as the name of a transaction on this network.
+     * @param text the text
+     * @return the name in normal form, {@code 0x} and 64 hex digits in lower case on EVM
+     * chains; empty if no transaction of this network is named so
+     */
+    public Optional<String> transaction(String text) {
+        if (!isEvm()) {
+            return text.isBlank() ? Optional.empty() : Optional.of(text);
+        }
+        Matcher matcher = EVM_TRANSACTION.matcher(text);
+        return matcher.matches() ? Optional.of("0x" + matcher.group(1).toLowerCase(Locale.ROOT)) : Optional.empty();
     }
 
     /**

@@ -44,6 +44,16 @@ public record ReasonCode(String value) {
      */
     public static final ReasonCode SETTLEMENT_NOT_SENT = new ReasonCode("settlement_not_sent");
 
+    /**
+     * The transaction is in a block and was reverted, and the authorization is unused.
+     * Said by facilitators of this project, which read both from the chain; such a reply
+     * names no transaction.
+     */
+    public static final ReasonCode SETTLEMENT_REVERTED = new ReasonCode("settlement_reverted");
+
+    /** The facilitator could not say whether the payment is valid. */
+    public static final ReasonCode UNEXPECTED_VERIFY_ERROR = new ReasonCode("unexpected_verify_error");
+
     /** The facilitator could not say why settling failed. */
     public static final ReasonCode UNEXPECTED_SETTLE_ERROR = new ReasonCode("unexpected_settle_error");
 

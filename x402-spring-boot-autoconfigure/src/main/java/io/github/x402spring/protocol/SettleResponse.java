@@ -1,5 +1,6 @@
 package io.github.x402spring.protocol;
 
+import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -8,8 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries a facilitator's answer to {@code /settle}, and the receipt in
- * {@code PAYMENT-RESPONSE}.
+ * Reply of a facilitator to {@code /settle}, and the receipt in {@code PAYMENT-RESPONSE}.
+ * An empty payer is absent.
  *
  * @param success whether the payment was settled
  * @param errorReason why it was not, or {@code null} if it was
@@ -17,19 +18,35 @@ import org.jspecify.annotations.Nullable;
  * @param transaction the transaction's hash, or the empty string if there is none
  * @param network the network's name as the answer gives it: CAIP-2, or the short name in
  * version 1
+ * @param amount the amount that was settled in atomic units, as the reply gives it and
+ * however large, or {@code null} if it gives none
  * @since 0.1.0
  * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
  * POST /settle</a>
  */
 public record SettleResponse(boolean success, @Nullable ReasonCode errorReason, @Nullable String payer,
-        String transaction, String network) {
+        String transaction, String network, @Nullable BigInteger amount) {
 
     public SettleResponse {
+        payer = (payer != null && !payer.isBlank()) ? payer : null;
         Objects.requireNonNull(transaction, "'transaction' must not be null");
         Objects.requireNonNull(network, "'network' must not be null");
         if (!success) {
             Objects.requireNonNull(errorReason, "'errorReason' must not be null");
         }
+    }
+
+    /**
+     * Creates a reply without an amount.
+     * @param success whether the payment was settled
+     * @param errorReason why it was not, or {@code null} if it was
+     * @param payer the payer, or {@code null} if the facilitator did not name it
+     * @param transaction the transaction's hash, or the empty string if there is none
+     * @param network the network's name
+     */
+    public SettleResponse(boolean success, @Nullable ReasonCode errorReason, @Nullable String payer, String transaction,
+            String network) {
+        this(success, errorReason, payer, transaction, network, null);
     }
 
     /**
@@ -91,6 +108,9 @@ public record SettleResponse(boolean success, @Nullable ReasonCode errorReason, 
         }
         map.put("transaction", this.transaction);
         map.put("network", network);
+        if (this.amount != null) {
+            map.put("amount", this.amount.toString());
+        }
         return map;
     }
 

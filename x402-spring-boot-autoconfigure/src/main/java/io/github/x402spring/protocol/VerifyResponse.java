@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries a facilitator's answer to {@code /verify}.
+ * Reply of a facilitator to {@code /verify}. An empty payer is absent.
  *
  * @param valid whether the payment would settle
  * @param invalidReason why it would not, or {@code null} if it is valid
@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record VerifyResponse(boolean valid, @Nullable ReasonCode invalidReason, @Nullable String payer) {
 
     public VerifyResponse {
+        payer = (payer != null && !payer.isBlank()) ? payer : null;
         if (!valid) {
             Objects.requireNonNull(invalidReason, "'invalidReason' must not be null");
         }

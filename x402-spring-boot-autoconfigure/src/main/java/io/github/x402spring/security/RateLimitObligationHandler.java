@@ -16,6 +16,7 @@ import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextHolderStrategy;
 
+import io.github.x402spring.codec.WholeNumbers;
 import io.github.x402spring.decision.PolicyObligation;
 
 /**
@@ -96,9 +97,10 @@ final class RateLimitObligationHandler implements ObligationHandler {
 
     /** Returns -1 for what is no whole number. */
     private static long number(@Nullable Object value) {
-        boolean whole = value instanceof Integer || value instanceof Long || value instanceof BigInteger;
-        return (whole && value instanceof Number number && number.doubleValue() <= Long.MAX_VALUE) ? number.longValue()
-                : -1;
+        return WholeNumbers.tryRead(value)
+            .filter((number) -> number.bitLength() < Long.SIZE)
+            .map(BigInteger::longValue)
+            .orElse(-1L);
     }
 
     private record Key(String caller, String endpoint, long window) {

@@ -104,9 +104,35 @@ class PaymentHeaderCodecTests {
         assertThat(payload.tree()).containsEntry("extensions", Map.of("a", List.of(new BigDecimal("1.50"))));
     }
 
-    @Test
-    void decodePaymentWhenAcceptedIsAbsentThenReadable() {
-        assertThat(readable(base64("{\"x402Version\":2,\"payload\":{}}")).accepted()).isNull();
+    @ParameterizedTest
+    @ValueSource(
+            strings = { "{\"x402Version\":2,\"payload\":{}}", "{\"x402Version\":2,\"payload\":{},\"accepted\":null}",
+                    "{\"x402Version\":2,\"payload\":{},\"accepts\":{}}" })
+    void decodePaymentWhenAcceptedIsAbsentThenUnreadable(String json) {
+        assertThat(problem(this.codec.decodePayment(base64(json)))).isEqualTo("accepted is not an object");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "2.0", "2.00", "2e0", "2E0", "0.2e1", "20e-1" })
+    void decodePaymentWhenVersionIsTwoInAnotherSpellingThenReadableAndHandedOnAsTwo(String version) {
+        PaymentPayload payload = readable(base64(VALID.replace("\"x402Version\":2", "\"x402Version\":" + version)));
+        assertThat(payload).isEqualTo(readable(base64(VALID)));
+        assertThat(this.codec.encode(payload.tree())).isEqualTo(this.codec.encode(readable(base64(VALID)).tree()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "null", "\"\"", "\"https://api.example.com/a\"", "{}", "{\"url\":null}",
+            "{\"url\":\"https://api.example.com/a\",\"description\":7}" })
+    void decodePaymentWhenResourceIsAnObjectOrTextThenReadable(String resource) {
+        assertThat(this.codec.decodePayment(base64(withResource(resource)))).isInstanceOf(Readable.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "7", "7.5", "0", "true", "false", "[]", "[\"https://api.example.com/a\"]", "{\"url\":7}",
+            "{\"url\":true}", "{\"url\":[]}", "{\"url\":{}}" })
+    void decodePaymentWhenResourceIsAnythingElseThenUnreadable(String resource) {
+        assertThat(problem(this.codec.decodePayment(base64(withResource(resource)))))
+            .isEqualTo("resource is neither an object with an address nor an address");
     }
 
     @ParameterizedTest
@@ -265,6 +291,10 @@ class PaymentHeaderCodecTests {
                 VALID.replace(":300", ":\"300\""), VALID.replace(":300", ":null"), VALID.replace(":300", ":{}"),
                 VALID.replace("\"extra\":{}", "\"extra\":\"cheque4711\""),
                 VALID.replace("\"extra\":{}", "\"extra\":[]"));
+    }
+
+    private static String withResource(String resource) {
+        return VALID.replace("{\"x402Version\"", "{\"resource\":" + resource + ",\"x402Version\"");
     }
 
     private static String nested(int depth) {

@@ -140,8 +140,8 @@ class ChainPurchaseTests {
             TestWallet.Payment payment = shop.pay(shop.wallet(0), shop.terms());
             this.chain.send(this.chain.token(), ChainShop.calldata(payment));
             Answer answer = shop.buy(payment);
-            assertThat(answer.status()).isEqualTo(402);
-            assertThat(PaidApp.challenge(answer).error()).isEqualTo("invalid_exact_evm_nonce_already_used");
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.reason()).isEqualTo("settlement_pending");
             assertThat(shop.app().deliveries().runs()).isEmpty();
         }
     }

@@ -153,8 +153,8 @@ class HostilePaymentHeaderTests {
                         (json) -> json.replace("\"value\":", "\"valu\\u0065\":\"1\",\"value\":")),
                 changed("duplicate unknown", (json) -> json.replace("\"canary\":", "\"canary\":1,\"canary\":")),
                 changed("version as text", (json) -> json.replace("\"x402Version\":2", "\"x402Version\":\"2\"")),
-                changed("version as decimal", (json) -> json.replace("\"x402Version\":2", "\"x402Version\":2.0")),
-                changed("version with exponent", (json) -> json.replace("\"x402Version\":2", "\"x402Version\":2e0")),
+                changed("version with a fraction", (json) -> json.replace("\"x402Version\":2", "\"x402Version\":2.5")),
+                changed("version with exponent", (json) -> json.replace("\"x402Version\":2", "\"x402Version\":2e1")),
                 changed("version without end",
                         (json) -> json.replace("\"x402Version\":2", "\"x402Version\":1e999999999")),
                 changed("version below nothing",
@@ -209,6 +209,23 @@ class HostilePaymentHeaderTests {
         assertRefused("payment_malformed", payment(new PaymentJson().set(path, value).text()));
     }
 
+    @ParameterizedTest
+    @CsvSource({ "/accepted, null", "/resource, 7", "/resource, 7.5", "/resource, true", "/resource, []",
+            "/resource/url, 7", "/resource/url, {}", "/x402Version, 2.5", "/x402Version, '\"2\"'", "/x402Version, 2e1",
+            "/x402Version, 1e999999999", "/x402Version, true" })
+    void payWhenMemberIsMissingOrOfAnotherTypeThenRefuses(String path, String value) {
+        assertRefused("payment_malformed", payment(new PaymentJson().set(path, value).text()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "/x402Version, 2.0", "/x402Version, 2e0", "/x402Version, 0.2e1", "/accepted/maxTimeoutSeconds, 300.0",
+            "/accepted/maxTimeoutSeconds, 3e2", "/resource, null", "/resource, '\"/a\"'", "/resource, {}",
+            "/resource/url, null", "/resource/url, '\"./a?x=1\"'" })
+    void payWhenMemberIsSpelledAnotherWayThenDelivers(String path, String value) {
+        Answer answer = app.http().get("/a", payment(new PaymentJson().set(path, value).text()));
+        assertThat(answer.status()).isEqualTo(200);
+    }
+
     static Stream<Arguments> numbers() {
         return Stream
             .of("/payload/authorization/value", "/payload/authorization/validAfter",
@@ -232,7 +249,8 @@ class HostilePaymentHeaderTests {
     @CsvSource({ "/accepted/maxTimeoutSeconds, 1e999999999", "/accepted/maxTimeoutSeconds, 1e-999999999",
             "/accepted/maxTimeoutSeconds, 99999999999999999999999999999999", "/accepted/extra, null",
             "/accepted/extra/name, 1", "/accepted/extra/version, 2", "/accepted/extra/resource, null",
-            "/accepted, null" })
+            "/resource, '\"https://elsewhere.example/a\"'", "/resource/url, '\"https://elsewhere.example/a\"'",
+            "/resource, '\"/b\"'", "/resource/url, '\"b\"'" })
     void payWhenTermsAreReadableButOthersThenChallenges(String path, String value) {
         Answer answer = app.http().get("/a", payment(new PaymentJson().set(path, value).text()));
         assertThat(answer.reason()).isEqualTo("requirement_mismatch");
@@ -355,7 +373,7 @@ class HostilePaymentHeaderTests {
         private final List<String> raw = new ArrayList<>();
 
         PaymentJson() {
-            this.tree = JSON.valueToTree(app.pay("/a").resource(Map.of("url", "x")).tree());
+            this.tree = JSON.valueToTree(app.pay("/a").resource(Map.of("url", "/a")).tree());
             this.tree.put("canary", CANARY);
         }
 

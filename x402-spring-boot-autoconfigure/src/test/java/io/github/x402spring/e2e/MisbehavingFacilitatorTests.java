@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -237,15 +238,70 @@ class MisbehavingFacilitatorTests {
 
     @Test
     void payWhenSettlementFailsForAReasonThenChallengesAnew() {
-        server.on("/settle", HostileFacilitatorServer.notSettled("invalid_exact_evm_transaction_failed", "", NETWORK));
+        server.on("/settle",
+                HostileFacilitatorServer.notSettled("invalid_exact_evm_insufficient_balance", "", NETWORK));
         Answer answer = get("/a", app.pay("/a"));
         assertThat(answer.reason()).isEqualTo("settlement_failed");
         assertThat(PaidApp.challenge(answer).error()).isEqualTo("settlement_failed");
         assertThat(receipt(answer).path("success").asBoolean()).isFalse();
-        assertThat(receipt(answer).path("errorReason").asString()).isEqualTo("invalid_exact_evm_transaction_failed");
+        assertThat(receipt(answer).path("errorReason").asString()).isEqualTo("invalid_exact_evm_insufficient_balance");
         assertThat(answer.everything()).doesNotContain("delivered a");
         server.on("/settle", SETTLED);
         assertDelivered(get("/a", app.pay("/a")), "a");
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "200, timeout", "200, rpc_error", "200, internal_error", "200, transaction_failed",
+            "200, invalid_exact_evm_transaction_failed", "409, in_progress", "429, rate_limited",
+            "400, invalid_transaction_state", "402, duplicate_settlement",
+            "400, invalid_exact_evm_nonce_already_used" })
+    void payWhenRefusalProvesNothingThenIsPendingAndTheSamePaymentIsDelivered(int status, String reason) {
+        Payment payment = app.pay("/a");
+        server.on("/settle", HostileFacilitatorServer.json(status, "{\"success\":false,\"errorReason\":\"" + reason
+                + "\",\"transaction\":\"\",\"network\":\"" + NETWORK + "\"}"));
+        assertPending(get("/a", payment));
+        server.on("/settle", SETTLED);
+        assertDelivered(get("/a", payment), "a");
+    }
+
+    @Test
+    void payWhenPendingComesWithStatus500ThenIsPresentedAgainAndTheTransactionIsKept() {
+        Payment payment = app.pay("/a");
+        server.on("/settle",
+                HostileFacilitatorServer.json(500, "{\"success\":false,\"errorReason\":\"settlement_pending\","
+                        + "\"transaction\":\"" + TRANSACTION + "\",\"network\":\"" + NETWORK + "\"}"));
+        Answer answer = get("/a", payment);
+        assertPending(answer);
+        assertThat(settlements()).isEqualTo(2);
+        assertThat(receipt(answer).path("transaction").asString()).isEqualTo(TRANSACTION);
+    }
+
+    @Test
+    void payWhenSuccessIsPendingThenIsPresentedAgainAndDeliveredOnceItIsFinal() {
+        Payment payment = app.pay("/a");
+        server.on("/settle",
+                HostileFacilitatorServer.json(SETTLED_BODY.replaceFirst("\\{", "{\"status\":\"pending\",")));
+        assertPending(get("/a", payment));
+        assertThat(settlements()).isEqualTo(2);
+        server.on("/settle",
+                HostileFacilitatorServer.json(SETTLED_BODY.replaceFirst("\\{", "{\"status\":\"Confirmed\",")));
+        assertDelivered(get("/a", payment), "a");
+    }
+
+    @Test
+    void payWhenMembersOfTheRepliesAreEmptyThenDelivers() {
+        server.on("/verify", HostileFacilitatorServer.json("{\"isValid\":true,\"invalidReason\":\"\",\"payer\":\"\"}"))
+            .on("/settle",
+                    HostileFacilitatorServer
+                        .json("{\"success\":true,\"errorReason\":\"\",\"payer\":\"\",\"amount\":\"\","
+                                + "\"transaction\":\"" + TRANSACTION + "\",\"network\":\"" + NETWORK + "\"}"));
+        assertDelivered(get("/a", app.pay("/a")), "a");
+    }
+
+    @Test
+    void payWhenAnotherAmountWasSettledThenIsPending() {
+        server.on("/settle", HostileFacilitatorServer.json(SETTLED_BODY.replaceFirst("\\{", "{\"amount\":\"1\",")));
+        assertPending(get("/a", app.pay("/a")));
     }
 
     @Test

@@ -110,7 +110,11 @@ class OfficialServerTests {
             .pay((payment) -> accepting(payment, "asset", "0x036cbd53842c5426634e7929541ec2318f3dcf7e"))
             .error("requirement_mismatch");
         scenario("resource.url different in payload")
-            .pay((payment) -> payment.resource(Map.of("url", "https://elsewhere.example/")).header());
+            .pay((payment) -> payment.resource(Map.of("url", "https://elsewhere.example/")).header())
+            .differs("Another resource is other terms", 402)
+            .calls()
+            .runs(false)
+            .error("requirement_mismatch");
         scenario("dyn price mismatch (signed for n=1, sent n=2)").termsOf("/dyn?n=1").error("requirement_mismatch");
         scenario("handler 500");
         scenario("handler 404");
@@ -127,7 +131,7 @@ class OfficialServerTests {
         scenario("verify HTTP 400 with isValid body")
             .verify(HostileFacilitatorServer.json(400,
                     "{\"isValid\":false,\"invalidReason\":\"invalid_payload: bad\"}"))
-            .error("unspecified");
+            .differs("Text that is no code proves nothing", 503);
         scenario("verify HTTP 500 JSON error").verify(HostileFacilitatorServer.json(500, "{\"error\":\"x\"}"))
             .unavailable();
         scenario("verify HTTP 503 html")
@@ -143,14 +147,14 @@ class OfficialServerTests {
             .settle(HostileFacilitatorServer
                 .json("{\"success\":false,\"errorReason\":" + "\"invalid_exact_evm_transaction_failed\",\"payer\":\""
                         + PAYER + "\",\"transaction\":\"\",\"network\":\"" + NETWORK + "\"}"))
-            .error("settlement_failed");
+            .pending();
         scenario("settle failed with settlementFailedResponseBody")
             .settle(HostileFacilitatorServer.notSettled("x_reason", "", NETWORK))
-            .error("settlement_failed");
+            .pending();
         scenario("settle HTTP 400 with success:false body")
             .settle(HostileFacilitatorServer.json(400, "{\"success\":false,\"errorReason\":\"nonce_used\","
                     + "\"transaction\":\"\",\"network\":\"" + NETWORK + "\"}"))
-            .error("settlement_failed");
+            .pending();
         scenario("settle HTTP 500 JSON").settle(HostileFacilitatorServer.json(500, "{\"error\":\"x\"}")).pending();
         scenario("settle 200 invalid JSON").settle(HostileFacilitatorServer.json("oops")).pending();
         scenario("settle hangs").settle(HostileFacilitatorServer.hang()).pending();
@@ -162,8 +166,7 @@ class OfficialServerTests {
     private static void upfront() {
         scenario("upfront ok");
         scenario("upfront handler 500");
-        scenario("upfront settle fails").settle(HostileFacilitatorServer.notSettled("r", "", NETWORK))
-            .error("settlement_failed");
+        scenario("upfront settle fails").settle(HostileFacilitatorServer.notSettled("r", "", NETWORK)).pending();
     }
 
     @BeforeAll
@@ -261,7 +264,7 @@ class OfficialServerTests {
             assertThat(answer.header("Retry-After")).isNotNull();
             return;
         }
-        if (!theirs.isObject() || answer.status() == 409) {
+        if (!theirs.isObject() || answer.status() == 409 || "requirement_mismatch".equals(scenario.error)) {
             assertThat(answer.all("PAYMENT-RESPONSE")).isEmpty();
             return;
         }

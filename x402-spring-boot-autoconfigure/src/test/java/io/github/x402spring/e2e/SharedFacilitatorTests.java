@@ -13,7 +13,6 @@ import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.facilitator.http.HttpFacilitatorCustomizer;
-import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
 
@@ -55,8 +54,8 @@ class SharedFacilitatorTests {
 
             assertThat(answer.status()).isEqualTo(200);
             assertThat(receipt(answer).payer()).isEqualToIgnoringCase(PaidApp.WALLET.address());
-            assertThat(elsewhere.status()).isEqualTo(402);
-            assertThat(elsewhere.text()).contains(ReasonCode.EVM_NONCE_ALREADY_USED.value());
+            assertThat(elsewhere.status()).isEqualTo(503);
+            assertThat(elsewhere.reason()).isEqualTo("settlement_pending");
             assertThat(shop.deliveries().runs()).hasSize(1);
             assertThat(other.deliveries().runs()).isEmpty();
         }

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.e2e.RawHttp.Answer;
@@ -149,9 +150,18 @@ class TamperedPaymentTests {
         assertRefused("PAYMENT-SIGNATURE: " + CODEC.encode(tree));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = { "https://elsewhere.example/a", "https://elsewhere.example/b", "/b", "/a/", "/A" })
+    void payWhenResourceOfThePayloadIsAnotherThenChallengesBeforeAnyCall(String address) {
+        Payment payment = app.pay("/a").resource(Map.of("url", address));
+        Answer answer = app.http().get("/a", PaidApp.signature(payment));
+        assertThat(answer.reason()).isEqualTo("requirement_mismatch");
+        assertThat(app.facilitator().verifications()).isEmpty();
+    }
+
     @Test
-    void payWhenResourceOfThePayloadDiffersThenOwnTermsCount() {
-        Payment payment = app.pay("/a").resource(Map.of("url", "https://elsewhere.example/b"));
+    void payWhenResourceOfThePayloadIsTheEchoOfTheTermsThenDelivers() {
+        Payment payment = app.pay("/a").resource(PaidApp.challenge(app.http().get("/a")).resource().toMap());
         assertThat(app.http().get("/a", PaidApp.signature(payment)).status()).isEqualTo(200);
         assertThat(app.facilitator().settlements()).singleElement()
             .satisfies((call) -> assertThat(call.resource().url()).endsWith("/a"));

@@ -1,5 +1,6 @@
 package io.github.x402spring.gate;
 
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CyclicBarrier;
@@ -99,9 +100,53 @@ class PaymentGateSettleTests {
     }
 
     @Test
-    void settleWhenTransactionWasRevertedThenRefused() {
-        SettleResponse refusal = failed("invalid_exact_evm_transaction_failed", TRANSACTION);
-        assertRefused(refusal, refusal);
+    void settleWhenFacilitatorSaysThatTheTransactionWasRevertedThenUnknown() {
+        assertUnknown(UNKNOWN_WITH_TRANSACTION, failed("invalid_exact_evm_transaction_failed", TRANSACTION));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "0xaBcD", "0XAbCd", "aBcD", "ABCD" })
+    void settleWhenTransactionIsSpelledAnotherWayThenSettledWithItsNormalForm(String start) {
+        String hash = start + start.substring(start.length() - 4).repeat(15);
+        this.fixture.facilitator.onSettle(SettleResponse.settled(PAYER, hash, NETWORK));
+        assertThat(this.fixture.gate.settle(this.fixture.admit()))
+            .isEqualTo(new Settled(SettleResponse.settled(PAYER, "0x" + "abcd".repeat(16), NETWORK)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("noTransactions")
+    void settleWhenSuccessNamesNoTransactionOfTheNetworkThenUnknown(String transaction) {
+        assertUnknown(UNKNOWN, SettleResponse.settled(PAYER, transaction, NETWORK));
+    }
+
+    static Stream<String> noTransactions() {
+        String digits = "ab".repeat(32);
+        return Stream.of("", " ", "0x", "null", "pending", "0xab", "ab", digits.substring(1), digits + "a",
+                digits + "ab", "0x" + digits.substring(2), "0x" + digits + "ab", "0x0x" + digits.substring(2),
+                "0x" + digits + " ", " 0x" + digits, "0x" + digits + "\n", "0x" + "gh".repeat(32),
+                "0x" + "\uff11".repeat(64), "0x" + "\u0661".repeat(64), "0y" + digits,
+                "https://basescan.org/tx/0x" + digits, "5".repeat(88), "0x" + digits + ",0x" + digits);
+    }
+
+    @Test
+    void settleWhenAmountIsTheAmountThatWasAskedThenSettled() {
+        assertSettles(settled(GateFixture.TERMS.amount().value()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "0", "1", "9999", "10001", "-10000", "100000000000000000000000000000000000000000000" })
+    void settleWhenAmountIsAnotherThenUnknown(BigInteger amount) {
+        assertUnknown(UNKNOWN, settled(amount));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "", " ", "\t" })
+    void settleWhenPayerIsEmptyThenItIsAbsent(String payer) {
+        assertSettles(SettleResponse.settled(payer, TRANSACTION, NETWORK));
+    }
+
+    private static SettleResponse settled(BigInteger amount) {
+        return new SettleResponse(true, null, PAYER, TRANSACTION, NETWORK.toString(), amount);
     }
 
     @Test
@@ -162,9 +207,9 @@ class PaymentGateSettleTests {
     }
 
     @Test
-    void settleWhenThePendingTransactionFailedThenRefused() {
-        SettleResponse refusal = failed("invalid_exact_evm_transaction_failed", TRANSACTION);
-        assertRefused(refusal, failed("settlement_pending", TRANSACTION), refusal);
+    void settleWhenThePendingTransactionFailedThenUnknown() {
+        assertUnknown(UNKNOWN_WITH_TRANSACTION, failed("settlement_pending", TRANSACTION),
+                failed("invalid_exact_evm_transaction_failed", TRANSACTION));
     }
 
     @Test

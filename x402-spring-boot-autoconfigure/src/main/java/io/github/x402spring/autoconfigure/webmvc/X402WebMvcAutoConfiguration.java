@@ -1,6 +1,7 @@
 package io.github.x402spring.autoconfigure.webmvc;
 
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -52,8 +53,10 @@ import io.github.x402spring.gate.PaymentIdentifierExtension;
 import io.github.x402spring.gate.PaymentIntake;
 import io.github.x402spring.gate.PaymentPortDecorator;
 import io.github.x402spring.gate.PriceResolver;
+import io.github.x402spring.gate.RefusalReasons;
 import io.github.x402spring.gate.Verification;
 import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.security.PaidRequestExpressions;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
@@ -136,7 +139,22 @@ public final class X402WebMvcAutoConfiguration {
         }
         return new PaymentGate(asked, remembering, deciding, schemes.orderedStream().toList(),
                 clock.getIfAvailable(Clock::systemUTC), verification(bean, properties.facilitator()), intake, exposures,
-                answers.getIfAvailable());
+                answers.getIfAvailable(), refusals(properties.facilitator().refusalsBeforeSending()));
+    }
+
+    private static RefusalReasons refusals(List<String> names) {
+        List<ReasonCode> reasons = new ArrayList<>();
+        for (String name : names) {
+            ReasonCode reason = ReasonCode.of(name);
+            if (ReasonCode.UNSPECIFIED.equals(reason)) {
+                throw new InvalidPaidEndpointException(
+                        "x402.facilitator.refusals-before-sending has an entry that is no reason of a facilitator",
+                        "List reasons as the facilitator spells them, such as insufficient_funds, under "
+                                + "x402.facilitator.refusals-before-sending.");
+            }
+            reasons.add(reason);
+        }
+        return RefusalReasons.standard().andBeforeSending(reasons);
     }
 
     /**

@@ -3,9 +3,9 @@ package io.github.x402spring.facilitator.evm;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.web3j.protocol.core.methods.response.TransactionReceipt;
@@ -20,15 +20,19 @@ import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
 
 /**
- * Reads from one chain what became of a payment, whoever sent it there.
+ * Reader of the outcome of payments from one chain, whoever sent them there.
+ * <p>
+ * A use of the authorization settles a payment only if its transaction was named for this
+ * reservation, or if its block is not older than the payment's first reservation. An
+ * older one may have been delivered for already.
  */
 final class ChainInquiry {
 
     /** How far a chain may go back behind the time at which an authorization expired. */
     private static final Duration EXPIRY_MARGIN = Duration.ofMinutes(1);
 
-    /** A facilitator may have named anything. */
-    private static final Pattern HASH = Pattern.compile("0x[0-9a-fA-F]{64}");
+    /** How far the clocks of chains and ledgers may be apart. */
+    private static final Duration DOUBT = Duration.ofSeconds(5);
 
     private final EvmChain chain;
 
@@ -52,8 +56,8 @@ final class ChainInquiry {
             Standing standing = this.chain.standing(token, authorization);
             if (standing.used()) {
                 Use use = this.chain.findUse(token, authorization, this.lookbackBlocks).orElse(null);
-                return (use != null) ? judge(use, token, authorization, standing.head())
-                        : judgeNamed(payment.transaction(), token, authorization, standing.head());
+                return (use != null) ? judge(use, payment, token, authorization, standing.head())
+                        : judgeNamed(named(payment), token, authorization, standing.head());
             }
             return expired(authorization, standing.head()) ? new Finding.Failed() : new Finding.Undecided();
         }
@@ -62,7 +66,8 @@ final class ChainInquiry {
         }
     }
 
-    private Finding judge(Use use, EvmAddress token, TransferAuthorization authorization, Head head) {
+    private Finding judge(Use use, UnknownPayment payment, EvmAddress token, TransferAuthorization authorization,
+            Head head) throws IOException {
         TransactionReceipt receipt = use.receipt();
         if (receipt == null) {
             // A cancellation may be taken back as long as the authorization is good.
@@ -72,9 +77,31 @@ final class ChainInquiry {
             return new Finding.Undecided();
         }
         if (TransferEvidence.paidByOthers(receipt, token, authorization)) {
-            return new Finding.Settled(Objects.requireNonNull(receipt.getTransactionHash()));
+            Instant time = this.chain.timeOf(receipt).orElse(null);
+            return (time != null) ? attribute(Objects.requireNonNull(receipt.getTransactionHash()), time,
+                    named(payment), payment.reservedAt()) : new Finding.Undecided();
         }
         return TransferEvidence.paid(receipt, token, authorization) ? new Finding.Undecided() : new Finding.Failed();
+    }
+
+    /**
+     * Decides whether a transfer belongs to a reservation.
+     * @param transaction the hash of the transfer's transaction
+     * @param time the time of its block
+     * @param named the transaction that was named for the reservation, or {@code null}
+     * @param reservedAt when the payment was reserved for the first time
+     */
+    static Finding attribute(String transaction, Instant time, @Nullable String named, Instant reservedAt) {
+        if (transaction.equalsIgnoreCase(named) || !time.isBefore(reservedAt)) {
+            return new Finding.Settled(transaction);
+        }
+        return time.isBefore(reservedAt.minus(DOUBT)) ? new Finding.UsedElsewhere(transaction)
+                : new Finding.Doubtful(transaction);
+    }
+
+    private static @Nullable String named(UnknownPayment payment) {
+        String text = payment.transaction();
+        return (text != null) ? payment.key().network().transaction(text).orElse(null) : null;
     }
 
     /**
@@ -83,7 +110,7 @@ final class ChainInquiry {
      */
     private Finding judgeNamed(@Nullable String transaction, EvmAddress token, TransferAuthorization authorization,
             Head head) throws IOException {
-        if (transaction == null || !HASH.matcher(transaction).matches()) {
+        if (transaction == null) {
             return new Finding.Undecided();
         }
         TransactionReceipt receipt = this.chain.receipts(List.of(transaction)).get(0);

@@ -101,6 +101,20 @@ final class EvmChain implements AutoCloseable {
     }
 
     /**
+     * Tells the same as of now, transactions included that wait for a block.
+     */
+    Usage usage(EvmAddress token, TransferAuthorization authorization) throws IOException {
+        String data = TokenCalls.authorizationState(authorization);
+        List<Response<?>> answers = batch(call(token, data, "latest"), call(token, data, "pending"));
+        if (state(answers.get(0))) {
+            return Usage.USED;
+        }
+        // A node that does not tell what waits has not said that nothing does.
+        boolean unused = !answers.get(1).hasError() && !state(answers.get(1));
+        return unused ? Usage.UNUSED : Usage.UNDECIDED;
+    }
+
+    /**
      * Asks the same for the latest block, which is asked first: what is unused then was
      * unused at that block.
      */
@@ -191,6 +205,40 @@ final class EvmChain implements AutoCloseable {
         return receipts;
     }
 
+    /**
+     * Reads what is left of a use in a block: the hash of the block that is there now,
+     * and whether the authorization is used, all from one node.
+     */
+    Trace trace(EvmAddress token, TransferAuthorization authorization, BigInteger block) throws IOException {
+        List<Response<?>> answers = batch(latest(), block(block),
+                call(token, TokenCalls.authorizationState(authorization)));
+        EthBlock.Block found = answers.get(1).hasError() ? null : (EthBlock.Block) answers.get(1).getResult();
+        return new Trace(RpcAnswers.head(answers.get(0)), (found != null) ? found.getHash() : null,
+                state(answers.get(2)));
+    }
+
+    /**
+     * Reads the time of the block that a receipt names; empty if the node does not know
+     * that block, or has another one in its place.
+     */
+    Optional<Instant> timeOf(TransactionReceipt receipt) throws IOException {
+        EthBlock.Block found = (EthBlock.Block) RpcAnswers.checked(batch(block(receipt.getBlockNumber())).get(0))
+            .getResult();
+        return (found != null && found.getHash() != null && found.getHash().equals(receipt.getBlockHash()))
+                ? Optional.of(RpcAnswers.time(found)) : Optional.empty();
+    }
+
+    int nodes() {
+        return this.rpc.nodes();
+    }
+
+    /**
+     * Has the next node asked first from now on.
+     */
+    void turn() {
+        this.rpc.turn();
+    }
+
     boolean hasOneNode() {
         return this.rpc.hasOneNode();
     }
@@ -233,7 +281,11 @@ final class EvmChain implements AutoCloseable {
     }
 
     private Request<?, EthCall> call(EvmAddress to, String data) {
-        return new Request<>("eth_call", List.of(Map.of("to", to.value(), "data", data), "latest"), this.rpc,
+        return call(to, data, "latest");
+    }
+
+    private Request<?, EthCall> call(EvmAddress to, String data, String when) {
+        return new Request<>("eth_call", List.of(Map.of("to", to.value(), "data", data), when), this.rpc,
                 EthCall.class);
     }
 
@@ -302,9 +354,36 @@ final class EvmChain implements AutoCloseable {
     }
 
     /**
+     * State of an authorization, transactions included that wait for a block.
+     */
+    enum Usage {
+
+        /** A transaction in a block used or canceled it. */
+        USED,
+
+        /** A waiting transaction uses or cancels it, or the node does not tell. */
+        UNDECIDED,
+
+        /** Nothing that the node knows uses it. */
+        UNUSED
+
+    }
+
+    /**
      * Is whether an authorization was used or cancelled, as of a block.
      */
     record Standing(Head head, boolean used) {
+    }
+
+    /**
+     * Trace of a use in a block.
+     *
+     * @param head the latest block
+     * @param blockHash the hash of the block at the use's height; {@code null} if the
+     * node does not know one
+     * @param used whether the authorization is used as of the latest block
+     */
+    record Trace(Head head, @Nullable String blockHash, boolean used) {
     }
 
     /**

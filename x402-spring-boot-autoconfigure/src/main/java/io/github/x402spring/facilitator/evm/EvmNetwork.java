@@ -52,7 +52,7 @@ final class EvmNetwork {
         Set<EvmAddress> addresses = relayers.stream().map(Relayer::address).collect(Collectors.toSet());
         RpcService rpc = new RpcService(network, settings.rpcTimeout(), observer);
         EvmChain chain = new EvmChain(rpc, network.maxGas());
-        SettlementWatch watch = new SettlementWatch(chain, network.reorganisationDepth(), events);
+        SettlementWatch watch = new SettlementWatch(chain, network, events, clock);
         TransferJudge judge = new TransferJudge(chain, network, addresses, watch);
         Settler settler = new Settler(chain, network, new Sender(chain, network, relayers, clock), judge, watch, clock);
         return new EvmNetwork(network.network(), rpc, chain, settler, relayers.get(0).address(),
@@ -110,7 +110,21 @@ final class EvmNetwork {
         return (inspection.gas() != null && funded) ? null : failure(presented, funded);
     }
 
+    /**
+     * Finds out why a simulation failed. The same authorization may wait to be settled,
+     * or just have been: then the payment is not refused.
+     */
     private ReasonCode failure(PresentedTransfer presented, boolean funded) throws IOException {
+        switch (this.chain.usage(presented.token(), presented.authorization())) {
+            case USED -> {
+                return ReasonCode.EVM_NONCE_ALREADY_USED;
+            }
+            case UNDECIDED -> {
+                return ReasonCode.SETTLEMENT_PENDING;
+            }
+            case UNUSED -> {
+            }
+        }
         List<@Nullable String> token = this.chain.nameAndVersion(presented.token());
         String tokenName = token.get(0);
         String tokenVersion = token.get(1);

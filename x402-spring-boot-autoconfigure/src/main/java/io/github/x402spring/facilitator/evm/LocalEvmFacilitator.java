@@ -192,8 +192,9 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
             return VerifyResponse.invalid(ReasonCode.INVALID_PAYLOAD);
         }
         fault = mismatch(presented, requirements);
-        if (fault == null && this.transfers.get(presented.key()) != null) {
-            fault = ReasonCode.EVM_NONCE_ALREADY_USED;
+        Transfer known = this.transfers.get(presented.key());
+        if (fault == null && known != null) {
+            fault = known.outcome().isDone() ? ReasonCode.EVM_NONCE_ALREADY_USED : ReasonCode.SETTLEMENT_PENDING;
         }
         if (fault != null) {
             return VerifyResponse.invalid(fault);

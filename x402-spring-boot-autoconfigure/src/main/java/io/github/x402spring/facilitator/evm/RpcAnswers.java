@@ -82,7 +82,7 @@ final class RpcAnswers {
         return new Head(block.getNumber(), block.getHash(), time(block), baseFee);
     }
 
-    private static Instant time(EthBlock.Block block) {
+    static Instant time(EthBlock.Block block) {
         return Instant.ofEpochSecond(block.getTimestamp().longValueExact());
     }
 

@@ -90,6 +90,17 @@ final class RpcService extends Service {
         return this.nodes.size() == 1;
     }
 
+    int nodes() {
+        return this.nodes.size();
+    }
+
+    /**
+     * Has the next node asked first from now on.
+     */
+    void turn() {
+        this.current = (this.current + 1) % this.nodes.size();
+    }
+
     @Override
     protected InputStream performIO(String payload) throws IOException {
         IOException failure = null;

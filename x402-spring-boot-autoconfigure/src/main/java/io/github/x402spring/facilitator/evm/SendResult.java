@@ -2,32 +2,63 @@ package io.github.x402spring.facilitator.evm;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 import org.web3j.protocol.core.Response;
 
 /**
- * Is what a node makes of a transaction that it is handed. Nodes have codes for none of
- * these, and their texts differ.
+ * Reply of a node to a transaction that it is handed. Nodes have codes for none of these,
+ * and their texts differ.
+ * <p>
+ * Only {@link #NO_FUNDS} and {@link #REJECTED} prove that the node does not have the
+ * transaction. Their phrases begin the node's message: behind another error the same
+ * words say what happened before it.
  */
 enum SendResult {
 
     /** The node has it. */
     ACCEPTED(List.of("already known", "known transaction", "already imported", "already exists", "alreadyexists")),
 
-    /** A transaction with this nonce is in a block. */
+    /** A transaction with this nonce is in a block: this one, for all the node says. */
     NONCE_MINED(List.of("nonce too low", "nonce is too low", "oldnonce", "invalid nonce", "nonce has already been")),
 
-    /** Another transaction with this nonce waits. */
+    /** A transaction with this nonce waits: this one, for all the node says. */
     NONCE_TAKEN(List.of("replacement")),
 
     /** The node does not keep transactions that far ahead. */
     NONCE_AHEAD(List.of("nonce too high", "nonce is too distant", "noncegap", "nonce too far")),
 
     /** The relayer cannot pay for the gas. */
-    NO_FUNDS(List.of("insufficient funds", "insufficientfunds", "doesn't have enough funds", "insufficient balance")),
+    NO_FUNDS(List.of("insufficient funds", "insufficientfunds", "insufficient balance", "insufficient sender balance",
+            "sender doesn't have enough funds", "upfront cost exceeds account balance")),
 
-    /** The node does not want it, for another reason. */
-    REJECTED(List.of());
+    /**
+     * The node did not take it: too little gas to begin with, malformed, for another
+     * chain, or below its minimum fee.
+     */
+    REJECTED(List.of("intrinsic gas", "intrinsicgas", "insufficient gas for floor data gas", "rlp:", "invalid rlp",
+            "typed transaction too short", "failed to decode signed transaction", "failed to decode transaction",
+            "could not decode", "malformed transaction", "empty transaction data", "empty typed transaction",
+            "transaction type not supported", "unsupported transaction type", "notsupportedtxtype",
+            "invalid transaction type", "invalid sender", "invalid signature", "invalid transaction v, r, s",
+            "invalid argument 0: ", "max priority fee per gas higher than max fee per gas", "invalid chain id",
+            "invalid chainid", "invalidtxchainid", "wrong chain", "chain id mismatch",
+            "incompatible eip155 transaction", "transaction underpriced", "underpriced", "fee too low", "feetoolow",
+            "gas price too low", "max fee per gas less than block base fee", "fee cap less than block base fee",
+            "gas price below configured minimum", "gas price below current base fee",
+            "gasprice is less than the current basefee", "max priority fee per gas below configured minimum")),
+
+    /** The node's reply leaves open whether it has it. */
+    DOUBTFUL(List.of());
+
+    /** What a node calls internal may have happened after it took the transaction. */
+    private static final int INTERNAL_ERROR = -32603;
+
+    private static final Pattern PREFIX = Pattern
+        .compile("^(?:(?:internal_error|invalid transaction|transaction rejected|error|err): ){1,3}");
+
+    private static final List<String> DOUBTS = List.of("time out", "timeout", "timed out", "deadline", "cancel",
+            "connection", "unavailable");
 
     private final List<String> phrases;
 
@@ -36,13 +67,21 @@ enum SendResult {
     }
 
     static SendResult of(Response.Error error) {
-        String message = (error.getMessage() != null) ? error.getMessage().toLowerCase(Locale.ROOT) : "";
-        for (SendResult result : values()) {
-            if (result.phrases.stream().anyMatch(message::contains)) {
+        String text = (error.getMessage() != null) ? error.getMessage().strip().toLowerCase(Locale.ROOT) : "";
+        for (SendResult result : List.of(ACCEPTED, NONCE_MINED, NONCE_TAKEN, NONCE_AHEAD)) {
+            if (result.phrases.stream().anyMatch(text::contains)) {
                 return result;
             }
         }
-        return REJECTED;
+        String message = PREFIX.matcher(text).replaceFirst("");
+        if (error.getCode() != INTERNAL_ERROR && DOUBTS.stream().noneMatch(message::contains)) {
+            for (SendResult result : List.of(NO_FUNDS, REJECTED)) {
+                if (result.phrases.stream().anyMatch(message::startsWith)) {
+                    return result;
+                }
+            }
+        }
+        return DOUBTFUL;
     }
 
 }

@@ -143,19 +143,33 @@ final class Sender {
                     transfer.accepted(this.clock.instant());
                     return Result.SENT;
                 }
-                case NONCE_MINED, NONCE_TAKEN -> relayer.skipTo(this.chain.pendingCount(relayer.address()));
-                case NONCE_AHEAD -> relayer.returnTo(this.chain.pendingCount(relayer.address()));
+                case DOUBTFUL -> {
+                    logger.warn("Node of {} replied to transaction {} with an error that leaves open whether it has "
+                            + "it; it counts as sent", this.settings.network(), attempt.hash());
+                    relayer.give(nonce, transfer);
+                    transfer.accepted(this.clock.instant());
+                    return Result.SENT;
+                }
+                case NONCE_MINED, NONCE_TAKEN -> {
+                    transfer.accepted(this.clock.instant());
+                    relayer.skipTo(this.chain.pendingCount(relayer.address()));
+                }
+                case NONCE_AHEAD -> {
+                    transfer.accepted(this.clock.instant());
+                    relayer.returnTo(this.chain.pendingCount(relayer.address()));
+                }
                 case NO_FUNDS -> {
                     relayer.runOutOfFunds();
                     transfer.refused();
                     return Result.LATER;
                 }
                 case REJECTED -> {
-                    return notSent(transfer, "the node refused the transaction");
+                    // Another try may have been taken all the same.
+                    return transfer.mayBeSent() ? Result.SENT : notSent(transfer, "the node refused the transaction");
                 }
             }
         }
-        return notSent(transfer, "the node refused every number");
+        return Result.SENT;
     }
 
     /**

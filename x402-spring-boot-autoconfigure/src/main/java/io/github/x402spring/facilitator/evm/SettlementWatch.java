@@ -2,6 +2,9 @@ package io.github.x402spring.facilitator.evm;
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -15,12 +18,19 @@ import org.slf4j.LoggerFactory;
 import org.web3j.protocol.core.methods.response.TransactionReceipt;
 
 import io.github.x402spring.facilitator.evm.EvmChain.Head;
+import io.github.x402spring.facilitator.evm.EvmChain.Trace;
+import io.github.x402spring.facilitator.evm.EvmChain.Use;
 import io.github.x402spring.facilitator.evm.SettlementEvent.Kind;
 import io.github.x402spring.ledger.PaymentKey;
 
 /**
- * Keeps an eye on what was settled until it lies deep enough: a chain may be reorganised
- * and take a transfer back. Belongs to the thread of its {@link Settler}.
+ * Watch over settlements until they lie deep enough: a chain may be reorganized and take
+ * a transfer back. Belongs to the thread of its {@link Settler}.
+ * <p>
+ * A receipt that is missing says that one node does not know it. A settlement counts as
+ * taken back only if the chain has another block at its height and the authorization is
+ * unused, both according to one node at one time, at every one of several looks that are
+ * spread over time, over blocks, and over the nodes.
  */
 final class SettlementWatch {
 
@@ -30,14 +40,18 @@ final class SettlementWatch {
 
     private static final int MAX_BATCH = 100;
 
-    /**
-     * Looks after which a missing receipt counts as gone.
-     */
+    /** Looks at each node that have to agree that a settlement is gone. */
     private static final int PATIENCE = 3;
+
+    private static final Duration SPACING = Duration.ofSeconds(1);
 
     private final EvmChain chain;
 
+    private final InstantSource clock;
+
     private final BigInteger depth;
+
+    private final int lookback;
 
     private final Consumer<SettlementEvent> events;
 
@@ -45,9 +59,12 @@ final class SettlementWatch {
 
     private boolean suspicious;
 
-    SettlementWatch(EvmChain chain, int depth, Consumer<SettlementEvent> events) {
+    SettlementWatch(EvmChain chain, EvmNetworkSettings settings, Consumer<SettlementEvent> events,
+            InstantSource clock) {
+        this.lookback = settings.lookbackBlocks();
         this.chain = chain;
-        this.depth = BigInteger.valueOf(depth);
+        this.clock = clock;
+        this.depth = BigInteger.valueOf(settings.reorganisationDepth());
         this.events = events;
     }
 
@@ -64,7 +81,7 @@ final class SettlementWatch {
             if (this.watched.size() >= MAX_WATCHED) {
                 this.watched.removeFirst();
             }
-            this.watched.add(new Watched(transfer, receipt.getTransactionHash(), receipt.getBlockNumber()));
+            this.watched.add(new Watched(transfer, receipt));
         }
     }
 
@@ -82,9 +99,7 @@ final class SettlementWatch {
      */
     List<Transfer> look(Head head, boolean reorganised) throws IOException {
         this.suspicious |= reorganised;
-        List<Watched> due = this.watched.stream()
-            .filter((each) -> this.suspicious || each.block.add(this.depth).compareTo(head.number()) <= 0)
-            .toList();
+        List<Watched> due = this.watched.stream().filter((each) -> this.suspicious || isDeep(each, head)).toList();
         List<Transfer> lost = new ArrayList<>();
         boolean missing = false;
         for (int start = 0; start < due.size(); start += MAX_BATCH) {
@@ -96,19 +111,45 @@ final class SettlementWatch {
             }
         }
         this.suspicious = missing;
+        if (missing) {
+            this.chain.turn();
+        }
         return lost;
     }
 
-    private boolean isMissing(Watched each, @Nullable TransactionReceipt receipt, Head head, List<Transfer> lost) {
+    private boolean isMissing(Watched each, @Nullable TransactionReceipt receipt, Head head, List<Transfer> lost)
+            throws IOException {
         if (receipt != null && receipt.isStatusOK()) {
-            each.missing = 0;
-            each.block = receipt.getBlockNumber();
-            if (each.block.add(this.depth).compareTo(head.number()) <= 0) {
+            each.found(receipt);
+            if (isDeep(each, head)) {
                 remove(each);
             }
             return false;
         }
-        if (++each.missing < PATIENCE) {
+        Instant now = this.clock.instant();
+        if (!each.isDue(now, head)) {
+            return true;
+        }
+        Trace trace = this.chain.trace(each.transfer.presented().token(), each.transfer.presented().authorization(),
+                each.block);
+        String hash = trace.blockHash();
+        if (hash == null || trace.head().number().compareTo(each.block) < 0) {
+            return true;
+        }
+        if (hash.equals(each.blockHash)) {
+            each.gone = 0;
+            if (isDeep(each, trace.head())) {
+                remove(each);
+            }
+            return false;
+        }
+        if (trace.used() && !isEndedOtherwise(each)) {
+            return true;
+        }
+        each.gone++;
+        each.lookedAt = now;
+        each.lookedAtBlock = trace.head().number();
+        if (each.gone < PATIENCE * this.chain.nodes()) {
             return true;
         }
         remove(each);
@@ -116,6 +157,28 @@ final class SettlementWatch {
         publish(Kind.REORGANISED, each.transfer, each.transaction);
         lost.add(each.transfer);
         return false;
+    }
+
+    /**
+     * Tells whether the authorization that is used now was used up without paying, by a
+     * cancellation for one.
+     */
+    private boolean isEndedOtherwise(Watched each) throws IOException {
+        PresentedTransfer presented = each.transfer.presented();
+        Use use = this.chain.findUse(presented.token(), presented.authorization(), this.lookback).orElse(null);
+        if (use == null) {
+            return false;
+        }
+        TransactionReceipt receipt = use.receipt();
+        if (receipt == null || !TransferEvidence.paid(receipt, presented.token(), presented.authorization())) {
+            return true;
+        }
+        each.found(receipt);
+        return false;
+    }
+
+    private boolean isDeep(Watched each, Head head) {
+        return each.block.add(this.depth).compareTo(head.number()) <= 0;
     }
 
     private void remove(Watched each) {
@@ -153,12 +216,32 @@ final class SettlementWatch {
 
         private BigInteger block;
 
-        private int missing;
+        private String blockHash;
 
-        private Watched(Transfer transfer, String transaction, BigInteger block) {
+        /** Looks in a row that found the settlement gone. */
+        private int gone;
+
+        private Instant lookedAt = Instant.MIN;
+
+        private BigInteger lookedAtBlock = BigInteger.ZERO;
+
+        private Watched(Transfer transfer, TransactionReceipt receipt) {
             this.transfer = transfer;
-            this.transaction = transaction;
-            this.block = block;
+            this.transaction = receipt.getTransactionHash();
+            this.block = receipt.getBlockNumber();
+            this.blockHash = receipt.getBlockHash();
+        }
+
+        private void found(TransactionReceipt receipt) {
+            this.gone = 0;
+            this.block = receipt.getBlockNumber();
+            this.blockHash = receipt.getBlockHash();
+        }
+
+        /** A chain that stands still shows the same thing again. */
+        private boolean isDue(Instant now, Head head) {
+            return this.gone == 0
+                    || (!now.isBefore(this.lookedAt.plus(SPACING)) && !head.number().equals(this.lookedAtBlock));
         }
 
     }

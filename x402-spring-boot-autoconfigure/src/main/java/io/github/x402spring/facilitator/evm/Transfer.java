@@ -119,6 +119,13 @@ final class Transfer {
     }
 
     /**
+     * Tells whether a node has the transfer, or may have it.
+     */
+    boolean mayBeSent() {
+        return this.accepted;
+    }
+
+    /**
      * Notes that no node took the transfer, so that it may be withdrawn again.
      */
     void refused() {
@@ -224,7 +231,8 @@ final class Transfer {
          * The transfer was sent and did not move the money.
          *
          * @param reason the protocol's reason
-         * @param transaction the transaction that failed
+         * @param transaction the transaction that failed; the empty string if the chain
+         * proves that the authorization was not used and that nothing sent can use it
          */
         record Failed(ReasonCode reason, String transaction) implements Outcome {
         }

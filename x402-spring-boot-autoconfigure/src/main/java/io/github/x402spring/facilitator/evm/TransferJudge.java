@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import org.web3j.protocol.core.methods.response.TransactionReceipt;
 
 import io.github.x402spring.facilitator.evm.EvmChain.Head;
+import io.github.x402spring.facilitator.evm.EvmChain.Standing;
 import io.github.x402spring.facilitator.evm.EvmChain.Use;
 import io.github.x402spring.facilitator.evm.Transfer.Outcome;
 import io.github.x402spring.protocol.ReasonCode;
@@ -66,12 +67,17 @@ final class TransferJudge {
             failed(transfer, EvmReasons.TRANSFER_EVENT_MISMATCH, receipt.getTransactionHash());
             return true;
         }
-        if (this.chain.used(presented.token(), presented.authorization())) {
-            return usedByOthers(transfer, head);
-        }
-        failed(transfer, expired(transfer, head) ? ReasonCode.EVM_VALID_BEFORE : EvmReasons.TRANSACTION_FAILED,
-                receipt.getTransactionHash());
-        return true;
+        return switch (this.chain.usage(presented.token(), presented.authorization())) {
+            case USED -> usedByOthers(transfer, head);
+            case UNDECIDED -> giveUp(transfer, head);
+            case UNUSED -> {
+                logger.info("Transaction {} on {} was reverted; its authorization is unused",
+                        receipt.getTransactionHash(), presented.key().network());
+                failed(transfer, expired(transfer, head) ? ReasonCode.EVM_VALID_BEFORE : ReasonCode.SETTLEMENT_REVERTED,
+                        "");
+                yield true;
+            }
+        };
     }
 
     /**
@@ -82,9 +88,7 @@ final class TransferJudge {
         if (this.chain.used(transfer.presented().token(), transfer.presented().authorization())) {
             return usedByOthers(transfer, head);
         }
-        if (expired(transfer, head)) {
-            failed(transfer, ReasonCode.EVM_VALID_BEFORE, transfer.transaction());
-        }
+        giveUp(transfer, head);
         return true;
     }
 
@@ -97,10 +101,26 @@ final class TransferJudge {
         if (!expired(transfer, head)) {
             return false;
         }
-        boolean open = !transfer.outcome().isDone() || transfer.reorganised();
-        if (open && !this.chain.used(transfer.presented().token(), transfer.presented().authorization())) {
-            failed(transfer, ReasonCode.EVM_VALID_BEFORE, transfer.transaction());
+        if (!transfer.outcome().isDone() || transfer.reorganised()) {
+            giveUp(transfer, head);
         }
+        return true;
+    }
+
+    /**
+     * Ends a transfer whose authorization has expired and is unused, both as of one block
+     * of one node.
+     * @return whether it has ended
+     */
+    private boolean giveUp(Transfer transfer, Head head) throws IOException {
+        if (!expired(transfer, head)) {
+            return false;
+        }
+        Standing standing = this.chain.standing(transfer.presented().token(), transfer.presented().authorization());
+        if (standing.used() || !expired(transfer, standing.head())) {
+            return false;
+        }
+        failed(transfer, ReasonCode.EVM_VALID_BEFORE, "");
         return true;
     }
 
@@ -114,6 +134,10 @@ final class TransferJudge {
         PresentedTransfer presented = transfer.presented();
         TransferAuthorization authorization = presented.authorization();
         Use use = this.chain.findUse(presented.token(), authorization, this.settings.lookbackBlocks()).orElse(null);
+        if (use == null && transfer.reorganised()) {
+            // The authorization is used, so the money may have moved again.
+            return false;
+        }
         if (use == null) {
             failed(transfer, ReasonCode.EVM_NONCE_ALREADY_USED, transfer.transaction());
             return true;

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 import org.springframework.web.client.RestClient;
 
+import io.github.x402spring.codec.MalformedJsonException;
 import io.github.x402spring.codec.WireMessages;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
@@ -33,7 +34,9 @@ import io.github.x402spring.protocol.VerifyResponse;
  * are not followed. Neither {@code verify} nor {@code settle} is ever sent twice;
  * {@code supported} is while the facilitator answers 429. A facilitator that answers
  * nonsense, or 5xx to {@code settle}, has not answered. One that says
- * {@code settlement_not_sent} with 429 or 503 counts as not reached.
+ * {@code settlement_not_sent} with 429 or 503 and names no transaction counts as not
+ * reached; one that names a transaction is returned whatever its status. A success whose
+ * {@code status} is open is returned as {@code settlement_pending}.
  * <p>
  * Thread-safe. Creating one calls nobody.
  *
@@ -60,6 +63,8 @@ public final class HttpFacilitator implements Facilitator {
     private final FacilitatorOperation settle;
 
     private final FacilitatorOperation supported;
+
+    private final FinalStatuses finalStatuses;
 
     private final Sleeper sleeper;
 
@@ -94,6 +99,7 @@ public final class HttpFacilitator implements Facilitator {
                 settings.settleTimeout());
         this.supported = new FacilitatorOperation("supported", settings.operation("supported"), customized, client,
                 settings.verifyTimeout());
+        this.finalStatuses = new FinalStatuses(settings.finalStatuses());
         this.sleeper = sleeper;
     }
 
@@ -112,17 +118,29 @@ public final class HttpFacilitator implements Facilitator {
     public SettleResponse settle(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource)
             throws FacilitatorException {
         Answer answer = this.settle.post(message(payload, requirements, resource));
-        SettleResponse response = this.settle.parse(answer, WireMessages::settleResponse);
+        SettleResponse response = this.settle.parse(answer, this::settleResponse);
         if (notSent(answer, response)) {
             throw new FacilitatorNotReachedException("The facilitator has sent nothing", null);
         }
         // A proxy answers 408 in the facilitator's place and cannot know what became of
         // the payment.
         boolean refusal = answer.clientError() && answer.status() != REQUEST_TIMEOUT;
-        if (answer.successful() || (!response.success() && refusal)) {
+        if (answer.successful() || (!response.success() && (refusal || mayBeSent(response)))) {
             return response;
         }
         throw this.settle.unusable(answer);
+    }
+
+    /** A settlement whose status is open is pending: it can be asked for again. */
+    private SettleResponse settleResponse(Map<String, @Nullable Object> tree) throws MalformedJsonException {
+        SettleResponse response = WireMessages.settleResponse(tree);
+        return (!response.success() || this.finalStatuses.contain(tree.get("status"))) ? response : new SettleResponse(
+                false, ReasonCode.SETTLEMENT_PENDING, response.payer(), response.transaction(), response.network());
+    }
+
+    /** Whatever the status, what is known of the transaction must not get lost. */
+    private static boolean mayBeSent(SettleResponse response) {
+        return response.pending() || !response.transaction().isEmpty();
     }
 
     @Override
@@ -141,7 +159,7 @@ public final class HttpFacilitator implements Facilitator {
     /** A status alone may be that of a proxy, which knows nothing about the chain. */
     private static boolean notSent(Answer answer, SettleResponse response) {
         return (answer.status() == TOO_MANY_REQUESTS || answer.status() == SERVICE_UNAVAILABLE) && !response.success()
-                && ReasonCode.SETTLEMENT_NOT_SENT.equals(response.errorReason());
+                && response.transaction().isEmpty() && ReasonCode.SETTLEMENT_NOT_SENT.equals(response.errorReason());
     }
 
     private void pause(Answer answer, int tries) throws FacilitatorException {

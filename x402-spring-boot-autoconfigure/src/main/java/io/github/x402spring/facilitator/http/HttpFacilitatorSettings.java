@@ -2,6 +2,7 @@ package io.github.x402spring.facilitator.http;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 
 import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
@@ -15,10 +16,12 @@ import org.springframework.util.StringUtils;
  * @param verifyTimeout the longest time that a whole call to {@code /verify} or
  * {@code /supported} may take
  * @param settleTimeout the longest time that a whole call to {@code /settle} may take
+ * @param finalStatuses values of {@code status} beside {@code success: true} with which a
+ * settlement is final, besides the built-in ones
  * @since 0.1.0
  */
-public record HttpFacilitatorSettings(URI url, Duration connectTimeout, Duration verifyTimeout,
-        Duration settleTimeout) {
+public record HttpFacilitatorSettings(URI url, Duration connectTimeout, Duration verifyTimeout, Duration settleTimeout,
+        List<String> finalStatuses) {
 
     public HttpFacilitatorSettings {
         Assert.notNull(url, "'url' must not be null");
@@ -31,7 +34,20 @@ public record HttpFacilitatorSettings(URI url, Duration connectTimeout, Duration
         checkPositive(connectTimeout, "connectTimeout");
         checkPositive(verifyTimeout, "verifyTimeout");
         checkPositive(settleTimeout, "settleTimeout");
+        Assert.notNull(finalStatuses, "'finalStatuses' must not be null");
+        finalStatuses = List.copyOf(finalStatuses);
         url = withoutTrailingSlashes(url);
+    }
+
+    /**
+     * Creates settings with the built-in statuses.
+     * @param url the address
+     * @param connectTimeout the longest time that connecting may take
+     * @param verifyTimeout the longest time that a whole call to {@code /verify} may take
+     * @param settleTimeout the longest time that a whole call to {@code /settle} may take
+     */
+    public HttpFacilitatorSettings(URI url, Duration connectTimeout, Duration verifyTimeout, Duration settleTimeout) {
+        this(url, connectTimeout, verifyTimeout, settleTimeout, List.of());
     }
 
     URI operation(String name) {

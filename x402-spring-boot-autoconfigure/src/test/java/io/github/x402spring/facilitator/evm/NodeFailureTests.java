@@ -183,6 +183,46 @@ class NodeFailureTests {
             .withMessageContaining("refused");
     }
 
+    static Stream<Named<String>> doubtfulErrors() {
+        return Stream.of(Named.of("internal error", "{\"code\":-32603,\"message\":\"Internal error\"}"),
+                Named.of("deadline", "{\"code\":-32000,\"message\":\"context deadline exceeded\"}"),
+                Named.of("internal error with a reason", "{\"code\":-32603,\"message\":\"insufficient funds\"}"),
+                Named.of("a reason after another error",
+                        "{\"code\":-32000,\"message\":\"timeout: transaction underpriced\"}"),
+                Named.of("nonce too low", "{\"code\":-32000,\"message\":\"nonce too low\"}"),
+                Named.of("replacement", "{\"code\":-32000,\"message\":\"replacement transaction underpriced\"}"),
+                Named.of("unlisted", "{\"code\":-32005,\"message\":\"txpool is full\"}"),
+                Named.of("no text", "{\"code\":-32000}"), Named.of("text for a code", "{\"code\":3,\"message\":null}"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("doubtfulErrors")
+    void settleWhenNodeTakesTheTransactionAndRepliesWithAnErrorThenPaysOnce(String error) throws Exception {
+        LocalEvmFacilitator facilitator = facilitator(this.first.url());
+        BigInteger before = fixture.chain().balanceOf(ChainFixture.SHOP);
+        this.first.behave(NodeProxy.when("eth_sendRawTransaction", (proxy, request) -> {
+            proxy.ask(request);
+            return error(request, error);
+        }));
+        assertThat(buyPatiently(facilitator).success()).isTrue();
+        assertThat(fixture.chain().balanceOf(ChainFixture.SHOP)).isEqualTo(before.add(ChainFixture.PRICE));
+    }
+
+    @ParameterizedTest
+    @MethodSource("doubtfulErrors")
+    void settleWhenNodeRepliesWithAnErrorThatProvesNothingThenPendingWithTheHash(String error) throws Exception {
+        LocalEvmFacilitator facilitator = facilitator(Duration.ofMillis(500), this.first.url());
+        this.first.behave(NodeProxy.when("eth_sendRawTransaction", (proxy, request) -> error(request, error)));
+        SettleResponse reply = buy(facilitator);
+        assertThat(reply.pending()).isTrue();
+        assertThat(reply.transaction()).matches("0x[0-9a-f]{64}");
+    }
+
+    private static Answer error(String request, String error) {
+        String id = JsonMapper.shared().readTree(request).path("id").toString();
+        return new Answer(200, "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"error\":" + error + "}");
+    }
+
     @Test
     void settleWhenNodeKeepsATransactionToItselfThenItIsReplaced() throws Exception {
         List<String> sent = new CopyOnWriteArrayList<>();
@@ -262,12 +302,16 @@ class NodeFailureTests {
     }
 
     private LocalEvmFacilitator facilitator(URI... nodes) {
+        return facilitator(Duration.ofSeconds(10), nodes);
+    }
+
+    private LocalEvmFacilitator facilitator(Duration settleTimeout, URI... nodes) {
         EvmNetworkSettings present = fixture.networkSettings();
         EvmNetworkSettings network = new EvmNetworkSettings(present.network(), Arrays.asList(nodes),
                 present.confirmations(), present.maxFeePerGas(), null, present.maxGas(), present.pollInterval(), 2000,
                 5);
         LocalEvmSettings settings = new LocalEvmSettings(List.of(network), List.of(fixture.relayer(2)), RPC_TIMEOUT,
-                Duration.ofSeconds(10), 16, Set.of(), 100);
+                settleTimeout, 16, Set.of(), 100);
         LocalEvmFacilitator facilitator = new LocalEvmFacilitator(settings, new Web3jSignatureRecovery(), (event) -> {
         }, Clock.systemUTC(), RpcObserver.none());
         this.opened.add(facilitator);

@@ -109,6 +109,42 @@ class HttpFacilitatorTests {
             .isExactlyInstanceOf(FacilitatorException.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = { 200, 202, 307, 400, 402, 408, 409, 425, 429, 500, 502, 503, 504 })
+    void settleWhenTransactionIsNamedThenItIsReturnedWhateverTheStatus(int status) throws Exception {
+        for (String reason : List.of("settlement_pending", "internal_error", "settlement_not_sent", "timeout")) {
+            this.server.on("/settle", HostileFacilitatorServer.json(status, "{\"success\":false,\"errorReason\":\""
+                    + reason + "\",\"transaction\":\"0xaa\",\"network\":\"eip155:84532\"}"));
+            assertThat(Operation.SETTLE.call(facilitator()))
+                .isEqualTo(new SettleResponse(false, ReasonCode.of(reason), null, "0xaa", "eip155:84532"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = { 200, 400, 408, 409, 429, 500, 503 })
+    void settleWhenPendingWithoutTransactionThenItIsReturnedWhateverTheStatus(int status) throws Exception {
+        this.server.on("/settle", HostileFacilitatorServer.json(status,
+                "{\"success\":false,\"errorReason\":\"settlement_pending\",\"transaction\":\"\"}"));
+        assertThat(((SettleResponse) Operation.SETTLE.call(facilitator())).pending()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "\"pending\"", "\"queued\"", "\"\\u0070ending\"", "\"failed\"" })
+    void settleWhenStatusOfASuccessIsOpenThenPendingWithTheTransaction(String status) throws Exception {
+        this.server.on("/settle", HostileFacilitatorServer.json(
+                Operation.SETTLE.accepting().replaceFirst("\\{", "{\"status\":" + status.replace("\\", "\\\\") + ",")));
+        assertThat(Operation.SETTLE.call(facilitator())).isEqualTo(
+                new SettleResponse(false, ReasonCode.SETTLEMENT_PENDING, Operation.PAYER, "0xaa", "eip155:84532"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "\"confirmed\"", "\"SETTLED\"", "\"\"", "null", "200", "true", "{\"a\":\"pending\"}" })
+    void settleWhenStatusOfASuccessIsFinalThenSuccess(String status) throws Exception {
+        this.server.on("/settle", HostileFacilitatorServer
+            .json(Operation.SETTLE.accepting().replaceFirst("\\{", "{\"status\":" + status + ",")));
+        assertThat(((SettleResponse) Operation.SETTLE.call(facilitator())).success()).isTrue();
+    }
+
     @Test
     void settleWhenAnswerNamesSomebodyElseThenLeavesJudgementToCaller() throws Exception {
         this.server.on("/settle", HostileFacilitatorServer.settled("0xother", "0xaa", "eip155:1"));
