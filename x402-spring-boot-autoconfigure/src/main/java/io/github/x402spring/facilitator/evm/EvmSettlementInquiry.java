@@ -51,6 +51,12 @@ public final class EvmSettlementInquiry implements SettlementInquiry, AutoClosea
     }
 
     @Override
+    public Standing standing(UnknownPayment payment) throws FacilitatorException {
+        ChainInquiry inquiry = this.inquiries.get(payment.key().network());
+        return (inquiry != null) ? inquiry.standing(payment) : Standing.UNREADABLE;
+    }
+
+    @Override
     public void close() {
         this.chains.values().forEach(EvmChain::close);
     }
