@@ -110,7 +110,7 @@ public class GateBenchmark {
         return new PaymentGate(new InProcessFacilitator(), new InMemoryPaymentLedger(this.clock, PAYMENTS),
                 new Everybody(), List.of(this.scheme), this.clock, Verification.BOTH,
                 new PaymentIntake(true, new FailedPaymentLimits(20, 100, Duration.ofMinutes(1)), this.clock),
-                ExposureGuard.none(), null, RefusalReasons.standard());
+                ExposureGuard.none(), null, RefusalReasons.standard(), null);
     }
 
     private static PaymentAttempt attempt(long number) {

@@ -42,6 +42,7 @@ import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.envelope.EnvelopeWriter;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.NoFacilitator;
+import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.gate.ChallengeExtensions;
 import io.github.x402spring.gate.ExchangeListener;
@@ -127,7 +128,8 @@ public final class X402WebMvcAutoConfiguration {
     PaymentGate x402PaymentGate(ProtectedFacilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
             ObjectProvider<PaymentScheme> schemes, ObjectProvider<Clock> clock, X402Properties properties,
             PaymentIntake intake, ExposureGuard exposures, ObjectProvider<KeptAnswers> answers,
-            ObjectProvider<PaymentPortDecorator> decorators, Facilitator bean) {
+            ObjectProvider<PaymentPortDecorator> decorators, ObjectProvider<SettlementInquiry> inquiries,
+            Facilitator bean) {
         Facilitator asked = facilitator.facilitator();
         PaymentLedger remembering = ledger;
         PaymentAuthorizer deciding = authorizer;
@@ -139,7 +141,8 @@ public final class X402WebMvcAutoConfiguration {
         }
         return new PaymentGate(asked, remembering, deciding, schemes.orderedStream().toList(),
                 clock.getIfAvailable(Clock::systemUTC), verification(bean, properties.facilitator()), intake, exposures,
-                answers.getIfAvailable(), refusals(properties.facilitator().refusalsBeforeSending()));
+                answers.getIfAvailable(), refusals(properties.facilitator().refusalsBeforeSending()),
+                SettlementInquiry.preferred(inquiries.orderedStream().toList()));
     }
 
     private static RefusalReasons refusals(List<String> names) {
