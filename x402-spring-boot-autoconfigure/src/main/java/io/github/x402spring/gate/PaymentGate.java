@@ -14,7 +14,6 @@ import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.NoFacilitator;
-import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.gate.PaymentAuthorizer.Permission;
 import io.github.x402spring.gate.PaymentDecision.Admitted;
 import io.github.x402spring.gate.PaymentDecision.Refused;
@@ -91,14 +90,11 @@ public final class PaymentGate {
      * @param intake says whether new payments are taken
      * @param exposures says what is too much
      * @param answers keeps answers, or {@code null} if none are kept
-     * @param refusals says which of the facilitator's reasons prove that nothing was
-     * settled
-     * @param inquiry reads the chain, or {@code null} if nothing can
+     * @param evidence proves whether a payment was settled
      */
     public PaymentGate(Facilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
             List<PaymentScheme> schemes, Clock clock, Verification verification, PaymentIntake intake,
-            ExposureGuard exposures, @Nullable KeptAnswers answers, RefusalReasons refusals,
-            @Nullable SettlementInquiry inquiry) {
+            ExposureGuard exposures, @Nullable KeptAnswers answers, SettlementEvidence evidence) {
         this.facilitator = Objects.requireNonNull(facilitator, "'facilitator' must not be null");
         this.ledger = Objects.requireNonNull(ledger, "'ledger' must not be null");
         this.policy = new PolicyCheck(authorizer);
@@ -107,10 +103,9 @@ public final class PaymentGate {
         this.intake = Objects.requireNonNull(intake, "'intake' must not be null");
         this.exposures = Objects.requireNonNull(exposures, "'exposures' must not be null");
         this.clock = clock;
-        this.recall = new Recall(ledger, this.screener, clock, inquiry);
-        this.verifier = new Verifier(facilitator, this.screener, intake,
-                Objects.requireNonNull(refusals, "'refusals' must not be null"), this.recall);
-        this.settlement = new Settlement(facilitator, ledger, exposures, refusals);
+        this.recall = new Recall(ledger, this.screener, clock, evidence);
+        this.verifier = new Verifier(facilitator, this.screener, intake, evidence.refusals(), this.recall);
+        this.settlement = new Settlement(facilitator, ledger, exposures, evidence.refusals());
         this.redelivery = new Redelivery(ledger, this.screener, this.policy::authorize, answers);
         this.answers = answers;
     }

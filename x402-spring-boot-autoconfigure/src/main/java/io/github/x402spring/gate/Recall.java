@@ -3,11 +3,15 @@ package io.github.x402spring.gate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.SettlementInquiry.Standing;
@@ -40,11 +44,14 @@ final class Recall {
 
     private final @Nullable SettlementInquiry inquiry;
 
-    Recall(PaymentLedger ledger, Screener screener, Clock clock, @Nullable SettlementInquiry inquiry) {
+    private final AssetRegistry tokens;
+
+    Recall(PaymentLedger ledger, Screener screener, Clock clock, SettlementEvidence evidence) {
         this.ledger = ledger;
         this.screener = screener;
         this.clock = clock;
-        this.inquiry = inquiry;
+        this.inquiry = evidence.inquiry();
+        this.tokens = evidence.tokens();
     }
 
     /**
@@ -53,9 +60,8 @@ final class Recall {
      */
     Recalled find(PaymentAttempt attempt) {
         try {
-            for (int i = 0; i < attempt.offers().size(); i++) {
-                Offer offer = attempt.offers().get(i);
-                SignedPayment signed = repeats(attempt, i) ? null : this.screener.identify(attempt, offer);
+            for (Offer offer : candidates(attempt)) {
+                SignedPayment signed = this.screener.identify(attempt, offer);
                 if (signed != null) {
                     return find(offer, signed);
                 }
@@ -67,18 +73,36 @@ final class Recall {
         }
     }
 
-    /** Offers often differ in nothing but their price. */
-    private static boolean repeats(PaymentAttempt attempt, int index) {
-        PaymentRequirements terms = attempt.offers().get(index).requirements();
-        for (int i = 0; i < index; i++) {
-            PaymentRequirements before = attempt.offers().get(i).requirements();
-            if (before.scheme().equals(terms.scheme()) && before.network().equals(terms.network())
-                    && before.asset().equalsIgnoreCase(terms.asset()) && before.payTo().equalsIgnoreCase(terms.payTo())
-                    && before.extra().equals(terms.extra())) {
-                return true;
+    /**
+     * Returns what may have been signed, leaving out offers that differ from others in
+     * nothing but their price: the present offers, and, as a price may have been stated
+     * in another token before, the token that the client names, if it is one of ours.
+     */
+    private List<Offer> candidates(PaymentAttempt attempt) {
+        List<Offer> candidates = new ArrayList<>(attempt.offers().size() + 1);
+        attempt.offers().forEach((offer) -> addIfNew(candidates, offer));
+        if (attempt.payload().accepted() instanceof Map<?, ?> accepted
+                && accepted.get("network") instanceof String network && accepted.get("asset") instanceof String asset) {
+            this.tokens.at(network, asset).ifPresent((token) -> attempt.offers().forEach((offer) -> {
+                PaymentRequirements terms = offer.requirements();
+                addIfNew(candidates, Offer.of(new PaymentRequirements(terms.scheme(), token.network(), terms.amount(),
+                        token.address(), terms.payTo(), terms.maxTimeoutSeconds(), token.extra())));
+            }));
+        }
+        return candidates;
+    }
+
+    private static void addIfNew(List<Offer> candidates, Offer offer) {
+        PaymentRequirements terms = offer.requirements();
+        for (Offer candidate : candidates) {
+            PaymentRequirements other = candidate.requirements();
+            if (other.scheme().equals(terms.scheme()) && other.network().equals(terms.network())
+                    && candidate.assetKey().equals(offer.assetKey()) && other.payTo().equalsIgnoreCase(terms.payTo())
+                    && other.extra().entrySet().containsAll(terms.extra().entrySet())) {
+                return;
             }
         }
-        return false;
+        candidates.add(offer);
     }
 
     /**

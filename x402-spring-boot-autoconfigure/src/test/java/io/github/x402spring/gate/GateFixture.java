@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.MutableClock;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
+import io.github.x402spring.asset.Asset;
+import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.facilitator.SettlementInquiry;
@@ -68,6 +70,8 @@ final class GateFixture {
 
     static final PaymentKey KEY = new PaymentKey(NETWORK, TERMS.asset(), PAYER, NONCE);
 
+    private static final Asset TOKEN = new Asset(NETWORK, "TOKEN", TERMS.asset(), "USDC", "2", 6, null);
+
     final List<String> journal = new CopyOnWriteArrayList<>();
 
     final FakeFacilitator facilitator = new FakeFacilitator(this.journal);
@@ -112,7 +116,7 @@ final class GateFixture {
         this.answers = answers;
         this.intake = new PaymentIntake(true, limits, this.failureClock);
         this.gate = new PaymentGate(this.facilitator, this.ledger, this.authorizer, List.of(this.scheme), this.clock,
-                verification, this.intake, ExposureGuard.none(), this.answers, RefusalReasons.standard(), this.inquiry);
+                verification, this.intake, ExposureGuard.none(), this.answers, new SettlementEvidence(RefusalReasons.standard(), this.inquiry, new AssetRegistry(List.of(TOKEN))));
     }
 
     PaymentAttempt attempt() {
@@ -254,7 +258,10 @@ final class GateFixture {
                 throw this.failure;
             }
             if (this.identified != null) {
-                return Optional.of(this.identified);
+                boolean ours = requirements.network().equals(NETWORK)
+                        && requirements.asset().equalsIgnoreCase(TERMS.asset())
+                        && requirements.payTo().equals(TERMS.payTo());
+                return ours ? Optional.of(this.identified) : Optional.empty();
             }
             return switch (this.screening) {
                 case Screening.Passed(Authorization authorization, boolean proved) ->

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,8 @@ import io.github.x402spring.ledger.FakeLedger.Operation;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.ReserveResult;
+import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.protocol.VerifyResponse;
@@ -86,7 +89,7 @@ class PaymentGateTableTests {
     }
 
     @ParameterizedTest
-    @EnumSource(names = { "PRICE_CHANGED", "ACCEPTS_THE_NEW_PRICE" })
+    @EnumSource(names = { "PRICE_CHANGED", "ACCEPTS_THE_NEW_PRICE", "TOKEN_CHANGED", "NETWORK_CHANGED" })
     void admitWhenTheSignatureIsNotThePayersThenTheLedgerIsNotAsked(Way way) throws Exception {
         this.fixture.leave(PaymentState.UNKNOWN);
         PaymentAttempt attempt = way.attempt(this.fixture, true);
@@ -213,6 +216,31 @@ class PaymentGateTableTests {
                 fixture.scheme.screening = new Screening.Failed(ReasonCode.EVM_VALUE_MISMATCH);
                 return fixture.attempt(List.of(Offer.of(GateFixture.terms(20_000))),
                         GateFixture.payload(GateFixture.terms(20_000)), exchange(fixture, sameRequest));
+            }
+        },
+
+        TOKEN_CHANGED(Told.of(402, Charged.NO, RetryWith.NEW_PAYMENT)) {
+
+            @Override
+            PaymentAttempt attempt(GateFixture fixture, boolean sameRequest) {
+                fixture.scheme.identified = new SignedPayment(GateFixture.AUTHORIZATION, true);
+                PaymentRequirements other = new PaymentRequirements("exact", GateFixture.NETWORK,
+                        GateFixture.TERMS.amount(), "0x" + "ee".repeat(20), GateFixture.TERMS.payTo(), 300, Map.of());
+                return fixture.attempt(List.of(Offer.of(other)), GateFixture.payload(GateFixture.TERMS),
+                        exchange(fixture, sameRequest));
+            }
+        },
+
+        NETWORK_CHANGED(Told.of(402, Charged.NO, RetryWith.NEW_PAYMENT)) {
+
+            @Override
+            PaymentAttempt attempt(GateFixture fixture, boolean sameRequest) {
+                fixture.scheme.identified = new SignedPayment(GateFixture.AUTHORIZATION, true);
+                PaymentRequirements other = new PaymentRequirements("exact", Network.parse("base"),
+                        GateFixture.TERMS.amount(), GateFixture.TERMS.asset(), GateFixture.TERMS.payTo(), 300,
+                        GateFixture.TERMS.extra());
+                return fixture.attempt(List.of(Offer.of(other)), GateFixture.payload(GateFixture.TERMS),
+                        exchange(fixture, sameRequest));
             }
         },
 

@@ -55,6 +55,7 @@ import io.github.x402spring.gate.PaymentIntake;
 import io.github.x402spring.gate.PaymentPortDecorator;
 import io.github.x402spring.gate.PriceResolver;
 import io.github.x402spring.gate.RefusalReasons;
+import io.github.x402spring.gate.SettlementEvidence;
 import io.github.x402spring.gate.Verification;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.protocol.ReasonCode;
@@ -128,8 +129,7 @@ public final class X402WebMvcAutoConfiguration {
     PaymentGate x402PaymentGate(ProtectedFacilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
             ObjectProvider<PaymentScheme> schemes, ObjectProvider<Clock> clock, X402Properties properties,
             PaymentIntake intake, ExposureGuard exposures, ObjectProvider<KeptAnswers> answers,
-            ObjectProvider<PaymentPortDecorator> decorators, ObjectProvider<SettlementInquiry> inquiries,
-            Facilitator bean) {
+            ObjectProvider<PaymentPortDecorator> decorators, SettlementEvidence evidence, Facilitator bean) {
         Facilitator asked = facilitator.facilitator();
         PaymentLedger remembering = ledger;
         PaymentAuthorizer deciding = authorizer;
@@ -141,8 +141,14 @@ public final class X402WebMvcAutoConfiguration {
         }
         return new PaymentGate(asked, remembering, deciding, schemes.orderedStream().toList(),
                 clock.getIfAvailable(Clock::systemUTC), verification(bean, properties.facilitator()), intake, exposures,
-                answers.getIfAvailable(), refusals(properties.facilitator().refusalsBeforeSending()),
-                SettlementInquiry.preferred(inquiries.orderedStream().toList()));
+                answers.getIfAvailable(), evidence);
+    }
+
+    @Bean
+    SettlementEvidence x402SettlementEvidence(X402Properties properties, AssetRegistry assets,
+            ObjectProvider<SettlementInquiry> inquiries) {
+        return new SettlementEvidence(refusals(properties.facilitator().refusalsBeforeSending()),
+                SettlementInquiry.preferred(inquiries.orderedStream().toList()), assets);
     }
 
     private static RefusalReasons refusals(List<String> names) {
