@@ -75,8 +75,9 @@ final class PaymentsView {
 
     private Payment shown(RecordedPayment payment, boolean showValues) {
         PaymentKey key = payment.key();
-        return new Payment(showValues ? PaymentReference.of(key) : null, payment.state().name(), payment.endpoint(),
-                payment.resource(), this.format.number(key.network(), key.asset(), payment.amount()),
+        return new Payment(showValues ? PaymentReference.of(key) : null, payment.state().name(), payment.rail().value(),
+                payment.endpoint(), payment.resource(),
+                this.format.number(key.network(), key.asset(), payment.amount()),
                 this.format.symbol(key.network(), key.asset()), key.network().toString(),
                 showValues ? key.payer() : HIDDEN, hidden(payment.caller(), showValues),
                 hidden(payment.transaction(), showValues), payment.createdAt(), payment.deliveredAt());
@@ -130,9 +131,9 @@ final class PaymentsView {
     record Payments(String coverage, List<Payment> payments, @Nullable String next) {
     }
 
-    record Payment(@Nullable String id, String state, String endpoint, String resource, String amount, String asset,
-            String network, String payer, @Nullable String caller, @Nullable String transaction, Instant createdAt,
-            @Nullable Instant deliveredAt) {
+    record Payment(@Nullable String id, String state, String rail, String endpoint, String resource, String amount,
+            String asset, String network, String payer, @Nullable String caller, @Nullable String transaction,
+            Instant createdAt, @Nullable Instant deliveredAt) {
     }
 
     record Timeline(Payment payment, List<PaymentEvent> events) {

@@ -45,11 +45,11 @@ public record X402LedgerProperties(@Nullable Type type, @DefaultValue("100000") 
     /**
      * Settings of the ledger in a database.
      *
-     * @param initializeSchema When to make the tables.
+     * @param initializeSchema When to make the tables, and to upgrade older ones.
      * @param tablePrefix What the names of the tables begin with.
      * @param queryTimeout Time that a statement may take, in whole seconds.
-     * @param retention Time for which records of settled payments are kept after the
-     * payer's authorization expired.
+     * @param retention Time for which records of settled and ended payments are kept
+     * after the payer's authorization expired.
      */
     public record Jdbc(@DefaultValue("embedded") SchemaInitialization initializeSchema,
             @DefaultValue("x402_") String tablePrefix, @DefaultValue("3s") Duration queryTimeout,

@@ -1,6 +1,8 @@
 package io.github.x402spring.codec;
 
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 
 import io.github.x402spring.protocol.PaymentRequirements;
 
@@ -15,7 +17,12 @@ public final class RequirementsCodec {
     /** As long as the text may be that a place has to hold. */
     public static final int MAX_LENGTH = 65_535;
 
+    private static final int MAX_ENCODED = 1000;
+
     private final WireJson json = new WireJson(MAX_LENGTH);
+
+    /** Most payments are made under the same few terms. */
+    private final ConcurrentMap<PaymentRequirements, String> encoded = new ConcurrentHashMap<>();
 
     /**
      * Writes requirements.
@@ -25,11 +32,20 @@ public final class RequirementsCodec {
      * bytes
      */
     public String encode(PaymentRequirements requirements) {
+        String known = this.encoded.get(requirements);
+        if (known != null) {
+            return known;
+        }
         byte[] document = this.json.write(requirements.toMap());
         if (document.length > MAX_LENGTH) {
             throw new IllegalArgumentException("'requirements' must not be longer than " + MAX_LENGTH + " bytes");
         }
-        return new String(document, StandardCharsets.UTF_8);
+        String text = new String(document, StandardCharsets.UTF_8);
+        if (this.encoded.size() >= MAX_ENCODED) {
+            this.encoded.clear();
+        }
+        this.encoded.put(requirements, text);
+        return text;
     }
 
     /**

@@ -161,8 +161,8 @@ final class OverviewPage {
     private void outcomes(Page page, List<PaymentTotal> totals, Window window) {
         Map<PaymentState, Long> counts = new LinkedHashMap<>();
         long most = 1;
-        for (PaymentState state : List.of(PaymentState.SETTLED, PaymentState.UNKNOWN, PaymentState.RESERVED,
-                PaymentState.SETTLING)) {
+        for (PaymentState state : List.of(PaymentState.SETTLED, PaymentState.UNKNOWN, PaymentState.UNRESOLVED,
+                PaymentState.USED_ELSEWHERE, PaymentState.RESERVED, PaymentState.SETTLING)) {
             counts.put(state, count(totals, state));
             most = Math.max(most, counts.get(state));
         }

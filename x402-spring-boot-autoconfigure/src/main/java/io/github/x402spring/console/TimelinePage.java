@@ -58,6 +58,7 @@ final class TimelinePage {
         whole(html, "Network", payment.key().network().toString());
         whole(html, "Token", payment.key().asset());
         whole(html, "Nonce", payment.key().nonce());
+        fact(html, "Rail", payment.rail().value());
         fact(html, "Scheme", payment.scheme());
         time(page, "Presented", payment.createdAt());
         time(page, "Authorization expires", payment.validBefore());

@@ -1,9 +1,12 @@
 package io.github.x402spring.console;
 
+import java.util.List;
+
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentFilter;
 import io.github.x402spring.ledger.PaymentHistory;
 import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.ledger.RecordedPayment;
 import io.github.x402spring.ledger.UnknownSettlements;
 
 /**
@@ -39,8 +42,20 @@ final class UnknownPage {
                         history.payments(PaymentFilter.of(PaymentState.UNKNOWN), null, LIMIT).payments(),
                         this.sources.format());
             }
+            ended(page, history, PaymentState.UNRESOLVED, "unresolved", "Payments whose outcome stayed unknown");
+            ended(page, history, PaymentState.USED_ELSEWHERE, "used-elsewhere",
+                    "Payments whose authorization was used by another transfer");
         }
         return page.end(this.sources.clock().instant());
+    }
+
+    private void ended(Page page, PaymentHistory history, PaymentState state, String id, String caption)
+            throws LedgerException {
+        List<RecordedPayment> payments = history.payments(PaymentFilter.of(state), null, LIMIT).payments();
+        if (!payments.isEmpty()) {
+            page.html().element("h2", caption);
+            PaymentTables.payments(page, id, caption, payments, this.sources.format());
+        }
     }
 
 }

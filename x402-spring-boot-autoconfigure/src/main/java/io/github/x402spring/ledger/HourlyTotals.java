@@ -161,7 +161,8 @@ public final class HourlyTotals {
 
         boolean due(Instant hour, Instant now) {
             boolean over = !this.countedAt.isBefore(hour.plus(1, ChronoUnit.HOURS).plus(OPEN_FRESH));
-            boolean open = this.totals.stream().anyMatch((total) -> total.state() != PaymentState.SETTLED);
+            boolean open = this.totals.stream()
+                .anyMatch((total) -> total.state() != PaymentState.SETTLED && !total.state().ended());
             Duration fresh = over ? OPEN_FRESH : FRESH;
             return (open || !over) && !now.isBefore(this.countedAt.plus(fresh));
         }

@@ -149,7 +149,7 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
                 LedgerEntry resumed = present.resume(this.tokens.incrementAndGet());
                 if (replace(key, present, resumed)) {
                     this.history.noted(key, PaymentState.RESERVED, "RESUMED", "");
-                    yield new ReserveResult.Reserved(resumed.reservation(key), present.payment(key));
+                    yield new ReserveResult.Reserved(resumed.reservation(key), resumed.payment(key));
                 }
                 // A reconciler may have touched it meanwhile.
                 LedgerEntry touched = this.entries.get(key);
@@ -323,6 +323,11 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
      */
     public long dropped() {
         return this.dropped.get();
+    }
+
+    /** Returns how many payments have no certain outcome, by the index. */
+    int uncertain() {
+        return this.uncertain.size();
     }
 
     private void drop(PaymentKey key, LedgerEntry entry) {

@@ -2,7 +2,6 @@ package io.github.x402spring.ledger;
 
 import java.math.BigInteger;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -41,12 +40,8 @@ public record PaymentClaim(PaymentKey key, Rail rail, RequestFingerprint fingerp
         Objects.requireNonNull(endpoint, "'endpoint' must not be null");
         Objects.requireNonNull(resource, "'resource' must not be null");
         Objects.requireNonNull(requirements, "'requirements' must not be null");
-        checkDigest(signatureDigest, "signatureDigest");
-    }
-
-    static void checkDigest(@Nullable String digest, String name) {
-        if (digest != null && (digest.length() != 64 || !digest.chars().allMatch(HexFormat::isHexDigit))) {
-            throw new IllegalArgumentException("'" + name + "' must be a SHA-256 digest in hexadecimal");
+        if (signatureDigest != null && !RequestFingerprint.isDigest(signatureDigest)) {
+            throw new IllegalArgumentException("'signatureDigest' must be a SHA-256 digest in hexadecimal");
         }
     }
 

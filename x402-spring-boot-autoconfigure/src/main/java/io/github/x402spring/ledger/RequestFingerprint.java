@@ -12,9 +12,11 @@ import java.util.Objects;
  */
 public record RequestFingerprint(String value) {
 
+    private static final int DIGITS = 64;
+
     public RequestFingerprint {
         Objects.requireNonNull(value, "'value' must not be null");
-        if (value.length() != 64 || !isHexadecimal(value)) {
+        if (!isDigest(value)) {
             throw new IllegalArgumentException("'value' must be a SHA-256 digest in hexadecimal");
         }
     }
@@ -32,7 +34,10 @@ public record RequestFingerprint(String value) {
         return new RequestFingerprint(HexFormat.of().formatHex(digest));
     }
 
-    private static boolean isHexadecimal(String value) {
+    static boolean isDigest(String value) {
+        if (value.length() != DIGITS) {
+            return false;
+        }
         for (int i = 0; i < value.length(); i++) {
             if (!HexFormat.isHexDigit(value.charAt(i))) {
                 return false;

@@ -16,9 +16,9 @@ public sealed interface ReserveResult {
      * The payment is the caller's to use.
      *
      * @param reservation entitles the caller
-     * @param resumed the payment as it was reserved before, if it is resumed: its terms
-     * count, whatever the endpoint costs now. {@code null} if the payment is new to the
-     * ledger
+     * @param resumed the payment as the ledger has it now, if it is resumed: the terms
+     * that it was reserved with count, whatever the endpoint costs now. {@code null} if
+     * the payment is new to the ledger
      */
     record Reserved(Reservation reservation, @Nullable StoredPayment resumed) implements ReserveResult {
 

@@ -45,14 +45,15 @@ public enum PaymentKeyName implements KeyName {
     OUTCOME("outcome",
             "verify: `valid`, `invalid`; settle: `settled`, `refused`, `pending`; authorize: `granted`, `denied`; ledger: "
                     + "`done`, `void`, and of `reserve` `reserved`, `resumed`, `in_flight`, `bound_elsewhere`, "
-                    + "`pending`, `used`, `undelivered`, `full`; chain: `done`, `rejected`; where there was no answer "
+                    + "`pending`, `settled`, `ended`, `too_many_unknown`, `full`; chain: `done`, `rejected`; where there was no answer "
                     + "`not_reached`, `failed`"),
 
     /** What a node is asked. */
     METHOD("method", "JSON-RPC method, such as `eth_call`; `batch` where one round trip asks several"),
 
     /** What is done. */
-    OPERATION("operation", "`reserve`, `settling`, `settled`, `unknown`, `release`, `find`; `verify`, `settle`"),
+    OPERATION("operation",
+            "`reserve`, `settling`, `settled`, `redeliver`, `unknown`, `release`, `find`; `verify`, `settle`"),
 
     /** Where payments are remembered. */
     LEDGER("ledger", "`memory`, `jdbc`, `redis`, `custom`"),

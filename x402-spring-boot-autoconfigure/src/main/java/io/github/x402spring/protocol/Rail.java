@@ -4,8 +4,8 @@ import java.util.Locale;
 
 /**
  * Protocol that moves the money of a payment. Part of every claim and every stored
- * payment, but not of the {@link io.github.x402spring.ledger.PaymentKey key}: an
- * authorization can be spent once, on whichever rail it arrives.
+ * payment, but not of the key of a ledger: an authorization can be spent once, on
+ * whichever rail it arrives.
  *
  * @since 0.1.0
  */

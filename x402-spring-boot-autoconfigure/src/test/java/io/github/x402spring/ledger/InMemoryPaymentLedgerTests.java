@@ -1,13 +1,15 @@
 package io.github.x402spring.ledger;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-class InMemoryPaymentLedgerTests extends PaymentLedgerContractTests {
+class InMemoryPaymentLedgerTests extends PaymentEndContractTests {
 
     @Override
     protected InMemoryPaymentLedger createLedger() {
@@ -141,6 +143,116 @@ class InMemoryPaymentLedgerTests extends PaymentLedgerContractTests {
         });
         ledger.release(reservation);
         assertThat(ledger.size()).isOne();
+    }
+
+    @Test
+    void unknownWhenMoreThanATenthThenTheOldestExpiredAreDropped() throws Exception {
+        InMemoryPaymentLedger ledger = ledger(100);
+        for (int i = 0; i < 12; i++) {
+            makeUnknown(ledger, i, VALID_BEFORE.plusSeconds(i));
+        }
+        assertThat(ledger.dropped()).isZero();
+        assertThat(ledger.completeSince()).isEqualTo(NOW);
+        this.clock.advance(Duration.ofSeconds(303));
+        makeUnknown(ledger, 12, VALID_BEFORE.plusSeconds(600));
+        assertThat(ledger.dropped()).isEqualTo(4);
+        for (int i = 0; i <= 12; i++) {
+            assertThat(ledger.find(keyOfPayer(i)).isPresent()).isEqualTo(i >= 4);
+        }
+        assertThat(ledger.size()).isEqualTo(9);
+        assertThat(ledger.completeSince()).isEqualTo(NOW.plusMillis(1));
+        this.clock.advance(Duration.ofSeconds(1));
+        makeUnknown(ledger, 13, VALID_BEFORE.plusSeconds(600));
+        assertThat(ledger.dropped()).isEqualTo(4);
+    }
+
+    @Test
+    void unknownWhenNoneHasExpiredThenNoneIsDroppedAndOthersAreReserved() throws Exception {
+        InMemoryPaymentLedger ledger = ledger(100);
+        for (int i = 0; i < 99; i++) {
+            makeUnknown(ledger, i, VALID_BEFORE);
+        }
+        reserve(ledger, keyOfPayer(99));
+        assertThat(ledger.reserve(claim(keyOfPayer(100), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.Full());
+        assertThat(ledger.dropped()).isZero();
+        this.clock.advance(Duration.ofSeconds(300));
+        reserve(ledger, keyOfPayer(100));
+        assertThat(ledger.dropped()).isEqualTo(90);
+    }
+
+    @Test
+    void concludeWhenEndedWithoutAnOutcomeThenTakesOfTheSameTenth() throws Exception {
+        InMemoryPaymentLedger ledger = ledger(100);
+        for (int i = 0; i < 10; i++) {
+            makeUnknown(ledger, i, VALID_BEFORE.plusSeconds(i));
+        }
+        for (UnknownPayment payment : ledger.lease(Duration.ofMinutes(1), 10)) {
+            ledger.conclude(payment, new Conclusion.Unresolved());
+        }
+        this.clock.advance(Duration.ofSeconds(320));
+        makeUnknown(ledger, 10, VALID_BEFORE.plusSeconds(600));
+        assertThat(ledger.find(keyOfPayer(0))).isEmpty();
+        assertThat(ledger.find(keyOfPayer(9))).map(StoredPayment::state).contains(PaymentState.UNRESOLVED);
+        assertThat(ledger.dropped()).isEqualTo(2);
+    }
+
+    @Test
+    void settledWhenUnknownOnesAreDroppedThenSettledAndReservedOnesStay() throws Exception {
+        InMemoryPaymentLedger ledger = ledger(20);
+        for (int i = 0; i < 5; i++) {
+            settle(ledger, keyOfPayer(i));
+            reserve(ledger, keyOfPayer(5 + i));
+            makeUnknown(ledger, 10 + i, VALID_BEFORE);
+        }
+        this.clock.advance(Duration.ofSeconds(301));
+        makeUnknown(ledger, 15, VALID_BEFORE.plusSeconds(600));
+        for (int i = 0; i < 10; i++) {
+            assertThat(ledger.find(keyOfPayer(i))).isPresent();
+        }
+        assertThat(ledger.dropped()).isEqualTo(4);
+    }
+
+    @Test
+    void unknownWhenManyEndAtOnceThenTheShareIsCounted() throws Exception {
+        InMemoryPaymentLedger ledger = ledger(1000);
+        simultaneously(16, (number) -> {
+            for (int i = 0; i < 200; i++) {
+                PaymentKey key = keyOfPayer(number / 4);
+                ReserveResult result = ledger.reserve(claim(key, REQUEST, VALID_BEFORE));
+                if (result instanceof ReserveResult.Reserved(Reservation reservation, StoredPayment resumed)) {
+                    ledger.settling(reservation);
+                    ledger.unknown(reservation, "");
+                }
+                for (UnknownPayment payment : (i % 7 == 0) ? ledger.lease(Duration.ZERO, 4)
+                        : List.<UnknownPayment>of()) {
+                    ledger.conclude(payment, new Conclusion.Unsettled());
+                }
+            }
+            return number;
+        });
+        for (UnknownPayment payment : ledger.lease(Duration.ZERO, 1000)) {
+            ledger.conclude(payment, new Conclusion.Unsettled());
+        }
+        assertThat(ledger.size()).isZero();
+        assertThat(ledger.uncertain()).isZero();
+    }
+
+    @Test
+    void reserveWhenForgottenAfterADayThenThePayerIsFree() throws Exception {
+        InMemoryPaymentLedger ledger = ledger(100);
+        for (int i = 1; i <= PaymentLedger.MAX_UNKNOWN_PER_PAYER; i++) {
+            makeUnknown(ledger, key(i));
+        }
+        this.clock.advance(Duration.ofHours(25));
+        reserve(ledger, keyOfPayer(4));
+        assertThat(ledger.uncertain()).isZero();
+        reserve(ledger, key(4));
+    }
+
+    private static void makeUnknown(InMemoryPaymentLedger ledger, int payer, Instant validBefore) throws Exception {
+        Reservation reservation = reserved(ledger.reserve(claim(keyOfPayer(payer), REQUEST, validBefore)));
+        ledger.settling(reservation);
+        ledger.unknown(reservation, "");
     }
 
     private InMemoryPaymentLedger ledger(int maxEntries) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.Rail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -48,6 +49,7 @@ public abstract class PaymentHistoryContractTests {
         RecordedPayment payment = history().find(claim.key()).orElseThrow();
         assertThat(payment.key()).isEqualTo(claim.key());
         assertThat(payment.state()).isEqualTo(PaymentState.RESERVED);
+        assertThat(payment.rail()).isEqualTo(Rail.X402);
         assertThat(payment.endpoint()).isEqualTo("report");
         assertThat(payment.resource()).isEqualTo(claim.resource());
         assertThat(payment.scheme()).isEqualTo("exact");
@@ -167,6 +169,26 @@ public abstract class PaymentHistoryContractTests {
         unknown(ledger, claim(2, "report", "ann"));
         Instant oldest = history().find(key(1)).orElseThrow().createdAt();
         assertThat(history().unknown()).isEqualTo(new UnknownSettlements(2, oldest));
+    }
+
+    @Test
+    void paymentsWhenEndedWithoutAnOutcomeThenListedAndNotUnknown() throws Exception {
+        RecoverableLedger ledger = createLedger();
+        unknown(ledger, claim(1, "report", "ann"));
+        unknown(ledger, claim(2, "report", "ann"));
+        for (UnknownPayment payment : ledger.lease(Duration.ofSeconds(-10), 10)) {
+            assertThat(ledger.conclude(payment, payment.key().equals(key(1)) ? new Conclusion.Unresolved()
+                    : new Conclusion.UsedElsewhere(PaymentLedgerContractTests.TRANSACTION)))
+                .isTrue();
+        }
+        assertThat(found(PaymentFilter.of(PaymentState.UNRESOLVED))).containsExactly(key(1));
+        assertThat(found(PaymentFilter.of(PaymentState.USED_ELSEWHERE))).containsExactly(key(2));
+        assertThat(found(PaymentFilter.of(PaymentState.UNKNOWN))).isEmpty();
+        assertThat(found(PaymentFilter.ANY)).containsExactlyInAnyOrder(key(1), key(2));
+        assertThat(history().unknown()).isEqualTo(UnknownSettlements.NONE);
+        RecordedPayment elsewhere = history().find(key(2)).orElseThrow();
+        assertThat(elsewhere.state()).isEqualTo(PaymentState.USED_ELSEWHERE);
+        assertThat(elsewhere.transaction()).isEqualTo(PaymentLedgerContractTests.TRANSACTION);
     }
 
     @Test

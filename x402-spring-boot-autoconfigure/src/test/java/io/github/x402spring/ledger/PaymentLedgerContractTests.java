@@ -367,7 +367,7 @@ public abstract class PaymentLedgerContractTests {
         assertThat(ledger.conclude(leased(ledger), new Conclusion.Settled("0xab"))).isTrue();
     }
 
-    private UnknownPayment leased(RecoverableLedger ledger) throws Exception {
+    protected UnknownPayment leased(RecoverableLedger ledger) throws Exception {
         age(Duration.ofMinutes(2));
         List<UnknownPayment> leased = ledger.lease(Duration.ofMinutes(1), 10);
         assertThat(leased).hasSize(1);

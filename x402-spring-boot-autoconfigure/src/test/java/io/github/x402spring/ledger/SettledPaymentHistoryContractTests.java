@@ -41,6 +41,29 @@ public abstract class SettledPaymentHistoryContractTests extends PaymentHistoryC
     }
 
     @Test
+    void eventsWhenEndedWithoutAnOutcomeThenTellHow() throws Exception {
+        RecoverableLedger ledger = createLedger();
+        unknown(ledger, claim(1, "report", "ann"));
+        ledger.conclude(ledger.lease(Duration.ofSeconds(-10), 1).get(0), new Conclusion.Unresolved());
+        unknown(ledger, claim(2, "report", "ann"));
+        ledger.conclude(ledger.lease(Duration.ofSeconds(-10), 1).get(0),
+                new Conclusion.UsedElsewhere(PaymentLedgerContractTests.TRANSACTION));
+        assertThat(history().events(key(1))).extracting(PaymentEvent::type)
+            .containsExactly("RESERVED", "SETTLING", "UNKNOWN", "UNRESOLVED");
+        assertThat(history().events(key(2))).last()
+            .satisfies((event) -> assertThat(event.type()).isEqualTo("USED_ELSEWHERE"))
+            .satisfies((event) -> assertThat(event.transaction()).isEqualTo(PaymentLedgerContractTests.TRANSACTION));
+    }
+
+    @Test
+    void eventsWhenTheBodyWasBegunThenTellIt() throws Exception {
+        PaymentLedger ledger = createLedger();
+        ledger.undelivered(settle(ledger, claim(1, "report", "ann")), true);
+        assertThat(eventsWhenThereAre(4)).extracting(PaymentEvent::type)
+            .containsExactly("RESERVED", "SETTLING", "SETTLED", "BROKEN");
+    }
+
+    @Test
     void eventsWhenPaymentIsUnknownToTheLedgerThenEmpty() throws Exception {
         createLedger();
         assertThat(history().events(key(1))).isEmpty();

@@ -16,70 +16,110 @@ import org.springframework.boot.jdbc.init.PlatformPlaceholderDatabaseDriverResol
 import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.boot.sql.init.DatabaseInitializationSettings;
 import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 import org.springframework.jdbc.datasource.init.ScriptException;
 
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
+import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
 
 /**
- * Makes the ledger's tables, with the names that are configured.
+ * Initializer of the ledger's tables, with the names that are configured. Tables of an
+ * older version are upgraded; those of a newer one are left alone.
  */
 final class LedgerSchemaInitializer extends DataSourceScriptDatabaseInitializer {
 
-    private static final String LOCATION = "optional:classpath:io/github/x402spring/ledger/jdbc/schema-@@platform@@.sql";
+    private static final String FOLDER = "io/github/x402spring/ledger/jdbc/";
+
+    private static final String LOCATION = "optional:classpath:" + FOLDER + "schema-@@platform@@.sql";
+
+    private static final String MIGRATION = FOLDER + "migration/@@platform@@/V2__x402_ledger.sql";
 
     private static final String PREFIX = "x402_";
 
     /** As many as there are objects to make, and one more. */
-    private static final int MAX_TRIES = 16;
+    private static final int MAX_TRIES = 20;
 
     private static final Logger logger = LoggerFactory.getLogger(LedgerSchemaInitializer.class);
 
-    private final String tablePrefix;
+    private final DataSource dataSource;
+
+    private final X402LedgerProperties.Jdbc settings;
 
     LedgerSchemaInitializer(DataSource dataSource, X402LedgerProperties.Jdbc settings) {
         super(dataSource, settings(dataSource, settings));
-        this.tablePrefix = settings.tablePrefix();
+        this.dataSource = dataSource;
+        this.settings = settings;
     }
 
     private static DatabaseInitializationSettings settings(DataSource dataSource, X402LedgerProperties.Jdbc settings) {
         DatabaseInitializationSettings initialization = new DatabaseInitializationSettings();
         initialization.setMode(DatabaseInitializationMode.valueOf(settings.initializeSchema().name()));
         initialization.setSchemaLocations(
-                new PlatformPlaceholderDatabaseDriverResolver().withDriverPlatform(DatabaseDriver.H2, "postgresql")
-                    .withDriverPlatform(DatabaseDriver.MARIADB, "mysql")
-                    .resolveAll(dataSource, LOCATION));
+                platforms().withDriverPlatform(DatabaseDriver.H2, "postgresql").resolveAll(dataSource, LOCATION));
         return initialization;
+    }
+
+    private static PlatformPlaceholderDatabaseDriverResolver platforms() {
+        return new PlatformPlaceholderDatabaseDriverResolver().withDriverPlatform(DatabaseDriver.MARIADB, "mysql");
     }
 
     @Override
     protected void runScripts(Scripts scripts) {
         List<Resource> renamed = new ArrayList<>();
         scripts.forEach((script) -> renamed.add(renamed(script)));
-        runUntilDone(new Scripts(renamed).encoding(StandardCharsets.UTF_8));
+        if (!renamed.isEmpty()) {
+            runUntilDone(renamed);
+        }
     }
 
     /**
      * Where several instances start at once, {@code IF NOT EXISTS} does not keep
      * PostgreSQL from making a table twice at the same moment: one of them fails.
      */
-    private void runUntilDone(Scripts scripts) {
+    private void runUntilDone(List<Resource> scripts) {
         for (int tries = 1; tries < MAX_TRIES; tries++) {
             try {
-                super.runScripts(scripts);
+                run(scripts);
                 return;
             }
             catch (ScriptException ex) {
-                logger.debug("The ledger's tables could not be made, perhaps because another instance was faster", ex);
+                logger.debug("Ledger tables could not be made, perhaps because another instance was faster", ex);
             }
         }
-        super.runScripts(scripts);
+        run(scripts);
+    }
+
+    private void run(List<Resource> scripts) {
+        int version = version();
+        if (version > JdbcPaymentLedger.SCHEMA_VERSION) {
+            return;
+        }
+        List<Resource> all = new ArrayList<>();
+        if (version == 1) {
+            logger.info("Ledger tables are upgraded from version 1 to version {}", JdbcPaymentLedger.SCHEMA_VERSION);
+            all.add(renamed(new ClassPathResource(platforms().resolveAll(this.dataSource, MIGRATION).get(0))));
+        }
+        all.addAll(scripts);
+        super.runScripts(new Scripts(all).encoding(StandardCharsets.UTF_8));
+    }
+
+    private int version() {
+        try {
+            return new JdbcPaymentLedger(this.dataSource, this.settings.tablePrefix(), this.settings.queryTimeout())
+                .schemaVersion();
+        }
+        catch (LedgerException ex) {
+            throw new IllegalStateException("The version of the ledger's tables cannot be read", ex);
+        }
     }
 
     private Resource renamed(Resource script) {
         try {
             String sql = script.getContentAsString(StandardCharsets.UTF_8);
-            return new ByteArrayResource(sql.replace(PREFIX, this.tablePrefix).getBytes(StandardCharsets.UTF_8));
+            return new ByteArrayResource(
+                    sql.replace(PREFIX, this.settings.tablePrefix()).getBytes(StandardCharsets.UTF_8));
         }
         catch (IOException ex) {
             throw new UncheckedIOException(ex);

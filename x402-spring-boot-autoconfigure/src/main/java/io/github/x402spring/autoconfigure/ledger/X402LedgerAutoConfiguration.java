@@ -108,6 +108,10 @@ public final class X402LedgerAutoConfiguration {
 
     private static void check(JdbcPaymentLedger ledger, X402LedgerProperties.Jdbc settings) {
         try {
+            int version = ledger.schemaVersion();
+            if (version > JdbcPaymentLedger.SCHEMA_VERSION || version == 1) {
+                throw wrongVersion(version, settings);
+            }
             if (!ledger.isInitialized()) {
                 throw new InvalidPaidEndpointException(
                         "The database has no table " + settings.tablePrefix() + "payment for the payment ledger",
@@ -117,8 +121,20 @@ public final class X402LedgerAutoConfiguration {
             }
         }
         catch (LedgerException ex) {
-            logger.warn("The payment ledger is out of reach; paid requests are refused until it is back", ex);
+            logger.warn("Payment ledger unavailable; paid requests are refused until it is back", ex);
         }
+    }
+
+    private static InvalidPaidEndpointException wrongVersion(int version, X402LedgerProperties.Jdbc settings) {
+        String message = "The tables " + settings.tablePrefix() + "payment and the like have version " + version
+                + ", and this application needs version " + JdbcPaymentLedger.SCHEMA_VERSION;
+        String action = (version > JdbcPaymentLedger.SCHEMA_VERSION)
+                ? "Deploy the release of the x402 starter that made version " + version
+                        + ", or set x402.ledger.jdbc.table-prefix to begin a ledger of its own."
+                : "Run the script V2__x402_ledger.sql of the folder for your database in "
+                        + "io/github/x402spring/ledger/jdbc/migration of the x402 starter with your migrations, or set "
+                        + "x402.ledger.jdbc.initialize-schema to always.";
+        return new InvalidPaidEndpointException(message, action);
     }
 
     @Bean

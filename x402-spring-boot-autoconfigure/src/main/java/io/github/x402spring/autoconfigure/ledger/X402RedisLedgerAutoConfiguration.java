@@ -1,5 +1,8 @@
 package io.github.x402spring.autoconfigure.ledger;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -14,6 +17,7 @@ import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.autoconfigure.X402LimitsProperties;
 import io.github.x402spring.ledger.ExposureLedger;
+import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentHistory;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.TaskRegistry;
@@ -37,6 +41,8 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 @EnableConfigurationProperties({ X402LedgerProperties.class, X402LimitsProperties.class })
 public final class X402RedisLedgerAutoConfiguration {
 
+    private static final Logger logger = LoggerFactory.getLogger(X402RedisLedgerAutoConfiguration.class);
+
     @Bean
     RedisPaymentLedger x402PaymentLedger(StringRedisTemplate redis, X402LedgerProperties properties) {
         X402LedgerProperties.Redis settings = properties.redis();
@@ -46,6 +52,28 @@ public final class X402RedisLedgerAutoConfiguration {
         catch (IllegalArgumentException ex) {
             throw new InvalidPaidEndpointException("The ledger in Redis forgets too early",
                     "Set x402.ledger.redis.retention to an hour at least.");
+        }
+    }
+
+    /** Before the first request, and after all that may exchange the connection. */
+    @Bean
+    SmartInitializingSingleton x402LedgerCheck(RedisPaymentLedger ledger) {
+        return () -> check(ledger);
+    }
+
+    private static void check(RedisPaymentLedger ledger) {
+        try {
+            int version = ledger.upgrade();
+            if (version > RedisPaymentLedger.VERSION) {
+                throw new InvalidPaidEndpointException(
+                        "The payment ledger in Redis has version " + version + ", and this application knows version "
+                                + RedisPaymentLedger.VERSION,
+                        "Deploy the release of the x402 starter that wrote version " + version
+                                + ", or set x402.ledger.redis.key-prefix to begin a ledger of its own.");
+            }
+        }
+        catch (LedgerException ex) {
+            logger.warn("Payment ledger unavailable; paid requests are refused until it is back", ex);
         }
     }
 

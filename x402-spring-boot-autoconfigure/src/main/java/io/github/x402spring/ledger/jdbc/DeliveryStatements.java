@@ -21,8 +21,8 @@ import io.github.x402spring.ledger.StoredPayment;
  */
 final class DeliveryStatements {
 
-    /** Nobody else delivers for as long as the answer may be on its way. */
-    static final String UNDER_WAY = "delivery_until = CURRENT_TIMESTAMP + INTERVAL '" + DeliveryLog.LEASE.toSeconds()
+    /** No other instance delivers for as long as the response may be in flight. */
+    static final String IN_FLIGHT = "delivery_until = CURRENT_TIMESTAMP + INTERVAL '" + DeliveryLog.LEASE.toSeconds()
             + "' SECOND";
 
     private static final String UNDELIVERED = LedgerStatements.OF_KEY
@@ -66,16 +66,19 @@ final class DeliveryStatements {
     }
 
     /**
-     * Takes a settled payment whose answer was lost.
-     * @return whether nobody else did
+     * Takes a settled payment whose response was not delivered, and counts the run.
+     * @param maxRuns how many runs may have been begun before
+     * @return whether it was taken
      */
-    boolean take(StoredPayment found, String token) {
+    boolean take(StoredPayment found, String token, int maxRuns) {
         PaymentKey key = found.key();
         return Boolean.TRUE.equals(this.transactions.execute((status) -> {
             boolean taken = this.jdbc.update(
-                    "UPDATE " + this.payments + " SET token = ?, " + UNDER_WAY + UNDELIVERED
-                            + " AND (delivery_until IS NULL OR delivery_until <= CURRENT_TIMESTAMP)",
-                    token, key.network().toString(), key.asset(), key.payer(), key.nonce(), found.token()) == 1;
+                    "UPDATE " + this.payments + " SET token = ?, runs = " + FoundPayment.RUNS + " + 1, " + IN_FLIGHT
+                            + UNDELIVERED + " AND (delivery_until IS NULL OR delivery_until <= CURRENT_TIMESTAMP) AND "
+                            + FoundPayment.RUNS + " <= ?",
+                    token, key.network().toString(), key.asset(), key.payer(), key.nonce(), found.token(),
+                    maxRuns) == 1;
             if (taken) {
                 note(List.<Object[]>of(event(key, "REDELIVERY")));
             }
@@ -100,8 +103,9 @@ final class DeliveryStatements {
     private void write(DeliveryLog.Kind kind, List<Reservation> reservations) {
         String change = switch (kind) {
             case DELIVERED -> "delivered_at = CURRENT_TIMESTAMP, delivery_until = NULL";
-            case LOST, BROKEN -> "delivery_until = CURRENT_TIMESTAMP";
-            case CONTINUES -> UNDER_WAY;
+            case LOST -> "delivery_until = CURRENT_TIMESTAMP";
+            case BROKEN -> "body_begun = TRUE, delivery_until = CURRENT_TIMESTAMP";
+            case CONTINUES -> IN_FLIGHT;
         };
         List<Object[]> rows = new ArrayList<>(reservations.size());
         for (Reservation reservation : reservations) {

@@ -6,7 +6,10 @@ import java.sql.Timestamp;
 import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataRetrievalFailureException;
 
+import io.github.x402spring.codec.MalformedJsonException;
+import io.github.x402spring.codec.RequirementsCodec;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentIdentifier;
 import io.github.x402spring.ledger.PaymentKey;
@@ -15,7 +18,10 @@ import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
 import io.github.x402spring.ledger.StoredTerms;
+import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.Rail;
 
 /**
  * Row of a payment that was found.
@@ -26,29 +32,58 @@ import io.github.x402spring.protocol.Network;
  */
 record FoundPayment(StoredPayment payment, @Nullable String purchase) {
 
+    /**
+     * Version 1 counted no runs: a first delivery that it began counts. It stored no time
+     * of the settlement either, and changed a payment last when it was settled.
+     */
+    static final String RUNS = "CASE WHEN runs = 0 AND delivery_until IS NOT NULL THEN 1 ELSE runs END";
+
     static final String COLUMNS = "network, asset, payer, nonce, state, token, fingerprint, terms, transaction_hash, "
             + "CASE WHEN delivered_at IS NOT NULL THEN 'DELIVERED' WHEN delivery_until > CURRENT_TIMESTAMP "
             + "THEN 'IN_FLIGHT' WHEN delivery_until IS NULL THEN 'NOT_BEGUN' ELSE 'LOST' END, scheme, amount, pay_to, "
-            + "valid_before, created_at, updated_at";
+            + "valid_before, created_at, CASE WHEN state = 'SETTLED' THEN COALESCE(settled_at, updated_at) END, rail, "
+            + "requirements, body_begun, " + RUNS + ", response_digest, signature_digest";
+
+    private static final RequirementsCodec REQUIREMENTS = new RequirementsCodec();
 
     static FoundPayment of(ResultSet row, int number) throws SQLException {
-        PaymentState state = PaymentState.valueOf(row.getString(5));
-        Timestamp updated = row.getTimestamp(16);
+        Timestamp settledAt = row.getTimestamp(16);
         StoredPayment payment = StoredPayment
             .builder(
                     new PaymentKey(
                             Network.parse(row.getString(1)), row.getString(2), row.getString(3), row.getString(4)),
                     row.getString(6), new RequestFingerprint(row.getString(7)),
                     new StoredTerms(row.getString(11), row.getBigDecimal(12).toBigIntegerExact(), row.getString(13),
-                            null),
+                            requirements(row.getString(18))),
                     row.getTimestamp(15).toInstant())
-            .state(state)
+            .rail(Rail.of(row.getString(17)))
+            .state(PaymentState.valueOf(row.getString(5)))
             .validBefore(Instant.ofEpochSecond(row.getLong(14)))
             .transaction(row.getString(9))
-            .settledAt((state == PaymentState.SETTLED) ? updated.toInstant() : null)
-            .delivery(Delivery.valueOf(row.getString(10)), false, 0)
+            .settledAt((settledAt != null) ? settledAt.toInstant() : null)
+            .delivery(Delivery.valueOf(row.getString(10)), row.getBoolean(19), row.getInt(20))
+            .responseDigest(row.getString(21))
+            .signatureDigest(row.getString(22))
             .build();
         return new FoundPayment(payment, row.getString(8));
+    }
+
+    private static @Nullable PaymentRequirements requirements(@Nullable String text) {
+        try {
+            return (text != null) ? REQUIREMENTS.decode(text) : null;
+        }
+        catch (MalformedJsonException ex) {
+            throw new DataRetrievalFailureException("The column requirements cannot be read", ex);
+        }
+    }
+
+    static String text(PaymentRequirements requirements) {
+        return REQUIREMENTS.encode(requirements);
+    }
+
+    UnknownPayment unknownPayment() {
+        return new UnknownPayment(this.payment.key(), this.payment.rail(), this.payment.token(), this.payment.terms(),
+                this.payment.validBefore(), this.payment.reservedAt(), this.payment.transaction());
     }
 
     boolean isFor(PaymentClaim claim) {

@@ -118,9 +118,9 @@ public final class JdbcPaymentHistory implements PaymentHistory {
         PaymentKey key = new PaymentKey(Network.parse(row.getString(1)), row.getString(2), row.getString(3),
                 row.getString(4));
         Timestamp delivered = row.getTimestamp(14);
-        return new RecordedPayment(key, Rail.X402, PaymentState.valueOf(row.getString(5)), row.getString(6),
-                row.getString(7), row.getString(8), row.getBigDecimal(9).toBigIntegerExact(), row.getString(10),
-                row.getString(11), row.getString(12), Instant.ofEpochSecond(row.getLong(13)),
+        return new RecordedPayment(key, Rail.of(row.getString(16)), PaymentState.valueOf(row.getString(5)),
+                row.getString(6), row.getString(7), row.getString(8), row.getBigDecimal(9).toBigIntegerExact(),
+                row.getString(10), row.getString(11), row.getString(12), Instant.ofEpochSecond(row.getLong(13)),
                 row.getTimestamp(15).toInstant(), (delivered != null) ? delivered.toInstant() : null);
     }
 

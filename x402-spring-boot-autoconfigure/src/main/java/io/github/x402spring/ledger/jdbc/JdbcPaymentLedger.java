@@ -47,6 +47,9 @@ import io.github.x402spring.ledger.jdbc.LedgerStatements.Claimed;
  */
 public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable {
 
+    /** The version of the tables that this ledger reads and writes. */
+    public static final int SCHEMA_VERSION = 2;
+
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9_.]{0,64}");
 
     /**
@@ -91,7 +94,8 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
             return true;
         }));
         this.settlements = new UnrecordedSettlements(
-                (reservation, transaction, responseDigest) -> move(reservation, PaymentState.SETTLED, transaction),
+                (reservation, transaction, responseDigest) -> Database.ask(
+                        () -> statements().settle(reservation.key(), reservation.token(), transaction, responseDigest)),
                 this.deliveries);
     }
 
@@ -100,14 +104,19 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
         LedgerRow row = new LedgerRow(claim, UUID.randomUUID().toString());
         for (int tries = 0; tries < MAX_TRIES; tries++) {
             Claimed claimed = Database.ask(() -> statements().claim(row));
-            if (claimed != Claimed.NOT) {
-                Reservation reservation = new Reservation(claim.key(), row.token(), claimed == Claimed.RESUMED);
-                return new ReserveResult.Reserved(reservation,
-                        reservation.resumed() ? find(claim.key()).orElse(null) : null);
+            if (claimed == Claimed.FRESH) {
+                return new ReserveResult.Reserved(new Reservation(claim.key(), row.token(), false));
+            }
+            if (claimed == Claimed.RESUMED) {
+                return new ReserveResult.Reserved(new Reservation(claim.key(), row.token(), true),
+                        find(claim.key()).orElseThrow(() -> new LedgerException("The payment is gone", null)));
             }
             Optional<FoundPayment> found = Database.ask(() -> this.answers.find(claim));
             if (found.isPresent() && !found.get().free(claim)) {
                 return contend(claim, found.get());
+            }
+            if (found.isEmpty() && claimed == Claimed.TOO_MANY_UNKNOWN) {
+                return new ReserveResult.TooManyUnknown();
             }
         }
         return new ReserveResult.InFlight();
@@ -139,7 +148,8 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
     @Override
     public Optional<Reservation> redeliver(StoredPayment found, int maxRuns) throws LedgerException {
         String token = UUID.randomUUID().toString();
-        if (this.deliveries.knowsDelivered(found.token()) || !Database.ask(() -> this.answers.take(found, token))) {
+        if (this.deliveries.knowsDelivered(found.token())
+                || !Database.ask(() -> this.answers.take(found, token, maxRuns))) {
             return Optional.empty();
         }
         Reservation reservation = new Reservation(found.key(), token, false);
@@ -212,7 +222,36 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
     }
 
     /**
-     * Deletes records of settled payments. Payments whose settlement is not known stay.
+     * Returns the version of the tables.
+     * @return the version; 0 if there are no tables
+     * @throws LedgerException if the database is unavailable
+     */
+    public int schemaVersion() throws LedgerException {
+        return Database.ask(() -> {
+            try {
+                String sql = "SELECT version FROM " + this.prefix + "schema_version";
+                List<Integer> versions = this.jdbc.query(sql, (row, number) -> row.getInt(1));
+                return versions.isEmpty() ? 1 : versions.get(0);
+            }
+            catch (BadSqlGrammarException ex) {
+                return exists("payment") ? 1 : 0;
+            }
+        });
+    }
+
+    private boolean exists(String table) {
+        try {
+            String sql = "SELECT 1 FROM " + this.prefix + table + " WHERE 1 = 0";
+            return this.jdbc.query(sql, (row, number) -> true).isEmpty();
+        }
+        catch (BadSqlGrammarException ex) {
+            return false;
+        }
+    }
+
+    /**
+     * Deletes records of payments that are settled or ended in another final state.
+     * Payments whose settlement is unknown stay.
      * @param retention how long a record is kept after the payer's authorization expired;
      * an hour at least
      * @return how many payments were deleted

@@ -9,8 +9,8 @@ import io.github.x402spring.ledger.PaymentIdentifier;
 import io.github.x402spring.ledger.PaymentKey;
 
 /**
- * Is a new row, as long as the columns allow: what is cut is for people, and no column
- * that decides anything.
+ * New row, as long as the columns allow: what is cut is for operators, and no column that
+ * decides anything.
  *
  * @param claim what is claimed
  * @param token tells the reservation from others
@@ -38,7 +38,8 @@ record LedgerRow(PaymentClaim claim, String token) {
                 fingerprint(), this.claim.endpoint(), cut(this.claim.resource(), MAX_RESOURCE), this.claim.scheme(),
                 new BigDecimal(this.claim.amount()), this.claim.payTo(),
                 (caller != null) ? cut(caller, MAX_CALLER) : null, this.claim.validBefore().getEpochSecond(),
-                (identifier != null) ? identifier.scope() : null, (identifier != null) ? identifier.terms() : null };
+                (identifier != null) ? identifier.scope() : null, (identifier != null) ? identifier.terms() : null,
+                this.claim.rail().value(), FoundPayment.text(this.claim.requirements()), this.claim.signatureDigest() };
     }
 
     private static String cut(String text, int length) {

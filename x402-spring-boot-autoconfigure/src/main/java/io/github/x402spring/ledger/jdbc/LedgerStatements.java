@@ -9,6 +9,7 @@ import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.transaction.support.TransactionOperations;
 
 import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
 
 /**
@@ -25,19 +26,28 @@ class LedgerStatements {
 
     /**
      * What is settled is settled, also where others took it for abandoned meanwhile,
-     * unless somebody has resumed it.
+     * unless it was resumed or concluded since.
      */
-    static final String UNSETTLED = OF_KEY + " AND token = ? AND state <> 'SETTLED'";
+    static final String SETTLEABLE = OF_KEY + " AND token = ? AND state IN ('RESERVED', 'SETTLING', 'UNKNOWN')";
 
-    static final String NEW = " (network, asset, payer, nonce, state, token, resumed, fingerprint, endpoint, resource, "
-            + "scheme, amount, pay_to, caller, valid_before, identifier, terms) VALUES (?, ?, ?, ?, 'RESERVED', ?, FALSE, "
-            + "?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    static final String COLUMNS = "network, asset, payer, nonce, token, fingerprint, endpoint, resource, scheme, amount, "
+            + "pay_to, caller, valid_before, identifier, terms, rail, requirements, signature_digest, state, resumed";
+
+    static final String PARAMETERS = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'RESERVED', FALSE";
 
     static final String MOVE = " SET state = ?, transaction_hash = COALESCE(?, transaction_hash), "
             + "updated_at = CURRENT_TIMESTAMP";
 
-    /** Whoever settled it is about to deliver. */
-    static final String SETTLE = MOVE + ", " + DeliveryStatements.UNDER_WAY;
+    /** Whoever settled it is about to deliver, which is the first run. */
+    static final String SETTLE = " SET state = 'SETTLED', transaction_hash = ?, response_digest = ?, runs = 1, "
+            + "settled_at = CURRENT_TIMESTAMP, updated_at = CURRENT_TIMESTAMP, " + DeliveryStatements.IN_FLIGHT;
+
+    /** Settled, or ended in another final state. */
+    private static final String OVER = "state IN ('SETTLED', 'UNRESOLVED', 'USED_ELSEWHERE')";
+
+    /** Looks no further than it has to. */
+    static final String UNKNOWN_OF_PAYER = "SELECT COUNT(*) AS unknowns FROM (SELECT 1 FROM %s WHERE payer = ? "
+            + "AND state = 'UNKNOWN' LIMIT " + PaymentLedger.MAX_UNKNOWN_PER_PAYER + ") counted";
 
     private final JdbcOperations jdbc;
 
@@ -59,17 +69,29 @@ class LedgerStatements {
     }
 
     /**
-     * Takes a payment that is free, or whose settlement is unknown and that is bound to
-     * the same request.
+     * Takes a payment that is free, unless its payer has too many of unknown outcome; or
+     * one whose settlement is unknown and that is bound to the same request.
      */
     Claimed claim(LedgerRow row) {
-        Claimed claimed = this.transactions.execute((status) -> insert(row) ? Claimed.FRESH : resume(row));
+        Claimed claimed = this.transactions.execute((status) -> {
+            if (tooManyUnknown(row)) {
+                return (resume(row) == Claimed.RESUMED) ? Claimed.RESUMED : Claimed.TOO_MANY_UNKNOWN;
+            }
+            return insert(row) ? Claimed.FRESH : resume(row);
+        });
         return (claimed != null) ? claimed : Claimed.NOT;
+    }
+
+    private boolean tooManyUnknown(LedgerRow row) {
+        Integer unknown = this.jdbc.queryForObject(UNKNOWN_OF_PAYER.formatted(this.payments), Integer.class,
+                row.key().payer());
+        return unknown != null && unknown >= PaymentLedger.MAX_UNKNOWN_PER_PAYER;
     }
 
     private boolean insert(LedgerRow row) {
         try {
-            this.jdbc.update("INSERT INTO " + this.payments + NEW, row.values());
+            this.jdbc.update("INSERT INTO " + this.payments + " (" + COLUMNS + ") VALUES (" + PARAMETERS + ")",
+                    row.values());
         }
         catch (DuplicateKeyException ex) {
             return false;
@@ -93,19 +115,34 @@ class LedgerStatements {
     }
 
     /**
-     * Moves a payment on, if the reservation is good.
+     * Moves a payment on to any state but settled, if the reservation is valid.
      * @param transaction the transaction's hash, or {@code null} to leave it as it is
      * @return whether it was
      */
     boolean move(PaymentKey key, String token, PaymentState state, @Nullable String transaction) {
-        String change = (state == PaymentState.SETTLED) ? SETTLE + UNSETTLED : MOVE + OPEN;
         return Boolean.TRUE.equals(this.transactions.execute((status) -> {
-            boolean moved = this.jdbc.update("UPDATE " + this.payments + change, state.name(), transaction,
+            boolean moved = this.jdbc.update("UPDATE " + this.payments + MOVE + OPEN, state.name(), transaction,
                     key.network().toString(), key.asset(), key.payer(), key.nonce(), token) == 1;
             if (moved) {
                 note(key, state.name(), transaction);
             }
             return moved;
+        }));
+    }
+
+    /**
+     * Records a settlement, if the reservation is valid or was when the payment became
+     * unknown.
+     * @return whether it was
+     */
+    boolean settle(PaymentKey key, String token, String transaction, @Nullable String responseDigest) {
+        return Boolean.TRUE.equals(this.transactions.execute((status) -> {
+            boolean settled = this.jdbc.update("UPDATE " + this.payments + SETTLE + SETTLEABLE, transaction,
+                    responseDigest, key.network().toString(), key.asset(), key.payer(), key.nonce(), token) == 1;
+            if (settled) {
+                note(key, PaymentState.SETTLED.name(), transaction);
+            }
+            return settled;
         }));
     }
 
@@ -131,16 +168,17 @@ class LedgerStatements {
     }
 
     /**
-     * Deletes settled payments and what happened to them, by the clock of the database.
+     * Deletes payments that are settled or ended, and what happened to them, by the clock
+     * of the database.
      */
     int deleteSettled(Duration retention) {
         Integer deleted = this.transactions.execute((status) -> {
             long before = Database.now(this.jdbc).minus(retention).getEpochSecond();
             this.jdbc.update("DELETE FROM " + this.events + " WHERE EXISTS (SELECT 1 FROM " + this.payments
-                    + " old WHERE old.state = 'SETTLED' AND old.valid_before < ? AND old.network = " + this.events
+                    + " old WHERE old." + OVER + " AND old.valid_before < ? AND old.network = " + this.events
                     + ".network AND old.asset = " + this.events + ".asset AND old.payer = " + this.events
                     + ".payer AND old.nonce = " + this.events + ".nonce)", before);
-            return this.jdbc.update("DELETE FROM " + this.payments + " WHERE state = 'SETTLED' AND valid_before < ?",
+            return this.jdbc.update("DELETE FROM " + this.payments + " WHERE " + OVER + " AND valid_before < ?",
                     before);
         });
         return (deleted != null) ? deleted : 0;
@@ -153,7 +191,7 @@ class LedgerStatements {
                 key.network().toString(), key.asset(), key.payer(), key.nonce(), type, transaction);
     }
 
-    /** Is what became of an attempt to take a payment. */
+    /** Outcome of an attempt to take a payment. */
     enum Claimed {
 
         /** It was free. */
@@ -163,7 +201,10 @@ class LedgerStatements {
         RESUMED,
 
         /** It was not to be had. */
-        NOT
+        NOT,
+
+        /** It was not to be had, or its payer has too many unknown ones. */
+        TOO_MANY_UNKNOWN
 
     }
 

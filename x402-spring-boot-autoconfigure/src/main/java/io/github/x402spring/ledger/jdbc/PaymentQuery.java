@@ -23,7 +23,7 @@ import io.github.x402spring.ledger.PaymentState;
 record PaymentQuery(String where, Object[] arguments) {
 
     static final String COLUMNS = "network, asset, payer, nonce, state, endpoint, resource, scheme, amount, pay_to, "
-            + "caller, transaction_hash, valid_before, delivered_at, created_at";
+            + "caller, transaction_hash, valid_before, delivered_at, created_at, rail";
 
     static final String NEWEST_FIRST = " ORDER BY created_at DESC, network DESC, asset DESC, payer DESC, nonce DESC";
 

@@ -1,5 +1,7 @@
 package io.github.x402spring.ledger.jdbc;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -9,6 +11,7 @@ import org.springframework.jdbc.core.RowMapper;
 import org.springframework.transaction.support.TransactionOperations;
 
 import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
 
 /**
@@ -18,6 +21,8 @@ import io.github.x402spring.ledger.PaymentState;
 final class PostgreSqlLedgerStatements extends LedgerStatements {
 
     private static final String KEY = "network, asset, payer, nonce";
+
+    private static final RowMapper<Claimed> CLAIMED = (row, number) -> Claimed.valueOf(row.getString(1));
 
     private static final RowMapper<Boolean> FLAG = (row, number) -> row.getBoolean(1);
 
@@ -36,19 +41,25 @@ final class PostgreSqlLedgerStatements extends LedgerStatements {
         this.jdbc = jdbc;
         String payments = prefix + "payment";
         String events = prefix + "payment_event";
-        this.claim = "WITH claimed AS (INSERT INTO " + payments + " AS present" + NEW + " ON CONFLICT (" + KEY
+        this.claim = "WITH payer AS (" + UNKNOWN_OF_PAYER.formatted(payments) + "), claimed AS (INSERT INTO " + payments
+                + " AS present (" + COLUMNS + ") SELECT " + PARAMETERS + " FROM payer WHERE unknowns < "
+                + PaymentLedger.MAX_UNKNOWN_PER_PAYER + " OR EXISTS (SELECT 1 FROM " + payments + OF_KEY
+                + ") ON CONFLICT (" + KEY
                 + ") DO UPDATE SET state = 'RESERVED', token = EXCLUDED.token, resumed = TRUE, "
                 + "updated_at = CURRENT_TIMESTAMP WHERE present.state = 'UNKNOWN' "
                 + "AND present.fingerprint = EXCLUDED.fingerprint RETURNING " + KEY + ", resumed), noted AS ("
                 + "INSERT INTO " + events + " (" + KEY + ", type) SELECT " + KEY
-                + ", CASE WHEN resumed THEN 'RESUMED' ELSE 'RESERVED' END FROM claimed) SELECT resumed FROM claimed";
-        this.move = move(payments, events, MOVE + OPEN);
-        this.settle = move(payments, events, SETTLE + UNSETTLED);
+                + ", CASE WHEN resumed THEN 'RESUMED' ELSE 'RESERVED' END FROM claimed) "
+                + "SELECT CASE WHEN resumed THEN 'RESUMED' WHEN NOT resumed THEN 'FRESH' WHEN unknowns < "
+                + PaymentLedger.MAX_UNKNOWN_PER_PAYER
+                + " THEN 'NOT' ELSE 'TOO_MANY_UNKNOWN' END FROM payer LEFT JOIN claimed ON TRUE";
+        this.move = noted(payments, events, MOVE + OPEN);
+        this.settle = noted(payments, events, SETTLE + SETTLEABLE);
         this.forget = "WITH forgotten AS (DELETE FROM " + payments + OPEN + " AND resumed = FALSE RETURNING " + KEY
                 + ") DELETE FROM " + events + " WHERE (" + KEY + ") IN (SELECT " + KEY + " FROM forgotten)";
     }
 
-    private static String move(String payments, String events, String change) {
+    private static String noted(String payments, String events, String change) {
         return "WITH moved AS (UPDATE " + payments + change + " RETURNING " + KEY + ", state), noted AS (INSERT INTO "
                 + events + " (" + KEY + ", type, transaction_hash) SELECT " + KEY
                 + ", state, ? FROM moved) SELECT TRUE FROM moved";
@@ -56,25 +67,33 @@ final class PostgreSqlLedgerStatements extends LedgerStatements {
 
     @Override
     Claimed claim(LedgerRow row) {
-        List<Boolean> resumed;
+        PaymentKey key = row.key();
+        List<@Nullable Object> arguments = new ArrayList<>();
+        arguments.add(key.payer());
+        Collections.addAll(arguments, row.values());
+        Collections.addAll(arguments, key.network().toString(), key.asset(), key.payer(), key.nonce());
         try {
-            resumed = this.jdbc.query(this.claim, FLAG, row.values());
+            return this.jdbc.query(this.claim, CLAIMED, arguments.toArray()).get(0);
         }
         catch (DuplicateKeyException ex) {
             // Another payment was made for the same purchase.
             return Claimed.NOT;
         }
-        if (resumed.isEmpty()) {
-            return Claimed.NOT;
-        }
-        return resumed.get(0) ? Claimed.RESUMED : Claimed.FRESH;
     }
 
     @Override
     boolean move(PaymentKey key, String token, PaymentState state, @Nullable String transaction) {
         return !this.jdbc
-            .query((state == PaymentState.SETTLED) ? this.settle : this.move, FLAG, state.name(), transaction,
-                    key.network().toString(), key.asset(), key.payer(), key.nonce(), token, transaction)
+            .query(this.move, FLAG, state.name(), transaction, key.network().toString(), key.asset(), key.payer(),
+                    key.nonce(), token, transaction)
+            .isEmpty();
+    }
+
+    @Override
+    boolean settle(PaymentKey key, String token, String transaction, @Nullable String responseDigest) {
+        return !this.jdbc
+            .query(this.settle, FLAG, transaction, responseDigest, key.network().toString(), key.asset(), key.payer(),
+                    key.nonce(), token, transaction)
             .isEmpty();
     }
 

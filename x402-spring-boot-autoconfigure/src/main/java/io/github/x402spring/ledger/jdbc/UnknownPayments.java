@@ -1,10 +1,7 @@
 package io.github.x402spring.ledger.jdbc;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -14,10 +11,7 @@ import org.springframework.transaction.support.TransactionOperations;
 import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentState;
-import io.github.x402spring.ledger.StoredTerms;
 import io.github.x402spring.ledger.UnknownPayment;
-import io.github.x402spring.protocol.Network;
-import io.github.x402spring.protocol.Rail;
 
 /**
  * Hands out payments whose settlement is unknown and ends them. To have touched a row
@@ -27,6 +21,11 @@ import io.github.x402spring.protocol.Rail;
 final class UnknownPayments {
 
     private static final String AS_LEASED = LedgerStatements.OF_KEY + " AND token = ? AND state = 'UNKNOWN'";
+
+    /**
+     * The response is not begun, and that the payment was settled is known from now on.
+     */
+    private static final String SETTLED_NOW = "settled_at = CURRENT_TIMESTAMP, ";
 
     private final JdbcOperations jdbc;
 
@@ -46,10 +45,9 @@ final class UnknownPayments {
     List<UnknownPayment> lease(Duration lease, int max) {
         Timestamp due = Timestamp.from(Database.now(this.jdbc).minus(lease));
         List<UnknownPayment> found = this.jdbc.query(
-                "SELECT network, asset, payer, nonce, token, scheme, amount, pay_to, valid_before, transaction_hash, created_at "
-                        + "FROM " + this.payments
+                "SELECT " + FoundPayment.COLUMNS + " FROM " + this.payments
                         + " WHERE state = 'UNKNOWN' AND updated_at < ? ORDER BY updated_at LIMIT " + max,
-                UnknownPayments::payment, due);
+                (row, number) -> FoundPayment.of(row, number).unknownPayment(), due);
         return found.stream().filter((payment) -> take(payment, due)).toList();
     }
 
@@ -77,8 +75,9 @@ final class UnknownPayments {
 
     private boolean end(UnknownPayment payment, PaymentKey key, PaymentState state, @Nullable String transaction) {
         boolean ended = this.jdbc.update(
-                "UPDATE " + this.payments + " SET state = ?, transaction_hash = COALESCE(?, transaction_hash), "
-                        + "updated_at = CURRENT_TIMESTAMP" + AS_LEASED,
+                "UPDATE " + this.payments + " SET state = ?, " + ((state == PaymentState.SETTLED) ? SETTLED_NOW : "")
+                        + "transaction_hash = COALESCE(?, transaction_hash), " + "updated_at = CURRENT_TIMESTAMP"
+                        + AS_LEASED,
                 state.name(), transaction, key.network().toString(), key.asset(), key.payer(), key.nonce(),
                 payment.token()) == 1;
         if (ended) {
@@ -98,15 +97,6 @@ final class UnknownPayments {
                     key.asset(), key.payer(), key.nonce());
         }
         return forgotten;
-    }
-
-    private static UnknownPayment payment(ResultSet row, int number) throws SQLException {
-        PaymentKey key = new PaymentKey(Network.parse(row.getString(1)), row.getString(2), row.getString(3),
-                row.getString(4));
-        StoredTerms terms = new StoredTerms(row.getString(6), row.getBigDecimal(7).toBigIntegerExact(),
-                row.getString(8), null);
-        return new UnknownPayment(key, Rail.X402, row.getString(5), terms, Instant.ofEpochSecond(row.getLong(9)),
-                row.getTimestamp(11).toInstant(), row.getString(10));
     }
 
 }

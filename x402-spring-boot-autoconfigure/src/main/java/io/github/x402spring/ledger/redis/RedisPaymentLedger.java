@@ -26,9 +26,9 @@ import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.ledger.UnrecordedSettlements;
 
 /**
- * Keeps the ledger in Redis, for as many instances as share it. Each step is one script,
- * which Redis runs alone. What is settled is forgotten some time after it can no longer
- * be presented. Thread-safe.
+ * Ledger in Redis, for as many instances as share it. Each step is one script, which
+ * Redis runs alone. What is settled is forgotten some time after it can no longer be
+ * presented. Thread-safe.
  * <p>
  * Redis acknowledges what it has not yet written or copied: a fail-over may lose the last
  * steps. A payment that was settled could then be granted again, if the facilitator lets
@@ -38,6 +38,9 @@ import io.github.x402spring.ledger.UnrecordedSettlements;
  * @since 0.1.0
  */
 public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseable {
+
+    /** The version of the entries that this ledger reads and writes. */
+    public static final int VERSION = 2;
 
     private static final int MAX_TRIES = 3;
 
@@ -57,6 +60,8 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
 
     private static final RedisScript<Long> DELIVER = Redis.script("deliver", Long.class);
 
+    private static final RedisScript<Long> UPGRADE = Redis.script("version", Long.class);
+
     private static final String FREE = "FREE";
 
     private static final String MAX_UNKNOWN = Integer.toString(MAX_UNKNOWN_PER_PAYER);
@@ -75,6 +80,8 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
 
     private final Duration retention;
 
+    private final String version;
+
     /**
      * Creates a ledger. Does no I/O.
      * @param redis the connection
@@ -91,10 +98,22 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
         this.openPayments = new RedisOpenPayments(redis,
                 Objects.requireNonNull(keyPrefix, "'keyPrefix' must not be null"));
         this.retention = retention;
+        this.version = keyPrefix + "schema-version";
         this.names = new RedisPurchaseNames(redis, keyPrefix);
         this.deliveries = new DeliveryLog(this::write);
         this.settlements = new UnrecordedSettlements((reservation, transaction, digest) -> move(reservation,
                 PaymentState.SETTLED, transaction, (digest != null) ? digest : ""), this.deliveries);
+    }
+
+    /**
+     * Returns the version of the entries, and makes it {@link #VERSION} where it is
+     * older: entries of version 1 are read with defaults.
+     * @return the version that was found; 1 if there is none
+     * @throws LedgerException if Redis is unavailable
+     */
+    public int upgrade() throws LedgerException {
+        return Math
+            .toIntExact(Redis.ask(() -> this.redis.execute(UPGRADE, List.of(this.version), Integer.toString(VERSION))));
     }
 
     @Override

@@ -1,10 +1,12 @@
--- Payments, one row for each that was sent to be settled or is being worked on.
+-- Version 2 of the tables, for an empty database. Tables of version 1 are upgraded by migration/postgresql/V2__x402_ledger.sql.
+
+-- Payments, one row for each that was sent to be settled or is in flight.
 CREATE TABLE IF NOT EXISTS x402_payment (
     network VARCHAR(64) NOT NULL,
     asset VARCHAR(128) NOT NULL,
     payer VARCHAR(128) NOT NULL,
     nonce VARCHAR(128) NOT NULL,
-    state VARCHAR(10) NOT NULL,
+    state VARCHAR(16) NOT NULL,
     token VARCHAR(36) NOT NULL,
     resumed BOOLEAN NOT NULL,
     fingerprint CHAR(64) NOT NULL,
@@ -16,6 +18,13 @@ CREATE TABLE IF NOT EXISTS x402_payment (
     caller VARCHAR(255),
     transaction_hash VARCHAR(256),
     valid_before BIGINT NOT NULL,
+    rail VARCHAR(8) DEFAULT 'x402' NOT NULL,
+    requirements TEXT,
+    signature_digest CHAR(64),
+    response_digest CHAR(64),
+    settled_at TIMESTAMP WITH TIME ZONE,
+    runs INTEGER DEFAULT 0 NOT NULL,
+    body_begun BOOLEAN DEFAULT FALSE NOT NULL,
     identifier CHAR(64),
     terms CHAR(64),
     delivery_until TIMESTAMP WITH TIME ZONE,
@@ -52,6 +61,7 @@ CREATE TABLE IF NOT EXISTS x402_answer (
 CREATE INDEX IF NOT EXISTS x402_answer_age ON x402_answer (kept_at);
 CREATE UNIQUE INDEX IF NOT EXISTS x402_payment_identifier ON x402_payment (identifier);
 CREATE INDEX IF NOT EXISTS x402_payment_state ON x402_payment (state, valid_before);
+CREATE INDEX IF NOT EXISTS x402_payment_unknown ON x402_payment (payer, state);
 -- For people who look payments up: x402.console, and /actuator/x402/payments.
 CREATE INDEX IF NOT EXISTS x402_payment_created ON x402_payment (created_at);
 CREATE INDEX IF NOT EXISTS x402_payment_endpoint ON x402_payment (endpoint, created_at);
@@ -88,3 +98,14 @@ CREATE TABLE IF NOT EXISTS x402_ended_task (
     ended_at TIMESTAMP WITH TIME ZONE DEFAULT CURRENT_TIMESTAMP NOT NULL,
     PRIMARY KEY (task)
 );
+
+-- Version of the tables, in one row. The statement fails on tables of version 1, which have to be upgraded first.
+CREATE TABLE IF NOT EXISTS x402_schema_version (
+    id INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    PRIMARY KEY (id)
+);
+
+INSERT INTO x402_schema_version (id, version)
+    SELECT 1, 2 WHERE NOT EXISTS (SELECT id FROM x402_schema_version)
+    AND NOT EXISTS (SELECT runs FROM x402_payment WHERE 1 = 0);

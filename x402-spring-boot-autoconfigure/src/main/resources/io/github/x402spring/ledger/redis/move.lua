@@ -26,7 +26,10 @@ if ARGV[2] == 'SETTLED' then
 elseif ARGV[2] == 'UNKNOWN' then
     redis.call('ZADD', KEYS[3], seconds, KEYS[1])
     redis.call('SADD', KEYS[4], KEYS[1])
-    redis.call('PEXPIRE', KEYS[4], math.max(redis.call('PTTL', KEYS[4]), redis.call('PTTL', KEYS[1])))
+    local ttl = math.max(redis.call('PTTL', KEYS[4]), redis.call('PTTL', KEYS[1]))
+    if ttl > 0 then
+        redis.call('PEXPIRE', KEYS[4], ttl)
+    end
 else
     redis.call('ZADD', KEYS[2], seconds, KEYS[1])
 end

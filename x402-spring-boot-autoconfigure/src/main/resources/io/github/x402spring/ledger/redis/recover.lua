@@ -21,5 +21,8 @@ end
 redis.call('HSET', KEYS[1], 'state', 'UNKNOWN')
 redis.call('ZADD', KEYS[3], string.format('%.3f', now), KEYS[1])
 redis.call('SADD', KEYS[4], KEYS[1])
-redis.call('PEXPIRE', KEYS[4], math.max(redis.call('PTTL', KEYS[4]), redis.call('PTTL', KEYS[1])))
+local ttl = math.max(redis.call('PTTL', KEYS[4]), redis.call('PTTL', KEYS[1]))
+if ttl > 0 then
+    redis.call('PEXPIRE', KEYS[4], ttl)
+end
 return 1

@@ -3,7 +3,7 @@
 -- KEYS: the payment, those in flight, those whose settlement is unknown, those of the same payer.
 -- ARGV: token, the field that tells the request, its value, how many unknown payments a payer may have, when to forget
 -- the payment, then names and values for the record. Without a time to forget it, nothing is taken.
--- Returns the outcome, whether the request is the same, the time in milliseconds, and the record as it was before.
+-- Returns the outcome, whether the request is the same, the time in milliseconds, and the record.
 local state = redis.call('HGET', KEYS[1], 'state')
 local may_reserve = ARGV[5] ~= ''
 local time = redis.call('TIME')
@@ -35,13 +35,12 @@ if not state then
     end
     return result('FREE', false, {})
 end
-local record = redis.call('HGETALL', KEYS[1])
 local same = redis.call('HGET', KEYS[1], ARGV[2]) == ARGV[3]
 if may_reserve and state == 'UNKNOWN' and same then
     redis.call('HSET', KEYS[1], 'state', 'RESERVED', 'token', ARGV[1], 'resumed', '1')
     redis.call('ZREM', KEYS[3], KEYS[1])
     redis.call('SREM', KEYS[4], KEYS[1])
     start()
-    return result('RESUMED', true, record)
+    return result('RESUMED', true, redis.call('HGETALL', KEYS[1]))
 end
-return result(state, same, record)
+return result(state, same, redis.call('HGETALL', KEYS[1]))

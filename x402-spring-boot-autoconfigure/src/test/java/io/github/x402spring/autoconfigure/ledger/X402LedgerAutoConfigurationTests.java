@@ -19,6 +19,9 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
+import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseBuilder;
+import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
 
 import io.github.x402spring.autoconfigure.PaidApplication;
 import io.github.x402spring.facilitator.SettlementInquiry;
@@ -41,6 +44,8 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
 class X402LedgerAutoConfigurationTests {
@@ -193,6 +198,50 @@ class X402LedgerAutoConfigurationTests {
                 "x402.ledger.type");
     }
 
+    @Test
+    void startWhenTablesAreOfVersion1AndMayNotBeUpgradedThenNamesVersionsAndScript() {
+        InvalidPaidEndpointException failure = failure(this.runner.withUserConfiguration(Version1.class)
+            .withPropertyValues("x402.ledger.jdbc.initialize-schema=never"));
+        assertThat(failure.getMessage()).contains("version 1", "version 2", "x402_payment");
+        assertThat(failure.action()).contains("V2__x402_ledger.sql", "io/github/x402spring/ledger/jdbc/migration",
+                "x402.ledger.jdbc.initialize-schema");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "embedded", "always" })
+    void startWhenTablesAreOfVersion1ThenUpgraded(String mode) {
+        this.runner.withUserConfiguration(Version1.class)
+            .withPropertyValues("x402.ledger.jdbc.initialize-schema=" + mode)
+            .run((context) -> assertThat(context.getBean(JdbcPaymentLedger.class).schemaVersion()).isEqualTo(2));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "never", "always" })
+    void startWhenTablesAreNewerThenNamesVersions(String mode) {
+        InvalidPaidEndpointException failure = failure(this.runner.withUserConfiguration(Version3.class)
+            .withPropertyValues("x402.ledger.jdbc.initialize-schema=" + mode));
+        assertThat(failure.getMessage()).contains("version 3", "version 2");
+        assertThat(failure.action()).contains("version 3", "x402.ledger.jdbc.table-prefix");
+    }
+
+    @Test
+    void startWhenEntriesInRedisAreNewerThenNamesVersions() throws Exception {
+        RedisPaymentLedger ledger = mock(RedisPaymentLedger.class);
+        given(ledger.upgrade()).willReturn(3);
+        assertThatExceptionOfType(InvalidPaidEndpointException.class)
+            .isThrownBy(new X402RedisLedgerAutoConfiguration().x402LedgerCheck(ledger)::afterSingletonsInstantiated)
+            .withMessageContainingAll("version 3", "version 2")
+            .satisfies((failure) -> assertThat(failure.action()).contains("x402.ledger.redis.key-prefix"));
+    }
+
+    @Test
+    void startWhenRedisIsDownThenStarts() throws Exception {
+        RedisPaymentLedger ledger = mock(RedisPaymentLedger.class);
+        given(ledger.upgrade()).willThrow(new LedgerException("down", null));
+        assertThatNoException()
+            .isThrownBy(new X402RedisLedgerAutoConfiguration().x402LedgerCheck(ledger)::afterSingletonsInstantiated);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = { "x402.ledger.jdbc.table-prefix=a;b", "x402.ledger.jdbc.table-prefix=a b",
             "x402.ledger.jdbc.query-timeout=0s", "x402.ledger.jdbc.retention=59m", "x402.ledger.recover-after=89s",
@@ -254,6 +303,35 @@ class X402LedgerAutoConfigurationTests {
         @Bean
         FakeLedger ledger() {
             return new FakeLedger(mock(PaymentLedger.class));
+        }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Version1 {
+
+        @Bean
+        DataSource database() {
+            return database("version-1-postgresql");
+        }
+
+        static EmbeddedDatabase database(String script) {
+            return new EmbeddedDatabaseBuilder().setType(EmbeddedDatabaseType.H2)
+                .generateUniqueName(true)
+                .addScript("io/github/x402spring/ledger/jdbc/" + script + ".sql")
+                .build();
+        }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Version3 {
+
+        @Bean
+        DataSource database() {
+            DataSource database = Version1.database("schema-postgresql");
+            new JdbcTemplate(database).update("UPDATE x402_schema_version SET version = 3");
+            return database;
         }
 
     }

@@ -29,13 +29,13 @@ import org.springframework.transaction.support.TransactionTemplate;
 import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
+import io.github.x402spring.ledger.PaymentEndContractTests;
 import io.github.x402spring.ledger.PaymentLedger;
-import io.github.x402spring.ledger.PaymentLedgerContractTests;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
-import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
+import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.TestClaims;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -44,7 +44,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * What a ledger in a database promises besides. Extended once for each database.
  */
-abstract class JdbcPaymentLedgerContractTests extends PaymentLedgerContractTests {
+abstract class JdbcPaymentLedgerContractTests extends PaymentEndContractTests {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
@@ -239,7 +239,7 @@ abstract class JdbcPaymentLedgerContractTests extends PaymentLedgerContractTests
         makeUnknown(ledger, key(3));
         reserve(ledger, key(3));
         settle(ledger, key(4));
-        makeUnknown(ledger, key(5));
+        makeUnknown(ledger, keyOfPayer(5));
         new JdbcTemplate(database).update("UPDATE x402_payment SET updated_at = ?",
                 Timestamp.from(Instant.now().minus(Duration.ofHours(1))));
         reserve(ledger, key(6));
@@ -249,7 +249,7 @@ abstract class JdbcPaymentLedgerContractTests extends PaymentLedgerContractTests
         assertThat(ledger.find(key(2))).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
         assertThat(ledger.find(key(3))).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
         assertThat(ledger.find(key(4))).map(StoredPayment::state).contains(PaymentState.SETTLED);
-        assertThat(ledger.find(key(5))).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
+        assertThat(ledger.find(keyOfPayer(5))).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
         assertThat(ledger.find(key(6))).map(StoredPayment::state).contains(PaymentState.RESERVED);
         assertThat(ledger.settling(reserved)).isFalse();
         assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE)))

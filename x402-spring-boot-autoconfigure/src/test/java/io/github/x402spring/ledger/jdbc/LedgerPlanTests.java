@@ -36,6 +36,7 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.RecordedPayment;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.TestClaims;
+import io.github.x402spring.ledger.jdbc.LedgerStatements.Claimed;
 import io.github.x402spring.protocol.Network;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -60,6 +61,18 @@ class LedgerPlanTests {
     private static final String FILL_EVENTS = """
             INSERT INTO x402_payment_event (network, asset, payer, nonce, type)
             SELECT network, asset, payer, nonce, 'SETTLED' FROM x402_payment
+            """;
+
+    private static final String MANY_UNKNOWN = """
+            UPDATE x402_payment SET state = 'UNKNOWN' WHERE nonce IN (SELECT lpad((1000 * i)::text, 7, '0')
+                FROM generate_series(1, 1000) i)
+            """;
+
+    private static final String UNKNOWN_OF_PAYER = """
+            INSERT INTO x402_payment (network, asset, payer, nonce, state, token, resumed, fingerprint, endpoint,
+                resource, scheme, amount, pay_to, valid_before)
+            SELECT 'eip155:84532', '0xaa', '0xbb', 'unknown' || i, 'UNKNOWN', 'token', FALSE, repeat('a', 64), 'report',
+                'https://api.example.com/report', 'exact', 10, '0xdd', 4102444800 FROM generate_series(1, 3) i
             """;
 
     private static EmbeddedPostgres server;
@@ -111,7 +124,8 @@ class LedgerPlanTests {
         assertThat(answers.find(row.key())).isPresent();
         assertThat(answers.find(named(claim(5)))).isEmpty();
         statements.move(row.key(), row.token(), PaymentState.SETTLING, null);
-        statements.move(row.key(), row.token(), PaymentState.SETTLED, "0xab");
+        statements.settle(row.key(), row.token(), "0xab", null);
+        assertThat(answers.take(answers.find(row.key()).orElseThrow().payment(), "taken", 2)).isFalse();
         LedgerRow refused = new LedgerRow(claim(2), UUID.randomUUID().toString());
         statements.claim(refused);
         statements.forget(refused.key(), refused.token());
@@ -125,6 +139,11 @@ class LedgerPlanTests {
         UnknownPayments unknown = new UnknownPayments(jdbc, TransactionOperations.withoutTransaction(), "x402_");
         assertThat(unknown.lease(Duration.ofHours(-1), 20)).anyMatch((payment) -> payment.key().equals(lost.key())
                 && unknown.conclude(payment, new Conclusion.Settled("0xab")));
+        assertThat(new JdbcTemplate(database).update(MANY_UNKNOWN)).isEqualTo(PAYMENTS / 1000);
+        assertThat(statements.claim(new LedgerRow(claim(6), UUID.randomUUID().toString()))).isEqualTo(Claimed.FRESH);
+        assertThat(new JdbcTemplate(database).update(UNKNOWN_OF_PAYER)).isEqualTo(3);
+        assertThat(statements.claim(new LedgerRow(claim(7), UUID.randomUUID().toString())))
+            .isEqualTo(Claimed.TOO_MANY_UNKNOWN);
         assertThat(statements.deleteSettled(Duration.ofSeconds(PAYMENTS - 1000))).isPositive().isLessThan(2000);
 
         assertThat(jdbc.plans).hasSizeGreaterThan(10)

@@ -16,8 +16,8 @@ import org.springframework.data.redis.core.script.RedisScript;
 
 import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentEndContractTests;
 import io.github.x402spring.ledger.PaymentLedger;
-import io.github.x402spring.ledger.PaymentLedgerContractTests;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-class RedisPaymentLedgerTests extends PaymentLedgerContractTests {
+class RedisPaymentLedgerTests extends PaymentEndContractTests {
 
     private static final Duration RETENTION = Duration.ofHours(24);
 
