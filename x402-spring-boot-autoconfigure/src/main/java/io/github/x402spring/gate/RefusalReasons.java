@@ -87,8 +87,13 @@ public final class RefusalReasons {
      * Adds reasons of a facilitator that precede sending.
      * @param reasons the reasons; each is compared to the letter
      * @return these reasons and the given ones
+     * @throws IllegalArgumentException if one of them is a reason with which the payment
+     * may be settled all the same
      */
     public RefusalReasons andBeforeSending(Collection<ReasonCode> reasons) {
+        if (reasons.stream().anyMatch(this::leaveOpen)) {
+            throw new IllegalArgumentException("'reasons' must not contain reasons that leave a settlement possible");
+        }
         return new RefusalReasons(Stream.concat(this.beforeSending.stream(), reasons.stream().map(ReasonCode::value))
             .collect(Collectors.toSet()));
     }

@@ -69,7 +69,11 @@ public final class ResourceMatcher {
                 }
                 return (uri.getScheme() == null && base != null) ? base.resolve(uri.getRawPath()) : null;
             }
-            catch (URISyntaxException | IllegalArgumentException ex) {
+            catch (URISyntaxException ex) {
+                return null;
+            }
+            catch (RuntimeException ex) {
+                // java.net.IDN fails in ways that it does not document.
                 return null;
             }
         }

@@ -163,6 +163,9 @@ class StartupFailureTests {
                     x402.web.max-held-response=-1B                 | x402.web.max-held-response    | x402.web.max-held-response
                     x402.web.max-held-response=2GB                 | x402.web.max-held-response    | x402.web.max-held-response
                     x402.web.max-request-body=-1B                  | x402.web.max-request-body     | x402.web.max-request-body
+                    x402.facilitator.refusals-before-sending=two words | proves nothing            | x402.facilitator.refusals-before-sending
+                    x402.facilitator.refusals-before-sending=settlement_pending | proves nothing   | x402.facilitator.refusals-before-sending
+                    x402.facilitator.refusals-before-sending=invalid_exact_evm_nonce_already_used | proves nothing | x402.facilitator.refusals-before-sending
                     x402.facilitator.type=http                     | has no address                | x402.facilitator.url
                     x402.facilitator.url=                          | has no address                | x402.facilitator.url
                     """)

@@ -139,7 +139,7 @@ class ChainPurchaseTests {
         try (ChainShop shop = ChainShop.open(this.chain, 1)) {
             TestWallet.Payment payment = shop.pay(shop.wallet(0), shop.terms());
             this.chain.send(this.chain.token(), ChainShop.calldata(payment));
-            Answer answer = shop.buy(payment);
+            Answer answer = shop.ask(payment);
             assertThat(answer.status()).isEqualTo(503);
             assertThat(answer.reason()).isEqualTo("settlement_pending");
             assertThat(shop.app().deliveries().runs()).isEmpty();

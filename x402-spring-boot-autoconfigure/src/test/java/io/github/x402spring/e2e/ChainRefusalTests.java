@@ -86,7 +86,7 @@ class ChainRefusalTests {
         String nonce = TestWallet.randomNonce();
         chain.send(chain.token(),
                 ChainShop.calldata(shop.pay(wallet, shop.terms()).nonce(nonce).with("to", wallet.address())));
-        assertOpen(shop.buy(shop.pay(wallet, shop.terms()).nonce(nonce)));
+        assertOpen(shop.ask(shop.pay(wallet, shop.terms()).nonce(nonce)));
         assertThat(shop.app().deliveries().runs()).isEmpty();
     }
 
@@ -95,7 +95,7 @@ class ChainRefusalTests {
         TestWallet wallet = fundedWallet();
         TestWallet.Payment payment = shop.pay(wallet, shop.terms());
         chain.cancel(wallet, (String) ((Map<?, ?>) payment.schemePayload().get("authorization")).get("nonce"));
-        assertOpen(shop.buy(payment));
+        assertOpen(shop.ask(payment));
         assertThat(shop.app().deliveries().runs()).isEmpty();
     }
 
@@ -103,7 +103,7 @@ class ChainRefusalTests {
     void buyWhenSimulationFailsWithoutAReasonThenTheOutcomeIsOpen() {
         TestWallet wallet = fundedWallet();
         chain.setBlacklisted(ChainShop.address(wallet), true);
-        assertOpen(shop.buy(shop.pay(wallet, shop.terms())));
+        assertOpen(shop.ask(shop.pay(wallet, shop.terms())));
         assertThat(shop.app().deliveries().runs()).isEmpty();
     }
 
@@ -111,7 +111,7 @@ class ChainRefusalTests {
     void buyWhenSimulationFailsWithoutAReasonBetweenVerifyAndSettleThenTheOutcomeIsOpen() {
         TestWallet wallet = fundedWallet();
         shop.app().deliveries().onNext(() -> chain.setBlacklisted(ChainShop.address(wallet), true));
-        assertOpen(shop.buy(shop.pay(wallet, shop.terms())));
+        assertOpen(shop.ask(shop.pay(wallet, shop.terms())));
     }
 
     @Test

@@ -134,6 +134,13 @@ final class ChainShop implements AutoCloseable {
         return answer;
     }
 
+    /**
+     * Presents a payment once.
+     */
+    Answer ask(TestWallet.Payment payment) {
+        return this.app.http().get("/a", PaidApp.signature(payment));
+    }
+
     static String transaction(Answer answer) {
         return receipt(answer).transaction();
     }

@@ -289,6 +289,21 @@ class MisbehavingFacilitatorTests {
     }
 
     @Test
+    void payWhenReasonAndStatusAreConfiguredThenTheyCount() {
+        try (HostileFacilitatorServer own = behaving();
+                PaidApp shop = PaidApp.start(Shop.class, "x402.facilitator.url=" + own.url(),
+                        "x402.facilitator.final-statuses=mined",
+                        "x402.facilitator.refusals-before-sending=kyt_blocked")) {
+            own.on("/settle", HostileFacilitatorServer.notSettled("kyt_blocked", "", NETWORK));
+            Answer refused = shop.http().get("/a", PaidApp.signature(shop.pay("/a")));
+            assertThat(refused.reason()).isEqualTo("settlement_failed");
+            own.on("/settle",
+                    HostileFacilitatorServer.json(SETTLED_BODY.replaceFirst("\\{", "{\"status\":\"MINED\",")));
+            assertDelivered(shop.http().get("/a", PaidApp.signature(shop.pay("/a"))), "a");
+        }
+    }
+
+    @Test
     void payWhenMembersOfTheRepliesAreEmptyThenDelivers() {
         server.on("/verify", HostileFacilitatorServer.json("{\"isValid\":true,\"invalidReason\":\"\",\"payer\":\"\"}"))
             .on("/settle",

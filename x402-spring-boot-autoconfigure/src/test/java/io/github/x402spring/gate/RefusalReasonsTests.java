@@ -24,6 +24,7 @@ import static io.github.x402spring.gate.GateFixture.PAYER;
 import static io.github.x402spring.gate.GateFixture.TRANSACTION;
 import static io.github.x402spring.gate.GateFixture.failed;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * Tests what each reason of a facilitator proves. Every code of the protocol's lists is
@@ -313,6 +314,13 @@ class RefusalReasonsTests {
         assertThat(more.proveNothingSettled(failed("kyt", ""))).isFalse();
         assertThat(more.proveNothingSettled(SettleResponse.settled(PAYER, "", NETWORK))).isFalse();
         assertThat(RefusalReasons.standard().proveNothingSettled(failed("kyt_blocked", ""))).isFalse();
+    }
+
+    @ParameterizedTest
+    @MethodSource("openAtVerify")
+    void andBeforeSendingWhenReasonLeavesASettlementPossibleThenRejected(String reason) {
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> RefusalReasons.standard().andBeforeSending(List.of(ReasonCode.of(reason))));
     }
 
     static Stream<String> openAtVerify() {

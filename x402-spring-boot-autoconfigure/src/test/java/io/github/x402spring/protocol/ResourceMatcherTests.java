@@ -67,6 +67,14 @@ class ResourceMatcherTests {
     }
 
     @Test
+    void matchesWhenAddressIsEndlessThenFalse() {
+        for (String host : List.of("a".repeat(16_000), "a.".repeat(8000), "\u00fc".repeat(8000), "\u00fc.".repeat(4000),
+                "%C3%BC".repeat(2500), "[" + "1:".repeat(8000) + "]", "@".repeat(100), ":".repeat(16_000))) {
+            assertThat(ResourceMatcher.matches(RESOURCE, "https://" + host + "/v1/re%20port~x")).isFalse();
+        }
+    }
+
+    @Test
     void matchesWhenHostIsInternationalThenEitherFormMatches() {
         ResourceInfo resource = new ResourceInfo("https://xn--bcher-kva.example/a", "", "");
         assertThat(ResourceMatcher.matches(resource, "https://b\u00fccher.example/a")).isTrue();

@@ -1,7 +1,6 @@
 package io.github.x402spring.autoconfigure.webmvc;
 
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -152,18 +151,16 @@ public final class X402WebMvcAutoConfiguration {
     }
 
     private static RefusalReasons refusals(List<String> names) {
-        List<ReasonCode> reasons = new ArrayList<>();
-        for (String name : names) {
-            ReasonCode reason = ReasonCode.of(name);
-            if (ReasonCode.UNSPECIFIED.equals(reason)) {
-                throw new InvalidPaidEndpointException(
-                        "x402.facilitator.refusals-before-sending has an entry that is no reason of a facilitator",
-                        "List reasons as the facilitator spells them, such as insufficient_funds, under "
-                                + "x402.facilitator.refusals-before-sending.");
-            }
-            reasons.add(reason);
+        try {
+            return RefusalReasons.standard().andBeforeSending(names.stream().map(ReasonCode::of).toList());
         }
-        return RefusalReasons.standard().andBeforeSending(reasons);
+        catch (IllegalArgumentException ex) {
+            throw new InvalidPaidEndpointException(
+                    "x402.facilitator.refusals-before-sending has an entry that proves nothing: text that is no reason "
+                            + "of a facilitator, or a reason with which a payment may be settled all the same",
+                    "List reasons that precede sending, as the facilitator spells them, such as insufficient_funds, "
+                            + "under x402.facilitator.refusals-before-sending.");
+        }
     }
 
     /**

@@ -27,6 +27,7 @@ import io.github.x402spring.facilitator.evm.SettlementEvent.Kind;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
 import io.github.x402spring.testchain.ChainTest;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -77,6 +78,48 @@ class ReorganisationTests {
         assertThat(this.fixture.chain().balanceOf(ChainFixture.SHOP)).isZero();
     }
 
+    @Test
+    void settleWhenTakenBackAndThePayerCancelledMeanwhileThenIsLost() throws Exception {
+        LocalEvmFacilitator facilitator = this.fixture.facilitator();
+        TestWallet wallet = this.fixture.wallet();
+        PaymentPayload payment = this.fixture.pay(wallet).payload();
+        String snapshot = this.fixture.chain().snapshot();
+        assertThat(facilitator.settle(payment, this.fixture.terms(), ChainFixture.RESOURCE).success()).isTrue();
+        this.fixture.chain().revert(snapshot);
+        this.fixture.chain().waiting().forEach(this.fixture.chain()::drop);
+        this.fixture.chain().cancel(wallet, presented(payment).authorization().nonce());
+        this.fixture.keepMiningUntil(() -> this.fixture.kinds().contains(Kind.LOST));
+        assertThat(this.fixture.kinds()).containsExactly(Kind.REORGANISED, Kind.LOST);
+    }
+
+    @Test
+    void settleWhenTakenBackAndMadeBySomebodyElseThenNothingIsSaid() throws Exception {
+        LocalEvmFacilitator facilitator = this.fixture.facilitator();
+        PaymentPayload payment = this.fixture.pay(this.fixture.wallet()).payload();
+        String snapshot = this.fixture.chain().snapshot();
+        assertThat(facilitator.settle(payment, this.fixture.terms(), ChainFixture.RESOURCE).success()).isTrue();
+        this.fixture.chain().revert(snapshot);
+        this.fixture.chain().waiting().forEach(this.fixture.chain()::drop);
+        PresentedTransfer presented = presented(payment);
+        this.fixture.chain()
+            .send(this.fixture.chain().token(), TokenCalls.transfer(presented.authorization(), presented.signature()));
+        mineFor(Duration.ofSeconds(8));
+        assertThat(this.fixture.events()).isEmpty();
+        assertThat(this.fixture.chain().balanceOf(ChainFixture.SHOP)).isEqualTo(ChainFixture.PRICE);
+    }
+
+    private PresentedTransfer presented(PaymentPayload payment) {
+        return PresentedTransfer.tryParse(payment, this.fixture.terms(), new Web3jSignatureRecovery()).orElseThrow();
+    }
+
+    private void mineFor(Duration time) {
+        Instant end = Instant.now().plus(time);
+        while (Instant.now().isBefore(end)) {
+            this.fixture.chain().mine(1);
+            LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+        }
+    }
+
     static Stream<Named<List<Behaviour>>> nodesThatDoNotKnow() {
         return Stream.of(Named.of("one node has no receipts", List.of(withoutReceipts())),
                 Named.of("one of two has none", List.of(withoutReceipts(), NodeProxy::forward)),
@@ -104,11 +147,7 @@ class ReorganisationTests {
             for (int i = 0; i < nodes.size(); i++) {
                 nodes.get(i).behave(behaviours.get(i));
             }
-            Instant end = Instant.now().plusSeconds(8);
-            while (Instant.now().isBefore(end)) {
-                this.fixture.chain().mine(1);
-                LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
-            }
+            mineFor(Duration.ofSeconds(8));
             assertThat(this.fixture.events()).isEmpty();
             assertThat(this.fixture.chain().transfers()).hasSize(1);
         }
