@@ -73,9 +73,7 @@ final class Settlement {
             release(admitted);
             return notSent(admitted, Reason.TEMPORARILY_UNAVAILABLE);
         }
-        SettlementOutcome outcome = send(attempt, offer, admitted);
-        record(admitted, outcome);
-        return outcome;
+        return record(admitted, send(attempt, offer, admitted));
     }
 
     void release(AdmittedPayment admitted) {
@@ -179,24 +177,48 @@ final class Settlement {
         return answer.payer() == null || answer.payer().equalsIgnoreCase(admitted.payment().payer());
     }
 
-    private void record(AdmittedPayment admitted, SettlementOutcome outcome) {
-        if (outcome instanceof Refused || outcome instanceof NotSent) {
-            this.exposures.giveBack(admitted);
-        }
+    /**
+     * Records the outcome.
+     * @return the outcome; unknown if the payment was settled and is not this request's
+     * to deliver any more
+     */
+    private SettlementOutcome record(AdmittedPayment admitted, SettlementOutcome outcome) {
+        boolean deliverable = true;
         try {
             switch (outcome) {
                 case Settled(SettleResponse receipt) ->
-                    this.ledger.settled(admitted.reservation(), receipt.transaction(), null);
-                case Unknown(SettleResponse receipt) ->
-                    this.ledger.unknown(admitted.reservation(), receipt.transaction());
-                case Refused refused -> this.ledger.release(admitted.reservation());
-                case NotSent notSent -> this.ledger.release(admitted.reservation());
+                    deliverable = this.ledger.settled(admitted.reservation(), receipt.transaction(), null);
+                case Refused refused -> recordUnsettled(admitted, outcome, "");
+                case NotSent notSent -> recordUnsettled(admitted, outcome, "");
+                case Unknown(SettleResponse receipt) -> recordUnsettled(admitted, outcome, receipt.transaction());
             }
         }
         catch (LedgerException | RuntimeException ex) {
             // The entry stays SETTLING: the payment can be neither used again nor
             // released.
             logger.error("The outcome of a settlement could not be recorded", ex);
+        }
+        if (!deliverable) {
+            logger.error("A payment for endpoint '{}' was settled after its reservation had been taken over; its "
+                    + "response is withheld", admitted.payment().endpoint());
+            return unknown(admitted, "");
+        }
+        return outcome;
+    }
+
+    private void recordUnsettled(AdmittedPayment admitted, SettlementOutcome outcome, String transaction)
+            throws LedgerException {
+        switch (Verdict.of(Knowledge.of(outcome)).entry()) {
+            case RELEASED -> {
+                this.exposures.giveBack(admitted);
+                this.ledger.release(admitted.reservation());
+            }
+            case UNKNOWN -> {
+                this.exposures.hold(admitted);
+                this.ledger.unknown(admitted.reservation(), transaction);
+            }
+            case UNTOUCHED -> {
+            }
         }
     }
 

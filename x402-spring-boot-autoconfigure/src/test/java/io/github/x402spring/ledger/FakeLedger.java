@@ -1,5 +1,7 @@
 package io.github.x402spring.ledger;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,12 @@ public final class FakeLedger implements PaymentLedger {
     private volatile @Nullable ReserveResult nextResult;
 
     private volatile @Nullable Reservation nextRun;
+
+    private volatile Instant completeSince = Instant.EPOCH;
+
+    private volatile Duration retention = Duration.ofMinutes(10);
+
+    private volatile boolean settledRefused;
 
     public FakeLedger(PaymentLedger delegate) {
         this(delegate, new CopyOnWriteArrayList<>());
@@ -72,7 +80,7 @@ public final class FakeLedger implements PaymentLedger {
     public boolean settled(Reservation reservation, String transaction, @Nullable String responseDigest)
             throws LedgerException {
         enter(Operation.SETTLED);
-        return this.delegate.settled(reservation, transaction, responseDigest);
+        return !this.settledRefused && this.delegate.settled(reservation, transaction, responseDigest);
     }
 
     @Override
@@ -110,6 +118,28 @@ public final class FakeLedger implements PaymentLedger {
     public Optional<StoredPayment> find(PaymentKey key) throws LedgerException {
         enter(Operation.FIND);
         return this.delegate.find(key);
+    }
+
+    public void completeSince(Instant completeSince) {
+        this.completeSince = completeSince;
+    }
+
+    @Override
+    public Instant completeSince() {
+        return this.completeSince;
+    }
+
+    public void retention(Duration retention) {
+        this.retention = retention;
+    }
+
+    @Override
+    public Duration retention() {
+        return this.retention;
+    }
+
+    public void refuseSettled() {
+        this.settledRefused = true;
     }
 
     private void enter(Operation operation) throws LedgerException {

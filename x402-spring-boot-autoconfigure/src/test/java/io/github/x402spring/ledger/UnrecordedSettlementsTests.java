@@ -65,14 +65,6 @@ class UnrecordedSettlementsTests {
     }
 
     @Test
-    void recordHeldWhenItWasDeliveredMeanwhileThenThatIsKnown() throws Exception {
-        fail(1);
-        assertThat(this.deliveries.knowsDelivered("token 1")).isFalse();
-        this.settlements.recordHeld();
-        assertThat(this.deliveries.knowsDelivered("token 1")).isTrue();
-    }
-
-    @Test
     void recordHeldWhenTheLedgerGoesAwayAgainThenNoneIsLost() throws Exception {
         fail(1, 2, 3);
         this.failures = 1;

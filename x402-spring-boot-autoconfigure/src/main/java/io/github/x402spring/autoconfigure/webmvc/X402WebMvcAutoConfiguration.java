@@ -41,6 +41,7 @@ import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.envelope.EnvelopeWriter;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.NoFacilitator;
+import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.gate.ChallengeExtensions;
 import io.github.x402spring.gate.ExchangeListener;
@@ -53,6 +54,7 @@ import io.github.x402spring.gate.PaymentIntake;
 import io.github.x402spring.gate.PaymentPortDecorator;
 import io.github.x402spring.gate.PriceResolver;
 import io.github.x402spring.gate.RefusalReasons;
+import io.github.x402spring.gate.SettlementEvidence;
 import io.github.x402spring.gate.Verification;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.protocol.ReasonCode;
@@ -126,7 +128,7 @@ public final class X402WebMvcAutoConfiguration {
     PaymentGate x402PaymentGate(ProtectedFacilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
             ObjectProvider<PaymentScheme> schemes, ObjectProvider<Clock> clock, X402Properties properties,
             PaymentIntake intake, ExposureGuard exposures, ObjectProvider<KeptAnswers> answers,
-            ObjectProvider<PaymentPortDecorator> decorators, Facilitator bean) {
+            ObjectProvider<PaymentPortDecorator> decorators, SettlementEvidence evidence, Facilitator bean) {
         Facilitator asked = facilitator.facilitator();
         PaymentLedger remembering = ledger;
         PaymentAuthorizer deciding = authorizer;
@@ -138,7 +140,14 @@ public final class X402WebMvcAutoConfiguration {
         }
         return new PaymentGate(asked, remembering, deciding, schemes.orderedStream().toList(),
                 clock.getIfAvailable(Clock::systemUTC), verification(bean, properties.facilitator()), intake, exposures,
-                answers.getIfAvailable(), refusals(properties.facilitator().refusalsBeforeSending()));
+                answers.getIfAvailable(), evidence);
+    }
+
+    @Bean
+    SettlementEvidence x402SettlementEvidence(X402Properties properties, AssetRegistry assets,
+            ObjectProvider<SettlementInquiry> inquiries) {
+        return new SettlementEvidence(refusals(properties.facilitator().refusalsBeforeSending()),
+                SettlementInquiry.preferred(inquiries.orderedStream().toList()), assets);
     }
 
     private static RefusalReasons refusals(List<String> names) {
