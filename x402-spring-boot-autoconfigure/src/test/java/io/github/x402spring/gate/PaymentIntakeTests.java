@@ -5,19 +5,14 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.x402spring.MutableClock;
+import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.GateFixture.StubExchange;
-import io.github.x402spring.gate.PaymentDecision.Refused;
-import io.github.x402spring.ledger.FakeLedger;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
-import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.ReasonCode;
-import io.github.x402spring.scheme.Screening.Authorization;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -57,24 +52,6 @@ class PaymentIntakeTests {
         assertThat(refuse(closed).reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
     }
 
-    @ParameterizedTest
-    @EnumSource(value = PaymentState.class, mode = EnumSource.Mode.EXCLUDE, names = "RELEASED")
-    void refuseWhenThePaymentWasBegunThenGoesOn(PaymentState state) throws Exception {
-        this.fixture.leave(state);
-        this.intake.accept(false);
-        assertThat(refuse(this.intake)).isNull();
-    }
-
-    @Test
-    void refuseWhenTheLedgerCannotSayThenUnavailable() {
-        this.intake.rejected(this.exchange, GateFixture.KEY, POOR);
-        this.intake.rejected(this.exchange, key("0x2"), POOR);
-        this.fixture.ledger.failOn(FakeLedger.Operation.FIND, new LedgerException("down", null));
-        assertThat(refuse(this.intake).reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
-        this.fixture.ledger.failOn(FakeLedger.Operation.FIND, new IllegalStateException("down"));
-        assertThat(refuse(this.intake).reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
-    }
-
     @Test
     void pauseWhenOneEndpointIsPausedThenTheOthersAreNot() {
         this.intake.pause("report", true);
@@ -101,36 +78,35 @@ class PaymentIntakeTests {
         assertThat(this.intake.accepting("report")).isFalse();
     }
 
-    @ParameterizedTest
-    @EnumSource(names = { "PAYMENT_INVALID", "PAYMENT_EXPIRED" })
-    void failedWhenThePaymentWasBadThenTheAddressIsBlockedAfterSoMany(Reason reason) {
-        Refused refused = new Refused(reason);
-        assertThat(this.intake.failed(this.exchange, refused)).isSameAs(refused);
+    @Test
+    void failedWhenSoManyDidThenTheirAddressIsDenied() {
+        this.intake.failed(this.exchange);
+        assertThat(this.intake.addressDenial(this.exchange)).isNull();
         assertThat(refuse(this.intake)).isNull();
-        assertThat(this.intake.failed(this.exchange, refused)).isSameAs(refused);
+        this.intake.failed(this.exchange);
+        assertThat(this.intake.addressDenial(this.exchange).reason()).isEqualTo(Reason.LIMIT_REACHED);
         assertThat(refuse(this.intake).reason()).isEqualTo(Reason.LIMIT_REACHED);
-        assertThat(this.intake.failed(this.exchange, refused).reason()).isEqualTo(Reason.LIMIT_REACHED);
+        this.clock.advance(WINDOW.minusMillis(1));
+        assertThat(this.intake.addressDenial(this.exchange).retryAfterSeconds()).isEqualTo(1);
+        this.clock.advance(Duration.ofMillis(1));
+        assertThat(this.intake.addressDenial(this.exchange)).isNull();
     }
 
-    @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = { "PAYMENT_INVALID", "PAYMENT_EXPIRED" })
-    void failedWhenItWasNotThePaymentThenNobodyIsToBlame(Reason reason) {
-        Refused refused = new Refused(reason);
-        for (int i = 0; i < 5; i++) {
-            assertThat(this.intake.failed(this.exchange, refused)).isSameAs(refused);
-        }
+    @Test
+    void unknownWhenItProvesSettledThenNeitherPayerNorAddressIsToBlame() {
+        this.intake.unknown(this.exchange, GateFixture.KEY, true);
+        this.intake.unknown(this.exchange, key("0x2"), true);
+        assertThat(refuse(this.intake).reason()).isEqualTo(Reason.LIMIT_REACHED);
+        this.intake.settled(key("0x2"));
         assertThat(refuse(this.intake)).isNull();
     }
 
     @Test
-    void failedWhenTheAddressIsBlockedThenFailuresDoNotProlongIt() {
-        Refused invalid = new Refused(Reason.PAYMENT_INVALID);
-        this.intake.failed(this.exchange, invalid);
-        this.intake.failed(this.exchange, invalid);
-        this.clock.advance(WINDOW.minusMillis(1));
-        assertThat(this.intake.failed(this.exchange, invalid).denial().retryAfterSeconds()).isEqualTo(1);
-        this.clock.advance(Duration.ofMillis(1));
-        assertThat(this.intake.failed(this.exchange, invalid)).isSameAs(invalid);
+    void unknownWhenTheSamePaymentStaysUnknownThenItCountsOnce() {
+        for (int i = 0; i < 5; i++) {
+            this.intake.unknown(this.exchange, GateFixture.KEY, true);
+        }
+        assertThat(refuse(this.intake)).isNull();
     }
 
     @Test
@@ -140,9 +116,7 @@ class PaymentIntakeTests {
         payersOnly.rejected(this.exchange, key("0x2"), null);
         this.exchange.remoteAddress = "198.51.100.1";
         assertThat(refuse(payersOnly).reason()).isEqualTo(Reason.LIMIT_REACHED);
-        assertThat(payersOnly.refuse(this.fixture.attemptOf(this.exchange), Offer.of(GateFixture.TERMS),
-                new Authorization("0x" + "0e".repeat(20), "0x1", GateFixture.VALID_BEFORE), this.fixture.ledger))
-            .isNull();
+        assertThat(payersOnly.denial(this.fixture.attemptOf(this.exchange), "0x" + "0e".repeat(20))).isNull();
     }
 
     @Test
@@ -181,30 +155,29 @@ class PaymentIntakeTests {
     @ParameterizedTest
     @CsvSource({ "0, 60", "1, 60", "999, 60", "1000, 59", "58999, 2", "59000, 1", "59999, 1" })
     void refuseWhenBlockedThenSaysTheNextWholeSecondToComeBack(long passed, int seconds) {
-        this.intake.failed(this.exchange, new Refused(Reason.PAYMENT_INVALID));
-        this.intake.failed(this.exchange, new Refused(Reason.PAYMENT_INVALID));
+        this.intake.failed(this.exchange);
+        this.intake.failed(this.exchange);
         this.clock.advance(Duration.ofMillis(passed));
-        assertThat(refuse(this.intake).denial().retryAfterSeconds()).isEqualTo(seconds);
+        assertThat(refuse(this.intake).retryAfterSeconds()).isEqualTo(seconds);
     }
 
     @Test
     void refuseWhenPayerAndAddressAreBlockedThenTheLongerCounts() {
-        this.intake.failed(this.exchange, new Refused(Reason.PAYMENT_INVALID));
-        this.intake.failed(this.exchange, new Refused(Reason.PAYMENT_INVALID));
+        this.intake.failed(this.exchange);
+        this.intake.failed(this.exchange);
         this.clock.advance(Duration.ofSeconds(20));
-        assertThat(refuse(this.intake).denial().retryAfterSeconds()).isEqualTo(40);
+        assertThat(refuse(this.intake).retryAfterSeconds()).isEqualTo(40);
         this.intake.rejected(this.exchange, GateFixture.KEY, POOR);
         this.intake.rejected(this.exchange, key("0x2"), POOR);
-        assertThat(refuse(this.intake).denial().retryAfterSeconds()).isEqualTo(60);
+        assertThat(refuse(this.intake).retryAfterSeconds()).isEqualTo(60);
     }
 
     private PaymentIntake intake(int perPayer, int perAddress) {
         return new PaymentIntake(true, new FailedPaymentLimits(perPayer, perAddress, WINDOW), this.clock);
     }
 
-    private Refused refuse(PaymentIntake intake) {
-        return intake.refuse(this.fixture.attemptOf(this.exchange), Offer.of(GateFixture.TERMS),
-                GateFixture.AUTHORIZATION, this.fixture.ledger);
+    private Denial refuse(PaymentIntake intake) {
+        return intake.denial(this.fixture.attemptOf(this.exchange), GateFixture.PAYER);
     }
 
     private static PaymentKey key(String nonce) {

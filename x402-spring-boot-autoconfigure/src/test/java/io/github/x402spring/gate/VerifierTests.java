@@ -14,8 +14,8 @@ import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorNotAskedException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.FakeFacilitator;
+import io.github.x402spring.facilitator.SettlementInquiry.Standing;
 import io.github.x402spring.gate.GateFixture.StubExchange;
-import io.github.x402spring.gate.PaymentDecision.Refused;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.VerifyResponse;
 import io.github.x402spring.scheme.Screening;
@@ -54,22 +54,21 @@ class VerifierTests {
 
     @Test
     void verifyWhenAnotherPayersPaymentWasVerifiedThenUnavailableAndNobodyIsToBlame() {
-        Refused refused = verify(VerifyResponse.valid("0x" + "0e".repeat(20)));
-        assertThat(refused.reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
+        assertThat(verify(VerifyResponse.valid("0x" + "0e".repeat(20))))
+            .isEqualTo(new Knowledge.NotSent(Reason.TEMPORARILY_UNAVAILABLE));
         assertThat(counted(this.payers)).isFalse();
     }
 
     @Test
     void verifyWhenRejectedThenSaysWhyAndThePayerIsCounted() {
-        Refused refused = verify(VerifyResponse.invalid(POOR));
-        assertThat(refused.reason()).isEqualTo(Reason.PAYMENT_REJECTED);
-        assertThat(refused.code()).isEqualTo(POOR);
+        assertThat(verify(VerifyResponse.invalid(POOR))).isEqualTo(new Knowledge.Rejected(POOR));
         assertThat(counted(this.payers)).isTrue();
     }
 
     @Test
     void verifyWhenRejectedAndTheNonceIsPublicThenThePayerIsNotCounted() {
-        verify(VerifyResponse.invalid(ReasonCode.EVM_NONCE_ALREADY_USED));
+        assertThat(verify(VerifyResponse.invalid(ReasonCode.EVM_NONCE_ALREADY_USED)))
+            .isEqualTo(new Knowledge.PerhapsUsed(ReasonCode.EVM_NONCE_ALREADY_USED, Standing.UNREADABLE));
         assertThat(counted(this.payers)).isFalse();
     }
 
@@ -78,9 +77,9 @@ class VerifierTests {
     void verifyWhenThereIsNoAnswerThenUnavailableAndNobodyIsToBlame(Exception failure) {
         this.fixture.facilitator.onVerify(FakeFacilitator.failure(failure));
         this.fixture.facilitator.onVerify(FakeFacilitator.failure(failure));
-        assertThat(verifier(this.payers).verify(payment(true))).isEqualTo(new Refused(Reason.TEMPORARILY_UNAVAILABLE));
+        assertThat(verifier(this.payers).verify(payment(true))).isEqualTo(new Knowledge.NotSent(Reason.TEMPORARILY_UNAVAILABLE));
         assertThat(verifier(this.addresses).verify(payment(true)))
-            .isEqualTo(new Refused(Reason.TEMPORARILY_UNAVAILABLE));
+            .isEqualTo(new Knowledge.NotSent(Reason.TEMPORARILY_UNAVAILABLE));
         assertThat(counted(this.payers)).isFalse();
         assertThat(counted(this.addresses)).isFalse();
     }
@@ -114,15 +113,15 @@ class VerifierTests {
         assertThat(counted(this.addresses)).isTrue();
     }
 
-    private Refused verify(VerifyResponse answer) {
+    private Knowledge verify(VerifyResponse answer) {
         this.fixture.facilitator.onVerify(answer);
         return verifier(this.payers).verify(payment(true));
     }
 
     private Verifier verifier(PaymentIntake intake) {
-        return new Verifier(this.fixture.facilitator,
-                new Screener(List.of(this.fixture.scheme), this.fixture.clock, Verification.REMOTE), intake,
-                RefusalReasons.standard());
+        Screener screener = new Screener(List.of(this.fixture.scheme), this.fixture.clock, Verification.REMOTE);
+        return new Verifier(this.fixture.facilitator, screener, intake, RefusalReasons.standard(),
+                new Recall(this.fixture.ledger, screener, this.fixture.clock, SettlementEvidence.standard()));
     }
 
     private AdmittedPayment payment(boolean proved) {
@@ -130,8 +129,7 @@ class VerifierTests {
     }
 
     private boolean counted(PaymentIntake intake) {
-        return intake.refuse(this.attempt, Offer.of(GateFixture.TERMS), GateFixture.AUTHORIZATION,
-                this.fixture.ledger) != null;
+        return intake.denial(this.attempt, GateFixture.PAYER) != null;
     }
 
 }

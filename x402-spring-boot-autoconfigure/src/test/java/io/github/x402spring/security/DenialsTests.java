@@ -39,7 +39,7 @@ class DenialsTests {
     @ParameterizedTest
     @CsvSource({ "true", "false" })
     void ofWhenALimitIsReachedThenEveryCallerIsToldSoAndWhen(boolean authenticated) {
-        X402AuthorizationDecision decision = X402AuthorizationDecision.deny()
+        X402AuthorizationDecision decision = X402AuthorizationDecision.denied()
             .limitReached(Duration.ofMillis(1500))
             .build();
         assertThat(Denials.of(decision, authenticated)).isEqualTo(new Denial(Reason.LIMIT_REACHED, Map.of(), 1));

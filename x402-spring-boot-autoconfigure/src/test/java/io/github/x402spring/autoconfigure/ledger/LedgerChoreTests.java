@@ -1,8 +1,10 @@
 package io.github.x402spring.autoconfigure.ledger;
 
 import java.math.BigInteger;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 
 import ch.qos.logback.classic.Level;
@@ -121,7 +123,8 @@ class LedgerChoreTests {
     }
 
     private LedgerChore reconciling(Duration interval, Finding finding) {
-        return LedgerChore.reconciling(new Reconciler(this.ledger, (payment) -> finding, interval), interval);
+        return LedgerChore.reconciling(new Reconciler(this.ledger, (payment) -> finding, interval,
+                Clock.fixed(UNKNOWN.validBefore(), ZoneOffset.UTC), List.of()), interval);
     }
 
 }
