@@ -29,6 +29,7 @@ import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import redis.embedded.RedisServer;
 
 import io.github.x402spring.Endurance;
+import io.github.x402spring.TestServers;
 import io.github.x402spring.sample.ShopCustomers.Purchase;
 import io.github.x402spring.shops.DoomedShop;
 
@@ -63,7 +64,7 @@ class ChaosTests {
     @Test
     void postgreSqlWhenInstancesAreKilledAndItStopsThenNothingIsLostAndNothingTwice() throws Exception {
         Path data = this.folder.resolve("data");
-        EmbeddedPostgres database = postgres(0, data);
+        EmbeddedPostgres database = postgres(RunningShop.freePort(), data);
         int port = database.getPort();
         String url = database.getJdbcUrl("postgres", "postgres");
         List<EmbeddedPostgres> running = new ArrayList<>(List.of(database));
@@ -173,7 +174,7 @@ class ChaosTests {
     }
 
     private static EmbeddedPostgres postgres(int port, Path data) throws IOException {
-        return EmbeddedPostgres.builder().setPort(port).setDataDirectory(data).setCleanDataDirectory(false).start();
+        return TestServers.postgreSql().setPort(port).setDataDirectory(data).setCleanDataDirectory(false).start();
     }
 
     /** Writes every step down before it answers. */

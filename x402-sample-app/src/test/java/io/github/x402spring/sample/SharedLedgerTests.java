@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import redis.embedded.RedisServer;
 
 import io.github.x402spring.Endurance;
+import io.github.x402spring.TestServers;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
 
@@ -51,7 +52,7 @@ class SharedLedgerTests {
 
     @Test
     void postgreSqlWhenThreeInstancesShareItThenEachPaymentIsGrantedOnce() throws Exception {
-        try (EmbeddedPostgres database = EmbeddedPostgres.builder().start()) {
+        try (EmbeddedPostgres database = TestServers.postgreSql().start()) {
             assertEachIsGrantedOnce("x402.ledger.type=jdbc", "x402.ledger.jdbc.initialize-schema=always",
                     "spring.datasource.url=" + database.getJdbcUrl("postgres", "postgres"));
         }
@@ -59,11 +60,9 @@ class SharedLedgerTests {
 
     @Test
     void redisWhenThreeInstancesShareItThenEachPaymentIsGrantedOnce() throws Exception {
-        int port = RunningShop.freePort();
-        RedisServer redis = new RedisServer(port);
-        redis.start();
+        RedisServer redis = TestServers.startRedis();
         try {
-            assertEachIsGrantedOnce("x402.ledger.type=redis", "spring.data.redis.port=" + port);
+            assertEachIsGrantedOnce("x402.ledger.type=redis", "spring.data.redis.port=" + redis.ports().get(0));
         }
         finally {
             redis.stop();
@@ -76,6 +75,7 @@ class SharedLedgerTests {
             List<String> properties = new ArrayList<>(List.of(ledger));
             properties.addAll(List.of("x402.facilitator.type=http", "x402.facilitator.url=" + facilitator.url(),
                     "x402.resource-base-url=https://shop.example"));
+            properties.addAll(SharedDatabase.PATIENT);
             shops = ShopProcess.start(INSTANCES, this.folder, properties);
             Map<Integer, List<Integer>> answers = presentAll(shops);
             assertThat(answers).hasSize(PAYMENTS)

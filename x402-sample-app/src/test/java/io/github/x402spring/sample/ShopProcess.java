@@ -63,11 +63,17 @@ final class ShopProcess implements AutoCloseable {
     /** Starts another application in the same way. */
     static List<ShopProcess> start(Class<?> shop, int number, Path folder, List<String> properties) {
         List<ShopProcess> shops = new ArrayList<>();
-        for (int i = 0; i < number; i++) {
-            shops.add(new ShopProcess(shop, folder, properties));
+        try {
+            for (int i = 0; i < number; i++) {
+                shops.add(new ShopProcess(shop, folder, properties));
+            }
+            shops.forEach(ShopProcess::awaitHealth);
+            return shops;
         }
-        shops.forEach(ShopProcess::awaitHealth);
-        return shops;
+        catch (RuntimeException ex) {
+            shops.forEach(ShopProcess::close);
+            throw ex;
+        }
     }
 
     String origin() {

@@ -16,24 +16,23 @@ import io.github.x402spring.protocol.VerifyResponse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-@Timeout(120)
+@Timeout(600)
 class FacilitatorServerBoundsTests {
 
     private final CountDownLatch released = new CountDownLatch(1);
 
     @Test
     void callWhenCallerSendsTooManyThenOnlyThatCallerWaits() throws Exception {
-        try (FacilitatorApp app = FacilitatorApp.withFake("x402.facilitator.server.requests-per-minute=2")) {
+        try (FacilitatorApp app = FacilitatorApp.withFake("x402.facilitator.server.requests-per-minute=1")) {
             PaymentPayload payload = FacilitatorApp.payment().payload();
             app.client("alice").verify(payload, FacilitatorApp.TERMS, FacilitatorApp.RESOURCE);
-            app.client("alice").settle(payload, FacilitatorApp.TERMS, FacilitatorApp.RESOURCE);
 
             Answer verified = app.postAs("alice", FacilitatorApp.VERIFY, FacilitatorApp.body());
             Answer settled = app.postAs("alice", FacilitatorApp.SETTLE, FacilitatorApp.body());
             Answer supported = app.get(FacilitatorApp.SUPPORTED, FacilitatorApp.basic("alice"));
 
             assertThat(verified.status()).isEqualTo(429);
-            assertThat(Long.parseLong(String.valueOf(verified.header("Retry-After")))).isBetween(1L, 31L);
+            assertThat(Long.parseLong(String.valueOf(verified.header("Retry-After")))).isBetween(1L, 61L);
             assertThat(verified.text()).isEqualTo("{\"error\":\"Too many requests\"}");
             assertThat(settled.status()).isEqualTo(429);
             assertThat(settled.json().path("errorReason").asString()).isEqualTo("settlement_not_sent");
@@ -43,7 +42,7 @@ class FacilitatorServerBoundsTests {
             assertThatExceptionOfType(FacilitatorException.class)
                 .isThrownBy(() -> app.client("alice").verify(payload, FacilitatorApp.TERMS, FacilitatorApp.RESOURCE));
             assertThat(app.fake().verifications()).hasSize(1);
-            assertThat(app.fake().settlements()).hasSize(1);
+            assertThat(app.fake().settlements()).isEmpty();
             assertThat(app.get(FacilitatorApp.SUPPORTED, FacilitatorApp.basic("bob")).status()).isEqualTo(200);
         }
     }
