@@ -45,10 +45,6 @@ class LedgerStatements {
     /** Settled, or ended in another final state. */
     private static final String OVER = "state IN ('SETTLED', 'UNRESOLVED', 'USED_ELSEWHERE')";
 
-    /** Looks no further than it has to. */
-    static final String UNKNOWN_OF_PAYER = "SELECT COUNT(*) AS unknowns FROM (SELECT 1 FROM %s WHERE payer = ? "
-            + "AND state = 'UNKNOWN' LIMIT " + PaymentLedger.MAX_UNKNOWN_PER_PAYER + ") counted";
-
     private final JdbcOperations jdbc;
 
     private final TransactionOperations transactions;
@@ -82,9 +78,14 @@ class LedgerStatements {
         return (claimed != null) ? claimed : Claimed.NOT;
     }
 
+    /** Looks no further than it has to. */
+    static String unknownOfPayer(String payments) {
+        return "SELECT COUNT(*) AS unknowns FROM (SELECT 1 FROM " + payments
+                + " WHERE payer = ? AND state = 'UNKNOWN' LIMIT " + PaymentLedger.MAX_UNKNOWN_PER_PAYER + ") counted";
+    }
+
     private boolean tooManyUnknown(LedgerRow row) {
-        Integer unknown = this.jdbc.queryForObject(UNKNOWN_OF_PAYER.formatted(this.payments), Integer.class,
-                row.key().payer());
+        Integer unknown = this.jdbc.queryForObject(unknownOfPayer(this.payments), Integer.class, row.key().payer());
         return unknown != null && unknown >= PaymentLedger.MAX_UNKNOWN_PER_PAYER;
     }
 

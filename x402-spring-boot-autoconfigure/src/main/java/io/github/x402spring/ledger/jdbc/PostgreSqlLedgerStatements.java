@@ -41,7 +41,7 @@ final class PostgreSqlLedgerStatements extends LedgerStatements {
         this.jdbc = jdbc;
         String payments = prefix + "payment";
         String events = prefix + "payment_event";
-        this.claim = "WITH payer AS (" + UNKNOWN_OF_PAYER.formatted(payments) + "), claimed AS (INSERT INTO " + payments
+        this.claim = "WITH payer AS (" + unknownOfPayer(payments) + "), claimed AS (INSERT INTO " + payments
                 + " AS present (" + COLUMNS + ") SELECT " + PARAMETERS + " FROM payer WHERE unknowns < "
                 + PaymentLedger.MAX_UNKNOWN_PER_PAYER + " OR EXISTS (SELECT 1 FROM " + payments + OF_KEY
                 + ") ON CONFLICT (" + KEY
