@@ -49,7 +49,7 @@ final class Connector {
     /**
      * Opens a connection.
      * @param route where to
-     * @param guard is told of the socket, to close it at the deadline
+     * @param guard the deadline, at which the socket is closed
      * @param nanos the time for it
      * @throws NotSentException if there is none
      */

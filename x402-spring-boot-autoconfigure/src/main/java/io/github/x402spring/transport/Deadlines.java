@@ -106,7 +106,7 @@ final class Deadlines {
 
     private void watch() {
         while (true) {
-            // Until the look is over, whoever adds something asks for another one.
+            // Until the look is over, an addition causes another one.
             this.next = NEVER;
             long time = look();
             if (time == NEVER) {

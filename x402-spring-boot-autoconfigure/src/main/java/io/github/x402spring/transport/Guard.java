@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Deadline of one exchange. When it passes, the socket of the exchange is closed, unless
- * the exchange ended before: a connection that went back to the pool is out of reach.
+ * the exchange ended before: the guard never closes a connection that went back to the
+ * pool.
  */
 final class Guard {
 

@@ -3,6 +3,7 @@ package io.github.x402spring.codec;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -10,6 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class WholeNumbersTests {
 
     private final WireJson json = new WireJson(4096);

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,6 +31,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
  * Tests what each reason of a facilitator proves. Every code of the protocol's lists is
  * in one of the two tables.
  */
+@Tag("locale")
 class RefusalReasonsTests {
 
     /** Reasons that precede sending: an honest refusal. */

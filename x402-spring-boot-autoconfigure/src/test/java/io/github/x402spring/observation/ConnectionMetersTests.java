@@ -3,6 +3,7 @@ package io.github.x402spring.observation;
 import java.util.List;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.transport.ConnectionSource;
@@ -11,6 +12,7 @@ import io.github.x402spring.transport.PoolState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class ConnectionMetersTests {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();

@@ -3,12 +3,14 @@ package io.github.x402spring.protocol;
 import java.util.List;
 import java.util.Map;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class ResourceMatcherTests {
 
     private static final ResourceInfo RESOURCE = new ResourceInfo("https://api.example.com/v1/re%20port~x", "", "");

@@ -51,7 +51,7 @@ class AuthZenAuthorizationManagerTests {
             "{\"decision\":false,\"decision\":true}" })
     void authorizeWhenTheReplyIsNoDecisionThenUnavailable(String reply) {
         assertThatExceptionOfType(PolicyUnavailableException.class).isThrownBy(() -> authorize(reply))
-            .withMessage("The answer of The policy decision point is not a decision");
+            .withMessage("The reply of The policy decision point is not a decision");
     }
 
     @Test

@@ -3,12 +3,16 @@ package io.github.x402spring.security;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.security.authorization.AuthorityAuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationDecision;
+import org.springframework.security.authorization.AuthorizationResult;
 import org.springframework.security.core.authority.AuthorityUtils;
 
 import io.github.x402spring.decision.Denial;
@@ -16,37 +20,56 @@ import io.github.x402spring.decision.Reason;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 class DenialsTests {
 
-    @Test
-    void ofWhenAStrangerIsRefusedThenToldToAuthenticateWhateverTheRule() {
-        assertThat(Denials.of(new AuthorizationDecision(false), false)).isEqualTo(Denial.of(Reason.UNAUTHENTICATED));
-        assertThat(Denials.of(lacking("SCOPE_weather"), false)).isEqualTo(Denial.of(Reason.UNAUTHENTICATED));
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void ofWhenTheCallerIsAnonymousThenEveryRefusalIsTheSame(AuthorizationResult refusal) {
+        assertThat(Denials.of(refusal, false)).isEqualTo(Denial.of(Reason.UNAUTHENTICATED));
     }
 
-    @Test
-    void ofWhenAKnownCallerLacksScopesThenNamesThem() {
-        assertThat(Denials.of(lacking("SCOPE_weather"), true))
-            .isEqualTo(new Denial(Reason.INSUFFICIENT_SCOPE, Map.of("scopes", List.of("weather")), null));
-    }
-
-    @Test
-    void ofWhenAKnownCallerLacksNoScopeThenForbidden() {
-        assertThat(Denials.of(new AuthorizationDecision(false), true)).isEqualTo(Denial.of(Reason.FORBIDDEN));
-        assertThat(Denials.of(lacking("ROLE_TRADER"), true)).isEqualTo(Denial.of(Reason.FORBIDDEN));
+    static Stream<AuthorizationResult> refusals() {
+        return Stream.of(new AuthorizationDecision(false), authorities("SCOPE_weather"), authorities("ROLE_ADMIN"),
+                X402AuthorizationDecision.denied().build(),
+                X402AuthorizationDecision.denied().requiredScopes(List.of("weather")).build(),
+                X402AuthorizationDecision.denied().reason(Reason.PAYER_NOT_BOUND).build());
     }
 
     @ParameterizedTest
-    @CsvSource({ "true", "false" })
-    void ofWhenALimitIsReachedThenEveryCallerIsToldSoAndWhen(boolean authenticated) {
-        X402AuthorizationDecision decision = X402AuthorizationDecision.denied()
-            .limitReached(Duration.ofMillis(1500))
-            .build();
-        assertThat(Denials.of(decision, authenticated)).isEqualTo(new Denial(Reason.LIMIT_REACHED, Map.of(), 1));
+    @CsvSource({ "true, PT30S, 30", "false, PT30S, 30", "true, PT0.4S, 1", "true, PT0S, 1", "true, PT-5S, 1",
+            "true, P36500D, 2147483647" })
+    void ofWhenTheCallerComesTooOftenThenWaitsForAWholeSecondOrMoreWhoeverItIs(boolean authenticated, Duration wait,
+            int seconds) {
+        assertThat(Denials.of(X402AuthorizationDecision.denied().limitReached(wait).build(), authenticated))
+            .isEqualTo(new Denial(Reason.LIMIT_REACHED, Map.of(), seconds));
     }
 
-    private static AuthorityAuthorizationDecision lacking(String authority) {
-        return new AuthorityAuthorizationDecision(false, AuthorityUtils.createAuthorityList(authority));
+    @Test
+    void ofWhenTheWalletIsNotTheCallersThenSaysSo() {
+        assertThat(Denials.of(X402AuthorizationDecision.denied().reason(Reason.PAYER_NOT_BOUND).build(), true))
+            .isEqualTo(Denial.of(Reason.PAYER_NOT_BOUND));
+    }
+
+    @Test
+    void ofWhenScopesAreMissingThenTheyAreNamed() {
+        Denial missing = new Denial(Reason.INSUFFICIENT_SCOPE, Map.of("scopes", List.of("weather", "maps")), null);
+        assertThat(
+                Denials.of(X402AuthorizationDecision.denied().requiredScopes(List.of("weather", "maps")).build(), true))
+            .isEqualTo(missing);
+        assertThat(Denials.of(authorities("SCOPE_weather", "SCOPE_maps"), true)).isEqualTo(missing);
+    }
+
+    @Test
+    void ofWhenAnythingElseIsMissingThenTheCallerNeedNotKnowWhat() {
+        for (AuthorizationResult refusal : List.of(new AuthorizationDecision(false), authorities("ROLE_ADMIN"),
+                X402AuthorizationDecision.denied().cause("not in the plan").build())) {
+            assertThat(Denials.of(refusal, true)).isEqualTo(Denial.of(Reason.FORBIDDEN));
+        }
+    }
+
+    private static AuthorityAuthorizationDecision authorities(String... names) {
+        return new AuthorityAuthorizationDecision(false, AuthorityUtils.createAuthorityList(names));
     }
 
 }

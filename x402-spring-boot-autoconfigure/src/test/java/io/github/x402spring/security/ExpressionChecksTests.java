@@ -1,43 +1,66 @@
 package io.github.x402spring.security;
 
-import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
-import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.authorization.DefaultAuthorizationManagerFactory;
 
-import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
+@Tag("locale")
 class ExpressionChecksTests {
 
-    private final StaticListableBeanFactory beans = new StaticListableBeanFactory();
+    private final DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
 
     private final ExpressionChecks checks = new ExpressionChecks(this.beans,
             new DefaultAuthorizationManagerFactory<>());
 
+    private int calls;
+
     @ParameterizedTest
-    @ValueSource(strings = { "permitAll", "hasRole('TRADER')", "hasAuthority('SCOPE_a') and isAuthenticated()",
-            "payment.payer == '0xsecret'", "maxAmount('10000')", "@policy", "@policy != null",
-            "{'a', 'b'}.contains(authentication.name)", "hasAnyAuthority('a', 'b')" })
-    void checkWhenItCanDecideThenPasses(String expression) {
-        this.beans.addBean("policy",
-                (AuthorizationManager<PaidRequest>) (authentication, request) -> new AuthorizationDecision(true));
-        assertThatCode(() -> check(expression)).doesNotThrowAnyException();
+    @CsvSource(delimiter = '|', quoteCharacter = '"',
+            textBlock = """
+                    hasRolle('0xsecret')                                 | there is no word hasRolle with that number of arguments
+                    payerIsCaller('0xsecret')                            | there is no word payerIsCaller with that number of arguments
+                    maxAmount('0xsecret')                                | maxAmount does not take the given arguments
+                    isAuthenticated() and maxAmount('0xsecret')          | maxAmount does not take the given arguments
+                    false or (true ? hasRole('ROLE_0xsecret') : true)    | hasRole does not take the given arguments
+                    paymnt.payer == '0xsecret'                           | there is no word paymnt
+                    #city.equals(hasRolle('0xsecret'))                   | there is no word hasRolle with that number of arguments
+                    @nothing.decide('0xsecret')                          | there is no bean with the name nothing
+                    @nothing                                             | there is no AuthorizationManager with the name nothing
+                    @shelf                                               | there is no AuthorizationManager with the name shelf
+                    """)
+    void checkWhenAPartIsAMistakeThenNamesItAndQuotesNoValue(String expression, String message) {
+        this.beans.registerSingleton("shelf", "shelf");
+        assertThatIllegalArgumentException().isThrownBy(() -> check(expression)).withMessage(message).withNoCause();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "permitall", "hasAuthorty('secret')", "hasRole(TRADER)", "maxAmount('$1')", "@policy",
-            "@policy.allows('secret')", "hasRole()", "!hasAuthorty('secret')", "isAuthenticated() and permitall",
-            "{hasAuthorty('secret')}.size() > 0" })
-    void checkWhenItCannotDecideThenFailsWithoutQuotingAValue(String expression) {
-        assertThatIllegalArgumentException().isThrownBy(() -> check(expression))
-            .extracting(Throwable::getMessage, InstanceOfAssertFactories.STRING)
-            .isNotBlank()
-            .doesNotContain("secret", "$1");
+    @ValueSource(strings = { "isAuthenticated()", "hasRole('ADMIN')", "maxAmount('10000')", "maxAmount(#most)",
+            "payment.payer == '0xsecret'", "authentication.name.hasRolle('A')", "{'a'}.![hasRolle(#this)].size() == 1",
+            "@shelf.length() == 5" })
+    void checkWhenNothingIsAMistakeThenTaken(String expression) {
+        this.beans.registerSingleton("shelf", "shelf");
+        assertThatNoException().isThrownBy(() -> check(expression));
+    }
+
+    @Test
+    void checkWhenABeanDecidesThenItIsNotCalled() {
+        this.beans.registerSingleton("plan", (AuthorizationManager<PaidRequest>) (authentication, request) -> {
+            this.calls++;
+            return null;
+        });
+        check("@plan");
+        check("@plan.authorize(null, null).granted");
+        assertThat(this.calls).isZero();
     }
 
     private void check(String expression) {

@@ -65,7 +65,7 @@ class OpaAuthorizationManagerTests {
             "true", "", "{\"result\":true" })
     void authorizeWhenTheReplyIsNoDecisionThenUnavailable(String reply) {
         assertThatExceptionOfType(PolicyUnavailableException.class).isThrownBy(() -> authorize(reply))
-            .withMessage("The answer of Open Policy Agent is not a decision");
+            .withMessage("The reply of Open Policy Agent is not a decision");
     }
 
     @Test

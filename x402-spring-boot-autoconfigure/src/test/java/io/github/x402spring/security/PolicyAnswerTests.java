@@ -59,7 +59,7 @@ class PolicyAnswerTests {
     void decisionWhenObligationsCannotBeReadThenItIsNone(Object obligations) {
         assertThatExceptionOfType(PolicyUnavailableException.class)
             .isThrownBy(() -> granted(Map.of("obligations", obligations)))
-            .withMessage("The answer of The policy is not a decision");
+            .withMessage("The reply of The policy is not a decision");
     }
 
     static Stream<Object> noObligations() {

@@ -95,7 +95,7 @@ class RateLimitObligationHandlerTests {
 
     static Stream<@Nullable Object> noNumbers() {
         BigInteger wrapped = BigInteger.TWO.pow(64);
-        return Stream.of(null, "5", "", true, List.of(5), Map.of("value", 5), 5.0, 5.5, 0.5f, Double.NaN,
+        return Stream.of(null, "5", "", true, List.of(5), Map.of("value", 5), 5.5, 0.5f, Double.NaN,
                 Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -1, -1L, Integer.MIN_VALUE, Long.MIN_VALUE,
                 new BigDecimal("5.5"), new BigDecimal("1E+30"), new AtomicLong(5), wrapped,
                 wrapped.add(BigInteger.valueOf(5)), wrapped.negate().add(BigInteger.valueOf(5)),
@@ -117,6 +117,7 @@ class RateLimitObligationHandlerTests {
 
     static Stream<Arguments> numbers() {
         return Stream.of(arguments(0, 0), arguments(5, 5), arguments(5L, 5), arguments(BigInteger.valueOf(5), 5),
+                arguments(5.0, 5), arguments(new BigDecimal("5.0"), 5), arguments(new BigDecimal("0.5E+1"), 5),
                 arguments(Long.MAX_VALUE, 9), arguments(BigInteger.valueOf(Long.MAX_VALUE), 9));
     }
 

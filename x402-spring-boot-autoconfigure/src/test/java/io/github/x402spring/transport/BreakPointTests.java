@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -12,6 +13,7 @@ import io.github.x402spring.transport.BreakPoint.Outcome;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("locale")
 @Timeout(60)
 class BreakPointTests {
 

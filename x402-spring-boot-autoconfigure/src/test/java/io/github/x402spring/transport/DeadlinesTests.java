@@ -16,6 +16,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import io.github.x402spring.Eventually;
 import io.github.x402spring.transport.ScriptedServer.Script;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -70,9 +71,7 @@ class DeadlinesTests {
         deadlines.add(late);
         Guard early = new Guard(deadlines.now() + 1);
         deadlines.add(early);
-        while (!early.expired()) {
-            Thread.onSpinWait();
-        }
+        Eventually.await("the earlier one expires", early::expired);
         assertThat(late.expired()).isFalse();
         deadlines.remove(late);
     }
@@ -83,9 +82,7 @@ class DeadlinesTests {
         for (int i = 0; i < 100; i++) {
             Guard guard = new Guard(deadlines.now());
             deadlines.add(guard);
-            while (!guard.expired()) {
-                Thread.onSpinWait();
-            }
+            Eventually.await("it expires", guard::expired);
         }
     }
 
@@ -100,9 +97,7 @@ class DeadlinesTests {
         });
         Guard first = new Guard(deadlines.now() + LONG.toNanos());
         deadlines.add(first);
-        while (looks.get() == 0) {
-            Thread.onSpinWait();
-        }
+        Eventually.await("the thread fails", () -> looks.get() > 0);
         Guard second = new Guard(deadlines.now() + 1);
         while (!second.expired()) {
             deadlines.add(second);

@@ -15,18 +15,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.github.x402spring.Eventually;
 import io.github.x402spring.transport.ScriptedServer.Exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+@Tag("locale")
 @Timeout(60)
 class HttpTransportTests {
 
@@ -248,9 +251,7 @@ class HttpTransportTests {
         CompletableFuture<Throwable> first = inBackground(patient, LONG, new AtomicReference<>());
         awaitRequests(1);
         CompletableFuture<Throwable> second = inBackground(patient, LONG, new AtomicReference<>());
-        while (patient.connections().waiting() == 0) {
-            Thread.onSpinWait();
-        }
+        Eventually.await("the call waits for a connection", () -> patient.connections().waiting() > 0);
         waiting.countDown();
         assertThat(first.get()).isNull();
         assertThat(second.get()).isNull();
@@ -266,9 +267,7 @@ class HttpTransportTests {
         awaitRequests(1);
         AtomicReference<Thread> caller = new AtomicReference<>();
         CompletableFuture<Throwable> second = inBackground(patient, LONG, caller);
-        while (patient.connections().waiting() == 0) {
-            Thread.onSpinWait();
-        }
+        Eventually.await("the call waits for a connection", () -> patient.connections().waiting() > 0);
         caller.get().interrupt();
         assertThat(second.get()).isInstanceOf(NotSentException.class).hasMessage("interrupted");
         assertThat(patient.connections()).isEqualTo(new PoolState(1, 0, 0, 1));
@@ -288,9 +287,7 @@ class HttpTransportTests {
             AtomicReference<Thread> caller = new AtomicReference<>();
             OutgoingRequest request = OutgoingRequest.get(URI.create("http://127.0.0.1:" + deaf.getLocalPort()));
             CompletableFuture<Throwable> outcome = inBackground(patient, request, LONG, caller);
-            while (patient.connections().leased() == 0) {
-                Thread.onSpinWait();
-            }
+            Eventually.await("the call connects", () -> patient.connections().leased() > 0);
             caller.get().interrupt();
             assertThat(outcome.get()).isInstanceOf(NotSentException.class).hasMessage("interrupted");
             assertThat(patient.connections()).isEqualTo(new PoolState(0, 0, 0, 1));
@@ -408,9 +405,7 @@ class HttpTransportTests {
     }
 
     private void awaitRequests(int count) {
-        while (this.server.requests().size() < count) {
-            Thread.onSpinWait();
-        }
+        Eventually.await("the requests arrive", () -> this.server.requests().size() >= count);
     }
 
 }

@@ -9,18 +9,21 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.github.x402spring.Eventually;
 import io.github.x402spring.transport.ScriptedServer.Exchange;
 import io.github.x402spring.transport.ScriptedServer.Script;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+@Tag("locale")
 @Timeout(60)
 class KeptConnectionTests {
 
@@ -86,9 +89,7 @@ class KeptConnectionTests {
         Connection connection = open();
         assertThat(connection.isQuiet()).isTrue();
         opened.countDown();
-        while (connection.isQuiet()) {
-            Thread.onSpinWait();
-        }
+        Eventually.await("the connection is over", () -> !connection.isQuiet());
         assertThat(taken(connection)).isNull();
     }
 
@@ -96,9 +97,7 @@ class KeptConnectionTests {
     void takeWhenThePeerClosedItsSideThenNone() throws Exception {
         this.server.play((exchange) -> exchange.halfClose().awaitRelease());
         Connection connection = open();
-        while (connection.isQuiet()) {
-            Thread.onSpinWait();
-        }
+        Eventually.await("the connection is over", () -> !connection.isQuiet());
         assertThat(taken(connection)).isNull();
     }
 
@@ -181,9 +180,7 @@ class KeptConnectionTests {
         });
         exchange();
         assertThat(closed.await(30, TimeUnit.SECONDS)).isTrue();
-        while (this.transport.connections().idle() > 0 || isWatched()) {
-            Thread.onSpinWait();
-        }
+        Eventually.await("nothing is left of it", () -> this.transport.connections().idle() == 0 && !isWatched());
     }
 
     @Test

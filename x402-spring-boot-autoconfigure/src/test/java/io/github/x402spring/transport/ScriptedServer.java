@@ -21,9 +21,12 @@ import javax.net.ssl.SSLContext;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.x402spring.FreePorts;
+
 /**
  * Server on the loopback interface that plays one script for each connection, byte by
- * byte and without an HTTP library.
+ * byte and without an HTTP library. Nothing else takes its port once it refuses
+ * connections.
  */
 public final class ScriptedServer implements AutoCloseable {
 
@@ -55,7 +58,7 @@ public final class ScriptedServer implements AutoCloseable {
     }
 
     static ScriptedServer start(@Nullable SSLContext tls) {
-        ScriptedServer server = new ScriptedServer(tls, listen(0));
+        ScriptedServer server = new ScriptedServer(tls, listen(FreePorts.next()));
         server.accept();
         return server;
     }

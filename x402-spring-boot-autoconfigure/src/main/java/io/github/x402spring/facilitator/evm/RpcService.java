@@ -256,9 +256,9 @@ final class RpcService extends Service implements ConnectionSource {
     }
 
     private void checkChain(Node node) throws IOException {
-        byte[] answer = post(node, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_chainId\",\"params\":[]}", true);
+        byte[] reply = post(node, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_chainId\",\"params\":[]}", true);
         try {
-            String result = this.objectMapper.readTree(answer).path("result").asString("");
+            String result = this.objectMapper.readTree(reply).path("result").asString("");
             BigInteger actual = new BigInteger(result.replaceFirst("^0x", ""), 16);
             if (!actual.equals(this.network.chainId())) {
                 throw new WrongChainException(node.url.getHost(), this.network.chainId(), actual);

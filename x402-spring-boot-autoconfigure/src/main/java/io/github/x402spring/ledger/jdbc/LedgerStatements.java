@@ -45,7 +45,6 @@ class LedgerStatements {
     /** Settled, or ended in another final state. */
     private static final String OVER = "state IN ('SETTLED', 'UNRESOLVED', 'USED_ELSEWHERE')";
 
-    /** Looks no further than it has to. */
     private final JdbcOperations jdbc;
 
     private final TransactionOperations transactions;
@@ -79,7 +78,7 @@ class LedgerStatements {
         return (claimed != null) ? claimed : Claimed.NOT;
     }
 
-    /** Counts no further than it matters. */
+    /** Looks no further than it has to. */
     static String unknownOfPayer(String payments) {
         return "SELECT COUNT(*) AS unknowns FROM (SELECT 1 FROM " + payments
                 + " WHERE payer = ? AND state = 'UNKNOWN' LIMIT " + PaymentLedger.MAX_UNKNOWN_PER_PAYER + ") counted";

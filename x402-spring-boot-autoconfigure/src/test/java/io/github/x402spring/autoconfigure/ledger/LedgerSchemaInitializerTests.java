@@ -66,7 +66,7 @@ class LedgerSchemaInitializerTests {
 
     @Test
     void initializeWhenManyInstancesUpgradeAtOnceThenEachFindsVersion2() throws Exception {
-        try (EmbeddedPostgres server = EmbeddedPostgres.builder().start();
+        try (EmbeddedPostgres server = TestServers.postgreSql().start();
                 ExecutorService executor = Executors.newFixedThreadPool(INSTANCES)) {
             DriverManagerDataSource database = new DriverManagerDataSource(server.getJdbcUrl("postgres", "postgres"));
             for (int round = 0; round < ROUNDS; round++) {

@@ -13,23 +13,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 class HttpAddressTests {
 
     @ParameterizedTest
-    @ValueSource(strings = { "https://issuer.example", "http://localhost:8181/v1/data", "HTTPS://issuer.example/a?b=c",
-            "https://[::1]:8443/", "http://I.example" })
+    @ValueSource(strings = { "https://pdp.example.test", "http://localhost:8181/v1/data?pretty=true",
+            "HTTPS://pdp.example.test/", "http://[::1]:8181/" })
     void isValidWhenAbsoluteThenTrue(String address) {
         assertThat(HttpAddress.isValid(URI.create(address))).isTrue();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "", "/token", "issuer.example", "//issuer.example/token", "mailto:a@b.example",
-            "ftp://issuer.example", "https:issuer", "https:///token", "https://user:secret@issuer.example",
-            "https://@issuer.example", "https://user%40@issuer.example", "https://issuer.example/#part",
-            "https://issuer.example#" })
+    @ValueSource(strings = { "", "/v1/data", "pdp.example.test", "//pdp.example.test/", "https:/v1", "https:v1",
+            "https://user@pdp.example.test", "https://user:secret@pdp.example.test", "https://@pdp.example.test",
+            "https://pdp.example.test/#", "https://pdp.example.test/#part", "ftp://pdp.example.test",
+            "file:///etc/passwd", "ws://pdp.example.test", "https://pdp_example" })
     void isValidWhenAnythingElseThenFalse(String address) {
         assertThat(HttpAddress.isValid(URI.create(address))).isFalse();
     }
 
     @Test
-    void isValidWhenAbsentThenFalse() {
+    void isValidWhenThereIsNoneThenFalse() {
         assertThat(HttpAddress.isValid(null)).isFalse();
     }
 

@@ -3,6 +3,7 @@ package io.github.x402spring.facilitator.evm;
 import java.util.List;
 import java.util.Locale;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests which errors of a node prove that it does not have a transaction.
  */
+@Tag("locale")
 class SendResultTests {
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests which transfer settles which reservation.
  */
+@Tag("locale")
 class TransferAttributionTests {
 
     private static final String TRANSACTION = "0x" + "ab".repeat(32);

@@ -19,6 +19,8 @@ import org.web3j.protocol.core.methods.response.Log;
 import org.web3j.protocol.core.methods.response.TransactionReceipt;
 
 import io.github.x402spring.facilitator.evm.EvmChain.Head;
+import io.github.x402spring.facilitator.evm.EvmChain.Standing;
+import io.github.x402spring.facilitator.evm.EvmChain.Usage;
 import io.github.x402spring.facilitator.evm.EvmChain.Use;
 import io.github.x402spring.facilitator.evm.SettlementEvent.Kind;
 import io.github.x402spring.facilitator.evm.Transfer.Attempt;
@@ -84,17 +86,28 @@ class TransferJudgeTests {
     }
 
     @ParameterizedTest
-    @CsvSource({ "299, invalid_exact_evm_transaction_failed",
-            "300, invalid_exact_evm_payload_authorization_valid_before" })
+    @CsvSource({ "299, settlement_reverted", "300, invalid_exact_evm_payload_authorization_valid_before" })
     void concludeWhenTransactionFailedAndNonceIsFreeThenFailed(long second, String reason) throws Exception {
-        TransactionReceipt receipt = Receipts.reverted(BLOCK);
-        assertThat(this.judge.conclude(this.transfer, receipt, head(1100, second))).isTrue();
-        assertThat(outcome()).isEqualTo(new Outcome.Failed(new ReasonCode(reason), receipt.getTransactionHash()));
+        given(this.chain.usage(any(), any())).willReturn(Usage.UNUSED);
+        assertThat(this.judge.conclude(this.transfer, Receipts.reverted(BLOCK), head(1100, second))).isTrue();
+        assertThat(outcome()).isEqualTo(new Outcome.Failed(new ReasonCode(reason), ""));
+    }
+
+    @Test
+    void concludeWhenTransactionFailedAndAnotherMayWaitThenStaysOpenUntilItExpired() throws Exception {
+        given(this.chain.usage(any(), any())).willReturn(Usage.UNDECIDED);
+        assertThat(this.judge.conclude(this.transfer, Receipts.reverted(BLOCK), head(1100, 299))).isFalse();
+        standing(head(1101, 300), true);
+        assertThat(this.judge.conclude(this.transfer, Receipts.reverted(BLOCK), head(1101, 300))).isFalse();
+        assertThat(this.transfer.outcome()).isNotDone();
+        standing(head(1102, 300), false);
+        assertThat(this.judge.conclude(this.transfer, Receipts.reverted(BLOCK), head(1102, 300))).isTrue();
+        assertThat(outcome()).isEqualTo(new Outcome.Failed(ReasonCode.EVM_VALID_BEFORE, ""));
     }
 
     @Test
     void concludeWhenChainCannotBeAskedThenStaysOpen() throws Exception {
-        given(this.chain.used(any(), any())).willThrow(new IOException("no answer"));
+        given(this.chain.usage(any(), any())).willThrow(new IOException("no answer"));
         assertThatIOException()
             .isThrownBy(() -> this.judge.conclude(this.transfer, Receipts.reverted(BLOCK), head(1100)));
         assertThat(this.transfer.outcome()).isNotDone();
@@ -159,8 +172,9 @@ class TransferJudgeTests {
     @Test
     void replacedWhenNonceIsFreeAndTimeIsUpThenFailed() throws Exception {
         send("0x" + "ef".repeat(32));
+        standing(head(1100, 300), false);
         assertThat(this.judge.replaced(this.transfer, head(1100, 300))).isTrue();
-        assertThat(outcome()).isEqualTo(new Outcome.Failed(ReasonCode.EVM_VALID_BEFORE, "0x" + "ef".repeat(32)));
+        assertThat(outcome()).isEqualTo(new Outcome.Failed(ReasonCode.EVM_VALID_BEFORE, ""));
     }
 
     @Test
@@ -172,6 +186,16 @@ class TransferJudgeTests {
     }
 
     @Test
+    void replacedWhenTakenBackAndUseCannotBeFoundThenStaysOpen() throws Exception {
+        this.transfer.reorganised(true);
+        given(this.chain.used(any(), any())).willReturn(true);
+        given(this.chain.findUse(any(), any(), anyInt())).willReturn(Optional.empty());
+        assertThat(this.judge.replaced(this.transfer, head(1100))).isFalse();
+        assertThat(this.transfer.outcome()).isNotDone();
+        assertThat(this.events).isEmpty();
+    }
+
+    @Test
     void expireWhenTimeIsNotUpThenStaysOpen() throws Exception {
         assertThat(this.judge.expire(this.transfer, head(1100, 299))).isFalse();
         assertThat(this.transfer.outcome()).isNotDone();
@@ -179,13 +203,21 @@ class TransferJudgeTests {
 
     @Test
     void expireWhenTimeIsUpThenFailed() throws Exception {
+        standing(head(1100, 300), false);
         assertThat(this.judge.expire(this.transfer, head(1100, 300))).isTrue();
         assertThat(outcome()).isEqualTo(new Outcome.Failed(ReasonCode.EVM_VALID_BEFORE, ""));
     }
 
     @Test
     void expireWhenTimeIsUpButTheNonceWasUsedThenOutcomeIsLeftToTheChain() throws Exception {
-        given(this.chain.used(any(), any())).willReturn(true);
+        standing(head(1100, 300), true);
+        assertThat(this.judge.expire(this.transfer, head(1100, 300))).isTrue();
+        assertThat(this.transfer.outcome()).isNotDone();
+    }
+
+    @Test
+    void expireWhenTheNodeThatIsAskedIsBehindThenOutcomeIsLeftToTheChain() throws Exception {
+        standing(head(1099, 299), false);
         assertThat(this.judge.expire(this.transfer, head(1100, 300))).isTrue();
         assertThat(this.transfer.outcome()).isNotDone();
     }
@@ -194,6 +226,7 @@ class TransferJudgeTests {
     void expireWhenChainTookASettlementBackThenLost() throws Exception {
         this.transfer.outcome().complete(new Outcome.Paid("0xab"));
         this.transfer.reorganised(true);
+        standing(head(1100, 300), false);
         this.judge.expire(this.transfer, head(1100, 300));
         assertThat(this.events).extracting(SettlementEvent::kind).containsExactly(Kind.LOST);
         assertThat(outcome()).isEqualTo(new Outcome.Paid("0xab"));
@@ -207,7 +240,12 @@ class TransferJudgeTests {
         assertThat(this.events).extracting(SettlementEvent::kind).containsExactly(Kind.SETTLED_AGAIN);
     }
 
+    private void standing(Head head, boolean used) throws IOException {
+        given(this.chain.standing(any(), any())).willReturn(new Standing(head, used));
+    }
+
     private void usedBy(Use use) throws IOException {
+        given(this.chain.usage(Receipts.TOKEN, this.transfer.presented().authorization())).willReturn(Usage.USED);
         given(this.chain.used(Receipts.TOKEN, this.transfer.presented().authorization())).willReturn(true);
         given(this.chain.findUse(Receipts.TOKEN, this.transfer.presented().authorization(), 100))
             .willReturn(Optional.of(use));

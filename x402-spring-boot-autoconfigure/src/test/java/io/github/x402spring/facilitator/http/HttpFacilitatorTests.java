@@ -1,5 +1,6 @@
 package io.github.x402spring.facilitator.http;
 
+import java.math.BigInteger;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Duration;
@@ -169,7 +170,7 @@ class HttpFacilitatorTests {
                     "{\"extra\":{\"a\":[1]},\"invalidReason\":null," + "\"errorReason\":null,\"amount\":\"1\",");
         this.server.on(operation.path(), HostileFacilitatorServer.json(body));
         Object accepted = (operation == Operation.VERIFY) ? VerifyResponse.valid(Operation.PAYER)
-                : new SettleResponse(true, null, Operation.PAYER, "0xaa", "eip155:84532");
+                : new SettleResponse(true, null, Operation.PAYER, "0xaa", "eip155:84532", BigInteger.ONE);
         assertThat(operation.call(facilitator())).isEqualTo(accepted);
     }
 
