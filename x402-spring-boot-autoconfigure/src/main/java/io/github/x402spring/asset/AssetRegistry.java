@@ -91,7 +91,10 @@ public final class AssetRegistry {
     public Optional<Asset> at(String network, String address) {
         for (Map.Entry<Network, List<Asset>> known : this.assets.entrySet()) {
             if (known.getKey().toString().equals(network)) {
-                return known.getValue().stream().filter((asset) -> asset.address().equalsIgnoreCase(address)).findFirst();
+                return known.getValue()
+                    .stream()
+                    .filter((asset) -> asset.address().equalsIgnoreCase(address))
+                    .findFirst();
             }
         }
         return Optional.empty();

@@ -64,8 +64,8 @@ class EveryUnknownEndsTests {
 
     @Test
     void payWhenThePriceChangesWhileUnknownThenServedForTheOldPriceAndChargedOnce() {
-        try (PaidApp app = PaidApp.start(
-                List.of(Shop.class, PermissiveFacilitatorConfiguration.class, ChangingPrice.class))) {
+        try (PaidApp app = PaidApp
+            .start(List.of(Shop.class, PermissiveFacilitatorConfiguration.class, ChangingPrice.class))) {
             String payment = PaidApp.signature(app.pay("/a"));
             app.facilitator().onSettle(UNDECIDED);
             assertUnknown(app.http().get("/a", payment));
@@ -102,8 +102,8 @@ class EveryUnknownEndsTests {
 
     @Test
     void payWhenNothingTellsTheOutcomeThenUnresolvedTenMinutesAfterItExpired() throws Exception {
-        try (PaidApp app = PaidApp.start(List.of(Shop.class, PermissiveFacilitatorConfiguration.class,
-                MovableTime.class, Endings.class))) {
+        try (PaidApp app = PaidApp
+            .start(List.of(Shop.class, PermissiveFacilitatorConfiguration.class, MovableTime.class, Endings.class))) {
             stopReconciling(app);
             Payment payment = PaidApp.WALLET.pay(app.terms("/a"), app.bean(MutableClock.class).instant());
             app.facilitator().onSettle(UNDECIDED);
@@ -234,8 +234,7 @@ class EveryUnknownEndsTests {
 
         @Bean
         UnknownPaymentListener endings() {
-            return (payment, conclusion) -> this.states
-                .add(UnknownPaymentEnded.of(payment, conclusion).state());
+            return (payment, conclusion) -> this.states.add(UnknownPaymentEnded.of(payment, conclusion).state());
         }
 
     }

@@ -116,7 +116,8 @@ final class GateFixture {
         this.answers = answers;
         this.intake = new PaymentIntake(true, limits, this.failureClock);
         this.gate = new PaymentGate(this.facilitator, this.ledger, this.authorizer, List.of(this.scheme), this.clock,
-                verification, this.intake, ExposureGuard.none(), this.answers, new SettlementEvidence(RefusalReasons.standard(), this.inquiry, new AssetRegistry(List.of(TOKEN))));
+                verification, this.intake, ExposureGuard.none(), this.answers,
+                new SettlementEvidence(RefusalReasons.standard(), this.inquiry, new AssetRegistry(List.of(TOKEN))));
     }
 
     PaymentAttempt attempt() {

@@ -124,7 +124,7 @@ class LedgerChoreTests {
 
     private LedgerChore reconciling(Duration interval, Finding finding) {
         return LedgerChore.reconciling(new Reconciler(this.ledger, (payment) -> finding, interval,
-                Clock.fixed(UNKNOWN.validBefore(), ZoneOffset.UTC), List.of()), interval);
+                Clock.fixed(UNKNOWN.validBefore(), ZoneOffset.UTC), List.of()), interval, true);
     }
 
 }

@@ -108,10 +108,7 @@ class UnknownPaymentEndTests {
     }
 
     private static PaymentState state(AssertableWebApplicationContext context) throws Exception {
-        return context.getBean(PaymentLedger.class)
-            .find(KEY)
-            .map(StoredPayment::state)
-            .orElse(PaymentState.RELEASED);
+        return context.getBean(PaymentLedger.class).find(KEY).map(StoredPayment::state).orElse(PaymentState.RELEASED);
     }
 
     @Configuration(proxyBeanMethods = false)
