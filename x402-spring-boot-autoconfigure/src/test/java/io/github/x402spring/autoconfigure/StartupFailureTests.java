@@ -163,6 +163,9 @@ class StartupFailureTests {
                     x402.web.max-held-response=-1B                 | x402.web.max-held-response    | x402.web.max-held-response
                     x402.web.max-held-response=2GB                 | x402.web.max-held-response    | x402.web.max-held-response
                     x402.web.max-request-body=-1B                  | x402.web.max-request-body     | x402.web.max-request-body
+                    x402.redelivery.max-runs=-1                    | x402.redelivery.max-runs      | x402.redelivery.max-runs
+                    x402.redelivery.max-runs=101                   | x402.redelivery.max-runs      | x402.redelivery.max-runs
+                    x402.redelivery.window=-1ms                    | x402.redelivery.window        | x402.redelivery.window
                     x402.facilitator.type=http                     | has no address                | x402.facilitator.url
                     x402.facilitator.url=                          | has no address                | x402.facilitator.url
                     """)
