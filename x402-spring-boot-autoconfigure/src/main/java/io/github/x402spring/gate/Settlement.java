@@ -53,7 +53,8 @@ final class Settlement {
         this.refusals = refusals;
     }
 
-    SettlementOutcome settle(PaymentAttempt attempt, Offer offer, AdmittedPayment admitted) {
+    SettlementOutcome settle(PaymentAttempt attempt, Offer offer, AdmittedPayment admitted,
+            @Nullable String responseDigest) {
         Reason obstacle = attempt.exchange().settling() ? this.exposures.commit(admitted)
                 : Reason.TEMPORARILY_UNAVAILABLE;
         if (obstacle != null) {
@@ -73,7 +74,7 @@ final class Settlement {
             release(admitted);
             return notSent(admitted, Reason.TEMPORARILY_UNAVAILABLE);
         }
-        return record(admitted, send(attempt, offer, admitted));
+        return record(admitted, send(attempt, offer, admitted), responseDigest);
     }
 
     void release(AdmittedPayment admitted) {
@@ -182,12 +183,13 @@ final class Settlement {
      * @return the outcome; unknown if the payment was settled and is not this request's
      * to deliver any more
      */
-    private SettlementOutcome record(AdmittedPayment admitted, SettlementOutcome outcome) {
+    private SettlementOutcome record(AdmittedPayment admitted, SettlementOutcome outcome,
+            @Nullable String responseDigest) {
         boolean deliverable = true;
         try {
             switch (outcome) {
                 case Settled(SettleResponse receipt) ->
-                    deliverable = this.ledger.settled(admitted.reservation(), receipt.transaction(), null);
+                    deliverable = this.ledger.settled(admitted.reservation(), receipt.transaction(), responseDigest);
                 case Refused refused -> recordUnsettled(admitted, outcome, "");
                 case NotSent notSent -> recordUnsettled(admitted, outcome, "");
                 case Unknown(SettleResponse receipt) -> recordUnsettled(admitted, outcome, receipt.transaction());

@@ -117,7 +117,8 @@ final class GateFixture {
         this.intake = new PaymentIntake(true, limits, this.failureClock);
         this.gate = new PaymentGate(this.facilitator, this.ledger, this.authorizer, List.of(this.scheme), this.clock,
                 verification, this.intake, ExposureGuard.none(), this.answers,
-                new SettlementEvidence(RefusalReasons.standard(), this.inquiry, new AssetRegistry(List.of(TOKEN))));
+                new SettlementEvidence(RefusalReasons.standard(), this.inquiry, new AssetRegistry(List.of(TOKEN))),
+                RedeliveryLimits.DEFAULT);
     }
 
     PaymentAttempt attempt() {

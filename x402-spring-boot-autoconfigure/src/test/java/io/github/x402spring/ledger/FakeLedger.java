@@ -24,6 +24,10 @@ public final class FakeLedger implements PaymentLedger {
 
     private volatile boolean reservationsVoid;
 
+    private volatile boolean reservationsLost;
+
+    private volatile @Nullable String responseDigest;
+
     private volatile @Nullable ReserveResult nextResult;
 
     private volatile @Nullable Reservation nextRun;
@@ -33,6 +37,8 @@ public final class FakeLedger implements PaymentLedger {
     private volatile Duration retention = Duration.ofMinutes(10);
 
     private volatile boolean settledRefused;
+
+    private volatile @Nullable Reservation nextRepetition;
 
     public FakeLedger(PaymentLedger delegate) {
         this(delegate, new CopyOnWriteArrayList<>());
@@ -55,8 +61,21 @@ public final class FakeLedger implements PaymentLedger {
         this.reservationsVoid = true;
     }
 
+    /** Other calls have taken what is settled from now on. */
+    public void loseReservations() {
+        this.reservationsLost = true;
+    }
+
+    public @Nullable String responseDigest() {
+        return this.responseDigest;
+    }
+
     public void answerReserve(ReserveResult result) {
         this.nextResult = result;
+    }
+
+    public void answerRepeat(Reservation reservation) {
+        this.nextRepetition = reservation;
     }
 
     public void answerRedeliver(Reservation reservation) {
@@ -80,7 +99,9 @@ public final class FakeLedger implements PaymentLedger {
     public boolean settled(Reservation reservation, String transaction, @Nullable String responseDigest)
             throws LedgerException {
         enter(Operation.SETTLED);
-        return !this.settledRefused && this.delegate.settled(reservation, transaction, responseDigest);
+        this.responseDigest = responseDigest;
+        return !this.settledRefused && !this.reservationsLost
+                && this.delegate.settled(reservation, transaction, responseDigest);
     }
 
     @Override
@@ -88,6 +109,13 @@ public final class FakeLedger implements PaymentLedger {
         enter(Operation.REDELIVER);
         Reservation reservation = this.nextRun;
         return (reservation != null) ? Optional.of(reservation) : this.delegate.redeliver(found, maxRuns);
+    }
+
+    @Override
+    public Optional<Reservation> repeat(StoredPayment found) throws LedgerException {
+        enter(Operation.REPEAT);
+        Reservation reservation = this.nextRepetition;
+        return (reservation != null) ? Optional.of(reservation) : this.delegate.repeat(found);
     }
 
     @Override
@@ -159,7 +187,7 @@ public final class FakeLedger implements PaymentLedger {
     public enum Operation {
 
         RESERVE("reserve"), SETTLING("settling"), SETTLED("settled"), UNKNOWN("unknown"), RELEASE("release"),
-        FIND("find"), REDELIVER("redeliver");
+        FIND("find"), REDELIVER("redeliver"), REPEAT("repeat");
 
         private final String method;
 

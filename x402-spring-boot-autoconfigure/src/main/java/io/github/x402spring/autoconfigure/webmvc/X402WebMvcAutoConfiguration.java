@@ -34,6 +34,7 @@ import io.github.x402spring.autoconfigure.X402IdempotencyProperties;
 import io.github.x402spring.autoconfigure.X402OverloadAutoConfiguration;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
+import io.github.x402spring.autoconfigure.X402RedeliveryProperties;
 import io.github.x402spring.autoconfigure.ledger.X402LimitsAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402DefaultWebSecurityAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402SecurityAutoConfiguration;
@@ -53,6 +54,7 @@ import io.github.x402spring.gate.PaymentIdentifierExtension;
 import io.github.x402spring.gate.PaymentIntake;
 import io.github.x402spring.gate.PaymentPortDecorator;
 import io.github.x402spring.gate.PriceResolver;
+import io.github.x402spring.gate.RedeliveryLimits;
 import io.github.x402spring.gate.RefusalReasons;
 import io.github.x402spring.gate.SettlementEvidence;
 import io.github.x402spring.gate.Verification;
@@ -84,7 +86,7 @@ import io.github.x402spring.webmvc.VerifiedPaymentArgumentResolver;
         afterName = "org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration")
 @ConditionalOnWebApplication(type = Type.SERVLET)
 @ConditionalOnClass(DispatcherServlet.class)
-@EnableConfigurationProperties(X402IdempotencyProperties.class)
+@EnableConfigurationProperties({ X402IdempotencyProperties.class, X402RedeliveryProperties.class })
 public final class X402WebMvcAutoConfiguration {
 
     @Bean
@@ -128,7 +130,8 @@ public final class X402WebMvcAutoConfiguration {
     PaymentGate x402PaymentGate(ProtectedFacilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
             ObjectProvider<PaymentScheme> schemes, ObjectProvider<Clock> clock, X402Properties properties,
             PaymentIntake intake, ExposureGuard exposures, ObjectProvider<KeptAnswers> answers,
-            ObjectProvider<PaymentPortDecorator> decorators, SettlementEvidence evidence, Facilitator bean) {
+            ObjectProvider<PaymentPortDecorator> decorators, SettlementEvidence evidence, Facilitator bean,
+            X402RedeliveryProperties redelivery) {
         Facilitator asked = facilitator.facilitator();
         PaymentLedger remembering = ledger;
         PaymentAuthorizer deciding = authorizer;
@@ -140,7 +143,7 @@ public final class X402WebMvcAutoConfiguration {
         }
         return new PaymentGate(asked, remembering, deciding, schemes.orderedStream().toList(),
                 clock.getIfAvailable(Clock::systemUTC), verification(bean, properties.facilitator()), intake, exposures,
-                answers.getIfAvailable(), evidence);
+                answers.getIfAvailable(), evidence, limits(redelivery));
     }
 
     @Bean
@@ -161,6 +164,18 @@ public final class X402WebMvcAutoConfiguration {
                     "List reasons that precede sending, as the facilitator spells them, such as insufficient_funds, "
                             + "under x402.facilitator.refusals-before-sending.");
         }
+    }
+
+    private static RedeliveryLimits limits(X402RedeliveryProperties properties) {
+        if (properties.maxRuns() < 0 || properties.maxRuns() > RedeliveryLimits.MOST_RUNS) {
+            throw new InvalidPaidEndpointException("x402.redelivery.max-runs is out of range",
+                    "Set x402.redelivery.max-runs to a number from 0 to " + RedeliveryLimits.MOST_RUNS + ".");
+        }
+        if (properties.window().isNegative()) {
+            throw new InvalidPaidEndpointException("x402.redelivery.window is negative",
+                    "Set x402.redelivery.window to 0s or to a time.");
+        }
+        return new RedeliveryLimits(properties.maxRuns(), properties.window());
     }
 
     /**
