@@ -39,7 +39,8 @@ public record Denial(Reason reason, Map<String, Object> required, @Nullable Inte
      * does not help
      */
     public Denial(Reason reason, Map<String, Object> required, @Nullable Integer retryAfterSeconds) {
-        this(reason, required, retryAfterSeconds, reason.charged());
+        this(reason, required, retryAfterSeconds,
+                Objects.requireNonNull(reason, "'reason' must not be null").charged());
     }
 
     /**

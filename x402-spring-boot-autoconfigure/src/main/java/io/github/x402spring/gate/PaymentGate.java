@@ -350,9 +350,8 @@ public final class PaymentGate {
                 logger.warn("The payment ledger is full; payments are refused");
                 yield refused(new Knowledge.NotSent(Reason.TEMPORARILY_UNAVAILABLE));
             }
-            case ReserveResult.Settled(StoredPayment settled) ->
-                this.redelivery.serve(presented.claimant(claim, payer)
-                    .admitted(new Reservation(settled.key(), Redelivery.NO_TOKEN, false)), settled);
+            case ReserveResult.Settled(StoredPayment settled) -> this.redelivery.serve(presented.claimant(claim, payer)
+                .admitted(new Reservation(settled.key(), Redelivery.NO_TOKEN, false)), settled);
             case ReserveResult.Reserved(Reservation reservation, StoredPayment resumed) ->
                 reserved(presented.claimant(claim, payer), reservation, resumed, otherwise);
         };

@@ -89,7 +89,8 @@ public final class UnrecordedSettlements {
             // Whoever reports from now on reports to the log.
             Kind end = next.close();
             this.open.remove(next.reservation().token());
-            if (recorded && end != null) {
+            // Counts only while the token is that of the reservation, whoever settled it.
+            if (end != null) {
                 report(next.reservation(), end);
             }
         }

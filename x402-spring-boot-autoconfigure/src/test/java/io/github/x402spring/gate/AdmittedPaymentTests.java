@@ -9,7 +9,11 @@ import org.junit.jupiter.api.Test;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.ledger.ExposureReservation;
+import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.Reservation;
+import io.github.x402spring.ledger.StoredPayment;
+import io.github.x402spring.ledger.StoredTerms;
 import io.github.x402spring.protocol.SettleResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,6 +22,15 @@ class AdmittedPaymentTests {
 
     private static final SettleResponse RECEIPT = SettleResponse.settled(GateFixture.PAYER, "0xab",
             GateFixture.NETWORK);
+
+    private static final StoredPayment SETTLED = StoredPayment
+        .builder(GateFixture.KEY, "token", RequestFingerprint.of("GET", "/report", "", new byte[0]),
+                StoredTerms.of(GateFixture.TERMS), GateFixture.NOW)
+        .state(PaymentState.SETTLED)
+        .validBefore(GateFixture.VALID_BEFORE)
+        .settledAt(GateFixture.NOW)
+        .transaction("0xab")
+        .build();
 
     private static final Redaction REDACTION = new Redaction(Set.of("days"));
 
@@ -52,7 +65,7 @@ class AdmittedPaymentTests {
 
     @Test
     void settledBeforeWhenCalledThenThereIsNothingToSettleOrRelease() {
-        AdmittedPayment settled = this.payment.settledBefore("0xab");
+        AdmittedPayment settled = this.payment.settledBefore(SETTLED);
         assertThat(settled.end()).isFalse();
         assertThat(this.payment.end()).isFalse();
         assertThat(settled.receipt()).isEqualTo(RECEIPT);
@@ -83,8 +96,8 @@ class AdmittedPaymentTests {
     @Test
     void viewWhenOneThingIsAddedThenKeepsTheOthers() {
         byte[] answer = { 1 };
-        AdmittedPayment whole = this.payment.settledBefore("0xab").limitedTo(REDACTION).answeredBy(answer);
-        AdmittedPayment mixed = this.payment.settledBefore("0xab").answeredBy(answer).limitedTo(REDACTION);
+        AdmittedPayment whole = this.payment.settledBefore(SETTLED).limitedTo(REDACTION).answeredBy(answer);
+        AdmittedPayment mixed = this.payment.settledBefore(SETTLED).answeredBy(answer).limitedTo(REDACTION);
         AdmittedPayment settledLast = whole.settledBy(RECEIPT);
         assertThat(List.of(whole, mixed, settledLast)).allSatisfy((view) -> {
             assertThat(view.redaction()).isEqualTo(REDACTION);

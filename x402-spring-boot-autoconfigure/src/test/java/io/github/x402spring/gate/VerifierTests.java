@@ -77,7 +77,8 @@ class VerifierTests {
     void verifyWhenThereIsNoAnswerThenUnavailableAndNobodyIsToBlame(Exception failure) {
         this.fixture.facilitator.onVerify(FakeFacilitator.failure(failure));
         this.fixture.facilitator.onVerify(FakeFacilitator.failure(failure));
-        assertThat(verifier(this.payers).verify(payment(true))).isEqualTo(new Knowledge.NotSent(Reason.TEMPORARILY_UNAVAILABLE));
+        assertThat(verifier(this.payers).verify(payment(true)))
+            .isEqualTo(new Knowledge.NotSent(Reason.TEMPORARILY_UNAVAILABLE));
         assertThat(verifier(this.addresses).verify(payment(true)))
             .isEqualTo(new Knowledge.NotSent(Reason.TEMPORARILY_UNAVAILABLE));
         assertThat(counted(this.payers)).isFalse();

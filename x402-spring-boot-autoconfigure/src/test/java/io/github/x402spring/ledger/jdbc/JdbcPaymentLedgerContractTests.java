@@ -298,6 +298,7 @@ abstract class JdbcPaymentLedgerContractTests extends PaymentEndContractTests {
         ledger.settling(delivered);
         down.set(true);
         assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.settled(delivered, "0xab", null));
+        ledger.delivered(delivered);
         assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.recover(Duration.ofMinutes(30)));
         down.set(false);
         new JdbcTemplate(database).update("UPDATE x402_payment SET updated_at = ?",
