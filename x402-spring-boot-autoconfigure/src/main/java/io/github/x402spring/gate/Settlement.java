@@ -185,11 +185,15 @@ final class Settlement {
      */
     private SettlementOutcome record(AdmittedPayment admitted, SettlementOutcome outcome,
             @Nullable String responseDigest) {
-        boolean deliverable = true;
         try {
             switch (outcome) {
-                case Settled(SettleResponse receipt) ->
-                    deliverable = this.ledger.settled(admitted.reservation(), receipt.transaction(), responseDigest);
+                case Settled(SettleResponse receipt) -> {
+                    if (!this.ledger.settled(admitted.reservation(), receipt.transaction(), responseDigest)) {
+                        logger.error("A payment for endpoint '{}' was settled after its reservation had been taken "
+                                + "over; its response is withheld", admitted.payment().endpoint());
+                        return unknown(admitted, receipt.transaction());
+                    }
+                }
                 case Refused refused -> recordUnsettled(admitted, outcome, "");
                 case NotSent notSent -> recordUnsettled(admitted, outcome, "");
                 case Unknown(SettleResponse receipt) -> recordUnsettled(admitted, outcome, receipt.transaction());
@@ -199,11 +203,6 @@ final class Settlement {
             // The entry stays SETTLING: the payment can be neither used again nor
             // released.
             logger.error("The outcome of a settlement could not be recorded", ex);
-        }
-        if (!deliverable) {
-            logger.error("A payment for endpoint '{}' was settled after its reservation had been taken over; its "
-                    + "response is withheld", admitted.payment().endpoint());
-            return unknown(admitted, "");
         }
         return outcome;
     }

@@ -190,7 +190,7 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
 
     @Override
     public Optional<Reservation> repeat(StoredPayment found) {
-        return take(found, Integer.MAX_VALUE, 0);
+        return take(found, Integer.MAX_VALUE, (found.runs() == 0) ? 1 : 0);
     }
 
     private Optional<Reservation> take(StoredPayment found, int maxRuns, int begun) {

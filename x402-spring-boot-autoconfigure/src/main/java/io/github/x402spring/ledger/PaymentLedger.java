@@ -90,8 +90,8 @@ public interface PaymentLedger {
 
     /**
      * Takes the response to a settled payment, to give a stored one. Like
-     * {@link #redeliver}, except that it is no run: it is not counted, and may follow the
-     * last one.
+     * {@link #redeliver}, except that it is no further run: it counts only if it is the
+     * first delivery, and may follow the last run.
      * @param found the payment as it was found
      * @return entitles the caller to end the delivery by {@link #delivered} or
      * {@link #undelivered}; empty if it was not taken

@@ -281,16 +281,17 @@ public abstract class PaymentEndContractTests extends PaymentLedgerContractTests
     }
 
     @Test
-    void repeatWhenNothingWasDeliveredThenTheFirstRunIsLeft() throws Exception {
+    void repeatWhenNothingWasDeliveredThenItIsTheFirstDelivery() throws Exception {
         RecoverableLedger ledger = createLedger();
         makeUnknown(ledger, key(1));
         assertThat(ledger.repeat(ledger.find(key(1)).orElseThrow())).isEmpty();
         ledger.conclude(leased(ledger), new Conclusion.Settled(TRANSACTION));
         ledger.undelivered(ledger.repeat(ledger.find(key(1)).orElseThrow()).orElseThrow(), true);
         StoredPayment found = lostPayment(ledger, key(1));
-        assertThat(found.runs()).isZero();
+        assertThat(found.runs()).isOne();
         assertThat(found.bodyBegun()).isTrue();
-        assertThat(ledger.redeliver(found, 0)).isPresent();
+        assertThat(ledger.redeliver(found, 0)).isEmpty();
+        assertThat(ledger.redeliver(found, 1)).isPresent();
     }
 
     @Test

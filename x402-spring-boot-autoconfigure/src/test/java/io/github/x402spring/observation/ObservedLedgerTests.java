@@ -194,6 +194,7 @@ class ObservedLedgerTests {
             case RELEASE -> ledger.release(reservation);
             case FIND -> ledger.find(KEY);
             case REDELIVER -> ledger.redeliver(STORED, 2);
+            case REPEAT -> ledger.repeat(STORED);
         }
     }
 

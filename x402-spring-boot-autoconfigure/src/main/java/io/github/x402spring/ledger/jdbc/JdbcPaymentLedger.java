@@ -152,7 +152,7 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
 
     @Override
     public Optional<Reservation> repeat(StoredPayment found) throws LedgerException {
-        return take(found, Integer.MAX_VALUE, 0);
+        return take(found, Integer.MAX_VALUE, (found.runs() == 0) ? 1 : 0);
     }
 
     private Optional<Reservation> take(StoredPayment found, int maxRuns, int begun) throws LedgerException {

@@ -204,7 +204,7 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
 
     @Override
     public Optional<Reservation> repeat(StoredPayment found) throws LedgerException {
-        return take(found, Integer.MAX_VALUE, 0);
+        return take(found, Integer.MAX_VALUE, (found.runs() == 0) ? 1 : 0);
     }
 
     private Optional<Reservation> take(StoredPayment found, int maxRuns, int begun) throws LedgerException {

@@ -110,7 +110,7 @@ class LedgerChoreTests {
         given(this.ledger.conclude(UNKNOWN, new Conclusion.Settled("0xt"))).willReturn(true);
         reconciling(AFTER, new Finding.Settled("0xt")).work().run();
         assertThat(this.log.list).extracting(ILoggingEvent::getFormattedMessage)
-            .containsExactly("It is known now what became of 1 payments");
+            .containsExactly("1 payments of unknown outcome have ended");
     }
 
     @Test

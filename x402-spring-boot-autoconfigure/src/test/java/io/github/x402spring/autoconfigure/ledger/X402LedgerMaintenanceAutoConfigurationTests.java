@@ -71,9 +71,9 @@ class X402LedgerMaintenanceAutoConfigurationTests {
     }
 
     @Test
-    void whenNobodyCanBeAskedThenBeanOnlyRecovers() {
-        this.sharing
-            .run((context) -> assertThat(names(context.getBean(LedgerMaintenance.class))).containsExactly("recover"));
+    void whenNothingCanBeAskedThenBeanRecoversAndEndsWhatExpired() {
+        this.sharing.run((context) -> assertThat(names(context.getBean(LedgerMaintenance.class)))
+            .containsExactly("recover", "end expired payments"));
     }
 
     @Test
@@ -92,7 +92,7 @@ class X402LedgerMaintenanceAutoConfigurationTests {
         this.sharing.withBean(LedgerChore.class, () -> new LedgerChore("sweep", Duration.ofHours(1), () -> {
         }))
             .run((context) -> assertThat(names(context.getBean(LedgerMaintenance.class))).containsExactly("sweep",
-                    "recover"));
+                    "recover", "end expired payments"));
     }
 
     @Test
