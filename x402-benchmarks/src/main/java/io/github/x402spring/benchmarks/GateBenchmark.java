@@ -32,6 +32,7 @@ import io.github.x402spring.gate.PaymentAuthorizer;
 import io.github.x402spring.gate.PaymentDecision;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.gate.PaymentIntake;
+import io.github.x402spring.gate.RedeliveryLimits;
 import io.github.x402spring.gate.RefusalReasons;
 import io.github.x402spring.gate.SettlementOutcome;
 import io.github.x402spring.gate.Verification;
@@ -110,7 +111,8 @@ public class GateBenchmark {
         return new PaymentGate(new InProcessFacilitator(), new InMemoryPaymentLedger(this.clock, PAYMENTS),
                 new Everybody(), List.of(this.scheme), this.clock, Verification.BOTH,
                 new PaymentIntake(true, new FailedPaymentLimits(20, 100, Duration.ofMinutes(1)), this.clock),
-                ExposureGuard.none(), null, RefusalReasons.standard());
+                ExposureGuard.none(), null, RefusalReasons.standard(),
+                RedeliveryLimits.DEFAULT);
     }
 
     private static PaymentAttempt attempt(long number) {

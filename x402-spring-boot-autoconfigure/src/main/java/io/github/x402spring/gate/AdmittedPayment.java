@@ -11,6 +11,7 @@ import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.ledger.ExposureReservation;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.Reservation;
+import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.scheme.Screening.Authorization;
@@ -44,7 +45,7 @@ public final class AdmittedPayment {
 
     private final byte @Nullable [] answer;
 
-    private final boolean redelivered;
+    private final @Nullable StoredPayment settled;
 
     AdmittedPayment(PaymentAttempt attempt, Offer offer, Authorization authorization, PaymentClaim claim,
             boolean proved, Reservation reservation) {
@@ -59,24 +60,24 @@ public final class AdmittedPayment {
         this.redaction = null;
         this.receipt = null;
         this.answer = null;
-        this.redelivered = false;
+        this.settled = null;
     }
 
     /** Is the same payment as another one: whichever of them is ended, both are. */
-    private AdmittedPayment(AdmittedPayment same, @Nullable Redaction redaction, @Nullable SettleResponse receipt,
-            byte @Nullable [] answer, boolean redelivered) {
+    private AdmittedPayment(AdmittedPayment same, Reservation reservation, @Nullable Redaction redaction,
+            @Nullable SettleResponse receipt, byte @Nullable [] answer, @Nullable StoredPayment settled) {
         this.attempt = same.attempt;
         this.offer = same.offer;
         this.payment = same.payment;
         this.proved = same.proved;
         this.claim = same.claim;
-        this.reservation = same.reservation;
+        this.reservation = reservation;
         this.ended = same.ended;
         this.exposure = same.exposure;
         this.redaction = redaction;
         this.receipt = receipt;
         this.answer = answer;
-        this.redelivered = redelivered;
+        this.settled = settled;
     }
 
     private static VerifiedPayment evidence(PaymentAttempt attempt, PaymentRequirements requirements,
@@ -87,19 +88,26 @@ public final class AdmittedPayment {
     }
 
     AdmittedPayment limitedTo(@Nullable Redaction redaction) {
-        return (redaction != null) ? new AdmittedPayment(this, redaction, this.receipt, this.answer, this.redelivered)
+        return (redaction != null)
+                ? new AdmittedPayment(this, this.reservation, redaction, this.receipt, this.answer, this.settled)
                 : this;
     }
 
     /** Is settled already, so there is nothing to settle or to release. */
-    AdmittedPayment settledBefore(String transaction) {
+    AdmittedPayment settledBefore(StoredPayment settled) {
         this.ended.set(true);
-        return new AdmittedPayment(this, this.redaction,
-                SettleResponse.settled(this.payment.payer(), transaction, this.payment.network()), this.answer, true);
+        String transaction = Objects.requireNonNullElse(settled.transaction(), "");
+        return new AdmittedPayment(this, this.reservation, this.redaction,
+                SettleResponse.settled(this.payment.payer(), transaction, this.payment.network()), this.answer,
+                settled);
+    }
+
+    AdmittedPayment takenBy(Reservation reservation) {
+        return new AdmittedPayment(this, reservation, this.redaction, this.receipt, this.answer, this.settled);
     }
 
     AdmittedPayment settledBy(SettleResponse receipt) {
-        return new AdmittedPayment(this, this.redaction, receipt, this.answer, this.redelivered);
+        return new AdmittedPayment(this, this.reservation, this.redaction, receipt, this.answer, this.settled);
     }
 
     /**
@@ -136,16 +144,37 @@ public final class AdmittedPayment {
     }
 
     AdmittedPayment answeredBy(byte[] answer) {
-        return new AdmittedPayment(this, this.redaction, this.receipt, answer, this.redelivered);
+        return new AdmittedPayment(this, this.reservation, this.redaction, this.receipt, answer, this.settled);
     }
 
     /**
-     * Tells whether the payment was settled for an earlier request, whose answer is given
-     * once more.
+     * Tells whether the payment was settled for an earlier request, whose response is
+     * delivered now.
      * @return whether it was
      */
     public boolean redelivered() {
-        return this.redelivered;
+        return this.settled != null;
+    }
+
+    /**
+     * Whether a digest is the one that was recorded when the payment was settled.
+     * @param digest the digest of a response, or {@code null} if it has none, because it
+     * is not held as a whole
+     * @return whether it is, or none was recorded
+     */
+    public boolean recorded(@Nullable String digest) {
+        String recorded = (this.settled != null) ? this.settled.responseDigest() : null;
+        return recorded == null || recorded.equals(digest);
+    }
+
+    /**
+     * Whether a response of the handler may be delivered. Once a byte of a body was
+     * handed over for the payment, only the response that was recorded may.
+     * @param digest the digest of the response, or {@code null} if it has none
+     * @return whether it may
+     */
+    public boolean deliverable(@Nullable String digest) {
+        return this.answer != null || this.settled == null || !this.settled.bodyBegun() || recorded(digest);
     }
 
     /**

@@ -29,8 +29,11 @@ public enum ExchangeDecision {
     /** The payment was settled. */
     SETTLED,
 
-    /** The payment was settled before, and its answer was given once more. */
+    /** The payment was settled before, and the handler ran for it now. */
     REDELIVERED,
+
+    /** The payment was settled before, and its stored response was given. */
+    REPEATED,
 
     /** The payment was certainly not settled. */
     SETTLEMENT_REFUSED,

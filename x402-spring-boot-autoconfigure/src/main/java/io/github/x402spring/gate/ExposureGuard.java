@@ -19,6 +19,7 @@ import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.ledger.Exposure;
 import io.github.x402spring.ledger.ExposureLedger;
+import io.github.x402spring.ledger.ExposureLimit;
 import io.github.x402spring.ledger.ExposureReservation;
 import io.github.x402spring.ledger.ExposureResult;
 import io.github.x402spring.ledger.FieldDigest;
@@ -156,6 +157,36 @@ public final class ExposureGuard {
         catch (LedgerException | RuntimeException ex) {
             logger.warn("Limits could not be looked at; nothing is settled", ex);
             return Reason.TEMPORARILY_UNAVAILABLE;
+        }
+    }
+
+    /**
+     * Counts one more run of a handler for a payment that was settled, in the limits that
+     * count. None refuses it.
+     */
+    void count(AdmittedPayment settled) {
+        ExposureLedger ledger = this.ledger;
+        if (ledger == null || this.rules.isEmpty()) {
+            return;
+        }
+        try {
+            List<Exposure> exposures = new ArrayList<>();
+            TaskKey task = task(settled);
+            for (ExposureRule rule : this.rules) {
+                if (rule.limit().maxCount() != null && rule.covers(settled.attempt().endpoint())) {
+                    ExposureLimit counted = rule.limit().countOnly();
+                    for (String subject : subjects(rule, settled, task)) {
+                        exposures.add(new Exposure(counted, subject, BigInteger.ZERO));
+                    }
+                }
+            }
+            if (!exposures.isEmpty()
+                    && ledger.reserve(exposures) instanceof ExposureResult.Reserved(ExposureReservation reservation)) {
+                ledger.commit(reservation);
+            }
+        }
+        catch (LedgerException | RuntimeException ex) {
+            logger.warn("A further run of a handler could not be counted in limits", ex);
         }
     }
 

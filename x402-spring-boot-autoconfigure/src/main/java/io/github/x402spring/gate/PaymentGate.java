@@ -3,7 +3,6 @@ package io.github.x402spring.gate;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,7 +24,6 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
-import io.github.x402spring.ledger.StoredPayment.Delivery;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.scheme.PaymentScheme;
@@ -84,10 +82,12 @@ public final class PaymentGate {
      * @param answers keeps answers, or {@code null} if none are kept
      * @param refusals says which of the facilitator's reasons prove that nothing was
      * settled
+     * @param redelivery how often and for how long handlers run again
      */
     public PaymentGate(Facilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
             List<PaymentScheme> schemes, Clock clock, Verification verification, PaymentIntake intake,
-            ExposureGuard exposures, @Nullable KeptAnswers answers, RefusalReasons refusals) {
+            ExposureGuard exposures, @Nullable KeptAnswers answers, RefusalReasons refusals,
+            RedeliveryLimits redelivery) {
         this.facilitator = Objects.requireNonNull(facilitator, "'facilitator' must not be null");
         this.ledger = Objects.requireNonNull(ledger, "'ledger' must not be null");
         this.policy = new PolicyCheck(authorizer);
@@ -98,7 +98,7 @@ public final class PaymentGate {
         this.verifier = new Verifier(facilitator, this.screener, intake,
                 Objects.requireNonNull(refusals, "'refusals' must not be null"));
         this.settlement = new Settlement(facilitator, ledger, exposures, refusals);
-        this.redelivery = new Redelivery(ledger, this.screener, this.policy::authorize, answers);
+        this.redelivery = new Redelivery(ledger, this.screener, this.policy, exposures, answers, redelivery, clock);
         this.answers = answers;
     }
 
@@ -147,16 +147,29 @@ public final class PaymentGate {
     }
 
     /**
+     * Settles an admitted payment whose response is not known yet, or is not held as a
+     * whole.
+     * @param admitted the payment
+     * @return the outcome; {@code NotSent} if the payment was ended before
+     */
+    public SettlementOutcome settle(AdmittedPayment admitted) {
+        return settle(admitted, null);
+    }
+
+    /**
      * Settles an admitted payment. Called when the handler has returned normally and
      * before anything is delivered.
      * @param admitted the payment
-     * @return what became of it; {@code NotSent} if it was ended before
+     * @param responseDigest the SHA-256 digest of status, media type and body of the
+     * response, in 64 hexadecimal digits, or {@code null} if it is not held as a whole
+     * @return the outcome; {@code NotSent} if the payment was ended before
      */
-    public SettlementOutcome settle(AdmittedPayment admitted) {
+    public SettlementOutcome settle(AdmittedPayment admitted, @Nullable String responseDigest) {
         if (!admitted.end()) {
             return new SettlementOutcome.NotSent();
         }
-        SettlementOutcome outcome = this.settlement.settle(admitted.attempt(), admitted.offer(), admitted);
+        SettlementOutcome outcome = this.settlement.settle(admitted.attempt(), admitted.offer(), admitted,
+                responseDigest);
         if (outcome instanceof SettlementOutcome.Refused(SettleResponse receipt)) {
             this.verifier.rejected(admitted, receipt.errorReason());
         }
@@ -183,13 +196,24 @@ public final class PaymentGate {
     }
 
     /**
-     * Records whether the answer to a settled payment was delivered. Called once for
-     * each, when the answer has ended; waits for nothing.
+     * Records how the delivery of the response to a settled payment ended, if no byte of
+     * its body was handed to the container unless it is whole.
      * @param settled the payment
-     * @param delivered whether the whole answer was
+     * @param delivered whether the response was delivered
      */
     public void answered(AdmittedPayment settled, boolean delivered) {
-        this.redelivery.ended(settled, delivered);
+        answered(settled, delivered, delivered);
+    }
+
+    /**
+     * Records how the delivery of the response to a settled payment ended. Called once
+     * for each, when it has ended; waits for nothing.
+     * @param settled the payment
+     * @param delivered whether the response was delivered, or cannot be delivered again
+     * @param bodyBegun whether a byte of the body was handed to the container
+     */
+    public void answered(AdmittedPayment settled, boolean delivered, boolean bodyBegun) {
+        this.redelivery.ended(settled, delivered, bodyBegun);
     }
 
     /**
@@ -250,33 +274,11 @@ public final class PaymentGate {
                 yield new Refused(Reason.TEMPORARILY_UNAVAILABLE);
             }
             case ReserveResult.Settled(StoredPayment settled) ->
-                settled(new Claimant(attempt, offer, authorization, claim, payer), settled);
+                this.redelivery.serve(new AdmittedPayment(attempt, offer, authorization, claim, payer,
+                        new Reservation(settled.key(), Redelivery.NO_TOKEN, false)), settled);
             case ReserveResult.Reserved(Reservation reservation, StoredPayment resumed) ->
                 decide(new AdmittedPayment(attempt, offer, authorization, claim, payer, reservation), expired);
         };
-    }
-
-    private PaymentDecision settled(Claimant claimant, StoredPayment settled) {
-        String transaction = Objects.requireNonNullElse(settled.transaction(), "");
-        return switch (settled.delivery()) {
-            case DELIVERED ->
-                this.redelivery.repeat(claimant.admitted(new Reservation(settled.key(), Redelivery.NO_TOKEN, false))
-                    .settledBefore(transaction));
-            case IN_FLIGHT -> new Refused(Reason.PAYMENT_IN_FLIGHT);
-            case NOT_BEGUN, LOST -> redeliver(claimant, settled, transaction);
-        };
-    }
-
-    private PaymentDecision redeliver(Claimant claimant, StoredPayment settled, String transaction) {
-        Optional<Reservation> taken;
-        try {
-            taken = this.ledger.redeliver(settled, Integer.MAX_VALUE);
-        }
-        catch (LedgerException | RuntimeException ex) {
-            return ledgerDown(ex);
-        }
-        return taken.isPresent() ? this.redelivery.serve(claimant.admitted(taken.get()).settledBefore(transaction),
-                settled.delivery() == Delivery.LOST) : new Refused(Reason.PAYMENT_IN_FLIGHT);
     }
 
     private PaymentDecision decide(AdmittedPayment candidate, @Nullable ReasonCode expired) {
@@ -358,16 +360,6 @@ public final class PaymentGate {
     private static Refused ledgerDown(Exception ex) {
         logger.warn("The payment ledger is out of reach; payments are refused", ex);
         return new Refused(Reason.TEMPORARILY_UNAVAILABLE);
-    }
-
-    private record Claimant(PaymentAttempt attempt, Offer offer, Authorization authorization, PaymentClaim claim,
-            boolean proved) {
-
-        AdmittedPayment admitted(Reservation reservation) {
-            return new AdmittedPayment(this.attempt, this.offer, this.authorization, this.claim, this.proved,
-                    reservation);
-        }
-
     }
 
 }

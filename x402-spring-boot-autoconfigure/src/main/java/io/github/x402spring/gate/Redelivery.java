@@ -1,6 +1,7 @@
 package io.github.x402spring.gate;
 
-import java.util.function.Function;
+import java.time.Clock;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -12,15 +13,27 @@ import io.github.x402spring.decision.RetryWith;
 import io.github.x402spring.gate.PaymentAuthorizer.Permission;
 import io.github.x402spring.gate.PaymentDecision.Admitted;
 import io.github.x402spring.gate.PaymentDecision.Refused;
+import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.ledger.Reservation;
+import io.github.x402spring.ledger.StoredPayment;
+import io.github.x402spring.ledger.StoredPayment.Delivery;
 
 /**
- * Admits a payment once more that was settled and whose answer did not arrive. It is not
- * settled again; only the payer gets the answer, and only if the policy still says so.
+ * Decides about payments that were settled for the request with which they are presented.
+ * They are not settled again; only the payer is served, and only if the policy grants it.
+ * <ul>
+ * <li>A stored response is given, as often as it is asked for.</li>
+ * <li>The first delivery runs the handler, for as long as the ledger has the
+ * payment.</li>
+ * <li>After it the handler runs again within {@link RedeliveryLimits}, if it may run
+ * twice at all. Once a byte of a body was handed over, its response has to be the one
+ * that was recorded when the payment was settled.</li>
+ * </ul>
  */
 final class Redelivery {
 
-    /** Of a payment whose answer was delivered, so that nobody has to be told. */
+    /** Of a payment that is not taken, so that no delivery of it has to be ended. */
     static final String NO_TOKEN = "";
 
     private static final Logger logger = LoggerFactory.getLogger(Redelivery.class);
@@ -29,26 +42,49 @@ final class Redelivery {
 
     private final Screener screener;
 
-    private final Function<AdmittedPayment, @Nullable Permission> policy;
+    private final PolicyCheck policy;
+
+    private final ExposureGuard exposures;
 
     private final @Nullable KeptAnswers answers;
 
-    Redelivery(PaymentLedger ledger, Screener screener, Function<AdmittedPayment, @Nullable Permission> policy,
-            @Nullable KeptAnswers answers) {
+    private final RedeliveryLimits limits;
+
+    private final Clock clock;
+
+    Redelivery(PaymentLedger ledger, Screener screener, PolicyCheck policy, ExposureGuard exposures,
+            @Nullable KeptAnswers answers, RedeliveryLimits limits, Clock clock) {
         this.ledger = ledger;
         this.screener = screener;
         this.policy = policy;
+        this.exposures = exposures;
         this.answers = answers;
+        this.limits = limits;
+        this.clock = clock;
     }
 
-    /** Gives an answer that was delivered before, if it was kept. */
-    PaymentDecision repeat(AdmittedPayment settled) {
+    /**
+     * Decides about a payment that was settled for the request.
+     * @param candidate the payment, which is not taken yet
+     * @param found the payment as the ledger knows it
+     */
+    PaymentDecision serve(AdmittedPayment candidate, StoredPayment found) {
+        AdmittedPayment settled = candidate.settledBefore(found);
+        return switch (found.delivery()) {
+            case DELIVERED -> repeat(settled);
+            case IN_FLIGHT -> new Refused(Reason.PAYMENT_IN_FLIGHT);
+            case NOT_BEGUN, LOST -> deliver(settled, found);
+        };
+    }
+
+    /** Gives a response that was delivered before, if it was stored. */
+    private PaymentDecision repeat(AdmittedPayment settled) {
         boolean payer = this.answers != null && proves(settled);
         byte[] answer = (payer && this.answers != null) ? this.answers.find(settled) : null;
         if (answer == null) {
             return new Refused(Reason.PAYMENT_ALREADY_USED);
         }
-        return switch (this.policy.apply(settled)) {
+        return switch (this.policy.authorize(settled)) {
             case null -> new Refused(Reason.SETTLEMENT_PENDING);
             case Permission.Denied denied -> new Refused(Reason.PAYMENT_ALREADY_USED);
             case Permission.Granted granted -> new Admitted(settled.limitedTo(granted.redaction()).answeredBy(answer));
@@ -56,31 +92,18 @@ final class Redelivery {
     }
 
     /**
-     * Gives an answer that was not delivered.
-     * @param begun whether the handler's answer may have been on its way before
+     * Gives a response that was not delivered. The payment is taken last: what is refused
+     * is no run, and the first delivery stays the first.
      */
-    PaymentDecision serve(AdmittedPayment settled, boolean begun) {
-        PaymentDecision decision = null;
-        try {
-            decision = decide(settled, begun);
-            return decision;
-        }
-        finally {
-            if (!(decision instanceof Admitted)) {
-                ended(settled, false);
-            }
-        }
-    }
-
-    private PaymentDecision decide(AdmittedPayment settled, boolean begun) {
+    private PaymentDecision deliver(AdmittedPayment settled, StoredPayment found) {
         if (!proves(settled)) {
             return new Refused(Reason.ANSWER_UNAVAILABLE);
         }
-        return switch (this.policy.apply(settled)) {
+        return switch (this.policy.authorize(settled)) {
             case null -> new Refused(Reason.SETTLEMENT_PENDING);
             case Permission.Denied denied -> new Refused((denied.denial().reason().retryWith() == RetryWith.LATER)
                     ? Reason.SETTLEMENT_PENDING : Reason.ANSWER_UNAVAILABLE);
-            case Permission.Granted granted -> allowed(settled.limitedTo(granted.redaction()), begun);
+            case Permission.Granted granted -> allowed(settled.limitedTo(granted.redaction()), found);
         };
     }
 
@@ -88,15 +111,20 @@ final class Redelivery {
         return settled.proved() || this.screener.proves(settled.attempt(), settled.offer());
     }
 
-    private PaymentDecision allowed(AdmittedPayment settled, boolean begun) {
+    private PaymentDecision allowed(AdmittedPayment settled, StoredPayment found) {
         byte[] answer = (this.answers != null) ? this.answers.find(settled) : null;
         if (answer != null) {
-            return new Admitted(settled.answeredBy(answer));
+            return take(settled.answeredBy(answer), () -> this.ledger.repeat(found));
         }
-        // Without an answer so far it is the purchase itself that goes on, as after a
+        // Without a delivery so far it is the purchase itself that goes on, as after a
         // settlement that is unknown.
-        boolean mayRun = !begun || repeatable(settled.attempt());
-        return mayRun ? new Admitted(settled) : new Refused(Reason.ANSWER_UNAVAILABLE);
+        boolean first = found.delivery() == Delivery.NOT_BEGUN;
+        return (first || mayRunAgain(settled, found)) ? run(settled, found) : new Refused(Reason.ANSWER_UNAVAILABLE);
+    }
+
+    private boolean mayRunAgain(AdmittedPayment settled, StoredPayment found) {
+        boolean comparable = !found.bodyBegun() || found.responseDigest() != null;
+        return comparable && repeatable(settled.attempt()) && this.limits.leave(found, this.clock.instant());
     }
 
     /** What is settled upfront cannot be undone, whatever the transport's rules say. */
@@ -106,7 +134,27 @@ final class Redelivery {
                 : attempt.endpoint().flow() == PaymentFlow.AUTHORIZATION && attempt.exchange().repeatable();
     }
 
-    void ended(AdmittedPayment settled, boolean delivered) {
+    private PaymentDecision run(AdmittedPayment settled, StoredPayment found) {
+        PaymentDecision decision = take(settled, () -> this.ledger.redeliver(found, this.limits.maxRuns()));
+        if (found.runs() > 0 && decision instanceof Admitted(AdmittedPayment running)) {
+            this.exposures.count(running);
+        }
+        return decision;
+    }
+
+    private static PaymentDecision take(AdmittedPayment settled, Taking taking) {
+        try {
+            Optional<Reservation> taken = taking.take();
+            return taken.isPresent() ? new Admitted(settled.takenBy(taken.get()))
+                    : new Refused(Reason.PAYMENT_IN_FLIGHT);
+        }
+        catch (LedgerException | RuntimeException ex) {
+            logger.warn("Payment ledger unavailable; payment refused", ex);
+            return new Refused(Reason.SETTLEMENT_PENDING);
+        }
+    }
+
+    void ended(AdmittedPayment settled, boolean delivered, boolean bodyBegun) {
         if (settled.reservation().token().equals(NO_TOKEN)) {
             return;
         }
@@ -115,12 +163,19 @@ final class Redelivery {
                 this.ledger.delivered(settled.reservation());
             }
             else {
-                this.ledger.undelivered(settled.reservation(), false);
+                this.ledger.undelivered(settled.reservation(), bodyBegun);
             }
         }
         catch (RuntimeException ex) {
-            logger.warn("What became of an answer could not be recorded", ex);
+            logger.warn("The end of a delivery could not be recorded", ex);
         }
+    }
+
+    @FunctionalInterface
+    private interface Taking {
+
+        Optional<Reservation> take() throws LedgerException;
+
     }
 
 }

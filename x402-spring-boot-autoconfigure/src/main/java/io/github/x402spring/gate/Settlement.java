@@ -53,7 +53,8 @@ final class Settlement {
         this.refusals = refusals;
     }
 
-    SettlementOutcome settle(PaymentAttempt attempt, Offer offer, AdmittedPayment admitted) {
+    SettlementOutcome settle(PaymentAttempt attempt, Offer offer, AdmittedPayment admitted,
+            @Nullable String responseDigest) {
         Reason obstacle = attempt.exchange().settling() ? this.exposures.commit(admitted)
                 : Reason.TEMPORARILY_UNAVAILABLE;
         if (obstacle != null) {
@@ -74,8 +75,7 @@ final class Settlement {
             return notSent(admitted, Reason.TEMPORARILY_UNAVAILABLE);
         }
         SettlementOutcome outcome = send(attempt, offer, admitted);
-        record(admitted, outcome);
-        return outcome;
+        return record(admitted, outcome, responseDigest);
     }
 
     void release(AdmittedPayment admitted) {
@@ -179,14 +179,21 @@ final class Settlement {
         return answer.payer() == null || answer.payer().equalsIgnoreCase(admitted.payment().payer());
     }
 
-    private void record(AdmittedPayment admitted, SettlementOutcome outcome) {
+    /** Returns the outcome, which is unknown if the payment became another request's. */
+    private SettlementOutcome record(AdmittedPayment admitted, SettlementOutcome outcome,
+            @Nullable String responseDigest) {
         if (outcome instanceof Refused || outcome instanceof NotSent) {
             this.exposures.giveBack(admitted);
         }
         try {
             switch (outcome) {
-                case Settled(SettleResponse receipt) ->
-                    this.ledger.settled(admitted.reservation(), receipt.transaction(), null);
+                case Settled(SettleResponse receipt) -> {
+                    if (!this.ledger.settled(admitted.reservation(), receipt.transaction(), responseDigest)) {
+                        logger.error("A payment for endpoint '{}' was settled after its reservation was lost; its "
+                                + "response is withheld", admitted.attempt().endpoint().name());
+                        return unknown(admitted, receipt.transaction());
+                    }
+                }
                 case Unknown(SettleResponse receipt) ->
                     this.ledger.unknown(admitted.reservation(), receipt.transaction());
                 case Refused refused -> this.ledger.release(admitted.reservation());
@@ -198,6 +205,7 @@ final class Settlement {
             // released.
             logger.error("The outcome of a settlement could not be recorded", ex);
         }
+        return outcome;
     }
 
     private static SettlementOutcome notSent(AdmittedPayment admitted, Reason reason) {

@@ -101,6 +101,14 @@ public record ExposureLimit(String name, @Nullable BigInteger maxAmount, @Nullab
     }
 
     /**
+     * Returns the same counter without a limit, for what is counted and never refused.
+     * @return the counter
+     */
+    public ExposureLimit countOnly() {
+        return new ExposureLimit(this.name, null, LARGEST_COUNT, this.window);
+    }
+
+    /**
      * Tells whether one payment alone is more than the limit.
      * @param amount the amount of the payment, in millionths of a dollar
      * @return whether no waiting helps

@@ -125,8 +125,9 @@ public final class InMemoryExposureLedger implements ExposureLedger {
         }
 
         Optional<ExposureResult> exceeded(Exposure exposure, Instant now) {
-            return this.limit.wait(this.slots, exposure.amount(), now)
-                .map((wait) -> new ExposureResult.Exceeded(this.limit.name(), wait));
+            return exposure.limit()
+                .wait(this.slots, exposure.amount(), now)
+                .map((wait) -> new ExposureResult.Exceeded(exposure.limit().name(), wait));
         }
 
         void add(Exposure exposure, Instant now) {

@@ -185,12 +185,21 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
 
     @Override
     public Optional<Reservation> redeliver(StoredPayment found, int maxRuns) {
+        return take(found, maxRuns, 1);
+    }
+
+    @Override
+    public Optional<Reservation> repeat(StoredPayment found) {
+        return take(found, Integer.MAX_VALUE, 0);
+    }
+
+    private Optional<Reservation> take(StoredPayment found, int maxRuns, int begun) {
         PaymentKey key = found.key();
         LedgerEntry entry = this.entries.get(key);
         if (entry == null || !entry.deliverable(found, maxRuns)) {
             return Optional.empty();
         }
-        LedgerEntry taken = entry.redeliver(this.tokens.incrementAndGet());
+        LedgerEntry taken = entry.redeliver(this.tokens.incrementAndGet(), begun);
         if (!replace(key, entry, taken)) {
             return Optional.empty();
         }

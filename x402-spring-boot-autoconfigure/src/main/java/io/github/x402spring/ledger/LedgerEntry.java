@@ -91,8 +91,8 @@ record LedgerEntry(PaymentState state, Digest fingerprint, Terms terms, long val
                 now.toEpochMilli(), responseDigest, this.signatureDigest);
     }
 
-    LedgerEntry redeliver(long token) {
-        return delivered(token, Delivery.IN_FLIGHT, this.bodyBegun, 1);
+    LedgerEntry redeliver(long token, int begun) {
+        return delivered(token, Delivery.IN_FLIGHT, this.bodyBegun, begun);
     }
 
     LedgerEntry delivered() {
@@ -177,8 +177,12 @@ record LedgerEntry(PaymentState state, Digest fingerprint, Terms terms, long val
     }
 
     boolean forgettable(Instant now) {
-        Duration retention = (this.state == PaymentState.SETTLED) ? SETTLED_RETENTION : UNKNOWN_RETENTION;
-        return this.validBefore + retention.toSeconds() < now.getEpochSecond();
+        if (this.state == PaymentState.SETTLED) {
+            // One that became known late is delivered late.
+            long latest = Math.max(this.validBefore, Math.floorDiv(this.time, 1000L));
+            return latest + SETTLED_RETENTION.toSeconds() < now.getEpochSecond();
+        }
+        return this.validBefore + UNKNOWN_RETENTION.toSeconds() < now.getEpochSecond();
     }
 
     /** Rail and terms of a payment. */

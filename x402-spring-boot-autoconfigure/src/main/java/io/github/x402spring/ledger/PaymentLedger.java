@@ -77,8 +77,7 @@ public interface PaymentLedger {
      * it since it was found, or if it has no run left.
      * <p>
      * The first delivery is no further run: a payment that nothing was delivered for can
-     * be taken once for as long as the ledger has it, even if {@code maxRuns} is 0. A
-     * stored response is not taken, because giving it is no run.
+     * be taken once for as long as the ledger has it, even if {@code maxRuns} is 0.
      * @param found the payment as it was found
      * @param maxRuns how many runs are allowed after the first
      * @return entitles the caller to end the run by {@link #delivered} or
@@ -87,6 +86,17 @@ public interface PaymentLedger {
      * @throws LedgerException if the ledger is unavailable
      */
     Optional<Reservation> redeliver(StoredPayment found, int maxRuns) throws LedgerException;
+
+    /**
+     * Takes the response to a settled payment, to give a stored one. Like
+     * {@link #redeliver}, except that it is no run: it is not counted, and may follow the
+     * last one.
+     * @param found the payment as it was found
+     * @return entitles the caller to end the delivery by {@link #delivered} or
+     * {@link #undelivered}; empty if it was not taken
+     * @throws LedgerException if the ledger is unavailable
+     */
+    Optional<Reservation> repeat(StoredPayment found) throws LedgerException;
 
     /**
      * Records that the whole response was delivered, after {@link #settled} or

@@ -87,6 +87,11 @@ final class ObservedLedger implements PaymentLedger {
     }
 
     @Override
+    public Optional<Reservation> repeat(StoredPayment found) throws LedgerException {
+        return observe("repeat", () -> this.target.repeat(found), (taken) -> taken.isPresent() ? DONE : "void");
+    }
+
+    @Override
     public void delivered(Reservation reservation) {
         this.target.delivered(reservation);
     }

@@ -20,7 +20,7 @@ public enum PaymentKeyName implements KeyName {
 
     /** What became of the request. */
     DECISION("decision",
-            "`challenged`, `malformed`, `refused`, `replayed`, `released`, `settled`, `redelivered`, "
+            "`challenged`, `malformed`, `refused`, `replayed`, `released`, `settled`, `redelivered`, `repeated`, "
                     + "`settlement_refused`, `unknown`; `none` while it is under way"),
 
     /** Why. */
@@ -53,7 +53,7 @@ public enum PaymentKeyName implements KeyName {
 
     /** What is done. */
     OPERATION("operation",
-            "`reserve`, `settling`, `settled`, `redeliver`, `unknown`, `release`, `find`; `verify`, `settle`"),
+            "`reserve`, `settling`, `settled`, `redeliver`, `repeat`, `unknown`, `release`, `find`; `verify`, `settle`"),
 
     /** Where payments are remembered. */
     LEDGER("ledger", "`memory`, `jdbc`, `redis`, `custom`"),

@@ -24,6 +24,8 @@ import io.github.x402spring.gate.UnreadableRequestException;
  */
 final class BindableRequest extends HttpServletRequestWrapper {
 
+    private static final String SENDFILE = "org.apache.tomcat.sendfile.";
+
     private static final byte[] NO_BODY = new byte[0];
 
     private final HoldableResponse response;
@@ -97,6 +99,20 @@ final class BindableRequest extends HttpServletRequestWrapper {
             this.reader = new BufferedReader(new InputStreamReader(getInputStream(), charset));
         }
         return this.reader;
+    }
+
+    /** Tomcat sends files past every response that is held. */
+    @Override
+    public @Nullable Object getAttribute(String name) {
+        return (name.startsWith(SENDFILE) && this.response.held() != null) ? null : super.getAttribute(name);
+    }
+
+    @Override
+    public void setAttribute(String name, @Nullable Object value) {
+        if (name.startsWith(SENDFILE) && this.response.held() != null) {
+            throw new IllegalStateException("A paid response cannot be sent from a file by the container");
+        }
+        super.setAttribute(name, value);
     }
 
     /** Without arguments, a container answers past every wrapper. */

@@ -1,6 +1,5 @@
 package io.github.x402spring.webmvc;
 
-import java.io.FilterWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -78,7 +77,7 @@ final class CountedResponse extends HttpServletResponseWrapper {
         PrintWriter target = super.getWriter();
         PrintWriter writer = this.writer;
         if (writer == null) {
-            writer = new PrintWriter(new CountedWriter(target, this.tally, Charset.forName(getCharacterEncoding())));
+            writer = new PrintWriter(new CountedWriter(target, Charset.forName(getCharacterEncoding())));
             this.writer = writer;
         }
         return writer;
@@ -195,30 +194,31 @@ final class CountedResponse extends HttpServletResponseWrapper {
     }
 
     /** The container encodes what it sends; the same is encoded here to be counted. */
-    private static final class CountedWriter extends FilterWriter {
+    private final class CountedWriter extends Writer {
+
+        private final PrintWriter target;
 
         private final Writer counter;
 
-        CountedWriter(Writer target, OutputStream tally, Charset charset) {
-            super(target);
-            this.counter = new WriteThroughWriter(tally, charset);
-        }
-
-        @Override
-        public void write(int character) throws IOException {
-            write(new char[] { (char) character }, 0, 1);
+        CountedWriter(PrintWriter target, Charset charset) {
+            this.target = target;
+            this.counter = new WriteThroughWriter(CountedResponse.this.tally, charset);
         }
 
         @Override
         public void write(char[] text, int offset, int length) throws IOException {
-            super.write(text, offset, length);
+            this.target.write(text, offset, length);
             this.counter.write(text, offset, length);
         }
 
         @Override
-        public void write(String text, int offset, int length) throws IOException {
-            super.write(text, offset, length);
-            this.counter.write(text, offset, length);
+        public void flush() throws IOException {
+            send(() -> PrintFailures.flush(this.target));
+        }
+
+        @Override
+        public void close() throws IOException {
+            send(() -> PrintFailures.close(this.target));
         }
 
     }

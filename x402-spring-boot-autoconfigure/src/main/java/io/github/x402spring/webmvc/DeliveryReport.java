@@ -19,16 +19,33 @@ final class DeliveryReport {
 
     private volatile boolean broken;
 
+    private volatile @Nullable HeldBody body;
+
+    private volatile boolean comparable;
+
     private volatile @Nullable Boolean delivered;
 
     DeliveryReport(PaymentGate gate) {
         this.gate = gate;
     }
 
-    /** Counts as broken until it is said to be whole. */
+    /** Begins what is no delivery, such as an error. */
     void begin() {
         this.broken = true;
         this.due.set(true);
+    }
+
+    /**
+     * Begins a delivery. It counts as broken until it is said to be whole.
+     * @param body tells whether a byte of it was handed to the container
+     * @param comparable whether the response of another run can be compared with it. If
+     * not, nothing can be delivered any more once it has begun, which the ledger takes
+     * for delivered
+     */
+    void begin(HeldBody body, boolean comparable) {
+        this.body = body;
+        this.comparable = comparable;
+        begin();
     }
 
     void whole() {
@@ -43,7 +60,9 @@ final class DeliveryReport {
         if (this.due.compareAndSet(true, false)) {
             boolean delivered = !this.broken;
             this.delivered = delivered;
-            this.gate.answered(payment, delivered);
+            HeldBody body = this.body;
+            boolean begun = body != null && body.begun();
+            this.gate.answered(payment, delivered || (begun && !this.comparable), begun);
         }
     }
 

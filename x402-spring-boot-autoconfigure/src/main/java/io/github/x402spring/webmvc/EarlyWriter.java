@@ -19,24 +19,32 @@ final class EarlyWriter extends Writer {
         this.response = response;
     }
 
-    private Writer target() throws IOException {
-        HeldResponse held = this.response.held();
-        return (held != null) ? held.text() : this.below;
-    }
-
     @Override
     public void write(char[] text, int offset, int length) throws IOException {
-        target().write(text, offset, length);
+        HeldResponse held = this.response.held();
+        ((held != null) ? held.encoder() : this.below).write(text, offset, length);
     }
 
     @Override
     public void flush() throws IOException {
-        target().flush();
+        HeldResponse held = this.response.held();
+        if (held != null) {
+            held.encoder().flush();
+        }
+        else {
+            PrintFailures.flush(this.below);
+        }
     }
 
     @Override
     public void close() throws IOException {
-        target().close();
+        HeldResponse held = this.response.held();
+        if (held != null) {
+            held.encoder().close();
+        }
+        else {
+            PrintFailures.close(this.below);
+        }
     }
 
 }

@@ -110,8 +110,15 @@ final class ExchangeTrack {
         SettleResponse receipt = admitted.receipt();
         if (receipt != null) {
             settled(receipt);
-            this.decision = admitted.redelivered() ? ExchangeDecision.REDELIVERED : ExchangeDecision.SETTLED;
+            this.decision = decision(admitted);
         }
+    }
+
+    private static ExchangeDecision decision(AdmittedPayment settled) {
+        if (!settled.redelivered()) {
+            return ExchangeDecision.SETTLED;
+        }
+        return (settled.answer() != null) ? ExchangeDecision.REPEATED : ExchangeDecision.REDELIVERED;
     }
 
     /** Hears when the client turns out to be gone. */

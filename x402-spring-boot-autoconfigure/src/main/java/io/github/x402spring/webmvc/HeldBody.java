@@ -3,6 +3,7 @@ package io.github.x402spring.webmvc;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
+import java.security.MessageDigest;
 import java.util.concurrent.locks.ReentrantLock;
 
 import jakarta.servlet.ServletOutputStream;
@@ -25,7 +26,7 @@ final class HeldBody extends ServletOutputStream {
     /** Guards the fields; never held while anything is settled or written. */
     private final ReentrantLock lock = new ReentrantLock();
 
-    private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(1024);
+    private final Buffer buffer = new Buffer();
 
     /** Changed under the lock; whoever only wants to know reads it without. */
     private volatile Mode mode = Mode.HOLDING;
@@ -33,6 +34,8 @@ final class HeldBody extends ServletOutputStream {
     private boolean dispatching = true;
 
     private volatile boolean overflowed;
+
+    private volatile boolean begun;
 
     HeldBody(HttpServletResponse below, int maxHeld, StreamStart streamStart) {
         this.below = below;
@@ -47,6 +50,13 @@ final class HeldBody extends ServletOutputStream {
     /** Whether the answer was longer than what is held. */
     boolean overflowed() {
         return this.overflowed;
+    }
+
+    /**
+     * Whether a byte of the body was handed to the container, whatever it did with it.
+     */
+    boolean begun() {
+        return this.begun;
     }
 
     boolean discarded() {
@@ -88,6 +98,16 @@ final class HeldBody extends ServletOutputStream {
         this.lock.lock();
         try {
             return this.buffer.toByteArray();
+        }
+        finally {
+            this.lock.unlock();
+        }
+    }
+
+    void digest(MessageDigest digest) {
+        this.lock.lock();
+        try {
+            this.buffer.digest(digest);
         }
         finally {
             this.lock.unlock();
@@ -171,6 +191,7 @@ final class HeldBody extends ServletOutputStream {
         if (length == 0) {
             return;
         }
+        this.begun = true;
         ServletOutputStream stream;
         try {
             stream = this.below.getOutputStream();
@@ -206,6 +227,19 @@ final class HeldBody extends ServletOutputStream {
     @Override
     public void setWriteListener(WriteListener listener) {
         throw new IllegalStateException("A paid answer cannot be written through a WriteListener");
+    }
+
+    /** Digests its content without copying it. */
+    private static final class Buffer extends ByteArrayOutputStream {
+
+        Buffer() {
+            super(1024);
+        }
+
+        void digest(MessageDigest digest) {
+            digest.update(this.buf, 0, this.count);
+        }
+
     }
 
     private enum Mode {

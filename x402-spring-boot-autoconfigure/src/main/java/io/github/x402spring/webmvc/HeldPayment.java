@@ -264,19 +264,28 @@ final class HeldPayment implements HeldBody.StreamStart {
         }
     }
 
-    /** What is no sale leaves, too; who paid may ask for the answer again. */
+    /**
+     * What is not billable leaves, too; the payer may ask for the response again. Content
+     * that is not the one that has begun to leave never does.
+     */
     private void deliverSettled(HeldResponse held, SettleResponse receipt, boolean stream) throws IOException {
         boolean sale = PaymentCancellation.isSale(this.request, held.getStatus());
-        if (!sale || Redactions.apply(this.admitted, held, stream)) {
-            if (sale) {
-                KeptResponse.keep(this.gate.answers(), this.admitted, held, stream);
-            }
-            deliver(held, receipt, stream, sale);
-        }
-        else {
+        boolean allowed = !sale || Redactions.apply(this.admitted, held, stream);
+        String digest = (!stream && this.admitted.redelivered()) ? ResponseDigest.of(held) : null;
+        if (!allowed || (hasContent(held) && !this.admitted.deliverable(digest))) {
             this.gate.answered(this.admitted, false);
             refuse(Reason.ANSWER_UNAVAILABLE, receipt);
+            return;
         }
+        if (sale) {
+            KeptResponse.keep(this.gate.answers(), this.admitted, held, stream);
+        }
+        deliver(held, receipt, stream, sale, this.admitted.recorded(digest));
+    }
+
+    private static boolean hasContent(HeldResponse held) {
+        int status = held.getStatus();
+        return status < HttpServletResponse.SC_BAD_REQUEST && status != HttpServletResponse.SC_NOT_MODIFIED;
     }
 
     private void settle(HeldResponse held, boolean stream) throws IOException {
@@ -285,7 +294,7 @@ final class HeldPayment implements HeldBody.StreamStart {
             // Before it is settled, so that no crash after that loses the answer.
             KeptResponse.keep(this.gate.answers(), this.admitted, held, stream);
             try (Scope scope = this.track.enter()) {
-                outcome = this.gate.settle(this.admitted);
+                outcome = this.gate.settle(this.admitted, stream ? null : ResponseDigest.of(held));
             }
         }
         catch (RuntimeException | Error ex) {
@@ -294,7 +303,7 @@ final class HeldPayment implements HeldBody.StreamStart {
         }
         if (outcome instanceof SettlementOutcome.Settled(SettleResponse receipt)) {
             this.track.settled(receipt);
-            deliver(held, receipt, stream, true);
+            deliver(held, receipt, stream, true, true);
         }
         else {
             refuse(outcome);
@@ -313,8 +322,19 @@ final class HeldPayment implements HeldBody.StreamStart {
         }
     }
 
-    private void deliver(HeldResponse held, SettleResponse receipt, boolean stream, boolean sale) throws IOException {
-        this.report.begin();
+    /**
+     * Delivers a response.
+     * @param recorded whether it is the one that was recorded when the payment was
+     * settled, if any was
+     */
+    private void deliver(HeldResponse held, SettleResponse receipt, boolean stream, boolean sale, boolean recorded)
+            throws IOException {
+        if (sale) {
+            this.report.begin(held.body(), recorded && !stream);
+        }
+        else {
+            this.report.begin();
+        }
         this.track.answered(held);
         this.answers.addReceipt(this.request, held, receipt, this.admitted.x402Version());
         this.response.release(stream ? HeldExtent.BEGINNING : this.extent);

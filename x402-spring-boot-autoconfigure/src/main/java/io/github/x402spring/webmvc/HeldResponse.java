@@ -3,11 +3,13 @@ package io.github.x402spring.webmvc;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UnsupportedEncodingException;
+import java.io.Writer;
 import java.nio.charset.Charset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 import jakarta.servlet.ServletOutputStream;
@@ -37,6 +39,8 @@ final class HeldResponse extends HttpServletResponseWrapper {
     private @Nullable HeldEnding ending;
 
     private @Nullable PrintWriter writer;
+
+    private @Nullable Writer encoder;
 
     private boolean streamTaken;
 
@@ -119,11 +123,18 @@ final class HeldResponse extends HttpServletResponseWrapper {
         PrintWriter writer = this.writer;
         if (writer == null) {
             String encoding = getCharacterEncoding();
-            writer = new PrintWriter(new WriteThroughWriter(this.body, charset(encoding)));
+            this.encoder = new WriteThroughWriter(this.body, charset(encoding));
+            writer = new PrintWriter(this.encoder);
             this.contentType.fixEncoding(encoding);
             this.writer = writer;
         }
         return writer;
+    }
+
+    /** Writes text like {@link #text()}, and says so when it cannot. */
+    Writer encoder() throws IOException {
+        text();
+        return Objects.requireNonNull(this.encoder);
     }
 
     private static Charset charset(String encoding) throws UnsupportedEncodingException {

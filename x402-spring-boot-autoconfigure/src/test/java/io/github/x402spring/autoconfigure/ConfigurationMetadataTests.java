@@ -44,6 +44,7 @@ class ConfigurationMetadataTests {
         names("x402.facilitator.circuit-breaker", X402CircuitBreakerProperties.class, names);
         names("x402", X402IdempotencyProperties.class, names);
         names("x402.ledger", X402LedgerProperties.class, names);
+        names("x402.redelivery", X402RedeliveryProperties.class, names);
         names("x402.ledger.keep-response", X402KeepResponseProperties.class, names);
         names("x402.console", X402ConsoleProperties.class, names);
         names("x402.health", X402HealthProperties.class, names);
@@ -86,6 +87,7 @@ class ConfigurationMetadataTests {
         defaults("x402.facilitator.circuit-breaker", X402CircuitBreakerProperties.class, defaults);
         defaults("x402", X402IdempotencyProperties.class, defaults);
         defaults("x402.ledger", X402LedgerProperties.class, defaults);
+        defaults("x402.redelivery", X402RedeliveryProperties.class, defaults);
         defaults("x402.ledger.keep-response", X402KeepResponseProperties.class, defaults);
         defaults("x402.console", X402ConsoleProperties.class, defaults);
         defaults("x402.health", X402HealthProperties.class, defaults);

@@ -168,6 +168,9 @@ class StartupFailureTests {
                     x402.facilitator.refusals-before-sending=two words | proves nothing            | x402.facilitator.refusals-before-sending
                     x402.facilitator.refusals-before-sending=settlement_pending | proves nothing   | x402.facilitator.refusals-before-sending
                     x402.facilitator.refusals-before-sending=invalid_exact_evm_nonce_already_used | proves nothing | x402.facilitator.refusals-before-sending
+                    x402.redelivery.max-runs=-1                    | x402.redelivery.max-runs      | x402.redelivery.max-runs
+                    x402.redelivery.max-runs=101                   | x402.redelivery.max-runs      | x402.redelivery.max-runs
+                    x402.redelivery.window=-1ms                    | x402.redelivery.window        | x402.redelivery.window
                     x402.facilitator.type=http                     | has no address                | x402.facilitator.url
                     x402.facilitator.url=                          | has no address                | x402.facilitator.url
                     """)

@@ -128,7 +128,7 @@ class OutcomeRecordsTests {
                         List.of(IDENTITY, GRANTED, SETTLING, payment("unknown", "settlement_pending"), returned(503)),
                         "INFO", "unknown", "settlement_pending"),
                 new Row("replay", "good", 409, Function.identity(),
-                        List.of(ledger("reserve", "used"), paid("replayed", "none", "good", "payment_already_used")),
+                        List.of(ledger("reserve", "settled"), paid("replayed", "none", "good", "payment_already_used")),
                         List.of(REPLAY),
                         List.of(IDENTITY, "payment_event{event=replayed, reason=payment_already_used, verified=false}",
                                 returned(409)),

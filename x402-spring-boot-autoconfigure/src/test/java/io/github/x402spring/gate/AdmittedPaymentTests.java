@@ -10,14 +10,18 @@ import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.ledger.ExposureReservation;
 import io.github.x402spring.ledger.Reservation;
+import io.github.x402spring.ledger.StoredPayment;
+import io.github.x402spring.ledger.StoredPayment.Delivery;
 import io.github.x402spring.protocol.SettleResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class AdmittedPaymentTests {
 
-    private static final SettleResponse RECEIPT = SettleResponse.settled(GateFixture.PAYER, "0xab",
+    private static final SettleResponse RECEIPT = SettleResponse.settled(GateFixture.PAYER, GateFixture.TRANSACTION,
             GateFixture.NETWORK);
+
+    private static final StoredPayment SETTLED = GateFixture.settled(Delivery.LOST, 1);
 
     private static final Redaction REDACTION = new Redaction(Set.of("days"));
 
@@ -52,7 +56,7 @@ class AdmittedPaymentTests {
 
     @Test
     void settledBeforeWhenCalledThenThereIsNothingToSettleOrRelease() {
-        AdmittedPayment settled = this.payment.settledBefore("0xab");
+        AdmittedPayment settled = this.payment.settledBefore(SETTLED);
         assertThat(settled.end()).isFalse();
         assertThat(this.payment.end()).isFalse();
         assertThat(settled.receipt()).isEqualTo(RECEIPT);
@@ -83,8 +87,8 @@ class AdmittedPaymentTests {
     @Test
     void viewWhenOneThingIsAddedThenKeepsTheOthers() {
         byte[] answer = { 1 };
-        AdmittedPayment whole = this.payment.settledBefore("0xab").limitedTo(REDACTION).answeredBy(answer);
-        AdmittedPayment mixed = this.payment.settledBefore("0xab").answeredBy(answer).limitedTo(REDACTION);
+        AdmittedPayment whole = this.payment.settledBefore(SETTLED).limitedTo(REDACTION).answeredBy(answer);
+        AdmittedPayment mixed = this.payment.settledBefore(SETTLED).answeredBy(answer).limitedTo(REDACTION);
         AdmittedPayment settledLast = whole.settledBy(RECEIPT);
         assertThat(List.of(whole, mixed, settledLast)).allSatisfy((view) -> {
             assertThat(view.redaction()).isEqualTo(REDACTION);

@@ -105,7 +105,8 @@ final class GateFixture {
         this.answers = answers;
         this.intake = new PaymentIntake(true, limits, this.failureClock);
         this.gate = new PaymentGate(this.facilitator, this.ledger, this.authorizer, List.of(this.scheme), this.clock,
-                verification, this.intake, ExposureGuard.none(), this.answers, RefusalReasons.standard());
+                verification, this.intake, ExposureGuard.none(), this.answers, RefusalReasons.standard(),
+                RedeliveryLimits.DEFAULT);
     }
 
     PaymentAttempt attempt() {

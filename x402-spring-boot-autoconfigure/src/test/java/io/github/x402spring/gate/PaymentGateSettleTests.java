@@ -307,6 +307,21 @@ class PaymentGateSettleTests {
         assertThat(this.fixture.journal).containsExactly("ledger.settling");
     }
 
+    @Test
+    void settleWhenThePaymentBecameAnotherRequestsThenUnknownAndWithheld() {
+        AdmittedPayment admitted = this.fixture.admit();
+        this.fixture.ledger.loseReservations();
+        assertThat(this.fixture.gate.settle(admitted, "ab".repeat(32)))
+            .isEqualTo(new Unknown(failed("settlement_pending", TRANSACTION)));
+        assertThat(this.fixture.journal).containsExactly("ledger.settling", "facilitator.settle", "ledger.settled");
+    }
+
+    @Test
+    void settleWhenTheResponseIsKnownThenItsDigestIsRecordedWithIt() {
+        assertThat(this.fixture.gate.settle(this.fixture.admit(), "ab".repeat(32))).isInstanceOf(Settled.class);
+        assertThat(this.fixture.ledger.responseDigest()).isEqualTo("ab".repeat(32));
+    }
+
     @ParameterizedTest
     @MethodSource("ledgerFailures")
     void settleWhenSuccessCannotBeRecordedThenSettledAndThePaymentStaysInFlight(Exception failure) {

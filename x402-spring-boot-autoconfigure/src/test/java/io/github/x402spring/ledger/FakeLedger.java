@@ -22,9 +22,15 @@ public final class FakeLedger implements PaymentLedger {
 
     private volatile boolean reservationsVoid;
 
+    private volatile boolean reservationsLost;
+
+    private volatile @Nullable String responseDigest;
+
     private volatile @Nullable ReserveResult nextResult;
 
     private volatile @Nullable Reservation nextRun;
+
+    private volatile @Nullable Reservation nextRepetition;
 
     public FakeLedger(PaymentLedger delegate) {
         this(delegate, new CopyOnWriteArrayList<>());
@@ -47,8 +53,21 @@ public final class FakeLedger implements PaymentLedger {
         this.reservationsVoid = true;
     }
 
+    /** Other calls have taken what is settled from now on. */
+    public void loseReservations() {
+        this.reservationsLost = true;
+    }
+
+    public @Nullable String responseDigest() {
+        return this.responseDigest;
+    }
+
     public void answerReserve(ReserveResult result) {
         this.nextResult = result;
+    }
+
+    public void answerRepeat(Reservation reservation) {
+        this.nextRepetition = reservation;
     }
 
     public void answerRedeliver(Reservation reservation) {
@@ -72,7 +91,8 @@ public final class FakeLedger implements PaymentLedger {
     public boolean settled(Reservation reservation, String transaction, @Nullable String responseDigest)
             throws LedgerException {
         enter(Operation.SETTLED);
-        return this.delegate.settled(reservation, transaction, responseDigest);
+        this.responseDigest = responseDigest;
+        return !this.reservationsLost && this.delegate.settled(reservation, transaction, responseDigest);
     }
 
     @Override
@@ -80,6 +100,13 @@ public final class FakeLedger implements PaymentLedger {
         enter(Operation.REDELIVER);
         Reservation reservation = this.nextRun;
         return (reservation != null) ? Optional.of(reservation) : this.delegate.redeliver(found, maxRuns);
+    }
+
+    @Override
+    public Optional<Reservation> repeat(StoredPayment found) throws LedgerException {
+        enter(Operation.REPEAT);
+        Reservation reservation = this.nextRepetition;
+        return (reservation != null) ? Optional.of(reservation) : this.delegate.repeat(found);
     }
 
     @Override
@@ -129,7 +156,7 @@ public final class FakeLedger implements PaymentLedger {
     public enum Operation {
 
         RESERVE("reserve"), SETTLING("settling"), SETTLED("settled"), UNKNOWN("unknown"), RELEASE("release"),
-        FIND("find"), REDELIVER("redeliver");
+        FIND("find"), REDELIVER("redeliver"), REPEAT("repeat");
 
         private final String method;
 

@@ -84,6 +84,19 @@ class InMemoryPaymentLedgerTests extends PaymentEndContractTests {
     }
 
     @Test
+    void concludeWhenTheSettlementBecomesKnownLateThenKeptForItsDelivery() throws Exception {
+        InMemoryPaymentLedger ledger = ledger(1);
+        makeUnknown(ledger, key(1));
+        this.clock.advance(Duration.ofHours(5));
+        ledger.conclude(leased(ledger), new Conclusion.Settled(TRANSACTION));
+        this.clock.advance(Duration.ofMinutes(9));
+        assertThat(ledger.reserve(claim(key(2), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.Full());
+        assertThat(ledger.redeliver(ledger.find(key(1)).orElseThrow(), 2)).isPresent();
+        this.clock.advance(Duration.ofMinutes(2));
+        reserve(ledger, key(2));
+    }
+
+    @Test
     void reserveWhenOutcomeIsUnknownThenKeptForADay() throws Exception {
         InMemoryPaymentLedger ledger = ledger(1);
         makeUnknown(ledger, key(1));

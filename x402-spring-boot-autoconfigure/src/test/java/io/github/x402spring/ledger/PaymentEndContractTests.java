@@ -259,6 +259,41 @@ public abstract class PaymentEndContractTests extends PaymentLedgerContractTests
     }
 
     @Test
+    void repeatWhenRunsAreSpentThenTakenAndNotCounted() throws Exception {
+        PaymentLedger ledger = createLedger();
+        ledger.undelivered(settle(ledger, key(1)), false);
+        ledger.undelivered(ledger.redeliver(lostPayment(ledger, key(1)), 1).orElseThrow(), true);
+        for (int i = 0; i < 3; i++) {
+            StoredPayment found = lostPayment(ledger, key(1));
+            Reservation repeated = ledger.repeat(found).orElseThrow();
+            assertThat(ledger.repeat(found)).isEmpty();
+            assertThat(ledger.redeliver(found, 9)).isEmpty();
+            assertThat(ledger.find(key(1)).orElseThrow().delivery()).isEqualTo(Delivery.IN_FLIGHT);
+            ledger.undelivered(repeated, false);
+        }
+        StoredPayment found = lostPayment(ledger, key(1));
+        assertThat(found.runs()).isEqualTo(2);
+        assertThat(found.bodyBegun()).isTrue();
+        assertThat(ledger.redeliver(found, 1)).isEmpty();
+        ledger.delivered(ledger.repeat(found).orElseThrow());
+        assertThat(settled(awaited(ledger, key(1))).delivery()).isEqualTo(Delivery.DELIVERED);
+        assertThat(ledger.repeat(ledger.find(key(1)).orElseThrow())).isEmpty();
+    }
+
+    @Test
+    void repeatWhenNothingWasDeliveredThenTheFirstRunIsLeft() throws Exception {
+        RecoverableLedger ledger = createLedger();
+        makeUnknown(ledger, key(1));
+        assertThat(ledger.repeat(ledger.find(key(1)).orElseThrow())).isEmpty();
+        ledger.conclude(leased(ledger), new Conclusion.Settled(TRANSACTION));
+        ledger.undelivered(ledger.repeat(ledger.find(key(1)).orElseThrow()).orElseThrow(), true);
+        StoredPayment found = lostPayment(ledger, key(1));
+        assertThat(found.runs()).isZero();
+        assertThat(found.bodyBegun()).isTrue();
+        assertThat(ledger.redeliver(found, 0)).isPresent();
+    }
+
+    @Test
     void undeliveredWhenTheBodyWasBegunThenStaysSoForEveryLaterRun() throws Exception {
         PaymentLedger ledger = createLedger();
         Reservation first = reserve(ledger, key(1));

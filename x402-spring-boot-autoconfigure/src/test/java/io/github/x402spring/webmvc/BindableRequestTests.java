@@ -4,6 +4,8 @@ import java.io.IOException;
 
 import jakarta.servlet.ServletInputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
@@ -11,6 +13,7 @@ import io.github.x402spring.gate.UnreadableRequestException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class BindableRequestTests {
 
@@ -29,6 +32,22 @@ class BindableRequestTests {
     void bodyWhenItFitsThenIsRead() throws UnreadableRequestException, IOException {
         assertThat(request(new byte[MAX_BODY]).body()).hasSize(MAX_BODY);
         assertThat(this.read).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "support", "filename", "start", "end" })
+    void attributeWhenTheResponseIsHeldThenNoFileIsSentPastIt(String name) {
+        String attribute = "org.apache.tomcat.sendfile." + name;
+        HoldableResponse response = new HoldableResponse(new MockHttpServletResponse(), MAX_BODY);
+        BindableRequest request = new BindableRequest(new MockHttpServletRequest(), response, MAX_BODY);
+        request.setAttribute(attribute, Boolean.TRUE);
+        assertThat(request.getAttribute(attribute)).isEqualTo(Boolean.TRUE);
+        response.hold(() -> {
+        });
+        assertThat(request.getAttribute(attribute)).isNull();
+        assertThatIllegalStateException().isThrownBy(() -> request.setAttribute(attribute, "/etc/hosts"));
+        request.setAttribute("other", "1");
+        assertThat(request.getAttribute("other")).isEqualTo("1");
     }
 
     private BindableRequest request(byte[] content) {

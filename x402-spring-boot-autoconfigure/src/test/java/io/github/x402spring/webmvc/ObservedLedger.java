@@ -61,6 +61,11 @@ final class ObservedLedger implements PaymentLedger {
     }
 
     @Override
+    public Optional<Reservation> repeat(StoredPayment found) throws LedgerException {
+        return this.ledger.repeat(found);
+    }
+
+    @Override
     public void delivered(Reservation reservation) {
         this.ledger.delivered(reservation);
     }

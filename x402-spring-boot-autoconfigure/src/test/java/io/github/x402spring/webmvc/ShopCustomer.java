@@ -22,7 +22,7 @@ final class ShopCustomer {
 
     private final RawHttpClient client;
 
-    private final TestWallet wallet = TestWallet.numbered(402);
+    private final TestWallet wallet = TestWallet.random();
 
     ShopCustomer(int port) {
         this.client = new RawHttpClient(port);

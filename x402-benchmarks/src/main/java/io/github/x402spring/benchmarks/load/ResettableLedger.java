@@ -62,6 +62,11 @@ final class ResettableLedger implements PaymentLedger, LoadLedger {
     }
 
     @Override
+    public Optional<Reservation> repeat(StoredPayment found) {
+        return this.ledger.repeat(found);
+    }
+
+    @Override
     public void delivered(Reservation reservation) {
         this.ledger.delivered(reservation);
     }

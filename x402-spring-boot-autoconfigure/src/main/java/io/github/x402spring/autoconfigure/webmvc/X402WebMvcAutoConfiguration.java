@@ -33,6 +33,7 @@ import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
 import io.github.x402spring.autoconfigure.X402IdempotencyProperties;
 import io.github.x402spring.autoconfigure.X402OverloadAutoConfiguration;
 import io.github.x402spring.autoconfigure.X402Properties;
+import io.github.x402spring.autoconfigure.X402RedeliveryProperties;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 import io.github.x402spring.autoconfigure.ledger.X402LimitsAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402DefaultWebSecurityAutoConfiguration;
@@ -52,6 +53,7 @@ import io.github.x402spring.gate.PaymentIdentifierExtension;
 import io.github.x402spring.gate.PaymentIntake;
 import io.github.x402spring.gate.PaymentPortDecorator;
 import io.github.x402spring.gate.PriceResolver;
+import io.github.x402spring.gate.RedeliveryLimits;
 import io.github.x402spring.gate.RefusalReasons;
 import io.github.x402spring.gate.Verification;
 import io.github.x402spring.ledger.PaymentLedger;
@@ -82,7 +84,7 @@ import io.github.x402spring.webmvc.VerifiedPaymentArgumentResolver;
         afterName = "org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration")
 @ConditionalOnWebApplication(type = Type.SERVLET)
 @ConditionalOnClass(DispatcherServlet.class)
-@EnableConfigurationProperties(X402IdempotencyProperties.class)
+@EnableConfigurationProperties({ X402IdempotencyProperties.class, X402RedeliveryProperties.class })
 public final class X402WebMvcAutoConfiguration {
 
     @Bean
@@ -126,7 +128,7 @@ public final class X402WebMvcAutoConfiguration {
     PaymentGate x402PaymentGate(ProtectedFacilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
             ObjectProvider<PaymentScheme> schemes, ObjectProvider<Clock> clock, X402Properties properties,
             PaymentIntake intake, ExposureGuard exposures, ObjectProvider<KeptAnswers> answers,
-            ObjectProvider<PaymentPortDecorator> decorators, Facilitator bean) {
+            ObjectProvider<PaymentPortDecorator> decorators, Facilitator bean, X402RedeliveryProperties redelivery) {
         Facilitator asked = facilitator.facilitator();
         PaymentLedger remembering = ledger;
         PaymentAuthorizer deciding = authorizer;
@@ -138,7 +140,8 @@ public final class X402WebMvcAutoConfiguration {
         }
         return new PaymentGate(asked, remembering, deciding, schemes.orderedStream().toList(),
                 clock.getIfAvailable(Clock::systemUTC), verification(bean, properties.facilitator()), intake, exposures,
-                answers.getIfAvailable(), refusals(properties.facilitator().refusalsBeforeSending()));
+                answers.getIfAvailable(), refusals(properties.facilitator().refusalsBeforeSending()),
+                limits(redelivery));
     }
 
     private static RefusalReasons refusals(List<String> names) {
@@ -152,6 +155,18 @@ public final class X402WebMvcAutoConfiguration {
                     "List reasons that precede sending, as the facilitator spells them, such as insufficient_funds, "
                             + "under x402.facilitator.refusals-before-sending.");
         }
+    }
+
+    private static RedeliveryLimits limits(X402RedeliveryProperties properties) {
+        if (properties.maxRuns() < 0 || properties.maxRuns() > RedeliveryLimits.MOST_RUNS) {
+            throw new InvalidPaidEndpointException("x402.redelivery.max-runs is out of range",
+                    "Set x402.redelivery.max-runs to a number from 0 to " + RedeliveryLimits.MOST_RUNS + ".");
+        }
+        if (properties.window().isNegative()) {
+            throw new InvalidPaidEndpointException("x402.redelivery.window is negative",
+                    "Set x402.redelivery.window to 0s or to a time.");
+        }
+        return new RedeliveryLimits(properties.maxRuns(), properties.window());
     }
 
     /**

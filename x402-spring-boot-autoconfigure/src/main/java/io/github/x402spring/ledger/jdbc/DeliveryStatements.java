@@ -66,18 +66,19 @@ final class DeliveryStatements {
     }
 
     /**
-     * Takes a settled payment whose response was not delivered, and counts the run.
+     * Takes a settled payment whose response was not delivered.
      * @param maxRuns how many runs may have been begun before
+     * @param begun how many begin now
      * @return whether it was taken
      */
-    boolean take(StoredPayment found, String token, int maxRuns) {
+    boolean take(StoredPayment found, String token, int maxRuns, int begun) {
         PaymentKey key = found.key();
         return Boolean.TRUE.equals(this.transactions.execute((status) -> {
             boolean taken = this.jdbc.update(
-                    "UPDATE " + this.payments + " SET token = ?, runs = " + FoundPayment.RUNS + " + 1, " + IN_FLIGHT
+                    "UPDATE " + this.payments + " SET token = ?, runs = " + FoundPayment.RUNS + " + ?, " + IN_FLIGHT
                             + UNDELIVERED + " AND (delivery_until IS NULL OR delivery_until <= CURRENT_TIMESTAMP) AND "
                             + FoundPayment.RUNS + " <= ?",
-                    token, key.network().toString(), key.asset(), key.payer(), key.nonce(), found.token(),
+                    token, begun, key.network().toString(), key.asset(), key.payer(), key.nonce(), found.token(),
                     maxRuns) == 1;
             if (taken) {
                 note(List.<Object[]>of(event(key, "REDELIVERY")));

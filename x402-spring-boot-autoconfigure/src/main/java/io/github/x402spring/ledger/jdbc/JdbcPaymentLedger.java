@@ -147,9 +147,18 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
 
     @Override
     public Optional<Reservation> redeliver(StoredPayment found, int maxRuns) throws LedgerException {
+        return take(found, maxRuns, 1);
+    }
+
+    @Override
+    public Optional<Reservation> repeat(StoredPayment found) throws LedgerException {
+        return take(found, Integer.MAX_VALUE, 0);
+    }
+
+    private Optional<Reservation> take(StoredPayment found, int maxRuns, int begun) throws LedgerException {
         String token = UUID.randomUUID().toString();
         if (this.deliveries.knowsDelivered(found.token())
-                || !Database.ask(() -> this.answers.take(found, token, maxRuns))) {
+                || !Database.ask(() -> this.answers.take(found, token, maxRuns, begun))) {
             return Optional.empty();
         }
         Reservation reservation = new Reservation(found.key(), token, false);

@@ -199,10 +199,19 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
 
     @Override
     public Optional<Reservation> redeliver(StoredPayment found, int maxRuns) throws LedgerException {
+        return take(found, maxRuns, 1);
+    }
+
+    @Override
+    public Optional<Reservation> repeat(StoredPayment found) throws LedgerException {
+        return take(found, Integer.MAX_VALUE, 0);
+    }
+
+    private Optional<Reservation> take(StoredPayment found, int maxRuns, int begun) throws LedgerException {
         String token = UUID.randomUUID().toString();
         if (this.deliveries.knowsDelivered(found.token())
                 || Redis.ask(() -> this.redis.execute(REDELIVER, List.of(this.openPayments.name(found.key())),
-                        found.token(), token, LEASE, Integer.toString(maxRuns))) != 1) {
+                        found.token(), token, LEASE, Integer.toString(maxRuns), Integer.toString(begun))) != 1) {
             return Optional.empty();
         }
         Reservation reservation = new Reservation(found.key(), token, false);

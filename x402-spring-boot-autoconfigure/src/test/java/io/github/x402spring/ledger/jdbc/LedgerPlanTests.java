@@ -130,7 +130,7 @@ class LedgerPlanTests {
         assertThat(answers.find(named(claim(5)))).isEmpty();
         statements.move(row.key(), row.token(), PaymentState.SETTLING, null);
         statements.settle(row.key(), row.token(), "0xab", null);
-        assertThat(answers.take(answers.find(row.key()).orElseThrow().payment(), "taken", 2)).isFalse();
+        assertThat(answers.take(answers.find(row.key()).orElseThrow().payment(), "taken", 2, 1)).isFalse();
         LedgerRow refused = new LedgerRow(claim(2), UUID.randomUUID().toString());
         statements.claim(refused);
         statements.forget(refused.key(), refused.token());
