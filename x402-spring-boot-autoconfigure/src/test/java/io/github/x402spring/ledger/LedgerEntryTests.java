@@ -69,7 +69,7 @@ class LedgerEntryTests {
         LedgerEntry settled = settled(delivery);
         assertThat(settled.delivering(MINE)).isEqualTo(delivery == Delivery.IN_FLIGHT);
         assertThat(settled.delivering(OTHER)).isFalse();
-        assertThat(this.reserved.redeliver(7).delivering(MINE)).isFalse();
+        assertThat(this.reserved.redeliver(7, 1).delivering(MINE)).isFalse();
     }
 
     @ParameterizedTest
@@ -80,7 +80,7 @@ class LedgerEntryTests {
         assertThat(found.delivery()).isEqualTo(delivery);
         assertThat(settled.deliverable(found, 2))
             .isEqualTo(delivery == Delivery.NOT_BEGUN || delivery == Delivery.LOST);
-        assertThat(settled.redeliver(8).lost(false).deliverable(found, 2)).isFalse();
+        assertThat(settled.redeliver(8, 1).lost(false).deliverable(found, 2)).isFalse();
     }
 
     @Test
@@ -88,7 +88,7 @@ class LedgerEntryTests {
         LedgerEntry entry = this.reserved.settled("0xab", null, NOW).lost(false);
         assertThat(entry.deliverable(entry.payment(KEY), 0)).isFalse();
         assertThat(entry.deliverable(entry.payment(KEY), 1)).isTrue();
-        LedgerEntry again = entry.redeliver(8).lost(false);
+        LedgerEntry again = entry.redeliver(8, 1).lost(false);
         assertThat(again.deliverable(again.payment(KEY), 1)).isFalse();
         assertThat(again.deliverable(again.payment(KEY), 2)).isTrue();
     }
@@ -97,7 +97,7 @@ class LedgerEntryTests {
     void lostWhenTheBodyWasBegunOnceThenStaysSo() {
         LedgerEntry entry = this.reserved.settled("0xab", null, NOW);
         assertThat(entry.lost(false).payment(KEY).bodyBegun()).isFalse();
-        assertThat(entry.lost(true).redeliver(8).lost(false).payment(KEY).bodyBegun()).isTrue();
+        assertThat(entry.lost(true).redeliver(8, 1).lost(false).payment(KEY).bodyBegun()).isTrue();
     }
 
     @Test
