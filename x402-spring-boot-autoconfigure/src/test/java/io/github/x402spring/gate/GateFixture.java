@@ -354,6 +354,10 @@ final class GateFixture {
 
         @Nullable String idempotencyKey;
 
+        @Nullable UnreadableRequestException identifierFailure;
+
+        final List<PaymentRequirements> claimed = new CopyOnWriteArrayList<>();
+
         StubExchange(String resource) {
             this.resource = resource;
         }
@@ -372,6 +376,11 @@ final class GateFixture {
         }
 
         @Override
+        public void claimed(PaymentRequirements terms, String payer, boolean verified) {
+            this.claimed.add(terms);
+        }
+
+        @Override
         public @Nullable String caller() {
             return this.caller;
         }
@@ -382,7 +391,10 @@ final class GateFixture {
         }
 
         @Override
-        public @Nullable String idempotencyKey() {
+        public @Nullable String idempotencyKey() throws UnreadableRequestException {
+            if (this.identifierFailure != null) {
+                throw this.identifierFailure;
+            }
             return this.idempotencyKey;
         }
 
