@@ -33,7 +33,7 @@ import io.github.x402spring.gate.PaymentDecision;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.gate.PaymentIntake;
 import io.github.x402spring.gate.RedeliveryLimits;
-import io.github.x402spring.gate.RefusalReasons;
+import io.github.x402spring.gate.SettlementEvidence;
 import io.github.x402spring.gate.SettlementOutcome;
 import io.github.x402spring.gate.Verification;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
@@ -111,8 +111,7 @@ public class GateBenchmark {
         return new PaymentGate(new InProcessFacilitator(), new InMemoryPaymentLedger(this.clock, PAYMENTS),
                 new Everybody(), List.of(this.scheme), this.clock, Verification.BOTH,
                 new PaymentIntake(true, new FailedPaymentLimits(20, 100, Duration.ofMinutes(1)), this.clock),
-                ExposureGuard.none(), null, RefusalReasons.standard(),
-                RedeliveryLimits.DEFAULT);
+                ExposureGuard.none(), null, SettlementEvidence.standard(), RedeliveryLimits.DEFAULT);
     }
 
     private static PaymentAttempt attempt(long number) {

@@ -83,6 +83,24 @@ public final class AssetRegistry {
     }
 
     /**
+     * Finds a token that somebody else names.
+     * @param network the name of the network in CAIP-2
+     * @param address the contract address in any case
+     * @return the token, or empty if it is not known
+     */
+    public Optional<Asset> at(String network, String address) {
+        for (Map.Entry<Network, List<Asset>> known : this.assets.entrySet()) {
+            if (known.getKey().toString().equals(network)) {
+                return known.getValue()
+                    .stream()
+                    .filter((asset) -> asset.address().equalsIgnoreCase(address))
+                    .findFirst();
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
      * States an amount in millionths of a dollar, rounded up. All presets are dollars.
      * @param network the network
      * @param address the token's contract address in any case

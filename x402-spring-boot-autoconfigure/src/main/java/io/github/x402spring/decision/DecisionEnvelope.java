@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * wire names, {@code scopes} with a list; empty if the caller need not know
  * @param paymentState the state of the presented payment in lower case; {@code none} if
  * none was presented
+ * @param charged whether the payment was charged
  * @param transaction the transaction's hash, or the empty string if there is none
  * @param retryAfterSeconds when to try again, in seconds, or {@code null} if waiting does
  * not help
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457</a>
  */
 public record DecisionEnvelope(Reason reason, String requestId, @Nullable String traceId, Map<String, Object> required,
-        String paymentState, String transaction, @Nullable Integer retryAfterSeconds) {
+        String paymentState, Charged charged, String transaction, @Nullable Integer retryAfterSeconds) {
 
     /** The stable addresses of the documents that explain each reason. */
     private static final String PROBLEMS = "https://x402spring.github.io/problems/";
@@ -38,7 +39,23 @@ public record DecisionEnvelope(Reason reason, String requestId, @Nullable String
     public DecisionEnvelope {
         Objects.requireNonNull(reason, "'reason' must not be null");
         Objects.requireNonNull(requestId, "'requestId' must not be null");
+        Objects.requireNonNull(charged, "'charged' must not be null");
         required = Collections.unmodifiableMap(new LinkedHashMap<>(required));
+    }
+
+    /**
+     * Creates an envelope that says of the payment what its reason says.
+     * @param reason why the request is not served
+     * @param requestId identifies the request
+     * @param traceId the W3C trace id, or {@code null}
+     * @param required what was asked for, by kind
+     * @param paymentState the state of the presented payment in lower case
+     * @param transaction the transaction's hash, or the empty string
+     * @param retryAfterSeconds when to try again, in seconds, or {@code null}
+     */
+    public DecisionEnvelope(Reason reason, String requestId, @Nullable String traceId, Map<String, Object> required,
+            String paymentState, String transaction, @Nullable Integer retryAfterSeconds) {
+        this(reason, requestId, traceId, required, paymentState, reason.charged(), transaction, retryAfterSeconds);
     }
 
     /**
@@ -107,7 +124,7 @@ public record DecisionEnvelope(Reason reason, String requestId, @Nullable String
     private Map<String, Object> payment() {
         Map<String, Object> payment = new LinkedHashMap<>();
         payment.put("state", this.paymentState);
-        payment.put("charged", this.reason.charged().wireName());
+        payment.put("charged", this.charged.wireName());
         if (!this.transaction.isEmpty()) {
             payment.put("transaction", this.transaction);
         }

@@ -8,20 +8,38 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is why a policy refuses a request, as far as the caller may know.
+ * Reason for which a request is refused, as far as the caller may know.
  *
  * @param reason why
  * @param required what would be needed, by kind, such as {@code scopes}; empty if the
  * caller need not know
  * @param retryAfterSeconds when to try again, in seconds, or {@code null} if waiting does
  * not help
+ * @param charged whether the payment of the request was charged, as far as that is known;
+ * mostly as the reason says
  * @since 0.1.0
  */
-public record Denial(Reason reason, Map<String, Object> required, @Nullable Integer retryAfterSeconds) {
+public record Denial(Reason reason, Map<String, Object> required, @Nullable Integer retryAfterSeconds,
+        Charged charged) {
 
     public Denial {
         Objects.requireNonNull(reason, "'reason' must not be null");
+        Objects.requireNonNull(charged, "'charged' must not be null");
+        if (reason.challenges() && charged != Charged.NO) {
+            throw new IllegalArgumentException("'charged' must be no where a new payment is asked for");
+        }
         required = Collections.unmodifiableMap(new LinkedHashMap<>(required));
+    }
+
+    /**
+     * Creates a denial that says of the payment what its reason says.
+     * @param reason why
+     * @param required what would be needed, by kind
+     * @param retryAfterSeconds when to try again, in seconds, or {@code null} if waiting
+     * does not help
+     */
+    public Denial(Reason reason, Map<String, Object> required, @Nullable Integer retryAfterSeconds) {
+        this(reason, required, retryAfterSeconds, reason.charged());
     }
 
     /**
@@ -31,6 +49,15 @@ public record Denial(Reason reason, Map<String, Object> required, @Nullable Inte
      */
     public static Denial of(Reason reason) {
         return new Denial(reason, Map.of(), null);
+    }
+
+    /**
+     * Returns the denial with what is known of its payment.
+     * @param charged whether the payment was charged
+     * @return the denial
+     */
+    public Denial withCharged(Charged charged) {
+        return new Denial(this.reason, this.required, this.retryAfterSeconds, charged);
     }
 
 }

@@ -90,6 +90,16 @@ public enum Reason {
                     + "again: ask whoever runs this service.",
             null),
 
+    /**
+     * The payment ended without an outcome that can be found out here, or its
+     * authorization was used elsewhere.
+     */
+    OUTCOME_UNRESOLVED("payment_already_used", 409, Stage.SETTLEMENT, RetryWith.NEVER, Charged.UNKNOWN,
+            "Payment no longer accepted",
+            "The payment may have been charged, and is not accepted again. Before you pay again, look at what your "
+                    + "wallet paid, or ask the operator of this service.",
+            null),
+
     /** The facilitator says that the payment is not valid. */
     PAYMENT_REJECTED("payment_rejected", 402, Stage.PAYMENT, RetryWith.NEW_PAYMENT, Charged.NO, "Payment rejected",
             "The payment was not accepted by the facilitator. It was not charged.",

@@ -158,7 +158,7 @@ public final class EnvelopeWriter {
         if (this.contact != null) {
             facts.put("Contact", this.contact);
         }
-        facts.put("Charged", envelope.reason().charged().wireName());
+        facts.put("Charged", envelope.charged().wireName());
         facts.put("Request", envelope.requestId());
         String traceId = envelope.traceId();
         if (traceId != null) {

@@ -1,5 +1,9 @@
 package io.github.x402spring.facilitator;
 
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
 import io.github.x402spring.ledger.UnknownPayment;
 
 /**
@@ -22,6 +26,54 @@ public interface SettlementInquiry {
      * @throws FacilitatorException if there was no usable answer
      */
     Finding inquire(UnknownPayment payment) throws FacilitatorException;
+
+    /**
+     * Reads whether the authorization of a payment was used, by whomever. Asked for
+     * payments that the ledger does not know, before a client is told that it may sign a
+     * new one.
+     * @param payment the payment; as no ledger has it, its reservation is made up
+     * @return what was read; {@link Standing#UNREADABLE} by default
+     * @throws FacilitatorException if there was no usable answer
+     */
+    default Standing standing(UnknownPayment payment) throws FacilitatorException {
+        return Standing.UNREADABLE;
+    }
+
+    /**
+     * Chooses the one to ask: what the application declared goes before what its
+     * facilitator can tell.
+     * @param inquiries all there are, in order
+     * @return the inquiry, or {@code null} if there is none
+     */
+    static @Nullable SettlementInquiry preferred(List<SettlementInquiry> inquiries) {
+        SettlementInquiry preferred = null;
+        for (SettlementInquiry inquiry : inquiries) {
+            if (!(inquiry instanceof Facilitator)) {
+                return inquiry;
+            }
+            preferred = (preferred != null) ? preferred : inquiry;
+        }
+        return preferred;
+    }
+
+    /**
+     * State of an authorization.
+     */
+    enum Standing {
+
+        /** It was not used, and may be. */
+        UNUSED,
+
+        /** It was not used, and can no longer be. */
+        LAPSED,
+
+        /** It was used or cancelled. */
+        USED,
+
+        /** Nothing here can read it. */
+        UNREADABLE
+
+    }
 
     /**
      * Is what is known of a payment.

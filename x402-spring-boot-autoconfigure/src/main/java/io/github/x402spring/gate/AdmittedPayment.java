@@ -31,6 +31,8 @@ public final class AdmittedPayment {
 
     private final boolean proved;
 
+    private final Authorization authorization;
+
     private final PaymentClaim claim;
 
     private final Reservation reservation;
@@ -52,6 +54,7 @@ public final class AdmittedPayment {
         this.attempt = Objects.requireNonNull(attempt, "'attempt' must not be null");
         this.offer = Objects.requireNonNull(offer, "'offer' must not be null");
         this.payment = evidence(attempt, offer.requirements(), authorization);
+        this.authorization = authorization;
         this.claim = Objects.requireNonNull(claim, "'claim' must not be null");
         this.proved = proved;
         this.reservation = Objects.requireNonNull(reservation, "'reservation' must not be null");
@@ -70,6 +73,7 @@ public final class AdmittedPayment {
         this.offer = same.offer;
         this.payment = same.payment;
         this.proved = same.proved;
+        this.authorization = same.authorization;
         this.claim = same.claim;
         this.reservation = reservation;
         this.ended = same.ended;
@@ -217,6 +221,11 @@ public final class AdmittedPayment {
     /** Whether the signature was proved here to be the payer's. */
     boolean proved() {
         return this.proved;
+    }
+
+    /** What the payer signed. */
+    Authorization authorization() {
+        return this.authorization;
     }
 
     PaymentClaim claim() {

@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
+import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.Exposure;
 import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.ExposureLimit;
@@ -26,6 +27,7 @@ import io.github.x402spring.ledger.FieldDigest;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.TaskKey;
 import io.github.x402spring.ledger.TaskRegistry;
+import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
@@ -34,7 +36,7 @@ import io.github.x402spring.protocol.PaymentRequirements;
  *
  * @since 0.1.0
  */
-public final class ExposureGuard {
+public final class ExposureGuard implements UnknownPaymentListener {
 
     private static final Logger logger = LoggerFactory.getLogger(ExposureGuard.class);
 
@@ -200,6 +202,43 @@ public final class ExposureGuard {
             this.ledger.giveBack(reservation);
         }
         catch (LedgerException | RuntimeException ex) {
+            logger.warn("What a payment took from its limits could not be given back", ex);
+        }
+    }
+
+    /**
+     * Leaves what a payment took to whoever learns its outcome. What a resumed payment
+     * took was left before.
+     */
+    void hold(AdmittedPayment admitted) {
+        ExposureReservation reservation = admitted.exposure().getAndSet(null);
+        if (this.ledger == null || reservation == null) {
+            return;
+        }
+        try {
+            this.ledger.hold(admitted.reservation().key(), reservation);
+        }
+        catch (LedgerException | RuntimeException ex) {
+            logger.warn("What a payment of unknown outcome took from its limits is not given back if it was not "
+                    + "settled", ex);
+        }
+    }
+
+    @Override
+    public void ended(UnknownPayment payment, Conclusion conclusion) {
+        boolean unpaid = switch (conclusion) {
+            case Conclusion.Unsettled unsettled -> true;
+            case Conclusion.UsedElsewhere elsewhere -> true;
+            case Conclusion.Settled settled -> false;
+            case Conclusion.Unresolved unresolved -> false;
+        };
+        if (this.ledger == null || !unpaid) {
+            return;
+        }
+        try {
+            this.ledger.giveBack(payment.key());
+        }
+        catch (LedgerException ex) {
             logger.warn("What a payment took from its limits could not be given back", ex);
         }
     }

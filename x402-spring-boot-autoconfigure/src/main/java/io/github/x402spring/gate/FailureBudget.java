@@ -11,8 +11,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts failures by who is behind them, and blocks who has had too many. A failure after
- * the block does not prolong it. Thread-safe.
+ * Counter of failures by who is behind them, which blocks who has had too many. A failure
+ * after the block does not prolong it. What turns out to be no failure is taken back, and
+ * the block with it. Thread-safe.
  * <p>
  * There is room for so many who failed, and for so many who are blocked. Where it is
  * full, the first of those who failed is forgotten for the next; a block is never
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class FailureBudget {
 
     static final int MAX_ENTRIES = 5_000;
+
+    private static final int MAX_PAYMENTS = 100;
 
     private final int limit;
 
@@ -33,7 +36,13 @@ final class FailureBudget {
     private final Map<String, Failures> failing = new LinkedHashMap<>();
 
     /** The time at which a block ends, in this order. */
-    private final Map<String, Long> blocked = new LinkedHashMap<>();
+    private final Map<String, Block> blocked = new LinkedHashMap<>();
+
+    /**
+     * Whose failure a payment was counted as; the last ones, so that it can be taken
+     * back.
+     */
+    private final Map<Long, String> counted = new LinkedHashMap<>();
 
     /** Spares who never failed the lock while nobody is blocked. */
     private volatile boolean blocks;
@@ -60,8 +69,8 @@ final class FailureBudget {
         }
         this.lock.lock();
         try {
-            Long until = this.blocked.get(who);
-            return (until != null) ? Math.max(0, until - now) : 0;
+            Block block = this.blocked.get(who);
+            return (block != null) ? Math.max(0, block.until() - now) : 0;
         }
         finally {
             this.lock.unlock();
@@ -70,8 +79,8 @@ final class FailureBudget {
 
     /**
      * Counts a failure.
-     * @param payment what failed, of which any number of failures count as one;
-     * {@code null} if each counts
+     * @param payment what failed, of which any number of failures count as one and which
+     * can be taken back; {@code null} if each counts
      */
     void failed(@Nullable String who, @Nullable Long payment, long now) {
         if (this.limit == 0 || who == null) {
@@ -84,14 +93,18 @@ final class FailureBudget {
                 return;
             }
             Failures failures = this.failing.get(who);
-            if (failures == null) {
+            if (failures == null || failures.until <= now) {
+                this.failing.remove(who);
                 failures = new Failures(now + this.window);
                 makeRoom();
                 this.failing.put(who, failures);
             }
+            if (payment != null) {
+                remember(payment, who);
+            }
             if (failures.add(payment) >= this.limit && this.blocked.size() < MAX_ENTRIES) {
                 this.failing.remove(who);
-                this.blocked.put(who, now + this.window);
+                this.blocked.put(who, new Block(now + this.window, failures));
                 this.blocks = true;
             }
         }
@@ -100,8 +113,48 @@ final class FailureBudget {
         }
     }
 
+    /**
+     * Takes a failure back.
+     * @param payment what did not fail after all
+     */
+    void succeeded(long payment) {
+        if (this.limit == 0) {
+            return;
+        }
+        this.lock.lock();
+        try {
+            String who = this.counted.remove(payment);
+            if (who == null) {
+                return;
+            }
+            Block block = this.blocked.get(who);
+            Failures failures = (block != null) ? block.failures() : this.failing.get(who);
+            if (failures != null && failures.remove(payment) && block != null && failures.count < this.limit) {
+                this.blocked.remove(who);
+                this.blocks = !this.blocked.isEmpty();
+                makeRoom();
+                this.failing.put(who, new Failures(block.until(), failures));
+            }
+        }
+        finally {
+            this.lock.unlock();
+        }
+    }
+
+    private void remember(Long payment, String who) {
+        if (this.counted.putIfAbsent(payment, who) == null && this.counted.size() > MAX_ENTRIES) {
+            Iterator<String> oldest = this.counted.values().iterator();
+            oldest.next();
+            oldest.remove();
+        }
+    }
+
     int size() {
         return this.failing.size() + this.blocked.size();
+    }
+
+    int remembered() {
+        return this.counted.size();
     }
 
     private void forget(long now) {
@@ -109,8 +162,8 @@ final class FailureBudget {
         while (oldest.hasNext() && oldest.next().until <= now) {
             oldest.remove();
         }
-        Iterator<Long> first = this.blocked.values().iterator();
-        while (first.hasNext() && first.next() <= now) {
+        Iterator<Block> first = this.blocked.values().iterator();
+        while (first.hasNext() && first.next().until() <= now) {
             first.remove();
         }
         this.blocks = !this.blocked.isEmpty();
@@ -128,21 +181,40 @@ final class FailureBudget {
 
         private final long until;
 
-        private final Set<Long> payments = new HashSet<>(0);
+        private final Set<Long> payments;
 
         private int count;
 
         Failures(long until) {
             this.until = until;
+            this.payments = new HashSet<>(0);
         }
 
+        Failures(long until, Failures failures) {
+            this.until = until;
+            this.payments = failures.payments;
+            this.count = failures.count;
+        }
+
+        /** What is remembered of somebody is bounded, whatever the limit is. */
         int add(@Nullable Long payment) {
-            if (payment == null || this.payments.add(payment)) {
-                this.count++;
+            boolean counts = payment == null || !this.payments.contains(payment);
+            if (payment != null && this.payments.size() < MAX_PAYMENTS) {
+                this.payments.add(payment);
             }
+            this.count += counts ? 1 : 0;
             return this.count;
         }
 
+        boolean remove(Long payment) {
+            boolean removed = this.payments.remove(payment);
+            this.count -= removed ? 1 : 0;
+            return removed;
+        }
+
+    }
+
+    private record Block(long until, Failures failures) {
     }
 
 }

@@ -3,6 +3,8 @@ package io.github.x402spring.gate;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,6 +19,7 @@ import io.github.x402spring.gate.PaymentAuthorizer.Permission;
 import io.github.x402spring.gate.PaymentDecision.Admitted;
 import io.github.x402spring.gate.PaymentDecision.Refused;
 import io.github.x402spring.gate.PaymentDecision.Unsettled;
+import io.github.x402spring.gate.Recall.Recalled;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentLedger;
@@ -29,14 +32,17 @@ import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.Screening.Authorization;
+import io.github.x402spring.scheme.SignedPayment;
 
 /**
- * Owns the order in which a payment is judged: match, screen, reserve, verify, authorize,
- * limit, then, when the handler has returned, settle. Knows neither HTTP nor Spring.
- * Thread-safe.
+ * Owner of the order in which a payment is judged: match, screen, recall, reserve,
+ * verify, authorize, limit, then, when the handler has returned, settle. Knows neither
+ * HTTP nor Spring. Thread-safe.
  * <p>
- * Whatever goes wrong on the way releases the reservation and refuses the request; once a
- * payment was sent to be settled it is never released unless it certainly failed.
+ * A payment that the ledger knows is judged by the terms it was reserved with, whatever
+ * the endpoint costs now. Where it fits the present terms, reserving it is the recall;
+ * where it does not, the ledger is asked before it is refused. What is refused, and how,
+ * is decided by {@link Verdict}.
  *
  * @since 0.1.0
  */
@@ -44,7 +50,7 @@ public final class PaymentGate {
 
     private static final Logger logger = LoggerFactory.getLogger(PaymentGate.class);
 
-    /** An unknown payment ends by itself, at the latest when it has expired. */
+    /** How long the payer waits for one of its unknown payments to end. */
     private static final long UNKNOWN_RETRY_MILLIS = 30_000;
 
     private final Facilitator facilitator;
@@ -56,6 +62,8 @@ public final class PaymentGate {
     private final Verification verification;
 
     private final Screener screener;
+
+    private final Recall recall;
 
     private final Verifier verifier;
 
@@ -80,13 +88,12 @@ public final class PaymentGate {
      * @param intake says whether new payments are taken
      * @param exposures says what is too much
      * @param answers keeps answers, or {@code null} if none are kept
-     * @param refusals says which of the facilitator's reasons prove that nothing was
-     * settled
+     * @param evidence proves whether a payment was settled
      * @param redelivery how often and for how long handlers run again
      */
     public PaymentGate(Facilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
             List<PaymentScheme> schemes, Clock clock, Verification verification, PaymentIntake intake,
-            ExposureGuard exposures, @Nullable KeptAnswers answers, RefusalReasons refusals,
+            ExposureGuard exposures, @Nullable KeptAnswers answers, SettlementEvidence evidence,
             RedeliveryLimits redelivery) {
         this.facilitator = Objects.requireNonNull(facilitator, "'facilitator' must not be null");
         this.ledger = Objects.requireNonNull(ledger, "'ledger' must not be null");
@@ -95,9 +102,9 @@ public final class PaymentGate {
         this.screener = new Screener(schemes, Objects.requireNonNull(clock, "'clock' must not be null"), verification);
         this.intake = Objects.requireNonNull(intake, "'intake' must not be null");
         this.exposures = Objects.requireNonNull(exposures, "'exposures' must not be null");
-        this.verifier = new Verifier(facilitator, this.screener, intake,
-                Objects.requireNonNull(refusals, "'refusals' must not be null"));
-        this.settlement = new Settlement(facilitator, ledger, exposures, refusals);
+        this.recall = new Recall(ledger, this.screener, clock, evidence);
+        this.verifier = new Verifier(facilitator, this.screener, intake, evidence.refusals(), this.recall);
+        this.settlement = new Settlement(facilitator, ledger, exposures, evidence.refusals());
         this.redelivery = new Redelivery(ledger, this.screener, this.policy, exposures, answers, redelivery, clock);
         this.answers = answers;
     }
@@ -127,21 +134,20 @@ public final class PaymentGate {
         }
         Offer offer = Claims.offer(attempt);
         if (offer == null) {
-            return new Refused(Reason.REQUIREMENT_MISMATCH);
+            return unfit(attempt, new Knowledge.Unfit(Reason.REQUIREMENT_MISMATCH, null));
         }
         return switch (this.screener.screen(attempt, offer)) {
-            case null -> new Refused(Reason.TEMPORARILY_UNAVAILABLE);
-            case Screening.Malformed malformed -> new Refused(Reason.PAYMENT_MALFORMED);
-            case Screening.Failed(ReasonCode code) ->
-                this.intake.failed(attempt.exchange(), new Refused(Reason.PAYMENT_INVALID, code));
-            case Screening.Expired(Authorization authorization, ReasonCode code, boolean proved) -> {
-                PaymentDecision decision = expired(attempt, offer, authorization, code, proved);
-                yield (decision instanceof Refused refused) ? this.intake.failed(attempt.exchange(), refused)
-                        : decision;
-            }
+            case null -> refused(new Knowledge.NotSent(Reason.TEMPORARILY_UNAVAILABLE));
+            case Screening.Malformed malformed -> refused(new Knowledge.Unfit(Reason.PAYMENT_MALFORMED, null));
+            case Screening.Failed(ReasonCode code) -> unfit(attempt, new Knowledge.Unfit(Reason.PAYMENT_INVALID, code));
+            case Screening.Expired(Authorization authorization, ReasonCode code, boolean proved) ->
+                expired(attempt, offer, new SignedPayment(authorization, proved), code);
             case Screening.Passed(Authorization authorization, boolean proved) -> {
-                Refused refused = this.intake.refuse(attempt, offer, authorization, this.ledger);
-                yield (refused != null) ? refused : reserve(attempt, offer, authorization, proved, null);
+                SignedPayment signed = new SignedPayment(authorization, proved);
+                Denial denial = this.intake.denial(attempt, authorization.payer());
+                yield (denial != null)
+                        ? recalled(attempt, this.recall.find(attempt, offer, signed), () -> new Refused(denial, null))
+                        : reserve(new Presented(attempt, offer, signed), null);
             }
         };
     }
@@ -170,8 +176,16 @@ public final class PaymentGate {
         }
         SettlementOutcome outcome = this.settlement.settle(admitted.attempt(), admitted.offer(), admitted,
                 responseDigest);
-        if (outcome instanceof SettlementOutcome.Refused(SettleResponse receipt)) {
-            this.verifier.rejected(admitted, receipt.errorReason());
+        switch (outcome) {
+            case SettlementOutcome.Refused(SettleResponse receipt) ->
+                this.verifier.rejected(admitted, receipt.errorReason());
+            case SettlementOutcome.Unknown unknown -> this.verifier.unknown(admitted);
+            case SettlementOutcome.Settled settled when admitted.reservation().resumed() ->
+                this.intake.settled(admitted.reservation().key());
+            case SettlementOutcome.Settled settled -> {
+            }
+            case SettlementOutcome.NotSent notSent -> {
+            }
         }
         return outcome;
     }
@@ -216,76 +230,111 @@ public final class PaymentGate {
         this.redelivery.ended(settled, delivered, bodyBegun);
     }
 
+    /** A payment that fits no offer may have fitted when it was reserved. */
+    private PaymentDecision unfit(PaymentAttempt attempt, Knowledge.Unfit unfit) {
+        return recalled(attempt, this.recall.find(attempt),
+                () -> (unfit.reason() == Reason.PAYMENT_INVALID) ? failed(attempt, () -> unfit) : refused(unfit));
+    }
+
+    /** Only an expired payment that was certainly never used may be replaced. */
+    private PaymentDecision expired(PaymentAttempt attempt, Offer offer, SignedPayment signed, ReasonCode code) {
+        return recalled(attempt, this.recall.find(attempt, offer, signed),
+                () -> failed(attempt, () -> this.recall.expired(offer, signed.authorization(), code)));
+    }
+
+    /** Counts a payment that failed, and looks no further where too many did. */
+    private Refused failed(PaymentAttempt attempt, Supplier<Knowledge> known) {
+        Denial denial = this.intake.addressDenial(attempt.exchange());
+        if (denial != null) {
+            return new Refused(denial, null);
+        }
+        this.intake.failed(attempt.exchange());
+        return refused(known.get());
+    }
+
     /**
-     * What expired may have been settled before it did: only a payment nobody knows is
-     * asked for anew.
+     * Judges a payment that is not taken under the present terms.
+     * @param otherwise gives the response if the ledger does not know the payment
      */
-    private PaymentDecision expired(PaymentAttempt attempt, Offer offer, Authorization authorization, ReasonCode code,
-            boolean proved) {
-        PaymentState state;
-        try {
-            state = this.ledger.find(Claims.key(offer, authorization))
-                .map(StoredPayment::state)
-                .orElse(PaymentState.RELEASED);
-        }
-        catch (LedgerException | RuntimeException ex) {
-            return ledgerDown(ex);
-        }
-        return switch (state) {
-            case RELEASED -> new Refused(Reason.PAYMENT_EXPIRED, code);
-            case RESERVED, SETTLING -> new Refused(Reason.PAYMENT_IN_FLIGHT);
-            case SETTLED -> reserve(attempt, offer, authorization, proved, code);
-            case UNKNOWN -> new Refused(Reason.SETTLEMENT_PENDING);
-            case UNRESOLVED, USED_ELSEWHERE -> new Refused(Reason.PAYMENT_ALREADY_USED);
+    private PaymentDecision recalled(PaymentAttempt attempt, Recalled recalled, Supplier<Refused> otherwise) {
+        return switch (recalled) {
+            case Recalled.NotKnown unknown -> otherwise.get();
+            case Recalled.Judged(Knowledge known) -> refused(known);
+            case Recalled.Reservable(Offer terms, SignedPayment signed, PaymentState state) ->
+                reserve(new Presented(attempt, terms, signed), otherwise);
         };
     }
 
     /**
-     * Binds the payment to the request.
-     * @param expired why the payment is not good any more, or {@code null} if it is
+     * Binds the payment to the request, which is also how the ledger is asked for it.
+     * @param otherwise gives the response if the payment is new to the ledger;
+     * {@code null} if it may be new
      */
-    private PaymentDecision reserve(PaymentAttempt attempt, Offer offer, Authorization authorization, boolean proved,
-            @Nullable ReasonCode expired) {
-        attempt.exchange().claimed(offer.requirements(), authorization.payer(), false);
+    private PaymentDecision reserve(Presented presented, @Nullable Supplier<Refused> otherwise) {
+        PaymentAttempt attempt = presented.attempt();
+        attempt.exchange().claimed(presented.offer().requirements(), presented.authorization().payer(), false);
         PaymentClaim claim;
-        boolean payer = proved;
         ReserveResult result;
+        boolean payer = presented.signed().proved();
         try {
-            claim = Claims.claim(attempt, offer, authorization);
+            claim = Claims.claim(attempt, presented.offer(), presented.authorization());
             // What a name stands for is the payer's alone to know.
-            payer = proved || (claim.identifier() != null && this.screener.proves(attempt, offer));
+            payer = payer || (claim.identifier() != null && this.screener.proves(attempt, presented.offer()));
             result = this.ledger.reserve(claim);
         }
         catch (UnreadableRequestException ex) {
-            return new Refused(ex.reason());
+            return unreadable(presented, ex);
         }
         catch (LedgerException | RuntimeException ex) {
             return ledgerDown(ex);
         }
         return switch (result) {
-            case ReserveResult.InFlight inFlight -> new Refused(Reason.PAYMENT_IN_FLIGHT);
-            case ReserveResult.BoundElsewhere elsewhere -> new Refused(Reason.REQUEST_MISMATCH);
-            case ReserveResult.Pending pending -> new Refused(Reason.SETTLEMENT_PENDING);
-            case ReserveResult.Ended ended -> new Refused(Reason.PAYMENT_ALREADY_USED);
+            case ReserveResult.InFlight inFlight -> refused(new Knowledge.InFlight());
+            case ReserveResult.BoundElsewhere(PaymentState state) -> refused(new Knowledge.BoundElsewhere(state));
+            case ReserveResult.Pending pending -> refused(new Knowledge.Unknown());
+            case ReserveResult.Ended(PaymentState state) -> refused(new Knowledge.Ended(state));
             case ReserveResult.TooManyUnknown tooMany ->
                 new Refused(PaymentIntake.limitReached(UNKNOWN_RETRY_MILLIS), null);
             case ReserveResult.Full full -> {
                 logger.warn("The payment ledger is full; payments are refused");
-                yield new Refused(Reason.TEMPORARILY_UNAVAILABLE);
+                yield refused(new Knowledge.NotSent(Reason.TEMPORARILY_UNAVAILABLE));
             }
-            case ReserveResult.Settled(StoredPayment settled) ->
-                this.redelivery.serve(new AdmittedPayment(attempt, offer, authorization, claim, payer,
-                        new Reservation(settled.key(), Redelivery.NO_TOKEN, false)), settled);
+            case ReserveResult.Settled(StoredPayment settled) -> this.redelivery.serve(presented.claimant(claim, payer)
+                .admitted(new Reservation(settled.key(), Redelivery.NO_TOKEN, false)), settled);
             case ReserveResult.Reserved(Reservation reservation, StoredPayment resumed) ->
-                decide(new AdmittedPayment(attempt, offer, authorization, claim, payer, reservation), expired);
+                reserved(presented.claimant(claim, payer), reservation, resumed, otherwise);
         };
     }
 
-    private PaymentDecision decide(AdmittedPayment candidate, @Nullable ReasonCode expired) {
+    private PaymentDecision reserved(Claimant claimant, Reservation reservation, @Nullable StoredPayment resumed,
+            @Nullable Supplier<Refused> otherwise) {
+        if (!reservation.resumed()) {
+            return decide(claimant.admitted(reservation), (otherwise != null) ? otherwise.get() : null);
+        }
+        Offer terms = (resumed != null) ? Recall.terms(resumed, claimant.attempt().offers()) : claimant.offer();
+        return (terms != null) ? decide(claimant.under(terms).admitted(reservation), null)
+                : decide(claimant.admitted(reservation), refused(new Knowledge.Unknown()));
+    }
+
+    /** What cannot be bound may be known all the same. */
+    private PaymentDecision unreadable(Presented presented, UnreadableRequestException ex) {
+        return switch (this.recall.find(presented.attempt(), presented.offer(), presented.signed())) {
+            case Recalled.NotKnown unknown -> new Refused(ex.reason());
+            case Recalled.Judged(Knowledge known) -> refused(known);
+            case Recalled.Reservable(Offer terms, SignedPayment signed, PaymentState state) ->
+                new Refused(Denial.of(ex.reason()).withCharged(Verdict.charged(state)), null);
+        };
+    }
+
+    /**
+     * Decides about a reserved payment, and releases it unless it is admitted.
+     * @param otherwise the response if the payment is not to be used, or {@code null}
+     */
+    private PaymentDecision decide(AdmittedPayment candidate, @Nullable Refused otherwise) {
         PaymentDecision decision = null;
         try {
-            if (expired != null) {
-                return new Refused(Reason.PAYMENT_EXPIRED, expired);
+            if (otherwise != null) {
+                return otherwise;
             }
             decision = candidate.reservation().resumed() ? resume(candidate) : verifyAndAuthorize(candidate);
             return decision;
@@ -303,8 +352,8 @@ public final class PaymentGate {
      */
     private PaymentDecision resume(AdmittedPayment candidate) {
         boolean payer = candidate.proved() || this.screener.proves(candidate.attempt(), candidate.offer());
-        PaymentDecision decision = payer ? verifyAndAuthorize(candidate) : new Refused(Reason.SETTLEMENT_PENDING);
-        return (decision instanceof Refused) ? new Refused(Reason.SETTLEMENT_PENDING) : decision;
+        PaymentDecision decision = payer ? verifyAndAuthorize(candidate) : refused(new Knowledge.Unknown());
+        return (decision instanceof Refused) ? refused(new Knowledge.Undecided()) : decision;
     }
 
     private PaymentDecision verifyAndAuthorize(AdmittedPayment candidate) {
@@ -314,9 +363,9 @@ public final class PaymentGate {
         boolean enough = candidate.reservation().resumed()
                 || (candidate.proved() && this.verification == Verification.LOCAL);
         if (!upfront && !enough) {
-            Refused refused = this.verifier.verify(candidate);
-            if (refused != null) {
-                return refused;
+            Knowledge known = this.verifier.verify(candidate);
+            if (known != null) {
+                return refused(known);
             }
         }
         attempt.exchange().claimed(candidate.offer().requirements(), candidate.payment().payer(), true);
@@ -359,7 +408,37 @@ public final class PaymentGate {
 
     private static Refused ledgerDown(Exception ex) {
         logger.warn("The payment ledger is out of reach; payments are refused", ex);
-        return new Refused(Reason.TEMPORARILY_UNAVAILABLE);
+        return refused(new Knowledge.LedgerUnavailable());
+    }
+
+    private static Refused refused(Knowledge known) {
+        return Verdict.of(known).refused();
+    }
+
+    private record Presented(PaymentAttempt attempt, Offer offer, SignedPayment signed) {
+
+        Authorization authorization() {
+            return this.signed.authorization();
+        }
+
+        Claimant claimant(PaymentClaim claim, boolean proved) {
+            return new Claimant(this.attempt, this.offer, authorization(), claim, proved);
+        }
+
+    }
+
+    private record Claimant(PaymentAttempt attempt, Offer offer, Authorization authorization, PaymentClaim claim,
+            boolean proved) {
+
+        Claimant under(Offer terms) {
+            return new Claimant(this.attempt, terms, this.authorization, this.claim, this.proved);
+        }
+
+        AdmittedPayment admitted(Reservation reservation) {
+            return new AdmittedPayment(this.attempt, this.offer, this.authorization, this.claim, this.proved,
+                    reservation);
+        }
+
     }
 
 }

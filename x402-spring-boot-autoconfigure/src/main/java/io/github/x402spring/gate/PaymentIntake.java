@@ -13,13 +13,11 @@ import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.gate.PaymentDecision.Refused;
+import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.FieldDigest;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
-import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.ReasonCode;
-import io.github.x402spring.scheme.Screening.Authorization;
 
 /**
  * Says whether new payments are taken: not while the application does not accept any, not
@@ -29,7 +27,7 @@ import io.github.x402spring.scheme.Screening.Authorization;
  *
  * @since 0.1.0
  */
-public final class PaymentIntake {
+public final class PaymentIntake implements UnknownPaymentListener {
 
     private static final Logger logger = LoggerFactory.getLogger(PaymentIntake.class);
 
@@ -110,26 +108,10 @@ public final class PaymentIntake {
     }
 
     /**
-     * Refuses a payment that is new and is not taken. What was begun goes on, whoever is
-     * behind it: it may have been charged.
-     * @return the refusal, or {@code null} if the payment is taken or was begun
+     * Denies a payment that is not taken if it is new.
+     * @return the denial, or {@code null} if the payment is taken
      */
-    @Nullable Refused refuse(PaymentAttempt attempt, Offer offer, Authorization authorization, PaymentLedger ledger) {
-        Denial denial = denial(attempt, authorization.payer());
-        if (denial == null) {
-            return null;
-        }
-        try {
-            PaymentKey key = Claims.key(offer, authorization);
-            return ledger.find(key).isPresent() ? null : new Refused(denial, null);
-        }
-        catch (LedgerException | RuntimeException ex) {
-            logger.warn("The payment ledger is out of reach; payments are refused", ex);
-            return new Refused(Reason.TEMPORARILY_UNAVAILABLE);
-        }
-    }
-
-    private @Nullable Denial denial(PaymentAttempt attempt, String payer) {
+    @Nullable Denial denial(PaymentAttempt attempt, String payer) {
         if (!accepting(attempt.endpoint().name())) {
             return Denial.of(Reason.TEMPORARILY_UNAVAILABLE);
         }
@@ -139,21 +121,21 @@ public final class PaymentIntake {
     }
 
     /**
-     * Counts a payment that failed without anybody being asked. Whoever sent it need not
-     * be the payer.
-     * @return the refusal to answer with
+     * Denies a payment that failed without the facilitator being asked, because too many
+     * from its address did.
+     * @return the denial, or {@code null} if there is room for another failure
      */
-    Refused failed(PaidExchange exchange, Refused refused) {
-        if (refused.reason() != Reason.PAYMENT_INVALID && refused.reason() != Reason.PAYMENT_EXPIRED) {
-            return refused;
-        }
-        long now = this.clock.millis();
-        long wait = addressBlocked(exchange, now);
-        if (wait > 0) {
-            return new Refused(limitReached(wait), null);
-        }
-        this.addresses.failed(ClientNetwork.of(exchange.remoteAddress()), null, now);
-        return refused;
+    @Nullable Denial addressDenial(PaidExchange exchange) {
+        long wait = addressBlocked(exchange, this.clock.millis());
+        return (wait > 0) ? limitReached(wait) : null;
+    }
+
+    /**
+     * Counts a payment that failed without the facilitator being asked. Its sender need
+     * not be its payer.
+     */
+    void failed(PaidExchange exchange) {
+        this.addresses.failed(ClientNetwork.of(exchange.remoteAddress()), null, this.clock.millis());
     }
 
     /**
@@ -167,12 +149,45 @@ public final class PaymentIntake {
         long now = this.clock.millis();
         this.addresses.failed(ClientNetwork.of(exchange.remoteAddress()), null, now);
         if (signed != null && !ReasonCode.EVM_NONCE_ALREADY_USED.equals(code)) {
-            byte[] digest = new FieldDigest().add(signed.network().toString())
-                .add(signed.asset())
-                .add(signed.nonce())
-                .digest();
-            this.payers.failed(signed.payer(), ByteBuffer.wrap(digest).getLong(), now);
+            this.payers.failed(signed.payer(), digest(signed), now);
         }
+    }
+
+    /**
+     * Counts a payment whose outcome is unknown, once, until it proves settled.
+     * @param proved whether its payer certainly signed it
+     */
+    void unknown(PaidExchange exchange, PaymentKey key, boolean proved) {
+        long now = this.clock.millis();
+        long digest = digest(key);
+        this.addresses.failed(ClientNetwork.of(exchange.remoteAddress()), digest, now);
+        if (proved) {
+            this.payers.failed(key.payer(), digest, now);
+        }
+    }
+
+    /**
+     * Takes back what was counted for a payment whose outcome was unknown, because it
+     * proved settled.
+     * @param key the payment
+     */
+    void settled(PaymentKey key) {
+        long digest = digest(key);
+        this.payers.succeeded(digest);
+        this.addresses.succeeded(digest);
+    }
+
+    @Override
+    public void ended(UnknownPayment payment, Conclusion conclusion) {
+        if (conclusion instanceof Conclusion.Settled) {
+            settled(payment.key());
+        }
+    }
+
+    private static long digest(PaymentKey key) {
+        return ByteBuffer
+            .wrap(new FieldDigest().add(key.network().toString()).add(key.asset()).add(key.nonce()).digest())
+            .getLong();
     }
 
     private long addressBlocked(PaidExchange exchange, long now) {

@@ -108,6 +108,11 @@ public final class RefusalReasons {
                 && this.beforeSending.contains(reason.value());
     }
 
+    /** Tells whether a facilitator says that the authorization was used. */
+    boolean sayUsed(@Nullable ReasonCode reason) {
+        return reason != null && USED.contains(reason.value());
+    }
+
     /**
      * Tells whether a payment that a facilitator calls invalid may be settled all the
      * same, or was: a simulation fails also because the same authorization waits to be

@@ -15,6 +15,7 @@ import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.Screening.Expired;
 import io.github.x402spring.scheme.Screening.Failed;
 import io.github.x402spring.scheme.Screening.Passed;
+import io.github.x402spring.scheme.SignedPayment;
 
 /**
  * Judges payments without I/O, by the scheme of their terms.
@@ -54,6 +55,17 @@ final class Screener {
         Screening screening = screen(attempt, offer, false);
         return (screening instanceof Passed passed && passed.proved())
                 || (screening instanceof Expired expired && expired.proved());
+    }
+
+    /**
+     * Tells which payment this is, whatever it is worth and however long it is valid.
+     * @return the payment, or {@code null} if it certainly is none to the recipient of
+     * the offer
+     */
+    @Nullable SignedPayment identify(PaymentAttempt attempt, Offer offer) {
+        PaymentScheme scheme = scheme(offer.requirements());
+        return (scheme != null)
+                ? scheme.identify(attempt.payload(), offer.requirements(), this.clock.instant()).orElse(null) : null;
     }
 
     private @Nullable Screening screen(PaymentAttempt attempt, Offer offer, boolean leaveSignature) {

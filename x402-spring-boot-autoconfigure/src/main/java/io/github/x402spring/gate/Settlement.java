@@ -66,7 +66,8 @@ final class Settlement {
                 logger.error("A payment for endpoint '{}' lost its reservation and is not settled",
                         attempt.endpoint().name());
                 this.exposures.giveBack(admitted);
-                return notSent(admitted, Reason.TEMPORARILY_UNAVAILABLE);
+                // Whoever has it now may have settled it.
+                return unknown(admitted, "");
             }
         }
         catch (LedgerException | RuntimeException ex) {
@@ -74,8 +75,7 @@ final class Settlement {
             release(admitted);
             return notSent(admitted, Reason.TEMPORARILY_UNAVAILABLE);
         }
-        SettlementOutcome outcome = send(attempt, offer, admitted);
-        return record(admitted, outcome, responseDigest);
+        return record(admitted, send(attempt, offer, admitted), responseDigest);
     }
 
     void release(AdmittedPayment admitted) {
@@ -179,25 +179,25 @@ final class Settlement {
         return answer.payer() == null || answer.payer().equalsIgnoreCase(admitted.payment().payer());
     }
 
-    /** Returns the outcome, which is unknown if the payment became another request's. */
+    /**
+     * Records the outcome.
+     * @return the outcome; unknown if the payment was settled and is not this request's
+     * to deliver any more
+     */
     private SettlementOutcome record(AdmittedPayment admitted, SettlementOutcome outcome,
             @Nullable String responseDigest) {
-        if (outcome instanceof Refused || outcome instanceof NotSent) {
-            this.exposures.giveBack(admitted);
-        }
         try {
             switch (outcome) {
                 case Settled(SettleResponse receipt) -> {
                     if (!this.ledger.settled(admitted.reservation(), receipt.transaction(), responseDigest)) {
-                        logger.error("A payment for endpoint '{}' was settled after its reservation was lost; its "
-                                + "response is withheld", admitted.attempt().endpoint().name());
+                        logger.error("A payment for endpoint '{}' was settled after its reservation had been taken "
+                                + "over; its response is withheld", admitted.payment().endpoint());
                         return unknown(admitted, receipt.transaction());
                     }
                 }
-                case Unknown(SettleResponse receipt) ->
-                    this.ledger.unknown(admitted.reservation(), receipt.transaction());
-                case Refused refused -> this.ledger.release(admitted.reservation());
-                case NotSent notSent -> this.ledger.release(admitted.reservation());
+                case Refused refused -> recordUnsettled(admitted, outcome, "");
+                case NotSent notSent -> recordUnsettled(admitted, outcome, "");
+                case Unknown(SettleResponse receipt) -> recordUnsettled(admitted, outcome, receipt.transaction());
             }
         }
         catch (LedgerException | RuntimeException ex) {
@@ -206,6 +206,22 @@ final class Settlement {
             logger.error("The outcome of a settlement could not be recorded", ex);
         }
         return outcome;
+    }
+
+    private void recordUnsettled(AdmittedPayment admitted, SettlementOutcome outcome, String transaction)
+            throws LedgerException {
+        switch (Verdict.of(Knowledge.of(outcome)).entry()) {
+            case RELEASED -> {
+                this.exposures.giveBack(admitted);
+                this.ledger.release(admitted.reservation());
+            }
+            case UNKNOWN -> {
+                this.exposures.hold(admitted);
+                this.ledger.unknown(admitted.reservation(), transaction);
+            }
+            case UNTOUCHED -> {
+            }
+        }
     }
 
     private static SettlementOutcome notSent(AdmittedPayment admitted, Reason reason) {

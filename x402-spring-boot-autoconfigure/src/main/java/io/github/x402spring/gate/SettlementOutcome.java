@@ -2,15 +2,25 @@ package io.github.x402spring.gate;
 
 import java.util.Objects;
 
+import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.protocol.SettleResponse;
 
 /**
- * Is what became of a payment that was to be settled.
+ * Outcome of an attempt to settle a payment.
  *
  * @since 0.1.0
  */
 public sealed interface SettlementOutcome {
+
+    /**
+     * Returns what the caller is told if nothing is delivered.
+     * @return the denial
+     * @throws IllegalStateException if the payment was settled
+     */
+    default Denial denial() {
+        return Verdict.of(Knowledge.of(this)).denial();
+    }
 
     /**
      * The payment was settled: deliver.

@@ -8,7 +8,7 @@ import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorNotAskedException;
-import io.github.x402spring.gate.PaymentDecision.Refused;
+import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.VerifyResponse;
 
@@ -27,31 +27,33 @@ final class Verifier {
 
     private final RefusalReasons refusals;
 
-    Verifier(Facilitator facilitator, Screener screener, PaymentIntake intake, RefusalReasons refusals) {
+    private final Recall recall;
+
+    Verifier(Facilitator facilitator, Screener screener, PaymentIntake intake, RefusalReasons refusals, Recall recall) {
         this.facilitator = facilitator;
         this.screener = screener;
         this.intake = intake;
         this.refusals = refusals;
+        this.recall = recall;
     }
 
     /**
-     * Asks about a payment.
-     * @return why it is refused, or {@code null} if it would settle
+     * Asks about a payment that the ledger did not know.
+     * @return what is known of it, or {@code null} if it would settle
      */
-    @Nullable Refused verify(AdmittedPayment candidate) {
+    @Nullable Knowledge verify(AdmittedPayment candidate) {
         PaymentAttempt attempt = candidate.attempt();
         try {
             VerifyResponse answer = this.facilitator.verify(attempt.payload(), candidate.offer().requirements(),
                     attempt.resource());
             if (!answer.valid()) {
                 rejected(candidate, answer.invalidReason());
-                return new Refused(this.refusals.leaveOpen(answer.invalidReason()) ? Reason.SETTLEMENT_PENDING
-                        : Reason.PAYMENT_REJECTED, answer.invalidReason());
+                return invalid(candidate, answer.invalidReason());
             }
             String payer = answer.payer();
             if (payer != null && !payer.equalsIgnoreCase(candidate.payment().payer())) {
                 logger.warn("The facilitator verified a payment of somebody else");
-                return new Refused(Reason.TEMPORARILY_UNAVAILABLE);
+                return new Knowledge.NotSent(Reason.TEMPORARILY_UNAVAILABLE);
             }
             return null;
         }
@@ -64,7 +66,14 @@ final class Verifier {
         catch (RuntimeException ex) {
             logger.error("The facilitator failed to verify", ex);
         }
-        return new Refused(Reason.TEMPORARILY_UNAVAILABLE);
+        return new Knowledge.NotSent(Reason.TEMPORARILY_UNAVAILABLE);
+    }
+
+    private Knowledge invalid(AdmittedPayment candidate, @Nullable ReasonCode code) {
+        if (this.refusals.sayUsed(code)) {
+            return new Knowledge.PerhapsUsed(code, this.recall.standing(candidate.offer(), candidate.authorization()));
+        }
+        return this.refusals.leaveOpen(code) ? new Knowledge.LeftOpen(code) : new Knowledge.Rejected(code);
     }
 
     /**
@@ -72,8 +81,17 @@ final class Verifier {
      * need not have told.
      */
     void rejected(AdmittedPayment payment, @Nullable ReasonCode code) {
+        this.intake.rejected(payment.attempt().exchange(), signed(payment), code);
+    }
+
+    /** Counts a payment whose outcome is unknown, until it proves settled. */
+    void unknown(AdmittedPayment payment) {
+        this.intake.unknown(payment.attempt().exchange(), payment.reservation().key(), signed(payment) != null);
+    }
+
+    private @Nullable PaymentKey signed(AdmittedPayment payment) {
         boolean signed = payment.proved() || this.screener.proves(payment.attempt(), payment.offer());
-        this.intake.rejected(payment.attempt().exchange(), signed ? payment.reservation().key() : null, code);
+        return signed ? payment.reservation().key() : null;
     }
 
 }

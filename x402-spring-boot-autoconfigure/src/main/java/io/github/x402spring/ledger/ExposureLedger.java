@@ -40,4 +40,25 @@ public interface ExposureLedger {
      */
     void giveBack(ExposureReservation reservation) throws LedgerException;
 
+    /**
+     * Remembers which payment something was taken for, because its settlement is unknown
+     * and will be decided by another request or instance. To be called once for each
+     * payment. A ledger that leaves this as it is keeps what was taken until the windows
+     * of the limits are over.
+     * @param payment the payment
+     * @param committed what was taken for it
+     * @throws LedgerException if it could not be recorded
+     */
+    default void hold(PaymentKey payment, ExposureReservation committed) throws LedgerException {
+    }
+
+    /**
+     * Gives back what was taken for a payment whose settlement was unknown and that was
+     * not settled. Does nothing if nothing is held for it, or if it was given back.
+     * @param payment the payment
+     * @throws LedgerException if it could not be recorded
+     */
+    default void giveBack(PaymentKey payment) throws LedgerException {
+    }
+
 }

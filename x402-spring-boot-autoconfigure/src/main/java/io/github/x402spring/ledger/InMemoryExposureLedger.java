@@ -22,10 +22,13 @@ import io.github.x402spring.ledger.ExposureLimit.Exposed;
  */
 public final class InMemoryExposureLedger implements ExposureLedger {
 
-    /** Guards the counters; nothing is waited for while it is held. */
+    /** Guards both maps; nothing is waited for while it is held. */
     private final ReentrantLock lock = new ReentrantLock();
 
     private final Map<Key, Counter> counters = new HashMap<>();
+
+    /** By payments whose settlement is unknown. */
+    private final Map<PaymentKey, ExposureReservation> held = new HashMap<>();
 
     private final Clock clock;
 
@@ -89,6 +92,49 @@ public final class InMemoryExposureLedger implements ExposureLedger {
         }
         finally {
             this.lock.unlock();
+        }
+    }
+
+    @Override
+    public void hold(PaymentKey payment, ExposureReservation committed) throws LedgerException {
+        Instant now = this.clock.instant();
+        this.lock.lock();
+        try {
+            if (this.held.size() >= this.maxSubjects) {
+                this.held.values().removeIf((reservation) -> over(reservation, now));
+            }
+            if (this.held.size() >= this.maxSubjects) {
+                throw new LedgerException("The memory for limits is full", null);
+            }
+            this.held.put(payment, committed);
+        }
+        finally {
+            this.lock.unlock();
+        }
+    }
+
+    private static boolean over(ExposureReservation reservation, Instant now) {
+        for (Exposure exposure : reservation.exposures()) {
+            ExposureLimit limit = exposure.limit();
+            if (limit.end(limit.slot(reservation.since())).isAfter(now)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void giveBack(PaymentKey payment) {
+        ExposureReservation reservation;
+        this.lock.lock();
+        try {
+            reservation = this.held.remove(payment);
+        }
+        finally {
+            this.lock.unlock();
+        }
+        if (reservation != null) {
+            giveBack(reservation);
         }
     }
 

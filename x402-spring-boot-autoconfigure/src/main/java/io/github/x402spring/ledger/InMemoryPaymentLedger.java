@@ -254,6 +254,11 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
         return Instant.ofEpochMilli(this.completeSince.get());
     }
 
+    @Override
+    public Duration retention() {
+        return LedgerEntry.SETTLED_RETENTION;
+    }
+
     /**
      * Finds nothing: what another instance left is not here.
      */

@@ -35,7 +35,7 @@ record LedgerEntry(PaymentState state, Digest fingerprint, Terms terms, long val
     private static final Delivery[] DELIVERIES = Delivery.values();
 
     /** Covers clocks that are set back while the instance runs. */
-    private static final Duration SETTLED_RETENTION = Duration.ofMinutes(10);
+    static final Duration SETTLED_RETENTION = Duration.ofMinutes(10);
 
     /** Long enough for an operator to look into a settlement of unknown outcome. */
     private static final Duration UNKNOWN_RETENTION = Duration.ofHours(24);

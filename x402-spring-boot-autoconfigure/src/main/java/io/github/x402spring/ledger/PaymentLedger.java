@@ -1,5 +1,6 @@
 package io.github.x402spring.ledger;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -151,6 +152,15 @@ public interface PaymentLedger {
      */
     default Instant completeSince() {
         return Instant.EPOCH;
+    }
+
+    /**
+     * Returns for how long after the payer's authorization has expired the ledger knows a
+     * payment that was settled, or may have been.
+     * @return ten minutes by default, which is the least that a ledger promises
+     */
+    default Duration retention() {
+        return Duration.ofMinutes(10);
     }
 
 }

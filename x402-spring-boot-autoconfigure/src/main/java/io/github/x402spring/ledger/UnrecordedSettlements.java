@@ -1,15 +1,19 @@
 package io.github.x402spring.ledger;
 
+import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.x402spring.ledger.DeliveryLog.Kind;
+
 /**
- * Records settlements, and holds what was settled and delivered while the place where a
- * ledger is kept was out of reach, until it can be recorded. Bounded, because afterwards
- * nothing is reserved either. Thread-safe.
+ * Recorder of settlements, which holds what was settled while the store of a ledger was
+ * unavailable until it can be recorded, and with it what was reported of the delivery
+ * meanwhile. Bounded, because afterwards nothing is reserved either. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -19,6 +23,9 @@ public final class UnrecordedSettlements {
 
     private final Queue<Settlement> held = new LinkedBlockingQueue<>(MAX_HELD);
 
+    /** By the token of the reservation; as long as it is held or being recorded. */
+    private final Map<String, Settlement> open = new ConcurrentHashMap<>();
+
     private final Recording recording;
 
     private final DeliveryLog deliveries;
@@ -26,7 +33,8 @@ public final class UnrecordedSettlements {
     /**
      * Creates an instance that holds nothing.
      * @param recording records a settlement
-     * @param deliveries is told of what is about to be delivered, and of what was
+     * @param deliveries is notified of what is about to be delivered, and of the end of
+     * deliveries
      */
     public UnrecordedSettlements(Recording recording, DeliveryLog deliveries) {
         this.recording = Objects.requireNonNull(recording, "'recording' must not be null");
@@ -44,7 +52,16 @@ public final class UnrecordedSettlements {
      */
     public boolean record(Reservation reservation, String transaction, @Nullable String responseDigest)
             throws LedgerException {
-        boolean recorded = recorded(new Settlement(reservation, transaction, responseDigest));
+        Settlement settlement = new Settlement(reservation, transaction, responseDigest);
+        boolean recorded;
+        try {
+            recorded = record(settlement);
+        }
+        catch (LedgerException | RuntimeException ex) {
+            this.open.put(reservation.token(), settlement);
+            hold(settlement);
+            throw ex;
+        }
         if (recorded) {
             this.deliveries.began(reservation);
         }
@@ -52,25 +69,74 @@ public final class UnrecordedSettlements {
     }
 
     /**
-     * Records what is held, until that fails again. It was delivered meanwhile, whoever
-     * else finds it settled.
+     * Records what is held, until that fails again, and what was reported of each
+     * delivery meanwhile.
      * @throws LedgerException if it could not be recorded
      */
     public void recordHeld() throws LedgerException {
         for (Settlement next = this.held.poll(); next != null; next = this.held.poll()) {
-            recorded(next);
-            this.deliveries.delivered(next.reservation());
+            boolean recorded;
+            try {
+                recorded = record(next);
+            }
+            catch (LedgerException | RuntimeException ex) {
+                hold(next);
+                throw ex;
+            }
+            if (recorded) {
+                this.deliveries.began(next.reservation());
+            }
+            // Whoever reports from now on reports to the log.
+            Kind end = next.close();
+            this.open.remove(next.reservation().token());
+            if (recorded && end != null) {
+                report(next.reservation(), end);
+            }
         }
     }
 
-    private boolean recorded(Settlement settlement) throws LedgerException {
-        try {
-            return this.recording.record(settlement.reservation(), settlement.transaction(),
-                    settlement.responseDigest());
+    /**
+     * Notes that a whole response was delivered, as soon as its settlement is recorded.
+     * @param reservation the payment
+     */
+    public void delivered(Reservation reservation) {
+        ended(reservation, Kind.DELIVERED);
+    }
+
+    /**
+     * Notes that a response was not delivered in full, as soon as its settlement is
+     * recorded.
+     * @param reservation the payment
+     * @param bodyBegun whether a byte of the body was handed to the container
+     */
+    public void undelivered(Reservation reservation, boolean bodyBegun) {
+        ended(reservation, bodyBegun ? Kind.BROKEN : Kind.LOST);
+    }
+
+    private void ended(Reservation reservation, Kind kind) {
+        Settlement settlement = this.open.get(reservation.token());
+        if (settlement == null || !settlement.end(kind)) {
+            report(reservation, kind);
         }
-        catch (LedgerException ex) {
-            this.held.offer(settlement);
-            throw ex;
+    }
+
+    private void report(Reservation reservation, Kind kind) {
+        if (kind == Kind.DELIVERED) {
+            this.deliveries.delivered(reservation);
+        }
+        else {
+            this.deliveries.lost(reservation, kind == Kind.BROKEN);
+        }
+    }
+
+    private boolean record(Settlement settlement) throws LedgerException {
+        return this.recording.record(settlement.reservation(), settlement.transaction(), settlement.responseDigest());
+    }
+
+    private void hold(Settlement settlement) {
+        if (!this.held.offer(settlement)) {
+            settlement.close();
+            this.open.remove(settlement.reservation().token());
         }
     }
 
@@ -94,7 +160,50 @@ public final class UnrecordedSettlements {
 
     }
 
-    private record Settlement(Reservation reservation, String transaction, @Nullable String responseDigest) {
+    private static final class Settlement {
+
+        private final Reservation reservation;
+
+        private final String transaction;
+
+        private final @Nullable String responseDigest;
+
+        private @Nullable Kind end;
+
+        private boolean closed;
+
+        Settlement(Reservation reservation, String transaction, @Nullable String responseDigest) {
+            this.reservation = reservation;
+            this.transaction = transaction;
+            this.responseDigest = responseDigest;
+        }
+
+        Reservation reservation() {
+            return this.reservation;
+        }
+
+        String transaction() {
+            return this.transaction;
+        }
+
+        @Nullable String responseDigest() {
+            return this.responseDigest;
+        }
+
+        /** Returns whether the end was noted. */
+        synchronized boolean end(Kind kind) {
+            if (!this.closed) {
+                this.end = kind;
+            }
+            return !this.closed;
+        }
+
+        /** Returns the end that was noted; none is noted from now on. */
+        synchronized @Nullable Kind close() {
+            this.closed = true;
+            return this.end;
+        }
+
     }
 
 }

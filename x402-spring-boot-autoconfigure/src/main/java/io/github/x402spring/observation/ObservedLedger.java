@@ -1,5 +1,6 @@
 package io.github.x402spring.observation;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Function;
@@ -119,6 +120,11 @@ final class ObservedLedger implements PaymentLedger {
     @Override
     public Instant completeSince() {
         return this.target.completeSince();
+    }
+
+    @Override
+    public Duration retention() {
+        return this.target.retention();
     }
 
     private void record(String operation, Note note) throws LedgerException {

@@ -1,6 +1,8 @@
 package io.github.x402spring.scheme;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -12,6 +14,12 @@ import io.github.x402spring.protocol.PaymentRequirements;
  * @since 0.1.0
  */
 public interface PaymentScheme {
+
+    /**
+     * How much longer than its terms say an authorization may be valid, because the
+     * payer's clock is ahead.
+     */
+    Duration MAX_CLOCK_SKEW = Duration.ofMinutes(10);
 
     /**
      * Tells whether this scheme judges payments under the given terms.
@@ -40,6 +48,30 @@ public interface PaymentScheme {
      */
     default Screening screenTerms(PaymentPayload payload, PaymentRequirements requirements, Instant now) {
         return screen(payload, requirements, now);
+    }
+
+    /**
+     * Tells which payment this is, although it may not fit the terms any more: amount and
+     * window do not count. Network, asset and recipient are those of the terms, and the
+     * signature is the payer's or one that only a chain can confirm.
+     * <p>
+     * A payment that was sent to be settled is found by it when the price has changed
+     * meanwhile. A scheme that cannot judge amount and window apart from the rest leaves
+     * this as it is: such a payment is then found as long as it fits the terms.
+     * @param payload the payment as the client sent it
+     * @param requirements the server's terms
+     * @param now the present time
+     * @return the payment; empty if it certainly is none to this recipient
+     */
+    default Optional<SignedPayment> identify(PaymentPayload payload, PaymentRequirements requirements, Instant now) {
+        return switch (screen(payload, requirements, now)) {
+            case Screening.Passed(Screening.Authorization authorization, boolean proved) ->
+                Optional.of(new SignedPayment(authorization, proved));
+            case Screening.Expired(Screening.Authorization authorization, var reason, boolean proved) ->
+                Optional.of(new SignedPayment(authorization, proved));
+            case Screening.Failed failed -> Optional.empty();
+            case Screening.Malformed malformed -> Optional.empty();
+        };
     }
 
 }

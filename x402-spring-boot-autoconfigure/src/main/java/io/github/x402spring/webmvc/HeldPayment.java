@@ -316,8 +316,8 @@ final class HeldPayment implements HeldBody.StreamStart {
         }
         switch (outcome) {
             case SettlementOutcome.Settled settled -> throw new IllegalStateException("A settled payment is delivered");
-            case SettlementOutcome.Refused(SettleResponse receipt) -> refuse(Reason.SETTLEMENT_FAILED, receipt);
-            case SettlementOutcome.Unknown(SettleResponse receipt) -> refuse(Reason.SETTLEMENT_PENDING, receipt);
+            case SettlementOutcome.Refused(SettleResponse receipt) -> refuse(outcome.denial().reason(), receipt);
+            case SettlementOutcome.Unknown(SettleResponse receipt) -> refuse(outcome.denial().reason(), receipt);
             case SettlementOutcome.NotSent(Reason reason) -> refuse(reason, null);
         }
     }

@@ -243,9 +243,10 @@ public final class PaymentInterceptor implements HandlerInterceptor {
     private Answer unsettled(SettlementOutcome outcome, PaymentTerms terms, int version) {
         return switch (outcome) {
             case SettlementOutcome.Settled settled -> throw new IllegalStateException("A settled payment is admitted");
-            case SettlementOutcome.Refused(var receipt) -> unsettled(Reason.SETTLEMENT_FAILED, terms, receipt, version);
+            case SettlementOutcome.Refused(var receipt) ->
+                unsettled(outcome.denial().reason(), terms, receipt, version);
             case SettlementOutcome.Unknown(var receipt) ->
-                unsettled(Reason.SETTLEMENT_PENDING, terms, receipt, version);
+                unsettled(outcome.denial().reason(), terms, receipt, version);
             case SettlementOutcome.NotSent(Reason reason) -> refusal(reason);
         };
     }

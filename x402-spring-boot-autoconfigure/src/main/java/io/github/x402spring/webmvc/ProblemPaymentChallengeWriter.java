@@ -3,7 +3,6 @@ package io.github.x402spring.webmvc;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
@@ -14,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 import io.github.x402spring.codec.PaymentHeaderCodec;
-import io.github.x402spring.decision.Charged;
 import io.github.x402spring.decision.DecisionEnvelope;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
@@ -143,7 +141,8 @@ public final class ProblemPaymentChallengeWriter implements PaymentChallengeWrit
         SettleResponse receipt = refusal.receipt();
         DecisionEnvelope envelope = new DecisionEnvelope(refusal.reason(), ids.requestId(), ids.traceId(),
                 (terms != null) ? Map.of("payment", payment(terms)) : refusal.denial().required(), state(refusal),
-                (receipt != null) ? receipt.transaction() : "", retryAfter(refusal.denial()));
+                refusal.denial().charged(), (receipt != null) ? receipt.transaction() : "",
+                retryAfter(refusal.denial()));
         Map<String, Object> readable = (terms == null) ? Map.of() : this.v1 ? terms.toV1Map() : terms.toMap();
         return this.envelopes.render(format, envelope, readable);
     }
@@ -165,8 +164,12 @@ public final class ProblemPaymentChallengeWriter implements PaymentChallengeWrit
             case PAYMENT_IN_FLIGHT -> "in_flight";
             case PAYMENT_ALREADY_USED -> "settled";
             case SETTLEMENT_FAILED -> "failed";
-            default -> (refusal.reason().charged() == Charged.UNKNOWN) ? Charged.UNKNOWN.name().toLowerCase(Locale.ROOT)
-                    : "released";
+            case OUTCOME_UNRESOLVED -> "unresolved";
+            default -> switch (refusal.denial().charged()) {
+                case YES -> "settled";
+                case UNKNOWN -> "unknown";
+                case NO -> "released";
+            };
         };
     }
 

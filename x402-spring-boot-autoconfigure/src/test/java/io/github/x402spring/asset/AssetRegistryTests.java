@@ -37,6 +37,16 @@ class AssetRegistryTests {
     }
 
     @Test
+    void atWhenNamedByTheWireThenFoundByAddressOnly() {
+        String address = "0x48065FBBE25F71C9282DDF5E1CD6D6A887483D5E";
+        assertThat(this.presets.at(CELO.toString(), address)).get().extracting(Asset::symbol).isEqualTo("USDT");
+        assertThat(this.presets.at(CELO.toString(), "USDT")).isEmpty();
+        assertThat(this.presets.at("celo", address)).isEmpty();
+        assertThat(this.presets.at("eip155:8453", address)).isEmpty();
+        assertThat(this.presets.at("", "")).isEmpty();
+    }
+
+    @Test
     void findWhenSymbolInAnotherCaseThenEmpty() {
         assertThat(this.presets.find(CELO, "usdt")).isEmpty();
     }

@@ -44,6 +44,7 @@ class ReasonTests {
             "PAYMENT_IN_FLIGHT, 409, false, deny, same_payment, unknown, payment",
             "REQUEST_MISMATCH, 409, false, deny, never, unknown, payment",
             "PAYMENT_ALREADY_USED, 409, false, deny, never, yes, payment",
+            "OUTCOME_UNRESOLVED, 409, false, deny, never, unknown, settlement",
             "TEMPORARILY_UNAVAILABLE, 503, false, indeterminate, same_payment, no, system",
             "SETTLEMENT_FAILED, 402, true, deny, new_payment, no, settlement",
             "SETTLEMENT_PENDING, 503, false, indeterminate, same_payment, unknown, settlement",
@@ -60,7 +61,7 @@ class ReasonTests {
 
     @Test
     void valuesWhenCountedThenTheTableHasThemAll() {
-        assertThat(Reason.values()).hasSize(25);
+        assertThat(Reason.values()).hasSize(26);
     }
 
     @ParameterizedTest

@@ -86,7 +86,7 @@ class ChainRefusalTests {
         String nonce = TestWallet.randomNonce();
         chain.send(chain.token(),
                 ChainShop.calldata(shop.pay(wallet, shop.terms()).nonce(nonce).with("to", wallet.address())));
-        assertOpen(shop.ask(shop.pay(wallet, shop.terms()).nonce(nonce)));
+        assertFinal(shop.ask(shop.pay(wallet, shop.terms()).nonce(nonce)));
         assertThat(shop.app().deliveries().runs()).isEmpty();
     }
 
@@ -95,7 +95,7 @@ class ChainRefusalTests {
         TestWallet wallet = fundedWallet();
         TestWallet.Payment payment = shop.pay(wallet, shop.terms());
         chain.cancel(wallet, (String) ((Map<?, ?>) payment.schemePayload().get("authorization")).get("nonce"));
-        assertOpen(shop.ask(payment));
+        assertFinal(shop.ask(payment));
         assertThat(shop.app().deliveries().runs()).isEmpty();
     }
 
@@ -155,6 +155,14 @@ class ChainRefusalTests {
     private static void assertUnsettled(Answer answer, String code) {
         assertUndelivered(answer, "settlement_failed");
         assertThat(ChainShop.receipt(answer).errorReason()).hasToString(code);
+    }
+
+    private static void assertFinal(Answer answer) {
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.reason()).isEqualTo("payment_already_used");
+        assertThat(answer.json().at("/payment/charged").asString()).isEqualTo("unknown");
+        assertThat(answer.all("PAYMENT-REQUIRED")).isEmpty();
+        assertThat(answer.everything()).doesNotContain("delivered a");
     }
 
     private static void assertOpen(Answer answer) {

@@ -1,6 +1,7 @@
 package io.github.x402spring.e2e;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +17,7 @@ import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.facilitator.http.HostileFacilitatorServer;
 import io.github.x402spring.facilitator.http.HostileFacilitatorServer.Behaviour;
+import io.github.x402spring.scheme.exact.evm.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,11 +26,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class CircuitTests {
 
-    private static final String PAYER = PaidApp.WALLET.address();
+    private static final Behaviour VALID = HostileFacilitatorServer.valid("");
 
-    private static final Behaviour VALID = HostileFacilitatorServer.valid(PAYER);
-
-    private static final Behaviour SETTLED = HostileFacilitatorServer.settled(PAYER, FakeFacilitator.TRANSACTION,
+    private static final Behaviour SETTLED = HostileFacilitatorServer.settled("", FakeFacilitator.TRANSACTION,
             "eip155:84532");
 
     private static final Behaviour DOWN = HostileFacilitatorServer.json(500, "{\"error\":\"down\"}");
@@ -115,7 +115,7 @@ class CircuitTests {
         for (int i = 0; i < WINDOW; i++) {
             assertPending(this.app.http().get("/a", payment()));
         }
-        String upfront = PaidApp.signature(this.app.pay("/upfront"));
+        String upfront = payment("/upfront");
         try (CapturedLog log = CapturedLog.begin()) {
             assertUnavailable(this.app.http().get("/upfront", upfront));
             assertThat(log.warnings()).isEmpty();
@@ -152,7 +152,12 @@ class CircuitTests {
     }
 
     private String payment() {
-        return PaidApp.signature(this.app.pay("/a"));
+        return payment("/a");
+    }
+
+    /** A payer has few payments of unknown outcome. */
+    private String payment(String target) {
+        return PaidApp.signature(TestWallet.random().pay(this.app.terms(target), Instant.now()));
     }
 
     private static void assertUnavailable(Answer answer) {

@@ -79,6 +79,7 @@ class MisbehavingFacilitatorTests {
     void reset() {
         server.on("/verify", VALID).on("/settle", SETTLED);
         app.deliveries().reset();
+        app.endUnknown();
         this.verifiedBefore = server.requests("/verify").size();
         this.settledBefore = server.requests("/settle").size();
     }

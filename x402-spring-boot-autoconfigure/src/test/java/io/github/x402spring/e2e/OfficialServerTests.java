@@ -188,6 +188,7 @@ class OfficialServerTests {
     @BeforeEach
     void reset() {
         app.deliveries().reset();
+        app.endUnknown();
     }
 
     static Stream<Arguments> recorded() {

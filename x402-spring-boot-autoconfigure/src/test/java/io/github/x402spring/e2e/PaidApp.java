@@ -1,5 +1,6 @@
 package io.github.x402spring.e2e;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,10 +11,15 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.Lifecycle;
 
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.FakeFacilitator;
+import io.github.x402spring.gate.SettlementReview;
+import io.github.x402spring.ledger.Conclusion;
+import io.github.x402spring.ledger.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
@@ -84,6 +90,18 @@ final class PaidApp implements AutoCloseable {
     void reset() {
         facilitator().reset();
         deliveries().reset();
+    }
+
+    /**
+     * Ends payments of unknown outcome that other tests left, so that they do not stand
+     * in the way of their payer.
+     */
+    void endUnknown() {
+        ((Lifecycle) bean(SettlementReview.class)).stop();
+        InMemoryPaymentLedger ledger = bean(InMemoryPaymentLedger.class);
+        for (UnknownPayment payment : ledger.lease(Duration.ZERO, Integer.MAX_VALUE)) {
+            ledger.conclude(payment, new Conclusion.Unresolved());
+        }
     }
 
     static PaymentRequired challenge(Answer answer) {

@@ -54,8 +54,9 @@ class SharedFacilitatorTests {
 
             assertThat(answer.status()).isEqualTo(200);
             assertThat(receipt(answer).payer()).isEqualToIgnoringCase(PaidApp.WALLET.address());
-            assertThat(elsewhere.status()).isEqualTo(503);
-            assertThat(elsewhere.reason()).isEqualTo("settlement_pending");
+            assertThat(elsewhere.status()).isEqualTo(409);
+            assertThat(elsewhere.reason()).isEqualTo("payment_already_used");
+            assertThat(elsewhere.json().at("/payment/charged").asString()).isEqualTo("unknown");
             assertThat(shop.deliveries().runs()).hasSize(1);
             assertThat(other.deliveries().runs()).isEmpty();
         }

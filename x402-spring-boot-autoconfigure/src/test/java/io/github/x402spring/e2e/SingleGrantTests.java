@@ -114,7 +114,7 @@ class SingleGrantTests {
     void payWhenGrantedForAThenNotForBUnderTermsOfA() {
         String payment = PaidApp.signature(app.pay("/a"));
         assertGranted(app.http().get("/a", payment), "a");
-        assertMismatch(app.http().get("/b", payment));
+        assertConflict(app.http().get("/b", payment), "request_mismatch");
         assertGrantedOnce();
     }
 
@@ -132,7 +132,7 @@ class SingleGrantTests {
     void payWhenGrantedForAnItemThenNotForAnother() {
         Payment payment = app.pay("/items/1");
         assertGranted(app.http().get("/items/1", PaidApp.signature(payment)), "item 1");
-        assertMismatch(app.http().get("/items/2", PaidApp.signature(payment)));
+        assertConflict(app.http().get("/items/2", PaidApp.signature(payment)), "request_mismatch");
         payment.accepted(app.terms("/items/2").toMap());
         assertConflict(app.http().get("/items/2", PaidApp.signature(payment)), "request_mismatch");
         assertGrantedOnce();

@@ -131,9 +131,18 @@ class TamperedPaymentTests {
                 change("less", (payment) -> payment.with("value", "1")),
                 change("more", (payment) -> payment.with("value", "10001")),
                 change("for ever", (payment) -> payment.with("validBefore", "99999999999")),
-                change("expired", (payment) -> payment.with("validBefore", "1000000000")),
                 change("not yet valid", (payment) -> payment.with("validAfter", "99999999999")),
                 change("high s", Payment::highS), change("v from 0", Payment::zeroBasedV));
+    }
+
+    @Test
+    void payWhenItExpiredBeforeTheInstanceWasStartedThenNoneVouchesForItAndNobodyIsAsked() {
+        Answer answer = app.http().get("/a", PaidApp.signature(app.pay("/a").with("validBefore", "1000000000")));
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.json().at("/payment/charged").asString()).isEqualTo("unknown");
+        assertThat(app.facilitator().verifications()).isEmpty();
+        assertThat(app.facilitator().settlements()).isEmpty();
+        assertThat(app.deliveries().runs()).isEmpty();
     }
 
     @ParameterizedTest(name = "{0}")

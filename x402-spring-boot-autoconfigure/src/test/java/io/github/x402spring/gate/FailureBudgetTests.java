@@ -53,6 +53,50 @@ class FailureBudgetTests {
     }
 
     @Test
+    void succeededWhenItWasCountedThenTakesItBackAndTheBlockWithIt() {
+        for (long payment = 1; payment <= 3; payment++) {
+            this.budget.failed("a", payment, 0);
+        }
+        assertThat(this.budget.blocked("a", 0)).isPositive();
+        this.budget.succeeded(2);
+        assertThat(this.budget.blocked("a", 0)).isZero();
+        this.budget.succeeded(2);
+        this.budget.succeeded(99);
+        this.budget.failed("a", 4L, 1);
+        assertThat(this.budget.blocked("a", 1)).isPositive();
+    }
+
+    @Test
+    void succeededWhenOthersCountedTooThenTheirBlockStays() {
+        for (long payment = 1; payment <= 3; payment++) {
+            this.budget.failed("a", payment, 0);
+            this.budget.failed("b", payment + 10, 0);
+        }
+        this.budget.succeeded(1);
+        assertThat(this.budget.blocked("a", 0)).isZero();
+        assertThat(this.budget.blocked("b", 0)).isPositive();
+    }
+
+    @Test
+    void succeededWhenUnblockedThenTheRestIsForgottenWithItsWindow() {
+        for (long payment = 1; payment <= 3; payment++) {
+            this.budget.failed("a", payment, 0);
+        }
+        this.budget.succeeded(1);
+        fail("a", 2, WINDOW);
+        assertThat(this.budget.blocked("a", WINDOW)).isZero();
+    }
+
+    @Test
+    void failedWhenManyPaymentsOfOneFailThenWhatIsRememberedIsBounded() {
+        FailureBudget wide = new FailureBudget(1_000_000, Duration.ofMillis(WINDOW));
+        for (long payment = 0; payment < 3L * FailureBudget.MAX_ENTRIES; payment++) {
+            wide.failed("a", payment, 0);
+        }
+        assertThat(wide.remembered()).isEqualTo(FailureBudget.MAX_ENTRIES);
+    }
+
+    @Test
     void failedWhenStrangersFillItThenForgetsNoBlockAndBlocksNobodyElse() {
         fail("blocked", 3, 0);
         for (int i = 0; i < 3 * FailureBudget.MAX_ENTRIES; i++) {

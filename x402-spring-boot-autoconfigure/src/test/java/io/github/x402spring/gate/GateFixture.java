@@ -7,6 +7,7 @@ import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,11 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.MutableClock;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
+import io.github.x402spring.asset.Asset;
+import io.github.x402spring.asset.AssetRegistry;
+import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FakeFacilitator;
+import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.FakeLedger;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
@@ -24,6 +29,7 @@ import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
 import io.github.x402spring.ledger.StoredTerms;
+import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -34,6 +40,7 @@ import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.Screening.Authorization;
+import io.github.x402spring.scheme.SignedPayment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -63,6 +70,8 @@ final class GateFixture {
 
     static final PaymentKey KEY = new PaymentKey(NETWORK, TERMS.asset(), PAYER, NONCE);
 
+    private static final Asset TOKEN = new Asset(NETWORK, "TOKEN", TERMS.asset(), "USDC", "2", 6, null);
+
     final List<String> journal = new CopyOnWriteArrayList<>();
 
     final FakeFacilitator facilitator = new FakeFacilitator(this.journal);
@@ -71,13 +80,15 @@ final class GateFixture {
 
     final MutableClock failureClock = new MutableClock(NOW);
 
-    private final InMemoryPaymentLedger entries = new InMemoryPaymentLedger(this.clock, 100);
+    final InMemoryPaymentLedger entries = new InMemoryPaymentLedger(this.clock, 100);
 
     final FakeLedger ledger = new FakeLedger(this.entries, this.journal);
 
     final StubAuthorizer authorizer = new StubAuthorizer();
 
     final StubScheme scheme = new StubScheme();
+
+    final StubInquiry inquiry = new StubInquiry();
 
     final PaymentIntake intake;
 
@@ -105,7 +116,8 @@ final class GateFixture {
         this.answers = answers;
         this.intake = new PaymentIntake(true, limits, this.failureClock);
         this.gate = new PaymentGate(this.facilitator, this.ledger, this.authorizer, List.of(this.scheme), this.clock,
-                verification, this.intake, ExposureGuard.none(), this.answers, RefusalReasons.standard(),
+                verification, this.intake, ExposureGuard.none(), this.answers,
+                new SettlementEvidence(RefusalReasons.standard(), this.inquiry, new AssetRegistry(List.of(TOKEN))),
                 RedeliveryLimits.DEFAULT);
     }
 
@@ -124,6 +136,10 @@ final class GateFixture {
 
     PaymentAttempt attemptOf(StubExchange exchange) {
         return attempt(PaymentFlow.AUTHORIZATION, List.of(Offer.of(TERMS)), payload(TERMS), exchange);
+    }
+
+    PaymentAttempt attempt(List<Offer> offers, PaymentPayload payload, PaidExchange exchange) {
+        return attempt(PaymentFlow.AUTHORIZATION, offers, payload, exchange);
     }
 
     private static PaymentAttempt attempt(PaymentFlow flow, List<Offer> offers, PaymentPayload payload,
@@ -206,9 +222,17 @@ final class GateFixture {
         return this.entries.find(KEY).map(StoredPayment::state).orElse(PaymentState.RELEASED);
     }
 
+    /** Terms that differ from the fixture's in nothing but the price. */
+    static PaymentRequirements terms(long amount) {
+        return new PaymentRequirements("exact", NETWORK, TokenAmount.of(amount), TERMS.asset(), TERMS.payTo(), 300,
+                TERMS.extra());
+    }
+
     final class StubScheme implements PaymentScheme {
 
         Screening screening = new Screening.Passed(AUTHORIZATION);
+
+        @Nullable SignedPayment identified;
 
         @Nullable Screening terms;
 
@@ -230,12 +254,59 @@ final class GateFixture {
         }
 
         @Override
+        public Optional<SignedPayment> identify(PaymentPayload payload, PaymentRequirements requirements, Instant now) {
+            GateFixture.this.journal.add("scheme.identify");
+            if (this.failure != null) {
+                throw this.failure;
+            }
+            if (this.identified != null) {
+                boolean ours = requirements.network().equals(NETWORK)
+                        && requirements.asset().equalsIgnoreCase(TERMS.asset())
+                        && requirements.payTo().equals(TERMS.payTo());
+                return ours ? Optional.of(this.identified) : Optional.empty();
+            }
+            return switch (this.screening) {
+                case Screening.Passed(Authorization authorization, boolean proved) ->
+                    Optional.of(new SignedPayment(authorization, proved));
+                case Screening.Expired(Authorization authorization, ReasonCode code, boolean proved) ->
+                    Optional.of(new SignedPayment(authorization, proved));
+                case Screening.Failed failed -> Optional.empty();
+                case Screening.Malformed malformed -> Optional.empty();
+            };
+        }
+
+        @Override
         public Screening screenTerms(PaymentPayload payload, PaymentRequirements requirements, Instant now) {
             if (this.terms == null) {
                 return screen(payload, requirements, now);
             }
             GateFixture.this.journal.add("scheme.screenTerms");
             return this.terms;
+        }
+
+    }
+
+    static final class StubInquiry implements SettlementInquiry {
+
+        Standing standing = Standing.UNREADABLE;
+
+        @Nullable Exception failure;
+
+        @Override
+        public Finding inquire(UnknownPayment payment) {
+            return new Finding.Undecided();
+        }
+
+        @Override
+        public Standing standing(UnknownPayment payment) throws FacilitatorException {
+            switch (this.failure) {
+                case null -> {
+                    return this.standing;
+                }
+                case FacilitatorException ex -> throw ex;
+                case RuntimeException ex -> throw ex;
+                case Exception ex -> throw new IllegalStateException(ex);
+            }
         }
 
     }
@@ -284,6 +355,10 @@ final class GateFixture {
 
         @Nullable String idempotencyKey;
 
+        @Nullable UnreadableRequestException identifierFailure;
+
+        final List<PaymentRequirements> claimed = new CopyOnWriteArrayList<>();
+
         StubExchange(String resource) {
             this.resource = resource;
         }
@@ -302,6 +377,11 @@ final class GateFixture {
         }
 
         @Override
+        public void claimed(PaymentRequirements terms, String payer, boolean verified) {
+            this.claimed.add(terms);
+        }
+
+        @Override
         public @Nullable String caller() {
             return this.caller;
         }
@@ -312,7 +392,10 @@ final class GateFixture {
         }
 
         @Override
-        public @Nullable String idempotencyKey() {
+        public @Nullable String idempotencyKey() throws UnreadableRequestException {
+            if (this.identifierFailure != null) {
+                throw this.identifierFailure;
+            }
             return this.idempotencyKey;
         }
 

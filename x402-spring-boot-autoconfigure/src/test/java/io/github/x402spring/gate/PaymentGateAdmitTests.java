@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.x402spring.VerifiedPayment;
+import io.github.x402spring.decision.Charged;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.FacilitatorException;
@@ -87,7 +88,7 @@ class PaymentGateAdmitTests {
     void admitWhenNoFacilitatorIsConfiguredThenNothingIsLookedAt() {
         PaymentGate gate = new PaymentGate(new NoFacilitator(), this.fixture.ledger, this.fixture.authorizer,
                 List.of(this.fixture.scheme), this.fixture.clock, Verification.BOTH, this.fixture.intake,
-                ExposureGuard.none(), null, RefusalReasons.standard(), RedeliveryLimits.DEFAULT);
+                ExposureGuard.none(), null, SettlementEvidence.standard(), RedeliveryLimits.DEFAULT);
         assertRefused(gate.admit(this.fixture.attempt()), Reason.NOT_IMPLEMENTED, null);
         assertThat(this.fixture.journal).isEmpty();
     }
@@ -109,7 +110,44 @@ class PaymentGateAdmitTests {
         PaymentPayload cheaper = GateFixture.payload(terms("exact", GateFixture.NETWORK, 9_999));
         assertRefused(this.fixture.gate.admit(this.fixture.attempt(cheaper, GateFixture.TERMS)),
                 Reason.REQUIREMENT_MISMATCH, null);
-        assertThat(this.fixture.journal).containsExactly("authorizer.lacksIdentity");
+        assertThat(this.fixture.journal).containsExactly("authorizer.lacksIdentity", "scheme.identify", "ledger.find");
+    }
+
+    @Test
+    void admitWhenAcceptedTermsAreNotOursAndTheSignatureIsNotThePayersThenMismatchWithoutALookUp() {
+        this.fixture.scheme.screening = new Screening.Failed(ReasonCode.EVM_SIGNATURE);
+        PaymentPayload cheaper = GateFixture.payload(terms("exact", GateFixture.NETWORK, 9_999));
+        assertRefused(this.fixture.gate.admit(this.fixture.attempt(cheaper, GateFixture.TERMS)),
+                Reason.REQUIREMENT_MISMATCH, null);
+        assertThat(this.fixture.journal).containsExactly("authorizer.lacksIdentity", "scheme.identify");
+    }
+
+    @Test
+    void admitWhenOffersDifferInNothingButThePriceThenThePaymentIsIdentifiedOnce() {
+        this.fixture.scheme.screening = new Screening.Failed(ReasonCode.EVM_SIGNATURE);
+        this.fixture.gate.admit(this.fixture.attempt(GateFixture.payload(GateFixture.terms(1)), GateFixture.TERMS,
+                GateFixture.terms(2)));
+        assertThat(this.fixture.journal).containsExactly("authorizer.lacksIdentity", "scheme.identify");
+    }
+
+    @Test
+    void admitWhenOffersDifferInTheTokenThenThePaymentIsIdentifiedUnderEach() {
+        this.fixture.scheme.screening = new Screening.Failed(ReasonCode.EVM_SIGNATURE);
+        PaymentRequirements other = new PaymentRequirements("exact", GateFixture.NETWORK, TokenAmount.of(1),
+                "0x" + "ee".repeat(20), GateFixture.TERMS.payTo(), 300, GateFixture.TERMS.extra());
+        this.fixture.gate
+            .admit(this.fixture.attempt(GateFixture.payload(GateFixture.terms(1)), GateFixture.TERMS, other));
+        assertThat(this.fixture.journal).containsExactly("authorizer.lacksIdentity", "scheme.identify",
+                "scheme.identify");
+    }
+
+    @Test
+    void admitWhenTheSchemeCannotIdentifyThenUnavailable() {
+        this.fixture.scheme.failure = new IllegalStateException("bug");
+        assertRefused(
+                this.fixture.gate
+                    .admit(this.fixture.attempt(GateFixture.payload(GateFixture.terms(1)), GateFixture.TERMS)),
+                Reason.TEMPORARILY_UNAVAILABLE, null);
     }
 
     @Test
@@ -151,7 +189,8 @@ class PaymentGateAdmitTests {
     @Test
     void admitWhenSchemeFindsAFaultThenRefusedWithItsCode() {
         this.fixture.scheme.screening = new Screening.Failed(ReasonCode.EVM_SIGNATURE);
-        assertRefused(Reason.PAYMENT_INVALID, ReasonCode.EVM_SIGNATURE, UNTIL_SCREENED);
+        assertRefused(Reason.PAYMENT_INVALID, ReasonCode.EVM_SIGNATURE, "authorizer.lacksIdentity", "scheme.screen",
+                "scheme.identify");
     }
 
     @Test
@@ -171,13 +210,12 @@ class PaymentGateAdmitTests {
         this.fixture.leave(PaymentState.SETTLED);
         this.fixture.scheme.screening = new Screening.Expired(GateFixture.AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE);
         assertRefused(Reason.PAYMENT_ALREADY_USED, null, "authorizer.lacksIdentity", "scheme.screen", "ledger.find",
-                "exchange.fingerprint", "ledger.reserve");
+                "exchange.fingerprint", "exchange.fingerprint", "ledger.reserve");
         assertThat(this.fixture.state()).isEqualTo(PaymentState.SETTLED);
     }
 
     @ParameterizedTest
-    @CsvSource({ "RELEASED, PAYMENT_EXPIRED", "RESERVED, PAYMENT_IN_FLIGHT", "SETTLING, PAYMENT_IN_FLIGHT",
-            "UNKNOWN, SETTLEMENT_PENDING" })
+    @CsvSource({ "RELEASED, PAYMENT_EXPIRED", "RESERVED, PAYMENT_IN_FLIGHT", "SETTLING, PAYMENT_IN_FLIGHT" })
     void admitWhenExpiredThenLedgerSaysWhatBecameOfIt(PaymentState state, Reason reason) throws Exception {
         this.fixture.leave(state);
         this.fixture.scheme.screening = new Screening.Expired(GateFixture.AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE);
@@ -201,7 +239,7 @@ class PaymentGateAdmitTests {
         exchange.failure = new UnreadableRequestException(reason);
         assertRefused(this.fixture.gate.admit(this.fixture.attemptOf(exchange)), reason, null);
         assertThat(this.fixture.journal).containsExactly("authorizer.lacksIdentity", "scheme.screen",
-                "exchange.fingerprint");
+                "exchange.fingerprint", "ledger.find");
     }
 
     @Test
@@ -245,8 +283,8 @@ class PaymentGateAdmitTests {
     @Test
     void admitWhenUsedForAnotherRequestThenMismatch() throws Exception {
         this.fixture.leave(PaymentState.SETTLED);
-        assertRefused(this.fixture.gate.admit(this.fixture.attemptOf(this.fixture.exchange("/other"))),
-                Reason.REQUEST_MISMATCH, null);
+        assertThat(this.fixture.gate.admit(this.fixture.attemptOf(this.fixture.exchange("/other"))))
+            .isEqualTo(new Refused(Denial.of(Reason.REQUEST_MISMATCH).withCharged(Charged.YES), null));
         assertRefused(Reason.PAYMENT_ALREADY_USED, null);
     }
 
@@ -386,13 +424,13 @@ class PaymentGateAdmitTests {
 
     private static Stream<Object[]> ledgerAnswers() {
         return Stream.of(new Object[] { new ReserveResult.InFlight(), Reason.PAYMENT_IN_FLIGHT },
-                new Object[] { new ReserveResult.BoundElsewhere(PaymentState.SETTLED), Reason.REQUEST_MISMATCH },
+                new Object[] { new ReserveResult.BoundElsewhere(PaymentState.UNKNOWN), Reason.REQUEST_MISMATCH },
                 new Object[] { new ReserveResult.Settled(GateFixture.settled(Delivery.DELIVERED, 1)),
                         Reason.PAYMENT_ALREADY_USED },
                 new Object[] { new ReserveResult.Settled(GateFixture.settled(Delivery.IN_FLIGHT, 1)),
                         Reason.PAYMENT_IN_FLIGHT },
-                new Object[] { new ReserveResult.Ended(PaymentState.UNRESOLVED), Reason.PAYMENT_ALREADY_USED },
-                new Object[] { new ReserveResult.Ended(PaymentState.USED_ELSEWHERE), Reason.PAYMENT_ALREADY_USED },
+                new Object[] { new ReserveResult.Ended(PaymentState.UNRESOLVED), Reason.OUTCOME_UNRESOLVED },
+                new Object[] { new ReserveResult.Ended(PaymentState.USED_ELSEWHERE), Reason.OUTCOME_UNRESOLVED },
                 new Object[] { new ReserveResult.Pending(), Reason.SETTLEMENT_PENDING },
                 new Object[] { new ReserveResult.Full(), Reason.TEMPORARILY_UNAVAILABLE });
     }

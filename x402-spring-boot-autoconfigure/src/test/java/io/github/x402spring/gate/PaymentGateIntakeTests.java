@@ -13,9 +13,11 @@ import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.gate.GateFixture.StubExchange;
 import io.github.x402spring.gate.PaymentDecision.Admitted;
 import io.github.x402spring.gate.PaymentDecision.Refused;
+import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.FakeLedger;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.VerifyResponse;
 import io.github.x402spring.scheme.Screening;
@@ -73,7 +75,7 @@ class PaymentGateIntakeTests {
     void admitWhenASignatureThatIsPublicIsReplayedThenThePayerIsNotToBlame() {
         for (int i = 0; i < 12; i++) {
             this.fixture.facilitator.onVerify(VerifyResponse.invalid(ReasonCode.EVM_NONCE_ALREADY_USED));
-            assertThat(refusedFrom("198.51.100." + i).reason()).isEqualTo(Reason.SETTLEMENT_PENDING);
+            assertThat(refusedFrom("198.51.100." + i).reason()).isEqualTo(Reason.OUTCOME_UNRESOLVED);
         }
         for (int i = 0; i < 12; i++) {
             this.nonce = 99;
@@ -167,8 +169,9 @@ class PaymentGateIntakeTests {
         PaymentDecision decision = this.fixture.gate.admit(this.fixture.attempt());
         switch (state) {
             case RESERVED, SETTLING -> assertThat(((Refused) decision).reason()).isEqualTo(Reason.PAYMENT_IN_FLIGHT);
-            case SETTLED, UNRESOLVED, USED_ELSEWHERE ->
-                assertThat(((Refused) decision).reason()).isEqualTo(Reason.PAYMENT_ALREADY_USED);
+            case SETTLED -> assertThat(((Refused) decision).reason()).isEqualTo(Reason.PAYMENT_ALREADY_USED);
+            case UNRESOLVED, USED_ELSEWHERE ->
+                assertThat(((Refused) decision).reason()).isEqualTo(Reason.OUTCOME_UNRESOLVED);
             case UNKNOWN -> assertThat(decision).isInstanceOf(Admitted.class);
             case RELEASED -> throw new IllegalArgumentException();
         }
@@ -177,12 +180,62 @@ class PaymentGateIntakeTests {
     @Test
     void admitWhenThePayerIsBlockedThenAnUnknownSettlementIsStillFinished() throws Exception {
         this.fixture.leave(PaymentState.UNKNOWN);
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 2; i++) {
             rejectFrom("203.0.113." + i);
         }
         this.fixture.scheme.screening = new Screening.Passed(GateFixture.AUTHORIZATION);
         AdmittedPayment resumed = ((Admitted) this.fixture.gate.admit(this.fixture.attempt())).admitted();
+        assertThat(refusedFrom("203.0.113.9").reason()).isEqualTo(Reason.LIMIT_REACHED);
         assertThat(this.fixture.gate.settle(resumed)).isInstanceOf(SettlementOutcome.Settled.class);
+        this.fixture.facilitator.reset();
+        assertThat(from("203.0.113.9")).isInstanceOf(Admitted.class);
+    }
+
+    @Test
+    void settleWhenOutcomesAreUnknownThenEachCountsOnceForPayerAndAddress() {
+        for (int i = 0; i < 3; i++) {
+            this.fixture.scheme.screening = passed(GateFixture.PAYER, true);
+            for (int again = 0; again < 4; again++) {
+                settleUnknown("203.0.113.7");
+            }
+        }
+        assertThat(refusedFrom("203.0.113.8").reason()).isEqualTo(Reason.LIMIT_REACHED);
+        assertThat(refusedFrom("203.0.113.8").denial().retryAfterSeconds()).isEqualTo(60);
+        for (int i = 0; i < 2; i++) {
+            this.fixture.scheme.screening = passed("0x" + "c%d".formatted(i).repeat(20), true);
+            settleUnknown("203.0.113.7");
+        }
+        this.fixture.scheme.screening = passed("0x" + "dd".repeat(20), true);
+        assertThat(refusedFrom("203.0.113.7").reason()).isEqualTo(Reason.LIMIT_REACHED);
+        this.fixture.scheme.screening = passed("0x" + "dd".repeat(20), true);
+        assertThat(from("203.0.113.8")).isInstanceOf(Admitted.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = { "SETTLED", "RELEASED", "USED_ELSEWHERE", "UNRESOLVED" })
+    void endedWhenOutcomeWasUnknownThenIsTakenBackOnlyIfSettled(PaymentState state) throws Exception {
+        Conclusion conclusion = switch (state) {
+            case SETTLED -> new Conclusion.Settled(GateFixture.TRANSACTION);
+            case RELEASED -> new Conclusion.Unsettled();
+            case USED_ELSEWHERE -> new Conclusion.UsedElsewhere(null);
+            case UNRESOLVED -> new Conclusion.Unresolved();
+            case RESERVED, SETTLING, UNKNOWN -> throw new IllegalArgumentException();
+        };
+        this.fixture.leave(PaymentState.UNKNOWN);
+        rejectFrom("203.0.113.1");
+        rejectFrom("203.0.113.2");
+        UnknownPayment unknown = this.fixture.entries.lease(Duration.ZERO, 1).get(0);
+        this.fixture.intake.ended(unknown, conclusion);
+        this.fixture.facilitator.reset();
+        assertThat(from("203.0.113.9") instanceof Admitted).isEqualTo(state == PaymentState.SETTLED);
+    }
+
+    private void settleUnknown(String address) {
+        this.fixture.facilitator.reset();
+        this.fixture.facilitator.onSettle(GateFixture.failed("transaction_failed", ""));
+        PaymentDecision decision = this.fixture.gate.admit(this.fixture.attemptOf(exchange(address)));
+        assertThat(this.fixture.gate.settle(((Admitted) decision).admitted()))
+            .isInstanceOf(SettlementOutcome.Unknown.class);
     }
 
     @Test

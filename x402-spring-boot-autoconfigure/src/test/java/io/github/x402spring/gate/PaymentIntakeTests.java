@@ -2,22 +2,18 @@ package io.github.x402spring.gate;
 
 import java.time.Duration;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.x402spring.MutableClock;
+import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.GateFixture.StubExchange;
-import io.github.x402spring.gate.PaymentDecision.Refused;
-import io.github.x402spring.ledger.FakeLedger;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
-import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.ReasonCode;
-import io.github.x402spring.scheme.Screening.Authorization;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -36,43 +32,25 @@ class PaymentIntakeTests {
     private final StubExchange exchange = this.fixture.exchange("/report");
 
     @Test
-    void refuseWhenPaymentsAreTakenThenNobodyIsAsked() {
-        assertThat(refuse(this.intake)).isNull();
+    void denialWhenPaymentsAreTakenThenNobodyIsAsked() {
+        assertThat(denial(this.intake)).isNull();
         assertThat(this.fixture.journal).isEmpty();
     }
 
     @Test
     void acceptWhenSwitchedThenNewPaymentsAreRefusedAndTakenAgain() {
         this.intake.accept(false);
-        assertThat(refuse(this.intake).reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
+        assertThat(denial(this.intake).reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
         assertThat(this.intake.accepting()).isFalse();
         this.intake.accept(true);
-        assertThat(refuse(this.intake)).isNull();
+        assertThat(denial(this.intake)).isNull();
         assertThat(this.intake.accepting()).isTrue();
     }
 
     @Test
     void createWhenNoneAreTakenAtFirstThenRefused() {
         PaymentIntake closed = new PaymentIntake(false, FailedPaymentLimits.NONE, this.clock);
-        assertThat(refuse(closed).reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
-    }
-
-    @ParameterizedTest
-    @EnumSource(value = PaymentState.class, mode = EnumSource.Mode.EXCLUDE, names = "RELEASED")
-    void refuseWhenThePaymentWasBegunThenGoesOn(PaymentState state) throws Exception {
-        this.fixture.leave(state);
-        this.intake.accept(false);
-        assertThat(refuse(this.intake)).isNull();
-    }
-
-    @Test
-    void refuseWhenTheLedgerCannotSayThenUnavailable() {
-        this.intake.rejected(this.exchange, GateFixture.KEY, POOR);
-        this.intake.rejected(this.exchange, key("0x2"), POOR);
-        this.fixture.ledger.failOn(FakeLedger.Operation.FIND, new LedgerException("down", null));
-        assertThat(refuse(this.intake).reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
-        this.fixture.ledger.failOn(FakeLedger.Operation.FIND, new IllegalStateException("down"));
-        assertThat(refuse(this.intake).reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
+        assertThat(denial(closed).reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
     }
 
     @Test
@@ -82,7 +60,7 @@ class PaymentIntakeTests {
         assertThat(this.intake.accepting("report")).isFalse();
         assertThat(this.intake.paused("other")).isFalse();
         assertThat(this.intake.accepting("other")).isTrue();
-        assertThat(refuse(this.intake).reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
+        assertThat(denial(this.intake).reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
     }
 
     @Test
@@ -91,7 +69,7 @@ class PaymentIntakeTests {
         this.intake.pause("report", true);
         this.intake.pause("report", false);
         assertThat(this.intake.accepting("report")).isTrue();
-        assertThat(refuse(this.intake)).isNull();
+        assertThat(denial(this.intake)).isNull();
     }
 
     @Test
@@ -101,36 +79,66 @@ class PaymentIntakeTests {
         assertThat(this.intake.accepting("report")).isFalse();
     }
 
-    @ParameterizedTest
-    @EnumSource(names = { "PAYMENT_INVALID", "PAYMENT_EXPIRED" })
-    void failedWhenThePaymentWasBadThenTheAddressIsBlockedAfterSoMany(Reason reason) {
-        Refused refused = new Refused(reason);
-        assertThat(this.intake.failed(this.exchange, refused)).isSameAs(refused);
-        assertThat(refuse(this.intake)).isNull();
-        assertThat(this.intake.failed(this.exchange, refused)).isSameAs(refused);
-        assertThat(refuse(this.intake).reason()).isEqualTo(Reason.LIMIT_REACHED);
-        assertThat(this.intake.failed(this.exchange, refused).reason()).isEqualTo(Reason.LIMIT_REACHED);
+    @Test
+    void failedWhenCalledThenTheAddressIsBlockedAfterSoMany() {
+        this.intake.failed(this.exchange);
+        assertThat(denial(this.intake)).isNull();
+        assertThat(this.intake.addressDenial(this.exchange)).isNull();
+        this.intake.failed(this.exchange);
+        assertThat(denial(this.intake).reason()).isEqualTo(Reason.LIMIT_REACHED);
+        assertThat(this.intake.addressDenial(this.exchange).reason()).isEqualTo(Reason.LIMIT_REACHED);
+    }
+
+    @Test
+    void addressDenialWhenPaymentsAreNotTakenThenOnlyFailuresCount() {
+        this.intake.accept(false);
+        this.intake.rejected(this.exchange, GateFixture.KEY, POOR);
+        assertThat(this.intake.addressDenial(this.exchange)).isNull();
+    }
+
+    @Test
+    void unknownWhenThePaymentIsPresentedAgainThenCountsOnce() {
+        for (int i = 0; i < 5; i++) {
+            this.intake.unknown(this.exchange, GateFixture.KEY, true);
+        }
+        assertThat(denial(this.intake)).isNull();
+        this.intake.unknown(this.exchange, key("0x2"), true);
+        assertThat(denial(this.intake).reason()).isEqualTo(Reason.LIMIT_REACHED);
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = { "PAYMENT_INVALID", "PAYMENT_EXPIRED" })
-    void failedWhenItWasNotThePaymentThenNobodyIsToBlame(Reason reason) {
-        Refused refused = new Refused(reason);
-        for (int i = 0; i < 5; i++) {
-            assertThat(this.intake.failed(this.exchange, refused)).isSameAs(refused);
-        }
-        assertThat(refuse(this.intake)).isNull();
+    @CsvSource({ "true, LIMIT_REACHED", "false, " })
+    void unknownWhenNobodyKnowsWhoSignedThenThePayerIsNotToBlame(boolean proved, @Nullable Reason reason) {
+        PaymentIntake payersOnly = intake(2, 0);
+        payersOnly.unknown(this.exchange, GateFixture.KEY, proved);
+        payersOnly.unknown(this.exchange, key("0x2"), proved);
+        assertThat(denial(payersOnly)).extracting(Denial::reason).isEqualTo(reason);
+    }
+
+    @Test
+    void settledWhenItWasCountedAsUnknownThenTheBlockEnds() {
+        this.intake.unknown(this.exchange, GateFixture.KEY, true);
+        this.intake.unknown(this.exchange, key("0x2"), true);
+        this.intake.settled(key("0x3"));
+        assertThat(denial(this.intake).reason()).isEqualTo(Reason.LIMIT_REACHED);
+        this.intake.settled(key("0x2"));
+        assertThat(denial(this.intake)).isNull();
+        this.intake.settled(key("0x2"));
+        this.intake.unknown(this.exchange, key("0x4"), true);
+        assertThat(denial(this.intake).reason()).isEqualTo(Reason.LIMIT_REACHED);
     }
 
     @Test
     void failedWhenTheAddressIsBlockedThenFailuresDoNotProlongIt() {
-        Refused invalid = new Refused(Reason.PAYMENT_INVALID);
-        this.intake.failed(this.exchange, invalid);
-        this.intake.failed(this.exchange, invalid);
+        this.intake.failed(this.exchange);
+        this.intake.failed(this.exchange);
         this.clock.advance(WINDOW.minusMillis(1));
-        assertThat(this.intake.failed(this.exchange, invalid).denial().retryAfterSeconds()).isEqualTo(1);
+        this.intake.failed(this.exchange);
+        assertThat(this.intake.addressDenial(this.exchange).retryAfterSeconds()).isEqualTo(1);
         this.clock.advance(Duration.ofMillis(1));
-        assertThat(this.intake.failed(this.exchange, invalid)).isSameAs(invalid);
+        assertThat(this.intake.addressDenial(this.exchange)).isNull();
+        this.intake.failed(this.exchange);
+        assertThat(this.intake.addressDenial(this.exchange)).isNull();
     }
 
     @Test
@@ -139,10 +147,8 @@ class PaymentIntakeTests {
         payersOnly.rejected(this.exchange, GateFixture.KEY, POOR);
         payersOnly.rejected(this.exchange, key("0x2"), null);
         this.exchange.remoteAddress = "198.51.100.1";
-        assertThat(refuse(payersOnly).reason()).isEqualTo(Reason.LIMIT_REACHED);
-        assertThat(payersOnly.refuse(this.fixture.attemptOf(this.exchange), Offer.of(GateFixture.TERMS),
-                new Authorization("0x" + "0e".repeat(20), "0x1", GateFixture.VALID_BEFORE), this.fixture.ledger))
-            .isNull();
+        assertThat(denial(payersOnly).reason()).isEqualTo(Reason.LIMIT_REACHED);
+        assertThat(payersOnly.denial(this.fixture.attemptOf(this.exchange), "0x" + "0e".repeat(20))).isNull();
     }
 
     @Test
@@ -153,7 +159,7 @@ class PaymentIntakeTests {
             payersOnly.rejected(this.exchange, null, POOR);
             payersOnly.rejected(this.exchange, key("0x" + i), ReasonCode.EVM_NONCE_ALREADY_USED);
         }
-        assertThat(refuse(payersOnly)).isNull();
+        assertThat(denial(payersOnly)).isNull();
     }
 
     @ParameterizedTest
@@ -161,50 +167,49 @@ class PaymentIntakeTests {
     void rejectedWhenNetworkTokenOrNonceDiffersThenItIsAnotherPayment(String network, String asset, String nonce) {
         PaymentIntake payersOnly = intake(2, 0);
         payersOnly.rejected(this.exchange, new PaymentKey(GateFixture.NETWORK, "0xaa", GateFixture.PAYER, "0x1"), POOR);
-        assertThat(refuse(payersOnly)).isNull();
+        assertThat(denial(payersOnly)).isNull();
         payersOnly.rejected(this.exchange, new PaymentKey(Network.parse(network), asset, GateFixture.PAYER, nonce),
                 POOR);
-        assertThat(refuse(payersOnly).reason()).isEqualTo(Reason.LIMIT_REACHED);
+        assertThat(denial(payersOnly).reason()).isEqualTo(Reason.LIMIT_REACHED);
     }
 
     @Test
     void rejectedWhenCalledThenTheAddressIsCountedWhoeverSigned() {
         PaymentIntake addressesOnly = intake(0, 2);
         addressesOnly.rejected(this.exchange, null, ReasonCode.EVM_NONCE_ALREADY_USED);
-        assertThat(refuse(addressesOnly)).isNull();
+        assertThat(denial(addressesOnly)).isNull();
         addressesOnly.rejected(this.exchange, GateFixture.KEY, POOR);
-        assertThat(refuse(addressesOnly).reason()).isEqualTo(Reason.LIMIT_REACHED);
+        assertThat(denial(addressesOnly).reason()).isEqualTo(Reason.LIMIT_REACHED);
         this.exchange.remoteAddress = "198.51.100.1";
-        assertThat(refuse(addressesOnly)).isNull();
+        assertThat(denial(addressesOnly)).isNull();
     }
 
     @ParameterizedTest
     @CsvSource({ "0, 60", "1, 60", "999, 60", "1000, 59", "58999, 2", "59000, 1", "59999, 1" })
-    void refuseWhenBlockedThenSaysTheNextWholeSecondToComeBack(long passed, int seconds) {
-        this.intake.failed(this.exchange, new Refused(Reason.PAYMENT_INVALID));
-        this.intake.failed(this.exchange, new Refused(Reason.PAYMENT_INVALID));
+    void denialWhenBlockedThenSaysTheNextWholeSecondToComeBack(long passed, int seconds) {
+        this.intake.failed(this.exchange);
+        this.intake.failed(this.exchange);
         this.clock.advance(Duration.ofMillis(passed));
-        assertThat(refuse(this.intake).denial().retryAfterSeconds()).isEqualTo(seconds);
+        assertThat(denial(this.intake).retryAfterSeconds()).isEqualTo(seconds);
     }
 
     @Test
-    void refuseWhenPayerAndAddressAreBlockedThenTheLongerCounts() {
-        this.intake.failed(this.exchange, new Refused(Reason.PAYMENT_INVALID));
-        this.intake.failed(this.exchange, new Refused(Reason.PAYMENT_INVALID));
+    void denialWhenPayerAndAddressAreBlockedThenTheLongerCounts() {
+        this.intake.failed(this.exchange);
+        this.intake.failed(this.exchange);
         this.clock.advance(Duration.ofSeconds(20));
-        assertThat(refuse(this.intake).denial().retryAfterSeconds()).isEqualTo(40);
+        assertThat(denial(this.intake).retryAfterSeconds()).isEqualTo(40);
         this.intake.rejected(this.exchange, GateFixture.KEY, POOR);
         this.intake.rejected(this.exchange, key("0x2"), POOR);
-        assertThat(refuse(this.intake).denial().retryAfterSeconds()).isEqualTo(60);
+        assertThat(denial(this.intake).retryAfterSeconds()).isEqualTo(60);
     }
 
     private PaymentIntake intake(int perPayer, int perAddress) {
         return new PaymentIntake(true, new FailedPaymentLimits(perPayer, perAddress, WINDOW), this.clock);
     }
 
-    private Refused refuse(PaymentIntake intake) {
-        return intake.refuse(this.fixture.attemptOf(this.exchange), Offer.of(GateFixture.TERMS),
-                GateFixture.AUTHORIZATION, this.fixture.ledger);
+    private @Nullable Denial denial(PaymentIntake intake) {
+        return intake.denial(this.fixture.attemptOf(this.exchange), GateFixture.PAYER);
     }
 
     private static PaymentKey key(String nonce) {

@@ -8,10 +8,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import io.github.x402spring.MutableClock;
 import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.SettlementInquiry.Finding;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.PaymentClaim;
@@ -38,6 +42,11 @@ class ReconcilerTests {
 
     private final List<PaymentKey> asked = new ArrayList<>();
 
+    private final List<UnknownPaymentEnded> ended = new ArrayList<>();
+
+    private final UnknownPaymentListener listener = (payment, conclusion) -> this.ended
+        .add(UnknownPaymentEnded.of(payment, conclusion));
+
     private final Reconciler reconciler = new Reconciler(this.ledger, (payment) -> {
         this.asked.add(payment.key());
         Finding finding = this.findings.get(payment.key());
@@ -45,7 +54,7 @@ class ReconcilerTests {
             throw new FacilitatorException("no answer", null);
         }
         return finding;
-    }, LEASE);
+    }, LEASE, this.clock, List.of(this.listener));
 
     @Test
     void reconcileWhenDecidedThenEachEndsAsItIs() throws Exception {
@@ -97,7 +106,7 @@ class ReconcilerTests {
                 throw new IllegalStateException("broken");
             }
             return new Finding.Settled("0xab");
-        }, LEASE);
+        }, LEASE, this.clock, List.of(this.listener));
         unknown(2);
         assertThat(reconciler.reconcile()).isOne();
         assertThat(this.ledger.find(key(2))).map(StoredPayment::state).contains(PaymentState.SETTLED);
@@ -113,10 +122,56 @@ class ReconcilerTests {
         assertThat(this.asked).hasSize(200).doesNotHaveDuplicates();
     }
 
-    private PaymentKey unknown(int number) throws Exception {
-        PaymentClaim claim = TestClaims.claim(key(number), RequestFingerprint.of("GET", "/report", "", new byte[0]),
+    @ParameterizedTest
+    @CsvSource({ "SETTLED, 0, SETTLED", "FAILED, 0, RELEASED", "USED_ELSEWHERE, 0, USED_ELSEWHERE",
+            "DOUBTFUL, 0, UNRESOLVED", "UNDECIDED, 0, UNKNOWN", "UNDECIDED, 899, UNKNOWN", "UNDECIDED, 900, UNRESOLVED",
+            "NOTHING_TO_ASK, 0, UNKNOWN", "NOTHING_TO_ASK, 899, UNKNOWN", "NOTHING_TO_ASK, 900, UNRESOLVED",
+            "NO_ANSWER, 900, UNKNOWN", "NO_ANSWER, 43499, UNKNOWN", "NO_ANSWER, 43500, UNRESOLVED",
+            "BROKEN, 900, UNKNOWN", "BROKEN, 43500, UNRESOLVED" })
+    void reconcileWhenUnknownThenEndsAsTheTableSays(Inquiry inquiry, long seconds, PaymentState state)
+            throws Exception {
+        PaymentKey key = unknown(1);
+        this.clock.advance(Duration.ofSeconds(seconds));
+        Reconciler reconciler = new Reconciler(this.ledger, inquiry.inquiry(), LEASE, this.clock,
+                List.of(this.listener));
+        boolean open = state == PaymentState.UNKNOWN;
+        assertThat(reconciler.reconcile()).isEqualTo(open ? 0 : 1);
+        assertThat(this.ledger.find(key).map(StoredPayment::state).orElse(PaymentState.RELEASED)).isEqualTo(state);
+        assertThat(this.ended).extracting(UnknownPaymentEnded::state)
+            .containsExactlyElementsOf(open ? List.of() : List.of(state));
+    }
+
+    @Test
+    void reconcileWhenAListenerFailsThenTheOthersAreNotified() throws Exception {
+        unknown(1);
+        unknown(2);
+        Reconciler reconciler = new Reconciler(this.ledger, (payment) -> new Finding.Failed(), LEASE, this.clock,
+                List.of((payment, conclusion) -> {
+                    throw new IllegalStateException("bug");
+                }, this.listener));
+        assertThat(reconciler.reconcile()).isEqualTo(2);
+        assertThat(this.ended).hasSize(2);
+    }
+
+    @Test
+    void reconcileWhenThePayerResumedItMeanwhileThenNobodyIsNotified() throws Exception {
+        unknown(1);
+        Reconciler reconciler = new Reconciler(this.ledger, (payment) -> {
+            this.ledger.reserve(claim(1));
+            return new Finding.Settled("0xab");
+        }, LEASE, this.clock, List.of(this.listener));
+        assertThat(reconciler.reconcile()).isZero();
+        assertThat(this.ended).isEmpty();
+    }
+
+    private PaymentClaim claim(int number) {
+        return TestClaims.claim(key(number), RequestFingerprint.of("GET", "/report", "", new byte[0]),
                 this.clock.instant().plusSeconds(300), "report", "https://api.example.com/report", BigInteger.TEN,
                 "0xd", null);
+    }
+
+    private PaymentKey unknown(int number) throws Exception {
+        PaymentClaim claim = claim(number);
         Reservation reservation = ((ReserveResult.Reserved) this.ledger.reserve(claim)).reservation();
         this.ledger.settling(reservation);
         this.ledger.unknown(reservation, "");
@@ -125,6 +180,29 @@ class ReconcilerTests {
 
     private static PaymentKey key(int number) {
         return new PaymentKey(Network.parse("base-sepolia"), "0xa", "0xb" + number, "0x" + number);
+    }
+
+    enum Inquiry {
+
+        SETTLED((payment) -> new Finding.Settled("0xab")), FAILED((payment) -> new Finding.Failed()),
+        USED_ELSEWHERE((payment) -> new Finding.UsedElsewhere("0xcd")),
+        DOUBTFUL((payment) -> new Finding.Doubtful("0xcd")), UNDECIDED((payment) -> new Finding.Undecided()),
+        NOTHING_TO_ASK(null), NO_ANSWER((payment) -> {
+            throw new FacilitatorException("no answer", null);
+        }), BROKEN((payment) -> {
+            throw new IllegalStateException("bug");
+        });
+
+        private final @Nullable SettlementInquiry inquiry;
+
+        Inquiry(@Nullable SettlementInquiry inquiry) {
+            this.inquiry = inquiry;
+        }
+
+        @Nullable SettlementInquiry inquiry() {
+            return this.inquiry;
+        }
+
     }
 
 }

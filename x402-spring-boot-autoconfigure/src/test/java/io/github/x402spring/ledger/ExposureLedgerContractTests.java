@@ -13,6 +13,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import io.github.x402spring.protocol.Network;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -108,6 +110,53 @@ public abstract class ExposureLedgerContractTests {
         ledger.giveBack(all);
         assertExceeded(ledger, of(largest, "a", ExposureLimit.LARGEST_AMOUNT));
         reserve(ledger, of(largest, "a", ExposureLimit.LARGEST_AMOUNT.subtract(BigInteger.ONE)));
+    }
+
+    @Test
+    void giveBackWhenHeldForAPaymentThenAnotherInstanceGivesItBackOnce() throws Exception {
+        ExposureLedger ledger = instance(LEASE);
+        ExposureReservation taken = ledger
+            .commit(reserve(ledger, of(ONCE, "a", BigInteger.ZERO), of(THREE_PRICES, "b", PRICE)))
+            .orElseThrow();
+        ledger.hold(payment(1), taken);
+        assertExceeded(ledger, of(ONCE, "a", BigInteger.ZERO));
+        instance(LEASE).giveBack(payment(2));
+        assertExceeded(ledger, of(ONCE, "a", BigInteger.ZERO));
+        instance(LEASE).giveBack(payment(1));
+        reserve(ledger, of(ONCE, "a", BigInteger.ZERO));
+        for (int i = 0; i < 3; i++) {
+            reserve(ledger, of(THREE_PRICES, "b", PRICE));
+        }
+        instance(LEASE).giveBack(payment(1));
+        assertExceeded(ledger, of(ONCE, "a", BigInteger.ZERO));
+        assertExceeded(ledger, of(THREE_PRICES, "b", PRICE));
+    }
+
+    @Test
+    void giveBackWhenHeldForTwoPaymentsThenEachGivesBackItsOwn() throws Exception {
+        ExposureLedger ledger = instance(LEASE);
+        for (int i = 0; i < 3; i++) {
+            ledger.hold(payment(i), ledger.commit(reserve(ledger, of(THREE_PRICES, "a", PRICE))).orElseThrow());
+        }
+        ledger.giveBack(payment(1));
+        reserve(ledger, of(THREE_PRICES, "a", PRICE));
+        assertExceeded(ledger, of(THREE_PRICES, "a", BigInteger.ONE));
+    }
+
+    @Test
+    void holdWhenTheLeaseWouldHaveRunOutThenItCounts() throws Exception {
+        ExposureLedger ledger = instance(LEASE);
+        ledger.hold(payment(1), ledger.commit(reserve(ledger, of(ONCE, "a", BigInteger.ZERO))).orElseThrow());
+        reserve(ledger, of(ONCE, "lapsing", BigInteger.ZERO));
+        age(LEASE.plusMinutes(1));
+        if (leasesRunOut()) {
+            reserve(ledger, of(ONCE, "lapsing", BigInteger.ZERO));
+        }
+        assertExceeded(ledger, of(ONCE, "a", BigInteger.ZERO));
+    }
+
+    protected static PaymentKey payment(int number) {
+        return new PaymentKey(Network.parse("base-sepolia"), "0xa", "0xb", "0x" + number);
     }
 
     @Test

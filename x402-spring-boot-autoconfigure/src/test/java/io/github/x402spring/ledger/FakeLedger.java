@@ -1,5 +1,7 @@
 package io.github.x402spring.ledger;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +24,6 @@ public final class FakeLedger implements PaymentLedger {
 
     private volatile boolean reservationsVoid;
 
-    private volatile boolean reservationsLost;
-
     private volatile @Nullable String responseDigest;
 
     private volatile @Nullable ReserveResult nextResult;
@@ -31,6 +31,12 @@ public final class FakeLedger implements PaymentLedger {
     private volatile @Nullable Reservation nextRun;
 
     private volatile @Nullable Reservation nextRepetition;
+
+    private volatile Instant completeSince = Instant.EPOCH;
+
+    private volatile Duration retention = Duration.ofMinutes(10);
+
+    private volatile boolean settledRefused;
 
     public FakeLedger(PaymentLedger delegate) {
         this(delegate, new CopyOnWriteArrayList<>());
@@ -54,10 +60,6 @@ public final class FakeLedger implements PaymentLedger {
     }
 
     /** Other calls have taken what is settled from now on. */
-    public void loseReservations() {
-        this.reservationsLost = true;
-    }
-
     public @Nullable String responseDigest() {
         return this.responseDigest;
     }
@@ -92,7 +94,7 @@ public final class FakeLedger implements PaymentLedger {
             throws LedgerException {
         enter(Operation.SETTLED);
         this.responseDigest = responseDigest;
-        return !this.reservationsLost && this.delegate.settled(reservation, transaction, responseDigest);
+        return !this.settledRefused && this.delegate.settled(reservation, transaction, responseDigest);
     }
 
     @Override
@@ -137,6 +139,28 @@ public final class FakeLedger implements PaymentLedger {
     public Optional<StoredPayment> find(PaymentKey key) throws LedgerException {
         enter(Operation.FIND);
         return this.delegate.find(key);
+    }
+
+    public void completeSince(Instant completeSince) {
+        this.completeSince = completeSince;
+    }
+
+    @Override
+    public Instant completeSince() {
+        return this.completeSince;
+    }
+
+    public void retention(Duration retention) {
+        this.retention = retention;
+    }
+
+    @Override
+    public Duration retention() {
+        return this.retention;
+    }
+
+    public void refuseSettled() {
+        this.settledRefused = true;
     }
 
     private void enter(Operation operation) throws LedgerException {

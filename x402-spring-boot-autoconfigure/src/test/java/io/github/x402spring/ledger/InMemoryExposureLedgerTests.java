@@ -56,6 +56,18 @@ class InMemoryExposureLedgerTests extends ExposureLedgerContractTests {
     }
 
     @Test
+    void holdWhenThereIsNoRoomThenRefusedUntilWhatIsHeldNoLongerCounts() throws Exception {
+        MutableClock clock = new MutableClock(NOW);
+        InMemoryExposureLedger small = new InMemoryExposureLedger(clock, 2);
+        ExposureReservation taken = reserve(small, of(THREE_PRICES, "a", BigInteger.ONE));
+        small.hold(payment(1), taken);
+        small.hold(payment(2), taken);
+        assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> small.hold(payment(3), taken));
+        clock.advance(Duration.ofMinutes(61));
+        small.hold(payment(3), taken);
+    }
+
+    @Test
     void reserveWhenTheWindowSlidesThenWhatIsOldestLeavesFirst() throws Exception {
         MutableClock clock = new MutableClock(NOW);
         InMemoryExposureLedger ledger = new InMemoryExposureLedger(clock, 10);

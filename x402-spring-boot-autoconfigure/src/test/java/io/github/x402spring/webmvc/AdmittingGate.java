@@ -29,7 +29,7 @@ import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.gate.PaymentIntake;
 import io.github.x402spring.gate.Redaction;
 import io.github.x402spring.gate.RedeliveryLimits;
-import io.github.x402spring.gate.RefusalReasons;
+import io.github.x402spring.gate.SettlementEvidence;
 import io.github.x402spring.gate.Verification;
 import io.github.x402spring.ledger.AnswerStore;
 import io.github.x402spring.ledger.FakeLedger;
@@ -78,7 +78,7 @@ final class AdmittingGate {
     private final PaymentGate gate = new PaymentGate(this.facilitator,
             new FakeLedger(new InMemoryPaymentLedger(CLOCK, 100), this.journal), new Grants(), List.of(new Passes()),
             CLOCK, Verification.BOTH, new PaymentIntake(true, FailedPaymentLimits.NONE, CLOCK), ExposureGuard.none(),
-            this.answers, RefusalReasons.standard(), RedeliveryLimits.DEFAULT);
+            this.answers, SettlementEvidence.standard(), RedeliveryLimits.DEFAULT);
 
     PaymentGate gate() {
         return this.gate;

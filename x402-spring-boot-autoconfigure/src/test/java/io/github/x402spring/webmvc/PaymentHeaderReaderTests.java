@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("locale")
 class PaymentHeaderReaderTests {
 
-    private static final String PAYMENT = base64("{\"x402Version\":2,\"payload\":{}}");
+    private static final String PAYMENT = base64("{\"x402Version\":2,\"accepted\":{},\"payload\":{}}");
 
     private static final String V1_PAYMENT = base64(
             "{\"x402Version\":1,\"scheme\":\"exact\",\"network\":\"base\",\"payload\":{}}");

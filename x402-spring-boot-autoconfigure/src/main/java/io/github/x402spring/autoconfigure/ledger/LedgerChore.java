@@ -35,12 +35,15 @@ record LedgerChore(String name, Duration interval, Work work) {
         });
     }
 
-    /** Asks what became of payments whose settlement is unknown. */
-    static LedgerChore reconciling(Reconciler reconciler, Duration interval) {
-        return new LedgerChore(RECONCILE, half(interval), () -> {
+    /**
+     * Ends payments whose settlement is unknown.
+     * @param asks whether the reconciler has something to ask
+     */
+    static LedgerChore reconciling(Reconciler reconciler, Duration interval, boolean asks) {
+        return new LedgerChore(asks ? RECONCILE : "end expired payments", half(interval), () -> {
             int ended = reconciler.reconcile();
             if (ended > 0) {
-                logger.info("It is known now what became of {} payments", ended);
+                logger.info("{} payments of unknown outcome have ended", ended);
             }
         });
     }

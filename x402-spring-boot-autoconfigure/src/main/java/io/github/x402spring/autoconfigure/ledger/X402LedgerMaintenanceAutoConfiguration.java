@@ -1,8 +1,8 @@
 package io.github.x402spring.autoconfigure.ledger;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -12,6 +12,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
@@ -19,9 +20,10 @@ import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.evm.X402EvmAutoConfiguration;
-import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.gate.Reconciler;
+import io.github.x402spring.gate.UnknownPaymentEnded;
+import io.github.x402spring.gate.UnknownPaymentListener;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.RecoverableLedger;
@@ -45,16 +47,18 @@ public final class X402LedgerMaintenanceAutoConfiguration {
     @Bean
     LedgerMaintenance x402LedgerMaintenance(ObjectProvider<RecoverableLedger> ledger,
             ObjectProvider<SettlementInquiry> inquiries, ObjectProvider<LedgerChore> chores,
-            X402LedgerProperties properties, X402Properties all) {
+            ObjectProvider<UnknownPaymentListener> listeners, ApplicationEventPublisher events,
+            ObjectProvider<Clock> clock, X402LedgerProperties properties, X402Properties all) {
         List<LedgerChore> due = new ArrayList<>(chores.stream().toList());
         ledger.ifAvailable((recoverable) -> {
             check(recoverable, properties, all);
             due.add(LedgerChore.recovering(recoverable, properties.recoverAfter()));
             SettlementInquiry inquiry = inquiry(inquiries);
-            if (inquiry != null) {
-                due.add(LedgerChore.reconciling(new Reconciler(recoverable, inquiry, properties.reconcileInterval()),
-                        properties.reconcileInterval()));
-            }
+            List<UnknownPaymentListener> notified = new ArrayList<>(listeners.orderedStream().toList());
+            notified.add((payment, conclusion) -> events.publishEvent(UnknownPaymentEnded.of(payment, conclusion)));
+            Reconciler reconciler = new Reconciler(recoverable, inquiry, properties.reconcileInterval(),
+                    clock.getIfAvailable(Clock::systemUTC), notified);
+            due.add(LedgerChore.reconciling(reconciler, properties.reconcileInterval(), inquiry != null));
         });
         return new LedgerMaintenance(due);
     }
@@ -77,14 +81,12 @@ public final class X402LedgerMaintenanceAutoConfiguration {
         }
     }
 
-    /** What the application declared goes before what its facilitator can tell. */
     private static @Nullable SettlementInquiry inquiry(ObjectProvider<SettlementInquiry> inquiries) {
-        SettlementInquiry inquiry = inquiries.orderedStream()
-            .min(Comparator.comparing((each) -> each instanceof Facilitator))
-            .orElse(null);
+        SettlementInquiry inquiry = SettlementInquiry.preferred(inquiries.orderedStream().toList());
         if (inquiry == null) {
-            logger.info("Nobody can be asked what became of payments that a facilitator did not answer: they end when "
-                    + "they are presented again. Set x402.evm.rpc-url to look at the chain");
+            logger.info("Nothing can tell the outcome of payments that a facilitator did not reply to: those that are "
+                    + "not presented again end unresolved, ten minutes after they expired. Set x402.evm.rpc-url to "
+                    + "look at the chain");
         }
         return inquiry;
     }

@@ -42,6 +42,7 @@ import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.envelope.EnvelopeWriter;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.NoFacilitator;
+import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.gate.ChallengeExtensions;
 import io.github.x402spring.gate.ExchangeListener;
@@ -55,6 +56,7 @@ import io.github.x402spring.gate.PaymentPortDecorator;
 import io.github.x402spring.gate.PriceResolver;
 import io.github.x402spring.gate.RedeliveryLimits;
 import io.github.x402spring.gate.RefusalReasons;
+import io.github.x402spring.gate.SettlementEvidence;
 import io.github.x402spring.gate.Verification;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.protocol.ReasonCode;
@@ -128,7 +130,8 @@ public final class X402WebMvcAutoConfiguration {
     PaymentGate x402PaymentGate(ProtectedFacilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
             ObjectProvider<PaymentScheme> schemes, ObjectProvider<Clock> clock, X402Properties properties,
             PaymentIntake intake, ExposureGuard exposures, ObjectProvider<KeptAnswers> answers,
-            ObjectProvider<PaymentPortDecorator> decorators, Facilitator bean, X402RedeliveryProperties redelivery) {
+            ObjectProvider<PaymentPortDecorator> decorators, SettlementEvidence evidence, Facilitator bean,
+            X402RedeliveryProperties redelivery) {
         Facilitator asked = facilitator.facilitator();
         PaymentLedger remembering = ledger;
         PaymentAuthorizer deciding = authorizer;
@@ -140,8 +143,14 @@ public final class X402WebMvcAutoConfiguration {
         }
         return new PaymentGate(asked, remembering, deciding, schemes.orderedStream().toList(),
                 clock.getIfAvailable(Clock::systemUTC), verification(bean, properties.facilitator()), intake, exposures,
-                answers.getIfAvailable(), refusals(properties.facilitator().refusalsBeforeSending()),
-                limits(redelivery));
+                answers.getIfAvailable(), evidence, limits(redelivery));
+    }
+
+    @Bean
+    SettlementEvidence x402SettlementEvidence(X402Properties properties, AssetRegistry assets,
+            ObjectProvider<SettlementInquiry> inquiries) {
+        return new SettlementEvidence(refusals(properties.facilitator().refusalsBeforeSending()),
+                SettlementInquiry.preferred(inquiries.orderedStream().toList()), assets);
     }
 
     private static RefusalReasons refusals(List<String> names) {

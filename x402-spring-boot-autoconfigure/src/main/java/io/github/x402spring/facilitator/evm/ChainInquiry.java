@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.web3j.protocol.core.methods.response.TransactionReceipt;
 
 import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.SettlementInquiry.Finding;
 import io.github.x402spring.facilitator.evm.EvmChain.Head;
 import io.github.x402spring.facilitator.evm.EvmChain.Standing;
@@ -60,6 +61,25 @@ final class ChainInquiry {
                         : judgeNamed(named(payment), token, authorization, standing.head());
             }
             return expired(authorization, standing.head()) ? new Finding.Failed() : new Finding.Undecided();
+        }
+        catch (IOException ex) {
+            throw new FacilitatorException("The chain gave no usable answer: " + ex.getMessage(), ex);
+        }
+    }
+
+    SettlementInquiry.Standing standing(UnknownPayment payment) throws FacilitatorException {
+        EvmAddress token = EvmAddress.tryParse(payment.key().asset()).orElse(null);
+        TransferAuthorization authorization = authorization(payment);
+        if (token == null || authorization == null || !LocalEvmFacilitator.SCHEME.equals(payment.scheme())) {
+            return SettlementInquiry.Standing.UNREADABLE;
+        }
+        try {
+            Standing standing = this.chain.standing(token, authorization);
+            if (standing.used()) {
+                return SettlementInquiry.Standing.USED;
+            }
+            return expired(authorization, standing.head()) ? SettlementInquiry.Standing.LAPSED
+                    : SettlementInquiry.Standing.UNUSED;
         }
         catch (IOException ex) {
             throw new FacilitatorException("The chain gave no usable answer: " + ex.getMessage(), ex);

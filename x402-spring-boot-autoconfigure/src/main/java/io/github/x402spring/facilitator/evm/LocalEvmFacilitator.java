@@ -188,6 +188,12 @@ public final class LocalEvmFacilitator
         return (network != null) ? network.inquiry().inquire(payment) : new Finding.Undecided();
     }
 
+    @Override
+    public Standing standing(UnknownPayment payment) throws FacilitatorException {
+        EvmNetwork network = this.networks.get(payment.key().network());
+        return (network != null) ? network.inquiry().standing(payment) : Standing.UNREADABLE;
+    }
+
     /**
      * Returns the state of every relayer, as of the last look at its chain.
      * @return one element for each key and network

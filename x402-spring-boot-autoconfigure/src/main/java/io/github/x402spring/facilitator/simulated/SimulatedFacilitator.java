@@ -113,6 +113,14 @@ public final class SimulatedFacilitator implements Facilitator, SettlementInquir
     }
 
     @Override
+    public Standing standing(UnknownPayment payment) {
+        if (this.nonces.contains(payment.key())) {
+            return Standing.USED;
+        }
+        return this.clock.instant().isBefore(payment.validBefore()) ? Standing.UNUSED : Standing.LAPSED;
+    }
+
+    @Override
     public List<SupportedKind> supported() {
         return this.supported;
     }

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -44,9 +45,13 @@ final class ExposureStatements {
      * @return the time, or {@code null} if there is no such row
      */
     @Nullable Timestamp lock(Exposure exposure) {
+        return lock(exposure.limit().name(), exposure.subject());
+    }
+
+    private @Nullable Timestamp lock(String limit, String subject) {
         return this.jdbc
             .query("SELECT CURRENT_TIMESTAMP(6) FROM " + this.exposures + OF_SUBJECT + " AND slot = ? FOR UPDATE",
-                    (row, number) -> row.getTimestamp(1), exposure.limit().name(), exposure.subject(), LOCK_ROW)
+                    (row, number) -> row.getTimestamp(1), limit, subject, LOCK_ROW)
             .stream()
             .findFirst()
             .orElse(null);
@@ -79,9 +84,38 @@ final class ExposureStatements {
             this.jdbc.update("UPDATE " + this.exposures + " SET ends_at = ?" + OF_SUBJECT + " AND slot = ?", ends,
                     limit.name(), exposure.subject(), LOCK_ROW);
         }
+        lease(exposure, slot, token, lapses.toEpochMilli());
+    }
+
+    void hold(Exposure exposure, long slot, String token) {
+        lease(exposure, slot, token, Long.MAX_VALUE);
+    }
+
+    private void lease(Exposure exposure, long slot, String token, long lapses) {
+        ExposureLimit limit = exposure.limit();
         this.jdbc.update("INSERT INTO " + this.leases
                 + " (token, limit_name, subject, slot, amount, lapses_at, ends_at) VALUES (?, ?, ?, ?, ?, ?, ?)", token,
-                limit.name(), exposure.subject(), slot, new BigDecimal(exposure.amount()), lapses.toEpochMilli(), ends);
+                limit.name(), exposure.subject(), slot, new BigDecimal(exposure.amount()), lapses,
+                limit.end(slot).toEpochMilli());
+    }
+
+    /** In the order in which others lock counters. */
+    void giveBackHeld(String token) {
+        List<Held> held = this.jdbc
+            .query("SELECT limit_name, subject, slot, amount FROM " + this.leases + " WHERE token = ?",
+                    (row, number) -> new Held(row.getString(1), row.getString(2), row.getLong(3), row.getBigDecimal(4)),
+                    token)
+            .stream()
+            .sorted(Comparator.comparing(Held::limit).thenComparing(Held::subject))
+            .toList();
+        for (Held each : held) {
+            lock(each.limit(), each.subject());
+        }
+        for (Held each : held) {
+            if (endLease(each.limit(), each.subject(), token)) {
+                subtract(each.limit(), each.subject(), each.slot(), each.amount());
+            }
+        }
     }
 
     private void insert(Exposure exposure, long slot, BigInteger amount, long ends) {
@@ -93,14 +127,22 @@ final class ExposureStatements {
     }
 
     void subtract(Exposure exposure, long slot, BigInteger amount) {
+        subtract(exposure.limit().name(), exposure.subject(), slot, new BigDecimal(amount));
+    }
+
+    private void subtract(String limit, String subject, long slot, BigDecimal amount) {
         this.jdbc.update("UPDATE " + this.exposures + " SET amount = amount - ?, payments = payments - 1" + OF_SUBJECT
-                + " AND slot = ?", new BigDecimal(amount), exposure.limit().name(), exposure.subject(), slot);
+                + " AND slot = ?", amount, limit, subject, slot);
     }
 
     /** Returns whether there was one. */
     boolean endLease(Exposure exposure, String token) {
-        return this.jdbc.update("DELETE FROM " + this.leases + OF_SUBJECT + " AND token = ?", exposure.limit().name(),
-                exposure.subject(), token) == 1;
+        return endLease(exposure.limit().name(), exposure.subject(), token);
+    }
+
+    private boolean endLease(String limit, String subject, String token) {
+        return this.jdbc.update("DELETE FROM " + this.leases + OF_SUBJECT + " AND token = ?", limit, subject,
+                token) == 1;
     }
 
     void giveBackLapsed(Exposure exposure, Instant now) {
@@ -117,6 +159,9 @@ final class ExposureStatements {
     void deleteEnded(Instant now) {
         this.jdbc.update("DELETE FROM " + this.leases + " WHERE ends_at < ?", now.toEpochMilli());
         this.jdbc.update("DELETE FROM " + this.exposures + " WHERE ends_at < ?", now.toEpochMilli());
+    }
+
+    private record Held(String limit, String subject, long slot, BigDecimal amount) {
     }
 
     private record Lease(String token, long slot, BigInteger amount) {

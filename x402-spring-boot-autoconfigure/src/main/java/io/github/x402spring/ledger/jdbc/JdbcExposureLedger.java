@@ -3,6 +3,7 @@ package io.github.x402spring.ledger.jdbc;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -21,7 +22,9 @@ import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.ExposureLimit;
 import io.github.x402spring.ledger.ExposureReservation;
 import io.github.x402spring.ledger.ExposureResult;
+import io.github.x402spring.ledger.FieldDigest;
 import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentKey;
 
 /**
  * Keeps what subjects have spent in a relational database. Who takes from a limit locks
@@ -140,6 +143,35 @@ public final class JdbcExposureLedger implements ExposureLedger {
             }
             return true;
         }));
+    }
+
+    /** As a lease that does not run out. */
+    @Override
+    public void hold(PaymentKey payment, ExposureReservation committed) throws LedgerException {
+        Database.ask(() -> this.transactions.execute((status) -> {
+            for (Exposure exposure : committed.exposures()) {
+                this.statements.hold(exposure, exposure.limit().slot(committed.since()), held(payment));
+            }
+            return true;
+        }));
+    }
+
+    @Override
+    public void giveBack(PaymentKey payment) throws LedgerException {
+        Database.ask(() -> this.transactions.execute((status) -> {
+            this.statements.giveBackHeld(held(payment));
+            return true;
+        }));
+    }
+
+    /** No random UUID is one. */
+    private static String held(PaymentKey payment) {
+        byte[] digest = new FieldDigest().add(payment.network().toString())
+            .add(payment.asset())
+            .add(payment.payer())
+            .add(payment.nonce())
+            .digest();
+        return "of-" + HexFormat.of().formatHex(digest, 0, 16);
     }
 
     /**

@@ -183,12 +183,12 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
 
     @Override
     public void delivered(Reservation reservation) {
-        this.deliveries.delivered(reservation);
+        this.settlements.delivered(reservation);
     }
 
     @Override
     public void undelivered(Reservation reservation, boolean bodyBegun) {
-        this.deliveries.lost(reservation, bodyBegun);
+        this.settlements.undelivered(reservation, bodyBegun);
     }
 
     @Override
@@ -271,6 +271,14 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
             throw new IllegalArgumentException("'retention' must be an hour at least");
         }
         return Database.ask(() -> statements().deleteSettled(retention));
+    }
+
+    /**
+     * Returns what every instance that deletes payments keeps to.
+     */
+    @Override
+    public Duration retention() {
+        return MIN_RETENTION;
     }
 
     /**

@@ -4,9 +4,11 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
@@ -18,7 +20,9 @@ import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.ExposureLimit;
 import io.github.x402spring.ledger.ExposureReservation;
 import io.github.x402spring.ledger.ExposureResult;
+import io.github.x402spring.ledger.FieldDigest;
 import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentKey;
 
 /**
  * Keeps what subjects have spent in Redis, in one hash for each subject of a limit, which
@@ -94,10 +98,57 @@ public final class RedisExposureLedger implements ExposureLedger {
         Redis.ask(() -> this.redis.execute(GIVE_BACK, keys(reservation.exposures()), arguments.toArray()));
     }
 
+    /** For as long as it counts, in an entry of its own. */
+    @Override
+    public void hold(PaymentKey payment, ExposureReservation committed) throws LedgerException {
+        StringJoiner lines = new StringJoiner("\n");
+        long ends = 0;
+        for (Exposure exposure : committed.exposures()) {
+            ExposureLimit limit = exposure.limit();
+            long slot = limit.slot(committed.since());
+            lines.add(slot + " " + exposure.amount() + " " + key(exposure));
+            ends = Math.max(ends, limit.end(slot).toEpochMilli());
+        }
+        Duration counts = Duration.ofMillis(Math.max(1, ends - committed.since().toEpochMilli()));
+        Redis.ask(() -> {
+            this.redis.opsForValue().set(held(payment), lines.toString(), counts);
+            return true;
+        });
+    }
+
+    @Override
+    public void giveBack(PaymentKey payment) throws LedgerException {
+        String held = Redis.ask(() -> Optional.ofNullable(this.redis.opsForValue().getAndDelete(held(payment))))
+            .orElse(null);
+        if (held == null) {
+            return;
+        }
+        List<String> keys = new ArrayList<>();
+        List<Object> arguments = new ArrayList<>(List.of("", "1"));
+        for (String line : held.split("\n")) {
+            String[] parts = line.split(" ", 3);
+            keys.add(parts[2]);
+            arguments.add(parts[0]);
+            arguments.add(parts[1]);
+        }
+        Redis.ask(() -> this.redis.execute(GIVE_BACK, keys, arguments.toArray()));
+    }
+
+    private String held(PaymentKey payment) {
+        byte[] digest = new FieldDigest().add(payment.network().toString())
+            .add(payment.asset())
+            .add(payment.payer())
+            .add(payment.nonce())
+            .digest();
+        return this.keyPrefix + "{exposure}-held:" + HexFormat.of().formatHex(digest);
+    }
+
     private List<String> keys(List<Exposure> exposures) {
-        return exposures.stream()
-            .map((exposure) -> this.keyPrefix + "{exposure}:" + exposure.limit().name() + ':' + exposure.subject())
-            .toList();
+        return exposures.stream().map(this::key).toList();
+    }
+
+    private String key(Exposure exposure) {
+        return this.keyPrefix + "{exposure}:" + exposure.limit().name() + ':' + exposure.subject();
     }
 
     private static long number(@Nullable Object answer) {

@@ -259,12 +259,12 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
 
     @Override
     public void delivered(Reservation reservation) {
-        this.deliveries.delivered(reservation);
+        this.settlements.delivered(reservation);
     }
 
     @Override
     public void undelivered(Reservation reservation, boolean bodyBegun) {
-        this.deliveries.lost(reservation, bodyBegun);
+        this.settlements.undelivered(reservation, bodyBegun);
     }
 
     private void write(List<DeliveryLog.Entry> entries) throws LedgerException {
@@ -303,6 +303,11 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
         }
         StoredPayment payment = found.payment(Long.parseLong(String.valueOf(reply.get(0))));
         return Optional.of(known(payment));
+    }
+
+    @Override
+    public Duration retention() {
+        return this.retention;
     }
 
     /**

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import io.github.x402spring.scheme.Screening.Expired;
 import io.github.x402spring.scheme.Screening.Failed;
 import io.github.x402spring.scheme.Screening.Malformed;
 import io.github.x402spring.scheme.Screening.Passed;
+import io.github.x402spring.scheme.SignedPayment;
 
 /**
  * Judges payments of scheme {@code exact} on EVM chains that move tokens by EIP-3009.
@@ -36,11 +38,13 @@ public final class ExactEvmScheme implements PaymentScheme {
     /** How much of its validity an authorization must have left to be settled in time. */
     private static final long MIN_REMAINING_SECONDS = 6;
 
-    /** How far a payer's clock may be ahead. */
-    private static final long HORIZON_SLACK_SECONDS = 600;
+    private static final long HORIZON_SLACK_SECONDS = MAX_CLOCK_SKEW.toSeconds();
 
     /** A century; whatever is configured, the sums stay within {@code Instant}. */
     private static final long MAX_HORIZON_SECONDS = 3_155_760_000L;
+
+    /** An authorization that ends later was never accepted. */
+    private static final BigInteger MAX_TIME = BigInteger.valueOf(2 * MAX_HORIZON_SECONDS);
 
     private static final int MAX_CONTRACT_SIGNATURE_LENGTH = 8192;
 
@@ -111,6 +115,26 @@ public final class ExactEvmScheme implements PaymentScheme {
         return (fault != null) ? new Failed(fault) : expiry(authorization, now.getEpochSecond(), proved);
     }
 
+    @Override
+    public Optional<SignedPayment> identify(PaymentPayload payload, PaymentRequirements requirements, Instant now) {
+        Map<String, @Nullable Object> tree = payload.payload();
+        if (!supports(requirements) || tree.containsKey("permit2Authorization")
+                || !(tree.get("authorization") instanceof Map<?, ?> message)) {
+            return Optional.empty();
+        }
+        TransferAuthorization authorization = TransferAuthorization.tryParse(message).orElse(null);
+        byte[] signature = hex(tree.get("signature"));
+        Eip712Domain domain = Eip712Domain.of(requirements).orElse(null);
+        if (authorization == null || signature == null || domain == null
+                || !authorization.to().value().equalsIgnoreCase(requirements.payTo())
+                || authorization.validBefore().compareTo(MAX_TIME) > 0) {
+            return Optional.empty();
+        }
+        boolean proved = signedByPayer(domain, authorization, signature);
+        return (proved || unprovedFault(signature) == null)
+                ? Optional.of(new SignedPayment(signed(authorization), proved)) : Optional.empty();
+    }
+
     private static @Nullable ReasonCode mismatch(TransferAuthorization authorization, PaymentRequirements requirements,
             int version, long now) {
         if (!authorization.to().value().equalsIgnoreCase(requirements.payTo())) {
@@ -154,11 +178,14 @@ public final class ExactEvmScheme implements PaymentScheme {
      * pay again while its first settlement is unknown.
      */
     private static Screening expiry(TransferAuthorization authorization, long now, boolean proved) {
-        long validBefore = authorization.validBefore().longValueExact();
-        Authorization signed = new Authorization(authorization.from().value(), authorization.nonce(),
-                Instant.ofEpochSecond(validBefore));
-        return (validBefore < now + MIN_REMAINING_SECONDS) ? new Expired(signed, ReasonCode.EVM_VALID_BEFORE, proved)
-                : new Passed(signed, proved);
+        Authorization signed = signed(authorization);
+        return (signed.validBefore().getEpochSecond() < now + MIN_REMAINING_SECONDS)
+                ? new Expired(signed, ReasonCode.EVM_VALID_BEFORE, proved) : new Passed(signed, proved);
+    }
+
+    private static Authorization signed(TransferAuthorization authorization) {
+        return new Authorization(authorization.from().value(), authorization.nonce(),
+                Instant.ofEpochSecond(authorization.validBefore().longValueExact()));
     }
 
     private static byte @Nullable [] hex(@Nullable Object value) {

@@ -27,6 +27,7 @@ import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.Screening.Authorization;
+import io.github.x402spring.scheme.SignedPayment;
 import io.github.x402spring.scheme.exact.evm.Eip3009Vectors.Case;
 import io.github.x402spring.scheme.exact.evm.TestWallet.Payment;
 
@@ -96,6 +97,60 @@ class ExactEvmSchemeTests {
         PaymentPayload tampered = pay().tamper(name, value).payload();
         assertThat(this.scheme.screenTerms(tampered, this.requirements, NOW)).isNotInstanceOf(Screening.Passed.class)
             .isEqualTo(this.scheme.screen(tampered, this.requirements, NOW));
+    }
+
+    @ParameterizedTest
+    @MethodSource("identifiable")
+    void identifyWhenSignedForTheRecipientThenKnownWhateverItIsWorthAndHoweverLongItIsValid(
+            UnaryOperator<Payment> change) {
+        Payment payment = change.apply(pay());
+        PaymentRequirements dearer = new PaymentRequirements("exact", this.requirements.network(),
+                TokenAmount.of(20_000), this.requirements.asset(), this.requirements.payTo(), 60,
+                this.requirements.extra());
+        assertThat(this.scheme.identify(payment.payload(), dearer, NOW))
+            .hasValueSatisfying((signed) -> assertThat(signed.proved()).isTrue())
+            .map((signed) -> signed.authorization().nonce())
+            .contains(signed().nonce());
+        assertThat(this.scheme.screen(payment.payload(), dearer, NOW)).isInstanceOf(Screening.Failed.class);
+        assertThat(this.recoveries).hasValue(1);
+    }
+
+    private static List<UnaryOperator<Payment>> identifiable() {
+        return List.of((payment) -> payment, (payment) -> payment.validBefore(NOW.minusSeconds(1)),
+                (payment) -> payment.validBefore(NOW.plusSeconds(1_000_000)),
+                (payment) -> payment.validAfter(NOW.plusSeconds(60)), (payment) -> payment.with("value", "1"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "to, 0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC, false",
+            "from, 0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC, true", "value, 1, true",
+            "validBefore, 99999999999, false", "validBefore, 99999999999999999999, false", "nonce, 0x01, false",
+            "from, 0x01, false", "validBefore, soon, false" })
+    void identifyWhenTamperedWithThenOnlyAContractCouldConfirmIt(String name, String value, boolean contract) {
+        PaymentPayload tampered = pay().tamper(name, value).payload();
+        assertThat(this.scheme.identify(tampered, this.requirements, NOW)).isEmpty();
+        assertThat(this.lenient.identify(tampered, this.requirements, NOW).map(SignedPayment::proved))
+            .isEqualTo(contract ? Optional.of(false) : Optional.empty());
+    }
+
+    @Test
+    void identifyWhenTheTermsAreOfAnotherTokenOrChainThenNot() {
+        assertThat(this.scheme.identify(pay().chainId(1).payload(), this.requirements, NOW)).isEmpty();
+        assertThat(this.scheme.identify(pay().verifyingContract(OTHER).payload(), this.requirements, NOW)).isEmpty();
+        assertThat(this.scheme.identify(pay().payload(), requirements(Map.of()), NOW)).isEmpty();
+        assertThat(this.scheme.identify(pay().payload(), requirements(Map.of("assetTransferMethod", "permit2")), NOW))
+            .isEmpty();
+    }
+
+    @Test
+    void identifyWhenThePayloadHasAnotherFormThenNot() {
+        Map<String, Object> both = new HashMap<>(pay().schemePayload());
+        both.put("permit2Authorization", Map.of());
+        assertThat(this.scheme.identify(new PaymentPayload(2, Map.of("payload", both)), this.requirements, NOW))
+            .isEmpty();
+        assertThat(this.scheme.identify(new PaymentPayload(2, Map.of("payload", Map.of())), this.requirements, NOW))
+            .isEmpty();
+        assertThat(this.scheme.identify(pay().tamper("signature", "0x").payload(), this.requirements, NOW)).isEmpty();
     }
 
     @Test

@@ -1,0 +1,291 @@
+package io.github.x402spring.gate;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.github.x402spring.asset.AssetRegistry;
+import io.github.x402spring.decision.Reason;
+import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.SettlementInquiry;
+import io.github.x402spring.facilitator.SettlementInquiry.Standing;
+import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.ledger.StoredPayment;
+import io.github.x402spring.ledger.StoredTerms;
+import io.github.x402spring.ledger.UnknownPayment;
+import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.Rail;
+import io.github.x402spring.protocol.ReasonCode;
+import io.github.x402spring.protocol.TokenAmount;
+import io.github.x402spring.scheme.PaymentScheme;
+import io.github.x402spring.scheme.Screening.Authorization;
+import io.github.x402spring.scheme.SignedPayment;
+
+/**
+ * Memory of a payment that is not reserved under the present terms: in the ledger, and,
+ * where the ledger may have forgotten it, on the chain.
+ */
+final class Recall {
+
+    private static final Logger logger = LoggerFactory.getLogger(Recall.class);
+
+    /** In seconds. Whatever is configured, the sums stay within {@code Instant}. */
+    private static final long A_CENTURY = 3_155_760_000L;
+
+    private final PaymentLedger ledger;
+
+    private final Screener screener;
+
+    private final Clock clock;
+
+    private final @Nullable SettlementInquiry inquiry;
+
+    private final AssetRegistry tokens;
+
+    Recall(PaymentLedger ledger, Screener screener, Clock clock, SettlementEvidence evidence) {
+        this.ledger = ledger;
+        this.screener = screener;
+        this.clock = clock;
+        this.inquiry = evidence.inquiry();
+        this.tokens = evidence.tokens();
+    }
+
+    /**
+     * Looks a payment up that fits none of the offers. One that is not the payer's, or
+     * that pays another recipient, was never reserved here and costs no look-up.
+     */
+    Recalled find(PaymentAttempt attempt) {
+        try {
+            for (Offer offer : candidates(attempt)) {
+                SignedPayment signed = this.screener.identify(attempt, offer);
+                if (signed != null) {
+                    return lookUp(attempt, offer, signed);
+                }
+            }
+            return new Recalled.NotKnown();
+        }
+        catch (RuntimeException ex) {
+            return failed(attempt, ex);
+        }
+    }
+
+    /**
+     * Returns what may have been signed, leaving out offers that differ from others in
+     * nothing but their price: the present offers, and, as a price may have been stated
+     * in another token before, the token that the client names, if it is one of ours.
+     */
+    private List<Offer> candidates(PaymentAttempt attempt) {
+        List<Offer> candidates = new ArrayList<>(attempt.offers().size() + 1);
+        attempt.offers().forEach((offer) -> addIfNew(candidates, offer));
+        if (attempt.payload().accepted() instanceof Map<?, ?> accepted
+                && accepted.get("network") instanceof String network && accepted.get("asset") instanceof String asset) {
+            this.tokens.at(network, asset).ifPresent((token) -> attempt.offers().forEach((offer) -> {
+                PaymentRequirements terms = offer.requirements();
+                addIfNew(candidates, Offer.of(new PaymentRequirements(terms.scheme(), token.network(), terms.amount(),
+                        token.address(), terms.payTo(), terms.maxTimeoutSeconds(), token.extra())));
+            }));
+        }
+        return candidates;
+    }
+
+    private static void addIfNew(List<Offer> candidates, Offer offer) {
+        PaymentRequirements terms = offer.requirements();
+        for (Offer candidate : candidates) {
+            PaymentRequirements other = candidate.requirements();
+            if (other.scheme().equals(terms.scheme()) && other.network().equals(terms.network())
+                    && candidate.assetKey().equals(offer.assetKey()) && other.payTo().equalsIgnoreCase(terms.payTo())
+                    && other.extra().entrySet().containsAll(terms.extra().entrySet())) {
+                return;
+            }
+        }
+        candidates.add(offer);
+    }
+
+    /**
+     * Looks a payment up that is one to the recipient of the offer, unless its signature
+     * was left to the facilitator and is not the payer's.
+     */
+    Recalled find(PaymentAttempt attempt, Offer offer, SignedPayment signed) {
+        if (signed.proved()) {
+            return lookUp(attempt, offer, signed);
+        }
+        try {
+            SignedPayment identified = this.screener.identify(attempt, offer);
+            return (identified != null) ? lookUp(attempt, offer, identified) : new Recalled.NotKnown();
+        }
+        catch (RuntimeException ex) {
+            return failed(attempt, ex);
+        }
+    }
+
+    /** The message of the exception may quote the payment. */
+    private static Recalled failed(PaymentAttempt attempt, RuntimeException ex) {
+        logger.error("The scheme of endpoint '{}' failed: {}", attempt.endpoint().name(), ex.getClass().getName());
+        return new Recalled.Judged(new Knowledge.LedgerUnavailable());
+    }
+
+    private Recalled lookUp(PaymentAttempt attempt, Offer offer, SignedPayment signed) {
+        try {
+            StoredPayment stored = this.ledger.find(Claims.key(offer, signed.authorization())).orElse(null);
+            return (stored != null) ? judge(attempt, offer, signed, stored) : new Recalled.NotKnown();
+        }
+        catch (LedgerException | RuntimeException ex) {
+            logger.warn("The payment ledger is out of reach; payments are refused", ex);
+            return new Recalled.Judged(new Knowledge.LedgerUnavailable());
+        }
+    }
+
+    private Recalled judge(PaymentAttempt attempt, Offer offer, SignedPayment signed, StoredPayment stored) {
+        Offer settled = settledTerms(stored, attempt.offers(), offer);
+        attempt.exchange().claimed(settled.requirements(), signed.authorization().payer(), false);
+        PaymentState state = stored.state();
+        Offer terms = switch (state) {
+            case UNKNOWN -> resumable(signed, stored) ? terms(stored, attempt.offers()) : null;
+            case SETTLED -> settled;
+            case RESERVED, SETTLING, UNRESOLVED, USED_ELSEWHERE, RELEASED -> null;
+        };
+        return switch (state) {
+            case RELEASED -> new Recalled.NotKnown();
+            case RESERVED, SETTLING -> new Recalled.Judged(new Knowledge.InFlight());
+            case UNKNOWN, SETTLED, UNRESOLVED, USED_ELSEWHERE -> {
+                if (!isFor(attempt, stored)) {
+                    yield new Recalled.Judged(new Knowledge.BoundElsewhere(state));
+                }
+                yield (terms != null) ? new Recalled.Reservable(terms, signed, state)
+                        : new Recalled.Judged(state.ended() ? new Knowledge.Ended(state) : new Knowledge.Unknown());
+            }
+        };
+    }
+
+    /**
+     * Settling it again is how its outcome is found out, also when it has expired. In the
+     * end it is not resumed any more, so that presenting it does not keep it open.
+     */
+    private boolean resumable(SignedPayment signed, StoredPayment stored) {
+        return signed.proved() && this.clock.instant().isBefore(stored.validBefore().plus(Reconciler.GRACE));
+    }
+
+    /** A request that cannot be read is another one. */
+    private static boolean isFor(PaymentAttempt attempt, StoredPayment stored) {
+        try {
+            return stored.fingerprint().equals(attempt.exchange().fingerprint());
+        }
+        catch (UnreadableRequestException ex) {
+            return false;
+        }
+    }
+
+    /**
+     * Judges an expired payment that the ledger does not know. Its silence proves that
+     * the payment was never reserved if it has lost nothing since the payer can have
+     * signed, and has not had the time to forget; else the chain is read.
+     */
+    Knowledge expired(Offer offer, Authorization authorization, ReasonCode code) {
+        Instant validBefore = authorization.validBefore();
+        Duration life = Duration.ofSeconds(Math.min(offer.requirements().maxTimeoutSeconds(), A_CENTURY))
+            .plus(PaymentScheme.MAX_CLOCK_SKEW);
+        boolean complete = !this.ledger.completeSince().isAfter(validBefore.minus(life))
+                && !this.clock.instant().isAfter(validBefore.plus(this.ledger.retention()));
+        return complete ? new Knowledge.Unfit(Reason.PAYMENT_EXPIRED, code)
+                : new Knowledge.PerhapsUsed(code, standing(offer, authorization));
+    }
+
+    /** Reads what the chain says of a payment that the ledger does not know. */
+    Standing standing(Offer offer, Authorization authorization) {
+        if (this.inquiry == null) {
+            return Standing.UNREADABLE;
+        }
+        PaymentKey key = Claims.key(offer, authorization);
+        try {
+            return this.inquiry.standing(new UnknownPayment(key, Rail.X402, "", StoredTerms.of(offer.requirements()),
+                    authorization.validBefore(), this.clock.instant(), null));
+        }
+        catch (FacilitatorException ex) {
+            logger.debug("The state of an authorization on {} could not be read: {}", key.network(), ex.getMessage());
+        }
+        catch (RuntimeException ex) {
+            logger.error("The state of an authorization on {} could not be read", key.network(), ex);
+        }
+        return Standing.UNREADABLE;
+    }
+
+    /**
+     * Returns the terms that a payment was reserved with.
+     * @param stored the payment
+     * @param offers the present offers
+     * @return the terms; {@code null} if version 1 of a ledger stored the payment and no
+     * present offer asks for the same
+     */
+    static @Nullable Offer terms(StoredPayment stored, Iterable<Offer> offers) {
+        PaymentRequirements requirements = stored.terms().requirements();
+        if (requirements != null) {
+            return Offer.of(requirements);
+        }
+        for (Offer offer : offers) {
+            if (stored.key().network().equals(offer.requirements().network())
+                    && stored.key().asset().equalsIgnoreCase(offer.assetKey())
+                    && stored.terms().agreesWith(offer.requirements())) {
+                return offer;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Returns the terms that a settled payment was reserved with.
+     * @param stored the payment
+     * @param offers the present offers
+     * @param signed an offer whose network, asset and recipient were signed
+     * @return the terms; what version 1 of a ledger did not store comes from that offer
+     */
+    static Offer settledTerms(StoredPayment stored, Iterable<Offer> offers, Offer signed) {
+        Offer terms = terms(stored, offers);
+        if (terms != null) {
+            return terms;
+        }
+        PaymentRequirements like = signed.requirements();
+        return Offer.of(new PaymentRequirements(stored.terms().scheme(), like.network(),
+                new TokenAmount(stored.terms().amount()), like.asset(), stored.terms().payTo(),
+                like.maxTimeoutSeconds(), like.extra()));
+    }
+
+    /** What is remembered of a payment. */
+    sealed interface Recalled {
+
+        /** The ledger does not know the payment. */
+        record NotKnown() implements Recalled {
+        }
+
+        /**
+         * The ledger knows the payment, and it is not to be reserved; or it could not be
+         * looked up.
+         *
+         * @param known what is known
+         */
+        record Judged(Knowledge known) implements Recalled {
+        }
+
+        /**
+         * The ledger knows the payment for this request: reserving it under the terms it
+         * was reserved with resumes it, or gives its response.
+         *
+         * @param terms the terms
+         * @param signed what the payer signed
+         * @param state the state of the payment
+         */
+        record Reservable(Offer terms, SignedPayment signed, PaymentState state) implements Recalled {
+        }
+
+    }
+
+}

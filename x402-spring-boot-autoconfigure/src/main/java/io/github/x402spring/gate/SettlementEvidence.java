@@ -1,0 +1,34 @@
+package io.github.x402spring.gate;
+
+import java.util.List;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.x402spring.asset.AssetRegistry;
+import io.github.x402spring.facilitator.SettlementInquiry;
+
+/**
+ * Evidence by which it is judged whether a payment was settled, beside the ledger.
+ *
+ * @param refusals says which of the facilitator's reasons prove that nothing was settled
+ * @param inquiry reads the chain, or {@code null} if nothing can
+ * @param tokens knows the tokens in which payments may have been made before
+ * @since 0.1.0
+ */
+public record SettlementEvidence(RefusalReasons refusals, @Nullable SettlementInquiry inquiry, AssetRegistry tokens) {
+
+    public SettlementEvidence {
+        Objects.requireNonNull(refusals, "'refusals' must not be null");
+        Objects.requireNonNull(tokens, "'tokens' must not be null");
+    }
+
+    /**
+     * Creates evidence that consists of the protocol's reasons and the preset tokens.
+     * @return the evidence
+     */
+    public static SettlementEvidence standard() {
+        return new SettlementEvidence(RefusalReasons.standard(), null, new AssetRegistry(List.of()));
+    }
+
+}
