@@ -22,7 +22,7 @@ public sealed interface PaymentDecision {
     }
 
     /**
-     * The request is answered with the reason's own status. Nothing was settled.
+     * The request is refused with the reason's own status. Nothing is settled for it.
      *
      * @param denial why
      * @param code the protocol's reason, or {@code null} if it has none

@@ -3,6 +3,8 @@ package io.github.x402spring.gate;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,8 +65,6 @@ public final class PaymentGate {
 
     private final Recall recall;
 
-    private final Clock clock;
-
     private final Verifier verifier;
 
     private final PaymentIntake intake;
@@ -102,7 +102,6 @@ public final class PaymentGate {
         this.screener = new Screener(schemes, Objects.requireNonNull(clock, "'clock' must not be null"), verification);
         this.intake = Objects.requireNonNull(intake, "'intake' must not be null");
         this.exposures = Objects.requireNonNull(exposures, "'exposures' must not be null");
-        this.clock = clock;
         this.recall = new Recall(ledger, this.screener, clock, evidence);
         this.verifier = new Verifier(facilitator, this.screener, intake, evidence.refusals(), this.recall);
         this.settlement = new Settlement(facilitator, ledger, exposures, evidence.refusals());
@@ -147,7 +146,7 @@ public final class PaymentGate {
                 SignedPayment signed = new SignedPayment(authorization, proved);
                 Denial denial = this.intake.denial(attempt, authorization.payer());
                 yield (denial != null)
-                        ? recalled(attempt, this.recall.find(attempt, offer, signed), new Refused(denial, null))
+                        ? recalled(attempt, this.recall.find(attempt, offer, signed), () -> new Refused(denial, null))
                         : reserve(new Presented(attempt, offer, signed), null);
             }
         };
@@ -233,95 +232,45 @@ public final class PaymentGate {
 
     /** A payment that fits no offer may have fitted when it was reserved. */
     private PaymentDecision unfit(PaymentAttempt attempt, Knowledge.Unfit unfit) {
-        Recalled recalled = this.recall.find(attempt);
-        boolean counts = recalled instanceof Recalled.NotKnown && unfit.reason() == Reason.PAYMENT_INVALID;
-        return recalled(attempt, recalled, counts ? failed(attempt, unfit) : refused(unfit));
+        return recalled(attempt, this.recall.find(attempt),
+                () -> (unfit.reason() == Reason.PAYMENT_INVALID) ? failed(attempt, () -> unfit) : refused(unfit));
     }
 
     /** Only an expired payment that was certainly never used may be replaced. */
     private PaymentDecision expired(PaymentAttempt attempt, Offer offer, SignedPayment signed, ReasonCode code) {
-        Recalled recalled = this.recall.find(attempt, offer, signed);
-        if (!(recalled instanceof Recalled.NotKnown)) {
-            return recalled(attempt, recalled, refused(new Knowledge.Unfit(Reason.PAYMENT_EXPIRED, code)));
-        }
-        Denial denial = this.intake.addressDenial(attempt.exchange());
-        if (denial != null) {
-            return new Refused(denial, null);
-        }
-        return failed(attempt,
-                this.recall.complete(offer, signed.authorization()) ? new Knowledge.Unfit(Reason.PAYMENT_EXPIRED, code)
-                        : new Knowledge.PerhapsUsed(code, this.recall.standing(offer, signed.authorization())));
+        return recalled(attempt, this.recall.find(attempt, offer, signed),
+                () -> failed(attempt, () -> this.recall.expired(offer, signed.authorization(), code)));
     }
 
-    private Refused failed(PaymentAttempt attempt, Knowledge known) {
+    /** Counts a payment that failed, and looks no further where too many did. */
+    private Refused failed(PaymentAttempt attempt, Supplier<Knowledge> known) {
         Denial denial = this.intake.addressDenial(attempt.exchange());
         if (denial != null) {
             return new Refused(denial, null);
         }
         this.intake.failed(attempt.exchange());
-        return refused(known);
+        return refused(known.get());
     }
 
     /**
      * Judges a payment that is not taken under the present terms.
-     * @param otherwise the response if the ledger does not know the payment
+     * @param otherwise gives the response if the ledger does not know the payment
      */
-    private PaymentDecision recalled(PaymentAttempt attempt, Recalled recalled, Refused otherwise) {
+    private PaymentDecision recalled(PaymentAttempt attempt, Recalled recalled, Supplier<Refused> otherwise) {
         return switch (recalled) {
-            case Recalled.NotKnown unknown -> otherwise;
-            case Recalled.Unavailable unavailable -> refused(new Knowledge.LedgerUnavailable());
-            case Recalled.Known known -> known(attempt, known, otherwise);
+            case Recalled.NotKnown unknown -> otherwise.get();
+            case Recalled.Judged(Knowledge known) -> refused(known);
+            case Recalled.Reservable(Offer terms, SignedPayment signed, PaymentState state) ->
+                reserve(new Presented(attempt, terms, signed), otherwise);
         };
-    }
-
-    private PaymentDecision known(PaymentAttempt attempt, Recalled.Known known, Refused otherwise) {
-        StoredPayment stored = known.stored();
-        if (stored.state() == PaymentState.RESERVED || stored.state() == PaymentState.SETTLING) {
-            return refused(new Knowledge.InFlight());
-        }
-        boolean same;
-        try {
-            same = stored.fingerprint().equals(attempt.exchange().fingerprint());
-        }
-        catch (UnreadableRequestException ex) {
-            same = false;
-        }
-        catch (RuntimeException ex) {
-            logger.error("A request for endpoint '{}' could not be read", attempt.endpoint().name(), ex);
-            return refused(new Knowledge.LedgerUnavailable());
-        }
-        if (!same) {
-            return refused(new Knowledge.BoundElsewhere(stored.state()));
-        }
-        return switch (stored.state()) {
-            case RESERVED, SETTLING -> refused(new Knowledge.InFlight());
-            case UNRESOLVED, USED_ELSEWHERE -> refused(new Knowledge.Ended(stored.state()));
-            case RELEASED -> otherwise;
-            case UNKNOWN -> {
-                Offer terms = resumable(known) ? Recall.terms(stored, attempt.offers()) : null;
-                yield (terms != null) ? reserve(new Presented(attempt, terms, known.signed()), otherwise)
-                        : refused(new Knowledge.Unknown());
-            }
-            case SETTLED -> reserve(new Presented(attempt, Recall.settledTerms(stored, attempt.offers(), known.offer()),
-                    known.signed()), otherwise);
-        };
-    }
-
-    /**
-     * Settling it again is how its outcome is found out, also when it has expired. Then
-     * it ends without being resumed, so that presenting it does not keep it open.
-     */
-    private boolean resumable(Recalled.Known known) {
-        return known.signed().proved()
-                && this.clock.instant().isBefore(known.stored().validBefore().plus(Reconciler.GRACE));
     }
 
     /**
      * Binds the payment to the request, which is also how the ledger is asked for it.
-     * @param otherwise the response if the payment is new to the ledger, or {@code null}
-     * if it may be new
+     * @param otherwise gives the response if the payment is new to the ledger;
+     * {@code null} if it may be new
      */
-    private PaymentDecision reserve(Presented presented, @Nullable Refused otherwise) {
+    private PaymentDecision reserve(Presented presented, @Nullable Supplier<Refused> otherwise) {
         PaymentAttempt attempt = presented.attempt();
         attempt.exchange().claimed(presented.offer().requirements(), presented.authorization().payer(), false);
         PaymentClaim claim;
@@ -358,21 +307,22 @@ public final class PaymentGate {
     }
 
     private PaymentDecision reserved(Claimant claimant, Reservation reservation, @Nullable StoredPayment resumed,
-            @Nullable Refused otherwise) {
+            @Nullable Supplier<Refused> otherwise) {
         if (!reservation.resumed()) {
-            return decide(claimant.admitted(reservation), otherwise);
+            return decide(claimant.admitted(reservation), (otherwise != null) ? otherwise.get() : null);
         }
         Offer terms = (resumed != null) ? Recall.terms(resumed, claimant.attempt().offers()) : claimant.offer();
         return (terms != null) ? decide(claimant.under(terms).admitted(reservation), null)
                 : decide(claimant.admitted(reservation), refused(new Knowledge.Unknown()));
     }
 
-    /** A payment that the ledger knows was bound to a request that could be read. */
+    /** What cannot be bound may be known all the same. */
     private PaymentDecision unreadable(Presented presented, UnreadableRequestException ex) {
         return switch (this.recall.find(presented.attempt(), presented.offer(), presented.signed())) {
             case Recalled.NotKnown unknown -> new Refused(ex.reason());
-            case Recalled.Unavailable unavailable -> refused(new Knowledge.LedgerUnavailable());
-            case Recalled.Known known -> refused(new Knowledge.BoundElsewhere(known.stored().state()));
+            case Recalled.Judged(Knowledge known) -> refused(known);
+            case Recalled.Reservable(Offer terms, SignedPayment signed, PaymentState state) ->
+                new Refused(Denial.of(ex.reason()).withCharged(Verdict.charged(state)), null);
         };
     }
 

@@ -12,17 +12,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.asset.AssetRegistry;
+import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.SettlementInquiry.Standing;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.StoredTerms;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.Rail;
+import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.scheme.Screening.Authorization;
@@ -35,6 +38,9 @@ import io.github.x402spring.scheme.SignedPayment;
 final class Recall {
 
     private static final Logger logger = LoggerFactory.getLogger(Recall.class);
+
+    /** In seconds. Whatever is configured, the sums stay within {@code Instant}. */
+    private static final long A_CENTURY = 3_155_760_000L;
 
     private final PaymentLedger ledger;
 
@@ -63,7 +69,7 @@ final class Recall {
             for (Offer offer : candidates(attempt)) {
                 SignedPayment signed = this.screener.identify(attempt, offer);
                 if (signed != null) {
-                    return find(offer, signed);
+                    return lookUp(attempt, offer, signed);
                 }
             }
             return new Recalled.NotKnown();
@@ -111,11 +117,11 @@ final class Recall {
      */
     Recalled find(PaymentAttempt attempt, Offer offer, SignedPayment signed) {
         if (signed.proved()) {
-            return find(offer, signed);
+            return lookUp(attempt, offer, signed);
         }
         try {
             SignedPayment identified = this.screener.identify(attempt, offer);
-            return (identified != null) ? find(offer, identified) : new Recalled.NotKnown();
+            return (identified != null) ? lookUp(attempt, offer, identified) : new Recalled.NotKnown();
         }
         catch (RuntimeException ex) {
             return failed(attempt, ex);
@@ -125,30 +131,73 @@ final class Recall {
     /** The message of the exception may quote the payment. */
     private static Recalled failed(PaymentAttempt attempt, RuntimeException ex) {
         logger.error("The scheme of endpoint '{}' failed: {}", attempt.endpoint().name(), ex.getClass().getName());
-        return new Recalled.Unavailable();
+        return new Recalled.Judged(new Knowledge.LedgerUnavailable());
     }
 
-    private Recalled find(Offer offer, SignedPayment signed) {
+    private Recalled lookUp(PaymentAttempt attempt, Offer offer, SignedPayment signed) {
         try {
             StoredPayment stored = this.ledger.find(Claims.key(offer, signed.authorization())).orElse(null);
-            return (stored != null) ? new Recalled.Known(offer, signed, stored) : new Recalled.NotKnown();
+            return (stored != null) ? judge(attempt, offer, signed, stored) : new Recalled.NotKnown();
         }
         catch (LedgerException | RuntimeException ex) {
             logger.warn("The payment ledger is out of reach; payments are refused", ex);
-            return new Recalled.Unavailable();
+            return new Recalled.Judged(new Knowledge.LedgerUnavailable());
+        }
+    }
+
+    private Recalled judge(PaymentAttempt attempt, Offer offer, SignedPayment signed, StoredPayment stored) {
+        Offer settled = settledTerms(stored, attempt.offers(), offer);
+        attempt.exchange().claimed(settled.requirements(), signed.authorization().payer(), false);
+        PaymentState state = stored.state();
+        Offer terms = switch (state) {
+            case UNKNOWN -> resumable(signed, stored) ? terms(stored, attempt.offers()) : null;
+            case SETTLED -> settled;
+            case RESERVED, SETTLING, UNRESOLVED, USED_ELSEWHERE, RELEASED -> null;
+        };
+        return switch (state) {
+            case RELEASED -> new Recalled.NotKnown();
+            case RESERVED, SETTLING -> new Recalled.Judged(new Knowledge.InFlight());
+            case UNKNOWN, SETTLED, UNRESOLVED, USED_ELSEWHERE -> {
+                if (!isFor(attempt, stored)) {
+                    yield new Recalled.Judged(new Knowledge.BoundElsewhere(state));
+                }
+                yield (terms != null) ? new Recalled.Reservable(terms, signed, state)
+                        : new Recalled.Judged(state.ended() ? new Knowledge.Ended(state) : new Knowledge.Unknown());
+            }
+        };
+    }
+
+    /**
+     * Settling it again is how its outcome is found out, also when it has expired. In the
+     * end it is not resumed any more, so that presenting it does not keep it open.
+     */
+    private boolean resumable(SignedPayment signed, StoredPayment stored) {
+        return signed.proved() && this.clock.instant().isBefore(stored.validBefore().plus(Reconciler.GRACE));
+    }
+
+    /** A request that cannot be read is another one. */
+    private static boolean isFor(PaymentAttempt attempt, StoredPayment stored) {
+        try {
+            return stored.fingerprint().equals(attempt.exchange().fingerprint());
+        }
+        catch (UnreadableRequestException ex) {
+            return false;
         }
     }
 
     /**
-     * Tells whether the ledger's silence proves that an expired payment was never
-     * reserved: it has lost nothing since the payer can have signed, and has not had the
-     * time to forget.
+     * Judges an expired payment that the ledger does not know. Its silence proves that
+     * the payment was never reserved if it has lost nothing since the payer can have
+     * signed, and has not had the time to forget; else the chain is read.
      */
-    boolean complete(Offer offer, Authorization authorization) {
+    Knowledge expired(Offer offer, Authorization authorization, ReasonCode code) {
         Instant validBefore = authorization.validBefore();
-        Duration life = Duration.ofSeconds(offer.requirements().maxTimeoutSeconds()).plus(PaymentScheme.MAX_CLOCK_SKEW);
-        return !this.ledger.completeSince().isAfter(validBefore.minus(life))
+        Duration life = Duration.ofSeconds(Math.min(offer.requirements().maxTimeoutSeconds(), A_CENTURY))
+            .plus(PaymentScheme.MAX_CLOCK_SKEW);
+        boolean complete = !this.ledger.completeSince().isAfter(validBefore.minus(life))
                 && !this.clock.instant().isAfter(validBefore.plus(this.ledger.retention()));
+        return complete ? new Knowledge.Unfit(Reason.PAYMENT_EXPIRED, code)
+                : new Knowledge.PerhapsUsed(code, standing(offer, authorization));
     }
 
     /** Reads what the chain says of a payment that the ledger does not know. */
@@ -210,25 +259,31 @@ final class Recall {
                 like.maxTimeoutSeconds(), like.extra()));
     }
 
-    /** What the ledger knows of a payment. */
+    /** What is remembered of a payment. */
     sealed interface Recalled {
 
-        /**
-         * The ledger knows the payment.
-         *
-         * @param offer the offer whose network, asset and recipient were signed
-         * @param signed what the payer signed
-         * @param stored the payment as the ledger has it
-         */
-        record Known(Offer offer, SignedPayment signed, StoredPayment stored) implements Recalled {
-        }
-
-        /** The ledger does not know the payment, or cannot. */
+        /** The ledger does not know the payment. */
         record NotKnown() implements Recalled {
         }
 
-        /** The payment could not be looked up. */
-        record Unavailable() implements Recalled {
+        /**
+         * The ledger knows the payment, and it is not to be reserved; or it could not be
+         * looked up.
+         *
+         * @param known what is known
+         */
+        record Judged(Knowledge known) implements Recalled {
+        }
+
+        /**
+         * The ledger knows the payment for this request: reserving it under the terms it
+         * was reserved with resumes it, or gives its response.
+         *
+         * @param terms the terms
+         * @param signed what the payer signed
+         * @param state the state of the payment
+         */
+        record Reservable(Offer terms, SignedPayment signed, PaymentState state) implements Recalled {
         }
 
     }

@@ -76,27 +76,30 @@ public final class Reconciler {
      */
     public int reconcile() throws LedgerException {
         int ended = 0;
+        int unresolved = 0;
         while (!Thread.currentThread().isInterrupted()) {
             int handed = 0;
             for (UnknownPayment payment : this.ledger.lease(this.lease, BATCH)) {
-                ended += end(payment) ? 1 : 0;
+                Conclusion conclusion = end(payment);
+                ended += (conclusion != null) ? 1 : 0;
+                unresolved += (conclusion instanceof Conclusion.Unresolved) ? 1 : 0;
                 handed++;
             }
             if (handed < BATCH) {
                 break;
             }
         }
+        if (unresolved > 0) {
+            logger.warn("{} payments ended unresolved; look up in their token contracts whether they were charged",
+                    unresolved);
+        }
         return ended;
     }
 
-    private boolean end(UnknownPayment payment) throws LedgerException {
+    private @Nullable Conclusion end(UnknownPayment payment) throws LedgerException {
         Conclusion conclusion = conclusion(payment);
         if (conclusion == null || !this.ledger.conclude(payment, conclusion)) {
-            return false;
-        }
-        if (conclusion instanceof Conclusion.Unresolved) {
-            logger.warn("A payment for {} units on {} ended unresolved: whether it was charged has to be looked up",
-                    payment.amount(), payment.key().network());
+            return null;
         }
         for (UnknownPaymentListener listener : this.listeners) {
             try {
@@ -106,7 +109,7 @@ public final class Reconciler {
                 logger.error("A listener of payments that ended failed", ex);
             }
         }
-        return true;
+        return conclusion;
     }
 
     private @Nullable Conclusion conclusion(UnknownPayment payment) {

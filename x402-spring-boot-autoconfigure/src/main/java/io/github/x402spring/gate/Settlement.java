@@ -66,7 +66,8 @@ final class Settlement {
                 logger.error("A payment for endpoint '{}' lost its reservation and is not settled",
                         attempt.endpoint().name());
                 this.exposures.giveBack(admitted);
-                return notSent(admitted, Reason.TEMPORARILY_UNAVAILABLE);
+                // Whoever has it now may have settled it.
+                return unknown(admitted, "");
             }
         }
         catch (LedgerException | RuntimeException ex) {

@@ -56,7 +56,7 @@ record Verdict(Denial denial, @Nullable ReasonCode code, Entry entry) {
         return new Verdict(new Denial(reason, Map.of(), null), code, entry);
     }
 
-    private static Charged charged(PaymentState state) {
+    static Charged charged(PaymentState state) {
         return switch (state) {
             case SETTLED -> Charged.YES;
             case RESERVED, SETTLING, UNKNOWN, UNRESOLVED, USED_ELSEWHERE -> Charged.UNKNOWN;

@@ -73,7 +73,9 @@ class BrokenConnectionTests {
 
     private static PaidApp app(BreakPoint point) throws IOException {
         server.reset();
-        return (point.outcome() == Outcome.SENT_AND_WAITING) ? hurried : patient;
+        PaidApp app = (point.outcome() == Outcome.SENT_AND_WAITING) ? hurried : patient;
+        app.endUnknown();
+        return app;
     }
 
     private static Answer get(PaidApp app, Payment payment) {

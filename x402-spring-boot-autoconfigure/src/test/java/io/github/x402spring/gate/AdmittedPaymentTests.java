@@ -13,24 +13,17 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.StoredPayment;
-import io.github.x402spring.ledger.StoredTerms;
+import io.github.x402spring.ledger.StoredPayment.Delivery;
 import io.github.x402spring.protocol.SettleResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class AdmittedPaymentTests {
 
-    private static final SettleResponse RECEIPT = SettleResponse.settled(GateFixture.PAYER, "0xab",
+    private static final SettleResponse RECEIPT = SettleResponse.settled(GateFixture.PAYER, GateFixture.TRANSACTION,
             GateFixture.NETWORK);
 
-    private static final StoredPayment SETTLED = StoredPayment
-        .builder(GateFixture.KEY, "token", RequestFingerprint.of("GET", "/report", "", new byte[0]),
-                StoredTerms.of(GateFixture.TERMS), GateFixture.NOW)
-        .state(PaymentState.SETTLED)
-        .validBefore(GateFixture.VALID_BEFORE)
-        .settledAt(GateFixture.NOW)
-        .transaction("0xab")
-        .build();
+    private static final StoredPayment SETTLED = GateFixture.settled(Delivery.LOST, 1);
 
     private static final Redaction REDACTION = new Redaction(Set.of("days"));
 

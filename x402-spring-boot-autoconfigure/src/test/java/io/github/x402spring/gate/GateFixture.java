@@ -355,6 +355,10 @@ final class GateFixture {
 
         @Nullable String idempotencyKey;
 
+        @Nullable UnreadableRequestException identifierFailure;
+
+        final List<PaymentRequirements> claimed = new CopyOnWriteArrayList<>();
+
         StubExchange(String resource) {
             this.resource = resource;
         }
@@ -373,6 +377,11 @@ final class GateFixture {
         }
 
         @Override
+        public void claimed(PaymentRequirements terms, String payer, boolean verified) {
+            this.claimed.add(terms);
+        }
+
+        @Override
         public @Nullable String caller() {
             return this.caller;
         }
@@ -383,7 +392,10 @@ final class GateFixture {
         }
 
         @Override
-        public @Nullable String idempotencyKey() {
+        public @Nullable String idempotencyKey() throws UnreadableRequestException {
+            if (this.identifierFailure != null) {
+                throw this.identifierFailure;
+            }
             return this.idempotencyKey;
         }
 

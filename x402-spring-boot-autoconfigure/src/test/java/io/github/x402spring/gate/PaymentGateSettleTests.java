@@ -300,17 +300,17 @@ class PaymentGateSettleTests {
     }
 
     @Test
-    void settleWhenReservationIsVoidThenNothingIsSent() {
+    void settleWhenReservationIsVoidThenNothingIsSentAndItsOutcomeIsUnknown() {
         AdmittedPayment admitted = this.fixture.admit();
         this.fixture.ledger.voidReservations();
-        assertThat(this.fixture.gate.settle(admitted)).isEqualTo(new NotSent());
+        assertThat(this.fixture.gate.settle(admitted)).isInstanceOf(Unknown.class);
         assertThat(this.fixture.journal).containsExactly("ledger.settling");
     }
 
     @Test
     void settleWhenThePaymentBecameAnotherRequestsThenUnknownAndWithheld() {
         AdmittedPayment admitted = this.fixture.admit();
-        this.fixture.ledger.loseReservations();
+        this.fixture.ledger.refuseSettled();
         assertThat(this.fixture.gate.settle(admitted, "ab".repeat(32)))
             .isEqualTo(new Unknown(failed("settlement_pending", TRANSACTION)));
         assertThat(this.fixture.journal).containsExactly("ledger.settling", "facilitator.settle", "ledger.settled");

@@ -135,6 +135,40 @@ class PaymentGateTableTests {
     }
 
     @Test
+    void admitWhenExpiredAndTermsLastForEverThenNoneVouches() {
+        PaymentRequirements endless = new PaymentRequirements("exact", GateFixture.NETWORK, GateFixture.TERMS.amount(),
+                GateFixture.TERMS.asset(), GateFixture.TERMS.payTo(), Long.MAX_VALUE, GateFixture.TERMS.extra());
+        this.fixture.ledger.completeSince(GateFixture.NOW);
+        this.fixture.scheme.screening = new Screening.Expired(GateFixture.AUTHORIZATION, EXPIRED);
+        assertThat(
+                Told.of(this.fixture.gate.admit(this.fixture.attempt(GateFixture.payload(endless), endless))).status())
+            .isEqualTo(409);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void admitWhenTheLedgerKnowsThePaymentThenItsTermsAreOnRecord(Way way) throws Exception {
+        this.fixture.leave(PaymentState.UNRESOLVED);
+        PaymentAttempt attempt = way.attempt(this.fixture, true);
+        this.fixture.gate.admit(attempt);
+        assertThat(((StubExchange) attempt.exchange()).claimed).contains(GateFixture.TERMS);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "UNKNOWN, 400, UNKNOWN", "SETTLED, 400, YES", "RESERVED, 409, UNKNOWN", "UNRESOLVED, 409, UNKNOWN",
+            "RELEASED, 400, NO" })
+    void admitWhenItsIdentifierCannotBeReadThenToldWhatIsKnown(PaymentState state, int status, Charged charged)
+            throws Exception {
+        this.fixture.leave(state);
+        StubExchange exchange = this.fixture.exchange("/report");
+        exchange.identifierFailure = new UnreadableRequestException(Reason.PAYMENT_IDENTIFIER);
+        PaymentDecision decision = this.fixture.gate.admit(this.fixture.attemptOf(exchange));
+        assertThat(Told.of(decision).status()).isEqualTo(status);
+        assertThat(Told.of(decision).charged()).isEqualTo(charged);
+        assertThat(this.fixture.state()).isEqualTo(state);
+    }
+
+    @Test
     void verdictWhenANewPaymentIsAskedForThenTheEntryIsReleasedAndNothingWasCharged() {
         List<Known> challenged = new ArrayList<>();
         for (Known known : Known.values()) {

@@ -2,6 +2,7 @@ package io.github.x402spring.gate;
 
 import java.time.Duration;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,25 +32,25 @@ class PaymentIntakeTests {
     private final StubExchange exchange = this.fixture.exchange("/report");
 
     @Test
-    void refuseWhenPaymentsAreTakenThenNobodyIsAsked() {
-        assertThat(refuse(this.intake)).isNull();
+    void denialWhenPaymentsAreTakenThenNobodyIsAsked() {
+        assertThat(denial(this.intake)).isNull();
         assertThat(this.fixture.journal).isEmpty();
     }
 
     @Test
     void acceptWhenSwitchedThenNewPaymentsAreRefusedAndTakenAgain() {
         this.intake.accept(false);
-        assertThat(refuse(this.intake).reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
+        assertThat(denial(this.intake).reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
         assertThat(this.intake.accepting()).isFalse();
         this.intake.accept(true);
-        assertThat(refuse(this.intake)).isNull();
+        assertThat(denial(this.intake)).isNull();
         assertThat(this.intake.accepting()).isTrue();
     }
 
     @Test
     void createWhenNoneAreTakenAtFirstThenRefused() {
         PaymentIntake closed = new PaymentIntake(false, FailedPaymentLimits.NONE, this.clock);
-        assertThat(refuse(closed).reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
+        assertThat(denial(closed).reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
     }
 
     @Test
@@ -59,7 +60,7 @@ class PaymentIntakeTests {
         assertThat(this.intake.accepting("report")).isFalse();
         assertThat(this.intake.paused("other")).isFalse();
         assertThat(this.intake.accepting("other")).isTrue();
-        assertThat(refuse(this.intake).reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
+        assertThat(denial(this.intake).reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
     }
 
     @Test
@@ -68,7 +69,7 @@ class PaymentIntakeTests {
         this.intake.pause("report", true);
         this.intake.pause("report", false);
         assertThat(this.intake.accepting("report")).isTrue();
-        assertThat(refuse(this.intake)).isNull();
+        assertThat(denial(this.intake)).isNull();
     }
 
     @Test
@@ -79,34 +80,65 @@ class PaymentIntakeTests {
     }
 
     @Test
-    void failedWhenSoManyDidThenTheirAddressIsDenied() {
+    void failedWhenCalledThenTheAddressIsBlockedAfterSoMany() {
         this.intake.failed(this.exchange);
+        assertThat(denial(this.intake)).isNull();
         assertThat(this.intake.addressDenial(this.exchange)).isNull();
-        assertThat(refuse(this.intake)).isNull();
         this.intake.failed(this.exchange);
+        assertThat(denial(this.intake).reason()).isEqualTo(Reason.LIMIT_REACHED);
         assertThat(this.intake.addressDenial(this.exchange).reason()).isEqualTo(Reason.LIMIT_REACHED);
-        assertThat(refuse(this.intake).reason()).isEqualTo(Reason.LIMIT_REACHED);
-        this.clock.advance(WINDOW.minusMillis(1));
-        assertThat(this.intake.addressDenial(this.exchange).retryAfterSeconds()).isEqualTo(1);
-        this.clock.advance(Duration.ofMillis(1));
+    }
+
+    @Test
+    void addressDenialWhenPaymentsAreNotTakenThenOnlyFailuresCount() {
+        this.intake.accept(false);
+        this.intake.rejected(this.exchange, GateFixture.KEY, POOR);
         assertThat(this.intake.addressDenial(this.exchange)).isNull();
     }
 
     @Test
-    void unknownWhenItProvesSettledThenNeitherPayerNorAddressIsToBlame() {
-        this.intake.unknown(this.exchange, GateFixture.KEY, true);
-        this.intake.unknown(this.exchange, key("0x2"), true);
-        assertThat(refuse(this.intake).reason()).isEqualTo(Reason.LIMIT_REACHED);
-        this.intake.settled(key("0x2"));
-        assertThat(refuse(this.intake)).isNull();
-    }
-
-    @Test
-    void unknownWhenTheSamePaymentStaysUnknownThenItCountsOnce() {
+    void unknownWhenThePaymentIsPresentedAgainThenCountsOnce() {
         for (int i = 0; i < 5; i++) {
             this.intake.unknown(this.exchange, GateFixture.KEY, true);
         }
-        assertThat(refuse(this.intake)).isNull();
+        assertThat(denial(this.intake)).isNull();
+        this.intake.unknown(this.exchange, key("0x2"), true);
+        assertThat(denial(this.intake).reason()).isEqualTo(Reason.LIMIT_REACHED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "true, LIMIT_REACHED", "false, " })
+    void unknownWhenNobodyKnowsWhoSignedThenThePayerIsNotToBlame(boolean proved, @Nullable Reason reason) {
+        PaymentIntake payersOnly = intake(2, 0);
+        payersOnly.unknown(this.exchange, GateFixture.KEY, proved);
+        payersOnly.unknown(this.exchange, key("0x2"), proved);
+        assertThat(denial(payersOnly)).extracting(Denial::reason).isEqualTo(reason);
+    }
+
+    @Test
+    void settledWhenItWasCountedAsUnknownThenTheBlockEnds() {
+        this.intake.unknown(this.exchange, GateFixture.KEY, true);
+        this.intake.unknown(this.exchange, key("0x2"), true);
+        this.intake.settled(key("0x3"));
+        assertThat(denial(this.intake).reason()).isEqualTo(Reason.LIMIT_REACHED);
+        this.intake.settled(key("0x2"));
+        assertThat(denial(this.intake)).isNull();
+        this.intake.settled(key("0x2"));
+        this.intake.unknown(this.exchange, key("0x4"), true);
+        assertThat(denial(this.intake).reason()).isEqualTo(Reason.LIMIT_REACHED);
+    }
+
+    @Test
+    void failedWhenTheAddressIsBlockedThenFailuresDoNotProlongIt() {
+        this.intake.failed(this.exchange);
+        this.intake.failed(this.exchange);
+        this.clock.advance(WINDOW.minusMillis(1));
+        this.intake.failed(this.exchange);
+        assertThat(this.intake.addressDenial(this.exchange).retryAfterSeconds()).isEqualTo(1);
+        this.clock.advance(Duration.ofMillis(1));
+        assertThat(this.intake.addressDenial(this.exchange)).isNull();
+        this.intake.failed(this.exchange);
+        assertThat(this.intake.addressDenial(this.exchange)).isNull();
     }
 
     @Test
@@ -115,7 +147,7 @@ class PaymentIntakeTests {
         payersOnly.rejected(this.exchange, GateFixture.KEY, POOR);
         payersOnly.rejected(this.exchange, key("0x2"), null);
         this.exchange.remoteAddress = "198.51.100.1";
-        assertThat(refuse(payersOnly).reason()).isEqualTo(Reason.LIMIT_REACHED);
+        assertThat(denial(payersOnly).reason()).isEqualTo(Reason.LIMIT_REACHED);
         assertThat(payersOnly.denial(this.fixture.attemptOf(this.exchange), "0x" + "0e".repeat(20))).isNull();
     }
 
@@ -127,7 +159,7 @@ class PaymentIntakeTests {
             payersOnly.rejected(this.exchange, null, POOR);
             payersOnly.rejected(this.exchange, key("0x" + i), ReasonCode.EVM_NONCE_ALREADY_USED);
         }
-        assertThat(refuse(payersOnly)).isNull();
+        assertThat(denial(payersOnly)).isNull();
     }
 
     @ParameterizedTest
@@ -135,48 +167,48 @@ class PaymentIntakeTests {
     void rejectedWhenNetworkTokenOrNonceDiffersThenItIsAnotherPayment(String network, String asset, String nonce) {
         PaymentIntake payersOnly = intake(2, 0);
         payersOnly.rejected(this.exchange, new PaymentKey(GateFixture.NETWORK, "0xaa", GateFixture.PAYER, "0x1"), POOR);
-        assertThat(refuse(payersOnly)).isNull();
+        assertThat(denial(payersOnly)).isNull();
         payersOnly.rejected(this.exchange, new PaymentKey(Network.parse(network), asset, GateFixture.PAYER, nonce),
                 POOR);
-        assertThat(refuse(payersOnly).reason()).isEqualTo(Reason.LIMIT_REACHED);
+        assertThat(denial(payersOnly).reason()).isEqualTo(Reason.LIMIT_REACHED);
     }
 
     @Test
     void rejectedWhenCalledThenTheAddressIsCountedWhoeverSigned() {
         PaymentIntake addressesOnly = intake(0, 2);
         addressesOnly.rejected(this.exchange, null, ReasonCode.EVM_NONCE_ALREADY_USED);
-        assertThat(refuse(addressesOnly)).isNull();
+        assertThat(denial(addressesOnly)).isNull();
         addressesOnly.rejected(this.exchange, GateFixture.KEY, POOR);
-        assertThat(refuse(addressesOnly).reason()).isEqualTo(Reason.LIMIT_REACHED);
+        assertThat(denial(addressesOnly).reason()).isEqualTo(Reason.LIMIT_REACHED);
         this.exchange.remoteAddress = "198.51.100.1";
-        assertThat(refuse(addressesOnly)).isNull();
+        assertThat(denial(addressesOnly)).isNull();
     }
 
     @ParameterizedTest
     @CsvSource({ "0, 60", "1, 60", "999, 60", "1000, 59", "58999, 2", "59000, 1", "59999, 1" })
-    void refuseWhenBlockedThenSaysTheNextWholeSecondToComeBack(long passed, int seconds) {
+    void denialWhenBlockedThenSaysTheNextWholeSecondToComeBack(long passed, int seconds) {
         this.intake.failed(this.exchange);
         this.intake.failed(this.exchange);
         this.clock.advance(Duration.ofMillis(passed));
-        assertThat(refuse(this.intake).retryAfterSeconds()).isEqualTo(seconds);
+        assertThat(denial(this.intake).retryAfterSeconds()).isEqualTo(seconds);
     }
 
     @Test
-    void refuseWhenPayerAndAddressAreBlockedThenTheLongerCounts() {
+    void denialWhenPayerAndAddressAreBlockedThenTheLongerCounts() {
         this.intake.failed(this.exchange);
         this.intake.failed(this.exchange);
         this.clock.advance(Duration.ofSeconds(20));
-        assertThat(refuse(this.intake).retryAfterSeconds()).isEqualTo(40);
+        assertThat(denial(this.intake).retryAfterSeconds()).isEqualTo(40);
         this.intake.rejected(this.exchange, GateFixture.KEY, POOR);
         this.intake.rejected(this.exchange, key("0x2"), POOR);
-        assertThat(refuse(this.intake).retryAfterSeconds()).isEqualTo(60);
+        assertThat(denial(this.intake).retryAfterSeconds()).isEqualTo(60);
     }
 
     private PaymentIntake intake(int perPayer, int perAddress) {
         return new PaymentIntake(true, new FailedPaymentLimits(perPayer, perAddress, WINDOW), this.clock);
     }
 
-    private Denial refuse(PaymentIntake intake) {
+    private @Nullable Denial denial(PaymentIntake intake) {
         return intake.denial(this.fixture.attemptOf(this.exchange), GateFixture.PAYER);
     }
 

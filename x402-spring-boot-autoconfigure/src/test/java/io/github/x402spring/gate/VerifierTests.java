@@ -5,10 +5,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorNotAskedException;
@@ -23,6 +26,8 @@ import io.github.x402spring.scheme.Screening;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class VerifierTests {
+
+    private static final Knowledge UNAVAILABLE = new Knowledge.NotSent(Reason.TEMPORARILY_UNAVAILABLE);
 
     private static final ReasonCode POOR = ReasonCode.of("insufficient_funds");
 
@@ -54,8 +59,7 @@ class VerifierTests {
 
     @Test
     void verifyWhenAnotherPayersPaymentWasVerifiedThenUnavailableAndNobodyIsToBlame() {
-        assertThat(verify(VerifyResponse.valid("0x" + "0e".repeat(20))))
-            .isEqualTo(new Knowledge.NotSent(Reason.TEMPORARILY_UNAVAILABLE));
+        assertThat(verify(VerifyResponse.valid("0x" + "0e".repeat(20)))).isEqualTo(UNAVAILABLE);
         assertThat(counted(this.payers)).isFalse();
     }
 
@@ -73,14 +77,26 @@ class VerifierTests {
     }
 
     @ParameterizedTest
+    @EnumSource
+    void verifyWhenTheNonceIsSaidToBeUsedThenTheChainIsRead(Standing standing) {
+        this.fixture.inquiry.standing = standing;
+        assertThat(verify(VerifyResponse.invalid(ReasonCode.EVM_NONCE_ALREADY_USED)))
+            .isEqualTo(new Knowledge.PerhapsUsed(ReasonCode.EVM_NONCE_ALREADY_USED, standing));
+    }
+
+    @Test
+    void verifyWhenTheReasonLeavesItOpenThenOpen() {
+        ReasonCode pending = ReasonCode.of("unexpected_verify_error");
+        assertThat(verify(VerifyResponse.invalid(pending))).isEqualTo(new Knowledge.LeftOpen(pending));
+    }
+
+    @ParameterizedTest
     @MethodSource
     void verifyWhenThereIsNoAnswerThenUnavailableAndNobodyIsToBlame(Exception failure) {
         this.fixture.facilitator.onVerify(FakeFacilitator.failure(failure));
         this.fixture.facilitator.onVerify(FakeFacilitator.failure(failure));
-        assertThat(verifier(this.payers).verify(payment(true)))
-            .isEqualTo(new Knowledge.NotSent(Reason.TEMPORARILY_UNAVAILABLE));
-        assertThat(verifier(this.addresses).verify(payment(true)))
-            .isEqualTo(new Knowledge.NotSent(Reason.TEMPORARILY_UNAVAILABLE));
+        assertThat(verifier(this.payers).verify(payment(true))).isEqualTo(UNAVAILABLE);
+        assertThat(verifier(this.addresses).verify(payment(true))).isEqualTo(UNAVAILABLE);
         assertThat(counted(this.payers)).isFalse();
         assertThat(counted(this.addresses)).isFalse();
     }
@@ -114,15 +130,17 @@ class VerifierTests {
         assertThat(counted(this.addresses)).isTrue();
     }
 
-    private Knowledge verify(VerifyResponse answer) {
+    private @Nullable Knowledge verify(VerifyResponse answer) {
         this.fixture.facilitator.onVerify(answer);
         return verifier(this.payers).verify(payment(true));
     }
 
     private Verifier verifier(PaymentIntake intake) {
         Screener screener = new Screener(List.of(this.fixture.scheme), this.fixture.clock, Verification.REMOTE);
-        return new Verifier(this.fixture.facilitator, screener, intake, RefusalReasons.standard(),
-                new Recall(this.fixture.ledger, screener, this.fixture.clock, SettlementEvidence.standard()));
+        SettlementEvidence evidence = new SettlementEvidence(RefusalReasons.standard(), this.fixture.inquiry,
+                new AssetRegistry(List.of()));
+        return new Verifier(this.fixture.facilitator, screener, intake, evidence.refusals(),
+                new Recall(this.fixture.ledger, screener, this.fixture.clock, evidence));
     }
 
     private AdmittedPayment payment(boolean proved) {

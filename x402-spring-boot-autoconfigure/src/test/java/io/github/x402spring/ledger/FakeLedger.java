@@ -24,21 +24,19 @@ public final class FakeLedger implements PaymentLedger {
 
     private volatile boolean reservationsVoid;
 
-    private volatile boolean reservationsLost;
-
     private volatile @Nullable String responseDigest;
 
     private volatile @Nullable ReserveResult nextResult;
 
     private volatile @Nullable Reservation nextRun;
 
+    private volatile @Nullable Reservation nextRepetition;
+
     private volatile Instant completeSince = Instant.EPOCH;
 
     private volatile Duration retention = Duration.ofMinutes(10);
 
     private volatile boolean settledRefused;
-
-    private volatile @Nullable Reservation nextRepetition;
 
     public FakeLedger(PaymentLedger delegate) {
         this(delegate, new CopyOnWriteArrayList<>());
@@ -62,10 +60,6 @@ public final class FakeLedger implements PaymentLedger {
     }
 
     /** Other calls have taken what is settled from now on. */
-    public void loseReservations() {
-        this.reservationsLost = true;
-    }
-
     public @Nullable String responseDigest() {
         return this.responseDigest;
     }
@@ -100,8 +94,7 @@ public final class FakeLedger implements PaymentLedger {
             throws LedgerException {
         enter(Operation.SETTLED);
         this.responseDigest = responseDigest;
-        return !this.settledRefused && !this.reservationsLost
-                && this.delegate.settled(reservation, transaction, responseDigest);
+        return !this.settledRefused && this.delegate.settled(reservation, transaction, responseDigest);
     }
 
     @Override

@@ -2,10 +2,23 @@ package io.github.x402spring.ledger;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import io.github.x402spring.Eventually;
+import io.github.x402spring.ledger.DeliveryLog.Entry;
+import io.github.x402spring.ledger.DeliveryLog.Kind;
+import io.github.x402spring.protocol.Network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -13,29 +26,91 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @Tag("locale")
 class UnrecordedSettlementsTests {
 
+    private static final Reservation RESERVATION = new Reservation(
+            new PaymentKey(Network.parse("base-sepolia"), "0xa", "0xb", "0x1"), "token", false);
+
     private static final LedgerException DOWN = new LedgerException("down", null);
+
+    private final BlockingQueue<Entry> written = new LinkedBlockingQueue<>();
+
+    private final DeliveryLog deliveries = new DeliveryLog(this.written::addAll);
 
     private final List<String> recorded = new ArrayList<>();
 
-    private final DeliveryLog deliveries = new DeliveryLog((entries) -> {
-    });
+    private @Nullable Exception failure;
 
-    private int failures;
-
-    private boolean reservationsVoid;
+    private boolean ours = true;
 
     private final UnrecordedSettlements settlements = new UnrecordedSettlements((reservation, transaction, digest) -> {
-        if (this.failures > 0) {
-            this.failures--;
-            throw DOWN;
+        switch (this.failure) {
+            case null -> {
+                this.recorded.add(reservation.token() + " by " + transaction + " with " + digest);
+                return this.ours;
+            }
+            case LedgerException ex -> throw ex;
+            case RuntimeException ex -> throw ex;
+            case Exception ex -> throw new IllegalStateException(ex);
         }
-        this.recorded.add(reservation.token() + " by " + transaction + " with " + digest);
-        return !this.reservationsVoid;
     }, this.deliveries);
 
     @AfterEach
     void close() {
         this.deliveries.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void recordHeldWhenTheStoreWasDownThenTheSettlementIsRecordedAndTheDeliveryEndsAsItDid(Delivery delivery)
+            throws Exception {
+        hold(new LedgerException("down", null));
+        delivery.report(this.settlements);
+        this.failure = null;
+        this.settlements.recordHeld();
+        assertThat(this.recorded).containsExactly("token by 0xab with null");
+        this.deliveries.close();
+        assertThat(this.written).extracting(Entry::kind).containsExactlyElementsOf(delivery.kinds());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void recordHeldWhenTheDeliveryEndsAfterwardsThenItIsReportedAsEver(Delivery delivery) throws Exception {
+        hold(new LedgerException("down", null));
+        this.failure = null;
+        this.settlements.recordHeld();
+        delivery.report(this.settlements);
+        this.deliveries.close();
+        assertThat(this.written).extracting(Entry::kind).containsExactlyElementsOf(delivery.kinds());
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "true", "false" })
+    void recordWhenItFailsThenItIsHeldWhateverFailed(boolean ledger) throws Exception {
+        hold(ledger ? new LedgerException("down", null) : new IllegalStateException("bug"));
+        this.failure = null;
+        this.settlements.recordHeld();
+        assertThat(this.recorded).containsExactly("token by 0xab with null");
+    }
+
+    @Test
+    void recordHeldWhenTheStoreIsStillDownThenTheReportIsHeldWithTheSettlement() throws Exception {
+        hold(new LedgerException("down", null));
+        this.settlements.undelivered(RESERVATION, false);
+        assertThatExceptionOfType(LedgerException.class).isThrownBy(this.settlements::recordHeld);
+        this.failure = null;
+        this.settlements.recordHeld();
+        assertThat(Objects.requireNonNull(this.written.poll(Eventually.PATIENCE.toSeconds(), TimeUnit.SECONDS)).kind())
+            .isEqualTo(Kind.LOST);
+    }
+
+    @Test
+    void recordHeldWhenThePaymentIsSomebodyElsesThenNothingIsReported() throws Exception {
+        hold(new LedgerException("down", null));
+        this.settlements.delivered(RESERVATION);
+        this.failure = null;
+        this.ours = false;
+        this.settlements.recordHeld();
+        this.deliveries.close();
+        assertThat(this.written).isEmpty();
     }
 
     @Test
@@ -48,7 +123,7 @@ class UnrecordedSettlementsTests {
 
     @Test
     void recordWhenTheReservationIsVoidThenSaysSoAndHoldsNothing() throws Exception {
-        this.reservationsVoid = true;
+        this.ours = false;
         assertThat(this.settlements.record(reservation(1), "0xab", null)).isFalse();
         this.settlements.recordHeld();
         assertThat(this.recorded).containsExactly("token 1 by 0xab with null");
@@ -65,15 +140,28 @@ class UnrecordedSettlementsTests {
     }
 
     @Test
+    void recordHeldWhenItWasDeliveredMeanwhileThenThatIsKnown() throws Exception {
+        fail(1);
+        this.settlements.delivered(reservation(1));
+        assertThat(this.deliveries.knowsDelivered("token 1")).isFalse();
+        this.settlements.recordHeld();
+        assertThat(this.deliveries.knowsDelivered("token 1")).isTrue();
+    }
+
+    @Test
     void recordHeldWhenTheLedgerGoesAwayAgainThenNoneIsLost() throws Exception {
         fail(1, 2, 3);
-        this.failures = 1;
+        this.settlements.delivered(reservation(1));
+        this.failure = DOWN;
         assertThatExceptionOfType(LedgerException.class).isThrownBy(this.settlements::recordHeld);
         assertThat(this.recorded).isEmpty();
         assertThat(this.deliveries.knowsDelivered("token 1")).isFalse();
+        this.failure = null;
         this.settlements.recordHeld();
         assertThat(this.recorded).containsExactlyInAnyOrder("token 1 by 0x1 with digest 1",
                 "token 2 by 0x2 with digest 2", "token 3 by 0x3 with digest 3");
+        assertThat(this.deliveries.knowsDelivered("token 1")).isTrue();
+        assertThat(this.deliveries.knowsDelivered("token 2")).isFalse();
     }
 
     @Test
@@ -86,15 +174,42 @@ class UnrecordedSettlementsTests {
     }
 
     private void fail(int... numbers) {
+        this.failure = DOWN;
         for (int number : numbers) {
-            this.failures = 1;
             assertThatExceptionOfType(LedgerException.class)
                 .isThrownBy(() -> this.settlements.record(reservation(number), "0x" + number, "digest " + number));
         }
+        this.failure = null;
     }
 
     private static Reservation reservation(int number) {
         return new Reservation(PaymentLedgerContractTests.key(number), "token " + number, false);
+    }
+
+    private void hold(Exception failure) {
+        this.failure = failure;
+        assertThatExceptionOfType(failure.getClass())
+            .isThrownBy(() -> this.settlements.record(RESERVATION, "0xab", null));
+    }
+
+    enum Delivery {
+
+        NOT_ENDED, DELIVERED, LOST, BROKEN;
+
+        void report(UnrecordedSettlements settlements) {
+            switch (this) {
+                case NOT_ENDED -> {
+                }
+                case DELIVERED -> settlements.delivered(RESERVATION);
+                case LOST -> settlements.undelivered(RESERVATION, false);
+                case BROKEN -> settlements.undelivered(RESERVATION, true);
+            }
+        }
+
+        List<Kind> kinds() {
+            return (this == NOT_ENDED) ? List.of() : List.of(Kind.valueOf(name()));
+        }
+
     }
 
 }

@@ -54,6 +54,12 @@ public final class EvmSettlementInquiry implements SettlementInquiry, Connection
     }
 
     @Override
+    public Standing standing(UnknownPayment payment) throws FacilitatorException {
+        ChainInquiry inquiry = this.inquiries.get(payment.key().network());
+        return (inquiry != null) ? inquiry.standing(payment) : Standing.UNREADABLE;
+    }
+
+    @Override
     public Peer peer() {
         return Peer.NODE;
     }
@@ -61,12 +67,6 @@ public final class EvmSettlementInquiry implements SettlementInquiry, Connection
     @Override
     public PoolState connections() {
         return this.chains.values().stream().map(EvmChain::connections).reduce(PoolState.NONE, PoolState::plus);
-    }
-
-    @Override
-    public Standing standing(UnknownPayment payment) throws FacilitatorException {
-        ChainInquiry inquiry = this.inquiries.get(payment.key().network());
-        return (inquiry != null) ? inquiry.standing(payment) : Standing.UNREADABLE;
     }
 
     @Override

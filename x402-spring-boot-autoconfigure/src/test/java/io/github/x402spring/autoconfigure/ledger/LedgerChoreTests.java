@@ -11,6 +11,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
+import io.github.x402spring.MutableClock;
+import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.SettlementInquiry.Finding;
 import io.github.x402spring.gate.Reconciler;
 import io.github.x402spring.ledger.Conclusion;
@@ -45,6 +48,8 @@ class LedgerChoreTests {
             new PaymentKey(Network.parse("base"), "0xa", "0xb", "0xc"), Rail.X402, "token",
             TestClaims.terms("exact", BigInteger.TEN, "0xd"), Instant.parse("2026-01-01T00:00:00Z"),
             Instant.parse("2025-12-31T23:59:00Z"), null);
+
+    private final MutableClock clock = new MutableClock(UNKNOWN.validBefore());
 
     private final RecoverableLedger ledger = mock(RecoverableLedger.class);
 
@@ -75,6 +80,7 @@ class LedgerChoreTests {
     @Test
     void reconcilesWhenAskedThenIsOnlyWhatAsksAboutSettlements() {
         assertThat(reconciling(AFTER, new Finding.Undecided()).reconciles()).isTrue();
+        assertThat(reconciling(AFTER, (SettlementInquiry) null).reconciles()).isFalse();
         assertThat(LedgerChore.recovering(this.ledger, AFTER).reconciles()).isFalse();
         assertThat(new LedgerChore("sweep", AFTER, () -> {
         }).reconciles()).isFalse();
@@ -122,9 +128,27 @@ class LedgerChoreTests {
         assertThat(this.log.list).isEmpty();
     }
 
+    @Test
+    void reconcileWhenNothingCanBeAskedThenEndsWhatExpiredTenMinutesAgo() throws LedgerException {
+        given(this.ledger.lease(any(), anyInt())).willReturn(List.of(UNKNOWN));
+        given(this.ledger.conclude(UNKNOWN, new Conclusion.Unresolved())).willReturn(true);
+        LedgerChore chore = reconciling(AFTER, (SettlementInquiry) null);
+        this.clock.advance(Duration.ofMinutes(10).minusMillis(1));
+        chore.work().run();
+        assertThat(this.log.list).isEmpty();
+        this.clock.advance(Duration.ofMillis(1));
+        chore.work().run();
+        assertThat(this.log.list).extracting(ILoggingEvent::getFormattedMessage)
+            .containsExactly("1 payments of unknown outcome have ended");
+    }
+
     private LedgerChore reconciling(Duration interval, Finding finding) {
-        return LedgerChore.reconciling(new Reconciler(this.ledger, (payment) -> finding, interval,
-                Clock.fixed(UNKNOWN.validBefore(), ZoneOffset.UTC), List.of()), interval, true);
+        return reconciling(interval, (payment) -> finding);
+    }
+
+    private LedgerChore reconciling(Duration interval, @Nullable SettlementInquiry inquiry) {
+        Reconciler reconciler = new Reconciler(this.ledger, inquiry, interval, this.clock, List.of());
+        return LedgerChore.reconciling(reconciler, interval, inquiry != null);
     }
 
 }

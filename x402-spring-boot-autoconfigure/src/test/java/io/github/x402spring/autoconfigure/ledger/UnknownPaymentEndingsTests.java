@@ -1,0 +1,140 @@
+package io.github.x402spring.autoconfigure.ledger;
+
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.audit.AuditEventRepository;
+import org.springframework.boot.actuate.audit.InMemoryAuditEventRepository;
+import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
+import org.springframework.boot.test.context.assertj.AssertableWebApplicationContext;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
+
+import io.github.x402spring.MutableClock;
+import io.github.x402spring.audit.RepositoryAuditSink;
+import io.github.x402spring.autoconfigure.PaidApplication;
+import io.github.x402spring.facilitator.FakeFacilitator;
+import io.github.x402spring.facilitator.SettlementInquiry;
+import io.github.x402spring.gate.SettlementReview;
+import io.github.x402spring.gate.UnknownPaymentEnded;
+import io.github.x402spring.gate.UnknownPaymentListener;
+import io.github.x402spring.ledger.Conclusion;
+import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.ledger.RequestFingerprint;
+import io.github.x402spring.ledger.Reservation;
+import io.github.x402spring.ledger.ReserveResult;
+import io.github.x402spring.ledger.StoredPayment;
+import io.github.x402spring.ledger.TestClaims;
+import io.github.x402spring.protocol.Network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class UnknownPaymentEndingsTests {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    private static final PaymentKey KEY = new PaymentKey(Network.parse("base-sepolia"), "0xa", "0xb", "0x1");
+
+    private final WebApplicationContextRunner runner = PaidApplication.runner()
+        .withBean(MutableClock.class, () -> new MutableClock(NOW))
+        .withBean(AuditEventRepository.class, InMemoryAuditEventRepository::new)
+        .withPropertyValues("x402.ledger.type=memory")
+        .withUserConfiguration(Endings.class);
+
+    @Test
+    void whenNothingCanBeAskedThenUnknownPaymentsEndUnresolvedWithAnEvent() {
+        this.runner.withBean(FakeFacilitator.class).run((context) -> {
+            leaveUnknown(context);
+            assertThat(context.getBean(SettlementReview.class).begin()).isFalse();
+            context.getBean(MutableClock.class).advance(Duration.ofMinutes(10));
+            reconcile(context);
+            assertThat(state(context)).isEqualTo(PaymentState.UNKNOWN);
+            context.getBean(MutableClock.class).advance(Duration.ofMinutes(5));
+            reconcile(context);
+            assertThat(state(context)).isEqualTo(PaymentState.UNRESOLVED);
+            Endings endings = context.getBean(Endings.class);
+            assertThat(endings.heard).singleElement().isInstanceOf(Conclusion.Unresolved.class);
+            assertThat(endings.events).singleElement().satisfies((event) -> {
+                assertThat(event.key()).isEqualTo(KEY);
+                assertThat(event.state()).isEqualTo(PaymentState.UNRESOLVED);
+                assertThat(event.validBefore()).isEqualTo(NOW.plusSeconds(300));
+            });
+            assertThat(endings.audits).singleElement().satisfies((event) -> {
+                assertThat(event.getAuditEvent().getType()).isEqualTo(RepositoryAuditSink.PAYMENT_ENDED);
+                assertThat(event.getAuditEvent().getData()).containsEntry("state", "unresolved")
+                    .containsEntry("amount", "1")
+                    .containsEntry("payer", "0xb")
+                    .doesNotContainKey("transaction");
+            });
+        });
+    }
+
+    @Test
+    void whenSomethingCanBeAskedThenItDecides() {
+        this.runner.withBean(FakeFacilitator.class)
+            .withBean(SettlementInquiry.class, () -> (payment) -> new SettlementInquiry.Finding.Settled("0xab"))
+            .run((context) -> {
+                leaveUnknown(context);
+                assertThat(context.getBean(LedgerMaintenance.class).chores()).anyMatch(LedgerChore::reconciles);
+                reconcile(context);
+                assertThat(state(context)).isEqualTo(PaymentState.SETTLED);
+            });
+    }
+
+    private static void leaveUnknown(AssertableWebApplicationContext context) throws Exception {
+        PaymentLedger ledger = context.getBean(PaymentLedger.class);
+        Reservation reservation = ((ReserveResult.Reserved) ledger
+            .reserve(TestClaims.claim(KEY, RequestFingerprint.of("GET", "/", "", new byte[0]), NOW.plusSeconds(300),
+                    "report", "https://api.example.com/report", BigInteger.ONE, "0xd", null)))
+            .reservation();
+        ledger.settling(reservation);
+        ledger.unknown(reservation, "");
+    }
+
+    private static void reconcile(AssertableWebApplicationContext context) throws Exception {
+        LedgerMaintenance maintenance = context.getBean(LedgerMaintenance.class);
+        maintenance.stop();
+        for (LedgerChore chore : maintenance.chores()) {
+            chore.work().run();
+        }
+    }
+
+    private static PaymentState state(AssertableWebApplicationContext context) throws Exception {
+        return context.getBean(PaymentLedger.class).find(KEY).map(StoredPayment::state).orElse(PaymentState.RELEASED);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Endings {
+
+        private final List<Conclusion> heard = new CopyOnWriteArrayList<>();
+
+        private final List<UnknownPaymentEnded> events = new CopyOnWriteArrayList<>();
+
+        private final List<AuditApplicationEvent> audits = new CopyOnWriteArrayList<>();
+
+        @Bean
+        UnknownPaymentListener endings() {
+            return (payment, conclusion) -> this.heard.add(conclusion);
+        }
+
+        @EventListener
+        void hear(UnknownPaymentEnded event) {
+            this.events.add(event);
+        }
+
+        @EventListener
+        void hear(AuditApplicationEvent event) {
+            this.audits.add(event);
+        }
+
+    }
+
+}
