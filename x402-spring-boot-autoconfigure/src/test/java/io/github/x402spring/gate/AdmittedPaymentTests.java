@@ -9,8 +9,6 @@ import org.junit.jupiter.api.Test;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.ledger.ExposureReservation;
-import io.github.x402spring.ledger.PaymentState;
-import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.StoredPayment.Delivery;

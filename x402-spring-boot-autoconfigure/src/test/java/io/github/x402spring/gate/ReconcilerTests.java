@@ -80,10 +80,10 @@ class ReconcilerTests {
     }
 
     @Test
-    void reconcileWhenDoubtfulThenEndsUnresolvedForTheOperator() throws Exception {
+    void reconcileWhenDoubtfulThenStaysOpen() throws Exception {
         this.findings.put(unknown(1), new Finding.Doubtful("0xab"));
-        assertThat(this.reconciler.reconcile()).isOne();
-        assertThat(this.ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.UNRESOLVED);
+        assertThat(this.reconciler.reconcile()).isZero();
+        assertThat(this.ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
     }
 
     @Test

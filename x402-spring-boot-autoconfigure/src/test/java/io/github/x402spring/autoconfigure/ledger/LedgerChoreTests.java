@@ -1,10 +1,8 @@
 package io.github.x402spring.autoconfigure.ledger;
 
 import java.math.BigInteger;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 
 import ch.qos.logback.classic.Level;
