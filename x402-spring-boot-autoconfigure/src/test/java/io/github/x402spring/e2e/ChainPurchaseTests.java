@@ -140,8 +140,8 @@ class ChainPurchaseTests {
             TestWallet.Payment payment = shop.pay(shop.wallet(0), shop.terms());
             this.chain.send(this.chain.token(), ChainShop.calldata(payment));
             Answer answer = shop.ask(payment);
-            assertThat(answer.status()).isEqualTo(503);
-            assertThat(answer.reason()).isEqualTo("settlement_pending");
+            assertThat(answer.status()).isEqualTo(409);
+            assertThat(answer.reason()).isEqualTo("payment_already_used");
             assertThat(shop.app().deliveries().runs()).isEmpty();
         }
     }

@@ -119,13 +119,14 @@ final class ChainShop implements AutoCloseable {
     }
 
     /**
-     * Presents one payment until its fate is known. Never signs a second time.
+     * Presents one payment until its outcome is known, also while others of its payer are
+     * unknown. Never signs a second time.
      */
     Answer buy(TestWallet.Payment payment) {
         String header = PaidApp.signature(payment);
         Instant deadline = Instant.now().plus(PATIENCE);
         Answer answer = this.app.http().get("/a", header);
-        while (answer.status() == 503 && Instant.now().isBefore(deadline)) {
+        while ((answer.status() == 503 || answer.status() == 429) && Instant.now().isBefore(deadline)) {
             assertThat(answer.header("Retry-After")).isNotNull();
             assertThat(answer.text()).doesNotContain("delivered a");
             LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
