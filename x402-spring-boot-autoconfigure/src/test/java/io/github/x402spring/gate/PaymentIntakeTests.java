@@ -107,12 +107,12 @@ class PaymentIntakeTests {
     }
 
     @ParameterizedTest
-    @CsvSource({ "true, LIMIT_REACHED", "false, " })
-    void unknownWhenNobodyKnowsWhoSignedThenThePayerIsNotToBlame(boolean proved, @Nullable Reason reason) {
+    @CsvSource({ "true", "false" })
+    void unknownWhenNobodyKnowsWhoSignedThenThePayerIsNotToBlame(boolean proved) {
         PaymentIntake payersOnly = intake(2, 0);
         payersOnly.unknown(this.exchange, GateFixture.KEY, proved);
         payersOnly.unknown(this.exchange, key("0x2"), proved);
-        assertThat(denial(payersOnly)).extracting(Denial::reason).isEqualTo(reason);
+        assertThat(denial(payersOnly) != null).isEqualTo(proved);
     }
 
     @Test
