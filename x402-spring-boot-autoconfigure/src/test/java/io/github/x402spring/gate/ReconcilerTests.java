@@ -80,10 +80,10 @@ class ReconcilerTests {
     }
 
     @Test
-    void reconcileWhenDoubtfulThenStaysOpen() throws Exception {
+    void reconcileWhenDoubtfulThenEndsUnresolvedForTheOperator() throws Exception {
         this.findings.put(unknown(1), new Finding.Doubtful("0xab"));
-        assertThat(this.reconciler.reconcile()).isZero();
-        assertThat(this.ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
+        assertThat(this.reconciler.reconcile()).isOne();
+        assertThat(this.ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.UNRESOLVED);
     }
 
     @Test

@@ -329,8 +329,7 @@ class RefusalReasonsTests {
         return Stream.of("invalid_exact_evm_transaction_simulation_failed", "permit2_simulation_failed",
                 "invalid_exact_svm_transaction_simulation_failed", "simulation_failed", "SIMULATION_FAILED",
                 "failed.simulation", "settlement_pending", "pending", "transaction-pending", "duplicate_settlement",
-                "duplicate", "unexpected_verify_error", "", "two words", "timed out: 0x", "unspecified",
-                "invalid_exact_evm_nonce_already_used", "permit2_invalid_nonce");
+                "duplicate", "unexpected_verify_error", "", "two words", "timed out: 0x", "unspecified");
     }
 
     @ParameterizedTest
@@ -341,6 +340,15 @@ class RefusalReasonsTests {
             .isEqualTo(new Refused(Reason.SETTLEMENT_PENDING, ReasonCode.of(reason)));
         assertThat(this.fixture.state()).isEqualTo(PaymentState.RELEASED);
         assertThat(this.fixture.gate.admit(this.fixture.attempt())).isInstanceOf(Admitted.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "invalid_exact_evm_nonce_already_used", "permit2_invalid_nonce" })
+    void admitWhenVerifySaysUsedAndNoChainCanBeReadThenThePaymentIsOver(String reason) {
+        this.fixture.facilitator.onVerify(VerifyResponse.invalid(ReasonCode.of(reason)));
+        assertThat(this.fixture.gate.admit(this.fixture.attempt()))
+            .isEqualTo(new Refused(Reason.OUTCOME_UNRESOLVED, ReasonCode.of(reason)));
+        assertThat(this.fixture.state()).isEqualTo(PaymentState.RELEASED);
     }
 
     static Stream<String> refusedAtVerify() {
