@@ -178,7 +178,10 @@ public final class AdmittedPayment {
      * @return whether it may
      */
     public boolean deliverable(@Nullable String digest) {
-        return this.answer != null || this.settled == null || !this.settled.bodyBegun() || recorded(digest);
+        if (this.answer != null || this.settled == null || !this.settled.bodyBegun()) {
+            return true;
+        }
+        return digest != null && digest.equals(this.settled.responseDigest());
     }
 
     /**

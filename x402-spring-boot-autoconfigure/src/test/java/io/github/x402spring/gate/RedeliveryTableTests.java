@@ -80,9 +80,9 @@ class RedeliveryTableTests {
         AdmittedPayment admitted = ((Admitted) decision).admitted();
         assertThat(admitted.reservation()).isEqualTo(TAKEN);
         assertThat(admitted.receipt()).isNotNull();
-        assertThat(admitted.deliverable(DIGEST)).isTrue();
-        assertThat(admitted.deliverable("cd".repeat(32))).isEqualTo(!row.begun() || row.digest() == null);
-        assertThat(admitted.deliverable(null)).isEqualTo(!row.begun() || row.digest() == null);
+        assertThat(admitted.deliverable(DIGEST)).isEqualTo(!row.begun() || row.digest() != null);
+        assertThat(admitted.deliverable("cd".repeat(32))).isEqualTo(!row.begun());
+        assertThat(admitted.deliverable(null)).isEqualTo(!row.begun());
         assertThat(this.fixture.facilitator.settlements()).isEmpty();
     }
 
