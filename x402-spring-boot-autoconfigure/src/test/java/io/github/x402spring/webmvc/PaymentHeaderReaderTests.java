@@ -3,7 +3,6 @@ package io.github.x402spring.webmvc;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,7 +14,6 @@ import io.github.x402spring.decision.Reason;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@Tag("locale")
 class PaymentHeaderReaderTests {
 
     private static final String PAYMENT = base64("{\"x402Version\":2,\"accepted\":{},\"payload\":{}}");
