@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,16 +70,21 @@ final class ObservedShop implements AutoCloseable {
         String used = buyer.payments().get(0);
         assertThat(present("/quote", used)).isEqualTo(409);
         assertThat(present("/quote", "not a payment")).isEqualTo(400);
-        assertThat(present("/archive?pages=2", used)).isEqualTo(402);
+        assertThat(present("/archive?pages=2", used)).isEqualTo(409);
+        assertThat(present("/archive?pages=2", Terms.pay(send("/quote", null)))).isEqualTo(402);
         assertThat(present("/quote", null)).isEqualTo(402);
     }
 
     private int present(String path, String payment) throws IOException, InterruptedException {
+        return send(path, payment).statusCode();
+    }
+
+    private HttpResponse<String> send(String path, String payment) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(this.shop.origin() + path));
         if (payment != null) {
             request.header("PAYMENT-SIGNATURE", payment);
         }
-        return this.plain.send(request.build(), BodyHandlers.ofString()).statusCode();
+        return this.plain.send(request.build(), BodyHandlers.ofString());
     }
 
     @Override
