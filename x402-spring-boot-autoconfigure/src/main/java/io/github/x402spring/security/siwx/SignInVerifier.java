@@ -8,7 +8,6 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.HexFormat;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -19,6 +18,7 @@ import io.github.x402spring.protocol.Network;
 import io.github.x402spring.scheme.exact.evm.ContractSignatures;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
+import io.github.x402spring.scheme.exact.evm.WalletSignature;
 
 /**
  * Checks sign-in proofs against what this server is called and what it issued, cheap
@@ -59,23 +59,23 @@ final class SignInVerifier {
 
     Result verify(Map<String, @Nullable Object> proof) {
         SignInMessage message = SignInMessage.tryParse(proof).orElse(null);
-        if (message == null || !(proof.get("signature") instanceof String signature)) {
+        if (message == null || !(proof.get("signature") instanceof String)) {
             return new Refused("invalid_siwx_header");
         }
         String fault = fault(message);
         if (fault != null) {
             return new Refused(fault);
         }
-        byte[] bytes = hex(signature);
-        if (bytes == null || !TYPE.equals(proof.get("type"))) {
+        WalletSignature signature = WalletSignature.tryParse(proof.get("signature")).orElse(null);
+        if (signature == null || !TYPE.equals(proof.get("type"))) {
             return new Refused("invalid_siwx_malformed_signature");
         }
         byte[] digest = message.digest();
-        if (this.recovery.recover(digest, bytes).filter(message.address()::equals).isPresent()) {
+        if (signature.madeBy(message.address(), digest, this.recovery).isPresent()) {
             return this.nonces.use(message.nonce()) ? new Verified(message.address(), message.network(), false)
                     : new Refused("invalid_siwx_nonce");
         }
-        return (this.contracts != null) ? askContract(this.contracts, message, digest, bytes)
+        return (this.contracts != null) ? askContract(this.contracts, message, digest, signature.bytes())
                 : new Refused("invalid_siwx_signature");
     }
 
@@ -138,18 +138,6 @@ final class SignInVerifier {
             return OffsetDateTime.parse(text).toInstant();
         }
         catch (DateTimeException ex) {
-            return null;
-        }
-    }
-
-    private static byte @Nullable [] hex(String text) {
-        if (!text.startsWith("0x")) {
-            return null;
-        }
-        try {
-            return HexFormat.of().parseHex(text, 2, text.length());
-        }
-        catch (IllegalArgumentException ex) {
             return null;
         }
     }
