@@ -21,6 +21,7 @@ import io.github.x402spring.scheme.exact.evm.Eip3009Hasher;
 import io.github.x402spring.scheme.exact.evm.Eip712Domain;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
+import io.github.x402spring.scheme.exact.evm.WalletSignature;
 
 /**
  * Chooses the first way to pay that the policy allows and signs it.
@@ -112,7 +113,7 @@ final class PaymentPreparer {
         this.random.nextBytes(nonce);
         Map<String, Object> authorization = new LinkedHashMap<>();
         authorization.put("from", this.signer.address());
-        authorization.put("to", terms.payTo());
+        authorization.put("to", EvmAddress.tryParse(terms.payTo()).orElseThrow().checksummed());
         authorization.put("value", terms.amount().toString());
         authorization.put("validAfter", "0");
         authorization.put("validBefore", Long.toString(expiresAt.getEpochSecond()));
@@ -121,7 +122,7 @@ final class PaymentPreparer {
                 TransferAuthorization.tryParse(authorization).orElseThrow());
         Map<String, Object> payload = new LinkedHashMap<>();
         payload.put("authorization", authorization);
-        payload.put("signature", "0x" + HexFormat.of().formatHex(this.signer.sign(digest)));
+        payload.put("signature", WalletSignature.of(this.signer.sign(digest)).keyForm().toHex());
         return payload;
     }
 

@@ -1,5 +1,6 @@
 package io.github.x402spring.codec;
 
+import java.math.BigInteger;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
@@ -48,16 +49,29 @@ public final class PaymentHeaderCodec {
      * @return the payment, or what is wrong
      */
     public DecodedPayment decodePayment(String header) {
-        return decodePayment(header, 2);
+        try {
+            return new DecodedPayment.Readable(WireMessages.paymentPayload(decodeObject(header), 2));
+        }
+        catch (MalformedJsonException ex) {
+            return new DecodedPayment.Unreadable(String.valueOf(ex.getMessage()));
+        }
     }
 
     /**
-     * Decodes {@code X-PAYMENT} of x402 version 1.
+     * Decodes {@code X-PAYMENT}, the header of version 1, in which some payers send
+     * version 2.
      * @param header the header value
-     * @return the payment, or what is wrong
+     * @return the payment in the version that it names, or what is wrong
      */
-    public DecodedPayment decodeV1Payment(String header) {
-        return decodePayment(header, 1);
+    public DecodedPayment decodeXPayment(String header) {
+        try {
+            Map<String, @Nullable Object> tree = decodeObject(header);
+            boolean first = WholeNumbers.tryRead(tree.get("x402Version")).filter(BigInteger.ONE::equals).isPresent();
+            return new DecodedPayment.Readable(WireMessages.paymentPayload(tree, first ? 1 : 2));
+        }
+        catch (MalformedJsonException ex) {
+            return new DecodedPayment.Unreadable(String.valueOf(ex.getMessage()));
+        }
     }
 
     /**
@@ -99,15 +113,6 @@ public final class PaymentHeaderCodec {
         }
         catch (MalformedJsonException ex) {
             return Optional.empty();
-        }
-    }
-
-    private DecodedPayment decodePayment(String header, int version) {
-        try {
-            return new DecodedPayment.Readable(WireMessages.paymentPayload(decodeObject(header), version));
-        }
-        catch (MalformedJsonException ex) {
-            return new DecodedPayment.Unreadable(String.valueOf(ex.getMessage()));
         }
     }
 

@@ -1,13 +1,16 @@
 package io.github.x402spring.gate;
 
 import java.time.Clock;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.scheme.PaymentScheme;
@@ -66,6 +69,32 @@ final class Screener {
         PaymentScheme scheme = scheme(offer.requirements());
         return (scheme != null)
                 ? scheme.identify(attempt.payload(), offer.requirements(), this.clock.instant()).orElse(null) : null;
+    }
+
+    /**
+     * Returns the payment as it is handed to the facilitator, the same each time: what
+     * the scheme read, and our own terms and resource in place of their echoes.
+     */
+    PaymentPayload handedOn(PaymentAttempt attempt, Offer offer) {
+        PaymentPayload payload = normalized(attempt, offer);
+        Map<String, @Nullable Object> tree = new LinkedHashMap<>(payload.tree());
+        if (payload.x402Version() == 2) {
+            tree.put("resource", attempt.resource().toMap());
+            tree.put("accepted", offer.tree());
+        }
+        return new PaymentPayload(payload.x402Version(), tree);
+    }
+
+    private PaymentPayload normalized(PaymentAttempt attempt, Offer offer) {
+        PaymentScheme scheme = scheme(offer.requirements());
+        try {
+            return (scheme != null) ? scheme.normalize(attempt.payload(), offer.requirements()) : attempt.payload();
+        }
+        catch (RuntimeException ex) {
+            // Its message may quote the payment.
+            logger.error("The scheme of endpoint '{}' failed: {}", attempt.endpoint().name(), ex.getClass().getName());
+            return attempt.payload();
+        }
     }
 
     private @Nullable Screening screen(PaymentAttempt attempt, Offer offer, boolean leaveSignature) {

@@ -46,8 +46,12 @@ final class Settlement {
 
     private final RefusalReasons refusals;
 
-    Settlement(Facilitator facilitator, PaymentLedger ledger, ExposureGuard exposures, RefusalReasons refusals) {
+    private final Screener screener;
+
+    Settlement(Facilitator facilitator, PaymentLedger ledger, ExposureGuard exposures, RefusalReasons refusals,
+            Screener screener) {
         this.facilitator = facilitator;
+        this.screener = screener;
         this.ledger = ledger;
         this.exposures = exposures;
         this.refusals = refusals;
@@ -116,7 +120,8 @@ final class Settlement {
     }
 
     private SettleResponse present(PaymentAttempt attempt, Offer offer) throws FacilitatorException {
-        SettleResponse answer = this.facilitator.settle(attempt.payload(), offer.requirements(), attempt.resource());
+        SettleResponse answer = this.facilitator.settle(this.screener.handedOn(attempt, offer), offer.requirements(),
+                attempt.resource());
         if (!fitsAHeader(answer)) {
             throw new FacilitatorException("The answer is longer than any receipt", null);
         }

@@ -44,8 +44,8 @@ final class Verifier {
     @Nullable Knowledge verify(AdmittedPayment candidate) {
         PaymentAttempt attempt = candidate.attempt();
         try {
-            VerifyResponse answer = this.facilitator.verify(attempt.payload(), candidate.offer().requirements(),
-                    attempt.resource());
+            VerifyResponse answer = this.facilitator.verify(this.screener.handedOn(attempt, candidate.offer()),
+                    candidate.offer().requirements(), attempt.resource());
             if (!answer.valid()) {
                 rejected(candidate, answer.invalidReason());
                 return invalid(candidate, answer.invalidReason());

@@ -12,6 +12,10 @@ sealed interface PresentedPayment {
     record Absent() implements PresentedPayment {
     }
 
+    /** There is a payment of version 1 only, which is not taken here. */
+    record NotRead() implements PresentedPayment {
+    }
+
     /** There is one payment. */
     record Present(PaymentPayload payload) implements PresentedPayment {
     }

@@ -212,10 +212,10 @@ class PaymentHeaderCodecTests {
     }
 
     @Test
-    void decodeV1PaymentWhenVersionOneThenReadable() {
+    void decodeXPaymentWhenVersionOneThenReadable() {
         String header = base64("""
                 {"x402Version":1,"scheme":"exact","network":"base-sepolia","payload":{}}""");
-        assertThat(this.codec.decodeV1Payment(header)).isInstanceOfSatisfying(Readable.class,
+        assertThat(this.codec.decodeXPayment(header)).isInstanceOfSatisfying(Readable.class,
                 (readable) -> assertThat(readable.payload().x402Version()).isEqualTo(1));
     }
 

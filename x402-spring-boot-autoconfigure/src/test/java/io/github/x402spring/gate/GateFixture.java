@@ -157,6 +157,7 @@ final class GateFixture {
         Map<String, @Nullable Object> tree = new LinkedHashMap<>();
         tree.put("x402Version", 2);
         tree.put("payload", Map.of("signature", "0xcheque"));
+        tree.put("resource", RESOURCE.toMap());
         tree.put("accepted", accepted.toMap());
         return new PaymentPayload(2, tree);
     }
