@@ -71,9 +71,9 @@ final class PaymentHeaderReader {
     }
 
     private PresentedPayment readable(DecodedPayment decoded) {
-        boolean refused = !this.v1 && decoded instanceof DecodedPayment.Readable(PaymentPayload payload)
-                && payload.x402Version() == 1;
-        return refused ? new PresentedPayment.NotRead() : presented(decoded);
+        boolean read = this.v1
+                || (decoded instanceof DecodedPayment.Readable(PaymentPayload payload) && payload.x402Version() == 2);
+        return read ? presented(decoded) : new PresentedPayment.NotRead();
     }
 
     private static PresentedPayment presented(DecodedPayment decoded) {

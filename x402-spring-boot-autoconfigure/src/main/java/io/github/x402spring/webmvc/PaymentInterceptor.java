@@ -41,7 +41,7 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 
     private static final Logger logger = LoggerFactory.getLogger(PaymentInterceptor.class);
 
-    private static final String V1_NOT_READ = "X-PAYMENT of x402 version 1 is not read here: send PAYMENT-SIGNATURE";
+    private static final String NOT_READ = "X-PAYMENT is read here for x402 version 2 only; send PAYMENT-SIGNATURE";
 
     private final PaidEndpointRegistry registry;
 
@@ -186,7 +186,7 @@ public final class PaymentInterceptor implements HandlerInterceptor {
         PresentedPayment presented = payable ? this.headerReader.read(request) : new PresentedPayment.Absent();
         return switch (presented) {
             case PresentedPayment.Absent absent -> challenge(endpoint, terms, exchange, null);
-            case PresentedPayment.NotRead notRead -> challenge(endpoint, terms, exchange, V1_NOT_READ);
+            case PresentedPayment.NotRead notRead -> challenge(endpoint, terms, exchange, NOT_READ);
             case PresentedPayment.Unusable(Reason reason) -> refusal(reason);
             case PresentedPayment.Present(PaymentPayload payload) -> admit(endpoint, payload, exchange, response);
         };

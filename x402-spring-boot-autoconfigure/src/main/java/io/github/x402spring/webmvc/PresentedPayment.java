@@ -12,7 +12,7 @@ sealed interface PresentedPayment {
     record Absent() implements PresentedPayment {
     }
 
-    /** There is a payment of version 1 only, which is not taken here. */
+    /** There is only {@code X-PAYMENT}, and no payment in it that is taken here. */
     record NotRead() implements PresentedPayment {
     }
 

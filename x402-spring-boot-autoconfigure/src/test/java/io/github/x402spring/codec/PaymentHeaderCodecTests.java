@@ -219,13 +219,21 @@ class PaymentHeaderCodecTests {
                 (readable) -> assertThat(readable.payload().x402Version()).isEqualTo(1));
     }
 
+    @Test
+    void decodeXPaymentWhenVersionTwoThenAsInItsOwnHeader() {
+        assertThat(this.codec.decodeXPayment(base64(VALID))).isEqualTo(this.codec.decodePayment(base64(VALID)))
+            .isInstanceOf(Readable.class);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = { "{\"x402Version\":2,\"scheme\":\"exact\",\"network\":\"base\",\"payload\":{}}",
+            "{\"scheme\":\"exact\",\"network\":\"base\",\"payload\":{}}",
+            "{\"x402Version\":3,\"scheme\":\"exact\",\"network\":\"base\",\"payload\":{}}",
             "{\"x402Version\":1,\"scheme\":7,\"network\":\"base\",\"payload\":{}}",
             "{\"x402Version\":1,\"scheme\":\"exact\",\"network\":[],\"payload\":{}}",
             "{\"x402Version\":1,\"scheme\":\"exact\",\"network\":\"base\",\"payload\":[]}" })
-    void decodeV1PaymentWhenNotVersionOneThenUnreadable(String json) {
-        assertThat(this.codec.decodeV1Payment(base64(json))).isInstanceOf(Unreadable.class);
+    void decodeXPaymentWhenOfNoVersionThenUnreadable(String json) {
+        assertThat(this.codec.decodeXPayment(base64(json))).isInstanceOf(Unreadable.class);
     }
 
     @Test

@@ -135,7 +135,7 @@ class PayerDialectTests {
         Answer answer = app.http().get("/a", "X-PAYMENT: " + app.pay("/a").v1Header());
         assertThat(PaidApp.challenge(answer).error()).contains("X-PAYMENT", "PAYMENT-SIGNATURE");
         assertThat(answer.reason()).isEqualTo("payment_required");
-        assertThat(answer.text()).contains("X-PAYMENT of x402 version 1 is not read here");
+        assertThat(answer.text()).contains("X-PAYMENT is read here for x402 version 2 only");
         assertThat(PaidApp.challenge(app.http().get("/a")).error()).isEqualTo("Payment required");
         assertThat(handedOn()).isEmpty();
     }

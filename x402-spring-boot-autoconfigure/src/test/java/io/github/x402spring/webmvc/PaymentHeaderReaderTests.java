@@ -98,7 +98,8 @@ class PaymentHeaderReaderTests {
         boolean second = List.of(PAYMENT, SPACED, OTHER).contains(signature);
         if (signature.isEmpty()) {
             return other.isEmpty() ? "absent" : first ? (v1 ? "version 1" : "not read")
-                    : List.of(PAYMENT, SPACED, OTHER).contains(other) ? "version 2" : "payment_malformed";
+                    : List.of(PAYMENT, SPACED, OTHER).contains(other) ? "version 2"
+                            : v1 ? "payment_malformed" : "not read";
         }
         if (other.isEmpty()) {
             return second ? "version 2" : "payment_malformed";
