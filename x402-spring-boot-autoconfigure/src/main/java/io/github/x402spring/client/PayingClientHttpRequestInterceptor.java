@@ -17,6 +17,7 @@ import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.util.Assert;
 
 import io.github.x402spring.client.PaymentRefusedException.Reason;
+import io.github.x402spring.codec.DecodedTerms;
 
 /**
  * Pays when a server answers 402 with x402 terms: signs the first way to pay that the
@@ -102,7 +103,7 @@ public final class PayingClientHttpRequestInterceptor implements ClientHttpReque
             return present(prepared, request, body, execution);
         }
         ClientHttpResponse response = execution.execute(request, body);
-        Optional<PaymentTerms> terms = termsOf(request, response);
+        Optional<DecodedTerms> terms = termsOf(request, response);
         if (terms.isEmpty()) {
             return response;
         }
@@ -117,7 +118,7 @@ public final class PayingClientHttpRequestInterceptor implements ClientHttpReque
         return headers.containsHeader(PreparedPayment.HEADER) || headers.containsHeader("X-PAYMENT");
     }
 
-    private static Optional<PaymentTerms> termsOf(HttpRequest request, ClientHttpResponse response) throws IOException {
+    private static Optional<DecodedTerms> termsOf(HttpRequest request, ClientHttpResponse response) throws IOException {
         if (HttpMethod.HEAD.equals(request.getMethod())
                 || response.getStatusCode().value() != HttpStatus.PAYMENT_REQUIRED.value()) {
             return Optional.empty();

@@ -77,11 +77,21 @@ public final class PaymentHeaderCodec {
     /**
      * Decodes {@code PAYMENT-REQUIRED}, for the paying side.
      * @param header the header value
-     * @return the terms; empty if the header does not hold any
+     * @return the terms with the ways to pay that are readable; empty if the header does
+     * not hold any terms
      */
     public Optional<PaymentRequired> decodePaymentRequired(String header) {
+        return decodeTerms(header).map(DecodedTerms::required);
+    }
+
+    /**
+     * Decodes {@code PAYMENT-REQUIRED} with what cannot be read, for the paying side.
+     * @param header the header value
+     * @return the terms; empty if the header does not hold any
+     */
+    public Optional<DecodedTerms> decodeTerms(String header) {
         try {
-            return Optional.of(WireMessages.paymentRequired(decodeObject(header)));
+            return Optional.of(WireMessages.terms(decodeObject(header)));
         }
         catch (MalformedJsonException ex) {
             return Optional.empty();

@@ -22,6 +22,7 @@ import org.springframework.mock.http.client.MockClientHttpRequest;
 
 import io.github.x402spring.client.PaymentPolicyTests.Policies;
 import io.github.x402spring.client.PaymentRefusedException.Reason;
+import io.github.x402spring.codec.DecodedTerms;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequired;
@@ -116,7 +117,7 @@ class PaymentPreparerTests {
             .toArray(PaymentRequirements[]::new);
         PaymentRefusedException refused = refusal(Terms.of(dear));
         assertThat(refused.reasons()).hasSize(100).containsOnly(Reason.AMOUNT);
-        assertThat(refused.getMessage().split("; ")).hasSize(5);
+        assertThat(refused.getMessage().split("; ")).hasSize(21).endsWith("and 80 more");
     }
 
     @Test
@@ -187,7 +188,7 @@ class PaymentPreparerTests {
         return new PaymentRequired(terms.error(), terms.resource(), terms.accepts(), extensions);
     }
 
-    private static PaymentTerms terms(PaymentRequired required) {
+    private static DecodedTerms terms(PaymentRequired required) {
         HttpHeaders headers = new HttpHeaders();
         headers.set("PAYMENT-REQUIRED", new PaymentHeaderCodec(64 * 1024).encode(required.toMap()));
         return PaymentTerms.from(headers).orElseThrow();

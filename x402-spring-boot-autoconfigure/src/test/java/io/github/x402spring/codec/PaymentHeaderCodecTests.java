@@ -242,12 +242,22 @@ class PaymentHeaderCodecTests {
         String json = row.required("json").asString();
         assertThat(this.codec.decodePaymentRequired(base64(json))).isPresent();
         assertThat(Stream.of(json.replace("\"x402Version\":2", "\"x402Version\":1"),
-                json.replace("\"10000\"", "\"1e4\""), json.replace("\"10000\"", "10000"),
-                json.replace("eip155:84532", "base-sepolia"), json.replace(":300,", ":0,"),
-                json.replace(":300,", ":300.5,"), json.replace(":300,", ":1e999999999,"),
-                json.replace("\"accepts\":[", "\"accepts\":[[],"), json.replace("\"url\"", "\"uri\""), "[]"))
+                json.replace("\"accepts\":[", "\"accept\":["), json.replace("\"x402Version\":2,", ""), "[]"))
             .allSatisfy((changed) -> assertThat(changed).isNotEqualTo(json))
             .allSatisfy((changed) -> assertThat(this.codec.decodePaymentRequired(base64(changed))).isEmpty());
+    }
+
+    @Test
+    void decodePaymentRequiredWhenAWayToPayIsUnusableThenLeftOut() {
+        String json = row("PAYMENT-REQUIRED").required("json").asString();
+        assertThat(Stream.of(json.replace("\"10000\"", "\"1e4\""), json.replace("\"10000\"", "10000"),
+                json.replace("eip155:84532", "base-sepolia"), json.replace(":300,", ":0,"),
+                json.replace(":300,", ":300.5,"), json.replace(":300,", ":1e999999999,")))
+            .allSatisfy((changed) -> assertThat(changed).isNotEqualTo(json))
+            .allSatisfy((changed) -> assertThat(this.codec.decodePaymentRequired(base64(changed)))
+                .hasValueSatisfying((required) -> assertThat(required.accepts()).isEmpty()));
+        assertThat(this.codec.decodePaymentRequired(base64(json.replace("\"accepts\":[", "\"accepts\":[[],"))))
+            .hasValueSatisfying((required) -> assertThat(required.accepts()).hasSize(1));
     }
 
     @Test
