@@ -1,6 +1,9 @@
 package io.github.x402spring.gate;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ReasonCode;
@@ -58,6 +62,38 @@ final class Screener {
         Screening screening = screen(attempt, offer, false);
         return (screening instanceof Passed passed && passed.proved())
                 || (screening instanceof Expired expired && expired.proved());
+    }
+
+    /**
+     * Tells whether the signature is the one with which the payment was reserved before:
+     * it was proved then, be it by a chain.
+     */
+    boolean recognizes(PaymentAttempt attempt, Offer offer, StoredPayment stored) {
+        String known = stored.signatureDigest();
+        return known != null && known.equals(signatureDigest(attempt, offer));
+    }
+
+    /** Returns the digest of the signature, or {@code null} if there is none. */
+    @Nullable String signatureDigest(PaymentAttempt attempt, Offer offer) {
+        PaymentScheme scheme = scheme(offer.requirements());
+        byte[] signature = null;
+        try {
+            signature = (scheme != null) ? scheme.signature(attempt.payload()).orElse(null) : null;
+        }
+        catch (RuntimeException ex) {
+            // Its message may quote the payment.
+            logger.error("The scheme of endpoint '{}' failed: {}", attempt.endpoint().name(), ex.getClass().getName());
+        }
+        return (signature != null) ? HexFormat.of().formatHex(sha256(signature)) : null;
+    }
+
+    private static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        }
+        catch (NoSuchAlgorithmException ex) {
+            throw new IllegalStateException("Every Java has SHA-256", ex);
+        }
     }
 
     /**

@@ -47,7 +47,12 @@ final class Verifier {
             VerifyResponse answer = this.facilitator.verify(this.screener.handedOn(attempt, candidate.offer()),
                     candidate.offer().requirements(), attempt.resource());
             if (!answer.valid()) {
-                rejected(candidate, answer.invalidReason());
+                if (candidate.proved()) {
+                    rejected(candidate, answer.invalidReason());
+                }
+                else {
+                    this.intake.rejected(signed(candidate), answer.invalidReason());
+                }
                 return invalid(candidate, answer.invalidReason());
             }
             String payer = answer.payer();

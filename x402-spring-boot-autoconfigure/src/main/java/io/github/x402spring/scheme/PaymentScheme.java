@@ -64,6 +64,17 @@ public interface PaymentScheme {
     }
 
     /**
+     * Returns the signature of a payment, by whose digest it is recognized when it is
+     * presented again. A signature that only a chain can confirm is not proved anew then.
+     * @param payload the payment as the client sent it
+     * @return the bytes of the signature; empty if the payment has none that could be
+     * recognized
+     */
+    default Optional<byte[]> signature(PaymentPayload payload) {
+        return Optional.empty();
+    }
+
+    /**
      * Tells which payment this is, although it may not fit the terms any more: amount and
      * window do not count. Network, asset and recipient are those of the terms, and the
      * signature is the payer's or one that only a chain can confirm.

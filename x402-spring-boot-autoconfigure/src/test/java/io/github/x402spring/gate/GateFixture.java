@@ -235,6 +235,8 @@ final class GateFixture {
 
         @Nullable SignedPayment identified;
 
+        byte @Nullable [] signature;
+
         @Nullable Screening terms;
 
         @Nullable RuntimeException failure;
@@ -252,6 +254,11 @@ final class GateFixture {
                 throw this.failure;
             }
             return this.screening;
+        }
+
+        @Override
+        public Optional<byte[]> signature(PaymentPayload payload) {
+            return Optional.ofNullable(this.signature);
         }
 
         @Override

@@ -181,6 +181,11 @@ public final class ExactEvmScheme implements PaymentScheme {
         return new PaymentPayload(payload.x402Version(), message);
     }
 
+    @Override
+    public Optional<byte[]> signature(PaymentPayload payload) {
+        return WalletSignature.tryParse(payload.payload().get("signature")).map(WalletSignature::bytes);
+    }
+
     private static Map<String, @Nullable Object> copy(Map<?, ?> tree) {
         Map<String, @Nullable Object> copy = new LinkedHashMap<>();
         tree.forEach((name, value) -> copy.put(String.valueOf(name), value));
