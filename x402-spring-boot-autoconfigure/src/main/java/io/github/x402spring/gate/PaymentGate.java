@@ -102,9 +102,12 @@ public final class PaymentGate {
         this.screener = new Screener(schemes, Objects.requireNonNull(clock, "'clock' must not be null"), verification);
         this.intake = Objects.requireNonNull(intake, "'intake' must not be null");
         this.exposures = Objects.requireNonNull(exposures, "'exposures' must not be null");
+        ForeignReasons foreignReasons = new ForeignReasons();
         this.recall = new Recall(ledger, this.screener, clock, evidence);
-        this.verifier = new Verifier(facilitator, this.screener, intake, evidence.refusals(), this.recall);
-        this.settlement = new Settlement(facilitator, ledger, exposures, evidence.refusals(), this.screener);
+        this.verifier = new Verifier(facilitator, this.screener, intake, evidence.refusals(), this.recall,
+                foreignReasons);
+        this.settlement = new Settlement(facilitator, ledger, exposures, evidence.refusals(), this.screener,
+                foreignReasons);
         this.redelivery = new Redelivery(ledger, this.screener, this.policy, exposures, answers, redelivery, clock);
         this.answers = answers;
     }

@@ -1,6 +1,7 @@
 package io.github.x402spring.gate;
 
 import java.math.BigInteger;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,8 +49,11 @@ final class Settlement {
 
     private final Screener screener;
 
+    private final ForeignReasons foreignReasons;
+
     Settlement(Facilitator facilitator, PaymentLedger ledger, ExposureGuard exposures, RefusalReasons refusals,
-            Screener screener) {
+            Screener screener, ForeignReasons foreignReasons) {
+        this.foreignReasons = foreignReasons;
         this.facilitator = facilitator;
         this.screener = screener;
         this.ledger = ledger;
@@ -141,7 +145,10 @@ final class Settlement {
         // not.
         boolean first = pending == null && !admitted.reservation().resumed();
         if (first && this.refusals.proveNothingSettled(reply)) {
-            return new Refused(reply);
+            ReasonCode told = Objects.requireNonNullElse(this.foreignReasons.told(reply.errorReason()),
+                    ReasonCode.PAYMENT_REJECTED);
+            return new Refused(
+                    new SettleResponse(false, told, reply.payer(), reply.transaction(), reply.network()));
         }
         String transaction = this.refusals.nameOtherTransfer(reply) ? "" : transaction(reply, admitted);
         return unknown(admitted, (transaction.isEmpty() && pending != null) ? pending.transaction() : transaction);
