@@ -48,8 +48,8 @@ final class PaidResponse implements ClientHttpResponse {
 
     private @Nullable InputStream body;
 
-    private PaidResponse(ClientHttpResponse response, PreparedPayment payment, byte @Nullable [] begun,
-            Meaning meaning, boolean uncharged) {
+    private PaidResponse(ClientHttpResponse response, PreparedPayment payment, byte @Nullable [] begun, Meaning meaning,
+            boolean uncharged) {
         this.response = response;
         this.payment = payment;
         this.begun = begun;

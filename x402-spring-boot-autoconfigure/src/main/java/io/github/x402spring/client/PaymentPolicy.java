@@ -143,10 +143,8 @@ public record PaymentPolicy(Set<String> origins, List<Limit> limits, boolean res
         }
 
         private String text(TokenAmount amount) {
-            return (this.known != null)
-                    ? new AmountFormat(new AssetRegistry(List.of(this.known))).text(this.network, this.asset,
-                            amount.value())
-                    : amount + " of the smallest unit of " + this.asset;
+            return (this.known != null) ? new AmountFormat(new AssetRegistry(List.of(this.known))).text(this.network,
+                    this.asset, amount.value()) : amount + " of the smallest unit of " + this.asset;
         }
 
     }

@@ -69,7 +69,8 @@ final class PaymentPreparer {
         Map<String, Object> message = new LinkedHashMap<>();
         message.put("x402Version", 2);
         message.put("payload", sign(requirements, expiresAt));
-        putIfPresent(message, "extensions", (terms.tree().get("extensions") instanceof Map<?, ?> map) ? named(map) : null);
+        putIfPresent(message, "extensions",
+                (terms.tree().get("extensions") instanceof Map<?, ?> map) ? named(map) : null);
         putIfPresent(message, "resource", terms.tree().get("resource"));
         message.put("accepted", chosen.tree());
         return new PreparedPayment(request, CODEC.encode(message), expiresAt);
@@ -91,8 +92,7 @@ final class PaymentPreparer {
                 return (Offer.Readable) offer;
             }
             refusals.add(refusal);
-            logger.debug("Way to pay {} of {} was skipped: {}", refusals.size(), terms.offers().size(),
-                    refusal.text());
+            logger.debug("Way to pay {} of {} was skipped: {}", refusals.size(), terms.offers().size(), refusal.text());
         }
         throw refused(request, refusals);
     }

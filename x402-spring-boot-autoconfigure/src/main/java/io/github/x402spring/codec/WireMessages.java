@@ -178,8 +178,7 @@ public final class WireMessages {
         PaymentRequired required = new PaymentRequired((tree.get("error") instanceof String error) ? error : null,
                 (tree.get("resource") instanceof Map<?, ?> resource) ? resource(resource.get("url"), resource)
                         : UNKNOWN_RESOURCE,
-                accepts,
-                (extensions instanceof Map) ? withoutNulls(object(extensions, "extensions")) : Map.of());
+                accepts, (extensions instanceof Map) ? withoutNulls(object(extensions, "extensions")) : Map.of());
         return new DecodedTerms(required, offers, tree);
     }
 

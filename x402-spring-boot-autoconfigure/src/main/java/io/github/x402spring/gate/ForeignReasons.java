@@ -25,7 +25,8 @@ final class ForeignReasons {
     /**
      * Returns the reason that the payer is told.
      * @param reason the facilitator's reason, or {@code null} if it gave none
-     * @return the reason; {@code null} if there is none, or none that the payer is to know
+     * @return the reason; {@code null} if there is none, or none that the payer is to
+     * know
      */
     @Nullable ReasonCode told(@Nullable ReasonCode reason) {
         if (reason == null || reason.specified()) {

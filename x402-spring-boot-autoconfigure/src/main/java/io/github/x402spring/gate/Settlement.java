@@ -147,8 +147,7 @@ final class Settlement {
         if (first && this.refusals.proveNothingSettled(reply)) {
             ReasonCode told = Objects.requireNonNullElse(this.foreignReasons.told(reply.errorReason()),
                     ReasonCode.PAYMENT_REJECTED);
-            return new Refused(
-                    new SettleResponse(false, told, reply.payer(), reply.transaction(), reply.network()));
+            return new Refused(new SettleResponse(false, told, reply.payer(), reply.transaction(), reply.network()));
         }
         String transaction = this.refusals.nameOtherTransfer(reply) ? "" : transaction(reply, admitted);
         return unknown(admitted, (transaction.isEmpty() && pending != null) ? pending.transaction() : transaction);

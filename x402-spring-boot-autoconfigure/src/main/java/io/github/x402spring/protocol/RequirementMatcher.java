@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Comparison of the terms that a client says it accepted with the server's own.
  * <ul>
- * <li>Every member but {@code extra} is equal to the letter, and there are no others.</li>
+ * <li>Every member but {@code extra} is equal to the letter, and there are no
+ * others.</li>
  * <li>What the specification defines within {@code extra} is there and agrees, unless it
  * has its default value.</li>
  * <li>What it does not define there may be left out: clients build their echo from a

@@ -25,7 +25,6 @@ record WebAddress(String scheme, String authority, List<String> path) {
 
     private static final Map<String, String> DEFAULT_PORTS = Map.of("http", "80", "https", "443");
 
-
     /**
      * Reads an address.
      * @param base the address that a relative one refers to

@@ -54,8 +54,7 @@ public interface PaymentScheme {
      * Gives a payment the form in which facilitators and tokens take it, without changing
      * what was signed. Called before a facilitator is asked. Members that the scheme does
      * not know are kept.
-     * @param payload the payment as the client sent it, which passed
-     * {@link #screenTerms}
+     * @param payload the payment as the client sent it, which passed {@link #screenTerms}
      * @param requirements the server's terms
      * @return the payment; the same for the same payment each time
      */

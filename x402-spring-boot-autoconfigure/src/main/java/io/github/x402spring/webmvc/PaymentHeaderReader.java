@@ -46,7 +46,8 @@ final class PaymentHeaderReader {
             return new PresentedPayment.Unusable(Reason.PAYMENT_AMBIGUOUS);
         }
         if (signatures.isEmpty()) {
-            return others.isEmpty() ? new PresentedPayment.Absent() : readable(this.codec.decodeXPayment(others.get(0)));
+            return others.isEmpty() ? new PresentedPayment.Absent()
+                    : readable(this.codec.decodeXPayment(others.get(0)));
         }
         DecodedPayment payment = this.codec.decodePayment(signatures.get(0));
         if (!others.isEmpty() && !same(payment, this.codec.decodeXPayment(others.get(0)))) {
@@ -60,7 +61,9 @@ final class PaymentHeaderReader {
         return values.hasMoreElements() ? Collections.list(values) : List.of();
     }
 
-    /** Version 1 states neither terms nor resource, so that what was signed is compared. */
+    /**
+     * Version 1 states neither terms nor resource, so that what was signed is compared.
+     */
     private static boolean same(DecodedPayment payment, DecodedPayment other) {
         if (!(payment instanceof DecodedPayment.Readable(PaymentPayload first))
                 || !(other instanceof DecodedPayment.Readable(PaymentPayload second))) {

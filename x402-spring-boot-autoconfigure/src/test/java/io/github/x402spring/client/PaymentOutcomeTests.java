@@ -191,8 +191,7 @@ class PaymentOutcomeTests {
             return (exchanges.incrementAndGet() == 2) ? new MockClientHttpResponse(broken, HttpStatus.OK) : response;
         });
         challenge().then(ScriptedServer.status(200));
-        assertThatExceptionOfType(PaymentOutcomeUnknownException.class)
-            .isThrownBy(() -> breaking.read(this.url, null))
+        assertThatExceptionOfType(PaymentOutcomeUnknownException.class).isThrownBy(() -> breaking.read(this.url, null))
             .withCauseInstanceOf(IOException.class);
     }
 
@@ -211,8 +210,7 @@ class PaymentOutcomeTests {
 
     static Stream<ScriptedServer.Answer> brokenBodies() {
         return Stream.of(ScriptedServer.body(200, 100, 10), ScriptedServer.body(200, 100, 0),
-                ScriptedServer.body(201, 100_000, 99_999),
-                ScriptedServer.body(302, 100, 99));
+                ScriptedServer.body(201, 100_000, 99_999), ScriptedServer.body(302, 100, 99));
     }
 
     @ParameterizedTest
@@ -245,8 +243,8 @@ class PaymentOutcomeTests {
     }
 
     private static ScriptedServer.Answer envelope(int status, String charged) {
-        return ScriptedServer.json(status, "{\"decision\":\"deny\",\"context\":{\"reason\":\"r\"},\"payment\":{\"charged\":"
-                + charged + "}}");
+        return ScriptedServer.json(status,
+                "{\"decision\":\"deny\",\"context\":{\"reason\":\"r\"},\"payment\":{\"charged\":" + charged + "}}");
     }
 
     private static String base64(String json) {

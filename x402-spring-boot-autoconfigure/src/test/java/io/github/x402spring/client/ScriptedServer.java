@@ -61,7 +61,9 @@ final class ScriptedServer implements AutoCloseable {
         };
     }
 
-    /** Claims a length, 0 for an unknown one, and closes the connection behind some bytes. */
+    /**
+     * Claims a length, 0 for an unknown one, and closes the connection behind some bytes.
+     */
     static Answer body(int status, long claimed, int sent) {
         return (exchange) -> {
             exchange.getResponseHeaders().set("Connection", "close");

@@ -51,7 +51,8 @@ class PayerDialectTests {
     @Test
     void payWhenOnlyDefinedMembersOfExtraAreEchoedThenDelivered() {
         Payment payment = app.pay("/a");
-        Answer answer = app.http().get("/a", PaidApp.signature(withExtra(payment, Map.of("name", "USDC", "version", "2"))));
+        Answer answer = app.http()
+            .get("/a", PaidApp.signature(withExtra(payment, Map.of("name", "USDC", "version", "2"))));
         assertThat(answer.status()).isEqualTo(200);
         assertThat(app.facilitator().settlements()).hasSize(1);
     }
@@ -60,8 +61,8 @@ class PayerDialectTests {
     void payWhenExtraNamesAnotherResourceThenRefused() {
         Payment payment = app.pay("/a");
         Answer answer = app.http()
-            .get("/a", PaidApp.signature(withExtra(payment,
-                    Map.of("name", "USDC", "version", "2", "resource", "http://localhost/b"))));
+            .get("/a", PaidApp.signature(
+                    withExtra(payment, Map.of("name", "USDC", "version", "2", "resource", "http://localhost/b"))));
         assertThat(answer.status()).isEqualTo(402);
         assertThat(app.facilitator().settlements()).isEmpty();
     }
@@ -74,8 +75,8 @@ class PayerDialectTests {
         assertThat(answer.status()).isEqualTo(200);
         assertThat(app.facilitator().settlements()).singleElement()
             .satisfies((call) -> assertThat(call.payload().payload()).containsEntry("signature", signature));
-        assertThat(app.facilitator().verifications()).allSatisfy(
-                (call) -> assertThat(call.payload().payload()).containsEntry("signature", signature));
+        assertThat(app.facilitator().verifications())
+            .allSatisfy((call) -> assertThat(call.payload().payload()).containsEntry("signature", signature));
     }
 
     @ParameterizedTest
@@ -127,8 +128,7 @@ class PayerDialectTests {
 
     @Test
     void payWhenHeadersHaveTwoPaymentsThenAmbiguous() {
-        Answer answer = app.http()
-            .get("/a", PaidApp.signature(app.pay("/a")), "X-PAYMENT: " + app.pay("/a").header());
+        Answer answer = app.http().get("/a", PaidApp.signature(app.pay("/a")), "X-PAYMENT: " + app.pay("/a").header());
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.reason()).isEqualTo("payment_ambiguous");
         assertThat(handedOn()).isEmpty();
@@ -159,8 +159,8 @@ class PayerDialectTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "invalid_exact_evm_insufficient_balance", "invalid_exact_evm_signature",
-            "insufficient_funds" })
+    @ValueSource(
+            strings = { "invalid_exact_evm_insufficient_balance", "invalid_exact_evm_signature", "insufficient_funds" })
     void payWhenFacilitatorHasAReasonOfTheSpecificationThenPayerLearnsIt(String reason) {
         app.facilitator().onVerify(VerifyResponse.invalid(ReasonCode.of(reason)));
         Answer verified = app.http().get("/a", PaidApp.signature(app.pay("/a")));

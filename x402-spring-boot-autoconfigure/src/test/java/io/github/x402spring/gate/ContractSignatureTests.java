@@ -117,8 +117,7 @@ class ContractSignatureTests {
         GateFixture fixture = limited();
         for (int i = 0; i < 4 * BUDGET; i++) {
             fixture.facilitator.onVerify(FakeFacilitator.failure(new FacilitatorException("down", null)));
-            assertThat(fixture.gate.admit(fixture.attempt()))
-                .isEqualTo(new Refused(Reason.TEMPORARILY_UNAVAILABLE));
+            assertThat(fixture.gate.admit(fixture.attempt())).isEqualTo(new Refused(Reason.TEMPORARILY_UNAVAILABLE));
         }
         assertThat(fixture.gate.admit(fixture.attempt())).isInstanceOf(Admitted.class);
     }
@@ -168,8 +167,8 @@ class ContractSignatureTests {
     }
 
     private static GateFixture limited() {
-        return prepared(new GateFixture(Verification.BOTH,
-                new FailedPaymentLimits(0, BUDGET, Duration.ofMinutes(1))), 1);
+        return prepared(new GateFixture(Verification.BOTH, new FailedPaymentLimits(0, BUDGET, Duration.ofMinutes(1))),
+                1);
     }
 
     private static GateFixture prepared(GateFixture fixture, int signature) {

@@ -73,7 +73,8 @@ class BaseUrlTests {
 
     @Test
     void partsWhenParsedThenSchemeAuthorityAndPath() {
-        assertThat(BaseUrl.parse("https://api.example.com:8443/v1/")).isEqualTo(new BaseUrl("https", "api.example.com:8443", "/v1"));
+        assertThat(BaseUrl.parse("https://api.example.com:8443/v1/"))
+            .isEqualTo(new BaseUrl("https", "api.example.com:8443", "/v1"));
     }
 
 }

@@ -105,8 +105,8 @@ class RequirementMatcherTests {
         assertThat(RequirementMatcher.matches(required, with("extra", Map.of("shop", Map.of())))).isTrue();
         assertThat(RequirementMatcher.matches(required, with("extra", Map.of("shop", Map.of("till", 1, "x", 2)))))
             .isTrue();
-        assertThat(RequirementMatcher.matches(required,
-                with("extra", Map.of("shop", Map.of("clerk", Map.of("id", 8))))))
+        assertThat(
+                RequirementMatcher.matches(required, with("extra", Map.of("shop", Map.of("clerk", Map.of("id", 8))))))
             .isFalse();
     }
 

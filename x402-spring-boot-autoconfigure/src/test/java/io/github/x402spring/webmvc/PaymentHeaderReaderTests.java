@@ -67,8 +67,7 @@ class PaymentHeaderReaderTests {
 
     static Stream<Arguments> pairs() {
         List<String> values = List.of("", PAYMENT, SPACED, OTHER, V1_PAYMENT, V1_OTHER, "garbage");
-        return values.stream()
-            .flatMap((signature) -> values.stream().map((other) -> Arguments.of(signature, other)));
+        return values.stream().flatMap((signature) -> values.stream().map((other) -> Arguments.of(signature, other)));
     }
 
     @ParameterizedTest
@@ -97,15 +96,16 @@ class PaymentHeaderReaderTests {
         boolean first = other.equals(V1_PAYMENT) || other.equals(V1_OTHER);
         boolean second = List.of(PAYMENT, SPACED, OTHER).contains(signature);
         if (signature.isEmpty()) {
-            return other.isEmpty() ? "absent" : first ? (v1 ? "version 1" : "not read")
-                    : List.of(PAYMENT, SPACED, OTHER).contains(other) ? "version 2"
-                            : v1 ? "payment_malformed" : "not read";
+            return other.isEmpty() ? "absent"
+                    : first ? (v1 ? "version 1" : "not read") : List.of(PAYMENT, SPACED, OTHER).contains(other)
+                            ? "version 2" : v1 ? "payment_malformed" : "not read";
         }
         if (other.isEmpty()) {
             return second ? "version 2" : "payment_malformed";
         }
-        boolean same = second && (signature.equals(OTHER) ? List.of(OTHER, V1_OTHER)
-                : List.of(PAYMENT, SPACED, V1_PAYMENT)).contains(other);
+        boolean same = second
+                && (signature.equals(OTHER) ? List.of(OTHER, V1_OTHER) : List.of(PAYMENT, SPACED, V1_PAYMENT))
+                    .contains(other);
         return same ? "version 2" : "payment_ambiguous";
     }
 

@@ -81,9 +81,10 @@ class PaymentHttpHeadersTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "Expires", "expires", "Pragma", "Surrogate-Control", "surrogate-key", "Surrogate-Capability",
-            "Edge-Control", "X-Accel-Expires", "CDN-Cache-Control", "Cloudflare-CDN-Cache-Control",
-            "Vercel-CDN-Cache-Control", "Netlify-CDN-Cache-Control", "akamai-cache-control", "X-Own-Cache-Control" })
+    @ValueSource(strings = { "Expires", "expires", "Pragma", "Surrogate-Control", "surrogate-key",
+            "Surrogate-Capability", "Edge-Control", "X-Accel-Expires", "CDN-Cache-Control",
+            "Cloudflare-CDN-Cache-Control", "Vercel-CDN-Cache-Control", "Netlify-CDN-Cache-Control",
+            "akamai-cache-control", "X-Own-Cache-Control" })
     void makePrivateWhenACacheWouldObeyAnotherHeaderThenRemoved(String name) {
         this.response.addHeader(name, "max-age=600");
         this.response.addHeader(name, "public");

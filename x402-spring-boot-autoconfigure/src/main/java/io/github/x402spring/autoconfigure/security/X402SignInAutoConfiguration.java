@@ -77,8 +77,8 @@ public final class X402SignInAutoConfiguration {
                     "x402.sign-in.enabled is set, and wallets cannot tell what they sign in to",
                     "Set x402.resource-base-url to the public origin of this server, such as https://api.example.com.");
         }
-        return new SignInWithX(baseUrl.toString(), properties.signIn().statement(), properties.signIn().nonceLifetime(), nonces,
-                recovery, contracts.getIfUnique(), clock.getIfAvailable(Clock::systemUTC));
+        return new SignInWithX(baseUrl.toString(), properties.signIn().statement(), properties.signIn().nonceLifetime(),
+                nonces, recovery, contracts.getIfUnique(), clock.getIfAvailable(Clock::systemUTC));
     }
 
     /**

@@ -54,9 +54,8 @@ final class PaidEndpointSettingsBuilder {
             return null;
         }
         if (baseUrl.repeats(contextPath) || baseUrl.repeats(servletPath)) {
-            throw new InvalidPaidEndpointException(
-                    "The path of the public origin repeats "
-                            + (baseUrl.repeats(contextPath) ? "the context path" : "the path of the dispatcher servlet"),
+            throw new InvalidPaidEndpointException("The path of the public origin repeats "
+                    + (baseUrl.repeats(contextPath) ? "the context path" : "the path of the dispatcher servlet"),
                     "Remove from x402.resource-base-url what server.servlet.context-path and spring.mvc.servlet.path "
                             + "say: both are added to it. Only the path that a proxy takes off belongs there.");
         }

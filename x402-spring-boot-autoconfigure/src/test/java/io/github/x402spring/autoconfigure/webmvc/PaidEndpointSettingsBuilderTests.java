@@ -89,8 +89,8 @@ class PaidEndpointSettingsBuilderTests {
     @CsvSource({ "https://api.example.com,https://api.example.com", "https://api.example.com/,https://api.example.com",
             "http://localhost:8080,http://localhost:8080", "HTTPS://Api.Example.com:443/,https://api.example.com",
             "https://api.example.com/prefix,https://api.example.com/prefix",
-            "https://api.example.com/shopping,https://api.example.com/shopping", "https://api.example.com/v1/,https://api.example.com/v1",
-            "'',", "' '," })
+            "https://api.example.com/shopping,https://api.example.com/shopping",
+            "https://api.example.com/v1/,https://api.example.com/v1", "'',", "' '," })
     void originWhenItCanBeUsedThenHasNoTrailingSlash(String text, String origin) {
         set("x402.resource-base-url", text);
         assertThat(build().resourceOrigin()).isEqualTo(origin);

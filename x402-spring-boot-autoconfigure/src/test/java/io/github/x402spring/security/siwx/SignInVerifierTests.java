@@ -62,12 +62,11 @@ class SignInVerifierTests {
         Map<String, @Nullable Object> proof = proof("1");
         proof.put("address", wallet.address());
         byte[] signed = wallet.sign(SignInMessage.tryParse(proof).orElseThrow().digest());
-        proof.put("signature",
-                "0x" + HexFormat.of().formatHex(zeroBased ? TestWallet.zeroBasedV(signed) : signed));
+        proof.put("signature", "0x" + HexFormat.of().formatHex(zeroBased ? TestWallet.zeroBasedV(signed) : signed));
         SignInVerifier verifier = new SignInVerifier(BaseUrl.parse("https://club.example"), new UsedOnce(),
                 new Web3jSignatureRecovery(), null, Clock.fixed(NOW, ZoneOffset.UTC));
-        assertThat(verifier.verify(proof)).isEqualTo(
-                new Verified(EvmAddress.parse(wallet.address()), Network.parse("base-sepolia"), false));
+        assertThat(verifier.verify(proof))
+            .isEqualTo(new Verified(EvmAddress.parse(wallet.address()), Network.parse("base-sepolia"), false));
     }
 
     private SignInVerifier verifier(boolean accepts) {
