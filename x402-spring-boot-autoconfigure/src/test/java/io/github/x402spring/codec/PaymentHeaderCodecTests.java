@@ -20,9 +20,13 @@ import io.github.x402spring.Vectors;
 import io.github.x402spring.codec.DecodedPayment.Readable;
 import io.github.x402spring.codec.DecodedPayment.Unreadable;
 import io.github.x402spring.protocol.PaymentPayload;
+import io.github.x402spring.protocol.PaymentRequired;
+import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.ResourceInfo;
 import io.github.x402spring.protocol.SettleResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 @Tag("locale")
 class PaymentHeaderCodecTests {
@@ -240,6 +244,47 @@ class PaymentHeaderCodecTests {
                 json.replace("\"accepts\":[", "\"accepts\":[[],"), json.replace("\"url\"", "\"uri\""), "[]"))
             .allSatisfy((changed) -> assertThat(changed).isNotEqualTo(json))
             .allSatisfy((changed) -> assertThat(this.codec.decodePaymentRequired(base64(changed))).isEmpty());
+    }
+
+    @Test
+    void decodePaymentRequiredWhenOptionalMembersAreAbsentOrNullThenEmpty() {
+        String terms = "{\"scheme\":\"exact\",\"network\":\"eip155:84532\",\"amount\":\"1\",\"asset\":\"0xA\","
+                + "\"payTo\":\"0xB\",\"maxTimeoutSeconds\":300,\"extra\":{\"name\":null,\"version\":\"2\"}}";
+        PaymentRequired required = this.codec.decodePaymentRequired(base64("""
+                {"x402Version":2,"resource":{"url":"https://a.example","description":null},"accepts":[%s],\
+                "error":null,"extensions":{"a":null,"b":1}}""".formatted(terms))).orElseThrow();
+        assertThat(required.error()).isNull();
+        assertThat(required.resource()).isEqualTo(new ResourceInfo("https://a.example", "", ""));
+        assertThat(required.extensions()).containsExactly(entry("b", BigInteger.ONE));
+        assertThat(required.accepts()).singleElement()
+            .extracting(PaymentRequirements::extra)
+            .isEqualTo(Map.of("version", "2"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "\"resource\":{\"url\":\"\"},\"accepts\":[]", "\"resource\":{\"url\":7},\"accepts\":[]",
+            "\"resource\":\"https://a.example\",\"accepts\":[]", "\"resource\":{\"url\":\"https://a.example\"}",
+            "\"resource\":{\"url\":\"https://a.example\",\"mimeType\":7},\"accepts\":[]",
+            "\"resource\":{\"url\":\"https://a.example\"},\"accepts\":[],\"extensions\":[]",
+            "\"resource\":{\"url\":\"https://a.example\"},\"accepts\":[],\"error\":7" })
+    void decodePaymentRequiredWhenMembersHaveAnotherTypeThenEmpty(String members) {
+        assertThat(this.codec.decodePaymentRequired(base64("{\"x402Version\":2," + members + "}"))).isEmpty();
+        assertThat(this.codec.decodePaymentRequired(
+                base64("{\"x402Version\":2,\"resource\":{\"url\":\"https://a.example\"},\"accepts\":[]}")))
+            .isPresent();
+    }
+
+    @Test
+    void decodeExtensionWhenObjectThenItsTree() {
+        assertThat(this.codec.decodeExtension(base64("{\"a\":{\"b\":1}}")))
+            .contains(Map.of("a", Map.of("b", BigInteger.ONE)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "[]", "null", "{", "\"a\"" })
+    void decodeExtensionWhenAnythingElseThenEmpty(String json) {
+        assertThat(this.codec.decodeExtension(base64(json))).isEmpty();
+        assertThat(this.codec.decodeExtension("*" + base64(json))).isEmpty();
     }
 
     @Test
