@@ -14,7 +14,7 @@
 #
 # In the environment: ROUNDS (7), SECONDS_PER_CELL (5), CONNECTIONS (16), PAYMENTS to sign (60000) or a PAYMENTS_FILE of
 # at most an hour ago, STACKS ("bare security observed"), RECOVERIES ("native bouncy-castle"), LEDGERS ("memory h2
-# postgresql redis"), OLD (fc04a2f, the last commit on the JDK's client), CALLS (500000). Before the rounds, each rival is warmed up for WARM_UP (10) cells over one connection, which leaves
+# postgresql redis"), OLD (fc04a2f, the last commit on the JDK's client), CALLS (500000), OLD_CALLS (100000). Before the rounds, each rival is warmed up for WARM_UP (10) cells over one connection, which leaves
 # the compiler a processor, and for four cells at full load: on two processors the compiler falls behind full load by
 # minutes.
 #
@@ -337,7 +337,7 @@ transport() {
   mkdir -p "$work/caller/${caller%/*}"
   cp "target/classes/$caller" "$work/caller/$caller"
   "$java" "${jvm[@]}" -cp "$classes:$work/caller" io.github.x402spring.benchmarks.FacilitatorCalls \
-    http://127.0.0.1:18090 "${CALLS:-500000}" 100000 || echo "The old commit lost calls"
+    http://127.0.0.1:18090 "${OLD_CALLS:-100000}" 100000 || echo "The old commit lost calls"
   "$java" "${jvm[@]}" -cp "$new_classes" io.github.x402spring.benchmarks.FacilitatorCalls \
     http://127.0.0.1:18090 "${CALLS:-500000}" 150 || missed+=("A call takes more than 150 µs, or one was lost")
   stop_applications
