@@ -11,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.decision.Charged;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.Facilitator;
@@ -27,6 +28,7 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
+import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.scheme.PaymentScheme;
@@ -119,6 +121,19 @@ public final class PaymentGate {
     }
 
     /**
+     * Tells whether a payment was charged that comes with a request which is refused
+     * without a call of {@link #admit}. Waits for the ledger, and never throws.
+     * @param payload the payment as the client sent it
+     * @param offers terms with the recipients, networks and assets that payments may
+     * have; what they cost does not count
+     * @return whether the payment was charged; {@code UNKNOWN} if the ledger does not say
+     * or must not be asked, because the payer did not certainly sign
+     */
+    public Charged charged(PaymentPayload payload, List<Offer> offers) {
+        return this.recall.charged(payload, offers);
+    }
+
+    /**
      * Judges a presented payment.
      * @param attempt the payment and what it is for
      * @return the decision; an admitted payment has to be ended by {@link #settle} or
@@ -126,11 +141,11 @@ public final class PaymentGate {
      */
     public PaymentDecision admit(PaymentAttempt attempt) {
         if (this.facilitator instanceof NoFacilitator) {
-            return new Refused(Reason.NOT_IMPLEMENTED);
+            return unjudged(attempt, Reason.NOT_IMPLEMENTED);
         }
-        Refused unknown = this.policy.refuseUnknown(attempt);
+        Reason unknown = this.policy.refuseUnknown(attempt);
         if (unknown != null) {
-            return unknown;
+            return unjudged(attempt, unknown);
         }
         Offer offer = Claims.offer(attempt);
         if (offer == null) {
@@ -228,6 +243,11 @@ public final class PaymentGate {
      */
     public void answered(AdmittedPayment settled, boolean delivered, boolean bodyBegun) {
         this.redelivery.ended(settled, delivered, bodyBegun);
+    }
+
+    /** Nothing was found out about the payment, which may have been charged before. */
+    private Refused unjudged(PaymentAttempt attempt, Reason reason) {
+        return new Refused(Denial.of(reason).withCharged(charged(attempt.payload(), attempt.offers())), null);
     }
 
     /** A payment that fits no offer may have fitted when it was reserved. */

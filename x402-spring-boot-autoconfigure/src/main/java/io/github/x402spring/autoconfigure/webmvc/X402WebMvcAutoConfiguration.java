@@ -39,6 +39,7 @@ import io.github.x402spring.autoconfigure.ledger.X402LimitsAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402DefaultWebSecurityAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402SecurityAutoConfiguration;
 import io.github.x402spring.codec.PaymentHeaderCodec;
+import io.github.x402spring.envelope.ChargeResolver;
 import io.github.x402spring.envelope.EnvelopeWriter;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.NoFacilitator;
@@ -216,6 +217,11 @@ public final class X402WebMvcAutoConfiguration {
         return new PaymentInterceptor(registry, terms, gate, authorizer, codec, writer,
                 new PaymentInterceptor.Options(properties.web().v1(), facilitator instanceof SimulatedFacilitator,
                         ExchangeListener.of(listeners.orderedStream().toList())));
+    }
+
+    @Bean
+    ChargeResolver x402ChargeResolver(PaymentInterceptor interceptor) {
+        return interceptor::charged;
     }
 
     /**
