@@ -106,7 +106,7 @@ public final class PaymentGate {
         this.exposures = Objects.requireNonNull(exposures, "'exposures' must not be null");
         this.recall = new Recall(ledger, this.screener, clock, evidence);
         this.verifier = new Verifier(facilitator, this.screener, intake, evidence.refusals(), this.recall);
-        this.settlement = new Settlement(facilitator, ledger, exposures, evidence.refusals());
+        this.settlement = new Settlement(facilitator, ledger, exposures, evidence.refusals(), answers);
         this.redelivery = new Redelivery(ledger, this.screener, this.policy, exposures, answers, redelivery, clock);
         this.answers = answers;
     }
@@ -174,7 +174,7 @@ public final class PaymentGate {
      * @return the outcome; {@code NotSent} if the payment was ended before
      */
     public SettlementOutcome settle(AdmittedPayment admitted) {
-        return settle(admitted, null);
+        return settle(admitted, null, null);
     }
 
     /**
@@ -183,14 +183,16 @@ public final class PaymentGate {
      * @param admitted the payment
      * @param responseDigest the SHA-256 digest of status, media type and body of the
      * response, in 64 hexadecimal digits, or {@code null} if it is not held as a whole
+     * @param answer the response as the adapter stores it, or {@code null} if it is not
+     * to be stored
      * @return the outcome; {@code NotSent} if the payment was ended before
      */
-    public SettlementOutcome settle(AdmittedPayment admitted, @Nullable String responseDigest) {
+    public SettlementOutcome settle(AdmittedPayment admitted, @Nullable String responseDigest,
+            byte @Nullable [] answer) {
         if (!admitted.end()) {
             return new SettlementOutcome.NotSent();
         }
-        SettlementOutcome outcome = this.settlement.settle(admitted.attempt(), admitted.offer(), admitted,
-                responseDigest);
+        SettlementOutcome outcome = this.settlement.settle(admitted, responseDigest, answer);
         switch (outcome) {
             case SettlementOutcome.Refused(SettleResponse receipt) ->
                 this.verifier.rejected(admitted, receipt.errorReason());
@@ -217,11 +219,23 @@ public final class PaymentGate {
     }
 
     /**
-     * Returns what keeps answers, to be told of each before its payment is settled.
-     * @return the keeper, or {@code null} if none are kept
+     * Returns the size of the largest response that is stored.
+     * @return the size in bytes; -1 if none are stored
      */
-    public @Nullable KeptAnswers answers() {
-        return this.answers;
+    public int maxAnswer() {
+        return (this.answers != null) ? this.answers.maxSize() : -1;
+    }
+
+    /**
+     * Stores the response to a settled payment, or forgets an earlier one. Does nothing
+     * if another call has taken the payment since.
+     * @param settled the payment
+     * @param answer the response, or {@code null} if this one is not to be stored
+     */
+    public void keep(AdmittedPayment settled, byte @Nullable [] answer) {
+        if (this.answers != null && this.redelivery.isCurrent(settled)) {
+            this.answers.keep(settled, answer);
+        }
     }
 
     /**

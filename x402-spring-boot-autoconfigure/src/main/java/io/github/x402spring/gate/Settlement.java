@@ -46,15 +46,24 @@ final class Settlement {
 
     private final RefusalReasons refusals;
 
-    Settlement(Facilitator facilitator, PaymentLedger ledger, ExposureGuard exposures, RefusalReasons refusals) {
+    private final @Nullable KeptAnswers answers;
+
+    Settlement(Facilitator facilitator, PaymentLedger ledger, ExposureGuard exposures, RefusalReasons refusals,
+            @Nullable KeptAnswers answers) {
+        this.answers = answers;
         this.facilitator = facilitator;
         this.ledger = ledger;
         this.exposures = exposures;
         this.refusals = refusals;
     }
 
-    SettlementOutcome settle(PaymentAttempt attempt, Offer offer, AdmittedPayment admitted,
-            @Nullable String responseDigest) {
+    /**
+     * Settles a payment. Its response is stored before it is sent, so that no crash after
+     * that loses it, but not before the reservation is known to be valid: whoever has the
+     * payment instead may have stored its own.
+     */
+    SettlementOutcome settle(AdmittedPayment admitted, @Nullable String responseDigest, byte @Nullable [] answer) {
+        PaymentAttempt attempt = admitted.attempt();
         Reason obstacle = attempt.exchange().settling() ? this.exposures.commit(admitted)
                 : Reason.TEMPORARILY_UNAVAILABLE;
         if (obstacle != null) {
@@ -75,7 +84,10 @@ final class Settlement {
             release(admitted);
             return notSent(admitted, Reason.TEMPORARILY_UNAVAILABLE);
         }
-        return record(admitted, send(attempt, offer, admitted), responseDigest);
+        if (this.answers != null) {
+            this.answers.keep(admitted, answer);
+        }
+        return record(admitted, send(attempt, admitted.offer(), admitted), responseDigest);
     }
 
     void release(AdmittedPayment admitted) {
@@ -213,6 +225,9 @@ final class Settlement {
         switch (Verdict.of(Knowledge.of(outcome)).entry()) {
             case RELEASED -> {
                 this.exposures.giveBack(admitted);
+                if (this.answers != null) {
+                    this.answers.forget(admitted);
+                }
                 this.ledger.release(admitted.reservation());
             }
             case UNKNOWN -> {
