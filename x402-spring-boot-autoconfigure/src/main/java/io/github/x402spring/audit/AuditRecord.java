@@ -21,9 +21,9 @@ import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
  * Is one fact about a request for a paid endpoint, or about a payment that ended after
- * its request. Identity, decision, payment and answer
- * are facts of their own: that somebody paid says nothing about who called, and that
- * somebody may have something says nothing about what was returned.
+ * its request. Identity, decision, payment and answer are facts of their own: that
+ * somebody paid says nothing about who called, and that somebody may have something says
+ * nothing about what was returned.
  * <p>
  * Records name callers and payers in the clear, because that is what they are for; no
  * record holds a signature, a key, a header of a payment or the content of an answer.

@@ -48,13 +48,16 @@ final class Settlement {
 
     private final @Nullable KeptAnswers answers;
 
-    Settlement(Facilitator facilitator, PaymentLedger ledger, ExposureGuard exposures, RefusalReasons refusals,
+    private final SettlementListener reported;
+
+    Settlement(Facilitator facilitator, PaymentLedger ledger, ExposureGuard exposures, SettlementEvidence evidence,
             @Nullable KeptAnswers answers) {
         this.answers = answers;
         this.facilitator = facilitator;
         this.ledger = ledger;
         this.exposures = exposures;
-        this.refusals = refusals;
+        this.refusals = evidence.refusals();
+        this.reported = evidence.reported();
     }
 
     /**
@@ -87,7 +90,11 @@ final class Settlement {
         if (this.answers != null) {
             this.answers.keep(admitted, answer);
         }
-        return record(admitted, send(attempt, admitted.offer(), admitted), responseDigest);
+        SettlementOutcome outcome = record(admitted, send(attempt, admitted.offer(), admitted), responseDigest);
+        if (outcome instanceof Settled(SettleResponse receipt)) {
+            report(admitted, receipt.transaction());
+        }
+        return outcome;
     }
 
     void release(AdmittedPayment admitted) {
@@ -236,6 +243,15 @@ final class Settlement {
             }
             case UNTOUCHED -> {
             }
+        }
+    }
+
+    private void report(AdmittedPayment admitted, String transaction) {
+        try {
+            this.reported.settled(admitted.reservation().key(), transaction);
+        }
+        catch (RuntimeException ex) {
+            logger.error("A listener of settlements failed", ex);
         }
     }
 

@@ -12,7 +12,6 @@ import java.util.Set;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
-
 /**
  * Lays an answer out as bytes and back: status, type, headers and body. What belongs to
  * one connection or to the moment is left out.

@@ -230,7 +230,7 @@ class UnjudgedPaymentTests {
 
         MISSING_IDENTITY(401, "credentials", (http, payment) -> http.get("/known", payment)),
 
-        POLICY(403, "elevated_token", (http, payment) -> http.get("/ruled", payment, PolicyShop.ALICE)),
+        POLICY(403, "never", (http, payment) -> http.get("/ruled", payment, PolicyShop.ALICE)),
 
         UNREADABLE_TASK(400, "same_payment", (http, payment) -> http.get("/open", payment, "X402-Task: no task")),
 

@@ -81,10 +81,10 @@ final class AdmittingGate {
 
     private final InMemoryPaymentLedger entries = new InMemoryPaymentLedger(CLOCK, 100);
 
-    private final PaymentGate gate = new PaymentGate(this.facilitator,
-            new FakeLedger(this.entries, this.journal), new Grants(), List.of(new Passes()),
-            CLOCK, Verification.BOTH, new PaymentIntake(true, FailedPaymentLimits.NONE, CLOCK), ExposureGuard.none(),
-            this.answers, SettlementEvidence.standard(), RedeliveryLimits.DEFAULT);
+    private final PaymentGate gate = new PaymentGate(this.facilitator, new FakeLedger(this.entries, this.journal),
+            new Grants(), List.of(new Passes()), CLOCK, Verification.BOTH,
+            new PaymentIntake(true, FailedPaymentLimits.NONE, CLOCK), ExposureGuard.none(), this.answers,
+            SettlementEvidence.standard(), RedeliveryLimits.DEFAULT);
 
     PaymentGate gate() {
         return this.gate;

@@ -141,11 +141,6 @@ public final class X402LedgerAutoConfiguration {
     }
 
     @Bean
-    SettlementRecorder x402SettlementRecorder(JdbcPaymentLedger ledger) {
-        return new SettlementRecorder(ledger);
-    }
-
-    @Bean
     LedgerChore x402OldPaymentsChore(JdbcPaymentLedger ledger) {
         return new LedgerChore("forget old payments", CLEAN_UP_INTERVAL, ledger::deleteSettled);
     }

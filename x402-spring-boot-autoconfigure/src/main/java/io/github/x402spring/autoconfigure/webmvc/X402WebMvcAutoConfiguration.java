@@ -58,6 +58,7 @@ import io.github.x402spring.gate.PriceResolver;
 import io.github.x402spring.gate.RedeliveryLimits;
 import io.github.x402spring.gate.RefusalReasons;
 import io.github.x402spring.gate.SettlementEvidence;
+import io.github.x402spring.gate.SettlementListener;
 import io.github.x402spring.gate.Verification;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.protocol.ReasonCode;
@@ -149,9 +150,11 @@ public final class X402WebMvcAutoConfiguration {
 
     @Bean
     SettlementEvidence x402SettlementEvidence(X402Properties properties, AssetRegistry assets,
-            ObjectProvider<SettlementInquiry> inquiries) {
+            ObjectProvider<SettlementInquiry> inquiries, ObjectProvider<SettlementListener> listeners) {
+        List<SettlementListener> reported = listeners.orderedStream().toList();
         return new SettlementEvidence(refusals(properties.facilitator().refusalsBeforeSending()),
-                SettlementInquiry.preferred(inquiries.orderedStream().toList()), assets);
+                SettlementInquiry.preferred(inquiries.orderedStream().toList()), assets,
+                (key, transaction) -> reported.forEach((listener) -> listener.settled(key, transaction)));
     }
 
     private static RefusalReasons refusals(List<String> names) {

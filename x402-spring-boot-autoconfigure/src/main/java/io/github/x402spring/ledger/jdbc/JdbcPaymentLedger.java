@@ -328,13 +328,7 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
         return Database.ask(() -> unknownPayments().conclude(payment, conclusion));
     }
 
-    /**
-     * Writes down that something happened to a payment which leaves its state as it is.
-     * @param key the payment
-     * @param type what happened, in 16 letters at most
-     * @param transaction the hash of the transaction
-     * @throws LedgerException if the database gives no answer
-     */
+    @Override
     public void note(PaymentKey key, String type, String transaction) throws LedgerException {
         Database.ask(() -> {
             statements().note(key, type, transaction);
