@@ -46,15 +46,27 @@ final class Settlement {
 
     private final RefusalReasons refusals;
 
-    Settlement(Facilitator facilitator, PaymentLedger ledger, ExposureGuard exposures, RefusalReasons refusals) {
+    private final @Nullable KeptAnswers answers;
+
+    private final SettlementListener reported;
+
+    Settlement(Facilitator facilitator, PaymentLedger ledger, ExposureGuard exposures, SettlementEvidence evidence,
+            @Nullable KeptAnswers answers) {
+        this.answers = answers;
         this.facilitator = facilitator;
         this.ledger = ledger;
         this.exposures = exposures;
-        this.refusals = refusals;
+        this.refusals = evidence.refusals();
+        this.reported = evidence.reported();
     }
 
-    SettlementOutcome settle(PaymentAttempt attempt, Offer offer, AdmittedPayment admitted,
-            @Nullable String responseDigest) {
+    /**
+     * Settles a payment. Its response is stored before it is sent, so that no crash after
+     * that loses it, but not before the reservation is known to be valid: whoever has the
+     * payment instead may have stored its own.
+     */
+    SettlementOutcome settle(AdmittedPayment admitted, @Nullable String responseDigest, byte @Nullable [] answer) {
+        PaymentAttempt attempt = admitted.attempt();
         Reason obstacle = attempt.exchange().settling() ? this.exposures.commit(admitted)
                 : Reason.TEMPORARILY_UNAVAILABLE;
         if (obstacle != null) {
@@ -75,7 +87,14 @@ final class Settlement {
             release(admitted);
             return notSent(admitted, Reason.TEMPORARILY_UNAVAILABLE);
         }
-        return record(admitted, send(attempt, offer, admitted), responseDigest);
+        if (this.answers != null) {
+            this.answers.keep(admitted, answer);
+        }
+        SettlementOutcome outcome = record(admitted, send(attempt, admitted.offer(), admitted), responseDigest);
+        if (outcome instanceof Settled(SettleResponse receipt)) {
+            report(admitted, receipt.transaction());
+        }
+        return outcome;
     }
 
     void release(AdmittedPayment admitted) {
@@ -213,6 +232,9 @@ final class Settlement {
         switch (Verdict.of(Knowledge.of(outcome)).entry()) {
             case RELEASED -> {
                 this.exposures.giveBack(admitted);
+                if (this.answers != null) {
+                    this.answers.forget(admitted);
+                }
                 this.ledger.release(admitted.reservation());
             }
             case UNKNOWN -> {
@@ -221,6 +243,15 @@ final class Settlement {
             }
             case UNTOUCHED -> {
             }
+        }
+    }
+
+    private void report(AdmittedPayment admitted, String transaction) {
+        try {
+            this.reported.settled(admitted.reservation().key(), transaction);
+        }
+        catch (RuntimeException ex) {
+            logger.error("A listener of settlements failed", ex);
         }
     }
 

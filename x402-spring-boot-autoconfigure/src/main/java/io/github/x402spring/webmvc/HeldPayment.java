@@ -277,8 +277,8 @@ final class HeldPayment implements HeldBody.StreamStart {
             refuse(Reason.ANSWER_UNAVAILABLE, receipt);
             return;
         }
-        if (sale) {
-            KeptResponse.keep(this.gate.answers(), this.admitted, held, stream);
+        if (sale && this.admitted.answer() == null) {
+            this.gate.keep(this.admitted, answer(held, stream));
         }
         deliver(held, receipt, stream, sale, this.admitted.recorded(digest));
     }
@@ -291,10 +291,9 @@ final class HeldPayment implements HeldBody.StreamStart {
     private void settle(HeldResponse held, boolean stream) throws IOException {
         SettlementOutcome outcome;
         try {
-            // Before it is settled, so that no crash after that loses the answer.
-            KeptResponse.keep(this.gate.answers(), this.admitted, held, stream);
             try (Scope scope = this.track.enter()) {
-                outcome = this.gate.settle(this.admitted, stream ? null : ResponseDigest.of(held));
+                outcome = this.gate.settle(this.admitted, stream ? null : ResponseDigest.of(held),
+                        answer(held, stream));
             }
         }
         catch (RuntimeException | Error ex) {
@@ -310,10 +309,11 @@ final class HeldPayment implements HeldBody.StreamStart {
         }
     }
 
+    private byte @Nullable [] answer(HeldResponse held, boolean stream) throws IOException {
+        return KeptResponse.of(held, this.gate.maxAnswer(), stream);
+    }
+
     private void refuse(SettlementOutcome outcome) throws IOException {
-        if (!(outcome instanceof SettlementOutcome.Unknown)) {
-            KeptResponse.forget(this.gate.answers(), this.admitted);
-        }
         switch (outcome) {
             case SettlementOutcome.Settled settled -> throw new IllegalStateException("A settled payment is delivered");
             case SettlementOutcome.Refused(SettleResponse receipt) -> refuse(outcome.denial().reason(), receipt);

@@ -1,6 +1,7 @@
 package io.github.x402spring.webmvc;
 
 import java.io.IOException;
+import java.util.List;
 
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
@@ -14,6 +15,8 @@ import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.util.WebUtils;
 
 import io.github.x402spring.codec.PaymentHeaderCodec;
+import io.github.x402spring.decision.Charged;
+import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.AdmittedPayment;
 import io.github.x402spring.gate.ExchangeListener;
@@ -123,7 +126,7 @@ public final class PaymentInterceptor implements HandlerInterceptor {
     private @Nullable Answer answer(RegisteredEndpoint endpoint, HandlerMethod handler, HttpServletRequest request,
             HttpServletResponse response, ExchangeTrack track) {
         try (Scope scope = track.enter()) {
-            return unguarded(endpoint, handler) ? refusal(Reason.TEMPORARILY_UNAVAILABLE)
+            return unguarded(endpoint, handler) ? unjudged(Reason.TEMPORARILY_UNAVAILABLE, request)
                     : judge(endpoint, request, response, track);
         }
         catch (RuntimeException | Error ex) {
@@ -149,6 +152,36 @@ public final class PaymentInterceptor implements HandlerInterceptor {
         return true;
     }
 
+    /**
+     * Tells whether a payment was charged whose request is refused before it is judged,
+     * to whichever endpoint it leads. The ledger is asked for proved signatures only.
+     * @param request the request
+     * @return whether it was charged, {@code UNKNOWN} if that was not found out;
+     * {@code null} if no payment is presented
+     */
+    public @Nullable Charged charged(HttpServletRequest request) {
+        try {
+            if (!PaymentHeaderReader.presentsPayment(request)) {
+                return null;
+            }
+            List<PaymentPayload> payments = this.headerReader.readAll(request);
+            if (payments == null) {
+                return Charged.UNKNOWN;
+            }
+            Charged charged = Charged.NO;
+            for (PaymentPayload payment : payments) {
+                Charged next = this.gate.charged(payment, this.registry.recipients());
+                charged = (charged == Charged.UNKNOWN || next == Charged.NO) ? charged : next;
+            }
+            return charged;
+        }
+        catch (RuntimeException ex) {
+            // Of a firewall, whose message quotes what it found.
+            logger.debug("The payment of a refused request could not be read: {}", ex.getClass().getName());
+            return Charged.UNKNOWN;
+        }
+    }
+
     void writeRefusal(HttpServletRequest request, HttpServletResponse response, IncludeRefusedException refused)
             throws IOException {
         refused.answer().write(request, response);
@@ -167,14 +200,14 @@ public final class PaymentInterceptor implements HandlerInterceptor {
             terms = this.termsFactory.terms(endpoint, request);
         }
         catch (UnreadableRequestException ex) {
-            return refusal(ex.reason());
+            return unjudged(ex.reason(), request);
         }
         catch (RuntimeException ex) {
             // A message of somebody else may quote the request.
             logger.atLevel(endpoint.firstPriceFailure() ? Level.WARN : Level.DEBUG)
                 .log("The price of endpoint '{}' could not be computed: {}", endpoint.definition().name(),
                         (ex instanceof InexactPriceException) ? ex.getMessage() : ex.getClass().getName());
-            return refusal(Reason.TEMPORARILY_UNAVAILABLE);
+            return unjudged(Reason.TEMPORARILY_UNAVAILABLE, request);
         }
         // There is nothing to deliver for HEAD and OPTIONS, so there is nothing to pay
         // for either.
@@ -184,7 +217,7 @@ public final class PaymentInterceptor implements HandlerInterceptor {
         PresentedPayment presented = payable ? this.headerReader.read(request) : new PresentedPayment.Absent();
         return switch (presented) {
             case PresentedPayment.Absent absent -> challenge(endpoint, terms, exchange);
-            case PresentedPayment.Unusable(Reason reason) -> refusal(reason);
+            case PresentedPayment.Unusable(Reason reason) -> unjudged(reason, request);
             case PresentedPayment.Present(PaymentPayload payload) -> admit(endpoint, payload, exchange, response);
         };
     }
@@ -193,6 +226,18 @@ public final class PaymentInterceptor implements HandlerInterceptor {
         boolean identityRequired = this.authorizer.lacksIdentity(endpoint.definition(), exchange);
         return answer(Reason.PAYMENT_REQUIRED, terms,
                 (req, res) -> this.answers.challenge(req, res, terms, identityRequired));
+    }
+
+    /**
+     * Refuses a request without a look at its payment, which may be known all the same.
+     */
+    private Answer unjudged(Reason reason, HttpServletRequest request) {
+        Charged charged = charged(request);
+        if (charged == null) {
+            return refusal(reason);
+        }
+        Denial denial = Denial.of(reason).withCharged(charged);
+        return answer(reason, null, (req, res) -> this.answers.refuse(req, res, denial, null, null, null, 2));
     }
 
     private Answer refusal(Reason reason) {
@@ -211,7 +256,7 @@ public final class PaymentInterceptor implements HandlerInterceptor {
         if (holdable == null || holdable.below().isCommitted()) {
             logger.error("A payment for endpoint '{}' cannot be taken: its answer cannot be held",
                     endpoint.definition().name());
-            return refusal(Reason.TEMPORARILY_UNAVAILABLE);
+            return unjudged(Reason.TEMPORARILY_UNAVAILABLE, request);
         }
         PaymentDecision decision = this.gate.admit(new PaymentAttempt(endpoint.definition(),
                 terms.required().resource(), terms.offers(), payload, exchange));

@@ -234,6 +234,9 @@ final class GateFixture {
 
         @Nullable SignedPayment identified;
 
+        /** What a payment is under terms of another network. */
+        @Nullable SignedPayment elsewhere;
+
         @Nullable Screening terms;
 
         @Nullable RuntimeException failure;
@@ -258,6 +261,9 @@ final class GateFixture {
             GateFixture.this.journal.add("scheme.identify");
             if (this.failure != null) {
                 throw this.failure;
+            }
+            if (this.elsewhere != null && !requirements.network().equals(NETWORK)) {
+                return Optional.of(this.elsewhere);
             }
             if (this.identified != null) {
                 boolean ours = requirements.network().equals(NETWORK)

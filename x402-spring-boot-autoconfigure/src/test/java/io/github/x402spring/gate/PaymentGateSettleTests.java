@@ -311,14 +311,14 @@ class PaymentGateSettleTests {
     void settleWhenThePaymentBecameAnotherRequestsThenUnknownAndWithheld() {
         AdmittedPayment admitted = this.fixture.admit();
         this.fixture.ledger.refuseSettled();
-        assertThat(this.fixture.gate.settle(admitted, "ab".repeat(32)))
+        assertThat(this.fixture.gate.settle(admitted, "ab".repeat(32), null))
             .isEqualTo(new Unknown(failed("settlement_pending", TRANSACTION)));
         assertThat(this.fixture.journal).containsExactly("ledger.settling", "facilitator.settle", "ledger.settled");
     }
 
     @Test
     void settleWhenTheResponseIsKnownThenItsDigestIsRecordedWithIt() {
-        assertThat(this.fixture.gate.settle(this.fixture.admit(), "ab".repeat(32))).isInstanceOf(Settled.class);
+        assertThat(this.fixture.gate.settle(this.fixture.admit(), "ab".repeat(32), null)).isInstanceOf(Settled.class);
         assertThat(this.fixture.ledger.responseDigest()).isEqualTo("ab".repeat(32));
     }
 

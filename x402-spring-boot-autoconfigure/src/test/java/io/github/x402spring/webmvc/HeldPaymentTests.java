@@ -107,6 +107,19 @@ class HeldPaymentTests {
     }
 
     @Test
+    void completeWhenAnotherAttemptHasThePaymentThenItsStoredAnswerStays() throws Exception {
+        HeldPayment late = hold();
+        write("LATE");
+        this.gate.recover();
+        AdmittedPayment other = this.gate.admit();
+        this.gate.gate().settle(other, null, new byte[] { 7 });
+        byte[] stored = this.gate.kept().orElseThrow();
+        late.complete();
+        assertThat(this.below.getStatus()).isEqualTo(503);
+        assertThat(this.gate.kept()).contains(stored);
+    }
+
+    @Test
     void completeWhenTheAnswerLeftBeforehandThenReleasedAndNotSettled() throws Exception {
         HeldPayment payment = hold();
         write("CANARY");

@@ -39,6 +39,7 @@ import io.github.x402spring.autoconfigure.ledger.X402LimitsAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402DefaultWebSecurityAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402SecurityAutoConfiguration;
 import io.github.x402spring.codec.PaymentHeaderCodec;
+import io.github.x402spring.envelope.ChargeResolver;
 import io.github.x402spring.envelope.EnvelopeWriter;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.NoFacilitator;
@@ -57,6 +58,7 @@ import io.github.x402spring.gate.PriceResolver;
 import io.github.x402spring.gate.RedeliveryLimits;
 import io.github.x402spring.gate.RefusalReasons;
 import io.github.x402spring.gate.SettlementEvidence;
+import io.github.x402spring.gate.SettlementListener;
 import io.github.x402spring.gate.Verification;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.protocol.ReasonCode;
@@ -148,9 +150,11 @@ public final class X402WebMvcAutoConfiguration {
 
     @Bean
     SettlementEvidence x402SettlementEvidence(X402Properties properties, AssetRegistry assets,
-            ObjectProvider<SettlementInquiry> inquiries) {
+            ObjectProvider<SettlementInquiry> inquiries, ObjectProvider<SettlementListener> listeners) {
+        List<SettlementListener> reported = listeners.orderedStream().toList();
         return new SettlementEvidence(refusals(properties.facilitator().refusalsBeforeSending()),
-                SettlementInquiry.preferred(inquiries.orderedStream().toList()), assets);
+                SettlementInquiry.preferred(inquiries.orderedStream().toList()), assets,
+                (key, transaction) -> reported.forEach((listener) -> listener.settled(key, transaction)));
     }
 
     private static RefusalReasons refusals(List<String> names) {
@@ -216,6 +220,11 @@ public final class X402WebMvcAutoConfiguration {
         return new PaymentInterceptor(registry, terms, gate, authorizer, codec, writer,
                 new PaymentInterceptor.Options(properties.web().v1(), facilitator instanceof SimulatedFacilitator,
                         ExchangeListener.of(listeners.orderedStream().toList())));
+    }
+
+    @Bean
+    ChargeResolver x402ChargeResolver(PaymentInterceptor interceptor) {
+        return interceptor::charged;
     }
 
     /**
