@@ -104,7 +104,7 @@ public final class PaymentGate {
         this.exposures = Objects.requireNonNull(exposures, "'exposures' must not be null");
         this.recall = new Recall(ledger, this.screener, clock, evidence);
         this.verifier = new Verifier(facilitator, this.screener, intake, evidence.refusals(), this.recall);
-        this.settlement = new Settlement(facilitator, ledger, exposures, evidence.refusals());
+        this.settlement = new Settlement(facilitator, ledger, exposures, evidence.refusals(), clock);
         this.redelivery = new Redelivery(ledger, this.screener, this.policy, exposures, answers, redelivery, clock);
         this.answers = answers;
     }
