@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.List;
 
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -243,6 +244,11 @@ public final class X402WebMvcAutoConfiguration {
                         bytes("max-request-body", web.maxRequestBody())));
         registration.setOrder(PaymentHoldFilter.DEFAULT_ORDER);
         return registration;
+    }
+
+    @Bean
+    EntityTagFilterCheck x402EntityTagFilterCheck(ListableBeanFactory beanFactory) {
+        return new EntityTagFilterCheck(beanFactory);
     }
 
     private static int bytes(String property, DataSize size) {
