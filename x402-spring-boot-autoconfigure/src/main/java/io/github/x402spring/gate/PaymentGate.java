@@ -386,8 +386,7 @@ public final class PaymentGate {
         if (limit != null) {
             return new Refused(limit, null);
         }
-        boolean now = upfront && !allowed.attempt().endpoint().guarded();
-        return now ? settleUpfront(allowed) : new Admitted(allowed);
+        return new Admitted(allowed);
     }
 
     /**
