@@ -106,7 +106,7 @@ public final class PaymentGate {
         this.exposures = Objects.requireNonNull(exposures, "'exposures' must not be null");
         this.recall = new Recall(ledger, this.screener, clock, evidence);
         this.verifier = new Verifier(facilitator, this.screener, intake, evidence.refusals(), this.recall);
-        this.settlement = new Settlement(facilitator, ledger, exposures, evidence, answers);
+        this.settlement = new Settlement(facilitator, ledger, exposures, evidence, answers, clock);
         this.redelivery = new Redelivery(ledger, this.screener, this.policy, exposures, answers, redelivery, clock);
         this.answers = answers;
     }
@@ -420,8 +420,7 @@ public final class PaymentGate {
         if (limit != null) {
             return new Refused(limit, null);
         }
-        boolean now = upfront && !allowed.attempt().endpoint().guarded();
-        return now ? settleUpfront(allowed) : new Admitted(allowed);
+        return new Admitted(allowed);
     }
 
     /**

@@ -1,6 +1,9 @@
 package io.github.x402spring.gate;
 
 import java.math.BigInteger;
+import java.time.Clock;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,6 +24,7 @@ import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
+import io.github.x402spring.scheme.PaymentScheme;
 
 /**
  * Sender of payments that are to be settled, and judge of the replies.
@@ -50,9 +54,15 @@ final class Settlement {
 
     private final SettlementListener reported;
 
+    private final Clock clock;
+
+    /** Endpoints whose handler took too long at least once. */
+    private final Set<String> late = ConcurrentHashMap.newKeySet();
+
     Settlement(Facilitator facilitator, PaymentLedger ledger, ExposureGuard exposures, SettlementEvidence evidence,
-            @Nullable KeptAnswers answers) {
+            @Nullable KeptAnswers answers, Clock clock) {
         this.answers = answers;
+        this.clock = clock;
         this.facilitator = facilitator;
         this.ledger = ledger;
         this.exposures = exposures;
@@ -67,8 +77,10 @@ final class Settlement {
      */
     SettlementOutcome settle(AdmittedPayment admitted, @Nullable String responseDigest, byte @Nullable [] answer) {
         PaymentAttempt attempt = admitted.attempt();
-        Reason obstacle = attempt.exchange().settling() ? this.exposures.commit(admitted)
-                : Reason.TEMPORARILY_UNAVAILABLE;
+        Reason obstacle = expiresBeforeSettled(admitted) ? Reason.PAYMENT_EXPIRED : null;
+        if (obstacle == null) {
+            obstacle = attempt.exchange().settling() ? this.exposures.commit(admitted) : Reason.TEMPORARILY_UNAVAILABLE;
+        }
         if (obstacle != null) {
             release(admitted);
             return notSent(admitted, obstacle);
@@ -95,6 +107,24 @@ final class Settlement {
             report(admitted, receipt.transaction());
         }
         return outcome;
+    }
+
+    /**
+     * Tells whether a payment has less time left than a transfer takes, so that it would
+     * revert after the response was delivered. One that is resumed is sent all the same,
+     * since that is how its outcome is found out.
+     */
+    private boolean expiresBeforeSettled(AdmittedPayment admitted) {
+        long left = admitted.payment().validBefore().getEpochSecond() - this.clock.instant().getEpochSecond();
+        if (admitted.reservation().resumed() || left >= PaymentScheme.MIN_REMAINING.toSeconds()) {
+            return false;
+        }
+        String endpoint = admitted.payment().endpoint();
+        logger.atLevel(this.late.add(endpoint) ? Level.WARN : Level.DEBUG)
+            .log("The handler of endpoint '{}' took so long that its payment is about to expire; nothing is settled. "
+                    + "Raise x402.endpoints.{}.max-timeout, or settle before the handler runs (flow UPFRONT)", endpoint,
+                    endpoint);
+        return true;
     }
 
     void release(AdmittedPayment admitted) {

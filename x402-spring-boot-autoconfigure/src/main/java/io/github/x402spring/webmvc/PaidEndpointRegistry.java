@@ -198,7 +198,8 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton, P
     }
 
     private static void checkGuard(RegisteredEndpoint endpoint, @Nullable Object controller) {
-        if (controller != null && endpoint.definition().guarded() && !GuardedHandlers.settlesBehindGuards(controller)) {
+        if (controller != null && endpoint.definition().guarded()
+                && !PaidHandlerProxies.settlesBehindGuards(controller)) {
             throw new InvalidPaidEndpointException("Paid endpoint '" + endpoint.definition().name()
                     + "' settles before its handler runs, and the rule of method security on it is not in effect",
                     "Add @EnableMethodSecurity, or state the rule in @PaidEndpoint(authorize = …) or x402.endpoints."

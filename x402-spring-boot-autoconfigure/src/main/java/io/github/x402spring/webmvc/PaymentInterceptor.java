@@ -26,10 +26,8 @@ import io.github.x402spring.gate.PaymentAttempt;
 import io.github.x402spring.gate.PaymentAuthorizer;
 import io.github.x402spring.gate.PaymentDecision;
 import io.github.x402spring.gate.PaymentGate;
-import io.github.x402spring.gate.SettlementOutcome;
 import io.github.x402spring.gate.UnreadableRequestException;
 import io.github.x402spring.protocol.PaymentPayload;
-import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.webmvc.PaymentHoldFilter.IncludeRefusedException;
 import io.github.x402spring.webmvc.PriceExpression.InexactPriceException;
 
@@ -87,7 +85,14 @@ public final class PaymentInterceptor implements HandlerInterceptor {
             return true;
         }
         RegisteredEndpoint endpoint = this.registry.find(handlerMethod);
-        if (endpoint == null || admitted(endpoint, request)) {
+        if (endpoint == null) {
+            return true;
+        }
+        if (admitted(endpoint, request)) {
+            HeldPayment payment = HeldPayment.of(response);
+            if (payment != null) {
+                payment.approach();
+            }
             return true;
         }
         ExchangeTrack track = ExchangeTrack.begin(this.listener, endpoint.definition(), request);
@@ -107,6 +112,11 @@ public final class PaymentInterceptor implements HandlerInterceptor {
             end(track, answer, response.getStatus(), response);
         }
         return false;
+    }
+
+    /** Whether a handler is paid for. */
+    boolean gates(HandlerMethod handler) {
+        return this.registry.find(handler) != null;
     }
 
     private static boolean admitted(RegisteredEndpoint endpoint, HttpServletRequest request) {
@@ -144,7 +154,7 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 
     /** Controllers that did not exist at start-up could not be looked at there. */
     private static boolean unguarded(RegisteredEndpoint endpoint, HandlerMethod handler) {
-        if (!endpoint.definition().guarded() || GuardedHandlers.settlesBehindGuards(handler.getBean())) {
+        if (!endpoint.definition().guarded() || PaidHandlerProxies.settlesBehindGuards(handler.getBean())) {
             return false;
         }
         logger.error("Endpoint '{}' settles before its handler runs, and method security on it is not in effect",
@@ -268,8 +278,11 @@ public final class PaymentInterceptor implements HandlerInterceptor {
                     this.gate.answered(admitted, false);
                     yield refusal(Reason.ANSWER_UNAVAILABLE);
                 }
-                new HeldPayment(admitted, this.gate, this.answers, terms, request, holdable, exchange.track()).hold();
+                HeldPayment payment = new HeldPayment(admitted, this.gate, this.answers, terms, request, holdable,
+                        exchange.track());
+                payment.hold();
                 if (kept != null) {
+                    payment.repeat();
                     yield new Answer(null, (req, res) -> KeptResponse.write(kept, res));
                 }
                 new AdmittedRequest(endpoint, admitted.payment()).keepWith(request);
@@ -281,24 +294,9 @@ public final class PaymentInterceptor implements HandlerInterceptor {
                 yield answer(denial.reason(), terms,
                         (req, res) -> this.answers.refuse(req, res, denial, terms, code, null, version));
             }
-            case PaymentDecision.Unsettled(SettlementOutcome outcome) -> unsettled(outcome, terms, version);
+            case PaymentDecision.Unsettled unsettled ->
+                throw new IllegalStateException("Nothing is settled before the handler is reached");
         };
-    }
-
-    private Answer unsettled(SettlementOutcome outcome, PaymentTerms terms, int version) {
-        return switch (outcome) {
-            case SettlementOutcome.Settled settled -> throw new IllegalStateException("A settled payment is admitted");
-            case SettlementOutcome.Refused(var receipt) ->
-                unsettled(outcome.denial().reason(), terms, receipt, version);
-            case SettlementOutcome.Unknown(var receipt) ->
-                unsettled(outcome.denial().reason(), terms, receipt, version);
-            case SettlementOutcome.NotSent(Reason reason) -> refusal(reason);
-        };
-    }
-
-    private Answer unsettled(Reason reason, PaymentTerms terms, SettleResponse receipt, int version) {
-        return answer(reason, terms,
-                (req, res) -> this.answers.refuse(req, res, reason, terms, null, receipt, version));
     }
 
     /**

@@ -165,12 +165,23 @@ final class GateFixture {
         return SettleResponse.failed(ReasonCode.of(reason), transaction, NETWORK);
     }
 
+    void expiresIn(long seconds) {
+        this.scheme.screening = new Screening.Passed(new Authorization(PAYER, NONCE, NOW.plusSeconds(seconds)));
+    }
+
     AdmittedPayment admit() {
         return admit(attempt());
     }
 
-    AdmittedPayment admit(PaymentAttempt attempt) {
+    /** Judges a payment, and settles it if its handler is to run afterwards. */
+    PaymentDecision reach(PaymentAttempt attempt) {
         PaymentDecision decision = this.gate.admit(attempt);
+        return (decision instanceof PaymentDecision.Admitted(AdmittedPayment admitted) && admitted.settlesUpfront())
+                ? this.gate.settleUpfront(admitted) : decision;
+    }
+
+    AdmittedPayment admit(PaymentAttempt attempt) {
+        PaymentDecision decision = reach(attempt);
         assertThat(decision).isInstanceOf(PaymentDecision.Admitted.class);
         this.journal.clear();
         return ((PaymentDecision.Admitted) decision).admitted();

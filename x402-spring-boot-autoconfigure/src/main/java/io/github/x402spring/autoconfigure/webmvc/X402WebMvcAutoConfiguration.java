@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.List;
 
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -68,12 +69,13 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 import io.github.x402spring.webmvc.PaidEndpointFactory;
 import io.github.x402spring.webmvc.PaidEndpointRegistry;
 import io.github.x402spring.webmvc.PaidEndpointSettings;
+import io.github.x402spring.webmvc.PaidHandlerAdapter;
+import io.github.x402spring.webmvc.PaidHandlerProxies;
 import io.github.x402spring.webmvc.PaymentChallengeWriter;
 import io.github.x402spring.webmvc.PaymentHoldFilter;
 import io.github.x402spring.webmvc.PaymentInterceptor;
 import io.github.x402spring.webmvc.PaymentTermsFactory;
 import io.github.x402spring.webmvc.ProblemPaymentChallengeWriter;
-import io.github.x402spring.webmvc.UpfrontSettlementAdvisor;
 import io.github.x402spring.webmvc.VerifiedPaymentArgumentResolver;
 
 /**
@@ -236,11 +238,21 @@ public final class X402WebMvcAutoConfiguration {
         return new MappedInterceptor(null, interceptor);
     }
 
-    /** Takes part in building proxies, so it needs nothing and comes first. */
+    @Bean
+    PaidHandlerAdapter x402PaidHandlerAdapter(PaymentInterceptor interceptor) {
+        return new PaidHandlerAdapter(interceptor);
+    }
+
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static UpfrontSettlementAdvisor x402UpfrontSettlementAdvisor() {
-        return new UpfrontSettlementAdvisor();
+    static AdmissionFirst x402AdmissionFirst(ObjectProvider<PaymentInterceptor> interceptor) {
+        return new AdmissionFirst(interceptor);
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static PaidHandlerProxies x402PaidHandlerProxies() {
+        return new PaidHandlerProxies();
     }
 
     @Bean
@@ -252,6 +264,11 @@ public final class X402WebMvcAutoConfiguration {
                         bytes("max-request-body", web.maxRequestBody())));
         registration.setOrder(PaymentHoldFilter.DEFAULT_ORDER);
         return registration;
+    }
+
+    @Bean
+    EntityTagFilterCheck x402EntityTagFilterCheck(ListableBeanFactory beanFactory) {
+        return new EntityTagFilterCheck(beanFactory);
     }
 
     private static int bytes(String property, DataSize size) {
