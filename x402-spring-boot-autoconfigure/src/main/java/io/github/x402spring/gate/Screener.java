@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.scheme.PaymentScheme;
@@ -62,10 +63,10 @@ final class Screener {
      * @return the payment, or {@code null} if it certainly is none to the recipient of
      * the offer
      */
-    @Nullable SignedPayment identify(PaymentAttempt attempt, Offer offer) {
+    @Nullable SignedPayment identify(PaymentPayload payload, Offer offer) {
         PaymentScheme scheme = scheme(offer.requirements());
-        return (scheme != null)
-                ? scheme.identify(attempt.payload(), offer.requirements(), this.clock.instant()).orElse(null) : null;
+        return (scheme != null) ? scheme.identify(payload, offer.requirements(), this.clock.instant()).orElse(null)
+                : null;
     }
 
     private @Nullable Screening screen(PaymentAttempt attempt, Offer offer, boolean leaveSignature) {

@@ -292,6 +292,11 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
         return false;
     }
 
+    @Override
+    public void note(PaymentKey key, String type, String transaction) {
+        this.history.noted(key, null, type, transaction);
+    }
+
     private boolean conclude(PaymentKey key, LedgerEntry entry, Conclusion conclusion) {
         return switch (conclusion) {
             case Conclusion.Settled(String transaction) ->
