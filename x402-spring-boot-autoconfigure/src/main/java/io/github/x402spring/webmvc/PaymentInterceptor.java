@@ -42,6 +42,8 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 
     private static final Logger logger = LoggerFactory.getLogger(PaymentInterceptor.class);
 
+    private static final String NOT_READ = "X-PAYMENT is read here for x402 version 2 only; send PAYMENT-SIGNATURE";
+
     private final PaidEndpointRegistry registry;
 
     private final PaymentTermsFactory termsFactory;
@@ -226,16 +228,18 @@ public final class PaymentInterceptor implements HandlerInterceptor {
         ServletPaidExchange exchange = new ServletPaidExchange(request, terms, task, track);
         PresentedPayment presented = payable ? this.headerReader.read(request) : new PresentedPayment.Absent();
         return switch (presented) {
-            case PresentedPayment.Absent absent -> challenge(endpoint, terms, exchange);
+            case PresentedPayment.Absent absent -> challenge(endpoint, terms, exchange, null);
+            case PresentedPayment.NotRead notRead -> challenge(endpoint, terms, exchange, NOT_READ);
             case PresentedPayment.Unusable(Reason reason) -> unjudged(reason, request);
             case PresentedPayment.Present(PaymentPayload payload) -> admit(endpoint, payload, exchange, response);
         };
     }
 
-    private Answer challenge(RegisteredEndpoint endpoint, PaymentTerms terms, PaidExchange exchange) {
+    private Answer challenge(RegisteredEndpoint endpoint, PaymentTerms terms, PaidExchange exchange,
+            @Nullable String error) {
         boolean identityRequired = this.authorizer.lacksIdentity(endpoint.definition(), exchange);
         return answer(Reason.PAYMENT_REQUIRED, terms,
-                (req, res) -> this.answers.challenge(req, res, terms, identityRequired));
+                (req, res) -> this.answers.challenge(req, res, terms, identityRequired, error));
     }
 
     /**

@@ -212,20 +212,28 @@ class PaymentHeaderCodecTests {
     }
 
     @Test
-    void decodeV1PaymentWhenVersionOneThenReadable() {
+    void decodeXPaymentWhenVersionOneThenReadable() {
         String header = base64("""
                 {"x402Version":1,"scheme":"exact","network":"base-sepolia","payload":{}}""");
-        assertThat(this.codec.decodeV1Payment(header)).isInstanceOfSatisfying(Readable.class,
+        assertThat(this.codec.decodeXPayment(header)).isInstanceOfSatisfying(Readable.class,
                 (readable) -> assertThat(readable.payload().x402Version()).isEqualTo(1));
+    }
+
+    @Test
+    void decodeXPaymentWhenVersionTwoThenAsInItsOwnHeader() {
+        assertThat(this.codec.decodeXPayment(base64(VALID))).isEqualTo(this.codec.decodePayment(base64(VALID)))
+            .isInstanceOf(Readable.class);
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "{\"x402Version\":2,\"scheme\":\"exact\",\"network\":\"base\",\"payload\":{}}",
+            "{\"scheme\":\"exact\",\"network\":\"base\",\"payload\":{}}",
+            "{\"x402Version\":3,\"scheme\":\"exact\",\"network\":\"base\",\"payload\":{}}",
             "{\"x402Version\":1,\"scheme\":7,\"network\":\"base\",\"payload\":{}}",
             "{\"x402Version\":1,\"scheme\":\"exact\",\"network\":[],\"payload\":{}}",
             "{\"x402Version\":1,\"scheme\":\"exact\",\"network\":\"base\",\"payload\":[]}" })
-    void decodeV1PaymentWhenNotVersionOneThenUnreadable(String json) {
-        assertThat(this.codec.decodeV1Payment(base64(json))).isInstanceOf(Unreadable.class);
+    void decodeXPaymentWhenOfNoVersionThenUnreadable(String json) {
+        assertThat(this.codec.decodeXPayment(base64(json))).isInstanceOf(Unreadable.class);
     }
 
     @Test
@@ -234,12 +242,22 @@ class PaymentHeaderCodecTests {
         String json = row.required("json").asString();
         assertThat(this.codec.decodePaymentRequired(base64(json))).isPresent();
         assertThat(Stream.of(json.replace("\"x402Version\":2", "\"x402Version\":1"),
-                json.replace("\"10000\"", "\"1e4\""), json.replace("\"10000\"", "10000"),
-                json.replace("eip155:84532", "base-sepolia"), json.replace(":300,", ":0,"),
-                json.replace(":300,", ":300.5,"), json.replace(":300,", ":1e999999999,"),
-                json.replace("\"accepts\":[", "\"accepts\":[[],"), json.replace("\"url\"", "\"uri\""), "[]"))
+                json.replace("\"accepts\":[", "\"accept\":["), json.replace("\"x402Version\":2,", ""), "[]"))
             .allSatisfy((changed) -> assertThat(changed).isNotEqualTo(json))
             .allSatisfy((changed) -> assertThat(this.codec.decodePaymentRequired(base64(changed))).isEmpty());
+    }
+
+    @Test
+    void decodePaymentRequiredWhenAWayToPayIsUnusableThenLeftOut() {
+        String json = row("PAYMENT-REQUIRED").required("json").asString();
+        assertThat(Stream.of(json.replace("\"10000\"", "\"1e4\""), json.replace("\"10000\"", "10000"),
+                json.replace("eip155:84532", "base-sepolia"), json.replace(":300,", ":0,"),
+                json.replace(":300,", ":300.5,"), json.replace(":300,", ":1e999999999,")))
+            .allSatisfy((changed) -> assertThat(changed).isNotEqualTo(json))
+            .allSatisfy((changed) -> assertThat(this.codec.decodePaymentRequired(base64(changed)))
+                .hasValueSatisfying((required) -> assertThat(required.accepts()).isEmpty()));
+        assertThat(this.codec.decodePaymentRequired(base64(json.replace("\"accepts\":[", "\"accepts\":[[],"))))
+            .hasValueSatisfying((required) -> assertThat(required.accepts()).hasSize(1));
     }
 
     @Test

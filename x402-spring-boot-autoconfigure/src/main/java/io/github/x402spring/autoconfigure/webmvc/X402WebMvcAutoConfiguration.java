@@ -3,6 +3,7 @@ package io.github.x402spring.autoconfigure.webmvc;
 import java.time.Clock;
 import java.util.List;
 
+import jakarta.servlet.ServletContext;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -95,10 +96,11 @@ public final class X402WebMvcAutoConfiguration {
 
     @Bean
     PaidEndpointSettings x402PaidEndpointSettings(X402Properties properties, X402IdempotencyProperties idempotency,
-            ObjectProvider<DispatcherServletPath> servletPath) {
+            ObjectProvider<DispatcherServletPath> servletPath, ObjectProvider<ServletContext> servletContext) {
         DispatcherServletPath path = servletPath.getIfAvailable();
-        return PaidEndpointSettingsBuilder.build(properties, (path != null) ? path.getPrefix() : "",
-                idempotency.paymentIdentifier());
+        ServletContext context = servletContext.getIfAvailable();
+        return PaidEndpointSettingsBuilder.build(properties, (context != null) ? context.getContextPath() : "",
+                (path != null) ? path.getPrefix() : "", idempotency.paymentIdentifier());
     }
 
     @Bean
