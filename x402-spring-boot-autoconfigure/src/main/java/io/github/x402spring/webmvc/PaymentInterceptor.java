@@ -2,6 +2,7 @@ package io.github.x402spring.webmvc;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
@@ -10,8 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.mvc.condition.PathPatternsRequestCondition;
 import org.springframework.web.util.WebUtils;
 
 import io.github.x402spring.codec.PaymentHeaderCodec;
@@ -38,7 +41,7 @@ import io.github.x402spring.webmvc.PriceExpression.InexactPriceException;
  *
  * @since 0.1.0
  */
-public final class PaymentInterceptor implements HandlerInterceptor {
+public final class PaymentInterceptor implements HandlerInterceptor, SmartInitializingSingleton {
 
     private static final Logger logger = LoggerFactory.getLogger(PaymentInterceptor.class);
 
@@ -78,6 +81,16 @@ public final class PaymentInterceptor implements HandlerInterceptor {
         this.answers = new PaymentAnswers(codec, writer, gate::accepting, options.simulated());
         ExchangeListener listener = options.listener();
         this.listener = listener;
+    }
+
+    /** Checks what the registry has found by then. */
+    @Override
+    public void afterSingletonsInstantiated() {
+        for (PaidEndpointRegistry.Mapping mapping : this.registry.mappings()) {
+            PathPatternsRequestCondition paths = mapping.info().getPathPatternsCondition();
+            Set<String> patterns = (paths != null) ? paths.getPatternValues() : Set.of("");
+            patterns.forEach((pattern) -> this.termsFactory.check(mapping.endpoint(), pattern));
+        }
     }
 
     @Override

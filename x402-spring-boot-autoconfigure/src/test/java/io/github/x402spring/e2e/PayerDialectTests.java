@@ -17,6 +17,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.FakeFacilitator;
+import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.ReasonCode;
+import io.github.x402spring.protocol.SettleResponse;
+import io.github.x402spring.protocol.VerifyResponse;
 import io.github.x402spring.scheme.exact.evm.TestWallet.Payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -138,6 +142,32 @@ class PayerDialectTests {
         assertThat(answer.text()).contains("X-PAYMENT is read here for x402 version 2 only");
         assertThat(PaidApp.challenge(app.http().get("/a")).error()).isEqualTo("Payment required");
         assertThat(handedOn()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "invalid_from_address_kyt", "sanctioned", "risk.score:0.93", "of_theirs" })
+    void payWhenFacilitatorHasAReasonOfItsOwnThenPayerLearnsThatItWasRejected(String reason) {
+        app.facilitator().onVerify(VerifyResponse.invalid(ReasonCode.of(reason)));
+        Answer answer;
+        try (CapturedLog log = CapturedLog.begin()) {
+            answer = app.http().get("/a", PaidApp.signature(app.pay("/a")));
+            assertThat(log.text()).contains(reason);
+        }
+        assertThat(answer.status()).isEqualTo(402);
+        assertThat(PaidApp.challenge(answer).error()).isEqualTo("payment_rejected");
+        assertThat(answer.everything()).doesNotContain(reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "invalid_exact_evm_insufficient_balance", "invalid_exact_evm_signature",
+            "insufficient_funds" })
+    void payWhenFacilitatorHasAReasonOfTheSpecificationThenPayerLearnsIt(String reason) {
+        app.facilitator().onVerify(VerifyResponse.invalid(ReasonCode.of(reason)));
+        Answer verified = app.http().get("/a", PaidApp.signature(app.pay("/a")));
+        assertThat(PaidApp.challenge(verified).error()).isEqualTo(reason);
+        app.facilitator().onSettle(SettleResponse.failed(ReasonCode.of(reason), "", Network.parse("base-sepolia")));
+        Answer settled = app.http().get("/a", PaidApp.signature(app.pay("/a")));
+        assertThat(PaidApp.receipt(settled)).containsEntry("errorReason", reason);
     }
 
     private static List<FakeFacilitator.Call> handedOn() {

@@ -218,9 +218,11 @@ public final class X402WebMvcAutoConfiguration {
     PaymentInterceptor x402PaymentInterceptor(PaidEndpointRegistry registry, PaidEndpointSettings settings,
             ObjectProvider<PriceResolver> priceResolver, PaymentGate gate, PaymentAuthorizer authorizer,
             PaymentHeaderCodec codec, PaymentChallengeWriter writer, X402Properties properties, Facilitator facilitator,
-            ObjectProvider<ChallengeExtensions> extensions, ObjectProvider<ExchangeListener> listeners) {
+            ObjectProvider<ChallengeExtensions> extensions, ObjectProvider<ExchangeListener> listeners,
+            Environment environment) {
         PaymentTermsFactory terms = new PaymentTermsFactory(codec, settings, priceResolver.getIfAvailable(),
-                extensions.orderedStream().toList());
+                extensions.orderedStream().toList(),
+                ResponseHeadLimit.termsHeader(properties.web().maxTermsHeader(), environment));
         return new PaymentInterceptor(registry, terms, gate, authorizer, codec, writer,
                 new PaymentInterceptor.Options(properties.web().v1(), facilitator instanceof SimulatedFacilitator,
                         ExchangeListener.of(listeners.orderedStream().toList())));
