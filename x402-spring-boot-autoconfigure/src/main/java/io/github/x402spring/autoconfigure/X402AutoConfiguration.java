@@ -110,8 +110,14 @@ public final class X402AutoConfiguration {
     @ConditionalOnMissingBean
     ExactEvmScheme x402ExactEvmScheme(SignatureRecovery recovery, X402Properties properties, X402EvmProperties evm) {
         Boolean accept = evm.acceptContractSignatures();
-        boolean local = properties.facilitator().type() == FacilitatorType.LOCAL;
-        return new ExactEvmScheme(recovery, (accept != null) ? accept : local);
+        return new ExactEvmScheme(recovery, (accept != null) ? accept : asksChain(properties.facilitator()));
+    }
+
+    /** Others than these know no chain, and would take every signature. */
+    private static boolean asksChain(X402Properties.Facilitator facilitator) {
+        FacilitatorType type = facilitator.type();
+        return type == FacilitatorType.LOCAL || type == FacilitatorType.HTTP
+                || (type == null && facilitator.url() != null);
     }
 
     /** What a person looks at, besides what decides. */

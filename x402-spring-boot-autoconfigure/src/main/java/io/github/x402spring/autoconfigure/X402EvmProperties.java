@@ -16,7 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param acceptContractSignatures Whether to leave signatures of smart wallets, which
  * nobody can check without the chain, to the facilitator. Defaults to true for the local
- * one and to false for others.
+ * one and over HTTP, and to false for others.
  * @param rpcUrl Address of a node of x402.network. May carry credentials.
  * @param relayerKey Private key that pays for gas. Comes from the environment or a secret
  * import, never from application.yml.

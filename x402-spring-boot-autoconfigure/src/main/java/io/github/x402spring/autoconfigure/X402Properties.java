@@ -17,7 +17,9 @@ import org.springframework.util.unit.DataSize;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.gate.PaymentIdentifierMode;
 import io.github.x402spring.gate.Verification;
+import io.github.x402spring.protocol.BaseUrl;
 import io.github.x402spring.security.PayerBinding;
+import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
  * Configuration of paid endpoints.
@@ -55,6 +57,25 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
         endpoints = new LinkedHashMap<>(endpoints);
         assets = new LinkedHashMap<>(assets);
         delegations = new ArrayList<>(delegations);
+    }
+
+    /**
+     * Returns the public address of this server in the form that every use of it shares.
+     * @return the address, or {@code null} if it is not configured
+     * @throws InvalidPaidEndpointException if it cannot be used
+     */
+    public @Nullable BaseUrl baseUrl() {
+        if (this.resourceBaseUrl == null || this.resourceBaseUrl.isBlank()) {
+            return null;
+        }
+        try {
+            return BaseUrl.parse(this.resourceBaseUrl);
+        }
+        catch (IllegalArgumentException ex) {
+            throw new InvalidPaidEndpointException("The public origin of this server cannot be used",
+                    "Set x402.resource-base-url to an origin such as https://api.example.com, with the path that a"
+                            + " proxy takes off behind it if there is one.");
+        }
     }
 
     /**
@@ -283,9 +304,12 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
      * @param maxRequestBody Size of the largest body that a payment is bound to.
      * @param maxPaymentHeader Size of the largest payment header that is decoded.
      * @param v1 Whether to take payments of x402 version 1.
+     * @param maxTermsHeader Size of the longest terms in a header, encoded. Longer ones
+     * lose their optional parts.
      */
     public record Web(@DefaultValue("2MB") DataSize maxHeldResponse, @DefaultValue("1MB") DataSize maxRequestBody,
-            @DefaultValue("16KB") DataSize maxPaymentHeader, @DefaultValue("false") boolean v1) {
+            @DefaultValue("16KB") DataSize maxPaymentHeader, @DefaultValue("false") boolean v1,
+            @DefaultValue("6KB") DataSize maxTermsHeader) {
     }
 
 }

@@ -14,6 +14,7 @@ import org.springframework.web.client.ResponseErrorHandler;
 
 import io.github.x402spring.codec.MalformedJsonException;
 import io.github.x402spring.codec.WireJson;
+import io.github.x402spring.decision.Charged;
 
 /**
  * Reads decision envelopes of other services and throws a {@link DecisionException} that
@@ -28,7 +29,7 @@ import io.github.x402spring.codec.WireJson;
  */
 public final class DecisionEnvelopeErrorHandler implements ResponseErrorHandler {
 
-    private static final int MAX_LENGTH = 64 * 1024;
+    static final int MAX_LENGTH = 64 * 1024;
 
     private static final WireJson JSON = new WireJson(MAX_LENGTH);
 
@@ -71,18 +72,34 @@ public final class DecisionEnvelopeErrorHandler implements ResponseErrorHandler 
         this.otherwise.handleError(url, method, readable);
     }
 
-    private static boolean isJson(@Nullable MediaType type) {
+    static boolean isJson(@Nullable MediaType type) {
         return type != null
                 && (MediaType.APPLICATION_JSON.includes(type) || MediaType.APPLICATION_PROBLEM_JSON.includes(type));
     }
 
-    /** An envelope is known by its decision and its reason. */
     private static @Nullable ReceivedDecision read(int status, byte[] body) {
+        Map<String, @Nullable Object> tree = envelope(body);
+        return (tree != null) ? ReceivedDecision.of(status, tree) : null;
+    }
+
+    /**
+     * Reads whether a payment was charged; {@code null} if the body is no envelope, or
+     * one that is not about a payment.
+     */
+    static @Nullable Charged charged(byte[] body) {
+        Map<String, @Nullable Object> tree = envelope(body);
+        boolean said = tree != null && tree.get("payment") instanceof Map<?, ?> payment
+                && payment.get("charged") instanceof String;
+        return (tree != null && said) ? ReceivedDecision.of(0, tree).charged() : null;
+    }
+
+    /** An envelope is known by its decision and its reason. */
+    private static @Nullable Map<String, @Nullable Object> envelope(byte[] body) {
         try {
             Map<String, @Nullable Object> tree = JSON.readObject(body);
             boolean envelope = tree.get("decision") instanceof String
                     && tree.get("context") instanceof Map<?, ?> context && context.get("reason") instanceof String;
-            return envelope ? ReceivedDecision.of(status, tree) : null;
+            return envelope ? tree : null;
         }
         catch (MalformedJsonException ex) {
             return null;

@@ -16,7 +16,9 @@ import org.springframework.http.client.ClientHttpRequestInterceptor;
 import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.util.Assert;
 
+import io.github.x402spring.client.PaidResponse.Meaning;
 import io.github.x402spring.client.PaymentRefusedException.Reason;
+import io.github.x402spring.codec.DecodedTerms;
 
 /**
  * Pays when a server answers 402 with x402 terms: signs the first way to pay that the
@@ -24,12 +26,14 @@ import io.github.x402spring.client.PaymentRefusedException.Reason;
  * itself; it is added to the one {@code RestClient} or {@code RestTemplate} that may
  * spend money, as the last interceptor. Thread-safe.
  * <ul>
- * <li>One call signs one payment at most. A 402 on the paid request is returned as it is,
- * and so is a 402 without readable terms, and one in answer to HEAD, which is never
- * settled.</li>
- * <li>While nothing tells what became of the payment — no answer at all, 502, 503, 504,
+ * <li>One call signs one payment at most. A 402 without readable terms is returned as it
+ * is, and so is one in response to HEAD, which is never settled.</li>
+ * <li>While nothing tells the outcome of the payment — no response at all, 502, 503, 504,
  * or 409 with {@code Retry-After} — the identical payment is presented again, a bounded
- * number of times; then {@link PaymentOutcomeUnknownException} hands it to the
+ * number of times.</li>
+ * <li>A response is returned if it is final: the content that was paid for, or a refusal
+ * that proves that nothing was. In all other cases, also when the body breaks off while
+ * it is read, {@link PaymentOutcomeUnknownException} hands the payment to the
  * caller.</li>
  * <li>Where the server declares {@code payment-identifier}, each purchase gets one; it
  * stays the same however often the payment is presented.</li>
@@ -99,10 +103,10 @@ public final class PayingClientHttpRequestInterceptor implements ClientHttpReque
                 throw new PaymentRefusedException("Nothing was sent: the prepared payment belongs to another request",
                         List.of(Reason.OTHER_REQUEST));
             }
-            return present(prepared, request, body, execution);
+            return present(prepared, request, body, execution, false);
         }
         ClientHttpResponse response = execution.execute(request, body);
-        Optional<PaymentTerms> terms = termsOf(request, response);
+        Optional<DecodedTerms> terms = termsOf(request, response);
         if (terms.isEmpty()) {
             return response;
         }
@@ -110,14 +114,14 @@ public final class PayingClientHttpRequestInterceptor implements ClientHttpReque
         try (response) {
             payment = this.preparer.prepare(request, terms.get());
         }
-        return present(payment, request, body, execution);
+        return present(payment, request, body, execution, true);
     }
 
     private static boolean carriesPayment(HttpHeaders headers) {
         return headers.containsHeader(PreparedPayment.HEADER) || headers.containsHeader("X-PAYMENT");
     }
 
-    private static Optional<PaymentTerms> termsOf(HttpRequest request, ClientHttpResponse response) throws IOException {
+    private static Optional<DecodedTerms> termsOf(HttpRequest request, ClientHttpResponse response) throws IOException {
         if (HttpMethod.HEAD.equals(request.getMethod())
                 || response.getStatusCode().value() != HttpStatus.PAYMENT_REQUIRED.value()) {
             return Optional.empty();
@@ -125,22 +129,35 @@ public final class PayingClientHttpRequestInterceptor implements ClientHttpReque
         return PaymentTerms.from(response.getHeaders());
     }
 
+    /**
+     * Presents a payment until its outcome is final.
+     * @param first whether nobody has seen the payment
+     */
     private ClientHttpResponse present(PreparedPayment payment, HttpRequest request, byte[] body,
-            ClientHttpRequestExecution execution) {
+            ClientHttpRequestExecution execution, boolean first) {
         HttpRequest paid = payment.applyTo(request);
+        boolean uncharged = first;
         for (int attempt = 1;; attempt++) {
             Duration retryAfter = null;
             Exception failure = null;
             try {
-                ClientHttpResponse response = execution.execute(paid, body);
-                if (!isUndecided(response)) {
+                PaidResponse response = judged(execution.execute(paid, body), payment, uncharged);
+                if (response.meaning() == Meaning.DELIVERED || response.meaning() == Meaning.REFUSED) {
                     return response;
                 }
                 retryAfter = RetryAfter.from(response.getHeaders(), this.clock);
                 response.close();
+                if (response.meaning() == Meaning.OPEN) {
+                    throw new PaymentOutcomeUnknownException(payment, retryAfter, null);
+                }
+                uncharged &= response.uncharged();
             }
             catch (IOException ex) {
                 failure = ex;
+                uncharged = false;
+            }
+            catch (PaymentOutcomeUnknownException ex) {
+                throw ex;
             }
             catch (RuntimeException ex) {
                 throw new PaymentOutcomeUnknownException(payment, null, ex);
@@ -153,12 +170,15 @@ public final class PayingClientHttpRequestInterceptor implements ClientHttpReque
         }
     }
 
-    private static boolean isUndecided(ClientHttpResponse response) throws IOException {
-        return switch (response.getStatusCode().value()) {
-            case 502, 503, 504 -> true;
-            case 409 -> response.getHeaders().containsHeader(HttpHeaders.RETRY_AFTER);
-            default -> false;
-        };
+    private static PaidResponse judged(ClientHttpResponse response, PreparedPayment payment, boolean first)
+            throws IOException {
+        try {
+            return PaidResponse.of(response, payment, first);
+        }
+        catch (IOException | RuntimeException ex) {
+            response.close();
+            throw ex;
+        }
     }
 
     private void pause(Duration duration, PreparedPayment payment) {

@@ -12,6 +12,7 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.x402spring.asset.AmountFormat;
 import io.github.x402spring.asset.Asset;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.client.PaymentRefusedException.Reason;
@@ -136,9 +137,14 @@ public record PaymentPolicy(Set<String> origins, List<Limit> limits, boolean res
             }
             if (terms.amount().compareTo(this.maximum) > 0) {
                 return new Refusal(Reason.AMOUNT,
-                        "the amount " + terms.amount() + " is more than the limit of " + this.maximum);
+                        "the amount of " + text(terms.amount()) + " is more than the limit of " + text(this.maximum));
             }
             return null;
+        }
+
+        private String text(TokenAmount amount) {
+            return (this.known != null) ? new AmountFormat(new AssetRegistry(List.of(this.known))).text(this.network,
+                    this.asset, amount.value()) : amount + " of the smallest unit of " + this.asset;
         }
 
     }

@@ -11,25 +11,32 @@ import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpRequest;
 
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.client.PaymentRefusedException.Reason;
+import io.github.x402spring.codec.DecodedTerms;
+import io.github.x402spring.codec.DecodedTerms.Offer;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.scheme.exact.evm.Eip3009Hasher;
 import io.github.x402spring.scheme.exact.evm.Eip712Domain;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
+import io.github.x402spring.scheme.exact.evm.WalletSignature;
 
 /**
  * Chooses the first way to pay that the policy allows and signs it.
  */
 final class PaymentPreparer {
 
+    private static final Logger logger = LoggerFactory.getLogger(PaymentPreparer.class);
+
     private static final String IDENTIFIER = "payment-identifier";
 
-    private static final int MAX_EXPLAINED = 5;
+    private static final int MAX_EXPLAINED = 20;
 
     private static final PaymentHeaderCodec CODEC = new PaymentHeaderCodec(PaymentTerms.MAX_HEADER_LENGTH);
 
@@ -54,38 +61,45 @@ final class PaymentPreparer {
         this.random = random;
     }
 
-    PreparedPayment prepare(HttpRequest request, PaymentTerms terms) {
-        int chosen = choose(request, terms);
-        PaymentRequirements requirements = terms.required().accepts().get(chosen);
+    PreparedPayment prepare(HttpRequest request, DecodedTerms terms) {
+        Offer.Readable chosen = choose(request, terms);
+        PaymentRequirements requirements = chosen.requirements();
         long validity = Math.min(requirements.maxTimeoutSeconds(), this.longestValidity.toSeconds());
         Instant expiresAt = Instant.ofEpochSecond(this.clock.instant().getEpochSecond() + validity);
         Map<String, Object> message = new LinkedHashMap<>();
         message.put("x402Version", 2);
         message.put("payload", sign(requirements, expiresAt));
-        putIfPresent(message, "extensions", named(terms.tree().get("extensions")));
+        putIfPresent(message, "extensions",
+                (terms.tree().get("extensions") instanceof Map<?, ?> map) ? named(map) : null);
         putIfPresent(message, "resource", terms.tree().get("resource"));
-        message.put("accepted", terms.accepted(chosen));
+        message.put("accepted", chosen.tree());
         return new PreparedPayment(request, CODEC.encode(message), expiresAt);
     }
 
-    private int choose(HttpRequest request, PaymentTerms terms) {
+    private Offer.Readable choose(HttpRequest request, DecodedTerms terms) {
         Refusal general = this.policy.refusalOf(request.getURI(), terms.required().resource().url());
         if (general != null) {
             throw refused(request, List.of(general));
         }
         List<Refusal> refusals = new ArrayList<>();
-        List<PaymentRequirements> accepts = terms.required().accepts();
-        for (int i = 0; i < accepts.size(); i++) {
-            Refusal refusal = unsupported(accepts.get(i));
+        for (Offer offer : terms.offers()) {
+            Refusal refusal = switch (offer) {
+                case Offer.Readable(PaymentRequirements requirements, var tree) -> refusalOf(requirements);
+                case Offer.Unreadable(String problem) ->
+                    new Refusal(Reason.UNREADABLE, "the entry is not readable (" + problem + ")");
+            };
             if (refusal == null) {
-                refusal = this.policy.refusalOf(accepts.get(i));
-            }
-            if (refusal == null) {
-                return i;
+                return (Offer.Readable) offer;
             }
             refusals.add(refusal);
+            logger.debug("Way to pay {} of {} was skipped: {}", refusals.size(), terms.offers().size(), refusal.text());
         }
         throw refused(request, refusals);
+    }
+
+    private @Nullable Refusal refusalOf(PaymentRequirements requirements) {
+        Refusal refusal = unsupported(requirements);
+        return (refusal != null) ? refusal : this.policy.refusalOf(requirements);
     }
 
     private static @Nullable Refusal unsupported(PaymentRequirements terms) {
@@ -112,7 +126,7 @@ final class PaymentPreparer {
         this.random.nextBytes(nonce);
         Map<String, Object> authorization = new LinkedHashMap<>();
         authorization.put("from", this.signer.address());
-        authorization.put("to", terms.payTo());
+        authorization.put("to", EvmAddress.tryParse(terms.payTo()).orElseThrow().checksummed());
         authorization.put("value", terms.amount().toString());
         authorization.put("validAfter", "0");
         authorization.put("validBefore", Long.toString(expiresAt.getEpochSecond()));
@@ -121,7 +135,7 @@ final class PaymentPreparer {
                 TransferAuthorization.tryParse(authorization).orElseThrow());
         Map<String, Object> payload = new LinkedHashMap<>();
         payload.put("authorization", authorization);
-        payload.put("signature", "0x" + HexFormat.of().formatHex(this.signer.sign(digest)));
+        payload.put("signature", WalletSignature.of(this.signer.sign(digest)).keyForm().toHex());
         return payload;
     }
 
@@ -129,10 +143,10 @@ final class PaymentPreparer {
      * Names the purchase where the server wants to hear it. The name goes wherever the
      * payment goes, so a payment that is presented again has the same.
      */
-    private @Nullable Object named(@Nullable Object extensions) {
-        if (!(extensions instanceof Map<?, ?> declared) || !(declared.get(IDENTIFIER) instanceof Map<?, ?> extension)
+    private Map<?, ?> named(Map<?, ?> declared) {
+        if (!(declared.get(IDENTIFIER) instanceof Map<?, ?> extension)
                 || !(extension.get("info") instanceof Map<?, ?> info)) {
-            return extensions;
+            return declared;
         }
         byte[] id = new byte[16];
         this.random.nextBytes(id);
@@ -161,6 +175,9 @@ final class PaymentPreparer {
                 message.append(reasons.isEmpty() ? ": " : "; ").append(refusal.text());
             }
             reasons.add(refusal.reason());
+        }
+        if (reasons.size() > MAX_EXPLAINED) {
+            message.append("; and ").append(reasons.size() - MAX_EXPLAINED).append(" more");
         }
         return new PaymentRefusedException(message.toString(), reasons);
     }

@@ -6,8 +6,8 @@ import org.springframework.web.client.RestClientException;
 
 /**
  * Says that a server asked for a payment which the {@link PaymentPolicy} does not allow.
- * Nothing was signed. The message names the reason for each way to pay and never a
- * signature or key.
+ * Nothing was signed. The message names the reason for each of the first twenty ways to
+ * pay, amounts in whole tokens, and never a signature or key.
  *
  * @since 0.1.0
  */
@@ -44,6 +44,9 @@ public final class PaymentRefusedException extends RestClientException {
 
         /** The terms ask for a kind of payment that this client does not sign. */
         UNSUPPORTED,
+
+        /** The entry of the terms cannot be read. */
+        UNREADABLE,
 
         /** The network is not allowed. */
         NETWORK,

@@ -20,7 +20,7 @@ public interface PaymentSigner {
      * Signs the EIP-712 digest of a transfer. An exception of this method reaches the
      * caller of the client as it is; nothing has been paid then.
      * @param digest the 32 bytes to sign, without any prefix
-     * @return 65 bytes: r, the low s, and v as 27 or 28
+     * @return 65 bytes: r, the low s, and v as 27 or 28, or as 0 or 1
      */
     byte[] sign(byte[] digest);
 

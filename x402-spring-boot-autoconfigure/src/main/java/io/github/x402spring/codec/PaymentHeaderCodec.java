@@ -1,5 +1,6 @@
 package io.github.x402spring.codec;
 
+import java.math.BigInteger;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
@@ -48,26 +49,49 @@ public final class PaymentHeaderCodec {
      * @return the payment, or what is wrong
      */
     public DecodedPayment decodePayment(String header) {
-        return decodePayment(header, 2);
+        try {
+            return new DecodedPayment.Readable(WireMessages.paymentPayload(decodeObject(header), 2));
+        }
+        catch (MalformedJsonException ex) {
+            return new DecodedPayment.Unreadable(String.valueOf(ex.getMessage()));
+        }
     }
 
     /**
-     * Decodes {@code X-PAYMENT} of x402 version 1.
+     * Decodes {@code X-PAYMENT}, the header of version 1, in which some payers send
+     * version 2.
      * @param header the header value
-     * @return the payment, or what is wrong
+     * @return the payment in the version that it names, or what is wrong
      */
-    public DecodedPayment decodeV1Payment(String header) {
-        return decodePayment(header, 1);
+    public DecodedPayment decodeXPayment(String header) {
+        try {
+            Map<String, @Nullable Object> tree = decodeObject(header);
+            boolean first = WholeNumbers.tryRead(tree.get("x402Version")).filter(BigInteger.ONE::equals).isPresent();
+            return new DecodedPayment.Readable(WireMessages.paymentPayload(tree, first ? 1 : 2));
+        }
+        catch (MalformedJsonException ex) {
+            return new DecodedPayment.Unreadable(String.valueOf(ex.getMessage()));
+        }
     }
 
     /**
      * Decodes {@code PAYMENT-REQUIRED}, for the paying side.
      * @param header the header value
-     * @return the terms; empty if the header does not hold any
+     * @return the terms with the ways to pay that are readable; empty if the header does
+     * not hold any terms
      */
     public Optional<PaymentRequired> decodePaymentRequired(String header) {
+        return decodeTerms(header).map(DecodedTerms::required);
+    }
+
+    /**
+     * Decodes {@code PAYMENT-REQUIRED} with what cannot be read, for the paying side.
+     * @param header the header value
+     * @return the terms; empty if the header does not hold any
+     */
+    public Optional<DecodedTerms> decodeTerms(String header) {
         try {
-            return Optional.of(WireMessages.paymentRequired(decodeObject(header)));
+            return Optional.of(WireMessages.terms(decodeObject(header)));
         }
         catch (MalformedJsonException ex) {
             return Optional.empty();
@@ -99,15 +123,6 @@ public final class PaymentHeaderCodec {
         }
         catch (MalformedJsonException ex) {
             return Optional.empty();
-        }
-    }
-
-    private DecodedPayment decodePayment(String header, int version) {
-        try {
-            return new DecodedPayment.Readable(WireMessages.paymentPayload(decodeObject(header), version));
-        }
-        catch (MalformedJsonException ex) {
-            return new DecodedPayment.Unreadable(String.valueOf(ex.getMessage()));
         }
     }
 

@@ -157,25 +157,39 @@ public final class WireMessages {
         return copy;
     }
 
-    static PaymentRequired paymentRequired(Map<String, @Nullable Object> tree) throws MalformedJsonException {
+    /**
+     * Reads each way to pay alone: one that is odd hides no other. Everything else is
+     * information, and what is odd there is absent.
+     */
+    static DecodedTerms terms(Map<String, @Nullable Object> tree) throws MalformedJsonException {
         if (integer(tree, "x402Version") != 2) {
             throw new MalformedJsonException("x402Version is not 2");
         }
-        Map<String, @Nullable Object> resource = object(tree.get("resource"), "resource");
-        String description = optionalText(resource, "description");
-        String mimeType = optionalText(resource, "mimeType");
-        String url = text(resource, "url");
-        if (url.isEmpty()) {
-            throw new MalformedJsonException("resource.url is empty");
-        }
+        List<DecodedTerms.Offer> offers = new ArrayList<>();
         List<PaymentRequirements> accepts = new ArrayList<>();
         for (Object item : list(tree, "accepts")) {
-            accepts.add(paymentRequirements(object(item, "accepts")));
+            DecodedTerms.Offer offer = offer(item);
+            offers.add(offer);
+            if (offer instanceof DecodedTerms.Offer.Readable readable) {
+                accepts.add(readable.requirements());
+            }
         }
         Object extensions = tree.get("extensions");
-        return new PaymentRequired(optionalText(tree, "error"),
-                new ResourceInfo(url, (description != null) ? description : "", (mimeType != null) ? mimeType : ""),
-                accepts, (extensions != null) ? withoutNulls(object(extensions, "extensions")) : Map.of());
+        PaymentRequired required = new PaymentRequired((tree.get("error") instanceof String error) ? error : null,
+                (tree.get("resource") instanceof Map<?, ?> resource) ? resource(resource.get("url"), resource)
+                        : UNKNOWN_RESOURCE,
+                accepts, (extensions instanceof Map) ? withoutNulls(object(extensions, "extensions")) : Map.of());
+        return new DecodedTerms(required, offers, tree);
+    }
+
+    private static DecodedTerms.Offer offer(@Nullable Object item) {
+        try {
+            Map<String, @Nullable Object> tree = object(item, "the entry");
+            return new DecodedTerms.Offer.Readable(paymentRequirements(tree), tree);
+        }
+        catch (MalformedJsonException ex) {
+            return new DecodedTerms.Offer.Unreadable(String.valueOf(ex.getMessage()));
+        }
     }
 
     static PaymentRequirements paymentRequirements(Map<String, @Nullable Object> tree) throws MalformedJsonException {

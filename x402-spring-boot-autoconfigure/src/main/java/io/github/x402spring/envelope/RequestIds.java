@@ -27,9 +27,9 @@ public record RequestIds(String requestId, @Nullable String traceId) {
 
     private static final int MAX_UUID_LENGTH = 36;
 
-    /** W3C Trace Context; an all-zero trace id is no trace id. */
+    /** W3C Trace Context: neither version ff nor an id of zeros is valid. */
     private static final Pattern TRACEPARENT = Pattern
-        .compile("[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}");
+        .compile("(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
 
     private static final int TRACEPARENT_LENGTH = 55;
 

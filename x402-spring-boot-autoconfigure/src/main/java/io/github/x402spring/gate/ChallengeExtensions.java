@@ -24,6 +24,17 @@ public interface ChallengeExtensions {
     boolean varies(PaidEndpointDefinition endpoint);
 
     /**
+     * Tells whether the endpoint cannot be used without an extension. Others are left out
+     * where the terms are too long for a header.
+     * @param endpoint the endpoint
+     * @param extension the key of an extension that {@link #declare} gave
+     * @return whether it is required
+     */
+    default boolean required(PaidEndpointDefinition endpoint, String extension) {
+        return false;
+    }
+
+    /**
      * Declares extensions.
      * @param endpoint the endpoint
      * @param uri the address of the resource

@@ -40,14 +40,15 @@ final class Claims {
         return new PaymentKey(requirements.network(), offer.assetKey(), authorization.payer(), authorization.nonce());
     }
 
-    static PaymentClaim claim(PaymentAttempt attempt, Offer offer, Authorization authorization)
-            throws UnreadableRequestException {
+    static PaymentClaim claim(PaymentAttempt attempt, Offer offer, Authorization authorization,
+            @Nullable String signatureDigest) throws UnreadableRequestException {
         PaidExchange exchange = attempt.exchange();
         PaymentClaim claim = PaymentClaim
             .builder(key(offer, authorization), exchange.fingerprint(), offer.requirements())
             .validBefore(authorization.validBefore())
             .resource(attempt.endpoint().name(), attempt.resource().url())
             .caller(exchange.caller())
+            .signatureDigest(signatureDigest)
             .build();
         PaymentIdentifier identifier = identifier(attempt, claim);
         return (identifier != null) ? claim.withIdentifier(identifier) : claim;

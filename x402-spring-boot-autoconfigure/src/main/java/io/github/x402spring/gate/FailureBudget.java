@@ -53,6 +53,13 @@ final class FailureBudget {
     }
 
     /**
+     * Tells whether failures are counted at all.
+     */
+    boolean limited() {
+        return this.limit > 0;
+    }
+
+    /**
      * Tells whether anybody may be blocked.
      */
     boolean blocksAny() {
@@ -107,6 +114,26 @@ final class FailureBudget {
                 this.blocked.put(who, new Block(now + this.window, failures));
                 this.blocks = true;
             }
+        }
+        finally {
+            this.lock.unlock();
+        }
+    }
+
+    /**
+     * Counts a failure that may still turn out to be none, if there is room for it.
+     * @param payment by which it is taken back
+     * @return whether there was room
+     */
+    boolean tryFail(String who, long payment, long now) {
+        this.lock.lock();
+        try {
+            forget(now);
+            if (this.blocked.containsKey(who)) {
+                return false;
+            }
+            failed(who, payment, now);
+            return true;
         }
         finally {
             this.lock.unlock();

@@ -104,9 +104,12 @@ public final class PaymentGate {
         this.screener = new Screener(schemes, Objects.requireNonNull(clock, "'clock' must not be null"), verification);
         this.intake = Objects.requireNonNull(intake, "'intake' must not be null");
         this.exposures = Objects.requireNonNull(exposures, "'exposures' must not be null");
+        ForeignReasons foreignReasons = new ForeignReasons();
         this.recall = new Recall(ledger, this.screener, clock, evidence);
-        this.verifier = new Verifier(facilitator, this.screener, intake, evidence.refusals(), this.recall);
-        this.settlement = new Settlement(facilitator, ledger, exposures, evidence, answers, clock);
+        this.verifier = new Verifier(facilitator, this.screener, intake, evidence.refusals(), this.recall,
+                foreignReasons);
+        this.settlement = new Settlement(facilitator, ledger, exposures, evidence, this.screener, foreignReasons,
+                answers, clock);
         this.redelivery = new Redelivery(ledger, this.screener, this.policy, exposures, answers, redelivery, clock);
         this.answers = answers;
     }
@@ -311,7 +314,8 @@ public final class PaymentGate {
         ReserveResult result;
         boolean payer = presented.signed().proved();
         try {
-            claim = Claims.claim(attempt, presented.offer(), presented.authorization());
+            claim = Claims.claim(attempt, presented.offer(), presented.authorization(),
+                    this.screener.signatureDigest(attempt, presented.offer()));
             // What a name stands for is the payer's alone to know.
             payer = payer || (claim.identifier() != null && this.screener.proves(attempt, presented.offer()));
             result = this.ledger.reserve(claim);
@@ -346,8 +350,12 @@ public final class PaymentGate {
             return decide(claimant.admitted(reservation), (otherwise != null) ? otherwise.get() : null);
         }
         Offer terms = (resumed != null) ? Recall.terms(resumed, claimant.attempt().offers()) : claimant.offer();
-        return (terms != null) ? decide(claimant.under(terms).admitted(reservation), null)
-                : decide(claimant.admitted(reservation), refused(new Knowledge.Unknown()));
+        if (terms == null || resumed == null) {
+            return decide(claimant.admitted(reservation), (terms != null) ? null : refused(new Knowledge.Unknown()));
+        }
+        Claimant known = claimant.under(terms);
+        boolean recognized = this.screener.recognizes(claimant.attempt(), terms, resumed);
+        return decide((recognized ? known.recognized() : known).admitted(reservation), null);
     }
 
     /** What cannot be bound may be known all the same. */
@@ -396,10 +404,10 @@ public final class PaymentGate {
         // A chain on which a resumed payment has settled would call it used.
         boolean enough = candidate.reservation().resumed()
                 || (candidate.proved() && this.verification == Verification.LOCAL);
-        if (!upfront && !enough) {
-            Knowledge known = this.verifier.verify(candidate);
-            if (known != null) {
-                return refused(known);
+        if (!enough && !(upfront && candidate.proved())) {
+            PaymentDecision refused = verify(candidate);
+            if (refused != null) {
+                return refused;
             }
         }
         attempt.exchange().claimed(candidate.offer().requirements(), candidate.payment().payer(), true);
@@ -408,6 +416,29 @@ public final class PaymentGate {
             case Permission.Denied denied -> new Refused(denied.denial(), null);
             case Permission.Granted granted -> admitted(candidate.limitedTo(granted.redaction()), upfront);
         };
+    }
+
+    /** A signature that nobody proved is asked about while its address may fail. */
+    private @Nullable PaymentDecision verify(AdmittedPayment candidate) {
+        if (candidate.proved()) {
+            Knowledge known = this.verifier.verify(candidate);
+            return (known != null) ? refused(known) : null;
+        }
+        PaymentIntake.Question question = this.intake.ask(candidate.attempt().exchange());
+        if (question.denial() != null) {
+            return new Refused(question.denial(), null);
+        }
+        boolean rejected = false;
+        try {
+            Knowledge known = this.verifier.verify(candidate);
+            rejected = known != null && !(known instanceof Knowledge.NotSent);
+            return (known != null) ? refused(known) : null;
+        }
+        finally {
+            if (!rejected) {
+                this.intake.answered(question);
+            }
+        }
     }
 
     private PaymentDecision admitted(AdmittedPayment allowed, boolean upfront) {
@@ -462,6 +493,10 @@ public final class PaymentGate {
 
     private record Claimant(PaymentAttempt attempt, Offer offer, Authorization authorization, PaymentClaim claim,
             boolean proved) {
+
+        Claimant recognized() {
+            return new Claimant(this.attempt, this.offer, this.authorization, this.claim, true);
+        }
 
         Claimant under(Offer terms) {
             return new Claimant(this.attempt, terms, this.authorization, this.claim, this.proved);

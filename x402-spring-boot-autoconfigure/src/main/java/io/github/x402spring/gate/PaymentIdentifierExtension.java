@@ -43,6 +43,11 @@ public final class PaymentIdentifierExtension implements ChallengeExtensions {
     }
 
     @Override
+    public boolean required(PaidEndpointDefinition endpoint, String extension) {
+        return KEY.equals(extension) && endpoint.identifier() == PaymentIdentifierMode.REQUIRED;
+    }
+
+    @Override
     public Map<String, Object> declare(PaidEndpointDefinition endpoint, String uri, List<PaymentRequirements> accepts) {
         return switch (endpoint.identifier()) {
             case OFF -> Map.of();

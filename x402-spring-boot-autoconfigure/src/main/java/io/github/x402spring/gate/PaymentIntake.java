@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +33,9 @@ public final class PaymentIntake implements UnknownPaymentListener {
     private static final Logger logger = LoggerFactory.getLogger(PaymentIntake.class);
 
     private static final long MILLIS_PER_SECOND = 1000;
+
+    /** Numbers of questions, which no digest of a payment is likely to equal. */
+    private static final AtomicLong QUESTIONS = new AtomicLong();
 
     private final Clock clock;
 
@@ -139,6 +143,30 @@ public final class PaymentIntake implements UnknownPaymentListener {
     }
 
     /**
+     * Counts a signature that nobody proved as a failure of its address until the
+     * facilitator has replied, and for good if it is rejected. Where many clients may be
+     * behind an address, it has a budget of its own for this, which proved payments do
+     * not touch.
+     */
+    Question ask(PaidExchange exchange) {
+        String address = exchange.remoteAddress();
+        if (address == null || !this.addresses.limited()) {
+            return new Question(0, null);
+        }
+        String network = ClientNetwork.of(address);
+        String who = (network != null) ? network : "shared " + address;
+        long number = QUESTIONS.incrementAndGet();
+        long now = this.clock.millis();
+        return this.addresses.tryFail(who, number, now) ? new Question(number, null)
+                : new Question(number, limitReached(Math.max(1, this.addresses.blocked(who, now))));
+    }
+
+    /** Takes back what {@link #ask} counted. */
+    void answered(Question question) {
+        this.addresses.succeeded(question.number());
+    }
+
+    /**
      * Counts a payment that the facilitator rejected. A signature is public once its
      * nonce is used, and can be presented by anybody, so that says nothing about the
      * payer; nor does the same payment over and over again.
@@ -146,10 +174,14 @@ public final class PaymentIntake implements UnknownPaymentListener {
      * certain
      */
     void rejected(PaidExchange exchange, @Nullable PaymentKey signed, @Nullable ReasonCode code) {
-        long now = this.clock.millis();
-        this.addresses.failed(ClientNetwork.of(exchange.remoteAddress()), null, now);
+        this.addresses.failed(ClientNetwork.of(exchange.remoteAddress()), null, this.clock.millis());
+        rejected(signed, code);
+    }
+
+    /** Counts a payment that was rejected and whose address was counted when it asked. */
+    void rejected(@Nullable PaymentKey signed, @Nullable ReasonCode code) {
         if (signed != null && !ReasonCode.EVM_NONCE_ALREADY_USED.equals(code)) {
-            this.payers.failed(signed.payer(), digest(signed), now);
+            this.payers.failed(signed.payer(), digest(signed), this.clock.millis());
         }
     }
 
@@ -192,6 +224,15 @@ public final class PaymentIntake implements UnknownPaymentListener {
 
     private long addressBlocked(PaidExchange exchange, long now) {
         return this.addresses.blocksAny() ? this.addresses.blocked(ClientNetwork.of(exchange.remoteAddress()), now) : 0;
+    }
+
+    /**
+     * Question that a facilitator is asked about an unproved signature.
+     *
+     * @param number by which it is counted
+     * @param denial why it is not asked, or {@code null} if it is
+     */
+    record Question(long number, @Nullable Denial denial) {
     }
 
     static Denial limitReached(long millis) {

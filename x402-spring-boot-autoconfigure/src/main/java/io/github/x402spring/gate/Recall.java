@@ -201,7 +201,7 @@ final class Recall {
         attempt.exchange().claimed(settled.requirements(), signed.authorization().payer(), false);
         PaymentState state = stored.state();
         Offer terms = switch (state) {
-            case UNKNOWN -> resumable(signed, stored) ? terms(stored, attempt.offers()) : null;
+            case UNKNOWN -> resumable(attempt, settled, signed, stored) ? terms(stored, attempt.offers()) : null;
             case SETTLED -> settled;
             case RESERVED, SETTLING, UNRESOLVED, USED_ELSEWHERE, RELEASED -> null;
         };
@@ -222,8 +222,9 @@ final class Recall {
      * Settling it again is how its outcome is found out, also when it has expired. In the
      * end it is not resumed any more, so that presenting it does not keep it open.
      */
-    private boolean resumable(SignedPayment signed, StoredPayment stored) {
-        return signed.proved() && this.clock.instant().isBefore(stored.validBefore().plus(Reconciler.GRACE));
+    private boolean resumable(PaymentAttempt attempt, Offer offer, SignedPayment signed, StoredPayment stored) {
+        boolean payer = signed.proved() || this.screener.recognizes(attempt, offer, stored);
+        return payer && this.clock.instant().isBefore(stored.validBefore().plus(Reconciler.GRACE));
     }
 
     /** A request that cannot be read is another one. */

@@ -71,15 +71,15 @@ final class Redelivery {
     PaymentDecision serve(AdmittedPayment candidate, StoredPayment found) {
         AdmittedPayment settled = candidate.settledBefore(found);
         return switch (found.delivery()) {
-            case DELIVERED -> repeat(settled);
+            case DELIVERED -> repeat(settled, found);
             case IN_FLIGHT -> new Refused(Reason.PAYMENT_IN_FLIGHT);
             case NOT_BEGUN, LOST -> deliver(settled, found);
         };
     }
 
     /** Gives a response that was delivered before, if it was stored. */
-    private PaymentDecision repeat(AdmittedPayment settled) {
-        boolean payer = this.answers != null && proves(settled);
+    private PaymentDecision repeat(AdmittedPayment settled, StoredPayment found) {
+        boolean payer = this.answers != null && proves(settled, found);
         byte[] answer = (payer && this.answers != null) ? this.answers.find(settled) : null;
         if (answer == null) {
             return new Refused(Reason.PAYMENT_ALREADY_USED);
@@ -96,7 +96,7 @@ final class Redelivery {
      * is no run, and the first delivery stays the first.
      */
     private PaymentDecision deliver(AdmittedPayment settled, StoredPayment found) {
-        if (!proves(settled)) {
+        if (!proves(settled, found)) {
             return new Refused(Reason.ANSWER_UNAVAILABLE);
         }
         return switch (this.policy.authorize(settled)) {
@@ -107,8 +107,9 @@ final class Redelivery {
         };
     }
 
-    private boolean proves(AdmittedPayment settled) {
-        return settled.proved() || this.screener.proves(settled.attempt(), settled.offer());
+    private boolean proves(AdmittedPayment settled, StoredPayment found) {
+        return settled.proved() || this.screener.recognizes(settled.attempt(), settled.offer(), found)
+                || this.screener.proves(settled.attempt(), settled.offer());
     }
 
     private PaymentDecision allowed(AdmittedPayment settled, StoredPayment found) {

@@ -101,8 +101,10 @@ public final class RefusalReasons {
     /**
      * Tells whether a refusal of the first attempt proves that nothing was settled: it
      * names no transaction and its reason precedes sending.
+     * @param refusal the refusal
+     * @return whether it does
      */
-    boolean proveNothingSettled(SettleResponse refusal) {
+    public boolean proveNothingSettled(SettleResponse refusal) {
         ReasonCode reason = refusal.errorReason();
         return !refusal.success() && refusal.transaction().isBlank() && reason != null
                 && this.beforeSending.contains(reason.value());

@@ -1,13 +1,19 @@
 package io.github.x402spring.gate;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ReasonCode;
@@ -59,6 +65,38 @@ final class Screener {
     }
 
     /**
+     * Tells whether the signature is the one with which the payment was reserved before:
+     * it was proved then, be it by a chain.
+     */
+    boolean recognizes(PaymentAttempt attempt, Offer offer, StoredPayment stored) {
+        String known = stored.signatureDigest();
+        return known != null && known.equals(signatureDigest(attempt, offer));
+    }
+
+    /** Returns the digest of the signature, or {@code null} if there is none. */
+    @Nullable String signatureDigest(PaymentAttempt attempt, Offer offer) {
+        PaymentScheme scheme = scheme(offer.requirements());
+        byte[] signature = null;
+        try {
+            signature = (scheme != null) ? scheme.signature(attempt.payload()).orElse(null) : null;
+        }
+        catch (RuntimeException ex) {
+            // Its message may quote the payment.
+            logger.error("The scheme of endpoint '{}' failed: {}", attempt.endpoint().name(), ex.getClass().getName());
+        }
+        return (signature != null) ? HexFormat.of().formatHex(sha256(signature)) : null;
+    }
+
+    private static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        }
+        catch (NoSuchAlgorithmException ex) {
+            throw new IllegalStateException("Every Java has SHA-256", ex);
+        }
+    }
+
+    /**
      * Tells which payment this is, whatever it is worth and however long it is valid.
      * @return the payment, or {@code null} if it certainly is none to the recipient of
      * the offer
@@ -67,6 +105,32 @@ final class Screener {
         PaymentScheme scheme = scheme(offer.requirements());
         return (scheme != null) ? scheme.identify(payload, offer.requirements(), this.clock.instant()).orElse(null)
                 : null;
+    }
+
+    /**
+     * Returns the payment as it is handed to the facilitator, the same each time: what
+     * the scheme read, and our own terms and resource in place of their echoes.
+     */
+    PaymentPayload handedOn(PaymentAttempt attempt, Offer offer) {
+        PaymentPayload payload = normalized(attempt, offer);
+        Map<String, @Nullable Object> tree = new LinkedHashMap<>(payload.tree());
+        if (payload.x402Version() == 2) {
+            tree.put("resource", attempt.resource().toMap());
+            tree.put("accepted", offer.tree());
+        }
+        return new PaymentPayload(payload.x402Version(), tree);
+    }
+
+    private PaymentPayload normalized(PaymentAttempt attempt, Offer offer) {
+        PaymentScheme scheme = scheme(offer.requirements());
+        try {
+            return (scheme != null) ? scheme.normalize(attempt.payload(), offer.requirements()) : attempt.payload();
+        }
+        catch (RuntimeException ex) {
+            // Its message may quote the payment.
+            logger.error("The scheme of endpoint '{}' failed: {}", attempt.endpoint().name(), ex.getClass().getName());
+            return attempt.payload();
+        }
     }
 
     private @Nullable Screening screen(PaymentAttempt attempt, Offer offer, boolean leaveSignature) {

@@ -2,6 +2,7 @@ package io.github.x402spring.gate;
 
 import java.math.BigInteger;
 import java.time.Clock;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -50,6 +51,10 @@ final class Settlement {
 
     private final RefusalReasons refusals;
 
+    private final Screener screener;
+
+    private final ForeignReasons foreignReasons;
+
     private final @Nullable KeptAnswers answers;
 
     private final SettlementListener reported;
@@ -60,10 +65,12 @@ final class Settlement {
     private final Set<String> late = ConcurrentHashMap.newKeySet();
 
     Settlement(Facilitator facilitator, PaymentLedger ledger, ExposureGuard exposures, SettlementEvidence evidence,
-            @Nullable KeptAnswers answers, Clock clock) {
+            Screener screener, ForeignReasons foreignReasons, @Nullable KeptAnswers answers, Clock clock) {
         this.answers = answers;
         this.clock = clock;
+        this.foreignReasons = foreignReasons;
         this.facilitator = facilitator;
+        this.screener = screener;
         this.ledger = ledger;
         this.exposures = exposures;
         this.refusals = evidence.refusals();
@@ -165,7 +172,8 @@ final class Settlement {
     }
 
     private SettleResponse present(PaymentAttempt attempt, Offer offer) throws FacilitatorException {
-        SettleResponse answer = this.facilitator.settle(attempt.payload(), offer.requirements(), attempt.resource());
+        SettleResponse answer = this.facilitator.settle(this.screener.handedOn(attempt, offer), offer.requirements(),
+                attempt.resource());
         if (!fitsAHeader(answer)) {
             throw new FacilitatorException("The answer is longer than any receipt", null);
         }
@@ -185,7 +193,9 @@ final class Settlement {
         // not.
         boolean first = pending == null && !admitted.reservation().resumed();
         if (first && this.refusals.proveNothingSettled(reply)) {
-            return new Refused(reply);
+            ReasonCode told = Objects.requireNonNullElse(this.foreignReasons.told(reply.errorReason()),
+                    ReasonCode.PAYMENT_REJECTED);
+            return new Refused(new SettleResponse(false, told, reply.payer(), reply.transaction(), reply.network()));
         }
         String transaction = this.refusals.nameOtherTransfer(reply) ? "" : transaction(reply, admitted);
         return unknown(admitted, (transaction.isEmpty() && pending != null) ? pending.transaction() : transaction);

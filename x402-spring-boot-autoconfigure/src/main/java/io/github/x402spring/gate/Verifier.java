@@ -29,7 +29,11 @@ final class Verifier {
 
     private final Recall recall;
 
-    Verifier(Facilitator facilitator, Screener screener, PaymentIntake intake, RefusalReasons refusals, Recall recall) {
+    private final ForeignReasons foreignReasons;
+
+    Verifier(Facilitator facilitator, Screener screener, PaymentIntake intake, RefusalReasons refusals, Recall recall,
+            ForeignReasons foreignReasons) {
+        this.foreignReasons = foreignReasons;
         this.facilitator = facilitator;
         this.screener = screener;
         this.intake = intake;
@@ -44,10 +48,15 @@ final class Verifier {
     @Nullable Knowledge verify(AdmittedPayment candidate) {
         PaymentAttempt attempt = candidate.attempt();
         try {
-            VerifyResponse answer = this.facilitator.verify(attempt.payload(), candidate.offer().requirements(),
-                    attempt.resource());
+            VerifyResponse answer = this.facilitator.verify(this.screener.handedOn(attempt, candidate.offer()),
+                    candidate.offer().requirements(), attempt.resource());
             if (!answer.valid()) {
-                rejected(candidate, answer.invalidReason());
+                if (candidate.proved()) {
+                    rejected(candidate, answer.invalidReason());
+                }
+                else {
+                    this.intake.rejected(signed(candidate), answer.invalidReason());
+                }
                 return invalid(candidate, answer.invalidReason());
             }
             String payer = answer.payer();
@@ -70,10 +79,11 @@ final class Verifier {
     }
 
     private Knowledge invalid(AdmittedPayment candidate, @Nullable ReasonCode code) {
+        ReasonCode told = this.foreignReasons.told(code);
         if (this.refusals.sayUsed(code)) {
-            return new Knowledge.PerhapsUsed(code, this.recall.standing(candidate.offer(), candidate.authorization()));
+            return new Knowledge.PerhapsUsed(told, this.recall.standing(candidate.offer(), candidate.authorization()));
         }
-        return this.refusals.leaveOpen(code) ? new Knowledge.LeftOpen(code) : new Knowledge.Rejected(code);
+        return this.refusals.leaveOpen(code) ? new Knowledge.LeftOpen(told) : new Knowledge.Rejected(told);
     }
 
     /**

@@ -83,6 +83,9 @@ public record ReasonCode(String value) {
     public static final ReasonCode EVM_VALUE_MISMATCH = new ReasonCode(
             "invalid_exact_evm_payload_authorization_value_mismatch");
 
+    /** Stands for a reason that is a facilitator's own and not the payer's to know. */
+    public static final ReasonCode PAYMENT_REJECTED = new ReasonCode("payment_rejected");
+
     /** The authorization's nonce has been used or cancelled. */
     public static final ReasonCode EVM_NONCE_ALREADY_USED = new ReasonCode("invalid_exact_evm_nonce_already_used");
 
@@ -100,6 +103,15 @@ public record ReasonCode(String value) {
      */
     public static ReasonCode of(@Nullable String text) {
         return (text != null && CODE.matcher(text).matches()) ? new ReasonCode(text) : UNSPECIFIED;
+    }
+
+    /**
+     * Tells whether the specification or its reference implementation has this reason.
+     * @return whether it has; a facilitator may tell a server more than the payer is to
+     * know
+     */
+    public boolean specified() {
+        return SpecifiedReasons.contain(this.value);
     }
 
     /**

@@ -5,17 +5,34 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the terms that a client says it accepted with the server's own, as the
- * official SDK does: every member but {@code extra} is equal to the letter, and the
- * server's {@code extra} is contained in the client's.
+ * Comparison of the terms that a client says it accepted with the server's own.
+ * <ul>
+ * <li>Every member but {@code extra} is equal to the letter, and there are no
+ * others.</li>
+ * <li>What the specification defines within {@code extra} is there and agrees, unless it
+ * has its default value.</li>
+ * <li>What it does not define there may be left out: clients build their echo from a
+ * fixed set of members. What is there and differs is no match.</li>
+ * </ul>
  *
  * @since 0.1.0
+ * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
+ * PaymentRequirements</a>
  */
 public final class RequirementMatcher {
+
+    private static final String EXTRA = "extra";
+
+    private static final Set<String> DEFINED = Set.of("name", "version", "assetTransferMethod", "paymentFlow",
+            "feePayer", "memo", "facilitatorAddress", "receiverAuthorizer", "withdrawDelay", "minDeposit");
+
+    private static final Map<String, String> DEFAULTS = Map.of("assetTransferMethod", "eip3009", "paymentFlow",
+            "authorization");
 
     private RequirementMatcher() {
     }
@@ -30,38 +47,46 @@ public final class RequirementMatcher {
         if (!(accepted instanceof Map<?, ?> map)) {
             return false;
         }
-        Object extra = required.get("extra");
-        int core = required.containsKey("extra") ? required.size() - 1 : required.size();
-        int theirs = map.containsKey("extra") ? map.size() - 1 : map.size();
+        Object extra = required.get(EXTRA);
+        int core = required.containsKey(EXTRA) ? required.size() - 1 : required.size();
+        int theirs = map.containsKey(EXTRA) ? map.size() - 1 : map.size();
         if (core != theirs) {
             return false;
         }
         for (Map.Entry<String, ?> entry : required.entrySet()) {
             String name = entry.getKey();
-            if (!"extra".equals(name) && !holds(map, name, entry.getValue())) {
+            if (!EXTRA.equals(name) && !holds(map, name, entry.getValue())) {
                 return false;
             }
         }
-        return extra == null || contains(map.get("extra"), extra);
+        return extra == null || echoes(extra, map.get(EXTRA));
     }
 
-    /**
-     * Tells whether one JSON tree holds all that another does: objects member by member,
-     * everything else equal.
-     * @param whole the tree that may hold more
-     * @param part the tree that must be held
-     * @return whether it is
-     */
-    public static boolean contains(@Nullable Object whole, @Nullable Object part) {
-        if (!(part instanceof Map<?, ?> members)) {
-            return same(part, whole);
-        }
-        if (!(whole instanceof Map<?, ?> map)) {
+    private static boolean echoes(Object extra, @Nullable Object echo) {
+        if (!(extra instanceof Map<?, ?> ours) || !(echo instanceof Map<?, ?> theirs)) {
             return false;
         }
+        for (Map.Entry<?, ?> member : ours.entrySet()) {
+            Object name = Objects.requireNonNull(member.getKey());
+            Object value = member.getValue();
+            boolean optional = !DEFINED.contains(name) || Objects.equals(value, DEFAULTS.get(name));
+            if (theirs.get(name) == null && value != null && !optional) {
+                return false;
+            }
+        }
+        return agrees(ours, theirs);
+    }
+
+    /** Objects agree in the members that both have; {@code null} is absence. */
+    private static boolean agrees(@Nullable Object ours, @Nullable Object theirs) {
+        if (ours == null || theirs == null) {
+            return true;
+        }
+        if (!(ours instanceof Map<?, ?> members) || !(theirs instanceof Map<?, ?> map)) {
+            return same(ours, theirs);
+        }
         for (Map.Entry<?, ?> member : members.entrySet()) {
-            Object value = map.get(member.getKey());
-            if ((value == null && !map.containsKey(member.getKey())) || !contains(value, member.getValue())) {
+            if (!agrees(member.getValue(), map.get(member.getKey()))) {
                 return false;
             }
         }

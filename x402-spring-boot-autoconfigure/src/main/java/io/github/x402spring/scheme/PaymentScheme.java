@@ -57,6 +57,29 @@ public interface PaymentScheme {
     }
 
     /**
+     * Gives a payment the form in which facilitators and tokens take it, without changing
+     * what was signed. Called before a facilitator is asked. Members that the scheme does
+     * not know are kept.
+     * @param payload the payment as the client sent it, which passed {@link #screenTerms}
+     * @param requirements the server's terms
+     * @return the payment; the same for the same payment each time
+     */
+    default PaymentPayload normalize(PaymentPayload payload, PaymentRequirements requirements) {
+        return payload;
+    }
+
+    /**
+     * Returns the signature of a payment, by whose digest it is recognized when it is
+     * presented again. A signature that only a chain can confirm is not proved anew then.
+     * @param payload the payment as the client sent it
+     * @return the bytes of the signature; empty if the payment has none that could be
+     * recognized
+     */
+    default Optional<byte[]> signature(PaymentPayload payload) {
+        return Optional.empty();
+    }
+
+    /**
      * Tells which payment this is, although it may not fit the terms any more: amount and
      * window do not count. Network, asset and recipient are those of the terms, and the
      * signature is the payer's or one that only a chain can confirm.

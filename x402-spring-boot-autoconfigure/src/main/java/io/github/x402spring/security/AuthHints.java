@@ -59,6 +59,13 @@ public final class AuthHints implements ChallengeExtensions {
         return changing && this.identityRequired.test(endpoint);
     }
 
+    /** Without them no caller can become known. */
+    @Override
+    public boolean required(PaidEndpointDefinition endpoint, String extension) {
+        return (EXTENSION.equals(extension) || SignInWithX.EXTENSION.equals(extension))
+                && this.identityRequired.test(endpoint);
+    }
+
     @Override
     public Map<String, Object> declare(PaidEndpointDefinition endpoint, String uri, List<PaymentRequirements> accepts) {
         if (!this.identityRequired.test(endpoint)) {

@@ -60,6 +60,8 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton, P
 
     private volatile List<PaidEndpointListing> listings = List.of();
 
+    private volatile List<Mapping> mappings = List.of();
+
     /**
      * Creates a registry.
      * @param beanFactory holds the handler mappings and the controllers
@@ -97,8 +99,14 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton, P
         checkNames(names);
         this.factory.checkAll(mappings.stream().map(Mapping::endpoint).distinct().toList());
         this.patterns = Set.copyOf(patterns);
+        this.mappings = List.copyOf(mappings);
         this.listings = PaidEndpointSummary.list(mappings, this.settings.defaultRule());
         PaidEndpointSummary.log(mappings, this.settings);
+    }
+
+    /** Returns the mappings of the handlers that were there at start-up. */
+    List<Mapping> mappings() {
+        return this.mappings;
     }
 
     /** Has the handlers that were there at start-up. */

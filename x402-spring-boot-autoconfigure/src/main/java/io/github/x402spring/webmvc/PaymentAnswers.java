@@ -44,10 +44,20 @@ final class PaymentAnswers {
         return futile ? Reason.TEMPORARILY_UNAVAILABLE : why;
     }
 
+    /**
+     * Asks for a payment.
+     * @param error why, or {@code null} for what the terms say
+     */
     void challenge(HttpServletRequest request, HttpServletResponse response, PaymentTerms terms,
-            boolean identityRequired) throws IOException {
+            boolean identityRequired, @Nullable String error) throws IOException {
         if (!this.accepting.test(terms.endpoint())) {
             refuse(request, response, Reason.TEMPORARILY_UNAVAILABLE, null, null, null, 2);
+            return;
+        }
+        if (error != null) {
+            PaymentRequired required = terms.required().withError(error);
+            this.writer.write(request, response, new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED), required,
+                    this.codec.encode(required.toMap()), null, false, identityRequired, 2));
             return;
         }
         PaymentRefusal refusal = new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED), terms.required(),

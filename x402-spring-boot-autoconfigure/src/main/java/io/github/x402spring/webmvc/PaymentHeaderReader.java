@@ -1,6 +1,7 @@
 package io.github.x402spring.webmvc;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 
@@ -39,30 +40,48 @@ final class PaymentHeaderReader {
                 || request.getHeaders(PaymentHttpHeaders.X_PAYMENT).hasMoreElements();
     }
 
+    /**
+     * Reads the payment. One payment in both headers counts once; two are never chosen
+     * from.
+     */
     PresentedPayment read(HttpServletRequest request) {
-        String payment = null;
-        int count = 0;
-        Enumeration<String> signatures = request.getHeaders(PaymentHttpHeaders.PAYMENT_SIGNATURE);
-        while (signatures.hasMoreElements()) {
-            payment = signatures.nextElement();
-            count++;
-        }
-        String v1Payment = null;
-        Enumeration<String> v1Payments = request.getHeaders(PaymentHttpHeaders.X_PAYMENT);
-        while (v1Payments.hasMoreElements()) {
-            v1Payment = v1Payments.nextElement();
-            count++;
-        }
-        if (count > 1) {
+        List<String> signatures = values(request, PaymentHttpHeaders.PAYMENT_SIGNATURE);
+        List<String> others = values(request, PaymentHttpHeaders.X_PAYMENT);
+        if (signatures.size() > 1 || others.size() > 1) {
             return new PresentedPayment.Unusable(Reason.PAYMENT_AMBIGUOUS);
         }
-        if (payment != null) {
-            return presented(this.codec.decodePayment(payment));
+        if (signatures.isEmpty()) {
+            return others.isEmpty() ? new PresentedPayment.Absent()
+                    : readable(this.codec.decodeXPayment(others.get(0)));
         }
-        if (v1Payment != null && this.v1) {
-            return presented(this.codec.decodeV1Payment(v1Payment));
+        DecodedPayment payment = this.codec.decodePayment(signatures.get(0));
+        if (!others.isEmpty() && !same(payment, this.codec.decodeXPayment(others.get(0)))) {
+            return new PresentedPayment.Unusable(Reason.PAYMENT_AMBIGUOUS);
         }
-        return new PresentedPayment.Absent();
+        return presented(payment);
+    }
+
+    private static List<String> values(HttpServletRequest request, String name) {
+        Enumeration<String> values = request.getHeaders(name);
+        return values.hasMoreElements() ? Collections.list(values) : List.of();
+    }
+
+    /**
+     * Version 1 states neither terms nor resource, so that what was signed is compared.
+     */
+    private static boolean same(DecodedPayment payment, DecodedPayment other) {
+        if (!(payment instanceof DecodedPayment.Readable(PaymentPayload first))
+                || !(other instanceof DecodedPayment.Readable(PaymentPayload second))) {
+            return false;
+        }
+        return (second.x402Version() == 1) ? first.payload().equals(second.payload())
+                : first.tree().equals(second.tree());
+    }
+
+    private PresentedPayment readable(DecodedPayment decoded) {
+        boolean read = this.v1
+                || (decoded instanceof DecodedPayment.Readable(PaymentPayload payload) && payload.x402Version() == 2);
+        return read ? presented(decoded) : new PresentedPayment.NotRead();
     }
 
     /**
@@ -75,9 +94,9 @@ final class PaymentHeaderReader {
         while (signatures.hasMoreElements() && decoded.size() <= MAX_READ) {
             decoded.add(this.codec.decodePayment(signatures.nextElement()));
         }
-        Enumeration<String> v1Payments = request.getHeaders(PaymentHttpHeaders.X_PAYMENT);
-        while (v1Payments.hasMoreElements() && decoded.size() <= MAX_READ) {
-            decoded.add(this.codec.decodeV1Payment(v1Payments.nextElement()));
+        Enumeration<String> others = request.getHeaders(PaymentHttpHeaders.X_PAYMENT);
+        while (others.hasMoreElements() && decoded.size() <= MAX_READ) {
+            decoded.add(this.codec.decodeXPayment(others.nextElement()));
         }
         if (decoded.size() > MAX_READ) {
             return null;

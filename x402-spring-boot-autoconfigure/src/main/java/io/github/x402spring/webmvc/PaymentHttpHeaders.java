@@ -3,6 +3,7 @@ package io.github.x402spring.webmvc;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.StringJoiner;
 
 import jakarta.servlet.http.HttpServletRequest;
@@ -26,6 +27,8 @@ final class PaymentHttpHeaders {
     static final String X_PAYMENT_RESPONSE = "X-PAYMENT-RESPONSE";
 
     private static final List<String> RECEIPTS = List.of(PAYMENT_RESPONSE, X_PAYMENT_RESPONSE);
+
+    private static final Set<String> CACHE_HEADERS = Set.of("expires", "pragma", "edge-control", "x-accel-expires");
 
     private static final List<String> VARY = List.of(HttpHeaders.ORIGIN, HttpHeaders.ACCEPT, HttpHeaders.AUTHORIZATION,
             PAYMENT_SIGNATURE, X_PAYMENT);
@@ -72,8 +75,23 @@ final class PaymentHttpHeaders {
         }
     }
 
-    /** Makes an answer private at the loosest. */
+    /**
+     * Removes what caches obey before, or instead of, {@code Cache-Control}: the headers
+     * of content delivery networks and of HTTP/1.0.
+     */
+    static void removeCacheDirectives(HttpServletResponse response) {
+        for (String name : List.copyOf(response.getHeaderNames())) {
+            String header = name.toLowerCase(Locale.ROOT);
+            if (CACHE_HEADERS.contains(header) || header.startsWith("surrogate-")
+                    || header.endsWith("-cache-control")) {
+                response.setHeader(name, null);
+            }
+        }
+    }
+
+    /** Makes a response private at the loosest. */
     static void makePrivate(HttpServletResponse response) {
+        removeCacheDirectives(response);
         if (!response.containsHeader(HttpHeaders.CACHE_CONTROL)) {
             response.setHeader(HttpHeaders.CACHE_CONTROL, "private");
             return;

@@ -2,6 +2,7 @@ package io.github.x402spring.webmvc;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
@@ -10,8 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.mvc.condition.PathPatternsRequestCondition;
 import org.springframework.web.util.WebUtils;
 
 import io.github.x402spring.codec.PaymentHeaderCodec;
@@ -38,9 +41,11 @@ import io.github.x402spring.webmvc.PriceExpression.InexactPriceException;
  *
  * @since 0.1.0
  */
-public final class PaymentInterceptor implements HandlerInterceptor {
+public final class PaymentInterceptor implements HandlerInterceptor, SmartInitializingSingleton {
 
     private static final Logger logger = LoggerFactory.getLogger(PaymentInterceptor.class);
+
+    private static final String NOT_READ = "X-PAYMENT is read here for x402 version 2 only; send PAYMENT-SIGNATURE";
 
     private final PaidEndpointRegistry registry;
 
@@ -76,6 +81,16 @@ public final class PaymentInterceptor implements HandlerInterceptor {
         this.answers = new PaymentAnswers(codec, writer, gate::accepting, options.simulated());
         ExchangeListener listener = options.listener();
         this.listener = listener;
+    }
+
+    /** Checks what the registry has found by then. */
+    @Override
+    public void afterSingletonsInstantiated() {
+        for (PaidEndpointRegistry.Mapping mapping : this.registry.mappings()) {
+            PathPatternsRequestCondition paths = mapping.info().getPathPatternsCondition();
+            Set<String> patterns = (paths != null) ? paths.getPatternValues() : Set.of("");
+            patterns.forEach((pattern) -> this.termsFactory.check(mapping.endpoint(), pattern));
+        }
     }
 
     @Override
@@ -226,16 +241,18 @@ public final class PaymentInterceptor implements HandlerInterceptor {
         ServletPaidExchange exchange = new ServletPaidExchange(request, terms, task, track);
         PresentedPayment presented = payable ? this.headerReader.read(request) : new PresentedPayment.Absent();
         return switch (presented) {
-            case PresentedPayment.Absent absent -> challenge(endpoint, terms, exchange);
+            case PresentedPayment.Absent absent -> challenge(endpoint, terms, exchange, null);
+            case PresentedPayment.NotRead notRead -> challenge(endpoint, terms, exchange, NOT_READ);
             case PresentedPayment.Unusable(Reason reason) -> unjudged(reason, request);
             case PresentedPayment.Present(PaymentPayload payload) -> admit(endpoint, payload, exchange, response);
         };
     }
 
-    private Answer challenge(RegisteredEndpoint endpoint, PaymentTerms terms, PaidExchange exchange) {
+    private Answer challenge(RegisteredEndpoint endpoint, PaymentTerms terms, PaidExchange exchange,
+            @Nullable String error) {
         boolean identityRequired = this.authorizer.lacksIdentity(endpoint.definition(), exchange);
         return answer(Reason.PAYMENT_REQUIRED, terms,
-                (req, res) -> this.answers.challenge(req, res, terms, identityRequired));
+                (req, res) -> this.answers.challenge(req, res, terms, identityRequired, error));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.github.x402spring.webmvc;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,6 +9,8 @@ import java.util.Map;
 
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.server.PathContainer;
 import org.springframework.http.server.PathContainer.PathSegment;
 import org.springframework.http.server.RequestPath;
@@ -29,6 +32,7 @@ import io.github.x402spring.gate.UnreadableRequestException;
 import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ResourceInfo;
+import io.github.x402spring.webmvc.TermsBudget.Fitted;
 
 /**
  * States what a request costs. Terms that do not depend on the request are put together
@@ -38,10 +42,14 @@ import io.github.x402spring.protocol.ResourceInfo;
  */
 public final class PaymentTermsFactory {
 
+    private static final Logger logger = LoggerFactory.getLogger(PaymentTermsFactory.class);
+
     /** The terms travel in a header, and containers take 8 KiB of headers by default. */
     private static final int MAX_ADDRESS_LENGTH = 1024;
 
-    private final PaymentHeaderCodec codec;
+    private static final int MAX_QUERY_LENGTH = 1024;
+
+    private final TermsBudget budget;
 
     private final PaidEndpointSettings settings;
 
@@ -55,16 +63,49 @@ public final class PaymentTermsFactory {
      * @param settings says under which origin this server is known
      * @param resolver the application's own prices, or {@code null} if it has none
      * @param extensions declare extensions of the protocol
+     * @param maxLength the longest value of {@code PAYMENT-REQUIRED}, in characters
      */
     public PaymentTermsFactory(PaymentHeaderCodec codec, PaidEndpointSettings settings,
-            @Nullable PriceResolver resolver, List<ChallengeExtensions> extensions) {
+            @Nullable PriceResolver resolver, List<ChallengeExtensions> extensions, int maxLength) {
         this.extensions = List.copyOf(extensions);
-        this.codec = codec;
+        this.budget = new TermsBudget(codec, maxLength);
         this.settings = settings;
         this.resolver = resolver;
     }
 
+    /**
+     * Judges the part of an endpoint's terms that does not depend on the request.
+     * @param path the pattern of a mapping
+     * @throws InvalidPaidEndpointException if they are too long for a header
+     */
+    void check(RegisteredEndpoint endpoint, String path) {
+        PaidEndpointDefinition definition = endpoint.definition();
+        String origin = this.settings.resourceOrigin();
+        String address = ((origin != null) ? origin : "http://localhost:65535") + this.settings.servletPath() + path;
+        List<PaymentRequirements> accepts = new ArrayList<>(endpoint.offers().size());
+        for (OfferSource source : endpoint.offers()) {
+            Price price = source.price();
+            accepts.add(source.requirements((price != null) ? price : new Price(BigDecimal.ONE, null), address));
+        }
+        Fitted fitted = fit(definition, address, accepts);
+        if (fitted == null) {
+            throw new InvalidPaidEndpointException(
+                    "The terms of paid endpoint '" + definition.name() + "' are too long for a header of "
+                            + this.budget.maxLength() + " bytes",
+                    "Remove ways to pay from x402.endpoints." + definition.name() + ".accepts, or raise "
+                            + "x402.web.max-terms-header and the limit of the server.");
+        }
+        if (!fitted.left().isEmpty()) {
+            logger.warn("Terms of endpoint '{}' are longer than x402.web.max-terms-header; left out: {}",
+                    definition.name(), String.join(", ", fitted.left()));
+        }
+    }
+
     PaymentTerms terms(RegisteredEndpoint endpoint, HttpServletRequest request) throws UnreadableRequestException {
+        String query = request.getQueryString();
+        if (query != null && query.length() > MAX_QUERY_LENGTH) {
+            throw new UnreadableRequestException(Reason.ADDRESS_TOO_LONG);
+        }
         String pattern = (String) request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
         boolean fixedAddress = pattern != null && isLiteral(pattern);
         if (!fixedAddress || this.resolver != null || !endpoint.fixedPrices() || varies(endpoint.definition())) {
@@ -99,21 +140,37 @@ public final class PaymentTermsFactory {
     }
 
     private PaymentTerms build(RegisteredEndpoint endpoint, String address, HttpServletRequest request,
-            boolean recurring) {
+            boolean recurring) throws UnreadableRequestException {
         PaidEndpointDefinition definition = endpoint.definition();
         List<PaymentRequirements> accepts = new ArrayList<>(endpoint.offers().size());
-        List<Offer> offers = new ArrayList<>(endpoint.offers().size());
         Price resolved = resolve(definition, request);
         for (OfferSource source : endpoint.offers()) {
             Price price = (resolved != null) ? resolved : price(source, request);
-            PaymentRequirements requirements = source.requirements(price, address);
-            accepts.add(requirements);
-            offers.add(Offer.of(requirements));
+            accepts.add(source.requirements(price, address));
         }
+        Fitted fitted = fit(definition, address, accepts);
+        if (fitted == null) {
+            throw new UnreadableRequestException(Reason.ADDRESS_TOO_LONG);
+        }
+        List<Offer> offers = new ArrayList<>(accepts.size());
+        fitted.required().accepts().forEach((requirements) -> offers.add(Offer.of(requirements)));
+        return new PaymentTerms(definition.name(), fitted.required(), offers, fitted.challenge(), recurring);
+    }
+
+    private @Nullable Fitted fit(PaidEndpointDefinition definition, String address, List<PaymentRequirements> accepts) {
         PaymentRequired required = new PaymentRequired("Payment required",
                 new ResourceInfo(address, definition.description(), definition.mimeType()), accepts,
                 declare(definition, address, accepts));
-        return new PaymentTerms(definition.name(), required, offers, this.codec.encode(required.toMap()), recurring);
+        return this.budget.fit(required, (extension) -> required(definition, extension));
+    }
+
+    private boolean required(PaidEndpointDefinition definition, String key) {
+        for (ChallengeExtensions extension : this.extensions) {
+            if (extension.required(definition, key)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Map<String, Object> declare(PaidEndpointDefinition definition, String address,

@@ -12,6 +12,10 @@ sealed interface PresentedPayment {
     record Absent() implements PresentedPayment {
     }
 
+    /** There is only {@code X-PAYMENT}, and no payment in it that is taken here. */
+    record NotRead() implements PresentedPayment {
+    }
+
     /** There is one payment. */
     record Present(PaymentPayload payload) implements PresentedPayment {
     }

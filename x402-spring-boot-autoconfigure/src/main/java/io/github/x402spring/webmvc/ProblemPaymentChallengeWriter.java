@@ -93,6 +93,7 @@ public final class ProblemPaymentChallengeWriter implements PaymentChallengeWrit
     }
 
     private void writeHeaders(HttpServletRequest request, HttpServletResponse response, PaymentRefusal refusal) {
+        PaymentHttpHeaders.removeCacheDirectives(response);
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         PaymentHttpHeaders.addNegotiation(request, response);
         if (refusal.challenge() != null) {

@@ -8,6 +8,7 @@ import tools.jackson.databind.JsonNode;
 
 import io.github.x402spring.Vectors;
 import io.github.x402spring.protocol.Network;
+import io.github.x402spring.scheme.exact.evm.EvmAddress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,6 +28,12 @@ class DefaultAssetsTests {
     @Test
     void allWhenNameIsNotAsciiThenKept() {
         assertThat(DefaultAssets.ALL).extracting(Asset::name).contains("USD\u20ae0");
+    }
+
+    @Test
+    void allWhenWrittenThenWithChecksums() {
+        assertThat(DefaultAssets.ALL).allSatisfy((asset) -> assertThat(asset.address())
+            .isEqualTo(EvmAddress.tryParse(asset.address()).orElseThrow().checksummed()));
     }
 
     private static Asset asset(JsonNode row) {

@@ -162,6 +162,9 @@ class StartupFailureTests {
                     x402.web.max-payment-header=0B                 | x402.web.max-payment-header   | x402.web.max-payment-header
                     x402.web.max-payment-header=-1B                | x402.web.max-payment-header   | x402.web.max-payment-header
                     x402.web.max-payment-header=3GB                | x402.web.max-payment-header   | x402.web.max-payment-header
+                    x402.web.max-terms-header=0B                   | x402.web.max-terms-header     | x402.web.max-terms-header
+                    x402.web.max-terms-header=-1B                  | x402.web.max-terms-header     | x402.web.max-terms-header
+                    x402.web.max-terms-header=8KB                  | x402.web.max-terms-header     | server.tomcat.max-http-response-header-size
                     x402.web.max-held-response=-1B                 | x402.web.max-held-response    | x402.web.max-held-response
                     x402.web.max-held-response=2GB                 | x402.web.max-held-response    | x402.web.max-held-response
                     x402.web.max-request-body=-1B                  | x402.web.max-request-body     | x402.web.max-request-body

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.client.ClientHttpRequestInterceptor;
@@ -95,6 +96,16 @@ final class PayingClient {
 
     Answer get(String url, PreparedPayment payment) {
         return exchange(this.client.get().uri(URI.create(url)).attributes(payment::attachTo));
+    }
+
+    /** Reads the whole body, with a payment that was prepared before or a new one. */
+    byte[] read(String url, @Nullable PreparedPayment payment) {
+        byte[] body = this.client.get().uri(URI.create(url)).attributes((attributes) -> {
+            if (payment != null) {
+                payment.attachTo(attributes);
+            }
+        }).exchange((sent, response) -> response.getBody().readAllBytes());
+        return (body != null) ? body : new byte[0];
     }
 
     Answer getWithHeader(String url, String name, String value) {

@@ -213,8 +213,65 @@ class PayingClientHttpRequestInterceptorTests {
             .terms(Terms.of(Terms.usdc(10_001), Terms.requirements("exact", "eip155:1", Terms.USDC, 1, Terms.PAY_TO))));
         assertThatExceptionOfType(PaymentRefusedException.class).isThrownBy(() -> this.client.get(this.url))
             .withMessage("Nothing was paid to " + this.server.origin()
-                    + ": the amount 10001 is more than the limit of 10000; the network eip155:1 is not allowed")
+                    + ": the amount of 0.010001 USDC is more than the limit of 0.01 USDC;"
+                    + " the network eip155:1 is not allowed")
             .satisfies((ex) -> assertThat(ex.reasons()).containsExactly(Reason.AMOUNT, Reason.NETWORK));
+    }
+
+    static Stream<Arguments> oddEntries() {
+        String good = new JsonMapper().writeValueAsString(Terms.usdc(2500).toMap());
+        return Stream
+            .of("null", "7", "[]", "\"exact\"", "{}", good.replace("\"amount\":\"2500\",", ""),
+                    good.replace("\"exact\"", "\"upto\"").replace("\"amount\":\"2500\",", ""),
+                    good.replace("eip155:84532", "base-sepolia"), good.replace("\"2500\"", "2500"),
+                    good.replace("\"2500\"", "\"1e3\""), good.replace("\"2500\"", "null"),
+                    good.replace("\"2500\"", "\"-1\""), good.replaceAll("\"extra\":\\{[^}]*}", "\"extra\":[]"),
+                    good.replaceAll("\"extra\":\\{[^}]*}", "\"extra\":\"USDC\""), good.replace(":300", ":0"),
+                    good.replace(":300", ":\"300\""), good.replace(":300", ":1.5"),
+                    good.replace("\"" + Terms.PAY_TO + "\"", "[]"), good.replace("\"" + Terms.USDC + "\"", "{}"),
+                    good.replace("\"eip155:84532\"", "84532"), good.replace("\"scheme\":\"exact\",", ""))
+            .map((odd) -> Arguments.of(odd, good));
+    }
+
+    @ParameterizedTest
+    @MethodSource("oddEntries")
+    void interceptWhenAnEntryCannotBeReadThenAnotherIsPaid(String odd, String good) {
+        assertThat(odd).isNotEqualTo(good);
+        for (String accepts : List.of(odd + "," + good, good + "," + odd, odd + "," + good + "," + odd)) {
+            this.server.then(offers(accepts)).then(ScriptedServer.status(200));
+            assertThat(this.client.get(this.url).status()).isEqualTo(200);
+        }
+        assertThat(this.server.payments()).hasSize(3)
+            .allSatisfy((payment) -> assertThat(PayingClient.authorization(payment)).containsEntry("value", "2500"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("oddEntries")
+    void interceptWhenNoEntryCanBeReadThenRefusalSaysWhyForEach(String odd, String good) {
+        this.server.then(offers(odd + "," + odd));
+        assertThatExceptionOfType(PaymentRefusedException.class).isThrownBy(() -> this.client.get(this.url))
+            .withMessageContaining("the entry is not readable (")
+            .satisfies((ex) -> assertThat(ex.reasons()).containsExactly(Reason.UNREADABLE, Reason.UNREADABLE));
+        assertThat(this.server.payments()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "\"error\":7", "\"error\":[]", "\"resource\":7", "\"resource\":{}",
+            "\"resource\":{\"url\":\"\"}", "\"resource\":{\"url\":\"a\",\"description\":7,\"mimeType\":[]}",
+            "\"extensions\":7", "\"extensions\":[]", "\"extensions\":{\"a\":null,\"b\":7}", "\"more\":{}" })
+    void interceptWhenAnotherMemberIsOddThenPaid(String member) {
+        String good = new JsonMapper().writeValueAsString(Terms.usdc(2500).toMap());
+        this.server
+            .then(ScriptedServer.status(402, "PAYMENT-REQUIRED",
+                    base64("{\"x402Version\":2," + member + ",\"accepts\":[" + good + "]}")))
+            .then(ScriptedServer.status(200));
+        assertThat(this.client.get(this.url).status()).isEqualTo(200);
+    }
+
+    private static ScriptedServer.Answer offers(String accepts) {
+        return ScriptedServer.status(402, "PAYMENT-REQUIRED",
+                base64("{\"x402Version\":2,\"resource\":{\"url\":\"https://api.example.test/r\"},\"accepts\":["
+                        + accepts + "]}"));
     }
 
     @Test

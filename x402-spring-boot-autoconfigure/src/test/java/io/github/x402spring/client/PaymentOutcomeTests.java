@@ -1,20 +1,31 @@
 package io.github.x402spring.client;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.client.ClientHttpRequestInterceptor;
 import org.springframework.http.client.ClientHttpResponse;
+import org.springframework.mock.http.client.MockClientHttpResponse;
 import org.springframework.web.client.ResourceAccessException;
 
 import io.github.x402spring.client.PaymentPolicyTests.Policies;
@@ -84,11 +95,110 @@ class PaymentOutcomeTests {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = { 400, 401, 402, 403, 404, 409, 500, 501 })
-    void interceptWhenPaidRequestIsRefusedThenReturnsAnswer(int status) {
+    @ValueSource(ints = { 400, 401, 402, 403, 404, 405, 406, 410, 413, 414, 415, 422, 451 })
+    void interceptWhenPaidRequestIsRefusedFirstThenReturnsResponse(int status) {
         challenge().then(ScriptedServer.status(status));
         assertThat(this.client.get(this.url).status()).isEqualTo(status);
         assertThat(this.server.payments()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = { 408, 409, 425, 429, 500, 501, 505, 599 })
+    void interceptWhenStatusLeavesOutcomeOpenThenHandsPaymentToCaller(int status) {
+        challenge().then(ScriptedServer.status(status));
+        assertHandedOut(1);
+    }
+
+    static Stream<Arguments> receipts() {
+        return Stream.of(Arguments.of(refusal("settlement_pending", ""), false),
+                Arguments.of(refusal("settlement_pending", "0xaa"), false),
+                Arguments.of(refusal("invalid_exact_evm_signature", "0xaa"), false),
+                Arguments.of(refusal("invalid_exact_evm_nonce_already_used", ""), false),
+                Arguments.of(refusal("transaction_failed", ""), false), Arguments.of(refusal("of_theirs", ""), false),
+                Arguments.of("{}", false), Arguments.of("garbage", false),
+                Arguments.of("{\"success\":true,\"transaction\":\"0xaa\",\"network\":\"eip155:84532\"}", true),
+                Arguments.of(refusal("invalid_exact_evm_signature", ""), true),
+                Arguments.of(refusal("insufficient_funds", ""), true));
+    }
+
+    @ParameterizedTest
+    @MethodSource("receipts")
+    void interceptWhenRefusalHasAReceiptThenItDecides(String receipt, boolean last) {
+        challenge().then(ScriptedServer.status(402, "PAYMENT-RESPONSE", base64(receipt)));
+        if (last) {
+            assertThat(this.client.get(this.url).status()).isEqualTo(402);
+        }
+        else {
+            assertHandedOut(1);
+        }
+    }
+
+    static Stream<Arguments> envelopes() {
+        return IntStream.of(400, 401, 402, 403, 404, 409, 429, 500, 501)
+            .boxed()
+            .flatMap((status) -> Stream.of(Arguments.of(status, "\"no\"", true), Arguments.of(status, "\"yes\"", true),
+                    Arguments.of(status, "\"unknown\"", false), Arguments.of(status, "\"perhaps\"", false)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("envelopes")
+    void interceptWhenEnvelopeSaysWhetherItWasChargedThenItDecides(int status, String charged, boolean last) {
+        challenge().then(ScriptedServer.status(503)).then(envelope(status, charged));
+        if (last) {
+            assertThat(this.client.get(this.url).status()).isEqualTo(status);
+        }
+        else {
+            assertHandedOut(2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = { 400, 401, 402, 403, 404, 422 })
+    void interceptWhenRefusedAfterUnknownOutcomeThenHandsPaymentToCaller(int status) {
+        challenge().then(ScriptedServer.status(503)).then(ScriptedServer.status(status));
+        assertHandedOut(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = { 400, 402, 404 })
+    void interceptWhenRefusedAfterLostResponseThenHandsPaymentToCaller(int status) {
+        AtomicInteger exchanges = new AtomicInteger();
+        PayingClient losing = clientAbove((request, body, execution) -> {
+            ClientHttpResponse response = execution.execute(request, body);
+            if (exchanges.incrementAndGet() == 2) {
+                response.close();
+                throw new IOException("Connection reset");
+            }
+            return response;
+        });
+        challenge().then(ScriptedServer.status(200)).then(ScriptedServer.status(status));
+        assertThatExceptionOfType(PaymentOutcomeUnknownException.class).isThrownBy(() -> losing.get(this.url));
+    }
+
+    @Test
+    void readWhenBodyOfUnknownLengthBreaksOffThenHandsPaymentToCaller() {
+        AtomicInteger exchanges = new AtomicInteger();
+        InputStream broken = new SequenceInputStream(new ByteArrayInputStream(new byte[10]), new InputStream() {
+
+            @Override
+            public int read() throws IOException {
+                throw new IOException("Premature end of chunk");
+            }
+
+        });
+        PayingClient breaking = clientAbove((request, body, execution) -> {
+            ClientHttpResponse response = execution.execute(request, body);
+            return (exchanges.incrementAndGet() == 2) ? new MockClientHttpResponse(broken, HttpStatus.OK) : response;
+        });
+        challenge().then(ScriptedServer.status(200));
+        assertThatExceptionOfType(PaymentOutcomeUnknownException.class).isThrownBy(() -> breaking.read(this.url, null))
+            .withCauseInstanceOf(IOException.class);
+    }
+
+    @Test
+    void interceptWhenRefusedAfterUnchargedOutcomeThenReturnsResponse() {
+        challenge().then(envelope(503, "\"no\"")).then(ScriptedServer.status(404));
+        assertThat(this.client.get(this.url).status()).isEqualTo(404);
     }
 
     @Test
@@ -98,13 +208,47 @@ class PaymentOutcomeTests {
         assertThat(this.server.payments()).hasSize(1);
     }
 
-    @Test
-    void interceptWhenChallengedAfterUnknownOutcomeThenDoesNotSignSecondPayment() {
-        challenge().then(ScriptedServer.status(503))
-            .then(ScriptedServer.terms(Terms.of(Terms.usdc(1))))
-            .then(ScriptedServer.status(200));
-        assertThat(this.client.get(this.url).status()).isEqualTo(402);
+    static Stream<ScriptedServer.Answer> brokenBodies() {
+        return Stream.of(ScriptedServer.body(200, 100, 10), ScriptedServer.body(200, 100, 0),
+                ScriptedServer.body(201, 100_000, 99_999), ScriptedServer.body(302, 100, 99));
+    }
+
+    @ParameterizedTest
+    @MethodSource("brokenBodies")
+    void readWhenBodyBreaksOffThenHandsPaymentToCaller(ScriptedServer.Answer broken) {
+        challenge().then(broken).then(ScriptedServer.body(200, 4, 4));
+        PaymentOutcomeUnknownException ex = catchThrowableOfType(PaymentOutcomeUnknownException.class,
+                () -> this.client.read(this.url, null));
+        assertThat(this.client.read(this.url, ex.payment())).hasSize(4);
         assertThat(new HashSet<>(this.server.payments())).hasSize(1);
+    }
+
+    @Test
+    void readWhenBodyIsWholeThenReturned() {
+        challenge().then(ScriptedServer.body(200, 100_000, 100_000));
+        assertThat(this.client.read(this.url, null)).hasSize(100_000);
+        challenge().then(envelope(404, "\"no\""));
+        assertThat(this.client.read(this.url, null)).asString().contains("\"charged\":\"no\"");
+    }
+
+    private void assertHandedOut(int presented) {
+        assertThatExceptionOfType(PaymentOutcomeUnknownException.class).isThrownBy(() -> this.client.get(this.url))
+            .satisfies((ex) -> assertThat(ex.payment()).isNotNull());
+        assertThat(this.server.payments()).hasSize(presented);
+    }
+
+    private static String refusal(String reason, String transaction) {
+        return "{\"success\":false,\"errorReason\":\"" + reason + "\",\"transaction\":\"" + transaction
+                + "\",\"network\":\"eip155:84532\"}";
+    }
+
+    private static ScriptedServer.Answer envelope(int status, String charged) {
+        return ScriptedServer.json(status,
+                "{\"decision\":\"deny\",\"context\":{\"reason\":\"r\"},\"payment\":{\"charged\":" + charged + "}}");
+    }
+
+    private static String base64(String json) {
+        return Base64.getEncoder().encodeToString(json.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
@@ -177,7 +321,9 @@ class PaymentOutcomeTests {
     void interceptWhenAttachedPaymentIsChallengedThenDoesNotSignAnother() {
         PreparedPayment payment = unknownPayment();
         this.server.then(ScriptedServer.terms(Terms.of(Terms.usdc(1)))).then(ScriptedServer.status(200));
-        assertThat(this.client.get(this.url, payment).status()).isEqualTo(402);
+        assertThatExceptionOfType(PaymentOutcomeUnknownException.class)
+            .isThrownBy(() -> this.client.get(this.url, payment))
+            .satisfies((ex) -> assertThat(ex.payment()).isSameAs(payment));
         assertThat(new HashSet<>(this.server.payments())).hasSize(1);
     }
 

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -21,6 +22,7 @@ import org.springframework.mock.http.client.MockClientHttpRequest;
 
 import io.github.x402spring.client.PaymentPolicyTests.Policies;
 import io.github.x402spring.client.PaymentRefusedException.Reason;
+import io.github.x402spring.codec.DecodedTerms;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequired;
@@ -28,6 +30,7 @@ import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.RequirementMatcher;
 import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
+import io.github.x402spring.scheme.exact.evm.TestWallet;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -114,7 +117,7 @@ class PaymentPreparerTests {
             .toArray(PaymentRequirements[]::new);
         PaymentRefusedException refused = refusal(Terms.of(dear));
         assertThat(refused.reasons()).hasSize(100).containsOnly(Reason.AMOUNT);
-        assertThat(refused.getMessage().split("; ")).hasSize(5);
+        assertThat(refused.getMessage().split("; ")).hasSize(21).endsWith("and 80 more");
     }
 
     @Test
@@ -150,6 +153,19 @@ class PaymentPreparerTests {
             .withMessage("locked");
     }
 
+    @Test
+    void prepareWhenSignerAndServerSpellAnotherWayThenFormOfTokensAndFacilitators() {
+        PaymentPreparer hardware = new PaymentPreparer(new HardwareSigner(), Policies.cents("https://api.example.com"),
+                Duration.ofMinutes(10), Clock.fixed(PayingClient.NOW, ZoneOffset.UTC), PayingClient.constant(0x5a));
+        PaymentRequired lowerCase = Terms.of(Terms.requirements("exact", "eip155:84532",
+                Terms.USDC.toLowerCase(Locale.ROOT), 1, Terms.PAY_TO.toLowerCase(Locale.ROOT)));
+        PaymentPayload payload = PayingClient
+            .decode(header(hardware.prepare(request("https://api.example.com/report"), terms(lowerCase))));
+        assertThat((Map<?, ?>) payload.payload().get("authorization")).extracting("to").isEqualTo(Terms.PAY_TO);
+        assertThat((String) payload.payload().get("signature")).matches(".*(1b|1c)");
+        assertThat(payload.accepted()).extracting("payTo").isEqualTo(Terms.PAY_TO.toLowerCase(Locale.ROOT));
+    }
+
     private PaymentRefusedException refusal(PaymentRequired required) {
         return catchThrowableOfType(PaymentRefusedException.class, () -> prepare(required));
     }
@@ -172,7 +188,7 @@ class PaymentPreparerTests {
         return new PaymentRequired(terms.error(), terms.resource(), terms.accepts(), extensions);
     }
 
-    private static PaymentTerms terms(PaymentRequired required) {
+    private static DecodedTerms terms(PaymentRequired required) {
         HttpHeaders headers = new HttpHeaders();
         headers.set("PAYMENT-REQUIRED", new PaymentHeaderCodec(64 * 1024).encode(required.toMap()));
         return PaymentTerms.from(headers).orElseThrow();
@@ -193,6 +209,20 @@ class PaymentPreparerTests {
         public byte[] sign(byte[] digest) {
             PaymentPreparerTests.this.signed.add(digest);
             return PayingClient.SIGNER.sign(digest);
+        }
+
+    }
+
+    private static final class HardwareSigner implements PaymentSigner {
+
+        @Override
+        public String address() {
+            return PayingClient.SIGNER.address();
+        }
+
+        @Override
+        public byte[] sign(byte[] digest) {
+            return TestWallet.zeroBasedV(PayingClient.SIGNER.sign(digest));
         }
 
     }

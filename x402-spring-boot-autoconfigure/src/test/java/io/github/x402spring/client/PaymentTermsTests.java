@@ -3,13 +3,15 @@ package io.github.x402spring.client;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.HttpHeaders;
 
+import io.github.x402spring.codec.DecodedTerms;
+import io.github.x402spring.codec.DecodedTerms.Offer.Readable;
+import io.github.x402spring.codec.DecodedTerms.Offer.Unreadable;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,17 +38,21 @@ class PaymentTermsTests {
     @Test
     void fromWhenTermsHaveMembersOfTheirOwnThenTreeKeepsThem() {
         this.headers.add("PAYMENT-REQUIRED", base64(MORE));
-        PaymentTerms terms = PaymentTerms.from(this.headers).orElseThrow();
+        DecodedTerms terms = PaymentTerms.from(this.headers).orElseThrow();
         assertThat(terms.tree()).containsKey("hint");
-        assertThat(terms.accepted(0)).asInstanceOf(InstanceOfAssertFactories.MAP).containsEntry("memo", "keep me");
+        assertThat(terms.offers()).singleElement()
+            .isInstanceOfSatisfying(Readable.class,
+                    (offer) -> assertThat(offer.tree()).containsEntry("memo", "keep me"));
     }
 
     @Test
-    void acceptedWhenSeveralWaysThenTheOneAtThatPlace() {
-        this.headers.add("PAYMENT-REQUIRED", CODEC.encode(Terms.of(Terms.usdc(1), Terms.usdc(2)).toMap()));
-        assertThat(PaymentTerms.from(this.headers).orElseThrow().accepted(1))
-            .asInstanceOf(InstanceOfAssertFactories.MAP)
-            .containsEntry("amount", "2");
+    void fromWhenAWayIsNotReadableThenTheOthersKeepTheirPlaces() {
+        this.headers.add("PAYMENT-REQUIRED", base64(MORE.replace("[{", "[7,{")));
+        DecodedTerms terms = PaymentTerms.from(this.headers).orElseThrow();
+        assertThat(terms.offers()).satisfiesExactly(
+                (odd) -> assertThat(odd).isEqualTo(new Unreadable("the entry is not an object")),
+                (good) -> assertThat(good).isInstanceOf(Readable.class));
+        assertThat(terms.required().accepts()).hasSize(1);
     }
 
     @Test

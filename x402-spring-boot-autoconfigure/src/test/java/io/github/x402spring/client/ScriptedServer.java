@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -56,6 +57,33 @@ final class ScriptedServer implements AutoCloseable {
             }
             exchange.getResponseHeaders().set("Connection", "close");
             exchange.sendResponseHeaders(status, -1);
+            exchange.close();
+        };
+    }
+
+    /**
+     * Claims a length, 0 for an unknown one, and closes the connection behind some bytes.
+     */
+    static Answer body(int status, long claimed, int sent) {
+        return (exchange) -> {
+            exchange.getResponseHeaders().set("Connection", "close");
+            exchange.sendResponseHeaders(status, claimed);
+            exchange.getResponseBody().write(new byte[sent]);
+            exchange.getResponseBody().flush();
+            if (claimed == sent) {
+                exchange.getResponseBody().close();
+            }
+            exchange.close();
+        };
+    }
+
+    static Answer json(int status, String json) {
+        return (exchange) -> {
+            byte[] body = json.getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/problem+json");
+            exchange.getResponseHeaders().set("Connection", "close");
+            exchange.sendResponseHeaders(status, body.length);
+            exchange.getResponseBody().write(body);
             exchange.close();
         };
     }

@@ -216,20 +216,28 @@ class PaymentHeaderCodecTests {
     }
 
     @Test
-    void decodeV1PaymentWhenVersionOneThenReadable() {
+    void decodeXPaymentWhenVersionOneThenReadable() {
         String header = base64("""
                 {"x402Version":1,"scheme":"exact","network":"base-sepolia","payload":{}}""");
-        assertThat(this.codec.decodeV1Payment(header)).isInstanceOfSatisfying(Readable.class,
+        assertThat(this.codec.decodeXPayment(header)).isInstanceOfSatisfying(Readable.class,
                 (readable) -> assertThat(readable.payload().x402Version()).isEqualTo(1));
+    }
+
+    @Test
+    void decodeXPaymentWhenVersionTwoThenAsInItsOwnHeader() {
+        assertThat(this.codec.decodeXPayment(base64(VALID))).isEqualTo(this.codec.decodePayment(base64(VALID)))
+            .isInstanceOf(Readable.class);
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "{\"x402Version\":2,\"scheme\":\"exact\",\"network\":\"base\",\"payload\":{}}",
+            "{\"scheme\":\"exact\",\"network\":\"base\",\"payload\":{}}",
+            "{\"x402Version\":3,\"scheme\":\"exact\",\"network\":\"base\",\"payload\":{}}",
             "{\"x402Version\":1,\"scheme\":7,\"network\":\"base\",\"payload\":{}}",
             "{\"x402Version\":1,\"scheme\":\"exact\",\"network\":[],\"payload\":{}}",
             "{\"x402Version\":1,\"scheme\":\"exact\",\"network\":\"base\",\"payload\":[]}" })
-    void decodeV1PaymentWhenNotVersionOneThenUnreadable(String json) {
-        assertThat(this.codec.decodeV1Payment(base64(json))).isInstanceOf(Unreadable.class);
+    void decodeXPaymentWhenOfNoVersionThenUnreadable(String json) {
+        assertThat(this.codec.decodeXPayment(base64(json))).isInstanceOf(Unreadable.class);
     }
 
     @Test
@@ -238,10 +246,7 @@ class PaymentHeaderCodecTests {
         String json = row.required("json").asString();
         assertThat(this.codec.decodePaymentRequired(base64(json))).isPresent();
         assertThat(Stream.of(json.replace("\"x402Version\":2", "\"x402Version\":1"),
-                json.replace("\"10000\"", "\"1e4\""), json.replace("\"10000\"", "10000"),
-                json.replace("eip155:84532", "base-sepolia"), json.replace(":300,", ":0,"),
-                json.replace(":300,", ":300.5,"), json.replace(":300,", ":1e999999999,"),
-                json.replace("\"accepts\":[", "\"accepts\":[[],"), json.replace("\"url\"", "\"uri\""), "[]"))
+                json.replace("\"accepts\":[", "\"accept\":["), json.replace("\"x402Version\":2,", ""), "[]"))
             .allSatisfy((changed) -> assertThat(changed).isNotEqualTo(json))
             .allSatisfy((changed) -> assertThat(this.codec.decodePaymentRequired(base64(changed))).isEmpty());
     }
@@ -262,16 +267,33 @@ class PaymentHeaderCodecTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "\"resource\":{\"url\":\"\"},\"accepts\":[]", "\"resource\":{\"url\":7},\"accepts\":[]",
-            "\"resource\":\"https://a.example\",\"accepts\":[]", "\"resource\":{\"url\":\"https://a.example\"}",
-            "\"resource\":{\"url\":\"https://a.example\",\"mimeType\":7},\"accepts\":[]",
-            "\"resource\":{\"url\":\"https://a.example\"},\"accepts\":[],\"extensions\":[]",
-            "\"resource\":{\"url\":\"https://a.example\"},\"accepts\":[],\"error\":7" })
-    void decodePaymentRequiredWhenMembersHaveAnotherTypeThenEmpty(String members) {
-        assertThat(this.codec.decodePaymentRequired(base64("{\"x402Version\":2," + members + "}"))).isEmpty();
-        assertThat(this.codec.decodePaymentRequired(
-                base64("{\"x402Version\":2,\"resource\":{\"url\":\"https://a.example\"},\"accepts\":[]}")))
-            .isPresent();
+    @ValueSource(strings = { "", ",\"resource\":{\"url\":\"\"}", ",\"resource\":{\"url\":7}",
+            ",\"resource\":\"https://a.example\"", ",\"resource\":null,\"extensions\":[],\"error\":7",
+            ",\"extensions\":null,\"error\":null" })
+    void decodePaymentRequiredWhenInformationIsOddThenAbsent(String members) {
+        assertThat(this.codec.decodePaymentRequired(base64("{\"x402Version\":2,\"accepts\":[]" + members + "}")))
+            .contains(new PaymentRequired(null, new ResourceInfo("about:blank", "", ""), List.of(), Map.of()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "{\"x402Version\":2}", "{\"x402Version\":2,\"accepts\":{}}", "{\"accepts\":[]}",
+            "{\"x402Version\":1,\"accepts\":[]}", "{\"x402Version\":\"2\",\"accepts\":[]}" })
+    void decodeTermsWhenThereAreNoneThenEmpty(String json) {
+        assertThat(this.codec.decodeTerms(base64(json))).isEmpty();
+    }
+
+    @Test
+    void decodeTermsWhenAnEntryIsUnreadableThenItsProblemIsKnownAndTheOthersAreRead() {
+        String json = row("PAYMENT-REQUIRED").required("json").asString();
+        DecodedTerms terms = this.codec.decodeTerms(base64(json.replace("\"accepts\":[", "\"accepts\":[7,")))
+            .orElseThrow();
+        assertThat(terms.offers()).hasSize(2)
+            .first()
+            .isEqualTo(new DecodedTerms.Offer.Unreadable("the entry is not an object"));
+        assertThat(terms.offers()).last()
+            .isInstanceOfSatisfying(DecodedTerms.Offer.Readable.class,
+                    (offer) -> assertThat(terms.required().accepts()).containsExactly(offer.requirements()));
+        assertThat(terms.tree()).containsKey("accepts");
     }
 
     @Test
@@ -285,6 +307,19 @@ class PaymentHeaderCodecTests {
     void decodeExtensionWhenAnythingElseThenEmpty(String json) {
         assertThat(this.codec.decodeExtension(base64(json))).isEmpty();
         assertThat(this.codec.decodeExtension("*" + base64(json))).isEmpty();
+    }
+
+    @Test
+    void decodePaymentRequiredWhenAWayToPayIsUnusableThenLeftOut() {
+        String json = row("PAYMENT-REQUIRED").required("json").asString();
+        assertThat(Stream.of(json.replace("\"10000\"", "\"1e4\""), json.replace("\"10000\"", "10000"),
+                json.replace("eip155:84532", "base-sepolia"), json.replace(":300,", ":0,"),
+                json.replace(":300,", ":300.5,"), json.replace(":300,", ":1e999999999,")))
+            .allSatisfy((changed) -> assertThat(changed).isNotEqualTo(json))
+            .allSatisfy((changed) -> assertThat(this.codec.decodePaymentRequired(base64(changed)))
+                .hasValueSatisfying((required) -> assertThat(required.accepts()).isEmpty()));
+        assertThat(this.codec.decodePaymentRequired(base64(json.replace("\"accepts\":[", "\"accepts\":[[],"))))
+            .hasValueSatisfying((required) -> assertThat(required.accepts()).hasSize(1));
     }
 
     @Test

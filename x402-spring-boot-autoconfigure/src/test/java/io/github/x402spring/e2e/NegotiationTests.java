@@ -3,8 +3,11 @@ package io.github.x402spring.e2e;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -13,8 +16,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.CrossOrigin;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -50,8 +55,25 @@ class NegotiationTests {
         app = PaidApp.start(sources, "x402.endpoints.long.price=$0.01",
                 "x402.endpoints.long.description=" + "d".repeat(500),
                 "x402.endpoints.long.accepts[0].network=base-sepolia", "x402.endpoints.long.accepts[1].network=base",
-                "x402.endpoints.long.accepts[2].network=polygon", "x402.endpoints.long.accepts[3].network=arbitrum");
-        known = PaidApp.start(sources, "x402.endpoints.long.price=$0.01",
+                "x402.endpoints.long.accepts[2].network=polygon", "x402.endpoints.long.accepts[3].network=arbitrum",
+                "x402.endpoints.many.price=$0.01", "x402.endpoints.many.description=" + "d".repeat(500),
+                "x402.endpoints.many.accepts[0].network=base-sepolia",
+                "x402.endpoints.many.accepts[1].network=base",
+                "x402.endpoints.many.accepts[2].network=ethereum",
+                "x402.endpoints.many.accepts[3].network=avalanche",
+                "x402.endpoints.many.accepts[4].network=eip155:143",
+                "x402.endpoints.many.accepts[5].network=eip155:988",
+                "x402.endpoints.many.accepts[6].network=eip155:2201",
+                "x402.endpoints.many.accepts[7].network=polygon",
+                "x402.endpoints.many.accepts[8].network=eip155:42161",
+                "x402.endpoints.many.accepts[9].network=eip155:421614",
+                "x402.endpoints.many.accepts[10].network=eip155:36900",
+                "x402.endpoints.many.accepts[11].network=eip155:190415",
+                "x402.endpoints.many.accepts[12].network=eip155:181228",
+                "x402.endpoints.many.accepts[13].network=eip155:50",
+                "x402.endpoints.many.accepts[14].network=eip155:51",
+                "x402.endpoints.many.accepts[15].network=eip155:14");
+        known = PaidApp.start(sources, "x402.endpoints.long.price=$0.01", "x402.endpoints.many.price=$0.01",
                 "x402.resource-base-url=https://api.example.com/", "server.forward-headers-strategy=framework");
     }
 
@@ -88,6 +110,26 @@ class NegotiationTests {
             .asString()
             .containsPattern("no-store|private")
             .doesNotContain("public");
+    }
+
+    @Test
+    void payWhenHandlerSpeaksToNetworksThenTheyHearNothing() {
+        assertNothingForNetworks(app.http().get("/cdn", PaidApp.signature(app.pay("/cdn"))), 200);
+    }
+
+    @Test
+    void challengeWhenAFilterSpeaksToNetworksThenTheyHearNothing() {
+        assertNothingForNetworks(app.http().get("/cdn"), 402);
+        assertThat(app.http().get("/free").header("CDN-Cache-Control")).isEqualTo("max-age=60");
+    }
+
+    private static void assertNothingForNetworks(Answer answer, int status) {
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.headers()).extracting((header) -> header.getKey().toLowerCase(Locale.ROOT))
+            .contains("cache-control")
+            .doesNotContain("cdn-cache-control", "cloudflare-cdn-cache-control", "surrogate-control", "edge-control",
+                    "x-accel-expires", "expires", "pragma");
+        assertThat(answer.all("Cache-Control")).singleElement().asString().doesNotContain("public", "s-maxage");
     }
 
     @Test
@@ -178,6 +220,26 @@ class NegotiationTests {
         assertThat(headerLength(answer)).isLessThan(TOMCAT_RESPONSE_HEADERS);
     }
 
+    @Test
+    void challengeWhenThereAreSixteenWaysToPayThenFitsAndCanBePaid() {
+        Answer answer = app.http().get("/many", "Accept: text/html", ORIGIN);
+        assertThat(answer.status()).isEqualTo(402);
+        assertThat(PaidApp.challenge(answer).accepts()).hasSize(16);
+        assertThat(PaidApp.challenge(answer).resource().description()).hasSize(100);
+        assertThat(headerLength(answer)).isLessThan(TOMCAT_RESPONSE_HEADERS);
+        assertThat(app.http().get("/many", PaidApp.signature(app.pay("/many"))).status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = { 10, 100, 200, 400, 600, 800, 990, 1100, 3000 })
+    void challengeWhenAddressIsLongThenFitsOrIsTooLongAndNeverFails(int length) {
+        Answer answer = app.http().get("/many/" + "x".repeat(length), ORIGIN);
+        assertThat(answer.status()).isIn(402, 414);
+        assertThat(headerLength(answer)).isLessThan(TOMCAT_RESPONSE_HEADERS);
+        Answer query = app.http().get("/many?" + "x".repeat(length), ORIGIN);
+        assertThat(query.status()).isEqualTo((length > 1024) ? 414 : 402);
+    }
+
     private static int headerLength(Answer answer) {
         return answer.headers()
             .stream()
@@ -202,6 +264,17 @@ class NegotiationTests {
 
     @Configuration(proxyBeanMethods = false)
     static class Cors {
+
+        @Bean
+        FilterRegistrationBean<Filter> networkFilter() {
+            FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>((request, response, chain) -> {
+                ((HttpServletResponse) response).setHeader("CDN-Cache-Control", "max-age=60");
+                ((HttpServletResponse) response).setHeader("Expires", "Wed, 21 Oct 2099 07:28:00 GMT");
+                chain.doFilter(request, response);
+            });
+            registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+            return registration;
+        }
 
         @Bean
         CorsFilter corsFilter() {
@@ -242,6 +315,27 @@ class NegotiationTests {
                 return ResponseEntity.ok()
                     .header("Cache-Control", "max-age=60, public")
                     .body((out) -> out.write("streamed".getBytes(StandardCharsets.US_ASCII)));
+            }
+
+            @GetMapping("/cdn")
+            @PaidEndpoint(price = "$0.01", authorize = "permitAll")
+            ResponseEntity<String> cdn() {
+                return ResponseEntity.ok()
+                    .header("Cache-Control", "public, s-maxage=600")
+                    .header("CDN-Cache-Control", "max-age=600")
+                    .header("Cloudflare-CDN-Cache-Control", "max-age=600")
+                    .header("Surrogate-Control", "max-age=600")
+                    .header("Edge-Control", "max-age=600")
+                    .header("X-Accel-Expires", "600")
+                    .header("Expires", "Wed, 21 Oct 2099 07:28:00 GMT")
+                    .header("Pragma", "public")
+                    .body(this.deliveries.run("cdn"));
+            }
+
+            @GetMapping({ "/many", "/many/{name}" })
+            @PaidEndpoint(value = "many", authorize = "permitAll")
+            String many() {
+                return this.deliveries.run("many");
             }
 
             @GetMapping("/long")

@@ -86,7 +86,8 @@ class OfficialServerTests {
         scenario("HEAD on GET route").unpaid().differs("HEAD is challenged and delivers nothing", 402).runs(false);
         scenario("OPTIONS on GET route").unpaid().differs("Spring answers OPTIONS itself", 200).runs(false);
         scenario("unpaidResponseBody").unpaid();
-        scenario("v1 X-PAYMENT header only").sends("X-PAYMENT: e30=");
+        scenario("v1 X-PAYMENT header only").sends("X-PAYMENT: e30=")
+            .error("X-PAYMENT is read here for x402 version 2 only; send PAYMENT-SIGNATURE");
     }
 
     private static void unreadable() {

@@ -28,7 +28,8 @@ class SharedFacilitatorTests {
     @Test
     void buyWhenRelayerIsAnotherApplicationThenSettledOnceAndDelivered() {
         try (FacilitatorApp relayer = FacilitatorApp.withFake(); PaidApp shop = shop(relayer)) {
-            TestWallet.Payment payment = shop.pay("/a");
+            TestWallet.Payment payment = shop.pay("/a")
+                .resource(PaidApp.challenge(shop.http().get("/a")).resource().toMap());
             Answer answer = shop.http().get("/a", PaidApp.signature(payment));
             Answer again = shop.http().get("/a", PaidApp.signature(payment));
 

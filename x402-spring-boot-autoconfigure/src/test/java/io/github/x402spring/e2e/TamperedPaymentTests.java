@@ -132,7 +132,7 @@ class TamperedPaymentTests {
                 change("more", (payment) -> payment.with("value", "10001")),
                 change("for ever", (payment) -> payment.with("validBefore", "99999999999")),
                 change("not yet valid", (payment) -> payment.with("validAfter", "99999999999")),
-                change("high s", Payment::highS), change("v from 0", Payment::zeroBasedV));
+                change("high s", Payment::highS));
     }
 
     @Test

@@ -60,6 +60,27 @@ class RequestIdsTests {
         assertThat(RequestIds.of(this.request).traceId()).isEqualTo(TRACE_ID);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = { "ff-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01",
+            "FF-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01",
+            "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+            "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
+            "00-0AF7651916CD43DD8448EB211C80319C-00f067aa0ba902b7-01",
+            "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-0g",
+            "0-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-001",
+            "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7", "ff", "" })
+    void ofWhenTraceparentIsNotOneThenNone(String traceparent) {
+        this.request.addHeader("traceparent", traceparent);
+        assertThat(RequestIds.of(this.request).traceId()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "00", "01", "fe", "f0", "0f" })
+    void ofWhenTraceparentHasAVersionThenItsTraceId(String version) {
+        this.request.addHeader("traceparent", version + "-" + TRACE_ID + "-00f067aa0ba902b7-00");
+        assertThat(RequestIds.of(this.request).traceId()).isEqualTo(TRACE_ID);
+    }
+
     @Test
     void ofWhenThereIsNoTraceThenNone() {
         assertThat(RequestIds.of(this.request).traceId()).isNull();

@@ -47,7 +47,7 @@ final class AdmittedPayments {
             Reservation reservation) {
         Offer offer = attempt.offers().get(0);
         try {
-            return new AdmittedPayment(attempt, offer, authorization, Claims.claim(attempt, offer, authorization),
+            return new AdmittedPayment(attempt, offer, authorization, Claims.claim(attempt, offer, authorization, null),
                     proved, reservation);
         }
         catch (UnreadableRequestException ex) {

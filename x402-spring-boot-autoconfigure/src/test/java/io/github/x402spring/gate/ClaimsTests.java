@@ -156,7 +156,7 @@ class ClaimsTests {
             @Nullable String name) throws UnreadableRequestException {
         Offer offer = Offer.of(terms);
         return Claims.claim(AdmittedPayments.attempt(endpoint, offer, payload(terms, name), exchange), offer,
-                GateFixture.AUTHORIZATION);
+                GateFixture.AUTHORIZATION, null);
     }
 
     private static PaymentPayload payload(PaymentRequirements terms, @Nullable String name) {

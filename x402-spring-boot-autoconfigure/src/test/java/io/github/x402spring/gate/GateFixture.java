@@ -157,6 +157,7 @@ final class GateFixture {
         Map<String, @Nullable Object> tree = new LinkedHashMap<>();
         tree.put("x402Version", 2);
         tree.put("payload", Map.of("signature", "0xcheque"));
+        tree.put("resource", RESOURCE.toMap());
         tree.put("accepted", accepted.toMap());
         return new PaymentPayload(2, tree);
     }
@@ -248,6 +249,8 @@ final class GateFixture {
         /** What a payment is under terms of another network. */
         @Nullable SignedPayment elsewhere;
 
+        byte @Nullable [] signature;
+
         @Nullable Screening terms;
 
         @Nullable RuntimeException failure;
@@ -265,6 +268,11 @@ final class GateFixture {
                 throw this.failure;
             }
             return this.screening;
+        }
+
+        @Override
+        public Optional<byte[]> signature(PaymentPayload payload) {
+            return Optional.ofNullable(this.signature);
         }
 
         @Override

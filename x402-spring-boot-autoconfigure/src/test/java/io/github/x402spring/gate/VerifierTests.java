@@ -139,7 +139,7 @@ class VerifierTests {
         SettlementEvidence evidence = new SettlementEvidence(RefusalReasons.standard(), this.fixture.inquiry,
                 new AssetRegistry(List.of()));
         return new Verifier(this.fixture.facilitator, screener, intake, evidence.refusals(),
-                new Recall(this.fixture.ledger, screener, this.fixture.clock, evidence));
+                new Recall(this.fixture.ledger, screener, this.fixture.clock, evidence), new ForeignReasons());
     }
 
     private AdmittedPayment payment(boolean proved) {

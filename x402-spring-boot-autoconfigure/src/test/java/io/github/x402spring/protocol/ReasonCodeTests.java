@@ -25,6 +25,22 @@ class ReasonCodeTests {
         assertThat(ReasonCode.of(text)).isEqualTo(ReasonCode.UNSPECIFIED);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = { "invalid_exact_evm_insufficient_balance", "insufficient_funds", "settlement_pending",
+            "permit2_allowance_required", "invalid_exact_svm_payload_memo_count", "unexpected_verify_error",
+            "invalid_batch_settlement_evm_channel_busy", "erc20_approval_tx_failed", "duplicate_settlement",
+            "invalid_exact_evm_payload_signature", "upto_facilitator_mismatch", "settlement_not_sent" })
+    void specifiedWhenTheSpecificationHasItThenTrue(String code) {
+        assertThat(new ReasonCode(code).specified()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "invalid_from_address_kyt", "sanctioned_wallet", "unspecified", "invalid_exact_evm_",
+            "INSUFFICIENT_FUNDS", "insufficient_funds_", "risk:0.93", "blocked" })
+    void specifiedWhenItIsAFacilitatorsOwnThenFalse(String code) {
+        assertThat(new ReasonCode(code).specified()).isFalse();
+    }
+
     @Test
     void ofWhenLongerThanAnyCodeThenUnspecified() {
         assertThat(ReasonCode.of("a".repeat(96))).hasToString("a".repeat(96));

@@ -43,7 +43,7 @@ class PaymentAnswersTests {
 
     @Test
     void challengeWhenPaymentsAreTakenThenTermsAsTheyAre() throws Exception {
-        answers(false).challenge(this.request, this.response, TERMS, true);
+        answers(false).challenge(this.request, this.response, TERMS, true, null);
         assertThat(written()).isEqualTo(new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED), REQUIRED,
                 TERMS.challenge(), null, false, true, 2));
     }
@@ -51,7 +51,7 @@ class PaymentAnswersTests {
     @Test
     void challengeWhenPaymentsAreNotTakenThenNobodyIsAskedToSign() throws Exception {
         this.accepting = false;
-        answers(false).challenge(this.request, this.response, TERMS, false);
+        answers(false).challenge(this.request, this.response, TERMS, false, null);
         assertThat(written().reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
         assertThat(written().terms()).isNull();
         assertThat(written().challenge()).isNull();

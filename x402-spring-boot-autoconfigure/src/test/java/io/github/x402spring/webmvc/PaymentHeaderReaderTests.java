@@ -2,15 +2,19 @@ package io.github.x402spring.webmvc;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.mock.web.MockHttpServletRequest;
 
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.decision.Reason;
+import io.github.x402spring.protocol.PaymentPayload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,12 +22,21 @@ class PaymentHeaderReaderTests {
 
     private static final String PAYMENT = base64("{\"x402Version\":2,\"accepted\":{},\"payload\":{}}");
 
+    private static final String SPACED = base64("{ \"payload\":{},\"accepted\":{},\"x402Version\":2 }");
+
+    private static final String OTHER = base64("{\"x402Version\":2,\"accepted\":{},\"payload\":{\"nonce\":\"1\"}}");
+
     private static final String V1_PAYMENT = base64(
             "{\"x402Version\":1,\"scheme\":\"exact\",\"network\":\"base\",\"payload\":{}}");
+
+    private static final String V1_OTHER = base64(
+            "{\"x402Version\":1,\"scheme\":\"exact\",\"network\":\"base\",\"payload\":{\"nonce\":\"1\"}}");
 
     private final MockHttpServletRequest request = new MockHttpServletRequest();
 
     private final PaymentHeaderReader reader = new PaymentHeaderReader(new PaymentHeaderCodec(4096), true);
+
+    private final PaymentHeaderReader strict = new PaymentHeaderReader(new PaymentHeaderCodec(4096), false);
 
     @Test
     void readWhenThereIsNoHeaderThenAbsent() {
@@ -46,21 +59,63 @@ class PaymentHeaderReaderTests {
     }
 
     @Test
-    void readWhenVersionOneIsNotTakenThenAbsent() {
+    void readWhenVersionOneIsNotTakenThenNotRead() {
         this.request.addHeader("X-PAYMENT", V1_PAYMENT);
-        PaymentHeaderReader strict = new PaymentHeaderReader(new PaymentHeaderCodec(4096), false);
-        assertThat(strict.read(this.request)).isEqualTo(new PresentedPayment.Absent());
+        assertThat(this.strict.read(this.request)).isEqualTo(new PresentedPayment.NotRead());
         assertThat(PaymentHeaderReader.presentsPayment(this.request)).isTrue();
     }
 
+    static Stream<Arguments> pairs() {
+        List<String> values = List.of("", PAYMENT, SPACED, OTHER, V1_PAYMENT, V1_OTHER, "garbage");
+        return values.stream().flatMap((signature) -> values.stream().map((other) -> Arguments.of(signature, other)));
+    }
+
     @ParameterizedTest
-    @CsvSource({ "PAYMENT-SIGNATURE, PAYMENT-SIGNATURE", "PAYMENT-SIGNATURE, X-PAYMENT", "X-PAYMENT, X-PAYMENT" })
-    void readWhenThereAreTwoThenAmbiguousWhateverIsTaken(String first, String second) {
-        this.request.addHeader(first, PAYMENT);
-        this.request.addHeader(second, PAYMENT);
-        PaymentHeaderReader strict = new PaymentHeaderReader(new PaymentHeaderCodec(4096), false);
+    @MethodSource("pairs")
+    void readWhenBothHeadersThenOnePaymentCountsOnceAndTwoAreAmbiguous(String signature, String other) {
+        if (!signature.isEmpty()) {
+            this.request.addHeader("PAYMENT-SIGNATURE", signature);
+        }
+        if (!other.isEmpty()) {
+            this.request.addHeader("X-PAYMENT", other);
+        }
+        assertThat(kind(this.strict)).isEqualTo(expected(signature, other, false));
+        assertThat(kind(this.reader)).isEqualTo(expected(signature, other, true));
+    }
+
+    private String kind(PaymentHeaderReader reader) {
+        return switch (reader.read(this.request)) {
+            case PresentedPayment.Present(PaymentPayload payload) -> "version " + payload.x402Version();
+            case PresentedPayment.Unusable(Reason reason) -> reason.code();
+            case PresentedPayment.Absent absent -> "absent";
+            case PresentedPayment.NotRead notRead -> "not read";
+        };
+    }
+
+    private static String expected(String signature, String other, boolean v1) {
+        boolean first = other.equals(V1_PAYMENT) || other.equals(V1_OTHER);
+        boolean second = List.of(PAYMENT, SPACED, OTHER).contains(signature);
+        if (signature.isEmpty()) {
+            return other.isEmpty() ? "absent"
+                    : first ? (v1 ? "version 1" : "not read") : List.of(PAYMENT, SPACED, OTHER).contains(other)
+                            ? "version 2" : v1 ? "payment_malformed" : "not read";
+        }
+        if (other.isEmpty()) {
+            return second ? "version 2" : "payment_malformed";
+        }
+        boolean same = second
+                && (signature.equals(OTHER) ? List.of(OTHER, V1_OTHER) : List.of(PAYMENT, SPACED, V1_PAYMENT))
+                    .contains(other);
+        return same ? "version 2" : "payment_ambiguous";
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "PAYMENT-SIGNATURE", "X-PAYMENT" })
+    void readWhenAHeaderIsDoubledThenAmbiguousAlthoughEqual(String name) {
+        this.request.addHeader(name, PAYMENT);
+        this.request.addHeader(name, PAYMENT);
         assertThat(this.reader.read(this.request)).isEqualTo(new PresentedPayment.Unusable(Reason.PAYMENT_AMBIGUOUS));
-        assertThat(strict.read(this.request)).isEqualTo(new PresentedPayment.Unusable(Reason.PAYMENT_AMBIGUOUS));
+        assertThat(this.strict.read(this.request)).isEqualTo(new PresentedPayment.Unusable(Reason.PAYMENT_AMBIGUOUS));
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
@@ -77,6 +78,27 @@ class PaymentHttpHeadersTests {
         PaymentHttpHeaders.addNegotiation(this.request, this.response);
         assertThat(this.response.getHeader("Access-Control-Expose-Headers")).contains("PAYMENT-REQUIRED",
                 "PAYMENT-RESPONSE", "X-PAYMENT-RESPONSE", "Retry-After", "WWW-Authenticate");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "Expires", "expires", "Pragma", "Surrogate-Control", "surrogate-key",
+            "Surrogate-Capability", "Edge-Control", "X-Accel-Expires", "CDN-Cache-Control",
+            "Cloudflare-CDN-Cache-Control", "Vercel-CDN-Cache-Control", "Netlify-CDN-Cache-Control",
+            "akamai-cache-control", "X-Own-Cache-Control" })
+    void makePrivateWhenACacheWouldObeyAnotherHeaderThenRemoved(String name) {
+        this.response.addHeader(name, "max-age=600");
+        this.response.addHeader(name, "public");
+        this.response.setHeader("X-Other", "kept");
+        PaymentHttpHeaders.makePrivate(this.response);
+        assertThat(this.response.getHeaderNames()).containsExactlyInAnyOrder("Cache-Control", "X-Other");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "X-Surrogate-Key", "My-Expires", "Cache-Tag", "ETag", "Last-Modified", "Age" })
+    void makePrivateWhenAHeaderOnlyResemblesThemThenKept(String name) {
+        this.response.addHeader(name, "value");
+        PaymentHttpHeaders.makePrivate(this.response);
+        assertThat(this.response.getHeaderNames()).contains(name);
     }
 
     @Test

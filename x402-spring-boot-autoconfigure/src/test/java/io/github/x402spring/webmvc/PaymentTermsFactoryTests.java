@@ -112,6 +112,50 @@ class PaymentTermsFactoryTests {
         assertThat(refused.reason()).isEqualTo(Reason.ADDRESS_TOO_LONG);
     }
 
+    @ParameterizedTest
+    @CsvSource({ "0, true", "1024, true", "1025, false", "4000, false", "100000, false" })
+    void termsWhenQueryIsLongThenRefusedBeyondTheBound(int length, boolean taken) throws Exception {
+        MockHttpServletRequest request = request("/report", "/report");
+        request.setQueryString("q".repeat(length));
+        PaymentTermsFactory factory = factory("https://api.example.com", null);
+        if (taken) {
+            assertThat(factory.terms(this.fixed, request)).isNotNull();
+            return;
+        }
+        assertThat(catchThrowableOfType(UnreadableRequestException.class, () -> factory.terms(this.fixed, request))
+            .reason()).isEqualTo(Reason.ADDRESS_TOO_LONG);
+    }
+
+    @Test
+    void termsWhenTheyCannotFitThenRefused() {
+        PaymentTermsFactory narrow = new PaymentTermsFactory(CODEC, settings("https://api.example.com", ""), null,
+                List.of(), 1024);
+        assertThat(catchThrowableOfType(UnreadableRequestException.class,
+                () -> narrow.terms(this.fixed, request("/city/" + "x".repeat(600), "/city/{name}")))
+            .reason()).isEqualTo(Reason.ADDRESS_TOO_LONG);
+    }
+
+    @Test
+    void termsWhenAPartLeavesThenOffersAreThoseOfTheHeader() throws Exception {
+        PaymentTermsFactory narrow = new PaymentTermsFactory(CODEC, settings("https://api.example.com", ""), null,
+                List.of(), 1024);
+        PaymentTerms terms = narrow.terms(this.fixed, request("/city/" + "x".repeat(200), "/city/{name}"));
+        assertThat(terms.required().accepts().get(0).extra()).doesNotContainKey("resource");
+        assertThat(terms.offers()).extracting((offer) -> offer.requirements())
+            .isEqualTo(terms.required().accepts());
+        assertThat(CODEC.decodePaymentRequired(terms.challenge())).contains(terms.required());
+    }
+
+    @Test
+    void checkWhenTheFixedPartCannotFitThenThrowsAndNamesTheProperty() {
+        PaymentTermsFactory narrow = new PaymentTermsFactory(CODEC, settings("https://api.example.com", ""), null,
+                List.of(), 300);
+        InvalidPaidEndpointException failure = catchThrowableOfType(InvalidPaidEndpointException.class,
+                () -> narrow.check(this.fixed, "/report"));
+        assertThat(failure.action()).contains("x402.web.max-terms-header");
+        factory("https://api.example.com", null).check(this.fixed, "/report");
+    }
+
     @Test
     void termsWhenPriceIsComputedThenFromPathAndQueryAndNotKept() throws Exception {
         RegisteredEndpoint computed = endpoint(null,
@@ -152,7 +196,7 @@ class PaymentTermsFactoryTests {
     void termsWhenAnExtensionVariesThenDeclaredAnewEachTime() throws Exception {
         CountingExtension extension = new CountingExtension();
         PaymentTermsFactory factory = new PaymentTermsFactory(CODEC, settings("https://api.example.com", ""), null,
-                List.of(extension));
+                List.of(extension), 6144);
         assertThat(factory.terms(this.fixed, request("/report", "/report")).required().extensions())
             .isEqualTo(Map.of("count", 1));
         assertThat(factory.terms(this.fixed, request("/report", "/report")).required().extensions())
@@ -163,7 +207,7 @@ class PaymentTermsFactoryTests {
     void termsWhenApplicationHasAContextPathThenPartOfTheAddress() throws Exception {
         MockHttpServletRequest request = request("/report", "/report");
         ((MockServletContext) request.getServletContext()).setContextPath("/shop");
-        assertThat(new PaymentTermsFactory(CODEC, settings("https://api.example.com", "/api"), null, List.of())
+        assertThat(new PaymentTermsFactory(CODEC, settings("https://api.example.com", "/api"), null, List.of(), 6144)
             .terms(this.fixed, request)
             .required()
             .resource()
@@ -178,7 +222,7 @@ class PaymentTermsFactoryTests {
     }
 
     private static PaymentTermsFactory factory(@Nullable String origin, @Nullable PriceResolver resolver) {
-        return new PaymentTermsFactory(CODEC, settings(origin, ""), resolver, List.of());
+        return new PaymentTermsFactory(CODEC, settings(origin, ""), resolver, List.of(), 6144);
     }
 
     private static PaidEndpointSettings settings(@Nullable String origin, String servletPath) {

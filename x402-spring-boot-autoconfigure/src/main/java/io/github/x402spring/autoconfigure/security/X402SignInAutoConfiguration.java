@@ -1,6 +1,5 @@
 package io.github.x402spring.autoconfigure.security;
 
-import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Base64;
@@ -23,6 +22,7 @@ import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.envelope.ChargeResolver;
 import io.github.x402spring.envelope.EnvelopeWriter;
+import io.github.x402spring.protocol.BaseUrl;
 import io.github.x402spring.scheme.exact.evm.ContractSignatures;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 import io.github.x402spring.security.siwx.SealedSignInNonces;
@@ -72,23 +72,14 @@ public final class X402SignInAutoConfiguration {
     @ConditionalOnMissingBean
     SignInWithX x402SignInWithX(X402Properties properties, SignInNonces nonces, SignatureRecovery recovery,
             ObjectProvider<ContractSignatures> contracts, ObjectProvider<Clock> clock) {
-        String baseUrl = properties.resourceBaseUrl();
-        if (baseUrl == null || !isOrigin(baseUrl)) {
+        BaseUrl baseUrl = properties.baseUrl();
+        if (baseUrl == null) {
             throw new InvalidPaidEndpointException(
                     "x402.sign-in.enabled is set, and wallets cannot tell what they sign in to",
                     "Set x402.resource-base-url to the public origin of this server, such as https://api.example.com.");
         }
-        return new SignInWithX(baseUrl, properties.signIn().statement(), properties.signIn().nonceLifetime(), nonces,
-                recovery, contracts.getIfUnique(), clock.getIfAvailable(Clock::systemUTC));
-    }
-
-    private static boolean isOrigin(String baseUrl) {
-        try {
-            return HttpAddress.isValid(URI.create(baseUrl));
-        }
-        catch (IllegalArgumentException ex) {
-            return false;
-        }
+        return new SignInWithX(baseUrl.toString(), properties.signIn().statement(), properties.signIn().nonceLifetime(),
+                nonces, recovery, contracts.getIfUnique(), clock.getIfAvailable(Clock::systemUTC));
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.github.x402spring.autoconfigure.webmvc;
 
-import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.gate.PaymentIdentifierMode;
+import io.github.x402spring.protocol.BaseUrl;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 import io.github.x402spring.webmvc.PaidEndpointSettings;
 import io.github.x402spring.webmvc.PaidEndpointSettings.Endpoint;
@@ -23,7 +23,8 @@ final class PaidEndpointSettingsBuilder {
     private PaidEndpointSettingsBuilder() {
     }
 
-    static PaidEndpointSettings build(X402Properties properties, String servletPath, PaymentIdentifierMode identifier) {
+    static PaidEndpointSettings build(X402Properties properties, String contextPath, String servletPath,
+            PaymentIdentifierMode identifier) {
         if (properties.maxTimeout().toSeconds() < 1) {
             throw new InvalidPaidEndpointException("Payers get less than a second to pay",
                     "Set x402.max-timeout to a duration such as 5m.");
@@ -32,7 +33,7 @@ final class PaidEndpointSettingsBuilder {
                 properties.maxTimeout().toSeconds());
         Map<String, Endpoint> endpoints = new LinkedHashMap<>();
         properties.endpoints().forEach((name, endpoint) -> endpoints.put(name, endpoint(endpoint)));
-        return new PaidEndpointSettings(defaults, endpoints, origin(properties.resourceBaseUrl()),
+        return new PaidEndpointSettings(defaults, endpoints, origin(properties.baseUrl(), contextPath, servletPath),
                 properties.authorization().defaultRule(), servletPath, identifier);
     }
 
@@ -47,25 +48,18 @@ final class PaidEndpointSettingsBuilder {
                 endpoint.flow(), Set.copyOf(endpoint.tags()), endpoint.idempotent(), endpoint.paymentIdentifier());
     }
 
-    private static @Nullable String origin(@Nullable String resourceBaseUrl) {
-        if (resourceBaseUrl == null || resourceBaseUrl.isBlank()) {
+    /** A proxy takes the path off, and this server has its own paths behind it. */
+    private static @Nullable String origin(@Nullable BaseUrl baseUrl, String contextPath, String servletPath) {
+        if (baseUrl == null) {
             return null;
         }
-        String text = resourceBaseUrl.endsWith("/") ? resourceBaseUrl.substring(0, resourceBaseUrl.length() - 1)
-                : resourceBaseUrl;
-        try {
-            URI uri = URI.create(text);
-            boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-            if (http && uri.getHost() != null && uri.getRawQuery() == null && uri.getRawFragment() == null
-                    && uri.getRawUserInfo() == null) {
-                return uri.toASCIIString();
-            }
+        if (baseUrl.repeats(contextPath) || baseUrl.repeats(servletPath)) {
+            throw new InvalidPaidEndpointException("The path of the public origin repeats "
+                    + (baseUrl.repeats(contextPath) ? "the context path" : "the path of the dispatcher servlet"),
+                    "Remove from x402.resource-base-url what server.servlet.context-path and spring.mvc.servlet.path "
+                            + "say: both are added to it. Only the path that a proxy takes off belongs there.");
         }
-        catch (IllegalArgumentException ex) {
-            // Falls through to the same answer as any other address that is none.
-        }
-        throw new InvalidPaidEndpointException("The public origin of this server cannot be used",
-                "Set x402.resource-base-url to an origin such as https://api.example.com.");
+        return baseUrl.toString();
     }
 
 }

@@ -3,6 +3,7 @@ package io.github.x402spring.autoconfigure.webmvc;
 import java.time.Clock;
 import java.util.List;
 
+import jakarta.servlet.ServletContext;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -95,10 +96,11 @@ public final class X402WebMvcAutoConfiguration {
 
     @Bean
     PaidEndpointSettings x402PaidEndpointSettings(X402Properties properties, X402IdempotencyProperties idempotency,
-            ObjectProvider<DispatcherServletPath> servletPath) {
+            ObjectProvider<DispatcherServletPath> servletPath, ObjectProvider<ServletContext> servletContext) {
         DispatcherServletPath path = servletPath.getIfAvailable();
-        return PaidEndpointSettingsBuilder.build(properties, (path != null) ? path.getPrefix() : "",
-                idempotency.paymentIdentifier());
+        ServletContext context = servletContext.getIfAvailable();
+        return PaidEndpointSettingsBuilder.build(properties, (context != null) ? context.getContextPath() : "",
+                (path != null) ? path.getPrefix() : "", idempotency.paymentIdentifier());
     }
 
     @Bean
@@ -216,9 +218,11 @@ public final class X402WebMvcAutoConfiguration {
     PaymentInterceptor x402PaymentInterceptor(PaidEndpointRegistry registry, PaidEndpointSettings settings,
             ObjectProvider<PriceResolver> priceResolver, PaymentGate gate, PaymentAuthorizer authorizer,
             PaymentHeaderCodec codec, PaymentChallengeWriter writer, X402Properties properties, Facilitator facilitator,
-            ObjectProvider<ChallengeExtensions> extensions, ObjectProvider<ExchangeListener> listeners) {
+            ObjectProvider<ChallengeExtensions> extensions, ObjectProvider<ExchangeListener> listeners,
+            Environment environment) {
         PaymentTermsFactory terms = new PaymentTermsFactory(codec, settings, priceResolver.getIfAvailable(),
-                extensions.orderedStream().toList());
+                extensions.orderedStream().toList(),
+                ResponseHeadLimit.termsHeader(properties.web().maxTermsHeader(), environment));
         return new PaymentInterceptor(registry, terms, gate, authorizer, codec, writer,
                 new PaymentInterceptor.Options(properties.web().v1(), facilitator instanceof SimulatedFacilitator,
                         ExchangeListener.of(listeners.orderedStream().toList())));

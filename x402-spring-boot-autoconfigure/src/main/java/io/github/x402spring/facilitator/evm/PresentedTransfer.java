@@ -1,6 +1,5 @@
 package io.github.x402spring.facilitator.evm;
 
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,6 +14,7 @@ import io.github.x402spring.scheme.exact.evm.Eip712Domain;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
+import io.github.x402spring.scheme.exact.evm.WalletSignature;
 
 /**
  * Is a payment as the chain will see it.
@@ -34,10 +34,6 @@ record PresentedTransfer(PaymentKey key, Eip712Domain domain, TransferAuthorizat
     /** The same on every chain. */
     static final EvmAddress MULTICALL = new EvmAddress("0xca11bde05977b3631167028862be2a173976ca11");
 
-    private static final int ECDSA_LENGTH = 65;
-
-    private static final int V_OFFSET = 27;
-
     private static final Eip3009Hasher HASHER = new Eip3009Hasher();
 
     static Optional<PresentedTransfer> tryParse(PaymentPayload payload, PaymentRequirements requirements,
@@ -46,19 +42,22 @@ record PresentedTransfer(PaymentKey key, Eip712Domain domain, TransferAuthorizat
         Eip712Domain domain = Eip712Domain.of(requirements).orElse(null);
         TransferAuthorization authorization = (tree.get("authorization") instanceof Map<?, ?> map)
                 ? TransferAuthorization.tryParse(map).orElse(null) : null;
-        WalletDeployment.Unwrapped unwrapped = (tree.get("signature") instanceof String text)
-                ? hex(text).flatMap(WalletDeployment::unwrap).orElse(null) : null;
+        WalletDeployment.Unwrapped unwrapped = WalletSignature.tryParse(tree.get("signature"))
+            .map(WalletSignature::bytes)
+            .flatMap(WalletDeployment::unwrap)
+            .orElse(null);
         if (domain == null || authorization == null || unwrapped == null) {
             return Optional.empty();
         }
         byte[] digest = HASHER.digest(domain, authorization);
-        byte[] signature = normalised(unwrapped.signature());
-        boolean proved = signature.length == ECDSA_LENGTH
-                && recovery.recover(digest, signature).filter(authorization.from()::equals).isPresent();
+        byte[] signature = WalletSignature.of(unwrapped.signature())
+            .madeBy(authorization.from(), digest, recovery)
+            .map(WalletSignature::bytes)
+            .orElse(null);
         PaymentKey key = new PaymentKey(requirements.network(), requirements.asset(), authorization.from().value(),
                 authorization.nonce());
         return Optional.of(new PresentedTransfer(key, domain, authorization, digest,
-                proved ? signature : unwrapped.signature(), unwrapped.deployment(), proved));
+                (signature != null) ? signature : unwrapped.signature(), unwrapped.deployment(), signature != null));
     }
 
     EvmAddress token() {
@@ -82,26 +81,6 @@ record PresentedTransfer(PaymentKey key, Eip712Domain domain, TransferAuthorizat
         return (this.deployment != null && !deployed)
                 ? new Call(MULTICALL, TokenCalls.deployAndTransfer(this.deployment, token(), transfer))
                 : new Call(token(), transfer);
-    }
-
-    /** Some wallets end a signature in 0 or 1, which no token takes. */
-    private static byte[] normalised(byte[] signature) {
-        if (signature.length != ECDSA_LENGTH || signature[ECDSA_LENGTH - 1] < 0 || signature[ECDSA_LENGTH - 1] > 1) {
-            return signature;
-        }
-        byte[] copy = signature.clone();
-        copy[ECDSA_LENGTH - 1] += V_OFFSET;
-        return copy;
-    }
-
-    private static Optional<byte[]> hex(String text) {
-        try {
-            return text.startsWith("0x") ? Optional.of(HexFormat.of().parseHex(text, 2, text.length()))
-                    : Optional.empty();
-        }
-        catch (IllegalArgumentException ex) {
-            return Optional.empty();
-        }
     }
 
     /**

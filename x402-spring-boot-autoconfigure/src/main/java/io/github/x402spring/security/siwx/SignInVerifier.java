@@ -1,24 +1,23 @@
 package io.github.x402spring.security.siwx;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.HexFormat;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.x402spring.protocol.BaseUrl;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.scheme.exact.evm.ContractSignatures;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
+import io.github.x402spring.scheme.exact.evm.WalletSignature;
 
 /**
  * Checks sign-in proofs against what this server is called and what it issued, cheap
@@ -38,7 +37,7 @@ final class SignInVerifier {
 
     private static final String TYPE = "eip191";
 
-    private final Origin origin;
+    private final BaseUrl baseUrl;
 
     private final SignInNonces nonces;
 
@@ -48,9 +47,9 @@ final class SignInVerifier {
 
     private final Clock clock;
 
-    SignInVerifier(Origin origin, SignInNonces nonces, SignatureRecovery recovery,
+    SignInVerifier(BaseUrl baseUrl, SignInNonces nonces, SignatureRecovery recovery,
             @Nullable ContractSignatures contracts, Clock clock) {
-        this.origin = origin;
+        this.baseUrl = baseUrl;
         this.nonces = nonces;
         this.recovery = recovery;
         this.contracts = contracts;
@@ -59,23 +58,23 @@ final class SignInVerifier {
 
     Result verify(Map<String, @Nullable Object> proof) {
         SignInMessage message = SignInMessage.tryParse(proof).orElse(null);
-        if (message == null || !(proof.get("signature") instanceof String signature)) {
+        if (message == null || !(proof.get("signature") instanceof String)) {
             return new Refused("invalid_siwx_header");
         }
         String fault = fault(message);
         if (fault != null) {
             return new Refused(fault);
         }
-        byte[] bytes = hex(signature);
-        if (bytes == null || !TYPE.equals(proof.get("type"))) {
+        WalletSignature signature = WalletSignature.tryParse(proof.get("signature")).orElse(null);
+        if (signature == null || !TYPE.equals(proof.get("type"))) {
             return new Refused("invalid_siwx_malformed_signature");
         }
         byte[] digest = message.digest();
-        if (this.recovery.recover(digest, bytes).filter(message.address()::equals).isPresent()) {
+        if (signature.madeBy(message.address(), digest, this.recovery).isPresent()) {
             return this.nonces.use(message.nonce()) ? new Verified(message.address(), message.network(), false)
                     : new Refused("invalid_siwx_nonce");
         }
-        return (this.contracts != null) ? askContract(this.contracts, message, digest, bytes)
+        return (this.contracts != null) ? askContract(this.contracts, message, digest, signature.bytes())
                 : new Refused("invalid_siwx_signature");
     }
 
@@ -97,10 +96,10 @@ final class SignInVerifier {
     }
 
     private @Nullable String fault(SignInMessage message) {
-        if (!message.domain().equals(this.origin.authority())) {
+        if (!message.domain().equals(this.baseUrl.authority())) {
             return "invalid_siwx_domain_mismatch";
         }
-        if (!this.origin.includes(message.uri())) {
+        if (!this.baseUrl.sameOrigin(message.uri())) {
             return "invalid_siwx_uri_mismatch";
         }
         String fault = timeFault(message, this.clock.instant());
@@ -142,18 +141,6 @@ final class SignInVerifier {
         }
     }
 
-    private static byte @Nullable [] hex(String text) {
-        if (!text.startsWith("0x")) {
-            return null;
-        }
-        try {
-            return HexFormat.of().parseHex(text, 2, text.length());
-        }
-        catch (IllegalArgumentException ex) {
-            return null;
-        }
-    }
-
     /** Is what was found. */
     sealed interface Result {
 
@@ -175,31 +162,6 @@ final class SignInVerifier {
      * @param code why, for the log
      */
     record Refused(String code) implements Result {
-    }
-
-    /**
-     * Is where this server is known.
-     *
-     * @param scheme {@code http} or {@code https}
-     * @param authority host, and port if it is not the scheme's own
-     */
-    record Origin(String scheme, String authority) {
-
-        static Origin of(String url) {
-            URI uri = URI.create(url);
-            return new Origin(String.valueOf(uri.getScheme()), String.valueOf(uri.getRawAuthority()));
-        }
-
-        boolean includes(String url) {
-            try {
-                URI uri = new URI(url);
-                return this.scheme.equals(uri.getScheme()) && this.authority.equals(uri.getRawAuthority());
-            }
-            catch (URISyntaxException ex) {
-                return false;
-            }
-        }
-
     }
 
 }

@@ -16,6 +16,7 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.x402spring.protocol.BaseUrl;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.scheme.exact.evm.ContractSignatures;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
@@ -43,7 +44,7 @@ public final class SignInWithX {
 
     private static final Map<String, Object> SCHEMA = schema();
 
-    private final SignInVerifier.Origin origin;
+    private final BaseUrl baseUrl;
 
     private final @Nullable String statement;
 
@@ -67,12 +68,12 @@ public final class SignInWithX {
      */
     public SignInWithX(String baseUrl, @Nullable String statement, Duration lifetime, SignInNonces nonces,
             SignatureRecovery recovery, @Nullable ContractSignatures contracts, Clock clock) {
-        this.origin = SignInVerifier.Origin.of(Objects.requireNonNull(baseUrl, "'baseUrl' must not be null"));
+        this.baseUrl = BaseUrl.parse(Objects.requireNonNull(baseUrl, "'baseUrl' must not be null"));
         this.statement = statement;
         this.lifetime = lifetime;
         this.nonces = nonces;
         this.clock = clock;
-        this.verifier = new SignInVerifier(this.origin, nonces, recovery, contracts, clock);
+        this.verifier = new SignInVerifier(this.baseUrl, nonces, recovery, contracts, clock);
     }
 
     /**
@@ -84,7 +85,7 @@ public final class SignInWithX {
     public Map<String, Object> declare(String uri, List<PaymentRequirements> accepts) {
         Instant now = this.clock.instant();
         Map<String, Object> info = new LinkedHashMap<>();
-        info.put("domain", this.origin.authority());
+        info.put("domain", this.baseUrl.authority());
         info.put("uri", uri);
         info.put("version", "1");
         info.put("nonce", this.nonces.issue());

@@ -97,6 +97,7 @@ class X402SignInAutoConfigurationTests {
     @ParameterizedTest
     @CsvSource({ "https://club.example, club.example", "https://club.example/, club.example",
             "https://club.example/shop, club.example", "http://localhost:8080, localhost:8080",
+            "HTTPS://Club.Example:443, club.example", "https://b\u00fccher.example, xn--bcher-kva.example",
             "https://[::1]:8443, [::1]:8443" })
     void whenTheServerHasANameThenItIsTheDomain(String baseUrl, String domain) {
         this.runner.withPropertyValues("x402.sign-in.enabled=true", "x402.resource-base-url=" + baseUrl)

@@ -87,8 +87,10 @@ class PaidEndpointSettingsBuilderTests {
 
     @ParameterizedTest
     @CsvSource({ "https://api.example.com,https://api.example.com", "https://api.example.com/,https://api.example.com",
-            "http://localhost:8080,http://localhost:8080", "https://api.example.com/v1/,https://api.example.com/v1",
-            "'',", "' '," })
+            "http://localhost:8080,http://localhost:8080", "HTTPS://Api.Example.com:443/,https://api.example.com",
+            "https://api.example.com/prefix,https://api.example.com/prefix",
+            "https://api.example.com/shopping,https://api.example.com/shopping",
+            "https://api.example.com/v1/,https://api.example.com/v1", "'',", "' '," })
     void originWhenItCanBeUsedThenHasNoTrailingSlash(String text, String origin) {
         set("x402.resource-base-url", text);
         assertThat(build().resourceOrigin()).isEqualTo(origin);
@@ -106,6 +108,16 @@ class PaidEndpointSettingsBuilderTests {
     }
 
     @ParameterizedTest
+    @CsvSource({ "https://api.example.com/shop,context path", "https://api.example.com/shop/,context path",
+            "https://api.example.com/v1/shop,context path", "https://api.example.com/api,dispatcher servlet",
+            "https://api.example.com/shop/api,context path", "https://api.example.com/%61pi,dispatcher servlet" })
+    void originWhenItRepeatsAPathOfThisServerThenRefused(String text, String which) {
+        set("x402.resource-base-url", text);
+        assertThat(failure()).hasMessageContaining(which);
+        assertThat(failure().action()).contains("x402.resource-base-url", "server.servlet.context-path");
+    }
+
+    @ParameterizedTest
     @CsvSource({ "1s,true", "999ms,false", "0s,false", "-5m,false" })
     void timeoutWhenLessThanASecondThenRefused(String timeout, boolean taken) {
         set("x402.max-timeout", timeout);
@@ -118,7 +130,7 @@ class PaidEndpointSettingsBuilderTests {
 
     private PaidEndpointSettings build() {
         return PaidEndpointSettingsBuilder.build(new Binder(new MapConfigurationPropertySource(this.properties))
-            .bindOrCreate("x402", X402Properties.class), "/api", PaymentIdentifierMode.REQUIRED);
+            .bindOrCreate("x402", X402Properties.class), "/shop", "/api", PaymentIdentifierMode.REQUIRED);
     }
 
     private InvalidPaidEndpointException failure() {

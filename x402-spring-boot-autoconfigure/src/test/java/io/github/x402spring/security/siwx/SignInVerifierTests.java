@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -16,9 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.github.x402spring.protocol.BaseUrl;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
-import io.github.x402spring.security.siwx.SignInVerifier.Origin;
+import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
 import io.github.x402spring.security.siwx.SignInVerifier.Refused;
 import io.github.x402spring.security.siwx.SignInVerifier.Verified;
 
@@ -52,8 +55,22 @@ class SignInVerifierTests {
         assertThat(this.questions).hasValue(2);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = { true, false })
+    void verifyWhenAKeySignedWithAnyEndingThenItIsTheCaller(boolean zeroBased) {
+        TestWallet wallet = TestWallet.numbered(1);
+        Map<String, @Nullable Object> proof = proof("1");
+        proof.put("address", wallet.address());
+        byte[] signed = wallet.sign(SignInMessage.tryParse(proof).orElseThrow().digest());
+        proof.put("signature", "0x" + HexFormat.of().formatHex(zeroBased ? TestWallet.zeroBasedV(signed) : signed));
+        SignInVerifier verifier = new SignInVerifier(BaseUrl.parse("https://club.example"), new UsedOnce(),
+                new Web3jSignatureRecovery(), null, Clock.fixed(NOW, ZoneOffset.UTC));
+        assertThat(verifier.verify(proof))
+            .isEqualTo(new Verified(EvmAddress.parse(wallet.address()), Network.parse("base-sepolia"), false));
+    }
+
     private SignInVerifier verifier(boolean accepts) {
-        return new SignInVerifier(new Origin("https", "club.example"), new UsedOnce(),
+        return new SignInVerifier(BaseUrl.parse("https://club.example"), new UsedOnce(),
                 (digest, signature) -> Optional.empty(), (network, address, digest, signature) -> {
                     this.questions.incrementAndGet();
                     return accepts;

@@ -2,7 +2,7 @@ package io.github.x402spring.scheme.exact.evm;
 
 import java.math.BigInteger;
 import java.time.Instant;
-import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -97,7 +97,7 @@ public final class ExactEvmScheme implements PaymentScheme {
         }
         TransferAuthorization authorization = (message instanceof Map<?, ?> map)
                 ? TransferAuthorization.tryParse(map).orElse(null) : null;
-        byte[] signature = hex(tree.get("signature"));
+        WalletSignature signature = WalletSignature.tryParse(tree.get("signature")).orElse(null);
         if (authorization == null || signature == null) {
             return new Malformed();
         }
@@ -109,7 +109,7 @@ public final class ExactEvmScheme implements PaymentScheme {
         if (fault != null) {
             return new Failed(fault);
         }
-        boolean left = !prove && signature.length == EcdsaSignature.LENGTH;
+        boolean left = !prove && signature.length() == EcdsaSignature.LENGTH;
         boolean proved = !left && signedByPayer(domain, authorization, signature);
         fault = (left || proved) ? null : unprovedFault(signature);
         return (fault != null) ? new Failed(fault) : expiry(authorization, now.getEpochSecond(), proved);
@@ -123,7 +123,7 @@ public final class ExactEvmScheme implements PaymentScheme {
             return Optional.empty();
         }
         TransferAuthorization authorization = TransferAuthorization.tryParse(message).orElse(null);
-        byte[] signature = hex(tree.get("signature"));
+        WalletSignature signature = WalletSignature.tryParse(tree.get("signature")).orElse(null);
         Eip712Domain domain = Eip712Domain.of(requirements).orElse(null);
         if (authorization == null || signature == null || domain == null
                 || !authorization.to().value().equalsIgnoreCase(requirements.payTo())
@@ -153,22 +153,64 @@ public final class ExactEvmScheme implements PaymentScheme {
         return null;
     }
 
-    private boolean signedByPayer(Eip712Domain domain, TransferAuthorization authorization, byte[] signature) {
-        return signature.length == EcdsaSignature.LENGTH
-                && this.recovery.recover(this.hasher.digest(domain, authorization), signature)
-                    .filter(authorization.from()::equals)
-                    .isPresent();
+    /**
+     * Writes the addresses with their checksums, without which some facilitators refuse a
+     * payment, and the signature of a key in the form that tokens take.
+     */
+    @Override
+    public PaymentPayload normalize(PaymentPayload payload, PaymentRequirements requirements) {
+        Map<String, @Nullable Object> tree = payload.payload();
+        TransferAuthorization authorization = (tree.get("authorization") instanceof Map<?, ?> message)
+                ? TransferAuthorization.tryParse(message).orElse(null) : null;
+        WalletSignature signature = WalletSignature.tryParse(tree.get("signature")).orElse(null);
+        if (authorization == null || signature == null) {
+            return payload;
+        }
+        Map<String, @Nullable Object> signed = copy((Map<?, ?>) Objects.requireNonNull(tree.get("authorization")));
+        signed.put("from", authorization.from().checksummed());
+        signed.put("to", authorization.to().checksummed());
+        Map<String, @Nullable Object> copy = copy(tree);
+        copy.put("authorization", signed);
+        if (signature.zeroBased()) {
+            Eip712Domain.of(requirements)
+                .flatMap((domain) -> key(domain, authorization, signature))
+                .ifPresent((form) -> copy.put("signature", form.toHex()));
+        }
+        Map<String, @Nullable Object> message = copy(payload.tree());
+        message.put("payload", copy);
+        return new PaymentPayload(payload.x402Version(), message);
+    }
+
+    @Override
+    public Optional<byte[]> signature(PaymentPayload payload) {
+        return WalletSignature.tryParse(payload.payload().get("signature")).map(WalletSignature::bytes);
+    }
+
+    private static Map<String, @Nullable Object> copy(Map<?, ?> tree) {
+        Map<String, @Nullable Object> copy = new LinkedHashMap<>();
+        tree.forEach((name, value) -> copy.put(String.valueOf(name), value));
+        return copy;
+    }
+
+    private boolean signedByPayer(Eip712Domain domain, TransferAuthorization authorization, WalletSignature signature) {
+        return signature.length() == EcdsaSignature.LENGTH && key(domain, authorization, signature).isPresent();
+    }
+
+    private Optional<WalletSignature> key(Eip712Domain domain, TransferAuthorization authorization,
+            WalletSignature signature) {
+        return signature.madeBy(authorization.from(), this.hasher.digest(domain, authorization), this.recovery);
     }
 
     /**
      * Contract wallets use 65 bytes, too: with them in play, a mismatch proves nothing.
      */
-    private @Nullable ReasonCode unprovedFault(byte[] signature) {
-        boolean shaped = signature.length >= EcdsaSignature.LENGTH && signature.length <= MAX_CONTRACT_SIGNATURE_LENGTH;
+    private @Nullable ReasonCode unprovedFault(WalletSignature signature) {
+        boolean shaped = signature.length() >= EcdsaSignature.LENGTH
+                && signature.length() <= MAX_CONTRACT_SIGNATURE_LENGTH;
         if (this.acceptContractSignatures && shaped) {
             return null;
         }
-        return (signature.length == EcdsaSignature.LENGTH) ? ReasonCode.EVM_SIGNATURE
+        return (signature.length() == EcdsaSignature.LENGTH) ? ReasonCode.EVM_SIGNATURE
                 : ReasonCode.EVM_FAILED_TO_PARSE_SIGNATURE;
     }
 
@@ -186,18 +228,6 @@ public final class ExactEvmScheme implements PaymentScheme {
     private static Authorization signed(TransferAuthorization authorization) {
         return new Authorization(authorization.from().value(), authorization.nonce(),
                 Instant.ofEpochSecond(authorization.validBefore().longValueExact()));
-    }
-
-    private static byte @Nullable [] hex(@Nullable Object value) {
-        if (!(value instanceof String text) || !text.startsWith("0x")) {
-            return null;
-        }
-        try {
-            return HexFormat.of().parseHex(text, 2, text.length());
-        }
-        catch (IllegalArgumentException ex) {
-            return null;
-        }
     }
 
 }

@@ -8,8 +8,7 @@ import java.util.Optional;
  * <p>
  * A signature counts only in the one form that a token accepts: 65 bytes, {@code r} and
  * {@code s} within the curve's order, {@code s} in its lower half, and 27 or 28 at the
- * end. A payment goes to the token as it was sent, so a signature that ends in 0 or 1 is
- * refused here rather than paid for with a reverted transaction.
+ * end. {@link WalletSignature} reads the forms that wallets use besides.
  *
  * @since 0.1.0
  */

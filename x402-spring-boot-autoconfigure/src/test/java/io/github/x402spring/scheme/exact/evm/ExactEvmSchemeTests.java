@@ -309,7 +309,37 @@ class ExactEvmSchemeTests {
     @Test
     void screenWhenSignatureIsMalleatedThenFailed() {
         assertThat(screen(pay().highS())).isEqualTo(failed(ReasonCode.EVM_SIGNATURE));
-        assertThat(screen(pay().zeroBasedV())).isEqualTo(failed(ReasonCode.EVM_SIGNATURE));
+    }
+
+    @Test
+    void screenWhenSignatureEndsInZeroOrOneThenPassed() {
+        assertThat(screen(pay().zeroBasedV())).isEqualTo(new Screening.Passed(signed()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("reEncodings")
+    void normalizeWhenReEncodedThenChecksumsAndSameSignature(UnaryOperator<String> change) {
+        Payment payment = pay().zeroBasedV();
+        for (String name : List.of("from", "to")) {
+            String address = (String) authorization(payment).get(name);
+            payment.tamper(name, change.apply(address));
+            Map<String, ?> read = normalized(payment);
+            assertThat((Map<?, ?>) read.get("authorization")).extracting(name)
+                .isEqualTo(EvmAddress.tryParse(address).orElseThrow().checksummed());
+            assertThat(read.get("signature")).isEqualTo(pay().schemePayload().get("signature"));
+        }
+    }
+
+    @Test
+    void normalizeWhenSignedByAnotherThenSignatureStays() {
+        Payment payment = pay().signedBy(TestWallet.numbered(99)).zeroBasedV();
+        assertThat(normalized(payment).get("signature")).isEqualTo(payment.schemePayload().get("signature"));
+    }
+
+    @Test
+    void normalizeWhenUnreadableThenUnchanged() {
+        PaymentPayload payload = pay().tamper("signature", "0xzz").payload();
+        assertThat(this.scheme.normalize(payload, this.requirements)).isSameAs(payload);
     }
 
     @ParameterizedTest
@@ -485,6 +515,10 @@ class ExactEvmSchemeTests {
 
     private Screening screen(Payment payment) {
         return this.scheme.screen(payment.payload(), this.requirements, NOW);
+    }
+
+    private Map<String, ?> normalized(Payment payment) {
+        return this.scheme.normalize(payment.payload(), this.requirements).payload();
     }
 
     private Screening screen(Map<String, ?> payload) {

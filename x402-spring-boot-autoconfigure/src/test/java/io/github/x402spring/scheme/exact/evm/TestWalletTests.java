@@ -42,7 +42,7 @@ class TestWalletTests {
         PaymentHeaderCodec codec = new PaymentHeaderCodec(8192);
         assertThat(codec.decodePayment(payment.header())).isInstanceOfSatisfying(DecodedPayment.Readable.class,
                 (readable) -> assertThat(readable.payload().payload()).isEqualTo(payment.schemePayload()));
-        assertThat(codec.decodeV1Payment(payment.v1Header())).isInstanceOfSatisfying(DecodedPayment.Readable.class,
+        assertThat(codec.decodeXPayment(payment.v1Header())).isInstanceOfSatisfying(DecodedPayment.Readable.class,
                 (readable) -> assertThat(readable.payload().payload()).isEqualTo(payment.schemePayload()));
     }
 
