@@ -6,14 +6,12 @@ import java.util.Map;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.http.ResponseEntity;
 import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.util.matcher.RequestMatcher;
-import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -94,15 +92,15 @@ class DocumentedApplication {
             return "ordered";
         }
 
-        @ExceptionHandler(NothingFoundException.class)
-        ResponseEntity<String> nothingFound(HttpServletRequest request) {
-            PaymentCancellation.cancel(request);
-            return ResponseEntity.ok("Nothing found, nothing charged");
+        @GetMapping("/forecast")
+        @PaidEndpoint(value = "forecast", price = "$0.01")
+        String forecast(@RequestParam String city, HttpServletRequest request) {
+            if (city.isBlank()) {
+                PaymentCancellation.cancel(request);
+                return "Nothing found, nothing charged";
+            }
+            return "sunny";
         }
-
-    }
-
-    static class NothingFoundException extends RuntimeException {
 
     }
 

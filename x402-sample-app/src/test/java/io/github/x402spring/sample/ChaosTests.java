@@ -159,6 +159,7 @@ class ChaosTests {
                     return null;
                 }) : CompletableFuture.completedFuture(null);
                 ShopProcess next = ShopProcess.start(DoomedShop.class, 1, this.folder, properties).get(0);
+                shops.set(doomed, next);
                 customers.replace(doomed, next);
                 over.get();
             }

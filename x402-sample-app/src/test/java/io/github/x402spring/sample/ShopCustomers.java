@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import tools.jackson.databind.json.JsonMapper;
 
+import io.github.x402spring.Endurance;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
 
@@ -36,6 +37,12 @@ final class ShopCustomers implements AutoCloseable {
     private static final int CUSTOMERS = 8;
 
     private static final int IMPATIENT = 10;
+
+    /**
+     * Between two purchases of a customer: in the ordinary build instances that start are
+     * to get the processor.
+     */
+    private static final Duration PAUSE = Duration.ofMillis(Endurance.size(200, 0));
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -106,6 +113,7 @@ final class ShopCustomers implements AutoCloseable {
                 Thread.sleep(Duration.ofMillis(100));
                 over = buy(payment, purchase);
             }
+            Thread.sleep(PAUSE);
         }
         return null;
     }

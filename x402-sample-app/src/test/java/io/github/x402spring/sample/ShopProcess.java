@@ -37,11 +37,10 @@ final class ShopProcess implements AutoCloseable {
     private volatile int port;
 
     private ShopProcess(Class<?> shop, Path folder, List<String> properties) {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
-                        "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), shop.getName(),
-                        "--server.port=0", "--logging.level.org.springframework.boot.tomcat.TomcatWebServer=info",
-                        "--sample.walkthrough=false", "--management.health.redis.enabled=false"));
+        List<String> command = new ArrayList<>(ShopClasses.java());
+        command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", shop.getName(), "--server.port=0",
+                "--logging.level.org.springframework.boot.tomcat.TomcatWebServer=info", "--sample.walkthrough=false",
+                "--management.health.redis.enabled=false"));
         properties.forEach((property) -> command.add("--" + property));
         this.log = folder.resolve("shop-" + NUMBERS.incrementAndGet() + ".log");
         try {

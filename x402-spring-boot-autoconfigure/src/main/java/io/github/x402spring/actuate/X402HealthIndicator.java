@@ -3,6 +3,7 @@ package io.github.x402spring.actuate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.LongSupplier;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
@@ -16,21 +17,25 @@ import io.github.x402spring.ledger.UnknownSettlements;
 
 /**
  * Says whether payments can be taken: not while the ledger gives no answer or the
- * facilitator is not asked. A settlement that has been unknown for too long is a matter
- * for people, and no reason to send requests elsewhere.
+ * facilitator is not asked. A settlement that has been unknown for too long, or that a
+ * facilitator reported and is not on the chain, is a matter for the operator, and no
+ * reason to send requests elsewhere.
  *
  * @since 0.1.0
  */
 public final class X402HealthIndicator extends AbstractHealthIndicator {
 
     /** Payments are taken, and somebody has to look at one. */
-    public static final Status DEGRADED = new Status("DEGRADED", "A settlement has been unknown for too long");
+    public static final Status DEGRADED = new Status("DEGRADED",
+            "A settlement has been unknown for too long, or was reported and is not on the chain");
 
     private final PaymentHistory history;
 
     private final FacilitatorCircuits circuits;
 
     private final Duration maxUnknownAge;
+
+    private final LongSupplier mismatches;
 
     private final Clock clock;
 
@@ -39,18 +44,22 @@ public final class X402HealthIndicator extends AbstractHealthIndicator {
      * @param history tells what is on record
      * @param circuits knows whether the facilitator is asked
      * @param maxUnknownAge how old a payment may be whose settlement is unknown
+     * @param mismatches counts settlements since the start that were reported and are not
+     * on the chain
      * @param clock the source of time
      */
     public X402HealthIndicator(PaymentHistory history, FacilitatorCircuits circuits, Duration maxUnknownAge,
-            Clock clock) {
+            LongSupplier mismatches, Clock clock) {
         super("The ledger gives no answer");
         Assert.notNull(history, "'history' must not be null");
         Assert.notNull(circuits, "'circuits' must not be null");
         Assert.notNull(maxUnknownAge, "'maxUnknownAge' must not be null");
+        Assert.notNull(mismatches, "'mismatches' must not be null");
         Assert.notNull(clock, "'clock' must not be null");
         this.history = history;
         this.circuits = circuits;
         this.maxUnknownAge = maxUnknownAge;
+        this.mismatches = mismatches;
         this.clock = clock;
     }
 
@@ -65,10 +74,12 @@ public final class X402HealthIndicator extends AbstractHealthIndicator {
         if (oldest != null) {
             builder.withDetail("oldestUnknownSettlement", oldest);
         }
+        long mismatches = this.mismatches.getAsLong();
+        builder.withDetail("mismatchedSettlements", mismatches);
         if (verify == State.OPEN || settle == State.OPEN) {
             builder.down();
         }
-        else if (oldest != null && oldest.plus(this.maxUnknownAge).isBefore(this.clock.instant())) {
+        else if (mismatches > 0 || (oldest != null && oldest.plus(this.maxUnknownAge).isBefore(this.clock.instant()))) {
             builder.status(DEGRADED);
         }
         else {

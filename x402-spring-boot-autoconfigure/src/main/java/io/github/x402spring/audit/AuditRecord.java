@@ -3,6 +3,7 @@ package io.github.x402spring.audit;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -13,12 +14,16 @@ import io.github.x402spring.decision.PolicyRuling;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.ClaimedPayment;
 import io.github.x402spring.gate.DeliveredAnswer;
+import io.github.x402spring.gate.UnknownPaymentEnded;
+import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.StoredTerms;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
- * Is one fact about a request for a paid endpoint. Identity, decision, payment and answer
- * are facts of their own: that somebody paid says nothing about who called, and that
- * somebody may have something says nothing about what was returned.
+ * Is one fact about a request for a paid endpoint, or about a payment that ended after
+ * its request. Identity, decision, payment and answer are facts of their own: that
+ * somebody paid says nothing about who called, and that somebody may have something says
+ * nothing about what was returned.
  * <p>
  * Records name callers and payers in the clear, because that is what they are for; no
  * record holds a signature, a key, a header of a payment or the content of an answer.
@@ -28,7 +33,8 @@ import io.github.x402spring.protocol.PaymentRequirements;
 public sealed interface AuditRecord {
 
     /**
-     * Returns what all records of the request share.
+     * Returns what all records of the request share; there is no request of a
+     * {@link PaymentEnded}.
      * @return the context
      */
     AuditContext context();
@@ -48,9 +54,9 @@ public sealed interface AuditRecord {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("type", type());
         members.put("at", context.at().toString());
-        members.put("request_id", context.requestId());
+        put(members, "request_id", context.requestId().isEmpty() ? null : context.requestId());
         put(members, "trace_id", context.traceId());
-        members.put("endpoint", context.endpoint());
+        put(members, "endpoint", context.endpoint().isEmpty() ? null : context.endpoint());
         members.put("rail", context.rail());
         put(members, "caller", context.caller());
         describe(members);
@@ -250,6 +256,44 @@ public sealed interface AuditRecord {
             members.put("delivery", this.answer.delivery().value());
             members.put("bytes", this.answer.bytes());
             put(members, "sha256", this.answer.sha256());
+        }
+
+    }
+
+    /**
+     * A payment whose outcome was unknown has ended outside of any request.
+     *
+     * @param context when, and by which protocol; there is no request and no caller
+     * @param payment the payment, and how it ended
+     */
+    record PaymentEnded(AuditContext context, UnknownPaymentEnded payment) implements AuditRecord {
+
+        /** The name of this kind of record. */
+        public static final String TYPE = "payment_ended";
+
+        public PaymentEnded {
+            Objects.requireNonNull(context, "'context' must not be null");
+            Objects.requireNonNull(payment, "'payment' must not be null");
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void describe(Map<String, Object> members) {
+            PaymentKey key = this.payment.key();
+            StoredTerms terms = this.payment.terms();
+            members.put("state", this.payment.state().name().toLowerCase(Locale.ROOT));
+            members.put("scheme", terms.scheme());
+            members.put("network", key.network().toString());
+            members.put("asset", key.asset());
+            members.put("amount", terms.amount().toString());
+            members.put("pay_to", terms.payTo());
+            members.put("payer", key.payer());
+            members.put("valid_before", this.payment.validBefore().toString());
+            put(members, "transaction", this.payment.transaction());
         }
 
     }

@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.util.Assert;
 
 import io.github.x402spring.audit.AuditRecord.IdentityEstablished;
+import io.github.x402spring.audit.AuditRecord.PaymentEnded;
 import io.github.x402spring.audit.AuditRecord.PaymentRecorded;
 import io.github.x402spring.audit.AuditRecord.PolicyDecided;
 import io.github.x402spring.audit.AuditRecord.ResourceReturned;
@@ -22,14 +23,19 @@ import io.github.x402spring.gate.ExchangeEnd;
 import io.github.x402spring.gate.ExchangeListener;
 import io.github.x402spring.gate.ExchangeStart;
 import io.github.x402spring.gate.PaymentAuthorizer.Permission;
+import io.github.x402spring.gate.UnknownPaymentEnded;
+import io.github.x402spring.gate.UnknownPaymentListener;
+import io.github.x402spring.ledger.Conclusion;
+import io.github.x402spring.ledger.UnknownPayment;
 
 /**
- * Makes the records of each request for a paid endpoint, while it is served, and gives
- * them to all sinks. Thread-safe.
+ * Maker of the records of each request for a paid endpoint, while it is served, and of
+ * one for each payment that ends later, outside of any request. All sinks get all
+ * records. Thread-safe.
  *
  * @since 0.1.0
  */
-public final class AuditTrail implements ExchangeListener {
+public final class AuditTrail implements ExchangeListener, UnknownPaymentListener {
 
     private static final Logger logger = LoggerFactory.getLogger(AuditTrail.class);
 
@@ -99,6 +105,12 @@ public final class AuditTrail implements ExchangeListener {
     @Override
     public @Nullable Exchange started(ExchangeStart start) {
         return listens() ? new AuditedExchange(start) : null;
+    }
+
+    @Override
+    public void ended(UnknownPayment payment, Conclusion conclusion) {
+        write(new PaymentEnded(AuditContext.outsideOfRequests(this.clock.instant(), payment.rail().value()),
+                UnknownPaymentEnded.of(payment, conclusion)));
     }
 
     private boolean write(AuditRecord record) {

@@ -26,4 +26,16 @@ public enum Charged {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /**
+     * Returns the state of a presented payment of which no more is known.
+     * @return the value of {@code payment.state}
+     */
+    public String paymentState() {
+        return switch (this) {
+            case NO -> "released";
+            case YES -> "settled";
+            case UNKNOWN -> "unknown";
+        };
+    }
+
 }

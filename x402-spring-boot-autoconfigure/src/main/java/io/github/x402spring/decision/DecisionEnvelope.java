@@ -76,11 +76,11 @@ public record DecisionEnvelope(Reason reason, String requestId, @Nullable String
         map.put("type", PROBLEMS + this.reason.value().replace('_', '-'));
         map.put("title", this.reason.title());
         map.put("status", this.reason.status());
-        map.put("detail", this.reason.detail());
+        map.put("detail", detail());
         map.put("instance", instance());
         map.put("decision", this.reason.decision().wireName());
         map.put("context", context());
-        Obligation obligation = this.reason.obligation();
+        Obligation obligation = obligation();
         map.put("obligations", (obligation != null) ? List.of(obligation.toMap()) : List.of());
         map.put("advice", advice(contact));
         map.put("payment", payment());
@@ -89,6 +89,38 @@ public record DecisionEnvelope(Reason reason, String requestId, @Nullable String
             map.put("trace_id", this.traceId);
         }
         return map;
+    }
+
+    /**
+     * Returns an explanation. That of the reason says that nothing was charged; it is not
+     * given where that is not so.
+     * @return the explanation
+     */
+    public String detail() {
+        if (this.reason.charged() != Charged.NO) {
+            return this.reason.detail();
+        }
+        return switch (this.charged) {
+            case NO -> this.reason.detail();
+            case YES -> "The payment that was presented was charged before. Do not sign a new one.";
+            case UNKNOWN -> "The payment that was presented may have been charged before. Do not sign a new one.";
+        };
+    }
+
+    /**
+     * Returns what would have to change. A new payment is not asked for unless the
+     * presented one was certainly not charged.
+     * @return the advice
+     */
+    public RetryWith retryWith() {
+        if (this.reason.retryWith() != RetryWith.NEW_PAYMENT || this.charged == Charged.NO) {
+            return this.reason.retryWith();
+        }
+        return (this.reason.stage() == Stage.REQUEST) ? RetryWith.SAME_PAYMENT : RetryWith.NEVER;
+    }
+
+    private @Nullable Obligation obligation() {
+        return (retryWith() == this.reason.retryWith()) ? this.reason.obligation() : null;
     }
 
     private String instance() {
@@ -111,7 +143,7 @@ public record DecisionEnvelope(Reason reason, String requestId, @Nullable String
 
     private Map<String, Object> advice(@Nullable String contact) {
         Map<String, Object> advice = new LinkedHashMap<>();
-        advice.put("retry_with", this.reason.retryWith().wireName());
+        advice.put("retry_with", retryWith().wireName());
         if (this.retryAfterSeconds != null) {
             advice.put("retry_after", this.retryAfterSeconds);
         }

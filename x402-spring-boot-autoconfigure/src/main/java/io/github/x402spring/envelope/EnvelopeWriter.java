@@ -127,7 +127,7 @@ public final class EnvelopeWriter {
             .append("overflow-wrap:anywhere}</style>\n</head>\n<body>\n<main>\n<h1>")
             .append(title)
             .append("</h1>\n<p>")
-            .append(HtmlUtils.htmlEscape(envelope.reason().detail()))
+            .append(HtmlUtils.htmlEscape(envelope.detail()))
             .append("</p>\n<dl>\n");
         facts(envelope).forEach((name, value) -> page.append("<dt>")
             .append(HtmlUtils.htmlEscape(name))
@@ -139,7 +139,7 @@ public final class EnvelopeWriter {
 
     private String text(DecisionEnvelope envelope) {
         StringBuilder text = new StringBuilder(512);
-        text.append(envelope.reason().title()).append("\n\n").append(envelope.reason().detail()).append("\n\n");
+        text.append(envelope.reason().title()).append("\n\n").append(envelope.detail()).append("\n\n");
         facts(envelope).forEach((name, value) -> text.append(name).append(": ").append(value).append('\n'));
         return text.toString();
     }
@@ -150,7 +150,7 @@ public final class EnvelopeWriter {
         facts.put("Decision", envelope.reason().decision().wireName());
         facts.put("Reason", envelope.reason().code());
         envelope.required().forEach((name, value) -> facts.put("Required " + name, String.valueOf(value)));
-        facts.put("Retry with", envelope.reason().retryWith().wireName());
+        facts.put("Retry with", envelope.retryWith().wireName());
         Integer retryAfter = envelope.retryAfterSeconds();
         if (retryAfter != null) {
             facts.put("Retry after", retryAfter + " seconds");

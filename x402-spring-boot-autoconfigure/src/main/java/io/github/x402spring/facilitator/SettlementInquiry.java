@@ -40,6 +40,23 @@ public interface SettlementInquiry {
     }
 
     /**
+     * Checks whether the transaction that a facilitator named as the settlement of a
+     * payment moved the money.
+     * @param payment the payment, with the transaction that was named
+     * @return what is known now; what {@link #inquire} finds by default
+     * @throws FacilitatorException if there was no usable answer
+     */
+    default Confirmation confirm(UnknownPayment payment) throws FacilitatorException {
+        return switch (inquire(payment)) {
+            case Finding.Settled settled -> Confirmation.PAID;
+            case Finding.Failed failed -> Confirmation.UNPAID;
+            case Finding.UsedElsewhere elsewhere -> Confirmation.UNPAID;
+            case Finding.Doubtful doubtful -> Confirmation.UNDECIDED;
+            case Finding.Undecided undecided -> Confirmation.UNDECIDED;
+        };
+    }
+
+    /**
      * Chooses the one to ask: what the application declared goes before what its
      * facilitator can tell.
      * @param inquiries all there are, in order
@@ -69,6 +86,29 @@ public interface SettlementInquiry {
 
         /** It was used or cancelled. */
         USED,
+
+        /** Nothing here can read it. */
+        UNREADABLE
+
+    }
+
+    /**
+     * What a chain says about a settlement that a facilitator reported.
+     */
+    enum Confirmation {
+
+        /** The money reached the recipient for this reservation. */
+        PAID,
+
+        /**
+         * It did not: the named transaction is in a block and is no transfer of this
+         * payment, the authorization was used by an older transfer, or it has expired
+         * unused.
+         */
+        UNPAID,
+
+        /** It may be either; ask again later. */
+        UNDECIDED,
 
         /** Nothing here can read it. */
         UNREADABLE

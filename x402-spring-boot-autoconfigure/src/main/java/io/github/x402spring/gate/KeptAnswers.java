@@ -69,12 +69,12 @@ public final class KeptAnswers {
     }
 
     /**
-     * Keeps an answer, or forgets the one of an earlier attempt. Called before the
-     * payment is settled, and on nothing that may not leave.
+     * Keeps an answer, or forgets the one of an earlier attempt. Called while the
+     * payment's reservation is valid, and on nothing that may not leave.
      * @param payment the payment
      * @param answer the answer, or {@code null} if this one cannot be kept
      */
-    public void keep(AdmittedPayment payment, byte @Nullable [] answer) {
+    void keep(AdmittedPayment payment, byte @Nullable [] answer) {
         PaymentKey of = payment.reservation().key();
         try {
             if (answer != null && answer.length <= this.maxSize) {
@@ -93,7 +93,7 @@ public final class KeptAnswers {
      * Forgets an answer whose payment was not settled.
      * @param payment the payment
      */
-    public void forget(AdmittedPayment payment) {
+    void forget(AdmittedPayment payment) {
         try {
             this.store.forget(payment.reservation().key());
         }

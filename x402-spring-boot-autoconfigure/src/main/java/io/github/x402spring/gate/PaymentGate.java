@@ -11,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.decision.Charged;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.Facilitator;
@@ -27,6 +28,7 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
+import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.scheme.PaymentScheme;
@@ -106,8 +108,8 @@ public final class PaymentGate {
         this.recall = new Recall(ledger, this.screener, clock, evidence);
         this.verifier = new Verifier(facilitator, this.screener, intake, evidence.refusals(), this.recall,
                 foreignReasons);
-        this.settlement = new Settlement(facilitator, ledger, exposures, evidence.refusals(), this.screener,
-                foreignReasons);
+        this.settlement = new Settlement(facilitator, ledger, exposures, evidence, this.screener, foreignReasons,
+                answers, clock);
         this.redelivery = new Redelivery(ledger, this.screener, this.policy, exposures, answers, redelivery, clock);
         this.answers = answers;
     }
@@ -122,6 +124,19 @@ public final class PaymentGate {
     }
 
     /**
+     * Tells whether a payment was charged that comes with a request which is refused
+     * without a call of {@link #admit}. Waits for the ledger, and never throws.
+     * @param payload the payment as the client sent it
+     * @param offers terms with the recipients, networks and assets that payments may
+     * have; what they cost does not count
+     * @return whether the payment was charged; {@code UNKNOWN} if the ledger does not say
+     * or must not be asked, because the payer did not certainly sign
+     */
+    public Charged charged(PaymentPayload payload, List<Offer> offers) {
+        return this.recall.charged(payload, offers);
+    }
+
+    /**
      * Judges a presented payment.
      * @param attempt the payment and what it is for
      * @return the decision; an admitted payment has to be ended by {@link #settle} or
@@ -129,11 +144,11 @@ public final class PaymentGate {
      */
     public PaymentDecision admit(PaymentAttempt attempt) {
         if (this.facilitator instanceof NoFacilitator) {
-            return new Refused(Reason.NOT_IMPLEMENTED);
+            return unjudged(attempt, Reason.NOT_IMPLEMENTED);
         }
-        Refused unknown = this.policy.refuseUnknown(attempt);
+        Reason unknown = this.policy.refuseUnknown(attempt);
         if (unknown != null) {
-            return unknown;
+            return unjudged(attempt, unknown);
         }
         Offer offer = Claims.offer(attempt);
         if (offer == null) {
@@ -162,7 +177,7 @@ public final class PaymentGate {
      * @return the outcome; {@code NotSent} if the payment was ended before
      */
     public SettlementOutcome settle(AdmittedPayment admitted) {
-        return settle(admitted, null);
+        return settle(admitted, null, null);
     }
 
     /**
@@ -171,14 +186,16 @@ public final class PaymentGate {
      * @param admitted the payment
      * @param responseDigest the SHA-256 digest of status, media type and body of the
      * response, in 64 hexadecimal digits, or {@code null} if it is not held as a whole
+     * @param answer the response as the adapter stores it, or {@code null} if it is not
+     * to be stored
      * @return the outcome; {@code NotSent} if the payment was ended before
      */
-    public SettlementOutcome settle(AdmittedPayment admitted, @Nullable String responseDigest) {
+    public SettlementOutcome settle(AdmittedPayment admitted, @Nullable String responseDigest,
+            byte @Nullable [] answer) {
         if (!admitted.end()) {
             return new SettlementOutcome.NotSent();
         }
-        SettlementOutcome outcome = this.settlement.settle(admitted.attempt(), admitted.offer(), admitted,
-                responseDigest);
+        SettlementOutcome outcome = this.settlement.settle(admitted, responseDigest, answer);
         switch (outcome) {
             case SettlementOutcome.Refused(SettleResponse receipt) ->
                 this.verifier.rejected(admitted, receipt.errorReason());
@@ -205,11 +222,23 @@ public final class PaymentGate {
     }
 
     /**
-     * Returns what keeps answers, to be told of each before its payment is settled.
-     * @return the keeper, or {@code null} if none are kept
+     * Returns the size of the largest response that is stored.
+     * @return the size in bytes; -1 if none are stored
      */
-    public @Nullable KeptAnswers answers() {
-        return this.answers;
+    public int maxAnswer() {
+        return (this.answers != null) ? this.answers.maxSize() : -1;
+    }
+
+    /**
+     * Stores the response to a settled payment, or forgets an earlier one. Does nothing
+     * if another call has taken the payment since.
+     * @param settled the payment
+     * @param answer the response, or {@code null} if this one is not to be stored
+     */
+    public void keep(AdmittedPayment settled, byte @Nullable [] answer) {
+        if (this.answers != null && this.redelivery.isCurrent(settled)) {
+            this.answers.keep(settled, answer);
+        }
     }
 
     /**
@@ -231,6 +260,11 @@ public final class PaymentGate {
      */
     public void answered(AdmittedPayment settled, boolean delivered, boolean bodyBegun) {
         this.redelivery.ended(settled, delivered, bodyBegun);
+    }
+
+    /** Nothing was found out about the payment, which may have been charged before. */
+    private Refused unjudged(PaymentAttempt attempt, Reason reason) {
+        return new Refused(Denial.of(reason).withCharged(charged(attempt.payload(), attempt.offers())), null);
     }
 
     /** A payment that fits no offer may have fitted when it was reserved. */
@@ -417,8 +451,7 @@ public final class PaymentGate {
         if (limit != null) {
             return new Refused(limit, null);
         }
-        boolean now = upfront && !allowed.attempt().endpoint().guarded();
-        return now ? settleUpfront(allowed) : new Admitted(allowed);
+        return new Admitted(allowed);
     }
 
     /**

@@ -8,7 +8,6 @@ import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.PaymentAuthorizer.Permission;
-import io.github.x402spring.gate.PaymentDecision.Refused;
 
 /**
  * Asks the policy. One that fails has granted nothing.
@@ -23,15 +22,15 @@ final class PolicyCheck {
         this.authorizer = Objects.requireNonNull(authorizer, "'authorizer' must not be null");
     }
 
-    /** Returns why a caller whom nobody knows is refused, or {@code null}. */
-    @Nullable Refused refuseUnknown(PaymentAttempt attempt) {
+    /** Returns why a caller who is not authenticated is refused, or {@code null}. */
+    @Nullable Reason refuseUnknown(PaymentAttempt attempt) {
         try {
-            return this.authorizer.lacksIdentity(attempt.endpoint(), attempt.exchange())
-                    ? new Refused(Reason.UNAUTHENTICATED) : null;
+            return this.authorizer.lacksIdentity(attempt.endpoint(), attempt.exchange()) ? Reason.UNAUTHENTICATED
+                    : null;
         }
         catch (RuntimeException ex) {
             failed(attempt, ex);
-            return new Refused(Reason.TEMPORARILY_UNAVAILABLE);
+            return Reason.TEMPORARILY_UNAVAILABLE;
         }
     }
 

@@ -6,12 +6,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.asset.AssetRegistry;
+import io.github.x402spring.decision.Charged;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.SettlementInquiry;
@@ -23,6 +25,7 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.StoredTerms;
 import io.github.x402spring.ledger.UnknownPayment;
+import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.Rail;
 import io.github.x402spring.protocol.ReasonCode;
@@ -42,6 +45,12 @@ final class Recall {
     /** In seconds. Whatever is configured, the sums stay within {@code Instant}. */
     private static final long A_CENTURY = 3_155_760_000L;
 
+    /**
+     * How many refused requests may ask the ledger at a time: their callers are
+     * strangers.
+     */
+    private static final int MAX_UNJUDGED = 8;
+
     private final PaymentLedger ledger;
 
     private final Screener screener;
@@ -51,6 +60,8 @@ final class Recall {
     private final @Nullable SettlementInquiry inquiry;
 
     private final AssetRegistry tokens;
+
+    private final Semaphore unjudged = new Semaphore(MAX_UNJUDGED);
 
     Recall(PaymentLedger ledger, Screener screener, Clock clock, SettlementEvidence evidence) {
         this.ledger = ledger;
@@ -66,10 +77,11 @@ final class Recall {
      */
     Recalled find(PaymentAttempt attempt) {
         try {
-            for (Offer offer : candidates(attempt)) {
-                SignedPayment signed = this.screener.identify(attempt, offer);
-                if (signed != null) {
-                    return lookUp(attempt, offer, signed);
+            for (Offer offer : candidates(attempt.payload(), attempt.offers())) {
+                SignedPayment signed = this.screener.identify(attempt.payload(), offer);
+                Recalled recalled = (signed != null) ? lookUp(attempt, offer, signed) : new Recalled.NotKnown();
+                if (!(recalled instanceof Recalled.NotKnown) || (signed != null && signed.proved())) {
+                    return recalled;
                 }
             }
             return new Recalled.NotKnown();
@@ -80,16 +92,55 @@ final class Recall {
     }
 
     /**
+     * Tells whether a payment was charged whose request is refused without judging it.
+     * The ledger is asked for proved signatures only; whether another one is the payer's
+     * would have to be asked elsewhere.
+     * @param payload the payment as the client sent it
+     * @param offers terms with the recipients, networks and assets that count
+     * @return whether it was charged; {@code UNKNOWN} also if that was not found out
+     */
+    Charged charged(PaymentPayload payload, List<Offer> offers) {
+        if (!this.unjudged.tryAcquire()) {
+            return Charged.UNKNOWN;
+        }
+        try {
+            Charged charged = Charged.NO;
+            for (Offer offer : candidates(payload, offers)) {
+                SignedPayment signed = this.screener.identify(payload, offer);
+                if (signed != null && signed.proved()) {
+                    return this.ledger.find(Claims.key(offer, signed.authorization()))
+                        .map((stored) -> Verdict.charged(stored.state()))
+                        .orElse(Charged.NO);
+                }
+                charged = (signed != null) ? Charged.UNKNOWN : charged;
+            }
+            return charged;
+        }
+        catch (LedgerException ex) {
+            logger.warn("Payment ledger unavailable; a refused payment was not looked up", ex);
+            return Charged.UNKNOWN;
+        }
+        catch (RuntimeException ex) {
+            // Its message may quote the payment.
+            logger.error("A refused payment could not be looked up: {}", ex.getClass().getName());
+            return Charged.UNKNOWN;
+        }
+        finally {
+            this.unjudged.release();
+        }
+    }
+
+    /**
      * Returns what may have been signed, leaving out offers that differ from others in
      * nothing but their price: the present offers, and, as a price may have been stated
      * in another token before, the token that the client names, if it is one of ours.
      */
-    private List<Offer> candidates(PaymentAttempt attempt) {
-        List<Offer> candidates = new ArrayList<>(attempt.offers().size() + 1);
-        attempt.offers().forEach((offer) -> addIfNew(candidates, offer));
-        if (attempt.payload().accepted() instanceof Map<?, ?> accepted
-                && accepted.get("network") instanceof String network && accepted.get("asset") instanceof String asset) {
-            this.tokens.at(network, asset).ifPresent((token) -> attempt.offers().forEach((offer) -> {
+    private List<Offer> candidates(PaymentPayload payload, List<Offer> offers) {
+        List<Offer> candidates = new ArrayList<>(offers.size() + 1);
+        offers.forEach((offer) -> addIfNew(candidates, offer));
+        if (payload.accepted() instanceof Map<?, ?> accepted && accepted.get("network") instanceof String network
+                && accepted.get("asset") instanceof String asset) {
+            this.tokens.at(network, asset).ifPresent((token) -> offers.forEach((offer) -> {
                 PaymentRequirements terms = offer.requirements();
                 addIfNew(candidates, Offer.of(new PaymentRequirements(terms.scheme(), token.network(), terms.amount(),
                         token.address(), terms.payTo(), terms.maxTimeoutSeconds(), token.extra())));
@@ -120,7 +171,7 @@ final class Recall {
             return lookUp(attempt, offer, signed);
         }
         try {
-            SignedPayment identified = this.screener.identify(attempt, offer);
+            SignedPayment identified = this.screener.identify(attempt.payload(), offer);
             return (identified != null) ? lookUp(attempt, offer, identified) : new Recalled.NotKnown();
         }
         catch (RuntimeException ex) {

@@ -35,7 +35,7 @@ public final class Reconciler {
     public static final Duration GRACE = Duration.ofMinutes(10);
 
     /** Less than the day after which the ledger in memory forgets. */
-    private static final Duration LONGEST_SILENCE = Duration.ofHours(12);
+    static final Duration LONGEST_SILENCE = Duration.ofHours(12);
 
     private static final Logger logger = LoggerFactory.getLogger(Reconciler.class);
 

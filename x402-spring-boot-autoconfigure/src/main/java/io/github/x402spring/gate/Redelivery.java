@@ -155,6 +155,19 @@ final class Redelivery {
         }
     }
 
+    /** Whether no other call has taken the payment since. */
+    boolean isCurrent(AdmittedPayment settled) {
+        try {
+            return this.ledger.find(settled.reservation().key())
+                .filter((stored) -> stored.token().equals(settled.reservation().token()))
+                .isPresent();
+        }
+        catch (LedgerException | RuntimeException ex) {
+            logger.warn("Payment ledger unavailable; a response is not stored", ex);
+            return false;
+        }
+    }
+
     void ended(AdmittedPayment settled, boolean delivered, boolean bodyBegun) {
         if (settled.reservation().token().equals(NO_TOKEN)) {
             return;

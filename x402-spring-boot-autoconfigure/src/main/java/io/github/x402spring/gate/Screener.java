@@ -101,10 +101,10 @@ final class Screener {
      * @return the payment, or {@code null} if it certainly is none to the recipient of
      * the offer
      */
-    @Nullable SignedPayment identify(PaymentAttempt attempt, Offer offer) {
+    @Nullable SignedPayment identify(PaymentPayload payload, Offer offer) {
         PaymentScheme scheme = scheme(offer.requirements());
-        return (scheme != null)
-                ? scheme.identify(attempt.payload(), offer.requirements(), this.clock.instant()).orElse(null) : null;
+        return (scheme != null) ? scheme.identify(payload, offer.requirements(), this.clock.instant()).orElse(null)
+                : null;
     }
 
     /**

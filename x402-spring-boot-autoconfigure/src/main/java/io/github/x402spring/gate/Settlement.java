@@ -1,7 +1,10 @@
 package io.github.x402spring.gate;
 
 import java.math.BigInteger;
+import java.time.Clock;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,6 +25,7 @@ import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
+import io.github.x402spring.scheme.PaymentScheme;
 
 /**
  * Sender of payments that are to be settled, and judge of the replies.
@@ -51,20 +55,39 @@ final class Settlement {
 
     private final ForeignReasons foreignReasons;
 
-    Settlement(Facilitator facilitator, PaymentLedger ledger, ExposureGuard exposures, RefusalReasons refusals,
-            Screener screener, ForeignReasons foreignReasons) {
+    private final @Nullable KeptAnswers answers;
+
+    private final SettlementListener reported;
+
+    private final Clock clock;
+
+    /** Endpoints whose handler took too long at least once. */
+    private final Set<String> late = ConcurrentHashMap.newKeySet();
+
+    Settlement(Facilitator facilitator, PaymentLedger ledger, ExposureGuard exposures, SettlementEvidence evidence,
+            Screener screener, ForeignReasons foreignReasons, @Nullable KeptAnswers answers, Clock clock) {
+        this.answers = answers;
+        this.clock = clock;
         this.foreignReasons = foreignReasons;
         this.facilitator = facilitator;
         this.screener = screener;
         this.ledger = ledger;
         this.exposures = exposures;
-        this.refusals = refusals;
+        this.refusals = evidence.refusals();
+        this.reported = evidence.reported();
     }
 
-    SettlementOutcome settle(PaymentAttempt attempt, Offer offer, AdmittedPayment admitted,
-            @Nullable String responseDigest) {
-        Reason obstacle = attempt.exchange().settling() ? this.exposures.commit(admitted)
-                : Reason.TEMPORARILY_UNAVAILABLE;
+    /**
+     * Settles a payment. Its response is stored before it is sent, so that no crash after
+     * that loses it, but not before the reservation is known to be valid: whoever has the
+     * payment instead may have stored its own.
+     */
+    SettlementOutcome settle(AdmittedPayment admitted, @Nullable String responseDigest, byte @Nullable [] answer) {
+        PaymentAttempt attempt = admitted.attempt();
+        Reason obstacle = expiresBeforeSettled(admitted) ? Reason.PAYMENT_EXPIRED : null;
+        if (obstacle == null) {
+            obstacle = attempt.exchange().settling() ? this.exposures.commit(admitted) : Reason.TEMPORARILY_UNAVAILABLE;
+        }
         if (obstacle != null) {
             release(admitted);
             return notSent(admitted, obstacle);
@@ -83,7 +106,32 @@ final class Settlement {
             release(admitted);
             return notSent(admitted, Reason.TEMPORARILY_UNAVAILABLE);
         }
-        return record(admitted, send(attempt, offer, admitted), responseDigest);
+        if (this.answers != null) {
+            this.answers.keep(admitted, answer);
+        }
+        SettlementOutcome outcome = record(admitted, send(attempt, admitted.offer(), admitted), responseDigest);
+        if (outcome instanceof Settled(SettleResponse receipt)) {
+            report(admitted, receipt.transaction());
+        }
+        return outcome;
+    }
+
+    /**
+     * Tells whether a payment has less time left than a transfer takes, so that it would
+     * revert after the response was delivered. One that is resumed is sent all the same,
+     * since that is how its outcome is found out.
+     */
+    private boolean expiresBeforeSettled(AdmittedPayment admitted) {
+        long left = admitted.payment().validBefore().getEpochSecond() - this.clock.instant().getEpochSecond();
+        if (admitted.reservation().resumed() || left >= PaymentScheme.MIN_REMAINING.toSeconds()) {
+            return false;
+        }
+        String endpoint = admitted.payment().endpoint();
+        logger.atLevel(this.late.add(endpoint) ? Level.WARN : Level.DEBUG)
+            .log("The handler of endpoint '{}' took so long that its payment is about to expire; nothing is settled. "
+                    + "Raise x402.endpoints.{}.max-timeout, or settle before the handler runs (flow UPFRONT)", endpoint,
+                    endpoint);
+        return true;
     }
 
     void release(AdmittedPayment admitted) {
@@ -224,6 +272,9 @@ final class Settlement {
         switch (Verdict.of(Knowledge.of(outcome)).entry()) {
             case RELEASED -> {
                 this.exposures.giveBack(admitted);
+                if (this.answers != null) {
+                    this.answers.forget(admitted);
+                }
                 this.ledger.release(admitted.reservation());
             }
             case UNKNOWN -> {
@@ -232,6 +283,15 @@ final class Settlement {
             }
             case UNTOUCHED -> {
             }
+        }
+    }
+
+    private void report(AdmittedPayment admitted, String transaction) {
+        try {
+            this.reported.settled(admitted.reservation().key(), transaction);
+        }
+        catch (RuntimeException ex) {
+            logger.error("A listener of settlements failed", ex);
         }
     }
 

@@ -9,18 +9,34 @@ import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.facilitator.SettlementInquiry;
 
 /**
- * Evidence by which it is judged whether a payment was settled, beside the ledger.
+ * Evidence by which it is judged whether a payment was settled, beside the ledger, and
+ * who is notified where the facilitator's reply was the evidence.
  *
  * @param refusals says which of the facilitator's reasons prove that nothing was settled
  * @param inquiry reads the chain, or {@code null} if nothing can
  * @param tokens knows the tokens in which payments may have been made before
+ * @param reported is notified of payments that the facilitator's reply settled
  * @since 0.1.0
  */
-public record SettlementEvidence(RefusalReasons refusals, @Nullable SettlementInquiry inquiry, AssetRegistry tokens) {
+public record SettlementEvidence(RefusalReasons refusals, @Nullable SettlementInquiry inquiry, AssetRegistry tokens,
+        SettlementListener reported) {
 
     public SettlementEvidence {
         Objects.requireNonNull(refusals, "'refusals' must not be null");
         Objects.requireNonNull(tokens, "'tokens' must not be null");
+        Objects.requireNonNull(reported, "'reported' must not be null");
+    }
+
+    /**
+     * Creates evidence without a listener.
+     * @param refusals says which of the facilitator's reasons prove that nothing was
+     * settled
+     * @param inquiry reads the chain, or {@code null} if nothing can
+     * @param tokens knows the tokens in which payments may have been made before
+     */
+    public SettlementEvidence(RefusalReasons refusals, @Nullable SettlementInquiry inquiry, AssetRegistry tokens) {
+        this(refusals, inquiry, tokens, (key, transaction) -> {
+        });
     }
 
     /**

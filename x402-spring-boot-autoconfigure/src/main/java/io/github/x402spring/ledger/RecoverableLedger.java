@@ -46,4 +46,15 @@ public interface RecoverableLedger extends PaymentLedger {
      */
     boolean conclude(UnknownPayment payment, Conclusion conclusion) throws LedgerException;
 
+    /**
+     * Records that something happened to a payment which leaves its state as it is, for
+     * its history. Does nothing by default, where the ledger keeps no events.
+     * @param key the payment
+     * @param type what happened, in 16 letters at most
+     * @param transaction the hash of the transaction
+     * @throws LedgerException if the ledger is unavailable
+     */
+    default void note(PaymentKey key, String type, String transaction) throws LedgerException {
+    }
+
 }

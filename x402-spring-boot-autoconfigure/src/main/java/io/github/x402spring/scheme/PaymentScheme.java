@@ -22,6 +22,12 @@ public interface PaymentScheme {
     Duration MAX_CLOCK_SKEW = Duration.ofMinutes(10);
 
     /**
+     * How much longer an authorization has to be valid to be settled, since a transfer
+     * takes its time.
+     */
+    Duration MIN_REMAINING = Duration.ofSeconds(6);
+
+    /**
      * Tells whether this scheme judges payments under the given terms.
      * @param requirements the server's terms
      * @return whether it does

@@ -3,18 +3,20 @@ package io.github.x402spring.security;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 import io.github.x402spring.decision.DecisionEnvelope;
 import io.github.x402spring.decision.Reason;
+import io.github.x402spring.envelope.ChargeResolver;
 import io.github.x402spring.envelope.EnvelopeWriter;
-import io.github.x402spring.envelope.RequestIds;
 
 /**
  * Explains denials that Spring Security gives without a body, whoever gives them: entry
@@ -25,8 +27,17 @@ final class DenialEnvelopeFilter extends OncePerRequestFilter {
 
     private final EnvelopeWriter envelopes;
 
-    DenialEnvelopeFilter(EnvelopeWriter envelopes) {
+    private final Supplier<@Nullable ChargeResolver> charges;
+
+    /**
+     * Creates a filter.
+     * @param envelopes explains denials
+     * @param charges gives what knows of payments, if anything does; asked at denials
+     * only, because filter chains are built before it
+     */
+    DenialEnvelopeFilter(EnvelopeWriter envelopes, Supplier<@Nullable ChargeResolver> charges) {
         this.envelopes = envelopes;
+        this.charges = charges;
     }
 
     @Override
@@ -41,13 +52,12 @@ final class DenialEnvelopeFilter extends OncePerRequestFilter {
         }
     }
 
-    private static DecisionEnvelope envelope(HttpServletRequest request, int status) {
-        RequestIds ids = RequestIds.of(request);
+    private DecisionEnvelope envelope(HttpServletRequest request, int status) {
         List<String> scopes = DenialCauses.requiredScopes(request);
         Reason reason = (status == HttpServletResponse.SC_UNAUTHORIZED) ? Reason.UNAUTHENTICATED
                 : scopes.isEmpty() ? Reason.FORBIDDEN : Reason.INSUFFICIENT_SCOPE;
         Map<String, Object> required = (reason == Reason.INSUFFICIENT_SCOPE) ? Map.of("scopes", scopes) : Map.of();
-        return new DecisionEnvelope(reason, ids.requestId(), ids.traceId(), required, "none", "", null);
+        return ChargeResolver.explain(this.charges.get(), request, reason, required);
     }
 
 }

@@ -1,11 +1,13 @@
 package io.github.x402spring.security;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ApplicationContext;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.header.HeaderWriterFilter;
 
+import io.github.x402spring.envelope.ChargeResolver;
 import io.github.x402spring.envelope.EnvelopeWriter;
 
 /**
@@ -33,10 +35,11 @@ public final class X402HttpConfigurer extends AbstractHttpConfigurer<X402HttpCon
 
     @Override
     public void configure(HttpSecurity http) {
-        EnvelopeWriter envelopes = http.getSharedObject(ApplicationContext.class)
-            .getBeanProvider(EnvelopeWriter.class)
+        ApplicationContext context = http.getSharedObject(ApplicationContext.class);
+        EnvelopeWriter envelopes = context.getBeanProvider(EnvelopeWriter.class)
             .getIfAvailable(() -> new EnvelopeWriter(null));
-        http.addFilterAfter(new DenialEnvelopeFilter(envelopes), HeaderWriterFilter.class);
+        ObjectProvider<ChargeResolver> charges = context.getBeanProvider(ChargeResolver.class);
+        http.addFilterAfter(new DenialEnvelopeFilter(envelopes, charges::getIfAvailable), HeaderWriterFilter.class);
         http.addFilterBefore(new DenialCauses(), AuthorizationFilter.class);
     }
 

@@ -6,6 +6,12 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ReadListener;
@@ -19,12 +25,17 @@ import io.github.x402spring.gate.UnreadableRequestException;
 
 /**
  * Passes a request through until its body is asked for, once and bounded, to bind a
- * payment to it. The handler then reads the same bytes. An asynchronous answer goes the
- * same way as any other: through the response that can be held.
+ * payment to it. The handler then reads the same bytes. An asynchronous response goes the
+ * same way as any other: through the response that can be held. A GET has no
+ * preconditions and no range; those of other methods protect stored data.
  */
 final class BindableRequest extends HttpServletRequestWrapper {
 
     private static final String SENDFILE = "org.apache.tomcat.sendfile.";
+
+    /** RFC 9110, sections 13.1 and 14.2. */
+    private static final Set<String> CONDITIONS = Set.of("if-match", "if-none-match", "if-modified-since",
+            "if-unmodified-since", "if-range", "range");
 
     private static final byte[] NO_BODY = new byte[0];
 
@@ -38,8 +49,12 @@ final class BindableRequest extends HttpServletRequestWrapper {
 
     private @Nullable BufferedReader reader;
 
+    /** Whether the response is delivered in full, whatever the client has of it. */
+    private final boolean unconditional;
+
     BindableRequest(HttpServletRequest request, HoldableResponse response, int maxBody) {
         super(request);
+        this.unconditional = "GET".equals(request.getMethod());
         this.response = response;
         this.maxBody = maxBody;
     }
@@ -99,6 +114,41 @@ final class BindableRequest extends HttpServletRequestWrapper {
             this.reader = new BufferedReader(new InputStreamReader(getInputStream(), charset));
         }
         return this.reader;
+    }
+
+    /** What a comparison would give away, or a range leave out, is paid for. */
+    private boolean hides(String name) {
+        return this.unconditional && CONDITIONS.contains(name.toLowerCase(Locale.ROOT));
+    }
+
+    @Override
+    public @Nullable String getHeader(String name) {
+        return hides(name) ? null : super.getHeader(name);
+    }
+
+    @Override
+    public Enumeration<String> getHeaders(String name) {
+        return hides(name) ? Collections.emptyEnumeration() : super.getHeaders(name);
+    }
+
+    @Override
+    public Enumeration<String> getHeaderNames() {
+        if (!this.unconditional) {
+            return super.getHeaderNames();
+        }
+        List<String> names = new ArrayList<>(Collections.list(super.getHeaderNames()));
+        names.removeIf(this::hides);
+        return Collections.enumeration(names);
+    }
+
+    @Override
+    public long getDateHeader(String name) {
+        return hides(name) ? -1 : super.getDateHeader(name);
+    }
+
+    @Override
+    public int getIntHeader(String name) {
+        return hides(name) ? -1 : super.getIntHeader(name);
     }
 
     /** Tomcat sends files past every response that is held. */

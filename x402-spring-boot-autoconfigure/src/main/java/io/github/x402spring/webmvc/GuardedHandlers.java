@@ -5,8 +5,6 @@ import java.lang.reflect.Method;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.aop.Advisor;
-import org.springframework.aop.framework.Advised;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 
 /**
@@ -19,10 +17,6 @@ final class GuardedHandlers {
             "org.springframework.security.access.annotation.Secured", "jakarta.annotation.security.RolesAllowed",
             "jakarta.annotation.security.DenyAll");
 
-    /** What Spring Security's own advice is. */
-    private static final @Nullable Class<?> AUTHORIZATION_ADVISOR = find(
-            "org.springframework.security.authorization.method.AuthorizationAdvisor");
-
     private GuardedHandlers() {
     }
 
@@ -34,19 +28,6 @@ final class GuardedHandlers {
         Class<? extends Annotation> present = annotation(annotation);
         return AnnotatedElementUtils.hasAnnotation(method, present)
                 || AnnotatedElementUtils.hasAnnotation(type, present);
-    }
-
-    /** Whether a controller is guarded, and its payments are settled behind the guard. */
-    static boolean settlesBehindGuards(Object controller) {
-        boolean guarded = false;
-        boolean settles = false;
-        if (controller instanceof Advised advised) {
-            for (Advisor advisor : advised.getAdvisors()) {
-                guarded |= AUTHORIZATION_ADVISOR != null && AUTHORIZATION_ADVISOR.isInstance(advisor.getAdvice());
-                settles |= advisor instanceof UpfrontSettlementAdvisor;
-            }
-        }
-        return guarded && settles;
     }
 
     @SuppressWarnings("unchecked")

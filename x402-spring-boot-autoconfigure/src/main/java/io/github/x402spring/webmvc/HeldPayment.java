@@ -7,9 +7,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
+import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.util.WebUtils;
 
 import io.github.x402spring.decision.Reason;
@@ -45,7 +50,18 @@ final class HeldPayment implements HeldBody.StreamStart {
 
     private volatile boolean refused;
 
+    /** The handler whose response is paid for; {@code null} if it was never reached. */
+    private volatile @Nullable HandlerMethod handler;
+
+    /** Whether the present dispatch, or the last one, came as far as the handler. */
+    private volatile boolean reached;
+
+    /** Whether an exception or a denial took the place of what the handler returned. */
+    private volatile boolean failed;
+
     private final HeldExtent extent;
+
+    private final BeforeHold before;
 
     private final DeliveryReport report;
 
@@ -56,6 +72,7 @@ final class HeldPayment implements HeldBody.StreamStart {
         this.admitted = admitted;
         this.gate = gate;
         this.track = track;
+        this.before = new BeforeHold(request, response.below());
         this.report = new DeliveryReport(gate);
         this.answers = answers;
         this.terms = terms;
@@ -72,6 +89,13 @@ final class HeldPayment implements HeldBody.StreamStart {
         return (holdable != null) ? holdable.payment() : null;
     }
 
+    /** The payment of the request that this thread works on, if any. */
+    static @Nullable HeldPayment current() {
+        HttpServletResponse response = (RequestContextHolder
+            .getRequestAttributes() instanceof ServletRequestAttributes attributes) ? attributes.getResponse() : null;
+        return (response != null) ? of(response) : null;
+    }
+
     void hold() {
         this.response.holdFor(this);
     }
@@ -82,6 +106,54 @@ final class HeldPayment implements HeldBody.StreamStart {
      */
     boolean refused() {
         return this.refused;
+    }
+
+    /** Begins a dispatch to the handler: interceptors may keep it from being reached. */
+    void approach() {
+        this.reached = false;
+    }
+
+    /**
+     * Notes that nothing is left between the request and its handler but the handler's
+     * own proxy, and settles what is settled upfront, unless that proxy does.
+     * @return whether the handler may run
+     * @throws IOException if the client is gone
+     */
+    boolean reach(HandlerMethod handler) throws IOException {
+        if (this.handler == null && this.end.get() != null) {
+            // What was written before the handler has outgrown what is held.
+            logger.error("The response of endpoint '{}' left before its handler was reached; the handler does not run",
+                    this.admitted.payment().endpoint());
+            return false;
+        }
+        this.handler = handler;
+        this.reached = true;
+        return PaidHandlerProxies.settles(handler.getBean()) || settleUpfront();
+    }
+
+    /** Takes a stored response for that of the handler. */
+    void repeat() {
+        this.reached = true;
+    }
+
+    void handlerFailed() {
+        this.failed = true;
+    }
+
+    /** Whether a method is the handler, as a proxy of its bean calls it. */
+    boolean calls(MethodInvocation invocation) {
+        HandlerMethod handler = this.handler;
+        Object target = invocation.getThis();
+        if (handler == null || target == null) {
+            return false;
+        }
+        Class<?> type = target.getClass();
+        return AopUtils.getMostSpecificMethod(invocation.getMethod(), type)
+            .equals(AopUtils.getMostSpecificMethod(handler.getMethod(), type));
+    }
+
+    private boolean billable(HeldResponse held) {
+        return BillableResponse.is(this.request, held.getStatus(), this.reached && !this.failed);
     }
 
     /**
@@ -222,6 +294,9 @@ final class HeldPayment implements HeldBody.StreamStart {
         if (receipt != null) {
             this.report.begin();
         }
+        else {
+            this.before.undo();
+        }
         if (receipt != null && !this.response.below().isCommitted()) {
             this.answers.addReceipt(this.request, this.response.below(), receipt, this.admitted.x402Version());
         }
@@ -242,22 +317,30 @@ final class HeldPayment implements HeldBody.StreamStart {
         if (this.admitted.receipt() != null) {
             deliverSettled(held, this.admitted.receipt(), stream);
         }
-        else if (!PaymentCancellation.isSale(this.request, held.getStatus())) {
+        else if (!redacted(held, stream)) {
             this.gate.release(this.admitted);
+            refuse(this.admitted.uncharged() ? Reason.FORBIDDEN : Reason.SETTLEMENT_PENDING, null);
+        }
+        else if (!billable(held)) {
+            this.gate.release(this.admitted);
+            this.before.undo();
             PaymentHttpHeaders.removeReceipts(held);
             PaymentHttpHeaders.makePrivate(held);
             this.track.answered(held);
             this.response.release(stream ? HeldExtent.BEGINNING : HeldExtent.PART);
         }
         else if (this.response.below().isCommitted()) {
-            logger.error("The answer of endpoint '{}' left without its payment headers, or the container closed the "
+            logger.error("The response of endpoint '{}' left without its payment headers, or the container closed the "
                     + "response; the payment is not settled", this.admitted.payment().endpoint());
             this.gate.release(this.admitted);
+            this.before.restore();
             this.response.discard();
         }
-        else if (!Redactions.apply(this.admitted, held, stream)) {
+        else if (this.before.sendsFile()) {
+            logger.error("The handler of endpoint '{}' has the container send a file past the response that is held; "
+                    + "nothing is settled or delivered", this.admitted.payment().endpoint());
             this.gate.release(this.admitted);
-            refuse(this.admitted.uncharged() ? Reason.FORBIDDEN : Reason.SETTLEMENT_PENDING, null);
+            refuse(this.admitted.uncharged() ? Reason.TEMPORARILY_UNAVAILABLE : Reason.SETTLEMENT_PENDING, null);
         }
         else {
             settle(held, stream);
@@ -269,36 +352,41 @@ final class HeldPayment implements HeldBody.StreamStart {
      * that is not the one that has begun to leave never does.
      */
     private void deliverSettled(HeldResponse held, SettleResponse receipt, boolean stream) throws IOException {
-        boolean sale = PaymentCancellation.isSale(this.request, held.getStatus());
-        boolean allowed = !sale || Redactions.apply(this.admitted, held, stream);
+        boolean billable = billable(held);
+        boolean allowed = redacted(held, stream);
         String digest = (!stream && this.admitted.redelivered()) ? ResponseDigest.of(held) : null;
         if (!allowed || (hasContent(held) && !this.admitted.deliverable(digest))) {
             this.gate.answered(this.admitted, false);
             refuse(Reason.ANSWER_UNAVAILABLE, receipt);
             return;
         }
-        if (sale) {
-            KeptResponse.keep(this.gate.answers(), this.admitted, held, stream);
+        if (billable && this.admitted.answer() == null) {
+            this.gate.keep(this.admitted, answer(held, stream));
         }
-        deliver(held, receipt, stream, sale, this.admitted.recorded(digest));
+        deliver(held, receipt, stream, billable, this.admitted.recorded(digest));
+    }
+
+    /** Whatever leaves of what may be content is limited to what the policy allows. */
+    private boolean redacted(HeldResponse held, boolean stream) {
+        return !hasContent(held) || Redactions.apply(this.admitted, held, stream);
     }
 
     private static boolean hasContent(HeldResponse held) {
         int status = held.getStatus();
-        return status < HttpServletResponse.SC_BAD_REQUEST && status != HttpServletResponse.SC_NOT_MODIFIED;
+        return status < HttpServletResponse.SC_BAD_REQUEST;
     }
 
     private void settle(HeldResponse held, boolean stream) throws IOException {
         SettlementOutcome outcome;
         try {
-            // Before it is settled, so that no crash after that loses the answer.
-            KeptResponse.keep(this.gate.answers(), this.admitted, held, stream);
             try (Scope scope = this.track.enter()) {
-                outcome = this.gate.settle(this.admitted, stream ? null : ResponseDigest.of(held));
+                outcome = this.gate.settle(this.admitted, stream ? null : ResponseDigest.of(held),
+                        answer(held, stream));
             }
         }
         catch (RuntimeException | Error ex) {
             this.response.discard();
+            this.before.restore();
             throw ex;
         }
         if (outcome instanceof SettlementOutcome.Settled(SettleResponse receipt)) {
@@ -310,10 +398,11 @@ final class HeldPayment implements HeldBody.StreamStart {
         }
     }
 
+    private byte @Nullable [] answer(HeldResponse held, boolean stream) throws IOException {
+        return KeptResponse.of(held, this.gate.maxAnswer(), stream);
+    }
+
     private void refuse(SettlementOutcome outcome) throws IOException {
-        if (!(outcome instanceof SettlementOutcome.Unknown)) {
-            KeptResponse.forget(this.gate.answers(), this.admitted);
-        }
         switch (outcome) {
             case SettlementOutcome.Settled settled -> throw new IllegalStateException("A settled payment is delivered");
             case SettlementOutcome.Refused(SettleResponse receipt) -> refuse(outcome.denial().reason(), receipt);
@@ -327,18 +416,19 @@ final class HeldPayment implements HeldBody.StreamStart {
      * @param recorded whether it is the one that was recorded when the payment was
      * settled, if any was
      */
-    private void deliver(HeldResponse held, SettleResponse receipt, boolean stream, boolean sale, boolean recorded)
+    private void deliver(HeldResponse held, SettleResponse receipt, boolean stream, boolean billable, boolean recorded)
             throws IOException {
-        if (sale) {
+        if (billable) {
             this.report.begin(held.body(), recorded && !stream);
         }
         else {
             this.report.begin();
         }
         this.track.answered(held);
+        this.before.keepFiles();
         this.answers.addReceipt(this.request, held, receipt, this.admitted.x402Version());
         this.response.release(stream ? HeldExtent.BEGINNING : this.extent);
-        if (sale) {
+        if (billable) {
             this.report.whole();
         }
     }
@@ -349,8 +439,8 @@ final class HeldPayment implements HeldBody.StreamStart {
         HttpServletResponse below = this.response.below();
         Reason told = this.answers.told(reason, this.terms);
         this.track.refused(told, told.status());
+        this.before.restore();
         if (!below.isCommitted()) {
-            below.resetBuffer();
             this.answers.refuse(this.request, below, reason, this.terms, null, receipt, this.admitted.x402Version());
         }
         this.track.refused(told, below.getStatus());

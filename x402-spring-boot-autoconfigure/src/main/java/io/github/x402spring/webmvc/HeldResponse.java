@@ -96,9 +96,13 @@ final class HeldResponse extends HttpServletResponseWrapper {
         return this.contentType.language();
     }
 
-    /** Whether what is held, if anything, is one JSON document and no more. */
+    /** Whether what is held is one JSON document and no more. */
     boolean json() {
-        return this.ending == null && this.trailerFields == null && this.contentType.json();
+        return this.ending == null && this.contentType.json();
+    }
+
+    boolean hasTrailers() {
+        return this.trailerFields != null;
     }
 
     @Override

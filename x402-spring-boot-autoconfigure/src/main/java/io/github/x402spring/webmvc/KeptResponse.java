@@ -12,9 +12,6 @@ import java.util.Set;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
-import io.github.x402spring.gate.AdmittedPayment;
-import io.github.x402spring.gate.KeptAnswers;
-
 /**
  * Lays an answer out as bytes and back: status, type, headers and body. What belongs to
  * one connection or to the moment is left out.
@@ -30,24 +27,15 @@ final class KeptResponse {
     private KeptResponse() {
     }
 
-    static void keep(@Nullable KeptAnswers answers, AdmittedPayment payment, HeldResponse held, boolean stream)
-            throws IOException {
-        if (answers != null && payment.answer() == null) {
-            answers.keep(payment, stream ? null : of(held, answers.maxSize()));
-        }
-    }
-
-    static void forget(@Nullable KeptAnswers answers, AdmittedPayment payment) {
-        if (answers != null) {
-            answers.forget(payment);
-        }
-    }
-
     /**
      * Returns the bytes, or {@code null} if the answer has more to it than is kept:
-     * cookies, trailers, a redirect or an error page, or a body beyond the bound.
+     * cookies, trailers, a redirect or an error page, or a body beyond the bound; or if
+     * it is a stream.
      */
-    private static byte @Nullable [] of(HeldResponse held, int maxSize) throws IOException {
+    static byte @Nullable [] of(HeldResponse held, int maxSize, boolean stream) throws IOException {
+        if (stream || maxSize < 0) {
+            return null;
+        }
         byte[] body = held.body().peek();
         if (!held.plain() || body.length > maxSize) {
             return null;

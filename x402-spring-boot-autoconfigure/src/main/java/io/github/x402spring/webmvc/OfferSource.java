@@ -11,6 +11,7 @@ import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.asset.Price;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.TokenAmount;
 
 /**
  * Knows everything about one way to pay but what depends on the request.
@@ -41,6 +42,13 @@ record OfferSource(Network network, Asset asset, String payTo, long maxTimeoutSe
         extra.put("resource", resource);
         return new PaymentRequirements("exact", this.network, price.in(asset), asset.address(), this.payTo,
                 this.maxTimeoutSeconds, extra);
+    }
+
+    /** Terms for recognizing payments, which may have been made at any price. */
+    PaymentRequirements anyPrice() {
+        Asset asset = (this.price != null) ? asset(this.price) : this.asset;
+        return new PaymentRequirements("exact", this.network, TokenAmount.of(1), asset.address(), this.payTo,
+                this.maxTimeoutSeconds, asset.extra());
     }
 
     private Asset asset(Price price) {

@@ -32,6 +32,7 @@ import org.springframework.web.util.ServletRequestPathUtils;
 import org.springframework.web.util.pattern.PathPattern;
 
 import io.github.x402spring.PaidEndpoint;
+import io.github.x402spring.gate.Offer;
 import io.github.x402spring.gate.PaidEndpointCatalog;
 import io.github.x402spring.gate.PaidEndpointListing;
 
@@ -51,6 +52,9 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton, P
 
     /** Free handlers are remembered too; there are as many entries as handler methods. */
     private final ConcurrentMap<Key, Optional<RegisteredEndpoint>> endpoints = new ConcurrentHashMap<>();
+
+    /** Offers that differ in more than their price, of all endpoints. */
+    private final ConcurrentMap<String, Offer> recipients = new ConcurrentHashMap<>();
 
     private volatile Set<PathPattern> patterns = Set.of();
 
@@ -152,7 +156,22 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton, P
     private @Nullable RegisteredEndpoint create(Class<?> type, HandlerMethod handler) {
         Method method = AopUtils.getMostSpecificMethod(handler.getMethod(), type);
         PaidEndpoint annotation = annotation(type, handler.getMethod());
-        return (annotation != null) ? this.factory.create(annotation, type, method) : null;
+        RegisteredEndpoint endpoint = (annotation != null) ? this.factory.create(annotation, type, method) : null;
+        if (endpoint != null) {
+            for (OfferSource source : endpoint.offers()) {
+                Offer offer = Offer.of(source.anyPrice());
+                this.recipients.putIfAbsent(offer.tree().toString(), offer);
+            }
+        }
+        return endpoint;
+    }
+
+    /**
+     * Returns what any of the endpoints may be paid with.
+     * @return terms with each recipient, network and asset, whatever they cost
+     */
+    List<Offer> recipients() {
+        return List.copyOf(this.recipients.values());
     }
 
     static @Nullable PaidEndpoint annotation(Class<?> type, Method handler) {
@@ -187,7 +206,8 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton, P
     }
 
     private static void checkGuard(RegisteredEndpoint endpoint, @Nullable Object controller) {
-        if (controller != null && endpoint.definition().guarded() && !GuardedHandlers.settlesBehindGuards(controller)) {
+        if (controller != null && endpoint.definition().guarded()
+                && !PaidHandlerProxies.settlesBehindGuards(controller)) {
             throw new InvalidPaidEndpointException("Paid endpoint '" + endpoint.definition().name()
                     + "' settles before its handler runs, and the rule of method security on it is not in effect",
                     "Add @EnableMethodSecurity, or state the rule in @PaidEndpoint(authorize = …) or x402.endpoints."

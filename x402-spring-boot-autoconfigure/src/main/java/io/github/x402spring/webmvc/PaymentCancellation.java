@@ -1,18 +1,15 @@
 package io.github.x402spring.webmvc;
 
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 
 /**
- * Lets an application deliver an answer without charging for it, where the status does
- * not say so by itself: an exception handler that answers 200, an empty result, an
- * apology.
+ * Lets an application deliver a response without charging for it, where neither the
+ * status nor the way it came about says so: an empty result, an apology.
  *
  * @since 0.1.0
+ * @see BillableResponse
  */
 public final class PaymentCancellation {
-
-    private static final String ATTRIBUTE = PaymentCancellation.class.getName();
 
     private PaymentCancellation() {
     }
@@ -20,17 +17,11 @@ public final class PaymentCancellation {
     /**
      * Has the payment of a request released instead of settled. Has no effect on a
      * payment that was settled: before the handler ran, or with the first byte of a
-     * stream.
+     * stream. The last call of this method or of {@link BillableResponse#declare} counts.
      * @param request the request
      */
     public static void cancel(HttpServletRequest request) {
-        request.setAttribute(ATTRIBUTE, Boolean.TRUE);
-    }
-
-    /** Tells whether an answer is charged for: a 304 says what the client has already. */
-    static boolean isSale(HttpServletRequest request, int status) {
-        return status < HttpServletResponse.SC_BAD_REQUEST && status != HttpServletResponse.SC_NOT_MODIFIED
-                && request.getAttribute(ATTRIBUTE) == null;
+        request.setAttribute(BillableResponse.ATTRIBUTE, Boolean.FALSE);
     }
 
 }

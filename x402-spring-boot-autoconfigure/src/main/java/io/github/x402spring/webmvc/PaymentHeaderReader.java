@@ -1,10 +1,12 @@
 package io.github.x402spring.webmvc;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 
 import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +21,9 @@ import io.github.x402spring.protocol.PaymentPayload;
 final class PaymentHeaderReader {
 
     private static final Logger logger = LoggerFactory.getLogger(PaymentHeaderReader.class);
+
+    /** More than one is a mistake, and every one may cost a look-up. */
+    private static final int MAX_READ = 4;
 
     private final PaymentHeaderCodec codec;
 
@@ -77,6 +82,32 @@ final class PaymentHeaderReader {
         boolean read = this.v1
                 || (decoded instanceof DecodedPayment.Readable(PaymentPayload payload) && payload.x402Version() == 2);
         return read ? presented(decoded) : new PresentedPayment.NotRead();
+    }
+
+    /**
+     * Reads every payment of a request that is refused, whatever their number.
+     * @return the readable ones; {@code null} if there are too many headers to read them
+     */
+    @Nullable List<PaymentPayload> readAll(HttpServletRequest request) {
+        List<DecodedPayment> decoded = new ArrayList<>();
+        Enumeration<String> signatures = request.getHeaders(PaymentHttpHeaders.PAYMENT_SIGNATURE);
+        while (signatures.hasMoreElements() && decoded.size() <= MAX_READ) {
+            decoded.add(this.codec.decodePayment(signatures.nextElement()));
+        }
+        Enumeration<String> others = request.getHeaders(PaymentHttpHeaders.X_PAYMENT);
+        while (others.hasMoreElements() && decoded.size() <= MAX_READ) {
+            decoded.add(this.codec.decodeXPayment(others.nextElement()));
+        }
+        if (decoded.size() > MAX_READ) {
+            return null;
+        }
+        List<PaymentPayload> payments = new ArrayList<>(decoded.size());
+        for (DecodedPayment payment : decoded) {
+            if (payment instanceof DecodedPayment.Readable(var payload)) {
+                payments.add(payload);
+            }
+        }
+        return payments;
     }
 
     private static PresentedPayment presented(DecodedPayment decoded) {

@@ -1,6 +1,7 @@
 package io.github.x402spring.webmvc;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 
 import jakarta.servlet.DispatcherType;
@@ -17,6 +18,8 @@ import org.springframework.web.servlet.mvc.condition.PathPatternsRequestConditio
 import org.springframework.web.util.WebUtils;
 
 import io.github.x402spring.codec.PaymentHeaderCodec;
+import io.github.x402spring.decision.Charged;
+import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.AdmittedPayment;
 import io.github.x402spring.gate.ExchangeListener;
@@ -26,10 +29,8 @@ import io.github.x402spring.gate.PaymentAttempt;
 import io.github.x402spring.gate.PaymentAuthorizer;
 import io.github.x402spring.gate.PaymentDecision;
 import io.github.x402spring.gate.PaymentGate;
-import io.github.x402spring.gate.SettlementOutcome;
 import io.github.x402spring.gate.UnreadableRequestException;
 import io.github.x402spring.protocol.PaymentPayload;
-import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.webmvc.PaymentHoldFilter.IncludeRefusedException;
 import io.github.x402spring.webmvc.PriceExpression.InexactPriceException;
 
@@ -99,7 +100,14 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
             return true;
         }
         RegisteredEndpoint endpoint = this.registry.find(handlerMethod);
-        if (endpoint == null || admitted(endpoint, request)) {
+        if (endpoint == null) {
+            return true;
+        }
+        if (admitted(endpoint, request)) {
+            HeldPayment payment = HeldPayment.of(response);
+            if (payment != null) {
+                payment.approach();
+            }
             return true;
         }
         ExchangeTrack track = ExchangeTrack.begin(this.listener, endpoint.definition(), request);
@@ -121,6 +129,11 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         return false;
     }
 
+    /** Whether a handler is paid for. */
+    boolean gates(HandlerMethod handler) {
+        return this.registry.find(handler) != null;
+    }
+
     private static boolean admitted(RegisteredEndpoint endpoint, HttpServletRequest request) {
         AdmittedRequest admitted = AdmittedRequest.of(request);
         return admitted != null && endpoint.equals(admitted.endpoint());
@@ -138,7 +151,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
     private @Nullable Answer answer(RegisteredEndpoint endpoint, HandlerMethod handler, HttpServletRequest request,
             HttpServletResponse response, ExchangeTrack track) {
         try (Scope scope = track.enter()) {
-            return unguarded(endpoint, handler) ? refusal(Reason.TEMPORARILY_UNAVAILABLE)
+            return unguarded(endpoint, handler) ? unjudged(Reason.TEMPORARILY_UNAVAILABLE, request)
                     : judge(endpoint, request, response, track);
         }
         catch (RuntimeException | Error ex) {
@@ -156,12 +169,42 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
 
     /** Controllers that did not exist at start-up could not be looked at there. */
     private static boolean unguarded(RegisteredEndpoint endpoint, HandlerMethod handler) {
-        if (!endpoint.definition().guarded() || GuardedHandlers.settlesBehindGuards(handler.getBean())) {
+        if (!endpoint.definition().guarded() || PaidHandlerProxies.settlesBehindGuards(handler.getBean())) {
             return false;
         }
         logger.error("Endpoint '{}' settles before its handler runs, and method security on it is not in effect",
                 endpoint.definition().name());
         return true;
+    }
+
+    /**
+     * Tells whether a payment was charged whose request is refused before it is judged,
+     * to whichever endpoint it leads. The ledger is asked for proved signatures only.
+     * @param request the request
+     * @return whether it was charged, {@code UNKNOWN} if that was not found out;
+     * {@code null} if no payment is presented
+     */
+    public @Nullable Charged charged(HttpServletRequest request) {
+        try {
+            if (!PaymentHeaderReader.presentsPayment(request)) {
+                return null;
+            }
+            List<PaymentPayload> payments = this.headerReader.readAll(request);
+            if (payments == null) {
+                return Charged.UNKNOWN;
+            }
+            Charged charged = Charged.NO;
+            for (PaymentPayload payment : payments) {
+                Charged next = this.gate.charged(payment, this.registry.recipients());
+                charged = (charged == Charged.UNKNOWN || next == Charged.NO) ? charged : next;
+            }
+            return charged;
+        }
+        catch (RuntimeException ex) {
+            // Of a firewall, whose message quotes what it found.
+            logger.debug("The payment of a refused request could not be read: {}", ex.getClass().getName());
+            return Charged.UNKNOWN;
+        }
     }
 
     void writeRefusal(HttpServletRequest request, HttpServletResponse response, IncludeRefusedException refused)
@@ -182,14 +225,14 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
             terms = this.termsFactory.terms(endpoint, request);
         }
         catch (UnreadableRequestException ex) {
-            return refusal(ex.reason());
+            return unjudged(ex.reason(), request);
         }
         catch (RuntimeException ex) {
             // A message of somebody else may quote the request.
             logger.atLevel(endpoint.firstPriceFailure() ? Level.WARN : Level.DEBUG)
                 .log("The price of endpoint '{}' could not be computed: {}", endpoint.definition().name(),
                         (ex instanceof InexactPriceException) ? ex.getMessage() : ex.getClass().getName());
-            return refusal(Reason.TEMPORARILY_UNAVAILABLE);
+            return unjudged(Reason.TEMPORARILY_UNAVAILABLE, request);
         }
         // There is nothing to deliver for HEAD and OPTIONS, so there is nothing to pay
         // for either.
@@ -200,7 +243,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         return switch (presented) {
             case PresentedPayment.Absent absent -> challenge(endpoint, terms, exchange, null);
             case PresentedPayment.NotRead notRead -> challenge(endpoint, terms, exchange, NOT_READ);
-            case PresentedPayment.Unusable(Reason reason) -> refusal(reason);
+            case PresentedPayment.Unusable(Reason reason) -> unjudged(reason, request);
             case PresentedPayment.Present(PaymentPayload payload) -> admit(endpoint, payload, exchange, response);
         };
     }
@@ -210,6 +253,18 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         boolean identityRequired = this.authorizer.lacksIdentity(endpoint.definition(), exchange);
         return answer(Reason.PAYMENT_REQUIRED, terms,
                 (req, res) -> this.answers.challenge(req, res, terms, identityRequired, error));
+    }
+
+    /**
+     * Refuses a request without a look at its payment, which may be known all the same.
+     */
+    private Answer unjudged(Reason reason, HttpServletRequest request) {
+        Charged charged = charged(request);
+        if (charged == null) {
+            return refusal(reason);
+        }
+        Denial denial = Denial.of(reason).withCharged(charged);
+        return answer(reason, null, (req, res) -> this.answers.refuse(req, res, denial, null, null, null, 2));
     }
 
     private Answer refusal(Reason reason) {
@@ -228,7 +283,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         if (holdable == null || holdable.below().isCommitted()) {
             logger.error("A payment for endpoint '{}' cannot be taken: its answer cannot be held",
                     endpoint.definition().name());
-            return refusal(Reason.TEMPORARILY_UNAVAILABLE);
+            return unjudged(Reason.TEMPORARILY_UNAVAILABLE, request);
         }
         PaymentDecision decision = this.gate.admit(new PaymentAttempt(endpoint.definition(),
                 terms.required().resource(), terms.offers(), payload, exchange));
@@ -240,8 +295,11 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
                     this.gate.answered(admitted, false);
                     yield refusal(Reason.ANSWER_UNAVAILABLE);
                 }
-                new HeldPayment(admitted, this.gate, this.answers, terms, request, holdable, exchange.track()).hold();
+                HeldPayment payment = new HeldPayment(admitted, this.gate, this.answers, terms, request, holdable,
+                        exchange.track());
+                payment.hold();
                 if (kept != null) {
+                    payment.repeat();
                     yield new Answer(null, (req, res) -> KeptResponse.write(kept, res));
                 }
                 new AdmittedRequest(endpoint, admitted.payment()).keepWith(request);
@@ -253,24 +311,9 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
                 yield answer(denial.reason(), terms,
                         (req, res) -> this.answers.refuse(req, res, denial, terms, code, null, version));
             }
-            case PaymentDecision.Unsettled(SettlementOutcome outcome) -> unsettled(outcome, terms, version);
+            case PaymentDecision.Unsettled unsettled ->
+                throw new IllegalStateException("Nothing is settled before the handler is reached");
         };
-    }
-
-    private Answer unsettled(SettlementOutcome outcome, PaymentTerms terms, int version) {
-        return switch (outcome) {
-            case SettlementOutcome.Settled settled -> throw new IllegalStateException("A settled payment is admitted");
-            case SettlementOutcome.Refused(var receipt) ->
-                unsettled(outcome.denial().reason(), terms, receipt, version);
-            case SettlementOutcome.Unknown(var receipt) ->
-                unsettled(outcome.denial().reason(), terms, receipt, version);
-            case SettlementOutcome.NotSent(Reason reason) -> refusal(reason);
-        };
-    }
-
-    private Answer unsettled(Reason reason, PaymentTerms terms, SettleResponse receipt, int version) {
-        return answer(reason, terms,
-                (req, res) -> this.answers.refuse(req, res, reason, terms, null, receipt, version));
     }
 
     /**

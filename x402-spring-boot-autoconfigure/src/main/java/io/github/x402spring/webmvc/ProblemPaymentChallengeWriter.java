@@ -166,11 +166,7 @@ public final class ProblemPaymentChallengeWriter implements PaymentChallengeWrit
             case PAYMENT_ALREADY_USED -> "settled";
             case SETTLEMENT_FAILED -> "failed";
             case OUTCOME_UNRESOLVED -> "unresolved";
-            default -> switch (refusal.denial().charged()) {
-                case YES -> "settled";
-                case UNKNOWN -> "unknown";
-                case NO -> "released";
-            };
+            default -> refusal.denial().charged().paymentState();
         };
     }
 

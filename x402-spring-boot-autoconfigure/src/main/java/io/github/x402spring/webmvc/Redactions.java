@@ -29,9 +29,12 @@ final class Redactions {
         return false;
     }
 
-    /** Leaves members out of what is held. Without a body there are none. */
+    /** Leaves members out of what is held. Without a body and trailers there are none. */
     private static boolean limit(HeldResponse held, JsonFields fields) {
         HeldBody body = held.body();
+        if (held.hasTrailers()) {
+            return false;
+        }
         if (body.isEmpty()) {
             return true;
         }

@@ -25,6 +25,8 @@ class X402HealthIndicatorTests {
 
     private final SellerFixture seller = new SellerFixture();
 
+    private long mismatches;
+
     @ParameterizedTest
     @CsvSource({ "CLOSED,CLOSED,UP", "NONE,NONE,UP", "HALF_OPEN,HALF_OPEN,UP", "OPEN,CLOSED,DOWN", "CLOSED,OPEN,DOWN" })
     void healthWhenACircuitIsOpenThenDown(State verify, State settle, String status) {
@@ -54,6 +56,16 @@ class X402HealthIndicatorTests {
             .containsEntry("oldestUnknownSettlement", SellerFixture.NOW);
     }
 
+    @ParameterizedTest
+    @CsvSource({ "0, CLOSED, UP", "1, CLOSED, DEGRADED", "7, CLOSED, DEGRADED", "1, OPEN, DOWN" })
+    void healthWhenAReportedSettlementIsNotOnTheChainThenDegraded(long mismatches, State settle, String status) {
+        this.mismatches = mismatches;
+        this.seller.circuits.settle = settle;
+        Health health = health();
+        assertThat(health.getStatus()).isEqualTo(new Status(status));
+        assertThat(health.getDetails()).containsEntry("mismatchedSettlements", mismatches);
+    }
+
     @Test
     void healthWhenBothAreWrongThenDown() {
         this.seller.leaveUnknown(1, "ann");
@@ -73,7 +85,9 @@ class X402HealthIndicatorTests {
     }
 
     private Health health() {
-        return new X402HealthIndicator(this.seller.history, this.seller.circuits, MAX_AGE, this.seller.clock).health();
+        return new X402HealthIndicator(this.seller.history, this.seller.circuits, MAX_AGE, () -> this.mismatches,
+                this.seller.clock)
+            .health();
     }
 
 }

@@ -43,7 +43,8 @@ class AuditDocumentationTests {
                     "0xd"),
             "A payment is about to be settled, or what became of it.",
             new ResourceReturned(CONTEXT, 200, new DeliveredAnswer(Delivery.WHOLE, 4, "digest", false)),
-            "The answer has left, or what of it did.");
+            "The answer has left, or what of it did.", AuditLinesFixture.ended(),
+            "A payment of unknown outcome ended outside of any request. It has no `request_id`, `endpoint` and `caller`.");
 
     @Test
     void recordsWhenDocumentedThenAsInTheCode() throws IOException {

@@ -61,6 +61,15 @@ class AuditRecordTests {
     }
 
     @Test
+    void toMapWhenAPaymentEndedOutsideOfAnyRequestThenNoneIsNamed() {
+        assertThat(AuditLinesFixture.ended().toMap()).containsExactly(entry("type", "payment_ended"),
+                entry("at", "2026-11-21T19:00:00Z"), entry("rail", "x402"), entry("state", "settled"),
+                entry("scheme", "exact"), entry("network", "eip155:8453"), entry("asset", "0xa"),
+                entry("amount", "10000"), entry("pay_to", "0xb"), entry("payer", "0xc"),
+                entry("valid_before", "2026-11-21T19:01:00Z"), entry("transaction", "0xd"));
+    }
+
+    @Test
     void toMapWhenAnAnswerLeftThenHasItsLengthAndDigest() {
         DeliveredAnswer answer = new DeliveredAnswer(Delivery.BROKEN, 7, "ab", false);
         assertThat(new ResourceReturned(UNKNOWN, 200, answer).toMap()).containsEntry("delivery", "broken")

@@ -3,11 +3,15 @@ package io.github.x402spring.decision;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -69,6 +73,39 @@ class DecisionEnvelopeTests {
     @EnumSource
     void toMapWhenReasonIsNamedInTheTypeThenLowerCaseWithDashes(Reason reason) {
         assertThat((String) envelope(reason).toMap().get("type")).matches("https://[a-z0-9./]+/problems/[a-z-]+");
+    }
+
+    @ParameterizedTest
+    @MethodSource("reasonsOfPaymentsThatMayBeCharged")
+    void toMapWhenThePaymentMayBeChargedThenNoSentenceAndNoAdviceSaysOtherwise(Reason reason, Charged charged) {
+        Map<String, Object> map = new DecisionEnvelope(reason, REQUEST_ID, null, Map.of(), charged.paymentState(),
+                charged, "", null)
+            .toMap();
+        assertThat(map.toString())
+            .doesNotContain("new_payment", "pay, level", "bind_payer", "ot charged", "Nothing was", "ay from")
+            .contains("charged=" + charged.wireName());
+    }
+
+    static Stream<Arguments> reasonsOfPaymentsThatMayBeCharged() {
+        return Stream.of(Reason.values())
+            .filter((reason) -> !reason.challenges())
+            .flatMap((reason) -> Stream.of(Charged.YES, Charged.UNKNOWN)
+                .map((charged) -> Arguments.of(reason, charged)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void toMapWhenThePaymentIsAsTheReasonSaysThenTheReasonsOwnWords(Reason reason) {
+        assertThat(envelope(reason).detail()).isEqualTo(reason.detail());
+        assertThat(envelope(reason).retryWith()).isEqualTo(reason.retryWith());
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "PAYMENT_AMBIGUOUS, SAME_PAYMENT", "PAYMENT_MALFORMED, SAME_PAYMENT", "PAYER_NOT_BOUND, NEVER",
+            "UNAUTHENTICATED, CREDENTIALS", "FORBIDDEN, NEVER" })
+    void retryWithWhenThePaymentMayBeChargedThenNoNewOne(Reason reason, RetryWith retryWith) {
+        assertThat(new DecisionEnvelope(reason, REQUEST_ID, null, Map.of(), "unknown", Charged.UNKNOWN, "", null)
+            .retryWith()).isEqualTo(retryWith);
     }
 
     private static DecisionEnvelope envelope(Reason reason) {

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * Captures everything that is logged at DEBUG, and at TRACE by this library, stack traces
  * included.
  */
-final class CapturedLog extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+public final class CapturedLog extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
     private static final String LIBRARY = "io.github.x402spring";
 
@@ -42,7 +42,7 @@ final class CapturedLog extends AppenderBase<ILoggingEvent> implements AutoClose
     }
 
     /** Starts. Begin after the application has, because that sets logging up anew. */
-    static CapturedLog begin() {
+    public static CapturedLog begin() {
         CapturedLog log = new CapturedLog((LoggerContext) LoggerFactory.getILoggerFactory());
         log.start();
         log.root.iteratorForAppenders().forEachRemaining(log.others::add);
@@ -63,7 +63,7 @@ final class CapturedLog extends AppenderBase<ILoggingEvent> implements AutoClose
         }
     }
 
-    String text() {
+    public String text() {
         return String.join("\n", this.lines);
     }
 

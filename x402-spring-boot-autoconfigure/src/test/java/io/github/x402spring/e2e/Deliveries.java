@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * Writes down which handlers ran.
  */
-final class Deliveries {
+public final class Deliveries {
 
     private final List<String> runs = new CopyOnWriteArrayList<>();
 
@@ -15,22 +15,22 @@ final class Deliveries {
     });
 
     /** Lets something happen while the next handler runs. */
-    void onNext(Runnable action) {
+    public void onNext(Runnable action) {
         this.next.set(action);
     }
 
-    String run(String handler) {
+    public String run(String handler) {
         this.next.getAndSet(() -> {
         }).run();
         this.runs.add(handler);
         return "delivered " + handler;
     }
 
-    List<String> runs() {
+    public List<String> runs() {
         return List.copyOf(this.runs);
     }
 
-    void reset() {
+    public void reset() {
         this.next.set(() -> {
         });
         this.runs.clear();

@@ -32,9 +32,9 @@ import io.github.x402spring.PaidEndpoint;
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @EnableMethodSecurity
-class ObservedShop {
+public class ObservedShop {
 
-    static final String CREDENTIALS = "Authorization: Basic Y2FsbGVyOnNlY3JldA==";
+    public static final String CREDENTIALS = "Authorization: Basic Y2FsbGVyOnNlY3JldA==";
 
     @Bean
     UserDetailsService users() {

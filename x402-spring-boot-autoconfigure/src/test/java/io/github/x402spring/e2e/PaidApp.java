@@ -27,11 +27,11 @@ import io.github.x402spring.scheme.exact.evm.TestWallet;
 /**
  * Runs an application with paid endpoints on a port of its own, and pays it.
  */
-final class PaidApp implements AutoCloseable {
+public final class PaidApp implements AutoCloseable {
 
     static final String PAY_TO = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
 
-    static final TestWallet WALLET = TestWallet.numbered(402);
+    public static final TestWallet WALLET = TestWallet.numbered(402);
 
     private static final PaymentHeaderCodec CODEC = new PaymentHeaderCodec(64 * 1024);
 
@@ -44,11 +44,11 @@ final class PaidApp implements AutoCloseable {
         this.http = new RawHttp(port());
     }
 
-    static PaidApp start(Class<?> source, String... properties) {
+    public static PaidApp start(Class<?> source, String... properties) {
         return start(List.of(source), properties);
     }
 
-    static PaidApp start(List<Class<?>> sources, String... properties) {
+    public static PaidApp start(List<Class<?>> sources, String... properties) {
         List<String> all = new ArrayList<>(List.of("spring.main.banner-mode=off", "server.port=0",
                 "x402.pay-to=" + PAY_TO, "x402.ledger.type=memory", "x402.failed-payments.per-payer=0"));
         all.addAll(List.of(properties));
@@ -59,7 +59,7 @@ final class PaidApp implements AutoCloseable {
                     .run());
     }
 
-    RawHttp http() {
+    public RawHttp http() {
         return this.http;
     }
 
@@ -67,19 +67,19 @@ final class PaidApp implements AutoCloseable {
         return ((WebServerApplicationContext) this.context).getWebServer().getPort();
     }
 
-    <T> T bean(Class<T> type) {
+    public <T> T bean(Class<T> type) {
         return this.context.getBean(type);
     }
 
-    double meter(String name, String... tags) {
+    public double meter(String name, String... tags) {
         return bean(SimpleMeterRegistry.class).get(name).tags(tags).meter().measure().iterator().next().getValue();
     }
 
-    FakeFacilitator facilitator() {
+    public FakeFacilitator facilitator() {
         return bean(FakeFacilitator.class);
     }
 
-    Deliveries deliveries() {
+    public Deliveries deliveries() {
         return bean(Deliveries.class);
     }
 
@@ -87,7 +87,7 @@ final class PaidApp implements AutoCloseable {
      * Makes the facilitator and the handlers forget what they were told and what they
      * did.
      */
-    void reset() {
+    public void reset() {
         facilitator().reset();
         deliveries().reset();
     }
@@ -96,7 +96,7 @@ final class PaidApp implements AutoCloseable {
      * Ends payments of unknown outcome that other tests left, so that they do not stand
      * in the way of their payer.
      */
-    void endUnknown() {
+    public void endUnknown() {
         ((Lifecycle) bean(SettlementReview.class)).stop();
         InMemoryPaymentLedger ledger = bean(InMemoryPaymentLedger.class);
         for (UnknownPayment payment : ledger.lease(Duration.ZERO, Integer.MAX_VALUE)) {
@@ -104,7 +104,7 @@ final class PaidApp implements AutoCloseable {
         }
     }
 
-    static PaymentRequired challenge(Answer answer) {
+    public static PaymentRequired challenge(Answer answer) {
         String header = answer.header("PAYMENT-REQUIRED");
         if (answer.status() != 402 || header == null) {
             throw new AssertionError("No challenge but " + answer.status() + " " + answer.everything());
@@ -112,7 +112,7 @@ final class PaidApp implements AutoCloseable {
         return CODEC.decodePaymentRequired(header).orElseThrow();
     }
 
-    static Map<String, Object> receipt(Answer answer) {
+    public static Map<String, Object> receipt(Answer answer) {
         String header = answer.header("PAYMENT-RESPONSE");
         if (header == null) {
             throw new AssertionError("No receipt but " + answer.status() + " " + answer.everything());
@@ -120,24 +120,24 @@ final class PaidApp implements AutoCloseable {
         return CODEC.decodeSettleResponse(header).orElseThrow().toMap();
     }
 
-    PaymentRequirements terms(String target) {
+    public PaymentRequirements terms(String target) {
         return terms("GET", target);
     }
 
-    PaymentRequirements terms(String method, String target) {
+    public PaymentRequirements terms(String method, String target) {
         return challenge(this.http.send(method, target, "GET".equals(method) ? null : "")).accepts().get(0);
     }
 
     /** Starts a payment for what the target costs. */
-    TestWallet.Payment pay(String target) {
+    public TestWallet.Payment pay(String target) {
         return WALLET.pay(terms(target), Instant.now());
     }
 
-    TestWallet.Payment pay(String method, String target) {
+    public TestWallet.Payment pay(String method, String target) {
         return WALLET.pay(terms(method, target), Instant.now());
     }
 
-    static String signature(TestWallet.Payment payment) {
+    public static String signature(TestWallet.Payment payment) {
         return "PAYMENT-SIGNATURE: " + payment.header();
     }
 

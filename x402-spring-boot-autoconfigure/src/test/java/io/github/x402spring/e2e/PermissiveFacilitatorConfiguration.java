@@ -9,7 +9,7 @@ import io.github.x402spring.facilitator.FakeFacilitator;
  * Takes every payment for good, unless it is told otherwise.
  */
 @Configuration(proxyBeanMethods = false)
-class PermissiveFacilitatorConfiguration {
+public class PermissiveFacilitatorConfiguration {
 
     @Bean
     FakeFacilitator facilitator() {

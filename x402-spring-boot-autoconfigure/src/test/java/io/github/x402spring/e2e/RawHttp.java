@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Sends requests over a bare socket, to the letter, one to a connection.
  */
-final class RawHttp {
+public final class RawHttp {
 
     private static final int SAFETY_NET_MILLIS = 60_000;
 
@@ -32,14 +32,14 @@ final class RawHttp {
         this.port = port;
     }
 
-    Answer get(String target, String... headers) {
+    public Answer get(String target, String... headers) {
         return send("GET", target, null, headers);
     }
 
     /**
      * Sends a request. Each header is a whole line; a body is sent with its length.
      */
-    Answer send(String method, String target, @Nullable String body, String... headers) {
+    public Answer send(String method, String target, @Nullable String body, String... headers) {
         byte[] bytes = (body != null) ? body.getBytes(StandardCharsets.UTF_8) : new byte[0];
         StringBuilder head = new StringBuilder(method).append(' ').append(target).append(" HTTP/1.1\r\n");
         boolean host = false;
@@ -90,7 +90,7 @@ final class RawHttp {
     /**
      * Is an answer as it came.
      */
-    record Answer(int status, List<Map.Entry<String, String>> headers, byte[] body) {
+    public record Answer(int status, List<Map.Entry<String, String>> headers, byte[] body) {
 
         static Answer parse(byte[] bytes, boolean headOnly) throws IOException {
             String text = new String(bytes, StandardCharsets.ISO_8859_1);
@@ -127,32 +127,32 @@ final class RawHttp {
             return body.toString();
         }
 
-        @Nullable String header(String name) {
+        public @Nullable String header(String name) {
             List<String> values = all(name);
             return values.isEmpty() ? null : values.get(0);
         }
 
-        List<String> all(String name) {
+        public List<String> all(String name) {
             return this.headers.stream()
                 .filter((header) -> header.getKey().equalsIgnoreCase(name))
                 .map(Map.Entry::getValue)
                 .toList();
         }
 
-        String text() {
+        public String text() {
             return new String(this.body, StandardCharsets.UTF_8);
         }
 
-        JsonNode json() {
+        public JsonNode json() {
             return JSON.readTree(this.body);
         }
 
-        String reason() {
+        public String reason() {
             return json().at("/context/reason").asString();
         }
 
         /** Everything that came back. */
-        String everything() {
+        public String everything() {
             return this.headers + "\n" + text();
         }
 

@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Keeps the records of the audit.
  */
-final class RecordedAudit implements AuditSink {
+public final class RecordedAudit implements AuditSink {
 
     private static final List<String> SHARED = List.of("type", "at", "request_id", "endpoint", "rail", "caller");
 
@@ -29,11 +29,11 @@ final class RecordedAudit implements AuditSink {
         this.records.add(record);
     }
 
-    void clear() {
+    public void clear() {
         this.records.clear();
     }
 
-    List<AuditRecord> records() {
+    public List<AuditRecord> records() {
         return List.copyOf(this.records);
     }
 

@@ -22,7 +22,7 @@ import io.github.x402spring.PaymentFlow;
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-class Shop {
+public class Shop {
 
     @Bean
     Deliveries deliveries() {

@@ -11,13 +11,13 @@ import java.util.concurrent.FutureTask;
 /**
  * Does many things at the same time.
  */
-final class Together {
+public final class Together {
 
     private Together() {
     }
 
     /** Starts all tasks at one moment and waits for the results, in order. */
-    static <T> List<T> run(List<Callable<T>> tasks) throws Exception {
+    public static <T> List<T> run(List<Callable<T>> tasks) throws Exception {
         CountDownLatch start = new CountDownLatch(1);
         List<Future<T>> futures = new ArrayList<>();
         for (Callable<T> task : tasks) {
@@ -30,13 +30,13 @@ final class Together {
         return results(futures);
     }
 
-    static <T> Future<T> start(Callable<T> task) {
+    public static <T> Future<T> start(Callable<T> task) {
         FutureTask<T> future = new FutureTask<>(task);
         Thread.ofVirtual().start(future);
         return future;
     }
 
-    static <T> List<T> results(List<Future<T>> futures) throws ExecutionException, InterruptedException {
+    public static <T> List<T> results(List<Future<T>> futures) throws ExecutionException, InterruptedException {
         List<T> results = new ArrayList<>();
         for (Future<T> future : futures) {
             results.add(future.get());

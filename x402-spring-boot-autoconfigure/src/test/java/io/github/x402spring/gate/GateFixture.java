@@ -166,12 +166,23 @@ final class GateFixture {
         return SettleResponse.failed(ReasonCode.of(reason), transaction, NETWORK);
     }
 
+    void expiresIn(long seconds) {
+        this.scheme.screening = new Screening.Passed(new Authorization(PAYER, NONCE, NOW.plusSeconds(seconds)));
+    }
+
     AdmittedPayment admit() {
         return admit(attempt());
     }
 
-    AdmittedPayment admit(PaymentAttempt attempt) {
+    /** Judges a payment, and settles it if its handler is to run afterwards. */
+    PaymentDecision reach(PaymentAttempt attempt) {
         PaymentDecision decision = this.gate.admit(attempt);
+        return (decision instanceof PaymentDecision.Admitted(AdmittedPayment admitted) && admitted.settlesUpfront())
+                ? this.gate.settleUpfront(admitted) : decision;
+    }
+
+    AdmittedPayment admit(PaymentAttempt attempt) {
+        PaymentDecision decision = reach(attempt);
         assertThat(decision).isInstanceOf(PaymentDecision.Admitted.class);
         this.journal.clear();
         return ((PaymentDecision.Admitted) decision).admitted();
@@ -235,6 +246,9 @@ final class GateFixture {
 
         @Nullable SignedPayment identified;
 
+        /** What a payment is under terms of another network. */
+        @Nullable SignedPayment elsewhere;
+
         byte @Nullable [] signature;
 
         @Nullable Screening terms;
@@ -266,6 +280,9 @@ final class GateFixture {
             GateFixture.this.journal.add("scheme.identify");
             if (this.failure != null) {
                 throw this.failure;
+            }
+            if (this.elsewhere != null && !requirements.network().equals(NETWORK)) {
+                return Optional.of(this.elsewhere);
             }
             if (this.identified != null) {
                 boolean ours = requirements.network().equals(NETWORK)

@@ -85,24 +85,25 @@ class PaymentGateAdmitTests {
     }
 
     @Test
-    void admitWhenNoFacilitatorIsConfiguredThenNothingIsLookedAt() {
+    void admitWhenNoFacilitatorIsConfiguredThenNothingIsReserved() {
         PaymentGate gate = new PaymentGate(new NoFacilitator(), this.fixture.ledger, this.fixture.authorizer,
                 List.of(this.fixture.scheme), this.fixture.clock, Verification.BOTH, this.fixture.intake,
                 ExposureGuard.none(), null, SettlementEvidence.standard(), RedeliveryLimits.DEFAULT);
         assertRefused(gate.admit(this.fixture.attempt()), Reason.NOT_IMPLEMENTED, null);
-        assertThat(this.fixture.journal).isEmpty();
+        assertThat(this.fixture.journal).containsExactly("scheme.identify", "ledger.find");
     }
 
     @Test
-    void admitWhenIdentityIsMissingThenPaymentIsNotLookedAt() {
+    void admitWhenIdentityIsMissingThenPaymentIsLookedUpAndNotJudged() {
         this.fixture.authorizer.lacksIdentity = true;
-        assertRefused(Reason.UNAUTHENTICATED, null, "authorizer.lacksIdentity");
+        assertRefused(Reason.UNAUTHENTICATED, null, "authorizer.lacksIdentity", "scheme.identify", "ledger.find");
     }
 
     @Test
     void admitWhenPolicyCannotSayWhetherIdentityIsMissingThenUnavailable() {
         this.fixture.authorizer.identityFailure = new IllegalStateException("down");
-        assertRefused(Reason.TEMPORARILY_UNAVAILABLE, null, "authorizer.lacksIdentity");
+        assertRefused(Reason.TEMPORARILY_UNAVAILABLE, null, "authorizer.lacksIdentity", "scheme.identify",
+                "ledger.find");
     }
 
     @Test

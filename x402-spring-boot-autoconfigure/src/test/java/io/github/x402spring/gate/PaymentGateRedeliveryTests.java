@@ -106,7 +106,7 @@ class PaymentGateRedeliveryTests {
 
     @Test
     void admitWhenSettledUpfrontThenUnavailableWhateverTheMethod() {
-        assertThat(this.fixture.gate.admit(this.fixture.attempt(PaymentFlow.UPFRONT)))
+        assertThat(this.fixture.reach(this.fixture.attempt(PaymentFlow.UPFRONT)))
             .isEqualTo(new Refused(Reason.ANSWER_UNAVAILABLE));
         this.fixture.admit(this.fixture.attempt(PaymentFlow.AUTHORIZATION));
     }

@@ -126,7 +126,7 @@ class PaymentGateResumeTests {
     @Test
     void admitWhenResumedUpfrontAndRefusedThenUnsettledAndStillUnknown() {
         this.fixture.facilitator.onSettle(failed("invalid_exact_evm_insufficient_balance", ""));
-        assertThat(this.fixture.gate.admit(this.fixture.attempt(PaymentFlow.UPFRONT)))
+        assertThat(this.fixture.reach(this.fixture.attempt(PaymentFlow.UPFRONT)))
             .isEqualTo(new PaymentDecision.Unsettled(UNKNOWN));
         assertThat(this.fixture.state()).isEqualTo(PaymentState.UNKNOWN);
     }

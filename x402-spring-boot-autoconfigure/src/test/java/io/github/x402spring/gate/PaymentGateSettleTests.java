@@ -11,10 +11,16 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
+import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.decision.Charged;
+import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorNotAskedException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
@@ -60,6 +66,51 @@ class PaymentGateSettleTests {
         assertThat(this.fixture.facilitator.settlements())
             .containsExactly(new FakeFacilitator.Call(attempt.payload(), GateFixture.TERMS, GateFixture.RESOURCE));
         assertThat(this.fixture.facilitator.settlements()).isEqualTo(this.fixture.facilitator.verifications());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = { 5, 1, 0, -10 })
+    void settleWhenLessThanSixSecondsAreLeftThenNothingIsSentAndItIsReleased(long left) {
+        this.fixture.expiresIn(left);
+        assertThat(this.fixture.gate.settle(this.fixture.admit())).isEqualTo(new NotSent(Reason.PAYMENT_EXPIRED));
+        assertThat(this.fixture.journal).containsExactly("ledger.release");
+        assertThat(this.fixture.state()).isEqualTo(PaymentState.RELEASED);
+        assertThat(new NotSent(Reason.PAYMENT_EXPIRED).denial().charged()).isEqualTo(Charged.NO);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = { 6, 7, 3_000_000_000L })
+    void settleWhenSixSecondsAreLeftThenSettled(long left) {
+        this.fixture.expiresIn(left);
+        assertThat(this.fixture.gate.settle(this.fixture.admit())).isInstanceOf(Settled.class);
+    }
+
+    @Test
+    void settleWhenLessThanSixSecondsAreLeftBeforehandThenUnsettledAndTheHandlerDoesNotRun() {
+        this.fixture.expiresIn(5);
+        assertThat(this.fixture.reach(this.fixture.attempt(PaymentFlow.UPFRONT)))
+            .isEqualTo(new PaymentDecision.Unsettled(new NotSent(Reason.PAYMENT_EXPIRED)));
+        assertThat(this.fixture.facilitator.settlements()).isEmpty();
+    }
+
+    @Test
+    void settleWhenResumedAndLessThanSixSecondsAreLeftThenAskedAndNeverExpired() throws Exception {
+        this.fixture.leave(PaymentState.UNKNOWN);
+        this.fixture.expiresIn(5);
+        this.fixture.facilitator.onSettle(failed("invalid_exact_evm_payload_authorization_valid_before", ""));
+        assertThat(this.fixture.gate.settle(this.fixture.admit())).isEqualTo(UNKNOWN);
+        assertThat(this.fixture.state()).isEqualTo(PaymentState.UNKNOWN);
+        assertThat(this.fixture.gate.settle(this.fixture.admit())).isInstanceOf(Settled.class);
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void settleWhenLessThanSixSecondsAreLeftThenTheFirstOfAnEndpointIsAWarning(CapturedOutput output) {
+        this.fixture.expiresIn(5);
+        this.fixture.gate.settle(this.fixture.admit());
+        this.fixture.gate.settle(this.fixture.admit());
+        assertThat(output.getAll().split("its payment is about to expire", -1)).hasSize(2);
+        assertThat(output).contains("x402.endpoints." + this.fixture.attempt().endpoint().name() + ".max-timeout");
     }
 
     @Test
@@ -311,14 +362,14 @@ class PaymentGateSettleTests {
     void settleWhenThePaymentBecameAnotherRequestsThenUnknownAndWithheld() {
         AdmittedPayment admitted = this.fixture.admit();
         this.fixture.ledger.refuseSettled();
-        assertThat(this.fixture.gate.settle(admitted, "ab".repeat(32)))
+        assertThat(this.fixture.gate.settle(admitted, "ab".repeat(32), null))
             .isEqualTo(new Unknown(failed("settlement_pending", TRANSACTION)));
         assertThat(this.fixture.journal).containsExactly("ledger.settling", "facilitator.settle", "ledger.settled");
     }
 
     @Test
     void settleWhenTheResponseIsKnownThenItsDigestIsRecordedWithIt() {
-        assertThat(this.fixture.gate.settle(this.fixture.admit(), "ab".repeat(32))).isInstanceOf(Settled.class);
+        assertThat(this.fixture.gate.settle(this.fixture.admit(), "ab".repeat(32), null)).isInstanceOf(Settled.class);
         assertThat(this.fixture.ledger.responseDigest()).isEqualTo("ab".repeat(32));
     }
 

@@ -113,7 +113,7 @@ class PaymentGateUpfrontTests {
     }
 
     private PaymentDecision admit() {
-        return this.fixture.gate.admit(this.fixture.attempt(PaymentFlow.UPFRONT));
+        return this.fixture.reach(this.fixture.attempt(PaymentFlow.UPFRONT));
     }
 
 }

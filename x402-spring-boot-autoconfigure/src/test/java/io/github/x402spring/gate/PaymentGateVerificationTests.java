@@ -155,7 +155,7 @@ class PaymentGateVerificationTests {
     void admitWhenRemoteAndUpfrontThenProvedHereSinceNobodyIsAsked() {
         GateFixture fixture = remote();
         fixture.scheme.screening = FORGED;
-        assertThat(fixture.gate.admit(fixture.attempt(PaymentFlow.UPFRONT)))
+        assertThat(fixture.reach(fixture.attempt(PaymentFlow.UPFRONT)))
             .isEqualTo(new Refused(Reason.PAYMENT_INVALID, ReasonCode.EVM_SIGNATURE));
         assertThat(fixture.facilitator.settlements()).isEmpty();
     }

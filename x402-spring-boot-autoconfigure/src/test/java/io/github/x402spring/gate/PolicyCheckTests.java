@@ -26,7 +26,7 @@ class PolicyCheckTests {
     @Test
     void refuseUnknownWhenAnIdentityIsMissingThenUnauthenticated() {
         this.authorizer.lacksIdentity = true;
-        assertThat(this.check.refuseUnknown(this.attempt).reason()).isEqualTo(Reason.UNAUTHENTICATED);
+        assertThat(this.check.refuseUnknown(this.attempt)).isEqualTo(Reason.UNAUTHENTICATED);
     }
 
     @Test
@@ -37,7 +37,7 @@ class PolicyCheckTests {
     @Test
     void refuseUnknownWhenThePolicyFailsThenUnavailable() {
         this.authorizer.identityFailure = new IllegalStateException("down");
-        assertThat(this.check.refuseUnknown(this.attempt).reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
+        assertThat(this.check.refuseUnknown(this.attempt)).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.github.x402spring.security;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +14,8 @@ import org.springframework.security.authorization.AuthorityAuthorizationDecision
 import org.springframework.security.authorization.AuthorizationDeniedException;
 import org.springframework.security.core.authority.AuthorityUtils;
 
+import io.github.x402spring.decision.Charged;
+import io.github.x402spring.envelope.ChargeResolver;
 import io.github.x402spring.envelope.EnvelopeWriter;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,6 +28,8 @@ class DenialEnvelopeFilterTests {
 
     private final MockHttpServletResponse response = new MockHttpServletResponse();
 
+    private @Nullable ChargeResolver charges;
+
     @ParameterizedTest
     @CsvSource({ "401, unauthenticated", "403, forbidden" })
     void filterWhenADenialHasNoBodyThenItIsExplained(int status, String reason) throws Exception {
@@ -32,6 +37,34 @@ class DenialEnvelopeFilterTests {
         assertThat(this.response.getStatus()).isEqualTo(status);
         assertThat(this.response.getContentType()).isEqualTo("application/problem+json");
         assertThat(this.response.getContentAsString()).contains("\"reason\":\"" + reason + "\"", "\"charged\":\"no\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "401, NO, released", "401, YES, settled", "401, UNKNOWN, unknown", "403, NO, released",
+            "403, YES, settled", "403, UNKNOWN, unknown" })
+    void filterWhenAPaymentIsPresentedThenTheEnvelopeSaysWhatIsKnownOfIt(int status, Charged charged, String state)
+            throws Exception {
+        this.charges = (request) -> charged;
+        filter((request, response) -> ((HttpServletResponse) response).sendError(status));
+        assertThat(this.response.getContentAsString())
+            .contains("\"payment\":{\"state\":\"" + state + "\",\"charged\":\"" + charged.wireName() + "\"}")
+            .doesNotContain("new_payment");
+    }
+
+    @Test
+    void filterWhenNoPaymentIsPresentedThenNoneIsNamed() throws Exception {
+        this.charges = (request) -> null;
+        filter((request, response) -> ((HttpServletResponse) response).sendError(401));
+        assertThat(this.response.getContentAsString()).contains("\"payment\":{\"state\":\"none\",\"charged\":\"no\"}");
+    }
+
+    @Test
+    void filterWhenTheAnswerIsNoDenialThenPaymentsAreNotLookedUp() throws Exception {
+        this.charges = (request) -> {
+            throw new AssertionError();
+        };
+        filter((request, response) -> ((HttpServletResponse) response).setStatus(404));
+        assertThat(this.response.getContentAsByteArray()).isEmpty();
     }
 
     @Test
@@ -100,7 +133,8 @@ class DenialEnvelopeFilterTests {
     }
 
     private void filter(FilterChain chain) throws Exception {
-        new DenialEnvelopeFilter(new EnvelopeWriter(null)).doFilter(this.request, this.response, chain);
+        new DenialEnvelopeFilter(new EnvelopeWriter(null), () -> this.charges).doFilter(this.request, this.response,
+                chain);
     }
 
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.RequestFingerprint;
+import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -61,6 +63,8 @@ final class AdmittingGate {
             TokenAmount.of(10_000), "0x" + "aa".repeat(20), "0x" + "bb".repeat(20), 300,
             Map.of("name", "USDC", "version", "2"));
 
+    private static final PaymentKey KEY = new PaymentKey(TERMS.network(), TERMS.asset(), PAYER, NONCE);
+
     static final ResourceInfo RESOURCE = new ResourceInfo("https://api.example.test/report", "Report", "text/plain");
 
     private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
@@ -75,10 +79,12 @@ final class AdmittingGate {
 
     private @Nullable Redaction redaction;
 
-    private final PaymentGate gate = new PaymentGate(this.facilitator,
-            new FakeLedger(new InMemoryPaymentLedger(CLOCK, 100), this.journal), new Grants(), List.of(new Passes()),
-            CLOCK, Verification.BOTH, new PaymentIntake(true, FailedPaymentLimits.NONE, CLOCK), ExposureGuard.none(),
-            this.answers, SettlementEvidence.standard(), RedeliveryLimits.DEFAULT);
+    private final InMemoryPaymentLedger entries = new InMemoryPaymentLedger(CLOCK, 100);
+
+    private final PaymentGate gate = new PaymentGate(this.facilitator, new FakeLedger(this.entries, this.journal),
+            new Grants(), List.of(new Passes()), CLOCK, Verification.BOTH,
+            new PaymentIntake(true, FailedPaymentLimits.NONE, CLOCK), ExposureGuard.none(), this.answers,
+            SettlementEvidence.standard(), RedeliveryLimits.DEFAULT);
 
     PaymentGate gate() {
         return this.gate;
@@ -88,13 +94,19 @@ final class AdmittingGate {
         return this.facilitator;
     }
 
-    KeptAnswers answers() {
-        return this.answers;
-    }
-
     /** Whether the answer to the payment is kept. */
     boolean keeps() throws LedgerException {
-        return this.store.find(new PaymentKey(TERMS.network(), TERMS.asset(), PAYER, NONCE)).isPresent();
+        return kept().isPresent();
+    }
+
+    /** What is kept of the answer to the payment. */
+    Optional<byte[]> kept() throws LedgerException {
+        return this.store.find(KEY);
+    }
+
+    /** Frees the payment in flight, as if its instance had died. */
+    void recover() {
+        this.entries.release(new Reservation(KEY, this.entries.find(KEY).orElseThrow().token(), false));
     }
 
     /** Calls of the gate to facilitator and ledger since the last admission. */

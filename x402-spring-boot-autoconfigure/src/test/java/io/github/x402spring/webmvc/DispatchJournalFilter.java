@@ -8,9 +8,12 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletResponse;
 
 /**
- * Notes when the thread of a request has left the payment gate.
+ * Notes when the thread of a request has left the payment gate, and leaves a mark on
+ * every response from outside of the hold.
  */
 final class DispatchJournalFilter implements Filter {
 
@@ -24,6 +27,11 @@ final class DispatchJournalFilter implements Filter {
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         ShopVisit visit = this.journal.visit();
+        if (request.getDispatcherType() == DispatcherType.REQUEST && response instanceof HttpServletResponse http) {
+            http.addHeader("X-Outer", "one");
+            http.addHeader("X-Outer", "two");
+            http.addCookie(new Cookie("outer", "kept"));
+        }
         try {
             chain.doFilter(request, response);
         }

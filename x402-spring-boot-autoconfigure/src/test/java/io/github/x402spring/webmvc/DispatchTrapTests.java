@@ -169,6 +169,17 @@ class DispatchTrapTests extends PaidShopFixture {
         assertThat(this.facilitator.settlements()).isEmpty();
     }
 
+    @Test
+    void mappingWhenItLeavesInterceptorsOutThenTheHandlerIsGatedAllTheSame() throws Exception {
+        RawResponse free = this.customer.send(RawRequest.get("/twin/bare"));
+        assertThat(free.status()).isEqualTo(402);
+        assertThat(free.leaks("CANARY")).isFalse();
+        assertNothingSold();
+        RawResponse paid = this.customer.send(this.customer.paying(RawRequest.get("/twin/bare")));
+        assertThat(paid.text()).isEqualTo("CANARY-string äöü");
+        assertThat(ShopCustomer.receipt(paid).map(SettleResponse::success)).contains(true);
+    }
+
     private void assertNothingSold() {
         assertThat(this.visit.runs()).isZero();
         assertThat(this.facilitator.settlements()).isEmpty();

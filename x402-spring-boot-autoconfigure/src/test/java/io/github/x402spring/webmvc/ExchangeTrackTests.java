@@ -27,6 +27,7 @@ import io.github.x402spring.gate.ExchangeDecision;
 import io.github.x402spring.gate.ExchangeEnd;
 import io.github.x402spring.gate.ExchangeListener;
 import io.github.x402spring.gate.ExchangeStart;
+import io.github.x402spring.gate.PaymentDecision;
 import io.github.x402spring.protocol.SettleResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -89,7 +90,9 @@ class ExchangeTrackTests {
 
     @Test
     void endWhenSettledBeforehandThenSettled() {
-        this.track.admitted(new AdmittingGate().admit(PaymentFlow.UPFRONT));
+        AdmittingGate gate = new AdmittingGate();
+        PaymentDecision decision = gate.gate().settleUpfront(gate.admit(PaymentFlow.UPFRONT));
+        this.track.admitted(((PaymentDecision.Admitted) decision).admitted());
         this.track.end(false, this.counted);
         assertThat(end().decision()).isEqualTo(ExchangeDecision.SETTLED);
         assertThat(end().answer().delivery()).isEqualTo(Delivery.BROKEN);

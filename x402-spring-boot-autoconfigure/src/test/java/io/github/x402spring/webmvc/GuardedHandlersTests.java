@@ -11,11 +11,9 @@ import jakarta.annotation.security.RolesAllowed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.security.access.annotation.Secured;
 import org.springframework.security.access.prepost.PostAuthorize;
 import org.springframework.security.access.prepost.PreAuthorize;
-import org.springframework.security.authorization.method.AuthorizationManagerBeforeMethodInterceptor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -39,30 +37,6 @@ class GuardedHandlersTests {
         assertThat(
                 GuardedHandlers.has("org.example.Absent", Handlers.class, Handlers.class.getDeclaredMethod("before")))
             .isFalse();
-    }
-
-    @Test
-    void settlesBehindGuardsWhenRuleAndSettlementAreAdviceThenTrue() {
-        assertThat(GuardedHandlers.settlesBehindGuards(proxy(true, true))).isTrue();
-    }
-
-    @Test
-    void settlesBehindGuardsWhenOneOfThemIsMissingThenFalse() {
-        assertThat(GuardedHandlers.settlesBehindGuards(proxy(true, false))).isFalse();
-        assertThat(GuardedHandlers.settlesBehindGuards(proxy(false, true))).isFalse();
-        assertThat(GuardedHandlers.settlesBehindGuards(new Handlers())).isFalse();
-    }
-
-    private static Object proxy(boolean guarded, boolean settles) {
-        ProxyFactory factory = new ProxyFactory(new Handlers());
-        factory.setProxyTargetClass(true);
-        if (guarded) {
-            factory.addAdvisor(AuthorizationManagerBeforeMethodInterceptor.preAuthorize());
-        }
-        if (settles) {
-            factory.addAdvisor(new UpfrontSettlementAdvisor());
-        }
-        return factory.getProxy();
     }
 
     static class Handlers {

@@ -18,7 +18,21 @@ enum HandlerKind {
 
     RESPONSE_ENTITY("/entity", 201),
 
-    NOT_MODIFIED("/not-modified", 304, false, (request) -> request.header("If-None-Match", "\"CANARY-etag\"")),
+    NOT_MODIFIED("/not-modified", 200, true, (request) -> request.header("If-None-Match", "\"CANARY-etag\"")),
+
+    NOT_MODIFIED_SINCE("/not-modified", 200, true,
+            (request) -> request.header("if-modified-since", "Fri, 01 Jan 2100 00:00:00 GMT")),
+
+    NOT_MODIFIED_ALL_THE_SAME("/not-modified-ever", 304),
+
+    PRECONDITION_OF_GET("/not-modified", 200, true,
+            (request) -> request.header("If-Match", "\"other\"")
+                .header("If-Unmodified-Since", "Thu, 01 Jan 1970 00:00:00 GMT")),
+
+    PRECONDITION_OF_POST("/precondition", 412, false,
+            (request) -> request.method("POST").header("If-Match", "\"other\"")),
+
+    RANGE("/range", 200, true, (request) -> request.header("Range", "bytes=0-1").header("If-Range", "\"CANARY-etag\"")),
 
     NO_CONTENT("/no-content", 204),
 
@@ -48,7 +62,25 @@ enum HandlerKind {
 
     EXCEPTION_HANDLER_CONFLICT("/conflict", 409, false, UnaryOperator.identity()),
 
-    EXCEPTION_HANDLER_OK("/apology"),
+    EXCEPTION_HANDLER_OK("/apology", 200, false, UnaryOperator.identity()),
+
+    EXCEPTION_HANDLER_OK_DECLARED("/paid-apology"),
+
+    VETO_REDIRECT("/veto-redirect", 302, 0),
+
+    VETO_EMPTY("/veto-empty", 200, 0),
+
+    VETO_BODY("/veto-body", 200, 0),
+
+    VETO_LARGE_BODY("/veto-large-body", 200, 0),
+
+    VETO_MAPPED("/veto-mapped", 200, 0),
+
+    VETO_OF_ASYNC_DISPATCH("/veto-async", 302, false, UnaryOperator.identity()),
+
+    DENIED_AS_VALUE("/denied-value", 200, 0),
+
+    DENIED_AS_VALUE_AFTERWARDS("/denied-value-afterwards", 200, false, UnaryOperator.identity()),
 
     EXCEPTION_HANDLER_OK_CANCELLED("/free-apology", 200, false, UnaryOperator.identity()),
 
@@ -65,6 +97,10 @@ enum HandlerKind {
     OWN_HEADERS("/own-headers"),
 
     RESET("/reset"),
+
+    SESSION("/session"),
+
+    SENDFILE("/sendfile"),
 
     RAW_ASYNC("/raw-async"),
 
@@ -91,7 +127,13 @@ enum HandlerKind {
 
     private final boolean sale;
 
+    private final int runs;
+
     private final UnaryOperator<RawRequest> call;
+
+    HandlerKind(String path, int status, int runs) {
+        this(path, status, false, runs, UnaryOperator.identity());
+    }
 
     HandlerKind(String path) {
         this(path, 200);
@@ -102,10 +144,29 @@ enum HandlerKind {
     }
 
     HandlerKind(String path, int status, boolean sale, UnaryOperator<RawRequest> call) {
+        this(path, status, sale, 1, call);
+    }
+
+    HandlerKind(String path, int status, boolean sale, int runs, UnaryOperator<RawRequest> call) {
         this.path = path;
         this.status = status;
         this.sale = sale;
+        this.runs = runs;
         this.call = call;
+    }
+
+    /** Whether something takes the place of the handler, which does not run. */
+    boolean vetoed() {
+        return this.runs == 0;
+    }
+
+    int runs() {
+        return this.runs;
+    }
+
+    /** Whether method security denies the call, so that there is no free twin. */
+    boolean denied() {
+        return this == DENIED_AS_VALUE || this == DENIED_AS_VALUE_AFTERWARDS;
     }
 
     int status() {
@@ -114,6 +175,12 @@ enum HandlerKind {
 
     boolean sale() {
         return this.sale;
+    }
+
+    /** As it is sent where nothing is paid, to get what is delivered where it is. */
+    RawRequest twin() {
+        RawRequest request = request("/twin");
+        return request.method().equals("GET") ? request.without("If-", "Range:") : request;
     }
 
     RawRequest request(String shop) {

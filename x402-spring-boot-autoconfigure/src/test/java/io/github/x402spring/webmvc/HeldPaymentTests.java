@@ -7,11 +7,16 @@ import java.util.Map;
 import java.util.Optional;
 
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.mock.web.MockHttpSession;
+import org.springframework.web.method.HandlerMethod;
 
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.codec.PaymentHeaderCodec;
@@ -54,7 +59,7 @@ class HeldPaymentTests {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = { 304, 400, 402, 404, 500, 503 })
+    @ValueSource(ints = { 400, 402, 404, 500, 503 })
     void completeWhenAnswerIsNoSaleThenReleasedAndLeftAsItIs(int status) throws Exception {
         HeldPayment payment = hold();
         this.response.setStatus(status);
@@ -104,6 +109,19 @@ class HeldPaymentTests {
         assertThat(this.below.getHeader("PAYMENT-REQUIRED")).isNull();
         assertThat(this.gate.journal()).contains("ledger.unknown").doesNotContain("ledger.release");
         assertThat(this.gate.keeps()).isTrue();
+    }
+
+    @Test
+    void completeWhenAnotherAttemptHasThePaymentThenItsStoredAnswerStays() throws Exception {
+        HeldPayment late = hold();
+        write("LATE");
+        this.gate.recover();
+        AdmittedPayment other = this.gate.admit();
+        this.gate.gate().settle(other, null, new byte[] { 7 });
+        byte[] stored = this.gate.kept().orElseThrow();
+        late.complete();
+        assertThat(this.below.getStatus()).isEqualTo(503);
+        assertThat(this.gate.kept()).contains(stored);
     }
 
     @Test
@@ -181,6 +199,131 @@ class HeldPaymentTests {
         assertThat(this.below.getContentAsString()).doesNotContain("CANARY");
     }
 
+    @ParameterizedTest
+    @CsvSource({ "true, false", "false, false", "true, true" })
+    void completeWhenPolicyLimitsThenWhatLeavesIsLimitedWhetherCharged(boolean cancelled, boolean failed)
+            throws Exception {
+        HeldPayment payment = hold(this.gate.limitedTo("a").admit());
+        if (cancelled) {
+            PaymentCancellation.cancel(this.request);
+        }
+        if (failed) {
+            payment.handlerFailed();
+        }
+        this.response.setContentType("application/json");
+        write("{\"a\":1,\"b\":2}");
+        payment.complete();
+        assertThat(this.below.getContentAsString()).isEqualTo("{\"a\":1}");
+        assertThat(this.gate.facilitator().settlements()).hasSize(cancelled ? 0 : 1);
+    }
+
+    @Test
+    void completeWhenPolicyLimitsWhatIsNotJsonAndCancelledThenRefused() throws Exception {
+        HeldPayment payment = hold(this.gate.limitedTo("a").admit());
+        PaymentCancellation.cancel(this.request);
+        write("CANARY");
+        payment.complete();
+        assertThat(this.gate.journal()).containsExactly("ledger.release");
+        assertThat(this.below.getStatus()).isEqualTo(403);
+        assertThat(this.below.getContentAsString()).doesNotContain("CANARY");
+    }
+
+    @Test
+    void completeWhenPolicyLimitsAndTheResponseIsAnErrorThenLeftAsItIs() throws Exception {
+        HeldPayment payment = hold(this.gate.limitedTo("a").admit());
+        this.response.setStatus(404);
+        write("not found");
+        payment.complete();
+        assertThat(this.below.getContentAsString()).isEqualTo("not found");
+    }
+
+    @Test
+    void completeWhenTheHandlerWasNotReachedThenReleasedWithoutAReceipt() throws Exception {
+        HeldPayment payment = hold();
+        payment.approach();
+        write("veto");
+        payment.complete();
+        assertThat(this.gate.journal()).containsExactly("ledger.release");
+        assertThat(this.below.getContentAsString()).isEqualTo("veto");
+        assertThat(receipt()).isEmpty();
+    }
+
+    @Test
+    void reachWhenWhatCameBeforeHasLeftThenTheHandlerDoesNotRun() throws Exception {
+        HeldPayment payment = hold();
+        payment.approach();
+        write("longer than sixteen bytes");
+        assertThat(payment.reach(new HandlerMethod(this, "toString"))).isFalse();
+        assertThat(this.gate.journal()).containsExactly("ledger.release");
+    }
+
+    @Test
+    void reachWhenThePaymentIsOpenThenTheHandlerRunsAndItsResponseIsBillable() throws Exception {
+        HeldPayment payment = hold();
+        payment.approach();
+        assertThat(payment.reach(new HandlerMethod(this, "toString"))).isTrue();
+        write("CANARY");
+        payment.complete();
+        assertThat(this.gate.facilitator().settlements()).hasSize(1);
+    }
+
+    @Test
+    void completeWhenDeclaredBillableThenSettledWhateverMadeIt() throws Exception {
+        HeldPayment payment = hold();
+        payment.handlerFailed();
+        BillableResponse.declare(this.request);
+        write("apology");
+        payment.complete();
+        assertThat(this.gate.facilitator().settlements()).hasSize(1);
+        assertThat(receipt()).isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = { true, false })
+    void completeWhenNotSettledThenASessionCreatedMeanwhileEnds(boolean refused) throws Exception {
+        HeldPayment payment = hold();
+        HttpSession session = this.request.getSession();
+        if (refused) {
+            this.gate.facilitator()
+                .onSettle(SettleResponse.failed(ReasonCode.EVM_SIGNATURE, "", AdmittingGate.TERMS.network()));
+        }
+        else {
+            PaymentCancellation.cancel(this.request);
+        }
+        payment.complete();
+        assertThat(((MockHttpSession) session).isInvalid()).isTrue();
+    }
+
+    @Test
+    void abandonWhenTheHandlerFailedThenASessionCreatedMeanwhileEndsAndItsCookieIsDropped() {
+        this.below.setHeader("X-Outer", "kept");
+        HeldPayment payment = hold();
+        HttpSession session = this.request.getSession();
+        this.below.addCookie(new Cookie("JSESSIONID", "1"));
+        payment.abandon(new IllegalStateException("boom"));
+        assertThat(((MockHttpSession) session).isInvalid()).isTrue();
+        assertThat(this.below.getHeaders("Set-Cookie")).isEmpty();
+        assertThat(this.below.getHeader("X-Outer")).isEqualTo("kept");
+    }
+
+    @Test
+    void completeWhenNotSettledThenASessionThatWasThereStays() throws Exception {
+        HttpSession session = this.request.getSession();
+        HeldPayment payment = hold();
+        PaymentCancellation.cancel(this.request);
+        this.request.getSession().setAttribute("a", "b");
+        payment.complete();
+        assertThat(((MockHttpSession) session).isInvalid()).isFalse();
+    }
+
+    @Test
+    void completeWhenSettledThenASessionCreatedMeanwhileStays() throws Exception {
+        HeldPayment payment = hold();
+        HttpSession session = this.request.getSession();
+        payment.complete();
+        assertThat(((MockHttpSession) session).isInvalid()).isFalse();
+    }
+
     @Test
     void completeWhenIncludedThenThePageIsNotCommitted() throws Exception {
         this.request.setDispatcherType(DispatcherType.INCLUDE);
@@ -202,6 +345,8 @@ class HeldPaymentTests {
     @Test
     void completeWhenSettledUpfrontThenNotSettledAgainWhateverTheStatus() throws Exception {
         HeldPayment payment = hold(this.gate.admit(PaymentFlow.UPFRONT));
+        assertThat(payment.settleUpfront()).isTrue();
+        this.gate.journal().clear();
         this.response.setStatus(500);
         payment.complete();
         assertThat(this.gate.facilitator().settlements()).hasSize(1);
@@ -245,6 +390,7 @@ class HeldPaymentTests {
         HeldPayment payment = new HeldPayment(admitted, this.gate.gate(), answers, terms, this.request, this.response,
                 track);
         payment.hold();
+        payment.repeat();
         return payment;
     }
 

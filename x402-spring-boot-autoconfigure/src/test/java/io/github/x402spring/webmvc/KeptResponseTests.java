@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.mock.web.MockHttpServletResponse;
 
 import io.github.x402spring.gate.AdmittedPayment;
+import io.github.x402spring.gate.PaymentGate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
@@ -76,29 +77,27 @@ class KeptResponseTests {
     @MethodSource("more")
     void keepWhenAnswerHasMoreToItThenNotKept(Consumer<HeldResponse> change) throws Exception {
         change.accept(this.held);
-        KeptResponse.keep(this.gate.answers(), this.payment, this.held, false);
+        settle(false);
         assertThat(this.gate.keeps()).isFalse();
     }
 
     @Test
     void keepWhenBodyIsBeyondTheBoundThenNotKept() throws Exception {
         this.held.getOutputStream().write(new byte[201]);
-        KeptResponse.keep(this.gate.answers(), this.payment, this.held, false);
+        settle(false);
         assertThat(this.gate.keeps()).isFalse();
     }
 
     @Test
     void keepWhenItIsAStreamThenNotKept() throws Exception {
-        KeptResponse.keep(this.gate.answers(), this.payment, this.held, true);
+        settle(true);
         assertThat(this.gate.keeps()).isFalse();
     }
 
     @Test
-    void forgetWhenKeptThenGone() throws Exception {
-        KeptResponse.keep(this.gate.answers(), this.payment, this.held, false);
+    void keepWhenItIsPlainThenKept() throws Exception {
+        settle(false);
         assertThat(this.gate.keeps()).isTrue();
-        KeptResponse.forget(this.gate.answers(), this.payment);
-        assertThat(this.gate.keeps()).isFalse();
     }
 
     @Test
@@ -114,9 +113,13 @@ class KeptResponseTests {
             .isThrownBy(() -> KeptResponse.write(new byte[] { 1, 0 }, new MockHttpServletResponse()));
     }
 
+    private void settle(boolean stream) throws IOException {
+        PaymentGate gate = this.gate.gate();
+        gate.settle(this.payment, null, KeptResponse.of(this.held, gate.maxAnswer(), stream));
+    }
+
     private MockHttpServletResponse again() throws IOException {
-        KeptResponse.keep(this.gate.answers(), this.payment, this.held, false);
-        this.gate.gate().settle(this.payment);
+        settle(false);
         this.gate.gate().answered(this.payment, true);
         MockHttpServletResponse again = new MockHttpServletResponse();
         again.addHeader("X-Set", "before");

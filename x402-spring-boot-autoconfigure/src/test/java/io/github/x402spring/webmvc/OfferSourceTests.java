@@ -73,6 +73,13 @@ class OfferSourceTests {
     }
 
     @Test
+    void anyPriceWhenThePriceNamesATokenThenPaymentsInItAreRecognized() {
+        assertThat(source(PaymentFlow.UPFRONT, Price.parse("0.25 USDT")).anyPrice().extra())
+            .isEqualTo(Map.of("name", "Tether USD", "version", "1"));
+        assertThat(source(PaymentFlow.UPFRONT, null).anyPrice().asset()).isEqualTo("0x" + "70".repeat(20));
+    }
+
+    @Test
     void fixedWhenPriceIsKnownThenTrue() {
         assertThat(source(PaymentFlow.AUTHORIZATION, new Price(BigDecimal.ONE, null)).fixed()).isTrue();
         assertThat(source(PaymentFlow.AUTHORIZATION, null).fixed()).isFalse();

@@ -79,7 +79,8 @@ enum Outcome {
 
     /** Method security guards a few of the handlers. */
     boolean meets(HandlerKind kind) {
-        return this != DENIED_BY_METHOD_SECURITY || GUARDED.contains(kind);
+        boolean exists = kind != HandlerKind.DENIED_AS_VALUE_AFTERWARDS || !"/upfront".equals(this.shop);
+        return exists && (this != DENIED_BY_METHOD_SECURITY || GUARDED.contains(kind));
     }
 
     /**
@@ -87,16 +88,21 @@ enum Outcome {
      * rule that the outcome alone decides.
      */
     Expected expected(HandlerKind kind) {
-        boolean handlerDecides = "/paid".equals(this.shop) && this.query.isEmpty() && this != VERIFY_REJECTED;
-        if (handlerDecides && !kind.sale()) {
-            return new Expected(kind.status(), true, null, 1, 1, 0);
+        if (nothingIsSold(kind)) {
+            return new Expected(kind.status(), true, null, "/paid".equals(this.shop) ? 1 : 0, kind.runs(), 0);
         }
         return this.expected.delivered() ? this.expected.withStatus(kind.status()) : this.expected;
     }
 
-    ExchangeDecision decision(HandlerKind kind) {
+    /** What keeps the handler from running leaves nothing to settle upfront, either. */
+    private boolean nothingIsSold(HandlerKind kind) {
         boolean handlerDecides = "/paid".equals(this.shop) && this.query.isEmpty() && this != VERIFY_REJECTED;
-        if (handlerDecides && !kind.sale()) {
+        boolean admitted = "/paid".equals(this.shop) ? this != VERIFY_REJECTED : "/upfront".equals(this.shop);
+        return (handlerDecides && !kind.sale()) || (admitted && kind.vetoed());
+    }
+
+    ExchangeDecision decision(HandlerKind kind) {
+        if (nothingIsSold(kind)) {
             return ExchangeDecision.RELEASED;
         }
         return switch (this) {

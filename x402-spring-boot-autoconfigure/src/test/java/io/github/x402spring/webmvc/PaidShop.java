@@ -1,17 +1,25 @@
 package io.github.x402spring.webmvc;
 
+import java.io.IOException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
 import org.springframework.security.config.annotation.method.configuration.EnableMethodSecurity;
 import org.springframework.security.config.annotation.web.configuration.WebSecurityCustomizer;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerExecutionChain;
+import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.ViewResolver;
 
 import io.github.x402spring.facilitator.FakeFacilitator;
@@ -25,7 +33,7 @@ import io.github.x402spring.facilitator.FakeFacilitator;
 @EnableAutoConfiguration
 @EnableMethodSecurity
 @Import({ ShopHandlers.Paid.class, ShopHandlers.Upfront.class, ShopHandlers.Denied.class, ShopHandlers.Guarded.class,
-        ShopHandlers.Free.class, TrapHandlers.class })
+        ShopHandlers.Free.class, TrapHandlers.class, DenialHandlers.class, ShopInterceptors.class })
 class PaidShop {
 
     static final String PROPERTIES = """
@@ -55,8 +63,13 @@ class PaidShop {
     }
 
     @Bean
-    ShopJournal journal() {
-        return new ShopJournal();
+    ShopFile shopFile() throws IOException {
+        return new ShopFile();
+    }
+
+    @Bean
+    ShopJournal journal(ShopFile shopFile) {
+        return new ShopJournal(shopFile);
     }
 
     @Bean(destroyMethod = "shutdownNow")
@@ -75,6 +88,11 @@ class PaidShop {
     }
 
     @Bean
+    BareMapping bareMapping(ShopHandlers.Paid shop) {
+        return new BareMapping(shop);
+    }
+
+    @Bean
     ViewResolver canaryViews() {
         return (name, locale) -> "canary".equals(name) ? new CanaryView() : null;
     }
@@ -85,6 +103,26 @@ class PaidShop {
                 new DispatchJournalFilter(journal));
         registration.setOrder(BETWEEN_SECURITY_AND_GATE);
         return registration;
+    }
+
+    /**
+     * Mapping that knows no interceptors.
+     */
+    record BareMapping(ShopHandlers.Paid shop) implements HandlerMapping, Ordered {
+
+        @Override
+        public int getOrder() {
+            return Ordered.HIGHEST_PRECEDENCE;
+        }
+
+        @Override
+        public @Nullable HandlerExecutionChain getHandler(HttpServletRequest request) throws Exception {
+            return request.getRequestURI().equals("/twin/bare")
+                    ? new HandlerExecutionChain(new HandlerMethod(this.shop, ShopHandlers.class
+                        .getDeclaredMethod("string", HttpServletRequest.class, HttpServletResponse.class)))
+                    : null;
+        }
+
     }
 
 }

@@ -111,6 +111,14 @@ final class RawHttpClient {
             return new RawRequest(this.method, this.target, headers, this.body);
         }
 
+        RawRequest without(String... beginnings) {
+            List<String> headers = new ArrayList<>(this.headers);
+            for (String beginning : beginnings) {
+                headers.removeIf((header) -> header.regionMatches(true, 0, beginning, 0, beginning.length()));
+            }
+            return new RawRequest(this.method, this.target, headers, this.body);
+        }
+
         RawRequest body(String contentType, byte[] body) {
             return new RawRequest("POST", this.target, this.headers, body).header("Content-Type", contentType);
         }

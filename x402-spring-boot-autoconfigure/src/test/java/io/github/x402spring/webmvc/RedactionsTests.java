@@ -60,6 +60,13 @@ class RedactionsTests {
     }
 
     @Test
+    void applyWhenThereAreOnlyTrailersThenNothingMayLeave() throws Exception {
+        HeldResponse held = hold("application/json", "");
+        held.setTrailerFields(Map::of);
+        assertThat(Redactions.apply(this.gate.limitedTo("a").admit(), held, false)).isFalse();
+    }
+
+    @Test
     void applyWhenThereIsNoBodyThenItMayLeave() throws Exception {
         HeldResponse held = hold("text/plain", "");
         assertThat(Redactions.apply(this.gate.limitedTo("a").admit(), held, false)).isTrue();

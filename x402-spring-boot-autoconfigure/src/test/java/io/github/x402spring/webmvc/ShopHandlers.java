@@ -15,6 +15,9 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.io.Resource;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -32,6 +35,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RequestPart;
 import org.springframework.web.bind.annotation.ResponseBody;
 import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.multipart.MultipartFile;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter;
@@ -118,7 +122,32 @@ abstract class ShopHandlers {
     ResponseEntity<String> notModified(HttpServletRequest request, HttpServletResponse response) {
         enter(response);
         failIfAsked(request);
-        return ResponseEntity.ok().eTag("\"CANARY-etag\"").body("CANARY-entity");
+        return ResponseEntity.ok().eTag("\"CANARY-etag\"").lastModified(1_000_000_000_000L).body("CANARY-entity");
+    }
+
+    @GetMapping("/not-modified-ever")
+    ResponseEntity<String> notModifiedEver(HttpServletRequest request, HttpServletResponse response) {
+        enter(response);
+        failIfAsked(request);
+        return ResponseEntity.status(HttpStatus.NOT_MODIFIED).eTag("\"CANARY-etag\"").build();
+    }
+
+    @PostMapping("/precondition")
+    @ResponseBody
+    @Nullable String precondition(ServletWebRequest request, HttpServletResponse response) {
+        enter(response);
+        failIfAsked(request.getRequest());
+        return request.checkNotModified("\"CANARY-etag\"") ? null : "CANARY-entity";
+    }
+
+    @GetMapping("/range")
+    ResponseEntity<Resource> range(HttpServletRequest request, HttpServletResponse response) {
+        enter(response);
+        failIfAsked(request);
+        return ResponseEntity.ok()
+            .eTag("\"CANARY-etag\"")
+            .contentType(MediaType.TEXT_PLAIN)
+            .body(new ByteArrayResource("CANARY-range".getBytes(StandardCharsets.US_ASCII)));
     }
 
     @GetMapping("/no-content")
@@ -303,6 +332,30 @@ abstract class ShopHandlers {
         throw new SoldOutException(HttpStatus.OK, true);
     }
 
+    @GetMapping("/paid-apology")
+    @ResponseBody
+    String paidApology(HttpServletRequest request, HttpServletResponse response) {
+        enter(response);
+        failIfAsked(request);
+        BillableResponse.declare(request);
+        throw new SoldOutException(HttpStatus.OK, false);
+    }
+
+    @GetMapping({ "/veto-redirect", "/veto-empty", "/veto-body", "/veto-large-body", "/veto-mapped" })
+    @ResponseBody
+    String neverReached(HttpServletResponse response) {
+        enter(response);
+        return "CANARY-never-reached";
+    }
+
+    @GetMapping("/veto-async")
+    @ResponseBody
+    Callable<String> neverReturned(HttpServletRequest request, HttpServletResponse response) {
+        enter(response);
+        failIfAsked(request);
+        return () -> "CANARY-never-returned";
+    }
+
     @ExceptionHandler
     ResponseEntity<String> soldOut(SoldOutException ex, HttpServletRequest request) {
         if (ex.free) {
@@ -388,6 +441,29 @@ abstract class ShopHandlers {
         response.resetBuffer();
         response.getOutputStream().print("CANARY-kept");
         failIfAsked(request);
+    }
+
+    @GetMapping("/session")
+    @ResponseBody
+    String session(HttpServletRequest request, HttpServletResponse response) {
+        enter(response);
+        request.getSession().setAttribute("cart", "CANARY-cart");
+        failIfAsked(request);
+        return "CANARY-session";
+    }
+
+    @GetMapping("/sendfile")
+    void sendfile(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        enter(response);
+        failIfAsked(request);
+        response.setContentType(MediaType.TEXT_PLAIN_VALUE);
+        if (Boolean.TRUE.equals(request.getAttribute("org.apache.tomcat.sendfile.support"))) {
+            this.journal.file().sendWith(request);
+            response.setContentLengthLong(ShopFile.CONTENT.length());
+        }
+        else {
+            response.getOutputStream().print(ShopFile.CONTENT);
+        }
     }
 
     @GetMapping("/raw-async")

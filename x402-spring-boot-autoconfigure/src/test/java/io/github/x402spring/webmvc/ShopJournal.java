@@ -5,7 +5,17 @@ package io.github.x402spring.webmvc;
  */
 final class ShopJournal {
 
+    private final ShopFile file;
+
     private volatile ShopVisit visit = new ShopVisit();
+
+    ShopJournal(ShopFile file) {
+        this.file = file;
+    }
+
+    ShopFile file() {
+        return this.file;
+    }
 
     ShopVisit begin() {
         this.visit = new ShopVisit();

@@ -7,11 +7,17 @@ import java.util.concurrent.ExecutorService;
 
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.ServletResponseWrapper;
+import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.CrossOrigin;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseBody;
@@ -191,6 +197,37 @@ class TrapHandlers {
             response.setHeader("X-Late", "late");
             stream.write("CANARY-last".getBytes(StandardCharsets.US_ASCII));
         };
+    }
+
+    @PaidEndpoint(price = "$0.01", authorize = "permitAll")
+    @GetMapping("/trap/past-the-hold")
+    @CrossOrigin("https://shop.example.test")
+    @ResponseBody
+    String pastTheHold(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        this.journal.visit().handlerRuns();
+        ServletResponse containers = response;
+        while (containers instanceof ServletResponseWrapper wrapper) {
+            containers = wrapper.getResponse();
+        }
+        ((HttpServletResponse) containers).setHeader("X-Canary", "CANARY-past");
+        ((HttpServletResponse) containers).addCookie(new Cookie("canary", "CANARY-past"));
+        ShopHandlers.failIfAsked(request);
+        return "CANARY-held";
+    }
+
+    @PaidEndpoint(price = "$0.01", authorize = "permitAll")
+    @GetMapping("/trap/file-past-the-hold")
+    void filePastTheHold(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        this.journal.visit().handlerRuns();
+        ServletRequest containers = request;
+        while (containers instanceof ServletRequestWrapper wrapper) {
+            containers = wrapper.getRequest();
+        }
+        this.journal.file().sendWith(containers);
+        ShopHandlers.failIfAsked(request);
+        if (request.getParameter("status") != null) {
+            response.sendError(404);
+        }
     }
 
     @PaidEndpoint(price = "$0.01", authorize = "permitAll")

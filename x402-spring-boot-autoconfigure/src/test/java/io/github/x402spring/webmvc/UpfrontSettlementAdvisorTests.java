@@ -4,7 +4,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.aop.framework.ProxyFactory;
-import org.springframework.core.Ordered;
 import org.springframework.security.access.prepost.PreAuthorize;
 
 import io.github.x402spring.PaidEndpoint;
@@ -16,19 +15,14 @@ class UpfrontSettlementAdvisorTests {
     private final UpfrontSettlementAdvisor advisor = new UpfrontSettlementAdvisor();
 
     @ParameterizedTest
-    @CsvSource({ "paidAndGuarded, true", "paid, false", "guarded, false" })
-    void matchesWhenHandlerIsPaidAndGuardedThenTrue(String method, boolean matches) throws Exception {
+    @CsvSource({ "paidAndGuarded, true", "paid, true", "guarded, false" })
+    void matchesWhenHandlerIsPaidThenTrue(String method, boolean matches) throws Exception {
         assertThat(this.advisor.matches(Handlers.class.getDeclaredMethod(method), Handlers.class)).isEqualTo(matches);
     }
 
     @Test
-    void matchesWhenRuleAndPriceAreOnTheClassThenTrue() throws Exception {
+    void matchesWhenPriceIsOnTheClassThenTrue() throws Exception {
         assertThat(this.advisor.matches(Contract.class.getDeclaredMethod("sell"), Sold.class)).isTrue();
-    }
-
-    @Test
-    void getOrderWhenSortedThenComesAfterEveryRule() {
-        assertThat(this.advisor.getOrder()).isEqualTo(Ordered.LOWEST_PRECEDENCE);
     }
 
     @Test

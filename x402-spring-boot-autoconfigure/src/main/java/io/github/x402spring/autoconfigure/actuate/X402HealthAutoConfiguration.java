@@ -17,6 +17,7 @@ import io.github.x402spring.actuate.X402HealthIndicator;
 import io.github.x402spring.autoconfigure.ledger.X402PaymentHistoryAutoConfiguration;
 import io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
+import io.github.x402spring.gate.SettlementCheck;
 import io.github.x402spring.ledger.PaymentHistory;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
@@ -35,13 +36,14 @@ public final class X402HealthAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     X402HealthIndicator x402HealthIndicator(PaymentHistory history, FacilitatorCircuits circuits,
-            X402HealthProperties properties, ObjectProvider<Clock> clock) {
+            X402HealthProperties properties, ObjectProvider<SettlementCheck> check, ObjectProvider<Clock> clock) {
+        SettlementCheck reported = check.getIfAvailable();
         if (!properties.maxUnknownAge().isPositive()) {
             throw new InvalidPaidEndpointException("x402.health.max-unknown-age is no time at all",
                     "Set x402.health.max-unknown-age to a positive duration such as 15m.");
         }
         return new X402HealthIndicator(history, circuits, properties.maxUnknownAge(),
-                clock.getIfAvailable(Clock::systemUTC));
+                () -> (reported != null) ? reported.mismatches() : 0, clock.getIfAvailable(Clock::systemUTC));
     }
 
 }

@@ -6,6 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.gate.Reconciler;
+import io.github.x402spring.gate.SettlementCheck;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.RecoverableLedger;
 
@@ -22,6 +23,8 @@ record LedgerChore(String name, Duration interval, Work work) {
     private static final Logger logger = LoggerFactory.getLogger(LedgerChore.class);
 
     private static final String RECONCILE = "reconcile";
+
+    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(5);
 
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
@@ -46,6 +49,11 @@ record LedgerChore(String name, Duration interval, Work work) {
                 logger.info("{} payments of unknown outcome have ended", ended);
             }
         });
+    }
+
+    /** Looks at settlements that a facilitator reported. */
+    static LedgerChore checking(SettlementCheck check) {
+        return new LedgerChore("check settlements", CHECK_INTERVAL, check::look);
     }
 
     boolean reconciles() {

@@ -42,8 +42,9 @@ final class LedgerMaintenance implements SmartLifecycle, SettlementReview {
 
     @Override
     public void start() {
-        // Two, because asking about settlements may take long.
-        ScheduledExecutorService executor = Executors.newScheduledThreadPool(2,
+        // Three, because asking about unknown and about reported settlements may take
+        // long.
+        ScheduledExecutorService executor = Executors.newScheduledThreadPool(3,
                 Thread.ofPlatform().daemon().name("x402-ledger-", 1).factory());
         this.chores.forEach((chore) -> executor.scheduleWithFixedDelay(() -> run(chore), 0, chore.interval().toMillis(),
                 TimeUnit.MILLISECONDS));

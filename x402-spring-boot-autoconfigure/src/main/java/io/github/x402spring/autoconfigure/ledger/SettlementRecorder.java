@@ -7,18 +7,18 @@ import org.springframework.context.event.EventListener;
 import io.github.x402spring.facilitator.evm.SettlementEvent;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
-import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
+import io.github.x402spring.ledger.RecoverableLedger;
 
 /**
- * Writes down what a chain did to settlements after they counted as such.
+ * Recorder of what a chain did to settlements after they counted as such.
  */
 final class SettlementRecorder {
 
     private static final Logger logger = LoggerFactory.getLogger(SettlementRecorder.class);
 
-    private final JdbcPaymentLedger ledger;
+    private final RecoverableLedger ledger;
 
-    SettlementRecorder(JdbcPaymentLedger ledger) {
+    SettlementRecorder(RecoverableLedger ledger) {
         this.ledger = ledger;
     }
 

@@ -1,5 +1,6 @@
 package io.github.x402spring.autoconfigure.ledger;
 
+import java.time.Clock;
 import java.time.Duration;
 
 import javax.sql.DataSource;
@@ -55,7 +56,8 @@ public final class X402LedgerAutoConfiguration {
     private static final Duration CLEAN_UP_INTERVAL = Duration.ofHours(1);
 
     @Bean
-    JdbcPaymentLedger x402PaymentLedger(DataSource dataSource, X402LedgerProperties properties) {
+    JdbcPaymentLedger x402PaymentLedger(DataSource dataSource, X402LedgerProperties properties,
+            ObjectProvider<Clock> clock) {
         X402LedgerProperties.Jdbc settings = properties.jdbc();
         if (!settings.queryTimeout().isPositive() || settings.retention().compareTo(Duration.ofHours(1)) < 0) {
             throw new InvalidPaidEndpointException("The ledger in the database forgets or gives up too early",
@@ -63,7 +65,8 @@ public final class X402LedgerAutoConfiguration {
                             + "hour at least.");
         }
         try {
-            return new JdbcPaymentLedger(dataSource, settings.tablePrefix(), settings.queryTimeout());
+            return new JdbcPaymentLedger(dataSource, settings.tablePrefix(), settings.queryTimeout(),
+                    settings.retention(), clock.getIfAvailable(Clock::systemUTC));
         }
         catch (IllegalArgumentException ex) {
             throw new InvalidPaidEndpointException("x402.ledger.jdbc.table-prefix is not the beginning of a name",
@@ -138,14 +141,8 @@ public final class X402LedgerAutoConfiguration {
     }
 
     @Bean
-    SettlementRecorder x402SettlementRecorder(JdbcPaymentLedger ledger) {
-        return new SettlementRecorder(ledger);
-    }
-
-    @Bean
-    LedgerChore x402OldPaymentsChore(JdbcPaymentLedger ledger, X402LedgerProperties properties) {
-        return new LedgerChore("forget old payments", CLEAN_UP_INTERVAL,
-                () -> ledger.deleteSettled(properties.jdbc().retention()));
+    LedgerChore x402OldPaymentsChore(JdbcPaymentLedger ledger) {
+        return new LedgerChore("forget old payments", CLEAN_UP_INTERVAL, ledger::deleteSettled);
     }
 
     @Bean

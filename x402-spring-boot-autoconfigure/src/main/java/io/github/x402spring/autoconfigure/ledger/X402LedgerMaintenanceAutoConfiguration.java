@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -11,17 +12,23 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.AllNestedConditions;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 
+import io.github.x402spring.autoconfigure.ConditionalOnFacilitatorType;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
+import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 import io.github.x402spring.autoconfigure.evm.X402EvmAutoConfiguration;
 import io.github.x402spring.facilitator.SettlementInquiry;
+import io.github.x402spring.facilitator.evm.SettlementEvent;
 import io.github.x402spring.gate.Reconciler;
+import io.github.x402spring.gate.SettlementCheck;
 import io.github.x402spring.gate.UnknownPaymentEnded;
 import io.github.x402spring.gate.UnknownPaymentListener;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
@@ -48,8 +55,10 @@ public final class X402LedgerMaintenanceAutoConfiguration {
     LedgerMaintenance x402LedgerMaintenance(ObjectProvider<RecoverableLedger> ledger,
             ObjectProvider<SettlementInquiry> inquiries, ObjectProvider<LedgerChore> chores,
             ObjectProvider<UnknownPaymentListener> listeners, ApplicationEventPublisher events,
-            ObjectProvider<Clock> clock, X402LedgerProperties properties, X402Properties all) {
+            ObjectProvider<Clock> clock, ObjectProvider<SettlementCheck> checks, X402LedgerProperties properties,
+            X402Properties all) {
         List<LedgerChore> due = new ArrayList<>(chores.stream().toList());
+        checks.ifAvailable((check) -> due.add(LedgerChore.checking(check)));
         ledger.ifAvailable((recoverable) -> {
             check(recoverable, properties, all);
             due.add(LedgerChore.recovering(recoverable, properties.recoverAfter()));
@@ -61,6 +70,27 @@ public final class X402LedgerMaintenanceAutoConfiguration {
             due.add(LedgerChore.reconciling(reconciler, properties.reconcileInterval(), inquiry != null));
         });
         return new LedgerMaintenance(due);
+    }
+
+    @Bean
+    @ConditionalOnBean(RecoverableLedger.class)
+    SettlementRecorder x402SettlementRecorder(RecoverableLedger ledger) {
+        return new SettlementRecorder(ledger);
+    }
+
+    /**
+     * Where a chain can be read beside a facilitator that cannot tell what became of a
+     * payment.
+     */
+    @Bean
+    @Conditional(OnReportedSettlements.class)
+    SettlementCheck x402SettlementCheck(PaymentLedger ledger, ObjectProvider<SettlementInquiry> inquiries,
+            ApplicationEventPublisher events, ObjectProvider<Clock> clock) {
+        SettlementInquiry inquiry = Objects
+            .requireNonNull(SettlementInquiry.preferred(inquiries.orderedStream().toList()));
+        return new SettlementCheck(ledger, inquiry, clock.getIfAvailable(Clock::systemUTC),
+                (key, transaction) -> events.publishEvent(new SettlementEvent(SettlementEvent.Kind.MISMATCH,
+                        key.network(), key.asset(), key.payer(), key.nonce(), transaction)));
     }
 
     private static void check(RecoverableLedger ledger, X402LedgerProperties properties, X402Properties all) {
@@ -89,6 +119,27 @@ public final class X402LedgerMaintenanceAutoConfiguration {
                     + "look at the chain");
         }
         return inquiry;
+    }
+
+    /**
+     * Condition that somebody else settles, and something can read the chain.
+     */
+    static final class OnReportedSettlements extends AllNestedConditions {
+
+        OnReportedSettlements() {
+            super(ConfigurationPhase.REGISTER_BEAN);
+        }
+
+        @ConditionalOnFacilitatorType(FacilitatorType.HTTP)
+        static class Reported {
+
+        }
+
+        @ConditionalOnBean(SettlementInquiry.class)
+        static class Readable {
+
+        }
+
     }
 
 }

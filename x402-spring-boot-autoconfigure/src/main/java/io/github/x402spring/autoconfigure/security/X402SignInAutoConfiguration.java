@@ -20,6 +20,7 @@ import org.springframework.security.web.authentication.AnonymousAuthenticationFi
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.codec.PaymentHeaderCodec;
+import io.github.x402spring.envelope.ChargeResolver;
 import io.github.x402spring.envelope.EnvelopeWriter;
 import io.github.x402spring.protocol.BaseUrl;
 import io.github.x402spring.scheme.exact.evm.ContractSignatures;
@@ -86,12 +87,11 @@ public final class X402SignInAutoConfiguration {
      */
     @Bean
     Customizer<HttpSecurity> x402SignInCustomizer(SignInWithX signIn, PaymentHeaderCodec codec,
-            EnvelopeWriter envelopes, X402Properties properties) {
+            EnvelopeWriter envelopes, X402Properties properties, ObjectProvider<ChargeResolver> charges) {
         String configured = properties.authorization().challenge();
         String challenge = (configured != null) ? configured : "Bearer";
-        return (http) -> http.addFilterBefore(
-                new SignInWithXFilter(signIn, codec, envelopes, challenge, PaidEndpointRequest.toAnyPaidEndpoint()),
-                AnonymousAuthenticationFilter.class);
+        return (http) -> http.addFilterBefore(new SignInWithXFilter(signIn, codec, envelopes, challenge,
+                PaidEndpointRequest.toAnyPaidEndpoint(), charges::getIfAvailable), AnonymousAuthenticationFilter.class);
     }
 
 }

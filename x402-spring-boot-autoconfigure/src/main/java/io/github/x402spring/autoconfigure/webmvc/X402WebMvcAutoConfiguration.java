@@ -5,6 +5,7 @@ import java.util.List;
 
 import jakarta.servlet.ServletContext;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -40,6 +41,7 @@ import io.github.x402spring.autoconfigure.ledger.X402LimitsAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402DefaultWebSecurityAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402SecurityAutoConfiguration;
 import io.github.x402spring.codec.PaymentHeaderCodec;
+import io.github.x402spring.envelope.ChargeResolver;
 import io.github.x402spring.envelope.EnvelopeWriter;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.NoFacilitator;
@@ -58,6 +60,7 @@ import io.github.x402spring.gate.PriceResolver;
 import io.github.x402spring.gate.RedeliveryLimits;
 import io.github.x402spring.gate.RefusalReasons;
 import io.github.x402spring.gate.SettlementEvidence;
+import io.github.x402spring.gate.SettlementListener;
 import io.github.x402spring.gate.Verification;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.protocol.ReasonCode;
@@ -67,12 +70,13 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 import io.github.x402spring.webmvc.PaidEndpointFactory;
 import io.github.x402spring.webmvc.PaidEndpointRegistry;
 import io.github.x402spring.webmvc.PaidEndpointSettings;
+import io.github.x402spring.webmvc.PaidHandlerAdapter;
+import io.github.x402spring.webmvc.PaidHandlerProxies;
 import io.github.x402spring.webmvc.PaymentChallengeWriter;
 import io.github.x402spring.webmvc.PaymentHoldFilter;
 import io.github.x402spring.webmvc.PaymentInterceptor;
 import io.github.x402spring.webmvc.PaymentTermsFactory;
 import io.github.x402spring.webmvc.ProblemPaymentChallengeWriter;
-import io.github.x402spring.webmvc.UpfrontSettlementAdvisor;
 import io.github.x402spring.webmvc.VerifiedPaymentArgumentResolver;
 
 /**
@@ -150,9 +154,11 @@ public final class X402WebMvcAutoConfiguration {
 
     @Bean
     SettlementEvidence x402SettlementEvidence(X402Properties properties, AssetRegistry assets,
-            ObjectProvider<SettlementInquiry> inquiries) {
+            ObjectProvider<SettlementInquiry> inquiries, ObjectProvider<SettlementListener> listeners) {
+        List<SettlementListener> reported = listeners.orderedStream().toList();
         return new SettlementEvidence(refusals(properties.facilitator().refusalsBeforeSending()),
-                SettlementInquiry.preferred(inquiries.orderedStream().toList()), assets);
+                SettlementInquiry.preferred(inquiries.orderedStream().toList()), assets,
+                (key, transaction) -> reported.forEach((listener) -> listener.settled(key, transaction)));
     }
 
     private static RefusalReasons refusals(List<String> names) {
@@ -222,6 +228,11 @@ public final class X402WebMvcAutoConfiguration {
                         ExchangeListener.of(listeners.orderedStream().toList())));
     }
 
+    @Bean
+    ChargeResolver x402ChargeResolver(PaymentInterceptor interceptor) {
+        return interceptor::charged;
+    }
+
     /**
      * Found by every handler mapping, also by those that an application or a library
      * adds.
@@ -231,11 +242,21 @@ public final class X402WebMvcAutoConfiguration {
         return new MappedInterceptor(null, interceptor);
     }
 
-    /** Takes part in building proxies, so it needs nothing and comes first. */
+    @Bean
+    PaidHandlerAdapter x402PaidHandlerAdapter(PaymentInterceptor interceptor) {
+        return new PaidHandlerAdapter(interceptor);
+    }
+
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static UpfrontSettlementAdvisor x402UpfrontSettlementAdvisor() {
-        return new UpfrontSettlementAdvisor();
+    static AdmissionFirst x402AdmissionFirst(ObjectProvider<PaymentInterceptor> interceptor) {
+        return new AdmissionFirst(interceptor);
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static PaidHandlerProxies x402PaidHandlerProxies() {
+        return new PaidHandlerProxies();
     }
 
     @Bean
@@ -247,6 +268,11 @@ public final class X402WebMvcAutoConfiguration {
                         bytes("max-request-body", web.maxRequestBody())));
         registration.setOrder(PaymentHoldFilter.DEFAULT_ORDER);
         return registration;
+    }
+
+    @Bean
+    EntityTagFilterCheck x402EntityTagFilterCheck(ListableBeanFactory beanFactory) {
+        return new EntityTagFilterCheck(beanFactory);
     }
 
     private static int bytes(String property, DataSize size) {

@@ -12,6 +12,7 @@ import org.web3j.protocol.core.methods.response.TransactionReceipt;
 
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.SettlementInquiry;
+import io.github.x402spring.facilitator.SettlementInquiry.Confirmation;
 import io.github.x402spring.facilitator.SettlementInquiry.Finding;
 import io.github.x402spring.facilitator.evm.EvmChain.Head;
 import io.github.x402spring.facilitator.evm.EvmChain.Standing;
@@ -61,6 +62,50 @@ final class ChainInquiry {
                         : judgeNamed(named(payment), token, authorization, standing.head());
             }
             return expired(authorization, standing.head()) ? new Finding.Failed() : new Finding.Undecided();
+        }
+        catch (IOException ex) {
+            throw new FacilitatorException("The chain gave no usable answer: " + ex.getMessage(), ex);
+        }
+    }
+
+    /**
+     * Checks a settlement that a facilitator reported. A receipt that is missing says
+     * nothing; one of a transaction that carries out another payment, or none, says that
+     * the facilitator was wrong, unless the authorization was used in another one. What
+     * speaks against the facilitator is asked of another node the next time.
+     */
+    Confirmation confirm(UnknownPayment payment) throws FacilitatorException {
+        EvmAddress token = EvmAddress.tryParse(payment.key().asset()).orElse(null);
+        TransferAuthorization authorization = authorization(payment);
+        if (token == null || authorization == null || !LocalEvmFacilitator.SCHEME.equals(payment.scheme())) {
+            return Confirmation.UNREADABLE;
+        }
+        Confirmation confirmation = switch (inquire(payment)) {
+            case Finding.Settled settled -> Confirmation.PAID;
+            case Finding.Failed failed -> Confirmation.UNPAID;
+            case Finding.UsedElsewhere elsewhere -> Confirmation.UNPAID;
+            case Finding.Doubtful doubtful -> Confirmation.UNDECIDED;
+            case Finding.Undecided undecided ->
+                namesOther(payment, token, authorization) ? Confirmation.UNPAID : Confirmation.UNDECIDED;
+        };
+        if (confirmation == Confirmation.UNPAID) {
+            this.chain.turn();
+        }
+        return confirmation;
+    }
+
+    /** Whether the named transaction is in a block, and the authorization is unused. */
+    private boolean namesOther(UnknownPayment payment, EvmAddress token, TransferAuthorization authorization)
+            throws FacilitatorException {
+        String named = named(payment);
+        if (named == null) {
+            return false;
+        }
+        try {
+            TransactionReceipt receipt = this.chain.receipts(List.of(named)).get(0);
+            // Asked last: what is unused then was unused in the block of the receipt.
+            Standing standing = this.chain.standing(token, authorization);
+            return receipt != null && !standing.used() && isDeep(receipt, standing.head());
         }
         catch (IOException ex) {
             throw new FacilitatorException("The chain gave no usable answer: " + ex.getMessage(), ex);

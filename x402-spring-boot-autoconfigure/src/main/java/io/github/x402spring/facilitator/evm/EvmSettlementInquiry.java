@@ -54,6 +54,12 @@ public final class EvmSettlementInquiry implements SettlementInquiry, Connection
     }
 
     @Override
+    public Confirmation confirm(UnknownPayment payment) throws FacilitatorException {
+        ChainInquiry inquiry = this.inquiries.get(payment.key().network());
+        return (inquiry != null) ? inquiry.confirm(payment) : Confirmation.UNREADABLE;
+    }
+
+    @Override
     public Standing standing(UnknownPayment payment) throws FacilitatorException {
         ChainInquiry inquiry = this.inquiries.get(payment.key().network());
         return (inquiry != null) ? inquiry.standing(payment) : Standing.UNREADABLE;

@@ -3,8 +3,9 @@ package io.github.x402spring.facilitator.evm;
 import io.github.x402spring.protocol.Network;
 
 /**
- * Says that the chain changed its mind about a settlement after it counted as settled:
- * published as an application event, on a thread that must not be held up.
+ * Event that the chain changed its mind about a settlement after it counted as settled,
+ * or never agreed with the facilitator that reported it. Published as an application
+ * event, on a thread that must not be held up.
  *
  * @param kind what happened
  * @param network the network
@@ -34,7 +35,13 @@ public record SettlementEvent(Kind kind, Network network, String asset, String p
          * A transfer was taken back and cannot be made again: what was delivered is not
          * paid.
          */
-        LOST
+        LOST,
+
+        /**
+         * A facilitator named the transaction as a settlement, and the transfer is not
+         * there: what was delivered is not paid.
+         */
+        MISMATCH
 
     }
 

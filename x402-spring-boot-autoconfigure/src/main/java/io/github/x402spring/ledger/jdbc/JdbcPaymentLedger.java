@@ -1,6 +1,8 @@
 package io.github.x402spring.ledger.jdbc;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -61,6 +63,12 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
     /** Covers clocks that go wrong. */
     private static final Duration MIN_RETENTION = Duration.ofHours(1);
 
+    private final Duration longestRetention;
+
+    private final InstantSource clock;
+
+    private final Instant startedAt;
+
     private final LedgerDataSource dataSource;
 
     private final String prefix;
@@ -76,12 +84,33 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
     private volatile @Nullable LedgerStatements statements;
 
     /**
-     * Creates a ledger. Does no I/O.
+     * Creates a ledger that keeps records of settled payments for an hour at least. Does
+     * no I/O.
      * @param dataSource the database
      * @param tablePrefix what the names of the tables begin with
      * @param queryTimeout how long a statement may take
      */
     public JdbcPaymentLedger(DataSource dataSource, String tablePrefix, Duration queryTimeout) {
+        this(dataSource, tablePrefix, queryTimeout, MIN_RETENTION, InstantSource.system());
+    }
+
+    /**
+     * Creates a ledger. Does no I/O.
+     * @param dataSource the database
+     * @param tablePrefix what the names of the tables begin with
+     * @param queryTimeout how long a statement may take
+     * @param retention how long a record is kept after the payer's authorization expired,
+     * by every instance that shares the tables; an hour at least
+     * @param clock tells for how long this instance has been running
+     */
+    public JdbcPaymentLedger(DataSource dataSource, String tablePrefix, Duration queryTimeout, Duration retention,
+            InstantSource clock) {
+        if (retention.compareTo(MIN_RETENTION) < 0) {
+            throw new IllegalArgumentException("'retention' must be an hour at least");
+        }
+        this.longestRetention = retention;
+        this.clock = clock;
+        this.startedAt = clock.instant();
         if (!PREFIX.matcher(tablePrefix).matches()) {
             throw new IllegalArgumentException("'tablePrefix' must consist of letters, digits, '_' and '.'");
         }
@@ -261,24 +290,23 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
     /**
      * Deletes records of payments that are settled or ended in another final state.
      * Payments whose settlement is unknown stay.
-     * @param retention how long a record is kept after the payer's authorization expired;
-     * an hour at least
      * @return how many payments were deleted
      * @throws LedgerException if the database gives no answer
      */
-    public int deleteSettled(Duration retention) throws LedgerException {
-        if (retention.compareTo(MIN_RETENTION) < 0) {
-            throw new IllegalArgumentException("'retention' must be an hour at least");
-        }
-        return Database.ask(() -> statements().deleteSettled(retention));
+    public int deleteSettled() throws LedgerException {
+        return Database.ask(() -> statements().deleteSettled(this.longestRetention));
     }
 
     /**
-     * Returns what every instance that deletes payments keeps to.
+     * Returns for how long this instance knows that payments were kept: as long as it
+     * runs, up to the retention that it is configured for, and an hour at least. Before
+     * it started, instances with a shorter retention may have deleted some.
      */
     @Override
     public Duration retention() {
-        return MIN_RETENTION;
+        Duration known = Duration.between(this.startedAt, this.clock.instant());
+        Duration longest = (known.compareTo(this.longestRetention) < 0) ? known : this.longestRetention;
+        return (longest.compareTo(MIN_RETENTION) < 0) ? MIN_RETENTION : longest;
     }
 
     /**
@@ -300,13 +328,7 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
         return Database.ask(() -> unknownPayments().conclude(payment, conclusion));
     }
 
-    /**
-     * Writes down that something happened to a payment which leaves its state as it is.
-     * @param key the payment
-     * @param type what happened, in 16 letters at most
-     * @param transaction the hash of the transaction
-     * @throws LedgerException if the database gives no answer
-     */
+    @Override
     public void note(PaymentKey key, String type, String transaction) throws LedgerException {
         Database.ask(() -> {
             statements().note(key, type, transaction);

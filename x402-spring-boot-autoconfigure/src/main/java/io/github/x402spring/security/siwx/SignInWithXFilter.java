@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Enumeration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -24,10 +25,9 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 import io.github.x402spring.codec.PaymentHeaderCodec;
-import io.github.x402spring.decision.DecisionEnvelope;
 import io.github.x402spring.decision.Reason;
+import io.github.x402spring.envelope.ChargeResolver;
 import io.github.x402spring.envelope.EnvelopeWriter;
-import io.github.x402spring.envelope.RequestIds;
 
 /**
  * Authenticates callers who prove in {@code SIGN-IN-WITH-X} which wallet they are. A
@@ -56,6 +56,8 @@ public final class SignInWithXFilter extends OncePerRequestFilter {
 
     private final RequestMatcher requests;
 
+    private final Supplier<@Nullable ChargeResolver> charges;
+
     /**
      * Creates a filter.
      * @param signIn judges proofs
@@ -64,9 +66,12 @@ public final class SignInWithXFilter extends OncePerRequestFilter {
      * @param challenge the value of {@code WWW-Authenticate} beside a 401
      * @param requests where wallets may sign in: anybody can make one, and elsewhere
      * being authenticated may mean more
+     * @param charges gives what knows of payments, if anything does; asked at refusals
+     * only, because filter chains are built before it
      */
     public SignInWithXFilter(SignInWithX signIn, PaymentHeaderCodec codec, EnvelopeWriter envelopes, String challenge,
-            RequestMatcher requests) {
+            RequestMatcher requests, Supplier<@Nullable ChargeResolver> charges) {
+        this.charges = charges;
         this.envelopes = envelopes;
         this.requests = requests;
         this.signIn = signIn;
@@ -105,12 +110,11 @@ public final class SignInWithXFilter extends OncePerRequestFilter {
     }
 
     private void refuse(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        RequestIds ids = RequestIds.of(request);
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT + ", " + SignInWithX.HEADER);
         response.addHeader(HttpHeaders.WWW_AUTHENTICATE, this.challenge);
-        this.envelopes.write(request, response, new DecisionEnvelope(Reason.UNAUTHENTICATED, ids.requestId(),
-                ids.traceId(), Map.of(), "none", "", null), Map.of());
+        this.envelopes.write(request, response,
+                ChargeResolver.explain(this.charges.get(), request, Reason.UNAUTHENTICATED, Map.of()), Map.of());
     }
 
 }

@@ -1,12 +1,21 @@
 package io.github.x402spring.autoconfigure.ledger;
 
+import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.actuate.audit.AuditEventRepository;
 import org.springframework.boot.actuate.audit.InMemoryAuditEventRepository;
 import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
@@ -15,9 +24,13 @@ import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
+import tools.jackson.databind.json.JsonMapper;
 
 import io.github.x402spring.MutableClock;
-import io.github.x402spring.audit.RepositoryAuditSink;
+import io.github.x402spring.audit.AuditRecord;
+import io.github.x402spring.audit.AuditRecord.PaymentEnded;
+import io.github.x402spring.audit.AuditSink;
+import io.github.x402spring.audit.AuditTrail;
 import io.github.x402spring.autoconfigure.PaidApplication;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.facilitator.SettlementInquiry;
@@ -68,13 +81,85 @@ class UnknownPaymentEndingsTests {
                 assertThat(event.validBefore()).isEqualTo(NOW.plusSeconds(300));
             });
             assertThat(endings.audits).singleElement().satisfies((event) -> {
-                assertThat(event.getAuditEvent().getType()).isEqualTo(RepositoryAuditSink.PAYMENT_ENDED);
+                assertThat(event.getAuditEvent().getType()).isEqualTo("X402_PAYMENT_ENDED");
                 assertThat(event.getAuditEvent().getData()).containsEntry("state", "unresolved")
                     .containsEntry("amount", "1")
                     .containsEntry("payer", "0xb")
                     .doesNotContainKey("transaction");
             });
         });
+    }
+
+    @ParameterizedTest
+    @MethodSource("findings")
+    void whenPaymentsEndOutsideOfAnyRequestThenEveryAuditSinkHasOneRecord(SettlementInquiry.Finding finding,
+            String state, @Nullable String transaction, @TempDir Path directory) {
+        Path file = directory.resolve("audit.jsonl");
+        RecordedSink sink = new RecordedSink();
+        this.runner.withBean(FakeFacilitator.class)
+            .withBean(SettlementInquiry.class, () -> (payment) -> finding)
+            .withBean(AuditSink.class, () -> sink)
+            .withPropertyValues("x402.audit.file=" + file, "x402.audit.log=true")
+            .run((context) -> {
+                leaveUnknown(context);
+                reconcile(context);
+                reconcile(context);
+                assertThat(sink.records).singleElement().isInstanceOfSatisfying(PaymentEnded.class, (ended) -> {
+                    assertThat(ended.payment().key()).isEqualTo(KEY);
+                    assertThat(ended.payment().transaction()).isEqualTo(transaction);
+                });
+                assertThat(Files.readAllLines(file)).singleElement()
+                    .satisfies((line) -> assertThat(JsonMapper.shared().readTree(line).properties())
+                        .extracting((member) -> member.getKey() + "=" + member.getValue().asString())
+                        .contains("type=payment_ended", "at=2026-01-01T00:00:00Z", "state=" + state, "rail=x402",
+                                "payer=0xb", "amount=1", "valid_before=2026-01-01T00:05:00Z")
+                        .noneMatch((member) -> member.startsWith("request_id") || member.startsWith("endpoint")
+                                || member.startsWith("caller")));
+                Endings endings = context.getBean(Endings.class);
+                assertThat(endings.audits).singleElement()
+                    .satisfies((event) -> assertThat(event.getAuditEvent().getData()).containsEntry("state", state)
+                        .doesNotContainKeys("request_id", "endpoint"));
+                assertThat(endings.records).containsExactlyElementsOf(sink.records);
+            });
+    }
+
+    static Stream<Arguments> findings() {
+        return Stream.of(Arguments.of(new SettlementInquiry.Finding.Settled("0xab"), "settled", "0xab"),
+                Arguments.of(new SettlementInquiry.Finding.Failed(), "released", null),
+                Arguments.of(new SettlementInquiry.Finding.UsedElsewhere("0xcd"), "used_elsewhere", "0xcd"),
+                Arguments.of(new SettlementInquiry.Finding.Doubtful("0xef"), "unresolved", null));
+    }
+
+    @Test
+    void whenASinkFailsThenTheOthersHaveTheRecordAndItIsCounted() {
+        RecordedSink sink = new RecordedSink();
+        AuditSink broken = (record) -> {
+            throw new IOException("full");
+        };
+        this.runner.withBean(FakeFacilitator.class)
+            .withBean(SettlementInquiry.class, () -> (payment) -> new SettlementInquiry.Finding.Settled("0xab"))
+            .withBean("broken", AuditSink.class, () -> broken)
+            .withBean("sink", AuditSink.class, () -> sink)
+            .run((context) -> {
+                leaveUnknown(context);
+                reconcile(context);
+                assertThat(sink.records).hasSize(1);
+                assertThat(context.getBean(AuditTrail.class).failures()).isEqualTo(1);
+                assertThat(state(context)).isEqualTo(PaymentState.SETTLED);
+            });
+    }
+
+    @Test
+    void whenTheAuditIsOffThenPaymentsEndAllTheSame() {
+        this.runner.withBean(FakeFacilitator.class)
+            .withBean(SettlementInquiry.class, () -> (payment) -> new SettlementInquiry.Finding.Settled("0xab"))
+            .withPropertyValues("x402.audit.enabled=false")
+            .run((context) -> {
+                leaveUnknown(context);
+                reconcile(context);
+                assertThat(state(context)).isEqualTo(PaymentState.SETTLED);
+                assertThat(context.getBean(Endings.class).audits).isEmpty();
+            });
     }
 
     @Test
@@ -120,6 +205,8 @@ class UnknownPaymentEndingsTests {
 
         private final List<AuditApplicationEvent> audits = new CopyOnWriteArrayList<>();
 
+        private final List<AuditRecord> records = new CopyOnWriteArrayList<>();
+
         @Bean
         UnknownPaymentListener endings() {
             return (payment, conclusion) -> this.heard.add(conclusion);
@@ -131,8 +218,24 @@ class UnknownPaymentEndingsTests {
         }
 
         @EventListener
+        void hear(PaymentEnded record) {
+            this.records.add(record);
+        }
+
+        @EventListener
         void hear(AuditApplicationEvent event) {
             this.audits.add(event);
+        }
+
+    }
+
+    private static final class RecordedSink implements AuditSink {
+
+        private final List<AuditRecord> records = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void write(AuditRecord record) {
+            this.records.add(record);
         }
 
     }

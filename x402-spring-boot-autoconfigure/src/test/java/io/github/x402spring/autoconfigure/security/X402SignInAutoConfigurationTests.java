@@ -192,8 +192,8 @@ class X402SignInAutoConfigurationTests {
         request.addHeader("SIGN-IN-WITH-X",
                 Base64.getEncoder().encodeToString(JsonMapper.shared().writeValueAsBytes(proof)));
         MockHttpServletResponse response = new MockHttpServletResponse();
-        new SignInWithXFilter(signIn, codec, new EnvelopeWriter(null), "Bearer", (any) -> true).doFilter(request,
-                response, new MockFilterChain());
+        new SignInWithXFilter(signIn, codec, new EnvelopeWriter(null), "Bearer", (any) -> true, () -> null)
+            .doFilter(request, response, new MockFilterChain());
         SecurityContextHolder.clearContext();
         return response.getStatus();
     }

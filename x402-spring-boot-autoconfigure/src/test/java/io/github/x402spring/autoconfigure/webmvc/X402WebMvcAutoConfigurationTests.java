@@ -5,21 +5,29 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterProperties;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.filter.ShallowEtagHeaderFilter;
 import org.springframework.web.servlet.DispatcherServlet;
 
 import io.github.x402spring.PaidEndpoint;
@@ -75,6 +83,26 @@ class X402WebMvcAutoConfigurationTests {
             assertThat(registration.getOrder()).isGreaterThan(SecurityFilterProperties.DEFAULT_FILTER_ORDER)
                 .isLessThan(0);
         });
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "-91, true", "-90, true", "-89, false", "2147483647, false" })
+    @ExtendWith(OutputCaptureExtension.class)
+    void whenFilterComputesEtagsOutsideOfTheHoldThenAWarning(int order, boolean warning, CapturedOutput output) {
+        FilterRegistrationBean<ShallowEtagHeaderFilter> etags = new FilterRegistrationBean<>(
+                new ShallowEtagHeaderFilter());
+        etags.setOrder(order);
+        this.runner.withBean("etags", FilterRegistrationBean.class, () -> etags)
+            .run((context) -> assertThat(output.getAll().contains("Filter 'etags' computes ETags outside"))
+                .isEqualTo(warning));
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void whenFilterBeanComputesEtagsThenAWarningIfItsOrderIsBelowTheHold(CapturedOutput output) {
+        this.runner.withUserConfiguration(EtagFilters.class)
+            .run((context) -> assertThat(output).contains("Filter 'earlyEtags' computes ETags outside")
+                .doesNotContain("Filter 'lateEtags'"));
     }
 
     @Test
@@ -275,6 +303,22 @@ class X402WebMvcAutoConfigurationTests {
         @Bean
         Clock ownClock() {
             return Clock.fixed(LONG_AGO, ZoneOffset.UTC);
+        }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class EtagFilters {
+
+        @Bean
+        @Order(Ordered.HIGHEST_PRECEDENCE)
+        ShallowEtagHeaderFilter earlyEtags() {
+            return new ShallowEtagHeaderFilter();
+        }
+
+        @Bean
+        ShallowEtagHeaderFilter lateEtags() {
+            return new ShallowEtagHeaderFilter();
         }
 
     }

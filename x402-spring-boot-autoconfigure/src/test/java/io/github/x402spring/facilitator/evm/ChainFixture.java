@@ -3,6 +3,9 @@ package io.github.x402spring.facilitator.evm;
 import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +58,8 @@ final class ChainFixture implements AutoCloseable {
 
     private final List<LocalEvmFacilitator> opened = new ArrayList<>();
 
+    private final HastyClock clock = new HastyClock();
+
     ChainFixture() {
         this(DevelopmentChain.start());
     }
@@ -75,6 +80,11 @@ final class ChainFixture implements AutoCloseable {
         return Network.parse("eip155:" + this.chain.chainId());
     }
 
+    /** Goes ahead by {@link #mineSlowly()}. */
+    Clock clock() {
+        return this.clock;
+    }
+
     LocalEvmFacilitator facilitator() {
         return facilitator(networkSettings(), LONG, Set.of(), relayer(2));
     }
@@ -84,7 +94,7 @@ final class ChainFixture implements AutoCloseable {
         LocalEvmSettings settings = new LocalEvmSettings(List.of(network), List.of(relayers), LONG, settleTimeout, 256,
                 factories, 100);
         LocalEvmFacilitator facilitator = new LocalEvmFacilitator(settings, new Web3jSignatureRecovery(),
-                this.events::add, Clock.systemUTC(), RpcObserver.none());
+                this.events::add, this.clock, RpcObserver.none());
         facilitator.start();
         this.opened.add(facilitator);
         return facilitator;
@@ -131,6 +141,14 @@ final class ChainFixture implements AutoCloseable {
         return this.events.stream().map(SettlementEvent::kind).toList();
     }
 
+    /**
+     * Mines a block, and lets the facilitators' clock go as far ahead as a block takes.
+     */
+    void mineSlowly() {
+        this.clock.hurry(Duration.ofSeconds(2));
+        this.chain.mine(1);
+    }
+
     /** Makes the chain forget, and go on as if another block had been the next. */
     void takeBackTo(String snapshot) {
         this.chain.revert(snapshot);
@@ -140,7 +158,7 @@ final class ChainFixture implements AutoCloseable {
 
     void keepMiningUntil(Eventually.Condition condition) {
         await(() -> {
-            this.chain.mine(1);
+            mineSlowly();
             return condition.holds();
         });
     }
@@ -189,6 +207,32 @@ final class ChainFixture implements AutoCloseable {
     public void close() {
         this.opened.forEach(LocalEvmFacilitator::close);
         this.chain.close();
+    }
+
+    /** The system's clock, some time ahead. */
+    private static final class HastyClock extends Clock {
+
+        private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+
+        void hurry(Duration by) {
+            this.ahead.updateAndGet((present) -> present.plus(by));
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.now().plus(this.ahead.get());
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException();
+        }
+
     }
 
 }

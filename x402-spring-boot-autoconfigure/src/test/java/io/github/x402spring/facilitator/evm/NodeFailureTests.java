@@ -2,7 +2,6 @@ package io.github.x402spring.facilitator.evm;
 
 import java.math.BigInteger;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -341,7 +340,7 @@ class NodeFailureTests {
         LocalEvmSettings settings = new LocalEvmSettings(List.of(network), List.of(fixture.relayer(2)), RPC_TIMEOUT,
                 settleTimeout, 16, Set.of(), 100);
         LocalEvmFacilitator facilitator = new LocalEvmFacilitator(settings, new Web3jSignatureRecovery(), (event) -> {
-        }, Clock.systemUTC(), RpcObserver.none());
+        }, fixture.clock(), RpcObserver.none());
         this.opened.add(facilitator);
         facilitator.start();
         return facilitator;

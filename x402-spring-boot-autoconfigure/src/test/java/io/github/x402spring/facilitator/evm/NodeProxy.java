@@ -20,7 +20,7 @@ import com.sun.net.httpserver.HttpServer;
 /**
  * Stands before a node and misbehaves on demand.
  */
-final class NodeProxy implements AutoCloseable {
+public final class NodeProxy implements AutoCloseable {
 
     private final HttpServer server;
 
@@ -32,7 +32,7 @@ final class NodeProxy implements AutoCloseable {
 
     private volatile Behaviour behaviour = NodeProxy::forward;
 
-    NodeProxy(URI node) {
+    public NodeProxy(URI node) {
         this.node = node;
         try {
             this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -45,33 +45,33 @@ final class NodeProxy implements AutoCloseable {
         this.server.start();
     }
 
-    URI url() {
+    public URI url() {
         return URI.create("http://127.0.0.1:" + this.server.getAddress().getPort());
     }
 
-    List<String> requests() {
+    public List<String> requests() {
         return this.requests;
     }
 
-    void behave(Behaviour behaviour) {
+    public void behave(Behaviour behaviour) {
         this.behaviour = behaviour;
     }
 
-    static Answer forward(NodeProxy proxy, String request) throws IOException, InterruptedException {
+    public static Answer forward(NodeProxy proxy, String request) throws IOException, InterruptedException {
         return new Answer(200, proxy.ask(request));
     }
 
-    static Behaviour answer(int status, String body) {
+    public static Behaviour answer(int status, String body) {
         return (proxy, request) -> new Answer(status, body);
     }
 
     /** Misbehaves for some requests only. */
-    static Behaviour when(String part, Behaviour behaviour) {
+    public static Behaviour when(String part, Behaviour behaviour) {
         return (proxy, request) -> (request.contains(part) ? behaviour : (Behaviour) NodeProxy::forward).act(proxy,
                 request);
     }
 
-    String ask(String request) throws IOException, InterruptedException {
+    public String ask(String request) throws IOException, InterruptedException {
         return this.http
             .send(HttpRequest.newBuilder(this.node)
                 .header("Content-Type", "application/json")
@@ -100,13 +100,13 @@ final class NodeProxy implements AutoCloseable {
     }
 
     @FunctionalInterface
-    interface Behaviour {
+    public interface Behaviour {
 
         Answer act(NodeProxy proxy, String request) throws IOException, InterruptedException;
 
     }
 
-    record Answer(int status, String body) {
+    public record Answer(int status, String body) {
     }
 
 }

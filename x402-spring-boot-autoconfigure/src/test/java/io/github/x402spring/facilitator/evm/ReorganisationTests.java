@@ -3,7 +3,6 @@ package io.github.x402spring.facilitator.evm;
 import java.math.BigInteger;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,7 +102,7 @@ class ReorganisationTests {
         PresentedTransfer presented = presented(payment);
         this.fixture.chain()
             .send(this.fixture.chain().token(), TokenCalls.transfer(presented.authorization(), presented.signature()));
-        mineFor(Duration.ofSeconds(8));
+        mineFortyBlocks();
         assertThat(this.fixture.events()).isEmpty();
         assertThat(this.fixture.chain().balanceOf(ChainFixture.SHOP)).isEqualTo(ChainFixture.PRICE);
     }
@@ -112,11 +111,11 @@ class ReorganisationTests {
         return PresentedTransfer.tryParse(payment, this.fixture.terms(), new Web3jSignatureRecovery()).orElseThrow();
     }
 
-    private void mineFor(Duration time) {
-        Instant end = Instant.now().plus(time);
-        while (Instant.now().isBefore(end)) {
-            this.fixture.chain().mine(1);
-            LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+    /** Leaves the watch time for a look after each block. */
+    private void mineFortyBlocks() {
+        for (int i = 0; i < 40; i++) {
+            this.fixture.mineSlowly();
+            LockSupport.parkNanos(Duration.ofMillis(40).toNanos());
         }
     }
 
@@ -147,7 +146,7 @@ class ReorganisationTests {
             for (int i = 0; i < nodes.size(); i++) {
                 nodes.get(i).behave(behaviours.get(i));
             }
-            mineFor(Duration.ofSeconds(8));
+            mineFortyBlocks();
             assertThat(this.fixture.events()).isEmpty();
             assertThat(this.fixture.chain().transfers()).hasSize(1);
         }

@@ -219,14 +219,14 @@ abstract class JdbcPaymentLedgerContractTests extends PaymentEndContractTests {
         ledger.unknown(lost, "");
         ledger.reserve(claim(key(3), REQUEST, yesterday));
         ledger.settled(reserve(ledger, key(4)), "0xab", null);
-        assertThat(ledger.deleteSettled(Duration.ofHours(1))).isEqualTo(1);
+        assertThat(ledger.deleteSettled()).isEqualTo(1);
         assertThat(ledger.find(key(1))).isEmpty();
         assertThat(ledger.find(key(2))).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
         assertThat(ledger.find(key(3))).map(StoredPayment::state).contains(PaymentState.RESERVED);
         assertThat(ledger.find(key(4))).map(StoredPayment::state).contains(PaymentState.SETTLED);
         assertThat(new JdbcTemplate(database).queryForObject("SELECT COUNT(*) FROM x402_payment_event", Long.class))
             .isEqualTo(6);
-        assertThat(ledger.deleteSettled(Duration.ofHours(1))).isZero();
+        assertThat(ledger.deleteSettled()).isZero();
     }
 
     @Test

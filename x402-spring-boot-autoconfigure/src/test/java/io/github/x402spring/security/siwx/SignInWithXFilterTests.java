@@ -47,7 +47,7 @@ class SignInWithXFilterTests {
             this.clock);
 
     private final SignInWithXFilter filter = new SignInWithXFilter(this.signIn, CODEC, new EnvelopeWriter(null),
-            "Bearer realm=\"club\"", (request) -> request.getRequestURI().startsWith("/room"));
+            "Bearer realm=\"club\"", (request) -> request.getRequestURI().startsWith("/room"), () -> null);
 
     private final List<@Nullable Authentication> callers = new ArrayList<>();
 

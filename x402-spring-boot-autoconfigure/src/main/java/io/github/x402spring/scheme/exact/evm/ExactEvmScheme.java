@@ -36,7 +36,7 @@ import io.github.x402spring.scheme.SignedPayment;
 public final class ExactEvmScheme implements PaymentScheme {
 
     /** How much of its validity an authorization must have left to be settled in time. */
-    private static final long MIN_REMAINING_SECONDS = 6;
+    private static final long MIN_REMAINING_SECONDS = MIN_REMAINING.toSeconds();
 
     private static final long HORIZON_SLACK_SECONDS = MAX_CLOCK_SKEW.toSeconds();
 

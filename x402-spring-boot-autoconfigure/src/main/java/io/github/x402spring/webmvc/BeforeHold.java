@@ -1,0 +1,158 @@
+package io.github.x402spring.webmvc;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * State of a response and of the session when the response began to be held. A hold that
+ * ends without a settlement goes back to it: what a handler does to the container past
+ * the response that is held is undone, and what filters outside of the hold had set
+ * stays.
+ */
+final class BeforeHold {
+
+    private static final Logger logger = LoggerFactory.getLogger(BeforeHold.class);
+
+    private static final List<String> SENDFILE = List.of("org.apache.tomcat.sendfile.filename",
+            "org.apache.tomcat.sendfile.start", "org.apache.tomcat.sendfile.end");
+
+    private final HttpServletRequest request;
+
+    private final HttpServletRequest containers;
+
+    private final HttpServletResponse response;
+
+    private final int status;
+
+    private final @Nullable String type;
+
+    private final String encoding;
+
+    private final List<Header> headers = new ArrayList<>();
+
+    private final @Nullable String session;
+
+    private final @Nullable String containersSession;
+
+    /**
+     * Notes the present state.
+     * @param request as the handler sees it
+     * @param response leads to the client
+     */
+    BeforeHold(HttpServletRequest request, HttpServletResponse response) {
+        this.request = request;
+        this.containers = containers(request);
+        this.response = response;
+        this.status = response.getStatus();
+        this.type = response.getContentType();
+        this.encoding = response.getCharacterEncoding();
+        for (String name : response.getHeaderNames()) {
+            if (!name.equalsIgnoreCase("Content-Type") && !name.equalsIgnoreCase("Content-Length")) {
+                this.headers.add(new Header(name, List.copyOf(response.getHeaders(name))));
+            }
+        }
+        this.session = session(request);
+        this.containersSession = session(this.containers);
+    }
+
+    private static HttpServletRequest containers(HttpServletRequest request) {
+        ServletRequest bottom = request;
+        while (bottom instanceof ServletRequestWrapper wrapper) {
+            bottom = wrapper.getRequest();
+        }
+        return (bottom instanceof HttpServletRequest http) ? http : request;
+    }
+
+    private static @Nullable String session(HttpServletRequest request) {
+        HttpSession session = request.getSession(false);
+        return (session != null) ? session.getId() : null;
+    }
+
+    /** Whether the container would send a file in place of what is held. */
+    boolean sendsFile() {
+        return this.containers.getAttribute(SENDFILE.get(0)) != null;
+    }
+
+    /** Has the container send what it is given. */
+    void keepFiles() {
+        SENDFILE.forEach(this.containers::removeAttribute);
+    }
+
+    /**
+     * Undoes what was done to the container, but leaves the response as it is unless that
+     * is part of it.
+     */
+    void undo() {
+        keepFiles();
+        if (endSession() && !this.response.isCommitted()) {
+            restoreResponse();
+        }
+    }
+
+    /** Undoes what was done to the container and to the response. */
+    void restore() {
+        keepFiles();
+        endSession();
+        if (!this.response.isCommitted()) {
+            restoreResponse();
+        }
+    }
+
+    /** Returns whether a session was created while the response was held. */
+    private boolean endSession() {
+        boolean seen = endSession(this.request, this.session);
+        return endSession(this.containers, this.containersSession) || seen;
+    }
+
+    private static boolean endSession(HttpServletRequest request, @Nullable String before) {
+        try {
+            HttpSession session = request.getSession(false);
+            if (session != null && session.isNew() && !session.getId().equals(before)) {
+                session.invalidate();
+                return true;
+            }
+        }
+        catch (IllegalStateException ex) {
+            logger.debug("The session of a request had ended already");
+        }
+        return false;
+    }
+
+    private void restoreResponse() {
+        this.response.reset();
+        this.response.setStatus(this.status);
+        if (this.type != null) {
+            this.response.setContentType(this.type);
+        }
+        if (!this.encoding.equalsIgnoreCase(this.response.getCharacterEncoding())) {
+            this.response.setCharacterEncoding(this.encoding);
+        }
+        for (Header header : this.headers) {
+            boolean first = true;
+            for (String value : header.values()) {
+                // A container puts some headers back by itself.
+                if (first) {
+                    this.response.setHeader(header.name(), value);
+                }
+                else {
+                    this.response.addHeader(header.name(), value);
+                }
+                first = false;
+            }
+        }
+    }
+
+    private record Header(String name, Collection<String> values) {
+    }
+
+}
