@@ -88,7 +88,7 @@ record Mutant(String name, Map<String, List<Hunk>> hunks) {
         for (Map.Entry<String, List<Hunk>> file : this.hunks.entrySet()) {
             String source = Files.readString(SOURCES.resolve(file.getKey()));
             for (Hunk hunk : file.getValue()) {
-                source = hunk.apply(source, this.name);
+                source = hunk.apply(source);
             }
             Path target = folder.resolve(file.getKey());
             Files.createDirectories(target.getParent());
@@ -121,12 +121,13 @@ record Mutant(String name, Map<String, List<Hunk>> hunks) {
             }
         }
 
-        private String apply(String source, String name) {
+        private String apply(String source) {
             String old = text(this.before);
             int at = source.indexOf(old);
             if (at < 0 || source.indexOf(old, at + 1) >= 0 || this.before.equals(this.after)) {
-                throw new IllegalStateException("Mutant '" + name + "' does not apply: these lines are not in the "
-                        + "source, or more than once, or do not change:\n" + old);
+                throw new IllegalStateException(
+                        "does not apply: these lines are not in the source, or more than once, or do not change:\n"
+                                + old);
             }
             return source.substring(0, at) + text(this.after) + source.substring(at + old.length());
         }
