@@ -98,7 +98,7 @@ public final class JsonFields {
 
     private boolean leadsToField(String path) {
         for (String field : this.fields) {
-            if (field.startsWith(path) && field.length() > path.length() && field.charAt(path.length()) == '.') {
+            if (field.startsWith(path) && field.startsWith(".", path.length())) {
                 return true;
             }
         }

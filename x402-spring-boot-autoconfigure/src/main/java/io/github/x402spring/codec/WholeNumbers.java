@@ -17,6 +17,8 @@ public final class WholeNumbers {
     /** More than uint256 has. */
     private static final int MAX_DIGITS = 96;
 
+    private static final BigInteger BOUND = BigInteger.TEN.pow(MAX_DIGITS);
+
     private WholeNumbers() {
     }
 
@@ -48,7 +50,7 @@ public final class WholeNumbers {
     }
 
     private static boolean bounded(BigInteger number) {
-        return number.bitLength() <= MAX_DIGITS * 3;
+        return number.abs().compareTo(BOUND) < 0;
     }
 
 }

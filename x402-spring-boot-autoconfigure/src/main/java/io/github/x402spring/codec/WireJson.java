@@ -88,7 +88,7 @@ public final class WireJson {
                 throw new MalformedJsonException("The document is null");
             }
             // Only an escape can spell half a character, which is not text in UTF-8.
-            if (text.indexOf('\\') >= 0 && !writable(object)) {
+            if (text.contains("\\") && !writable(object)) {
                 throw new MalformedJsonException("The document is not Unicode text");
             }
             return object;

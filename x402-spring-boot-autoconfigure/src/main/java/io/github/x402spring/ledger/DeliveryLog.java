@@ -59,6 +59,8 @@ public final class DeliveryLog implements AutoCloseable {
 
     private final Store store;
 
+    private final Time time;
+
     private final BlockingQueue<Ended> queue = new LinkedBlockingQueue<>(MAX_ENTRIES);
 
     /** What is being delivered, by token, and when it was last said to be. */
@@ -82,7 +84,12 @@ public final class DeliveryLog implements AutoCloseable {
      * @param store where it writes to
      */
     public DeliveryLog(Store store) {
+        this(store, new SystemTime());
+    }
+
+    DeliveryLog(Store store, Time time) {
         this.store = Objects.requireNonNull(store, "'store' must not be null");
+        this.time = time;
     }
 
     /**
@@ -91,7 +98,7 @@ public final class DeliveryLog implements AutoCloseable {
      */
     public void began(Reservation reservation) {
         if (this.open.size() < MAX_ENTRIES) {
-            long now = System.nanoTime();
+            long now = this.time.nanos();
             this.open.put(reservation.token(), new Open(reservation, now, now));
         }
         startWriter();
@@ -121,7 +128,7 @@ public final class DeliveryLog implements AutoCloseable {
             this.delivered.put(token, Boolean.TRUE);
         }
         long departure = (entry.kind() == Kind.DELIVERED) ? DEPARTURE.toNanos() : 0;
-        if (!this.queue.offer(new Ended(entry, System.nanoTime() + departure))) {
+        if (!this.queue.offer(new Ended(entry, this.time.nanos() + departure))) {
             this.delivered.remove(token);
         }
         startWriter();
@@ -180,18 +187,18 @@ public final class DeliveryLog implements AutoCloseable {
     }
 
     private void fill(List<Entry> batch) throws InterruptedException {
-        Ended first = this.closed ? this.queue.poll() : this.queue.poll(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        Ended first = this.queue.poll(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
         if (first != null) {
             batch.add(first.entry());
             if (!this.closed) {
-                TimeUnit.NANOSECONDS.sleep(first.writtenFrom() - System.nanoTime());
+                this.time.sleep(first.writtenFrom() - this.time.nanos());
             }
             for (Ended next = this.queue.peek(); next != null && batch.size() < MAX_BATCH
                     && isDue(next); next = this.queue.peek()) {
                 batch.add(this.queue.remove().entry());
             }
         }
-        long now = System.nanoTime();
+        long now = this.time.nanos();
         for (Open delivery : this.open.values()) {
             if (now - delivery.began() > LONGEST.toNanos()) {
                 this.open.remove(delivery.reservation().token());
@@ -205,7 +212,7 @@ public final class DeliveryLog implements AutoCloseable {
     }
 
     private boolean isDue(Ended ended) {
-        return this.closed || ended.writtenFrom() - System.nanoTime() <= 0;
+        return this.closed || ended.writtenFrom() - this.time.nanos() <= 0;
     }
 
     private void forget(List<Entry> batch) {
@@ -220,9 +227,9 @@ public final class DeliveryLog implements AutoCloseable {
         batch.clear();
     }
 
-    private static void pause() {
+    private void pause() {
         try {
-            Thread.sleep(PAUSE);
+            this.time.sleep(PAUSE.toNanos());
         }
         catch (InterruptedException ex) {
             // Closed: there is one more try, at once.
@@ -246,6 +253,29 @@ public final class DeliveryLog implements AutoCloseable {
         catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Source of time, and a way to let it pass. */
+    interface Time {
+
+        long nanos();
+
+        void sleep(long nanos) throws InterruptedException;
+
+    }
+
+    private static final class SystemTime implements Time {
+
+        @Override
+        public long nanos() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public void sleep(long nanos) throws InterruptedException {
+            TimeUnit.NANOSECONDS.sleep(nanos);
+        }
+
     }
 
     private record Ended(Entry entry, long writtenFrom) {

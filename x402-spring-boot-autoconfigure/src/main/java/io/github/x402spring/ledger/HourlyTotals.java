@@ -85,9 +85,7 @@ public final class HourlyTotals {
             }
         }
         try {
-            if (!this.counted.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                logger.debug("Payments are still being counted");
-            }
+            boolean ignored = this.counted.await(patience.toMillis(), TimeUnit.MILLISECONDS);
         }
         catch (InterruptedException ex) {
             Thread.currentThread().interrupt();

@@ -32,6 +32,8 @@ public final class InMemoryPaymentHistory implements PaymentHistory {
 
     private final int maxPayments;
 
+    private final boolean off;
+
     /**
      * Creates an empty history.
      * @param clock the source of time
@@ -40,10 +42,11 @@ public final class InMemoryPaymentHistory implements PaymentHistory {
     public InMemoryPaymentHistory(Clock clock, int maxPayments) {
         this.clock = Objects.requireNonNull(clock, "'clock' must not be null");
         this.maxPayments = maxPayments;
+        this.off = maxPayments == 0;
     }
 
     void reserved(PaymentClaim claim) {
-        if (this.maxPayments == 0) {
+        if (this.off) {
             return;
         }
         Entry entry = new Entry(claim, this.clock.instant());
@@ -63,7 +66,7 @@ public final class InMemoryPaymentHistory implements PaymentHistory {
 
     /** The state stays as it is where it is {@code null}. */
     void noted(PaymentKey key, @Nullable PaymentState state, String type, String transaction) {
-        if (this.maxPayments > 0) {
+        if (!this.off) {
             note(key, state, type, transaction);
         }
     }

@@ -305,7 +305,7 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
                 move(key, entry, entry.ended(PaymentState.USED_ELSEWHERE, transaction));
             case Conclusion.Unresolved unresolved -> move(key, entry, entry.ended(PaymentState.UNRESOLVED, null));
             case Conclusion.Unsettled unsettled -> {
-                boolean forgotten = remove(key, entry);
+                boolean forgotten = replace(key, entry, null);
                 if (forgotten) {
                     this.history.forgot(key);
                 }
@@ -345,7 +345,7 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
     }
 
     private void drop(PaymentKey key, LedgerEntry entry) {
-        if (!remove(key, entry)) {
+        if (!replace(key, entry, null)) {
             return;
         }
         // A payment of the same millisecond may be lost, too.
@@ -371,20 +371,14 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
         return moved;
     }
 
-    private boolean replace(PaymentKey key, LedgerEntry entry, LedgerEntry changed) {
-        boolean replaced = this.entries.replace(key, entry, changed);
-        if (replaced && entry.uncertain() != changed.uncertain()) {
+    /** Replaces an entry, or removes it where the new one is {@code null}. */
+    private boolean replace(PaymentKey key, LedgerEntry entry, @Nullable LedgerEntry changed) {
+        boolean replaced = (changed != null) ? this.entries.replace(key, entry, changed)
+                : this.entries.remove(key, entry);
+        if (replaced && entry.uncertain() != (changed != null && changed.uncertain())) {
             this.uncertain.changed(key);
         }
         return replaced;
-    }
-
-    private boolean remove(PaymentKey key, LedgerEntry entry) {
-        boolean removed = this.entries.remove(key, entry);
-        if (removed && entry.uncertain()) {
-            this.uncertain.changed(key);
-        }
-        return removed;
     }
 
     /** Requests without query and body are all alike. */

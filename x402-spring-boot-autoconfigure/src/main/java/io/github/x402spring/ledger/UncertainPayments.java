@@ -4,6 +4,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,7 +32,7 @@ final class UncertainPayments {
 
     private final int share;
 
-    /** Until then nothing more expires, so there is nothing to drop. */
+    /** In seconds since 1970. Before it none has expired, so there is nothing to drop. */
     private volatile long nextExpiry = Long.MIN_VALUE;
 
     /**
@@ -90,32 +92,30 @@ final class UncertainPayments {
         if (this.size.get() <= this.share || now.getEpochSecond() < this.nextExpiry) {
             return;
         }
-        List<Uncertain> expired = new ArrayList<>();
-        long next = Long.MAX_VALUE;
+        Queue<Uncertain> oldest = new PriorityQueue<>(Comparator.comparingLong(Uncertain::validBefore));
         for (List<PaymentKey> keys : this.ofPayer.values()) {
             for (PaymentKey key : keys) {
                 LedgerEntry entry = this.ledger.apply(key);
                 if (entry != null && entry.uncertain()) {
-                    if (entry.expired(now)) {
-                        expired.add(new Uncertain(key, entry));
-                    }
-                    else {
-                        next = Math.min(next, entry.validBefore());
-                    }
+                    oldest.add(new Uncertain(key, entry));
                 }
             }
         }
-        expired.sort(Comparator.comparingLong((uncertain) -> uncertain.entry().validBefore()));
         int surplus = this.size.get() - (this.share - this.share / 10);
-        for (Uncertain uncertain : expired.subList(0, Math.min(surplus, expired.size()))) {
-            drop.accept(uncertain.key(), uncertain.entry());
+        Uncertain next = oldest.poll();
+        for (int dropped = 0; dropped < surplus && next != null && next.entry().expired(now); dropped++) {
+            drop.accept(next.key(), next.entry());
+            next = oldest.poll();
         }
-        if (surplus >= expired.size()) {
-            this.nextExpiry = next;
-        }
+        this.nextExpiry = (next != null) ? next.validBefore() : Long.MAX_VALUE;
     }
 
     private record Uncertain(PaymentKey key, LedgerEntry entry) {
+
+        long validBefore() {
+            return this.entry.validBefore();
+        }
+
     }
 
 }

@@ -93,8 +93,8 @@ final class TermsBudget {
 
     private @Nullable Fitted fitted(PaymentRequired terms, List<String> left) {
         String challenge = this.codec.encode(terms.toMap());
-        return (challenge.length() + ERROR_RESERVE <= this.maxLength)
-                ? new Fitted(terms, challenge, List.copyOf(left)) : null;
+        return (challenge.length() + ERROR_RESERVE <= this.maxLength) ? new Fitted(terms, challenge, List.copyOf(left))
+                : null;
     }
 
     private static PaymentRequired without(PaymentRequired terms, String extension) {

@@ -20,9 +20,13 @@ import io.github.x402spring.Vectors;
 import io.github.x402spring.codec.DecodedPayment.Readable;
 import io.github.x402spring.codec.DecodedPayment.Unreadable;
 import io.github.x402spring.protocol.PaymentPayload;
+import io.github.x402spring.protocol.PaymentRequired;
+import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.ResourceInfo;
 import io.github.x402spring.protocol.SettleResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 @Tag("locale")
 class PaymentHeaderCodecTests {
@@ -245,6 +249,64 @@ class PaymentHeaderCodecTests {
                 json.replace("\"accepts\":[", "\"accept\":["), json.replace("\"x402Version\":2,", ""), "[]"))
             .allSatisfy((changed) -> assertThat(changed).isNotEqualTo(json))
             .allSatisfy((changed) -> assertThat(this.codec.decodePaymentRequired(base64(changed))).isEmpty());
+    }
+
+    @Test
+    void decodePaymentRequiredWhenOptionalMembersAreAbsentOrNullThenEmpty() {
+        String terms = "{\"scheme\":\"exact\",\"network\":\"eip155:84532\",\"amount\":\"1\",\"asset\":\"0xA\","
+                + "\"payTo\":\"0xB\",\"maxTimeoutSeconds\":300,\"extra\":{\"name\":null,\"version\":\"2\"}}";
+        PaymentRequired required = this.codec.decodePaymentRequired(base64("""
+                {"x402Version":2,"resource":{"url":"https://a.example","description":null},"accepts":[%s],\
+                "error":null,"extensions":{"a":null,"b":1}}""".formatted(terms))).orElseThrow();
+        assertThat(required.error()).isNull();
+        assertThat(required.resource()).isEqualTo(new ResourceInfo("https://a.example", "", ""));
+        assertThat(required.extensions()).containsExactly(entry("b", BigInteger.ONE));
+        assertThat(required.accepts()).singleElement()
+            .extracting(PaymentRequirements::extra)
+            .isEqualTo(Map.of("version", "2"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "", ",\"resource\":{\"url\":\"\"}", ",\"resource\":{\"url\":7}",
+            ",\"resource\":\"https://a.example\"", ",\"resource\":null,\"extensions\":[],\"error\":7",
+            ",\"extensions\":null,\"error\":null" })
+    void decodePaymentRequiredWhenInformationIsOddThenAbsent(String members) {
+        assertThat(this.codec.decodePaymentRequired(base64("{\"x402Version\":2,\"accepts\":[]" + members + "}")))
+            .contains(new PaymentRequired(null, new ResourceInfo("about:blank", "", ""), List.of(), Map.of()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "{\"x402Version\":2}", "{\"x402Version\":2,\"accepts\":{}}", "{\"accepts\":[]}",
+            "{\"x402Version\":1,\"accepts\":[]}", "{\"x402Version\":\"2\",\"accepts\":[]}" })
+    void decodeTermsWhenThereAreNoneThenEmpty(String json) {
+        assertThat(this.codec.decodeTerms(base64(json))).isEmpty();
+    }
+
+    @Test
+    void decodeTermsWhenAnEntryIsUnreadableThenItsProblemIsKnownAndTheOthersAreRead() {
+        String json = row("PAYMENT-REQUIRED").required("json").asString();
+        DecodedTerms terms = this.codec.decodeTerms(base64(json.replace("\"accepts\":[", "\"accepts\":[7,")))
+            .orElseThrow();
+        assertThat(terms.offers()).hasSize(2)
+            .first()
+            .isEqualTo(new DecodedTerms.Offer.Unreadable("the entry is not an object"));
+        assertThat(terms.offers()).last()
+            .isInstanceOfSatisfying(DecodedTerms.Offer.Readable.class,
+                    (offer) -> assertThat(terms.required().accepts()).containsExactly(offer.requirements()));
+        assertThat(terms.tree()).containsKey("accepts");
+    }
+
+    @Test
+    void decodeExtensionWhenObjectThenItsTree() {
+        assertThat(this.codec.decodeExtension(base64("{\"a\":{\"b\":1}}")))
+            .contains(Map.of("a", Map.of("b", BigInteger.ONE)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "[]", "null", "{", "\"a\"" })
+    void decodeExtensionWhenAnythingElseThenEmpty(String json) {
+        assertThat(this.codec.decodeExtension(base64(json))).isEmpty();
+        assertThat(this.codec.decodeExtension("*" + base64(json))).isEmpty();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.github.x402spring.codec;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,15 @@ class RequirementsCodecTests {
     @Test
     void encodeWhenTermsAreTheSameThenTextIsReused() {
         assertThat(this.codec.encode(terms(1, Map.of()))).isSameAs(this.codec.encode(terms(1, Map.of())));
+    }
+
+    @Test
+    void encodeWhenMoreThanAThousandTermsAreEncodedThenTextsAreMadeAnew() {
+        String first = this.codec.encode(terms(1, Map.of()));
+        IntStream.rangeClosed(2, 1000).forEach((amount) -> this.codec.encode(terms(amount, Map.of())));
+        assertThat(this.codec.encode(terms(1, Map.of()))).isSameAs(first);
+        this.codec.encode(terms(1001, Map.of()));
+        assertThat(this.codec.encode(terms(1, Map.of()))).isEqualTo(first).isNotSameAs(first);
     }
 
     @Test

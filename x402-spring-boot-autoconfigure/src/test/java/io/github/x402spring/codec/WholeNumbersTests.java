@@ -1,5 +1,6 @@
 package io.github.x402spring.codec;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 
@@ -46,6 +47,19 @@ class WholeNumbersTests {
         assertThat(WholeNumbers.tryRead(2L)).contains(BigInteger.TWO);
         assertThat(WholeNumbers.tryRead(2d)).contains(BigInteger.TWO);
         assertThat(WholeNumbers.tryRead(Double.NaN)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "1", "-1" })
+    void tryReadWhenItHasAsManyDigitsAsAllowedThenReadFromEveryType(BigInteger sign) throws Exception {
+        BigInteger most = BigInteger.TEN.pow(96).subtract(BigInteger.ONE).multiply(sign);
+        BigInteger more = BigInteger.TEN.pow(96).multiply(sign);
+        assertThat(WholeNumbers.tryRead(most)).contains(most);
+        assertThat(WholeNumbers.tryRead(new BigDecimal(most))).contains(most);
+        assertThat(WholeNumbers.tryRead(read(sign + "e95"))).contains(BigInteger.TEN.pow(95).multiply(sign));
+        assertThat(WholeNumbers.tryRead(more)).isEmpty();
+        assertThat(WholeNumbers.tryRead(new BigDecimal(more))).isEmpty();
+        assertThat(WholeNumbers.tryRead(read(sign + "e96"))).isEmpty();
     }
 
     private Object read(String value) throws MalformedJsonException {

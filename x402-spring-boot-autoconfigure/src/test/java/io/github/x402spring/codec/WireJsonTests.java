@@ -82,6 +82,12 @@ class WireJsonTests {
         assertThat(read("{\"a\":\"\\ud83d\\ude00\\u00e9\"}")).containsEntry("a", "😀é");
     }
 
+    @Test
+    void readObjectWhenEscapesStandBesideValuesOfEveryTypeThenRead() throws Exception {
+        String document = "{\"a\":[1,0.5,true,null,{\"\\u00fc\":[\"\\\\\",2]}],\"b\":{\"c\":null},\"d\":\"\\n\"}";
+        assertThat(this.json.readObject(this.json.write(read(document)))).isEqualTo(read(document)).hasSize(3);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = { "UTF-16BE", "UTF-16LE", "UTF-32BE" })
     void readObjectWhenNotUtf8ThenMalformed(Charset charset) {

@@ -159,8 +159,8 @@ class PayerDialectTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "invalid_exact_evm_insufficient_balance", "invalid_exact_evm_signature",
-            "insufficient_funds" })
+    @ValueSource(
+            strings = { "invalid_exact_evm_insufficient_balance", "invalid_exact_evm_signature", "insufficient_funds" })
     void payWhenFacilitatorHasAReasonOfTheSpecificationThenPayerLearnsIt(String reason) {
         app.facilitator().onVerify(VerifyResponse.invalid(ReasonCode.of(reason)));
         Answer verified = app.http().get("/a", PaidApp.signature(app.pay("/a")));

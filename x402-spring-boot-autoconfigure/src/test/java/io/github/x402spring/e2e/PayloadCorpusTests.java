@@ -103,8 +103,7 @@ class PayloadCorpusTests {
             .replace("{accepted}", JSON.writeValueAsString(accepted))
             .replace("{minimal}", JSON.writeValueAsString(minimal))
             .replace("{cheaper}", JSON.writeValueAsString(cheaper))
-            .replace("{resource}",
-                    JSON.writeValueAsString(PaidApp.challenge(app.http().get("/a")).resource().toMap()));
+            .replace("{resource}", JSON.writeValueAsString(PaidApp.challenge(app.http().get("/a")).resource().toMap()));
     }
 
 }

@@ -46,8 +46,7 @@ class ReplyCorpusTests {
     @BeforeEach
     void reset() {
         server.on("/verify", HostileFacilitatorServer.valid(PaidApp.WALLET.address()))
-            .on("/settle",
-                    HostileFacilitatorServer.settled(PaidApp.WALLET.address(), TRANSACTION, "eip155:84532"));
+            .on("/settle", HostileFacilitatorServer.settled(PaidApp.WALLET.address(), TRANSACTION, "eip155:84532"));
         app.deliveries().reset();
         app.endUnknown();
     }

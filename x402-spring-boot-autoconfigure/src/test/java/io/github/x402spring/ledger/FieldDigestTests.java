@@ -64,6 +64,24 @@ class FieldDigestTests {
     }
 
     @Test
+    void addWhenAStreamGivesNothingForOnceThenIsReadToItsEnd() throws Exception {
+        InputStream hesitant = new ByteArrayInputStream("ab".getBytes(StandardCharsets.UTF_8)) {
+
+            private boolean asked;
+
+            @Override
+            public synchronized int read(byte[] bytes, int offset, int length) {
+                boolean first = !this.asked;
+                this.asked = true;
+                return first ? 0 : super.read(bytes, offset, length);
+            }
+
+        };
+        assertThat(new FieldDigest().add(hesitant).digest())
+            .isEqualTo(new FieldDigest().add(sha256("ab".getBytes(StandardCharsets.UTF_8))).digest());
+    }
+
+    @Test
     void addWhenAStreamBreaksThenThatIsSaid() {
         InputStream broken = new InputStream() {
 

@@ -9,10 +9,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 import io.github.x402spring.MutableClock;
 import io.github.x402spring.protocol.Network;
@@ -80,6 +85,62 @@ class HourlyTotalsTests {
     }
 
     @Test
+    void snapshotWhenAnHourPassesThenTheOldestLeaves() {
+        this.totals.snapshot(Duration.ZERO);
+        this.clock.advance(Duration.ofHours(1));
+        assertThat(this.totals.snapshot(Duration.ZERO).hours()).containsOnlyKeys(HOUR.minus(1, ChronoUnit.HOURS), HOUR,
+                HOUR.plus(1, ChronoUnit.HOURS));
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = Mode.INCLUDE, names = { "SETTLED", "UNRESOLVED", "USED_ELSEWHERE" })
+    void snapshotWhenAnHourIsOverAndAllHasEndedThenItIsNotCountedAgain(PaymentState state) {
+        this.history.put(HOUR.minus(2, ChronoUnit.HOURS), state, 5);
+        this.totals.snapshot(Duration.ZERO);
+        this.history.asked.clear();
+        this.clock.advance(Duration.ofMinutes(10));
+        this.totals.snapshot(Duration.ZERO);
+        assertThat(this.history.asked).containsExactly(HOUR);
+    }
+
+    @Test
+    void snapshotWhenThereAreManyHoursThenThoseOfADayAreShownFirst() {
+        HourlyTotals month = new HourlyTotals(this.history, this.clock, 720, Runnable::run);
+        List<Integer> shown = new ArrayList<>();
+        this.history.meanwhile = () -> shown.add(month.snapshot(Duration.ZERO).hours().size());
+        assertThat(month.snapshot(Duration.ZERO).hours()).hasSize(720);
+        assertThat(shown.subList(0, 24)).containsOnly(0);
+        assertThat(shown.subList(24, 720)).containsOnly(24);
+    }
+
+    @Test
+    void snapshotWhenNothingRunsTheCountingThenTriedAgainTheNextTime() {
+        AtomicBoolean full = new AtomicBoolean(true);
+        HourlyTotals refused = new HourlyTotals(this.history, this.clock, 3, (work) -> {
+            if (full.getAndSet(false)) {
+                throw new RejectedExecutionException();
+            }
+            work.run();
+        });
+        assertThat(refused.snapshot(Duration.ZERO).hours()).isEmpty();
+        assertThat(refused.snapshot(Duration.ZERO).hours()).hasSize(3);
+    }
+
+    @Test
+    void snapshotWhenCountedThenDoesNotWait() {
+        assertThat(this.totals.snapshot(Duration.ofDays(1)).hours()).hasSize(3);
+    }
+
+    @Test
+    void snapshotWhenInterruptedThenDoesNotWaitAndStaysInterrupted() {
+        HourlyTotals slow = new HourlyTotals(this.history, this.clock, 3, (work) -> {
+        });
+        Thread.currentThread().interrupt();
+        assertThat(slow.snapshot(Duration.ofDays(1)).hours()).isEmpty();
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
     void snapshotWhenTheLedgerGivesNoAnswerThenSaysSoAndKeepsWhatItKnew() {
         this.history.put(HOUR, PaymentState.SETTLED, 1);
         this.totals.snapshot(Duration.ZERO);
@@ -109,6 +170,9 @@ class HourlyTotalsTests {
 
         private boolean down;
 
+        private Runnable meanwhile = () -> {
+        };
+
         void put(Instant hour, PaymentState state, long amount) {
             this.sums.put(hour,
                     new PaymentTotal("report", Network.parse("base"), "0xa", state, 1, BigInteger.valueOf(amount)));
@@ -121,6 +185,7 @@ class HourlyTotalsTests {
             }
             assertThat(to).isEqualTo(from.plus(1, ChronoUnit.HOURS));
             this.asked.add(from);
+            this.meanwhile.run();
             PaymentTotal sum = this.sums.get(from);
             return (sum != null) ? List.of(sum) : List.of();
         }

@@ -4,6 +4,8 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,40 @@ class InMemoryExposureLedgerTests extends ExposureLedgerContractTests {
         assertExceeded(small, of(ONCE, "a", BigInteger.ZERO));
         clock.advance(Duration.ofMinutes(62));
         reserve(small, of(ONCE, "c", BigInteger.ZERO));
+    }
+
+    @Test
+    void reserveWhenTheLastRoomIsTakenThenNobodyIsForgottenForIt() throws Exception {
+        MutableClock clock = new MutableClock(NOW);
+        InMemoryExposureLedger small = new InMemoryExposureLedger(clock, 2);
+        reserve(small, of(ONCE, "a", BigInteger.ZERO));
+        Duration window = Duration.between(NOW, ONCE.end(ONCE.slot(NOW)));
+        clock.advance(window.minusMillis(500));
+        reserve(small, of(ONCE, "b", BigInteger.ZERO));
+        clock.advance(Duration.ofMillis(500));
+        reserve(small, of(ONCE, "c", BigInteger.ZERO));
+        assertThatExceptionOfType(LedgerException.class)
+            .isThrownBy(() -> small.reserve(List.of(of(ONCE, "d", BigInteger.ZERO))));
+        assertExceeded(small, of(ONCE, "b", BigInteger.ZERO));
+    }
+
+    @Test
+    void everyCallWhenItHasEndedThenOtherThreadsMayCall() throws Exception {
+        ExposureReservation taken = reserve(this.ledger, of(THREE_PRICES, "a", BigInteger.ONE));
+        assertThat(freeForOthers()).isTrue();
+        this.ledger.hold(payment(1), taken);
+        assertThat(freeForOthers()).isTrue();
+        this.ledger.giveBack(taken);
+        assertThat(freeForOthers()).isTrue();
+        this.ledger.giveBack(payment(2));
+        assertThat(freeForOthers()).isTrue();
+    }
+
+    private boolean freeForOthers() throws Exception {
+        FutureTask<ExposureResult> other = new FutureTask<>(
+                () -> this.ledger.reserve(List.of(of(THREE_PRICES, "b", BigInteger.ONE))));
+        Thread.ofPlatform().daemon().start(other);
+        return other.get(1, TimeUnit.MINUTES) instanceof ExposureResult.Reserved;
     }
 
     @Test

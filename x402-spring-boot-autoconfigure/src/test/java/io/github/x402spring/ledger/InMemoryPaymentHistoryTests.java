@@ -59,6 +59,52 @@ class InMemoryPaymentHistoryTests extends SettledPaymentHistoryContractTests {
     }
 
     @Test
+    void eventsWhenDeliveredAgainThenTellThatToo() throws Exception {
+        PaymentLedger ledger = createLedger();
+        ledger.undelivered(settle(ledger, claim(1, "report", "ann")), false);
+        ledger.delivered(ledger.redeliver(ledger.find(key(1)).orElseThrow(), 2).orElseThrow());
+        assertThat(this.history.events(key(1))).extracting(PaymentEvent::type)
+            .containsExactly("RESERVED", "SETTLING", "SETTLED", "LOST", "REDELIVERY", "DELIVERED");
+    }
+
+    @Test
+    void findWhenNothingWasDeliveredThenHasNoTimeOfDelivery() throws Exception {
+        PaymentLedger ledger = createLedger();
+        Reservation reservation = settle(ledger, claim(1, "report", "ann"));
+        ledger.undelivered(reservation, false);
+        assertThat(this.history.find(key(1)).orElseThrow().deliveredAt()).isNull();
+        pass();
+        Reservation again = ledger.redeliver(ledger.find(key(1)).orElseThrow(), 2).orElseThrow();
+        ledger.delivered(again);
+        pass();
+        assertThat(this.history.find(key(1)).orElseThrow().deliveredAt())
+            .isEqualTo(PaymentLedgerContractTests.NOW.plusSeconds(1));
+    }
+
+    @Test
+    void eventsWhenThereAreTooManyThenTheFirstAreRemembered() throws Exception {
+        PaymentLedger ledger = createLedger();
+        for (int i = 0; i < 20; i++) {
+            ledger.release(reserve(ledger, claim(1, "report", "ann")));
+            unknown(ledger, claim(1, "report", "ann"));
+        }
+        assertThat(this.history.events(key(1))).hasSize(32)
+            .first()
+            .satisfies((event) -> assertThat(event.type()).isEqualTo("RESERVED"));
+    }
+
+    @Test
+    void paymentsWhenTheLedgerDropsAnUnknownOneThenItIsGone() throws Exception {
+        PaymentLedger ledger = new InMemoryPaymentLedger(this.clock, 10, this.history);
+        unknown(ledger, claim(1, "report", "ann"));
+        this.clock.advance(Duration.ofHours(1));
+        unknown(ledger, claim(2, "report", "ann"));
+        assertThat(ledger.find(key(1))).isEmpty();
+        assertThat(this.history.find(key(1))).isEmpty();
+        assertThat(this.history.find(key(2))).isPresent();
+    }
+
+    @Test
     void paymentsWhenHistoryHasNoRoomAtAllThenNoneIsRemembered() throws Exception {
         InMemoryPaymentHistory none = new InMemoryPaymentHistory(this.clock, 0);
         settle(new InMemoryPaymentLedger(this.clock, 10, none), claim(1, "report", "ann"));

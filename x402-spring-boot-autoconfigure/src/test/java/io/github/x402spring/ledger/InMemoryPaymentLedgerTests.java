@@ -1,11 +1,24 @@
 package io.github.x402spring.ledger;
 
+import java.math.BigInteger;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+import io.github.x402spring.protocol.Rail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -167,6 +180,7 @@ class InMemoryPaymentLedgerTests extends PaymentEndContractTests {
             makeUnknown(ledger, i, VALID_BEFORE.plusSeconds(i));
         }
         assertThat(ledger.dropped()).isZero();
+        assertThat(ledger.uncertain()).isEqualTo(12);
         assertThat(ledger.completeSince()).isEqualTo(NOW);
         this.clock.advance(Duration.ofSeconds(303));
         makeUnknown(ledger, 12, VALID_BEFORE.plusSeconds(600));
@@ -264,6 +278,150 @@ class InMemoryPaymentLedgerTests extends PaymentEndContractTests {
         reserve(ledger, key(4));
     }
 
+    @Test
+    void unknownWhenTheShareIsJustTakenThenNoneIsDropped() throws Exception {
+        InMemoryPaymentLedger ledger = ledger(100);
+        for (int i = 0; i < 9; i++) {
+            makeUnknown(ledger, i, VALID_BEFORE);
+        }
+        this.clock.advance(Duration.ofHours(1));
+        makeUnknown(ledger, 9, VALID_BEFORE.plusSeconds(7200));
+        assertThat(ledger.dropped()).isZero();
+        makeUnknown(ledger, 10, VALID_BEFORE.plusSeconds(7200));
+        assertThat(ledger.dropped()).isEqualTo(2);
+    }
+
+    @Test
+    void unknownWhenExpiredOnesAreLeftThenTheyAreDroppedTheNextTime() throws Exception {
+        InMemoryPaymentLedger ledger = ledger(100);
+        for (int i = 0; i < 11; i++) {
+            makeUnknown(ledger, i, VALID_BEFORE.plusSeconds(i));
+        }
+        this.clock.advance(Duration.ofHours(1));
+        for (int i = 11; i < 14; i++) {
+            makeUnknown(ledger, i, VALID_BEFORE.plusSeconds(7200));
+        }
+        assertThat(ledger.dropped()).isEqualTo(5);
+        assertThat(ledger.uncertain()).isEqualTo(9);
+        for (int i = 0; i < 14; i++) {
+            assertThat(ledger.find(keyOfPayer(i)).isPresent()).isEqualTo(i >= 5);
+        }
+    }
+
+    @Test
+    void unknownWhenAllThatExpireAreDroppedThenTheNextToExpireIsToo() throws Exception {
+        InMemoryPaymentLedger ledger = ledger(100);
+        for (int i = 0; i < 11; i++) {
+            makeUnknown(ledger, i, VALID_BEFORE.plusSeconds(i * 60));
+        }
+        this.clock.advance(Duration.ofSeconds(300));
+        makeUnknown(ledger, 11, VALID_BEFORE.plusSeconds(7200));
+        assertThat(ledger.dropped()).isOne();
+        this.clock.advance(Duration.ofSeconds(59));
+        makeUnknown(ledger, 12, VALID_BEFORE.plusSeconds(7200));
+        assertThat(ledger.dropped()).isOne();
+        this.clock.advance(Duration.ofSeconds(1));
+        makeUnknown(ledger, 13, VALID_BEFORE.plusSeconds(7200));
+        assertThat(ledger.dropped()).isEqualTo(2);
+    }
+
+    @Test
+    void unknownWhenPaymentsAreDroppedThenOneWarningSaysSo() throws Exception {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(InMemoryPaymentLedger.class);
+        logger.addAppender(log);
+        log.start();
+        try {
+            InMemoryPaymentLedger ledger = ledger(10);
+            for (int i = 0; i < 5; i++) {
+                makeUnknown(ledger, i, this.clock.instant().plusSeconds(60));
+                this.clock.advance(Duration.ofHours(1));
+            }
+            assertThat(ledger.dropped()).isEqualTo(4);
+            assertThat(log.list).singleElement()
+                .satisfies((event) -> assertThat(event.getFormattedMessage()).contains("x402.ledger.max-entries"));
+        }
+        finally {
+            logger.detachAppender(log);
+        }
+    }
+
+    @Test
+    void capacityWhenCreatedThenAsManyAsAllowed() {
+        assertThat(ledger(7).capacity()).isEqualTo(7);
+    }
+
+    @Test
+    void findWhenTermsAreTheSameThenTheyAreStoredOnce() throws Exception {
+        InMemoryPaymentLedger ledger = ledger(10);
+        reserve(ledger, key(1));
+        reserve(ledger, key(2));
+        assertThat(ledger.find(key(1)).orElseThrow().terms()).isSameAs(ledger.find(key(2)).orElseThrow().terms());
+    }
+
+    @Test
+    void settledWhenAnotherTouchesThePaymentAtThatMomentThenSettledAllTheSame() throws Exception {
+        InterruptingClock interrupting = new InterruptingClock();
+        InMemoryPaymentLedger ledger = new InMemoryPaymentLedger(interrupting, 10);
+        Reservation slept = makeUnknown(ledger, key(1));
+        interrupting.next = () -> ledger.lease(Duration.ofMinutes(1), 1);
+        assertThat(ledger.settled(slept, TRANSACTION, null)).isTrue();
+        assertThat(ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.SETTLED);
+        assertThat(interrupting.next).isNull();
+    }
+
+    @Test
+    void concludeWhenAnotherTouchesThePaymentAtThatMomentThenConcludedAllTheSame() throws Exception {
+        InterruptingClock interrupting = new InterruptingClock();
+        InMemoryPaymentLedger ledger = new InMemoryPaymentLedger(interrupting, 10);
+        makeUnknown(ledger, key(1));
+        UnknownPayment unknown = ledger.lease(Duration.ZERO, 1).get(0);
+        interrupting.next = () -> ledger.lease(Duration.ofMinutes(1), 1);
+        assertThat(ledger.conclude(unknown, new Conclusion.Settled(TRANSACTION))).isTrue();
+        assertThat(ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.SETTLED);
+    }
+
+    @Test
+    void settledWhenThePayerResumesItAtThatMomentThenNotRecorded() throws Exception {
+        InterruptingClock interrupting = new InterruptingClock();
+        InMemoryPaymentLedger ledger = new InMemoryPaymentLedger(interrupting, 10);
+        Reservation slept = makeUnknown(ledger, key(1));
+        interrupting.next = () -> reserve(ledger, key(1));
+        assertThat(ledger.settled(slept, TRANSACTION, null)).isFalse();
+        assertThat(ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.RESERVED);
+    }
+
+    @Test
+    void concludeWhenOthersTouchThePaymentAllTheTimeThenItIsGone() throws Exception {
+        InMemoryPaymentLedger ledger = ledger(10);
+        AtomicBoolean over = new AtomicBoolean();
+        simultaneously(2, (number) -> {
+            if (number == 1) {
+                while (!over.get()) {
+                    ledger.lease(Duration.ZERO, 1);
+                }
+                return number;
+            }
+            try {
+                for (int i = 0; i < 2000; i++) {
+                    Reservation reservation = makeUnknown(ledger, key(1));
+                    assertThat(ledger.conclude(unknownPayment(reservation), new Conclusion.Unsettled())).isTrue();
+                    assertThat(ledger.find(key(1))).isEmpty();
+                }
+                return number;
+            }
+            finally {
+                over.set(true);
+            }
+        });
+        assertThat(ledger.uncertain()).isZero();
+    }
+
+    private static UnknownPayment unknownPayment(Reservation reservation) {
+        return new UnknownPayment(reservation.key(), Rail.X402, reservation.token(),
+                TestClaims.terms("exact", BigInteger.TEN, "0xd"), VALID_BEFORE, NOW, null);
+    }
+
     private static void makeUnknown(InMemoryPaymentLedger ledger, int payer, Instant validBefore) throws Exception {
         Reservation reservation = reserved(ledger.reserve(claim(keyOfPayer(payer), REQUEST, validBefore)));
         ledger.settling(reservation);
@@ -272,6 +430,38 @@ class InMemoryPaymentLedgerTests extends PaymentEndContractTests {
 
     private InMemoryPaymentLedger ledger(int maxEntries) {
         return new InMemoryPaymentLedger(this.clock, maxEntries);
+    }
+
+    /** Lets something else happen the next time that it is read. */
+    private static final class InterruptingClock extends Clock {
+
+        private @Nullable Callable<?> next;
+
+        @Override
+        public Instant instant() {
+            Callable<?> action = this.next;
+            this.next = null;
+            if (action != null) {
+                try {
+                    action.call();
+                }
+                catch (Exception ex) {
+                    throw new IllegalStateException(ex);
+                }
+            }
+            return NOW;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException();
+        }
+
     }
 
 }

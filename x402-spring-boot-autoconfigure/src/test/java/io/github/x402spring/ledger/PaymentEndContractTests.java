@@ -3,6 +3,7 @@ package io.github.x402spring.ledger;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +47,7 @@ public abstract class PaymentEndContractTests extends PaymentLedgerContractTests
         assertThat(stored.token()).isEqualTo(reservation.token());
         assertThat(stored.fingerprint()).isEqualTo(REQUEST);
         assertThat(stored.isFor(claim)).isTrue();
+        assertThat(stored.isFor(claim(key(1), OTHER_REQUEST, VALID_BEFORE))).isFalse();
         assertThat(stored.terms()).isEqualTo(StoredTerms.of(requirements));
         assertThat(stored.validBefore()).isEqualTo(VALID_BEFORE);
         assertThat(stored.settledAt()).isNull();
@@ -55,6 +57,27 @@ public abstract class PaymentEndContractTests extends PaymentLedgerContractTests
         assertThat(stored.runs()).isZero();
         assertThat(stored.responseDigest()).isNull();
         assertThat(stored.signatureDigest()).isEqualTo(DIGEST);
+    }
+
+    @Test
+    void findWhenRequestsAndTermsAlternateThenEachPaymentHasItsOwn() throws Exception {
+        PaymentLedger ledger = createLedger();
+        List<PaymentClaim> claims = new ArrayList<>();
+        for (int number = 0; number < 8; number++) {
+            PaymentClaim claim = PaymentClaim
+                .builder(key(number), (number % 2 == 0) ? REQUEST : OTHER_REQUEST,
+                        TestClaims.requirements(key(1), BigInteger.valueOf(1 + number / 2 % 2), "0xRecipient"))
+                .validBefore(VALID_BEFORE)
+                .resource("report", "https://api.example.com/report")
+                .build();
+            reserved(ledger.reserve(claim));
+            claims.add(claim);
+        }
+        assertThat(claims).allSatisfy((claim) -> {
+            StoredPayment stored = ledger.find(claim.key()).orElseThrow();
+            assertThat(stored.isFor(claim)).isTrue();
+            assertThat(stored.terms()).isEqualTo(StoredTerms.of(claim.requirements()));
+        });
     }
 
     @Test

@@ -1,7 +1,9 @@
 package io.github.x402spring.ledger;
 
+import java.util.HexFormat;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +34,17 @@ class PaymentIdentifierTests {
     }
 
     @Test
+    void ofWhenStoredByAnEarlierVersionThenTheSameScope() {
+        assertThat(of("alice", "0xbb", "kind", "name").scope()).isEqualTo(scope("caller", "alice"));
+        assertThat(of(null, "0xbb", "kind", "name").scope()).isEqualTo(scope("nobody", null));
+    }
+
+    private static String scope(String whose, @Nullable String caller) {
+        return HexFormat.of()
+            .formatHex(new FieldDigest().add(whose).add(caller).add("0xbb").add("kind").add("name").digest());
+    }
+
+    @Test
     void ofWhenTermsDifferThenTheScopeIsTheSame() {
         PaymentIdentifier one = PaymentIdentifier.of("alice", "0xbb", "kind", "name", new FieldDigest().add("one"));
         PaymentIdentifier other = PaymentIdentifier.of("alice", "0xbb", "kind", "name", new FieldDigest().add("other"));
@@ -57,7 +70,7 @@ class PaymentIdentifierTests {
         assertThat(new PaymentIdentifier(DIGEST, DIGEST).scope()).isEqualTo(DIGEST);
     }
 
-    private static PaymentIdentifier of(String caller, String payer, String kind, String name) {
+    private static PaymentIdentifier of(@Nullable String caller, String payer, String kind, String name) {
         return PaymentIdentifier.of(caller, payer, kind, name, new FieldDigest());
     }
 

@@ -33,7 +33,9 @@ class UnrecordedSettlementsTests {
 
     private final BlockingQueue<Entry> written = new LinkedBlockingQueue<>();
 
-    private final DeliveryLog deliveries = new DeliveryLog(this.written::addAll);
+    private final FakeTime time = new FakeTime();
+
+    private final DeliveryLog deliveries = new DeliveryLog(this.written::addAll, this.time);
 
     private final List<String> recorded = new ArrayList<>();
 
@@ -171,6 +173,37 @@ class UnrecordedSettlementsTests {
         }
         this.settlements.recordHeld();
         assertThat(this.recorded).hasSize(10_000).doesNotContain("token 10000 by 0x10000 with digest 10000");
+    }
+
+    @Test
+    void recordWhenRecordedThenTheStoreIsToldThatTheDeliveryContinues() throws Exception {
+        this.settlements.record(reservation(1), "0xab", null);
+        this.ours = false;
+        this.settlements.record(reservation(2), "0xab", null);
+        assertThat(continuing()).containsExactly(reservation(1));
+    }
+
+    @Test
+    void recordHeldWhenRecordedThenTheStoreIsToldThatTheDeliveryContinues() throws Exception {
+        fail(1);
+        this.settlements.recordHeld();
+        fail(2);
+        this.ours = false;
+        this.settlements.recordHeld();
+        assertThat(continuing()).containsExactly(reservation(1));
+    }
+
+    /** Looks when the log has looked, too. */
+    private List<Reservation> continuing() throws Exception {
+        this.time.pass(DeliveryLog.LEASE);
+        this.deliveries.lost(reservation(99), false);
+        List<Entry> entries = new ArrayList<>();
+        while (entries.stream().noneMatch((entry) -> entry.reservation().equals(reservation(99)))) {
+            entries.add(Objects.requireNonNull(this.written.poll(Eventually.PATIENCE.toSeconds(), TimeUnit.SECONDS)));
+        }
+        this.deliveries.close();
+        this.written.drainTo(entries);
+        return entries.stream().filter((entry) -> entry.kind() == Kind.CONTINUES).map(Entry::reservation).toList();
     }
 
     private void fail(int... numbers) {

@@ -141,8 +141,7 @@ class PaymentTermsFactoryTests {
                 List.of(), 1024);
         PaymentTerms terms = narrow.terms(this.fixed, request("/city/" + "x".repeat(200), "/city/{name}"));
         assertThat(terms.required().accepts().get(0).extra()).doesNotContainKey("resource");
-        assertThat(terms.offers()).extracting((offer) -> offer.requirements())
-            .isEqualTo(terms.required().accepts());
+        assertThat(terms.offers()).extracting((offer) -> offer.requirements()).isEqualTo(terms.required().accepts());
         assertThat(CODEC.decodePaymentRequired(terms.challenge())).contains(terms.required());
     }
 

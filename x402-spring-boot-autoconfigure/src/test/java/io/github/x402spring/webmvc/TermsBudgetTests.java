@@ -41,7 +41,8 @@ class TermsBudgetTests {
     static Stream<Arguments> terms() {
         return IntStream.of(1, 4, 8, 12, 16, 20, 40)
             .boxed()
-            .flatMap((offers) -> Stream.of("", "d".repeat(100), "d".repeat(500), "\u00fc".repeat(500), "\ud83d\ude00".repeat(250))
+            .flatMap((offers) -> Stream
+                .of("", "d".repeat(100), "d".repeat(500), "\u00fc".repeat(500), "\ud83d\ude00".repeat(250))
                 .flatMap((description) -> IntStream.of(0, 50, 500, 2500)
                     .boxed()
                     .flatMap((extension) -> Stream.of("", "bazaar", "second")
@@ -117,8 +118,9 @@ class TermsBudgetTests {
         Map<String, Object> extensions = new LinkedHashMap<>(terms.extensions());
         extensions.keySet().retainAll(Set.of(required));
         String description = terms.resource().description();
-        return new PaymentRequired(terms.error(), new ResourceInfo(ADDRESS,
-                description.substring(0, Math.min(99, description.length())), ""), accepts, extensions);
+        return new PaymentRequired(terms.error(),
+                new ResourceInfo(ADDRESS, description.substring(0, Math.min(99, description.length())), ""), accepts,
+                extensions);
     }
 
     private static PaymentRequired terms(int offers, String description, int extension) {

@@ -16,6 +16,9 @@ final class ResponseHeadLimit {
 
     private static final DataSize USUAL = DataSize.ofKilobytes(8);
 
+    /** Of a server that is not embedded. */
+    private static final DataSize UNKNOWN = DataSize.ofMegabytes(1);
+
     /** For the status line and all other headers. */
     private static final DataSize RESERVE = DataSize.ofKilobytes(1);
 
@@ -32,8 +35,9 @@ final class ResponseHeadLimit {
      */
     static int termsHeader(DataSize size, Environment environment) {
         String property = property();
-        DataSize limit = (property != null) ? Binder.get(environment).bind(property, DataSize.class).orElse(USUAL)
-                : DataSize.ofMegabytes(1);
+        DataSize configured = (property != null) ? Binder.get(environment).bind(property, DataSize.class).orElse(USUAL)
+                : UNKNOWN;
+        DataSize limit = (configured != null) ? configured : USUAL;
         long most = limit.toBytes() - RESERVE.toBytes();
         if (size.toBytes() < MINIMUM.toBytes() || size.toBytes() > most) {
             throw new InvalidPaidEndpointException(

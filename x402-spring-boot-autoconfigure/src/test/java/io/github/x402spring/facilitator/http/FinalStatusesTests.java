@@ -80,6 +80,17 @@ class FinalStatusesTests {
     }
 
     @Test
+    void containWhenStatusIsLongerThanShownThenItIsCut() {
+        this.statuses.contain("a b~".repeat(5));
+        this.statuses.contain("a b~".repeat(5) + "c");
+        this.statuses.contain("a\u007f\u001fb");
+        assertThat(this.log.list).extracting(ILoggingEvent::getFormattedMessage)
+            .satisfiesExactly((shown) -> assertThat(shown).contains("'" + "a b~".repeat(5) + "'"),
+                    (shown) -> assertThat(shown).contains("'" + "a b~".repeat(5) + "...'"),
+                    (shown) -> assertThat(shown).contains("'a\\u007f\\u001fb'"));
+    }
+
+    @Test
     void containWhenStatusInjectsLinesOrIsEndlessThenTheWarningIsOneShortLine() {
         this.statuses.contain("pending\r\n2026-01-01 ERROR forged");
         this.statuses.contain("0x" + "ab".repeat(10_000));

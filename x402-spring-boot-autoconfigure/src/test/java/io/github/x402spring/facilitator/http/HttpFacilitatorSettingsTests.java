@@ -2,6 +2,7 @@ package io.github.x402spring.facilitator.http;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,32 @@ class HttpFacilitatorSettingsTests {
         assertThatIllegalArgumentException()
             .isThrownBy(() -> new HttpFacilitatorSettings(url, SECOND, SECOND, SECOND.negated()))
             .withMessageContaining("settleTimeout");
+    }
+
+    @Test
+    @SuppressWarnings("NullAway")
+    void createWhenArgumentIsMissingThenNamesIt() {
+        URI url = URI.create("https://x402.org");
+        assertThatIllegalArgumentException().isThrownBy(() -> new HttpFacilitatorSettings(null, SECOND, SECOND, SECOND))
+            .withMessage("'url' must not be null");
+        assertThatIllegalArgumentException().isThrownBy(() -> new HttpFacilitatorSettings(url, null, SECOND, SECOND))
+            .withMessage("'connectTimeout' must not be null");
+        assertThatIllegalArgumentException().isThrownBy(() -> new HttpFacilitatorSettings(url, SECOND, null, SECOND))
+            .withMessage("'verifyTimeout' must not be null");
+        assertThatIllegalArgumentException().isThrownBy(() -> new HttpFacilitatorSettings(url, SECOND, SECOND, null))
+            .withMessage("'settleTimeout' must not be null");
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> new HttpFacilitatorSettings(url, SECOND, SECOND, SECOND, null))
+            .withMessage("'finalStatuses' must not be null");
+    }
+
+    @Test
+    void createWhenDurationsAreAsShortAsAllowedThenTaken() {
+        Duration millisecond = Duration.ofMillis(1);
+        HttpFacilitatorSettings settings = new HttpFacilitatorSettings(URI.create("https://x402.org"), millisecond,
+                millisecond, millisecond, List.of("mined"));
+        assertThat(settings.settleTimeout()).isEqualTo(millisecond);
+        assertThat(settings.finalStatuses()).containsExactly("mined");
     }
 
     private static HttpFacilitatorSettings settings(String url) {

@@ -26,9 +26,12 @@ import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.protocol.SupportedKind;
 import io.github.x402spring.protocol.VerifyResponse;
+import io.github.x402spring.transport.Peer;
+import io.github.x402spring.transport.PoolState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 @Tag("locale")
 class HttpFacilitatorTests {
@@ -57,6 +60,24 @@ class HttpFacilitatorTests {
     void verifyWhenAnswerIsInvalidThenReturnsItWhateverTheStatus(int status) throws Exception {
         this.server.on("/verify", HostileFacilitatorServer.json(status, Operation.VERIFY.refusing()));
         assertThat(Operation.VERIFY.call(facilitator())).isEqualTo(VerifyResponse.invalid(ReasonCode.EVM_SIGNATURE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = { 400, 499, 500, 599 })
+    void verifyWhenStatusIsAnErrorThenRefusalIsReturned(int status) throws Exception {
+        this.server.on("/verify", HostileFacilitatorServer.json(status, Operation.VERIFY.refusing()));
+        assertThat(((VerifyResponse) Operation.VERIFY.call(facilitator())).valid()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = { 300, 399, 600, 999 })
+    void callWhenStatusIsNeitherSuccessNorErrorThenRefusalIsNotUsable(int status) {
+        for (Operation operation : Operation.values()) {
+            this.server.on(operation.path(), HostileFacilitatorServer.json(status, operation.refusing()));
+            assertThatExceptionOfType(FacilitatorException.class).isThrownBy(() -> operation.call(facilitator()))
+                .isExactlyInstanceOf(FacilitatorException.class)
+                .withMessageContaining(String.valueOf(status));
+        }
     }
 
     @Test
@@ -297,6 +318,22 @@ class HttpFacilitatorTests {
     }
 
     @Test
+    void supportedWhenNotToldHowLongToWaitThenWaitsTwiceAsLongEachTime() throws Exception {
+        this.server.on("/supported", HostileFacilitatorServer.sequence(HostileFacilitatorServer.json(429, "{}"),
+                tooManyRequests("-1"), HostileFacilitatorServer.json(KINDS)));
+        assertThat(facilitator().supported()).hasSize(2);
+        assertThat(this.pauses).containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(2));
+    }
+
+    @Test
+    void supportedWhenToldToWaitAsLongAsAllowedThenWaits() throws Exception {
+        this.server.on("/supported",
+                HostileFacilitatorServer.sequence(tooManyRequests("10"), HostileFacilitatorServer.json(KINDS)));
+        assertThat(facilitator().supported()).hasSize(2);
+        assertThat(this.pauses).containsExactly(Duration.ofSeconds(10));
+    }
+
+    @Test
     void supportedWhenStillTooManyRequestsThenGivesUp() {
         this.server.on("/supported", tooManyRequests("0"));
         assertThatExceptionOfType(FacilitatorException.class).isThrownBy(() -> facilitator().supported())
@@ -339,6 +376,37 @@ class HttpFacilitatorTests {
             .isExactlyInstanceOf(FacilitatorException.class);
         assertThat(this.server.requests()).hasSize(1);
         assertThat(this.pauses).isEmpty();
+    }
+
+    @Test
+    void closeWhenCalledThenNothingIsSentAnyMore() throws Exception {
+        this.server.on("/verify", HostileFacilitatorServer.json(Operation.VERIFY.accepting()));
+        HttpFacilitator facilitator = new HttpFacilitator(RestClient.builder(), settings(), List.of());
+        Operation.VERIFY.call(facilitator);
+        facilitator.close();
+        assertThatExceptionOfType(FacilitatorNotReachedException.class)
+            .isThrownBy(() -> Operation.VERIFY.call(facilitator));
+        assertThat(this.server.requests()).hasSize(1);
+    }
+
+    @Test
+    void connectionsWhenNothingWasCalledThenNoneOfThoseAllowed() {
+        try (HttpFacilitator facilitator = new HttpFacilitator(RestClient.builder(), settings(), List.of())) {
+            assertThat(facilitator.peer()).isEqualTo(Peer.FACILITATOR);
+            assertThat(facilitator.connections()).isEqualTo(new PoolState(0, 0, 0, 1024));
+        }
+    }
+
+    @Test
+    @SuppressWarnings("NullAway")
+    void createWhenArgumentIsMissingThenNamesIt() {
+        RestClient.Builder builder = RestClient.builder();
+        assertThatIllegalArgumentException().isThrownBy(() -> new HttpFacilitator(null, settings(), List.of()))
+            .withMessage("'builder' must not be null");
+        assertThatIllegalArgumentException().isThrownBy(() -> new HttpFacilitator(builder, null, List.of()))
+            .withMessage("'settings' must not be null");
+        assertThatIllegalArgumentException().isThrownBy(() -> new HttpFacilitator(builder, settings(), null))
+            .withMessage("'customizers' must not be null");
     }
 
     private static Behaviour tooManyRequests(String retryAfter) {

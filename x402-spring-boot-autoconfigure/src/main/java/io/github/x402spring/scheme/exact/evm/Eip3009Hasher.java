@@ -39,13 +39,9 @@ public final class Eip3009Hasher {
         byte[] message = new byte[2 + 2 * WORD];
         message[0] = 0x19;
         message[1] = 0x01;
-        System.arraycopy(separator(domain), 0, message, 2, WORD);
+        System.arraycopy(domainSeparator(domain), 0, message, 2, WORD);
         System.arraycopy(structHash(authorization), 0, message, 2 + WORD, WORD);
         return Hash.sha3(message);
-    }
-
-    byte[] domainSeparator(Eip712Domain domain) {
-        return separator(domain).clone();
     }
 
     byte[] structHash(TransferAuthorization authorization) {
@@ -61,7 +57,8 @@ public final class Eip3009Hasher {
         return Hash.sha3(words);
     }
 
-    private byte[] separator(Eip712Domain domain) {
+    /** Returns the hash of a domain; shared, and not to be changed. */
+    byte[] domainSeparator(Eip712Domain domain) {
         byte[] present = this.separators.get(domain);
         if (present != null) {
             return present;

@@ -134,6 +134,16 @@ class ExactEvmSchemeTests {
     }
 
     @Test
+    void identifyWhenItEndsLaterThanAnyAcceptedOneThenNot() {
+        Instant latest = Instant.ofEpochSecond(2 * 3_155_760_000L);
+        assertThat(this.scheme.identify(pay().validBefore(latest).payload(), this.requirements, NOW))
+            .map((signed) -> signed.authorization().validBefore())
+            .contains(latest);
+        assertThat(this.scheme.identify(pay().validBefore(latest.plusSeconds(1)).payload(), this.requirements, NOW))
+            .isEmpty();
+    }
+
+    @Test
     void identifyWhenTheTermsAreOfAnotherTokenOrChainThenNot() {
         assertThat(this.scheme.identify(pay().chainId(1).payload(), this.requirements, NOW)).isEmpty();
         assertThat(this.scheme.identify(pay().verifyingContract(OTHER).payload(), this.requirements, NOW)).isEmpty();

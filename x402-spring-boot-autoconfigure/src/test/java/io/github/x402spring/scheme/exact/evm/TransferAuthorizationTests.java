@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 @Tag("locale")
@@ -80,9 +81,29 @@ class TransferAuthorizationTests {
     void createWhenNumberDoesNotFitThenRefuses() {
         TransferAuthorization authorization = TransferAuthorization.tryParse(this.tree).orElseThrow();
         for (BigInteger number : List.of(BigInteger.ONE.negate(), BigInteger.TWO.pow(256))) {
-            assertThatIllegalArgumentException().isThrownBy(() -> new TransferAuthorization(authorization.from(),
-                    authorization.to(), number, BigInteger.ZERO, BigInteger.ONE, authorization.nonce()));
+            assertThatIllegalArgumentException()
+                .isThrownBy(() -> create(authorization, number, BigInteger.ZERO, BigInteger.ONE))
+                .withMessage("'value' must fit uint256");
+            assertThatIllegalArgumentException()
+                .isThrownBy(() -> create(authorization, BigInteger.ONE, number, BigInteger.ONE))
+                .withMessage("'validAfter' must fit uint256");
+            assertThatIllegalArgumentException()
+                .isThrownBy(() -> create(authorization, BigInteger.ONE, BigInteger.ZERO, number))
+                .withMessage("'validBefore' must fit uint256");
         }
+    }
+
+    @Test
+    @SuppressWarnings("NullAway")
+    void createWhenNumberIsMissingThenNamesIt() {
+        TransferAuthorization authorization = TransferAuthorization.tryParse(this.tree).orElseThrow();
+        assertThatNullPointerException().isThrownBy(() -> create(authorization, BigInteger.ONE, BigInteger.ZERO, null))
+            .withMessage("'validBefore' must not be null");
+    }
+
+    private static TransferAuthorization create(TransferAuthorization parties, BigInteger value, BigInteger validAfter,
+            BigInteger validBefore) {
+        return new TransferAuthorization(parties.from(), parties.to(), value, validAfter, validBefore, parties.nonce());
     }
 
     static Stream<Arguments> malformed() {
