@@ -84,10 +84,8 @@ final class Settlement {
      */
     SettlementOutcome settle(AdmittedPayment admitted, @Nullable String responseDigest, byte @Nullable [] answer) {
         PaymentAttempt attempt = admitted.attempt();
-        Reason obstacle = expiresBeforeSettled(admitted) ? Reason.PAYMENT_EXPIRED : null;
-        if (obstacle == null) {
-            obstacle = attempt.exchange().settling() ? this.exposures.commit(admitted) : Reason.TEMPORARILY_UNAVAILABLE;
-        }
+        Reason obstacle = attempt.exchange().settling() ? this.exposures.commit(admitted)
+                : Reason.TEMPORARILY_UNAVAILABLE;
         if (obstacle != null) {
             release(admitted);
             return notSent(admitted, obstacle);
@@ -105,6 +103,11 @@ final class Settlement {
             logger.warn("The payment ledger is out of reach; nothing is settled", ex);
             release(admitted);
             return notSent(admitted, Reason.TEMPORARILY_UNAVAILABLE);
+        }
+        // Only of a payment that is still its own it is certain that nothing was settled.
+        if (expiresBeforeSettled(admitted)) {
+            release(admitted);
+            return notSent(admitted, Reason.PAYMENT_EXPIRED);
         }
         if (this.answers != null) {
             this.answers.keep(admitted, answer);

@@ -73,9 +73,19 @@ class PaymentGateSettleTests {
     void settleWhenLessThanSixSecondsAreLeftThenNothingIsSentAndItIsReleased(long left) {
         this.fixture.expiresIn(left);
         assertThat(this.fixture.gate.settle(this.fixture.admit())).isEqualTo(new NotSent(Reason.PAYMENT_EXPIRED));
-        assertThat(this.fixture.journal).containsExactly("ledger.release");
+        assertThat(this.fixture.journal).containsExactly("ledger.settling", "ledger.release");
         assertThat(this.fixture.state()).isEqualTo(PaymentState.RELEASED);
         assertThat(new NotSent(Reason.PAYMENT_EXPIRED).denial().charged()).isEqualTo(Charged.NO);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = { 5, 1, 0, -10 })
+    void settleWhenLessThanSixSecondsAreLeftAndAnotherAttemptHasThePaymentThenUnknown(long left) {
+        this.fixture.expiresIn(left);
+        AdmittedPayment late = this.fixture.admit();
+        this.fixture.ledger.voidReservations();
+        assertThat(this.fixture.gate.settle(late)).isEqualTo(UNKNOWN);
+        assertThat(this.fixture.journal).containsExactly("ledger.settling");
     }
 
     @ParameterizedTest
