@@ -426,7 +426,11 @@ public final class PaymentGate {
         }
         PaymentIntake.Question question = this.intake.ask(candidate.attempt().exchange());
         if (question.denial() != null) {
-            return new Refused(question.denial(), null);
+            // What a key signed may be proved here, although others behind the address
+            // spent its budget.
+            boolean signed = this.screener.proves(candidate.attempt(), candidate.offer());
+            Knowledge known = signed ? this.verifier.verify(candidate) : null;
+            return !signed ? new Refused(question.denial(), null) : (known != null) ? refused(known) : null;
         }
         boolean rejected = false;
         try {

@@ -113,12 +113,21 @@ final class Screener {
      */
     PaymentPayload handedOn(PaymentAttempt attempt, Offer offer) {
         PaymentPayload payload = normalized(attempt, offer);
-        Map<String, @Nullable Object> tree = new LinkedHashMap<>(payload.tree());
-        if (payload.x402Version() == 2) {
-            tree.put("resource", attempt.resource().toMap());
-            tree.put("accepted", offer.tree());
+        Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+        tree.put("x402Version", payload.tree().get("x402Version"));
+        if (payload.x402Version() == 1) {
+            tree.put("scheme", payload.tree().get("scheme"));
+            tree.put("network", payload.tree().get("network"));
+            tree.put("payload", payload.payload());
+            return new PaymentPayload(1, tree);
         }
-        return new PaymentPayload(payload.x402Version(), tree);
+        tree.put("payload", payload.payload());
+        if (payload.tree().get("extensions") instanceof Map<?, ?> extensions) {
+            tree.put("extensions", extensions);
+        }
+        tree.put("resource", attempt.resource().toMap());
+        tree.put("accepted", offer.tree());
+        return new PaymentPayload(2, tree);
     }
 
     private PaymentPayload normalized(PaymentAttempt attempt, Offer offer) {

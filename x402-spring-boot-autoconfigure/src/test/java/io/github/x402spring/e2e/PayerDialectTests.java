@@ -99,11 +99,13 @@ class PayerDialectTests {
         payload.put("memo", "of theirs");
         tree.put("payload", payload);
         tree.put("resource", "/a");
+        tree.put("client", "of theirs");
         Answer answer = app.http().get("/a", "PAYMENT-SIGNATURE: " + new PaymentHeaderCodec(8192).encode(tree));
         assertThat(answer.status()).isEqualTo(200);
         assertThat(handedOn()).isNotEmpty().allSatisfy((call) -> {
             assertThat(call.payload().payload()).containsEntry("memo", "of theirs");
-            assertThat(call.payload().tree()).containsEntry("resource", call.resource().toMap())
+            assertThat(call.payload().tree()).doesNotContainKey("client")
+                .containsEntry("resource", call.resource().toMap())
                 .containsEntry("accepted", call.requirements().toMap());
         });
     }

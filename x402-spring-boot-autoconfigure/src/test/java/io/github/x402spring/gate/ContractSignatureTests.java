@@ -134,6 +134,22 @@ class ContractSignatureTests {
     }
 
     @Test
+    void admitWhenRemoteAndSharedAddressSpentItsBudgetThenSignaturesOfKeysPass() {
+        GateFixture fixture = prepared(
+                new GateFixture(Verification.REMOTE, new FailedPaymentLimits(0, BUDGET, Duration.ofMinutes(1))), 1);
+        fixture.scheme.terms = new Screening.Passed(GateFixture.AUTHORIZATION, false);
+        for (int i = 0; i < 2 * BUDGET; i++) {
+            fixture.facilitator.onVerify(VerifyResponse.invalid(ReasonCode.EVM_SIGNATURE));
+            fixture.gate.admit(fixture.attemptOf(from(fixture, "10.0.0.1")));
+        }
+        assertThat(fixture.facilitator.verifications()).hasSize(BUDGET);
+        fixture.facilitator.reset();
+        fixture.scheme.screening = new Screening.Passed(GateFixture.AUTHORIZATION, true);
+        assertThat(fixture.gate.admit(fixture.attemptOf(from(fixture, "10.0.0.1")))).isInstanceOf(Admitted.class);
+        assertThat(fixture.facilitator.verifications()).hasSize(1);
+    }
+
+    @Test
     void admitWhenManyAtOnceThenNoMoreQuestionsThanTheBudget() throws Exception {
         PaymentIntake intake = new PaymentIntake(true, new FailedPaymentLimits(0, BUDGET, Duration.ofMinutes(1)),
                 Clock.systemUTC());
