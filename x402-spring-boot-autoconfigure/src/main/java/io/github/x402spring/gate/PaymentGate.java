@@ -314,8 +314,9 @@ public final class PaymentGate {
         ReserveResult result;
         boolean payer = presented.signed().proved();
         try {
-            claim = Claims.claim(attempt, presented.offer(), presented.authorization(),
-                    this.screener.signatureDigest(attempt, presented.offer()));
+            // A proved signature is recognized by being proved again.
+            String digest = payer ? null : this.screener.signatureDigest(attempt, presented.offer());
+            claim = Claims.claim(attempt, presented.offer(), presented.authorization(), digest);
             // What a name stands for is the payer's alone to know.
             payer = payer || (claim.identifier() != null && this.screener.proves(attempt, presented.offer()));
             result = this.ledger.reserve(claim);
