@@ -156,11 +156,14 @@ final class FailureBudget {
             }
             Block block = this.blocked.get(who);
             Failures failures = (block != null) ? block.failures() : this.failing.get(who);
-            if (failures != null && failures.remove(payment) && block != null && failures.count < this.limit) {
-                this.blocked.remove(who);
-                this.blocks = !this.blocked.isEmpty();
-                makeRoom();
-                this.failing.put(who, new Failures(block.until(), failures));
+            if (failures != null) {
+                failures.remove(payment);
+                if (block != null && failures.count < this.limit) {
+                    this.blocked.remove(who);
+                    this.blocks = !this.blocked.isEmpty();
+                    makeRoom();
+                    this.failing.put(who, new Failures(block.until(), failures));
+                }
             }
         }
         finally {
@@ -233,10 +236,8 @@ final class FailureBudget {
             return this.count;
         }
 
-        boolean remove(Long payment) {
-            boolean removed = this.payments.remove(payment);
-            this.count -= removed ? 1 : 0;
-            return removed;
+        void remove(Long payment) {
+            this.count -= this.payments.remove(payment) ? 1 : 0;
         }
 
     }

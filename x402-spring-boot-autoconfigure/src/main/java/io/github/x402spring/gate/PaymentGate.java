@@ -383,7 +383,7 @@ public final class PaymentGate {
             return decision;
         }
         finally {
-            if (!(decision instanceof Admitted) && !(decision instanceof Unsettled)) {
+            if (!(decision instanceof Admitted)) {
                 release(candidate);
             }
         }

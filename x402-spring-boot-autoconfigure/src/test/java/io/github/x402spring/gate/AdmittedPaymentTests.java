@@ -99,6 +99,34 @@ class AdmittedPaymentTests {
     }
 
     @Test
+    void redeliveredWhenNothingWasSettledBeforeThenNot() {
+        assertThat(this.payment.redelivered()).isFalse();
+        assertThat(this.payment.settledBy(RECEIPT).redelivered()).isFalse();
+    }
+
+    @Test
+    void recordedWhenADigestWasRecordedThenOnlyThatOneIs() {
+        String digest = "ab".repeat(32);
+        AdmittedPayment settled = this.payment.settledBefore(StoredPayment
+            .builder(SETTLED.key(), SETTLED.token(), SETTLED.fingerprint(), SETTLED.terms(), SETTLED.reservedAt())
+            .state(SETTLED.state())
+            .validBefore(SETTLED.validBefore())
+            .responseDigest(digest)
+            .build());
+        assertThat(settled.recorded(digest)).isTrue();
+        assertThat(settled.recorded("cd".repeat(32))).isFalse();
+        assertThat(settled.recorded(null)).isFalse();
+    }
+
+    @Test
+    void recordedWhenNoDigestWasRecordedThenEachIs() {
+        for (AdmittedPayment payment : List.of(this.payment, this.payment.settledBefore(SETTLED))) {
+            assertThat(payment.recorded("ab".repeat(32))).isTrue();
+            assertThat(payment.recorded(null)).isTrue();
+        }
+    }
+
+    @Test
     void provedWhenTheSignatureWasLeftToOthersThenNotAlsoInItsViews() {
         AdmittedPayment unproved = AdmittedPayments.admitted(attempt(PaymentFlow.AUTHORIZATION), false,
                 AdmittedPayments.FRESH);

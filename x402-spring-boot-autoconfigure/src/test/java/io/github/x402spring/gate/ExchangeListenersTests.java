@@ -5,10 +5,15 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.decision.Denial;
@@ -105,11 +110,55 @@ class ExchangeListenersTests {
                 "leave second", "leave first");
     }
 
+    @Test
+    void anyCallWhenAListenerFailsThenLogged() {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(ExchangeListener.class);
+        log.start();
+        logger.addAppender(log);
+        try {
+            ExchangeListeners broken = new ExchangeListeners(List.of(new BrokenListener()));
+            assertThat(broken.digests()).isTrue();
+            assertThat(log.list).hasSize(1);
+            broken.started(START);
+            assertThat(log.list).hasSize(2);
+            Exchange exchange = exchange(new Failing());
+            exchange.enter();
+            assertThat(log.list).hasSize(3);
+            exchange.decided(null);
+            assertThat(log.list).hasSize(4);
+            exchange.settling(PAYMENT);
+            assertThat(log.list).hasSize(5);
+            exchange.ended(
+                    new ExchangeEnd(START, ExchangeDecision.UNKNOWN, null, PAYMENT, null, 503, DeliveredAnswer.NONE));
+            assertThat(log.list).hasSize(6);
+            Objects.requireNonNull(exchange(new Entering("first", true)).enter()).close();
+            assertThat(log.list).hasSize(7).allSatisfy((event) -> assertThat(event.getLevel()).isEqualTo(Level.ERROR));
+        }
+        finally {
+            logger.detachAppender(log);
+        }
+    }
+
     private static Exchange exchange(Exchange... exchanges) {
         List<ExchangeListener> listeners = Stream.of(exchanges)
             .<ExchangeListener>map((exchange) -> (start) -> exchange)
             .toList();
         return Objects.requireNonNull(new ExchangeListeners(listeners).started(START));
+    }
+
+    private static final class BrokenListener implements ExchangeListener {
+
+        @Override
+        public boolean digests() {
+            throw new IllegalStateException("when asked");
+        }
+
+        @Override
+        public Exchange started(ExchangeStart start) {
+            throw new IllegalStateException("at the start");
+        }
+
     }
 
     private final class Hearing implements Exchange {

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -18,16 +19,21 @@ import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.ExposureRule.Per;
+import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.Exposure;
 import io.github.x402spring.ledger.ExposureLimit;
 import io.github.x402spring.ledger.ExposureReservation;
 import io.github.x402spring.ledger.InMemoryTaskRegistry;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.Reservation;
+import io.github.x402spring.ledger.StoredTerms;
 import io.github.x402spring.ledger.TaskKey;
 import io.github.x402spring.ledger.TaskRegistry;
+import io.github.x402spring.ledger.UnknownPayment;
+import io.github.x402spring.protocol.Rail;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 class ExposureGuardTests {
 
@@ -37,6 +43,9 @@ class ExposureGuardTests {
     private static final AssetRegistry ASSETS = new AssetRegistry(List.of(DOLLAR), Set.of(DOLLAR));
 
     private static final ExposureLimit COUNT = new ExposureLimit("count", null, 5L, Duration.ofHours(1));
+
+    private static final UnknownPayment UNKNOWN = new UnknownPayment(GateFixture.KEY, Rail.X402, "token",
+            StoredTerms.of(GateFixture.TERMS), GateFixture.VALID_BEFORE, GateFixture.NOW, null);
 
     private static final TaskKey TASK = TaskKey.ofCaller("alice", "trip");
 
@@ -180,6 +189,104 @@ class ExposureGuardTests {
         guard.giveBack(this.payment);
         guard.giveBack(this.payment);
         assertThat(this.ledger.givenBack).containsExactly(share);
+    }
+
+    @Test
+    void rulesWhenAskedThenAllOfThem() {
+        ExposureRule rule = rule(10_000);
+        assertThat(guard(rule).rules()).containsExactly(rule);
+        assertThat(ExposureGuard.none().rules()).isEmpty();
+    }
+
+    @Test
+    void countWhenAHandlerRunsAgainThenCountedWhereRunsCountAndForNoMoney() {
+        ExposureRule both = new ExposureRule(
+                new ExposureLimit("both", BigInteger.valueOf(9_999), 7L, Duration.ofHours(1)), Per.ENDPOINT, Set.of(),
+                Set.of());
+        ExposureRule elsewhere = new ExposureRule(COUNT, Per.ENDPOINT, Set.of("other"), Set.of());
+        guard(rule(10_000), both, elsewhere).count(this.payment);
+        assertThat(this.ledger.reserved).singleElement()
+            .satisfies((exposures) -> assertThat(exposures).singleElement().satisfies((exposure) -> {
+                assertThat(exposure.limit()).isEqualTo(both.limit().countOnly());
+                assertThat(exposure.amount()).isZero();
+            }));
+        assertThat(this.ledger.committed).hasSize(1);
+        assertThat(this.payment.exposure()).hasNullValue();
+    }
+
+    @Test
+    void countWhenNoLimitCountsRunsThenAsksNobody() {
+        guard().count(this.payment);
+        guard(rule(10_000)).count(this.payment);
+        ExposureGuard.none().count(this.payment);
+        assertThat(this.ledger.reserved).isEmpty();
+        assertThat(this.ledger.committed).isEmpty();
+    }
+
+    @Test
+    void countWhenALimitIsReachedThenNothingIsCommitted() {
+        this.ledger.wait = Duration.ofHours(1);
+        guard(new ExposureRule(COUNT, Per.ENDPOINT, Set.of(), Set.of())).count(this.payment);
+        assertThat(this.ledger.reserved).hasSize(1);
+        assertThat(this.ledger.committed).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void countWhenTheLedgerFailsThenTheRunGoesOn(Exception failure) {
+        this.ledger.failure = failure;
+        guard(new ExposureRule(COUNT, Per.ENDPOINT, Set.of(), Set.of())).count(this.payment);
+        assertThat(this.ledger.committed).isEmpty();
+    }
+
+    @Test
+    void holdWhenTheOutcomeIsUnknownThenLeftToWhoeverLearnsItAndNotGivenBackOtherwise() {
+        ExposureGuard guard = guard(rule(10_000));
+        guard.reserve(this.payment);
+        ExposureReservation share = this.payment.exposure().get();
+        guard.hold(this.payment);
+        guard.hold(this.payment);
+        guard.giveBack(this.payment);
+        assertThat(this.ledger.held).containsExactly(entry(GateFixture.KEY, share));
+        assertThat(this.ledger.givenBack).isEmpty();
+    }
+
+    @Test
+    void holdWhenNothingWasTakenThenAsksNobody() {
+        guard(rule(10_000)).hold(this.payment);
+        ExposureGuard.none().hold(this.payment);
+        assertThat(this.ledger.held).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void holdWhenTheLedgerFailsThenThePaymentGoesOn(Exception failure) {
+        ExposureGuard guard = guard(rule(10_000));
+        guard.reserve(this.payment);
+        this.ledger.failure = failure;
+        guard.hold(this.payment);
+        assertThat(this.payment.exposure()).hasNullValue();
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void endedWhenAnUnknownPaymentEndsThenGivenBackUnlessItMayHaveBeenPaid(Conclusion conclusion, boolean unpaid) {
+        guard(rule(10_000)).ended(UNKNOWN, conclusion);
+        assertThat(this.ledger.keysGivenBack).containsExactlyElementsOf(unpaid ? List.of(GateFixture.KEY) : List.of());
+    }
+
+    static Stream<Arguments> endedWhenAnUnknownPaymentEndsThenGivenBackUnlessItMayHaveBeenPaid() {
+        return Stream.of(Arguments.of(new Conclusion.Unsettled(), true),
+                Arguments.of(new Conclusion.UsedElsewhere("0xab"), true),
+                Arguments.of(new Conclusion.Settled("0xab"), false), Arguments.of(new Conclusion.Unresolved(), false));
+    }
+
+    @Test
+    void endedWhenThereAreNoLimitsOrTheLedgerFailsThenNothingIsThrown() {
+        ExposureGuard.none().ended(UNKNOWN, new Conclusion.Unsettled());
+        this.ledger.failure = new LedgerException("down", null);
+        guard(rule(10_000)).ended(UNKNOWN, new Conclusion.Unsettled());
+        assertThat(this.ledger.keysGivenBack).hasSize(1);
     }
 
     @ParameterizedTest

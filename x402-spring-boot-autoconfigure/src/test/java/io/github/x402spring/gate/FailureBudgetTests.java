@@ -1,6 +1,9 @@
 package io.github.x402spring.gate;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 
@@ -115,6 +118,8 @@ class FailureBudgetTests {
             fail("stranger " + i, 3, 0);
         }
         assertThat(this.budget.blocked("stranger 0", 1)).isPositive();
+        assertThat(this.budget.blocked("stranger " + (FailureBudget.MAX_ENTRIES - 1), 1)).isPositive();
+        assertThat(this.budget.blocked("stranger " + FailureBudget.MAX_ENTRIES, 1)).isZero();
         assertThat(this.budget.blocked("stranger " + (2 * FailureBudget.MAX_ENTRIES - 1), 1)).isZero();
         assertThat(this.budget.blocked("honest", 1)).isZero();
         assertThat(this.budget.size()).isLessThanOrEqualTo(2 * FailureBudget.MAX_ENTRIES);
@@ -131,6 +136,99 @@ class FailureBudgetTests {
         assertThat(unlimited.size()).isZero();
         assertThat(this.budget.size()).isZero();
         assertThat(this.budget.blocked(null, 0)).isZero();
+    }
+
+    @Test
+    void limitedWhenThereIsALimitThenYes() {
+        assertThat(this.budget.limited()).isTrue();
+        assertThat(new FailureBudget(0, Duration.ofMillis(WINDOW)).limited()).isFalse();
+    }
+
+    @Test
+    void blocksAnyWhenOneIsBlockedThenUntilItsWindowIsOver() {
+        assertThat(this.budget.blocksAny()).isFalse();
+        fail("a", 3, 0);
+        assertThat(this.budget.blocksAny()).isTrue();
+        fail("b", 1, WINDOW);
+        assertThat(this.budget.blocksAny()).isFalse();
+    }
+
+    @Test
+    void tryFailWhenThereIsRoomThenCountedUntilItIsTakenBack() {
+        assertThat(this.budget.tryFail("a", 1, 0)).isTrue();
+        assertThat(this.budget.tryFail("a", 2, 0)).isTrue();
+        assertThat(this.budget.tryFail("a", 3, 0)).isTrue();
+        assertThat(this.budget.tryFail("a", 4, 0)).isFalse();
+        assertThat(this.budget.tryFail("b", 5, 0)).isTrue();
+        this.budget.succeeded(2);
+        assertThat(this.budget.tryFail("a", 6, 0)).isTrue();
+        assertThat(this.budget.tryFail("a", 7, 0)).isFalse();
+        assertThat(this.budget.tryFail("a", 8, WINDOW)).isTrue();
+    }
+
+    @Test
+    void failedWhenUnblockedAndTheWindowHasJustEndedThenCountsAnew() {
+        for (long payment = 1; payment <= 3; payment++) {
+            this.budget.failed("a", payment, 0);
+        }
+        fail("b", 1, 10);
+        this.budget.succeeded(1);
+        fail("a", 1, WINDOW);
+        assertThat(this.budget.blocked("a", WINDOW)).isZero();
+    }
+
+    @Test
+    void succeededWhenAsManyAsMayStillCountThenTheBlockStays() {
+        for (int i = 0; i < FailureBudget.MAX_ENTRIES; i++) {
+            fail("stranger " + i, 3, 0);
+        }
+        for (long payment = 1; payment <= 3; payment++) {
+            this.budget.failed("a", payment, 1);
+        }
+        assertThat(this.budget.blocked("a", 1)).isZero();
+        this.budget.failed("a", 4L, WINDOW);
+        assertThat(this.budget.blocked("a", WINDOW)).isPositive();
+        this.budget.succeeded(4);
+        assertThat(this.budget.blocked("a", WINDOW)).isPositive();
+        this.budget.succeeded(3);
+        assertThat(this.budget.blocked("a", WINDOW)).isZero();
+    }
+
+    @Test
+    void succeededWhenThereIsNoRoomThenTheOldestFailureLeaves() {
+        for (long payment = 1; payment <= 3; payment++) {
+            this.budget.failed("a", payment, 0);
+        }
+        for (int i = 0; i < FailureBudget.MAX_ENTRIES; i++) {
+            fail("stranger " + i, 1, 0);
+        }
+        this.budget.succeeded(1);
+        assertThat(this.budget.size()).isEqualTo(FailureBudget.MAX_ENTRIES);
+    }
+
+    @Test
+    void failedWhenMorePaymentsFailThanAreRememberedThenTheRestCountsEachTime() {
+        FailureBudget wide = new FailureBudget(102, Duration.ofMillis(WINDOW));
+        for (long payment = 0; payment < 100; payment++) {
+            wide.failed("a", payment, 0);
+            wide.failed("a", payment, 0);
+        }
+        wide.failed("a", 100L, 0);
+        assertThat(wide.blocked("a", 0)).isZero();
+        wide.failed("a", 100L, 0);
+        assertThat(wide.blocked("a", 0)).isPositive();
+    }
+
+    @Test
+    void everyCallWhenItHasEndedThenOtherThreadsMayCall() throws Exception {
+        fail("blocked", 3, 0);
+        for (Runnable call : List.<Runnable>of(() -> this.budget.blocked("blocked", 0), () -> fail("a", 1, 0),
+                () -> this.budget.tryFail("b", 7, 0), () -> this.budget.succeeded(7), () -> this.budget.succeeded(8))) {
+            call.run();
+            FutureTask<Long> other = new FutureTask<>(() -> this.budget.blocked("blocked", 0));
+            Thread.ofPlatform().daemon().start(other);
+            assertThat(other.get(1, TimeUnit.MINUTES)).isPositive();
+        }
     }
 
     private void fail(String who, int times, long now) {

@@ -90,6 +90,11 @@ final class GateFixture {
 
     final StubInquiry inquiry = new StubInquiry();
 
+    /** What the gate reported as settled, by nonce. */
+    final List<String> reported = new CopyOnWriteArrayList<>();
+
+    @Nullable RuntimeException reportFailure;
+
     final PaymentIntake intake;
 
     final PaymentGate gate;
@@ -101,24 +106,36 @@ final class GateFixture {
     }
 
     GateFixture(Verification verification) {
-        this(verification, FailedPaymentLimits.NONE, null);
+        this(verification, FailedPaymentLimits.NONE, null, ExposureGuard.none());
     }
 
     GateFixture(Verification verification, FailedPaymentLimits limits) {
-        this(verification, limits, null);
+        this(verification, limits, null, ExposureGuard.none());
     }
 
     GateFixture(Verification verification, @Nullable KeptAnswers answers) {
-        this(verification, FailedPaymentLimits.NONE, answers);
+        this(verification, FailedPaymentLimits.NONE, answers, ExposureGuard.none());
     }
 
-    private GateFixture(Verification verification, FailedPaymentLimits limits, @Nullable KeptAnswers answers) {
+    GateFixture(ExposureGuard exposures) {
+        this(Verification.BOTH, FailedPaymentLimits.NONE, null, exposures);
+    }
+
+    private GateFixture(Verification verification, FailedPaymentLimits limits, @Nullable KeptAnswers answers,
+            ExposureGuard exposures) {
         this.answers = answers;
         this.intake = new PaymentIntake(true, limits, this.failureClock);
         this.gate = new PaymentGate(this.facilitator, this.ledger, this.authorizer, List.of(this.scheme), this.clock,
-                verification, this.intake, ExposureGuard.none(), this.answers,
-                new SettlementEvidence(RefusalReasons.standard(), this.inquiry, new AssetRegistry(List.of(TOKEN))),
+                verification, this.intake, exposures, this.answers, new SettlementEvidence(RefusalReasons.standard(),
+                        this.inquiry, new AssetRegistry(List.of(TOKEN)), this::reported),
                 RedeliveryLimits.DEFAULT);
+    }
+
+    private void reported(PaymentKey key, String transaction) {
+        this.reported.add(key.nonce() + " " + transaction);
+        if (this.reportFailure != null) {
+            throw this.reportFailure;
+        }
     }
 
     PaymentAttempt attempt() {
@@ -384,6 +401,10 @@ final class GateFixture {
 
         final List<PaymentRequirements> claimed = new CopyOnWriteArrayList<>();
 
+        final List<String> verified = new CopyOnWriteArrayList<>();
+
+        @Nullable RuntimeException verifiedFailure;
+
         StubExchange(String resource) {
             this.resource = resource;
         }
@@ -404,6 +425,12 @@ final class GateFixture {
         @Override
         public void claimed(PaymentRequirements terms, String payer, boolean verified) {
             this.claimed.add(terms);
+            if (verified) {
+                this.verified.add(payer);
+                if (this.verifiedFailure != null) {
+                    throw this.verifiedFailure;
+                }
+            }
         }
 
         @Override

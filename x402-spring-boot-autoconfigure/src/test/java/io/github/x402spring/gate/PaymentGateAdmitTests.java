@@ -41,6 +41,7 @@ import io.github.x402spring.scheme.Screening;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class PaymentGateAdmitTests {
 
@@ -56,6 +57,30 @@ class PaymentGateAdmitTests {
             "exchange.fingerprint", "ledger.reserve", "facilitator.verify", "authorizer.authorize", "ledger.release" };
 
     private final GateFixture fixture = new GateFixture();
+
+    @Test
+    void admitWhenVerifiedThenTheExchangeIsToldOnceByWhom() {
+        StubExchange exchange = this.fixture.exchange("/report");
+        this.fixture.admit(this.fixture.attemptOf(exchange));
+        assertThat(exchange.verified).containsExactly(GateFixture.PAYER);
+    }
+
+    @Test
+    void admitWhenTheExchangeFailsThenThePaymentIsReleased() {
+        StubExchange exchange = this.fixture.exchange("/report");
+        exchange.verifiedFailure = new IllegalStateException("bug");
+        assertThatIllegalStateException().isThrownBy(() -> this.fixture.gate.admit(this.fixture.attemptOf(exchange)))
+            .withMessage("bug");
+        assertThat(this.fixture.state()).isEqualTo(PaymentState.RELEASED);
+    }
+
+    @Test
+    void acceptingWhenPausedThenNotForThatEndpoint() {
+        assertThat(this.fixture.gate.accepting("report")).isTrue();
+        this.fixture.intake.pause("report", true);
+        assertThat(this.fixture.gate.accepting("report")).isFalse();
+        assertThat(this.fixture.gate.accepting("other")).isTrue();
+    }
 
     @Test
     void admitWhenEverythingIsInOrderThenCheapChecksFirstAndNothingIsSettled() {

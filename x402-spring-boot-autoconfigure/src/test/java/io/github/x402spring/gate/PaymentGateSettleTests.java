@@ -13,6 +13,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -30,11 +31,17 @@ import io.github.x402spring.gate.SettlementOutcome.NotSent;
 import io.github.x402spring.gate.SettlementOutcome.Refused;
 import io.github.x402spring.gate.SettlementOutcome.Settled;
 import io.github.x402spring.gate.SettlementOutcome.Unknown;
+import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.FakeLedger.Operation;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.ledger.StoredPayment;
+import io.github.x402spring.ledger.StoredTerms;
+import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
+import io.github.x402spring.protocol.Rail;
+import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
 
 import static io.github.x402spring.gate.GateFixture.NETWORK;
@@ -413,6 +420,53 @@ class PaymentGateSettleTests {
         this.fixture.ledger.failOn(Operation.RELEASE, failure);
         assertThat(this.fixture.gate.settle(admitted)).isEqualTo(new Refused(refusal));
         assertThat(this.fixture.state()).isEqualTo(PaymentState.SETTLING);
+    }
+
+    @Test
+    void settleWhenSettledThenReportedWithItsTransactionAndOtherwiseNot() {
+        this.fixture.gate.settle(this.fixture.admit());
+        assertThat(this.fixture.reported).containsExactly(GateFixture.NONCE + " " + TRANSACTION);
+    }
+
+    @Test
+    void settleWhenUnknownOrRefusedThenNotReported() {
+        this.fixture.facilitator.onSettle(failed("invalid_exact_evm_insufficient_balance", ""));
+        this.fixture.gate.settle(this.fixture.admit());
+        this.fixture.facilitator.onSettle(failed("transaction_failed", TRANSACTION));
+        this.fixture.gate.settle(this.fixture.admit());
+        assertThat(this.fixture.reported).isEmpty();
+    }
+
+    @Test
+    void settleWhenTheListenerFailsThenSettledAllTheSame() {
+        this.fixture.reportFailure = new IllegalStateException("bug");
+        assertThat(this.fixture.gate.settle(this.fixture.admit())).isInstanceOf(Settled.class);
+        assertThat(this.fixture.reported).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "256, true", "257, false" })
+    void settleWhenAReplyIsAsLongAsAReceiptMayBeThenItCounts(int length, boolean counts) {
+        String text = "x".repeat(length);
+        ReasonCode poor = ReasonCode.of("invalid_exact_evm_insufficient_balance");
+        this.fixture.facilitator.onSettle(new SettleResponse(false, poor, text, "", "eip155:84532"));
+        assertThat(this.fixture.gate.settle(this.fixture.admit()) instanceof Refused).isEqualTo(counts);
+        this.fixture.entries.conclude(
+                new UnknownPayment(GateFixture.KEY, Rail.X402,
+                        this.fixture.entries.find(GateFixture.KEY).map(StoredPayment::token).orElse(""),
+                        StoredTerms.of(GateFixture.TERMS), GateFixture.VALID_BEFORE, GateFixture.NOW, null),
+                new Conclusion.Unsettled());
+        this.fixture.facilitator.onSettle(new SettleResponse(false, poor, null, "", text));
+        assertThat(this.fixture.gate.settle(this.fixture.admit()) instanceof Refused).isEqualTo(counts);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "256, 2", "257, 1" })
+    void settleWhenThePendingTransactionIsAsLongAsAReceiptMayBeThenPresentedAgain(int length, int times) {
+        SettleResponse pending = failed("settlement_pending", "x".repeat(length));
+        this.fixture.facilitator.onSettle(pending).onSettle(pending);
+        assertThat(this.fixture.gate.settle(this.fixture.admit())).isEqualTo(UNKNOWN);
+        assertThat(this.fixture.facilitator.settlements()).hasSize(times);
     }
 
     @Test

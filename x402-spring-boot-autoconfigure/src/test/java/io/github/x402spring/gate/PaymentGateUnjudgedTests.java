@@ -120,6 +120,15 @@ class PaymentGateUnjudgedTests {
         assertThat(decision).isInstanceOf(PaymentDecision.Admitted.class);
     }
 
+    @Test
+    void admitWhenRefusedUnseenOneAfterAnotherThenEachIsLookedUp() throws Exception {
+        this.fixture.leave(PaymentState.SETTLED);
+        for (int i = 0; i < 20; i++) {
+            assertThat(Unseen.IDENTITY_MISSING.refuse(this.fixture, this.fixture.attempt()))
+                .isEqualTo(Unseen.IDENTITY_MISSING.refusal(Charged.YES));
+        }
+    }
+
     private enum Unseen {
 
         IDENTITY_MISSING(Reason.UNAUTHENTICATED) {

@@ -44,6 +44,14 @@ class PaymentIdentifierExtensionTests {
         assertThat(declare(PaymentIdentifierMode.OFF)).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({ "REQUIRED, payment-identifier, true", "REQUIRED, bazaar, false", "OPTIONAL, payment-identifier, false",
+            "OFF, payment-identifier, false" })
+    void requiredWhenClientsMustNamePurchasesThenOnlyThisExtension(PaymentIdentifierMode mode, String extension,
+            boolean required) {
+        assertThat(this.extension.required(endpoint(mode), extension)).isEqualTo(required);
+    }
+
     @Test
     void variesWhenAskedThenNever() {
         assertThat(this.extension.varies(endpoint(PaymentIdentifierMode.REQUIRED))).isFalse();

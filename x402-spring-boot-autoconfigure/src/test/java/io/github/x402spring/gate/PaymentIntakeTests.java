@@ -2,10 +2,14 @@ package io.github.x402spring.gate;
 
 import java.time.Duration;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.MutableClock;
 import io.github.x402spring.decision.Denial;
@@ -202,6 +206,28 @@ class PaymentIntakeTests {
         this.intake.rejected(this.exchange, GateFixture.KEY, POOR);
         this.intake.rejected(this.exchange, key("0x2"), POOR);
         assertThat(denial(this.intake).retryAfterSeconds()).isEqualTo(60);
+    }
+
+    @Test
+    void acceptAndPauseWhenSomethingChangesThenOnlyThatIsLogged() {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(PaymentIntake.class);
+        log.start();
+        logger.addAppender(log);
+        try {
+            this.intake.accept(true);
+            this.intake.pause("report", false);
+            assertThat(log.list).isEmpty();
+            this.intake.accept(false);
+            this.intake.accept(false);
+            this.intake.pause("report", true);
+            this.intake.pause("report", true);
+            assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly("Payments are no longer accepted", "Endpoint 'report' is paused");
+        }
+        finally {
+            logger.detachAppender(log);
+        }
     }
 
     private PaymentIntake intake(int perPayer, int perAddress) {

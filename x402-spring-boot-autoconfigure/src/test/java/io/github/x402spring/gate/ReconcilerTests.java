@@ -8,10 +8,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.MutableClock;
 import io.github.x402spring.facilitator.FacilitatorException;
@@ -162,6 +166,30 @@ class ReconcilerTests {
         }, LEASE, this.clock, List.of(this.listener));
         assertThat(reconciler.reconcile()).isZero();
         assertThat(this.ended).isEmpty();
+    }
+
+    @Test
+    void reconcileWhenSomeEndUnresolvedThenTheOperatorIsToldHowMany() throws Exception {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(Reconciler.class);
+        log.start();
+        logger.addAppender(log);
+        try {
+            this.findings.put(unknown(1), new Finding.Settled("0xab"));
+            this.findings.put(unknown(2), new Finding.Failed());
+            this.reconciler.reconcile();
+            assertThat(log.list).isEmpty();
+            for (int number = 3; number <= 5; number++) {
+                this.findings.put(unknown(number), new Finding.Doubtful("0xab"));
+            }
+            this.findings.put(unknown(6), new Finding.Settled("0xab"));
+            this.reconciler.reconcile();
+            assertThat(log.list).singleElement()
+                .satisfies((event) -> assertThat(event.getFormattedMessage()).startsWith("3 payments"));
+        }
+        finally {
+            logger.detachAppender(log);
+        }
     }
 
     private PaymentClaim claim(int number) {

@@ -165,6 +165,7 @@ class RedeliveryTableTests {
         assertThatIllegalArgumentException().isThrownBy(() -> new RedeliveryLimits(101, WINDOW));
         assertThatIllegalArgumentException().isThrownBy(() -> new RedeliveryLimits(2, Duration.ofMillis(-1)));
         assertThat(new RedeliveryLimits(100, Duration.ZERO).maxRuns()).isEqualTo(100);
+        assertThat(new RedeliveryLimits(0, Duration.ZERO).maxRuns()).isZero();
     }
 
     private static StoredPayment payment(Delivery delivery, boolean begun, @Nullable String digest, int runs,

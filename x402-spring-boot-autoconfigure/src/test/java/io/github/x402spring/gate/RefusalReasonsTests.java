@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -253,6 +254,21 @@ class RefusalReasonsTests {
     void settleWhenReasonProvesNothingThenUnknown(String reason) {
         this.fixture.facilitator.onSettle(failed(reason, "")).onSettle(failed(reason, ""));
         assertUnknown("");
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "invalid_transaction_state, false", "duplicate_settlement, true", "DUPLICATE-PAYMENT, true",
+            "nonduplicate, false", "settlement_pending, false", "'', false" })
+    void nameOtherTransferWhenTheReasonSaysSoThenTrue(String reason, boolean other) {
+        assertThat(RefusalReasons.standard().nameOtherTransfer(failed(reason, TRANSACTION))).isEqualTo(other);
+    }
+
+    @Test
+    void nameOtherTransferWhenTheAuthorizationWasUsedOrThereIsNoReasonThenAccordingly() {
+        SettleResponse used = SettleResponse.failed(ReasonCode.EVM_NONCE_ALREADY_USED, TRANSACTION, NETWORK);
+        assertThat(RefusalReasons.standard().nameOtherTransfer(used)).isTrue();
+        assertThat(RefusalReasons.standard()
+            .nameOtherTransfer(new SettleResponse(true, null, null, TRANSACTION, "eip155:84532"))).isFalse();
     }
 
     static Stream<String> everyReason() {

@@ -1,9 +1,12 @@
 package io.github.x402spring.gate;
 
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,8 +113,59 @@ class ScreenerTests {
                 Arguments.of(new Screening.Malformed(), false));
     }
 
+    @Test
+    void handedOnWhenTheEchoesDifferThenOurTermsAndResourceStandInTheirPlace() {
+        Map<String, @Nullable Object> tree = new LinkedHashMap<>(this.attempt.payload().tree());
+        tree.put("accepted", Map.of("amount", "1"));
+        tree.put("resource", Map.of("url", "https://elsewhere.example"));
+        PaymentAttempt odd = this.fixture.attempt(new PaymentPayload(2, tree), GateFixture.TERMS);
+        PaymentPayload handedOn = screener(Verification.BOTH).handedOn(odd, this.offer);
+        assertThat(handedOn.accepted()).isEqualTo(this.offer.tree());
+        assertThat(handedOn.tree()).containsEntry("resource", GateFixture.RESOURCE.toMap());
+        assertThat(handedOn.payload()).isEqualTo(this.attempt.payload().payload());
+    }
+
+    @Test
+    void handedOnWhenVersionOneThenNothingIsAdded() {
+        PaymentPayload first = new PaymentPayload(1,
+                Map.of("x402Version", 1, "scheme", "exact", "network", "base-sepolia", "payload", Map.of()));
+        assertThat(screener(Verification.BOTH).handedOn(this.fixture.attempt(first, GateFixture.TERMS), this.offer))
+            .isEqualTo(first);
+    }
+
+    @Test
+    void handedOnWhenTheSchemeReadsItInAnotherFormThenThatForm() {
+        Screener screener = new Screener(List.of(new Normalizing()), this.fixture.clock, Verification.BOTH);
+        assertThat(screener.handedOn(this.attempt, this.offer).payload()).isEqualTo(Map.of("normal", true));
+    }
+
+    @Test
+    void handedOnWhenNoSchemeKnowsTheTermsThenAsItIs() {
+        Screener none = new Screener(List.of(new Foreign()), this.fixture.clock, Verification.BOTH);
+        assertThat(none.handedOn(this.attempt, this.offer).payload()).isEqualTo(this.attempt.payload().payload());
+    }
+
     private Screener screener(Verification verification) {
         return new Screener(List.of(this.fixture.scheme), this.fixture.clock, verification);
+    }
+
+    private static final class Normalizing implements PaymentScheme {
+
+        @Override
+        public boolean supports(PaymentRequirements requirements) {
+            return true;
+        }
+
+        @Override
+        public Screening screen(PaymentPayload payload, PaymentRequirements requirements, Instant now) {
+            throw new AssertionError("Not asked");
+        }
+
+        @Override
+        public PaymentPayload normalize(PaymentPayload payload, PaymentRequirements requirements) {
+            return new PaymentPayload(2, Map.of("payload", Map.of("normal", true)));
+        }
+
     }
 
     private static final class Foreign implements PaymentScheme {

@@ -2,7 +2,9 @@ package io.github.x402spring.gate;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,7 @@ import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.ExposureReservation;
 import io.github.x402spring.ledger.ExposureResult;
 import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentKey;
 
 /**
  * Has room for everything unless it is told otherwise, and writes down what it is asked.
@@ -23,6 +26,10 @@ final class StubExposureLedger implements ExposureLedger {
     final List<ExposureReservation> committed = new ArrayList<>();
 
     final List<ExposureReservation> givenBack = new ArrayList<>();
+
+    final Map<PaymentKey, ExposureReservation> held = new LinkedHashMap<>();
+
+    final List<PaymentKey> keysGivenBack = new ArrayList<>();
 
     @Nullable Duration wait;
 
@@ -48,6 +55,18 @@ final class StubExposureLedger implements ExposureLedger {
     @Override
     public void giveBack(ExposureReservation reservation) throws LedgerException {
         this.givenBack.add(reservation);
+        fail();
+    }
+
+    @Override
+    public void hold(PaymentKey payment, ExposureReservation reservation) throws LedgerException {
+        this.held.put(payment, reservation);
+        fail();
+    }
+
+    @Override
+    public void giveBack(PaymentKey payment) throws LedgerException {
+        this.keysGivenBack.add(payment);
         fail();
     }
 

@@ -116,6 +116,17 @@ class VerifierTests {
     }
 
     @Test
+    void verifyWhenAnUnprovedOneIsRejectedThenOnlyThePayerWhoSignedItIsCounted() {
+        this.fixture.scheme.screening = new Screening.Passed(GateFixture.AUTHORIZATION, false);
+        this.fixture.facilitator.onVerify(VerifyResponse.invalid(POOR)).onVerify(VerifyResponse.invalid(POOR));
+        verifier(this.payers).verify(payment(false));
+        assertThat(counted(this.payers)).isFalse();
+        this.fixture.scheme.screening = new Screening.Passed(GateFixture.AUTHORIZATION, true);
+        verifier(this.payers).verify(payment(false));
+        assertThat(counted(this.payers)).isTrue();
+    }
+
+    @Test
     void rejectedWhenTheSignatureWasProvedThenItIsNotProvedAgain() {
         verifier(this.payers).rejected(payment(true), POOR);
         assertThat(this.fixture.journal).doesNotContain("scheme.screen");
