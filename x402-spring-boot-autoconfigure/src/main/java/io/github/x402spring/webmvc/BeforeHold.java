@@ -85,7 +85,12 @@ final class BeforeHold {
 
     /** Has the container send what it is given. */
     void keepFiles() {
-        SENDFILE.forEach(this.containers::removeAttribute);
+        try {
+            SENDFILE.forEach(this.containers::removeAttribute);
+        }
+        catch (IllegalStateException ex) {
+            logger.debug("A request had ended already");
+        }
     }
 
     /**

@@ -68,6 +68,14 @@ abstract class ShopHandlers {
         }
     }
 
+    /** Jetty ends what fails after it went asynchronous when its time is over. */
+    private static void failIfAsked(HttpServletRequest request, AsyncContext context) {
+        if (request.getParameter("fail") != null) {
+            context.setTimeout(1);
+        }
+        failIfAsked(request);
+    }
+
     private ShopVisit enter(HttpServletResponse response) {
         ShopVisit visit = this.journal.visit();
         visit.handlerRuns();
@@ -470,7 +478,7 @@ abstract class ShopHandlers {
     void rawAsync(HttpServletRequest request, HttpServletResponse response) {
         ShopVisit visit = enter(response);
         AsyncContext context = request.startAsync();
-        failIfAsked(request);
+        failIfAsked(request, context);
         inBackground(visit, () -> {
             visit.awaitDispatchEnd();
             rawWrite(context);
@@ -481,7 +489,7 @@ abstract class ShopHandlers {
     void rawAsyncWithArguments(HttpServletRequest request, HttpServletResponse response) {
         ShopVisit visit = enter(response);
         AsyncContext context = request.startAsync(request, response);
-        failIfAsked(request);
+        failIfAsked(request, context);
         inBackground(visit, () -> {
             visit.awaitDispatchEnd();
             rawWrite(context);
@@ -492,7 +500,7 @@ abstract class ShopHandlers {
     void quickRawAsync(HttpServletRequest request, HttpServletResponse response) throws IOException {
         enter(response);
         AsyncContext context = request.startAsync();
-        failIfAsked(request);
+        failIfAsked(request, context);
         rawWrite(context);
     }
 
