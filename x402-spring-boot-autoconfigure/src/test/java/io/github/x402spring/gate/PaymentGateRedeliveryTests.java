@@ -127,6 +127,16 @@ class PaymentGateRedeliveryTests {
     }
 
     @Test
+    void admitWhenTheNameIsKnownAndTheSignatureIsNotThePayersThenNothingIsServed() {
+        PaymentAttempt attempt = named("k", null, "0x" + "22".repeat(32));
+        this.fixture.ledger.answerReserve(new ReserveResult.Settled(GateFixture.settled(Delivery.LOST, 1)));
+        this.fixture.ledger.answerRedeliver(new Reservation(GateFixture.KEY, "taken", false));
+        this.fixture.scheme.screening = new Screening.Passed(GateFixture.AUTHORIZATION, false);
+        assertThat(this.fixture.gate.admit(attempt)).isEqualTo(new Refused(Reason.ANSWER_UNAVAILABLE));
+        assertThat(this.fixture.journal).doesNotContain("authorizer.authorize", "ledger.redeliver");
+    }
+
+    @Test
     void admitWhenAnotherCallerUsesTheNameThenItIsAnotherPurchase() {
         this.fixture.admit(named("k", "alice", "0x" + "22".repeat(32)));
         assertThat(this.fixture.gate.admit(named("k", "alice", "0x" + "33".repeat(32))))

@@ -1,5 +1,7 @@
 package io.github.x402spring.gate;
 
+import java.util.Set;
+
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.PaymentFlow;
@@ -30,6 +32,18 @@ class PaymentGateUpfrontTests {
     private static final Unknown UNKNOWN = new Unknown(failed("settlement_pending", ""));
 
     private final GateFixture fixture = new GateFixture();
+
+    @Test
+    void admitWhenThePolicyLimitsTheResponseThenForbiddenOnlyWhereItIsChargedBefore() {
+        Redaction redaction = new Redaction(Set.of("days"));
+        this.fixture.authorizer.permission = new Permission.Granted(redaction);
+        assertThat(this.fixture.reach(this.fixture.attempt(PaymentFlow.UPFRONT)))
+            .isEqualTo(new Refused(Reason.FORBIDDEN));
+        assertThat(this.fixture.state()).isEqualTo(PaymentState.RELEASED);
+        assertThat(this.fixture.facilitator.settlements()).isEmpty();
+        assertThat(this.fixture.admit(this.fixture.attempt(PaymentFlow.AUTHORIZATION)).redaction())
+            .isEqualTo(redaction);
+    }
 
     @Test
     void admitWhenUpfrontThenSettledBeforeAdmittedAndNotVerified() {
