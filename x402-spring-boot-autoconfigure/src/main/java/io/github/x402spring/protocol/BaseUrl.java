@@ -23,7 +23,8 @@ public record BaseUrl(String scheme, String authority, String path) {
 
     private static final Pattern HOST = Pattern.compile("[a-z0-9_]([a-z0-9._-]*[a-z0-9_.])?|\\[[0-9a-f:.]+]");
 
-    private static final Pattern PORT = Pattern.compile("[1-9][0-9]{0,4}");
+    /** Tests let the system choose a port, and {@code 0} stands for it. */
+    private static final Pattern PORT = Pattern.compile("0|[1-9][0-9]{0,4}");
 
     /** User information, a query or a fragment. */
     private static final Pattern BEYOND_PATH = Pattern.compile("[?#]|^[^/]*//[^/]*@");

@@ -22,6 +22,7 @@ class BaseUrlTests {
             https://api.example.com:/            | https://api.example.com
             http://api.example.com:80            | http://api.example.com
             http://api.example.com:443           | http://api.example.com:443
+            http://localhost:0                   | http://localhost:0
             https://api.example.com:8443/v1/     | https://api.example.com:8443/v1
             https://api.example.com/v1/../v2/./x | https://api.example.com/v2/x
             https://api.example.com/%76%31       | https://api.example.com/v1
@@ -45,7 +46,7 @@ class BaseUrlTests {
     @ValueSource(strings = { "", " ", "api.example.com", "//api.example.com", "/v1", "ftp://api.example.com",
             "javascript:alert(1)", "mailto:ann@example.com", "https:", "https://", "https:///x", "https:/x",
             "https://api.example.com?token=secret", "https://api.example.com#secret",
-            "https://user:secret@api.example.com", "https://api example.com/secret", "https://api.example.com:0",
+            "https://user:secret@api.example.com", "https://api example.com/secret",
             "https://api.example.com:65536", "https://api.example.com:x", "https://api.example.com/a%2Fb",
             "https://api.example.com/%zz", "https://-", "https://.", "https://[", "https://[x]",
             "https://api.example.com\\evil" })
