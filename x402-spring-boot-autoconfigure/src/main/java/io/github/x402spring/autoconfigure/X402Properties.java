@@ -43,6 +43,7 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
  * @param envelope Settings of decision envelopes.
  * @param facilitator Settings of who verifies and settles payments.
  * @param web Settings of the HTTP adapter.
+ * @param unenforcedEndpoints What happens where nothing enforces @PaidEndpoint.
  * @since 0.1.0
  */
 @ConfigurationProperties("x402")
@@ -51,7 +52,8 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
         @DefaultValue Map<String, Endpoint> endpoints, @DefaultValue Map<String, Token> assets,
         @DefaultValue Authorization authorization, @DefaultValue List<Delegate> delegations,
         @DefaultValue AuthHints authHints, @DefaultValue SignIn signIn, @DefaultValue Envelope envelope,
-        @DefaultValue Facilitator facilitator, @DefaultValue Web web) {
+        @DefaultValue Facilitator facilitator, @DefaultValue Web web,
+        @DefaultValue("fail") UnenforcedEndpoints unenforcedEndpoints) {
 
     public X402Properties {
         endpoints = new LinkedHashMap<>(endpoints);
@@ -76,6 +78,19 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
                     "Set x402.resource-base-url to an origin such as https://api.example.com, with the path that a"
                             + " proxy takes off behind it if there is one.");
         }
+    }
+
+    /**
+     * What happens where nothing enforces {@code @PaidEndpoint}.
+     */
+    public enum UnenforcedEndpoints {
+
+        /** The start stops. */
+        FAIL,
+
+        /** A warning is logged, and what is annotated is served free. */
+        WARN
+
     }
 
     /**

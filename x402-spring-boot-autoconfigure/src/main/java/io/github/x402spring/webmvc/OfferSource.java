@@ -1,7 +1,9 @@
 package io.github.x402spring.webmvc;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +51,29 @@ record OfferSource(Network network, Asset asset, String payTo, long maxTimeoutSe
         Asset asset = (this.price != null) ? asset(this.price) : this.asset;
         return new PaymentRequirements("exact", this.network, TokenAmount.of(1), asset.address(), this.payTo,
                 this.maxTimeoutSeconds, asset.extra());
+    }
+
+    /** Names the property in which another offer differs, if it does. */
+    @Nullable String difference(OfferSource other) {
+        if (!this.network.equals(other.network)) {
+            return "network";
+        }
+        if (!this.asset.equals(other.asset)) {
+            return "asset";
+        }
+        if (!this.payTo.equals(other.payTo)) {
+            return "pay-to";
+        }
+        return Objects.equals(charge(), other.charge()) ? null : "price";
+    }
+
+    private @Nullable Object charge() {
+        Price price = this.price;
+        if (price != null) {
+            PaymentRequirements requirements = requirements(price, "");
+            return List.of(requirements.asset(), requirements.amount());
+        }
+        return (this.expression != null) ? this.expression.text() : null;
     }
 
     private Asset asset(Price price) {

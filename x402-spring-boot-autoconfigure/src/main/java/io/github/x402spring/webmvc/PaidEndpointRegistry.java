@@ -2,7 +2,8 @@ package io.github.x402spring.webmvc;
 
 import java.lang.reflect.Method;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,30 +11,33 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Stream;
 
 import jakarta.servlet.DispatcherType;
-import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.http.server.PathContainer;
-import org.springframework.http.server.RequestPath;
+import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.handler.MappedInterceptor;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
-import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
-import org.springframework.web.util.ServletRequestPathUtils;
-import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.gate.Offer;
 import io.github.x402spring.gate.PaidEndpointCatalog;
+import io.github.x402spring.gate.PaidEndpointEnforcer;
 import io.github.x402spring.gate.PaidEndpointListing;
 
 /**
@@ -42,7 +46,8 @@ import io.github.x402spring.gate.PaidEndpointListing;
  *
  * @since 0.1.0
  */
-public final class PaidEndpointRegistry implements SmartInitializingSingleton, PaidEndpointCatalog {
+public final class PaidEndpointRegistry
+        implements SmartInitializingSingleton, PaidEndpointCatalog, PaidEndpointEnforcer {
 
     private final ConfigurableListableBeanFactory beanFactory;
 
@@ -56,7 +61,10 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton, P
     /** Offers that differ in more than their price, of all endpoints. */
     private final ConcurrentMap<String, Offer> recipients = new ConcurrentHashMap<>();
 
-    private volatile Set<PathPattern> patterns = Set.of();
+    /** The first handler of each name. */
+    private final ConcurrentMap<String, Named> names = new ConcurrentHashMap<>();
+
+    private volatile HandlerLookup lookup = new HandlerLookup(List.of(), (handler) -> false);
 
     private volatile List<PaidEndpointListing> listings = List.of();
 
@@ -77,20 +85,15 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton, P
 
     @Override
     public void afterSingletonsInstantiated() {
-        PaidHandlerContradictions.checkBeans(this.beanFactory);
-        Set<PathPattern> patterns = new LinkedHashSet<>();
+        HandlerLookup lookup = new HandlerLookup(handlerMappings(), (handler) -> find(handler) != null);
         List<Mapping> mappings = new ArrayList<>();
         Set<String> names = new TreeSet<>();
-        for (RequestMappingHandlerMapping mapping : this.beanFactory.getBeansOfType(RequestMappingHandlerMapping.class)
-            .values()) {
+        for (RequestMappingInfoHandlerMapping mapping : lookup.methodMappings()) {
             mapping.getHandlerMethods().forEach((info, handler) -> {
                 RegisteredEndpoint endpoint = find(handler);
                 if (endpoint != null) {
                     checkMethods(endpoint, info);
                     checkGuard(endpoint, controller(handler));
-                    Set<PathPattern> paths = (info.getPathPatternsCondition() != null)
-                            ? info.getPathPatternsCondition().getPatterns() : Set.of();
-                    patterns.addAll(paths);
                     mappings.add(new Mapping(endpoint, info));
                     names.add(endpoint.definition().name());
                 }
@@ -98,8 +101,8 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton, P
         }
         checkNames(names);
         this.factory.checkAll(mappings.stream().map(Mapping::endpoint).distinct().toList());
-        this.patterns = Set.copyOf(patterns);
         this.mappings = List.copyOf(mappings);
+        this.lookup = lookup;
         this.listings = PaidEndpointSummary.list(mappings, this.settings.defaultRule());
         PaidEndpointSummary.log(mappings, this.settings);
     }
@@ -109,36 +112,85 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton, P
         return this.mappings;
     }
 
+    /** The mappings that the {@code DispatcherServlet} asks, in its order. */
+    private List<HandlerMapping> handlerMappings() {
+        List<HandlerMapping> mappings = new ArrayList<>(
+                BeanFactoryUtils.beansOfTypeIncludingAncestors(this.beanFactory, HandlerMapping.class, true, false)
+                    .values());
+        AnnotationAwareOrderComparator.sort(mappings);
+        return mappings;
+    }
+
     /** Has the handlers that were there at start-up. */
     @Override
     public List<PaidEndpointListing> endpoints() {
         return this.listings;
     }
 
-    /**
-     * Tells whether a request may resolve to a paid handler, by its path alone. For
-     * choosing a security filter chain; whether a request is paid for is decided on the
-     * handler.
-     * @param request the request
-     * @return whether a paid handler is mapped to its path
-     */
-    public boolean mayBePaid(HttpServletRequest request) {
-        PathContainer path = path(request).pathWithinApplication();
-        for (PathPattern pattern : this.patterns) {
-            if (pattern.matches(path)) {
-                return true;
+    /** Has the handlers before which the mapping puts the gate. */
+    @Override
+    public Map<Class<?>, Set<Method>> enforced() {
+        Map<Class<?>, Set<Method>> enforced = new HashMap<>();
+        for (RequestMappingInfoHandlerMapping mapping : this.lookup.methodMappings()) {
+            if (isGated(mapping)) {
+                for (HandlerMethod handler : mapping.getHandlerMethods().values()) {
+                    Class<?> type = targetClass(handler);
+                    enforced.computeIfAbsent(type, (key) -> new HashSet<>())
+                        .add(AopUtils.getMostSpecificMethod(handler.getMethod(), type));
+                }
             }
         }
-        return false;
+        return enforced;
     }
 
-    /** The error page of a paid request belongs to the paid request. */
-    private RequestPath path(HttpServletRequest request) {
-        Object failed = (request.getDispatcherType() == DispatcherType.ERROR)
-                ? request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) : null;
-        return (failed instanceof String uri)
-                ? RequestPath.parse(uri, request.getContextPath() + this.settings.servletPath())
-                : ServletRequestPathUtils.parse(request);
+    /** A mapping may leave out the interceptors that others find. */
+    private static boolean isGated(RequestMappingInfoHandlerMapping mapping) {
+        HandlerInterceptor[] interceptors = mapping.getAdaptedInterceptors();
+        return interceptors != null && Stream.of(interceptors)
+            .anyMatch((interceptor) -> interceptor instanceof MappedInterceptor mapped
+                    && mapped.getInterceptor() instanceof PaymentInterceptor);
+    }
+
+    /**
+     * Finds out whether a request is going to be dispatched to a paid handler, by path,
+     * method and headers and without reading its body. For choosing rules of Spring
+     * Security; whether a request is paid for is decided on the handler. A request that
+     * the handler mapping itself rejects counts as one where nothing but paid handlers is
+     * mapped to its path. The result is remembered for the same request, and for its
+     * error page.
+     * @param request the request
+     * @return whether a paid handler gets it
+     */
+    public boolean resolvesToPaid(HttpServletRequest request) {
+        Resolution known = (Resolution) request.getAttribute(Resolution.ATTRIBUTE);
+        DispatcherType type = request.getDispatcherType();
+        if (type == DispatcherType.ERROR) {
+            return known != null && known.paid();
+        }
+        boolean dispatched = type == DispatcherType.FORWARD || type == DispatcherType.INCLUDE;
+        if (!dispatched && known != null && known.isOf(request)) {
+            return known.paid();
+        }
+        boolean paid = this.lookup.findsPaid(request);
+        if (type == DispatcherType.REQUEST) {
+            request.setAttribute(Resolution.ATTRIBUTE,
+                    new Resolution(request.getRequestURI(), request.getMethod(), paid));
+        }
+        return paid;
+    }
+
+    /**
+     * Tells whether a request that was taken for one to a paid handler has reached
+     * another handler, as it does where a filter changes the method in between.
+     * @param request the request
+     * @param handler the handler that it has reached
+     * @return whether the rules of Spring Security were chosen for another handler
+     */
+    public boolean isMisdirected(HttpServletRequest request, Object handler) {
+        Resolution known = (Resolution) request.getAttribute(Resolution.ATTRIBUTE);
+        return known != null && known.paid() && request.getDispatcherType() == DispatcherType.REQUEST
+                && !"OPTIONS".equals(known.method())
+                && !(handler instanceof HandlerMethod method && find(method) != null);
     }
 
     @Nullable RegisteredEndpoint find(HandlerMethod handler) {
@@ -156,7 +208,8 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton, P
     private @Nullable RegisteredEndpoint create(Class<?> type, HandlerMethod handler) {
         Method method = AopUtils.getMostSpecificMethod(handler.getMethod(), type);
         PaidEndpoint annotation = annotation(type, handler.getMethod());
-        RegisteredEndpoint endpoint = (annotation != null) ? this.factory.create(annotation, type, method) : null;
+        RegisteredEndpoint endpoint = (annotation != null)
+                ? named(this.factory.create(annotation, type, method), type, method) : null;
         if (endpoint != null) {
             for (OfferSource source : endpoint.offers()) {
                 Offer offer = Offer.of(source.anyPrice());
@@ -172,6 +225,21 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton, P
      */
     List<Offer> recipients() {
         return List.copyOf(this.recipients.values());
+    }
+
+    /** One name stands for one set of terms, in configuration, limits and metrics. */
+    private RegisteredEndpoint named(RegisteredEndpoint endpoint, Class<?> type, Method method) {
+        String name = endpoint.definition().name();
+        Named first = this.names.putIfAbsent(name, new Named(endpoint, type, method));
+        String difference = (first != null) ? endpoint.difference(first.endpoint()) : null;
+        if (first != null && difference != null) {
+            throw new InvalidPaidEndpointException(
+                    "Two handlers are paid endpoint '" + name + "' and differ in '" + difference + "': "
+                            + first.handler() + " and " + new Named(endpoint, type, method).handler(),
+                    "Give one of them another name in @PaidEndpoint(\"…\"), or set x402.endpoints." + name + "."
+                            + difference + " for both.");
+        }
+        return endpoint;
     }
 
     static @Nullable PaidEndpoint annotation(Class<?> type, Method handler) {
@@ -200,7 +268,8 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton, P
     private @Nullable Object controller(HandlerMethod handler) {
         Object bean = handler.getBean();
         if (bean instanceof String name) {
-            return this.beanFactory.containsSingleton(name) ? this.beanFactory.getSingleton(name) : null;
+            Object singleton = this.beanFactory.containsSingleton(name) ? this.beanFactory.getSingleton(name) : null;
+            return (singleton instanceof FactoryBean) ? null : singleton;
         }
         return bean;
     }
@@ -241,6 +310,27 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton, P
      * Is a paid handler with one of its mappings.
      */
     record Mapping(RegisteredEndpoint endpoint, RequestMappingInfo info) {
+    }
+
+    /**
+     * Outcome of a lookup.
+     */
+    private record Resolution(String uri, String method, boolean paid) {
+
+        static final String ATTRIBUTE = Resolution.class.getName();
+
+        boolean isOf(HttpServletRequest request) {
+            return this.uri.equals(request.getRequestURI()) && this.method.equals(request.getMethod());
+        }
+
+    }
+
+    private record Named(RegisteredEndpoint endpoint, Class<?> type, Method method) {
+
+        String handler() {
+            return this.type.getName() + "." + this.method.getName();
+        }
+
     }
 
     private record Key(Class<?> type, Method method) {

@@ -1,18 +1,11 @@
 package io.github.x402spring.webmvc;
 
 import java.lang.reflect.Method;
-import java.util.List;
 
-import jakarta.servlet.Servlet;
-import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.http.HttpStatus;
-import org.springframework.web.HttpRequestHandler;
 import org.springframework.web.bind.annotation.ResponseStatus;
-import org.springframework.web.servlet.function.RouterFunction;
-import org.springframework.web.servlet.mvc.Controller;
 
-import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.PaymentFlow;
 
 /**
@@ -23,9 +16,6 @@ final class PaidHandlerContradictions {
 
     /** Speaks when the handler has run: too late for a payment that is settled before. */
     private static final String POST_AUTHORIZE = "org.springframework.security.access.prepost.PostAuthorize";
-
-    private static final List<Class<?>> OTHER_HANDLERS = List.of(HttpRequestHandler.class, Controller.class,
-            RouterFunction.class, Servlet.class);
 
     private PaidHandlerContradictions() {
     }
@@ -38,21 +28,6 @@ final class PaidHandlerContradictions {
                             + ".authorize, or use flow AUTHORIZATION.");
         }
         checkStatus(name, type, method);
-    }
-
-    /** The annotation works on controller methods; elsewhere it would be overlooked. */
-    static void checkBeans(ListableBeanFactory beanFactory) {
-        for (String bean : beanFactory.getBeanNamesForAnnotation(PaidEndpoint.class)) {
-            Class<?> type = beanFactory.getType(bean);
-            for (Class<?> uncharged : OTHER_HANDLERS) {
-                if (type != null && uncharged.isAssignableFrom(type)) {
-                    throw new InvalidPaidEndpointException(
-                            "Bean '" + bean + "' is a " + uncharged.getSimpleName()
-                                    + " with @PaidEndpoint, and would be served free: only controller methods are paid",
-                            "Move the handler to a method of a @Controller and annotate that with @PaidEndpoint.");
-                }
-            }
-        }
     }
 
     /**

@@ -35,6 +35,10 @@ final class PriceExpression {
         return new PriceExpression(PARSER.parseExpression(text, new TemplateParserContext()));
     }
 
+    String text() {
+        return this.expression.getExpressionString();
+    }
+
     Price evaluate(Map<String, String> path, Map<String, List<String>> params) {
         SimpleEvaluationContext context = SimpleEvaluationContext.forReadOnlyDataBinding()
             .withInstanceMethods()

@@ -1,9 +1,12 @@
 package io.github.x402spring.webmvc;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.gate.PaidEndpointDefinition;
 
@@ -44,6 +47,34 @@ final class RegisteredEndpoint {
             }
         }
         return true;
+    }
+
+    /**
+     * Compares terms with those of another handler of the same name.
+     * @param other the endpoint of the other handler
+     * @return the property in which they differ, or {@code null} if they do not
+     */
+    @Nullable String difference(RegisteredEndpoint other) {
+        PaidEndpointDefinition theirs = other.definition;
+        if (!Objects.equals(this.definition.authorize(), theirs.authorize())) {
+            return "authorize";
+        }
+        if (this.definition.flow() != theirs.flow()) {
+            return "flow";
+        }
+        if (!Objects.equals(this.definition.idempotent(), theirs.idempotent())) {
+            return "idempotent";
+        }
+        if (this.offers.size() != other.offers.size()) {
+            return "accepts";
+        }
+        for (int i = 0; i < this.offers.size(); i++) {
+            String difference = this.offers.get(i).difference(other.offers.get(i));
+            if (difference != null) {
+                return difference;
+            }
+        }
+        return null;
     }
 
     /**

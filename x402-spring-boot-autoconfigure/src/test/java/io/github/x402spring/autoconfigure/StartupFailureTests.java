@@ -5,8 +5,6 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import jakarta.annotation.security.DenyAll;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -25,15 +23,11 @@ import org.springframework.security.access.annotation.Secured;
 import org.springframework.security.access.prepost.PostAuthorize;
 import org.springframework.security.access.prepost.PreAuthorize;
 import org.springframework.security.config.annotation.method.configuration.EnableMethodSecurity;
-import org.springframework.web.HttpRequestHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.servlet.function.RouterFunction;
-import org.springframework.web.servlet.function.RouterFunctions;
-import org.springframework.web.servlet.function.ServerResponse;
 
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.PaymentFlow;
@@ -362,15 +356,6 @@ class StartupFailureTests {
             .run((context) -> assertThat(context).hasNotFailed());
     }
 
-    @ParameterizedTest
-    @ValueSource(classes = { AnnotatedRequestHandler.class, AnnotatedRoutes.class })
-    void startWhenAnnotatedBeanIsNoControllerThenNamesRemedy(Class<?> configuration) {
-        FailureAnalysis failure = failure(PaidApplication.runner().withUserConfiguration(configuration));
-
-        assertThat(failure.getDescription()).contains("'weather' is a", "would be served free");
-        assertThat(failure.getAction()).contains("@Controller", "@PaidEndpoint");
-    }
-
     @Test
     void startWhenTimeoutOfAnnotationIsNegativeThenNamesRemedy() {
         FailureAnalysis failure = failure(PaidApplication.runner().withUserConfiguration(NegativeTimeout.class));
@@ -478,7 +463,7 @@ class StartupFailureTests {
     }
 
     @Configuration(proxyBeanMethods = false)
-    @EnableMethodSecurity(securedEnabled = true, jsr250Enabled = true)
+    @EnableMethodSecurity(securedEnabled = true, jsr250Enabled = true, proxyTargetClass = true)
     static class MethodSecurity {
 
     }
@@ -673,36 +658,6 @@ class StartupFailureTests {
         @ResponseStatus(HttpStatus.CREATED)
         String weather() {
             return "sunny";
-        }
-
-    }
-
-    @Configuration(proxyBeanMethods = false)
-    static class AnnotatedRequestHandler {
-
-        @Bean
-        PaidRequestHandler weather() {
-            return new PaidRequestHandler();
-        }
-
-    }
-
-    @PaidEndpoint(price = "$0.01")
-    static class PaidRequestHandler implements HttpRequestHandler {
-
-        @Override
-        public void handleRequest(HttpServletRequest request, HttpServletResponse response) {
-        }
-
-    }
-
-    @Configuration(proxyBeanMethods = false)
-    static class AnnotatedRoutes {
-
-        @Bean
-        @PaidEndpoint(price = "$0.01")
-        RouterFunction<ServerResponse> weather() {
-            return RouterFunctions.route().GET("/weather", (request) -> ServerResponse.ok().build()).build();
         }
 
     }

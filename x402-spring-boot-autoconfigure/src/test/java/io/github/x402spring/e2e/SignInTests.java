@@ -228,6 +228,13 @@ class SignInTests {
     }
 
     @Test
+    void proofWhenAPaidHandlerIsMappedBesideThenNobodyIsSignedIn() {
+        assertThat(app.http().get("/rooms/office", PolicyShop.ALICE).status()).isEqualTo(200);
+        assertThat(app.http().get("/rooms/office", header(proof(OTHER))).status()).isEqualTo(401);
+        assertThat(app.http().get("/rooms/7", header(proof(OTHER))).status()).isEqualTo(402);
+    }
+
+    @Test
     void challengeWhenTheAddressIsLongThenStillFitsIntoTheHeaders() {
         Answer answer = app.http().get("/rooms/" + "a".repeat(980));
         assertThat(answer.status()).isEqualTo(402);
@@ -308,8 +315,10 @@ class SignInTests {
 
         @Bean
         SecurityFilterChain chain(HttpSecurity http) {
-            http.authorizeHttpRequests(
-                    (requests) -> requests.requestMatchers("/staff").authenticated().anyRequest().permitAll());
+            http.authorizeHttpRequests((requests) -> requests.requestMatchers("/staff", "/rooms/office")
+                .authenticated()
+                .anyRequest()
+                .permitAll());
             http.csrf(AbstractHttpConfigurer::disable);
             http.httpBasic(Customizer.withDefaults());
             return http.build();
@@ -327,6 +336,11 @@ class SignInTests {
             @GetMapping("/rooms/{id}")
             @PaidEndpoint(price = "$0.01")
             String numbered(@PathVariable String id) {
+                return caller();
+            }
+
+            @GetMapping("/rooms/office")
+            String office() {
                 return caller();
             }
 

@@ -1,18 +1,12 @@
 package io.github.x402spring.webmvc;
 
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.beans.factory.support.DefaultListableBeanFactory;
-import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.access.prepost.PostAuthorize;
-import org.springframework.web.HttpRequestHandler;
 import org.springframework.web.bind.annotation.ResponseStatus;
 
-import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.PaymentFlow;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -57,24 +51,6 @@ class PaidHandlerContradictionsTests {
         assertThatCode(() -> check(PaymentFlow.AUTHORIZATION, Teapot.class, "overrides")).doesNotThrowAnyException();
     }
 
-    @Test
-    void checkBeansWhenAHandlerIsNoControllerThenFails() {
-        assertThatExceptionOfType(InvalidPaidEndpointException.class)
-            .isThrownBy(() -> PaidHandlerContradictions.checkBeans(factory(Raw.class)))
-            .withMessageContaining("Bean 'handler' is a HttpRequestHandler");
-    }
-
-    @Test
-    void checkBeansWhenAHandlerIsAControllerThenTaken() {
-        assertThatCode(() -> PaidHandlerContradictions.checkBeans(factory(Sold.class))).doesNotThrowAnyException();
-    }
-
-    private static DefaultListableBeanFactory factory(Class<?> handler) {
-        DefaultListableBeanFactory factory = new DefaultListableBeanFactory();
-        factory.registerBeanDefinition("handler", new RootBeanDefinition(handler));
-        return factory;
-    }
-
     private static void check(PaymentFlow flow, Class<?> type, String method) throws NoSuchMethodException {
         PaidHandlerContradictions.check("report", flow, type, type.getDeclaredMethod(method));
     }
@@ -114,21 +90,6 @@ class PaidHandlerContradictionsTests {
 
         @ResponseStatus(HttpStatus.OK)
         void overrides() {
-        }
-
-    }
-
-    @PaidEndpoint
-    static class Sold {
-
-    }
-
-    @PaidEndpoint
-    static class Raw implements HttpRequestHandler {
-
-        @Override
-        public void handleRequest(HttpServletRequest request, HttpServletResponse response) {
-            throw new IllegalStateException("It would be free");
         }
 
     }

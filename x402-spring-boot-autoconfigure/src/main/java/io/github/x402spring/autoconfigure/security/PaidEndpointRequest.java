@@ -1,11 +1,20 @@
 package io.github.x402spring.autoconfigure.security;
 
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Supplier;
 
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServletMapping;
 import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.security.web.servlet.ApplicationContextRequestMatcher;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.context.WebApplicationContext;
+import org.springframework.web.context.support.WebApplicationContextUtils;
+import org.springframework.web.servlet.DispatcherServlet;
 
 import io.github.x402spring.webmvc.PaidEndpointRegistry;
 
@@ -21,8 +30,11 @@ public final class PaidEndpointRequest {
     }
 
     /**
-     * Matches requests to whose path a paid endpoint is mapped, and the error pages of
-     * such requests. Built from the parsed patterns of the handler mappings.
+     * Matches requests that a paid handler is going to get, and their error pages. Path,
+     * method and headers decide, as read by the handler mappings; the body is not read. A
+     * request that a mapping itself rejects, with 405 for one, matches where nothing but
+     * paid handlers is mapped to its path. A request for which a mapping decides by the
+     * parameters of a form does not match.
      * @return the matcher
      */
     public static RequestMatcher toAnyPaidEndpoint() {
@@ -31,6 +43,9 @@ public final class PaidEndpointRequest {
 
     private static final class PaidEndpointRequestMatcher
             extends ApplicationContextRequestMatcher<PaidEndpointRegistry> {
+
+        /** The names of the servlets that ask the handler mappings. */
+        private volatile @Nullable Set<String> servlets;
 
         PaidEndpointRequestMatcher() {
             super(PaidEndpointRegistry.class);
@@ -43,7 +58,35 @@ public final class PaidEndpointRequest {
 
         @Override
         protected boolean matches(HttpServletRequest request, Supplier<PaidEndpointRegistry> registry) {
-            return registry.get().mayBePaid(request);
+            boolean errorPage = request.getDispatcherType() == DispatcherType.ERROR;
+            return (errorPage || reachesDispatcherServlet(request)) && registry.get().resolvesToPaid(request);
+        }
+
+        /** Another servlet may be mapped to a path that a handler is mapped to, too. */
+        private boolean reachesDispatcherServlet(HttpServletRequest request) {
+            Object mapping = (request.getDispatcherType() == DispatcherType.INCLUDE)
+                    ? request.getAttribute(RequestDispatcher.INCLUDE_MAPPING) : request.getHttpServletMapping();
+            // A mock request has a mapping without a servlet.
+            return mapping instanceof HttpServletMapping target
+                    && (target.getServletName().isEmpty() || servlets(request).contains(target.getServletName()));
+        }
+
+        private Set<String> servlets(HttpServletRequest request) {
+            Set<String> known = this.servlets;
+            if (known == null) {
+                WebApplicationContext context = WebApplicationContextUtils
+                    .getRequiredWebApplicationContext(request.getServletContext());
+                known = new HashSet<>();
+                for (ServletRegistrationBean<?> registration : context.getBeansOfType(ServletRegistrationBean.class)
+                    .values()) {
+                    if (registration.getServlet() instanceof DispatcherServlet servlet
+                            && servlet.getWebApplicationContext() == context) {
+                        known.add(registration.getServletName());
+                    }
+                }
+                this.servlets = known;
+            }
+            return known;
         }
 
     }

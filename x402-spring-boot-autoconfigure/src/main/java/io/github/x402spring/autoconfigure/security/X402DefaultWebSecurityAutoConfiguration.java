@@ -2,6 +2,7 @@ package io.github.x402spring.autoconfigure.security;
 
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -21,7 +22,9 @@ import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.handler.MappedInterceptor;
 
+import io.github.x402spring.webmvc.PaidEndpointRegistry;
 import io.github.x402spring.webmvc.facilitator.FacilitatorServerSettings;
 
 import static io.github.x402spring.security.X402HttpConfigurer.x402;
@@ -59,6 +62,11 @@ public final class X402DefaultWebSecurityAutoConfiguration {
         http.httpBasic(withDefaults());
         http.with(x402(), withDefaults());
         return http.build();
+    }
+
+    @Bean
+    MappedInterceptor x402MisdirectedRequestInterceptor(ObjectProvider<PaidEndpointRegistry> registry) {
+        return new MappedInterceptor(null, new MisdirectedRequestInterceptor(registry));
     }
 
     /**

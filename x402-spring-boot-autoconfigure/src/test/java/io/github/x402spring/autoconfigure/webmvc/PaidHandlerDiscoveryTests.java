@@ -152,12 +152,12 @@ class PaidHandlerDiscoveryTests {
 
     @Test
     void mappingWhenRegisteredAtRuntimeThenHandlerIsPaid() {
-        this.runner.withUserConfiguration(RuntimeMapping.class).run((context) -> {
+        this.runner.run((context) -> {
             RequestMappingHandlerMapping mapping = context.getBean("requestMappingHandlerMapping",
                     RequestMappingHandlerMapping.class);
             mapping.registerMapping(
                     RequestMappingInfo.paths("/later").options(mapping.getBuilderConfiguration()).build(),
-                    context.getBean(RuntimeMapping.class), RuntimeMapping.class.getDeclaredMethod("later"));
+                    new RuntimeMapping(), RuntimeMapping.class.getDeclaredMethod("later"));
 
             assertThat(amount(context, "/later")).isEqualTo("10000");
         });
@@ -165,12 +165,12 @@ class PaidHandlerDiscoveryTests {
 
     @Test
     void mappingWhenRegisteredAtRuntimeAndBrokenThenNothingIsDelivered() {
-        this.runner.withUserConfiguration(RuntimeMapping.class).run((context) -> {
+        this.runner.run((context) -> {
             RequestMappingHandlerMapping mapping = context.getBean("requestMappingHandlerMapping",
                     RequestMappingHandlerMapping.class);
             mapping.registerMapping(
                     RequestMappingInfo.paths("/broken").options(mapping.getBuilderConfiguration()).build(),
-                    context.getBean(RuntimeMapping.class), RuntimeMapping.class.getDeclaredMethod("broken"));
+                    new RuntimeMapping(), RuntimeMapping.class.getDeclaredMethod("broken"));
 
             assertThat(get(context, "/broken")).hasFailed();
             assertThat(get(context, "/broken")).hasFailed();

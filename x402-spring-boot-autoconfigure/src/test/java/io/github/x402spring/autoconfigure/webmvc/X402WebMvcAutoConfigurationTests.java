@@ -113,6 +113,7 @@ class X402WebMvcAutoConfigurationTests {
     @Test
     void whenNoDispatcherServletThenBacksOff() {
         this.runner.withClassLoader(new FilteredClassLoader(DispatcherServlet.class))
+            .withPropertyValues("x402.unenforced-endpoints=warn")
             .run((context) -> assertThat(context).hasNotFailed()
                 .doesNotHaveBean(X402WebMvcAutoConfiguration.class)
                 .doesNotHaveBean("x402PaidEndpointsSecurityFilterChain"));

@@ -1,0 +1,128 @@
+package io.github.x402spring.webmvc;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerExecutionChain;
+import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
+import org.springframework.web.util.ServletRequestPathUtils;
+
+/**
+ * Finds out, before a request is dispatched, whether a paid handler is going to get it.
+ * Asks the handler mappings as the {@code DispatcherServlet} does, so that there is one
+ * way to read a path. Where a mapping decides by the body, the result is that it is not.
+ */
+final class HandlerLookup {
+
+    private final List<HandlerMapping> mappings;
+
+    private final Predicate<HandlerMethod> paid;
+
+    /**
+     * Creates a lookup.
+     * @param mappings the handler mappings in the order in which they are asked
+     * @param paid tells paid handlers
+     */
+    HandlerLookup(List<HandlerMapping> mappings, Predicate<HandlerMethod> paid) {
+        this.mappings = List.copyOf(mappings);
+        this.paid = paid;
+    }
+
+    /**
+     * The mappings that map methods, and those that other mappings are made of. A library
+     * may show its mappings to the {@code DispatcherServlet} as one.
+     */
+    List<RequestMappingInfoHandlerMapping> methodMappings() {
+        List<RequestMappingInfoHandlerMapping> found = new ArrayList<>();
+        this.mappings.forEach((mapping) -> collect(mapping, found));
+        return found;
+    }
+
+    private static void collect(@Nullable Object mapping, List<RequestMappingInfoHandlerMapping> found) {
+        if (mapping instanceof RequestMappingInfoHandlerMapping methods) {
+            found.add(methods);
+        }
+        else if (mapping instanceof HandlerMapping && mapping instanceof Iterable<?> delegates) {
+            delegates.forEach((delegate) -> collect(delegate, found));
+        }
+    }
+
+    boolean findsPaid(HttpServletRequest request) {
+        UndispatchedRequest undispatched = new UndispatchedRequest(request);
+        ServletRequestPathUtils.parseAndCache(undispatched);
+        for (HandlerMapping mapping : this.mappings) {
+            HandlerExecutionChain chain = null;
+            boolean rejected = false;
+            try {
+                chain = mapping.getHandler(undispatched);
+            }
+            catch (Exception ex) {
+                rejected = true;
+            }
+            if (undispatched.bodyWasNeeded() && bodyDecides(mapping, undispatched)) {
+                return false;
+            }
+            if (chain != null && isPaid(chain)) {
+                return true;
+            }
+            // A mapping responds to OPTIONS by itself where no handler does.
+            if (rejected || (chain != null && "OPTIONS".equals(request.getMethod()))) {
+                return mapsOnlyPaid(mapping, undispatched);
+            }
+            if (chain != null) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    /** A mapping may ask for parameters on behalf of handlers of other paths, too. */
+    private static boolean bodyDecides(HandlerMapping mapping, UndispatchedRequest request) {
+        if (!(mapping instanceof RequestMappingInfoHandlerMapping methods)) {
+            return true;
+        }
+        for (RequestMappingInfo info : methods.getHandlerMethods().keySet()) {
+            if (isOnPath(info, request)) {
+                info.getMatchingCondition(request);
+                if (request.bodyWasNeeded()) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean isOnPath(RequestMappingInfo info, HttpServletRequest request) {
+        return info.getActivePatternsCondition().getMatchingCondition(request) != null;
+    }
+
+    private boolean isPaid(HandlerExecutionChain chain) {
+        return chain.getHandler() instanceof HandlerMethod handler && this.paid.test(handler);
+    }
+
+    /** Whether paid handlers, and no others, are mapped to the path. */
+    private boolean mapsOnlyPaid(HandlerMapping mapping, HttpServletRequest request) {
+        List<RequestMappingInfoHandlerMapping> methodMappings = new ArrayList<>();
+        collect(mapping, methodMappings);
+        boolean found = false;
+        for (RequestMappingInfoHandlerMapping methods : methodMappings) {
+            for (Map.Entry<RequestMappingInfo, HandlerMethod> mapped : methods.getHandlerMethods().entrySet()) {
+                if (isOnPath(mapped.getKey(), request)) {
+                    if (!this.paid.test(mapped.getValue())) {
+                        return false;
+                    }
+                    found = true;
+                }
+            }
+        }
+        return found;
+    }
+
+}
