@@ -160,8 +160,14 @@ final class UnenforcedEndpointCheck implements SmartLifecycle {
     private static Set<Method> annotated(Class<?> type) {
         Set<Method> methods = new LinkedHashSet<>();
         MetadataLookup<Boolean> lookup = (method) -> isAnnotated(method) ? Boolean.TRUE : null;
-        for (Method method : MethodIntrospector.selectMethods(type, lookup).keySet()) {
-            methods.add(AopUtils.getMostSpecificMethod(method, type));
+        try {
+            for (Method method : MethodIntrospector.selectMethods(type, lookup).keySet()) {
+                methods.add(AopUtils.getMostSpecificMethod(method, type));
+            }
+        }
+        catch (IllegalStateException | LinkageError ex) {
+            logger.warn("Methods of {} cannot be looked at, since a class that they name is missing; @PaidEndpoint has "
+                    + "no effect on them", type.getName());
         }
         return methods;
     }

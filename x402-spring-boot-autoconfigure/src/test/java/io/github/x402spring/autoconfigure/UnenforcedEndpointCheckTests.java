@@ -1,5 +1,7 @@
 package io.github.x402spring.autoconfigure;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.support.BeanDefinitionBuilder;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -44,6 +47,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
@@ -194,6 +198,17 @@ class UnenforcedEndpointCheckTests {
                     (context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
             .withUserConfiguration(Reports.class)
             .run((context) -> assertThat(context).hasFailed());
+    }
+
+    @Test
+    void startWhenMethodsOfABeanCannotBeReadThenWarns(CapturedOutput output) throws Exception {
+        Class<?> incomplete = new WithoutMissing().loadClass(Incomplete.class.getName());
+        this.runner
+            .withInitializer((context) -> ((GenericApplicationContext) context).registerBeanDefinition("incomplete",
+                    BeanDefinitionBuilder.rootBeanDefinition(incomplete).setLazyInit(true).getBeanDefinition()))
+            .run((context) -> assertThat(context).hasNotFailed());
+
+        assertThat(output).containsPattern("WARN .*Methods of .*Incomplete cannot be looked at");
     }
 
     @Test
@@ -666,6 +681,44 @@ class UnenforcedEndpointCheckTests {
             };
             mapping.setOrder(5);
             return mapping;
+        }
+
+    }
+
+    static class Missing {
+
+    }
+
+    static class Incomplete {
+
+        void use(Missing missing) {
+        }
+
+    }
+
+    /** As where an optional library is absent. */
+    private static final class WithoutMissing extends ClassLoader {
+
+        WithoutMissing() {
+            super(Incomplete.class.getClassLoader());
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            if (name.equals(Missing.class.getName())) {
+                throw new ClassNotFoundException(name);
+            }
+            return name.equals(Incomplete.class.getName()) ? define(name) : super.loadClass(name, resolve);
+        }
+
+        private Class<?> define(String name) throws ClassNotFoundException {
+            try (InputStream stream = getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
+                byte[] bytes = stream.readAllBytes();
+                return defineClass(name, bytes, 0, bytes.length);
+            }
+            catch (IOException ex) {
+                throw new ClassNotFoundException(name, ex);
+            }
         }
 
     }
