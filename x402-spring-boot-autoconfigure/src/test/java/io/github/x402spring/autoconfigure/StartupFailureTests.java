@@ -5,7 +5,6 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import jakarta.annotation.security.DenyAll;
 import jakarta.annotation.security.RolesAllowed;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +34,6 @@ import io.github.x402spring.facilitator.FakeFacilitator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@Tag("locale")
 @ExtendWith(OutputCaptureExtension.class)
 class StartupFailureTests {
 
