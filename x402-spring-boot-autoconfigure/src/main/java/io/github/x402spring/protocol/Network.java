@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -84,9 +85,19 @@ public record Network(String namespace, String reference) {
         String name = ALIASES.getOrDefault(text, MORE_ALIASES.getOrDefault(text, text));
         int colon = name.indexOf(':');
         if (colon < 0) {
-            throw new IllegalArgumentException("'network' must be a CAIP-2 name such as eip155:8453 or a known alias");
+            throw new IllegalArgumentException("'network' is not known"
+                    + NearestName.of(text, names())
+                        .map((nearest) -> "; did you mean " + nearest + "?")
+                        .orElse("; known are " + String.join(", ", names()) + ".")
+                    + " Other EVM chains are named by their ids, such as eip155:8453");
         }
         return new Network(name.substring(0, colon), name.substring(colon + 1));
+    }
+
+    private static Set<String> names() {
+        Set<String> names = new TreeSet<>(ALIASES.keySet());
+        names.addAll(MORE_ALIASES.keySet());
+        return names;
     }
 
     /**
