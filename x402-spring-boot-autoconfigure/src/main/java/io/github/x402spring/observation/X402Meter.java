@@ -61,7 +61,13 @@ public enum X402Meter implements MeterDocumentation {
     RELAYER_BALANCE("x402.relayer.balance", Type.GAUGE, "wei", PaymentKeyName.NETWORK, PaymentKeyName.RELAYER),
 
     /** Transactions of a relayer that wait to be mined. */
-    RELAYER_TRANSACTIONS("x402.relayer.transactions", Type.GAUGE, null, PaymentKeyName.NETWORK, PaymentKeyName.RELAYER);
+    RELAYER_TRANSACTIONS("x402.relayer.transactions", Type.GAUGE, null, PaymentKeyName.NETWORK, PaymentKeyName.RELAYER),
+
+    /** Numbers that the chain waits for and that no transaction of a relayer has. */
+    RELAYER_GAPS("x402.relayer.gaps", Type.GAUGE, null, PaymentKeyName.NETWORK, PaymentKeyName.RELAYER),
+
+    /** Such numbers that were given to a transaction. */
+    RELAYER_FILLED("x402.relayer.filled", Type.COUNTER, null, PaymentKeyName.NETWORK, PaymentKeyName.RELAYER);
 
     private final String meter;
 

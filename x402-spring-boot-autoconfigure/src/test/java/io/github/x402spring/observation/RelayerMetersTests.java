@@ -36,7 +36,10 @@ class RelayerMetersTests {
         assertThat(balance("eip155:137", "1")).isEqualTo(20);
         assertThat(balance("eip155:8453", "2")).isEqualTo(30);
         assertThat(transactions("eip155:8453", "2")).isEqualTo(3);
-        assertThat(this.registry.getMeters()).hasSize(6);
+        assertThat(value("x402.relayer.gaps", "eip155:8453", "2")).isEqualTo(7);
+        assertThat(this.registry.get("x402.relayer.filled").tags("relayer", "2").functionCounter().count())
+            .isEqualTo(7);
+        assertThat(this.registry.getMeters()).hasSize(12);
     }
 
     @Test
@@ -58,18 +61,19 @@ class RelayerMetersTests {
 
     private static RelayerStatus relayer(Network network, long balance, int transactions) {
         return new RelayerStatus(network, EvmAddress.parse("0x" + "a".repeat(40)), BigInteger.valueOf(balance),
-                transactions);
+                transactions, transactions + 4, 7);
     }
 
     private double balance(String network, String relayer) {
-        return this.registry.get("x402.relayer.balance").tags("network", network, "relayer", relayer).gauge().value();
+        return value("x402.relayer.balance", network, relayer);
     }
 
     private double transactions(String network, String relayer) {
-        return this.registry.get("x402.relayer.transactions")
-            .tags("network", network, "relayer", relayer)
-            .gauge()
-            .value();
+        return value("x402.relayer.transactions", network, relayer);
+    }
+
+    private double value(String meter, String network, String relayer) {
+        return this.registry.get(meter).tags("network", network, "relayer", relayer).gauge().value();
     }
 
 }

@@ -250,6 +250,34 @@ final class EvmChain implements AutoCloseable {
     }
 
     /**
+     * Asks every node how many transactions of a relayer are in blocks. Nodes that do not
+     * reply are left out.
+     */
+    List<Count> counts(EvmAddress relayer) throws IOException {
+        List<Count> counts = new ArrayList<>();
+        for (Map.Entry<Integer, List<Response<?>>> each : this.rpc.askEach(List.of(latest(), count(relayer, "latest")))
+            .entrySet()) {
+            List<Response<?>> answers = each.getValue();
+            if (!answers.get(0).hasError() && !answers.get(1).hasError()) {
+                counts.add(new Count(each.getKey(), RpcAnswers.head(answers.get(0)).number(),
+                        ((EthGetTransactionCount) answers.get(1)).getTransactionCount()));
+            }
+        }
+        return counts;
+    }
+
+    /**
+     * Estimates what a transfer of nothing from a relayer to itself takes.
+     */
+    BigInteger gasOfNothing(EvmAddress relayer) throws IOException {
+        BigInteger gas = RpcAnswers
+            .checked(send(new Request<>("eth_estimateGas",
+                    List.of(Map.of("from", relayer.value(), "to", relayer.value())), this.rpc, EthEstimateGas.class)))
+            .getAmountUsed();
+        return gas.add(gas.shiftRight(2));
+    }
+
+    /**
      * Hands a signed transaction to the node.
      */
     SendResult send(String signed) throws IOException {
@@ -405,6 +433,16 @@ final class EvmChain implements AutoCloseable {
      * @param balance what it has for gas, in wei
      */
     record Account(BigInteger mined, BigInteger pending, BigInteger balance) {
+    }
+
+    /**
+     * Number of a relayer's transactions in blocks, according to one node.
+     *
+     * @param node the node's place among those of the network
+     * @param head the node's latest block
+     * @param mined the number
+     */
+    record Count(int node, BigInteger head, BigInteger mined) {
     }
 
     /**

@@ -71,6 +71,9 @@ final class TransferJudge {
             case USED -> usedByOthers(transfer, head);
             case UNDECIDED -> giveUp(transfer, head);
             case UNUSED -> {
+                if (transfer.mayBeMinedBeside(receipt.getTransactionHash())) {
+                    yield giveUp(transfer, head);
+                }
                 logger.info("Transaction {} on {} was reverted; its authorization is unused",
                         receipt.getTransactionHash(), presented.key().network());
                 failed(transfer, expired(transfer, head) ? ReasonCode.EVM_VALID_BEFORE : ReasonCode.SETTLEMENT_REVERTED,

@@ -94,6 +94,17 @@ class TransferJudgeTests {
     }
 
     @Test
+    void concludeWhenTransactionFailedAndAnotherOfOursMayBeMinedThenStaysOpenUntilItExpired() throws Exception {
+        given(this.chain.usage(any(), any())).willReturn(Usage.UNUSED);
+        send("0x" + "ef".repeat(32));
+        assertThat(this.judge.conclude(this.transfer, Receipts.reverted(BLOCK), head(1100, 299))).isFalse();
+        assertThat(this.transfer.outcome()).isNotDone();
+        standing(head(1101, 300), false);
+        assertThat(this.judge.conclude(this.transfer, Receipts.reverted(BLOCK), head(1101, 300))).isTrue();
+        assertThat(outcome()).isEqualTo(new Outcome.Failed(ReasonCode.EVM_VALID_BEFORE, ""));
+    }
+
+    @Test
     void concludeWhenTransactionFailedAndAnotherMayWaitThenStaysOpenUntilItExpired() throws Exception {
         given(this.chain.usage(any(), any())).willReturn(Usage.UNDECIDED);
         assertThat(this.judge.conclude(this.transfer, Receipts.reverted(BLOCK), head(1100, 299))).isFalse();
