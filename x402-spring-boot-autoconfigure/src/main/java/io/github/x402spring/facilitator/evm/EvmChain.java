@@ -52,7 +52,8 @@ final class EvmChain implements AutoCloseable {
 
     /**
      * Gathers, in one round trip where the node allows it, what decides whether a
-     * transfer would succeed now.
+     * transfer would succeed now. An error in place of the attempt is no failure of the
+     * question: what else was read tells why.
      * @param transfer the transfer
      * @param relayer who would send it
      * @param estimate whether to find out what it takes, which costs the node more than
@@ -74,24 +75,41 @@ final class EvmChain implements AutoCloseable {
         boolean payerDeployed = RpcAnswers.isCode(answers.get(1));
         Response<?> attempt = payerDeployed ? answers.get(5) : answers.get(answers.size() - 1);
         return new Inspection(tokenDeployed, payerDeployed, RpcAnswers.truth(answers.get(2)),
-                RpcAnswers.amount(answers.get(3)), RpcAnswers.word(answers.get(4)).startsWith(VALID_SIGNATURE),
-                gas(attempt));
+                RpcAnswers.amount(answers.get(3)), payerDeployed && accepted(answers.get(4), transfer), gas(attempt),
+                attempt.hasError() && !RpcAnswers.reverted(attempt));
+    }
+
+    private boolean accepted(Response<?> answer, PresentedTransfer transfer) throws IOException {
+        return (answer.hasError() && !RpcAnswers.reverted(answer))
+                ? accepts(transfer.authorization().from(), transfer.digest(), transfer.signature())
+                : RpcAnswers.word(answer).startsWith(VALID_SIGNATURE);
     }
 
     /**
-     * Reads the token's name and version; {@code null} where it has none.
+     * Reads the token's name and version; {@code null} where it tells none.
      */
     List<@Nullable String> nameAndVersion(EvmAddress token) throws IOException {
         List<Response<?>> answers = batch(call(token, TokenCalls.name()), call(token, TokenCalls.version()));
-        return Arrays.asList(RpcAnswers.text(answers.get(0)), RpcAnswers.text(answers.get(1)));
+        return Arrays.asList(answers.get(0).hasError() ? null : RpcAnswers.text(answers.get(0)),
+                answers.get(1).hasError() ? null : RpcAnswers.text(answers.get(1)));
     }
 
     /**
-     * Tells whether a contract holds a signature for its own (ERC-1271).
+     * Tells whether a contract holds a signature for its own (ERC-1271). An error counts
+     * as a refusal if the node says twice, beside other replies, that the call failed.
      */
     boolean accepts(EvmAddress wallet, byte[] digest, byte[] signature) throws IOException {
-        return RpcAnswers.word(batch(call(wallet, TokenCalls.isValidSignature(digest, signature))).get(0))
-            .startsWith(VALID_SIGNATURE);
+        Request<?, EthCall> question = call(wallet, TokenCalls.isValidSignature(digest, signature));
+        Response<?> answer = batch(question).get(0);
+        if (answer.hasError() && !RpcAnswers.reverted(answer)) {
+            List<Response<?>> answers = batch(code(wallet),
+                    call(wallet, TokenCalls.isValidSignature(digest, signature)));
+            answer = answers.get(1);
+            if (answer.hasError() && RpcAnswers.isCode(answers.get(0)) && !RpcAnswers.limited(answer)) {
+                return false;
+            }
+        }
+        return RpcAnswers.word(answer).startsWith(VALID_SIGNATURE);
     }
 
     /**
@@ -111,8 +129,10 @@ final class EvmChain implements AutoCloseable {
             return Usage.USED;
         }
         // A node that does not tell what waits has not said that nothing does.
-        boolean unused = !answers.get(1).hasError() && !state(answers.get(1));
-        return unused ? Usage.UNUSED : Usage.UNDECIDED;
+        if (answers.get(1).hasError()) {
+            return Usage.UNTOLD;
+        }
+        return state(answers.get(1)) ? Usage.WAITING : Usage.UNUSED;
     }
 
     /**
@@ -298,11 +318,11 @@ final class EvmChain implements AutoCloseable {
     /**
      * Returns the gas to give; {@code null} if the attempt failed.
      */
-    private @Nullable BigInteger gas(Response<?> answer) throws IOException {
-        if (RpcAnswers.reverted(answer)) {
+    private @Nullable BigInteger gas(Response<?> answer) {
+        if (answer.hasError()) {
             return null;
         }
-        if (!(RpcAnswers.checked(answer) instanceof EthEstimateGas estimate)) {
+        if (!(answer instanceof EthEstimateGas estimate)) {
             return this.maxGas;
         }
         BigInteger gas = estimate.getAmountUsed();
@@ -372,10 +392,11 @@ final class EvmChain implements AutoCloseable {
      * not tell
      * @param balance what the payer has; {@code null} if the token does not tell
      * @param signatureAccepted whether the payer's contract accepts the signature
-     * @param gas what the transfer would take; {@code null} if it would fail
+     * @param gas what the transfer would take; {@code null} if the attempt failed
+     * @param doubtful whether the attempt failed in words that no revert is known by
      */
     record Inspection(boolean tokenDeployed, boolean payerDeployed, @Nullable Boolean used,
-            @Nullable BigInteger balance, boolean signatureAccepted, @Nullable BigInteger gas) {
+            @Nullable BigInteger balance, boolean signatureAccepted, @Nullable BigInteger gas, boolean doubtful) {
     }
 
     /**
@@ -394,8 +415,11 @@ final class EvmChain implements AutoCloseable {
         /** A transaction in a block used or canceled it. */
         USED,
 
-        /** A waiting transaction uses or cancels it, or the node does not tell. */
-        UNDECIDED,
+        /** A waiting transaction uses or cancels it. */
+        WAITING,
+
+        /** No block has used it, and the node does not tell what waits. */
+        UNTOLD,
 
         /** Nothing that the node knows uses it. */
         UNUSED

@@ -69,7 +69,7 @@ final class TransferJudge {
         }
         return switch (this.chain.usage(presented.token(), presented.authorization())) {
             case USED -> usedByOthers(transfer, head);
-            case UNDECIDED -> giveUp(transfer, head);
+            case WAITING, UNTOLD -> giveUp(transfer, head);
             case UNUSED -> {
                 if (transfer.mayBeMinedBeside(receipt.getTransactionHash())) {
                     yield giveUp(transfer, head);

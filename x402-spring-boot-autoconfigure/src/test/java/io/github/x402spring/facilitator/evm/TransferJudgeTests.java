@@ -14,6 +14,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.web3j.crypto.Credentials;
 import org.web3j.protocol.core.methods.response.Log;
 import org.web3j.protocol.core.methods.response.TransactionReceipt;
@@ -104,9 +105,10 @@ class TransferJudgeTests {
         assertThat(outcome()).isEqualTo(new Outcome.Failed(ReasonCode.EVM_VALID_BEFORE, ""));
     }
 
-    @Test
-    void concludeWhenTransactionFailedAndAnotherMayWaitThenStaysOpenUntilItExpired() throws Exception {
-        given(this.chain.usage(any(), any())).willReturn(Usage.UNDECIDED);
+    @ParameterizedTest
+    @EnumSource(names = { "WAITING", "UNTOLD" })
+    void concludeWhenTransactionFailedAndAnotherMayWaitThenStaysOpenUntilItExpired(Usage usage) throws Exception {
+        given(this.chain.usage(any(), any())).willReturn(usage);
         assertThat(this.judge.conclude(this.transfer, Receipts.reverted(BLOCK), head(1100, 299))).isFalse();
         standing(head(1101, 300), true);
         assertThat(this.judge.conclude(this.transfer, Receipts.reverted(BLOCK), head(1101, 300))).isFalse();
