@@ -67,7 +67,13 @@ public enum X402Meter implements MeterDocumentation {
     RELAYER_GAPS("x402.relayer.gaps", Type.GAUGE, null, PaymentKeyName.NETWORK, PaymentKeyName.RELAYER),
 
     /** Such numbers that were given to a transaction. */
-    RELAYER_FILLED("x402.relayer.filled", Type.COUNTER, null, PaymentKeyName.NETWORK, PaymentKeyName.RELAYER);
+    RELAYER_FILLED("x402.relayer.filled", Type.COUNTER, null, PaymentKeyName.NETWORK, PaymentKeyName.RELAYER),
+
+    /** Gas that payers burnt by transactions that were reverted. */
+    REVERTED_GAS("x402.reverted.gas", Type.COUNTER, null, PaymentKeyName.NETWORK),
+
+    /** Payments that were refused because too much gas had been burnt so. */
+    REVERTED_REFUSALS("x402.reverted.refusals", Type.COUNTER, null, PaymentKeyName.NETWORK);
 
     private final String meter;
 

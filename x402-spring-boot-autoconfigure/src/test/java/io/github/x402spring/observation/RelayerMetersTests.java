@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.facilitator.evm.LocalEvmFacilitator;
 import io.github.x402spring.facilitator.evm.RelayerStatus;
+import io.github.x402spring.facilitator.evm.RevertStatus;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 
@@ -43,6 +44,16 @@ class RelayerMetersTests {
     }
 
     @Test
+    void bindWhenNetworksHaveRevertsThenEachHasItsCounters() {
+        given(this.facilitator.reverts())
+            .willReturn(List.of(new RevertStatus(BASE, 70_000, 3), new RevertStatus(POLYGON, 0, 0)));
+        new RelayerMeters(this.facilitator).bindTo(this.registry);
+        assertThat(counter("x402.reverted.gas", "eip155:8453")).isEqualTo(70_000);
+        assertThat(counter("x402.reverted.refusals", "eip155:8453")).isEqualTo(3);
+        assertThat(counter("x402.reverted.gas", "eip155:137")).isZero();
+    }
+
+    @Test
     void gaugeWhenARelayerSpendsThenFollows() {
         given(this.facilitator.relayers()).willReturn(List.of(relayer(BASE, 10, 1)));
         new RelayerMeters(this.facilitator).bindTo(this.registry);
@@ -66,6 +77,10 @@ class RelayerMetersTests {
 
     private double balance(String network, String relayer) {
         return value("x402.relayer.balance", network, relayer);
+    }
+
+    private double counter(String meter, String network) {
+        return this.registry.get(meter).tags("network", network).functionCounter().count();
     }
 
     private double transactions(String network, String relayer) {

@@ -34,14 +34,17 @@ final class EvmNetwork {
 
     private final ChainInquiry inquiry;
 
+    private final RevertBudget budget;
+
     private EvmNetwork(Network name, RpcService rpc, EvmChain chain, Settler settler, EvmAddress relayer,
-            ChainInquiry inquiry) {
+            ChainInquiry inquiry, RevertBudget budget) {
         this.name = name;
         this.rpc = rpc;
         this.chain = chain;
         this.settler = settler;
         this.relayer = relayer;
         this.inquiry = inquiry;
+        this.budget = budget;
     }
 
     static EvmNetwork create(EvmNetworkSettings network, LocalEvmSettings settings, Consumer<SettlementEvent> events,
@@ -55,9 +58,12 @@ final class EvmNetwork {
         EvmChain chain = new EvmChain(rpc, network.maxGas());
         SettlementWatch watch = new SettlementWatch(chain, network, events, clock);
         TransferJudge judge = new TransferJudge(chain, network, addresses, watch);
-        Settler settler = new Settler(chain, network, new Sender(chain, network, relayers, clock), judge, watch, clock);
+        RevertBudget budget = new RevertBudget(network.network(), settings.revertedGasPerWallet(),
+                settings.revertedGasPerHour(), clock);
+        Settler settler = new Settler(chain, network, new Sender(chain, network, relayers, clock), judge, watch, budget,
+                clock);
         return new EvmNetwork(network.network(), rpc, chain, settler, relayers.get(0).address(),
-                new ChainInquiry(chain, network));
+                new ChainInquiry(chain, network), budget);
     }
 
     Network name() {
@@ -84,11 +90,23 @@ final class EvmNetwork {
         return this.inquiry;
     }
 
+    RevertStatus reverts() {
+        return this.budget.status();
+    }
+
     /**
      * Judges what the chain said about a payment that was not sent.
-     * @return why it would fail; {@code null} if it would succeed
+     * @return why it would fail, or is not sent; {@code null} if it would succeed
      */
     @Nullable ReasonCode judge(PresentedTransfer presented, Inspection inspection, Set<EvmAddress> factories) throws IOException {
+        ReasonCode reason = fault(presented, inspection, factories);
+        boolean contract = inspection.payerDeployed() || presented.needsDeployment(false);
+        return (reason == null && this.budget.refuses(presented.authorization().from(), contract))
+                ? EvmReasons.REVERT_BUDGET_BURNT : reason;
+    }
+
+    private @Nullable ReasonCode fault(PresentedTransfer presented, Inspection inspection, Set<EvmAddress> factories)
+            throws IOException {
         if (!inspection.tokenDeployed()) {
             return EvmReasons.ASSET_NOT_DEPLOYED;
         }

@@ -204,6 +204,14 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
     }
 
     /**
+     * Returns what payers burnt by transactions that were reverted.
+     * @return one element for each network
+     */
+    public List<RevertStatus> reverts() {
+        return this.networks.values().stream().map(EvmNetwork::reverts).toList();
+    }
+
+    /**
      * Counts the transaction numbers that relayers wait for and that no transaction has.
      */
     @Override

@@ -1,6 +1,7 @@
 package io.github.x402spring.facilitator.evm;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
 import org.web3j.protocol.core.methods.response.TransactionReceipt;
 
 import io.github.x402spring.facilitator.evm.EvmChain.Snapshot;
+import io.github.x402spring.facilitator.evm.Transfer.Outcome;
 import io.github.x402spring.facilitator.evm.Transfer.Sent;
 
 /**
@@ -60,6 +62,8 @@ final class Settler implements AutoCloseable {
 
     private final SettlementWatch watch;
 
+    private final RevertBudget budget;
+
     private final BlockingQueue<Transfer> submitted = new ArrayBlockingQueue<>(MAX_SUBMITTED);
 
     private final Set<Transfer> unsent = new LinkedHashSet<>();
@@ -80,12 +84,13 @@ final class Settler implements AutoCloseable {
     private volatile boolean closed;
 
     Settler(EvmChain chain, EvmNetworkSettings settings, Sender sender, TransferJudge judge, SettlementWatch watch,
-            InstantSource clock) {
+            RevertBudget budget, InstantSource clock) {
         this.chain = chain;
         this.settings = settings;
         this.sender = sender;
         this.judge = judge;
         this.watch = watch;
+        this.budget = budget;
         this.clock = clock;
         this.thread = Thread.ofPlatform()
             .daemon()
@@ -176,6 +181,13 @@ final class Settler implements AutoCloseable {
             Transfer transfer = transfers.next();
             if (transfer.isWithdrawn() || this.judge.expire(transfer, present.head())) {
                 transfers.remove();
+                if (!this.underWay.contains(transfer)) {
+                    this.budget.end(transfer, BigInteger.ZERO);
+                }
+                continue;
+            }
+            if (!this.budget.hold(transfer)) {
+                logger.debug("A transfer of a contract wallet waits for others");
                 continue;
             }
             switch (this.sender.send(transfer, present)) {
@@ -183,7 +195,10 @@ final class Settler implements AutoCloseable {
                     this.underWay.add(transfer);
                     transfers.remove();
                 }
-                case REFUSED -> transfers.remove();
+                case REFUSED -> {
+                    transfers.remove();
+                    this.budget.end(transfer, BigInteger.ZERO);
+                }
                 case LATER -> logger.debug("A transfer waits for a relayer");
             }
         }
@@ -225,6 +240,7 @@ final class Settler implements AutoCloseable {
             if (receipt != null) {
                 if (this.judge.conclude(transfer, receipt, present.head())) {
                     each.relayer().settled(each.attempt());
+                    this.budget.end(transfer, burnt(transfer, receipt));
                     this.underWay.remove(transfer);
                     this.unsent.remove(transfer);
                 }
@@ -239,11 +255,19 @@ final class Settler implements AutoCloseable {
                 && this.judge.replaced(transfer, present.head())) {
             if (transfer.outcome().isDone() && !transfer.reorganised()) {
                 this.underWay.remove(transfer);
+                this.budget.end(transfer, BigInteger.ZERO);
             }
             else {
                 this.unsent.add(transfer);
             }
         }
+    }
+
+    /** A transaction that came too late because another one paid is nobody's fault. */
+    private static BigInteger burnt(Transfer transfer, TransactionReceipt receipt) {
+        boolean paid = transfer.outcome().getNow(null) instanceof Outcome.Paid;
+        return (receipt.isStatusOK() || paid || receipt.getGasUsedRaw() == null) ? BigInteger.ZERO
+                : receipt.getGasUsed();
     }
 
     /**

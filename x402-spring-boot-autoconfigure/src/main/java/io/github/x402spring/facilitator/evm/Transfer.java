@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.protocol.ReasonCode;
+import io.github.x402spring.scheme.exact.evm.EvmAddress;
 
 /**
  * Authorization on its way into a block. Callers wait for its outcome; all else belongs
@@ -57,6 +58,17 @@ final class Transfer {
 
     PresentedTransfer.Call call() {
         return this.presented.call(this.payerDeployed);
+    }
+
+    EvmAddress payer() {
+        return this.presented.authorization().from();
+    }
+
+    /**
+     * Tells whether the payer's address holds code, or will with this payment.
+     */
+    boolean ofContract() {
+        return this.payerDeployed || this.presented.needsDeployment(false);
     }
 
     BigInteger gas() {

@@ -146,7 +146,7 @@ class LyingNodeTests {
             return;
         }
         payment.presentedBefore = true;
-        payment.transfer = new Transfer(payment.presented, true, BigInteger.valueOf(100_000));
+        payment.transfer = new Transfer(payment.presented, false, BigInteger.valueOf(100_000));
         assertThat(this.settler.submit(payment.transfer)).isTrue();
     }
 
@@ -184,7 +184,7 @@ class LyingNodeTests {
         TransferJudge judge = new TransferJudge(evm, settings,
                 Set.copyOf(relayers.stream().map(Relayer::address).toList()), watch);
         this.settler = new Settler(evm, settings, new Sender(evm, settings, relayers, this.clock), judge, watch,
-                this.clock);
+                new RevertBudget(settings.network(), 1_000_000, 1_000_000, this.clock), this.clock);
     }
 
     private static EvmNetworkSettings settings() {
