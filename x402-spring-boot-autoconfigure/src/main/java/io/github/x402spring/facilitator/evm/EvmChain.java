@@ -17,6 +17,7 @@ import org.web3j.protocol.core.Response;
 import org.web3j.protocol.core.methods.response.EthBlock;
 import org.web3j.protocol.core.methods.response.EthCall;
 import org.web3j.protocol.core.methods.response.EthEstimateGas;
+import org.web3j.protocol.core.methods.response.EthGasPrice;
 import org.web3j.protocol.core.methods.response.EthGetBalance;
 import org.web3j.protocol.core.methods.response.EthGetCode;
 import org.web3j.protocol.core.methods.response.EthGetTransactionCount;
@@ -194,8 +195,8 @@ final class EvmChain implements AutoCloseable {
         }
         transactions.forEach((hash) -> requests.add(receipt(hash)));
         List<Response<?>> answers = batch(requests);
-        BigInteger tip = answers.get(1).hasError() ? null
-                : ((EthMaxPriorityFeePerGas) answers.get(1)).getMaxPriorityFeePerGas();
+        Head head = RpcAnswers.head(answers.get(0));
+        BigInteger tip = (head.baseFee() != null) ? tip(answers.get(1)) : gasPrice();
         EthBlock.Block block = answers.get(2).hasError() ? null : (EthBlock.Block) answers.get(2).getResult();
         List<Account> accounts = new ArrayList<>();
         for (int i = 0; i < relayers.size(); i++) {
@@ -209,8 +210,16 @@ final class EvmChain implements AutoCloseable {
         for (Response<?> answer : answers.subList(3 + 3 * relayers.size(), answers.size())) {
             receipts.add((TransactionReceipt) RpcAnswers.checked(answer).getResult());
         }
-        return new Snapshot(RpcAnswers.head(answers.get(0)), tip, (block != null) ? block.getHash() : null, accounts,
-                receipts);
+        return new Snapshot(head, tip, (block != null) ? block.getHash() : null, accounts, receipts);
+    }
+
+    private static @Nullable BigInteger tip(Response<?> answer) {
+        return answer.hasError() ? null : ((EthMaxPriorityFeePerGas) answer).getMaxPriorityFeePerGas();
+    }
+
+    private @Nullable BigInteger gasPrice() throws IOException {
+        EthGasPrice answer = send(new Request<>("eth_gasPrice", List.of(), this.rpc, EthGasPrice.class));
+        return answer.hasError() ? null : answer.getGasPrice();
     }
 
     /**
@@ -444,9 +453,15 @@ final class EvmChain implements AutoCloseable {
     }
 
     /**
-     * Is the latest block.
+     * Latest block.
+     *
+     * @param number its number
+     * @param hash its hash
+     * @param time its time
+     * @param baseFee what a unit of gas costs there at least, in wei; {@code null} on a
+     * chain without a base fee
      */
-    record Head(BigInteger number, String hash, Instant time, BigInteger baseFee) {
+    record Head(BigInteger number, String hash, Instant time, @Nullable BigInteger baseFee) {
     }
 
     /**
@@ -473,8 +488,8 @@ final class EvmChain implements AutoCloseable {
      * Is one look at the chain.
      *
      * @param head the latest block
-     * @param tip what the node suggests for the block's producer; {@code null} if it does
-     * not
+     * @param tip what the node suggests for the block's producer, which is the whole
+     * price on a chain without a base fee; {@code null} if it does not
      * @param knownHash the present hash of the block that was asked for
      * @param accounts the relayers, in the order in which they were asked for
      * @param receipts receipts in the order in which they were asked for; {@code null}

@@ -315,9 +315,12 @@ final class Relayer {
     }
 
     Attempt sign(Call call, BigInteger nonce, BigInteger gas, Fees fees) {
-        RawTransaction transaction = RawTransaction.createTransaction(this.network.chainId().longValueExact(), nonce,
-                gas, call.to().value(), BigInteger.ZERO, call.data(), fees.tip(), fees.maxFee());
-        byte[] signed = TransactionEncoder.signMessage(transaction, this.credentials);
+        long chainId = this.network.chainId().longValueExact();
+        byte[] signed = fees.legacy()
+                ? TransactionEncoder.signMessage(RawTransaction.createTransaction(nonce, fees.maxFee(), gas,
+                        call.to().value(), BigInteger.ZERO, call.data()), chainId, this.credentials)
+                : TransactionEncoder.signMessage(RawTransaction.createTransaction(chainId, nonce, gas,
+                        call.to().value(), BigInteger.ZERO, call.data(), fees.tip(), fees.maxFee()), this.credentials);
         return new Attempt(nonce, Numeric.toHexString(Hash.sha3(signed)), Numeric.toHexString(signed), fees.maxFee(),
                 fees.tip());
     }

@@ -88,7 +88,7 @@ final class RpcAnswers {
         if (block == null) {
             throw new IOException("The node has no latest block");
         }
-        BigInteger baseFee = (block.getBaseFeePerGasRaw() != null) ? block.getBaseFeePerGas() : BigInteger.ZERO;
+        BigInteger baseFee = (block.getBaseFeePerGasRaw() != null) ? block.getBaseFeePerGas() : null;
         return new Head(block.getNumber(), block.getHash(), time(block), baseFee);
     }
 

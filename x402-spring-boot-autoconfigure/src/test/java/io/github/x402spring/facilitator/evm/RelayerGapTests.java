@@ -222,7 +222,7 @@ class RelayerGapTests {
         give(5);
         look(6, 101);
         this.relayer.settled(this.relayer.sign(new PresentedTransfer.Call(Receipts.TOKEN, "0x"), BigInteger.valueOf(5),
-                BigInteger.ONE, new Fees(BigInteger.ONE, BigInteger.ONE)));
+                BigInteger.ONE, new Fees(BigInteger.ONE, BigInteger.ONE, false)));
         assertThat(this.relayer.next()).isEqualTo(6);
         look(6, 102);
         assertThat(this.relayer.next()).isEqualTo(6);
