@@ -3,7 +3,8 @@ package io.github.x402spring.actuate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.function.LongSupplier;
+import java.util.Map;
+import java.util.function.Supplier;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
@@ -16,10 +17,10 @@ import io.github.x402spring.ledger.PaymentHistory;
 import io.github.x402spring.ledger.UnknownSettlements;
 
 /**
- * Says whether payments can be taken: not while the ledger gives no answer or the
- * facilitator is not asked. A settlement that has been unknown for too long, or that a
- * facilitator reported and is not on the chain, is a matter for the operator, and no
- * reason to send requests elsewhere.
+ * Health of payments: down while the ledger gives no reply or the facilitator is not
+ * called. A settlement that has been unknown for too long, one that a facilitator
+ * reported and that is not on the chain, and a relayer with a gap in its numbers are
+ * matters for the operator, and no reason to send requests elsewhere.
  *
  * @since 0.1.0
  */
@@ -27,7 +28,7 @@ public final class X402HealthIndicator extends AbstractHealthIndicator {
 
     /** Payments are taken, and somebody has to look at one. */
     public static final Status DEGRADED = new Status("DEGRADED",
-            "A settlement has been unknown for too long, or was reported and is not on the chain");
+            "A settlement has been unknown for too long, or another count of the details is not zero");
 
     private final PaymentHistory history;
 
@@ -35,7 +36,7 @@ public final class X402HealthIndicator extends AbstractHealthIndicator {
 
     private final Duration maxUnknownAge;
 
-    private final LongSupplier mismatches;
+    private final Supplier<Map<String, Long>> concerns;
 
     private final Clock clock;
 
@@ -44,22 +45,21 @@ public final class X402HealthIndicator extends AbstractHealthIndicator {
      * @param history tells what is on record
      * @param circuits knows whether the facilitator is asked
      * @param maxUnknownAge how old a payment may be whose settlement is unknown
-     * @param mismatches counts settlements since the start that were reported and are not
-     * on the chain
+     * @param concerns counts that an operator has to look at while they are not zero
      * @param clock the source of time
      */
     public X402HealthIndicator(PaymentHistory history, FacilitatorCircuits circuits, Duration maxUnknownAge,
-            LongSupplier mismatches, Clock clock) {
+            Supplier<Map<String, Long>> concerns, Clock clock) {
         super("The ledger gives no answer");
         Assert.notNull(history, "'history' must not be null");
         Assert.notNull(circuits, "'circuits' must not be null");
         Assert.notNull(maxUnknownAge, "'maxUnknownAge' must not be null");
-        Assert.notNull(mismatches, "'mismatches' must not be null");
+        Assert.notNull(concerns, "'concerns' must not be null");
         Assert.notNull(clock, "'clock' must not be null");
         this.history = history;
         this.circuits = circuits;
         this.maxUnknownAge = maxUnknownAge;
-        this.mismatches = mismatches;
+        this.concerns = concerns;
         this.clock = clock;
     }
 
@@ -74,12 +74,13 @@ public final class X402HealthIndicator extends AbstractHealthIndicator {
         if (oldest != null) {
             builder.withDetail("oldestUnknownSettlement", oldest);
         }
-        long mismatches = this.mismatches.getAsLong();
-        builder.withDetail("mismatchedSettlements", mismatches);
+        Map<String, Long> concerns = this.concerns.get();
+        concerns.forEach(builder::withDetail);
+        boolean concerned = concerns.values().stream().anyMatch((count) -> count > 0);
         if (verify == State.OPEN || settle == State.OPEN) {
             builder.down();
         }
-        else if (mismatches > 0 || (oldest != null && oldest.plus(this.maxUnknownAge).isBefore(this.clock.instant()))) {
+        else if (concerned || (oldest != null && oldest.plus(this.maxUnknownAge).isBefore(this.clock.instant()))) {
             builder.status(DEGRADED);
         }
         else {

@@ -37,6 +37,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * more; 0 to leave that out.
  * @param warnBelowTransfers Number of settlements that a relayer can still pay for below
  * which a warning is logged.
+ * @param revertedGas Gas that payers may burn by transactions that are reverted.
  * @param walletFactories Addresses of the factories whose smart wallets may be deployed
  * with their first payment (ERC-6492).
  * @param networks Settings of networks by alias or CAIP-2 name.
@@ -49,7 +50,8 @@ public record X402EvmProperties(@Nullable Boolean acceptContractSignatures, @Nul
         @Nullable BigDecimal priorityFeeGwei, @DefaultValue("300000") long maxGas,
         @DefaultValue("500ms") Duration pollInterval, @DefaultValue("2000") int lookbackBlocks,
         @DefaultValue("12") int reorganisationDepth, @DefaultValue("100") int warnBelowTransfers,
-        @DefaultValue List<String> walletFactories, @DefaultValue Map<String, EvmNetwork> networks) {
+        @DefaultValue RevertedGas revertedGas, @DefaultValue List<String> walletFactories,
+        @DefaultValue Map<String, EvmNetwork> networks) {
 
     public X402EvmProperties {
         relayerKeys = new ArrayList<>(relayerKeys);
@@ -82,6 +84,17 @@ public record X402EvmProperties(@Nullable Boolean acceptContractSignatures, @Nul
             return "Keystore[location=" + this.location + "]";
         }
 
+    }
+
+    /**
+     * Gas that payers may burn on one network by transactions that are reverted.
+     *
+     * @param perWallet Units of gas that a payer may burn within an hour before it is
+     * refused.
+     * @param perHour Units of gas that contract wallets may burn together within an hour
+     * before all of them are refused.
+     */
+    public record RevertedGas(@DefaultValue("1000000") long perWallet, @DefaultValue("5000000") long perHour) {
     }
 
     /**

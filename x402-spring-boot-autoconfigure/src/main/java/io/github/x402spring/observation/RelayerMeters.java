@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -12,13 +13,19 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 
 import io.github.x402spring.facilitator.evm.LocalEvmFacilitator;
 import io.github.x402spring.facilitator.evm.RelayerStatus;
+import io.github.x402spring.facilitator.evm.RevertStatus;
 import io.github.x402spring.protocol.Network;
 
 /**
- * Binds gauges for the relayers of a {@link LocalEvmFacilitator}:
- * {@code x402.relayer.balance}, what each has for gas, in wei, and
- * {@code x402.relayer.transactions}, how many of its transactions wait. Tagged with the
- * network and with the relayer's number there, in the order of the configuration.
+ * Binds meters for the relayers of a {@link LocalEvmFacilitator}:
+ * {@code x402.relayer.balance}, what each has for gas, in wei,
+ * {@code x402.relayer.transactions}, how many of its transactions wait,
+ * {@code x402.relayer.gaps}, the numbers that the chain waits for and that none of them
+ * has, and {@code x402.relayer.filled}, those that were given to a transaction; and for
+ * its networks {@code x402.reverted.gas}, what payers burnt by transactions that were
+ * reverted, and {@code x402.reverted.refusals}, payments refused because of that. Tagged
+ * with the network and with the relayer's number there, in the order of the
+ * configuration.
  *
  * @since 0.1.0
  */
@@ -53,6 +60,31 @@ public final class RelayerMeters implements MeterBinder {
                 .builder(X402Meter.RELAYER_TRANSACTIONS.getName(), this.facilitator,
                         value(i, RelayerStatus::transactions))
                 .description("Transactions of a relayer that wait to be mined")
+                .tags(tags)
+                .register(registry);
+            Gauge.builder(X402Meter.RELAYER_GAPS.getName(), this.facilitator, value(i, RelayerStatus::gaps))
+                .description("Numbers that the chain waits for and that no transaction of a relayer has")
+                .tags(tags)
+                .register(registry);
+            FunctionCounter
+                .builder(X402Meter.RELAYER_FILLED.getName(), this.facilitator, value(i, RelayerStatus::filled))
+                .description("Such numbers that were given to a transaction")
+                .tags(tags)
+                .register(registry);
+        }
+        List<RevertStatus> reverts = this.facilitator.reverts();
+        for (int i = 0; i < reverts.size(); i++) {
+            int network = i;
+            Tags tags = Tags.of("network", reverts.get(i).network().toString());
+            FunctionCounter
+                .builder(X402Meter.REVERTED_GAS.getName(), this.facilitator, (now) -> now.reverts().get(network).gas())
+                .description("Gas that payers burnt by transactions that were reverted")
+                .tags(tags)
+                .register(registry);
+            FunctionCounter
+                .builder(X402Meter.REVERTED_REFUSALS.getName(), this.facilitator,
+                        (now) -> now.reverts().get(network).refusals())
+                .description("Payments that were refused because too much gas had been burnt so")
                 .tags(tags)
                 .register(registry);
         }

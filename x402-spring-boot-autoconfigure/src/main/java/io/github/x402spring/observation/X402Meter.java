@@ -61,7 +61,19 @@ public enum X402Meter implements MeterDocumentation {
     RELAYER_BALANCE("x402.relayer.balance", Type.GAUGE, "wei", PaymentKeyName.NETWORK, PaymentKeyName.RELAYER),
 
     /** Transactions of a relayer that wait to be mined. */
-    RELAYER_TRANSACTIONS("x402.relayer.transactions", Type.GAUGE, null, PaymentKeyName.NETWORK, PaymentKeyName.RELAYER);
+    RELAYER_TRANSACTIONS("x402.relayer.transactions", Type.GAUGE, null, PaymentKeyName.NETWORK, PaymentKeyName.RELAYER),
+
+    /** Numbers that the chain waits for and that no transaction of a relayer has. */
+    RELAYER_GAPS("x402.relayer.gaps", Type.GAUGE, null, PaymentKeyName.NETWORK, PaymentKeyName.RELAYER),
+
+    /** Such numbers that were given to a transaction. */
+    RELAYER_FILLED("x402.relayer.filled", Type.COUNTER, null, PaymentKeyName.NETWORK, PaymentKeyName.RELAYER),
+
+    /** Gas that payers burnt by transactions that were reverted. */
+    REVERTED_GAS("x402.reverted.gas", Type.COUNTER, null, PaymentKeyName.NETWORK),
+
+    /** Payments that were refused because too much gas had been burnt so. */
+    REVERTED_REFUSALS("x402.reverted.refusals", Type.COUNTER, null, PaymentKeyName.NETWORK);
 
     private final String meter;
 

@@ -93,7 +93,7 @@ final class SpecifiedReasons {
                 invalid_upto_evm_network_mismatch invalid_upto_evm_payload_settlement_exceeds_amount
                 invalid_upto_evm_scheme invalid_upto_evm_transaction_failed invalid_x402_version
                 payment_rejected post_settlement_transfer_not_confirmed settlement_not_sent settlement_pending
-                settlement_reverted smart_wallet_deployment_failed unexpected_settle_error
+                reverted_gas_budget_burnt settlement_reverted smart_wallet_deployment_failed unexpected_settle_error
                 unexpected_verify_error unsupported_payload_type unsupported_scheme
                 upto_amount_exceeds_permitted upto_facilitator_mismatch upto_unauthorized_facilitator
                 """);

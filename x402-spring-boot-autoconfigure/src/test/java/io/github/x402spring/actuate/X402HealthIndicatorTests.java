@@ -1,6 +1,7 @@
 package io.github.x402spring.actuate;
 
 import java.time.Duration;
+import java.util.Map;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ class X402HealthIndicatorTests {
 
     private final SellerFixture seller = new SellerFixture();
 
-    private long mismatches;
+    private Map<String, Long> concerns = Map.of();
 
     @ParameterizedTest
     @CsvSource({ "CLOSED,CLOSED,UP", "NONE,NONE,UP", "HALF_OPEN,HALF_OPEN,UP", "OPEN,CLOSED,DOWN", "CLOSED,OPEN,DOWN" })
@@ -57,13 +58,15 @@ class X402HealthIndicatorTests {
     }
 
     @ParameterizedTest
-    @CsvSource({ "0, CLOSED, UP", "1, CLOSED, DEGRADED", "7, CLOSED, DEGRADED", "1, OPEN, DOWN" })
-    void healthWhenAReportedSettlementIsNotOnTheChainThenDegraded(long mismatches, State settle, String status) {
-        this.mismatches = mismatches;
+    @CsvSource({ "0, 0, CLOSED, UP", "1, 0, CLOSED, DEGRADED", "7, 0, CLOSED, DEGRADED", "1, 0, OPEN, DOWN",
+            "0, 1, CLOSED, DEGRADED", "0, 1, OPEN, DOWN" })
+    void healthWhenAnOperatorHasToLookThenDegraded(long mismatches, long gaps, State settle, String status) {
+        this.concerns = Map.of("mismatchedSettlements", mismatches, "relayerGaps", gaps);
         this.seller.circuits.settle = settle;
         Health health = health();
         assertThat(health.getStatus()).isEqualTo(new Status(status));
-        assertThat(health.getDetails()).containsEntry("mismatchedSettlements", mismatches);
+        assertThat(health.getDetails()).containsEntry("mismatchedSettlements", mismatches)
+            .containsEntry("relayerGaps", gaps);
     }
 
     @Test
@@ -85,7 +88,7 @@ class X402HealthIndicatorTests {
     }
 
     private Health health() {
-        return new X402HealthIndicator(this.seller.history, this.seller.circuits, MAX_AGE, () -> this.mismatches,
+        return new X402HealthIndicator(this.seller.history, this.seller.circuits, MAX_AGE, () -> this.concerns,
                 this.seller.clock)
             .health();
     }

@@ -64,6 +64,7 @@ class RefusalReasonsTests {
             invalid_exact_evm_insufficient_balance
             invalid_exact_evm_failed_to_parse_signature
             eip6492_factory_not_allowed
+            reverted_gas_budget_burnt
             invalid_permit2_spender
             invalid_permit2_recipient_mismatch
             invalid_permit2_signature

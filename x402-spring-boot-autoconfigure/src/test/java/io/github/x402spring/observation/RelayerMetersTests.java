@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.facilitator.evm.LocalEvmFacilitator;
 import io.github.x402spring.facilitator.evm.RelayerStatus;
+import io.github.x402spring.facilitator.evm.RevertStatus;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 
@@ -36,7 +37,20 @@ class RelayerMetersTests {
         assertThat(balance("eip155:137", "1")).isEqualTo(20);
         assertThat(balance("eip155:8453", "2")).isEqualTo(30);
         assertThat(transactions("eip155:8453", "2")).isEqualTo(3);
-        assertThat(this.registry.getMeters()).hasSize(6);
+        assertThat(value("x402.relayer.gaps", "eip155:8453", "2")).isEqualTo(7);
+        assertThat(this.registry.get("x402.relayer.filled").tags("relayer", "2").functionCounter().count())
+            .isEqualTo(7);
+        assertThat(this.registry.getMeters()).hasSize(12);
+    }
+
+    @Test
+    void bindWhenNetworksHaveRevertsThenEachHasItsCounters() {
+        given(this.facilitator.reverts())
+            .willReturn(List.of(new RevertStatus(BASE, 70_000, 3), new RevertStatus(POLYGON, 0, 0)));
+        new RelayerMeters(this.facilitator).bindTo(this.registry);
+        assertThat(counter("x402.reverted.gas", "eip155:8453")).isEqualTo(70_000);
+        assertThat(counter("x402.reverted.refusals", "eip155:8453")).isEqualTo(3);
+        assertThat(counter("x402.reverted.gas", "eip155:137")).isZero();
     }
 
     @Test
@@ -58,18 +72,23 @@ class RelayerMetersTests {
 
     private static RelayerStatus relayer(Network network, long balance, int transactions) {
         return new RelayerStatus(network, EvmAddress.parse("0x" + "a".repeat(40)), BigInteger.valueOf(balance),
-                transactions);
+                transactions, transactions + 4, 7);
     }
 
     private double balance(String network, String relayer) {
-        return this.registry.get("x402.relayer.balance").tags("network", network, "relayer", relayer).gauge().value();
+        return value("x402.relayer.balance", network, relayer);
+    }
+
+    private double counter(String meter, String network) {
+        return this.registry.get(meter).tags("network", network).functionCounter().count();
     }
 
     private double transactions(String network, String relayer) {
-        return this.registry.get("x402.relayer.transactions")
-            .tags("network", network, "relayer", relayer)
-            .gauge()
-            .value();
+        return value("x402.relayer.transactions", network, relayer);
+    }
+
+    private double value(String meter, String network, String relayer) {
+        return this.registry.get(meter).tags("network", network, "relayer", relayer).gauge().value();
     }
 
 }

@@ -63,10 +63,12 @@ final class AnvilProcess {
      * Starts a node.
      * @param state the file with the chain that the node has from its first answer on;
      * {@code null} for a new chain
+     * @param options further options
      */
-    static AnvilProcess start(Path anvil, int port, long chainId, @Nullable Path state) {
+    static AnvilProcess start(Path anvil, int port, long chainId, @Nullable Path state, List<String> options) {
         List<String> command = new ArrayList<>(List.of(anvil.toString(), "--host", "127.0.0.1", "--port",
                 Integer.toString(port), "--chain-id", Long.toString(chainId), "--silent", "--order", "fifo"));
+        command.addAll(options);
         if (state != null) {
             command.addAll(List.of("--load-state", state.toString()));
         }

@@ -77,11 +77,14 @@ public final class DevelopmentChain implements AutoCloseable {
 
     private AnvilProcess anvil;
 
+    private final List<String> options;
+
     private EvmAddress token;
 
-    private DevelopmentChain(int port, long chainId) {
+    private DevelopmentChain(int port, long chainId, List<String> options) {
         this.port = port;
         this.chainId = chainId;
+        this.options = options;
         this.rpc = new JsonRpc(rpcUrl());
         try (InputStream compiled = DevelopmentChain.class.getResourceAsStream("/testchain/contracts.json")) {
             this.contracts = JsonMapper.shared().readTree(compiled).path("contracts");
@@ -105,7 +108,20 @@ public final class DevelopmentChain implements AutoCloseable {
      * @return the chain
      */
     public static DevelopmentChain start(long chainId) {
-        DevelopmentChain chain = new DevelopmentChain(FreePorts.next(), chainId);
+        return start(chainId, List.of());
+    }
+
+    /**
+     * Starts a chain as they were before EIP-1559: without a base fee, and with legacy
+     * transactions only.
+     * @return the chain
+     */
+    public static DevelopmentChain startWithoutBaseFee() {
+        return start(CHAIN_ID, List.of("--hardfork", "berlin"));
+    }
+
+    private static DevelopmentChain start(long chainId, List<String> options) {
+        DevelopmentChain chain = new DevelopmentChain(FreePorts.next(), chainId, options);
         chain.startAnvil(null);
         chain.rpc.call("anvil_setCode", MULTICALL, chain.code("Batch"));
         chain.token = chain.deployToken("USDC", "2");
@@ -156,8 +172,7 @@ public final class DevelopmentChain implements AutoCloseable {
     public EvmAddress deploy(String contract, Type... arguments) {
         String bytecode = this.contracts.path(contract).path("bytecode").asString();
         String constructor = FunctionEncoder.encodeConstructor(List.of(arguments));
-        JsonNode receipt = mined(
-                this.rpc.call("eth_sendTransaction", Map.of("from", sender(), "data", bytecode + constructor)));
+        JsonNode receipt = mined(sendUnsigned(Map.of("from", sender(), "data", bytecode + constructor)));
         return new EvmAddress(receipt.path("contractAddress").asString().toLowerCase(Locale.ROOT));
     }
 
@@ -234,8 +249,15 @@ public final class DevelopmentChain implements AutoCloseable {
      * @return the transaction's hash
      */
     public JsonNode submit(EvmAddress to, String data) {
-        return this.rpc.call("eth_sendTransaction",
-                Map.of("from", sender(), "to", to.value(), "data", data, "gas", "0x7a120"));
+        return sendUnsigned(Map.of("from", sender(), "to", to.value(), "data", data, "gas", "0x7a120"));
+    }
+
+    private JsonNode sendUnsigned(Map<String, String> transaction) {
+        Map<String, String> priced = new LinkedHashMap<>(transaction);
+        if (!this.options.isEmpty()) {
+            priced.put("gasPrice", "0x77359400");
+        }
+        return this.rpc.call("eth_sendTransaction", priced);
     }
 
     public BigInteger balanceOf(EvmAddress owner) {
@@ -399,7 +421,7 @@ public final class DevelopmentChain implements AutoCloseable {
     private void startAnvil(@Nullable Path state) {
         this.anvil = AnvilProcess.start(
                 AnvilProcess.find().orElseThrow(() -> new DevelopmentChainException("There is no anvil")), this.port,
-                this.chainId, state);
+                this.chainId, state, this.options);
         Eventually.await("the chain gets there", () -> {
             if (!this.anvil.isAlive()) {
                 throw new DevelopmentChainException("anvil does not start");

@@ -1,6 +1,9 @@
 package io.github.x402spring.autoconfigure.actuate;
 
 import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -17,6 +20,7 @@ import io.github.x402spring.actuate.X402HealthIndicator;
 import io.github.x402spring.autoconfigure.ledger.X402PaymentHistoryAutoConfiguration;
 import io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
+import io.github.x402spring.facilitator.OperatorConcerns;
 import io.github.x402spring.gate.SettlementCheck;
 import io.github.x402spring.ledger.PaymentHistory;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
@@ -36,14 +40,20 @@ public final class X402HealthAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     X402HealthIndicator x402HealthIndicator(PaymentHistory history, FacilitatorCircuits circuits,
-            X402HealthProperties properties, ObjectProvider<SettlementCheck> check, ObjectProvider<Clock> clock) {
+            X402HealthProperties properties, ObjectProvider<SettlementCheck> check,
+            ObjectProvider<OperatorConcerns> concerns, ObjectProvider<Clock> clock) {
         SettlementCheck reported = check.getIfAvailable();
         if (!properties.maxUnknownAge().isPositive()) {
             throw new InvalidPaidEndpointException("x402.health.max-unknown-age is no time at all",
                     "Set x402.health.max-unknown-age to a positive duration such as 15m.");
         }
-        return new X402HealthIndicator(history, circuits, properties.maxUnknownAge(),
-                () -> (reported != null) ? reported.mismatches() : 0, clock.getIfAvailable(Clock::systemUTC));
+        List<OperatorConcerns> all = concerns.orderedStream().toList();
+        return new X402HealthIndicator(history, circuits, properties.maxUnknownAge(), () -> {
+            Map<String, Long> counts = new LinkedHashMap<>();
+            counts.put("mismatchedSettlements", (reported != null) ? reported.mismatches() : 0L);
+            all.forEach((each) -> each.concerns().forEach((name, count) -> counts.merge(name, count, Long::sum)));
+            return counts;
+        }, clock.getIfAvailable(Clock::systemUTC));
     }
 
 }

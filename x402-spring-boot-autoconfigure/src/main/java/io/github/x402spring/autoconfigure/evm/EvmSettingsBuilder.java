@@ -52,8 +52,12 @@ final class EvmSettingsBuilder {
         check(facilitator.settleTimeout().isPositive(), "x402.facilitator.settle-timeout", "a duration such as 30s");
         check(facilitator.maxConcurrentCalls() > 0, "x402.facilitator.max-concurrent-calls", "a number such as 64");
         check(this.evm.warnBelowTransfers() >= 0, "x402.evm.warn-below-transfers", "a number such as 100");
+        X402EvmProperties.RevertedGas reverted = this.evm.revertedGas();
+        check(reverted.perWallet() > 0, "x402.evm.reverted-gas.per-wallet", "a number such as 1000000");
+        check(reverted.perHour() > 0, "x402.evm.reverted-gas.per-hour", "a number such as 5000000");
         return new LocalEvmSettings(networks, this.relayers, facilitator.verifyTimeout(), facilitator.settleTimeout(),
-                facilitator.maxConcurrentCalls(), factories(), this.evm.warnBelowTransfers());
+                facilitator.maxConcurrentCalls(), factories(), this.evm.warnBelowTransfers(), reverted.perWallet(),
+                reverted.perHour());
     }
 
     List<EvmNetworkSettings> networks() {

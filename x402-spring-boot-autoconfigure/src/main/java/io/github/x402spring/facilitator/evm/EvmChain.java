@@ -17,6 +17,7 @@ import org.web3j.protocol.core.Response;
 import org.web3j.protocol.core.methods.response.EthBlock;
 import org.web3j.protocol.core.methods.response.EthCall;
 import org.web3j.protocol.core.methods.response.EthEstimateGas;
+import org.web3j.protocol.core.methods.response.EthGasPrice;
 import org.web3j.protocol.core.methods.response.EthGetBalance;
 import org.web3j.protocol.core.methods.response.EthGetCode;
 import org.web3j.protocol.core.methods.response.EthGetTransactionCount;
@@ -52,7 +53,8 @@ final class EvmChain implements AutoCloseable {
 
     /**
      * Gathers, in one round trip where the node allows it, what decides whether a
-     * transfer would succeed now.
+     * transfer would succeed now. An error in place of the attempt is no failure of the
+     * question: what else was read tells why.
      * @param transfer the transfer
      * @param relayer who would send it
      * @param estimate whether to find out what it takes, which costs the node more than
@@ -74,24 +76,41 @@ final class EvmChain implements AutoCloseable {
         boolean payerDeployed = RpcAnswers.isCode(answers.get(1));
         Response<?> attempt = payerDeployed ? answers.get(5) : answers.get(answers.size() - 1);
         return new Inspection(tokenDeployed, payerDeployed, RpcAnswers.truth(answers.get(2)),
-                RpcAnswers.amount(answers.get(3)), RpcAnswers.word(answers.get(4)).startsWith(VALID_SIGNATURE),
-                gas(attempt));
+                RpcAnswers.amount(answers.get(3)), payerDeployed && accepted(answers.get(4), transfer), gas(attempt),
+                attempt.hasError() && !RpcAnswers.reverted(attempt));
+    }
+
+    private boolean accepted(Response<?> answer, PresentedTransfer transfer) throws IOException {
+        return (answer.hasError() && !RpcAnswers.reverted(answer))
+                ? accepts(transfer.authorization().from(), transfer.digest(), transfer.signature())
+                : RpcAnswers.word(answer).startsWith(VALID_SIGNATURE);
     }
 
     /**
-     * Reads the token's name and version; {@code null} where it has none.
+     * Reads the token's name and version; {@code null} where it tells none.
      */
     List<@Nullable String> nameAndVersion(EvmAddress token) throws IOException {
         List<Response<?>> answers = batch(call(token, TokenCalls.name()), call(token, TokenCalls.version()));
-        return Arrays.asList(RpcAnswers.text(answers.get(0)), RpcAnswers.text(answers.get(1)));
+        return Arrays.asList(answers.get(0).hasError() ? null : RpcAnswers.text(answers.get(0)),
+                answers.get(1).hasError() ? null : RpcAnswers.text(answers.get(1)));
     }
 
     /**
-     * Tells whether a contract holds a signature for its own (ERC-1271).
+     * Tells whether a contract holds a signature for its own (ERC-1271). An error counts
+     * as a refusal if the node says twice, beside other replies, that the call failed.
      */
     boolean accepts(EvmAddress wallet, byte[] digest, byte[] signature) throws IOException {
-        return RpcAnswers.word(batch(call(wallet, TokenCalls.isValidSignature(digest, signature))).get(0))
-            .startsWith(VALID_SIGNATURE);
+        Request<?, EthCall> question = call(wallet, TokenCalls.isValidSignature(digest, signature));
+        Response<?> answer = batch(question).get(0);
+        if (answer.hasError() && !RpcAnswers.reverted(answer)) {
+            List<Response<?>> answers = batch(code(wallet),
+                    call(wallet, TokenCalls.isValidSignature(digest, signature)));
+            answer = answers.get(1);
+            if (answer.hasError() && RpcAnswers.isCode(answers.get(0)) && !RpcAnswers.limited(answer)) {
+                return false;
+            }
+        }
+        return RpcAnswers.word(answer).startsWith(VALID_SIGNATURE);
     }
 
     /**
@@ -111,8 +130,10 @@ final class EvmChain implements AutoCloseable {
             return Usage.USED;
         }
         // A node that does not tell what waits has not said that nothing does.
-        boolean unused = !answers.get(1).hasError() && !state(answers.get(1));
-        return unused ? Usage.UNUSED : Usage.UNDECIDED;
+        if (answers.get(1).hasError()) {
+            return Usage.UNTOLD;
+        }
+        return state(answers.get(1)) ? Usage.WAITING : Usage.UNUSED;
     }
 
     /**
@@ -174,8 +195,8 @@ final class EvmChain implements AutoCloseable {
         }
         transactions.forEach((hash) -> requests.add(receipt(hash)));
         List<Response<?>> answers = batch(requests);
-        BigInteger tip = answers.get(1).hasError() ? null
-                : ((EthMaxPriorityFeePerGas) answers.get(1)).getMaxPriorityFeePerGas();
+        Head head = RpcAnswers.head(answers.get(0));
+        BigInteger tip = (head.baseFee() != null) ? tip(answers.get(1)) : gasPrice();
         EthBlock.Block block = answers.get(2).hasError() ? null : (EthBlock.Block) answers.get(2).getResult();
         List<Account> accounts = new ArrayList<>();
         for (int i = 0; i < relayers.size(); i++) {
@@ -189,8 +210,16 @@ final class EvmChain implements AutoCloseable {
         for (Response<?> answer : answers.subList(3 + 3 * relayers.size(), answers.size())) {
             receipts.add((TransactionReceipt) RpcAnswers.checked(answer).getResult());
         }
-        return new Snapshot(RpcAnswers.head(answers.get(0)), tip, (block != null) ? block.getHash() : null, accounts,
-                receipts);
+        return new Snapshot(head, tip, (block != null) ? block.getHash() : null, accounts, receipts);
+    }
+
+    private static @Nullable BigInteger tip(Response<?> answer) {
+        return answer.hasError() ? null : ((EthMaxPriorityFeePerGas) answer).getMaxPriorityFeePerGas();
+    }
+
+    private @Nullable BigInteger gasPrice() throws IOException {
+        EthGasPrice answer = send(new Request<>("eth_gasPrice", List.of(), this.rpc, EthGasPrice.class));
+        return answer.hasError() ? null : answer.getGasPrice();
     }
 
     /**
@@ -250,6 +279,34 @@ final class EvmChain implements AutoCloseable {
     }
 
     /**
+     * Asks every node how many transactions of a relayer are in blocks. Nodes that do not
+     * reply are left out.
+     */
+    List<Count> counts(EvmAddress relayer) throws IOException {
+        List<Count> counts = new ArrayList<>();
+        for (Map.Entry<Integer, List<Response<?>>> each : this.rpc.askEach(List.of(latest(), count(relayer, "latest")))
+            .entrySet()) {
+            List<Response<?>> answers = each.getValue();
+            if (!answers.get(0).hasError() && !answers.get(1).hasError()) {
+                counts.add(new Count(each.getKey(), RpcAnswers.head(answers.get(0)).number(),
+                        ((EthGetTransactionCount) answers.get(1)).getTransactionCount()));
+            }
+        }
+        return counts;
+    }
+
+    /**
+     * Estimates what a transfer of nothing from a relayer to itself takes.
+     */
+    BigInteger gasOfNothing(EvmAddress relayer) throws IOException {
+        BigInteger gas = RpcAnswers
+            .checked(send(new Request<>("eth_estimateGas",
+                    List.of(Map.of("from", relayer.value(), "to", relayer.value())), this.rpc, EthEstimateGas.class)))
+            .getAmountUsed();
+        return gas.add(gas.shiftRight(2));
+    }
+
+    /**
      * Hands a signed transaction to the node.
      */
     SendResult send(String signed) throws IOException {
@@ -270,11 +327,11 @@ final class EvmChain implements AutoCloseable {
     /**
      * Returns the gas to give; {@code null} if the attempt failed.
      */
-    private @Nullable BigInteger gas(Response<?> answer) throws IOException {
-        if (RpcAnswers.reverted(answer)) {
+    private @Nullable BigInteger gas(Response<?> answer) {
+        if (answer.hasError()) {
             return null;
         }
-        if (!(RpcAnswers.checked(answer) instanceof EthEstimateGas estimate)) {
+        if (!(answer instanceof EthEstimateGas estimate)) {
             return this.maxGas;
         }
         BigInteger gas = estimate.getAmountUsed();
@@ -344,10 +401,11 @@ final class EvmChain implements AutoCloseable {
      * not tell
      * @param balance what the payer has; {@code null} if the token does not tell
      * @param signatureAccepted whether the payer's contract accepts the signature
-     * @param gas what the transfer would take; {@code null} if it would fail
+     * @param gas what the transfer would take; {@code null} if the attempt failed
+     * @param doubtful whether the attempt failed in words that no revert is known by
      */
     record Inspection(boolean tokenDeployed, boolean payerDeployed, @Nullable Boolean used,
-            @Nullable BigInteger balance, boolean signatureAccepted, @Nullable BigInteger gas) {
+            @Nullable BigInteger balance, boolean signatureAccepted, @Nullable BigInteger gas, boolean doubtful) {
     }
 
     /**
@@ -366,8 +424,11 @@ final class EvmChain implements AutoCloseable {
         /** A transaction in a block used or canceled it. */
         USED,
 
-        /** A waiting transaction uses or cancels it, or the node does not tell. */
-        UNDECIDED,
+        /** A waiting transaction uses or cancels it. */
+        WAITING,
+
+        /** No block has used it, and the node does not tell what waits. */
+        UNTOLD,
 
         /** Nothing that the node knows uses it. */
         UNUSED
@@ -392,9 +453,15 @@ final class EvmChain implements AutoCloseable {
     }
 
     /**
-     * Is the latest block.
+     * Latest block.
+     *
+     * @param number its number
+     * @param hash its hash
+     * @param time its time
+     * @param baseFee what a unit of gas costs there at least, in wei; {@code null} on a
+     * chain without a base fee
      */
-    record Head(BigInteger number, String hash, Instant time, BigInteger baseFee) {
+    record Head(BigInteger number, String hash, Instant time, @Nullable BigInteger baseFee) {
     }
 
     /**
@@ -408,11 +475,21 @@ final class EvmChain implements AutoCloseable {
     }
 
     /**
+     * Number of a relayer's transactions in blocks, according to one node.
+     *
+     * @param node the node's place among those of the network
+     * @param head the node's latest block
+     * @param mined the number
+     */
+    record Count(int node, BigInteger head, BigInteger mined) {
+    }
+
+    /**
      * Is one look at the chain.
      *
      * @param head the latest block
-     * @param tip what the node suggests for the block's producer; {@code null} if it does
-     * not
+     * @param tip what the node suggests for the block's producer, which is the whole
+     * price on a chain without a base fee; {@code null} if it does not
      * @param knownHash the present hash of the block that was asked for
      * @param accounts the relayers, in the order in which they were asked for
      * @param receipts receipts in the order in which they were asked for; {@code null}

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.facilitator.evm.EvmChain.Inspection;
+import io.github.x402spring.facilitator.evm.EvmChain.Usage;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
@@ -33,14 +34,17 @@ final class EvmNetwork {
 
     private final ChainInquiry inquiry;
 
+    private final RevertBudget budget;
+
     private EvmNetwork(Network name, RpcService rpc, EvmChain chain, Settler settler, EvmAddress relayer,
-            ChainInquiry inquiry) {
+            ChainInquiry inquiry, RevertBudget budget) {
         this.name = name;
         this.rpc = rpc;
         this.chain = chain;
         this.settler = settler;
         this.relayer = relayer;
         this.inquiry = inquiry;
+        this.budget = budget;
     }
 
     static EvmNetwork create(EvmNetworkSettings network, LocalEvmSettings settings, Consumer<SettlementEvent> events,
@@ -54,9 +58,12 @@ final class EvmNetwork {
         EvmChain chain = new EvmChain(rpc, network.maxGas());
         SettlementWatch watch = new SettlementWatch(chain, network, events, clock);
         TransferJudge judge = new TransferJudge(chain, network, addresses, watch);
-        Settler settler = new Settler(chain, network, new Sender(chain, network, relayers, clock), judge, watch, clock);
+        RevertBudget budget = new RevertBudget(network.network(), settings.revertedGasPerWallet(),
+                settings.revertedGasPerHour(), clock);
+        Settler settler = new Settler(chain, network, new Sender(chain, network, relayers, clock), judge, watch, budget,
+                clock);
         return new EvmNetwork(network.network(), rpc, chain, settler, relayers.get(0).address(),
-                new ChainInquiry(chain, network));
+                new ChainInquiry(chain, network), budget);
     }
 
     Network name() {
@@ -83,11 +90,23 @@ final class EvmNetwork {
         return this.inquiry;
     }
 
+    RevertStatus reverts() {
+        return this.budget.status();
+    }
+
     /**
      * Judges what the chain said about a payment that was not sent.
-     * @return why it would fail; {@code null} if it would succeed
+     * @return why it would fail, or is not sent; {@code null} if it would succeed
      */
     @Nullable ReasonCode judge(PresentedTransfer presented, Inspection inspection, Set<EvmAddress> factories) throws IOException {
+        ReasonCode reason = fault(presented, inspection, factories);
+        boolean contract = inspection.payerDeployed() || presented.needsDeployment(false);
+        return (reason == null && this.budget.refuses(presented.authorization().from(), contract))
+                ? EvmReasons.REVERT_BUDGET_BURNT : reason;
+    }
+
+    private @Nullable ReasonCode fault(PresentedTransfer presented, Inspection inspection, Set<EvmAddress> factories)
+            throws IOException {
         if (!inspection.tokenDeployed()) {
             return EvmReasons.ASSET_NOT_DEPLOYED;
         }
@@ -105,25 +124,27 @@ final class EvmNetwork {
         if (inspection.used()) {
             return ReasonCode.EVM_NONCE_ALREADY_USED;
         }
-        boolean funded = inspection.balance() != null
-                && inspection.balance().compareTo(presented.authorization().value()) >= 0;
-        return (inspection.gas() != null && funded) ? null : failure(presented, funded);
+        BigInteger balance = inspection.balance();
+        if (balance == null) {
+            return EvmReasons.EIP3009_NOT_SUPPORTED;
+        }
+        boolean funded = balance.compareTo(presented.authorization().value()) >= 0;
+        return (inspection.gas() != null && funded) ? null : failure(presented, funded, inspection.doubtful());
     }
 
     /**
-     * Finds out why a simulation failed. The same authorization may wait to be settled,
-     * or just have been: then the payment is not refused.
+     * Finds out why a simulation failed, by what the chain says about payer and token:
+     * the words of nodes differ. The same authorization may wait to be settled, or just
+     * have been: then the payment is not refused. A payer that has too little is refused
+     * also where the node does not tell what waits.
      */
-    private ReasonCode failure(PresentedTransfer presented, boolean funded) throws IOException {
-        switch (this.chain.usage(presented.token(), presented.authorization())) {
-            case USED -> {
-                return ReasonCode.EVM_NONCE_ALREADY_USED;
-            }
-            case UNDECIDED -> {
-                return ReasonCode.SETTLEMENT_PENDING;
-            }
-            case UNUSED -> {
-            }
+    private ReasonCode failure(PresentedTransfer presented, boolean funded, boolean doubtful) throws IOException {
+        Usage usage = this.chain.usage(presented.token(), presented.authorization());
+        if (usage == Usage.USED) {
+            return ReasonCode.EVM_NONCE_ALREADY_USED;
+        }
+        if (usage == Usage.WAITING || (usage == Usage.UNTOLD && funded)) {
+            return ReasonCode.SETTLEMENT_PENDING;
         }
         List<@Nullable String> token = this.chain.nameAndVersion(presented.token());
         String tokenName = token.get(0);
@@ -138,8 +159,13 @@ final class EvmNetwork {
             return EvmReasons.INSUFFICIENT_BALANCE;
         }
         BigInteger chainTime = BigInteger.valueOf(this.chain.head().time().getEpochSecond());
-        return (chainTime.compareTo(presented.authorization().validBefore()) >= 0) ? ReasonCode.EVM_VALID_BEFORE
-                : EvmReasons.SIMULATION_FAILED;
+        if (chainTime.compareTo(presented.authorization().validBefore()) >= 0) {
+            return ReasonCode.EVM_VALID_BEFORE;
+        }
+        if (doubtful) {
+            throw new IOException("The node's reply to a simulation is an error that nothing on the chain explains");
+        }
+        return EvmReasons.SIMULATION_FAILED;
     }
 
 }

@@ -25,6 +25,8 @@ final class EvmReasons {
 
     static final ReasonCode TRANSFER_EVENT_MISMATCH = new ReasonCode("invalid_exact_evm_transfer_event_mismatch");
 
+    static final ReasonCode REVERT_BUDGET_BURNT = new ReasonCode("reverted_gas_budget_burnt");
+
     private EvmReasons() {
     }
 

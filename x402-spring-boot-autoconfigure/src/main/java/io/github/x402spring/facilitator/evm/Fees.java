@@ -8,13 +8,15 @@ import io.github.x402spring.facilitator.evm.EvmChain.Snapshot;
 import io.github.x402spring.facilitator.evm.Transfer.Attempt;
 
 /**
- * Is what a transaction pays for a unit of gas.
+ * Price of a unit of gas of one transaction. On a chain without a base fee the whole
+ * price is the tip, and transactions have the legacy form.
  *
  * @param maxFee the most it pays, in wei
  * @param tip what of it goes to the block's producer, in wei
+ * @param legacy whether the chain has no base fee
  * @see <a href="https://eips.ethereum.org/EIPS/eip-1559">EIP-1559</a>
  */
-record Fees(BigInteger maxFee, BigInteger tip) {
+record Fees(BigInteger maxFee, BigInteger tip, boolean legacy) {
 
     private static final BigInteger GWEI = BigInteger.valueOf(1_000_000_000L);
 
@@ -23,14 +25,17 @@ record Fees(BigInteger maxFee, BigInteger tip) {
      * @return the fees; {@code null} if the ceiling is lower than what a block asks for
      */
     static @Nullable Fees of(Snapshot snapshot, EvmNetworkSettings settings) {
-        BigInteger tip = settings.priorityFeePerGas();
-        if (tip == null) {
-            tip = (snapshot.tip() != null) ? snapshot.tip() : GWEI;
-        }
-        BigInteger needed = snapshot.head().baseFee().add(tip);
+        BigInteger configured = settings.priorityFeePerGas();
+        BigInteger suggested = (snapshot.tip() != null) ? snapshot.tip() : GWEI;
+        BigInteger baseFee = snapshot.head().baseFee();
         BigInteger ceiling = settings.maxFeePerGas();
-        return (needed.compareTo(ceiling) <= 0) ? new Fees(needed.add(snapshot.head().baseFee()).min(ceiling), tip)
-                : null;
+        if (baseFee == null) {
+            BigInteger price = (configured != null) ? suggested.max(configured) : suggested;
+            return (price.compareTo(ceiling) <= 0) ? new Fees(price, price, true) : null;
+        }
+        BigInteger tip = (configured != null) ? configured : suggested;
+        BigInteger needed = baseFee.add(tip);
+        return (needed.compareTo(ceiling) <= 0) ? new Fees(needed.add(baseFee).min(ceiling), tip, false) : null;
     }
 
     /**
@@ -40,15 +45,16 @@ record Fees(BigInteger maxFee, BigInteger tip) {
      */
     @Nullable Fees toReplace(Attempt attempt, EvmNetworkSettings settings) {
         BigInteger fee = this.maxFee.max(raised(attempt.maxFee()));
-        BigInteger priority = this.tip.max(raised(attempt.tip()));
-        return (fee.compareTo(settings.maxFeePerGas()) <= 0) ? new Fees(fee, priority.min(fee)) : null;
+        BigInteger priority = this.legacy ? fee : this.tip.max(raised(attempt.tip()));
+        return (fee.compareTo(settings.maxFeePerGas()) <= 0) ? new Fees(fee, priority.min(fee), this.legacy) : null;
     }
 
     /**
      * Tells whether a transaction pays too little for the next block.
      */
-    boolean exceeds(Attempt attempt, BigInteger baseFee) {
-        return baseFee.add(this.tip).compareTo(attempt.maxFee()) > 0;
+    boolean exceeds(Attempt attempt, @Nullable BigInteger baseFee) {
+        BigInteger needed = (baseFee != null) ? baseFee.add(this.tip) : this.tip;
+        return needed.compareTo(attempt.maxFee()) > 0;
     }
 
     private static BigInteger raised(BigInteger fee) {

@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
+import io.github.x402spring.facilitator.OperatorConcerns;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.evm.EvmChain.Inspection;
 import io.github.x402spring.facilitator.evm.Transfer.Outcome;
@@ -62,8 +63,8 @@ import io.github.x402spring.transport.PoolState;
  * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
  * scheme exact on EVM</a>
  */
-public final class LocalEvmFacilitator
-        implements Facilitator, SettlementInquiry, ContractSignatures, ConnectionSource, AutoCloseable {
+public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry, ContractSignatures, ConnectionSource,
+        OperatorConcerns, AutoCloseable {
 
     private static final Logger logger = LoggerFactory.getLogger(LocalEvmFacilitator.class);
 
@@ -200,6 +201,22 @@ public final class LocalEvmFacilitator
      */
     public List<RelayerStatus> relayers() {
         return this.networks.values().stream().flatMap((network) -> network.settler().relayers().stream()).toList();
+    }
+
+    /**
+     * Returns what payers burnt by transactions that were reverted.
+     * @return one element for each network
+     */
+    public List<RevertStatus> reverts() {
+        return this.networks.values().stream().map(EvmNetwork::reverts).toList();
+    }
+
+    /**
+     * Counts the transaction numbers that relayers wait for and that no transaction has.
+     */
+    @Override
+    public Map<String, Long> concerns() {
+        return Map.of("relayerGaps", relayers().stream().mapToLong(RelayerStatus::gaps).sum());
     }
 
     @Override

@@ -22,10 +22,15 @@ import io.github.x402spring.scheme.exact.evm.EvmAddress;
  * payment (ERC-6492)
  * @param warnBelowTransfers number of settlements that a relayer can still pay for below
  * which a warning is logged
+ * @param revertedGasPerWallet units of gas that a payer may burn by transactions that are
+ * reverted, within an hour and on one network, before it is refused
+ * @param revertedGasPerHour units of gas that contract wallets may burn so together
+ * before all of them are refused
  * @since 0.1.0
  */
 public record LocalEvmSettings(List<EvmNetworkSettings> networks, List<Credentials> relayers, Duration rpcTimeout,
-        Duration settleTimeout, int maxConcurrentCalls, Set<EvmAddress> walletFactories, int warnBelowTransfers) {
+        Duration settleTimeout, int maxConcurrentCalls, Set<EvmAddress> walletFactories, int warnBelowTransfers,
+        long revertedGasPerWallet, long revertedGasPerHour) {
 
     public LocalEvmSettings {
         Assert.notEmpty(networks, "'networks' must not be empty");
@@ -39,6 +44,8 @@ public record LocalEvmSettings(List<EvmNetworkSettings> networks, List<Credentia
         Assert.isTrue(maxConcurrentCalls > 0, "'maxConcurrentCalls' must be positive");
         walletFactories = Set.copyOf(walletFactories);
         Assert.isTrue(warnBelowTransfers >= 0, "'warnBelowTransfers' must not be negative");
+        Assert.isTrue(revertedGasPerWallet > 0, "'revertedGasPerWallet' must be positive");
+        Assert.isTrue(revertedGasPerHour > 0, "'revertedGasPerHour' must be positive");
     }
 
     /**

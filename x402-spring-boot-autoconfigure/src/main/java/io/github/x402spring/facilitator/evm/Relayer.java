@@ -1,9 +1,18 @@
 package io.github.x402spring.facilitator.evm;
 
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.web3j.crypto.Credentials;
@@ -13,17 +22,26 @@ import org.web3j.crypto.TransactionEncoder;
 import org.web3j.utils.Numeric;
 
 import io.github.x402spring.facilitator.evm.EvmChain.Account;
+import io.github.x402spring.facilitator.evm.EvmChain.Count;
 import io.github.x402spring.facilitator.evm.PresentedTransfer.Call;
 import io.github.x402spring.facilitator.evm.Transfer.Attempt;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 
 /**
- * Is a key that pays for gas, on one network: gives each transaction its number. Belongs
- * to the thread of its {@link Settler}, but for {@link #status()}.
+ * Key that pays for gas, on one network: gives each transaction its number. Belongs to
+ * the thread of its {@link Settler}, but for {@link #status()}.
  * <p>
- * A number that was given away is kept until the chain has used it, so that nothing sent
- * later waits behind a gap.
+ * Nodes may be wrong about numbers, so one reply changes little:
+ * <ul>
+ * <li>A transaction is kept until it has decided its transfer, or the chain has used its
+ * number at several looks in a row.
+ * <li>While one is kept, the next number is the one behind the highest. Otherwise it is
+ * the lower of the node's latest two counts.
+ * <li>A number that the chain waits for and that no transaction of ours has is a gap. It
+ * is given away only after the count stood still for three blocks on every node that
+ * replied.
+ * </ul>
  */
 final class Relayer {
 
@@ -31,6 +49,12 @@ final class Relayer {
 
     /** Nodes guarantee room for about as many transactions of one sender. */
     private static final int MAX_WAITING = 16;
+
+    /** Looks in a row that have to say that a number is used. */
+    private static final int PATIENCE = 3;
+
+    /** Blocks without progress after which numbers of a gap are given away. */
+    private static final BigInteger STANDSTILL = BigInteger.valueOf(3);
 
     private final Network network;
 
@@ -40,15 +64,27 @@ final class Relayer {
 
     private final int warnBelowTransfers;
 
-    private final NavigableMap<BigInteger, Transfer> waiting = new TreeMap<>();
+    private final NavigableMap<BigInteger, SentTransaction> sent = new TreeMap<>();
+
+    /** Numbers of a gap that may be given away. */
+    private final NavigableSet<BigInteger> free = new TreeSet<>();
+
+    /** Numbers of a gap that were given away and are not used. */
+    private final NavigableSet<BigInteger> filling = new TreeSet<>();
 
     private BigInteger next = BigInteger.ZERO;
 
     private BigInteger mined = BigInteger.ZERO;
 
+    private @Nullable BigInteger pending;
+
+    private @Nullable Gap gap;
+
     private boolean outOfFunds;
 
     private boolean warned;
+
+    private long filled;
 
     private volatile RelayerStatus status;
 
@@ -57,7 +93,7 @@ final class Relayer {
         this.credentials = credentials;
         this.address = EvmAddress.tryParse(credentials.getAddress()).orElseThrow();
         this.warnBelowTransfers = warnBelowTransfers;
-        this.status = new RelayerStatus(network, this.address, BigInteger.ZERO, 0);
+        this.status = new RelayerStatus(network, this.address, BigInteger.ZERO, 0, 0, 0);
     }
 
     EvmAddress address() {
@@ -69,16 +105,21 @@ final class Relayer {
     }
 
     /**
-     * Takes note of what the chain says; repairs the count where nothing waits.
+     * Takes note of what the chain says at a look.
      */
-    void update(Account account, BigInteger feeOfTransfer) {
+    void update(Account account, BigInteger head, BigInteger feeOfTransfer) {
         this.mined = account.mined();
-        this.waiting.headMap(account.mined(), false).clear();
-        if (this.waiting.isEmpty()) {
-            this.next = account.pending();
+        this.sent.entrySet().removeIf((each) -> each.getValue().countUsed(isMined(each.getKey())) >= PATIENCE);
+        this.filling.removeIf(this::isMined);
+        BigInteger count = (this.pending != null) ? this.pending.min(account.pending()) : account.pending();
+        this.pending = account.pending();
+        this.next = this.sent.isEmpty() ? count : this.sent.lastKey().add(BigInteger.ONE);
+        if (this.gap == null && isGap(this.mined)) {
+            this.gap = new Gap(this.mined, head);
         }
         this.outOfFunds = account.balance().compareTo(feeOfTransfer) < 0;
-        this.status = new RelayerStatus(this.network, this.address, account.balance(), this.waiting.size());
+        this.status = new RelayerStatus(this.network, this.address, account.balance(), waiting(), gaps(head),
+                this.filled);
         boolean low = account.balance()
             .compareTo(feeOfTransfer.multiply(BigInteger.valueOf(this.warnBelowTransfers))) < 0;
         if (low && !this.warned) {
@@ -88,12 +129,89 @@ final class Relayer {
         this.warned = low;
     }
 
+    /**
+     * Tells whether every node is to be asked how far the chain is, because it seems to
+     * wait for a number that no transaction has. Once a block is enough.
+     */
+    boolean isSuspicious(BigInteger head) {
+        return this.gap != null && this.gap.isNew(head);
+    }
+
+    /**
+     * Takes note of how far each node says that the chain is. Frees the numbers of a gap
+     * at which it stood still for long enough.
+     * @return the transactions that lie so far behind the gap that they are to be sent
+     * under other numbers
+     */
+    List<SentTransaction> observe(BigInteger head, Collection<Count> counts) {
+        Gap present = Objects.requireNonNull(this.gap);
+        this.free.clear();
+        if (!isGap(present.number) || counts.stream().noneMatch((each) -> each.mined().equals(present.number))) {
+            if (!counts.isEmpty()) {
+                this.gap = null;
+            }
+            return List.of();
+        }
+        boolean proved = present.standsStill(counts);
+        if (!present.told && gaps(head) > 0) {
+            present.told = true;
+            logger.warn(
+                    "Relayer {} on {} has no transaction with number {}, for which the chain waits, and with it {} "
+                            + "transaction(s) with higher numbers",
+                    this.address, this.network, present.number, waiting());
+        }
+        if (!proved) {
+            return List.of();
+        }
+        if (missing(present.number).compareTo(BigInteger.valueOf(MAX_WAITING)) > 0) {
+            return giveUpFrom(present.number);
+        }
+        for (BigInteger number = present.number; number.compareTo(this.sent.lastKey()) < 0; number = number
+            .add(BigInteger.ONE)) {
+            if (!this.sent.containsKey(number)) {
+                this.free.add(number);
+            }
+        }
+        present.startAnew();
+        return List.of();
+    }
+
+    private List<SentTransaction> giveUpFrom(BigInteger number) {
+        Map<BigInteger, SentTransaction> behind = this.sent.tailMap(number, true);
+        List<SentTransaction> given = new ArrayList<>(behind.values());
+        behind.clear();
+        this.gap = null;
+        this.next = this.sent.isEmpty() ? number : this.sent.lastKey().add(BigInteger.ONE).max(number);
+        return given;
+    }
+
+    private boolean isGap(BigInteger number) {
+        return !this.sent.isEmpty() && !this.sent.containsKey(number) && number.compareTo(this.sent.lastKey()) < 0;
+    }
+
+    /** Counts the numbers from this one to the highest that no transaction has. */
+    private BigInteger missing(BigInteger from) {
+        BigInteger numbers = this.sent.lastKey().subtract(from).add(BigInteger.ONE);
+        return numbers.subtract(BigInteger.valueOf(this.sent.tailMap(from, true).size()));
+    }
+
+    /** Counts the numbers of a gap, once a further block has come. */
+    private int gaps(BigInteger head) {
+        int missing = (this.gap != null && this.gap.lasts(head) && isGap(this.gap.number))
+                ? missing(this.gap.number).min(BigInteger.valueOf(1_000_000)).intValue() : 0;
+        return missing + this.filling.size();
+    }
+
+    private int waiting() {
+        return this.sent.tailMap(this.mined, true).size();
+    }
+
     boolean hasFunds() {
         return !this.outOfFunds;
     }
 
     boolean canSend() {
-        return !this.outOfFunds && this.waiting.size() < MAX_WAITING;
+        return !this.outOfFunds && (!this.free.isEmpty() || waiting() < MAX_WAITING);
     }
 
     void runOutOfFunds() {
@@ -116,34 +234,93 @@ final class Relayer {
         return nonce.equals(this.mined);
     }
 
+    /**
+     * Returns the number of the next transaction: first those of a gap.
+     */
     BigInteger next() {
-        return this.next;
+        return this.free.isEmpty() ? this.next : this.free.first();
+    }
+
+    /**
+     * Returns the numbers of a gap that may be given away.
+     */
+    List<BigInteger> free() {
+        return List.copyOf(this.free);
+    }
+
+    /**
+     * Leaves a number of a gap alone until the chain stood still once more.
+     */
+    void postpone(BigInteger nonce) {
+        this.free.remove(nonce);
     }
 
     /**
      * Goes on behind what the node knows, after a number turned out to be taken.
      */
     void skipTo(BigInteger pending) {
-        this.next = pending.max(this.next.add(BigInteger.ONE));
+        this.next = this.next.max(pending);
     }
 
     /**
-     * Goes back to what the node knows, after a number turned out to be too high.
+     * Goes back to what the node knows, after a number turned out to be too high, unless
+     * lower ones wait.
+     * @return whether the next number is a lower one
      */
-    void returnTo(BigInteger pending) {
-        BigInteger highest = this.waiting.isEmpty() ? pending : this.waiting.lastKey().add(BigInteger.ONE);
-        this.next = pending.max(highest);
+    boolean returnTo(BigInteger pending, BigInteger tooHigh) {
+        if (!this.sent.isEmpty() || pending.compareTo(tooHigh) >= 0) {
+            return false;
+        }
+        this.next = pending;
+        return true;
     }
 
-    void give(BigInteger nonce, Transfer transfer) {
-        this.waiting.put(nonce, transfer);
+    /**
+     * Keeps a transaction that a node has, or may have.
+     */
+    void give(SentTransaction transaction) {
+        BigInteger nonce = transaction.attempt().nonce();
+        this.sent.put(nonce, transaction);
         this.next = this.next.max(nonce.add(BigInteger.ONE));
+        if (this.free.remove(nonce)) {
+            this.filled++;
+            this.filling.add(nonce);
+            logger.info("Relayer {} on {} gives number {} to transaction {}", this.address, this.network, nonce,
+                    transaction.attempt().hash());
+        }
+    }
+
+    /**
+     * Forgets a transaction that is in a block. A watch looks after what the chain takes
+     * back.
+     */
+    void settled(Attempt attempt) {
+        this.sent.remove(attempt.nonce());
+        BigInteger count = attempt.nonce().add(BigInteger.ONE);
+        this.pending = (this.pending != null) ? this.pending.max(count) : count;
+    }
+
+    /**
+     * Keeps a transaction again that the chain took back.
+     */
+    void giveAgain(SentTransaction transaction) {
+        this.sent.putIfAbsent(transaction.attempt().nonce(), transaction);
+    }
+
+    /**
+     * Returns the transactions whose numbers the chain has not used.
+     */
+    List<SentTransaction> unused() {
+        return List.copyOf(this.sent.tailMap(this.mined, true).values());
     }
 
     Attempt sign(Call call, BigInteger nonce, BigInteger gas, Fees fees) {
-        RawTransaction transaction = RawTransaction.createTransaction(this.network.chainId().longValueExact(), nonce,
-                gas, call.to().value(), BigInteger.ZERO, call.data(), fees.tip(), fees.maxFee());
-        byte[] signed = TransactionEncoder.signMessage(transaction, this.credentials);
+        long chainId = this.network.chainId().longValueExact();
+        byte[] signed = fees.legacy()
+                ? TransactionEncoder.signMessage(RawTransaction.createTransaction(nonce, fees.maxFee(), gas,
+                        call.to().value(), BigInteger.ZERO, call.data()), chainId, this.credentials)
+                : TransactionEncoder.signMessage(RawTransaction.createTransaction(chainId, nonce, gas,
+                        call.to().value(), BigInteger.ZERO, call.data(), fees.tip(), fees.maxFee()), this.credentials);
         return new Attempt(nonce, Numeric.toHexString(Hash.sha3(signed)), Numeric.toHexString(signed), fees.maxFee(),
                 fees.tip());
     }
@@ -154,6 +331,67 @@ final class Relayer {
     @Override
     public String toString() {
         return this.address.value();
+    }
+
+    /** Number for which the chain seems to wait and that no transaction has. */
+    private static final class Gap {
+
+        private final BigInteger number;
+
+        /** Latest block when it was noticed. */
+        private final BigInteger since;
+
+        private @Nullable BigInteger lookedAt;
+
+        /** First block of each node at which the chain stood there. */
+        private final Map<Integer, BigInteger> standing = new TreeMap<>();
+
+        private boolean told;
+
+        private Gap(BigInteger number, BigInteger since) {
+            this.number = number;
+            this.since = since;
+        }
+
+        private boolean isNew(BigInteger head) {
+            if (this.lookedAt != null && head.compareTo(this.lookedAt) <= 0) {
+                return false;
+            }
+            this.lookedAt = head;
+            return true;
+        }
+
+        private boolean lasts(BigInteger head) {
+            return head.compareTo(this.since) > 0;
+        }
+
+        private void startAnew() {
+            this.standing.clear();
+        }
+
+        /**
+         * A node that is behind the others says nothing. Any other one that names another
+         * number refutes what the others said before.
+         */
+        private boolean standsStill(Collection<Count> counts) {
+            BigInteger highest = counts.stream().map(Count::head).max(BigInteger::compareTo).orElseThrow();
+            boolean still = true;
+            for (Iterator<Count> each = counts.iterator(); each.hasNext();) {
+                Count count = each.next();
+                boolean behind = count.head().add(STANDSTILL).compareTo(highest) < 0;
+                if (behind && count.mined().compareTo(this.number) < 0) {
+                    continue;
+                }
+                if (!count.mined().equals(this.number)) {
+                    startAnew();
+                    return false;
+                }
+                BigInteger first = this.standing.computeIfAbsent(count.node(), (node) -> count.head());
+                still &= count.head().subtract(first).compareTo(STANDSTILL) >= 0;
+            }
+            return still;
+        }
+
     }
 
 }

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.web3j.protocol.core.Response;
@@ -23,6 +24,8 @@ import io.github.x402spring.facilitator.evm.EvmChain.Head;
 final class RpcAnswers {
 
     private static final int REVERTED = 3;
+
+    private static final Set<Integer> LIMITS = Set.of(-32005, 429);
 
     /** A call may also fail for want of gas. */
     private static final List<String> FAILURES = List.of("revert", "out of gas", "gas required exceeds",
@@ -73,12 +76,19 @@ final class RpcAnswers {
                 && FAILURES.stream().anyMatch(error.getMessage().toLowerCase(Locale.ROOT)::contains)));
     }
 
+    /**
+     * Tells whether an error says that the caller asked too much.
+     */
+    static boolean limited(Response<?> answer) {
+        return LIMITS.contains(answer.getError().getCode());
+    }
+
     static Head head(Response<?> answer) throws IOException {
         EthBlock.Block block = (EthBlock.Block) checked(answer).getResult();
         if (block == null) {
             throw new IOException("The node has no latest block");
         }
-        BigInteger baseFee = (block.getBaseFeePerGasRaw() != null) ? block.getBaseFeePerGas() : BigInteger.ZERO;
+        BigInteger baseFee = (block.getBaseFeePerGasRaw() != null) ? block.getBaseFeePerGas() : null;
         return new Head(block.getNumber(), block.getHash(), time(block), baseFee);
     }
 

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -132,19 +133,7 @@ final class RpcService extends Service implements ConnectionSource {
             int index = (first + i) % this.nodes.size();
             Node node = this.nodes.get(index);
             try {
-                if (!node.checked) {
-                    checkChain(node);
-                }
-            }
-            catch (IOException | WrongChainException ex) {
-                failure = new NotSentException(String.valueOf(ex.getMessage()));
-                continue;
-            }
-            try {
-                byte[] reply = post(node, payload, repeatable);
-                if (!looksLikeJson(reply)) {
-                    throw new IOException("The node's reply is not JSON-RPC");
-                }
+                byte[] reply = call(node, payload, repeatable);
                 if (index != first) {
                     logger.warn("Node {} takes over", node.url.getHost());
                     this.current = index;
@@ -168,22 +157,63 @@ final class RpcService extends Service implements ConnectionSource {
     }
 
     /**
+     * Calls one node.
+     * @throws NotSentException if no byte of the request left for it
+     */
+    private byte[] call(Node node, String payload, boolean repeatable) throws IOException {
+        try {
+            if (!node.checked) {
+                checkChain(node);
+            }
+        }
+        catch (IOException | WrongChainException ex) {
+            throw new NotSentException(String.valueOf(ex.getMessage()));
+        }
+        byte[] reply = post(node, payload, repeatable);
+        if (!looksLikeJson(reply)) {
+            throw new IOException("The node's reply is not JSON-RPC");
+        }
+        return reply;
+    }
+
+    /**
+     * Sends the same requests to every node.
+     * @return the responses by the node's place; without those of nodes that do not reply
+     */
+    Map<Integer, List<Response<?>>> askEach(List<Request<?, ? extends Response<?>>> requests) {
+        Map<Integer, List<Response<?>>> responses = new TreeMap<>();
+        for (int i = 0; i < this.nodes.size(); i++) {
+            Node node = this.nodes.get(i);
+            try {
+                responses.put(i, this.observer.observe(this.network, RpcObserver.BATCH,
+                        () -> answer(requests, (payload) -> call(node, payload, true))));
+            }
+            catch (IOException ex) {
+                logger.debug("Node {} does not reply: {}", node.url.getHost(), ex.getMessage());
+            }
+        }
+        return responses;
+    }
+
+    /**
      * Replies to a batch may come in any order, and nodes without batches reply with one
      * error.
      */
     @Override
     public BatchResponse sendBatch(BatchRequest batch) throws IOException {
-        return this.observer.observe(this.network, RpcObserver.BATCH, () -> answer(batch));
+        List<Request<?, ? extends Response<?>>> requests = batch.getRequests();
+        return new BatchResponse(requests, this.observer.observe(this.network, RpcObserver.BATCH,
+                () -> answer(requests, (payload) -> call(payload, true))));
     }
 
-    private BatchResponse answer(BatchRequest batch) throws IOException {
-        List<Request<?, ? extends Response<?>>> requests = batch.getRequests();
+    private List<Response<?>> answer(List<Request<?, ? extends Response<?>>> requests, Caller caller)
+            throws IOException {
         if (this.batching) {
             try {
                 JsonNode answer = this.objectMapper
-                    .readTree(performIO(this.objectMapper.writeValueAsString(requests)).readAllBytes());
+                    .readTree(caller.call(this.objectMapper.writeValueAsString(requests)));
                 if (answer.isArray()) {
-                    return new BatchResponse(requests, inOrder(requests, answer));
+                    return inOrder(requests, answer);
                 }
                 if (!REFUSED_CODE.contains(answer.path("error").path("code").asInt(0))) {
                     throw new IOException("The node does not answer a batch");
@@ -199,22 +229,23 @@ final class RpcService extends Service implements ConnectionSource {
         }
         List<Response<?>> responses = new ArrayList<>(requests.size());
         for (Request<?, ? extends Response<?>> request : requests) {
-            responses.add(answer(request, request.getResponseType()));
+            responses.add(answer(request, request.getResponseType(), caller));
         }
-        return new BatchResponse(requests, responses);
+        return responses;
     }
 
     @Override
     @SuppressWarnings("rawtypes")
     public <T extends Response> T send(Request request, Class<T> responseType) throws IOException {
-        return this.observer.observe(this.network, request.getMethod(), () -> answer(request, responseType));
+        return this.observer.observe(this.network, request.getMethod(),
+                () -> answer(request, responseType, (payload) -> call(payload, !SEND.equals(request.getMethod()))));
     }
 
     @SuppressWarnings("rawtypes")
-    private <T extends Response> T answer(Request request, Class<T> responseType) throws IOException {
+    private <T extends Response> T answer(Request request, Class<T> responseType, Caller caller) throws IOException {
         try {
-            byte[] reply = call(this.objectMapper.writeValueAsString(request), !SEND.equals(request.getMethod()));
-            T response = this.objectMapper.readValue(reply, responseType);
+            T response = this.objectMapper.readValue(caller.call(this.objectMapper.writeValueAsString(request)),
+                    responseType);
             if (response == null) {
                 throw new IOException("The node's reply is empty");
             }
@@ -310,6 +341,13 @@ final class RpcService extends Service implements ConnectionSource {
 
     private static IOException unreadable(JacksonException ex) {
         return new IOException("The node's answer is not JSON-RPC: " + ex.getClass().getSimpleName());
+    }
+
+    @FunctionalInterface
+    private interface Caller {
+
+        byte[] call(String payload) throws IOException;
+
     }
 
     private static final class Node {

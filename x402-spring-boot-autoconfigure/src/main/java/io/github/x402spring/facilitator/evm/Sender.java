@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.facilitator.evm.EvmChain.Snapshot;
+import io.github.x402spring.facilitator.evm.PresentedTransfer.Call;
 import io.github.x402spring.facilitator.evm.Transfer.Attempt;
 import io.github.x402spring.facilitator.evm.Transfer.Outcome;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
@@ -66,7 +68,7 @@ final class Sender {
         BigInteger feeOfTransfer = this.settings.maxGas()
             .multiply((fees != null) ? fees.maxFee() : this.settings.maxFeePerGas());
         for (int i = 0; i < this.relayers.size(); i++) {
-            this.relayers.get(i).update(present.accounts().get(i), feeOfTransfer);
+            this.relayers.get(i).update(present.accounts().get(i), present.head().number(), feeOfTransfer);
         }
         return obstacle(fees);
     }
@@ -96,31 +98,109 @@ final class Sender {
     }
 
     /**
-     * Hands a transaction over once more, now and then: nodes lose what they were given
-     * when they restart, or when their pool is full. Raises its fees if the next block
-     * asks for more, or if blocks keep coming without it: then a node may keep it where
-     * no block's producer finds it, and with it everything numbered higher.
+     * Tells whether the chain has yet to use a number.
      */
-    void sendAgain(Transfer transfer, Relayer relayer, Attempt last, Snapshot present) throws IOException {
+    boolean isBusy() {
+        return this.relayers.stream().anyMatch((relayer) -> !relayer.unused().isEmpty());
+    }
+
+    /**
+     * Hands transactions over once more, now and then: nodes lose what they were given
+     * when they restart, or when their pool is full.
+     */
+    void sendAgain(Snapshot present) throws IOException {
+        for (Relayer relayer : this.relayers) {
+            for (SentTransaction transaction : relayer.unused()) {
+                sendAgain(relayer, transaction, present);
+            }
+        }
+    }
+
+    /**
+     * Raises the fees if the next block asks for more, or if blocks keep coming without
+     * the transaction: then a node may keep it where no block's producer finds it, and
+     * with it everything numbered higher.
+     */
+    private void sendAgain(Relayer relayer, SentTransaction transaction, Snapshot present) throws IOException {
         Instant now = this.clock.instant();
-        if (now.isBefore(transfer.lastSent().plus(RESEND))) {
+        if (now.isBefore(transaction.lastSent().plus(RESEND))) {
             return;
         }
-        transfer.lastSent(now);
+        transaction.lastSent(now);
+        Attempt last = transaction.attempt();
         Fees fees = Fees.of(present, this.settings);
-        boolean passedOver = transfer.countPassedOver(present.head().number()) >= PATIENCE
+        boolean passedOver = transaction.countPassedOver(present.head().number()) >= PATIENCE
                 && relayer.isAwaited(last.nonce());
         Fees raised = (fees != null && (passedOver || fees.exceeds(last, present.head().baseFee())))
                 ? fees.toReplace(last, this.settings) : null;
-        Attempt attempt = last;
         if (raised != null) {
-            attempt = relayer.sign(transfer.call(), last.nonce(), transfer.gas(), raised);
-            transfer.sent(relayer, attempt);
+            Attempt attempt = relayer.sign(transaction.call(), last.nonce(), transaction.gas(), raised);
+            transaction.replaceBy(attempt);
+            Transfer transfer = transaction.transfer();
+            if (transfer != null) {
+                transfer.sent(relayer, attempt);
+            }
         }
-        SendResult result = this.chain.send(attempt.signed());
-        logger.debug("{} sends {} ({}) again: {}", relayer, attempt.nonce(), attempt.hash(), result);
+        SendResult result = this.chain.send(transaction.attempt().signed());
+        logger.debug("{} sends {} ({}) again: {}", relayer, last.nonce(), transaction.attempt().hash(), result);
         if (result == SendResult.NO_FUNDS) {
             relayer.runOutOfFunds();
+        }
+    }
+
+    /**
+     * Asks every node how far the chain is, where it seems to wait for a number that no
+     * transaction has.
+     * @return the transfers that are to be sent under other numbers
+     */
+    List<Transfer> lookForGaps(Snapshot present) throws IOException {
+        List<Transfer> misplaced = new ArrayList<>();
+        BigInteger head = present.head().number();
+        for (Relayer relayer : this.relayers) {
+            if (relayer.isSuspicious(head)) {
+                for (SentTransaction each : relayer.observe(head, this.chain.counts(relayer.address()))) {
+                    if (each.transfer() != null) {
+                        misplaced.add(each.transfer());
+                    }
+                }
+            }
+        }
+        return misplaced;
+    }
+
+    /**
+     * Fills numbers that the chain waits for, and that no transfer took, with transfers
+     * of nothing from a relayer to itself.
+     */
+    void fillGaps(Snapshot present) {
+        for (Relayer relayer : this.relayers) {
+            for (BigInteger nonce : relayer.free()) {
+                try {
+                    fill(relayer, nonce, Fees.of(present, this.settings));
+                }
+                catch (IOException ex) {
+                    logger.debug("{} cannot fill {}: {}", relayer, nonce, ex.getMessage());
+                }
+                relayer.postpone(nonce);
+            }
+        }
+    }
+
+    private void fill(Relayer relayer, BigInteger nonce, @Nullable Fees fees) throws IOException {
+        BigInteger gas = this.chain.gasOfNothing(relayer.address());
+        if (fees == null || !relayer.hasFunds() || gas.compareTo(this.settings.maxGas()) > 0) {
+            return;
+        }
+        Call nothing = new Call(relayer.address(), "0x");
+        Attempt attempt = relayer.sign(nothing, nonce, gas, fees);
+        SendResult result = hand(attempt);
+        logger.debug("{} fills {} ({}): {}", relayer, nonce, attempt.hash(), result);
+        switch (result) {
+            case ACCEPTED, DOUBTFUL, NONCE_TAKEN ->
+                relayer.give(new SentTransaction(null, nothing, gas, attempt, this.clock.instant()));
+            case NO_FUNDS -> relayer.runOutOfFunds();
+            case NONCE_MINED, NONCE_AHEAD, REJECTED -> {
+            }
         }
     }
 
@@ -148,28 +228,35 @@ final class Sender {
             logger.debug("{} sends {} ({}): {}", relayer, nonce, attempt.hash(), result);
             switch (result) {
                 case ACCEPTED -> {
-                    relayer.give(nonce, transfer);
-                    transfer.accepted(this.clock.instant());
-                    return Result.SENT;
+                    return kept(relayer, transfer, attempt);
                 }
                 case DOUBTFUL -> {
                     logger.warn("Node of {} replied to transaction {} with an error that leaves open whether it has "
                             + "it; it counts as sent", this.settings.network(), attempt.hash());
-                    relayer.give(nonce, transfer);
-                    transfer.accepted(this.clock.instant());
-                    return Result.SENT;
+                    return kept(relayer, transfer, attempt);
                 }
-                case NONCE_MINED, NONCE_TAKEN -> {
-                    transfer.accepted(this.clock.instant());
+                case NONCE_MINED -> {
+                    kept(relayer, transfer, attempt);
+                    BigInteger pending = this.chain.pendingCount(relayer.address());
+                    if (pending.compareTo(nonce) <= 0) {
+                        // The node contradicts itself, so the number may be free.
+                        return Result.SENT;
+                    }
+                    relayer.skipTo(pending);
+                }
+                case NONCE_TAKEN -> {
+                    kept(relayer, transfer, attempt);
                     relayer.skipTo(this.chain.pendingCount(relayer.address()));
                 }
                 case NONCE_AHEAD -> {
-                    transfer.accepted(this.clock.instant());
-                    relayer.returnTo(this.chain.pendingCount(relayer.address()));
+                    transfer.accepted();
+                    if (!relayer.returnTo(this.chain.pendingCount(relayer.address()), nonce)) {
+                        return kept(relayer, transfer, attempt);
+                    }
                 }
                 case NO_FUNDS -> {
                     relayer.runOutOfFunds();
-                    transfer.refused();
+                    transfer.takeBack(attempt);
                     return Result.LATER;
                 }
                 case REJECTED -> {
@@ -178,6 +265,12 @@ final class Sender {
                 }
             }
         }
+        return Result.SENT;
+    }
+
+    private Result kept(Relayer relayer, Transfer transfer, Attempt attempt) {
+        relayer.give(SentTransaction.of(transfer, attempt, this.clock.instant()));
+        transfer.accepted();
         return Result.SENT;
     }
 

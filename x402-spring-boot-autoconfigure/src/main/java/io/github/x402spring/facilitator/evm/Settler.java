@@ -1,16 +1,17 @@
 package io.github.x402spring.facilitator.evm;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,8 @@ import org.slf4j.LoggerFactory;
 import org.web3j.protocol.core.methods.response.TransactionReceipt;
 
 import io.github.x402spring.facilitator.evm.EvmChain.Snapshot;
-import io.github.x402spring.facilitator.evm.Transfer.Attempt;
+import io.github.x402spring.facilitator.evm.Transfer.Outcome;
+import io.github.x402spring.facilitator.evm.Transfer.Sent;
 
 /**
  * Brings transfers into blocks on one network. One thread owns the relayers, their
@@ -29,7 +31,7 @@ import io.github.x402spring.facilitator.evm.Transfer.Attempt;
  * over and wait for its outcome.
  * <p>
  * Nothing that may have been sent is given up: it is sent again until the chain has used
- * its number, and what became of it is read from the chain alone.
+ * its number, and its outcome is read from the chain alone.
  */
 final class Settler implements AutoCloseable {
 
@@ -60,11 +62,14 @@ final class Settler implements AutoCloseable {
 
     private final SettlementWatch watch;
 
+    private final RevertBudget budget;
+
     private final BlockingQueue<Transfer> submitted = new ArrayBlockingQueue<>(MAX_SUBMITTED);
 
-    private final Queue<Transfer> unsent = new ArrayDeque<>();
+    private final Set<Transfer> unsent = new LinkedHashSet<>();
 
-    private final List<Transfer> underWay = new ArrayList<>();
+    /** A transfer stays here when it is to be sent anew: what was sent may be mined. */
+    private final Set<Transfer> underWay = new LinkedHashSet<>();
 
     private final Thread thread;
 
@@ -79,12 +84,13 @@ final class Settler implements AutoCloseable {
     private volatile boolean closed;
 
     Settler(EvmChain chain, EvmNetworkSettings settings, Sender sender, TransferJudge judge, SettlementWatch watch,
-            InstantSource clock) {
+            RevertBudget budget, InstantSource clock) {
         this.chain = chain;
         this.settings = settings;
         this.sender = sender;
         this.judge = judge;
         this.watch = watch;
+        this.budget = budget;
         this.clock = clock;
         this.thread = Thread.ofPlatform()
             .daemon()
@@ -128,7 +134,6 @@ final class Settler implements AutoCloseable {
                 Transfer next = this.submitted.poll(pause().toMillis(), TimeUnit.MILLISECONDS);
                 if (next != null) {
                     this.unsent.add(next);
-                    this.submitted.drainTo(this.unsent);
                 }
                 step();
                 this.disconnected = false;
@@ -152,14 +157,19 @@ final class Settler implements AutoCloseable {
         if (this.snapshot == null) {
             return this.disconnected ? this.settings.pollInterval() : Duration.ZERO;
         }
-        if (!this.underWay.isEmpty() || !this.unsent.isEmpty()) {
+        if (!this.underWay.isEmpty() || !this.unsent.isEmpty() || this.sender.isBusy()) {
             return this.settings.pollInterval();
         }
         return (this.watch.isEmpty() && this.obstacle == null) ? IDLE
                 : this.settings.pollInterval().multipliedBy(WATCHING);
     }
 
-    private void step() throws IOException {
+    /**
+     * Takes over what was submitted, looks at the chain when it is time, and sends what
+     * can be sent.
+     */
+    void step() throws IOException {
+        this.submitted.drainTo(this.unsent);
         Instant now = this.clock.instant();
         Snapshot present = this.snapshot;
         if (present == null || !now.isBefore(this.lookedAt.plus(this.settings.pollInterval()))) {
@@ -171,6 +181,13 @@ final class Settler implements AutoCloseable {
             Transfer transfer = transfers.next();
             if (transfer.isWithdrawn() || this.judge.expire(transfer, present.head())) {
                 transfers.remove();
+                if (!this.underWay.contains(transfer)) {
+                    this.budget.end(transfer, BigInteger.ZERO);
+                }
+                continue;
+            }
+            if (!this.budget.hold(transfer)) {
+                logger.debug("A transfer of a contract wallet waits for others");
                 continue;
             }
             switch (this.sender.send(transfer, present)) {
@@ -178,10 +195,14 @@ final class Settler implements AutoCloseable {
                     this.underWay.add(transfer);
                     transfers.remove();
                 }
-                case REFUSED -> transfers.remove();
+                case REFUSED -> {
+                    transfers.remove();
+                    this.budget.end(transfer, BigInteger.ZERO);
+                }
                 case LATER -> logger.debug("A transfer waits for a relayer");
             }
         }
+        this.sender.fillGaps(present);
     }
 
     private Snapshot look() throws IOException {
@@ -201,6 +222,12 @@ final class Settler implements AutoCloseable {
         for (Transfer transfer : List.copyOf(this.underWay)) {
             follow(transfer, receipts, present);
         }
+        this.sender.sendAgain(present);
+        for (Transfer transfer : this.sender.lookForGaps(present)) {
+            if (this.underWay.contains(transfer)) {
+                this.unsent.add(transfer);
+            }
+        }
         boolean reorganised = previous != null && !previous.head().hash().equals(present.knownHash());
         this.watch.look(present.head(), reorganised).forEach(this::resume);
         return present;
@@ -208,41 +235,51 @@ final class Settler implements AutoCloseable {
 
     private void follow(Transfer transfer, Map<String, TransactionReceipt> receipts, Snapshot present)
             throws IOException {
-        for (Attempt attempt : transfer.attempts()) {
-            TransactionReceipt receipt = receipts.get(attempt.hash());
+        for (Sent each : transfer.sent()) {
+            TransactionReceipt receipt = receipts.get(each.attempt().hash());
             if (receipt != null) {
                 if (this.judge.conclude(transfer, receipt, present.head())) {
+                    each.relayer().settled(each.attempt());
+                    this.budget.end(transfer, burnt(transfer, receipt));
                     this.underWay.remove(transfer);
+                    this.unsent.remove(transfer);
                 }
                 return;
             }
         }
-        Relayer relayer = transfer.relayer();
-        Attempt last = transfer.attempts().get(transfer.attempts().size() - 1);
-        if (relayer == null || relayer.isMined(last.nonce())) {
-            if (transfer.countMissing() >= PATIENCE && this.judge.replaced(transfer, present.head())) {
-                this.underWay.remove(transfer);
-                if (!transfer.outcome().isDone() || transfer.reorganised()) {
-                    transfer.startOver();
-                    this.unsent.add(transfer);
-                }
-            }
-            return;
+        if (!transfer.isPassed()) {
+            transfer.found();
+            this.judge.expire(transfer, present.head());
         }
-        this.judge.expire(transfer, present.head());
-        this.sender.sendAgain(transfer, relayer, last, present);
+        else if (!this.unsent.contains(transfer) && transfer.countMissing() >= PATIENCE
+                && this.judge.replaced(transfer, present.head())) {
+            if (transfer.outcome().isDone() && !transfer.reorganised()) {
+                this.underWay.remove(transfer);
+                this.budget.end(transfer, BigInteger.ZERO);
+            }
+            else {
+                this.unsent.add(transfer);
+            }
+        }
+    }
+
+    /** A transaction that came too late because another one paid is nobody's fault. */
+    private static BigInteger burnt(Transfer transfer, TransactionReceipt receipt) {
+        boolean paid = transfer.outcome().getNow(null) instanceof Outcome.Paid;
+        return (receipt.isStatusOK() || paid || receipt.getGasUsedRaw() == null) ? BigInteger.ZERO
+                : receipt.getGasUsed();
     }
 
     /**
      * Takes up a settlement that the chain took back.
      */
     private void resume(Transfer transfer) {
-        Relayer relayer = transfer.relayer();
-        if (relayer == null || transfer.attempts().isEmpty()) {
+        Sent latest = transfer.latest();
+        if (latest == null) {
             this.unsent.add(transfer);
             return;
         }
-        relayer.give(transfer.attempts().get(transfer.attempts().size() - 1).nonce(), transfer);
+        latest.relayer().giveAgain(SentTransaction.of(transfer, latest.attempt(), this.clock.instant()));
         this.underWay.add(transfer);
     }
 

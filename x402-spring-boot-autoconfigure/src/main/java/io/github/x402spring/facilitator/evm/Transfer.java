@@ -1,7 +1,6 @@
 package io.github.x402spring.facilitator.evm;
 
 import java.math.BigInteger;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -11,12 +10,19 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.protocol.ReasonCode;
+import io.github.x402spring.scheme.exact.evm.EvmAddress;
 
 /**
- * Is one authorization on its way into a block. Whoever waits for it reads the outcome;
- * all else belongs to the thread of its {@link Settler}.
+ * Authorization on its way into a block. Callers wait for its outcome; all else belongs
+ * to the thread of its {@link Settler}.
+ * <p>
+ * It may have several transactions, under several numbers of several relayers. None is
+ * forgotten before the transfer is decided: a node that said that it is lost may have
+ * been wrong.
  */
 final class Transfer {
+
+    private static final int MAX_ATTEMPTS = 64;
 
     private final PresentedTransfer presented;
 
@@ -32,19 +38,11 @@ final class Transfer {
 
     private volatile String transaction = "";
 
-    private final List<Attempt> attempts = new ArrayList<>();
-
-    private @Nullable Relayer relayer;
+    private final List<Sent> sent = new ArrayList<>();
 
     private boolean accepted;
 
-    private Instant lastSent = Instant.EPOCH;
-
     private int missing;
-
-    private @Nullable BigInteger knownBlock;
-
-    private int passedOver;
 
     private boolean reorganised;
 
@@ -60,6 +58,17 @@ final class Transfer {
 
     PresentedTransfer.Call call() {
         return this.presented.call(this.payerDeployed);
+    }
+
+    EvmAddress payer() {
+        return this.presented.authorization().from();
+    }
+
+    /**
+     * Tells whether the payer's address holds code, or will with this payment.
+     */
+    boolean ofContract() {
+        return this.payerDeployed || this.presented.needsDeployment(false);
     }
 
     BigInteger gas() {
@@ -103,32 +112,29 @@ final class Transfer {
     }
 
     void sent(Relayer relayer, Attempt attempt) {
-        this.relayer = relayer;
-        this.attempts.add(attempt);
+        if (this.sent.size() >= MAX_ATTEMPTS) {
+            this.sent.remove(0);
+        }
+        this.sent.add(new Sent(relayer, attempt));
         this.transaction = attempt.hash();
         this.missing = 0;
-        this.passedOver = 0;
     }
 
     /**
-     * Forgets a transaction of which no byte left, so that the transfer may be withdrawn
-     * again.
+     * Forgets a transaction that certainly no node has, so that the transfer may be
+     * withdrawn again.
      */
     void takeBack(Attempt attempt) {
-        this.attempts.remove(attempt);
-        this.transaction = this.attempts.isEmpty() ? "" : this.attempts.get(this.attempts.size() - 1).hash();
-        if (this.attempts.isEmpty()) {
-            this.relayer = null;
-        }
+        this.sent.removeIf((each) -> each.attempt() == attempt);
+        this.transaction = this.sent.isEmpty() ? "" : this.sent.get(this.sent.size() - 1).attempt().hash();
         refused();
     }
 
     /**
      * Notes that a node has the transfer, or may have it.
      */
-    void accepted(Instant now) {
+    void accepted() {
         this.accepted = true;
-        this.lastSent = now;
     }
 
     /**
@@ -147,49 +153,50 @@ final class Transfer {
         }
     }
 
-    Instant lastSent() {
-        return this.lastSent;
-    }
-
-    void lastSent(Instant now) {
-        this.lastSent = now;
-    }
-
-    /**
-     * Forgets transactions that can no longer be mined.
-     */
-    void startOver() {
-        this.attempts.clear();
-        this.relayer = null;
+    List<Sent> sent() {
+        return this.sent;
     }
 
     List<Attempt> attempts() {
-        return this.attempts;
-    }
-
-    @Nullable Relayer relayer() {
-        return this.relayer;
+        return this.sent.stream().map(Sent::attempt).toList();
     }
 
     /**
-     * Counts the looks at the chain that found neither the transaction nor its nonce
-     * free: nodes of one network are not always of one mind.
+     * Returns the latest transaction; {@code null} if there is none.
+     */
+    @Nullable Sent latest() {
+        return this.sent.isEmpty() ? null : this.sent.get(this.sent.size() - 1);
+    }
+
+    /**
+     * Tells whether the chain has used the numbers of all transactions.
+     */
+    boolean isPassed() {
+        return this.sent.stream().allMatch((each) -> each.relayer().isMined(each.attempt().nonce()));
+    }
+
+    /**
+     * Tells whether a transaction may be mined yet, beside the one with this hash.
+     */
+    boolean mayBeMinedBeside(String hash) {
+        return this.sent.stream()
+            .filter((each) -> !each.attempt().hash().equals(hash))
+            .anyMatch((each) -> !each.relayer().isMined(each.attempt().nonce()));
+    }
+
+    /**
+     * Counts the looks in a row at which the numbers of all transactions were used and
+     * none had a receipt: nodes of one network are not always of one mind.
      */
     int countMissing() {
         return ++this.missing;
     }
 
     /**
-     * Counts how often blocks had come without the last transaction when it was looked
-     * for.
-     * @param block the latest block's number
+     * Notes a look at which a transaction could be mined yet.
      */
-    int countPassedOver(BigInteger block) {
-        if (this.knownBlock != null && block.compareTo(this.knownBlock) > 0) {
-            this.passedOver++;
-        }
-        this.knownBlock = block;
-        return this.passedOver;
+    void found() {
+        this.missing = 0;
     }
 
     boolean reorganised() {
@@ -204,6 +211,12 @@ final class Transfer {
 
         WAITING, WITHDRAWN, SENT
 
+    }
+
+    /**
+     * Transaction and the relayer that sent it.
+     */
+    record Sent(Relayer relayer, Attempt attempt) {
     }
 
     /**

@@ -69,8 +69,11 @@ final class TransferJudge {
         }
         return switch (this.chain.usage(presented.token(), presented.authorization())) {
             case USED -> usedByOthers(transfer, head);
-            case UNDECIDED -> giveUp(transfer, head);
+            case WAITING, UNTOLD -> giveUp(transfer, head);
             case UNUSED -> {
+                if (transfer.mayBeMinedBeside(receipt.getTransactionHash())) {
+                    yield giveUp(transfer, head);
+                }
                 logger.info("Transaction {} on {} was reverted; its authorization is unused",
                         receipt.getTransactionHash(), presented.key().network());
                 failed(transfer, expired(transfer, head) ? ReasonCode.EVM_VALID_BEFORE : ReasonCode.SETTLEMENT_REVERTED,

@@ -134,6 +134,8 @@ class X402EvmAutoConfigurationTests {
             x402.evm.lookback-blocks=0                             | x402.evm.lookback-blocks
             x402.evm.reorganisation-depth=-1                       | x402.evm.reorganisation-depth
             x402.evm.warn-below-transfers=-1                       | x402.evm.warn-below-transfers
+            x402.evm.reverted-gas.per-wallet=0                     | x402.evm.reverted-gas.per-wallet
+            x402.evm.reverted-gas.per-hour=-1                      | x402.evm.reverted-gas.per-hour
             x402.evm.wallet-factories=nobody                       | x402.evm.wallet-factories
             x402.facilitator.settle-timeout=0s                     | x402.facilitator.settle-timeout
             x402.facilitator.verify-timeout=0s                     | x402.facilitator.verify-timeout

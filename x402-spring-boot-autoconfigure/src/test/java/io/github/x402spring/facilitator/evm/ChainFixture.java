@@ -91,8 +91,13 @@ final class ChainFixture implements AutoCloseable {
 
     LocalEvmFacilitator facilitator(EvmNetworkSettings network, Duration settleTimeout, Set<EvmAddress> factories,
             Credentials... relayers) {
+        return facilitator(network, settleTimeout, factories, 1_000_000, 5_000_000, relayers);
+    }
+
+    LocalEvmFacilitator facilitator(EvmNetworkSettings network, Duration settleTimeout, Set<EvmAddress> factories,
+            long revertedGasPerWallet, long revertedGasPerHour, Credentials... relayers) {
         LocalEvmSettings settings = new LocalEvmSettings(List.of(network), List.of(relayers), LONG, settleTimeout, 256,
-                factories, 100);
+                factories, 100, revertedGasPerWallet, revertedGasPerHour);
         LocalEvmFacilitator facilitator = new LocalEvmFacilitator(settings, new Web3jSignatureRecovery(),
                 this.events::add, this.clock, RpcObserver.none());
         facilitator.start();

@@ -25,7 +25,7 @@ class FeesTests {
             "90, 10, 100, 100" })
     void ofWhenCeilingAllowsItThenRoomForTheBaseFeeToDouble(BigInteger baseFee, BigInteger tip, BigInteger ceiling,
             BigInteger maxFee) {
-        assertThat(Fees.of(snapshot(baseFee, null), settings(ceiling, tip))).isEqualTo(new Fees(maxFee, tip));
+        assertThat(Fees.of(snapshot(baseFee, null), settings(ceiling, tip))).isEqualTo(new Fees(maxFee, tip, false));
     }
 
     @ParameterizedTest
@@ -38,7 +38,7 @@ class FeesTests {
     void ofWhenTipIsConfiguredThenNodeIsNotListenedTo() {
         assertThat(Fees.of(snapshot(BigInteger.TEN, BigInteger.valueOf(50)),
                 settings(BigInteger.valueOf(100), BigInteger.ZERO)))
-            .isEqualTo(new Fees(BigInteger.valueOf(20), BigInteger.ZERO));
+            .isEqualTo(new Fees(BigInteger.valueOf(20), BigInteger.ZERO, false));
     }
 
     @Test
@@ -46,9 +46,9 @@ class FeesTests {
         BigInteger ceiling = BigInteger.TEN.pow(12);
         BigInteger gwei = BigInteger.TEN.pow(9);
         assertThat(Fees.of(snapshot(BigInteger.TEN, BigInteger.valueOf(50)), settings(ceiling, null)))
-            .isEqualTo(new Fees(BigInteger.valueOf(70), BigInteger.valueOf(50)));
+            .isEqualTo(new Fees(BigInteger.valueOf(70), BigInteger.valueOf(50), false));
         assertThat(Fees.of(snapshot(BigInteger.TEN, null), settings(ceiling, null)))
-            .isEqualTo(new Fees(gwei.add(BigInteger.valueOf(20)), gwei));
+            .isEqualTo(new Fees(gwei.add(BigInteger.valueOf(20)), gwei, false));
     }
 
     @Test
@@ -62,13 +62,14 @@ class FeesTests {
             "10, 10, 16, 16, 19, 19" })
     void toReplaceWhenCeilingAllowsItThenRaisedByAnEighthAtLeast(BigInteger fee, BigInteger tip, BigInteger sentFee,
             BigInteger sentTip, BigInteger raisedFee, BigInteger raisedTip) {
-        assertThat(new Fees(fee, tip).toReplace(attempt(sentFee, sentTip), settings(BigInteger.valueOf(1000), null)))
-            .isEqualTo(new Fees(raisedFee, raisedTip));
+        assertThat(new Fees(fee, tip, false).toReplace(attempt(sentFee, sentTip),
+                settings(BigInteger.valueOf(1000), null)))
+            .isEqualTo(new Fees(raisedFee, raisedTip, false));
     }
 
     @Test
     void toReplaceWhenCeilingIsLowerThenNull() {
-        Fees fees = new Fees(BigInteger.TEN, BigInteger.ONE);
+        Fees fees = new Fees(BigInteger.TEN, BigInteger.ONE, false);
         Attempt attempt = attempt(BigInteger.valueOf(100), BigInteger.ONE);
         assertThat(fees.toReplace(attempt, settings(BigInteger.valueOf(113), null))).isNotNull();
         assertThat(fees.toReplace(attempt, settings(BigInteger.valueOf(112), null))).isNull();
@@ -76,24 +77,48 @@ class FeesTests {
 
     @Test
     void toReplaceWhenTipWouldExceedTheFeeThenNoMoreThanTheFee() {
-        Fees fees = new Fees(BigInteger.TEN, BigInteger.valueOf(500));
+        Fees fees = new Fees(BigInteger.TEN, BigInteger.valueOf(500), false);
         assertThat(fees.toReplace(attempt(BigInteger.valueOf(100), BigInteger.TEN),
                 settings(BigInteger.valueOf(1000), null)))
-            .isEqualTo(new Fees(BigInteger.valueOf(113), BigInteger.valueOf(113)));
+            .isEqualTo(new Fees(BigInteger.valueOf(113), BigInteger.valueOf(113), false));
     }
 
     @ParameterizedTest
     @CsvSource({ "94, false", "95, false", "96, true" })
     void exceedsWhenNextBlockAsksForMoreThanWasSentThenTrue(BigInteger baseFee, boolean exceeds) {
-        Fees fees = new Fees(BigInteger.valueOf(500), BigInteger.valueOf(5));
+        Fees fees = new Fees(BigInteger.valueOf(500), BigInteger.valueOf(5), false);
         assertThat(fees.exceeds(attempt(BigInteger.valueOf(100), BigInteger.ONE), baseFee)).isEqualTo(exceeds);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "7, , 100, 7", "100, , 100, 100", "7, 9, 100, 9", "9, 7, 100, 9" })
+    void ofWhenTheChainHasNoBaseFeeThenLegacyAtThePriceThatTheNodeNames(BigInteger price, @Nullable BigInteger tip,
+            BigInteger ceiling, BigInteger paid) {
+        assertThat(Fees.of(snapshot(null, price), settings(ceiling, tip))).isEqualTo(new Fees(paid, paid, true));
+        assertThat(Fees.of(snapshot(null, price), settings(paid.subtract(BigInteger.ONE), tip))).isNull();
+    }
+
+    @Test
+    void ofWhenTheChainHasNoBaseFeeAndTheNodeNamesNoPriceThenAGwei() {
+        BigInteger gwei = BigInteger.TEN.pow(9);
+        assertThat(Fees.of(snapshot(null, null), settings(gwei, null))).isEqualTo(new Fees(gwei, gwei, true));
+    }
+
+    @Test
+    void toReplaceWhenLegacyThenTheWholePriceIsRaised() {
+        Fees fees = new Fees(BigInteger.TEN, BigInteger.TEN, true);
+        Attempt sent = attempt(BigInteger.valueOf(80), BigInteger.valueOf(80));
+        assertThat(fees.toReplace(sent, settings(BigInteger.valueOf(100), null)))
+            .isEqualTo(new Fees(BigInteger.valueOf(91), BigInteger.valueOf(91), true));
+        assertThat(fees.exceeds(sent, null)).isFalse();
+        assertThat(fees.exceeds(attempt(BigInteger.valueOf(9), BigInteger.valueOf(9)), null)).isTrue();
     }
 
     private static Attempt attempt(BigInteger maxFee, BigInteger tip) {
         return new Attempt(BigInteger.ZERO, "0xab", "0x", maxFee, tip);
     }
 
-    private static Snapshot snapshot(BigInteger baseFee, @Nullable BigInteger tip) {
+    private static Snapshot snapshot(@Nullable BigInteger baseFee, @Nullable BigInteger tip) {
         return new Snapshot(new Head(BigInteger.ONE, "0x", Instant.EPOCH, baseFee), tip, null, List.of(), List.of());
     }
 

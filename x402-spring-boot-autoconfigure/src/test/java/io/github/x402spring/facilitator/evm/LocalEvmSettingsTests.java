@@ -27,13 +27,15 @@ class LocalEvmSettingsTests {
             Duration.ofSeconds(1), 1, 0);
 
     @ParameterizedTest
-    @CsvSource({ "0, 1000, 1, 0, rpcTimeout", "-1, 1000, 1, 0, rpcTimeout", "1000, 0, 1, 0, settleTimeout",
-            "1000, 1000, 0, 0, maxConcurrentCalls", "1000, 1000, 1, -1, warnBelowTransfers" })
+    @CsvSource({ "0, 1000, 1, 0, 1, 1, rpcTimeout", "-1, 1000, 1, 0, 1, 1, rpcTimeout",
+            "1000, 0, 1, 0, 1, 1, settleTimeout", "1000, 1000, 0, 0, 1, 1, maxConcurrentCalls",
+            "1000, 1000, 1, -1, 1, 1, warnBelowTransfers", "1000, 1000, 1, 0, 0, 1, revertedGasPerWallet",
+            "1000, 1000, 1, 0, 1, 0, revertedGasPerHour" })
     void createWhenABoundIsBrokenThenFailsAndNamesIt(long rpcMillis, long settleMillis, int calls, int warnBelow,
-            String name) {
+            long perWallet, long perHour, String name) {
         assertThatIllegalArgumentException()
             .isThrownBy(() -> new LocalEvmSettings(List.of(NETWORK), List.of(KEY), Duration.ofMillis(rpcMillis),
-                    Duration.ofMillis(settleMillis), calls, Set.of(), warnBelow))
+                    Duration.ofMillis(settleMillis), calls, Set.of(), warnBelow, perWallet, perHour))
             .withMessageStartingWith("'" + name + "'");
     }
 
@@ -59,7 +61,8 @@ class LocalEvmSettingsTests {
     }
 
     private static LocalEvmSettings settings(List<EvmNetworkSettings> networks, List<Credentials> relayers) {
-        return new LocalEvmSettings(networks, relayers, Duration.ofSeconds(1), Duration.ofSeconds(1), 1, Set.of(), 0);
+        return new LocalEvmSettings(networks, relayers, Duration.ofSeconds(1), Duration.ofSeconds(1), 1, Set.of(), 0, 1,
+                1);
     }
 
 }

@@ -340,7 +340,7 @@ class NodeFailureTests {
         EvmNetworkSettings network = new EvmNetworkSettings(present.network(), Arrays.asList(nodes),
                 present.confirmations(), present.maxFeePerGas(), null, present.maxGas(), pollInterval, 2000, 5);
         LocalEvmSettings settings = new LocalEvmSettings(List.of(network), List.of(fixture.relayer(2)), RPC_TIMEOUT,
-                settleTimeout, 16, Set.of(), 100);
+                settleTimeout, 16, Set.of(), 100, 1_000_000, 5_000_000);
         LocalEvmFacilitator facilitator = new LocalEvmFacilitator(settings, new Web3jSignatureRecovery(), (event) -> {
         }, fixture.clock(), RpcObserver.none());
         this.opened.add(facilitator);

@@ -14,6 +14,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.web3j.crypto.Credentials;
 import org.web3j.protocol.core.methods.response.Log;
 import org.web3j.protocol.core.methods.response.TransactionReceipt;
@@ -94,8 +95,20 @@ class TransferJudgeTests {
     }
 
     @Test
-    void concludeWhenTransactionFailedAndAnotherMayWaitThenStaysOpenUntilItExpired() throws Exception {
-        given(this.chain.usage(any(), any())).willReturn(Usage.UNDECIDED);
+    void concludeWhenTransactionFailedAndAnotherOfOursMayBeMinedThenStaysOpenUntilItExpired() throws Exception {
+        given(this.chain.usage(any(), any())).willReturn(Usage.UNUSED);
+        send("0x" + "ef".repeat(32));
+        assertThat(this.judge.conclude(this.transfer, Receipts.reverted(BLOCK), head(1100, 299))).isFalse();
+        assertThat(this.transfer.outcome()).isNotDone();
+        standing(head(1101, 300), false);
+        assertThat(this.judge.conclude(this.transfer, Receipts.reverted(BLOCK), head(1101, 300))).isTrue();
+        assertThat(outcome()).isEqualTo(new Outcome.Failed(ReasonCode.EVM_VALID_BEFORE, ""));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = { "WAITING", "UNTOLD" })
+    void concludeWhenTransactionFailedAndAnotherMayWaitThenStaysOpenUntilItExpired(Usage usage) throws Exception {
+        given(this.chain.usage(any(), any())).willReturn(usage);
         assertThat(this.judge.conclude(this.transfer, Receipts.reverted(BLOCK), head(1100, 299))).isFalse();
         standing(head(1101, 300), true);
         assertThat(this.judge.conclude(this.transfer, Receipts.reverted(BLOCK), head(1101, 300))).isFalse();

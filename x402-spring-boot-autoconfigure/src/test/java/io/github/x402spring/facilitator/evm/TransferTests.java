@@ -11,11 +11,15 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.web3j.crypto.Credentials;
 
+import io.github.x402spring.facilitator.evm.EvmChain.Account;
 import io.github.x402spring.facilitator.evm.Transfer.Attempt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class TransferTests {
+
+    private final Relayer relayer = new Relayer(Receipts.TERMS.network(), Credentials.create("0x" + "42".repeat(32)),
+            0);
 
     private final Transfer transfer = new Transfer(Receipts.presented(), false, BigInteger.TEN);
 
@@ -49,10 +53,9 @@ class TransferTests {
     @Test
     void refusedWhenANodeMayHaveItThenMayNotBeWithdrawn() {
         this.transfer.begin();
-        this.transfer.accepted(Receipts.NOW);
+        this.transfer.accepted();
         this.transfer.refused();
         assertThat(this.transfer.withdraw()).isFalse();
-        assertThat(this.transfer.lastSent()).isEqualTo(Receipts.NOW);
     }
 
     @Test
@@ -100,30 +103,44 @@ class TransferTests {
     }
 
     @Test
-    void startOverWhenCalledThenAttemptsAreForgottenAndTheTransactionIsStillNamed() {
+    void takeBackWhenNoNodeHasItThenOnlyThatOneIsForgotten() {
         send("0xaa");
-        this.transfer.startOver();
-        assertThat(this.transfer.attempts()).isEmpty();
-        assertThat(this.transfer.relayer()).isNull();
-        assertThat(this.transfer.transaction()).isEqualTo("0xaa");
-    }
-
-    @Test
-    void countPassedOverWhenBlocksComeWithoutItThenCountsLooksWithANewBlock() {
-        assertThat(passedOver(10)).isZero();
-        assertThat(passedOver(10)).isZero();
-        assertThat(passedOver(11)).isEqualTo(1);
-        assertThat(passedOver(15)).isEqualTo(2);
-        assertThat(passedOver(14)).isEqualTo(2);
         send("0xbb");
-        assertThat(passedOver(16)).isEqualTo(1);
+        this.transfer.takeBack(this.transfer.attempts().get(1));
+        assertThat(this.transfer.transaction()).isEqualTo("0xaa");
+        this.transfer.takeBack(this.transfer.attempts().get(0));
+        assertThat(this.transfer.transaction()).isEmpty();
+        assertThat(this.transfer.latest()).isNull();
     }
 
     @Test
-    void countMissingWhenSentAgainThenStartsAnew() {
+    void isPassedWhenTheChainHasUsedAllNumbersThenTrue() {
+        send(0, "0xaa");
+        send(1, "0xbb");
+        mined(1);
+        assertThat(this.transfer.isPassed()).isFalse();
+        assertThat(this.transfer.mayBeMinedBeside("0xaa")).isTrue();
+        assertThat(this.transfer.mayBeMinedBeside("0xbb")).isFalse();
+        mined(2);
+        assertThat(this.transfer.isPassed()).isTrue();
+        assertThat(this.transfer.mayBeMinedBeside("0xaa")).isFalse();
+    }
+
+    @Test
+    void sentWhenVeryOftenThenOnlyTheLatestAreKept() {
+        for (int i = 0; i < 100; i++) {
+            send("0x" + i);
+        }
+        assertThat(this.transfer.attempts()).hasSize(64).last().hasToString("0x99");
+    }
+
+    @Test
+    void countMissingWhenSentAgainOrFoundThenStartsAnew() {
         assertThat(this.transfer.countMissing()).isEqualTo(1);
         assertThat(this.transfer.countMissing()).isEqualTo(2);
         send("0xaa");
+        assertThat(this.transfer.countMissing()).isEqualTo(1);
+        this.transfer.found();
         assertThat(this.transfer.countMissing()).isEqualTo(1);
     }
 
@@ -132,13 +149,18 @@ class TransferTests {
         assertThat(new Attempt(BigInteger.ONE, "0xaa", "0xcheque", BigInteger.ONE, BigInteger.ONE)).hasToString("0xaa");
     }
 
-    private int passedOver(long block) {
-        return this.transfer.countPassedOver(BigInteger.valueOf(block));
+    private void mined(long count) {
+        BigInteger mined = BigInteger.valueOf(count);
+        this.relayer.update(new Account(mined, mined, BigInteger.TEN), BigInteger.ONE, BigInteger.ONE);
     }
 
     private void send(String hash) {
-        Relayer relayer = new Relayer(Receipts.TERMS.network(), Credentials.create("0x" + "42".repeat(32)), 0);
-        this.transfer.sent(relayer, new Attempt(BigInteger.ZERO, hash, "0x", BigInteger.ONE, BigInteger.ONE));
+        send(0, hash);
+    }
+
+    private void send(long nonce, String hash) {
+        this.transfer.sent(this.relayer,
+                new Attempt(BigInteger.valueOf(nonce), hash, "0x", BigInteger.ONE, BigInteger.ONE));
     }
 
 }

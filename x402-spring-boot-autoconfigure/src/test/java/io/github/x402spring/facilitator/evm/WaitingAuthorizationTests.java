@@ -12,6 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.evm.NodeProxy.Answer;
+import io.github.x402spring.facilitator.evm.NodeProxy.Behaviour;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
@@ -73,9 +74,10 @@ class WaitingAuthorizationTests {
     @EnumSource
     void askWhenTheNodeDoesNotTellWhatWaitsThenPending(Operation operation) throws Exception {
         LocalEvmFacilitator facilitator = facilitator();
-        PaymentPayload payment = this.fixture.pay(TestWallet.random()).payload();
+        PaymentPayload payment = this.fixture.pay(this.fixture.wallet()).payload();
+        Behaviour failing = failingSimulations();
         this.node.behave((proxy, request) -> {
-            String answer = proxy.ask(request);
+            String answer = failing.act(proxy, request).body();
             return new Answer(200, request.contains("\"pending\"") && request.contains("eth_call")
                     ? WaitingAuthorizationTests.withErrors(request, answer) : answer);
         });
