@@ -411,6 +411,13 @@ public final class PaymentGate {
                 return refused;
             }
         }
+        else if (!upfront) {
+            // The handler would run in vain.
+            Knowledge known = this.verifier.notAsked();
+            if (known != null) {
+                return refused(known);
+            }
+        }
         attempt.exchange().claimed(candidate.offer().requirements(), candidate.payment().payer(), true);
         return switch (this.policy.authorize(candidate)) {
             case null -> new Refused(Reason.TEMPORARILY_UNAVAILABLE);

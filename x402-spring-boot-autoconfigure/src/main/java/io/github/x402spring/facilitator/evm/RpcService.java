@@ -99,6 +99,23 @@ final class RpcService extends Service implements ConnectionSource {
         }
     }
 
+    /**
+     * Asks one node after the other for its chain until one replies.
+     */
+    void probe() throws IOException {
+        IOException failure = null;
+        for (Node node : this.nodes) {
+            try {
+                checkChain(node);
+                return;
+            }
+            catch (IOException ex) {
+                failure = ex;
+            }
+        }
+        throw (failure != null) ? failure : new NotSentException("There is no node");
+    }
+
     boolean hasOneNode() {
         return this.nodes.size() == 1;
     }
@@ -124,9 +141,11 @@ final class RpcService extends Service implements ConnectionSource {
      * @param repeatable whether another node may be called although one may have read the
      * request
      * @throws NotSentException if no byte of the request left for any node
+     * @throws NodeBusyException if no node replied, and one receives too many requests
      */
     private byte[] call(String payload, boolean repeatable) throws IOException {
         IOException failure = null;
+        NodeBusyException busy = null;
         int first = this.current;
         for (int i = 0; i < this.nodes.size(); i++) {
             int index = (first + i) % this.nodes.size();
@@ -145,6 +164,10 @@ final class RpcService extends Service implements ConnectionSource {
                 if (!looksLikeJson(reply)) {
                     throw new IOException("The node's reply is not JSON-RPC");
                 }
+                NodeBusyException refused = repeatable ? NodeBusyException.of(reply, this.objectMapper) : null;
+                if (refused != null) {
+                    throw refused;
+                }
                 if (index != first) {
                     logger.warn("Node {} takes over", node.url.getHost());
                     this.current = index;
@@ -162,7 +185,11 @@ final class RpcService extends Service implements ConnectionSource {
                     throw ex;
                 }
                 failure = ex;
+                busy = (ex instanceof NodeBusyException refused) ? refused : busy;
             }
+        }
+        if (busy != null) {
+            throw busy;
         }
         throw (failure != null) ? failure : new NotSentException("There is no node");
     }
@@ -292,6 +319,10 @@ final class RpcService extends Service implements ConnectionSource {
     }
 
     private static byte[] read(Reply reply) throws IOException {
+        NodeBusyException busy = NodeBusyException.of(reply);
+        if (busy != null) {
+            throw busy;
+        }
         if (REFUSED_STATUS.contains(reply.status())) {
             throw new RefusedException(reply.status());
         }
