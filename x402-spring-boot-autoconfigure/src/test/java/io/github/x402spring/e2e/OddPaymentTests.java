@@ -2,6 +2,7 @@ package io.github.x402spring.e2e;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -13,7 +14,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
 import io.github.x402spring.MutableClock;
+import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.facilitator.FakeFacilitator;
@@ -28,6 +33,8 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  * Sends payments that make a facilitator reply oddly, among those of honest payers.
  */
 class OddPaymentTests {
+
+    private static final PaymentHeaderCodec CODEC = new PaymentHeaderCodec(64 * 1024);
 
     private static final Behaviour VALID = HostileFacilitatorServer.valid("");
 
@@ -106,6 +113,47 @@ class OddPaymentTests {
         }
         assertThat(this.app.http().get("/a", honest()).status()).isEqualTo(200);
         assertThat(this.server.requests("/supported")).hasSize(1);
+    }
+
+    static Stream<Arguments> malformed() {
+        return Stream.of(arguments("extensions", "x"), arguments("extensions", 5), arguments("extensions", List.of()),
+                arguments("extensions", true), arguments("extensions", Map.of("bazaar", 5)),
+                arguments("extensions", Map.of("bazaar", List.of())), arguments("resource", 5),
+                arguments("resource", List.of()), arguments("resource", true), arguments("resource", Map.of("url", 5)),
+                arguments("accepted", "x"), arguments("payload", "x"), arguments("payload", List.of()),
+                arguments("x402Version", "2"), arguments("x402Version", 3));
+    }
+
+    @ParameterizedTest
+    @MethodSource("malformed")
+    void payWhenAMemberIsNotTheProtocolsThenThePayerIsToldAndNothingIsAsked(String member, Object value) {
+        Map<String, Object> tree = new LinkedHashMap<>(
+                TestWallet.random().pay(this.app.terms("/a"), Instant.now()).tree());
+        tree.put(member, value);
+        for (int i = 0; i < WINDOW + 5; i++) {
+            assertThat(this.app.http().get("/a", "PAYMENT-SIGNATURE: " + CODEC.encode(tree)).status()).isEqualTo(400);
+        }
+        assertThat(this.server.requests("/verify")).isEmpty();
+        assertThat(this.app.http().get("/a", honest()).status()).isEqualTo(200);
+    }
+
+    @Test
+    void payWhenThePaymentHasOtherMembersThenTheFacilitatorGetsOursAndWhatTheSchemeRead() {
+        Map<String, Object> tree = new LinkedHashMap<>(TestWallet.random()
+            .pay(this.app.terms("/a"), Instant.now())
+            .extension("bazaar", Map.of("info", Map.of()))
+            .tamper("unknown", 5)
+            .tree());
+        tree.put("resource", "");
+        tree.put("cheque", List.of("x".repeat(1000)));
+        assertThat(this.app.http().get("/a", "PAYMENT-SIGNATURE: " + CODEC.encode(tree)).status()).isEqualTo(200);
+        assertThat(this.server.requests("/verify")).singleElement().satisfies((request) -> {
+            JsonNode payload = JsonMapper.shared().readTree(request.body()).required("paymentPayload");
+            assertThat(payload.propertyNames()).containsExactlyInAnyOrder("x402Version", "payload", "extensions",
+                    "resource", "accepted");
+            assertThat(payload.at("/resource/url").asString()).endsWith("/a");
+            assertThat(payload.at("/payload/authorization/unknown").asInt()).isEqualTo(5);
+        });
     }
 
     static Stream<Arguments> downs() {
