@@ -162,7 +162,7 @@ public final class PaymentGate {
                 expired(attempt, offer, new SignedPayment(authorization, proved), code);
             case Screening.Passed(Authorization authorization, boolean proved) -> {
                 SignedPayment signed = new SignedPayment(authorization, proved);
-                Denial denial = this.intake.denial(attempt, authorization.payer());
+                Denial denial = notTaken(attempt, offer, authorization);
                 yield (denial != null)
                         ? recalled(attempt, this.recall.find(attempt, offer, signed), () -> new Refused(denial, null))
                         : reserve(new Presented(attempt, offer, signed), null);
@@ -195,6 +195,15 @@ public final class PaymentGate {
         if (!admitted.end()) {
             return new SettlementOutcome.NotSent();
         }
+        SettlementOutcome outcome = settleEnded(admitted, responseDigest, answer);
+        if (outcome instanceof SettlementOutcome.NotSent) {
+            this.intake.released(admitted);
+        }
+        return outcome;
+    }
+
+    private SettlementOutcome settleEnded(AdmittedPayment admitted, @Nullable String responseDigest,
+            byte @Nullable [] answer) {
         SettlementOutcome outcome = this.settlement.settle(admitted, responseDigest, answer);
         switch (outcome) {
             case SettlementOutcome.Refused(SettleResponse receipt) ->
@@ -211,12 +220,14 @@ public final class PaymentGate {
     }
 
     /**
-     * Frees an admitted payment that is not to be settled. Does nothing if it was ended
-     * before.
+     * Frees an admitted payment that is not to be settled, and counts it as one that was
+     * released. Does nothing if it was ended before.
      * @param admitted the payment
      */
     public void release(AdmittedPayment admitted) {
         if (admitted.end()) {
+            // Before somebody else can have the payment.
+            this.intake.released(admitted);
             this.settlement.release(admitted);
         }
     }
@@ -260,6 +271,12 @@ public final class PaymentGate {
      */
     public void answered(AdmittedPayment settled, boolean delivered, boolean bodyBegun) {
         this.redelivery.ended(settled, delivered, bodyBegun);
+    }
+
+    /** Why a payment is not taken if it is new; {@code null} if it is. */
+    private @Nullable Denial notTaken(PaymentAttempt attempt, Offer offer, Authorization authorization) {
+        Denial denial = this.intake.denial(attempt, authorization.payer());
+        return (denial != null) ? denial : this.intake.releaseDenial(attempt, offer, authorization);
     }
 
     /** Nothing was found out about the payment, which may have been charged before. */
@@ -383,8 +400,8 @@ public final class PaymentGate {
             return decision;
         }
         finally {
-            if (!(decision instanceof Admitted)) {
-                release(candidate);
+            if (!(decision instanceof Admitted) && candidate.end()) {
+                this.settlement.release(candidate);
             }
         }
     }
@@ -395,7 +412,8 @@ public final class PaymentGate {
      */
     private PaymentDecision resume(AdmittedPayment candidate) {
         boolean payer = candidate.proved() || this.screener.proves(candidate.attempt(), candidate.offer());
-        PaymentDecision decision = payer ? verifyAndAuthorize(candidate) : refused(new Knowledge.Unknown());
+        boolean runs = payer && !this.intake.releasedTooOften(candidate.reservation().key());
+        PaymentDecision decision = runs ? verifyAndAuthorize(candidate) : refused(new Knowledge.Unknown());
         return (decision instanceof Refused) ? refused(new Knowledge.Undecided()) : decision;
     }
 
@@ -421,7 +439,10 @@ public final class PaymentGate {
         attempt.exchange().claimed(candidate.offer().requirements(), candidate.payment().payer(), true);
         return switch (this.policy.authorize(candidate)) {
             case null -> new Refused(Reason.TEMPORARILY_UNAVAILABLE);
-            case Permission.Denied denied -> new Refused(denied.denial(), null);
+            case Permission.Denied denied -> {
+                this.intake.released(candidate);
+                yield new Refused(denied.denial(), null);
+            }
             case Permission.Granted granted -> admitted(candidate.limitedTo(granted.redaction()), upfront);
         };
     }
@@ -473,7 +494,8 @@ public final class PaymentGate {
      * @return {@code Admitted} with the receipt, or {@code Unsettled}
      */
     public PaymentDecision settleUpfront(AdmittedPayment candidate) {
-        SettlementOutcome outcome = settle(candidate);
+        SettlementOutcome outcome = candidate.end() ? settleEnded(candidate, null, null)
+                : new SettlementOutcome.NotSent();
         return switch (outcome) {
             case SettlementOutcome.Settled(SettleResponse receipt) -> new Admitted(candidate.settledBy(receipt));
             case SettlementOutcome.Refused refused -> new Unsettled(refused);

@@ -19,6 +19,7 @@ import io.github.x402spring.ledger.FieldDigest;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.ReasonCode;
+import io.github.x402spring.scheme.Screening.Authorization;
 
 /**
  * Says whether new payments are taken: not while the application does not accept any, not
@@ -43,21 +44,35 @@ public final class PaymentIntake implements UnknownPaymentListener {
 
     private final FailureBudget addresses;
 
+    private final ReleaseBudget releases;
+
     private final Set<String> paused = ConcurrentHashMap.newKeySet();
 
     private volatile boolean accepting;
 
     /**
-     * Creates an intake.
+     * Creates an intake that lets any number of payments be released.
      * @param accepting whether payments are taken at first
      * @param limits how many payments may fail
      * @param clock the source of time
      */
     public PaymentIntake(boolean accepting, FailedPaymentLimits limits, Clock clock) {
+        this(accepting, limits, ReleasedPaymentLimits.NONE, clock);
+    }
+
+    /**
+     * Creates an intake.
+     * @param accepting whether payments are taken at first
+     * @param limits how many payments may fail
+     * @param releases how many admitted payments may be released unused
+     * @param clock the source of time
+     */
+    public PaymentIntake(boolean accepting, FailedPaymentLimits limits, ReleasedPaymentLimits releases, Clock clock) {
         this.accepting = accepting;
         this.clock = Objects.requireNonNull(clock, "'clock' must not be null");
         this.payers = new FailureBudget(limits.perPayer(), limits.window());
         this.addresses = new FailureBudget(limits.perAddress(), limits.window());
+        this.releases = new ReleaseBudget(releases);
     }
 
     /**
@@ -122,6 +137,34 @@ public final class PaymentIntake implements UnknownPaymentListener {
         long now = this.clock.millis();
         long wait = Math.max(this.payers.blocked(payer, now), addressBlocked(attempt.exchange(), now));
         return (wait > 0) ? limitReached(wait) : null;
+    }
+
+    /**
+     * Denies a payment of which, or of whose payer or address, too many were released
+     * unused.
+     * @return the denial, or {@code null} if there is none
+     */
+    @Nullable Denial releaseDenial(PaymentAttempt attempt, Offer offer, Authorization authorization) {
+        if (!this.releases.spentAny()) {
+            return null;
+        }
+        long wait = this.releases.wait(Claims.key(offer, authorization), attempt.exchange().remoteAddress(),
+                this.clock.millis());
+        return (wait > 0) ? limitReached(wait) : null;
+    }
+
+    /**
+     * Tells whether a payment was released too often to run its handler again, whoever
+     * presents it.
+     */
+    boolean releasedTooOften(PaymentKey key) {
+        return this.releases.spentAny() && this.releases.wait(key, this.clock.millis()) > 0;
+    }
+
+    /** Counts an admitted payment that was released unused. */
+    void released(AdmittedPayment released) {
+        this.releases.released(released.reservation().key(), released.attempt().exchange().remoteAddress(),
+                this.clock.millis());
     }
 
     /**

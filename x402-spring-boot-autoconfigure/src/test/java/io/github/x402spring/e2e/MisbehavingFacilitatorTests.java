@@ -307,8 +307,8 @@ class MisbehavingFacilitatorTests {
     @Test
     void payWhenReasonAndStatusAreConfiguredThenTheyCount() {
         try (HostileFacilitatorServer own = behaving();
-                PaidApp shop = PaidApp.start(List.of(Shop.class, MovableTime.class), "x402.facilitator.url=" + own.url(),
-                        "x402.facilitator.final-statuses=mined",
+                PaidApp shop = PaidApp.start(List.of(Shop.class, MovableTime.class),
+                        "x402.facilitator.url=" + own.url(), "x402.facilitator.final-statuses=mined",
                         "x402.facilitator.refusals-before-sending=kyt_blocked")) {
             own.on("/settle", HostileFacilitatorServer.notSettled("kyt_blocked", "", NETWORK));
             Answer refused = shop.http().get("/a", PaidApp.signature(shop.pay("/a")));
