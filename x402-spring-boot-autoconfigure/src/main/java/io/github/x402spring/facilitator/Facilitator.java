@@ -57,9 +57,9 @@ public interface Facilitator {
     List<SupportedKind> supported() throws FacilitatorException;
 
     /**
-     * Asks a question that no payer can influence. Called at most once a second after a
-     * call failed in a way that a payment may have caused, to find out whether the
-     * facilitator works. Asks for {@link #supported()} by default; a facilitator that
+     * Asks a question that no payer can influence. Called at most once in five seconds
+     * after a call failed in a way that a payment may have caused, to find out whether
+     * the facilitator works. Asks for {@link #supported()} by default; a facilitator that
      * knows its kinds without I/O asks what it depends on instead.
      * @param network the network of the call that failed
      * @throws FacilitatorException if there was no answer

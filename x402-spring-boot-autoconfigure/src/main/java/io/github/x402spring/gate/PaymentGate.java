@@ -23,6 +23,7 @@ import io.github.x402spring.gate.PaymentDecision.Unsettled;
 import io.github.x402spring.gate.Recall.Recalled;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
+import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.Reservation;
@@ -150,6 +151,7 @@ public final class PaymentGate {
         if (unknown != null) {
             return unjudged(attempt, unknown);
         }
+        this.intake.presented(attempt.exchange());
         Offer offer = Claims.offer(attempt);
         if (offer == null) {
             return unfit(attempt, new Knowledge.Unfit(Reason.REQUIREMENT_MISMATCH, null));
@@ -162,7 +164,7 @@ public final class PaymentGate {
                 expired(attempt, offer, new SignedPayment(authorization, proved), code);
             case Screening.Passed(Authorization authorization, boolean proved) -> {
                 SignedPayment signed = new SignedPayment(authorization, proved);
-                Denial denial = notTaken(attempt, offer, authorization);
+                Denial denial = notTaken(attempt, offer, signed);
                 yield (denial != null)
                         ? recalled(attempt, this.recall.find(attempt, offer, signed), () -> new Refused(denial, null))
                         : reserve(new Presented(attempt, offer, signed), null);
@@ -274,9 +276,15 @@ public final class PaymentGate {
     }
 
     /** Why a payment is not taken if it is new; {@code null} if it is. */
-    private @Nullable Denial notTaken(PaymentAttempt attempt, Offer offer, Authorization authorization) {
-        Denial denial = this.intake.denial(attempt, authorization.payer());
-        return (denial != null) ? denial : this.intake.releaseDenial(attempt, offer, authorization);
+    private @Nullable Denial notTaken(PaymentAttempt attempt, Offer offer, SignedPayment signed) {
+        Denial denial = this.intake.denial(attempt, signed.authorization().payer());
+        denial = (denial != null) ? denial : this.intake.releaseDenial(attempt, offer, signed.authorization());
+        if (denial != null || signed.proved()) {
+            return denial;
+        }
+        denial = this.intake.addressDenial(attempt.exchange());
+        // Others behind the address may have spent its budget.
+        return (denial != null && this.screener.proves(attempt, offer)) ? null : denial;
     }
 
     /** Nothing was found out about the payment, which may have been charged before. */
@@ -287,22 +295,23 @@ public final class PaymentGate {
     /** A payment that fits no offer may have fitted when it was reserved. */
     private PaymentDecision unfit(PaymentAttempt attempt, Knowledge.Unfit unfit) {
         return recalled(attempt, this.recall.find(attempt),
-                () -> (unfit.reason() == Reason.PAYMENT_INVALID) ? failed(attempt, () -> unfit) : refused(unfit));
+                () -> (unfit.reason() == Reason.PAYMENT_INVALID) ? failed(attempt, null, () -> unfit) : refused(unfit));
     }
 
     /** Only an expired payment that was certainly never used may be replaced. */
     private PaymentDecision expired(PaymentAttempt attempt, Offer offer, SignedPayment signed, ReasonCode code) {
         return recalled(attempt, this.recall.find(attempt, offer, signed),
-                () -> failed(attempt, () -> this.recall.expired(offer, signed.authorization(), code)));
+                () -> failed(attempt, signed.proved() ? Claims.key(offer, signed.authorization()) : null,
+                        () -> this.recall.expired(offer, signed.authorization(), code)));
     }
 
     /** Counts a payment that failed, and looks no further where too many did. */
-    private Refused failed(PaymentAttempt attempt, Supplier<Knowledge> known) {
-        Denial denial = this.intake.addressDenial(attempt.exchange());
+    private Refused failed(PaymentAttempt attempt, @Nullable PaymentKey signed, Supplier<Knowledge> known) {
+        Denial denial = this.intake.failureDenial(attempt.exchange(), signed);
         if (denial != null) {
             return new Refused(denial, null);
         }
-        this.intake.failed(attempt.exchange());
+        this.intake.failed(attempt.exchange(), attempt.payload(), signed);
         return refused(known.get());
     }
 

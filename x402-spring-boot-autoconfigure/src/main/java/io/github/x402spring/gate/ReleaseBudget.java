@@ -50,6 +50,24 @@ final class ReleaseBudget {
         return this.authorizations.blocksAny() ? this.authorizations.blocked(name(key), now) : 0;
     }
 
+    /**
+     * Counts a payment that failed, which its payer and address are blamed for only once.
+     */
+    void failed(PaymentKey key, long now) {
+        this.authorizations.failed(name(key), null, now);
+    }
+
+    /**
+     * Counts a payment that its payer signed and the facilitator rejected: wallets cost
+     * nothing, and each such payment a verification.
+     */
+    void rejected(PaymentKey key, @Nullable String address, long now) {
+        failed(key, now);
+        if (this.addresses.limited()) {
+            this.addresses.failed(ClientNetwork.of(address), null, now);
+        }
+    }
+
     void released(PaymentKey key, @Nullable String address, long now) {
         this.authorizations.failed(name(key), null, now);
         this.payers.failed(key.payer(), null, now);

@@ -55,7 +55,7 @@ final class Verifier {
                     rejected(candidate, answer.invalidReason());
                 }
                 else {
-                    this.intake.rejected(signed(candidate), answer.invalidReason());
+                    this.intake.rejectedAsked(attempt.exchange(), signed(candidate), answer.invalidReason());
                 }
                 return invalid(candidate, answer.invalidReason());
             }

@@ -24,8 +24,6 @@ import io.github.x402spring.gate.PaymentDecision.Refused;
 import io.github.x402spring.ledger.FakeLedger;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentState;
-import io.github.x402spring.protocol.ReasonCode;
-import io.github.x402spring.protocol.VerifyResponse;
 import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.Screening.Authorization;
 
@@ -93,9 +91,6 @@ class PaymentGateReleaseTests {
                 named("the facilitator is down",
                         (fixture) -> fixture.facilitator
                             .onVerify(FakeFacilitator.failure(new FacilitatorException("down", null)))),
-                named("the payment is rejected",
-                        (fixture) -> fixture.facilitator
-                            .onVerify(VerifyResponse.invalid(ReasonCode.of("insufficient_funds")))),
                 named("the policy fails",
                         (fixture) -> fixture.authorizer.policyFailure = new IllegalStateException("down")),
                 named("the ledger is down", (fixture) -> fixture.ledger.failOn(FakeLedger.Operation.RESERVE,

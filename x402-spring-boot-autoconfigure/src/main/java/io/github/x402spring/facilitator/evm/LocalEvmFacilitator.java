@@ -171,8 +171,8 @@ public final class LocalEvmFacilitator
             known.rpc().probe();
         }
         catch (IOException ex) {
-            throw new FacilitatorException("No node names its chain: " + ex.getMessage(), ex, Failure.ERROR,
-                    NodeBusyException.pause(ex));
+            throw new FacilitatorException("No node names its chain: " + ex.getMessage(), ex,
+                    (ex instanceof NodeBusyException) ? Failure.REPLY : Failure.ERROR, NodeBusyException.pause(ex));
         }
     }
 

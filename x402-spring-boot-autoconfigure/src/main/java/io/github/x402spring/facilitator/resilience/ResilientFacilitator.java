@@ -3,7 +3,9 @@ package io.github.x402spring.facilitator.resilience;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,7 +15,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -181,32 +182,33 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
     }
 
     /**
-     * Answer of the facilitator to a question that no payer can influence, asked at most
-     * once a second and by one thread at a time. Others take the latest answer.
+     * Answers of the facilitator to a question that no payer can influence. It is asked
+     * when a call fails, which a payer can bring about: at most once in five seconds for
+     * each network, by one thread at a time, and a reply that asks for a pause is only a
+     * reply. Others take the latest answer.
      */
     private final class Inquiry {
 
-        private static final long VALIDITY = 1_000;
+        private static final long VALIDITY = 5_000;
 
         private final AtomicBoolean asking = new AtomicBoolean();
 
-        private volatile @Nullable Answer latest;
+        /** Bounded: networks are those of our own offers. */
+        private final Map<Network, Answer> latest = new ConcurrentHashMap<>();
 
         boolean fails(Network network) {
-            Answer answer = this.latest;
+            Answer answer = this.latest.get(network);
             long now = ResilientFacilitator.this.clock.millis();
-            boolean stale = answer == null || !answer.network().equals(network)
-                    || Math.abs(now - answer.at()) >= VALIDITY;
-            if (stale && this.asking.compareAndSet(false, true)) {
+            if ((answer == null || Math.abs(now - answer.at()) >= VALIDITY) && this.asking.compareAndSet(false, true)) {
                 try {
-                    answer = new Answer(network, ask(network), now);
-                    this.latest = answer;
+                    answer = new Answer(ask(network), now);
+                    this.latest.put(network, answer);
                 }
                 finally {
                     this.asking.set(false);
                 }
             }
-            return answer != null && answer.network().equals(network) && answer.failed();
+            return answer != null && answer.failed();
         }
 
         private boolean ask(Network network) {
@@ -217,10 +219,6 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
             catch (FacilitatorException ex) {
                 logger.debug("The facilitator gave no usable reply to a question about {}: {}", network,
                         ex.getMessage());
-                if (ex.pause().isPositive()) {
-                    pause(ex.pause());
-                    return false;
-                }
                 return ex.failure() != Failure.REPLY;
             }
             catch (RuntimeException ex) {
@@ -229,7 +227,7 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
             }
         }
 
-        private record Answer(Network network, boolean failed, long at) {
+        private record Answer(boolean failed, long at) {
         }
 
     }
