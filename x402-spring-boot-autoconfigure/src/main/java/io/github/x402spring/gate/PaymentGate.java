@@ -56,6 +56,8 @@ public final class PaymentGate {
     /** How long the payer waits for one of its unknown payments to end. */
     private static final long UNKNOWN_RETRY_MILLIS = 30_000;
 
+    private final OutageLog outages = new OutageLog(logger);
+
     private final Facilitator facilitator;
 
     private final PaymentLedger ledger;
@@ -361,7 +363,7 @@ public final class PaymentGate {
             case ReserveResult.TooManyUnknown tooMany ->
                 new Refused(PaymentIntake.limitReached(UNKNOWN_RETRY_MILLIS), null);
             case ReserveResult.Full full -> {
-                logger.warn("The payment ledger is full; payments are refused");
+                this.outages.warn("Payments are refused", "the payment ledger is full");
                 yield refused(new Knowledge.NotSent(Reason.TEMPORARILY_UNAVAILABLE));
             }
             case ReserveResult.Settled(StoredPayment settled) -> this.redelivery.serve(presented.claimant(claim, payer)
@@ -513,8 +515,8 @@ public final class PaymentGate {
         };
     }
 
-    private static Refused ledgerDown(Exception ex) {
-        logger.warn("The payment ledger is out of reach; payments are refused", ex);
+    private Refused ledgerDown(Exception ex) {
+        this.outages.warn("The payment ledger is out of reach; payments are refused", ex);
         return refused(new Knowledge.LedgerUnavailable());
     }
 

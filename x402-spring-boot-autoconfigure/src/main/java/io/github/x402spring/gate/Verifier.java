@@ -19,6 +19,8 @@ final class Verifier {
 
     private static final Logger logger = LoggerFactory.getLogger(Verifier.class);
 
+    private final OutageLog outages = new OutageLog(logger);
+
     private final Facilitator facilitator;
 
     private final Screener screener;
@@ -70,11 +72,11 @@ final class Verifier {
             return notAsked(ex);
         }
         catch (FacilitatorException ex) {
-            logger.warn("The facilitator gave no usable answer to verify: {}", ex.getMessage());
+            this.outages.warn("The facilitator gave no usable answer to verify", String.valueOf(ex.getMessage()));
             return unavailable(ex);
         }
         catch (RuntimeException ex) {
-            logger.error("The facilitator failed to verify", ex);
+            this.outages.error("The facilitator failed to verify", ex);
         }
         return new Knowledge.NotSent(Reason.TEMPORARILY_UNAVAILABLE);
     }

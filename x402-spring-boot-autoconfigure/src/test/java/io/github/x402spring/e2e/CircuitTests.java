@@ -64,7 +64,7 @@ class CircuitTests {
                 last = payment();
                 assertUnavailable(this.app.http().get("/a", last));
             }
-            assertThat(log.warnings()).hasSize(WINDOW + 1)
+            assertThat(log.warnings()).hasSize(2)
                 .filteredOn((warning) -> warning.contains("is asked again in"))
                 .hasSize(1);
         }
