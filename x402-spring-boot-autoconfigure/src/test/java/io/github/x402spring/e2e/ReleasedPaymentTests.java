@@ -61,8 +61,8 @@ class ReleasedPaymentTests {
     @ParameterizedTest
     @CsvSource({ "GET, /ends/404, 404, true", "GET, /ends/status, 404, true", "GET, /ends/image, 406, true",
             "GET, /ends/thrown, 500, true", "GET, /ends/error, 500, true", "GET, /ends/bad, 400, false",
-            "GET, /ends/sent, 403, true", "GET, /ends/guarded, 403, false",
-            "GET, /ends/vetoed, 302, false", "GET, /ends/late, 503, true", "GET, /ends/upfront-vetoed, 302, false",
+            "GET, /ends/sent, 403, true", "GET, /ends/guarded, 403, false", "GET, /ends/vetoed, 302, false",
+            "GET, /ends/late, 503, true", "GET, /ends/upfront-vetoed, 302, false",
             "PUT, /ends/precondition, 412, true" })
     void payWhenOnePaymentComesToNothingAgainAndAgainThenItHasToWaitAndStaysValid(String method, String target,
             int status, boolean runs) {
