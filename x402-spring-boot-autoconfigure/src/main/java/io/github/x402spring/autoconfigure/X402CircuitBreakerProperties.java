@@ -8,8 +8,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings of when a facilitator that does not answer is left alone.
  *
- * @param failureRate Share of calls without an answer, in percent, from which on the
- * facilitator is not asked for a while.
+ * @param failureRate Share of calls that failed without a payer being able to cause it,
+ * in percent, from which on the facilitator is not asked for a while.
  * @param window Number of last calls of which the share is taken.
  * @param openTime Time for which the facilitator is not asked then.
  * @since 0.1.0

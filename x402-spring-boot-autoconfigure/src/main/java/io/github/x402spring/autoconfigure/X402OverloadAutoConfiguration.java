@@ -10,6 +10,7 @@ import org.springframework.context.annotation.Bean;
 
 import io.github.x402spring.gate.FailedPaymentLimits;
 import io.github.x402spring.gate.PaymentIntake;
+import io.github.x402spring.gate.ReleasedPaymentLimits;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
@@ -24,15 +25,29 @@ public final class X402OverloadAutoConfiguration {
 
     @Bean
     PaymentIntake x402PaymentIntake(X402OverloadProperties properties, ObjectProvider<Clock> clock) {
-        X402OverloadProperties.FailedPayments limits = properties.failedPayments();
+        return new PaymentIntake(properties.accepting(), limits(properties.failedPayments()),
+                limits(properties.releasedPayments()), clock.getIfAvailable(Clock::systemUTC));
+    }
+
+    private static FailedPaymentLimits limits(X402OverloadProperties.FailedPayments limits) {
         try {
-            return new PaymentIntake(properties.accepting(),
-                    new FailedPaymentLimits(limits.perPayer(), limits.perAddress(), limits.window()),
-                    clock.getIfAvailable(Clock::systemUTC));
+            return new FailedPaymentLimits(limits.perPayer(), limits.perAddress(), limits.window());
         }
         catch (IllegalArgumentException ex) {
             throw new InvalidPaidEndpointException("x402.failed-payments cannot be used: " + ex.getMessage(),
                     "Set x402.failed-payments.per-payer to a number from 0 to 100, .per-address to one from 0, and "
+                            + ".window to a duration from 1s to 1d.");
+        }
+    }
+
+    private static ReleasedPaymentLimits limits(X402OverloadProperties.ReleasedPayments limits) {
+        try {
+            return new ReleasedPaymentLimits(limits.perAuthorization(), limits.perPayer(), limits.perAddress(),
+                    limits.window());
+        }
+        catch (IllegalArgumentException ex) {
+            throw new InvalidPaidEndpointException("x402.released-payments cannot be used: " + ex.getMessage(),
+                    "Set x402.released-payments.per-authorization, .per-payer and .per-address to numbers from 0, and "
                             + ".window to a duration from 1s to 1d.");
         }
     }

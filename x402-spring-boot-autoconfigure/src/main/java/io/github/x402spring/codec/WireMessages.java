@@ -138,6 +138,7 @@ public final class WireMessages {
         checkResource(tree.get("resource"));
         if (version == 2) {
             checkAccepted(tree.get("accepted"));
+            checkExtensions(tree.get("extensions"));
         }
         else {
             checkText(tree, "scheme");
@@ -236,6 +237,15 @@ public final class WireMessages {
         Object address = (resource instanceof Map<?, ?> map) ? map.get("url") : resource;
         if (address != null && !(address instanceof String)) {
             throw new MalformedJsonException("resource is neither an object with an address nor an address");
+        }
+    }
+
+    /** A facilitator reads them, and one that trips over them says so to all payers. */
+    private static void checkExtensions(@Nullable Object extensions) throws MalformedJsonException {
+        boolean objects = extensions == null || (extensions instanceof Map<?, ?> map
+                && map.values().stream().allMatch((value) -> value == null || value instanceof Map));
+        if (!objects) {
+            throw new MalformedJsonException("extensions is not an object of objects");
         }
     }
 

@@ -57,6 +57,26 @@ public interface Facilitator {
     List<SupportedKind> supported() throws FacilitatorException;
 
     /**
+     * Asks a question that no payer can influence. Called at most once in five seconds
+     * after a call failed in a way that a payment may have caused, to find out whether
+     * the facilitator works. Asks for {@link #supported()} by default; a facilitator that
+     * knows its kinds without I/O asks what it depends on instead.
+     * @param network the network of the call that failed
+     * @throws FacilitatorException if there was no answer
+     */
+    default void probe(Network network) throws FacilitatorException {
+        supported();
+    }
+
+    /**
+     * Checks, without I/O, that calls are made now. Called before a handler runs for a
+     * payment that is not verified by this facilitator.
+     * @throws FacilitatorNotAskedException if none are
+     */
+    default void checkAsked() throws FacilitatorNotAskedException {
+    }
+
+    /**
      * Tells, without asking anybody, whether payments on a network may be settled at all.
      * Endpoints that sell elsewhere stop the application's start.
      * @param network the network

@@ -30,7 +30,7 @@ public interface FacilitatorCircuits {
         /** It is asked now and then, to find out whether it answers again. */
         HALF_OPEN,
 
-        /** It is not asked, because it gave too few answers. */
+        /** It is not asked, because it gave too few answers or asks for a pause. */
         OPEN,
 
         /** It is part of this application, and always asked. */

@@ -1,5 +1,8 @@
 package io.github.x402spring.facilitator;
 
+import java.time.Duration;
+import java.util.Objects;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,13 +13,70 @@ import org.jspecify.annotations.Nullable;
  */
 public class FacilitatorException extends Exception {
 
+    private static final Duration MAX_PAUSE = Duration.ofMinutes(1);
+
+    private final Failure failure;
+
+    private final Duration pause;
+
     /**
-     * Creates an exception.
+     * Creates an exception for a failure that a payment may have caused.
      * @param message what happened
      * @param cause the cause, or {@code null} if there is none
      */
     public FacilitatorException(String message, @Nullable Throwable cause) {
+        this(message, cause, Failure.ERROR, Duration.ZERO);
+    }
+
+    /**
+     * Creates an exception.
+     * @param message what happened
+     * @param cause the cause, or {@code null} if there is none
+     * @param failure the kind of failure
+     * @param pause the time for which the facilitator asks not to be called, of which at
+     * most a minute counts; zero if it did not ask for any
+     */
+    public FacilitatorException(String message, @Nullable Throwable cause, Failure failure, Duration pause) {
         super(message, cause);
+        this.failure = Objects.requireNonNull(failure, "'failure' must not be null");
+        Objects.requireNonNull(pause, "'pause' must not be null");
+        this.pause = (pause.compareTo(MAX_PAUSE) > 0) ? MAX_PAUSE : pause;
+    }
+
+    /**
+     * Returns whether the failure counts against the facilitator.
+     * @return the kind of failure
+     */
+    public Failure failure() {
+        return this.failure;
+    }
+
+    /**
+     * Returns the time for which the facilitator asks not to be called. No payment is
+     * taken until it is over; the failure does not count besides.
+     * @return the time; zero if the facilitator did not ask for any
+     */
+    public Duration pause() {
+        return this.pause;
+    }
+
+    /**
+     * Kind of failure, by who can cause it.
+     */
+    public enum Failure {
+
+        /** No connection, or no reply in time. It counts against the facilitator. */
+        UNREACHABLE,
+
+        /**
+         * Trouble that a payment may have caused. It counts against the facilitator only
+         * if {@link Facilitator#probe} fails, too.
+         */
+        ERROR,
+
+        /** Reply of a facilitator that works. It does not count. */
+        REPLY
+
     }
 
 }

@@ -54,6 +54,14 @@ final class ClientNetwork {
         }
     }
 
+    /**
+     * Returns an address as a log may show it: in digits, or not at all.
+     */
+    static String shown(String address) {
+        boolean numeric = IPV4.matcher(address).matches() || IPV6.matcher(address).matches();
+        return numeric ? "address " + address : "one address";
+    }
+
     private static boolean shared(InetAddress client, byte[] bytes) {
         boolean ipv4 = client instanceof Inet4Address;
         boolean carrier = ipv4 && bytes[0] == 100 && (bytes[1] & 0xc0) == 0x40;

@@ -44,6 +44,8 @@ public final class ExposureGuard implements UnknownPaymentListener {
 
     private static final ExposureGuard NONE = new ExposureGuard();
 
+    private final OutageLog outages = new OutageLog(logger);
+
     private final List<ExposureRule> rules;
 
     private final @Nullable ExposureLedger ledger;
@@ -111,7 +113,7 @@ public final class ExposureGuard implements UnknownPaymentListener {
             return exposures.isEmpty() ? null : reserve(this.ledger, candidate, exposures);
         }
         catch (LedgerException | RuntimeException ex) {
-            logger.warn("Limits could not be looked at; a payment is refused", ex);
+            this.outages.warn("Limits could not be looked at; a payment is refused", ex);
             return Denial.of(Reason.TEMPORARILY_UNAVAILABLE);
         }
     }
@@ -157,7 +159,7 @@ public final class ExposureGuard implements UnknownPaymentListener {
             return null;
         }
         catch (LedgerException | RuntimeException ex) {
-            logger.warn("Limits could not be looked at; nothing is settled", ex);
+            this.outages.warn("Limits could not be looked at; nothing is settled", ex);
             return Reason.TEMPORARILY_UNAVAILABLE;
         }
     }
@@ -188,7 +190,7 @@ public final class ExposureGuard implements UnknownPaymentListener {
             }
         }
         catch (LedgerException | RuntimeException ex) {
-            logger.warn("A further run of a handler could not be counted in limits", ex);
+            this.outages.warn("A further run of a handler could not be counted in limits", ex);
         }
     }
 
@@ -202,7 +204,7 @@ public final class ExposureGuard implements UnknownPaymentListener {
             this.ledger.giveBack(reservation);
         }
         catch (LedgerException | RuntimeException ex) {
-            logger.warn("What a payment took from its limits could not be given back", ex);
+            this.outages.warn("What a payment took from its limits could not be given back", ex);
         }
     }
 
@@ -219,7 +221,7 @@ public final class ExposureGuard implements UnknownPaymentListener {
             this.ledger.hold(admitted.reservation().key(), reservation);
         }
         catch (LedgerException | RuntimeException ex) {
-            logger.warn("What a payment of unknown outcome took from its limits is not given back if it was not "
+            this.outages.warn("What a payment of unknown outcome took from its limits is not given back if it was not "
                     + "settled", ex);
         }
     }
@@ -239,7 +241,7 @@ public final class ExposureGuard implements UnknownPaymentListener {
             this.ledger.giveBack(payment.key());
         }
         catch (LedgerException ex) {
-            logger.warn("What a payment took from its limits could not be given back", ex);
+            this.outages.warn("What a payment took from its limits could not be given back", ex);
         }
     }
 

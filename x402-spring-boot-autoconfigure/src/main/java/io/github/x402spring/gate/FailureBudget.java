@@ -90,6 +90,19 @@ final class FailureBudget {
      * can be taken back; {@code null} if each counts
      */
     void failed(@Nullable String who, @Nullable Long payment, long now) {
+        failed(who, payment, payment != null, now);
+    }
+
+    /**
+     * Counts a failure that is never taken back, so that nothing but itself is remembered
+     * of it.
+     * @param payment what failed, of which any number of failures count as one
+     */
+    void failedForGood(@Nullable String who, long payment, long now) {
+        failed(who, payment, false, now);
+    }
+
+    private void failed(@Nullable String who, @Nullable Long payment, boolean remembered, long now) {
         if (this.limit == 0 || who == null) {
             return;
         }
@@ -106,7 +119,7 @@ final class FailureBudget {
                 makeRoom();
                 this.failing.put(who, failures);
             }
-            if (payment != null) {
+            if (payment != null && remembered) {
                 remember(payment, who);
             }
             if (failures.add(payment) >= this.limit && this.blocked.size() < MAX_ENTRIES) {

@@ -37,6 +37,8 @@ public final class KeptAnswers {
 
     private static final Logger logger = LoggerFactory.getLogger(KeptAnswers.class);
 
+    private final OutageLog outages = new OutageLog(logger);
+
     private final SecureRandom random = new SecureRandom();
 
     private final AnswerStore store;
@@ -85,7 +87,7 @@ public final class KeptAnswers {
             }
         }
         catch (LedgerException | RuntimeException | GeneralSecurityException ex) {
-            logger.warn("An answer could not be kept", ex);
+            this.outages.warn("An answer could not be kept", ex);
         }
     }
 
@@ -98,7 +100,7 @@ public final class KeptAnswers {
             this.store.forget(payment.reservation().key());
         }
         catch (LedgerException | RuntimeException ex) {
-            logger.warn("A kept answer could not be forgotten; it is not given to anybody", ex);
+            this.outages.warn("A kept answer could not be forgotten; it is not given to anybody", ex);
         }
     }
 
@@ -113,7 +115,7 @@ public final class KeptAnswers {
             logger.debug("A kept answer is of another request, or was sealed with another key");
         }
         catch (LedgerException | RuntimeException ex) {
-            logger.warn("A kept answer could not be read", ex);
+            this.outages.warn("A kept answer could not be read", ex);
         }
         return null;
     }

@@ -1,5 +1,7 @@
 package io.github.x402spring.gate;
 
+import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.decision.Reason;
@@ -101,8 +103,15 @@ sealed interface Knowledge {
      * Nothing was sent to be settled, now or before.
      *
      * @param reason why
+     * @param pause the time for which the same would happen again; zero if that is not
+     * known
      */
-    record NotSent(Reason reason) implements Knowledge {
+    record NotSent(Reason reason, Duration pause) implements Knowledge {
+
+        NotSent(Reason reason) {
+            this(reason, Duration.ZERO);
+        }
+
     }
 
     /** The first attempt to settle was refused for a reason that precedes sending. */

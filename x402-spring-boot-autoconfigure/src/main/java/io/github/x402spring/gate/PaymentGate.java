@@ -23,6 +23,7 @@ import io.github.x402spring.gate.PaymentDecision.Unsettled;
 import io.github.x402spring.gate.Recall.Recalled;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
+import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.Reservation;
@@ -54,6 +55,8 @@ public final class PaymentGate {
 
     /** How long the payer waits for one of its unknown payments to end. */
     private static final long UNKNOWN_RETRY_MILLIS = 30_000;
+
+    private final OutageLog outages = new OutageLog(logger);
 
     private final Facilitator facilitator;
 
@@ -150,6 +153,7 @@ public final class PaymentGate {
         if (unknown != null) {
             return unjudged(attempt, unknown);
         }
+        this.intake.presented(attempt.exchange());
         Offer offer = Claims.offer(attempt);
         if (offer == null) {
             return unfit(attempt, new Knowledge.Unfit(Reason.REQUIREMENT_MISMATCH, null));
@@ -162,7 +166,7 @@ public final class PaymentGate {
                 expired(attempt, offer, new SignedPayment(authorization, proved), code);
             case Screening.Passed(Authorization authorization, boolean proved) -> {
                 SignedPayment signed = new SignedPayment(authorization, proved);
-                Denial denial = this.intake.denial(attempt, authorization.payer());
+                Denial denial = notTaken(attempt, offer, signed);
                 yield (denial != null)
                         ? recalled(attempt, this.recall.find(attempt, offer, signed), () -> new Refused(denial, null))
                         : reserve(new Presented(attempt, offer, signed), null);
@@ -195,6 +199,15 @@ public final class PaymentGate {
         if (!admitted.end()) {
             return new SettlementOutcome.NotSent();
         }
+        SettlementOutcome outcome = settleEnded(admitted, responseDigest, answer);
+        if (outcome instanceof SettlementOutcome.NotSent) {
+            this.intake.released(admitted);
+        }
+        return outcome;
+    }
+
+    private SettlementOutcome settleEnded(AdmittedPayment admitted, @Nullable String responseDigest,
+            byte @Nullable [] answer) {
         SettlementOutcome outcome = this.settlement.settle(admitted, responseDigest, answer);
         switch (outcome) {
             case SettlementOutcome.Refused(SettleResponse receipt) ->
@@ -211,12 +224,14 @@ public final class PaymentGate {
     }
 
     /**
-     * Frees an admitted payment that is not to be settled. Does nothing if it was ended
-     * before.
+     * Frees an admitted payment that is not to be settled, and counts it as one that was
+     * released. Does nothing if it was ended before.
      * @param admitted the payment
      */
     public void release(AdmittedPayment admitted) {
         if (admitted.end()) {
+            // Before somebody else can have the payment.
+            this.intake.released(admitted);
             this.settlement.release(admitted);
         }
     }
@@ -262,6 +277,18 @@ public final class PaymentGate {
         this.redelivery.ended(settled, delivered, bodyBegun);
     }
 
+    /** Why a payment is not taken if it is new; {@code null} if it is. */
+    private @Nullable Denial notTaken(PaymentAttempt attempt, Offer offer, SignedPayment signed) {
+        Denial denial = this.intake.denial(attempt, signed.authorization().payer());
+        denial = (denial != null) ? denial : this.intake.releaseDenial(attempt, offer, signed.authorization());
+        if (denial != null || signed.proved()) {
+            return denial;
+        }
+        denial = this.intake.addressDenial(attempt.exchange());
+        // Others behind the address may have spent its budget.
+        return (denial != null && this.screener.proves(attempt, offer)) ? null : denial;
+    }
+
     /** Nothing was found out about the payment, which may have been charged before. */
     private Refused unjudged(PaymentAttempt attempt, Reason reason) {
         return new Refused(Denial.of(reason).withCharged(charged(attempt.payload(), attempt.offers())), null);
@@ -270,22 +297,23 @@ public final class PaymentGate {
     /** A payment that fits no offer may have fitted when it was reserved. */
     private PaymentDecision unfit(PaymentAttempt attempt, Knowledge.Unfit unfit) {
         return recalled(attempt, this.recall.find(attempt),
-                () -> (unfit.reason() == Reason.PAYMENT_INVALID) ? failed(attempt, () -> unfit) : refused(unfit));
+                () -> (unfit.reason() == Reason.PAYMENT_INVALID) ? failed(attempt, null, () -> unfit) : refused(unfit));
     }
 
     /** Only an expired payment that was certainly never used may be replaced. */
     private PaymentDecision expired(PaymentAttempt attempt, Offer offer, SignedPayment signed, ReasonCode code) {
         return recalled(attempt, this.recall.find(attempt, offer, signed),
-                () -> failed(attempt, () -> this.recall.expired(offer, signed.authorization(), code)));
+                () -> failed(attempt, signed.proved() ? Claims.key(offer, signed.authorization()) : null,
+                        () -> this.recall.expired(offer, signed.authorization(), code)));
     }
 
     /** Counts a payment that failed, and looks no further where too many did. */
-    private Refused failed(PaymentAttempt attempt, Supplier<Knowledge> known) {
-        Denial denial = this.intake.addressDenial(attempt.exchange());
+    private Refused failed(PaymentAttempt attempt, @Nullable PaymentKey signed, Supplier<Knowledge> known) {
+        Denial denial = this.intake.failureDenial(attempt.exchange(), signed);
         if (denial != null) {
             return new Refused(denial, null);
         }
-        this.intake.failed(attempt.exchange());
+        this.intake.failed(attempt.exchange(), attempt.payload(), signed);
         return refused(known.get());
     }
 
@@ -335,7 +363,7 @@ public final class PaymentGate {
             case ReserveResult.TooManyUnknown tooMany ->
                 new Refused(PaymentIntake.limitReached(UNKNOWN_RETRY_MILLIS), null);
             case ReserveResult.Full full -> {
-                logger.warn("The payment ledger is full; payments are refused");
+                this.outages.warn("Payments are refused", "the payment ledger is full");
                 yield refused(new Knowledge.NotSent(Reason.TEMPORARILY_UNAVAILABLE));
             }
             case ReserveResult.Settled(StoredPayment settled) -> this.redelivery.serve(presented.claimant(claim, payer)
@@ -383,8 +411,8 @@ public final class PaymentGate {
             return decision;
         }
         finally {
-            if (!(decision instanceof Admitted)) {
-                release(candidate);
+            if (!(decision instanceof Admitted) && candidate.end()) {
+                this.settlement.release(candidate);
             }
         }
     }
@@ -395,7 +423,8 @@ public final class PaymentGate {
      */
     private PaymentDecision resume(AdmittedPayment candidate) {
         boolean payer = candidate.proved() || this.screener.proves(candidate.attempt(), candidate.offer());
-        PaymentDecision decision = payer ? verifyAndAuthorize(candidate) : refused(new Knowledge.Unknown());
+        boolean runs = payer && !this.intake.releasedTooOften(candidate.reservation().key());
+        PaymentDecision decision = runs ? verifyAndAuthorize(candidate) : refused(new Knowledge.Unknown());
         return (decision instanceof Refused) ? refused(new Knowledge.Undecided()) : decision;
     }
 
@@ -411,10 +440,20 @@ public final class PaymentGate {
                 return refused;
             }
         }
+        else if (!upfront) {
+            // The handler would run in vain.
+            Knowledge known = this.verifier.notAsked();
+            if (known != null) {
+                return refused(known);
+            }
+        }
         attempt.exchange().claimed(candidate.offer().requirements(), candidate.payment().payer(), true);
         return switch (this.policy.authorize(candidate)) {
             case null -> new Refused(Reason.TEMPORARILY_UNAVAILABLE);
-            case Permission.Denied denied -> new Refused(denied.denial(), null);
+            case Permission.Denied denied -> {
+                this.intake.released(candidate);
+                yield new Refused(denied.denial(), null);
+            }
             case Permission.Granted granted -> admitted(candidate.limitedTo(granted.redaction()), upfront);
         };
     }
@@ -479,7 +518,8 @@ public final class PaymentGate {
      * @return {@code Admitted} with the receipt, or {@code Unsettled}
      */
     public PaymentDecision settleUpfront(AdmittedPayment candidate) {
-        SettlementOutcome outcome = settle(candidate);
+        SettlementOutcome outcome = candidate.end() ? settleEnded(candidate, null, null)
+                : new SettlementOutcome.NotSent();
         return switch (outcome) {
             case SettlementOutcome.Settled(SettleResponse receipt) -> new Admitted(candidate.settledBy(receipt));
             case SettlementOutcome.Refused refused -> new Unsettled(refused);
@@ -488,8 +528,8 @@ public final class PaymentGate {
         };
     }
 
-    private static Refused ledgerDown(Exception ex) {
-        logger.warn("The payment ledger is out of reach; payments are refused", ex);
+    private Refused ledgerDown(Exception ex) {
+        this.outages.warn("The payment ledger is out of reach; payments are refused", ex);
         return refused(new Knowledge.LedgerUnavailable());
     }
 

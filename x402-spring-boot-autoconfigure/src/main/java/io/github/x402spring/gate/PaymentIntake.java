@@ -18,7 +18,9 @@ import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.FieldDigest;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.UnknownPayment;
+import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.ReasonCode;
+import io.github.x402spring.scheme.Screening.Authorization;
 
 /**
  * Says whether new payments are taken: not while the application does not accept any, not
@@ -43,21 +45,38 @@ public final class PaymentIntake implements UnknownPaymentListener {
 
     private final FailureBudget addresses;
 
+    private final ReleaseBudget releases;
+
+    private final TrafficWatch traffic;
+
     private final Set<String> paused = ConcurrentHashMap.newKeySet();
 
     private volatile boolean accepting;
 
     /**
-     * Creates an intake.
+     * Creates an intake that lets any number of payments be released.
      * @param accepting whether payments are taken at first
      * @param limits how many payments may fail
      * @param clock the source of time
      */
     public PaymentIntake(boolean accepting, FailedPaymentLimits limits, Clock clock) {
+        this(accepting, limits, ReleasedPaymentLimits.NONE, clock);
+    }
+
+    /**
+     * Creates an intake.
+     * @param accepting whether payments are taken at first
+     * @param limits how many payments may fail
+     * @param releases how many admitted payments may be released unused
+     * @param clock the source of time
+     */
+    public PaymentIntake(boolean accepting, FailedPaymentLimits limits, ReleasedPaymentLimits releases, Clock clock) {
         this.accepting = accepting;
         this.clock = Objects.requireNonNull(clock, "'clock' must not be null");
         this.payers = new FailureBudget(limits.perPayer(), limits.window());
         this.addresses = new FailureBudget(limits.perAddress(), limits.window());
+        this.releases = new ReleaseBudget(releases);
+        this.traffic = new TrafficWatch(clock);
     }
 
     /**
@@ -119,27 +138,89 @@ public final class PaymentIntake implements UnknownPaymentListener {
         if (!accepting(attempt.endpoint().name())) {
             return Denial.of(Reason.TEMPORARILY_UNAVAILABLE);
         }
-        long now = this.clock.millis();
-        long wait = Math.max(this.payers.blocked(payer, now), addressBlocked(attempt.exchange(), now));
+        long wait = this.payers.blocksAny() ? this.payers.blocked(payer, this.clock.millis()) : 0;
         return (wait > 0) ? limitReached(wait) : null;
     }
 
     /**
-     * Denies a payment that failed without the facilitator being asked, because too many
-     * from its address did.
+     * Denies a payment of which, or of whose payer or address, too many were released
+     * unused.
+     * @return the denial, or {@code null} if there is none
+     */
+    @Nullable Denial releaseDenial(PaymentAttempt attempt, Offer offer, Authorization authorization) {
+        if (!this.releases.spentAny()) {
+            return null;
+        }
+        long wait = this.releases.wait(Claims.key(offer, authorization), attempt.exchange().remoteAddress(),
+                this.clock.millis());
+        return (wait > 0) ? limitReached(wait) : null;
+    }
+
+    /**
+     * Tells whether a payment was released too often to run its handler again, whoever
+     * presents it.
+     */
+    boolean releasedTooOften(PaymentKey key) {
+        return this.releases.spentAny() && this.releases.wait(key, this.clock.millis()) > 0;
+    }
+
+    /** Counts an admitted payment that was released unused. */
+    void released(AdmittedPayment released) {
+        this.releases.released(released.reservation().key(), released.attempt().exchange().remoteAddress(),
+                this.clock.millis());
+    }
+
+    /**
+     * Denies a payment whose payer did not certainly sign it, because too many from its
+     * address failed.
      * @return the denial, or {@code null} if there is room for another failure
      */
     @Nullable Denial addressDenial(PaidExchange exchange) {
         long wait = addressBlocked(exchange, this.clock.millis());
+        if (wait == 0) {
+            return null;
+        }
+        this.traffic.watch(exchange.remoteAddress());
+        return limitReached(wait);
+    }
+
+    /**
+     * Denies a payment that failed without the facilitator being asked, because too many
+     * from its address did, or because it did too often itself.
+     * @param signed what the payer certainly signed, or {@code null} if that is not
+     * certain
+     * @return the denial, or {@code null} if there is room for another failure
+     */
+    @Nullable Denial failureDenial(PaidExchange exchange, @Nullable PaymentKey signed) {
+        Denial denial = addressDenial(exchange);
+        if (denial != null || signed == null || !this.releases.spentAny()) {
+            return denial;
+        }
+        long wait = this.releases.wait(signed, this.clock.millis());
         return (wait > 0) ? limitReached(wait) : null;
     }
 
     /**
-     * Counts a payment that failed without the facilitator being asked. Its sender need
-     * not be its payer.
+     * Counts a payment that failed without the facilitator being asked, once for its
+     * address. Its sender need not be its payer.
+     * @param payload the payment
+     * @param signed what the payer certainly signed, or {@code null} if that is not
+     * certain
      */
-    void failed(PaidExchange exchange) {
-        this.addresses.failed(ClientNetwork.of(exchange.remoteAddress()), null, this.clock.millis());
+    void failed(PaidExchange exchange, PaymentPayload payload, @Nullable PaymentKey signed) {
+        if (this.addresses.limited()) {
+            long payment = (signed != null) ? digest(signed)
+                    : number(new FieldDigest().add(payload.payload().toString()));
+            this.addresses.failedForGood(ClientNetwork.of(exchange.remoteAddress()), payment, this.clock.millis());
+        }
+        if (signed != null) {
+            this.releases.failed(signed, this.clock.millis());
+        }
+    }
+
+    /** Takes note of a payment that is presented. */
+    void presented(PaidExchange exchange) {
+        this.traffic.presented(exchange.remoteAddress());
     }
 
     /**
@@ -157,8 +238,11 @@ public final class PaymentIntake implements UnknownPaymentListener {
         String who = (network != null) ? network : "shared " + address;
         long number = QUESTIONS.incrementAndGet();
         long now = this.clock.millis();
-        return this.addresses.tryFail(who, number, now) ? new Question(number, null)
-                : new Question(number, limitReached(Math.max(1, this.addresses.blocked(who, now))));
+        if (this.addresses.tryFail(who, number, now)) {
+            return new Question(number, null);
+        }
+        this.traffic.watch(address);
+        return new Question(number, limitReached(Math.max(1, this.addresses.blocked(who, now))));
     }
 
     /** Takes back what {@link #ask} counted. */
@@ -169,19 +253,30 @@ public final class PaymentIntake implements UnknownPaymentListener {
     /**
      * Counts a payment that the facilitator rejected. A signature is public once its
      * nonce is used, and can be presented by anybody, so that says nothing about the
-     * payer; nor does the same payment over and over again.
+     * payer; nor does the same payment over and over again, which has to wait itself.
      * @param signed what the payer certainly signed, or {@code null} if that is not
      * certain
      */
     void rejected(PaidExchange exchange, @Nullable PaymentKey signed, @Nullable ReasonCode code) {
-        this.addresses.failed(ClientNetwork.of(exchange.remoteAddress()), null, this.clock.millis());
-        rejected(signed, code);
+        String address = ClientNetwork.of(exchange.remoteAddress());
+        if (signed != null) {
+            this.addresses.failedForGood(address, digest(signed), this.clock.millis());
+        }
+        else {
+            this.addresses.failed(address, null, this.clock.millis());
+        }
+        rejectedAsked(exchange, signed, code);
     }
 
     /** Counts a payment that was rejected and whose address was counted when it asked. */
-    void rejected(@Nullable PaymentKey signed, @Nullable ReasonCode code) {
-        if (signed != null && !ReasonCode.EVM_NONCE_ALREADY_USED.equals(code)) {
-            this.payers.failed(signed.payer(), digest(signed), this.clock.millis());
+    void rejectedAsked(PaidExchange exchange, @Nullable PaymentKey signed, @Nullable ReasonCode code) {
+        if (signed == null) {
+            return;
+        }
+        long now = this.clock.millis();
+        this.releases.rejected(signed, exchange.remoteAddress(), now);
+        if (!ReasonCode.EVM_NONCE_ALREADY_USED.equals(code)) {
+            this.payers.failed(signed.payer(), digest(signed), now);
         }
     }
 
@@ -217,9 +312,11 @@ public final class PaymentIntake implements UnknownPaymentListener {
     }
 
     private static long digest(PaymentKey key) {
-        return ByteBuffer
-            .wrap(new FieldDigest().add(key.network().toString()).add(key.asset()).add(key.nonce()).digest())
-            .getLong();
+        return number(new FieldDigest().add(key.network().toString()).add(key.asset()).add(key.nonce()));
+    }
+
+    private static long number(FieldDigest digest) {
+        return ByteBuffer.wrap(digest.digest()).getLong();
     }
 
     private long addressBlocked(PaidExchange exchange, long now) {

@@ -16,6 +16,8 @@ final class PolicyCheck {
 
     private static final Logger logger = LoggerFactory.getLogger(PolicyCheck.class);
 
+    private final OutageLog outages = new OutageLog(logger);
+
     private final PaymentAuthorizer authorizer;
 
     PolicyCheck(PaymentAuthorizer authorizer) {
@@ -48,8 +50,8 @@ final class PolicyCheck {
         return permission;
     }
 
-    private static void failed(PaymentAttempt attempt, RuntimeException failure) {
-        logger.error("The policy of endpoint '{}' failed", attempt.endpoint().name(), failure);
+    private void failed(PaymentAttempt attempt, RuntimeException failure) {
+        this.outages.error("The policy of endpoint '" + attempt.endpoint().name() + "' failed", failure);
     }
 
 }

@@ -51,6 +51,8 @@ final class Recall {
      */
     private static final int MAX_UNJUDGED = 8;
 
+    private final OutageLog outages = new OutageLog(logger);
+
     private final PaymentLedger ledger;
 
     private final Screener screener;
@@ -117,7 +119,7 @@ final class Recall {
             return charged;
         }
         catch (LedgerException ex) {
-            logger.warn("Payment ledger unavailable; a refused payment was not looked up", ex);
+            this.outages.warn("Payment ledger unavailable; a refused payment was not looked up", ex);
             return Charged.UNKNOWN;
         }
         catch (RuntimeException ex) {
@@ -191,7 +193,7 @@ final class Recall {
             return (stored != null) ? judge(attempt, offer, signed, stored) : new Recalled.NotKnown();
         }
         catch (LedgerException | RuntimeException ex) {
-            logger.warn("The payment ledger is out of reach; payments are refused", ex);
+            this.outages.warn("The payment ledger is out of reach; payments are refused", ex);
             return new Recalled.Judged(new Knowledge.LedgerUnavailable());
         }
     }
@@ -266,7 +268,7 @@ final class Recall {
             logger.debug("The state of an authorization on {} could not be read: {}", key.network(), ex.getMessage());
         }
         catch (RuntimeException ex) {
-            logger.error("The state of an authorization on {} could not be read", key.network(), ex);
+            this.outages.error("The state of an authorization could not be read", ex);
         }
         return Standing.UNREADABLE;
     }

@@ -38,6 +38,8 @@ final class Redelivery {
 
     private static final Logger logger = LoggerFactory.getLogger(Redelivery.class);
 
+    private final OutageLog outages = new OutageLog(logger);
+
     private final PaymentLedger ledger;
 
     private final Screener screener;
@@ -143,14 +145,14 @@ final class Redelivery {
         return decision;
     }
 
-    private static PaymentDecision take(AdmittedPayment settled, Taking taking) {
+    private PaymentDecision take(AdmittedPayment settled, Taking taking) {
         try {
             Optional<Reservation> taken = taking.take();
             return taken.isPresent() ? new Admitted(settled.takenBy(taken.get()))
                     : new Refused(Reason.PAYMENT_IN_FLIGHT);
         }
         catch (LedgerException | RuntimeException ex) {
-            logger.warn("Payment ledger unavailable; payment refused", ex);
+            this.outages.warn("Payment ledger unavailable; payment refused", ex);
             return new Refused(Reason.SETTLEMENT_PENDING);
         }
     }
@@ -163,7 +165,7 @@ final class Redelivery {
                 .isPresent();
         }
         catch (LedgerException | RuntimeException ex) {
-            logger.warn("Payment ledger unavailable; a response is not stored", ex);
+            this.outages.warn("Payment ledger unavailable; a response is not stored", ex);
             return false;
         }
     }
@@ -181,7 +183,7 @@ final class Redelivery {
             }
         }
         catch (RuntimeException ex) {
-            logger.warn("The end of a delivery could not be recorded", ex);
+            this.outages.warn("The end of a delivery could not be recorded", ex);
         }
     }
 

@@ -123,11 +123,24 @@ final class Screener {
         }
         tree.put("payload", payload.payload());
         if (payload.tree().get("extensions") instanceof Map<?, ?> extensions) {
-            tree.put("extensions", extensions);
+            tree.put("extensions", objects(extensions));
         }
         tree.put("resource", attempt.resource().toMap());
         tree.put("accepted", offer.tree());
         return new PaymentPayload(2, tree);
+    }
+
+    /**
+     * Leaves out members that are {@code null}, which is how some payers write nothing.
+     */
+    private static Map<?, ?> objects(Map<?, ?> extensions) {
+        Map<Object, Object> objects = new LinkedHashMap<>();
+        extensions.forEach((key, value) -> {
+            if (value instanceof Map<?, ?> object) {
+                objects.put(key, object);
+            }
+        });
+        return objects;
     }
 
     private PaymentPayload normalized(PaymentAttempt attempt, Offer offer) {

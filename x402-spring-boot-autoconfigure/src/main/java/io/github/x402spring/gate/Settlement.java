@@ -43,6 +43,8 @@ final class Settlement {
     /** Hashes and addresses of every chain are shorter. */
     private static final int MAX_LENGTH = 256;
 
+    private final OutageLog outages = new OutageLog(logger);
+
     private final Facilitator facilitator;
 
     private final PaymentLedger ledger;
@@ -100,7 +102,7 @@ final class Settlement {
             }
         }
         catch (LedgerException | RuntimeException ex) {
-            logger.warn("The payment ledger is out of reach; nothing is settled", ex);
+            this.outages.warn("The payment ledger is out of reach; nothing is settled", ex);
             release(admitted);
             return notSent(admitted, Reason.TEMPORARILY_UNAVAILABLE);
         }
@@ -144,7 +146,7 @@ final class Settlement {
             this.ledger.release(admitted.reservation());
         }
         catch (LedgerException | RuntimeException ex) {
-            logger.warn("The payment ledger is out of reach; a payment stays reserved", ex);
+            this.outages.warn("The payment ledger is out of reach; a payment stays reserved", ex);
         }
     }
 
@@ -169,17 +171,21 @@ final class Settlement {
             return judge(answer, pending, admitted);
         }
         catch (FacilitatorNotReachedException ex) {
-            logger.atLevel((ex instanceof FacilitatorNotAskedException) ? Level.DEBUG : Level.WARN)
-                .log("The facilitator was not reached: {}", ex.getMessage());
+            if (ex instanceof FacilitatorNotAskedException) {
+                logger.debug("The facilitator was not asked to settle: {}", ex.getMessage());
+            }
+            else {
+                this.outages.warn("The facilitator was not reached", String.valueOf(ex.getMessage()));
+            }
             return (pending != null) ? unknown(admitted, pending.transaction())
                     : notSent(admitted, Reason.TEMPORARILY_UNAVAILABLE);
         }
         catch (FacilitatorException ex) {
-            logger.warn("The facilitator gave no usable answer to settle: {}", ex.getMessage());
+            this.outages.warn("The facilitator gave no usable answer to settle", String.valueOf(ex.getMessage()));
             return unknown(admitted, (pending != null) ? pending.transaction() : "");
         }
         catch (RuntimeException ex) {
-            logger.error("The facilitator failed to settle", ex);
+            this.outages.error("The facilitator failed to settle", ex);
             return unknown(admitted, (pending != null) ? pending.transaction() : "");
         }
     }
@@ -275,7 +281,7 @@ final class Settlement {
         catch (LedgerException | RuntimeException ex) {
             // The entry stays SETTLING: the payment can be neither used again nor
             // released.
-            logger.error("The outcome of a settlement could not be recorded", ex);
+            this.outages.error("The outcome of a settlement could not be recorded", ex);
         }
         return outcome;
     }

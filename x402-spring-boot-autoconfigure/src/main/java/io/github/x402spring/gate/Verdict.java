@@ -1,5 +1,6 @@
 package io.github.x402spring.gate;
 
+import java.time.Duration;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,8 @@ record Verdict(Denial denial, @Nullable ReasonCode code, Entry entry) {
                 case UNREADABLE -> verdict(Reason.OUTCOME_UNRESOLVED, code, Entry.RELEASED);
             };
             case Knowledge.LeftOpen(ReasonCode code) -> verdict(Reason.SETTLEMENT_PENDING, code, Entry.RELEASED);
-            case Knowledge.NotSent(Reason reason) -> verdict(reason, null, Entry.RELEASED);
+            case Knowledge.NotSent(Reason reason, Duration pause) ->
+                new Verdict(new Denial(reason, Map.of(), seconds(pause)), null, Entry.RELEASED);
             case Knowledge.RefusedBeforeSending refused -> verdict(Reason.SETTLEMENT_FAILED, null, Entry.RELEASED);
             case Knowledge.Undecided undecided -> verdict(Reason.SETTLEMENT_PENDING, null, Entry.UNKNOWN);
         };
@@ -55,6 +57,10 @@ record Verdict(Denial denial, @Nullable ReasonCode code, Entry entry) {
 
     private static Verdict verdict(Reason reason, @Nullable ReasonCode code, Entry entry) {
         return new Verdict(new Denial(reason, Map.of(), null), code, entry);
+    }
+
+    private static @Nullable Integer seconds(Duration pause) {
+        return pause.isPositive() ? (int) pause.plusMillis(999).toSeconds() : null;
     }
 
     static Charged charged(PaymentState state) {

@@ -19,6 +19,8 @@ final class Verifier {
 
     private static final Logger logger = LoggerFactory.getLogger(Verifier.class);
 
+    private final OutageLog outages = new OutageLog(logger);
+
     private final Facilitator facilitator;
 
     private final Screener screener;
@@ -55,7 +57,7 @@ final class Verifier {
                     rejected(candidate, answer.invalidReason());
                 }
                 else {
-                    this.intake.rejected(signed(candidate), answer.invalidReason());
+                    this.intake.rejectedAsked(attempt.exchange(), signed(candidate), answer.invalidReason());
                 }
                 return invalid(candidate, answer.invalidReason());
             }
@@ -67,15 +69,40 @@ final class Verifier {
             return null;
         }
         catch (FacilitatorNotAskedException ex) {
-            logger.debug("The facilitator was not asked to verify: {}", ex.getMessage());
+            return notAsked(ex);
         }
         catch (FacilitatorException ex) {
-            logger.warn("The facilitator gave no usable answer to verify: {}", ex.getMessage());
+            this.outages.warn("The facilitator gave no usable answer to verify", String.valueOf(ex.getMessage()));
+            return unavailable(ex);
         }
         catch (RuntimeException ex) {
-            logger.error("The facilitator failed to verify", ex);
+            this.outages.error("The facilitator failed to verify", ex);
         }
         return new Knowledge.NotSent(Reason.TEMPORARILY_UNAVAILABLE);
+    }
+
+    /**
+     * Tells whether the facilitator would not be asked to settle either, for a payment
+     * that it does not verify.
+     * @return what is known of the payment, or {@code null} if it would be asked
+     */
+    @Nullable Knowledge notAsked() {
+        try {
+            this.facilitator.checkAsked();
+            return null;
+        }
+        catch (FacilitatorNotAskedException ex) {
+            return notAsked(ex);
+        }
+    }
+
+    private static Knowledge notAsked(FacilitatorNotAskedException ex) {
+        logger.debug("The facilitator was not asked to verify: {}", ex.getMessage());
+        return unavailable(ex);
+    }
+
+    private static Knowledge unavailable(FacilitatorException ex) {
+        return new Knowledge.NotSent(Reason.TEMPORARILY_UNAVAILABLE, ex.pause());
     }
 
     private Knowledge invalid(AdmittedPayment candidate, @Nullable ReasonCode code) {

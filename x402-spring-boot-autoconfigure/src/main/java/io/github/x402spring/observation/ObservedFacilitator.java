@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.FacilitatorNotAskedException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
@@ -87,6 +88,16 @@ final class ObservedFacilitator implements Facilitator {
     @Override
     public List<SupportedKind> supported() throws FacilitatorException {
         return this.target.supported();
+    }
+
+    @Override
+    public void probe(Network network) throws FacilitatorException {
+        this.target.probe(network);
+    }
+
+    @Override
+    public void checkAsked() throws FacilitatorNotAskedException {
+        this.target.checkAsked();
     }
 
     @Override

@@ -150,7 +150,7 @@ public final class HttpTransport implements ConnectionSource, AutoCloseable {
             throw ex;
         }
         catch (IOException | HttpException | RuntimeException ex) {
-            throw new NoReplyException(reason(ex, guard));
+            throw new NoReplyException(reason(ex, guard), guard.expired());
         }
         finally {
             end(route, connection, guard, intact);

@@ -12,12 +12,24 @@ public final class NoReplyException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
+    private final boolean timedOut;
+
     /**
      * Creates an exception.
      * @param message the reason
+     * @param timedOut whether the time of the call ran out
      */
-    public NoReplyException(String message) {
+    public NoReplyException(String message, boolean timedOut) {
         super(message);
+        this.timedOut = timedOut;
+    }
+
+    /**
+     * Tells whether the time of the call ran out.
+     * @return whether it did
+     */
+    public boolean timedOut() {
+        return this.timedOut;
     }
 
 }

@@ -82,7 +82,7 @@ public final class RestPeer {
         catch (RuntimeException ex) {
             String reason = reason(ex);
             if (sent.get()) {
-                throw new NoReplyException(reason);
+                throw new NoReplyException(reason, ex.getCause() instanceof NoReplyException cause && cause.timedOut());
             }
             throw new NotSentException(reason);
         }
@@ -102,8 +102,10 @@ public final class RestPeer {
     private Reply read(ClientHttpResponse response) throws IOException {
         try (InputStream body = response.getBody()) {
             HttpHeaders headers = response.getHeaders();
-            return new Reply(response.getStatusCode().value(), new Header[] { header(headers, HttpHeaders.RETRY_AFTER),
-                    header(headers, HttpHeaders.CONTENT_TYPE) }, body.readNBytes(this.maxLength + 1));
+            return new Reply(
+                    response.getStatusCode().value(), new Header[] { header(headers, HttpHeaders.RETRY_AFTER),
+                            header(headers, HttpHeaders.DATE), header(headers, HttpHeaders.CONTENT_TYPE) },
+                    body.readNBytes(this.maxLength + 1));
         }
     }
 

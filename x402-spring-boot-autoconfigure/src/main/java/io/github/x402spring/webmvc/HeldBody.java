@@ -19,7 +19,12 @@ final class HeldBody extends ServletOutputStream {
 
     private final HttpServletResponse below;
 
+    /** What is taken from the memory at once, so that most responses take only once. */
+    static final int BLOCK = 16 * 1024;
+
     private final int maxHeld;
+
+    private final HeldMemory memory;
 
     private final StreamStart streamStart;
 
@@ -33,12 +38,17 @@ final class HeldBody extends ServletOutputStream {
 
     private boolean dispatching = true;
 
+    private long taken;
+
+    private volatile boolean crowdedOut;
+
     private volatile boolean overflowed;
 
     private volatile boolean begun;
 
-    HeldBody(HttpServletResponse below, int maxHeld, StreamStart streamStart) {
+    HeldBody(HttpServletResponse below, int maxHeld, HeldMemory memory, StreamStart streamStart) {
         this.below = below;
+        this.memory = memory;
         this.maxHeld = maxHeld;
         this.streamStart = streamStart;
     }
@@ -50,6 +60,37 @@ final class HeldBody extends ServletOutputStream {
     /** Whether the answer was longer than what is held. */
     boolean overflowed() {
         return this.overflowed;
+    }
+
+    /** Whether there was no memory for the whole response, so that a part is missing. */
+    boolean crowdedOut() {
+        return this.crowdedOut;
+    }
+
+    /** Gives back what is taken from the memory, whatever becomes of the response. */
+    void free() {
+        this.lock.lock();
+        try {
+            this.memory.giveBack(this.taken);
+            this.taken = 0;
+        }
+        finally {
+            this.lock.unlock();
+        }
+    }
+
+    /** Called under the lock. */
+    private boolean hasMemory(int length) {
+        long missing = (long) this.buffer.size() + length - this.taken;
+        if (missing <= 0) {
+            return true;
+        }
+        long blocks = (missing + BLOCK - 1) / BLOCK * BLOCK;
+        if (!this.memory.take(blocks)) {
+            return false;
+        }
+        this.taken += blocks;
+        return true;
     }
 
     /**
@@ -144,6 +185,9 @@ final class HeldBody extends ServletOutputStream {
             byte[] bytes = this.buffer.toByteArray();
             this.buffer.reset();
             this.mode = next;
+            if (next != Mode.RELEASING) {
+                free();
+            }
             return bytes;
         }
         finally {
@@ -165,13 +209,15 @@ final class HeldBody extends ServletOutputStream {
         boolean settle;
         this.lock.lock();
         try {
-            if (this.mode == Mode.HOLDING) {
+            boolean crowded = this.mode == Mode.HOLDING && !hasMemory(length);
+            this.crowdedOut |= crowded;
+            if (this.mode == Mode.HOLDING && !crowded) {
                 this.buffer.write(bytes, offset, length);
                 held = true;
             }
             boolean overflows = held && this.dispatching && this.buffer.size() > this.maxHeld;
             this.overflowed |= overflows;
-            settle = this.mode == Mode.RELEASING || (held && !this.dispatching) || overflows;
+            settle = this.mode == Mode.RELEASING || (held && !this.dispatching) || overflows || crowded;
         }
         finally {
             this.lock.unlock();

@@ -217,6 +217,10 @@ final class HeldPayment implements HeldBody.StreamStart {
     }
 
     private void ended() {
+        HeldResponse held = this.response.held();
+        if (held != null) {
+            held.body().free();
+        }
         this.report.end(this.admitted);
         this.track.end(this.report.delivered(), this.response);
     }
@@ -316,6 +320,11 @@ final class HeldPayment implements HeldBody.StreamStart {
         noteCharge();
         if (this.admitted.receipt() != null) {
             deliverSettled(held, this.admitted.receipt(), stream);
+        }
+        else if (held.body().crowdedOut()) {
+            logger.debug("All responses that are held take more than x402.web.max-held-memory; one is not settled");
+            this.gate.release(this.admitted);
+            refuse(this.admitted.uncharged() ? Reason.TEMPORARILY_UNAVAILABLE : Reason.SETTLEMENT_PENDING, null);
         }
         else if (!redacted(held, stream)) {
             this.gate.release(this.admitted);

@@ -18,12 +18,19 @@ final class HoldableResponse extends HttpServletResponseWrapper {
 
     private final int maxHeld;
 
+    private final HeldMemory memory;
+
     private @Nullable HeldResponse held;
 
     private @Nullable HeldPayment payment;
 
     HoldableResponse(HttpServletResponse response, int maxHeld) {
+        this(response, maxHeld, new HeldMemory(Long.MAX_VALUE));
+    }
+
+    HoldableResponse(HttpServletResponse response, int maxHeld, HeldMemory memory) {
         super(response);
+        this.memory = memory;
         this.below = response;
         this.maxHeld = maxHeld;
     }
@@ -49,7 +56,8 @@ final class HoldableResponse extends HttpServletResponseWrapper {
     }
 
     void hold(HeldBody.StreamStart streamStart) {
-        HeldResponse held = new HeldResponse(this.below, new HeldBody(this.below, this.maxHeld, streamStart));
+        HeldResponse held = new HeldResponse(this.below,
+                new HeldBody(this.below, this.maxHeld, this.memory, streamStart));
         this.held = held;
         setResponse(held);
     }

@@ -35,6 +35,8 @@ public final class PaymentHoldFilter extends OncePerRequestFilter {
 
     private final int maxRequestBody;
 
+    private final HeldMemory memory;
+
     private final PaymentInterceptor interceptor;
 
     /**
@@ -43,8 +45,11 @@ public final class PaymentHoldFilter extends OncePerRequestFilter {
      * @param maxHeldResponse how much of an answer is kept in memory until it is settled,
      * in bytes
      * @param maxRequestBody the largest body that a payment is bound to, in bytes
+     * @param memory what all held responses may take together
      */
-    public PaymentHoldFilter(PaymentInterceptor interceptor, int maxHeldResponse, int maxRequestBody) {
+    public PaymentHoldFilter(PaymentInterceptor interceptor, int maxHeldResponse, int maxRequestBody,
+            HeldMemory memory) {
+        this.memory = memory;
         this.interceptor = interceptor;
         this.maxHeldResponse = maxHeldResponse;
         this.maxRequestBody = maxRequestBody;
@@ -65,7 +70,8 @@ public final class PaymentHoldFilter extends OncePerRequestFilter {
         HttpServletRequest bindable = request;
         HttpServletResponse passed = response;
         if (WebUtils.getNativeResponse(response, HoldableResponse.class) == null) {
-            HoldableResponse holdable = new HoldableResponse(this.interceptor.counted(response), this.maxHeldResponse);
+            HoldableResponse holdable = new HoldableResponse(this.interceptor.counted(response), this.maxHeldResponse,
+                    this.memory);
             bindable = new BindableRequest(request, holdable, this.maxRequestBody);
             passed = holdable;
         }

@@ -159,6 +159,7 @@ class StartupFailureTests {
                     x402.web.max-terms-header=-1B                  | x402.web.max-terms-header     | x402.web.max-terms-header
                     x402.web.max-terms-header=8KB                  | x402.web.max-terms-header     | server.tomcat.max-http-response-header-size
                     x402.web.max-held-response=-1B                 | x402.web.max-held-response    | x402.web.max-held-response
+                    x402.web.max-held-memory=-1B                   | x402.web.max-held-memory      | x402.web.max-held-memory
                     x402.web.max-held-response=2GB                 | x402.web.max-held-response    | x402.web.max-held-response
                     x402.web.max-request-body=-1B                  | x402.web.max-request-body     | x402.web.max-request-body
                     x402.facilitator.refusals-before-sending=two words | proves nothing            | x402.facilitator.refusals-before-sending

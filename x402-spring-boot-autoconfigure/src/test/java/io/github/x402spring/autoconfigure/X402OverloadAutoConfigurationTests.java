@@ -38,6 +38,18 @@ class X402OverloadAutoConfigurationTests {
     }
 
     @ParameterizedTest
+    @CsvSource({ "per-authorization=-1,perAuthorization", "per-payer=-1,perPayer", "per-address=-1,perAddress",
+            "window=999ms,window", "window=86401s,window" })
+    void whenALimitOfReleasedPaymentsIsBeyondItsBoundThenNamesIt(String property, String named) {
+        this.runner.withPropertyValues("x402.released-payments." + property)
+            .run((context) -> assertThat(context.getStartupFailure()).rootCause()
+                .isInstanceOfSatisfying(InvalidPaidEndpointException.class, (failure) -> {
+                    assertThat(failure).hasMessageContaining("'" + named + "'");
+                    assertThat(failure.action()).contains("x402.released-payments.per-authorization");
+                }));
+    }
+
+    @ParameterizedTest
     @CsvSource({ "per-payer=-1,perPayer", "per-payer=101,perPayer", "per-address=-1,perAddress", "window=999ms,window",
             "window=86401s,window" })
     void whenALimitIsBeyondItsBoundThenNamesIt(String property, String named) {

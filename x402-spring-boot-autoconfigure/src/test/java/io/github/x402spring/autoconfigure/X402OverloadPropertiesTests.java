@@ -9,7 +9,9 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 import io.github.x402spring.autoconfigure.X402OverloadProperties.FailedPayments;
+import io.github.x402spring.autoconfigure.X402OverloadProperties.ReleasedPayments;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @Tag("locale")
@@ -19,19 +21,25 @@ class X402OverloadPropertiesTests {
     void bindWhenNothingIsSetThenDefaults() {
         Binder nothing = binder(Map.of());
         assertThat(nothing.bindOrCreate("x402", X402OverloadProperties.class))
-            .isEqualTo(new X402OverloadProperties(true, new FailedPayments(20, 100, Duration.ofMinutes(1))));
+            .isEqualTo(new X402OverloadProperties(true, new FailedPayments(20, 100, Duration.ofMinutes(1)),
+                    new ReleasedPayments(20, 100, 300, Duration.ofMinutes(1))));
         assertThat(nothing.bindOrCreate("x402.facilitator.circuit-breaker", X402CircuitBreakerProperties.class))
             .isEqualTo(new X402CircuitBreakerProperties(50, 20, Duration.ofSeconds(10)));
     }
 
     @Test
     void bindWhenEverythingIsSetThenEverythingIsRead() {
-        Binder all = binder(Map.of("x402.accepting", "false", "x402.failed-payments.per-payer", "3",
-                "x402.failed-payments.per-address", "4", "x402.failed-payments.window", "5m",
-                "x402.facilitator.circuit-breaker.failure-rate", "6", "x402.facilitator.circuit-breaker.window", "7",
-                "x402.facilitator.circuit-breaker.open-time", "8s"));
+        Binder all = binder(Map.ofEntries(entry("x402.accepting", "false"),
+                entry("x402.failed-payments.per-payer", "3"), entry("x402.failed-payments.per-address", "4"),
+                entry("x402.failed-payments.window", "5m"), entry("x402.released-payments.per-authorization", "9"),
+                entry("x402.released-payments.per-payer", "10"), entry("x402.released-payments.per-address", "11"),
+                entry("x402.released-payments.window", "12m"),
+                entry("x402.facilitator.circuit-breaker.failure-rate", "6"),
+                entry("x402.facilitator.circuit-breaker.window", "7"),
+                entry("x402.facilitator.circuit-breaker.open-time", "8s")));
         assertThat(all.bindOrCreate("x402", X402OverloadProperties.class))
-            .isEqualTo(new X402OverloadProperties(false, new FailedPayments(3, 4, Duration.ofMinutes(5))));
+            .isEqualTo(new X402OverloadProperties(false, new FailedPayments(3, 4, Duration.ofMinutes(5)),
+                    new ReleasedPayments(9, 10, 11, Duration.ofMinutes(12))));
         assertThat(all.bindOrCreate("x402.facilitator.circuit-breaker", X402CircuitBreakerProperties.class))
             .isEqualTo(new X402CircuitBreakerProperties(6, 7, Duration.ofSeconds(8)));
     }

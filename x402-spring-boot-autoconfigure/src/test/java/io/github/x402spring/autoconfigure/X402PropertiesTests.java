@@ -49,7 +49,7 @@ class X402PropertiesTests {
             .isEqualTo(new X402Properties.Facilitator(null, null, false, Verification.BOTH, Duration.ofSeconds(2),
                     Duration.ofSeconds(3), Duration.ofSeconds(30), 64, List.of(), List.of(),
                     new X402Properties.Server(false, "/facilitator", List.of(), DataSize.ofKilobytes(64), 64, 600)));
-        assertThat(properties.web()).isEqualTo(new X402Properties.Web(DataSize.ofMegabytes(2), DataSize.ofMegabytes(1),
+        assertThat(properties.web()).isEqualTo(new X402Properties.Web(DataSize.ofMegabytes(2), null, DataSize.ofMegabytes(1),
                 DataSize.ofKilobytes(16), false, DataSize.ofKilobytes(6)));
     }
 
@@ -67,10 +67,11 @@ class X402PropertiesTests {
                 Map.entry("x402.facilitator.final-statuses", "mined"),
                 Map.entry("x402.facilitator.allow-insecure", "true"),
                 Map.entry("x402.facilitator.refusals-before-sending", "kyt_blocked"),
-                Map.entry("x402.web.max-held-response", "6KB"), Map.entry("x402.web.max-request-body", "7KB"),
-                Map.entry("x402.web.max-payment-header", "8KB"), Map.entry("x402.web.max-terms-header", "5KB"),
-                Map.entry("x402.web.v1", "true"), Map.entry("x402.facilitator.server.enabled", "true"),
-                Map.entry("x402.facilitator.server.path", "/pay"), Map.entry("x402.facilitator.server.pay-to", "0x05"),
+                Map.entry("x402.web.max-held-response", "6KB"), Map.entry("x402.web.max-held-memory", "9KB"),
+                Map.entry("x402.web.max-request-body", "7KB"), Map.entry("x402.web.max-payment-header", "8KB"),
+                Map.entry("x402.web.max-terms-header", "5KB"), Map.entry("x402.web.v1", "true"),
+                Map.entry("x402.facilitator.server.enabled", "true"), Map.entry("x402.facilitator.server.path", "/pay"),
+                Map.entry("x402.facilitator.server.pay-to", "0x05"),
                 Map.entry("x402.facilitator.server.max-request-size", "9KB"),
                 Map.entry("x402.facilitator.server.max-concurrent-requests", "10"),
                 Map.entry("x402.facilitator.server.requests-per-minute", "11"),
@@ -106,8 +107,8 @@ class X402PropertiesTests {
                 true, Verification.LOCAL, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), 4,
                 List.of("mined"), List.of("kyt_blocked"),
                 new X402Properties.Server(true, "/pay", List.of("0x05"), DataSize.ofKilobytes(9), 10, 11)));
-        assertThat(properties.web()).isEqualTo(new X402Properties.Web(DataSize.ofKilobytes(6), DataSize.ofKilobytes(7),
-                DataSize.ofKilobytes(8), true, DataSize.ofKilobytes(5)));
+        assertThat(properties.web()).isEqualTo(new X402Properties.Web(DataSize.ofKilobytes(6), DataSize.ofKilobytes(9),
+                DataSize.ofKilobytes(7), DataSize.ofKilobytes(8), true, DataSize.ofKilobytes(5)));
     }
 
     @Test

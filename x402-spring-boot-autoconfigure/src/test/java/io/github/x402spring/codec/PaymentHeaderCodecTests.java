@@ -106,8 +106,25 @@ class PaymentHeaderCodecTests {
 
     @Test
     void decodePaymentWhenUnknownMembersThenKept() {
-        PaymentPayload payload = readable(base64(VALID.replace("{\"x402", "{\"extensions\":{\"a\":[1.50]},\"x402")));
-        assertThat(payload.tree()).containsEntry("extensions", Map.of("a", List.of(new BigDecimal("1.50"))));
+        PaymentPayload payload = readable(
+                base64(VALID.replace("{\"x402", "{\"extensions\":{\"a\":{\"b\":[1.50]}},\"x402")));
+        assertThat(payload.tree()).containsEntry("extensions",
+                Map.of("a", Map.of("b", List.of(new BigDecimal("1.50")))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "null", "{}", "{\"a\":{}}", "{\"a\":null}", "{\"a\":{\"b\":[1]},\"\":{\"c\":null}}" })
+    void decodePaymentWhenExtensionsAreAnObjectOfObjectsThenReadable(String extensions) {
+        String json = VALID.replace("{\"x402", "{\"extensions\":" + extensions + ",\"x402");
+        assertThat(this.codec.decodePayment(base64(json))).isInstanceOf(Readable.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "\"x\"", "5", "true", "false", "[]", "[{}]", "\"\"", "0", "1.5", "{\"a\":5}",
+            "{\"a\":\"x\"}", "{\"a\":[]}", "{\"a\":[{}]}", "{\"a\":true}", "{\"a\":{},\"b\":1e9}" })
+    void decodePaymentWhenExtensionsAreAnythingElseThenUnreadable(String extensions) {
+        String json = VALID.replace("{\"x402", "{\"extensions\":" + extensions + ",\"x402");
+        assertThat(problem(this.codec.decodePayment(base64(json)))).isEqualTo("extensions is not an object of objects");
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package io.github.x402spring.e2e;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.FacilitatorException.Failure;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.facilitator.http.HttpFacilitator;
@@ -145,7 +147,9 @@ class FacilitatorServerTests {
 
     @Test
     void verifyWhenFacilitatorIsAwayThenAnswerSaysNothingAboutThePayment() {
-        app.fake().onVerify(FakeFacilitator.failure(new FacilitatorNotReachedException("away", null)));
+        app.fake()
+            .onVerify(FakeFacilitator
+                .failure(new FacilitatorNotReachedException("away", null, Failure.UNREACHABLE, Duration.ZERO)));
         Answer answer = app.postAs("alice", FacilitatorApp.VERIFY, FacilitatorApp.body());
 
         assertThat(answer.status()).isEqualTo(503);
@@ -155,7 +159,8 @@ class FacilitatorServerTests {
 
     @Test
     void settleWhenNothingWasSentThenClientKnows() {
-        FacilitatorNotReachedException failure = new FacilitatorNotReachedException("away", null);
+        FacilitatorNotReachedException failure = new FacilitatorNotReachedException("away", null, Failure.UNREACHABLE,
+                Duration.ZERO);
         app.fake().onSettle(FakeFacilitator.failure(failure)).onSettle(FakeFacilitator.failure(failure));
         Answer answer = app.postAs("alice", FacilitatorApp.SETTLE, FacilitatorApp.body());
 

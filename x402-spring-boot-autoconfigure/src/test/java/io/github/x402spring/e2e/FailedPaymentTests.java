@@ -82,8 +82,10 @@ class FailedPaymentTests {
     void payWhenAStrangerReplaysAPaymentOfThePayersThenThePayerIsServed() {
         TestWallet.Payment published = VICTIM.pay(this.terms, Instant.now());
         for (int i = 0; i < 50; i++) {
-            assertThat(reject("198.51.100." + i, published).reason()).isEqualTo("payment_rejected");
+            assertThat(reject("198.51.100." + i, published).reason())
+                .isEqualTo((i < 20) ? "payment_rejected" : "limit_reached");
         }
+        this.app.facilitator().reset();
         assertThat(pay(VICTIM, "203.0.113.7").status()).isEqualTo(200);
     }
 
@@ -94,12 +96,44 @@ class FailedPaymentTests {
             assertThat(this.app.http().get("/a", forged, "X-Forwarded-For: 2001:db8::" + i).reason())
                 .isEqualTo("payment_invalid");
         }
-        assertThat(pay(TestWallet.random(), "2001:db8::ffff").status()).isEqualTo(429);
+        String forged = PaidApp.signature(VICTIM.pay(this.terms, Instant.now()).signedBy(STRANGER));
+        assertThat(this.app.http().get("/a", forged, "X-Forwarded-For: 2001:db8::ffff").status()).isEqualTo(429);
         assertThat(this.app.facilitator().verifications()).isEmpty();
+        assertThat(pay(TestWallet.random(), "2001:db8::ffff").status()).isEqualTo(200);
         assertThat(this.app.http().get("/a", "X-Forwarded-For: 2001:db8::1").status()).isEqualTo(402);
         assertThat(pay(TestWallet.random(), "2001:db8:0:1::1").status()).isEqualTo(200);
         this.app.bean(MutableClock.class).advance(Duration.ofMinutes(1));
-        assertThat(pay(TestWallet.random(), "2001:db8::ffff").status()).isEqualTo(200);
+        assertThat(this.app.http().get("/a", forged, "X-Forwarded-For: 2001:db8::ffff").reason())
+            .isEqualTo("payment_invalid");
+    }
+
+    @Test
+    void payWhenAHundredGarbagePaymentsComeFromAnOfficeThenItsHonestPayersAreServed() {
+        try (CapturedLog log = CapturedLog.begin()) {
+            for (int i = 0; i < 110; i++) {
+                String forged = PaidApp.signature(VICTIM.pay(this.terms, Instant.now()).signedBy(STRANGER));
+                assertThat(this.app.http().get("/a", forged, "X-Forwarded-For: 203.0.113.7").status())
+                    .isEqualTo((i < 5) ? 402 : 429);
+            }
+            assertThat(log.warnings()).singleElement()
+                .asString()
+                .contains("of the last 100 payments came from address 203.0.113.7,");
+        }
+        for (int i = 0; i < 10; i++) {
+            assertThat(pay(TestWallet.random(), "203.0.113.7").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void payWhenOneBrokenClientOfAnOfficeRepeatsItsPaymentThenOthersMayFail() {
+        String broken = PaidApp.signature(VICTIM.pay(this.terms, Instant.now()).signedBy(STRANGER));
+        for (int i = 0; i < 110; i++) {
+            assertThat(this.app.http().get("/a", broken, "X-Forwarded-For: 203.0.113.7").reason())
+                .isEqualTo("payment_invalid");
+        }
+        String other = PaidApp.signature(VICTIM.pay(this.terms, Instant.now()).signedBy(STRANGER));
+        assertThat(this.app.http().get("/a", other, "X-Forwarded-For: 203.0.113.7").reason())
+            .isEqualTo("payment_invalid");
     }
 
     @Test

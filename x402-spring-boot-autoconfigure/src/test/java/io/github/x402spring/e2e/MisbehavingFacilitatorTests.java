@@ -18,7 +18,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.github.x402spring.MutableClock;
 import io.github.x402spring.e2e.RawHttp.Answer;
+import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.facilitator.http.HostileFacilitatorServer;
 import io.github.x402spring.facilitator.http.HostileFacilitatorServer.Behaviour;
@@ -77,11 +79,19 @@ class MisbehavingFacilitatorTests {
 
     @BeforeEach
     void reset() {
-        server.on("/verify", VALID).on("/settle", SETTLED);
+        server.on("/verify", VALID).on("/settle", SETTLED).on("/supported", HostileFacilitatorServer.json("{}"));
+        endPause();
         app.deliveries().reset();
         app.endUnknown();
         this.verifiedBefore = server.requests("/verify").size();
         this.settledBefore = server.requests("/settle").size();
+    }
+
+    /** A facilitator that has enough is not asked for a second. */
+    private static void endPause() {
+        if (app.bean(FacilitatorCircuits.class).verify() == FacilitatorCircuits.State.OPEN) {
+            app.bean(MutableClock.class).advance(Duration.ofSeconds(1));
+        }
     }
 
     private int verifications() {
@@ -97,7 +107,7 @@ class MisbehavingFacilitatorTests {
     }
 
     private static PaidApp start(HostileFacilitatorServer server, String timeout) {
-        return PaidApp.start(Shop.class, "x402.facilitator.url=" + server.url(),
+        return PaidApp.start(List.of(Shop.class, MovableTime.class), "x402.facilitator.url=" + server.url(),
                 "x402.facilitator.verify-timeout=" + timeout, "x402.facilitator.settle-timeout=" + timeout,
                 "x402.facilitator.circuit-breaker.failure-rate=100", "server.shutdown=immediate");
     }
@@ -193,6 +203,7 @@ class MisbehavingFacilitatorTests {
         assertThat(verifications()).isEqualTo(1);
         assertThat(settlements()).isZero();
         server.on("/verify", VALID);
+        endPause();
         assertDelivered(get("/a", payment), "a");
     }
 
@@ -205,6 +216,7 @@ class MisbehavingFacilitatorTests {
         assertThat(verifications()).isEqualTo(1);
         assertBoundToA(payment);
         server.on("/settle", SETTLED);
+        endPause();
         assertDelivered(get("/a", payment), "a");
         assertThat(verifications()).isEqualTo(1);
         assertThat(get("/a", payment).reason()).isEqualTo("payment_already_used");
@@ -218,6 +230,7 @@ class MisbehavingFacilitatorTests {
         assertPending(get("/upfront", payment));
         assertThat(app.deliveries().runs()).isEmpty();
         server.on("/settle", SETTLED);
+        endPause();
         assertDelivered(get("/upfront", payment), "upfront");
         assertThat(app.deliveries().runs()).containsExactly("upfront");
     }
@@ -248,6 +261,7 @@ class MisbehavingFacilitatorTests {
         assertThat(receipt(answer).path("errorReason").asString()).isEqualTo("invalid_exact_evm_insufficient_balance");
         assertThat(answer.everything()).doesNotContain("delivered a");
         server.on("/settle", SETTLED);
+        endPause();
         assertDelivered(get("/a", app.pay("/a")), "a");
     }
 
@@ -262,6 +276,7 @@ class MisbehavingFacilitatorTests {
                 + "\",\"transaction\":\"\",\"network\":\"" + NETWORK + "\"}"));
         assertPending(get("/a", payment));
         server.on("/settle", SETTLED);
+        endPause();
         assertDelivered(get("/a", payment), "a");
     }
 
@@ -292,8 +307,8 @@ class MisbehavingFacilitatorTests {
     @Test
     void payWhenReasonAndStatusAreConfiguredThenTheyCount() {
         try (HostileFacilitatorServer own = behaving();
-                PaidApp shop = PaidApp.start(Shop.class, "x402.facilitator.url=" + own.url(),
-                        "x402.facilitator.final-statuses=mined",
+                PaidApp shop = PaidApp.start(List.of(Shop.class, MovableTime.class),
+                        "x402.facilitator.url=" + own.url(), "x402.facilitator.final-statuses=mined",
                         "x402.facilitator.refusals-before-sending=kyt_blocked")) {
             own.on("/settle", HostileFacilitatorServer.notSettled("kyt_blocked", "", NETWORK));
             Answer refused = shop.http().get("/a", PaidApp.signature(shop.pay("/a")));

@@ -4,7 +4,11 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
+import org.jspecify.annotations.Nullable;
+
+import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ResourceInfo;
@@ -30,6 +34,10 @@ public final class FakeFacilitator implements Facilitator {
     private final List<Call> settlements = new CopyOnWriteArrayList<>();
 
     private final List<String> journal;
+
+    private final AtomicInteger probes = new AtomicInteger();
+
+    private volatile @Nullable FacilitatorException probeFailure;
 
     private volatile List<SupportedKind> kinds = List.of(new SupportedKind(2, "exact", "eip155:*"));
 
@@ -62,6 +70,18 @@ public final class FakeFacilitator implements Facilitator {
     public FakeFacilitator onSupported(List<SupportedKind> kinds) {
         this.kinds = kinds;
         return this;
+    }
+
+    /**
+     * Has the question that no payer can influence fail, or be replied to again.
+     */
+    public FakeFacilitator onProbe(@Nullable FacilitatorException failure) {
+        this.probeFailure = failure;
+        return this;
+    }
+
+    public int probes() {
+        return this.probes.get();
     }
 
     /**
@@ -112,6 +132,15 @@ public final class FakeFacilitator implements Facilitator {
         this.settlements.add(call);
         Answer<SettleResponse> answer = this.settleAnswers.poll();
         return (answer != null) ? answer.to(call) : SettleResponse.settled(null, TRANSACTION, requirements.network());
+    }
+
+    @Override
+    public void probe(Network network) throws FacilitatorException {
+        this.probes.incrementAndGet();
+        FacilitatorException failure = this.probeFailure;
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     @Override

@@ -56,6 +56,21 @@ class FailureBudgetTests {
     }
 
     @Test
+    void failedForGoodWhenTheSamePaymentFailsAgainThenCountsOnceAndIsNotTakenBack() {
+        for (int i = 0; i < 50; i++) {
+            this.budget.failedForGood("a", 7, 0);
+        }
+        assertThat(this.budget.blocked("a", 0)).isZero();
+        assertThat(this.budget.remembered()).isZero();
+        this.budget.failedForGood("a", 8, 0);
+        this.budget.failedForGood("a", 9, 0);
+        this.budget.succeeded(7);
+        assertThat(this.budget.blocked("a", 0)).isPositive();
+        this.budget.failedForGood(null, 7, 0);
+        assertThat(this.budget.size()).isOne();
+    }
+
+    @Test
     void succeededWhenItWasCountedThenTakesItBackAndTheBlockWithIt() {
         for (long payment = 1; payment <= 3; payment++) {
             this.budget.failed("a", payment, 0);

@@ -121,10 +121,19 @@ final class GateFixture {
         this(Verification.BOTH, FailedPaymentLimits.NONE, null, exposures);
     }
 
+    GateFixture(Verification verification, ReleasedPaymentLimits releases) {
+        this(verification, FailedPaymentLimits.NONE, releases, null, ExposureGuard.none());
+    }
+
     private GateFixture(Verification verification, FailedPaymentLimits limits, @Nullable KeptAnswers answers,
             ExposureGuard exposures) {
+        this(verification, limits, ReleasedPaymentLimits.NONE, answers, exposures);
+    }
+
+    private GateFixture(Verification verification, FailedPaymentLimits limits, ReleasedPaymentLimits releases,
+            @Nullable KeptAnswers answers, ExposureGuard exposures) {
         this.answers = answers;
-        this.intake = new PaymentIntake(true, limits, this.failureClock);
+        this.intake = new PaymentIntake(true, limits, releases, this.failureClock);
         this.gate = new PaymentGate(this.facilitator, this.ledger, this.authorizer, List.of(this.scheme), this.clock,
                 verification, this.intake, exposures, this.answers, new SettlementEvidence(RefusalReasons.standard(),
                         this.inquiry, new AssetRegistry(List.of(TOKEN)), this::reported),

@@ -1,7 +1,11 @@
 package io.github.x402spring.gate;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +22,7 @@ import io.github.x402spring.ledger.FakeLedger;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.UnknownPayment;
+import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.VerifyResponse;
 import io.github.x402spring.scheme.Screening;
@@ -88,32 +93,78 @@ class PaymentGateIntakeTests {
     @CsvSource({ "203.0.113.7, 203.0.113.7, 203.0.113.8", "2001:db8::1, 2001:db8::ffff, 2001:db8:0:1::1" })
     void admitWhenManyFromOneAddressFailThenRefusesItAndNoOther(String address, String same, String other) {
         for (int i = 0; i < 5; i++) {
-            this.fixture.scheme.screening = new Screening.Failed(ReasonCode.EVM_SIGNATURE);
-            assertThat(refused(exchange(address)).reason()).isEqualTo(Reason.PAYMENT_INVALID);
+            assertThat(garbage(address).reason()).isEqualTo(Reason.PAYMENT_INVALID);
         }
-        assertThat(refused(exchange(address)).reason()).isEqualTo(Reason.LIMIT_REACHED);
-        assertThat(refusedFrom(same).reason()).isEqualTo(Reason.LIMIT_REACHED);
-        assertThat(this.fixture.facilitator.verifications()).isEmpty();
+        assertThat(garbage(address).reason()).isEqualTo(Reason.LIMIT_REACHED);
+        assertThat(garbage(same).reason()).isEqualTo(Reason.LIMIT_REACHED);
+        this.fixture.scheme.screening = passed(GateFixture.PAYER, false);
+        this.fixture.journal.clear();
+        assertThat(refused(exchange(same)).reason()).isEqualTo(Reason.LIMIT_REACHED);
+        assertThat(this.fixture.journal).doesNotContain("ledger.reserve", "facilitator.verify");
+        assertThat(from(same)).isInstanceOf(Admitted.class);
         assertThat(from(other)).isInstanceOf(Admitted.class);
     }
 
     @Test
     void admitWhenManyFromAnAddressThatManyShareFailThenRefusesNobody() {
         for (int i = 0; i < 20; i++) {
-            this.fixture.scheme.screening = new Screening.Failed(ReasonCode.EVM_SIGNATURE);
-            assertThat(refused(exchange("10.0.0.1")).reason()).isEqualTo(Reason.PAYMENT_INVALID);
+            assertThat(garbage("10.0.0.1").reason()).isEqualTo(Reason.PAYMENT_INVALID);
         }
         assertThat(from("10.0.0.1")).isInstanceOf(Admitted.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void admitWhenAnAddressSentGarbageThenPaymentsWithASignatureOfAKeyPass(Verification verification) {
+        GateFixture office = new GateFixture(verification, new FailedPaymentLimits(3, 5, Duration.ofMinutes(1)));
+        office.scheme.screening = new Screening.Failed(ReasonCode.EVM_SIGNATURE);
+        for (int i = 0; i < 100; i++) {
+            office.gate.admit(office.attempt(List.of(Offer.of(GateFixture.TERMS)), odd(i), office.exchange("/report")));
+        }
+        office.scheme.screening = new Screening.Passed(GateFixture.AUTHORIZATION, true);
+        office.scheme.terms = new Screening.Passed(GateFixture.AUTHORIZATION, verification != Verification.REMOTE);
+        assertThat(office.gate.admit(office.attempt())).isInstanceOf(Admitted.class);
+    }
+
+    @Test
+    void admitWhenOnePaymentOfAnAddressFailsAgainAndAgainThenOthersOfTheAddressMayFail() {
+        this.fixture.scheme.screening = new Screening.Failed(ReasonCode.EVM_SIGNATURE);
+        for (int i = 0; i < 100; i++) {
+            assertThat(refused(exchange("203.0.113.7")).reason()).isEqualTo(Reason.PAYMENT_INVALID);
+        }
+        assertThat(garbage("203.0.113.7").reason()).isEqualTo(Reason.PAYMENT_INVALID);
+    }
+
+    @Test
+    void admitWhenOneRejectedPaymentIsPresentedAgainAndAgainThenItWaitsItself() {
+        GateFixture limited = new GateFixture(Verification.BOTH,
+                new ReleasedPaymentLimits(4, 0, 0, Duration.ofMinutes(1)));
+        for (int i = 0; i < 20; i++) {
+            limited.facilitator.onVerify(VerifyResponse.invalid(POOR));
+            limited.gate.admit(limited.attempt());
+        }
+        assertThat(limited.facilitator.verifications()).hasSize(4);
+        assertThat(((Refused) limited.gate.admit(limited.attempt())).reason()).isEqualTo(Reason.LIMIT_REACHED);
+    }
+
+    @Test
+    void admitWhenOneExpiredPaymentIsPresentedAgainAndAgainThenTheChainIsReadNoMore() {
+        GateFixture limited = new GateFixture(Verification.BOTH,
+                new ReleasedPaymentLimits(4, 0, 0, Duration.ofMinutes(1)));
+        limited.scheme.screening = new Screening.Expired(GateFixture.AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE);
+        for (int i = 0; i < 4; i++) {
+            assertThat(((Refused) limited.gate.admit(limited.attempt())).reason()).isEqualTo(Reason.PAYMENT_EXPIRED);
+        }
+        assertThat(((Refused) limited.gate.admit(limited.attempt())).reason()).isEqualTo(Reason.LIMIT_REACHED);
     }
 
     @Test
     void admitWhenExpiredPaymentsAreReplayedThenTheAddressIsToBlameAndNotThePayer() {
         for (int i = 0; i < 5; i++) {
-            this.fixture.scheme.screening = new Screening.Expired(GateFixture.AUTHORIZATION,
-                    ReasonCode.EVM_VALID_BEFORE);
-            assertThat(refused(exchange("203.0.113.7")).reason()).isEqualTo(Reason.PAYMENT_EXPIRED);
+            assertThat(expired("203.0.113.7", i).reason()).isEqualTo(Reason.PAYMENT_EXPIRED);
         }
-        assertThat(refusedFrom("203.0.113.7").reason()).isEqualTo(Reason.LIMIT_REACHED);
+        assertThat(expired("203.0.113.7", 5).reason()).isEqualTo(Reason.LIMIT_REACHED);
+        assertThat(from("203.0.113.7")).isInstanceOf(Admitted.class);
         assertThat(from("203.0.113.8")).isInstanceOf(Admitted.class);
     }
 
@@ -205,8 +256,8 @@ class PaymentGateIntakeTests {
             this.fixture.scheme.screening = passed("0x" + "c%d".formatted(i).repeat(20), true);
             settleUnknown("203.0.113.7");
         }
-        this.fixture.scheme.screening = passed("0x" + "dd".repeat(20), true);
-        assertThat(refusedFrom("203.0.113.7").reason()).isEqualTo(Reason.LIMIT_REACHED);
+        this.fixture.scheme.screening = passed("0x" + "dd".repeat(20), false);
+        assertThat(refused(exchange("203.0.113.7")).reason()).isEqualTo(Reason.LIMIT_REACHED);
         this.fixture.scheme.screening = passed("0x" + "dd".repeat(20), true);
         assertThat(from("203.0.113.8")).isInstanceOf(Admitted.class);
     }
@@ -249,6 +300,26 @@ class PaymentGateIntakeTests {
     @CsvSource({ "-1, 0, PT1S", "101, 0, PT1S", "0, -1, PT1S", "0, 0, PT0.9S", "0, 0, PT25H" })
     void limitsWhenOutOfRangeThenThrow(int perPayer, int perAddress, Duration window) {
         assertThatIllegalArgumentException().isThrownBy(() -> new FailedPaymentLimits(perPayer, perAddress, window));
+    }
+
+    private Refused garbage(String address) {
+        this.nonce++;
+        this.fixture.scheme.screening = new Screening.Failed(ReasonCode.EVM_SIGNATURE);
+        return (Refused) this.fixture.gate
+            .admit(this.fixture.attempt(List.of(Offer.of(GateFixture.TERMS)), odd(this.nonce), exchange(address)));
+    }
+
+    private static PaymentPayload odd(int number) {
+        Map<String, @Nullable Object> tree = new LinkedHashMap<>(GateFixture.payload(GateFixture.TERMS).tree());
+        tree.put("payload", Map.of("signature", "0xgarbage" + number));
+        return new PaymentPayload(2, tree);
+    }
+
+    private Refused expired(String address, int nonce) {
+        this.fixture.scheme.screening = new Screening.Expired(
+                new Authorization(GateFixture.PAYER, "0x" + nonce, GateFixture.VALID_BEFORE),
+                ReasonCode.EVM_VALID_BEFORE);
+        return refused(exchange(address));
     }
 
     private void rejectFrom(String address) {

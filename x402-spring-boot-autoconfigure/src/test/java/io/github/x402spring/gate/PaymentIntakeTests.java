@@ -1,6 +1,8 @@
 package io.github.x402spring.gate;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -17,9 +19,12 @@ import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.GateFixture.StubExchange;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.ReasonCode;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 class PaymentIntakeTests {
 
@@ -32,6 +37,8 @@ class PaymentIntakeTests {
     private final MutableClock clock = new MutableClock(GateFixture.NOW);
 
     private final PaymentIntake intake = intake(2, 2);
+
+    private int failures;
 
     private final StubExchange exchange = this.fixture.exchange("/report");
 
@@ -85,10 +92,10 @@ class PaymentIntakeTests {
 
     @Test
     void failedWhenCalledThenTheAddressIsBlockedAfterSoMany() {
-        this.intake.failed(this.exchange);
+        fail();
         assertThat(denial(this.intake)).isNull();
         assertThat(this.intake.addressDenial(this.exchange)).isNull();
-        this.intake.failed(this.exchange);
+        fail();
         assertThat(denial(this.intake).reason()).isEqualTo(Reason.LIMIT_REACHED);
         assertThat(this.intake.addressDenial(this.exchange).reason()).isEqualTo(Reason.LIMIT_REACHED);
     }
@@ -133,15 +140,121 @@ class PaymentIntakeTests {
     }
 
     @Test
+    void failedWhenTheSamePaymentFailsAgainThenCountsOnceForTheAddress() {
+        for (int i = 0; i < 50; i++) {
+            this.intake.failed(this.exchange, garbage(1), null);
+        }
+        assertThat(this.intake.addressDenial(this.exchange)).isNull();
+        this.intake.failed(this.exchange, garbage(2), null);
+        assertThat(this.intake.addressDenial(this.exchange)).isNotNull();
+    }
+
+    @Test
+    void failedWhenAPayerSignedItThenItWaitsItselfAndItsAddressIsBlamedOnce() {
+        PaymentIntake limited = new PaymentIntake(true, new FailedPaymentLimits(2, 2, WINDOW),
+                new ReleasedPaymentLimits(3, 0, 0, WINDOW), this.clock);
+        for (int i = 0; i < 3; i++) {
+            assertThat(limited.failureDenial(this.exchange, GateFixture.KEY)).isNull();
+            limited.failed(this.exchange, garbage(i), GateFixture.KEY);
+        }
+        assertThat(limited.addressDenial(this.exchange)).isNull();
+        assertThat(limited.failureDenial(this.exchange, GateFixture.KEY).reason()).isEqualTo(Reason.LIMIT_REACHED);
+        assertThat(limited.failureDenial(this.exchange, key("0x2"))).isNull();
+    }
+
+    @Test
+    void rejectedWhenManyWalletsAreEmptyThenTheirAddressWaitsWithWhateverIsSigned() {
+        PaymentIntake limited = new PaymentIntake(true, new FailedPaymentLimits(20, 2, WINDOW),
+                new ReleasedPaymentLimits(0, 0, 5, WINDOW), this.clock);
+        for (int i = 0; i < 5; i++) {
+            assertThat(limited.releaseDenial(this.fixture.attemptOf(this.exchange), Offer.of(GateFixture.TERMS),
+                    GateFixture.AUTHORIZATION))
+                .isNull();
+            limited.rejected(this.exchange, new PaymentKey(GateFixture.NETWORK, "0xaa", "0x" + i, "0x1"), POOR);
+        }
+        assertThat(limited.releaseDenial(this.fixture.attemptOf(this.exchange), Offer.of(GateFixture.TERMS),
+                GateFixture.AUTHORIZATION))
+            .isNotNull();
+    }
+
+    @Test
+    void addressDenialWhenNearlyAllPaymentsComeFromTheAddressThenTheLogSaysSoOnceAnHour() {
+        assertThat(warnings(() -> present(100, 100))).isEmpty();
+        fail();
+        fail();
+        this.intake.addressDenial(this.exchange);
+        assertThat(warnings(() -> present(95, 100))).singleElement(as(STRING))
+            .startsWith("95 of the last 100 payments came from address 203.0.113.7,")
+            .contains("server.forward-headers-strategy");
+        this.intake.addressDenial(this.exchange);
+        assertThat(warnings(() -> present(100, 100))).isEmpty();
+        this.clock.advance(Duration.ofHours(1));
+        fail();
+        fail();
+        this.intake.addressDenial(this.exchange);
+        assertThat(warnings(() -> present(100, 100))).hasSize(1);
+    }
+
+    @Test
+    void addressDenialWhenManyPaymentsComeFromElsewhereThenTheLogSaysNothing() {
+        fail();
+        fail();
+        this.intake.addressDenial(this.exchange);
+        assertThat(warnings(() -> present(94, 100))).isEmpty();
+    }
+
+    @Test
+    void askWhenASharedAddressSpentItsBudgetThenTheLogNamesIt() {
+        this.exchange.remoteAddress = "10.0.0.1";
+        for (int i = 0; i < 3; i++) {
+            this.intake.ask(this.exchange);
+        }
+        assertThat(warnings(() -> present(100, 100))).singleElement(as(STRING)).contains("address 10.0.0.1,");
+    }
+
+    @Test
+    void addressDenialWhenTheAddressIsNoneThenTheLogDoesNotQuoteIt() {
+        this.exchange.remoteAddress = "unknown 0xcheque";
+        for (int i = 0; i < 3; i++) {
+            this.intake.ask(this.exchange);
+        }
+        assertThat(warnings(() -> present(100, 100))).singleElement(as(STRING))
+            .contains("came from one address,")
+            .doesNotContain("cheque");
+    }
+
+    private void present(int same, int all) {
+        StubExchange other = this.fixture.exchange("/report");
+        for (int i = 0; i < all; i++) {
+            other.remoteAddress = "198.51.100." + (i % 200);
+            this.intake.presented((i < same) ? this.exchange : other);
+        }
+    }
+
+    private static List<String> warnings(Runnable action) {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(TrafficWatch.class);
+        log.start();
+        logger.addAppender(log);
+        try {
+            action.run();
+            return log.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+        }
+        finally {
+            logger.detachAppender(log);
+        }
+    }
+
+    @Test
     void failedWhenTheAddressIsBlockedThenFailuresDoNotProlongIt() {
-        this.intake.failed(this.exchange);
-        this.intake.failed(this.exchange);
+        fail();
+        fail();
         this.clock.advance(WINDOW.minusMillis(1));
-        this.intake.failed(this.exchange);
+        fail();
         assertThat(this.intake.addressDenial(this.exchange).retryAfterSeconds()).isEqualTo(1);
         this.clock.advance(Duration.ofMillis(1));
         assertThat(this.intake.addressDenial(this.exchange)).isNull();
-        this.intake.failed(this.exchange);
+        fail();
         assertThat(this.intake.addressDenial(this.exchange)).isNull();
     }
 
@@ -191,16 +304,16 @@ class PaymentIntakeTests {
     @ParameterizedTest
     @CsvSource({ "0, 60", "1, 60", "999, 60", "1000, 59", "58999, 2", "59000, 1", "59999, 1" })
     void denialWhenBlockedThenSaysTheNextWholeSecondToComeBack(long passed, int seconds) {
-        this.intake.failed(this.exchange);
-        this.intake.failed(this.exchange);
+        fail();
+        fail();
         this.clock.advance(Duration.ofMillis(passed));
         assertThat(denial(this.intake).retryAfterSeconds()).isEqualTo(seconds);
     }
 
     @Test
-    void denialWhenPayerAndAddressAreBlockedThenTheLongerCounts() {
-        this.intake.failed(this.exchange);
-        this.intake.failed(this.exchange);
+    void denialWhenPayerAndAddressAreBlockedThenThePayerHasToWait() {
+        fail();
+        fail();
         this.clock.advance(Duration.ofSeconds(20));
         assertThat(denial(this.intake).retryAfterSeconds()).isEqualTo(40);
         this.intake.rejected(this.exchange, GateFixture.KEY, POOR);
@@ -230,12 +343,22 @@ class PaymentIntakeTests {
         }
     }
 
+    private void fail() {
+        this.failures++;
+        this.intake.failed(this.exchange, garbage(this.failures), null);
+    }
+
+    private static PaymentPayload garbage(int number) {
+        return new PaymentPayload(2, Map.of("payload", Map.of("signature", number)));
+    }
+
     private PaymentIntake intake(int perPayer, int perAddress) {
         return new PaymentIntake(true, new FailedPaymentLimits(perPayer, perAddress, WINDOW), this.clock);
     }
 
     private @Nullable Denial denial(PaymentIntake intake) {
-        return intake.denial(this.fixture.attemptOf(this.exchange), GateFixture.PAYER);
+        Denial denial = intake.denial(this.fixture.attemptOf(this.exchange), GateFixture.PAYER);
+        return (denial != null) ? denial : intake.addressDenial(this.exchange);
     }
 
     private static PaymentKey key(String nonce) {

@@ -1,5 +1,6 @@
 package io.github.x402spring.gate;
 
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -123,6 +124,27 @@ class ScreenerTests {
         assertThat(handedOn.accepted()).isEqualTo(this.offer.tree());
         assertThat(handedOn.tree()).containsEntry("resource", GateFixture.RESOURCE.toMap());
         assertThat(handedOn.payload()).isEqualTo(this.attempt.payload().payload());
+    }
+
+    @Test
+    void handedOnWhenThereAreOtherMembersThenOnlyThoseOfThePayloadAndObjectsAreLeft() {
+        Map<String, @Nullable Object> extensions = new LinkedHashMap<>();
+        extensions.put("bazaar", Map.of("info", List.of(1)));
+        extensions.put("none", null);
+        Map<String, @Nullable Object> payload = new LinkedHashMap<>(this.attempt.payload().payload());
+        payload.put("unknown", List.of("kept"));
+        Map<String, @Nullable Object> tree = new LinkedHashMap<>(this.attempt.payload().tree());
+        tree.put("x402Version", BigInteger.TWO);
+        tree.put("payload", payload);
+        tree.put("extensions", extensions);
+        tree.put("scheme", "exact");
+        tree.put("network", 5);
+        tree.put("", "x");
+        tree.put("signature", Map.of());
+        PaymentAttempt odd = this.fixture.attempt(new PaymentPayload(2, tree), GateFixture.TERMS);
+        assertThat(screener(Verification.BOTH).handedOn(odd, this.offer).tree()).isEqualTo(Map.of("x402Version",
+                BigInteger.TWO, "payload", payload, "extensions", Map.of("bazaar", Map.of("info", List.of(1))),
+                "resource", GateFixture.RESOURCE.toMap(), "accepted", this.offer.tree()));
     }
 
     @Test

@@ -158,7 +158,7 @@ class VerifierTests {
     }
 
     private boolean counted(PaymentIntake intake) {
-        return intake.denial(this.attempt, GateFixture.PAYER) != null;
+        return intake.denial(this.attempt, GateFixture.PAYER) != null || intake.addressDenial(this.exchange) != null;
     }
 
 }

@@ -24,7 +24,9 @@ class HeldBodyTests {
     private Runnable whenStarted = () -> {
     };
 
-    private final HeldBody body = new HeldBody(this.below, MAX_HELD, () -> {
+    private final HeldMemory memory = new HeldMemory(2L * HeldBody.BLOCK);
+
+    private final HeldBody body = new HeldBody(this.below, MAX_HELD, this.memory, () -> {
         this.starts++;
         this.whenStarted.run();
     });
@@ -173,7 +175,7 @@ class HeldBodyTests {
         };
         page.setCharacterEncoding("UTF-8");
         byte[] bytes = "xé".getBytes(StandardCharsets.UTF_8);
-        new HeldBody(page, MAX_HELD, () -> {
+        new HeldBody(page, MAX_HELD, this.memory, () -> {
         }).writeBelow(bytes, 1, bytes.length - 1);
         assertThat(page.getContentAsString()).isEqualTo("é");
     }
@@ -199,6 +201,33 @@ class HeldBodyTests {
             throw new IllegalStateException(ex);
         }
         this.body.pass();
+    }
+
+    @Test
+    void writeWhenMemoryIsLeftThenTakesItInBlocksAndGivesItBackWhenTheResponseLeft() throws Exception {
+        this.body.write(new byte[1]);
+        assertThat(this.memory.taken()).isEqualTo(HeldBody.BLOCK);
+        this.body.write(new byte[HeldBody.BLOCK - 1]);
+        assertThat(this.memory.taken()).isEqualTo(HeldBody.BLOCK);
+        this.body.take();
+        assertThat(this.memory.taken()).isEqualTo(HeldBody.BLOCK);
+        this.body.pass();
+        assertThat(this.memory.taken()).isZero();
+        this.body.free();
+        assertThat(this.memory.taken()).isZero();
+    }
+
+    @Test
+    void writeWhenOthersHoldAllMemoryThenIsCrowdedOut() throws Exception {
+        HeldBody other = new HeldBody(this.below, Integer.MAX_VALUE, this.memory, () -> {
+        });
+        other.write(new byte[2 * HeldBody.BLOCK]);
+        assertThat(other.crowdedOut()).isFalse();
+        this.body.write(new byte[1]);
+        assertThat(this.body.crowdedOut()).isTrue();
+        assertThat(this.body.peek()).isEmpty();
+        other.discard();
+        assertThat(this.memory.taken()).isZero();
     }
 
 }

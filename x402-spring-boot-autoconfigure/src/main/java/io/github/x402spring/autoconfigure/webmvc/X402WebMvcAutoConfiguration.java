@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.List;
 
 import jakarta.servlet.ServletContext;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -66,6 +67,7 @@ import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.security.PaidRequestExpressions;
+import io.github.x402spring.webmvc.HeldMemory;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 import io.github.x402spring.webmvc.PaidEndpointFactory;
 import io.github.x402spring.webmvc.PaidEndpointRegistry;
@@ -267,7 +269,7 @@ public final class X402WebMvcAutoConfiguration {
         X402Properties.Web web = properties.web();
         FilterRegistrationBean<PaymentHoldFilter> registration = new FilterRegistrationBean<>(
                 new PaymentHoldFilter(interceptor, bytes("max-held-response", web.maxHeldResponse()),
-                        bytes("max-request-body", web.maxRequestBody())));
+                        bytes("max-request-body", web.maxRequestBody()), memory(web.maxHeldMemory())));
         registration.setOrder(PaymentHoldFilter.DEFAULT_ORDER);
         return registration;
     }
@@ -275,6 +277,14 @@ public final class X402WebMvcAutoConfiguration {
     @Bean
     EntityTagFilterCheck x402EntityTagFilterCheck(ListableBeanFactory beanFactory) {
         return new EntityTagFilterCheck(beanFactory);
+    }
+
+    private static HeldMemory memory(@Nullable DataSize size) {
+        if (size != null && size.isNegative()) {
+            throw new InvalidPaidEndpointException("x402.web.max-held-memory is out of range",
+                    "Set x402.web.max-held-memory to a size such as 128MB, or remove it for a quarter of the heap.");
+        }
+        return new HeldMemory((size != null) ? size.toBytes() : Runtime.getRuntime().maxMemory() / 4);
     }
 
     private static int bytes(String property, DataSize size) {

@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.FacilitatorException.Failure;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.OperatorConcerns;
 import io.github.x402spring.facilitator.SettlementInquiry;
@@ -162,6 +163,21 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
     }
 
     @Override
+    public void probe(Network network) throws FacilitatorException {
+        EvmNetwork known = this.networks.get(network);
+        if (known == null) {
+            return;
+        }
+        try {
+            known.rpc().probe();
+        }
+        catch (IOException ex) {
+            throw new FacilitatorException("No node names its chain: " + ex.getMessage(), ex,
+                    (ex instanceof NodeBusyException) ? Failure.REPLY : Failure.ERROR, NodeBusyException.pause(ex));
+        }
+    }
+
+    @Override
     public boolean mayServe(Network network) {
         return this.networks.containsKey(network);
     }
@@ -251,7 +267,8 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
                     : VerifyResponse.valid(presented.authorization().from().value());
         }
         catch (IOException ex) {
-            throw new FacilitatorException("The chain gave no usable answer: " + ex.getMessage(), ex);
+            throw new FacilitatorException("The chain gave no usable answer: " + ex.getMessage(), ex, Failure.ERROR,
+                    NodeBusyException.pause(ex));
         }
     }
 
@@ -288,7 +305,8 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
             transfer = new Transfer(presented, inspection.payerDeployed(), gas);
         }
         catch (IOException ex) {
-            throw new FacilitatorNotReachedException("The chain gave no usable answer: " + ex.getMessage(), ex);
+            throw new FacilitatorNotReachedException("The chain gave no usable answer: " + ex.getMessage(), ex,
+                    Failure.ERROR, NodeBusyException.pause(ex));
         }
         if (reason != null) {
             return failed(reason, requirements);

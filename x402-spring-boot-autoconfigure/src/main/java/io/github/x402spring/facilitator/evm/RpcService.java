@@ -100,6 +100,23 @@ final class RpcService extends Service implements ConnectionSource {
         }
     }
 
+    /**
+     * Asks one node after the other for its chain until one replies.
+     */
+    void probe() throws IOException {
+        IOException failure = null;
+        for (Node node : this.nodes) {
+            try {
+                checkChain(node);
+                return;
+            }
+            catch (IOException ex) {
+                failure = ex;
+            }
+        }
+        throw (failure != null) ? failure : new NotSentException("There is no node");
+    }
+
     boolean hasOneNode() {
         return this.nodes.size() == 1;
     }
@@ -125,9 +142,11 @@ final class RpcService extends Service implements ConnectionSource {
      * @param repeatable whether another node may be called although one may have read the
      * request
      * @throws NotSentException if no byte of the request left for any node
+     * @throws NodeBusyException if no node replied, and one receives too many requests
      */
     private byte[] call(String payload, boolean repeatable) throws IOException {
         IOException failure = null;
+        NodeBusyException busy = null;
         int first = this.current;
         for (int i = 0; i < this.nodes.size(); i++) {
             int index = (first + i) % this.nodes.size();
@@ -151,7 +170,11 @@ final class RpcService extends Service implements ConnectionSource {
                     throw ex;
                 }
                 failure = ex;
+                busy = (ex instanceof NodeBusyException refused) ? refused : busy;
             }
+        }
+        if (busy != null) {
+            throw busy;
         }
         throw (failure != null) ? failure : new NotSentException("There is no node");
     }
@@ -172,6 +195,10 @@ final class RpcService extends Service implements ConnectionSource {
         byte[] reply = post(node, payload, repeatable);
         if (!looksLikeJson(reply)) {
             throw new IOException("The node's reply is not JSON-RPC");
+        }
+        NodeBusyException refused = repeatable ? NodeBusyException.of(reply, this.objectMapper) : null;
+        if (refused != null) {
+            throw refused;
         }
         return reply;
     }
@@ -323,6 +350,10 @@ final class RpcService extends Service implements ConnectionSource {
     }
 
     private static byte[] read(Reply reply) throws IOException {
+        NodeBusyException busy = NodeBusyException.of(reply);
+        if (busy != null) {
+            throw busy;
+        }
         if (REFUSED_STATUS.contains(reply.status())) {
             throw new RefusedException(reply.status());
         }

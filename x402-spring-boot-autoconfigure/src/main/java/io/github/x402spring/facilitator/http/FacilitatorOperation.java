@@ -1,6 +1,7 @@
 package io.github.x402spring.facilitator.http;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.codec.MalformedJsonException;
 import io.github.x402spring.codec.WireJson;
 import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.FacilitatorException.Failure;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.transport.NoReplyException;
 import io.github.x402spring.transport.NotSentException;
@@ -60,7 +62,8 @@ final class FacilitatorOperation {
     FacilitatorException unusable(Reply reply) {
         this.unusableReplies.log(this.uri, reply);
         return new FacilitatorException(
-                "The facilitator's reply to " + this.name + " with status " + reply.status() + " is not usable", null);
+                "The facilitator's reply to " + this.name + " with status " + reply.status() + " is not usable", null,
+                ReplyStatus.failure(reply), ReplyStatus.pause(reply));
     }
 
     private Reply exchange(Call call) throws FacilitatorException {
@@ -69,11 +72,13 @@ final class FacilitatorOperation {
         }
         catch (NotSentException ex) {
             throw new FacilitatorNotReachedException(
-                    "The facilitator was not reached for " + this.name + " (" + ex.getMessage() + ")", null);
+                    "The facilitator was not reached for " + this.name + " (" + ex.getMessage() + ")", null,
+                    Failure.UNREACHABLE, Duration.ZERO);
         }
         catch (NoReplyException ex) {
             throw new FacilitatorException(
-                    "The facilitator sent no reply to " + this.name + " (" + ex.getMessage() + ")", null);
+                    "The facilitator sent no reply to " + this.name + " (" + ex.getMessage() + ")", null,
+                    ex.timedOut() ? Failure.UNREACHABLE : Failure.ERROR, Duration.ZERO);
         }
     }
 

@@ -16,7 +16,9 @@ import io.github.x402spring.codec.MalformedJsonException;
 import io.github.x402spring.codec.WireMessages;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.FacilitatorException.Failure;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
+import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ReasonCode;
@@ -51,12 +53,6 @@ import io.github.x402spring.transport.RestPeer;
  * facilitator interface</a>
  */
 public final class HttpFacilitator implements Facilitator, ConnectionSource, AutoCloseable {
-
-    private static final int REQUEST_TIMEOUT = 408;
-
-    private static final int TOO_MANY_REQUESTS = 429;
-
-    private static final int SERVICE_UNAVAILABLE = 503;
 
     private static final int MAX_TRIES = 3;
 
@@ -116,6 +112,9 @@ public final class HttpFacilitator implements Facilitator, ConnectionSource, Aut
     public VerifyResponse verify(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource)
             throws FacilitatorException {
         Reply reply = this.verify.post(message(payload, requirements, resource));
+        if (ReplyStatus.pause(reply).isPositive()) {
+            throw this.verify.unusable(reply);
+        }
         VerifyResponse response = this.verify.parse(reply, WireMessages::verifyResponse);
         if (reply.successful() || (!response.valid() && (clientError(reply) || serverError(reply)))) {
             return response;
@@ -129,11 +128,13 @@ public final class HttpFacilitator implements Facilitator, ConnectionSource, Aut
         Reply reply = this.settle.post(message(payload, requirements, resource));
         SettleResponse response = this.settle.parse(reply, this::settleResponse);
         if (notSent(reply, response)) {
-            throw new FacilitatorNotReachedException("The facilitator has sent nothing", null);
+            throw new FacilitatorNotReachedException("The facilitator has sent nothing", null,
+                    ReplyStatus.failure(reply), ReplyStatus.pause(reply));
         }
-        // A proxy replies with 408 in the facilitator's place and cannot know the outcome
-        // of the payment.
-        boolean refusal = clientError(reply) && reply.status() != REQUEST_TIMEOUT;
+        // A proxy replies with 408 or 429 in the facilitator's place and cannot know the
+        // outcome of the payment.
+        boolean refusal = clientError(reply) && reply.status() != ReplyStatus.REQUEST_TIMEOUT
+                && reply.status() != ReplyStatus.TOO_MANY_REQUESTS;
         if (reply.successful() || (!response.success() && (refusal || mayBeSent(response)))) {
             return response;
         }
@@ -155,7 +156,7 @@ public final class HttpFacilitator implements Facilitator, ConnectionSource, Aut
     @Override
     public List<SupportedKind> supported() throws FacilitatorException {
         Reply reply = this.supported.get();
-        for (int tries = 1; reply.status() == TOO_MANY_REQUESTS && tries < MAX_TRIES; tries++) {
+        for (int tries = 1; reply.status() == ReplyStatus.TOO_MANY_REQUESTS && tries < MAX_TRIES; tries++) {
             pause(reply, tries);
             reply = this.supported.get();
         }
@@ -163,6 +164,14 @@ public final class HttpFacilitator implements Facilitator, ConnectionSource, Aut
             throw this.supported.unusable(reply);
         }
         return List.copyOf(this.supported.parse(reply, WireMessages::supportedKinds));
+    }
+
+    @Override
+    public void probe(Network network) throws FacilitatorException {
+        Reply reply = this.supported.get();
+        if (ReplyStatus.failure(reply) != Failure.REPLY || ReplyStatus.pause(reply).isPositive()) {
+            throw this.supported.unusable(reply);
+        }
     }
 
     @Override
@@ -185,8 +194,9 @@ public final class HttpFacilitator implements Facilitator, ConnectionSource, Aut
 
     /** A status alone may be that of a proxy, which knows nothing about the chain. */
     private static boolean notSent(Reply reply, SettleResponse response) {
-        return (reply.status() == TOO_MANY_REQUESTS || reply.status() == SERVICE_UNAVAILABLE) && !response.success()
-                && response.transaction().isEmpty() && ReasonCode.SETTLEMENT_NOT_SENT.equals(response.errorReason());
+        return (reply.status() == ReplyStatus.TOO_MANY_REQUESTS || reply.status() == ReplyStatus.SERVICE_UNAVAILABLE)
+                && !response.success() && response.transaction().isEmpty()
+                && ReasonCode.SETTLEMENT_NOT_SENT.equals(response.errorReason());
     }
 
     private void pause(Reply reply, int tries) throws FacilitatorException {

@@ -3,10 +3,13 @@ package io.github.x402spring.facilitator.resilience;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
@@ -14,10 +17,12 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.FacilitatorException.Failure;
 import io.github.x402spring.facilitator.FacilitatorNotAskedException;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
@@ -32,10 +37,13 @@ import io.github.x402spring.protocol.VerifyResponse;
  * which there is no room, or that would most likely fail, fails at once as one that never
  * left.
  * <p>
- * An answer is a success whatever it says; an exception is a failure. Verify and settle
- * are counted apart and have room of their own, so that a flood of payments to verify
- * cannot keep a delivery from being paid. While nothing is settled, nothing is verified
- * either: a handler would run for a payment that comes to nothing.
+ * A reply is a success whatever it says. An exception counts by its {@link Failure}: as
+ * no reply, or, if a payment may have caused it, only while the facilitator does not
+ * reply to a question that no payer can influence either. If the facilitator asks not to
+ * be called, it is not until the time it named is over, at most a minute. Verify and
+ * settle are counted apart and have room of their own, so that a flood of payments to
+ * verify cannot keep a delivery from being paid. While nothing is settled, nothing is
+ * verified either: a handler would run for a payment that comes to nothing.
  * <p>
  * Thread-safe.
  *
@@ -48,7 +56,22 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
     /** Calls by which it is found out whether the facilitator answers again. */
     private static final int MAX_TRIALS = 3;
 
+    private static final long MIN_PAUSE = 1_000;
+
+    private static final long MAX_PAUSE = 60_000;
+
+    private static final long WARNING_INTERVAL = 60_000;
+
     private final Facilitator target;
+
+    private final Clock clock;
+
+    private final Inquiry inquiry;
+
+    /** End of the pause that the facilitator asked for; 0 if it asked for none. */
+    private final AtomicLong pausedUntil = new AtomicLong();
+
+    private final AtomicLong pauseLoggedAt = new AtomicLong(Long.MIN_VALUE);
 
     private final Lane verify;
 
@@ -62,6 +85,8 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
      */
     public ResilientFacilitator(Facilitator target, ResilientFacilitatorSettings settings, Clock clock) {
         this.target = Objects.requireNonNull(target, "'target' must not be null");
+        this.clock = Objects.requireNonNull(clock, "'clock' must not be null");
+        this.inquiry = new Inquiry();
         CircuitBreakerConfig config = CircuitBreakerConfig.custom()
             .slidingWindow(settings.window(), settings.window(), SlidingWindowType.COUNT_BASED)
             .failureRateThreshold(settings.failureRate())
@@ -83,8 +108,8 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
         return state(this.settle.circuit);
     }
 
-    private static State state(CircuitBreaker circuit) {
-        return switch (circuit.getState()) {
+    private State state(CircuitBreaker circuit) {
+        return (pauseLeft() > 0) ? State.OPEN : switch (circuit.getState()) {
             case CLOSED, DISABLED, METRICS_ONLY -> State.CLOSED;
             case HALF_OPEN -> State.HALF_OPEN;
             case OPEN, FORCED_OPEN -> State.OPEN;
@@ -94,14 +119,15 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
     @Override
     public VerifyResponse verify(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource)
             throws FacilitatorException {
-        this.settle.checkPermitted();
-        return this.verify.ask(() -> this.target.verify(payload, requirements, resource));
+        checkAsked();
+        return this.verify.ask(requirements.network(), () -> this.target.verify(payload, requirements, resource));
     }
 
     @Override
     public SettleResponse settle(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource)
             throws FacilitatorException {
-        return this.settle.ask(() -> this.target.settle(payload, requirements, resource));
+        checkPause();
+        return this.settle.ask(requirements.network(), () -> this.target.settle(payload, requirements, resource));
     }
 
     @Override
@@ -110,14 +136,106 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
     }
 
     @Override
+    public void probe(Network network) throws FacilitatorException {
+        this.target.probe(network);
+    }
+
+    @Override
+    public void checkAsked() throws FacilitatorNotAskedException {
+        checkPause();
+        this.settle.checkPermitted();
+    }
+
+    @Override
     public boolean mayServe(Network network) {
         return this.target.mayServe(network);
+    }
+
+    private void checkPause() throws FacilitatorNotAskedException {
+        long left = pauseLeft();
+        if (left > 0) {
+            throw new FacilitatorNotAskedException("The facilitator asks not to be called", Duration.ofMillis(left));
+        }
+    }
+
+    /** A pause of more than the maximum is one of before the clock was set back. */
+    private long pauseLeft() {
+        long until = this.pausedUntil.get();
+        long left = (until != 0) ? until - this.clock.millis() : 0;
+        if (until != 0 && (left <= 0 || left > MAX_PAUSE)) {
+            this.pausedUntil.compareAndSet(until, 0);
+            return 0;
+        }
+        return left;
+    }
+
+    private void pause(Duration asked) {
+        long now = this.clock.millis();
+        long pause = Math.max(MIN_PAUSE, asked.toMillis());
+        this.pausedUntil.accumulateAndGet(now + pause, Math::max);
+        long loggedAt = this.pauseLoggedAt.get();
+        boolean warn = (loggedAt == Long.MIN_VALUE || now - loggedAt >= WARNING_INTERVAL)
+                && this.pauseLoggedAt.compareAndSet(loggedAt, now);
+        logger.atLevel(warn ? Level.WARN : Level.DEBUG)
+            .log("The facilitator receives too many calls and asks not to be called for {}; until then payments are "
+                    + "refused. Other pauses within a minute are not logged", Duration.ofMillis(pause));
+    }
+
+    /**
+     * Answers of the facilitator to a question that no payer can influence. It is asked
+     * when a call fails, which a payer can bring about: at most once in five seconds for
+     * each network, by one thread at a time, and a reply that asks for a pause is only a
+     * reply. Others take the latest answer.
+     */
+    private final class Inquiry {
+
+        private static final long VALIDITY = 5_000;
+
+        private final AtomicBoolean asking = new AtomicBoolean();
+
+        /** Bounded: networks are those of our own offers. */
+        private final Map<Network, Answer> latest = new ConcurrentHashMap<>();
+
+        boolean fails(Network network) {
+            Answer answer = this.latest.get(network);
+            long now = ResilientFacilitator.this.clock.millis();
+            if ((answer == null || Math.abs(now - answer.at()) >= VALIDITY) && this.asking.compareAndSet(false, true)) {
+                try {
+                    answer = new Answer(ask(network), now);
+                    this.latest.put(network, answer);
+                }
+                finally {
+                    this.asking.set(false);
+                }
+            }
+            return answer != null && answer.failed();
+        }
+
+        private boolean ask(Network network) {
+            try {
+                ResilientFacilitator.this.target.probe(network);
+                return false;
+            }
+            catch (FacilitatorException ex) {
+                logger.debug("The facilitator gave no usable reply to a question about {}: {}", network,
+                        ex.getMessage());
+                return ex.failure() != Failure.REPLY;
+            }
+            catch (RuntimeException ex) {
+                logger.debug("The facilitator failed to reply to a question about {}", network, ex);
+                return true;
+            }
+        }
+
+        private record Answer(boolean failed, long at) {
+        }
+
     }
 
     /**
      * Is the way of one kind of call.
      */
-    private static final class Lane {
+    private final class Lane {
 
         private final CircuitBreaker circuit;
 
@@ -144,7 +262,7 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
             this.circuit.releasePermission();
         }
 
-        <T> T ask(Call<T> call) throws FacilitatorException {
+        <T> T ask(Network network, Call<T> call) throws FacilitatorException {
             if (!this.permits.tryAcquire()) {
                 if (this.crowded.compareAndSet(false, true)) {
                     logger.warn("{} calls to {} are under way, and no more may be; payments are refused until there "
@@ -154,7 +272,7 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
             }
             try {
                 acquire();
-                return count(call);
+                return count(network, call);
             }
             finally {
                 this.permits.release();
@@ -173,19 +291,44 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
             }
         }
 
-        private <T> T count(Call<T> call) throws FacilitatorException {
+        private <T> T count(Network network, Call<T> call) throws FacilitatorException {
             long start = System.nanoTime();
             try {
                 T answer = call.make();
                 this.circuit.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
                 return answer;
             }
-            catch (FacilitatorException | RuntimeException | Error ex) {
-                this.circuit.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, ex);
+            catch (FacilitatorException ex) {
+                if (ex.pause().isPositive()) {
+                    pause(ex.pause());
+                    this.circuit.releasePermission();
+                }
+                else {
+                    failed(ex.failure(), network, start, ex);
+                }
+                throw ex;
+            }
+            catch (RuntimeException | Error ex) {
+                failed(Failure.ERROR, network, start, ex);
                 throw ex;
             }
             finally {
                 tellChange();
+            }
+        }
+
+        private void failed(Failure failure, Network network, long start, Throwable thrown) {
+            long nanos = System.nanoTime() - start;
+            boolean counts = switch (failure) {
+                case UNREACHABLE -> true;
+                case ERROR -> ResilientFacilitator.this.inquiry.fails(network);
+                case REPLY -> false;
+            };
+            if (counts) {
+                this.circuit.onError(nanos, TimeUnit.NANOSECONDS, thrown);
+            }
+            else {
+                this.circuit.onSuccess(nanos, TimeUnit.NANOSECONDS);
             }
         }
 

@@ -29,6 +29,7 @@ import io.github.x402spring.codec.WireJson;
 import io.github.x402spring.codec.WireMessages;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.FacilitatorException.Failure;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ReasonCode;
@@ -200,7 +201,10 @@ public final class FacilitatorServer {
 
     private static Answer unavailable(Operation operation, FacilitatorException ex) {
         logger.warn("The facilitator gave no usable answer to {}: {}", operation.path(), ex.getMessage());
-        return operation.unavailable(503, "The facilitator is not available", RETRY_AFTER_SECONDS);
+        // Clients stop to call for a while, which one payment must not bring about.
+        long seconds = ex.pause().isPositive() ? ex.pause().plusMillis(999).toSeconds()
+                : (ex.failure() == Failure.UNREACHABLE) ? RETRY_AFTER_SECONDS : 0;
+        return operation.unavailable(503, "The facilitator is not available", seconds);
     }
 
     private void write(HttpServletResponse response, Answer answer) throws IOException {

@@ -18,6 +18,7 @@ import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorCircuits.State;
 import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.FacilitatorException.Failure;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.facilitator.NoFacilitator;
 import io.github.x402spring.facilitator.resilience.ResilientFacilitator;
@@ -52,7 +53,8 @@ class FacilitatorProtectionTests {
         FakeFacilitator own = new FakeFacilitator();
         Facilitator facilitator = around(own, 1, 100, 2, TEN_SECONDS);
         for (int i = 0; i < 2; i++) {
-            own.onVerify(FakeFacilitator.failure(new FacilitatorException("down", null)));
+            own.onVerify(FakeFacilitator
+                .failure(new FacilitatorException("down", null, Failure.UNREACHABLE, Duration.ZERO)));
             assertThatExceptionOfType(FacilitatorException.class).isThrownBy(() -> verify(facilitator));
         }
         assertThat(((ResilientFacilitator) facilitator).verify()).isEqualTo(State.OPEN);

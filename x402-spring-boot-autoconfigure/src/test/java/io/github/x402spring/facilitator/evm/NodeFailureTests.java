@@ -135,6 +135,50 @@ class NodeFailureTests {
         assertThat(facilitator.settle(payment, fixture.terms(), ChainFixture.RESOURCE).success()).isTrue();
     }
 
+    static Stream<Named<Behaviour>> limits() {
+        String limit = "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32005,\"message\":\"limit exceeded\"}}";
+        return Stream.of(Named.of("429", NodeProxy.answer(429, "slow down")),
+                Named.of("error", NodeProxy.answer(200, limit)),
+                Named.of("error in a batch", batches(NodeProxy.answer(200, "[" + limit + "]"))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("limits")
+    void callWhenTheOnlyNodeHasALimitThenAsksForAPauseAndNothingIsSent(Behaviour limit) throws Exception {
+        LocalEvmFacilitator facilitator = facilitator(this.first.url());
+        PaymentPayload payment = fixture.pay(fixture.wallet()).payload();
+        this.first.behave(limit);
+        assertThatExceptionOfType(FacilitatorException.class)
+            .isThrownBy(() -> facilitator.verify(payment, fixture.terms(), ChainFixture.RESOURCE))
+            .satisfies((ex) -> assertThat(ex.pause()).isEqualTo(Duration.ofSeconds(1)));
+        assertThatExceptionOfType(FacilitatorNotReachedException.class)
+            .isThrownBy(() -> facilitator.settle(payment, fixture.terms(), ChainFixture.RESOURCE))
+            .satisfies((ex) -> assertThat(ex.pause()).isEqualTo(Duration.ofSeconds(1)));
+        this.first.behave(NodeProxy::forward);
+        assertThat(facilitator.settle(payment, fixture.terms(), ChainFixture.RESOURCE).success()).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("limits")
+    void verifyWhenTheFirstNodeHasALimitThenTheSecondTakesOver(Behaviour limit) throws Exception {
+        LocalEvmFacilitator facilitator = facilitator(this.first.url(), this.second.url());
+        this.first.behave(limit);
+        PaymentPayload payment = fixture.pay(fixture.wallet()).payload();
+        assertThat(facilitator.verify(payment, fixture.terms(), ChainFixture.RESOURCE).valid()).isTrue();
+    }
+
+    @Test
+    void probeWhenAnyNodeNamesItsChainThenSucceedsAndWhenNoneDoesThenThrows() throws Exception {
+        LocalEvmFacilitator facilitator = facilitator(this.first.url(), this.second.url());
+        facilitator.probe(fixture.terms().network());
+        this.first.behave(NodeProxy.answer(500, ""));
+        facilitator.probe(fixture.terms().network());
+        this.second.behave(NodeProxy.answer(500, ""));
+        assertThatExceptionOfType(FacilitatorException.class)
+            .isThrownBy(() -> facilitator.probe(fixture.terms().network()))
+            .satisfies((ex) -> assertThat(ex.failure()).isEqualTo(FacilitatorException.Failure.ERROR));
+    }
+
     static Stream<Named<Behaviour>> nodesWithoutBatches() {
         return Stream.of(
                 Named.of("error object",

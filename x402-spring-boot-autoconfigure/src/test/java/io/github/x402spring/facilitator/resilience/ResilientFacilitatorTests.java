@@ -17,7 +17,10 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.github.x402spring.MutableClock;
+import io.github.x402spring.facilitator.Facilitator;
+import io.github.x402spring.facilitator.FacilitatorCircuits.State;
 import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.FacilitatorException.Failure;
 import io.github.x402spring.facilitator.FacilitatorNotAskedException;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.protocol.Network;
@@ -26,12 +29,14 @@ import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.ResourceInfo;
 import io.github.x402spring.protocol.SettleResponse;
+import io.github.x402spring.protocol.SupportedKind;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.protocol.VerifyResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 @ExtendWith(OutputCaptureExtension.class)
@@ -107,12 +112,143 @@ class ResilientFacilitatorTests {
     }
 
     @Test
-    void callWhenTheFacilitatorHasABugThenCountsAsFailed() {
+    void callWhenTheFacilitatorHasABugThenCountsAsFailedIfTheQuestionFails() {
+        this.target.onProbe(error());
         for (int i = 0; i < WINDOW; i++) {
             this.target.onSettle(FakeFacilitator.failure(new IllegalStateException("bug")));
             assertThat(catchThrowable(this::settle)).isInstanceOf(IllegalStateException.class);
         }
         assertNotAsked(Operation.SETTLE);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void callWhenErrorsMayBeThePaymentsThenIsMadeAsLongAsAQuestionIsRepliedTo(Operation operation) throws Exception {
+        for (int i = 0; i < 1000; i++) {
+            fail(operation, error());
+        }
+        assertThat(this.target.probes()).isOne();
+        assertThat(operation.call(this.facilitator)).isNotNull();
+        this.clock.advance(Duration.ofSeconds(5));
+        fail(operation, error());
+        assertThat(this.target.probes()).isEqualTo(2);
+        assertThat(this.facilitator.verify()).isEqualTo(State.CLOSED);
+        assertThat(this.facilitator.settle()).isEqualTo(State.CLOSED);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void callWhenTheQuestionFailsTooThenIsNotMade(Operation operation) {
+        this.target.onProbe(error());
+        for (int i = 0; i < WINDOW; i++) {
+            fail(operation, error());
+        }
+        assertNotAsked(operation);
+        assertThat(this.target.probes()).isOne();
+    }
+
+    @Test
+    void callWhenTheQuestionFailsBecauseOfABugThenIsNotMade() {
+        ResilientFacilitator buggy = new ResilientFacilitator(new FakeFacilitatorWithABug(),
+                new ResilientFacilitatorSettings(2, 50, 1, OPEN), this.clock);
+        assertThatIllegalStateException().isThrownBy(() -> Operation.VERIFY.call(buggy));
+        assertThat(buggy.verify()).isEqualTo(State.OPEN);
+    }
+
+    @Test
+    void callWhenTheQuestionWasAboutAnotherNetworkThenItIsAskedAgain() {
+        this.target.onProbe(error());
+        fail(Operation.VERIFY, error());
+        this.target.onVerify(FakeFacilitator.failure(error()));
+        PaymentRequirements elsewhere = new PaymentRequirements("exact", Network.parse("base"), TokenAmount.of(1),
+                TERMS.asset(), TERMS.payTo(), 300, Map.of());
+        assertThat(catchThrowable(() -> this.facilitator.verify(PAYLOAD, elsewhere, RESOURCE)))
+            .isInstanceOf(FacilitatorException.class);
+        assertThat(this.target.probes()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void callWhenAReplyIsOnlyOddThenIsMadeAndNothingIsAsked(Operation operation) throws Exception {
+        for (int i = 0; i < 1000; i++) {
+            fail(operation, new FacilitatorException("odd", null, Failure.REPLY, Duration.ZERO));
+        }
+        assertThat(operation.call(this.facilitator)).isNotNull();
+        assertThat(this.target.probes()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void callWhenHalfOpenAndErrorsAreThePaymentsThenCloses(Operation operation) {
+        fail(operation, WINDOW);
+        this.clock.advance(OPEN.plusMillis(1));
+        for (int i = 0; i < 3; i++) {
+            fail(operation, error());
+        }
+        assertThat((operation == Operation.VERIFY) ? this.facilitator.verify() : this.facilitator.settle())
+            .isEqualTo(State.CLOSED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "VERIFY,PT0.001S,1000", "VERIFY,PT7S,7000", "SETTLE,PT7S,7000", "SETTLE,PT1000H,60000" })
+    void callWhenTheFacilitatorAsksForAPauseThenNoCallIsMadeUntilItIsOver(Operation operation, Duration pause,
+            long millis, CapturedOutput output) throws Exception {
+        fail(operation, new FacilitatorException("slow down", null, Failure.ERROR, pause));
+        assertThat(this.facilitator.verify()).isEqualTo(State.OPEN);
+        assertThat(this.facilitator.settle()).isEqualTo(State.OPEN);
+        for (Operation each : Operation.values()) {
+            assertThatExceptionOfType(FacilitatorNotAskedException.class).isThrownBy(() -> each.call(this.facilitator))
+                .satisfies((ex) -> assertThat(ex.pause()).isEqualTo(Duration.ofMillis(millis)));
+        }
+        assertThatExceptionOfType(FacilitatorNotAskedException.class).isThrownBy(this.facilitator::checkAsked);
+        this.clock.advance(Duration.ofMillis(millis - 1));
+        assertThatExceptionOfType(FacilitatorNotAskedException.class).isThrownBy(this.facilitator::checkAsked)
+            .satisfies((ex) -> assertThat(ex.pause()).isEqualTo(Duration.ofMillis(1)));
+        this.clock.advance(Duration.ofMillis(1));
+        this.facilitator.checkAsked();
+        assertThat(operation.call(this.facilitator)).isNotNull();
+        assertThat(this.facilitator.verify()).isEqualTo(State.CLOSED);
+        assertThat(this.target.probes()).isZero();
+        assertThat(output).containsOnlyOnce("asks not to be called");
+    }
+
+    @Test
+    void callWhenThereAreManyPausesThenEachIsKeptAndOneAMinuteIsLogged(CapturedOutput output) {
+        for (int i = 0; i < 60; i++) {
+            fail(Operation.VERIFY, new FacilitatorException("slow down", null, Failure.ERROR, Duration.ofSeconds(1)));
+            this.clock.advance(Duration.ofSeconds(1));
+        }
+        assertThat(calls(Operation.VERIFY)).isEqualTo(60);
+        assertThat(this.facilitator.verify()).isEqualTo(State.CLOSED);
+        assertThat(output).containsOnlyOnce("asks not to be called");
+        fail(Operation.VERIFY, new FacilitatorException("slow down", null, Failure.ERROR, Duration.ofSeconds(1)));
+        assertThat(output.toString().split("asks not to be called", -1)).hasSize(3);
+    }
+
+    @Test
+    void callWhenTheClockIsSetBackThenAPauseDoesNotGoOnForEver() throws Exception {
+        fail(Operation.VERIFY, new FacilitatorException("slow down", null, Failure.ERROR, Duration.ofSeconds(5)));
+        this.clock.advance(Duration.ofDays(-1));
+        assertThat(verify().valid()).isTrue();
+    }
+
+    @Test
+    void callWhenTheQuestionIsRepliedToWithAPauseThenIsMadeBecauseAPayerBroughtItAbout() throws Exception {
+        this.target.onProbe(new FacilitatorException("slow down", null, Failure.REPLY, Duration.ofSeconds(5)));
+        for (int i = 0; i < 2 * WINDOW; i++) {
+            fail(Operation.VERIFY, error());
+            this.clock.advance(Duration.ofSeconds(5));
+        }
+        assertThat(verify().valid()).isTrue();
+        assertThat(this.facilitator.verify()).isEqualTo(State.CLOSED);
+    }
+
+    @Test
+    void checkAskedWhenNothingIsSettledThenThrowsAndWhenNothingIsVerifiedDoesNot() throws Exception {
+        fail(Operation.VERIFY, WINDOW);
+        this.facilitator.checkAsked();
+        fail(Operation.SETTLE, WINDOW);
+        assertThatExceptionOfType(FacilitatorNotAskedException.class).isThrownBy(this.facilitator::checkAsked);
     }
 
     @Test
@@ -225,15 +361,22 @@ class ResilientFacilitatorTests {
 
     private void fail(Operation operation, int times) {
         for (int i = 0; i < times; i++) {
-            FacilitatorException failure = new FacilitatorException("failed", null);
-            if (operation == Operation.VERIFY) {
-                this.target.onVerify(FakeFacilitator.failure(failure));
-            }
-            else {
-                this.target.onSettle(FakeFacilitator.failure(failure));
-            }
-            assertThat(catchThrowable(() -> operation.call(this.facilitator))).isSameAs(failure);
+            fail(operation, new FacilitatorException("failed", null, Failure.UNREACHABLE, Duration.ZERO));
         }
+    }
+
+    private void fail(Operation operation, FacilitatorException failure) {
+        if (operation == Operation.VERIFY) {
+            this.target.onVerify(FakeFacilitator.failure(failure));
+        }
+        else {
+            this.target.onSettle(FakeFacilitator.failure(failure));
+        }
+        assertThat(catchThrowable(() -> operation.call(this.facilitator))).isSameAs(failure);
+    }
+
+    private static FacilitatorException error() {
+        return new FacilitatorException("error", null);
     }
 
     private void assertNotAsked(Operation operation) {
@@ -269,6 +412,25 @@ class ResilientFacilitatorTests {
         catch (InterruptedException ex) {
             throw new IllegalStateException(ex);
         }
+    }
+
+    private static final class FakeFacilitatorWithABug implements Facilitator {
+
+        @Override
+        public VerifyResponse verify(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource) {
+            throw new IllegalStateException("bug");
+        }
+
+        @Override
+        public SettleResponse settle(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource) {
+            throw new IllegalStateException("bug");
+        }
+
+        @Override
+        public List<SupportedKind> supported() {
+            throw new IllegalStateException("bug");
+        }
+
     }
 
     enum Operation {

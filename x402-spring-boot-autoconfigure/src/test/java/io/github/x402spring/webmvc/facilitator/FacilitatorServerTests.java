@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,6 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.codec.WireJson;
 import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.FacilitatorException.Failure;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.protocol.Network;
@@ -86,12 +88,24 @@ class FacilitatorServerTests {
     }
 
     @Test
-    void settleWhenNothingWasSentThenSaysSoAndWhenToAskAgain() throws Exception {
+    void settleWhenNothingWasSentThenSaysSo() throws Exception {
         this.facilitator.onSettle(FakeFacilitator.failure(new FacilitatorNotReachedException("down", null)));
         MockHttpServletResponse response = post(this.server, "/f/settle", payment());
         assertThat(response.getStatus()).isEqualTo(503);
         assertThat(body(response).path("errorReason").asString()).isEqualTo("settlement_not_sent");
-        assertThat(response.getHeader("Retry-After")).isEqualTo("5");
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "UNREACHABLE,PT0S,5", "ERROR,PT0S,", "REPLY,PT0S,", "ERROR,PT2.001S,3", "REPLY,PT60S,60" })
+    void callWhenFacilitatorFailsThenClientIsToldToPauseOnlyForWhatNoPaymentCauses(Failure failure, Duration pause,
+            @Nullable String retryAfter) throws Exception {
+        FacilitatorNotReachedException thrown = new FacilitatorNotReachedException("down", null, failure, pause);
+        this.facilitator.onVerify(FakeFacilitator.failure(thrown)).onSettle(FakeFacilitator.failure(thrown));
+        for (String path : List.of("/f/verify", "/f/settle")) {
+            MockHttpServletResponse response = post(this.server, path, payment());
+            assertThat(response.getStatus()).isEqualTo(503);
+            assertThat(response.getHeader("Retry-After")).isEqualTo(retryAfter);
+        }
     }
 
     @ParameterizedTest

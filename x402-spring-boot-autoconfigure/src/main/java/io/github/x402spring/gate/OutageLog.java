@@ -1,0 +1,94 @@
+package io.github.x402spring.gate;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.event.Level;
+
+/**
+ * Log of what fails for request after request. The first failure is logged with its stack
+ * trace; those that follow are counted, and the count is logged once a minute. A failure
+ * after a minute without any is a first one again.
+ * <p>
+ * Thread-safe.
+ */
+final class OutageLog {
+
+    private static final long INTERVAL = TimeUnit.MINUTES.toNanos(1);
+
+    private final Logger logger;
+
+    private final LongSupplier nanos;
+
+    /** Bounded: events are texts of this library. */
+    private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+
+    OutageLog(Logger logger) {
+        this(logger, System::nanoTime);
+    }
+
+    OutageLog(Logger logger, LongSupplier nanos) {
+        this.logger = logger;
+        this.nanos = nanos;
+    }
+
+    void warn(String event, Throwable failure) {
+        log(Level.WARN, event, "", failure);
+    }
+
+    /**
+     * Logs a failure whose stack trace says nothing.
+     * @param detail what happened, without the text of others
+     */
+    void warn(String event, String detail) {
+        log(Level.WARN, event, ": " + detail, null);
+    }
+
+    void error(String event, Throwable failure) {
+        log(Level.ERROR, event, "", failure);
+    }
+
+    private void log(Level level, String event, String detail, @Nullable Throwable failure) {
+        Entry entry = this.entries.computeIfAbsent(event, (key) -> new Entry());
+        long count;
+        boolean first;
+        synchronized (entry) {
+            long now = this.nanos.getAsLong();
+            first = !entry.begun || now - entry.lastAt >= INTERVAL;
+            entry.lastAt = now;
+            entry.count++;
+            if (!first && now - entry.loggedAt < INTERVAL) {
+                return;
+            }
+            entry.begun = true;
+            entry.loggedAt = now;
+            count = entry.count;
+            entry.count = 0;
+        }
+        if (count == 1 && first) {
+            this.logger.atLevel(level).setCause(failure).log("{}{}", event, detail);
+        }
+        else {
+            this.logger.atLevel(level)
+                .setCause(first ? failure : null)
+                .log("{}{} ({} times since this was logged last)", event, detail, count);
+        }
+    }
+
+    private static final class Entry {
+
+        private boolean begun;
+
+        private long lastAt;
+
+        private long loggedAt;
+
+        private long count;
+
+    }
+
+}

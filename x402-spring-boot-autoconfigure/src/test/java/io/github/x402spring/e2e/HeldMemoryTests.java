@@ -1,0 +1,143 @@
+package io.github.x402spring.e2e;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+
+import jakarta.servlet.http.HttpServletResponse;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+import io.github.x402spring.PaidEndpoint;
+import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.e2e.RawHttp.Answer;
+import io.github.x402spring.scheme.exact.evm.TestWallet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class HeldMemoryTests {
+
+    private static final int LARGE = 60_000;
+
+    private PaidApp app;
+
+    @BeforeEach
+    void start() {
+        this.app = PaidApp.start(List.of(Shop.class, Large.class, CircuitTests.OwnFacilitator.class),
+                "x402.web.max-held-memory=100KB");
+    }
+
+    @AfterEach
+    void stop() {
+        this.app.close();
+    }
+
+    @Test
+    void payWhenOthersHoldTheMemoryThenIsNotChargedAndThePaymentStaysValid() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        this.app.bean(LargeController.class).onWritten(() -> {
+            begun.countDown();
+            await(end);
+        });
+        FutureTask<Answer> first = new FutureTask<>(() -> this.app.http().get("/large", payment("/large")));
+        Thread.ofVirtual().start(first);
+        begun.await();
+        String second = payment("/large");
+        Answer refused = this.app.http().get("/large", second);
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.reason()).isEqualTo("temporarily_unavailable");
+        assertThat(refused.json().at("/payment/charged").asString()).isEqualTo("no");
+        assertThat(refused.header("Retry-After")).isNotNull();
+        assertThat(this.app.facilitator().settlements()).isEmpty();
+        Answer upfront = this.app.http().get("/large-upfront", payment("/large-upfront"));
+        assertThat(upfront.status()).isEqualTo(200);
+        assertThat(upfront.body()).hasSize(LARGE);
+        assertThat(this.app.http().get("/a", payment("/a")).status()).isEqualTo(200);
+
+        end.countDown();
+        assertThat(first.get().body()).hasSize(LARGE);
+        assertThat(this.app.http().get("/large", second).status()).isEqualTo(200);
+    }
+
+    @Test
+    void payWhenOneAfterTheOtherIsHeldThenMemoryIsGivenBackHoweverItEnds() {
+        for (int i = 0; i < 5; i++) {
+            assertThat(this.app.http().get("/large", payment("/large")).status()).isEqualTo(200);
+            assertThat(this.app.http().get("/large-failed", payment("/large-failed")).status()).isEqualTo(500);
+            assertThat(this.app.http().get("/large-error", payment("/large-error")).status()).isEqualTo(400);
+        }
+    }
+
+    private String payment(String target) {
+        return PaidApp.signature(TestWallet.random().pay(this.app.terms(target), Instant.now()));
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        }
+        catch (InterruptedException ex) {
+            throw new IllegalStateException(ex);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Large {
+
+        @Bean
+        LargeController largeController() {
+            return new LargeController();
+        }
+
+    }
+
+    @RestController
+    static class LargeController {
+
+        private volatile Runnable written = () -> {
+        };
+
+        void onWritten(Runnable action) {
+            this.written = action;
+        }
+
+        @GetMapping("/large")
+        @PaidEndpoint(price = "$0.01", authorize = "permitAll")
+        void large(HttpServletResponse response) throws Exception {
+            response.getOutputStream().write(new byte[LARGE]);
+            Runnable once = this.written;
+            this.written = () -> {
+            };
+            once.run();
+        }
+
+        @GetMapping("/large-upfront")
+        @PaidEndpoint(price = "$0.01", authorize = "permitAll", flow = PaymentFlow.UPFRONT)
+        byte[] upfront() {
+            return new byte[LARGE];
+        }
+
+        @GetMapping("/large-failed")
+        @PaidEndpoint(price = "$0.01", authorize = "permitAll")
+        void failed(HttpServletResponse response) throws Exception {
+            response.getOutputStream().write(new byte[LARGE]);
+            throw new IllegalStateException("failed");
+        }
+
+        @GetMapping("/large-error")
+        @PaidEndpoint(price = "$0.01", authorize = "permitAll")
+        void error(HttpServletResponse response) throws Exception {
+            response.setStatus(400);
+            response.getOutputStream().write(new byte[LARGE]);
+        }
+
+    }
+
+}
