@@ -59,8 +59,8 @@ public enum ExchangeDecision {
     public static ExchangeDecision of(Reason reason) {
         return switch (reason) {
             case PAYMENT_REQUIRED -> CHALLENGED;
-            case PAYMENT_MALFORMED, PAYMENT_AMBIGUOUS, TASK_MALFORMED, PAYMENT_IDENTIFIER, REQUEST_TOO_LARGE,
-                    ADDRESS_TOO_LONG ->
+            case PAYMENT_MALFORMED, PAYMENT_AMBIGUOUS, TASK_MALFORMED, PAYMENT_IDENTIFIER, REQUEST_INVALID,
+                    REQUEST_TOO_LARGE, ADDRESS_TOO_LONG ->
                 MALFORMED;
             case REQUEST_MISMATCH, PAYMENT_IN_FLIGHT, PAYMENT_ALREADY_USED, ANSWER_UNAVAILABLE, OUTCOME_UNRESOLVED ->
                 REPLAYED;

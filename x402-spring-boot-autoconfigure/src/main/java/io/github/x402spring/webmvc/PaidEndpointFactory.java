@@ -13,6 +13,8 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.PaymentFlow;
@@ -32,6 +34,8 @@ import io.github.x402spring.webmvc.PaidEndpointSettings.Offer;
  * @since 0.1.0
  */
 public final class PaidEndpointFactory {
+
+    private static final Logger logger = LoggerFactory.getLogger(PaidEndpointFactory.class);
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9-]{0,63}");
 
@@ -162,6 +166,10 @@ public final class PaidEndpointFactory {
         OfferSource source = withPrice(name, offer.price(),
                 new OfferSource(network, asset, payTo, maxTimeout, null, null, flow, this.assets));
         this.checks.checkRequirements(name, requirements(name, source, probe(source)));
+        if (!source.pricesWithoutParameters(name)) {
+            logger.warn("The price of endpoint '{}' cannot be computed for a request without parameters, which gets an "
+                    + "error in place of terms", name);
+        }
         return source;
     }
 

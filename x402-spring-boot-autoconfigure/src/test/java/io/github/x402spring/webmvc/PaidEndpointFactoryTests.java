@@ -20,11 +20,13 @@ import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.asset.Price;
 import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.gate.PaymentIdentifierMode;
+import io.github.x402spring.gate.PriceResolver.PriceRequest;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.webmvc.PaidEndpointFactory.Terms;
 import io.github.x402spring.webmvc.PaidEndpointSettings.Endpoint;
 import io.github.x402spring.webmvc.PaidEndpointSettings.Offer;
+import io.github.x402spring.webmvc.PriceExpression.Variables;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -86,7 +88,8 @@ class PaidEndpointFactoryTests {
     @Test
     void createWhenPriceIsAnExpressionThenComputedLater() throws Exception {
         assertThat(offer("computed").fixed()).isFalse();
-        assertThat(Objects.requireNonNull(offer("computed").expression()).evaluate(Map.of("n", "3"), Map.of()))
+        assertThat(Objects.requireNonNull(offer("computed").expression())
+            .evaluate(new Variables(new PriceRequest("computed", Map.of("n", "3"), Map.of()))))
             .isEqualTo(Price.parse("3"));
     }
 
