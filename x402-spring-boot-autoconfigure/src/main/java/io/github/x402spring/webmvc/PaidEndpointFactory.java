@@ -1,8 +1,10 @@
 package io.github.x402spring.webmvc;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,7 +84,7 @@ public final class PaidEndpointFactory {
                 flow == PaymentFlow.UPFRONT && GuardedHandlers.guards(type, method), tags(name, configured, annotation),
                 idempotent(configured, annotation),
                 (configured.identifier() != null) ? configured.identifier() : this.settings.identifier());
-        return new RegisteredEndpoint(definition, offers(name, configured, annotation, flow));
+        return new RegisteredEndpoint(definition, handler(type, method), offers(name, configured, annotation, flow));
     }
 
     private static @Nullable Boolean idempotent(Endpoint configured, PaidEndpoint annotation) {
@@ -104,6 +106,17 @@ public final class PaidEndpointFactory {
                     "Name the endpoint in @PaidEndpoint(\"…\") with letters, digits and dashes.");
         }
         return name;
+    }
+
+    /** The names of proxies are others on every instance. */
+    private static String handler(Class<?> type, Method method) {
+        StringBuilder handler = new StringBuilder();
+        handler.append(Proxy.isProxyClass(type) ? Arrays.toString(type.getInterfaces()) : type.getName());
+        handler.append('.').append(method.getName());
+        for (Class<?> parameter : method.getParameterTypes()) {
+            handler.append(',').append(parameter.getName());
+        }
+        return handler.toString();
     }
 
     private static Set<String> tags(String name, Endpoint configured, PaidEndpoint annotation) {

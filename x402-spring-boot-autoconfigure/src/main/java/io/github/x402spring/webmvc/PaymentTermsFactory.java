@@ -147,7 +147,8 @@ public final class PaymentTermsFactory {
         }
         List<Offer> offers = new ArrayList<>(endpoint.offers().size());
         fitted.required().accepts().forEach((requirements) -> offers.add(Offer.of(requirements)));
-        return new PaymentTerms(definition.name(), fitted.required(), offers, fitted.challenge(), recurring);
+        return new PaymentTerms(definition.name(), endpoint.handler(), fitted.required(), offers, fitted.challenge(),
+                recurring);
     }
 
     private List<PaymentRequirements> accepts(RegisteredEndpoint endpoint, String address, HttpServletRequest request)
@@ -159,8 +160,8 @@ public final class PaymentTermsFactory {
             Price resolved = (this.resolver != null) ? this.resolver.resolve(asked) : null;
             for (OfferSource source : endpoint.offers()) {
                 Price price = (resolved != null) ? resolved : source.price();
-                accepts.add((price != null) ? source.requirements(price, address)
-                        : source.requirements(asked, address));
+                accepts
+                    .add((price != null) ? source.requirements(price, address) : source.requirements(asked, address));
             }
         }
         catch (InvalidPriceRequestException ex) {

@@ -122,8 +122,8 @@ final class ServletPaidExchange implements PaidExchange {
         if (query == null && bodyDigest == NO_BODY && method.equals("GET")) {
             return this.terms.plainGet(NO_BODY);
         }
-        return RequestFingerprint.of(method, this.terms.required().resource().url(), (query != null) ? query : "",
-                bodyDigest);
+        return RequestFingerprint.of(this.terms.handler(), method, this.terms.required().resource().url(),
+                (query != null) ? query : "", bodyDigest);
     }
 
     private byte[] bodyDigest() throws UnreadableRequestException {

@@ -14,10 +14,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("locale")
 class ReasonTests {
 
-    private static final Set<String> CODES = Set.of("payment_required", "payment_malformed", "payment_ambiguous", "request_invalid",
-            "payment_invalid", "payment_expired", "requirement_mismatch", "request_mismatch", "payment_in_flight",
-            "payment_already_used", "payment_rejected", "settlement_failed", "settlement_pending", "unauthenticated",
-            "forbidden", "insufficient_scope", "limit_reached", "temporarily_unavailable", "not_implemented");
+    private static final Set<String> CODES = Set.of("payment_required", "payment_malformed", "payment_ambiguous",
+            "request_invalid", "payment_invalid", "payment_expired", "requirement_mismatch", "request_mismatch",
+            "payment_in_flight", "payment_already_used", "payment_rejected", "settlement_failed", "settlement_pending",
+            "unauthenticated", "forbidden", "insufficient_scope", "limit_reached", "temporarily_unavailable",
+            "not_implemented");
 
     private static final Set<String> STAGES = Set.of("request", "identity", "policy", "payment", "settlement",
             "delivery", "system");

@@ -73,8 +73,8 @@ class PriceViewTests {
             .accepts()
             .get(0)
             .amount()).hasToString(PAGE);
-        assertRejected(app.http()
-            .send(method, "/pages?pages=1", body(form, "pages=1000"), type(form), pay("/pages?pages=1")));
+        assertRejected(
+                app.http().send(method, "/pages?pages=1", body(form, "pages=1000"), type(form), pay("/pages?pages=1")));
         assertNothingWasBought();
     }
 
@@ -101,8 +101,7 @@ class PriceViewTests {
         PaymentRequirements terms = PaidApp.challenge(more).accepts().get(0);
         assertThat(terms.amount()).hasToString("14000");
         assertThat(app.http()
-            .send("POST", query, "pages=4&pages=5", FORM,
-                    PaidApp.signature(PaidApp.WALLET.pay(terms, Instant.now())))
+            .send("POST", query, "pages=4&pages=5", FORM, PaidApp.signature(PaidApp.WALLET.pay(terms, Instant.now())))
             .text()).isEqualTo("delivered list [2, 3, 4, 5]");
     }
 

@@ -1,12 +1,15 @@
 package io.github.x402spring.webmvc;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -60,6 +63,19 @@ class PaidEndpointFactoryTests {
     @Test
     void createWhenNotNamedThenNamedByClassAndMethod() throws Exception {
         assertThat(create("twoWords$Here").definition().name()).isEqualTo("handlers-two-words-here");
+    }
+
+    @Test
+    void createWhenTheHandlerIsNamedThenTheSameOnEveryInstance() throws Exception {
+        assertThat(create("plain").handler()).isEqualTo(Handlers.class.getName() + ".plain");
+        assertThat(create("computed").handler()).isEqualTo(Handlers.class.getName() + ".computed");
+        Class<?> proxy = Proxy
+            .newProxyInstance(getClass().getClassLoader(), new Class<?>[] { UnaryOperator.class }, (a, b, c) -> null)
+            .getClass();
+        PaidEndpoint annotation = Objects
+            .requireNonNull(Handlers.class.getDeclaredMethod("everything").getAnnotation(PaidEndpoint.class));
+        assertThat(factory().create(annotation, proxy, Function.class.getMethod("apply", Object.class)).handler())
+            .isEqualTo("[interface java.util.function.UnaryOperator].apply,java.lang.Object");
     }
 
     @Test
@@ -140,13 +156,16 @@ class PaidEndpointFactoryTests {
     }
 
     private RegisteredEndpoint create(String method) throws NoSuchMethodException {
-        PaidEndpointFactory factory = new PaidEndpointFactory(
+        Method handler = Handlers.class.getDeclaredMethod(method);
+        return factory().create(Objects.requireNonNull(handler.getAnnotation(PaidEndpoint.class)), Handlers.class,
+                handler);
+    }
+
+    private PaidEndpointFactory factory() {
+        return new PaidEndpointFactory(
                 new PaidEndpointSettings(this.defaults, this.configured, null, "permitAll", "",
                         PaymentIdentifierMode.OPTIONAL),
                 ASSETS, (text) -> text.replace("${price}", "0.05"), new Checks(), this.resolvesPrices);
-        Method handler = Handlers.class.getDeclaredMethod(method);
-        return factory.create(Objects.requireNonNull(handler.getAnnotation(PaidEndpoint.class)), Handlers.class,
-                handler);
     }
 
     private OfferSource offer(String method) throws NoSuchMethodException {

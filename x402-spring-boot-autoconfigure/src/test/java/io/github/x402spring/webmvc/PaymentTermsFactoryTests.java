@@ -230,7 +230,7 @@ class PaymentTermsFactoryTests {
     }
 
     private static RegisteredEndpoint endpoint(@Nullable Price price, @Nullable PriceExpression expression) {
-        return new RegisteredEndpoint(AdmittingGate.endpoint(PaymentFlow.AUTHORIZATION),
+        return new RegisteredEndpoint(AdmittingGate.endpoint(PaymentFlow.AUTHORIZATION), "reports.report",
                 List.of(new OfferSource(NETWORK, ASSETS.find(NETWORK, "USDC").orElseThrow(), "0xB", 300, price,
                         expression, PaymentFlow.AUTHORIZATION, ASSETS)));
     }

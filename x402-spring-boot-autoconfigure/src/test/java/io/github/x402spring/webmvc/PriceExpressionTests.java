@@ -25,9 +25,8 @@ class PriceExpressionTests {
 
     private static final Map<String, String> PATH = Map.of("city", "Bern", "pages", "12");
 
-    private static final Map<String, List<String>> PARAMS = Map.of("days", List.of("3"), "twice",
-            List.of("1", "1"), "none", List.of(),
-            "evil", List.of("#{T(java.lang.Runtime).getRuntime()}"));
+    private static final Map<String, List<String>> PARAMS = Map.of("days", List.of("3"), "twice", List.of("1", "1"),
+            "none", List.of(), "evil", List.of("#{T(java.lang.Runtime).getRuntime()}"));
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """

@@ -71,6 +71,15 @@ class ServletPaidExchangeTests {
     }
 
     @Test
+    void fingerprintWhenTheHandlerDiffersThenAnother() throws Exception {
+        assertThat(List.of(exchange(request(), terms("r", "reports.one")).fingerprint(),
+                exchange(request(), terms("r", "reports.two")).fingerprint(),
+                exchange(bindable((request) -> request.setQueryString("a")), terms("r", "reports.one")).fingerprint(),
+                exchange(bindable((request) -> request.setQueryString("a")), terms("r", "reports.two")).fingerprint()))
+            .doesNotHaveDuplicates();
+    }
+
+    @Test
     void fingerprintWhenTakenThenTheHandlerReadsTheSameBody() throws Exception {
         BindableRequest request = bindable((mock) -> body(mock, "text/plain", "CANARY"));
         exchange(request, "https://api.example.test/a").fingerprint();
@@ -87,7 +96,7 @@ class ServletPaidExchangeTests {
     @Test
     void fingerprintWhenTheFilterDidNotSeeTheRequestThenFails() {
         assertThatIllegalStateException().isThrownBy(() -> new ServletPaidExchange(new MockHttpServletRequest(),
-                terms("https://api.example.test/a"), null, track(new MockHttpServletRequest()))
+                terms("https://api.example.test/a", "reports.report"), null, track(new MockHttpServletRequest()))
             .fingerprint());
     }
 
@@ -175,15 +184,19 @@ class ServletPaidExchangeTests {
     }
 
     private static ServletPaidExchange exchange(BindableRequest request, String resource) {
-        return new ServletPaidExchange(request, terms(resource), null, track(request));
+        return exchange(request, terms(resource, "reports.report"));
+    }
+
+    private static ServletPaidExchange exchange(BindableRequest request, PaymentTerms terms) {
+        return new ServletPaidExchange(request, terms, null, track(request));
     }
 
     private static ExchangeTrack track(HttpServletRequest request) {
         return ExchangeTrack.begin(null, AdmittingGate.endpoint(PaymentFlow.AUTHORIZATION), request);
     }
 
-    private static PaymentTerms terms(String resource) {
-        return new PaymentTerms("report",
+    private static PaymentTerms terms(String resource, String handler) {
+        return new PaymentTerms("report", handler,
                 new PaymentRequired(null, new ResourceInfo(resource, "", ""), List.of(AdmittingGate.TERMS), Map.of()),
                 List.of(), "", false);
     }

@@ -138,9 +138,8 @@ class PaidEndpointTermsTests {
     @ValueSource(strings = { "/pages?pages=T(java.lang.System).exit(1)", "/pages?pages=%23%7B1%7D", "/pages?pages=-1",
             "/pages?pages=1e3", "/pages?pages=0", "/pages?pages=0.0000000000000001", "/pages?pages=9999999999999999999",
             "/pages?pages=", "/pages?pages=%D9%A1", "/pages?pages=1;2", "/pages?pages=2&pages=9",
-            "/pages?pages=1000&%70ages=1", "/pages?pages=1&pages=1", "/pages?pages=%C3",
-            "/pages?pages=1&=2", "/share?parts=0", "/rooms-of/x", "/rooms-of/0", "/token?t=DOGE", "/nothing",
-            "/length", "/length?name=" })
+            "/pages?pages=1000&%70ages=1", "/pages?pages=1&pages=1", "/pages?pages=%C3", "/pages?pages=1&=2",
+            "/share?parts=0", "/rooms-of/x", "/rooms-of/0", "/token?t=DOGE", "/nothing", "/length", "/length?name=" })
     void priceWhenTheCallersInputBreaksItThenTheCallersError(String path, CapturedOutput output) {
         this.runner.run((context) -> {
             MvcTestResult result = get(context, path);
@@ -178,7 +177,8 @@ class PaidEndpointTermsTests {
 
     @Test
     void startWhenARequestWithoutParametersHasNoPriceThenWarned(CapturedOutput output) {
-        this.runner.run((context) -> assertThat(output.getOut().lines()
+        this.runner.run((context) -> assertThat(output.getOut()
+            .lines()
             .filter((line) -> line.contains("cannot be computed for a request without parameters"))
             .map((line) -> line.replaceFirst(".* of endpoint '", "").replaceFirst("'.*", "")))
             .containsExactlyInAnyOrder("double", "nothing", "zero", "negative", "tiny", "share", "length"));
