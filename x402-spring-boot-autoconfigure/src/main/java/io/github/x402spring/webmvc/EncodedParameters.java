@@ -47,28 +47,41 @@ final class EncodedParameters {
                 throw new UnreadableParametersException(Reason.REQUEST_INVALID);
             }
         }
-        add(query.getBytes(StandardCharsets.US_ASCII), StandardCharsets.UTF_8);
+        add(query.getBytes(StandardCharsets.US_ASCII), StandardCharsets.UTF_8, true);
     }
 
     /**
-     * Adds parameters in the form of {@code application/x-www-form-urlencoded}.
-     * @throws UnreadableParametersException if they cannot be read in one way only
+     * Adds the parameters of a form.
+     * @param body in the form of {@code application/x-www-form-urlencoded}
+     * @param charset one in which an ASCII character is one byte
+     * @throws UnreadableParametersException if it cannot be read in one way only
      */
-    void add(byte[] encoded, Charset charset) {
+    void addForm(byte[] body, Charset charset) {
+        add(body, charset, false);
+    }
+
+    /** Of {@code a&&b} in a form, Jetty makes three parameters and Tomcat two. */
+    private void add(byte[] encoded, Charset charset, boolean gaps) {
         int start = 0;
         while (start < encoded.length) {
             int end = indexOf(encoded, '&', start, encoded.length);
             if (end > start) {
                 int equals = indexOf(encoded, '=', start, end);
                 String name = decode(encoded, start, equals, charset);
-                String value = (equals < end) ? decode(encoded, equals + 1, end, charset) : "";
-                if (name.isEmpty() || ++this.count > MAX_PARAMETERS) {
-                    throw new UnreadableParametersException(Reason.REQUEST_INVALID);
-                }
-                this.values.computeIfAbsent(name, (key) -> new ArrayList<>(1)).add(value);
+                add(name, (equals < end) ? decode(encoded, equals + 1, end, charset) : "");
+            }
+            else if (!gaps) {
+                throw new UnreadableParametersException(Reason.REQUEST_INVALID);
             }
             start = end + 1;
         }
+    }
+
+    private void add(String name, String value) {
+        if (name.isEmpty() || ++this.count > MAX_PARAMETERS) {
+            throw new UnreadableParametersException(Reason.REQUEST_INVALID);
+        }
+        this.values.computeIfAbsent(name, (key) -> new ArrayList<>(1)).add(value);
     }
 
     private static int indexOf(byte[] encoded, char character, int start, int end) {

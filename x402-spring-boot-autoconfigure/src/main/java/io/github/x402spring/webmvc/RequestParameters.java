@@ -10,6 +10,7 @@ import java.util.Set;
 
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
+import org.springframework.web.util.WebUtils;
 
 import io.github.x402spring.decision.Reason;
 
@@ -54,15 +55,16 @@ final class RequestParameters extends AbstractMap<String, List<String>> {
 
     /** A container throws exceptions of its own. */
     private Map<String, List<String>> bound() {
+        BindableRequest bindable = WebUtils.getNativeRequest(this.request, BindableRequest.class);
+        if (bindable != null && bindable.isTooLong()) {
+            throw new UnreadableParametersException(Reason.REQUEST_TOO_LARGE);
+        }
         Map<String, String[]> parameters;
         try {
             parameters = this.request.getParameterMap();
         }
-        catch (UnreadableParametersException ex) {
-            throw ex;
-        }
         catch (RuntimeException ex) {
-            throw new UnreadableParametersException(Reason.REQUEST_INVALID);
+            throw new UnreadableParametersException(BodyFailure.reason(ex));
         }
         Map<String, List<String>> values = new LinkedHashMap<>();
         parameters.forEach((name, each) -> values.put(name, Collections.unmodifiableList(Arrays.asList(each))));

@@ -32,6 +32,8 @@ class ReasonTests {
             "PAYMENT_IDENTIFIER, 400, false, deny, same_payment, no, request",
             "ANSWER_UNAVAILABLE, 409, false, deny, never, yes, delivery",
             "REQUEST_INVALID, 400, false, deny, never, no, request",
+            "REQUEST_INCOMPLETE, 400, false, deny, same_payment, no, request",
+            "REQUEST_TIMED_OUT, 408, false, deny, same_payment, no, request",
             "REQUEST_TOO_LARGE, 413, false, deny, smaller_request, no, request",
             "ADDRESS_TOO_LONG, 414, false, deny, smaller_request, no, request",
             "UNAUTHENTICATED, 401, false, deny, credentials, no, identity",
@@ -63,7 +65,7 @@ class ReasonTests {
 
     @Test
     void valuesWhenCountedThenTheTableHasThemAll() {
-        assertThat(Reason.values()).hasSize(27);
+        assertThat(Reason.values()).hasSize(29);
     }
 
     @ParameterizedTest

@@ -11,7 +11,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.mock.web.MockHttpServletRequest;
-import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.mock.web.MockPart;
 
 import io.github.x402spring.PaymentFlow;
@@ -45,10 +44,12 @@ class ServletPaidExchangeTests {
                 fingerprint((request) -> request.setQueryString("a=1")),
                 fingerprint((request) -> request.setQueryString("a=2")),
                 fingerprint((request) -> body(request, null, "a")), fingerprint((request) -> body(request, null, "b")),
-                fingerprint((request) -> form(request, "a", "1")), fingerprint((request) -> form(request, "a", "2")),
-                fingerprint((request) -> form(request, "a", "1", "2")),
-                fingerprint((request) -> form(request, "a", "2", "1")),
-                fingerprint((request) -> form(request, "a1", "")),
+                fingerprint((request) -> body(request, "text/plain", "a=1")),
+                fingerprint((request) -> form(request, "a=1")), fingerprint((request) -> form(request, "a=2")),
+                fingerprint((request) -> form(request, "a=1&a=2")), fingerprint((request) -> form(request, "a=2&a=1")),
+                fingerprint((request) -> form(request, "a1=")), fingerprint((request) -> form(request, "a1")),
+                fingerprint((request) -> form(request, "%61=1")),
+                fingerprint((request) -> body(request, "multipart/form-data;boundary=b", "")),
                 fingerprint((request) -> part(request, "file", "a.txt", "x")),
                 fingerprint((request) -> part(request, "file", "b.txt", "x")),
                 fingerprint((request) -> part(request, "file", "a.txt", "y")),
@@ -56,12 +57,45 @@ class ServletPaidExchangeTests {
         assertThat(all).doesNotHaveDuplicates();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = { "%", "a=%4", "a=%zz", "=1", "a=1&&b=2", "&", "a=%C3" })
+    void fingerprintWhenAFormCanBeReadInSeveralWaysThenRejected(String form) {
+        assertThat(catchThrowableOfType(UnreadableRequestException.class,
+                () -> fingerprint((request) -> form(request, form)))
+            .reason()).isEqualTo(Reason.REQUEST_INVALID);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "%", "a=%4", "a=%zz", "=1", "a=%C3", "a=\u00fc", "a=\u0000", "a b" })
+    void fingerprintWhenAQueryCanBeReadInSeveralWaysThenRejected(String query) {
+        for (String type : List.of("text/plain", "application/x-www-form-urlencoded", "multipart/form-data")) {
+            assertThat(catchThrowableOfType(UnreadableRequestException.class, () -> fingerprint((request) -> {
+                body(request, type, "");
+                request.setQueryString(query);
+            })).reason()).isEqualTo(Reason.REQUEST_INVALID);
+        }
+    }
+
     @Test
-    void fingerprintWhenFormSpellsTheSameTextInOtherFieldsThenAnother() throws Exception {
+    void fingerprintWhenAPartHasAnotherHeaderThenAnother() throws Exception {
+        assertThat(fingerprint((request) -> part(request, "a", "a", "x", "X-Kind", "one")))
+            .isNotEqualTo(fingerprint((request) -> part(request, "a", "a", "x", "X-Kind", "two")))
+            .isEqualTo(fingerprint((request) -> part(request, "a", "a", "x", "X-Kind", "one")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "multipart/mixed", "multipart/related", "MULTIPART/x" })
+    void fingerprintWhenMultipartThenOverTheParts(String type) throws Exception {
         assertThat(fingerprint((request) -> {
-            form(request, "a", "1");
-            form(request, "b", "2");
-        })).isNotEqualTo(fingerprint((request) -> form(request, "a", "1", "b", "2")));
+            part(request, "a", "a", "x");
+            request.setContentType(type + ";boundary=c");
+        })).isNotEqualTo(fingerprint((request) -> {
+            part(request, "a", "a", "y");
+            request.setContentType(type + ";boundary=c");
+        })).isEqualTo(fingerprint((request) -> {
+            part(request, "a", "a", "x");
+            request.setContentType(type + ";boundary=d");
+        }));
     }
 
     @Test
@@ -162,14 +196,19 @@ class ServletPaidExchangeTests {
         request.setContent(body.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static void form(MockHttpServletRequest request, String name, String... values) {
-        request.setContentType("application/x-www-form-urlencoded;charset=UTF-8");
-        request.setParameter(name, values);
+    private static void form(MockHttpServletRequest request, String form) {
+        request.setMethod("POST");
+        body(request, "application/x-www-form-urlencoded;charset=UTF-8", form);
     }
 
-    private static void part(MockHttpServletRequest request, String name, String file, String content) {
+    private static void part(MockHttpServletRequest request, String name, String file, String content,
+            String... header) {
         request.setContentType("Multipart/Form-Data;boundary=b");
-        request.addPart(new MockPart(name, file, content.getBytes(StandardCharsets.UTF_8)));
+        MockPart part = new MockPart(name, file, content.getBytes(StandardCharsets.UTF_8));
+        if (header.length > 0) {
+            part.getHeaders().add(header[0], header[1]);
+        }
+        request.addPart(part);
     }
 
     private static BindableRequest request() {
@@ -180,7 +219,7 @@ class ServletPaidExchangeTests {
     private static BindableRequest bindable(Consumer<MockHttpServletRequest> change) {
         MockHttpServletRequest request = new MockHttpServletRequest("GET", "/a");
         change.accept(request);
-        return new BindableRequest(request, new HoldableResponse(new MockHttpServletResponse(), 16), MAX_BODY);
+        return new BindableRequest(request, MAX_BODY);
     }
 
     private static ServletPaidExchange exchange(BindableRequest request, String resource) {
