@@ -88,7 +88,7 @@ public final class SellerFixture {
 
     public Reservation reserve(int number, @Nullable String caller) {
         ReserveResult result = this.ledger.reserve(TestClaims.claim(key(number),
-                RequestFingerprint.of("GET", "https://api.example.com/report", "", new byte[0]),
+                RequestFingerprint.of("report", "GET", "https://api.example.com/report", "", new byte[0]),
                 this.clock.instant().plusSeconds(60), "report", "https://api.example.com/report",
                 BigInteger.valueOf(10_000), PAY_TO, caller));
         return ((ReserveResult.Reserved) result).reservation();

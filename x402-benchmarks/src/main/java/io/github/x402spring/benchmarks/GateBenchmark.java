@@ -124,7 +124,7 @@ public class GateBenchmark {
 
         @Override
         public RequestFingerprint fingerprint() {
-            return RequestFingerprint.of("GET", RESOURCE.url(), "", new byte[0]);
+            return RequestFingerprint.of("report", "GET", RESOURCE.url(), "", new byte[0]);
         }
 
         @Override

@@ -57,7 +57,7 @@ public class LedgerBenchmark {
 
     private static final String TRANSACTION = "0x" + "c".repeat(64);
 
-    private static final RequestFingerprint REQUEST = RequestFingerprint.of("GET", "https://api.example.com/weather",
+    private static final RequestFingerprint REQUEST = RequestFingerprint.of("report", "GET", "https://api.example.com/weather",
             "", new byte[0]);
 
     /** Where payments are remembered; several, with spaces between, take turns. */

@@ -45,6 +45,21 @@ public enum Reason {
                     + "255 visible ASCII characters and is sent once. Nothing was verified or charged.",
             null),
 
+    /** What the caller sent cannot be read in one way only, or has no price. */
+    REQUEST_INVALID("request_invalid", 400, Stage.REQUEST, RetryWith.NEVER, Charged.NO, "Request not valid",
+            "The address, a parameter or the body of the request is not valid. Nothing was verified or charged.", null),
+
+    /** The body ended before it was whole, or cannot be read. */
+    REQUEST_INCOMPLETE("request_invalid", 400, Stage.REQUEST, RetryWith.SAME_PAYMENT, Charged.NO,
+            "Request not complete",
+            "The body of the request did not come as a whole. Nothing was verified or charged: send the request again.",
+            null),
+
+    /** The body did not come in time. */
+    REQUEST_TIMED_OUT("request_invalid", 408, Stage.REQUEST, RetryWith.SAME_PAYMENT, Charged.NO, "Request timed out",
+            "The body of the request did not come in time. Nothing was verified or charged: send the request again.",
+            null),
+
     /** The request is too large to be bound to a payment. */
     REQUEST_TOO_LARGE("limit_reached", 413, Stage.REQUEST, RetryWith.SMALLER_REQUEST, Charged.NO, "Request too large",
             "The body is larger than a paid request may be. Nothing was verified or charged.", null),

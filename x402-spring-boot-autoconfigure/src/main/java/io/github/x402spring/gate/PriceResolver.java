@@ -24,17 +24,42 @@ public interface PriceResolver {
      * Computes the price.
      * @param request what the price may depend on
      * @return the price, or {@code null} to use the configured one
+     * @throws InvalidPriceRequestException if what the caller sent has no price
      */
     @Nullable Price resolve(PriceRequest request);
 
     /**
-     * Is what a price may depend on.
+     * Data that a price may depend on: the path variables and parameters that the handler
+     * gets.
      *
      * @param endpoint the endpoint's name
      * @param pathVariables the decoded path variables
-     * @param parameters the request's query parameters
+     * @param parameters all values of each parameter, in the order in which the handler
+     * gets them. A request that presents a payment has those of its query and of its
+     * form; any other those of its query alone, because its body need not have been sent.
+     * Read when they are first asked for, and not to be kept
      */
     record PriceRequest(String endpoint, Map<String, String> pathVariables, Map<String, List<String>> parameters) {
+
+        /**
+         * Returns the value of a parameter that occurs once. Of several values, a handler
+         * may use another one than a price does.
+         * @param name the name of the parameter
+         * @return the value, or {@code null} if the request does not have the parameter
+         * @throws InvalidPriceRequestException if the parameter occurs more than once in
+         * query and form
+         */
+        public @Nullable String parameter(String name) {
+            List<String> values = this.parameters.get(name);
+            if (values == null || values.isEmpty()) {
+                return null;
+            }
+            if (values.size() > 1) {
+                throw new InvalidPriceRequestException("A parameter that decides the price occurs more than once");
+            }
+            return values.get(0);
+        }
+
     }
 
 }

@@ -3,8 +3,8 @@ package io.github.x402spring.gate;
 import io.github.x402spring.decision.Reason;
 
 /**
- * Says that a request cannot be bound to a payment, because it is too large or ends too
- * early.
+ * Thrown for a request that cannot be bound to a payment: it is too large, does not come
+ * as a whole, or can be read in more than one way.
  *
  * @since 0.1.0
  */

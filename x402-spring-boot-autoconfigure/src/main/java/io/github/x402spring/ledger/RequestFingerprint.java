@@ -4,8 +4,8 @@ import java.util.HexFormat;
 import java.util.Objects;
 
 /**
- * Identifies the request that a payment is bound to: SHA-256 over method, canonical
- * resource, query and body digest, each with its length in front.
+ * Identity of the request that a payment is bound to: SHA-256 over handler, method,
+ * canonical resource, query and body digest, each with its length in front.
  *
  * @param value 64 hexadecimal digits
  * @since 0.1.0
@@ -23,14 +23,17 @@ public record RequestFingerprint(String value) {
 
     /**
      * Computes the fingerprint of a request.
+     * @param handler what serves the request, under a name that is the same on every
+     * instance: headers may choose one of several for the same address
      * @param method the HTTP method
      * @param resource the canonical address of the resource
      * @param query the query as sent, or the empty string
      * @param bodyDigest a digest of the body; empty if there is none
      * @return the fingerprint
      */
-    public static RequestFingerprint of(String method, String resource, String query, byte[] bodyDigest) {
-        byte[] digest = new FieldDigest().add(method).add(resource).add(query).add(bodyDigest).digest();
+    public static RequestFingerprint of(String handler, String method, String resource, String query,
+            byte[] bodyDigest) {
+        byte[] digest = new FieldDigest().add(handler).add(method).add(resource).add(query).add(bodyDigest).digest();
         return new RequestFingerprint(HexFormat.of().formatHex(digest));
     }
 

@@ -1,214 +1,289 @@
 package io.github.x402spring.webmvc;
 
 import java.io.BufferedReader;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UnsupportedEncodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Enumeration;
-import java.util.List;
-import java.util.Locale;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 
-import jakarta.servlet.AsyncContext;
-import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.Part;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.util.StringUtils;
 
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.UnreadableRequestException;
 
 /**
- * Passes a request through until its body is asked for, once and bounded, to bind a
- * payment to it. The handler then reads the same bytes. An asynchronous response goes the
- * same way as any other: through the response that can be held. A GET has no
- * preconditions and no range; those of other methods protect stored data.
+ * Request with a payment, whose body is recorded up to a bound when it is read, so that
+ * the payment can be bound to it whoever reads it, and in whichever way.
+ * <ul>
+ * <li>The parameters of a query and of a form are parsed from what is recorded: there is
+ * one view of them, and the body is still there as a stream.</li>
+ * <li>Multipart bodies are the container's. Once it has parsed one, reading it as a
+ * stream fails.</li>
+ * <li>A body that says that it is too long is left to the container, and cannot be
+ * bound.</li>
+ * </ul>
  */
 final class BindableRequest extends HttpServletRequestWrapper {
 
-    private static final String SENDFILE = "org.apache.tomcat.sendfile.";
-
-    /** RFC 9110, sections 13.1 and 14.2. */
-    private static final Set<String> CONDITIONS = Set.of("if-match", "if-none-match", "if-modified-since",
-            "if-unmodified-since", "if-range", "range");
-
-    private static final byte[] NO_BODY = new byte[0];
-
-    private final HoldableResponse response;
+    private static final Set<Charset> CHARSETS = Set.of(StandardCharsets.UTF_8, StandardCharsets.ISO_8859_1);
 
     private final int maxBody;
 
-    private byte @Nullable [] body;
-
-    private @Nullable ServletInputStream replay;
+    private @Nullable RecordedBody body;
 
     private @Nullable BufferedReader reader;
 
-    /** Whether the response is delivered in full, whatever the client has of it. */
-    private final boolean unconditional;
+    private @Nullable Map<String, String[]> parameters;
 
-    BindableRequest(HttpServletRequest request, HoldableResponse response, int maxBody) {
+    /** Whether the container has parsed a multipart body. */
+    private boolean parted;
+
+    BindableRequest(HttpServletRequest request, int maxBody) {
         super(request);
-        this.unconditional = "GET".equals(request.getMethod());
-        this.response = response;
         this.maxBody = maxBody;
     }
 
-    byte[] body() throws UnreadableRequestException, IOException {
-        byte[] bytes = this.body;
-        if (bytes == null) {
-            // Before a byte is read, which would have a client that waits for it send
-            // all.
-            if (getContentLengthLong() > this.maxBody) {
-                throw new UnreadableRequestException(Reason.REQUEST_TOO_LARGE);
-            }
-            bytes = read(getRequest().getInputStream());
-            if (bytes.length > this.maxBody) {
-                throw new UnreadableRequestException(Reason.REQUEST_TOO_LARGE);
-            }
-            this.body = bytes;
+    /**
+     * Returns the whole body.
+     * @throws UnreadableRequestException if it cannot be read, or is too long
+     */
+    byte[] body() throws UnreadableRequestException {
+        // Before a byte is read, which would have a client that waits for it send all.
+        if (isTooLong()) {
+            throw new UnreadableRequestException(Reason.REQUEST_TOO_LARGE);
         }
-        return bytes;
+        try {
+            return recorded().all();
+        }
+        catch (IOException ex) {
+            throw new UnreadableRequestException(BodyFailure.reason(ex));
+        }
     }
 
     /**
-     * Most requests have no body, and a buffer to find that out costs more than all else.
+     * Returns the parts of a multipart body.
+     * @return the parts, or {@code null} if the body is not the container's to parse and
+     * is read as a stream
+     * @throws UnreadableRequestException if it cannot be read, or is too long
      */
-    private byte[] read(ServletInputStream in) throws IOException {
-        int first = in.read();
-        if (first < 0) {
-            return NO_BODY;
+    @Nullable Collection<Part> boundParts() throws UnreadableRequestException {
+        if (!isMultipart() || (this.body != null && this.body.begun())) {
+            return null;
         }
-        byte[] rest = in.readNBytes(this.maxBody);
-        byte[] bytes = new byte[rest.length + 1];
-        bytes[0] = (byte) first;
-        System.arraycopy(rest, 0, bytes, 1, rest.length);
-        return bytes;
+        if (isTooLong()) {
+            throw new UnreadableRequestException(Reason.REQUEST_TOO_LARGE);
+        }
+        Collection<Part> parts;
+        try {
+            parts = getParts();
+        }
+        catch (IOException | ServletException | RuntimeException ex) {
+            if (isWhole()) {
+                return null;
+            }
+            throw new UnreadableRequestException(BodyFailure.reason(ex));
+        }
+        long left = this.maxBody;
+        for (Part part : parts) {
+            left -= part.getSize();
+        }
+        if (left < 0) {
+            throw new UnreadableRequestException(Reason.REQUEST_TOO_LARGE);
+        }
+        return parts;
+    }
+
+    /** A container that does not parse multipart bodies leaves every byte. */
+    private boolean isWhole() {
+        try {
+            return getContentLengthLong() > 0 && body().length == getContentLengthLong();
+        }
+        catch (UnreadableRequestException | RuntimeException ex) {
+            return false;
+        }
+    }
+
+    /**
+     * Checks that query and form can be read in one way only.
+     * @throws UnreadableRequestException if they cannot
+     */
+    void checkParameters() throws UnreadableRequestException {
+        try {
+            if (isMultipart()) {
+                new EncodedParameters().addQuery(getQueryString());
+            }
+            else if (getQueryString() != null || isForm()) {
+                parameters();
+            }
+        }
+        catch (UnreadableParametersException ex) {
+            throw new UnreadableRequestException(ex.why());
+        }
+    }
+
+    boolean isTooLong() {
+        return getContentLengthLong() > this.maxBody;
+    }
+
+    private RecordedBody recorded() throws IOException {
+        RecordedBody body = this.body;
+        if (body == null) {
+            body = new RecordedBody(super.getInputStream(), this.maxBody);
+            this.body = body;
+        }
+        return body;
     }
 
     @Override
     public ServletInputStream getInputStream() throws IOException {
-        byte[] bytes = this.body;
-        if (bytes == null) {
-            return super.getInputStream();
+        if (this.parted) {
+            throw new IllegalStateException("The body was parsed as multipart and is read by its parts");
         }
-        if (this.replay == null) {
-            this.replay = new ReplayedInputStream(bytes);
-        }
-        return this.replay;
+        return isTooLong() ? super.getInputStream() : recorded();
     }
 
     @Override
     public BufferedReader getReader() throws IOException {
-        if (this.body == null) {
+        if (isTooLong() && !this.parted) {
             return super.getReader();
         }
         if (this.reader == null) {
-            String encoding = getCharacterEncoding();
-            Charset charset = (encoding != null) ? Charset.forName(encoding) : StandardCharsets.ISO_8859_1;
-            this.reader = new BufferedReader(new InputStreamReader(getInputStream(), charset));
+            this.reader = new BufferedReader(new InputStreamReader(getInputStream(), readerCharset()));
         }
         return this.reader;
     }
 
-    /** What a comparison would give away, or a range leave out, is paid for. */
-    private boolean hides(String name) {
-        return this.unconditional && CONDITIONS.contains(name.toLowerCase(Locale.ROOT));
+    private Charset readerCharset() throws UnsupportedEncodingException {
+        String encoding = getCharacterEncoding();
+        try {
+            return (encoding != null) ? Charset.forName(encoding) : StandardCharsets.ISO_8859_1;
+        }
+        catch (IllegalArgumentException ex) {
+            throw new UnsupportedEncodingException("The body has an encoding that is not known");
+        }
     }
 
     @Override
-    public @Nullable String getHeader(String name) {
-        return hides(name) ? null : super.getHeader(name);
+    public Collection<Part> getParts() throws IOException, ServletException {
+        Collection<Part> parts = super.getParts();
+        this.parted = true;
+        return parts;
     }
 
     @Override
-    public Enumeration<String> getHeaders(String name) {
-        return hides(name) ? Collections.emptyEnumeration() : super.getHeaders(name);
+    public @Nullable Part getPart(String name) throws IOException, ServletException {
+        Part part = super.getPart(name);
+        this.parted = true;
+        return part;
     }
 
     @Override
-    public Enumeration<String> getHeaderNames() {
-        if (!this.unconditional) {
-            return super.getHeaderNames();
+    public @Nullable String getParameter(String name) {
+        if (parametersAreTheContainers()) {
+            return super.getParameter(name);
         }
-        List<String> names = new ArrayList<>(Collections.list(super.getHeaderNames()));
-        names.removeIf(this::hides);
-        return Collections.enumeration(names);
+        String[] values = parameters().get(name);
+        return (values != null) ? values[0] : null;
     }
 
     @Override
-    public long getDateHeader(String name) {
-        return hides(name) ? -1 : super.getDateHeader(name);
+    public String @Nullable [] getParameterValues(String name) {
+        if (parametersAreTheContainers()) {
+            return super.getParameterValues(name);
+        }
+        String[] values = parameters().get(name);
+        return (values != null) ? values.clone() : null;
     }
 
     @Override
-    public int getIntHeader(String name) {
-        return hides(name) ? -1 : super.getIntHeader(name);
-    }
-
-    /** Tomcat sends files past every response that is held. */
-    @Override
-    public @Nullable Object getAttribute(String name) {
-        return (name.startsWith(SENDFILE) && this.response.held() != null) ? null : super.getAttribute(name);
+    public Enumeration<String> getParameterNames() {
+        return parametersAreTheContainers() ? super.getParameterNames()
+                : Collections.enumeration(parameters().keySet());
     }
 
     @Override
-    public void setAttribute(String name, @Nullable Object value) {
-        if (name.startsWith(SENDFILE) && this.response.held() != null) {
-            throw new IllegalStateException("A paid response cannot be sent from a file by the container");
-        }
-        super.setAttribute(name, value);
+    public Map<String, String[]> getParameterMap() {
+        return parametersAreTheContainers() ? super.getParameterMap() : Collections.unmodifiableMap(parameters());
     }
 
-    /** Without arguments, a container answers past every wrapper. */
-    @Override
-    public AsyncContext startAsync() {
-        return startAsync(this, this.response);
+    private boolean parametersAreTheContainers() {
+        return isTooLong() || isMultipart();
     }
 
-    private static final class ReplayedInputStream extends ServletInputStream {
-
-        private final ByteArrayInputStream bytes;
-
-        ReplayedInputStream(byte[] bytes) {
-            this.bytes = new ByteArrayInputStream(bytes);
+    private Map<String, String[]> parameters() {
+        Map<String, String[]> parameters = this.parameters;
+        if (parameters == null) {
+            EncodedParameters encoded = new EncodedParameters();
+            encoded.addQuery(getQueryString());
+            if (isForm()) {
+                encoded.addForm(form(), formCharset());
+            }
+            parameters = new LinkedHashMap<>();
+            for (var each : encoded.values().entrySet()) {
+                parameters.put(each.getKey(), each.getValue().toArray(String[]::new));
+            }
+            this.parameters = parameters;
         }
+        return parameters;
+    }
 
-        @Override
-        public int read() {
-            return this.bytes.read();
+    private byte[] form() {
+        try {
+            return body();
         }
-
-        @Override
-        public int read(byte[] target, int offset, int length) {
-            return this.bytes.read(target, offset, length);
+        catch (UnreadableRequestException ex) {
+            throw new UnreadableParametersException(ex.reason());
         }
+    }
 
-        @Override
-        public int available() {
-            return this.bytes.available();
+    /**
+     * Containers disagree on what a form is written in unless its type and the encoding
+     * of the request agree.
+     */
+    private Charset formCharset() {
+        try {
+            Charset declared = MediaType.parseMediaType(getContentType()).getCharset();
+            Charset written = (declared != null) ? declared : StandardCharsets.UTF_8;
+            String encoding = getCharacterEncoding();
+            boolean agreed = encoding != null && CHARSETS.contains(written)
+                    && written.equals(Charset.forName(encoding));
+            return agreed ? written : StandardCharsets.US_ASCII;
         }
-
-        @Override
-        public boolean isFinished() {
-            return this.bytes.available() == 0;
+        catch (IllegalArgumentException ex) {
+            return StandardCharsets.US_ASCII;
         }
+    }
 
-        @Override
-        public boolean isReady() {
-            return true;
+    /** The method is that of the request line, whatever a filter makes of it. */
+    private boolean isForm() {
+        return "POST".equals(getMethod()) && hasType("application/x-www-form-urlencoded");
+    }
+
+    private boolean isMultipart() {
+        return StringUtils.startsWithIgnoreCase(getContentType(), "multipart/");
+    }
+
+    private boolean hasType(String type) {
+        String sent = getContentType();
+        if (!StringUtils.startsWithIgnoreCase(sent, type)) {
+            return false;
         }
-
-        @Override
-        public void setReadListener(ReadListener listener) {
-            throw new IllegalStateException("The body of a paid request cannot be read through a ReadListener");
-        }
-
+        String rest = sent.substring(type.length()).strip();
+        return rest.isEmpty() || rest.startsWith(";");
     }
 
 }

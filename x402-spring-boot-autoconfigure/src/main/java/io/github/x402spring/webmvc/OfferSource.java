@@ -11,9 +11,13 @@ import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.asset.Asset;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.asset.Price;
+import io.github.x402spring.gate.InvalidPriceRequestException;
+import io.github.x402spring.gate.PriceResolver.PriceRequest;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;
+import io.github.x402spring.webmvc.PriceExpression.InexactPriceException;
+import io.github.x402spring.webmvc.PriceExpression.Variables;
 
 /**
  * Knows everything about one way to pay but what depends on the request.
@@ -44,6 +48,47 @@ record OfferSource(Network network, Asset asset, String payTo, long maxTimeoutSe
         extra.put("resource", resource);
         return new PaymentRequirements("exact", this.network, price.in(asset), asset.address(), this.payTo,
                 this.maxTimeoutSeconds, extra);
+    }
+
+    /**
+     * Terms at the price that is computed for a request.
+     * @throws InvalidPriceRequestException if the price fails by what comes from the
+     * caller
+     */
+    PaymentRequirements requirements(PriceRequest request, String resource) {
+        PriceExpression expression = this.expression;
+        if (expression == null) {
+            throw new IllegalStateException("The price resolver gave no price and none is configured");
+        }
+        Variables variables = new Variables(request);
+        try {
+            return requirements(expression.evaluate(variables), resource);
+        }
+        catch (InexactPriceException | UnreadableParametersException ex) {
+            throw ex;
+        }
+        catch (RuntimeException ex) {
+            throw variables.callerWasAsked() ? new InvalidPriceRequestException("The computed price is none") : ex;
+        }
+    }
+
+    /**
+     * Tells whether a request without parameters has a price. One that depends on a path
+     * variable counts as if it had.
+     */
+    boolean pricesWithoutParameters(String endpoint) {
+        PriceExpression expression = this.expression;
+        if (expression == null) {
+            return true;
+        }
+        Variables variables = new Variables(new PriceRequest(endpoint, Map.of(), Map.of()));
+        try {
+            requirements(expression.evaluate(variables), "");
+            return true;
+        }
+        catch (RuntimeException ex) {
+            return variables.pathWasAsked();
+        }
     }
 
     /** Terms for recognizing payments, which may have been made at any price. */

@@ -1,8 +1,10 @@
 package io.github.x402spring.webmvc;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +15,8 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.PaymentFlow;
@@ -32,6 +36,8 @@ import io.github.x402spring.webmvc.PaidEndpointSettings.Offer;
  * @since 0.1.0
  */
 public final class PaidEndpointFactory {
+
+    private static final Logger logger = LoggerFactory.getLogger(PaidEndpointFactory.class);
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9-]{0,63}");
 
@@ -78,7 +84,7 @@ public final class PaidEndpointFactory {
                 flow == PaymentFlow.UPFRONT && GuardedHandlers.guards(type, method), tags(name, configured, annotation),
                 idempotent(configured, annotation),
                 (configured.identifier() != null) ? configured.identifier() : this.settings.identifier());
-        return new RegisteredEndpoint(definition, offers(name, configured, annotation, flow));
+        return new RegisteredEndpoint(definition, handler(type, method), offers(name, configured, annotation, flow));
     }
 
     private static @Nullable Boolean idempotent(Endpoint configured, PaidEndpoint annotation) {
@@ -100,6 +106,17 @@ public final class PaidEndpointFactory {
                     "Name the endpoint in @PaidEndpoint(\"…\") with letters, digits and dashes.");
         }
         return name;
+    }
+
+    /** The names of proxies are others on every instance. */
+    private static String handler(Class<?> type, Method method) {
+        StringBuilder handler = new StringBuilder();
+        handler.append(Proxy.isProxyClass(type) ? Arrays.toString(type.getInterfaces()) : type.getName());
+        handler.append('.').append(method.getName());
+        for (Class<?> parameter : method.getParameterTypes()) {
+            handler.append(',').append(parameter.getName());
+        }
+        return handler.toString();
     }
 
     private static Set<String> tags(String name, Endpoint configured, PaidEndpoint annotation) {
@@ -163,6 +180,10 @@ public final class PaidEndpointFactory {
         OfferSource source = withPrice(name, offer.price(),
                 new OfferSource(network, asset, payTo, maxTimeout, null, null, flow, this.assets));
         this.checks.checkRequirements(name, requirements(name, source, probe(source)));
+        if (!source.pricesWithoutParameters(name)) {
+            logger.warn("The price of endpoint '{}' cannot be computed for a request without parameters, which gets an "
+                    + "error in place of terms", name);
+        }
         return source;
     }
 

@@ -16,8 +16,8 @@ import io.github.x402spring.decision.Reason;
 
 /**
  * Owns the response of a request that carries a payment: puts a wrapper under it that can
- * be told to hold, and ends the payment when the handler has returned. Requests without a
- * payment header pass untouched.
+ * be told to hold, and ends the payment when the handler has returned. Requests that
+ * {@link PaymentRequestFilter} did not find a payment in pass untouched.
  * <p>
  * Belongs just inside Spring Security's filter chain, so that exceptions still find an
  * uncommitted response there.
@@ -33,8 +33,6 @@ public final class PaymentHoldFilter extends OncePerRequestFilter {
 
     private final int maxHeldResponse;
 
-    private final int maxRequestBody;
-
     private final HeldMemory memory;
 
     private final PaymentInterceptor interceptor;
@@ -44,15 +42,12 @@ public final class PaymentHoldFilter extends OncePerRequestFilter {
      * @param interceptor admits payments
      * @param maxHeldResponse how much of an answer is kept in memory until it is settled,
      * in bytes
-     * @param maxRequestBody the largest body that a payment is bound to, in bytes
      * @param memory what all held responses may take together
      */
-    public PaymentHoldFilter(PaymentInterceptor interceptor, int maxHeldResponse, int maxRequestBody,
-            HeldMemory memory) {
+    public PaymentHoldFilter(PaymentInterceptor interceptor, int maxHeldResponse, HeldMemory memory) {
         this.memory = memory;
         this.interceptor = interceptor;
         this.maxHeldResponse = maxHeldResponse;
-        this.maxRequestBody = maxRequestBody;
     }
 
     @Override
@@ -63,16 +58,16 @@ public final class PaymentHoldFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        if (!PaymentHeaderReader.presentsPayment(request)) {
+        if (WebUtils.getNativeRequest(request, BindableRequest.class) == null) {
             guardIncludes(request, response, chain);
             return;
         }
-        HttpServletRequest bindable = request;
+        HttpServletRequest held = request;
         HttpServletResponse passed = response;
         if (WebUtils.getNativeResponse(response, HoldableResponse.class) == null) {
             HoldableResponse holdable = new HoldableResponse(this.interceptor.counted(response), this.maxHeldResponse,
                     this.memory);
-            bindable = new BindableRequest(request, holdable, this.maxRequestBody);
+            held = new HoldableRequest(request, holdable);
             passed = holdable;
         }
         HeldPayment resumed = HeldPayment.of(passed);
@@ -80,7 +75,7 @@ public final class PaymentHoldFilter extends OncePerRequestFilter {
             resumed.dispatchStarted();
         }
         try {
-            guardIncludes(bindable, passed, chain);
+            guardIncludes(held, passed, chain);
         }
         catch (ServletException | IOException | RuntimeException | Error ex) {
             HeldPayment payment = HeldPayment.of(passed);

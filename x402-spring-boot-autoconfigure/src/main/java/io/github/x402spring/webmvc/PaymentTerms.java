@@ -16,6 +16,8 @@ final class PaymentTerms {
 
     private final String endpoint;
 
+    private final String handler;
+
     private final PaymentRequired required;
 
     private final List<Offer> offers;
@@ -31,13 +33,16 @@ final class PaymentTerms {
     /**
      * Creates terms.
      * @param endpoint the name of the paid endpoint
+     * @param handler the name of its handler
      * @param required the terms
      * @param offers the ways to pay, in the order of the terms
      * @param challenge the terms as the header of a request without payment
      * @param recurring whether other requests cost the same, so that it pays to prepare
      */
-    PaymentTerms(String endpoint, PaymentRequired required, List<Offer> offers, String challenge, boolean recurring) {
+    PaymentTerms(String endpoint, String handler, PaymentRequired required, List<Offer> offers, String challenge,
+            boolean recurring) {
         this.endpoint = endpoint;
+        this.handler = handler;
         this.required = required;
         this.offers = List.copyOf(offers);
         this.challenge = challenge;
@@ -46,6 +51,10 @@ final class PaymentTerms {
 
     String endpoint() {
         return this.endpoint;
+    }
+
+    String handler() {
+        return this.handler;
     }
 
     PaymentRequired required() {
@@ -68,7 +77,8 @@ final class PaymentTerms {
     RequestFingerprint plainGet(byte[] digestOfNoBody) {
         RequestFingerprint fingerprint = this.plainGet;
         if (fingerprint == null) {
-            fingerprint = RequestFingerprint.of("GET", this.required.resource().url(), "", digestOfNoBody);
+            fingerprint = RequestFingerprint.of(this.handler, "GET", this.required.resource().url(), "",
+                    digestOfNoBody);
             this.plainGet = fingerprint;
         }
         return fingerprint;

@@ -14,16 +14,15 @@ import org.slf4j.LoggerFactory;
 import org.springframework.http.server.PathContainer;
 import org.springframework.http.server.PathContainer.PathSegment;
 import org.springframework.http.server.RequestPath;
-import org.springframework.util.MultiValueMap;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.util.ServletRequestPathUtils;
-import org.springframework.web.util.UriComponentsBuilder;
 import org.springframework.web.util.UriUtils;
 
 import io.github.x402spring.asset.Price;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.ChallengeExtensions;
+import io.github.x402spring.gate.InvalidPriceRequestException;
 import io.github.x402spring.gate.Offer;
 import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.gate.PriceResolver;
@@ -142,19 +141,37 @@ public final class PaymentTermsFactory {
     private PaymentTerms build(RegisteredEndpoint endpoint, String address, HttpServletRequest request,
             boolean recurring) throws UnreadableRequestException {
         PaidEndpointDefinition definition = endpoint.definition();
-        List<PaymentRequirements> accepts = new ArrayList<>(endpoint.offers().size());
-        Price resolved = resolve(definition, request);
-        for (OfferSource source : endpoint.offers()) {
-            Price price = (resolved != null) ? resolved : price(source, request);
-            accepts.add(source.requirements(price, address));
-        }
-        Fitted fitted = fit(definition, address, accepts);
+        Fitted fitted = fit(definition, address, accepts(endpoint, address, request));
         if (fitted == null) {
             throw new UnreadableRequestException(Reason.ADDRESS_TOO_LONG);
         }
-        List<Offer> offers = new ArrayList<>(accepts.size());
+        List<Offer> offers = new ArrayList<>(endpoint.offers().size());
         fitted.required().accepts().forEach((requirements) -> offers.add(Offer.of(requirements)));
-        return new PaymentTerms(definition.name(), fitted.required(), offers, fitted.challenge(), recurring);
+        return new PaymentTerms(definition.name(), endpoint.handler(), fitted.required(), offers, fitted.challenge(),
+                recurring);
+    }
+
+    private List<PaymentRequirements> accepts(RegisteredEndpoint endpoint, String address, HttpServletRequest request)
+            throws UnreadableRequestException {
+        PriceRequest asked = new PriceRequest(endpoint.definition().name(), pathVariables(request),
+                new RequestParameters(request));
+        List<PaymentRequirements> accepts = new ArrayList<>(endpoint.offers().size());
+        try {
+            Price resolved = (this.resolver != null) ? this.resolver.resolve(asked) : null;
+            for (OfferSource source : endpoint.offers()) {
+                Price price = (resolved != null) ? resolved : source.price();
+                accepts
+                    .add((price != null) ? source.requirements(price, address) : source.requirements(asked, address));
+            }
+        }
+        catch (InvalidPriceRequestException ex) {
+            logger.debug("The price of endpoint '{}' could not be computed from the request", asked.endpoint());
+            throw new UnreadableRequestException(Reason.REQUEST_INVALID);
+        }
+        catch (UnreadableParametersException ex) {
+            throw new UnreadableRequestException(ex.why());
+        }
+        return accepts;
     }
 
     private @Nullable Fitted fit(PaidEndpointDefinition definition, String address, List<PaymentRequirements> accepts) {
@@ -182,52 +199,10 @@ public final class PaymentTermsFactory {
         return declared;
     }
 
-    private @Nullable Price resolve(PaidEndpointDefinition definition, HttpServletRequest request) {
-        return (this.resolver != null) ? this.resolver
-            .resolve(new PriceRequest(definition.name(), pathVariables(request), queryParameters(request))) : null;
-    }
-
-    private static Price price(OfferSource source, HttpServletRequest request) {
-        Price price = source.price();
-        if (price != null) {
-            return price;
-        }
-        PriceExpression expression = source.expression();
-        if (expression == null) {
-            throw new IllegalStateException("The price resolver gave no price and none is configured");
-        }
-        return expression.evaluate(pathVariables(request), queryParameters(request));
-    }
-
     @SuppressWarnings("unchecked")
     private static Map<String, String> pathVariables(HttpServletRequest request) {
         Object variables = request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
         return (variables instanceof Map) ? (Map<String, String>) variables : Map.of();
-    }
-
-    /** Only the query: asking a container for parameters may make it read the body. */
-    private static Map<String, List<String>> queryParameters(HttpServletRequest request) {
-        String query = request.getQueryString();
-        if (query == null) {
-            return Map.of();
-        }
-        MultiValueMap<String, @Nullable String> encoded = UriComponentsBuilder.newInstance()
-            .query(query)
-            .build()
-            .getQueryParams();
-        Map<String, List<String>> parameters = new LinkedHashMap<>();
-        encoded.forEach((name, values) -> {
-            List<String> decoded = new ArrayList<>();
-            for (String value : values) {
-                decoded.add((value != null) ? decode(value) : "");
-            }
-            parameters.put(decode(name), decoded);
-        });
-        return parameters;
-    }
-
-    private static String decode(String text) {
-        return UriUtils.decode(text.replace('+', ' '), StandardCharsets.UTF_8);
     }
 
     /**

@@ -1,8 +1,6 @@
 package io.github.x402spring.webmvc;
 
 import java.math.BigDecimal;
-import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -12,6 +10,7 @@ import org.springframework.expression.spel.standard.SpelExpressionParser;
 import org.springframework.expression.spel.support.SimpleEvaluationContext;
 
 import io.github.x402spring.asset.Price;
+import io.github.x402spring.gate.PriceResolver.PriceRequest;
 
 /**
  * Computes a price with an expression that the application's developer wrote. What comes
@@ -39,17 +38,18 @@ final class PriceExpression {
         return this.expression.getExpressionString();
     }
 
-    Price evaluate(Map<String, String> path, Map<String, List<String>> params) {
+    Price evaluate(Variables variables) {
         SimpleEvaluationContext context = SimpleEvaluationContext.forReadOnlyDataBinding()
             .withInstanceMethods()
             .build();
-        Object value = this.expression.getValue(context, new Variables(path, params));
+        Object value = this.expression.getValue(context, variables);
         return switch (value) {
             case String text -> Price.parse(text);
             case BigDecimal amount -> new Price(amount, null);
             case Integer amount -> new Price(BigDecimal.valueOf(amount), null);
             case Long amount -> new Price(BigDecimal.valueOf(amount), null);
-            case null, default -> throw new InexactPriceException();
+            case null -> throw new IllegalArgumentException("The expression gives no price");
+            default -> throw new InexactPriceException();
         };
     }
 
@@ -66,28 +66,39 @@ final class PriceExpression {
     }
 
     /**
-     * Is what an expression sees.
+     * Root of an expression. Notes whether the expression asked for what comes from the
+     * caller, who then is the one that can correct it.
      */
     static final class Variables {
 
         private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}(\\.[0-9]{1,18})?");
 
-        private final Map<String, String> path;
+        private final PriceRequest request;
 
-        private final Map<String, List<String>> params;
+        private boolean pathAsked;
 
-        Variables(Map<String, String> path, Map<String, List<String>> params) {
-            this.path = path;
-            this.params = params;
+        private boolean paramAsked;
+
+        Variables(PriceRequest request) {
+            this.request = request;
+        }
+
+        boolean pathWasAsked() {
+            return this.pathAsked;
+        }
+
+        boolean callerWasAsked() {
+            return this.pathAsked || this.paramAsked;
         }
 
         public @Nullable String path(String name) {
-            return this.path.get(name);
+            this.pathAsked = true;
+            return this.request.pathVariables().get(name);
         }
 
         public @Nullable String param(String name) {
-            List<String> values = this.params.get(name);
-            return (values == null || values.isEmpty()) ? null : values.get(0);
+            this.paramAsked = true;
+            return this.request.parameter(name);
         }
 
         public BigDecimal usd(String amount) {

@@ -17,6 +17,8 @@ final class RegisteredEndpoint {
 
     private final PaidEndpointDefinition definition;
 
+    private final String handler;
+
     private final List<OfferSource> offers;
 
     /**
@@ -27,13 +29,22 @@ final class RegisteredEndpoint {
 
     private final AtomicBoolean priceFailed = new AtomicBoolean();
 
-    RegisteredEndpoint(PaidEndpointDefinition definition, List<OfferSource> offers) {
+    /**
+     * Creates an endpoint.
+     * @param handler a name of the handler method that is the same on every instance
+     */
+    RegisteredEndpoint(PaidEndpointDefinition definition, String handler, List<OfferSource> offers) {
         this.definition = definition;
+        this.handler = handler;
         this.offers = List.copyOf(offers);
     }
 
     PaidEndpointDefinition definition() {
         return this.definition;
+    }
+
+    String handler() {
+        return this.handler;
     }
 
     List<OfferSource> offers() {

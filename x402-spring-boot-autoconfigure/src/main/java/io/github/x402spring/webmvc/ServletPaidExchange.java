@@ -5,12 +5,9 @@ import java.io.InputStream;
 import java.security.Principal;
 import java.util.Collection;
 import java.util.Enumeration;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.Part;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +22,8 @@ import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
- * Binds a payment to a servlet request. What a container parses by itself, forms and
- * multipart bodies, is taken as parsed: reading it as a stream would leave the handler
- * without it.
+ * Binds a payment to a servlet request: to the bytes of its body, and to the parts of a
+ * multipart body, which the container parses.
  */
 final class ServletPaidExchange implements PaidExchange {
 
@@ -122,87 +118,44 @@ final class ServletPaidExchange implements PaidExchange {
         if (query == null && bodyDigest == NO_BODY && method.equals("GET")) {
             return this.terms.plainGet(NO_BODY);
         }
-        return RequestFingerprint.of(method, this.terms.required().resource().url(), (query != null) ? query : "",
-                bodyDigest);
+        return RequestFingerprint.of(this.terms.handler(), method, this.terms.required().resource().url(),
+                (query != null) ? query : "", bodyDigest);
     }
 
+    /** The type decides how bytes are read, but the boundary between parts does not. */
     private byte[] bodyDigest() throws UnreadableRequestException {
-        try {
-            String type = contentType();
-            if (type.isEmpty() && body().length == 0) {
-                return NO_BODY;
-            }
-            FieldDigest digest = new FieldDigest();
-            if (type.startsWith("multipart/form-data") && digestParts(digest)) {
-                return digest.digest();
-            }
-            if (type.startsWith("application/x-www-form-urlencoded")) {
-                digestParameters(digest);
-            }
-            return digest.add(body()).digest();
-        }
-        catch (IOException ex) {
-            throw new UnreadableRequestException(Reason.PAYMENT_MALFORMED);
-        }
-    }
-
-    private byte[] body() throws UnreadableRequestException, IOException {
         BindableRequest bindable = WebUtils.getNativeRequest(this.request, BindableRequest.class);
         if (bindable == null) {
-            throw new IllegalStateException("The payment hold filter did not see this request");
+            throw new IllegalStateException("The filter of paid requests did not see this request");
         }
-        return bindable.body();
+        bindable.checkParameters();
+        Collection<Part> parts = bindable.boundParts();
+        if (parts != null) {
+            return digest(parts);
+        }
+        byte[] body = bindable.body();
+        return (body.length == 0) ? NO_BODY : new FieldDigest().add(bindable.getContentType()).add(body).digest();
     }
 
-    private String contentType() {
-        String type = this.request.getContentType();
-        return (type != null) ? type.toLowerCase(Locale.ROOT) : "";
-    }
-
-    /**
-     * Returns whether the container has parsed the parts; without a multipart
-     * configuration it does not.
-     */
-    private boolean digestParts(FieldDigest digest) throws IOException, UnreadableRequestException {
-        Collection<Part> parts;
-        try {
-            parts = this.request.getParts();
-        }
-        catch (ServletException ex) {
-            return false;
-        }
-        catch (IllegalStateException ex) {
-            if (ex.getCause() == null) {
-                return false;
-            }
-            throw new UnreadableRequestException(Reason.REQUEST_TOO_LARGE);
-        }
+    private static byte[] digest(Collection<Part> parts) throws UnreadableRequestException {
+        FieldDigest digest = new FieldDigest();
         for (Part part : parts) {
             digest.add(part.getName());
             digest.add(part.getSubmittedFileName());
-            digest.add(part.getContentType());
+            Collection<String> names = part.getHeaderNames();
+            digest.add(Integer.toString(names.size()));
+            for (String name : names) {
+                digest.add(name);
+                digest.add(String.join("\n", part.getHeaders(name)));
+            }
             try (InputStream content = part.getInputStream()) {
                 digest.add(content);
             }
-        }
-        return true;
-    }
-
-    private void digestParameters(FieldDigest digest) throws UnreadableRequestException {
-        Map<String, String[]> parameters;
-        try {
-            parameters = this.request.getParameterMap();
-        }
-        catch (IllegalStateException | IllegalArgumentException ex) {
-            throw new UnreadableRequestException(Reason.REQUEST_TOO_LARGE);
-        }
-        for (Map.Entry<String, String[]> parameter : parameters.entrySet()) {
-            digest.add(parameter.getKey());
-            digest.add(Integer.toString(parameter.getValue().length));
-            for (String value : parameter.getValue()) {
-                digest.add(value);
+            catch (IOException ex) {
+                throw new UnreadableRequestException(Reason.TEMPORARILY_UNAVAILABLE);
             }
         }
+        return digest.digest();
     }
 
 }

@@ -85,7 +85,7 @@ class PaymentsCsvTests {
     private void reserve(int number, String caller) {
         this.ledger
             .reserve(TestClaims.claim(new PaymentKey(Network.parse("base-sepolia"), USDC, "0x" + number, "0x" + number),
-                    RequestFingerprint.of("GET", "https://api.example.com/report", "", new byte[0]),
+                    RequestFingerprint.of("report", "GET", "https://api.example.com/report", "", new byte[0]),
                     this.clock.instant().plusSeconds(60), "report", "https://api.example.com/report",
                     BigInteger.valueOf(10_000), "0xdd", caller));
     }

@@ -15,9 +15,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ReasonTests {
 
     private static final Set<String> CODES = Set.of("payment_required", "payment_malformed", "payment_ambiguous",
-            "payment_invalid", "payment_expired", "requirement_mismatch", "request_mismatch", "payment_in_flight",
-            "payment_already_used", "payment_rejected", "settlement_failed", "settlement_pending", "unauthenticated",
-            "forbidden", "insufficient_scope", "limit_reached", "temporarily_unavailable", "not_implemented");
+            "request_invalid", "payment_invalid", "payment_expired", "requirement_mismatch", "request_mismatch",
+            "payment_in_flight", "payment_already_used", "payment_rejected", "settlement_failed", "settlement_pending",
+            "unauthenticated", "forbidden", "insufficient_scope", "limit_reached", "temporarily_unavailable",
+            "not_implemented");
 
     private static final Set<String> STAGES = Set.of("request", "identity", "policy", "payment", "settlement",
             "delivery", "system");
@@ -30,6 +31,9 @@ class ReasonTests {
             "TASK_ENDED, 403, false, deny, never, no, policy",
             "PAYMENT_IDENTIFIER, 400, false, deny, same_payment, no, request",
             "ANSWER_UNAVAILABLE, 409, false, deny, never, yes, delivery",
+            "REQUEST_INVALID, 400, false, deny, never, no, request",
+            "REQUEST_INCOMPLETE, 400, false, deny, same_payment, no, request",
+            "REQUEST_TIMED_OUT, 408, false, deny, same_payment, no, request",
             "REQUEST_TOO_LARGE, 413, false, deny, smaller_request, no, request",
             "ADDRESS_TOO_LONG, 414, false, deny, smaller_request, no, request",
             "UNAUTHENTICATED, 401, false, deny, credentials, no, identity",
@@ -61,7 +65,7 @@ class ReasonTests {
 
     @Test
     void valuesWhenCountedThenTheTableHasThemAll() {
-        assertThat(Reason.values()).hasSize(26);
+        assertThat(Reason.values()).hasSize(29);
     }
 
     @ParameterizedTest

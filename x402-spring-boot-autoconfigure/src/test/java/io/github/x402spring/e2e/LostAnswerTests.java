@@ -13,9 +13,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
 
 import io.github.x402spring.Eventually;
+import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
@@ -38,9 +44,9 @@ class LostAnswerTests {
 
     @BeforeAll
     static void start() {
-        app = PaidApp.start(List.of(Shop.class, PermissiveFacilitatorConfiguration.class), "x402.ledger.type=jdbc",
-                "spring.datasource.url=jdbc:h2:mem:lost-answers", "x402.endpoints.counter-form.idempotent=true",
-                "x402.endpoints.counter-b.idempotent=false");
+        app = PaidApp.start(List.of(Shop.class, Versions.class, PermissiveFacilitatorConfiguration.class),
+                "x402.ledger.type=jdbc", "spring.datasource.url=jdbc:h2:mem:lost-answers",
+                "x402.endpoints.counter-form.idempotent=true", "x402.endpoints.counter-b.idempotent=false");
     }
 
     @AfterAll
@@ -124,6 +130,23 @@ class LostAnswerTests {
         assertThat(app.deliveries().runs()).hasSize(1);
     }
 
+    @ParameterizedTest
+    @CsvSource({ "GET, /versions, X-Version: 1, X-Version: 2",
+            "GET, /formats, Accept: text/plain, Accept: application/json",
+            "POST, /inputs, Content-Type: text/plain, Content-Type: application/json" })
+    void presentWhenAHeaderChoosesAnotherHandlerThenMismatch(String method, String path, String first, String second) {
+        Answer challenge = app.http().send(method, path, "", first);
+        String payment = PaidApp
+            .signature(PaidApp.WALLET.pay(PaidApp.challenge(challenge).accepts().get(0), Instant.now()));
+        lose(method, path, "", payment, first);
+        Answer other = app.http().send(method, path, "", second, payment);
+        assertThat(other.status()).isEqualTo(409);
+        assertThat(other.reason()).isEqualTo("request_mismatch");
+        assertThat(other.json().at("/payment/charged").asString()).isEqualTo("yes");
+        assertThat(app.http().send(method, path, "", first, payment).text()).isEqualTo("delivered one");
+        assertThat(app.deliveries().runs()).containsExactly("one", "one");
+    }
+
     @Test
     void presentWhenAStrangerForgesThePaymentThenNothingAndThePayerIsStillServed() {
         Payment payment = app.pay("/a");
@@ -204,6 +227,56 @@ class LostAnswerTests {
 
     private static JdbcTemplate jdbc() {
         return app.bean(JdbcTemplate.class);
+    }
+
+    /**
+     * Has two handlers for each address, among which a header chooses.
+     */
+    @RestController
+    static class Versions {
+
+        private final Deliveries deliveries;
+
+        Versions(Deliveries deliveries) {
+            this.deliveries = deliveries;
+        }
+
+        @GetMapping(path = "/versions", headers = "X-Version=1")
+        @PaidEndpoint(value = "versions", price = "$0.01", authorize = "permitAll")
+        String versionOne() {
+            return this.deliveries.run("one");
+        }
+
+        @GetMapping(path = "/versions", headers = "X-Version=2")
+        @PaidEndpoint(value = "versions", price = "$0.01", authorize = "permitAll")
+        String versionTwo() {
+            return this.deliveries.run("two");
+        }
+
+        @GetMapping(path = "/formats", produces = "text/plain")
+        @PaidEndpoint(value = "formats", price = "$0.01", authorize = "permitAll")
+        String formatOne() {
+            return this.deliveries.run("one");
+        }
+
+        @GetMapping(path = "/formats", produces = "application/json")
+        @PaidEndpoint(value = "formats", price = "$0.01", authorize = "permitAll")
+        String formatTwo() {
+            return this.deliveries.run("two");
+        }
+
+        @PostMapping(path = "/inputs", consumes = "text/plain")
+        @PaidEndpoint(value = "inputs", price = "$0.01", authorize = "permitAll", idempotent = true)
+        String inputOne() {
+            return this.deliveries.run("one");
+        }
+
+        @PostMapping(path = "/inputs", consumes = "application/json")
+        @PaidEndpoint(value = "inputs", price = "$0.01", authorize = "permitAll", idempotent = true)
+        String inputTwo() {
+            return this.deliveries.run("two");
+        }
+
     }
 
 }

@@ -211,7 +211,7 @@ class UnjudgedPaymentTests {
         PaymentKey key = new PaymentKey(terms.network(), terms.asset(), String.valueOf(signed.get("from")),
                 String.valueOf(signed.get("nonce")));
         return PaymentClaim
-            .builder(key, RequestFingerprint.of("GET", "https://stall.example/other", "", new byte[0]), terms)
+            .builder(key, RequestFingerprint.of("report", "GET", "https://stall.example/other", "", new byte[0]), terms)
             .validBefore(Instant.ofEpochSecond(new BigInteger(String.valueOf(signed.get("validBefore"))).longValue()))
             .resource("other", "https://stall.example/other")
             .build();

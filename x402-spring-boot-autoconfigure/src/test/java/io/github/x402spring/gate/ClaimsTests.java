@@ -64,13 +64,13 @@ class ClaimsTests {
     @Test
     void claimWhenMadeThenHoldsOurTermsAndThePayersAuthorization() throws Exception {
         this.exchange.caller = "alice";
-        assertThat(claim(PaymentIdentifierMode.OPTIONAL, null)).isEqualTo(
-                PaymentClaim.builder(GateFixture.KEY, RequestFingerprint.of("GET", "/report", "", new byte[0]), TERMS)
-                    .rail(Rail.X402)
-                    .validBefore(GateFixture.VALID_BEFORE)
-                    .resource("report", GateFixture.RESOURCE.url())
-                    .caller("alice")
-                    .build());
+        assertThat(claim(PaymentIdentifierMode.OPTIONAL, null)).isEqualTo(PaymentClaim
+            .builder(GateFixture.KEY, RequestFingerprint.of("report", "GET", "/report", "", new byte[0]), TERMS)
+            .rail(Rail.X402)
+            .validBefore(GateFixture.VALID_BEFORE)
+            .resource("report", GateFixture.RESOURCE.url())
+            .caller("alice")
+            .build());
     }
 
     @Test

@@ -246,8 +246,8 @@ final class GateFixture {
     /** A payment that was settled for the fixture's request, in the ledger of a fake. */
     static StoredPayment settled(Delivery delivery, int runs) {
         return StoredPayment
-            .builder(KEY, "token", RequestFingerprint.of("GET", RESOURCE.url(), "", new byte[0]), StoredTerms.of(TERMS),
-                    NOW)
+            .builder(KEY, "token", RequestFingerprint.of("report", "GET", RESOURCE.url(), "", new byte[0]),
+                    StoredTerms.of(TERMS), NOW)
             .state(PaymentState.SETTLED)
             .validBefore(VALID_BEFORE)
             .settledAt(NOW)
@@ -423,7 +423,7 @@ final class GateFixture {
             GateFixture.this.journal.add("exchange.fingerprint");
             switch (this.failure) {
                 case null -> {
-                    return RequestFingerprint.of("GET", this.resource, "", new byte[0]);
+                    return RequestFingerprint.of("report", "GET", this.resource, "", new byte[0]);
                 }
                 case UnreadableRequestException ex -> throw ex;
                 case RuntimeException ex -> throw ex;

@@ -118,7 +118,8 @@ class RecallTests {
     private static StoredPayment stored(StoredTerms terms) {
         return StoredPayment
             .builder(GateFixture.KEY, "token",
-                    RequestFingerprint.of("GET", GateFixture.RESOURCE.url(), "", new byte[0]), terms, GateFixture.NOW)
+                    RequestFingerprint.of("report", "GET", GateFixture.RESOURCE.url(), "", new byte[0]), terms,
+                    GateFixture.NOW)
             .validBefore(GateFixture.VALID_BEFORE)
             .build();
     }

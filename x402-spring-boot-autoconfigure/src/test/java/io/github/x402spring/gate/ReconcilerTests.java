@@ -193,7 +193,7 @@ class ReconcilerTests {
     }
 
     private PaymentClaim claim(int number) {
-        return TestClaims.claim(key(number), RequestFingerprint.of("GET", "/report", "", new byte[0]),
+        return TestClaims.claim(key(number), RequestFingerprint.of("report", "GET", "/report", "", new byte[0]),
                 this.clock.instant().plusSeconds(300), "report", "https://api.example.com/report", BigInteger.TEN,
                 "0xd", null);
     }

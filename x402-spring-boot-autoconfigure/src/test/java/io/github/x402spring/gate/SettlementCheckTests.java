@@ -244,7 +244,7 @@ class SettlementCheckTests {
         PaymentKey key = new PaymentKey(GateFixture.NETWORK, GateFixture.TERMS.asset(), GateFixture.PAYER,
                 "0x" + String.format(Locale.ROOT, "%064x", number));
         PaymentClaim claim = PaymentClaim
-            .builder(key, RequestFingerprint.of("GET", "/report", "", new byte[0]), GateFixture.TERMS)
+            .builder(key, RequestFingerprint.of("report", "GET", "/report", "", new byte[0]), GateFixture.TERMS)
             .validBefore(GateFixture.NOW.plus(VALIDITY))
             .resource("report", "https://api.example.test/report")
             .build();

@@ -27,7 +27,7 @@ final class TaskExchange implements PaidExchange {
 
     @Override
     public RequestFingerprint fingerprint() {
-        return RequestFingerprint.of("GET", "/report", "", new byte[0]);
+        return RequestFingerprint.of("report", "GET", "/report", "", new byte[0]);
     }
 
     @Override

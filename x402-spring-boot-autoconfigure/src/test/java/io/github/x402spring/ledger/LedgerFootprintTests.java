@@ -78,7 +78,7 @@ class LedgerFootprintTests {
         Network network = Network.parse("base-sepolia");
         for (int i = 0; i < RESERVATIONS; i++) {
             PaymentKey key = new PaymentKey(network, USDC, "0x" + digits(i, 40), "0x" + digits(i, 64));
-            RequestFingerprint fingerprint = RequestFingerprint.of("GET", "https://api.example.com/" + i, "",
+            RequestFingerprint fingerprint = RequestFingerprint.of("report", "GET", "https://api.example.com/" + i, "",
                     new byte[0]);
             assertThat(ledger.reserve(PaymentLedgerContractTests.claim(key, fingerprint, NOW.plusSeconds(i))))
                 .isInstanceOf(ReserveResult.Reserved.class);

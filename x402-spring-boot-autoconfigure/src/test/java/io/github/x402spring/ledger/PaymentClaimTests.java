@@ -23,7 +23,8 @@ class PaymentClaimTests {
 
     private static final PaymentKey KEY = new PaymentKey(Network.parse("base"), "0xa", "0xb", "0xc");
 
-    private static final RequestFingerprint REQUEST = RequestFingerprint.of("GET", "/report", "", new byte[0]);
+    private static final RequestFingerprint REQUEST = RequestFingerprint.of("report", "GET", "/report", "",
+            new byte[0]);
 
     private static final PaymentRequirements TERMS = TestClaims.requirements(KEY, BigInteger.TEN, "0xDd");
 

@@ -620,7 +620,7 @@ public abstract class PaymentLedgerContractTests {
     }
 
     protected static RequestFingerprint fingerprint(String resource) {
-        return RequestFingerprint.of("GET", resource, "", new byte[0]);
+        return RequestFingerprint.of("report", "GET", resource, "", new byte[0]);
     }
 
     protected static Reservation reserve(PaymentLedger ledger, PaymentKey key) throws LedgerException {

@@ -33,6 +33,14 @@ class RequestFingerprintTests {
     }
 
     @Test
+    void ofWhenTheHandlerIsAnotherThenDiffers() {
+        byte[] none = new byte[0];
+        assertThat(Stream.of(RequestFingerprint.of("a", "GET", "/r", "", none),
+                RequestFingerprint.of("b", "GET", "/r", "", none), RequestFingerprint.of("aG", "ET", "/r", "", none)))
+            .doesNotHaveDuplicates();
+    }
+
+    @Test
     void ofWhenLengthIsForgedInTheTextThenDiffers() {
         assertThat(of("a", "\0\0\0\1b", "")).isNotEqualTo(of("a\0\0\0\1b", "", ""));
     }
@@ -54,7 +62,7 @@ class RequestFingerprintTests {
         for (int i = 0; i < body.length; i++) {
             bytes[i] = (byte) body[i];
         }
-        return RequestFingerprint.of(method, resource, query, bytes);
+        return RequestFingerprint.of("report", method, resource, query, bytes);
     }
 
 }

@@ -44,8 +44,8 @@ class ObservedLedgerTests {
             "0xnonce");
 
     private static final PaymentClaim CLAIM = TestClaims.claim(KEY,
-            RequestFingerprint.of("GET", "https://api.example.com/report", "", new byte[0]), NOW.plusSeconds(60),
-            "report", "https://api.example.com/report", BigInteger.TEN, "0xd", "ann");
+            RequestFingerprint.of("report", "GET", "https://api.example.com/report", "", new byte[0]),
+            NOW.plusSeconds(60), "report", "https://api.example.com/report", BigInteger.TEN, "0xd", "ann");
 
     private static final StoredPayment STORED = StoredPayment.builder(CLAIM, "t", NOW)
         .state(PaymentState.SETTLED)

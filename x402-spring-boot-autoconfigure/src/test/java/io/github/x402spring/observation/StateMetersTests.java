@@ -63,7 +63,7 @@ class StateMetersTests {
         bind(this.ledger);
         assertThat(value("x402.ledger.entries")).isZero();
         this.ledger.reserve(TestClaims.claim(SellerFixture.key(1),
-                RequestFingerprint.of("GET", "https://api.example.com/report", "", new byte[0]),
+                RequestFingerprint.of("report", "GET", "https://api.example.com/report", "", new byte[0]),
                 CLOCK.instant().plusSeconds(60), "report", "https://api.example.com/report", BigInteger.TEN, "0xd",
                 null));
         assertThat(value("x402.ledger.entries")).isOne();

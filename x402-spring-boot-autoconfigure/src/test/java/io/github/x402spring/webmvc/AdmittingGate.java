@@ -170,7 +170,7 @@ final class AdmittingGate {
 
         @Override
         public RequestFingerprint fingerprint() {
-            return RequestFingerprint.of("GET", RESOURCE.url(), "", new byte[0]);
+            return RequestFingerprint.of("report", "GET", RESOURCE.url(), "", new byte[0]);
         }
 
         @Override

@@ -115,11 +115,18 @@ enum HandlerKind {
             (request) -> request.body("application/octet-stream", latin1("CANARY\0\u0001\u00ff\r\n\r\n"))),
 
     FORM_BODY("/form", 200, true,
-            (request) -> request.body("application/x-www-form-urlencoded",
-                    utf8("b=CANARY&a=1&a=%C3%A4+%2B&empty=&b=2"))),
+            (request) -> request.body("application/x-www-form-urlencoded", utf8(HandlerKind.FORM))),
+
+    FORM_BODY_AS_STREAM("/form-stream", 200, true,
+            (request) -> request.body("application/x-www-form-urlencoded", utf8(HandlerKind.FORM))),
+
+    FORM_BODY_AS_READER("/form-reader", 200, true,
+            (request) -> request.body("application/x-www-form-urlencoded", utf8(HandlerKind.FORM))),
 
     MULTIPART_BODY("/multipart", 200, true,
             (request) -> request.body("multipart/form-data; boundary=edge", multipart()));
+
+    static final String FORM = "b=CANARY&a=1&a=%C3%A4+%2B&empty=&b=2";
 
     private final String path;
 
@@ -167,6 +174,14 @@ enum HandlerKind {
     /** Whether method security denies the call, so that there is no free twin. */
     boolean denied() {
         return this == DENIED_AS_VALUE || this == DENIED_AS_VALUE_AFTERWARDS;
+    }
+
+    /**
+     * Whether the handler reads bytes of a form, which where nothing is paid are gone
+     * when an interceptor has asked for a parameter.
+     */
+    boolean readsForm() {
+        return this == FORM_BODY_AS_STREAM || this == FORM_BODY_AS_READER;
     }
 
     int status() {

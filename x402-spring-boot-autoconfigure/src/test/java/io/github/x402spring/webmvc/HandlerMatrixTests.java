@@ -157,6 +157,10 @@ class HandlerMatrixTests extends PaidShopFixture {
             assertThat(response.text()).isEqualTo("CANARY-denied");
             return;
         }
+        if (kind.readsForm()) {
+            assertThat(response.text()).startsWith("CANARY-form-").endsWith(" " + HandlerKind.FORM);
+            return;
+        }
         this.journal.begin();
         RawResponse twin = this.customer.send(kind.twin());
         assertThat(twin.status()).isEqualTo(kind.status());

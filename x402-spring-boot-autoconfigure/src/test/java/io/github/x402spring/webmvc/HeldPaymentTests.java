@@ -380,8 +380,8 @@ class HeldPaymentTests {
     private HeldPayment hold(AdmittedPayment admitted) {
         PaymentRequired required = new PaymentRequired("Payment required", AdmittingGate.RESOURCE,
                 List.of(AdmittingGate.TERMS), Map.of());
-        PaymentTerms terms = new PaymentTerms("report", required, List.of(Offer.of(AdmittingGate.TERMS)),
-                CODEC.encode(required.toMap()), false);
+        PaymentTerms terms = new PaymentTerms("report", "reports.report", required,
+                List.of(Offer.of(AdmittingGate.TERMS)), CODEC.encode(required.toMap()), false);
         PaymentAnswers answers = new PaymentAnswers(CODEC,
                 new ProblemPaymentChallengeWriter(new EnvelopeWriter(null), CODEC, "Bearer", false), (endpoint) -> true,
                 false);

@@ -1,12 +1,15 @@
 package io.github.x402spring.webmvc;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -20,11 +23,13 @@ import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.asset.Price;
 import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.gate.PaymentIdentifierMode;
+import io.github.x402spring.gate.PriceResolver.PriceRequest;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.webmvc.PaidEndpointFactory.Terms;
 import io.github.x402spring.webmvc.PaidEndpointSettings.Endpoint;
 import io.github.x402spring.webmvc.PaidEndpointSettings.Offer;
+import io.github.x402spring.webmvc.PriceExpression.Variables;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -61,6 +66,19 @@ class PaidEndpointFactoryTests {
     }
 
     @Test
+    void createWhenTheHandlerIsNamedThenTheSameOnEveryInstance() throws Exception {
+        assertThat(create("plain").handler()).isEqualTo(Handlers.class.getName() + ".plain");
+        assertThat(create("computed").handler()).isEqualTo(Handlers.class.getName() + ".computed");
+        Class<?> proxy = Proxy
+            .newProxyInstance(getClass().getClassLoader(), new Class<?>[] { UnaryOperator.class }, (a, b, c) -> null)
+            .getClass();
+        PaidEndpoint annotation = Objects
+            .requireNonNull(Handlers.class.getDeclaredMethod("everything").getAnnotation(PaidEndpoint.class));
+        assertThat(factory().create(annotation, proxy, Function.class.getMethod("apply", Object.class)).handler())
+            .isEqualTo("[interface java.util.function.UnaryOperator].apply,java.lang.Object");
+    }
+
+    @Test
     void createWhenConfiguredThenEachMemberWinsOverTheAnnotation() throws Exception {
         configure("all-of-it", new Offer("$3", null, null, null, null), "Better", PaymentFlow.AUTHORIZATION);
         PaidEndpointDefinition definition = create("everything").definition();
@@ -86,7 +104,8 @@ class PaidEndpointFactoryTests {
     @Test
     void createWhenPriceIsAnExpressionThenComputedLater() throws Exception {
         assertThat(offer("computed").fixed()).isFalse();
-        assertThat(Objects.requireNonNull(offer("computed").expression()).evaluate(Map.of("n", "3"), Map.of()))
+        assertThat(Objects.requireNonNull(offer("computed").expression())
+            .evaluate(new Variables(new PriceRequest("computed", Map.of("n", "3"), Map.of()))))
             .isEqualTo(Price.parse("3"));
     }
 
@@ -137,13 +156,16 @@ class PaidEndpointFactoryTests {
     }
 
     private RegisteredEndpoint create(String method) throws NoSuchMethodException {
-        PaidEndpointFactory factory = new PaidEndpointFactory(
+        Method handler = Handlers.class.getDeclaredMethod(method);
+        return factory().create(Objects.requireNonNull(handler.getAnnotation(PaidEndpoint.class)), Handlers.class,
+                handler);
+    }
+
+    private PaidEndpointFactory factory() {
+        return new PaidEndpointFactory(
                 new PaidEndpointSettings(this.defaults, this.configured, null, "permitAll", "",
                         PaymentIdentifierMode.OPTIONAL),
                 ASSETS, (text) -> text.replace("${price}", "0.05"), new Checks(), this.resolvesPrices);
-        Method handler = Handlers.class.getDeclaredMethod(method);
-        return factory.create(Objects.requireNonNull(handler.getAnnotation(PaidEndpoint.class)), Handlers.class,
-                handler);
     }
 
     private OfferSource offer(String method) throws NoSuchMethodException {

@@ -90,7 +90,7 @@ class PaidEndpointSummaryTests {
 
     private static RegisteredEndpoint endpoint(String name, @Nullable String authorize, @Nullable Price price) {
         return new RegisteredEndpoint(
-                new PaidEndpointDefinition(name, "", "", authorize, PaymentFlow.AUTHORIZATION, false),
+                new PaidEndpointDefinition(name, "", "", authorize, PaymentFlow.AUTHORIZATION, false), "reports.report",
                 List.of(new OfferSource(NETWORK, ASSETS.find(NETWORK, "USDC").orElseThrow(), "0xB", 300, price, null,
                         PaymentFlow.AUTHORIZATION, ASSETS)));
     }

@@ -27,7 +27,7 @@ class PaymentAnswersTests {
     private static final PaymentRequired REQUIRED = new PaymentRequired("Payment required", AdmittingGate.RESOURCE,
             List.of(AdmittingGate.TERMS), Map.of());
 
-    private static final PaymentTerms TERMS = new PaymentTerms("report", REQUIRED,
+    private static final PaymentTerms TERMS = new PaymentTerms("report", "reports.report", REQUIRED,
             List.of(Offer.of(AdmittingGate.TERMS)), CODEC.encode(REQUIRED.toMap()), false);
 
     private static final SettleResponse RECEIPT = SettleResponse.settled(AdmittingGate.PAYER, "0xab",

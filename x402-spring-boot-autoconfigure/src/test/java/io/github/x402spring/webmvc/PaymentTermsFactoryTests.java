@@ -161,7 +161,7 @@ class PaymentTermsFactoryTests {
                 PriceExpression.parse("#{number(path('n'), '1') * number(param('days'), '1')}"));
         MockHttpServletRequest request = request("/report", "/report");
         request.setAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE, Map.of("n", "2"));
-        request.setQueryString("days=3&days=999");
+        request.setQueryString("days=3&days2=999");
         request.setParameter("days", "0.01");
         PaymentTerms terms = factory("https://api.example.com", null).terms(computed, request);
         assertThat(terms.required().accepts().get(0).amount()).hasToString("6000000");
@@ -230,7 +230,7 @@ class PaymentTermsFactoryTests {
     }
 
     private static RegisteredEndpoint endpoint(@Nullable Price price, @Nullable PriceExpression expression) {
-        return new RegisteredEndpoint(AdmittingGate.endpoint(PaymentFlow.AUTHORIZATION),
+        return new RegisteredEndpoint(AdmittingGate.endpoint(PaymentFlow.AUTHORIZATION), "reports.report",
                 List.of(new OfferSource(NETWORK, ASSETS.find(NETWORK, "USDC").orElseThrow(), "0xB", 300, price,
                         expression, PaymentFlow.AUTHORIZATION, ASSETS)));
     }

@@ -11,7 +11,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.expression.ExpressionException;
 
 import io.github.x402spring.asset.Price;
+import io.github.x402spring.gate.InvalidPriceRequestException;
+import io.github.x402spring.gate.PriceResolver.PriceRequest;
 import io.github.x402spring.webmvc.PriceExpression.InexactPriceException;
+import io.github.x402spring.webmvc.PriceExpression.Variables;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -22,8 +25,8 @@ class PriceExpressionTests {
 
     private static final Map<String, String> PATH = Map.of("city", "Bern", "pages", "12");
 
-    private static final Map<String, List<String>> PARAMS = Map.of("days", List.of("3", "999"), "none", List.of(),
-            "evil", List.of("#{T(java.lang.Runtime).getRuntime()}"));
+    private static final Map<String, List<String>> PARAMS = Map.of("days", List.of("3"), "twice", List.of("1", "1"),
+            "none", List.of(), "evil", List.of("#{T(java.lang.Runtime).getRuntime()}"));
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
@@ -44,7 +47,13 @@ class PriceExpressionTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "#{0.1}", "#{1.0f}", "#{1e2}", "#{null}", "#{true}", "#{path('absent')}", "#{{1, 2}}" })
+    @ValueSource(strings = { "#{null}", "#{path('absent')}", "#{param('absent')}" })
+    void evaluateWhenNothingIsGivenThenFails(String expression) {
+        assertThatIllegalArgumentException().isThrownBy(() -> evaluate(expression));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "#{0.1}", "#{1.0f}", "#{1e2}", "#{true}", "#{{1, 2}}" })
     void evaluateWhenNeitherTextNorExactNumberThenFails(String expression) {
         assertThatExceptionOfType(InexactPriceException.class).isThrownBy(() -> evaluate(expression));
     }
@@ -68,8 +77,29 @@ class PriceExpressionTests {
     void numberWhenNotPlainDecimalsThenFails(String text) {
         assertThatIllegalArgumentException()
             .isThrownBy(() -> PriceExpression.parse("#{number(param('n'), '1')}")
-                .evaluate(Map.of(), Map.of("n", List.of(text))))
+                .evaluate(variables(Map.of(), Map.of("n", List.of(text)))))
             .withMessageNotContaining("param");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "#{param('twice')}", "#{usd('1') * number(param('twice'), '1')}",
+            "#{param('twice') == null ? '$1' : '$2'}" })
+    void evaluateWhenAParameterOccursTwiceThenTheCallersFault(String expression) {
+        assertThatExceptionOfType(InvalidPriceRequestException.class).isThrownBy(() -> evaluate(expression));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            #{usd('1')} | false | false
+            #{path('city') == 'Bern' ? '$1' : '$2'} | true | true
+            #{number(param('absent'), '1')} | true | false
+            $#{param('days')} | true | false
+            """)
+    void evaluateWhenItAsksForWhatTheCallerSentThenNoted(String expression, boolean caller, boolean path) {
+        Variables variables = variables(PATH, PARAMS);
+        PriceExpression.parse(expression).evaluate(variables);
+        assertThat(variables.callerWasAsked()).isEqualTo(caller);
+        assertThat(variables.pathWasAsked()).isEqualTo(path);
     }
 
     @ParameterizedTest
@@ -85,7 +115,11 @@ class PriceExpressionTests {
     }
 
     private static Price evaluate(String expression) {
-        return PriceExpression.parse(expression).evaluate(PATH, PARAMS);
+        return PriceExpression.parse(expression).evaluate(variables(PATH, PARAMS));
+    }
+
+    private static Variables variables(Map<String, String> path, Map<String, List<String>> params) {
+        return new Variables(new PriceRequest("report", path, params));
     }
 
 }

@@ -42,13 +42,15 @@ class RegisteredEndpointTests {
     @Test
     void offersWhenListChangesAfterwardsThenUntouched() {
         List<OfferSource> offers = new ArrayList<>(List.of(offer(null)));
-        RegisteredEndpoint endpoint = new RegisteredEndpoint(AdmittingGate.endpoint(PaymentFlow.AUTHORIZATION), offers);
+        RegisteredEndpoint endpoint = new RegisteredEndpoint(AdmittingGate.endpoint(PaymentFlow.AUTHORIZATION),
+                "reports.report", offers);
         offers.clear();
         assertThat(endpoint.offers()).hasSize(1);
     }
 
     private static RegisteredEndpoint endpoint(OfferSource... offers) {
-        return new RegisteredEndpoint(AdmittingGate.endpoint(PaymentFlow.AUTHORIZATION), List.of(offers));
+        return new RegisteredEndpoint(AdmittingGate.endpoint(PaymentFlow.AUTHORIZATION), "reports.report",
+                List.of(offers));
     }
 
     private static OfferSource offer(@Nullable Price price) {

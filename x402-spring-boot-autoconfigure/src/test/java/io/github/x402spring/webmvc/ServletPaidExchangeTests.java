@@ -11,7 +11,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.mock.web.MockHttpServletRequest;
-import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.mock.web.MockPart;
 
 import io.github.x402spring.PaymentFlow;
@@ -45,10 +44,12 @@ class ServletPaidExchangeTests {
                 fingerprint((request) -> request.setQueryString("a=1")),
                 fingerprint((request) -> request.setQueryString("a=2")),
                 fingerprint((request) -> body(request, null, "a")), fingerprint((request) -> body(request, null, "b")),
-                fingerprint((request) -> form(request, "a", "1")), fingerprint((request) -> form(request, "a", "2")),
-                fingerprint((request) -> form(request, "a", "1", "2")),
-                fingerprint((request) -> form(request, "a", "2", "1")),
-                fingerprint((request) -> form(request, "a1", "")),
+                fingerprint((request) -> body(request, "text/plain", "a=1")),
+                fingerprint((request) -> form(request, "a=1")), fingerprint((request) -> form(request, "a=2")),
+                fingerprint((request) -> form(request, "a=1&a=2")), fingerprint((request) -> form(request, "a=2&a=1")),
+                fingerprint((request) -> form(request, "a1=")), fingerprint((request) -> form(request, "a1")),
+                fingerprint((request) -> form(request, "%61=1")),
+                fingerprint((request) -> body(request, "multipart/form-data;boundary=b", "")),
                 fingerprint((request) -> part(request, "file", "a.txt", "x")),
                 fingerprint((request) -> part(request, "file", "b.txt", "x")),
                 fingerprint((request) -> part(request, "file", "a.txt", "y")),
@@ -56,18 +57,60 @@ class ServletPaidExchangeTests {
         assertThat(all).doesNotHaveDuplicates();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = { "%", "a=%4", "a=%zz", "=1", "a=1&&b=2", "&", "a=%C3" })
+    void fingerprintWhenAFormCanBeReadInSeveralWaysThenRejected(String form) {
+        assertThat(catchThrowableOfType(UnreadableRequestException.class,
+                () -> fingerprint((request) -> form(request, form)))
+            .reason()).isEqualTo(Reason.REQUEST_INVALID);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "%", "a=%4", "a=%zz", "=1", "a=%C3", "a=\u00fc", "a=\u0000", "a b" })
+    void fingerprintWhenAQueryCanBeReadInSeveralWaysThenRejected(String query) {
+        for (String type : List.of("text/plain", "application/x-www-form-urlencoded", "multipart/form-data")) {
+            assertThat(catchThrowableOfType(UnreadableRequestException.class, () -> fingerprint((request) -> {
+                body(request, type, "");
+                request.setQueryString(query);
+            })).reason()).isEqualTo(Reason.REQUEST_INVALID);
+        }
+    }
+
     @Test
-    void fingerprintWhenFormSpellsTheSameTextInOtherFieldsThenAnother() throws Exception {
+    void fingerprintWhenAPartHasAnotherHeaderThenAnother() throws Exception {
+        assertThat(fingerprint((request) -> part(request, "a", "a", "x", "X-Kind", "one")))
+            .isNotEqualTo(fingerprint((request) -> part(request, "a", "a", "x", "X-Kind", "two")))
+            .isEqualTo(fingerprint((request) -> part(request, "a", "a", "x", "X-Kind", "one")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "multipart/mixed", "multipart/related", "MULTIPART/x" })
+    void fingerprintWhenMultipartThenOverTheParts(String type) throws Exception {
         assertThat(fingerprint((request) -> {
-            form(request, "a", "1");
-            form(request, "b", "2");
-        })).isNotEqualTo(fingerprint((request) -> form(request, "a", "1", "b", "2")));
+            part(request, "a", "a", "x");
+            request.setContentType(type + ";boundary=c");
+        })).isNotEqualTo(fingerprint((request) -> {
+            part(request, "a", "a", "y");
+            request.setContentType(type + ";boundary=c");
+        })).isEqualTo(fingerprint((request) -> {
+            part(request, "a", "a", "x");
+            request.setContentType(type + ";boundary=d");
+        }));
     }
 
     @Test
     void fingerprintWhenTheResourceDiffersThenAnother() throws Exception {
         assertThat(exchange(request(), "https://api.example.test/a").fingerprint())
             .isNotEqualTo(exchange(request(), "https://api.example.test/b").fingerprint());
+    }
+
+    @Test
+    void fingerprintWhenTheHandlerDiffersThenAnother() throws Exception {
+        assertThat(List.of(exchange(request(), terms("r", "reports.one")).fingerprint(),
+                exchange(request(), terms("r", "reports.two")).fingerprint(),
+                exchange(bindable((request) -> request.setQueryString("a")), terms("r", "reports.one")).fingerprint(),
+                exchange(bindable((request) -> request.setQueryString("a")), terms("r", "reports.two")).fingerprint()))
+            .doesNotHaveDuplicates();
     }
 
     @Test
@@ -87,7 +130,7 @@ class ServletPaidExchangeTests {
     @Test
     void fingerprintWhenTheFilterDidNotSeeTheRequestThenFails() {
         assertThatIllegalStateException().isThrownBy(() -> new ServletPaidExchange(new MockHttpServletRequest(),
-                terms("https://api.example.test/a"), null, track(new MockHttpServletRequest()))
+                terms("https://api.example.test/a", "reports.report"), null, track(new MockHttpServletRequest()))
             .fingerprint());
     }
 
@@ -153,14 +196,19 @@ class ServletPaidExchangeTests {
         request.setContent(body.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static void form(MockHttpServletRequest request, String name, String... values) {
-        request.setContentType("application/x-www-form-urlencoded;charset=UTF-8");
-        request.setParameter(name, values);
+    private static void form(MockHttpServletRequest request, String form) {
+        request.setMethod("POST");
+        body(request, "application/x-www-form-urlencoded;charset=UTF-8", form);
     }
 
-    private static void part(MockHttpServletRequest request, String name, String file, String content) {
+    private static void part(MockHttpServletRequest request, String name, String file, String content,
+            String... header) {
         request.setContentType("Multipart/Form-Data;boundary=b");
-        request.addPart(new MockPart(name, file, content.getBytes(StandardCharsets.UTF_8)));
+        MockPart part = new MockPart(name, file, content.getBytes(StandardCharsets.UTF_8));
+        if (header.length > 0) {
+            part.getHeaders().add(header[0], header[1]);
+        }
+        request.addPart(part);
     }
 
     private static BindableRequest request() {
@@ -171,19 +219,23 @@ class ServletPaidExchangeTests {
     private static BindableRequest bindable(Consumer<MockHttpServletRequest> change) {
         MockHttpServletRequest request = new MockHttpServletRequest("GET", "/a");
         change.accept(request);
-        return new BindableRequest(request, new HoldableResponse(new MockHttpServletResponse(), 16), MAX_BODY);
+        return new BindableRequest(request, MAX_BODY);
     }
 
     private static ServletPaidExchange exchange(BindableRequest request, String resource) {
-        return new ServletPaidExchange(request, terms(resource), null, track(request));
+        return exchange(request, terms(resource, "reports.report"));
+    }
+
+    private static ServletPaidExchange exchange(BindableRequest request, PaymentTerms terms) {
+        return new ServletPaidExchange(request, terms, null, track(request));
     }
 
     private static ExchangeTrack track(HttpServletRequest request) {
         return ExchangeTrack.begin(null, AdmittingGate.endpoint(PaymentFlow.AUTHORIZATION), request);
     }
 
-    private static PaymentTerms terms(String resource) {
-        return new PaymentTerms("report",
+    private static PaymentTerms terms(String resource, String handler) {
+        return new PaymentTerms("report", handler,
                 new PaymentRequired(null, new ResourceInfo(resource, "", ""), List.of(AdmittingGate.TERMS), Map.of()),
                 List.of(), "", false);
     }

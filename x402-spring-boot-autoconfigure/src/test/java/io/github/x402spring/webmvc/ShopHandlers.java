@@ -1,8 +1,11 @@
 package io.github.x402spring.webmvc;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.io.Reader;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -540,6 +543,25 @@ abstract class ShopHandlers {
         enter(response);
         failIfAsked(request);
         return "CANARY-form " + new TreeMap<>(form);
+    }
+
+    @PostMapping(path = "/form-stream", consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
+    @ResponseBody
+    String formStream(InputStream body, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        enter(response);
+        String read = new String(body.readAllBytes(), StandardCharsets.UTF_8);
+        failIfAsked(request);
+        return "CANARY-form-stream " + read;
+    }
+
+    @PostMapping(path = "/form-reader", consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
+    @ResponseBody
+    String formReader(Reader body, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        enter(response);
+        StringWriter read = new StringWriter();
+        body.transferTo(read);
+        failIfAsked(request);
+        return "CANARY-form-reader " + read;
     }
 
     @PostMapping(path = "/multipart", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)

@@ -58,7 +58,8 @@ class VerifiedPaymentArgumentResolverTests {
     }
 
     private void admit() {
-        new AdmittedRequest(new RegisteredEndpoint(AdmittingGate.endpoint(PaymentFlow.AUTHORIZATION), List.of()),
+        new AdmittedRequest(
+                new RegisteredEndpoint(AdmittingGate.endpoint(PaymentFlow.AUTHORIZATION), "reports.report", List.of()),
                 this.payment)
             .keepWith(this.request);
     }

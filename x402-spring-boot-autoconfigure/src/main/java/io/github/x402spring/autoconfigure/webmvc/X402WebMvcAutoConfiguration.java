@@ -77,6 +77,7 @@ import io.github.x402spring.webmvc.PaidHandlerProxies;
 import io.github.x402spring.webmvc.PaymentChallengeWriter;
 import io.github.x402spring.webmvc.PaymentHoldFilter;
 import io.github.x402spring.webmvc.PaymentInterceptor;
+import io.github.x402spring.webmvc.PaymentRequestFilter;
 import io.github.x402spring.webmvc.PaymentTermsFactory;
 import io.github.x402spring.webmvc.ProblemPaymentChallengeWriter;
 import io.github.x402spring.webmvc.VerifiedPaymentArgumentResolver;
@@ -264,12 +265,19 @@ public final class X402WebMvcAutoConfiguration {
     }
 
     @Bean
+    FilterRegistrationBean<PaymentRequestFilter> x402PaymentRequestFilter(X402Properties properties) {
+        FilterRegistrationBean<PaymentRequestFilter> registration = new FilterRegistrationBean<>(
+                new PaymentRequestFilter(bytes("max-request-body", properties.web().maxRequestBody())));
+        registration.setOrder(PaymentRequestFilter.DEFAULT_ORDER);
+        return registration;
+    }
+
+    @Bean
     FilterRegistrationBean<PaymentHoldFilter> x402PaymentHoldFilter(PaymentInterceptor interceptor,
             X402Properties properties) {
-        X402Properties.Web web = properties.web();
         FilterRegistrationBean<PaymentHoldFilter> registration = new FilterRegistrationBean<>(
-                new PaymentHoldFilter(interceptor, bytes("max-held-response", web.maxHeldResponse()),
-                        bytes("max-request-body", web.maxRequestBody()), memory(web.maxHeldMemory())));
+                new PaymentHoldFilter(interceptor, bytes("max-held-response", properties.web().maxHeldResponse()),
+                        memory(properties.web().maxHeldMemory())));
         registration.setOrder(PaymentHoldFilter.DEFAULT_ORDER);
         return registration;
     }

@@ -177,8 +177,8 @@ class UnknownPaymentEndingsTests {
     private static void leaveUnknown(AssertableWebApplicationContext context) throws Exception {
         PaymentLedger ledger = context.getBean(PaymentLedger.class);
         Reservation reservation = ((ReserveResult.Reserved) ledger
-            .reserve(TestClaims.claim(KEY, RequestFingerprint.of("GET", "/", "", new byte[0]), NOW.plusSeconds(300),
-                    "report", "https://api.example.com/report", BigInteger.ONE, "0xd", null)))
+            .reserve(TestClaims.claim(KEY, RequestFingerprint.of("report", "GET", "/", "", new byte[0]),
+                    NOW.plusSeconds(300), "report", "https://api.example.com/report", BigInteger.ONE, "0xd", null)))
             .reservation();
         ledger.settling(reservation);
         ledger.unknown(reservation, "");

@@ -179,8 +179,8 @@ class X402LedgerAutoConfigurationTests {
             .run((context) -> {
                 PaymentLedger ledger = context.getBean(PaymentLedger.class);
                 Reservation reservation = ((ReserveResult.Reserved) ledger.reserve(TestClaims.claim(KEY,
-                        RequestFingerprint.of("GET", "/", "", new byte[0]), Instant.now().plusSeconds(60), "report",
-                        "https://api.example.com/report", BigInteger.ONE, "0xd", null)))
+                        RequestFingerprint.of("report", "GET", "/", "", new byte[0]), Instant.now().plusSeconds(60),
+                        "report", "https://api.example.com/report", BigInteger.ONE, "0xd", null)))
                     .reservation();
                 ledger.settling(reservation);
                 ledger.unknown(reservation, "");

@@ -166,7 +166,8 @@ class PaymentPolicyBeanTests {
     private static MockMvcTester mvc(ApplicationContext context) {
         return MockMvcTester.from((WebApplicationContext) context,
                 (builder) -> builder
-                    .addFilters(context.getBean("x402PaymentHoldFilter", FilterRegistrationBean.class).getFilter())
+                    .addFilters(context.getBean("x402PaymentRequestFilter", FilterRegistrationBean.class).getFilter(),
+                            context.getBean("x402PaymentHoldFilter", FilterRegistrationBean.class).getFilter())
                     .build());
     }
 

@@ -1,8 +1,11 @@
 package io.github.x402spring.autoconfigure.webmvc;
 
+import java.math.BigDecimal;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 
+import jakarta.servlet.http.HttpServletRequest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -25,6 +28,7 @@ import org.springframework.web.context.WebApplicationContext;
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.asset.Price;
 import io.github.x402spring.autoconfigure.PaidApplication;
+import io.github.x402spring.gate.InvalidPriceRequestException;
 import io.github.x402spring.gate.PriceResolver;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequired;
@@ -125,7 +129,7 @@ class PaidEndpointTermsTests {
 
     @ParameterizedTest
     @CsvSource({ "/rooms/suite,500000", "/rooms/single,100000", "/pages,10000", "/pages?pages=5,50000",
-            "/pages?pages=2&pages=9,20000", "/pages?p%61ges=3,30000", "/whole?n=2,2000000" })
+            "/pages?p%61ges=3,30000", "/whole?n=2,2000000" })
     void priceWhenExpressionThenComputedFromRequest(String path, String amount) {
         this.runner.run((context) -> assertThat(amount(context, path)).isEqualTo(amount));
     }
@@ -133,17 +137,51 @@ class PaidEndpointTermsTests {
     @ParameterizedTest
     @ValueSource(strings = { "/pages?pages=T(java.lang.System).exit(1)", "/pages?pages=%23%7B1%7D", "/pages?pages=-1",
             "/pages?pages=1e3", "/pages?pages=0", "/pages?pages=0.0000000000000001", "/pages?pages=9999999999999999999",
-            "/pages?pages=", "/pages?pages=%D9%A1", "/pages?pages=1;2" })
-    void priceWhenParameterIsHostileThenNothingIsDeliveredOrEvaluated(String path, CapturedOutput output) {
+            "/pages?pages=", "/pages?pages=%D9%A1", "/pages?pages=1;2", "/pages?pages=2&pages=9",
+            "/pages?pages=1000&%70ages=1", "/pages?pages=1&pages=1", "/pages?pages=%C3", "/pages?pages=1&=2",
+            "/share?parts=0", "/rooms-of/x", "/rooms-of/0", "/token?t=DOGE", "/nothing", "/length", "/length?name=" })
+    void priceWhenTheCallersInputBreaksItThenTheCallersError(String path, CapturedOutput output) {
         this.runner.run((context) -> {
-            assertThat(get(context, path)).hasStatus(503)
+            MvcTestResult result = get(context, path);
+            assertThat(result).hasStatus(400)
                 .headers()
                 .doesNotContainHeader("PAYMENT-REQUIRED")
-                .containsHeader("Retry-After");
-            assertThat(output.getOut().lines().filter((line) -> line.contains("could not be computed"))).hasSize(1)
-                .allSatisfy((line) -> assertThat(line)
-                    .endsWith("endpoint 'pages' could not be computed: java.lang.IllegalArgumentException"));
+                .doesNotContainHeader("Retry-After");
+            assertThat(result).bodyJson().extractingPath("$.context.reason").isEqualTo("request_invalid");
+            assertThat(result).bodyJson().extractingPath("$.advice.retry_with").isEqualTo("never");
+            assertThat(output.getOut()).doesNotContain("could not be computed");
         });
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "/invalid,400", "/broken,503", "/zero-price,503" })
+    void priceWhenAResolverFailsThenItsExceptionDecides(String path, int status) {
+        this.runner.withUserConfiguration(ThrowingResolver.class, Resolved.class)
+            .run((context) -> assertThat(get(context, path)).hasStatus(status));
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "/list?pages=1&pages=2&p%61ges=3,60000", "/list?pages=7,70000", "/list,0.01" })
+    void priceWhenAResolverAsksForTheListThenAllValues(String path, String amount) {
+        this.runner.withUserConfiguration(SummingResolver.class, Resolved.class)
+            .run((context) -> assertThat(amount(context, path)).isEqualTo(amount.replace("0.01", "10000")));
+    }
+
+    @Test
+    void priceWhenAResolverAsksForOneValueOfTwoThenTheCallersError() {
+        this.runner.withUserConfiguration(SingleResolver.class, Resolved.class).run((context) -> {
+            assertThat(amount(context, "/list?pages=4")).isEqualTo("4000000");
+            assertThat(get(context, "/list?pages=4&pages=4")).hasStatus(400);
+        });
+    }
+
+    @Test
+    void startWhenARequestWithoutParametersHasNoPriceThenWarned(CapturedOutput output) {
+        this.runner.run((context) -> assertThat(output.getOut()
+            .lines()
+            .filter((line) -> line.contains("cannot be computed for a request without parameters"))
+            .map((line) -> line.replaceFirst(".* of endpoint '", "").replaceFirst("'.*", "")))
+            .containsExactlyInAnyOrder("double", "nothing", "zero", "negative", "tiny", "share", "length"));
     }
 
     @Test
@@ -161,7 +199,7 @@ class PaidEndpointTermsTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "/nothing", "/zero", "/negative", "/tiny" })
+    @ValueSource(strings = { "/zero", "/negative", "/tiny" })
     void priceWhenExpressionGivesNoPriceThenNothingIsDelivered(String path) {
         this.runner.run((context) -> assertThat(get(context, path)).hasStatus(503));
     }
@@ -269,6 +307,30 @@ class PaidEndpointTermsTests {
             return "nothing";
         }
 
+        @GetMapping("/share")
+        @PaidEndpoint(value = "share", price = "#{usd('1') / number(param('parts'), '0')}")
+        String share() {
+            return "share";
+        }
+
+        @GetMapping("/rooms-of/{count}")
+        @PaidEndpoint(value = "rooms-of", price = "$#{path('count')}")
+        String roomsOf() {
+            return "rooms";
+        }
+
+        @GetMapping("/token")
+        @PaidEndpoint(value = "token", price = "1 #{param('t')}")
+        String token() {
+            return "token";
+        }
+
+        @GetMapping("/length")
+        @PaidEndpoint(value = "length", price = "#{param('name').length()}")
+        String length() {
+            return "length";
+        }
+
         @GetMapping("/zero")
         @PaidEndpoint(value = "zero", price = "#{usd('0')}")
         String zero() {
@@ -296,6 +358,55 @@ class PaidEndpointTermsTests {
         @PaidEndpoint("unpriced")
         String unpriced() {
             return "unpriced";
+        }
+
+    }
+
+    @RestController
+    static class Resolved {
+
+        @GetMapping({ "/list", "/invalid", "/broken", "/zero-price" })
+        @PaidEndpoint(value = "list", price = "$0.01")
+        String list() {
+            return "list";
+        }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class ThrowingResolver {
+
+        @Bean
+        PriceResolver priceResolver(HttpServletRequest request) {
+            return (asked) -> switch (request.getRequestURI()) {
+                case "/invalid" -> throw new InvalidPriceRequestException("hunter2");
+                case "/broken" -> throw new NumberFormatException("hunter2");
+                default -> Price.parse("0");
+            };
+        }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class SummingResolver {
+
+        @Bean
+        PriceResolver priceResolver() {
+            return (request) -> {
+                List<String> pages = request.parameters().get("pages");
+                int sum = (pages != null) ? pages.stream().mapToInt(Integer::parseInt).sum() : 1;
+                return new Price(BigDecimal.valueOf(sum, 2), null);
+            };
+        }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class SingleResolver {
+
+        @Bean
+        PriceResolver priceResolver() {
+            return (request) -> Price.parse("$" + request.parameter("pages"));
         }
 
     }

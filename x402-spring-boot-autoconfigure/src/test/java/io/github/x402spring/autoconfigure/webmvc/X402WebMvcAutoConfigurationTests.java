@@ -17,6 +17,9 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.servlet.filter.OrderedCharacterEncodingFilter;
+import org.springframework.boot.servlet.filter.OrderedFormContentFilter;
+import org.springframework.boot.servlet.filter.OrderedHiddenHttpMethodFilter;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -50,6 +53,7 @@ import io.github.x402spring.security.SecurityPaymentAuthorizer;
 import io.github.x402spring.webmvc.PaidEndpointRegistry;
 import io.github.x402spring.webmvc.PaymentChallengeWriter;
 import io.github.x402spring.webmvc.PaymentHoldFilter;
+import io.github.x402spring.webmvc.PaymentRequestFilter;
 import io.github.x402spring.webmvc.PaymentInterceptor;
 import io.github.x402spring.webmvc.ProblemPaymentChallengeWriter;
 
@@ -82,6 +86,20 @@ class X402WebMvcAutoConfigurationTests {
             assertThat(registration.getFilter()).isInstanceOf(PaymentHoldFilter.class);
             assertThat(registration.getOrder()).isGreaterThan(SecurityFilterProperties.DEFAULT_FILTER_ORDER)
                 .isLessThan(0);
+        });
+    }
+
+    @Test
+    void whenWebApplicationThenBodiesAreRecordedOutsideOfAllThatReadsThem() {
+        this.runner.run((context) -> {
+            FilterRegistrationBean<?> registration = context.getBean("x402PaymentRequestFilter",
+                    FilterRegistrationBean.class);
+
+            assertThat(registration.getFilter()).isInstanceOf(PaymentRequestFilter.class);
+            assertThat(registration.getOrder()).isGreaterThan(new OrderedCharacterEncodingFilter().getOrder())
+                .isLessThan(OrderedHiddenHttpMethodFilter.DEFAULT_ORDER)
+                .isLessThan(OrderedFormContentFilter.DEFAULT_ORDER)
+                .isLessThan(SecurityFilterProperties.DEFAULT_FILTER_ORDER);
         });
     }
 
@@ -202,11 +220,13 @@ class X402WebMvcAutoConfigurationTests {
         this.runner.withUserConfiguration(OwnClock.class, OwnFacilitator.class)
             .withPropertyValues("x402.authorization.default=permit-all")
             .run((context) -> {
-                MockMvcTester mvc = MockMvcTester
-                    .from(context,
-                            (builder) -> builder.addFilters(
+                MockMvcTester mvc = MockMvcTester.from(context,
+                        (builder) -> builder
+                            .addFilters(
+                                    context.getBean("x402PaymentRequestFilter", FilterRegistrationBean.class)
+                                        .getFilter(),
                                     context.getBean("x402PaymentHoldFilter", FilterRegistrationBean.class).getFilter())
-                                .build());
+                            .build());
                 PaymentRequirements requirements = requirements(context.getBean(PaymentHeaderCodec.class),
                         mvc.get().uri("/weather").exchange().getResponse().getHeader("PAYMENT-REQUIRED"));
                 TestWallet wallet = TestWallet.numbered(2);

@@ -85,7 +85,8 @@ class AbandonedPaymentsTests {
     }
 
     private Reservation reserve() throws LedgerException {
-        RequestFingerprint request = RequestFingerprint.of("GET", "https://api.example.com/report", "", new byte[0]);
+        RequestFingerprint request = RequestFingerprint.of("report", "GET", "https://api.example.com/report", "",
+                new byte[0]);
         ReserveResult result = this.ledger.reserve(TestClaims.claim(KEY, request, Instant.now().plusSeconds(300),
                 "report", "https://api.example.com/report", BigInteger.TEN, "0xdd", null));
         return ((ReserveResult.Reserved) result).reservation();

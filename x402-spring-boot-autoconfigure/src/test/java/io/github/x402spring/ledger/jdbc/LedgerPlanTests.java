@@ -197,7 +197,7 @@ class LedgerPlanTests {
 
     private static PaymentClaim claim(int number) {
         return TestClaims.claim(new PaymentKey(Network.parse("base-sepolia"), "0xaa", "0xbb", "0x" + number),
-                RequestFingerprint.of("GET", "https://api.example.com/report", "", new byte[0]),
+                RequestFingerprint.of("report", "GET", "https://api.example.com/report", "", new byte[0]),
                 Instant.now().plusSeconds(300), "report", "https://api.example.com/report", BigInteger.TEN, "0xdd",
                 "alice");
     }

@@ -53,8 +53,8 @@ abstract class SchemaUpgradeContractTests {
 
     private static final String PREFIX = "upgraded_";
 
-    private static final RequestFingerprint REQUEST = RequestFingerprint.of("GET", "https://api.example.com/report", "",
-            new byte[0]);
+    private static final RequestFingerprint REQUEST = RequestFingerprint.of("report", "GET",
+            "https://api.example.com/report", "", new byte[0]);
 
     private static final StoredTerms TERMS = new StoredTerms("exact", BigInteger.TEN, "0xdd", null);
 

@@ -118,7 +118,8 @@ class UnknownPaymentsTests {
     }
 
     private void makeUnknown(int number) throws Exception {
-        RequestFingerprint request = RequestFingerprint.of("GET", "https://api.example.com/report", "", new byte[0]);
+        RequestFingerprint request = RequestFingerprint.of("report", "GET", "https://api.example.com/report", "",
+                new byte[0]);
         ReserveResult result = this.ledger
             .reserve(TestClaims.claim(key(number), request, Instant.parse("2100-01-01T00:00:00Z"), "report",
                     "https://api.example.com/report", BigInteger.TEN, "0xdd", null));

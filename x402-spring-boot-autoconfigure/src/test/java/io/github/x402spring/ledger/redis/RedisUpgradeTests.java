@@ -35,8 +35,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class RedisUpgradeTests {
 
-    private static final RequestFingerprint REQUEST = RequestFingerprint.of("GET", "https://api.example.com/report", "",
-            new byte[0]);
+    private static final RequestFingerprint REQUEST = RequestFingerprint.of("report", "GET",
+            "https://api.example.com/report", "", new byte[0]);
 
     private static final StoredTerms TERMS = new StoredTerms("exact", BigInteger.TEN, "0xdd", null);
 

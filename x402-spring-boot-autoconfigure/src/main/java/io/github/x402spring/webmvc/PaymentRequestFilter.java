@@ -1,0 +1,70 @@
+package io.github.x402spring.webmvc;
+
+import java.io.IOException;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.Ordered;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Puts a record under the body of a request that carries a payment, so that the payment
+ * can be bound to it. Reads nothing by itself. Requests without a payment header pass
+ * untouched.
+ * <p>
+ * Belongs outside of Spring Security's filter chain and of all filters that read
+ * parameters, so that none of them takes the body away.
+ *
+ * @since 0.1.0
+ */
+public final class PaymentRequestFilter extends OncePerRequestFilter {
+
+    /** Behind the filters that set the encoding and observe the request. */
+    public static final int DEFAULT_ORDER = Ordered.HIGHEST_PRECEDENCE + 100;
+
+    private static final int MAX_CAUSES = 10;
+
+    private final int maxRequestBody;
+
+    /**
+     * Creates a filter.
+     * @param maxRequestBody the largest body that a payment is bound to, in bytes
+     */
+    public PaymentRequestFilter(int maxRequestBody) {
+        this.maxRequestBody = maxRequestBody;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        if (!PaymentHeaderReader.presentsPayment(request)) {
+            chain.doFilter(request, response);
+            return;
+        }
+        try {
+            chain.doFilter(new BindableRequest(request, this.maxRequestBody), response);
+        }
+        catch (ServletException | RuntimeException ex) {
+            UnreadableParametersException unreadable = unreadable(ex);
+            if (unreadable == null || response.isCommitted()) {
+                throw ex;
+            }
+            response.sendError(unreadable.getStatusCode().value());
+        }
+    }
+
+    private static @Nullable UnreadableParametersException unreadable(Throwable thrown) {
+        Throwable cause = thrown;
+        for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
+            if (cause instanceof UnreadableParametersException unreadable) {
+                return unreadable;
+            }
+            cause = cause.getCause();
+        }
+        return null;
+    }
+
+}

@@ -1,0 +1,80 @@
+package io.github.x402spring.webmvc;
+
+import java.util.AbstractMap;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.util.WebUtils;
+
+import io.github.x402spring.decision.Reason;
+
+/**
+ * Parameters that a price is computed from: of a request that presents a payment those
+ * that its handler gets, of any other those of the query alone. Read when they are first
+ * asked for, so that a price that does not depend on them reads no body.
+ */
+final class RequestParameters extends AbstractMap<String, List<String>> {
+
+    private final HttpServletRequest request;
+
+    private @Nullable Map<String, List<String>> values;
+
+    RequestParameters(HttpServletRequest request) {
+        this.request = request;
+    }
+
+    @Override
+    public @Nullable List<String> get(Object name) {
+        return all().get(name);
+    }
+
+    @Override
+    public boolean containsKey(Object name) {
+        return all().containsKey(name);
+    }
+
+    @Override
+    public Set<Entry<String, List<String>>> entrySet() {
+        return all().entrySet();
+    }
+
+    private Map<String, List<String>> all() {
+        Map<String, List<String>> values = this.values;
+        if (values == null) {
+            values = PaymentHeaderReader.presentsPayment(this.request) ? bound() : query();
+            this.values = values;
+        }
+        return values;
+    }
+
+    /** A container throws exceptions of its own. */
+    private Map<String, List<String>> bound() {
+        BindableRequest bindable = WebUtils.getNativeRequest(this.request, BindableRequest.class);
+        if (bindable != null && bindable.isTooLong()) {
+            throw new UnreadableParametersException(Reason.REQUEST_TOO_LARGE);
+        }
+        Map<String, String[]> parameters;
+        try {
+            parameters = this.request.getParameterMap();
+        }
+        catch (RuntimeException ex) {
+            throw new UnreadableParametersException(BodyFailure.reason(ex));
+        }
+        Map<String, List<String>> values = new LinkedHashMap<>();
+        parameters.forEach((name, each) -> values.put(name, Collections.unmodifiableList(Arrays.asList(each))));
+        return Collections.unmodifiableMap(values);
+    }
+
+    private Map<String, List<String>> query() {
+        EncodedParameters parameters = new EncodedParameters();
+        parameters.addQuery(this.request.getQueryString());
+        return Collections.unmodifiableMap(parameters.values());
+    }
+
+}
