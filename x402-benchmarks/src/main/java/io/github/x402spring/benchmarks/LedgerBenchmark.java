@@ -57,8 +57,8 @@ public class LedgerBenchmark {
 
     private static final String TRANSACTION = "0x" + "c".repeat(64);
 
-    private static final RequestFingerprint REQUEST = RequestFingerprint.of("report", "GET", "https://api.example.com/weather",
-            "", new byte[0]);
+    private static final RequestFingerprint REQUEST = RequestFingerprint.of("report", "GET",
+            "https://api.example.com/weather", "", new byte[0]);
 
     /** Where payments are remembered; several, with spaces between, take turns. */
     @Param({ "memory", "h2", "postgresql", "postgresql-durable", "redis" })

@@ -56,8 +56,7 @@ final class EventfulDay implements AutoCloseable {
             "x402.endpoints.map.accepts[0].price=$0.03", "x402.endpoints.map.accepts[0].network=base-sepolia",
             "x402.ledger.type=memory", "x402.ledger.reconcile-interval=2s", "x402.failed-payments.per-payer=0",
             "x402.failed-payments.per-address=0", "x402.released-payments.per-payer=0",
-            "x402.web.max-held-response=256B",
-            "management.endpoints.web.exposure.include=health,prometheus",
+            "x402.web.max-held-response=256B", "management.endpoints.web.exposure.include=health,prometheus",
             "management.metrics.distribution.percentiles-histogram.x402.settle=true" };
 
     private final Random random = new Random(402);

@@ -49,8 +49,8 @@ class X402PropertiesTests {
             .isEqualTo(new X402Properties.Facilitator(null, null, false, Verification.BOTH, Duration.ofSeconds(2),
                     Duration.ofSeconds(3), Duration.ofSeconds(30), 64, List.of(), List.of(),
                     new X402Properties.Server(false, "/facilitator", List.of(), DataSize.ofKilobytes(64), 64, 600)));
-        assertThat(properties.web()).isEqualTo(new X402Properties.Web(DataSize.ofMegabytes(2), null, DataSize.ofMegabytes(1),
-                DataSize.ofKilobytes(16), false, DataSize.ofKilobytes(6)));
+        assertThat(properties.web()).isEqualTo(new X402Properties.Web(DataSize.ofMegabytes(2), null,
+                DataSize.ofMegabytes(1), DataSize.ofKilobytes(16), false, DataSize.ofKilobytes(6)));
     }
 
     @Test
