@@ -30,6 +30,8 @@ import io.github.x402spring.protocol.TokenAmount;
 record OfferSource(Network network, Asset asset, String payTo, long maxTimeoutSeconds, @Nullable Price price,
         @Nullable PriceExpression expression, PaymentFlow flow, AssetRegistry assets) {
 
+    static final String SCHEME = "exact";
+
     boolean fixed() {
         return this.price != null;
     }
@@ -42,14 +44,14 @@ record OfferSource(Network network, Asset asset, String payTo, long maxTimeoutSe
         }
         // Terms for one resource are not terms for another that costs the same.
         extra.put("resource", resource);
-        return new PaymentRequirements("exact", this.network, price.in(asset), asset.address(), this.payTo,
+        return new PaymentRequirements(SCHEME, this.network, price.in(asset), asset.address(), this.payTo,
                 this.maxTimeoutSeconds, extra);
     }
 
     /** Terms for recognizing payments, which may have been made at any price. */
     PaymentRequirements anyPrice() {
         Asset asset = (this.price != null) ? asset(this.price) : this.asset;
-        return new PaymentRequirements("exact", this.network, TokenAmount.of(1), asset.address(), this.payTo,
+        return new PaymentRequirements(SCHEME, this.network, TokenAmount.of(1), asset.address(), this.payTo,
                 this.maxTimeoutSeconds, asset.extra());
     }
 

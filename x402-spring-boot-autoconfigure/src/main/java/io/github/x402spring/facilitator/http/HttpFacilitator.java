@@ -17,6 +17,7 @@ import io.github.x402spring.codec.WireMessages;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
+import io.github.x402spring.facilitator.SupportNotListedException;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ReasonCode;
@@ -53,6 +54,8 @@ import io.github.x402spring.transport.RestPeer;
 public final class HttpFacilitator implements Facilitator, ConnectionSource, AutoCloseable {
 
     private static final int REQUEST_TIMEOUT = 408;
+
+    private static final int NOT_FOUND = 404;
 
     private static final int TOO_MANY_REQUESTS = 429;
 
@@ -158,6 +161,9 @@ public final class HttpFacilitator implements Facilitator, ConnectionSource, Aut
         for (int tries = 1; reply.status() == TOO_MANY_REQUESTS && tries < MAX_TRIES; tries++) {
             pause(reply, tries);
             reply = this.supported.get();
+        }
+        if (reply.status() == NOT_FOUND) {
+            throw new SupportNotListedException("The facilitator does not list what it supports");
         }
         if (!reply.successful()) {
             throw this.supported.unusable(reply);
