@@ -14,6 +14,7 @@ import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.console.ConsoleSources;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.gate.FailedPaymentLimits;
+import io.github.x402spring.gate.OfferSupport;
 import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.gate.PaidEndpointListing;
 import io.github.x402spring.gate.PaymentIdentifierMode;
@@ -61,6 +62,8 @@ public final class SellerFixture {
 
     public @Nullable PaymentHistory history;
 
+    public @Nullable OfferSupport support;
+
     private final InMemoryPaymentLedger ledger;
 
     public SellerFixture() {
@@ -74,7 +77,7 @@ public final class SellerFixture {
         PaidEndpointDefinition definition = new PaidEndpointDefinition(name, description, "", null, flow, false,
                 Set.of("data", "all"), null, PaymentIdentifierMode.OPTIONAL);
         return new PaidEndpointListing(definition, List.of("GET /" + name),
-                List.of(new PaidEndpointListing.Terms("0.01 USDC", network.toString(), USDC, PAY_TO, 300)),
+                List.of(new PaidEndpointListing.Terms("0.01 USDC", "exact", network.toString(), USDC, PAY_TO, 300)),
                 "hasRole('BUYER')", defaultPolicy);
     }
 
@@ -118,7 +121,7 @@ public final class SellerFixture {
 
     public SellerSources sellerSources() {
         return new SellerSources(this.intake, () -> this.endpoints, this.circuits, "http", "memory", this.history,
-                totals(), this.format, this.clock);
+                totals(), this.support, this.format, this.clock);
     }
 
     public ConsoleSources consoleSources() {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.asset.AmountFormat;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
+import io.github.x402spring.gate.OfferSupport;
 import io.github.x402spring.gate.PaidEndpointCatalog;
 import io.github.x402spring.gate.PaymentIntake;
 import io.github.x402spring.ledger.HourlyTotals;
@@ -22,13 +23,15 @@ import io.github.x402spring.ledger.PaymentHistory;
  * @param ledger what kind of ledger there is
  * @param history tells what is on record, or {@code null} if nothing does
  * @param totals adds it up, or {@code null} if nothing does
+ * @param support compares offers with what the facilitator supports, or {@code null} if
+ * nothing does
  * @param format writes amounts
  * @param clock the source of time
  * @since 0.1.0
  */
 public record SellerSources(PaymentIntake intake, PaidEndpointCatalog catalog, FacilitatorCircuits circuits,
         String facilitator, String ledger, @Nullable PaymentHistory history, @Nullable HourlyTotals totals,
-        AmountFormat format, Clock clock) {
+        @Nullable OfferSupport support, AmountFormat format, Clock clock) {
 
     public SellerSources {
         Objects.requireNonNull(intake, "'intake' must not be null");

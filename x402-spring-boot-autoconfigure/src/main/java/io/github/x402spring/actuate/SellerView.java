@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.asset.AmountFormat;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
+import io.github.x402spring.gate.OfferSupport;
 import io.github.x402spring.gate.PaidEndpointListing;
 import io.github.x402spring.gate.PaymentIntake;
 import io.github.x402spring.ledger.HourlyTotals;
@@ -86,7 +87,9 @@ final class SellerView {
 
     private Facilitator facilitator() {
         FacilitatorCircuits circuits = this.sources.circuits();
-        return new Facilitator(this.sources.facilitator(), circuits.verify().name(), circuits.settle().name());
+        OfferSupport support = this.sources.support();
+        return new Facilitator(this.sources.facilitator(), circuits.verify().name(), circuits.settle().name(),
+                (support != null) ? support.missing() : null);
     }
 
     /**
@@ -116,7 +119,16 @@ final class SellerView {
             @Nullable UnknownSettlements unknown) {
     }
 
-    record Facilitator(String type, String verify, String settle) {
+    /**
+     * State of the facilitator.
+     *
+     * @param type its kind
+     * @param verify the circuit of verifications
+     * @param settle the circuit of settlements
+     * @param unsupportedOffers scheme and network of offers that it does not list as
+     * supported, or {@code null} if that is not known
+     */
+    record Facilitator(String type, String verify, String settle, @Nullable List<String> unsupportedOffers) {
     }
 
 }

@@ -27,15 +27,18 @@ public record PaidEndpointListing(PaidEndpointDefinition definition, List<String
      * Is one way to pay.
      *
      * @param price the price with the token's symbol, or that it is computed
+     * @param scheme the payment scheme
      * @param network the network, as CAIP-2 has it
      * @param asset the token's contract address
      * @param payTo the recipient's address
      * @param maxTimeoutSeconds the life of an authorization, in seconds
      */
-    public record Terms(String price, String network, String asset, String payTo, long maxTimeoutSeconds) {
+    public record Terms(String price, String scheme, String network, String asset, String payTo,
+            long maxTimeoutSeconds) {
 
         public Terms {
             Objects.requireNonNull(price, "'price' must not be null");
+            Objects.requireNonNull(scheme, "'scheme' must not be null");
             Objects.requireNonNull(network, "'network' must not be null");
             Objects.requireNonNull(asset, "'asset' must not be null");
             Objects.requireNonNull(payTo, "'payTo' must not be null");

@@ -27,10 +27,20 @@ public record SupportedKind(int x402Version, String scheme, String network) {
      * @return whether version 2, the scheme and the network match
      */
     public boolean matches(PaymentRequirements requirements) {
-        String name = requirements.network().toString();
+        return covers(requirements.scheme(), requirements.network());
+    }
+
+    /**
+     * Tells whether payments in version 2 by a scheme and on a network are of this kind.
+     * @param scheme the payment scheme
+     * @param network the network
+     * @return whether version 2, the scheme and the network match
+     */
+    public boolean covers(String scheme, Network network) {
+        String name = network.toString();
         boolean networkMatches = this.network.endsWith("*")
                 ? name.startsWith(this.network.substring(0, this.network.length() - 1)) : this.network.equals(name);
-        return this.x402Version == 2 && this.scheme.equals(requirements.scheme()) && networkMatches;
+        return this.x402Version == 2 && this.scheme.equals(scheme) && networkMatches;
     }
 
 }

@@ -34,6 +34,8 @@ import io.github.x402spring.webmvc.PriceExpression.Variables;
 record OfferSource(Network network, Asset asset, String payTo, long maxTimeoutSeconds, @Nullable Price price,
         @Nullable PriceExpression expression, PaymentFlow flow, AssetRegistry assets) {
 
+    static final String SCHEME = "exact";
+
     boolean fixed() {
         return this.price != null;
     }
@@ -46,7 +48,7 @@ record OfferSource(Network network, Asset asset, String payTo, long maxTimeoutSe
         }
         // Terms for one resource are not terms for another that costs the same.
         extra.put("resource", resource);
-        return new PaymentRequirements("exact", this.network, price.in(asset), asset.address(), this.payTo,
+        return new PaymentRequirements(SCHEME, this.network, price.in(asset), asset.address(), this.payTo,
                 this.maxTimeoutSeconds, extra);
     }
 
@@ -94,7 +96,7 @@ record OfferSource(Network network, Asset asset, String payTo, long maxTimeoutSe
     /** Terms for recognizing payments, which may have been made at any price. */
     PaymentRequirements anyPrice() {
         Asset asset = (this.price != null) ? asset(this.price) : this.asset;
-        return new PaymentRequirements("exact", this.network, TokenAmount.of(1), asset.address(), this.payTo,
+        return new PaymentRequirements(SCHEME, this.network, TokenAmount.of(1), asset.address(), this.payTo,
                 this.maxTimeoutSeconds, asset.extra());
     }
 

@@ -33,7 +33,7 @@ class SellerSourcesTests {
         return new SellerSources(missing.equals("intake") ? null : this.seller.intake,
                 missing.equals("catalog") ? null : () -> this.seller.endpoints,
                 missing.equals("circuits") ? null : this.seller.circuits, missing.equals("facilitator") ? null : "http",
-                missing.equals("ledger") ? null : "memory", null, null,
+                missing.equals("ledger") ? null : "memory", null, null, null,
                 missing.equals("format") ? null : this.seller.format,
                 missing.equals("clock") ? null : this.seller.clock);
     }

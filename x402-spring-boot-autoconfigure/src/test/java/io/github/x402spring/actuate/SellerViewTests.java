@@ -88,7 +88,7 @@ class SellerViewTests {
     @Test
     void describeWhenTheFacilitatorIsNotAskedThenSaysForWhat() {
         this.seller.circuits.settle = State.OPEN;
-        assertThat(describe().facilitator()).isEqualTo(new SellerView.Facilitator("http", "CLOSED", "OPEN"));
+        assertThat(describe().facilitator()).isEqualTo(new SellerView.Facilitator("http", "CLOSED", "OPEN", null));
     }
 
     private Seller describe() {

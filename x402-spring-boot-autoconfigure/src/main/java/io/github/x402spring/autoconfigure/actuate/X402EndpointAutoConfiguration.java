@@ -32,6 +32,7 @@ import io.github.x402spring.autoconfigure.ledger.X402PaymentHistoryAutoConfigura
 import io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
+import io.github.x402spring.gate.OfferSupport;
 import io.github.x402spring.gate.PaidEndpointCatalog;
 import io.github.x402spring.gate.PaymentIntake;
 import io.github.x402spring.gate.SettlementReview;
@@ -67,9 +68,10 @@ public final class X402EndpointAutoConfiguration {
     @ConditionalOnBean({ PaymentIntake.class, PaidEndpointCatalog.class, FacilitatorCircuits.class })
     SellerSources x402SellerSources(PaymentIntake intake, PaidEndpointCatalog catalog, FacilitatorCircuits circuits,
             Facilitator facilitator, PaymentLedger ledger, ObjectProvider<PaymentHistory> history,
-            ObjectProvider<HourlyTotals> totals, AmountFormat format, ObjectProvider<Clock> clock) {
+            ObjectProvider<HourlyTotals> totals, ObjectProvider<OfferSupport> support, AmountFormat format,
+            ObjectProvider<Clock> clock) {
         return new SellerSources(intake, catalog, circuits, type(facilitator), type(ledger), history.getIfAvailable(),
-                totals.getIfAvailable(), format, clock.getIfAvailable(Clock::systemUTC));
+                totals.getIfAvailable(), support.getIfAvailable(), format, clock.getIfAvailable(Clock::systemUTC));
     }
 
     @Bean

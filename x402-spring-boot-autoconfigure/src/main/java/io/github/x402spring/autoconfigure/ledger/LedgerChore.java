@@ -5,6 +5,7 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.x402spring.gate.OfferSupport;
 import io.github.x402spring.gate.Reconciler;
 import io.github.x402spring.gate.SettlementCheck;
 import io.github.x402spring.ledger.LedgerException;
@@ -25,6 +26,8 @@ record LedgerChore(String name, Duration interval, Work work) {
     private static final String RECONCILE = "reconcile";
 
     private static final Duration CHECK_INTERVAL = Duration.ofSeconds(5);
+
+    private static final Duration COMPARE_INTERVAL = Duration.ofMinutes(1);
 
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
@@ -54,6 +57,11 @@ record LedgerChore(String name, Duration interval, Work work) {
     /** Looks at settlements that a facilitator reported. */
     static LedgerChore checking(SettlementCheck check) {
         return new LedgerChore("check settlements", CHECK_INTERVAL, check::look);
+    }
+
+    /** Asks the facilitator what it supports. */
+    static LedgerChore comparing(OfferSupport support) {
+        return new LedgerChore("compare offers", COMPARE_INTERVAL, support::look);
     }
 
     boolean reconciles() {

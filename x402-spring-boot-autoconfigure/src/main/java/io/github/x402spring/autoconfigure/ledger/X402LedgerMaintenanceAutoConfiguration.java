@@ -27,6 +27,9 @@ import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 import io.github.x402spring.autoconfigure.evm.X402EvmAutoConfiguration;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.evm.SettlementEvent;
+import io.github.x402spring.facilitator.http.HttpFacilitator;
+import io.github.x402spring.gate.OfferSupport;
+import io.github.x402spring.gate.PaidEndpointCatalog;
 import io.github.x402spring.gate.Reconciler;
 import io.github.x402spring.gate.SettlementCheck;
 import io.github.x402spring.gate.UnknownPaymentEnded;
@@ -55,10 +58,11 @@ public final class X402LedgerMaintenanceAutoConfiguration {
     LedgerMaintenance x402LedgerMaintenance(ObjectProvider<RecoverableLedger> ledger,
             ObjectProvider<SettlementInquiry> inquiries, ObjectProvider<LedgerChore> chores,
             ObjectProvider<UnknownPaymentListener> listeners, ApplicationEventPublisher events,
-            ObjectProvider<Clock> clock, ObjectProvider<SettlementCheck> checks, X402LedgerProperties properties,
-            X402Properties all) {
+            ObjectProvider<Clock> clock, ObjectProvider<SettlementCheck> checks, ObjectProvider<OfferSupport> support,
+            X402LedgerProperties properties, X402Properties all) {
         List<LedgerChore> due = new ArrayList<>(chores.stream().toList());
         checks.ifAvailable((check) -> due.add(LedgerChore.checking(check)));
+        support.ifAvailable((comparison) -> due.add(LedgerChore.comparing(comparison)));
         ledger.ifAvailable((recoverable) -> {
             check(recoverable, properties, all);
             due.add(LedgerChore.recovering(recoverable, properties.recoverAfter()));
@@ -70,6 +74,15 @@ public final class X402LedgerMaintenanceAutoConfiguration {
             due.add(LedgerChore.reconciling(reconciler, properties.reconcileInterval(), inquiry != null));
         });
         return new LedgerMaintenance(due);
+    }
+
+    @Bean
+    @ConditionalOnBean(HttpFacilitator.class)
+    OfferSupport x402OfferSupport(HttpFacilitator facilitator, ObjectProvider<PaidEndpointCatalog> catalogs,
+            ObjectProvider<Clock> clock) {
+        return new OfferSupport(facilitator,
+                () -> catalogs.stream().flatMap((catalog) -> catalog.endpoints().stream()).toList(),
+                clock.getIfAvailable(Clock::systemUTC));
     }
 
     @Bean

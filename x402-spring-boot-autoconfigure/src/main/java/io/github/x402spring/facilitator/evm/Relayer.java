@@ -53,6 +53,8 @@ final class Relayer {
     /** Looks in a row that have to say that a number is used. */
     private static final int PATIENCE = 3;
 
+    private static final int MAX_DONE = 1000;
+
     /** Blocks without progress after which numbers of a gap are given away. */
     private static final BigInteger STANDSTILL = BigInteger.valueOf(3);
 
@@ -65,6 +67,9 @@ final class Relayer {
     private final int warnBelowTransfers;
 
     private final NavigableMap<BigInteger, SentTransaction> sent = new TreeMap<>();
+
+    /** Transactions whose numbers were used; the chain may take them back. */
+    private final NavigableMap<BigInteger, SentTransaction> done = new TreeMap<>();
 
     /** Numbers of a gap that may be given away. */
     private final NavigableSet<BigInteger> free = new TreeSet<>();
@@ -79,6 +84,8 @@ final class Relayer {
     private @Nullable BigInteger pending;
 
     private @Nullable Gap gap;
+
+    private int givenSinceLook;
 
     private boolean outOfFunds;
 
@@ -109,7 +116,12 @@ final class Relayer {
      */
     void update(Account account, BigInteger head, BigInteger feeOfTransfer) {
         this.mined = account.mined();
-        this.sent.entrySet().removeIf((each) -> each.getValue().countUsed(isMined(each.getKey())) >= PATIENCE);
+        this.givenSinceLook = 0;
+        for (SentTransaction each : List.copyOf(this.sent.values())) {
+            if (each.countUsed(isMined(each.attempt().nonce())) >= PATIENCE) {
+                done(each);
+            }
+        }
         this.filling.removeIf(this::isMined);
         BigInteger count = (this.pending != null) ? this.pending.min(account.pending()) : account.pending();
         this.pending = account.pending();
@@ -168,7 +180,11 @@ final class Relayer {
         }
         for (BigInteger number = present.number; number.compareTo(this.sent.lastKey()) < 0; number = number
             .add(BigInteger.ONE)) {
-            if (!this.sent.containsKey(number)) {
+            SentTransaction known = this.done.remove(number);
+            if (known != null) {
+                this.sent.put(number, known);
+            }
+            else if (!this.sent.containsKey(number)) {
                 this.free.add(number);
             }
         }
@@ -211,7 +227,8 @@ final class Relayer {
     }
 
     boolean canSend() {
-        return !this.outOfFunds && (!this.free.isEmpty() || waiting() < MAX_WAITING);
+        return !this.outOfFunds
+                && (!this.free.isEmpty() || (waiting() < MAX_WAITING && this.givenSinceLook < MAX_WAITING));
     }
 
     void runOutOfFunds() {
@@ -281,6 +298,8 @@ final class Relayer {
     void give(SentTransaction transaction) {
         BigInteger nonce = transaction.attempt().nonce();
         this.sent.put(nonce, transaction);
+        this.done.remove(nonce);
+        this.givenSinceLook++;
         this.next = this.next.max(nonce.add(BigInteger.ONE));
         if (this.free.remove(nonce)) {
             this.filled++;
@@ -295,9 +314,28 @@ final class Relayer {
      * back.
      */
     void settled(Attempt attempt) {
-        this.sent.remove(attempt.nonce());
+        SentTransaction transaction = this.sent.get(attempt.nonce());
+        if (transaction != null) {
+            done(transaction);
+        }
         BigInteger count = attempt.nonce().add(BigInteger.ONE);
         this.pending = (this.pending != null) ? this.pending.max(count) : count;
+    }
+
+    private void done(SentTransaction transaction) {
+        BigInteger nonce = transaction.attempt().nonce();
+        this.sent.remove(nonce);
+        this.done.put(nonce, transaction);
+        if (this.done.size() > MAX_DONE) {
+            this.done.pollFirstEntry();
+        }
+    }
+
+    /**
+     * Forgets a transaction that no node takes, so that its number becomes a gap.
+     */
+    void drop(SentTransaction transaction) {
+        this.sent.remove(transaction.attempt().nonce(), transaction);
     }
 
     /**

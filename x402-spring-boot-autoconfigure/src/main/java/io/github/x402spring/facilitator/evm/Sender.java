@@ -29,6 +29,9 @@ final class Sender {
 
     private static final int MAX_TRIES = 4;
 
+    /** Refusals by each node after which none takes a transaction any more. */
+    private static final int REJECTIONS = 3;
+
     private static final Duration RESEND = Duration.ofSeconds(3);
 
     /** Looks at which blocks had come without a transaction before it pays more. */
@@ -145,6 +148,14 @@ final class Sender {
         logger.debug("{} sends {} ({}) again: {}", relayer, last.nonce(), transaction.attempt().hash(), result);
         if (result == SendResult.NO_FUNDS) {
             relayer.runOutOfFunds();
+        }
+        if (transaction.countRejected(result == SendResult.REJECTED) >= REJECTIONS * this.chain.nodes()) {
+            logger.warn("No node of {} takes transaction {} any more; its number is filled", this.settings.network(),
+                    transaction.attempt().hash());
+            relayer.drop(transaction);
+        }
+        else if (result == SendResult.REJECTED) {
+            this.chain.turn();
         }
     }
 

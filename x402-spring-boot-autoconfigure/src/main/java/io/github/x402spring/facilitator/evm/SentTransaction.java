@@ -30,6 +30,8 @@ final class SentTransaction {
 
     private int used;
 
+    private int rejected;
+
     /**
      * Creates the record of a transaction.
      * @param transfer the transfer that it carries out; {@code null} if it moves nothing
@@ -92,6 +94,15 @@ final class SentTransaction {
         }
         this.knownBlock = block;
         return this.passedOver;
+    }
+
+    /**
+     * Counts the replies in a row that proved that a node does not take the transaction.
+     * @param rejected whether the latest one did
+     */
+    int countRejected(boolean rejected) {
+        this.rejected = rejected ? this.rejected + 1 : 0;
+        return this.rejected;
     }
 
     /**

@@ -18,6 +18,7 @@ import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorException.Failure;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
+import io.github.x402spring.facilitator.SupportNotListedException;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -53,6 +54,8 @@ import io.github.x402spring.transport.RestPeer;
  * facilitator interface</a>
  */
 public final class HttpFacilitator implements Facilitator, ConnectionSource, AutoCloseable {
+
+    private static final int NOT_FOUND = 404;
 
     private static final int MAX_TRIES = 3;
 
@@ -159,6 +162,9 @@ public final class HttpFacilitator implements Facilitator, ConnectionSource, Aut
         for (int tries = 1; reply.status() == ReplyStatus.TOO_MANY_REQUESTS && tries < MAX_TRIES; tries++) {
             pause(reply, tries);
             reply = this.supported.get();
+        }
+        if (reply.status() == NOT_FOUND) {
+            throw new SupportNotListedException("The facilitator does not list what it supports");
         }
         if (!reply.successful()) {
             throw this.supported.unusable(reply);

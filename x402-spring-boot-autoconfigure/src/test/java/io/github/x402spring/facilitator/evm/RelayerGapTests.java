@@ -221,11 +221,46 @@ class RelayerGapTests {
         look(5, 100);
         give(5);
         look(6, 101);
-        this.relayer.settled(this.relayer.sign(new PresentedTransfer.Call(Receipts.TOKEN, "0x"), BigInteger.valueOf(5),
-                BigInteger.ONE, new Fees(BigInteger.ONE, BigInteger.ONE, false)));
+        this.relayer.settled(attempt(5));
         assertThat(this.relayer.next()).isEqualTo(6);
         look(6, 102);
         assertThat(this.relayer.next()).isEqualTo(6);
+    }
+
+    @Test
+    void observeWhenTheChainTookATransactionBackThenItsOwnNumberIsNotGivenAway() {
+        give(5, 6);
+        look(6, 100);
+        this.relayer.settled(attempt(5));
+        for (long head = 102; head < 106; head++) {
+            assertThat(look(5, head)).isTrue();
+            observe(head, count(0, head, 5));
+        }
+        assertThat(this.relayer.free()).isEmpty();
+        assertThat(this.relayer.unused()).extracting((each) -> each.attempt().nonce()).isEqualTo(numbers(5, 6));
+    }
+
+    @Test
+    void canSendWhenALookNamesFarTooManyThenNoMoreThanUsualAreSentUntilTheNext() {
+        look(0, 100);
+        look(1000, 101);
+        for (int i = 0; i < 16; i++) {
+            assertThat(this.relayer.canSend()).isTrue();
+            give(i);
+        }
+        assertThat(this.relayer.canSend()).isFalse();
+    }
+
+    @Test
+    void dropWhenNoNodeTakesATransactionThenItsNumberIsAGap() {
+        give(5, 6);
+        look(5, 100);
+        this.relayer.drop(this.relayer.unused().get(0));
+        for (long head = 101; head < 105; head++) {
+            assertThat(look(5, head)).isTrue();
+            observe(head, count(0, head, 5));
+        }
+        assertThat(this.relayer.free()).isEqualTo(numbers(5));
     }
 
     private boolean look(long mined, long head) {
@@ -240,10 +275,13 @@ class RelayerGapTests {
 
     private void give(long... nonces) {
         for (BigInteger nonce : numbers(nonces)) {
-            Attempt attempt = new Attempt(nonce, "0xaa", "0x", BigInteger.ONE, BigInteger.ONE);
-            this.relayer.give(SentTransaction.of(new Transfer(Receipts.presented(), false, BigInteger.TEN), attempt,
-                    Receipts.NOW));
+            this.relayer.give(SentTransaction.of(new Transfer(Receipts.presented(), false, BigInteger.TEN),
+                    attempt(nonce.longValueExact()), Receipts.NOW));
         }
+    }
+
+    private static Attempt attempt(long nonce) {
+        return new Attempt(BigInteger.valueOf(nonce), "0xaa", "0x", BigInteger.ONE, BigInteger.ONE);
     }
 
     private static Count count(int node, long head, long mined) {

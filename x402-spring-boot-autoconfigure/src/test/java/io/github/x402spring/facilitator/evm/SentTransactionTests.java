@@ -33,6 +33,13 @@ class SentTransactionTests {
         assertThat(this.transaction.countUsed(true)).isEqualTo(1);
     }
 
+    @Test
+    void countRejectedWhenAReplyProvesNothingThenStartsAnew() {
+        assertThat(this.transaction.countRejected(true)).isEqualTo(1);
+        assertThat(this.transaction.countRejected(false)).isZero();
+        assertThat(this.transaction.countRejected(true)).isEqualTo(1);
+    }
+
     private int passedOver(long block) {
         return this.transaction.countPassedOver(BigInteger.valueOf(block));
     }

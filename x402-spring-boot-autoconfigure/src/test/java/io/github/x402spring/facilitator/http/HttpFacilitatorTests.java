@@ -18,6 +18,7 @@ import org.springframework.web.client.RestClient;
 
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.SupportNotListedException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.http.HostileFacilitatorServer.Behaviour;
 import io.github.x402spring.facilitator.http.HostileFacilitatorServer.RecordedRequest;
@@ -307,6 +308,20 @@ class HttpFacilitatorTests {
         assertThat(facilitator().supported()).containsExactly(new SupportedKind(2, "exact", "eip155:84532"),
                 new SupportedKind(1, "exact", "base-sepolia"));
         assertThat(this.server.requests()).extracting(RecordedRequest::method).containsExactly("GET");
+    }
+
+    @Test
+    void supportedWhenThereIsNoSuchListThenSaysSo() {
+        this.server.on("/supported", HostileFacilitatorServer.json(404, "{}"));
+        assertThatExceptionOfType(SupportNotListedException.class).isThrownBy(() -> facilitator().supported());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = { 401, 403, 410, 500 })
+    void supportedWhenTheStatusIsAnotherErrorThenNothingIsSaidOfTheList(int status) {
+        this.server.on("/supported", HostileFacilitatorServer.json(status, KINDS));
+        assertThatExceptionOfType(FacilitatorException.class).isThrownBy(() -> facilitator().supported())
+            .isExactlyInstanceOf(FacilitatorException.class);
     }
 
     @Test
