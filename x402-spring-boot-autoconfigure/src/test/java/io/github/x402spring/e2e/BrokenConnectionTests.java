@@ -3,6 +3,7 @@ package io.github.x402spring.e2e;
 import java.io.IOException;
 import java.util.List;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
@@ -29,6 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * told.
  */
 @Timeout(120)
+@Tag("waiting")
 class BrokenConnectionTests {
 
     private static final String SETTLED = "{\"success\":true,\"payer\":\"" + PaidApp.WALLET.address()
@@ -111,9 +113,9 @@ class BrokenConnectionTests {
 
     private static PaidApp start(String timeout) {
         return PaidApp.start(List.of(Shop.class, Supported.class), "x402.facilitator.url=" + server.url(),
-                "x402.facilitator.verify=local",
-                "x402.facilitator.connect-timeout=30s", "x402.facilitator.settle-timeout=" + timeout,
-                "x402.facilitator.circuit-breaker.window=1000", "server.shutdown=immediate");
+                "x402.facilitator.verify=local", "x402.facilitator.connect-timeout=30s",
+                "x402.facilitator.settle-timeout=" + timeout, "x402.facilitator.circuit-breaker.window=1000",
+                "server.shutdown=immediate");
     }
 
     /** Replies in the server's place to the question whether it works. */
@@ -122,10 +124,9 @@ class BrokenConnectionTests {
 
         @Bean
         HttpFacilitatorCustomizer supported() {
-            return (builder) -> builder.requestInterceptor(
-                    (request, body, execution) -> (request.getMethod() == HttpMethod.GET)
-                            ? new MockClientHttpResponse(new byte[0], HttpStatus.OK)
-                            : execution.execute(request, body));
+            return (builder) -> builder
+                .requestInterceptor((request, body, execution) -> (request.getMethod() == HttpMethod.GET)
+                        ? new MockClientHttpResponse(new byte[0], HttpStatus.OK) : execution.execute(request, body));
         }
 
     }
