@@ -12,6 +12,7 @@ import java.util.Enumeration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ReadListener;
@@ -43,6 +44,11 @@ final class BindableRequest extends HttpServletRequestWrapper {
 
     private final int maxBody;
 
+    private final HeldMemory memory;
+
+    /** What the body takes from the memory. */
+    private final AtomicLong taken = new AtomicLong();
+
     private byte @Nullable [] body;
 
     private @Nullable ServletInputStream replay;
@@ -53,7 +59,12 @@ final class BindableRequest extends HttpServletRequestWrapper {
     private final boolean unconditional;
 
     BindableRequest(HttpServletRequest request, HoldableResponse response, int maxBody) {
+        this(request, response, maxBody, new HeldMemory(Long.MAX_VALUE));
+    }
+
+    BindableRequest(HttpServletRequest request, HoldableResponse response, int maxBody, HeldMemory memory) {
         super(request);
+        this.memory = memory;
         this.unconditional = "GET".equals(request.getMethod());
         this.response = response;
         this.maxBody = maxBody;
@@ -79,16 +90,30 @@ final class BindableRequest extends HttpServletRequestWrapper {
     /**
      * Most requests have no body, and a buffer to find that out costs more than all else.
      */
-    private byte[] read(ServletInputStream in) throws IOException {
+    private byte[] read(ServletInputStream in) throws UnreadableRequestException, IOException {
         int first = in.read();
         if (first < 0) {
             return NO_BODY;
         }
+        long length = getContentLengthLong();
+        take((length >= 0) ? length : this.maxBody + 1L);
         byte[] rest = in.readNBytes(this.maxBody);
         byte[] bytes = new byte[rest.length + 1];
         bytes[0] = (byte) first;
         System.arraycopy(rest, 0, bytes, 1, rest.length);
         return bytes;
+    }
+
+    private void take(long bytes) throws UnreadableRequestException {
+        if (!this.memory.take(bytes)) {
+            throw new UnreadableRequestException(Reason.TEMPORARILY_UNAVAILABLE);
+        }
+        this.taken.addAndGet(bytes);
+    }
+
+    /** Gives back what the body takes from the memory, when the request has ended. */
+    void free() {
+        this.memory.giveBack(this.taken.getAndSet(0));
     }
 
     @Override

@@ -45,7 +45,8 @@ public final class PaymentHoldFilter extends OncePerRequestFilter {
      * @param maxHeldResponse how much of an answer is kept in memory until it is settled,
      * in bytes
      * @param maxRequestBody the largest body that a payment is bound to, in bytes
-     * @param memory what all held responses may take together
+     * @param memory what all held responses and the bodies of their requests may take
+     * together
      */
     public PaymentHoldFilter(PaymentInterceptor interceptor, int maxHeldResponse, int maxRequestBody,
             HeldMemory memory) {
@@ -72,7 +73,7 @@ public final class PaymentHoldFilter extends OncePerRequestFilter {
         if (WebUtils.getNativeResponse(response, HoldableResponse.class) == null) {
             HoldableResponse holdable = new HoldableResponse(this.interceptor.counted(response), this.maxHeldResponse,
                     this.memory);
-            bindable = new BindableRequest(request, holdable, this.maxRequestBody);
+            bindable = new BindableRequest(request, holdable, this.maxRequestBody, this.memory);
             passed = holdable;
         }
         HeldPayment resumed = HeldPayment.of(passed);
@@ -93,6 +94,12 @@ public final class PaymentHoldFilter extends OncePerRequestFilter {
             }
             log.debug("A handler went on after its payment was not settled");
             return;
+        }
+        finally {
+            // Else the end of the asynchronous part does.
+            if (bindable instanceof BindableRequest body && !request.isAsyncStarted()) {
+                body.free();
+            }
         }
         HeldPayment payment = HeldPayment.of(passed);
         if (payment != null) {
