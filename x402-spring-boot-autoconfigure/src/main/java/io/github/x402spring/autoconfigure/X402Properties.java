@@ -319,9 +319,9 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
      *
      * @param maxHeldResponse Size up to which an answer is kept in memory until its
      * payment is settled. A larger one is settled when it outgrows this, and streamed.
-     * @param maxHeldMemory Size that all answers which are kept in memory may have
-     * together; a request whose answer finds no room is answered with 503 and not
-     * charged. A quarter of the heap by default.
+     * @param maxHeldMemory Size that all answers which are kept in memory, and the bodies
+     * of their requests, may have together; a request that finds no room is answered with
+     * 503 and not charged. A quarter of the heap by default.
      * @param maxRequestBody Size of the largest body that a payment is bound to.
      * @param maxPaymentHeader Size of the largest payment header that is decoded.
      * @param v1 Whether to take payments of x402 version 1.

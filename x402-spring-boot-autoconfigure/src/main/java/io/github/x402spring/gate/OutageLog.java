@@ -12,7 +12,7 @@ import org.slf4j.event.Level;
 /**
  * Log of what fails for request after request. The first failure is logged with its stack
  * trace; those that follow are counted, and the count is logged once a minute. A failure
- * after a minute without any is a first one again.
+ * after a minute without any is a first one again. Each is logged at debug level.
  * <p>
  * Thread-safe.
  */
@@ -61,15 +61,18 @@ final class OutageLog {
             first = !entry.begun || now - entry.lastAt >= INTERVAL;
             entry.lastAt = now;
             entry.count++;
-            if (!first && now - entry.loggedAt < INTERVAL) {
-                return;
+            boolean due = first || now - entry.loggedAt >= INTERVAL;
+            count = due ? entry.count : 0;
+            if (due) {
+                entry.begun = true;
+                entry.loggedAt = now;
+                entry.count = 0;
             }
-            entry.begun = true;
-            entry.loggedAt = now;
-            count = entry.count;
-            entry.count = 0;
         }
-        if (count == 1 && first) {
+        if (count == 0) {
+            this.logger.atDebug().setCause(failure).log("{}{}", event, detail);
+        }
+        else if (count == 1 && first) {
             this.logger.atLevel(level).setCause(failure).log("{}{}", event, detail);
         }
         else {

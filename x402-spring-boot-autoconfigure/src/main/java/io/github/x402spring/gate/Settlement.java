@@ -156,7 +156,7 @@ final class Settlement {
             this.ledger.unknown(admitted.reservation(), "");
         }
         catch (LedgerException | RuntimeException ex) {
-            logger.warn("The payment ledger is out of reach; a payment stays reserved", ex);
+            this.outages.warn("The payment ledger is out of reach; a payment stays reserved", ex);
         }
     }
 

@@ -43,6 +43,8 @@ final class BindableRequest extends HttpServletRequestWrapper {
 
     private final int maxBody;
 
+    private final HeldMemory memory;
+
     private @Nullable RecordedBody body;
 
     private @Nullable BufferedReader reader;
@@ -52,8 +54,9 @@ final class BindableRequest extends HttpServletRequestWrapper {
     /** Whether the container has parsed a multipart body. */
     private boolean parted;
 
-    BindableRequest(HttpServletRequest request, int maxBody) {
+    BindableRequest(HttpServletRequest request, int maxBody, HeldMemory memory) {
         super(request);
+        this.memory = memory;
         this.maxBody = maxBody;
     }
 
@@ -142,10 +145,18 @@ final class BindableRequest extends HttpServletRequestWrapper {
     private RecordedBody recorded() throws IOException {
         RecordedBody body = this.body;
         if (body == null) {
-            body = new RecordedBody(super.getInputStream(), this.maxBody);
+            body = new RecordedBody(super.getInputStream(), this.maxBody, this.memory);
             this.body = body;
         }
         return body;
+    }
+
+    /** Gives back what the body takes from the memory, when the request has ended. */
+    void free() {
+        RecordedBody body = this.body;
+        if (body != null) {
+            body.free();
+        }
     }
 
     @Override

@@ -5,7 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.util.Assert;
 
 /**
- * Memory that all responses which are held for a settlement may take together.
+ * Memory that all responses which are held for a settlement, and the bodies of their
+ * requests, may take together.
  * <p>
  * Thread-safe.
  *

@@ -221,6 +221,10 @@ final class HeldPayment implements HeldBody.StreamStart {
         if (held != null) {
             held.body().free();
         }
+        BindableRequest bindable = WebUtils.getNativeRequest(this.request, BindableRequest.class);
+        if (bindable != null) {
+            bindable.free();
+        }
         this.report.end(this.admitted);
         this.track.end(this.report.delivered(), this.response);
     }

@@ -42,7 +42,8 @@ public final class PaymentHoldFilter extends OncePerRequestFilter {
      * @param interceptor admits payments
      * @param maxHeldResponse how much of an answer is kept in memory until it is settled,
      * in bytes
-     * @param memory what all held responses may take together
+     * @param memory what all held responses and the bodies of their requests may take
+     * together
      */
     public PaymentHoldFilter(PaymentInterceptor interceptor, int maxHeldResponse, HeldMemory memory) {
         this.memory = memory;

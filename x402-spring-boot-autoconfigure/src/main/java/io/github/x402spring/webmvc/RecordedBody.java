@@ -23,6 +23,8 @@ final class RecordedBody extends ServletInputStream {
 
     private final int max;
 
+    private final HeldMemory memory;
+
     private byte[] record = NOTHING;
 
     private int recorded;
@@ -39,9 +41,10 @@ final class RecordedBody extends ServletInputStream {
     /** After it, a container may take what is left for the end. */
     private @Nullable Exception failure;
 
-    RecordedBody(ServletInputStream source, int max) {
+    RecordedBody(ServletInputStream source, int max, HeldMemory memory) {
         this.source = source;
         this.max = max;
+        this.memory = memory;
     }
 
     /** Whether somebody has read some of it. */

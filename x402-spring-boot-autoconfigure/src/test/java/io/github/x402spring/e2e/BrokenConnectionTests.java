@@ -1,6 +1,7 @@
 package io.github.x402spring.e2e;
 
 import java.io.IOException;
+import java.util.List;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.AfterAll;
@@ -8,9 +9,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.mock.http.client.MockClientHttpResponse;
 
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.FakeFacilitator;
+import io.github.x402spring.facilitator.http.HttpFacilitatorCustomizer;
 import io.github.x402spring.scheme.exact.evm.TestWallet.Payment;
 import io.github.x402spring.transport.BreakPoint;
 import io.github.x402spring.transport.BreakPoint.Outcome;
@@ -105,9 +112,23 @@ class BrokenConnectionTests {
     }
 
     private static PaidApp start(String timeout) {
-        return PaidApp.start(Shop.class, "x402.facilitator.url=" + server.url(), "x402.facilitator.verify=local",
-                "x402.facilitator.connect-timeout=30s", "x402.facilitator.settle-timeout=" + timeout,
-                "x402.facilitator.circuit-breaker.window=1000", "server.shutdown=immediate");
+        return PaidApp.start(List.of(Shop.class, Supported.class), "x402.facilitator.url=" + server.url(),
+                "x402.facilitator.verify=local", "x402.facilitator.connect-timeout=30s",
+                "x402.facilitator.settle-timeout=" + timeout, "x402.facilitator.circuit-breaker.window=1000",
+                "server.shutdown=immediate");
+    }
+
+    /** Replies in the server's place to the question whether it works. */
+    @Configuration(proxyBeanMethods = false)
+    static class Supported {
+
+        @Bean
+        HttpFacilitatorCustomizer supported() {
+            return (builder) -> builder
+                .requestInterceptor((request, body, execution) -> (request.getMethod() == HttpMethod.GET)
+                        ? new MockClientHttpResponse(new byte[0], HttpStatus.OK) : execution.execute(request, body));
+        }
+
     }
 
 }

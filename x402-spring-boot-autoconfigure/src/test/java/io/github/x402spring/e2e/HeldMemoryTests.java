@@ -67,6 +67,35 @@ class HeldMemoryTests {
     }
 
     @Test
+    void payWhenOthersHoldTheMemoryThenABodyIsRefusedBeforeThePaymentIsUsed() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        this.app.bean(LargeController.class).onWritten(() -> {
+            begun.countDown();
+            await(end);
+        });
+        FutureTask<Answer> first = new FutureTask<>(() -> this.app.http().get("/large", payment("/large")));
+        Thread.ofVirtual().start(first);
+        begun.await();
+        String body = "x".repeat(LARGE);
+        String payment = PaidApp.signature(TestWallet.random().pay(this.app.terms("POST", "/a"), Instant.now()));
+        int verified = this.app.facilitator().verifications().size();
+        Answer refused = this.app.http().send("POST", "/a", body, payment, "Content-Type: text/plain");
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.reason()).isEqualTo("temporarily_unavailable");
+        assertThat(refused.json().at("/payment/charged").asString()).isEqualTo("no");
+        assertThat(refused.header("Retry-After")).isNotNull();
+        assertThat(this.app.facilitator().verifications()).hasSize(verified);
+
+        end.countDown();
+        assertThat(first.get().body()).hasSize(LARGE);
+        for (int i = 0; i < 5; i++) {
+            Answer served = this.app.http().send("POST", "/a", body, payment, "Content-Type: text/plain");
+            assertThat(served.status()).isEqualTo((i == 0) ? 200 : 409);
+        }
+    }
+
+    @Test
     void payWhenOneAfterTheOtherIsHeldThenMemoryIsGivenBackHoweverItEnds() {
         for (int i = 0; i < 5; i++) {
             assertThat(this.app.http().get("/large", payment("/large")).status()).isEqualTo(200);

@@ -31,12 +31,14 @@ class OutageLogTests {
         this.written.start();
         this.logger.addAppender(this.written);
         this.logger.setAdditive(false);
+        this.logger.setLevel(Level.INFO);
     }
 
     @AfterEach
     void stop() {
         this.logger.detachAppender(this.written);
         this.logger.setAdditive(true);
+        this.logger.setLevel(null);
     }
 
     @Test
@@ -63,6 +65,18 @@ class OutageLogTests {
         assertThat(this.written.list.get(1).getFormattedMessage())
             .isEqualTo("Ledger unavailable (5 times since this was logged last)");
         assertThat(this.written.list.get(1).getThrowableProxy()).isNotNull();
+    }
+
+    @Test
+    void warnWhenDebuggingThenEachIsLogged() {
+        this.logger.setLevel(Level.DEBUG);
+        for (int i = 0; i < 3; i++) {
+            this.log.warn("No usable reply", "status " + i);
+        }
+        assertThat(this.written.list).extracting(ILoggingEvent::getFormattedMessage)
+            .containsExactly("No usable reply: status 0", "No usable reply: status 1", "No usable reply: status 2");
+        assertThat(this.written.list).extracting(ILoggingEvent::getLevel)
+            .containsExactly(Level.WARN, Level.DEBUG, Level.DEBUG);
     }
 
     @Test
