@@ -79,9 +79,10 @@ class PaidBodyTests {
         return Objects.requireNonNull(this.app);
     }
 
-    /** Tomcat parses every multipart type. */
-    private boolean parses(String type) {
-        return type.startsWith("multipart/form-data") || container().equals("tomcat");
+    /** Tomcat parses every multipart type, and one that was read as if it were empty. */
+    private boolean parses(String type, String reading) {
+        return container().equals("tomcat") || (type.startsWith("multipart/form-data")
+                && (reading.equals("none") || reading.endsWith("parameters")));
     }
 
     @BeforeEach
@@ -101,15 +102,13 @@ class PaidBodyTests {
     void payWhenAFilterReadsTheBodyThenBoundToItAllTheSame(String type, String reading) {
         String payment = pay("/drop");
         Answer first = post("/drop", body(type, "one"), type, "X-Read: " + reading, payment);
-        boolean taken = reading.endsWith("reader") || reading.endsWith("stream");
-        if (type.startsWith("multipart") && (taken || !parses(type))) {
-            assertThat(first.status()).isGreaterThanOrEqualTo(400);
+        if (type.startsWith("multipart") && !parses(type, reading)) {
             assertNothingWasBought();
             return;
         }
         assertThat(first.status()).as(first.text()).isEqualTo(200);
         Answer other = post("/drop", body(type, "two"), type, "X-Read: " + reading, payment);
-        assertThat(other.reason()).isEqualTo("request_mismatch");
+        assertThat(other.reason()).as(other.everything()).isEqualTo("request_mismatch");
         Eventually.await("the same body is known",
                 () -> post("/drop", body(type, "one"), type, "X-Read: " + reading, payment).reason()
                     .equals("payment_already_used"));
