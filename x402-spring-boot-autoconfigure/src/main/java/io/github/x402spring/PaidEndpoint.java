@@ -34,7 +34,7 @@ public @interface PaidEndpoint {
     String value() default "";
 
     /**
-     * States the price: {@code "$0.01"}, {@code "0.01"} or {@code "1.50 EURC"}; a
+     * States the price: {@code "$0.01"}, {@code "0.01"} or {@code "1.50 USDC"}; a
      * placeholder {@code "${prices.report}"}; or a template {@code "#{…}"} in SpEL, in
      * which {@code path('id')} is a path variable, {@code param('pages')} a query
      * parameter, {@code number(param('pages'), '1')} its number and {@code usd('0.01')}

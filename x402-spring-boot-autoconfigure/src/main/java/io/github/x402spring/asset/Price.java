@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.protocol.TokenAmount;
 
 /**
- * Is a price as people write it: {@code "$0.01"}, {@code "0.01"} or {@code "1.50 EURC"}.
+ * Is a price as people write it: {@code "$0.01"}, {@code "0.01"} or {@code "1.50 USDC"}.
  *
  * @param amount the number of whole tokens
  * @param symbol the token's symbol, or {@code null} for the configured token
@@ -44,7 +44,7 @@ public record Price(BigDecimal amount, @Nullable String symbol) {
     public static Price parse(String text) {
         Matcher matcher = MONEY.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("A price is written like \"$0.01\", \"0.01\" or \"1.50 EURC\"");
+            throw new IllegalArgumentException("A price is written like \"$0.01\", \"0.01\" or \"1.50 USDC\"");
         }
         String symbol = matcher.group(2);
         return new Price(new BigDecimal(matcher.group(1)), "USD".equals(symbol) ? null : symbol);

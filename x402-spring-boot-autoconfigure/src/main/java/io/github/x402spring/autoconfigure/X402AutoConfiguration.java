@@ -7,11 +7,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
+import javax.sql.DataSource;
+
 import fr.acinq.secp256k1.Secp256k1;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -19,6 +23,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 import io.github.x402spring.asset.Asset;
 import io.github.x402spring.asset.AssetRegistry;
@@ -51,6 +56,12 @@ public final class X402AutoConfiguration {
     private static final long MAX_HEADER_BOUND = 1024 * 1024;
 
     private static final Logger logger = LoggerFactory.getLogger(X402AutoConfiguration.class);
+
+    /** Before anything fails for want of what was misspelled. */
+    @Bean
+    static BeanFactoryPostProcessor x402UnknownPropertyCheck(Environment environment) {
+        return (beanFactory) -> UnknownPropertyCheck.check(environment);
+    }
 
     @Bean
     @ConditionalOnMissingBean
@@ -130,7 +141,11 @@ public final class X402AutoConfiguration {
     @Bean
     @ConditionalOnMissingBean(PaymentLedger.class)
     InMemoryPaymentLedger x402PaymentLedger(ObjectProvider<Clock> clock, X402LedgerProperties properties,
-            ObjectProvider<InMemoryPaymentHistory> histories) {
+            ObjectProvider<InMemoryPaymentHistory> histories, ListableBeanFactory beanFactory,
+            Environment environment) {
+        if (properties.type() == null) {
+            checkDatabases(beanFactory.getBeanNamesForType(DataSource.class, true, false), environment);
+        }
         int maxEntries = properties.maxEntries();
         if (maxEntries < 1) {
             throw new InvalidPaidEndpointException("x402.ledger.max-entries leaves no room for a payment",
@@ -139,6 +154,21 @@ public final class X402AutoConfiguration {
         Clock time = clock.getIfAvailable(Clock::systemUTC);
         return new InMemoryPaymentLedger(time, maxEntries,
                 histories.getIfAvailable(() -> new InMemoryPaymentHistory(time, 0)));
+    }
+
+    /** Who configures several databases does not expect the ledger in none of them. */
+    private static void checkDatabases(String[] databases, Environment environment) {
+        if (databases.length < 2) {
+            return;
+        }
+        String problem = "There are several DataSource beans (" + String.join(", ", databases)
+                + ") and none is primary, so that the payment ledger would be in memory";
+        String remedy = "Mark the one for the ledger as @Primary, or set x402.ledger.type to memory for one instance "
+                + "that may forget.";
+        if (ProductionProfiles.active(environment).isPresent()) {
+            throw new InvalidPaidEndpointException(problem, remedy);
+        }
+        logger.warn("{}. {}", problem, remedy);
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -4,8 +4,6 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,8 +38,6 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 public final class X402FacilitatorAutoConfiguration {
 
     private static final Logger logger = LoggerFactory.getLogger(X402FacilitatorAutoConfiguration.class);
-
-    private static final Set<String> PRODUCTION_PROFILES = Set.of("prod", "production", "live");
 
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnFacilitatorType(FacilitatorType.HTTP)
@@ -98,14 +94,12 @@ public final class X402FacilitatorAutoConfiguration {
         @Bean
         SimulatedFacilitator x402Facilitator(List<PaymentScheme> schemes, ObjectProvider<Clock> clock,
                 Environment environment) {
-            for (String profile : environment.getActiveProfiles()) {
-                if (PRODUCTION_PROFILES.contains(profile.toLowerCase(Locale.ROOT))) {
-                    throw new InvalidPaidEndpointException(
-                            "The simulated facilitator moves no money and does not run under profile '" + profile + "'",
-                            "Set x402.facilitator.url to a facilitator, or x402.facilitator.type to none to show terms "
-                                    + "without taking payments.");
-                }
-            }
+            ProductionProfiles.active(environment).ifPresent((profile) -> {
+                throw new InvalidPaidEndpointException(
+                        "The simulated facilitator moves no money and does not run under profile '" + profile + "'",
+                        "Set x402.facilitator.url to a facilitator, or x402.facilitator.type to none to show terms "
+                                + "without taking payments.");
+            });
             logger.warn("x402.facilitator.type is 'simulated': payments are checked for real, but NO MONEY MOVES. "
                     + "Set x402.facilitator.url to a facilitator before anybody relies on being paid");
             return new SimulatedFacilitator(schemes, clock.getIfAvailable(Clock::systemUTC));

@@ -242,6 +242,8 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
      * @param type Kind of facilitator. Defaults to http where a URL is set, and to
      * simulated elsewhere.
      * @param url Address of the facilitator.
+     * @param allowInsecure Whether the facilitator may be asked over plain http on
+     * another host in production, for example through an encrypted tunnel.
      * @param verify Who proves payments before a handler runs: this application, the
      * facilitator, or both. Comparing them with our own terms is never left out.
      * @param connectTimeout Time to wait for a connection.
@@ -256,10 +258,11 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
      * @param server Settings of the facilitator as a service for other resource servers.
      */
     public record Facilitator(@Nullable FacilitatorType type, @Nullable String url,
-            @DefaultValue("both") Verification verify, @DefaultValue("2s") Duration connectTimeout,
-            @DefaultValue("3s") Duration verifyTimeout, @DefaultValue("30s") Duration settleTimeout,
-            @DefaultValue("64") int maxConcurrentCalls, @DefaultValue List<String> finalStatuses,
-            @DefaultValue List<String> refusalsBeforeSending, @DefaultValue Server server) {
+            @DefaultValue("false") boolean allowInsecure, @DefaultValue("both") Verification verify,
+            @DefaultValue("2s") Duration connectTimeout, @DefaultValue("3s") Duration verifyTimeout,
+            @DefaultValue("30s") Duration settleTimeout, @DefaultValue("64") int maxConcurrentCalls,
+            @DefaultValue List<String> finalStatuses, @DefaultValue List<String> refusalsBeforeSending,
+            @DefaultValue Server server) {
 
         public Facilitator {
             finalStatuses = new ArrayList<>(finalStatuses);

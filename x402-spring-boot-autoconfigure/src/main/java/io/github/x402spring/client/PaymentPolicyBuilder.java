@@ -60,7 +60,7 @@ public final class PaymentPolicyBuilder {
     /**
      * Allows a known token, on each allowed network that has it, up to a maximum per
      * payment.
-     * @param maximum the maximum in whole tokens, such as {@code "0.05 EURC"}; without a
+     * @param maximum the maximum in whole tokens, such as {@code "0.05 USDC"}; without a
      * symbol it is for the default token of each network
      * @return this builder
      */

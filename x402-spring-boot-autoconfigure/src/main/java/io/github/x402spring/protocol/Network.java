@@ -1,12 +1,13 @@
 package io.github.x402spring.protocol;
 
 import java.math.BigInteger;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ public record Network(String namespace, String reference) {
 
     private static final Pattern REFERENCE = Pattern.compile("[-_a-zA-Z0-9]{1,32}");
 
-    private static final Pattern EVM_TRANSACTION = Pattern.compile("(?:0[xX])?([0-9a-fA-F]{64})");
+    private static final int TRANSACTION_DIGITS = 64;
 
     private static final Pattern CHAIN_ID = Pattern.compile("[1-9][0-9]{0,31}");
 
@@ -84,9 +85,19 @@ public record Network(String namespace, String reference) {
         String name = ALIASES.getOrDefault(text, MORE_ALIASES.getOrDefault(text, text));
         int colon = name.indexOf(':');
         if (colon < 0) {
-            throw new IllegalArgumentException("'network' must be a CAIP-2 name such as eip155:8453 or a known alias");
+            throw new IllegalArgumentException("'network' is not known"
+                    + NearestName.of(text, names())
+                        .map((nearest) -> "; did you mean " + nearest + "?")
+                        .orElse("; known are " + String.join(", ", names()) + ".")
+                    + " Other EVM chains are named by their ids, such as eip155:8453");
         }
         return new Network(name.substring(0, colon), name.substring(colon + 1));
+    }
+
+    private static Set<String> names() {
+        Set<String> names = new TreeSet<>(ALIASES.keySet());
+        names.addAll(MORE_ALIASES.keySet());
+        return names;
     }
 
     /**
@@ -142,8 +153,9 @@ public record Network(String namespace, String reference) {
         if (!isEvm()) {
             return text.isBlank() ? Optional.empty() : Optional.of(text);
         }
-        Matcher matcher = EVM_TRANSACTION.matcher(text);
-        return matcher.matches() ? Optional.of("0x" + matcher.group(1).toLowerCase(Locale.ROOT)) : Optional.empty();
+        String digits = text.regionMatches(true, 0, "0x", 0, 2) ? text.substring(2) : text;
+        return (digits.length() == TRANSACTION_DIGITS && digits.chars().allMatch(HexFormat::isHexDigit))
+                ? Optional.of("0x" + digits.toLowerCase(Locale.ROOT)) : Optional.empty();
     }
 
     /**

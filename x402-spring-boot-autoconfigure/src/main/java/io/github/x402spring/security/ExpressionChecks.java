@@ -2,8 +2,13 @@ package io.github.x402spring.security;
 
 import java.lang.reflect.Method;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
+import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.expression.AccessException;
 import org.springframework.expression.Expression;
@@ -28,6 +33,9 @@ import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.authorization.AuthorizationManagerFactory;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.authority.AuthorityUtils;
+import org.springframework.util.StringUtils;
+
+import io.github.x402spring.VerifiedPayment;
 
 /**
  * Finds mistakes in an {@code authorize} expression at start-up that SpEL itself reports
@@ -40,6 +48,9 @@ final class ExpressionChecks {
 
     private static final Authentication ANONYMOUS = new AnonymousAuthenticationToken("x402", "anonymous",
             AuthorityUtils.createAuthorityList("ROLE_ANONYMOUS"));
+
+    private static final Map<String, Class<?>> TYPES = Map.of("payment", VerifiedPayment.class, "request",
+            HttpServletRequest.class);
 
     private final BeanFactory beanFactory;
 
@@ -93,10 +104,36 @@ final class ExpressionChecks {
         if (node instanceof Projection || node instanceof Selection) {
             return;
         }
+        if (onRoot && node instanceof CompoundExpression && node.getChildCount() > 1
+                && node.getChild(0) instanceof PropertyOrFieldReference object && TYPES.get(object.getName()) != null) {
+            checkMember(object.getName(), node.getChild(1));
+        }
         for (int i = 0; i < node.getChildCount(); i++) {
             boolean chained = node instanceof CompoundExpression && i > 0;
             check(node.getChild(i), !chained);
         }
+    }
+
+    /** Of the other words, the type depends on the caller. */
+    private static void checkMember(String object, SpelNode member) {
+        Stream<Method> methods = Stream.of(Objects.requireNonNull(TYPES.get(object)).getMethods());
+        boolean known = switch (member) {
+            case PropertyOrFieldReference property -> methods.filter((method) -> method.getParameterCount() == 0)
+                .map(Method::getName)
+                .anyMatch(getters(property.getName())::contains);
+            case MethodReference call ->
+                methods.anyMatch((method) -> takes(method, call.getName(), call.getChildCount()));
+            default -> true;
+        };
+        if (!known) {
+            throw new IllegalArgumentException(object + " has no " + ((member instanceof MethodReference call)
+                    ? call.getName() + " with that number of arguments" : member.toStringAST()));
+        }
+    }
+
+    private static Set<String> getters(String property) {
+        String capitalized = StringUtils.capitalize(property);
+        return Set.of(property, "get" + capitalized, "is" + capitalized);
     }
 
     private void checkBean(String name) {

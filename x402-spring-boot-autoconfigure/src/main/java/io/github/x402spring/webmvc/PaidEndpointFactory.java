@@ -165,10 +165,11 @@ public final class PaidEndpointFactory {
     private OfferSource source(String name, Offer offer, PaymentFlow flow) {
         Network network = network(name, offer.network());
         Asset asset = this.assets.find(network, offer.asset())
-            .orElseThrow(() -> new InvalidPaidEndpointException(
-                    "Paid endpoint '" + name + "' asks for a token that is not known on " + network,
-                    "Set x402.asset or x402.endpoints." + name
-                            + ".asset to a preset of that network, or describe the token under x402.assets."));
+            .orElseThrow(() -> !network.isEvm() ? notServed(name, network)
+                    : new InvalidPaidEndpointException(
+                            "Paid endpoint '" + name + "' asks for a token that is not known on " + network,
+                            "Set x402.asset or x402.endpoints." + name
+                                    + ".asset to a preset of that network, or describe the token under x402.assets."));
         String payTo = this.checks.payTo(name, offer.payTo());
         long maxTimeout = (offer.maxTimeoutSeconds() != null) ? offer.maxTimeoutSeconds() : 300;
         if (maxTimeout < 1) {
@@ -184,6 +185,14 @@ public final class PaidEndpointFactory {
                     + "error in place of terms", name);
         }
         return source;
+    }
+
+    private static InvalidPaidEndpointException notServed(String name, Network network) {
+        return new InvalidPaidEndpointException(
+                "Paid endpoint '" + name + "' sells on " + network + ", and only EVM chains are served",
+                "Set x402.network or x402.endpoints." + name
+                        + ".network to an EVM chain such as base, or declare a PaymentScheme bean for " + network
+                        + " and its token under x402.assets.");
     }
 
     private static Price probe(OfferSource source) {
@@ -231,7 +240,8 @@ public final class PaidEndpointFactory {
             }
         }
         catch (IllegalArgumentException ex) {
-            throw new InvalidPaidEndpointException("The network of paid endpoint '" + name + "' is not known",
+            throw new InvalidPaidEndpointException(
+                    "The network of paid endpoint '" + name + "' cannot be used: " + ex.getMessage(),
                     "Set x402.network or x402.endpoints." + name
                             + ".network to an alias such as base-sepolia or a CAIP-2 name such as eip155:84532.");
         }

@@ -50,7 +50,7 @@ class PriceTests {
             "1 USDC EURC", "1 <b>", "1\n", "\n1", "1 USDC\nX: y", "1,5" })
     void parseWhenNotAPriceThenRefused(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Price.parse(text))
-            .withMessage("A price is written like \"$0.01\", \"0.01\" or \"1.50 EURC\"");
+            .withMessage("A price is written like \"$0.01\", \"0.01\" or \"1.50 USDC\"");
     }
 
     @Test

@@ -5,7 +5,6 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import jakarta.annotation.security.DenyAll;
 import jakarta.annotation.security.RolesAllowed;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +34,6 @@ import io.github.x402spring.facilitator.FakeFacilitator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@Tag("locale")
 @ExtendWith(OutputCaptureExtension.class)
 class StartupFailureTests {
 
@@ -132,7 +130,8 @@ class StartupFailureTests {
                     x402.network=base-camp                         | network of paid endpoint      | x402.network
                     x402.endpoints.weather.network=eip155:x        | network of paid endpoint      | x402.endpoints.weather.network
                     x402.network=                                  | network of paid endpoint      | x402.network
-                    x402.network=solana                            | not known on solana           | x402.assets
+                    x402.network=base-sepola                       | did you mean base-sepolia?    | x402.network
+                    x402.network=solana                            | only EVM chains are served    | x402.network
                     x402.network=eip155:31611                      | Nothing here can check        | x402.asset
                     x402.network=base                              | real money on eip155:8453     | x402.facilitator.url
                     x402.endpoints.weather.network=base            | real money on eip155:8453     | x402.network

@@ -45,9 +45,10 @@ class X402PropertiesTests {
         assertThat(properties.delegations()).isEmpty();
         assertThat(properties.authHints()).isEqualTo(new X402Properties.AuthHints(null, "Bearer", null, null));
         assertThat(properties.signIn()).isEqualTo(new X402Properties.SignIn(false, null, Duration.ofMinutes(5), null));
-        assertThat(properties.facilitator()).isEqualTo(new X402Properties.Facilitator(null, null, Verification.BOTH,
-                Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(30), 64, List.of(), List.of(),
-                new X402Properties.Server(false, "/facilitator", List.of(), DataSize.ofKilobytes(64), 64, 600)));
+        assertThat(properties.facilitator())
+            .isEqualTo(new X402Properties.Facilitator(null, null, false, Verification.BOTH, Duration.ofSeconds(2),
+                    Duration.ofSeconds(3), Duration.ofSeconds(30), 64, List.of(), List.of(),
+                    new X402Properties.Server(false, "/facilitator", List.of(), DataSize.ofKilobytes(64), 64, 600)));
         assertThat(properties.web()).isEqualTo(new X402Properties.Web(DataSize.ofMegabytes(2), DataSize.ofMegabytes(1),
                 DataSize.ofKilobytes(16), false, DataSize.ofKilobytes(6)));
     }
@@ -64,6 +65,7 @@ class X402PropertiesTests {
                 Map.entry("x402.facilitator.settle-timeout", "3s"),
                 Map.entry("x402.facilitator.max-concurrent-calls", "4"),
                 Map.entry("x402.facilitator.final-statuses", "mined"),
+                Map.entry("x402.facilitator.allow-insecure", "true"),
                 Map.entry("x402.facilitator.refusals-before-sending", "kyt_blocked"),
                 Map.entry("x402.web.max-held-response", "6KB"), Map.entry("x402.web.max-request-body", "7KB"),
                 Map.entry("x402.web.max-payment-header", "8KB"), Map.entry("x402.web.max-terms-header", "5KB"),
@@ -101,7 +103,7 @@ class X402PropertiesTests {
         assertThat(properties.signIn())
             .isEqualTo(new X402Properties.SignIn(true, "Hello", Duration.ofMinutes(1), "AA=="));
         assertThat(properties.facilitator()).isEqualTo(new X402Properties.Facilitator(FacilitatorType.HTTP, "https://f",
-                Verification.LOCAL, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), 4,
+                true, Verification.LOCAL, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), 4,
                 List.of("mined"), List.of("kyt_blocked"),
                 new X402Properties.Server(true, "/pay", List.of("0x05"), DataSize.ofKilobytes(9), 10, 11)));
         assertThat(properties.web()).isEqualTo(new X402Properties.Web(DataSize.ofKilobytes(6), DataSize.ofKilobytes(7),

@@ -2,6 +2,7 @@ package io.github.x402spring.e2e;
 
 import java.io.IOException;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
@@ -22,6 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * told.
  */
 @Timeout(120)
+@Tag("waiting")
 class BrokenConnectionTests {
 
     private static final String SETTLED = "{\"success\":true,\"payer\":\"" + PaidApp.WALLET.address()

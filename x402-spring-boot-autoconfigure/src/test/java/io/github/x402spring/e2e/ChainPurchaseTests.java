@@ -10,6 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -27,6 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * wrong, and then compares grants with transfers.
  */
 @ChainTest
+@Tag("waiting")
 class ChainPurchaseTests {
 
     private static final int PURCHASES = 200;

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,6 +54,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Leaves payments of unknown outcome behind, with nothing that could tell their outcome
  * but another attempt.
  */
+@Tag("waiting")
 class EveryUnknownEndsTests {
 
     private static final Network NETWORK = Network.parse("base-sepolia");

@@ -2,6 +2,7 @@ package io.github.x402spring.e2e;
 
 import java.util.List;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,6 +16,7 @@ import io.github.x402spring.e2e.RawHttp.Answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.springframework.security.config.Customizer.withDefaults;
 
+@Tag("waiting")
 class FacilitatorServerSecurityTests {
 
     private static final String ACCEPT_JSON = "Accept: application/json";

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.web3j.utils.Numeric;
 
@@ -23,6 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Lets shops without keys settle through one application with a key, on a chain.
  */
 @ChainTest
+@Tag("waiting")
 class SharedRelayerTests {
 
     private static final int PURCHASES = 20;

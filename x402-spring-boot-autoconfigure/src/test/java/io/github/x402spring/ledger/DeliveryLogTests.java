@@ -16,7 +16,7 @@ import io.github.x402spring.Eventually;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@Tag("locale")
+@Tag("waiting")
 class DeliveryLogTests {
 
     private static final Duration SECOND = Duration.ofSeconds(1);

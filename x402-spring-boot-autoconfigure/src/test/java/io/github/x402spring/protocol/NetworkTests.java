@@ -58,8 +58,17 @@ class NetworkTests {
             "eip155:999999999999999999999999999999999" })
     void parseWhenNeitherCaip2NorAliasThenRefused(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Network.parse(text))
-            .withMessageStartingWith("'network' must");
+            .withMessageStartingWith("'network' ");
         assertThat(Network.tryParse(text)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "base-sepola, did you mean base-sepolia?", "Base, did you mean base?",
+            "arbitrun, did you mean arbitrum?", "quite-another, 'known are abstract, abstract-testnet, arbitrum, '" })
+    void parseWhenMisspelledThenNamesTheNearestOrAll(String text, String hint) {
+        assertThatIllegalArgumentException().isThrownBy(() -> Network.parse(text))
+            .withMessageContaining(hint)
+            .withMessageContaining("eip155:8453");
     }
 
     @Test

@@ -33,6 +33,15 @@ class ExpressionChecksTests {
                     isAuthenticated() and maxAmount('0xsecret')          | maxAmount does not take the given arguments
                     false or (true ? hasRole('ROLE_0xsecret') : true)    | hasRole does not take the given arguments
                     paymnt.payer == '0xsecret'                           | there is no word paymnt
+                    payment.paier == '0xsecret'                          | payment has no paier
+                    payment?.amuont > 1                                  | payment has no amuont
+                    hasRole('A') and payment.isPaidBuy('0xsecret')       | payment has no isPaidBuy with that number of arguments
+                    payment.isPaidBy()                                   | payment has no isPaidBy with that number of arguments
+                    request.remoteAddres == '0xsecret'                   | request has no remoteAddres
+                    request.getHeder('0xsecret') != null                 | request has no getHeder with that number of arguments
+                    permitall                                            | there is no word permitall
+                    hasRole(TRADER)                                      | there is no word TRADER
+                    hasAuthorty('x')                                     | there is no word hasAuthorty with that number of arguments
                     #city.equals(hasRolle('0xsecret'))                   | there is no word hasRolle with that number of arguments
                     @nothing.decide('0xsecret')                          | there is no bean with the name nothing
                     @nothing                                             | there is no AuthorizationManager with the name nothing
@@ -45,7 +54,9 @@ class ExpressionChecksTests {
 
     @ParameterizedTest
     @ValueSource(strings = { "isAuthenticated()", "hasRole('ADMIN')", "maxAmount('10000')", "maxAmount(#most)",
-            "payment.payer == '0xsecret'", "authentication.name.hasRolle('A')", "{'a'}.![hasRolle(#this)].size() == 1",
+            "payment.payer == '0xsecret'", "payment.amount.value > 1", "payment.isPaidBy('0xsecret')",
+            "payment.network.evm", "request.remoteAddr == '::1'", "request.getHeader('a') == null",
+            "authentication.anything", "authentication.name.hasRolle('A')", "{'a'}.![hasRolle(#this)].size() == 1",
             "@shelf.length() == 5" })
     void checkWhenNothingIsAMistakeThenTaken(String expression) {
         this.beans.registerSingleton("shelf", "shelf");

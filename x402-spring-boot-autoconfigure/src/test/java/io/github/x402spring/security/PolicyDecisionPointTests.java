@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-@Tag("locale")
+@Tag("waiting")
 class PolicyDecisionPointTests {
 
     private static final Map<String, Object> QUESTION = Map.of("subject", "alice");

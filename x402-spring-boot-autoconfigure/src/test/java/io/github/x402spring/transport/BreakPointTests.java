@@ -13,7 +13,7 @@ import io.github.x402spring.transport.BreakPoint.Outcome;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@Tag("locale")
+@Tag("waiting")
 @Timeout(60)
 class BreakPointTests {
 

@@ -37,8 +37,11 @@ final class ConfiguredEndpointChecks implements EndpointChecks {
 
     private final LimitChecks limits;
 
+    private final ProductionChecks production;
+
     ConfiguredEndpointChecks(PaidRequestExpressions expressions, List<PaymentScheme> schemes, Facilitator facilitator,
-            LimitChecks limits) {
+            LimitChecks limits, ProductionChecks production) {
+        this.production = production;
         this.limits = limits;
         this.expressions = expressions;
         this.schemes = schemes;
@@ -88,6 +91,7 @@ final class ConfiguredEndpointChecks implements EndpointChecks {
     @Override
     public void checkAll(Map<PaidEndpointDefinition, List<Terms>> endpoints) {
         this.limits.check(endpoints);
+        this.production.check(endpoints.values());
     }
 
     @Override

@@ -112,10 +112,12 @@ public final class X402WebMvcAutoConfiguration {
     @Bean
     PaidEndpointFactory x402PaidEndpointFactory(PaidEndpointSettings settings, AssetRegistry assets,
             Environment environment, BeanFactory beanFactory, List<PaymentScheme> schemes, Facilitator facilitator,
-            ObjectProvider<PriceResolver> priceResolver, ExposureGuard exposures) {
+            ObjectProvider<PriceResolver> priceResolver, ExposureGuard exposures, X402Properties properties,
+            PaymentLedger ledger) {
         return new PaidEndpointFactory(settings, assets, environment::resolveRequiredPlaceholders,
                 new ConfiguredEndpointChecks(beanFactory.getBean(PaidRequestExpressions.class), schemes, facilitator,
-                        new LimitChecks(exposures.rules(), assets)),
+                        new LimitChecks(exposures.rules(), assets),
+                        new ProductionChecks(environment, properties.facilitator(), ledger)),
                 priceResolver.getIfAvailable() != null);
     }
 

@@ -7,12 +7,15 @@ import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -49,6 +52,7 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
+@ExtendWith(OutputCaptureExtension.class)
 class X402LedgerAutoConfigurationTests {
 
     private static final PaymentKey KEY = new PaymentKey(Network.parse("base"), "0xa", "0xb", "0xc");
@@ -92,10 +96,27 @@ class X402LedgerAutoConfigurationTests {
     }
 
     @Test
-    void ledgerWhenThereAreTwoDatabasesThenIsKeptInMemory() {
+    void ledgerWhenThereAreTwoDatabasesThenIsKeptInMemoryWithAWarning(CapturedOutput output) {
         this.runner.withUserConfiguration(TwoDatabases.class)
             .run((context) -> assertThat(context.getBean(PaymentLedger.class))
                 .isInstanceOf(InMemoryPaymentLedger.class));
+        assertThat(output).containsOnlyOnce("several DataSource beans (first, second)");
+    }
+
+    @Test
+    void startWhenThereAreTwoDatabasesInProductionThenNamesRemedy() {
+        InvalidPaidEndpointException failure = failure(this.runner.withUserConfiguration(TwoDatabases.class)
+            .withPropertyValues("spring.profiles.active=prod", "x402.facilitator.type=none"));
+        assertThat(failure).hasMessageContaining("several DataSource beans (first, second)");
+        assertThat(failure.action()).contains("@Primary", "x402.ledger.type");
+    }
+
+    @Test
+    void ledgerWhenThereAreTwoDatabasesAndMemoryIsChosenThenSilent(CapturedOutput output) {
+        this.runner.withUserConfiguration(TwoDatabases.class)
+            .withPropertyValues("spring.profiles.active=prod", "x402.facilitator.type=none", "x402.ledger.type=memory")
+            .run((context) -> assertThat(context).hasNotFailed());
+        assertThat(output).doesNotContain("several DataSource beans");
     }
 
     @Test

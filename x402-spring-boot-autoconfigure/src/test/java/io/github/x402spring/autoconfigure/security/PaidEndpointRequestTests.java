@@ -9,7 +9,6 @@ import java.util.Random;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletContext;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,7 +44,6 @@ import io.github.x402spring.autoconfigure.PaidApplication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@Tag("locale")
 class PaidEndpointRequestTests {
 
     private static final String JSON = "application/json";

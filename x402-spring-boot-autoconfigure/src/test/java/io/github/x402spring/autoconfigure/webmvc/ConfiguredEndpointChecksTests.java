@@ -158,7 +158,8 @@ class ConfiguredEndpointChecksTests {
         return new ConfiguredEndpointChecks(
                 new PaidRequestExpressions("authenticated", new StaticListableBeanFactory(),
                         new DefaultAuthorizationManagerFactory<>()),
-                List.of(this.scheme), facilitator, new LimitChecks(rules, new AssetRegistry(List.of())));
+                List.of(this.scheme), facilitator, new LimitChecks(rules, new AssetRegistry(List.of())),
+                ProductionChecksTests.trial());
     }
 
     private static PaymentRequirements terms(String network) {

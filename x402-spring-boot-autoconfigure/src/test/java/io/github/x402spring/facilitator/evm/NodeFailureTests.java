@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -45,6 +46,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests for a {@link LocalEvmFacilitator} whose nodes misbehave.
  */
 @ChainTest
+@Tag("waiting")
 class NodeFailureTests {
 
     private static final Duration RPC_TIMEOUT = Duration.ofSeconds(1);

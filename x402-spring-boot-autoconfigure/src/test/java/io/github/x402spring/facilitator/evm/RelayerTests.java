@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.web3j.crypto.Credentials;
 import org.web3j.crypto.RawTransaction;
@@ -36,6 +37,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests that relayers keep count of their transactions, whatever becomes of them.
  */
 @ChainTest
+@Tag("waiting")
 class RelayerTests {
 
     private static final BigInteger CEILING = ChainFixture.GWEI.multiply(BigInteger.valueOf(100));

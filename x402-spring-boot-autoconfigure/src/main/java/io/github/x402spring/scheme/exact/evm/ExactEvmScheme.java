@@ -160,25 +160,33 @@ public final class ExactEvmScheme implements PaymentScheme {
     @Override
     public PaymentPayload normalize(PaymentPayload payload, PaymentRequirements requirements) {
         Map<String, @Nullable Object> tree = payload.payload();
-        TransferAuthorization authorization = (tree.get("authorization") instanceof Map<?, ?> message)
-                ? TransferAuthorization.tryParse(message).orElse(null) : null;
         WalletSignature signature = WalletSignature.tryParse(tree.get("signature")).orElse(null);
-        if (authorization == null || signature == null) {
+        if (signature == null || !(tree.get("authorization") instanceof Map<?, ?> authorization)) {
             return payload;
         }
-        Map<String, @Nullable Object> signed = copy((Map<?, ?>) Objects.requireNonNull(tree.get("authorization")));
-        signed.put("from", authorization.from().checksummed());
-        signed.put("to", authorization.to().checksummed());
+        Map<String, @Nullable Object> signed = copy(authorization);
+        signed.computeIfPresent("from", ExactEvmScheme::checksummed);
+        signed.computeIfPresent("to", ExactEvmScheme::checksummed);
         Map<String, @Nullable Object> copy = copy(tree);
         copy.put("authorization", signed);
         if (signature.zeroBased()) {
-            Eip712Domain.of(requirements)
-                .flatMap((domain) -> key(domain, authorization, signature))
-                .ifPresent((form) -> copy.put("signature", form.toHex()));
+            keyForm(signature, authorization, requirements).ifPresent((form) -> copy.put("signature", form.toHex()));
         }
         Map<String, @Nullable Object> message = copy(payload.tree());
         message.put("payload", copy);
         return new PaymentPayload(payload.x402Version(), message);
+    }
+
+    private static Object checksummed(String name, Object address) {
+        return (address instanceof String text) ? EvmAddress.tryParse(text).map(EvmAddress::checksummed).orElse(text)
+                : address;
+    }
+
+    private Optional<WalletSignature> keyForm(WalletSignature signature, Map<?, ?> authorization,
+            PaymentRequirements requirements) {
+        return Eip712Domain.of(requirements)
+            .flatMap((domain) -> TransferAuthorization.tryParse(authorization)
+                .flatMap((message) -> key(domain, message, signature)));
     }
 
     @Override

@@ -1,0 +1,123 @@
+package io.github.x402spring.autoconfigure.webmvc;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.mock.env.MockEnvironment;
+import org.springframework.util.unit.DataSize;
+
+import io.github.x402spring.autoconfigure.X402Properties;
+import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
+import io.github.x402spring.gate.Verification;
+import io.github.x402spring.ledger.InMemoryPaymentHistory;
+import io.github.x402spring.ledger.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.TokenAmount;
+import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+import io.github.x402spring.webmvc.PaidEndpointFactory.Terms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.mockito.Mockito.mock;
+
+@ExtendWith(OutputCaptureExtension.class)
+class ProductionChecksTests {
+
+    private static final String TEST = "base-sepolia";
+
+    @ParameterizedTest
+    @CsvSource({ "prod, base-sepolia", "PRODUCTION, base-sepolia", "live, base-sepolia", "dev, base",
+            "dev, eip155:999999" })
+    void checkWhenRealMoneyIsDecidedOverPlainHttpThenFails(String profile, String network) {
+        InvalidPaidEndpointException failure = catchThrowableOfType(InvalidPaidEndpointException.class,
+                () -> checks(profile, http("http://facilitator.internal:8080/x402", false), mock(PaymentLedger.class))
+                    .check(sold(network)));
+        assertThat(failure).hasMessageContaining("plain http")
+            .hasMessageContaining("dev".equals(profile) ? "main network" : profile);
+        assertThat(failure.action()).contains("x402.facilitator.url", "x402.facilitator.allow-insecure");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "http://10.0.0.1", "http://[2001:db8::1]/f", "HTTP://localhost.example.com",
+            "http://127.0.0.1.example.com", "http://1270.0.0.1", "http://[::ffff:10.0.0.1]" })
+    void checkWhenTheHostIsAnotherThenFails(String url) {
+        assertThat(catchThrowableOfType(InvalidPaidEndpointException.class,
+                () -> checks("prod", http(url, false), mock(PaymentLedger.class)).check(sold(TEST))))
+            .isNotNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "https://facilitator.example.com", "http://localhost:8402", "http://LOCALHOST",
+            "http://127.0.0.1:8402/f", "http://127.8.9.1", "http://[::1]:8402" })
+    void checkWhenItIsEncryptedOrStaysHereThenPasses(String url) {
+        assertThatCode(() -> checks("prod", http(url, false), mock(PaymentLedger.class)).check(sold("base")))
+            .doesNotThrowAnyException();
+    }
+
+    @Test
+    void checkWhenAllowedOrATrialOrNothingIsSoldThenPasses() {
+        String url = "http://facilitator.internal";
+        assertThatCode(() -> checks("prod", http(url, true), mock(PaymentLedger.class)).check(sold("base")))
+            .doesNotThrowAnyException();
+        assertThatCode(() -> checks("dev", http(url, false), mock(PaymentLedger.class)).check(sold(TEST)))
+            .doesNotThrowAnyException();
+        assertThatCode(() -> checks("prod", http(url, false), mock(PaymentLedger.class)).check(List.of()))
+            .doesNotThrowAnyException();
+        assertThatCode(() -> checks("prod", facilitator(FacilitatorType.LOCAL, url, false), mock(PaymentLedger.class))
+            .check(sold("base"))).doesNotThrowAnyException();
+    }
+
+    @Test
+    void checkWhenTheLedgerIsInMemoryThenWarnsOnceOfRealMoneyOnly(CapturedOutput output) {
+        PaymentLedger memory = new InMemoryPaymentLedger(Clock.systemUTC(), 10,
+                new InMemoryPaymentHistory(Clock.systemUTC(), 0));
+        checks("dev", http("https://f", false), memory).check(sold(TEST));
+        checks("prod", http("https://f", false), mock(PaymentLedger.class)).check(sold("base"));
+        assertThat(output).doesNotContain("ledger is in memory");
+        checks("dev", http("https://f", false), memory).check(sold("base"));
+        assertThat(output).containsOnlyOnce("ledger is in memory on main network eip155:8453");
+    }
+
+    /** Checks that find nothing. */
+    static ProductionChecks trial() {
+        return checks("dev", facilitator(null, null, false), mock(PaymentLedger.class));
+    }
+
+    private static ProductionChecks checks(String profile, X402Properties.Facilitator facilitator,
+            PaymentLedger ledger) {
+        MockEnvironment environment = new MockEnvironment();
+        environment.setActiveProfiles("other", profile);
+        return new ProductionChecks(environment, facilitator, ledger);
+    }
+
+    private static X402Properties.Facilitator http(String url, boolean allowInsecure) {
+        return facilitator(null, url, allowInsecure);
+    }
+
+    private static X402Properties.Facilitator facilitator(@Nullable FacilitatorType type, @Nullable String url,
+            boolean allowInsecure) {
+        Duration second = Duration.ofSeconds(1);
+        return new X402Properties.Facilitator(type, url, allowInsecure, Verification.BOTH, second, second, second, 1,
+                List.of(), List.of(), new X402Properties.Server(false, "/f", List.of(), DataSize.ofBytes(1), 1, 1));
+    }
+
+    private static List<List<Terms>> sold(String network) {
+        return List.of(List.of(new Terms(
+                new PaymentRequirements("exact", Network.parse(network), TokenAmount.of(1), "0xa", "0xb", 60, Map.of()),
+                true)));
+    }
+
+}
