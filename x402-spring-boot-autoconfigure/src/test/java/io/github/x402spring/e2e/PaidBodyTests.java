@@ -156,8 +156,7 @@ class PaidBodyTests {
     @ValueSource(strings = { "text/plain", FORM })
     void payWhenABodyIsLargerThanTheBoundThenRefusedWithoutTheRest(String type) {
         assertTooLarge(part("Content-Length: 1300000", "", type, false));
-        assertTooLarge(
-                part("Transfer-Encoding: chunked", "13d620\r\n" + "x".repeat(1024 * 1024 + 1), type, false));
+        assertTooLarge(part("Transfer-Encoding: chunked", "13d620\r\n" + "x".repeat(1024 * 1024 + 1), type, false));
     }
 
     @ParameterizedTest
