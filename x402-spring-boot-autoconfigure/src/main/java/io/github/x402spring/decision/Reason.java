@@ -45,7 +45,7 @@ public enum Reason {
                     + "255 visible ASCII characters and is sent once. Nothing was verified or charged.",
             null),
 
-    /** What the caller sent cannot be read in one way only, or has no price. */
+    /** What the caller sent can be read in several ways, or has no price. */
     REQUEST_INVALID("request_invalid", 400, Stage.REQUEST, RetryWith.NEVER, Charged.NO, "Request not valid",
             "The address, a parameter or the body of the request is not valid. Nothing was verified or charged.", null),
 

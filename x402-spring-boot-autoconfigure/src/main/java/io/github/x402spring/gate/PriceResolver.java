@@ -37,7 +37,7 @@ public interface PriceResolver {
      * @param parameters all values of each parameter, in the order in which the handler
      * gets them. A request that presents a payment has those of its query and of its
      * form; any other those of its query alone, because its body need not have been sent.
-     * Read when they are first asked for, and not to be kept
+     * Read when they are first asked for, and not to be stored
      */
     record PriceRequest(String endpoint, Map<String, String> pathVariables, Map<String, List<String>> parameters) {
 

@@ -121,8 +121,8 @@ final class BindableRequest extends HttpServletRequestWrapper {
     }
 
     /**
-     * Checks that query and form can be read in one way only.
-     * @throws UnreadableRequestException if they cannot
+     * Rejects a query and a form that can be read in several ways.
+     * @throws UnreadableRequestException if they can
      */
     void checkParameters() throws UnreadableRequestException {
         try {

@@ -35,7 +35,7 @@ final class EncodedParameters {
     /**
      * Adds the parameters of a query.
      * @param query the query as sent, or {@code null} if there is none
-     * @throws UnreadableParametersException if it cannot be read in one way only
+     * @throws UnreadableParametersException if it can be read in several ways
      */
     void addQuery(@Nullable String query) {
         if (query == null) {
@@ -54,7 +54,7 @@ final class EncodedParameters {
      * Adds the parameters of a form.
      * @param body in the form of {@code application/x-www-form-urlencoded}
      * @param charset one in which an ASCII character is one byte
-     * @throws UnreadableParametersException if it cannot be read in one way only
+     * @throws UnreadableParametersException if it can be read in several ways
      */
     void addForm(byte[] body, Charset charset) {
         add(body, charset, false);

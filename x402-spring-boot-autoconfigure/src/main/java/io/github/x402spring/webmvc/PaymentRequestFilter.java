@@ -11,9 +11,9 @@ import org.springframework.core.Ordered;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Puts a record under the body of a request that carries a payment, so that the payment
- * can be bound to it. Reads nothing by itself. Requests without a payment header pass
- * untouched.
+ * Filter that puts a record under the body of a request with a payment, so that the
+ * payment can be bound to it. It reads nothing by itself. Requests without a payment
+ * header pass untouched.
  * <p>
  * Belongs outside of Spring Security's filter chain and of all filters that read
  * parameters, so that none of them takes the body away.

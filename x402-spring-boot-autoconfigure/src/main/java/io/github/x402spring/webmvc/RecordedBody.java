@@ -19,6 +19,8 @@ final class RecordedBody extends ServletInputStream {
 
     private static final byte[] NOTHING = new byte[0];
 
+    private static final int FIRST_SIZE = 2048;
+
     private final ServletInputStream source;
 
     private final int max;
@@ -83,6 +85,7 @@ final class RecordedBody extends ServletInputStream {
 
     /**
      * Most requests have no body, and a buffer to find that out costs more than all else.
+     * A container that is asked for no bytes may wait for some all the same.
      */
     private void recordRest() throws IOException {
         int first = this.source.read();
@@ -90,15 +93,26 @@ final class RecordedBody extends ServletInputStream {
             this.ended = true;
             return;
         }
-        int room = this.max - this.recorded;
-        byte[] rest = this.source.readNBytes(room);
-        byte[] record = Arrays.copyOf(this.record, this.recorded + 1 + rest.length);
-        record[this.recorded] = (byte) first;
-        System.arraycopy(rest, 0, record, this.recorded + 1, rest.length);
-        this.record = record;
-        this.recorded = record.length;
-        this.ended = rest.length < room;
-        this.outgrown = !this.ended;
+        grow(this.recorded + 1);
+        this.record[this.recorded++] = (byte) first;
+        while (this.recorded <= this.max) {
+            grow(this.recorded + 1);
+            int count = this.source.read(this.record, this.recorded, this.record.length - this.recorded);
+            if (count < 0) {
+                this.ended = true;
+                return;
+            }
+            this.recorded += count;
+        }
+        this.outgrown = true;
+    }
+
+    /** One byte more than the bound shows that the body is too long. */
+    private void grow(int size) {
+        if (size > this.record.length) {
+            int grown = Math.min(this.max + 1, Math.max(2 * this.record.length, FIRST_SIZE));
+            this.record = Arrays.copyOf(this.record, Math.max(size, grown));
+        }
     }
 
     @Override
@@ -148,9 +162,7 @@ final class RecordedBody extends ServletInputStream {
             return;
         }
         int size = this.recorded + count;
-        if (size > this.record.length) {
-            this.record = Arrays.copyOf(this.record, Math.max(size, Math.min(this.max, 2 * this.record.length)));
-        }
+        grow(size);
         System.arraycopy(bytes, offset, this.record, this.recorded, count);
         this.recorded = size;
         this.position = size;

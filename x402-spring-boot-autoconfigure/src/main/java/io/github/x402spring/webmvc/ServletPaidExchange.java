@@ -22,8 +22,8 @@ import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
- * Binds a payment to a servlet request: to the bytes of its body, and to the parts of a
- * multipart body, which the container parses.
+ * Servlet request that a payment is bound to: with the bytes of its body, or with the
+ * parts of a multipart body, which the container parses.
  */
 final class ServletPaidExchange implements PaidExchange {
 

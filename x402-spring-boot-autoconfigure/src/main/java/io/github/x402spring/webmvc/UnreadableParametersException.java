@@ -6,9 +6,9 @@ import org.springframework.web.server.ResponseStatusException;
 import io.github.x402spring.decision.Reason;
 
 /**
- * Thrown where parameters are asked for that cannot be read in one way only, or whose
- * body cannot be read. Spring responds with the status of the reason where the
- * application asks.
+ * Thrown where parameters are asked for that can be read in several ways, or whose body
+ * cannot be read. Spring responds with the status of the reason where the application
+ * asks.
  */
 final class UnreadableParametersException extends ResponseStatusException {
 
