@@ -29,9 +29,6 @@ import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.core.env.Environment;
 
-import io.github.x402spring.autoconfigure.actuate.X402HealthProperties;
-import io.github.x402spring.autoconfigure.audit.X402AuditProperties;
-import io.github.x402spring.autoconfigure.console.X402ConsoleProperties;
 import io.github.x402spring.protocol.NearestName;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 

@@ -29,11 +29,16 @@ public final class PaymentRequestFilter extends OncePerRequestFilter {
 
     private final int maxRequestBody;
 
+    private final HeldMemory memory;
+
     /**
      * Creates a filter.
      * @param maxRequestBody the largest body that a payment is bound to, in bytes
+     * @param memory what all held responses and the bodies of their requests may take
+     * together
      */
-    public PaymentRequestFilter(int maxRequestBody) {
+    public PaymentRequestFilter(int maxRequestBody, HeldMemory memory) {
+        this.memory = memory;
         this.maxRequestBody = maxRequestBody;
     }
 
@@ -44,8 +49,9 @@ public final class PaymentRequestFilter extends OncePerRequestFilter {
             chain.doFilter(request, response);
             return;
         }
+        BindableRequest bindable = new BindableRequest(request, this.maxRequestBody, this.memory);
         try {
-            chain.doFilter(new BindableRequest(request, this.maxRequestBody), response);
+            chain.doFilter(bindable, response);
         }
         catch (ServletException | RuntimeException ex) {
             UnreadableParametersException unreadable = unreadable(ex);
@@ -53,6 +59,12 @@ public final class PaymentRequestFilter extends OncePerRequestFilter {
                 throw ex;
             }
             response.sendError(unreadable.getStatusCode().value());
+        }
+        finally {
+            // Else the end of the asynchronous part does.
+            if (!request.isAsyncStarted()) {
+                bindable.free();
+            }
         }
     }
 

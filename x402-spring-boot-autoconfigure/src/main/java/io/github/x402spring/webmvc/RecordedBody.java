@@ -2,6 +2,7 @@ package io.github.x402spring.webmvc;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
@@ -27,6 +28,8 @@ final class RecordedBody extends ServletInputStream {
 
     private final HeldMemory memory;
 
+    private final AtomicLong taken = new AtomicLong();
+
     private byte[] record = NOTHING;
 
     private int recorded;
@@ -37,6 +40,9 @@ final class RecordedBody extends ServletInputStream {
     private boolean ended;
 
     private boolean outgrown;
+
+    /** Whether there was no memory left for the record. */
+    private boolean unrecorded;
 
     private boolean listened;
 
@@ -51,7 +57,7 @@ final class RecordedBody extends ServletInputStream {
 
     /** Whether somebody has read some of it. */
     boolean begun() {
-        return this.position > 0 || this.outgrown || this.listened;
+        return this.position > 0 || this.outgrown || this.unrecorded || this.listened;
     }
 
     /**
@@ -63,7 +69,7 @@ final class RecordedBody extends ServletInputStream {
         if (this.listened) {
             throw new IllegalStateException("The body is read through a ReadListener");
         }
-        if (this.failure == null && !this.ended && !this.outgrown) {
+        if (this.failure == null && !this.ended && !this.outgrown && !this.unrecorded) {
             try {
                 recordRest();
             }
@@ -74,10 +80,14 @@ final class RecordedBody extends ServletInputStream {
         if (this.failure != null) {
             throw new UnreadableRequestException(BodyFailure.reason(this.failure));
         }
-        if (this.outgrown) {
-            throw new UnreadableRequestException(Reason.REQUEST_TOO_LARGE);
+        if (this.outgrown || this.unrecorded) {
+            throw new UnreadableRequestException(
+                    this.outgrown ? Reason.REQUEST_TOO_LARGE : Reason.TEMPORARILY_UNAVAILABLE);
         }
         if (this.record.length != this.recorded) {
+            int spare = this.record.length - this.recorded;
+            this.taken.addAndGet(-spare);
+            this.memory.giveBack(spare);
             this.record = Arrays.copyOf(this.record, this.recorded);
         }
         return this.record;
@@ -93,10 +103,14 @@ final class RecordedBody extends ServletInputStream {
             this.ended = true;
             return;
         }
-        grow(this.recorded + 1);
+        if (!grow(this.recorded + 1)) {
+            return;
+        }
         this.record[this.recorded++] = (byte) first;
         while (this.recorded <= this.max) {
-            grow(this.recorded + 1);
+            if (!grow(this.recorded + 1)) {
+                return;
+            }
             int count = this.source.read(this.record, this.recorded, this.record.length - this.recorded);
             if (count < 0) {
                 this.ended = true;
@@ -108,11 +122,31 @@ final class RecordedBody extends ServletInputStream {
     }
 
     /** One byte more than the bound shows that the body is too long. */
-    private void grow(int size) {
-        if (size > this.record.length) {
-            int grown = Math.min(this.max + 1, Math.max(2 * this.record.length, FIRST_SIZE));
-            this.record = Arrays.copyOf(this.record, Math.max(size, grown));
+    private boolean grow(int size) {
+        if (size <= this.record.length) {
+            return true;
         }
+        int grown = Math.max(size, Math.min(this.max + 1, Math.max(2 * this.record.length, FIRST_SIZE)));
+        if (!this.memory.take(grown - this.record.length)) {
+            this.unrecorded = true;
+            forget();
+            return false;
+        }
+        this.taken.addAndGet(grown - this.record.length);
+        this.record = Arrays.copyOf(this.record, grown);
+        return true;
+    }
+
+    private void forget() {
+        this.record = NOTHING;
+        this.recorded = 0;
+        this.position = 0;
+        free();
+    }
+
+    /** Gives back what the record takes from the memory, when the request has ended. */
+    void free() {
+        this.memory.giveBack(this.taken.getAndSet(0));
     }
 
     @Override
@@ -137,7 +171,7 @@ final class RecordedBody extends ServletInputStream {
         if (count < 0) {
             this.ended = true;
         }
-        else if (count > 0 && !this.outgrown) {
+        else if (count > 0 && !this.outgrown && !this.unrecorded) {
             record(target, offset, count);
         }
         return count;
@@ -156,13 +190,13 @@ final class RecordedBody extends ServletInputStream {
     private void record(byte[] bytes, int offset, int count) {
         if (count > this.max - this.recorded) {
             this.outgrown = true;
-            this.record = NOTHING;
-            this.recorded = 0;
-            this.position = 0;
+            forget();
             return;
         }
         int size = this.recorded + count;
-        grow(size);
+        if (!grow(size)) {
+            return;
+        }
         System.arraycopy(bytes, offset, this.record, this.recorded, count);
         this.recorded = size;
         this.position = size;

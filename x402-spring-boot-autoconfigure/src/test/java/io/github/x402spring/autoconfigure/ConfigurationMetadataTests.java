@@ -21,9 +21,6 @@ import org.springframework.boot.context.properties.bind.Name;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-import io.github.x402spring.autoconfigure.actuate.X402HealthProperties;
-import io.github.x402spring.autoconfigure.audit.X402AuditProperties;
-import io.github.x402spring.autoconfigure.console.X402ConsoleProperties;
 import io.github.x402spring.protocol.Network;
 
 import static org.assertj.core.api.Assertions.assertThat;

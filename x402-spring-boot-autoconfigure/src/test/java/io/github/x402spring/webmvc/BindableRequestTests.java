@@ -328,7 +328,7 @@ class BindableRequestTests {
         request.setContentType(type);
         request.setQueryString("a=1");
         change.accept(request);
-        return new BindableRequest(request, MAX_BODY);
+        return new BindableRequest(request, MAX_BODY, new HeldMemory(Long.MAX_VALUE));
     }
 
     private static void failIfAsked(@Nullable Exception failure) throws IOException {

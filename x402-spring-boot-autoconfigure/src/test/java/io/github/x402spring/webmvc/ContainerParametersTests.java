@@ -151,7 +151,8 @@ class ContainerParametersTests {
         request.setContentType("application/x-www-form-urlencoded;charset=" + charset);
         request.setContent(body);
         try {
-            return print(new BindableRequest(request, Integer.MAX_VALUE - 1).getParameterMap());
+            return print(new BindableRequest(request, Integer.MAX_VALUE - 1, new HeldMemory(Long.MAX_VALUE))
+                .getParameterMap());
         }
         catch (UnreadableParametersException ex) {
             return REJECTED;

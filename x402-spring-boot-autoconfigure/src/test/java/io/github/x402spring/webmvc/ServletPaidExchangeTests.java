@@ -219,7 +219,7 @@ class ServletPaidExchangeTests {
     private static BindableRequest bindable(Consumer<MockHttpServletRequest> change) {
         MockHttpServletRequest request = new MockHttpServletRequest("GET", "/a");
         change.accept(request);
-        return new BindableRequest(request, MAX_BODY);
+        return new BindableRequest(request, MAX_BODY, new HeldMemory(Long.MAX_VALUE));
     }
 
     private static ServletPaidExchange exchange(BindableRequest request, String resource) {

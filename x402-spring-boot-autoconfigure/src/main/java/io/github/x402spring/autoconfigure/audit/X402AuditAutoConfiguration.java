@@ -29,6 +29,7 @@ import io.github.x402spring.audit.EventAuditSink;
 import io.github.x402spring.audit.FileAuditSink;
 import io.github.x402spring.audit.LogAuditSink;
 import io.github.x402spring.audit.RepositoryAuditSink;
+import io.github.x402spring.autoconfigure.X402AuditProperties;
 import io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.observation.AuditMeters;

@@ -265,19 +265,29 @@ public final class X402WebMvcAutoConfiguration {
     }
 
     @Bean
-    FilterRegistrationBean<PaymentRequestFilter> x402PaymentRequestFilter(X402Properties properties) {
+    HeldMemory x402HeldMemory(X402Properties properties) {
+        DataSize size = properties.web().maxHeldMemory();
+        if (size != null && size.isNegative()) {
+            throw new InvalidPaidEndpointException("x402.web.max-held-memory is out of range",
+                    "Set x402.web.max-held-memory to a size such as 128MB, or remove it for a quarter of the heap.");
+        }
+        return new HeldMemory((size != null) ? size.toBytes() : Runtime.getRuntime().maxMemory() / 4);
+    }
+
+    @Bean
+    FilterRegistrationBean<PaymentRequestFilter> x402PaymentRequestFilter(X402Properties properties,
+            HeldMemory memory) {
         FilterRegistrationBean<PaymentRequestFilter> registration = new FilterRegistrationBean<>(
-                new PaymentRequestFilter(bytes("max-request-body", properties.web().maxRequestBody())));
+                new PaymentRequestFilter(bytes("max-request-body", properties.web().maxRequestBody()), memory));
         registration.setOrder(PaymentRequestFilter.DEFAULT_ORDER);
         return registration;
     }
 
     @Bean
     FilterRegistrationBean<PaymentHoldFilter> x402PaymentHoldFilter(PaymentInterceptor interceptor,
-            X402Properties properties) {
-        FilterRegistrationBean<PaymentHoldFilter> registration = new FilterRegistrationBean<>(
-                new PaymentHoldFilter(interceptor, bytes("max-held-response", properties.web().maxHeldResponse()),
-                        memory(properties.web().maxHeldMemory())));
+            X402Properties properties, HeldMemory memory) {
+        FilterRegistrationBean<PaymentHoldFilter> registration = new FilterRegistrationBean<>(new PaymentHoldFilter(
+                interceptor, bytes("max-held-response", properties.web().maxHeldResponse()), memory));
         registration.setOrder(PaymentHoldFilter.DEFAULT_ORDER);
         return registration;
     }
@@ -285,14 +295,6 @@ public final class X402WebMvcAutoConfiguration {
     @Bean
     EntityTagFilterCheck x402EntityTagFilterCheck(ListableBeanFactory beanFactory) {
         return new EntityTagFilterCheck(beanFactory);
-    }
-
-    private static HeldMemory memory(@Nullable DataSize size) {
-        if (size != null && size.isNegative()) {
-            throw new InvalidPaidEndpointException("x402.web.max-held-memory is out of range",
-                    "Set x402.web.max-held-memory to a size such as 128MB, or remove it for a quarter of the heap.");
-        }
-        return new HeldMemory((size != null) ? size.toBytes() : Runtime.getRuntime().maxMemory() / 4);
     }
 
     private static int bytes(String property, DataSize size) {

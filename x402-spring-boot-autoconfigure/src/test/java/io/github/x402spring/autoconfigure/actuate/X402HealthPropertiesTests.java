@@ -8,6 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
+import io.github.x402spring.autoconfigure.X402HealthProperties;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 @Tag("locale")

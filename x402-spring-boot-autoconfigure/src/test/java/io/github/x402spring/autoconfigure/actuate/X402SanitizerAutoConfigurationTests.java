@@ -19,8 +19,8 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.env.MapPropertySource;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.github.x402spring.autoconfigure.X402AuditProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
-import io.github.x402spring.autoconfigure.audit.X402AuditProperties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

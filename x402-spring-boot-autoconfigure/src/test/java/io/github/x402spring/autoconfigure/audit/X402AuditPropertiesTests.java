@@ -9,6 +9,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 import io.github.x402spring.audit.AuditTrail.Scope;
+import io.github.x402spring.autoconfigure.X402AuditProperties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

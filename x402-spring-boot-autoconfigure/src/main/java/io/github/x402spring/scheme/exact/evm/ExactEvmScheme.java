@@ -164,9 +164,15 @@ public final class ExactEvmScheme implements PaymentScheme {
         if (signature == null || !(tree.get("authorization") instanceof Map<?, ?> authorization)) {
             return payload;
         }
+        Object from = checksummed(authorization.get("from"), "");
+        Object to = checksummed(authorization.get("to"), requirements.payTo());
+        if (!signature.zeroBased() && Objects.equals(from, authorization.get("from"))
+                && Objects.equals(to, authorization.get("to"))) {
+            return payload;
+        }
         Map<String, @Nullable Object> signed = copy(authorization);
-        signed.computeIfPresent("from", ExactEvmScheme::checksummed);
-        signed.computeIfPresent("to", ExactEvmScheme::checksummed);
+        signed.computeIfPresent("from", (name, value) -> from);
+        signed.computeIfPresent("to", (name, value) -> to);
         Map<String, @Nullable Object> copy = copy(tree);
         copy.put("authorization", signed);
         if (signature.zeroBased()) {
@@ -177,9 +183,15 @@ public final class ExactEvmScheme implements PaymentScheme {
         return new PaymentPayload(payload.x402Version(), message);
     }
 
-    private static Object checksummed(String name, Object address) {
-        return (address instanceof String text) ? EvmAddress.tryParse(text).map(EvmAddress::checksummed).orElse(text)
-                : address;
+    /**
+     * Writes an address with its checksum. The recipient of our terms has it, unless it
+     * is in one case.
+     */
+    private static @Nullable Object checksummed(@Nullable Object address, String known) {
+        if (!(address instanceof String text) || (text.equals(known) && HexText.hasUpperCase(text))) {
+            return address;
+        }
+        return EvmAddress.tryParse(text).map(EvmAddress::checksummed).orElse(text);
     }
 
     private Optional<WalletSignature> keyForm(WalletSignature signature, Map<?, ?> authorization,

@@ -1,4 +1,4 @@
-package io.github.x402spring.autoconfigure.audit;
+package io.github.x402spring.autoconfigure;
 
 import java.nio.file.Path;
 

@@ -1,4 +1,4 @@
-package io.github.x402spring.autoconfigure.console;
+package io.github.x402spring.autoconfigure;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;

@@ -1,4 +1,4 @@
-package io.github.x402spring.autoconfigure.actuate;
+package io.github.x402spring.autoconfigure;
 
 import java.time.Duration;
 
