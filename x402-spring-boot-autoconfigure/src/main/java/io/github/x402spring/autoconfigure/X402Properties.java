@@ -242,8 +242,8 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
      * @param type Kind of facilitator. Defaults to http where a URL is set, and to
      * simulated elsewhere.
      * @param url Address of the facilitator.
-     * @param allowInsecure Whether the facilitator may be asked over plain http on
-     * another host in production, for example through an encrypted tunnel.
+     * @param allowInsecure Whether to ask the facilitator over plain http on another host
+     * in production, for example through an encrypted tunnel.
      * @param verify Who proves payments before a handler runs: this application, the
      * facilitator, or both. Comparing them with our own terms is never left out.
      * @param connectTimeout Time to wait for a connection.

@@ -1,4 +1,4 @@
-package io.github.x402spring.autoconfigure.actuate;
+package io.github.x402spring.autoconfigure;
 
 import java.time.Duration;
 import java.util.Map;
@@ -7,8 +7,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
-
-import io.github.x402spring.autoconfigure.X402HealthProperties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

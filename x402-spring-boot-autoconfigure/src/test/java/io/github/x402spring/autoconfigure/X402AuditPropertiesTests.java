@@ -1,4 +1,4 @@
-package io.github.x402spring.autoconfigure.audit;
+package io.github.x402spring.autoconfigure;
 
 import java.nio.file.Path;
 import java.util.Map;
@@ -9,7 +9,6 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 import io.github.x402spring.audit.AuditTrail.Scope;
-import io.github.x402spring.autoconfigure.X402AuditProperties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

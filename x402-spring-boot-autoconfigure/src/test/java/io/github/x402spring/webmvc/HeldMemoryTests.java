@@ -1,0 +1,41 @@
+package io.github.x402spring.webmvc;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+class HeldMemoryTests {
+
+    @Test
+    void takeWhenThereIsRoomThenUpToTheLastByte() {
+        HeldMemory memory = new HeldMemory(10);
+        assertThat(memory.take(4)).isTrue();
+        assertThat(memory.take(6)).isTrue();
+        assertThat(memory.take(1)).isFalse();
+        assertThat(memory.taken()).isEqualTo(10);
+    }
+
+    @Test
+    void takeWhenRefusedThenTakesNothing() {
+        HeldMemory memory = new HeldMemory(10);
+        assertThat(memory.take(11)).isFalse();
+        assertThat(memory.taken()).isZero();
+        assertThat(memory.take(10)).isTrue();
+    }
+
+    @Test
+    void giveBackWhenTakenThenOthersHaveRoom() {
+        HeldMemory memory = new HeldMemory(10);
+        memory.take(10);
+        memory.giveBack(3);
+        assertThat(memory.take(4)).isFalse();
+        assertThat(memory.take(3)).isTrue();
+    }
+
+    @Test
+    void createWhenNegativeThenRejected() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new HeldMemory(-1)).withMessageContaining("limit");
+    }
+
+}

@@ -1,0 +1,135 @@
+package io.github.x402spring.webmvc;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.mock.web.DelegatingServletInputStream;
+
+import io.github.x402spring.decision.Reason;
+import io.github.x402spring.gate.UnreadableRequestException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+class RecordedBodyTests {
+
+    private static final int MAX = 5000;
+
+    private final HeldMemory memory = new HeldMemory(MAX + 1);
+
+    private RecordedBody body = body("");
+
+    @AfterEach
+    void memoryWhenTheRequestHasEndedThenIsFree() {
+        this.body.free();
+        this.body.free();
+        assertThat(this.memory.taken()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "0, 0", "1, 0", "1, 1", "2047, 2047", "2048, 1", "2049, 2048", "5000, 0", "5000, 4999", "5000, 5000" })
+    void allWhenSomeWasReadThenTheWholeAndTheReaderGoesOn(int length, int readBefore) throws Exception {
+        String content = content(length);
+        this.body = body(content);
+        byte[] before = this.body.readNBytes(readBefore);
+        assertThat(this.body.all()).asString(StandardCharsets.UTF_8).isEqualTo(content);
+        assertThat(this.memory.taken()).isEqualTo(length);
+        byte[] after = this.body.readAllBytes();
+        assertThat(text(before) + text(after)).isEqualTo(content);
+        assertThat(this.body.read()).isEqualTo(-1);
+        assertThat(this.body.isFinished()).isTrue();
+        assertThat(this.body.all()).asString(StandardCharsets.UTF_8).isEqualTo(content);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = { 0, 1, 5000, 5001, 6000 })
+    void allWhenTooLongThenRejectedAndAReaderGetsEveryByte(int readBefore) throws IOException {
+        String content = content(6000);
+        this.body = body(content);
+        byte[] before = this.body.readNBytes(readBefore);
+        if (readBefore > MAX) {
+            assertThat(text(before) + text(this.body.readAllBytes())).isEqualTo(content);
+        }
+        assertThat(reason()).isEqualTo(Reason.REQUEST_TOO_LARGE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = { 0, 1, 3000 })
+    void allWhenOthersTookTheMemoryThenUnavailableAndAReaderGetsEveryByte(int readBefore) throws IOException {
+        this.memory.take(MAX);
+        String content = content(3000);
+        this.body = body(content);
+        byte[] before = this.body.readNBytes(readBefore);
+        if (readBefore > 0) {
+            assertThat(text(before) + text(this.body.readAllBytes())).isEqualTo(content);
+        }
+        assertThat(reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
+        assertThat(this.memory.taken()).isEqualTo(MAX);
+        this.memory.giveBack(MAX);
+    }
+
+    @Test
+    void allWhenReadingFailsThenIncompleteForGood() {
+        InputStream broken = new InputStream() {
+
+            private int left = 10;
+
+            @Override
+            public int read() throws IOException {
+                if (this.left-- > 0) {
+                    return 'a';
+                }
+                if (this.left == -1) {
+                    throw new IOException("reset");
+                }
+                return -1;
+            }
+
+            /** The method that is inherited takes an exception for the end. */
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                int next = read();
+                if (next >= 0) {
+                    target[offset] = (byte) next;
+                }
+                return (next < 0) ? -1 : 1;
+            }
+
+        };
+        this.body = new RecordedBody(new DelegatingServletInputStream(broken), MAX, this.memory);
+        assertThat(reason()).isEqualTo(Reason.REQUEST_INCOMPLETE);
+        assertThat(reason()).isEqualTo(Reason.REQUEST_INCOMPLETE);
+    }
+
+    private Reason reason() {
+        UnreadableRequestException failure = catchThrowableOfType(UnreadableRequestException.class, this.body::all);
+        assertThat(failure).isNotNull();
+        return failure.reason();
+    }
+
+    private RecordedBody body(String content) {
+        return new RecordedBody(
+                new DelegatingServletInputStream(new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8))),
+                MAX, this.memory);
+    }
+
+    private static String content(int length) {
+        StringBuilder content = new StringBuilder(length);
+        for (int i = 0; i < length; i++) {
+            content.append((char) ('a' + i % 26));
+        }
+        return content.toString();
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+}
