@@ -23,6 +23,9 @@ import io.github.x402spring.ledger.PaymentHistory;
 @Endpoint(id = "x402", defaultAccess = Access.READ_ONLY)
 public final class X402Endpoint {
 
+    private static final String NOTHING_TO_ASK = "Nothing can tell the outcome of a payment. Add org.web3j:core and set "
+            + "x402.evm.rpc-url to a node of the network, or declare a SettlementInquiry.";
+
     private static final String PAYMENTS = "payments";
 
     private final SellerView seller;
@@ -115,14 +118,15 @@ public final class X402Endpoint {
     /**
      * Asks at once what became of payments whose settlement is unknown.
      * @param section what to do: {@code reconciliation}
-     * @return whether somebody is asked
+     * @return whether somebody is asked, and why not
      */
     @WriteOperation
     public Begun begin(@Selector String section) {
         if (!"reconciliation".equals(section)) {
             throw SellerOperations.invalid("There is nothing of this kind to begin");
         }
-        return new Begun(this.operations.reconcile());
+        boolean begun = this.operations.reconcile();
+        return new Begun(begun, begun ? null : NOTHING_TO_ASK);
     }
 
     /**
@@ -199,8 +203,9 @@ public final class X402Endpoint {
      * Says whether something was begun.
      *
      * @param begun whether it was
+     * @param reason why not; {@code null} if it was
      */
-    public record Begun(boolean begun) {
+    public record Begun(boolean begun, @Nullable String reason) {
     }
 
 }

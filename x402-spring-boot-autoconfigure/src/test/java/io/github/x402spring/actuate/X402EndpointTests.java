@@ -30,6 +30,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @Tag("locale")
 class X402EndpointTests {
 
+    private boolean asks = true;
+
     private final SellerFixture seller = new SellerFixture();
 
     private final InMemoryTaskRegistry tasks = new InMemoryTaskRegistry(this.seller.clock, Duration.ofDays(1), 10);
@@ -96,7 +98,15 @@ class X402EndpointTests {
 
     @Test
     void beginWhenReconciliationThenAsksAtOnce() {
-        assertThat(this.endpoint.begin("reconciliation")).isEqualTo(new Begun(true));
+        assertThat(this.endpoint.begin("reconciliation")).isEqualTo(new Begun(true, null));
+    }
+
+    @Test
+    void beginWhenNothingCanTellTheOutcomeThenSaysWhatToAdd() {
+        this.asks = false;
+        Begun begun = this.endpoint.begin("reconciliation");
+        assertThat(begun.begun()).isFalse();
+        assertThat(begun.reason()).contains("org.web3j:core", "x402.evm.rpc-url", "SettlementInquiry");
     }
 
     @ParameterizedTest
@@ -142,7 +152,7 @@ class X402EndpointTests {
     private X402Endpoint endpoint(Show show) {
         SellerSources sources = this.seller.sellerSources();
         return new X402Endpoint(sources, new SellerOperations(sources.intake(), sources.catalog(), this.tasks,
-                () -> true, (kind, id, revoked) -> this.revoked.add(kind + " " + id + " " + revoked)), show);
+                () -> this.asks, (kind, id, revoked) -> this.revoked.add(kind + " " + id + " " + revoked)), show);
     }
 
     private static Object list(X402Endpoint endpoint, String section) {

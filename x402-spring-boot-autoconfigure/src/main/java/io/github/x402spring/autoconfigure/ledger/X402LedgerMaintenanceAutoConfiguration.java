@@ -9,6 +9,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -59,14 +60,14 @@ public final class X402LedgerMaintenanceAutoConfiguration {
             ObjectProvider<SettlementInquiry> inquiries, ObjectProvider<LedgerChore> chores,
             ObjectProvider<UnknownPaymentListener> listeners, ApplicationEventPublisher events,
             ObjectProvider<Clock> clock, ObjectProvider<SettlementCheck> checks, ObjectProvider<OfferSupport> support,
-            X402LedgerProperties properties, X402Properties all) {
+            ObjectProvider<HttpFacilitator> http, X402LedgerProperties properties, X402Properties all) {
         List<LedgerChore> due = new ArrayList<>(chores.stream().toList());
         checks.ifAvailable((check) -> due.add(LedgerChore.checking(check)));
         support.ifAvailable((comparison) -> due.add(LedgerChore.comparing(comparison)));
         ledger.ifAvailable((recoverable) -> {
             check(recoverable, properties, all);
             due.add(LedgerChore.recovering(recoverable, properties.recoverAfter()));
-            SettlementInquiry inquiry = inquiry(inquiries);
+            SettlementInquiry inquiry = inquiry(inquiries, http.stream().findAny().isPresent());
             List<UnknownPaymentListener> notified = new ArrayList<>(listeners.orderedStream().toList());
             notified.add((payment, conclusion) -> events.publishEvent(UnknownPaymentEnded.of(payment, conclusion)));
             Reconciler reconciler = new Reconciler(recoverable, inquiry, properties.reconcileInterval(),
@@ -124,12 +125,13 @@ public final class X402LedgerMaintenanceAutoConfiguration {
         }
     }
 
-    private static @Nullable SettlementInquiry inquiry(ObjectProvider<SettlementInquiry> inquiries) {
+    private static @Nullable SettlementInquiry inquiry(ObjectProvider<SettlementInquiry> inquiries, boolean http) {
         SettlementInquiry inquiry = SettlementInquiry.preferred(inquiries.orderedStream().toList());
         if (inquiry == null) {
-            logger.info("Nothing can tell the outcome of payments that a facilitator did not reply to: those that are "
-                    + "not presented again end unresolved, ten minutes after they expired. Set x402.evm.rpc-url to "
-                    + "look at the chain");
+            logger.atLevel(http ? Level.WARN : Level.INFO)
+                .log("Nothing can tell the outcome of payments that a facilitator did not reply to: those that are not "
+                        + "presented again end unresolved, ten minutes after they expired. Add org.web3j:core and set "
+                        + "x402.evm.rpc-url to a node of the network, which needs no key, or declare a SettlementInquiry");
         }
         return inquiry;
     }

@@ -7,10 +7,15 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -20,6 +25,7 @@ import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.SettlementInquiry.Finding;
+import io.github.x402spring.facilitator.http.HttpFacilitator;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.FakeLedger;
@@ -74,6 +80,27 @@ class X402LedgerMaintenanceAutoConfigurationTests {
     void whenNothingCanBeAskedThenBeanRecoversAndEndsWhatExpired() {
         this.sharing.run((context) -> assertThat(names(context.getBean(LedgerMaintenance.class)))
             .containsExactly("recover", "end expired payments"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "true, false, WARN", "false, false, INFO", "true, true, " })
+    void whenNothingCanTellTheOutcomeThenSaysWhatToAdd(boolean http, boolean asked, @Nullable String level) {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        Logger logger = (Logger) LoggerFactory.getLogger(X402LedgerMaintenanceAutoConfiguration.class);
+        logger.addAppender(log);
+        try {
+            ApplicationContextRunner runner = http
+                    ? this.sharing.withBean(HttpFacilitator.class, () -> mock(HttpFacilitator.class)) : this.sharing;
+            (asked ? runner.withBean("declared", SettlementInquiry.class, () -> this.inquiry) : runner)
+                .run((context) -> assertThat(context).hasNotFailed());
+        }
+        finally {
+            logger.detachAppender(log);
+        }
+        assertThat(log.list).filteredOn((event) -> event.getMessage().contains("org.web3j:core"))
+            .extracting((event) -> event.getLevel().toString())
+            .isEqualTo((level != null) ? List.of(level) : List.of());
     }
 
     @Test
