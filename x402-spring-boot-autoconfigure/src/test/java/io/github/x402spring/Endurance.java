@@ -6,7 +6,7 @@ package io.github.x402spring;
  */
 public final class Endurance {
 
-    private static final boolean FULL = Boolean.getBoolean("x402.test.endurance");
+    private static final boolean FULL = Boolean.getBoolean("tests.endurance");
 
     private Endurance() {
     }

@@ -9,7 +9,7 @@ import org.springframework.core.env.StandardEnvironment;
 
 /**
  * Chooses the servlet container of a test: Tomcat, unless the test says
- * {@code x402.test.container=jetty}.
+ * {@code tests.container=jetty}.
  */
 public final class TestContainers implements AutoConfigurationImportFilter, EnvironmentAware {
 
@@ -24,7 +24,7 @@ public final class TestContainers implements AutoConfigurationImportFilter, Envi
 
     @Override
     public boolean[] match(@Nullable String[] autoConfigurations, AutoConfigurationMetadata metadata) {
-        boolean jetty = "jetty".equals(this.environment.getProperty("x402.test.container"));
+        boolean jetty = "jetty".equals(this.environment.getProperty("tests.container"));
         String other = PACKAGE + (jetty ? "tomcat." : "jetty.");
         boolean[] matches = new boolean[autoConfigurations.length];
         for (int i = 0; i < matches.length; i++) {

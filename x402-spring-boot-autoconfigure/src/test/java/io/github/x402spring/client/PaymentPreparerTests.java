@@ -139,8 +139,8 @@ class PaymentPreparerTests {
 
     @Test
     void prepareWhenDeclarationIsOddThenRepeatedAsItIs() {
-        assertThat(pay(extended(Map.of("payment-identifier", "yes"))).tree().get("extensions"))
-            .isEqualTo(Map.of("payment-identifier", "yes"));
+        assertThat(pay(extended(Map.of("payment-identifier", Map.of("info", "yes")))).tree().get("extensions"))
+            .isEqualTo(Map.of("payment-identifier", Map.of("info", "yes")));
     }
 
     @Test

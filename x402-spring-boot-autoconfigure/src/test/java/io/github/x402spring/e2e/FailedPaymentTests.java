@@ -6,7 +6,6 @@ import java.util.List;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.MutableClock;
@@ -21,7 +20,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Presents payments that come to nothing, from addresses that a proxy in front tells.
  */
-@Tag("waiting")
 class FailedPaymentTests {
 
     private static final TestWallet VICTIM = TestWallet.numbered(11);

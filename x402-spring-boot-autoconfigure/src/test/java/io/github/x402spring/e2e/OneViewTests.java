@@ -58,7 +58,7 @@ class OneViewTests {
     @BeforeAll
     void start() {
         this.app = PaidApp.start(List.of(Views.class, PermissiveFacilitatorConfiguration.class),
-                "x402.test.container=" + container());
+                "tests.container=" + container());
     }
 
     @AfterAll

@@ -62,7 +62,7 @@ class PaidBodyTests {
     @BeforeAll
     void start() {
         this.app = PaidApp.start(List.of(Desk.class, PermissiveFacilitatorConfiguration.class),
-                "x402.test.container=" + container(), "server.tomcat.connection-timeout=1s",
+                "tests.container=" + container(), "server.tomcat.connection-timeout=1s",
                 "server.jetty.connection-idle-timeout=1s");
     }
 

@@ -113,8 +113,15 @@ class PaymentIdentifierTests {
         assertUnusable(app.http()
             .get("/a",
                     PaidApp.signature(app.pay("/a").extension("payment-identifier", Map.of("info", Map.of("id", 7))))));
-        assertUnusable(app.http()
-            .get("/a", PaidApp.signature(app.pay("/a").extension("payment-identifier", "not an object"))));
+    }
+
+    @Test
+    void payWhenTheExtensionIsNoObjectThenMalformed() {
+        Answer answer = app.http()
+            .get("/a", PaidApp.signature(app.pay("/a").extension("payment-identifier", "not an object")));
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.reason()).isEqualTo("payment_malformed");
+        assertThat(app.facilitator().settlements()).isEmpty();
     }
 
     @Test

@@ -45,7 +45,9 @@ class PriceViewTests {
 
     @BeforeAll
     static void start() {
-        app = PaidApp.start(List.of(Pages.class, PermissiveFacilitatorConfiguration.class));
+        // How long it waits for the rest of a body that never comes.
+        app = PaidApp.start(List.of(Pages.class, PermissiveFacilitatorConfiguration.class),
+                "server.tomcat.connection-timeout=3s");
     }
 
     @AfterAll

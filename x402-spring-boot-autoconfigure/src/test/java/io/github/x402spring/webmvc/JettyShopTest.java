@@ -14,7 +14,7 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(classes = PaidShop.class, webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = { PaidShop.PROPERTIES, "x402.test.container=jetty" })
+        properties = { PaidShop.PROPERTIES, "tests.container=jetty" })
 @interface JettyShopTest {
 
 }

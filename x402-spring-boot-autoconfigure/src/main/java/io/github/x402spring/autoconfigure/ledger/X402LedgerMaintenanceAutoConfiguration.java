@@ -26,6 +26,7 @@ import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 import io.github.x402spring.autoconfigure.evm.X402EvmAutoConfiguration;
+import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.evm.SettlementEvent;
 import io.github.x402spring.facilitator.http.HttpFacilitator;
@@ -79,7 +80,7 @@ public final class X402LedgerMaintenanceAutoConfiguration {
 
     @Bean
     @ConditionalOnBean(HttpFacilitator.class)
-    OfferSupport x402OfferSupport(HttpFacilitator facilitator, ObjectProvider<PaidEndpointCatalog> catalogs,
+    OfferSupport x402OfferSupport(Facilitator facilitator, ObjectProvider<PaidEndpointCatalog> catalogs,
             ObjectProvider<Clock> clock) {
         return new OfferSupport(facilitator,
                 () -> catalogs.stream().flatMap((catalog) -> catalog.endpoints().stream()).toList(),

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -23,6 +24,7 @@ import org.springframework.context.annotation.Configuration;
 
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
+import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.SettlementInquiry.Finding;
 import io.github.x402spring.facilitator.http.HttpFacilitator;
@@ -101,6 +103,20 @@ class X402LedgerMaintenanceAutoConfigurationTests {
         assertThat(log.list).filteredOn((event) -> event.getMessage().contains("org.web3j:core"))
             .extracting((event) -> event.getLevel().toString())
             .isEqualTo((level != null) ? List.of(level) : List.of());
+    }
+
+    @Test
+    void whenTheApplicationDecoratesTheFacilitatorThenStarts() {
+        this.sharing.withBean(HttpFacilitator.class, () -> mock(HttpFacilitator.class))
+            .withBean(BeanPostProcessor.class, () -> new BeanPostProcessor() {
+
+                @Override
+                public Object postProcessAfterInitialization(Object bean, String name) {
+                    return (bean instanceof HttpFacilitator) ? mock(Facilitator.class) : bean;
+                }
+
+            })
+            .run((context) -> assertThat(context).hasNotFailed());
     }
 
     @Test
