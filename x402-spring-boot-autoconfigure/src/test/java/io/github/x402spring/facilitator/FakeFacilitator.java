@@ -20,7 +20,7 @@ import io.github.x402spring.protocol.VerifyResponse;
  * Gives the answers it is told to, in order, and writes down every call. Without an
  * answer in store, every payment is valid and is settled.
  */
-public final class FakeFacilitator implements Facilitator {
+public class FakeFacilitator implements Facilitator {
 
     /** The hash of every transaction that nobody scripted. */
     public static final String TRANSACTION = "0x" + "ab".repeat(32);

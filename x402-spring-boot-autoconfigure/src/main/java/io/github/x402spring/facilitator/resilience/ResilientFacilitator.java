@@ -185,11 +185,15 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
      * Answers of the facilitator to a question that no payer can influence. It is asked
      * when a call fails, which a payer can bring about: at most once in five seconds for
      * each network, by one thread at a time, and a reply that asks for a pause is only a
-     * reply. Others take the latest answer.
+     * reply. Others take the latest answer, unless that is too old to say anything of the
+     * present.
      */
     private final class Inquiry {
 
         private static final long VALIDITY = 5_000;
+
+        /** Longer than a question takes while an outage goes on. */
+        private static final long MAX_AGE = 30_000;
 
         private final AtomicBoolean asking = new AtomicBoolean();
 
@@ -208,7 +212,7 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
                     this.asking.set(false);
                 }
             }
-            return answer != null && answer.failed();
+            return answer != null && answer.failed() && Math.abs(now - answer.at()) < MAX_AGE;
         }
 
         private boolean ask(Network network) {

@@ -7,7 +7,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -145,6 +147,54 @@ class ResilientFacilitatorTests {
         }
         assertNotAsked(operation);
         assertThat(this.target.probes()).isOne();
+    }
+
+    @Test
+    void callWhileTheQuestionIsAskedAgainThenCountsByNoAnswerOfAnOutageThatIsOver() throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        FakeFacilitator slow = new FakeFacilitator() {
+
+            @Override
+            public void probe(Network network) throws FacilitatorException {
+                if (!over.get()) {
+                    throw error();
+                }
+                asked.countDown();
+                try {
+                    end.await();
+                }
+                catch (InterruptedException ex) {
+                    throw new IllegalStateException(ex);
+                }
+            }
+
+        };
+        ResilientFacilitator facilitator = new ResilientFacilitator(slow,
+                new ResilientFacilitatorSettings(WINDOW, 50, WINDOW, OPEN), this.clock);
+        slow.onVerify(FakeFacilitator.failure(error()));
+        assertThat(catchThrowable(() -> Operation.VERIFY.call(facilitator))).isInstanceOf(FacilitatorException.class);
+        for (int i = 0; i < WINDOW; i++) {
+            Operation.VERIFY.call(facilitator);
+        }
+
+        over.set(true);
+        this.clock.advance(Duration.ofHours(1));
+        for (int i = 0; i < WINDOW; i++) {
+            slow.onVerify(FakeFacilitator.failure(error()));
+        }
+        FutureTask<@Nullable Throwable> first = new FutureTask<>(
+                () -> catchThrowable(() -> Operation.VERIFY.call(facilitator)));
+        Thread.ofVirtual().start(first);
+        asked.await();
+        for (int i = 1; i < WINDOW; i++) {
+            assertThat(catchThrowable(() -> Operation.VERIFY.call(facilitator)))
+                .isInstanceOf(FacilitatorException.class);
+        }
+        end.countDown();
+        assertThat(first.get()).isInstanceOf(FacilitatorException.class);
+        assertThat(facilitator.verify()).isEqualTo(State.CLOSED);
     }
 
     @Test
