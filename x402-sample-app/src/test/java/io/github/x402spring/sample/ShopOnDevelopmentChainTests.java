@@ -2,7 +2,6 @@ package io.github.x402spring.sample;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -17,7 +16,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @ChainTest
 @ExtendWith(OutputCaptureExtension.class)
-@Isolated("reads what is printed")
 class ShopOnDevelopmentChainTests {
 
     @Test
