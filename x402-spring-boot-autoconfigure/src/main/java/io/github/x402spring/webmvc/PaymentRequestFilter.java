@@ -2,6 +2,8 @@ package io.github.x402spring.webmvc;
 
 import java.io.IOException;
 
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -61,10 +63,20 @@ public final class PaymentRequestFilter extends OncePerRequestFilter {
             response.sendError(unreadable.getStatusCode().value());
         }
         finally {
-            // Else the end of the asynchronous part does.
-            if (!request.isAsyncStarted()) {
+            if (!request.isAsyncStarted() || !freeAtEnd(request, bindable)) {
                 bindable.free();
             }
+        }
+    }
+
+    /** Returns whether the asynchronous part goes on. */
+    private static boolean freeAtEnd(HttpServletRequest request, BindableRequest bindable) {
+        try {
+            request.getAsyncContext().addListener(new AsyncEnd(bindable));
+            return true;
+        }
+        catch (IllegalStateException ex) {
+            return false;
         }
     }
 
@@ -77,6 +89,30 @@ public final class PaymentRequestFilter extends OncePerRequestFilter {
             cause = cause.getCause();
         }
         return null;
+    }
+
+    /** Gives the memory of a body back when the asynchronous part has ended. */
+    private record AsyncEnd(BindableRequest request) implements AsyncListener {
+
+        @Override
+        public void onComplete(AsyncEvent event) {
+            this.request.free();
+        }
+
+        @Override
+        public void onTimeout(AsyncEvent event) {
+        }
+
+        @Override
+        public void onError(AsyncEvent event) {
+        }
+
+        /** A dispatch that starts another asynchronous part takes the listeners off. */
+        @Override
+        public void onStartAsync(AsyncEvent event) {
+            event.getAsyncContext().addListener(this);
+        }
+
     }
 
 }

@@ -1,19 +1,32 @@
 package io.github.x402spring.e2e;
 
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
+import io.github.x402spring.Eventually;
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.e2e.RawHttp.Answer;
@@ -104,6 +117,21 @@ class HeldMemoryTests {
         }
     }
 
+    @Test
+    void presentPaymentWhereNothingIsPaidThenMemoryOfTheBodyIsGivenBackHoweverItEnds() {
+        String body = "x".repeat(LARGE);
+        for (String free : List.of("/free", "/free-async", "/free-async-twice", "/free-async-failed")) {
+            for (int i = 0; i < 5; i++) {
+                int status = this.app.http()
+                    .send("POST", free, body, "PAYMENT-SIGNATURE: x", "Content-Type: text/plain")
+                    .status();
+                assertThat(status).as(free).isNotIn(400, 503);
+            }
+            Eventually.await("a response of " + LARGE + " bytes finds room after " + free,
+                    () -> this.app.http().get("/large", payment("/large")).status() == 200);
+        }
+    }
+
     private String payment(String target) {
         return PaidApp.signature(TestWallet.random().pay(this.app.terms(target), Instant.now()));
     }
@@ -119,6 +147,12 @@ class HeldMemoryTests {
 
     @Configuration(proxyBeanMethods = false)
     static class Large {
+
+        @Bean
+        @Order(Ordered.HIGHEST_PRECEDENCE)
+        SecurityFilterChain freeChain(HttpSecurity http) {
+            return http.securityMatcher("/free*").csrf(AbstractHttpConfigurer::disable).build();
+        }
 
         @Bean
         LargeController largeController() {
@@ -145,6 +179,35 @@ class HeldMemoryTests {
             this.written = () -> {
             };
             once.run();
+        }
+
+        @PostMapping("/free")
+        int free(@RequestBody String body) {
+            return body.length();
+        }
+
+        @PostMapping("/free-async")
+        Callable<Integer> freeAsync(@RequestBody String body) {
+            return body::length;
+        }
+
+        @PostMapping("/free-async-twice")
+        void freeAsyncTwice(HttpServletRequest request, HttpServletResponse response) throws IOException {
+            request.getInputStream().readAllBytes();
+            AsyncContext async = request.startAsync(request, response);
+            if (request.getDispatcherType() == DispatcherType.ASYNC) {
+                async.complete();
+            }
+            else {
+                async.dispatch();
+            }
+        }
+
+        @PostMapping("/free-async-failed")
+        Callable<Integer> freeAsyncFailed(@RequestBody String body) {
+            return () -> {
+                throw new IllegalStateException("failed");
+            };
         }
 
         @GetMapping("/large-upfront")
