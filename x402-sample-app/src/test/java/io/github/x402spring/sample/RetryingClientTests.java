@@ -154,7 +154,7 @@ class RetryingClientTests {
     void buyWhenTheLedgerIsLostAndThePaymentIsVerifiedThenTheTransferIsRefusedAndBooksBalance() throws Exception {
         Books books = loseLedger("authorization");
         assertThat(books.transfers()).isEqualTo(2);
-        assertThat(books.withoutResponse()).singleElement().isIn(PaymentState.USED_ELSEWHERE, PaymentState.UNRESOLVED);
+        assertThat(books.withoutResponse()).containsExactly(PaymentState.RELEASED);
     }
 
     /**
@@ -243,6 +243,10 @@ class RetryingClientTests {
             moved = moved.add(transfer.value());
             String nonce = nonce(transfer);
             assertThat(signed).containsKey(nonce);
+            if (signed.get(nonce) == 409 && find(nonce) == null) {
+                withoutResponse.add(PaymentState.RELEASED);
+                continue;
+            }
             RecordedPayment recorded = ended(nonce);
             assertThat(recorded.amount()).isEqualTo(transfer.value());
             if (transfer.transaction().equals(paid)) {

@@ -461,41 +461,28 @@ public final class PaymentGate {
     /** A signature that nobody proved is asked about while its address may fail. */
     private @Nullable PaymentDecision verify(AdmittedPayment candidate) {
         if (candidate.proved()) {
-            return judged(candidate, this.verifier.verify(candidate));
+            Knowledge known = this.verifier.verify(candidate);
+            return (known != null) ? refused(known) : null;
         }
         PaymentIntake.Question question = this.intake.ask(candidate.attempt().exchange());
         if (question.denial() != null) {
             // What a key signed may be proved here, although others behind the address
             // spent its budget.
             boolean signed = this.screener.proves(candidate.attempt(), candidate.offer());
-            return signed ? judged(candidate, this.verifier.verify(candidate)) : new Refused(question.denial(), null);
+            Knowledge known = signed ? this.verifier.verify(candidate) : null;
+            return !signed ? new Refused(question.denial(), null) : (known != null) ? refused(known) : null;
         }
         boolean rejected = false;
         try {
             Knowledge known = this.verifier.verify(candidate);
             rejected = known != null && !(known instanceof Knowledge.NotSent);
-            return judged(candidate, known);
+            return (known != null) ? refused(known) : null;
         }
         finally {
             if (!rejected) {
                 this.intake.answered(question);
             }
         }
-    }
-
-    /**
-     * Refuses a payment that the facilitator did not find valid. One whose transfer the
-     * chain has, and no ledger, is looked into, so that it ends in a state that says why.
-     */
-    private @Nullable Refused judged(AdmittedPayment candidate, @Nullable Knowledge known) {
-        if (known == null) {
-            return null;
-        }
-        Verdict verdict = Verdict.of(known);
-        if (verdict.entry() == Verdict.Entry.UNKNOWN && this.verifier.signedByPayer(candidate) && candidate.end()) {
-            this.settlement.lookInto(candidate);
-        }
-        return verdict.refused();
     }
 
     private PaymentDecision admitted(AdmittedPayment allowed, boolean upfront) {

@@ -150,16 +150,6 @@ final class Settlement {
         }
     }
 
-    /** Leaves it to the reconciler what the transfer of a new payment was for. */
-    void lookInto(AdmittedPayment admitted) {
-        try {
-            this.ledger.unknown(admitted.reservation(), "");
-        }
-        catch (LedgerException | RuntimeException ex) {
-            this.outages.warn("The payment ledger is out of reach; a payment stays reserved", ex);
-        }
-    }
-
     private SettlementOutcome send(PaymentAttempt attempt, Offer offer, AdmittedPayment admitted) {
         SettleResponse pending = null;
         try {

@@ -44,8 +44,7 @@ record Verdict(Denial denial, @Nullable ReasonCode code, Entry entry) {
             case Knowledge.PerhapsUsed(ReasonCode code, Standing standing) -> switch (standing) {
                 case UNUSED -> verdict(Reason.SETTLEMENT_PENDING, code, Entry.RELEASED);
                 case LAPSED -> verdict(Reason.PAYMENT_EXPIRED, code, Entry.RELEASED);
-                case USED -> verdict(Reason.OUTCOME_UNRESOLVED, code, Entry.UNKNOWN);
-                case UNREADABLE -> verdict(Reason.OUTCOME_UNRESOLVED, code, Entry.RELEASED);
+                case USED, UNREADABLE -> verdict(Reason.OUTCOME_UNRESOLVED, code, Entry.RELEASED);
             };
             case Knowledge.LeftOpen(ReasonCode code) -> verdict(Reason.SETTLEMENT_PENDING, code, Entry.RELEASED);
             case Knowledge.NotSent(Reason reason, Duration pause) ->

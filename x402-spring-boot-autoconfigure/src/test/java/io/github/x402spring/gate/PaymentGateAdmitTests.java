@@ -21,6 +21,7 @@ import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorNotAskedException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.FakeFacilitator;
+import io.github.x402spring.facilitator.SettlementInquiry.Standing;
 import io.github.x402spring.facilitator.NoFacilitator;
 import io.github.x402spring.gate.GateFixture.StubExchange;
 import io.github.x402spring.gate.PaymentAuthorizer.Permission;
@@ -229,6 +230,17 @@ class PaymentGateAdmitTests {
     void admitWhenSchemeIsBrokenThenNothingIsReserved() {
         this.fixture.scheme.failure = new IllegalStateException("bug");
         assertRefused(Reason.TEMPORARILY_UNAVAILABLE, null, UNTIL_SCREENED);
+    }
+
+    @Test
+    void admitWhenTheChainHasUsedThePaymentThenNoFurtherAttemptRunsTheHandler() {
+        for (int i = 0; i < 3; i++) {
+            this.fixture.inquiry.standing = Standing.USED;
+            this.fixture.facilitator.onVerify(VerifyResponse.invalid(ReasonCode.EVM_NONCE_ALREADY_USED));
+            PaymentDecision decision = this.fixture.gate.admit(this.fixture.attempt());
+            assertThat(decision).isInstanceOf(Refused.class);
+            assertThat(((Refused) decision).reason()).isEqualTo(Reason.OUTCOME_UNRESOLVED);
+        }
     }
 
     @Test
