@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.springframework.core.env.Environment;
 
 /**
- * Finds out whether an application runs in production.
+ * Profiles that stand for production.
  *
  * @since 0.1.0
  */

@@ -33,7 +33,7 @@ import io.github.x402spring.protocol.NearestName;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
- * Finds properties below {@code x402} that nothing reads. In a file that is a mistake,
+ * Check for properties below {@code x402} that nothing reads. One in a file is a mistake,
  * which stops the start; in the environment, in system properties and in remote
  * configuration it is a warning, because platforms put names of services there. No
  * message quotes a value.

@@ -1,7 +1,7 @@
 package io.github.x402spring.facilitator;
 
 /**
- * Says that a facilitator has no list of what it supports. It may support anything.
+ * Thrown when a facilitator has no list of what it supports. It may support anything.
  *
  * @since 0.1.0
  */

@@ -230,7 +230,7 @@ public final class PaymentGate {
      */
     public void release(AdmittedPayment admitted) {
         if (admitted.end()) {
-            // Before somebody else can have the payment.
+            // Before another request can reserve the payment.
             this.intake.released(admitted);
             this.settlement.release(admitted);
         }

@@ -157,8 +157,8 @@ public final class PaymentIntake implements UnknownPaymentListener {
     }
 
     /**
-     * Tells whether a payment was released too often to run its handler again, whoever
-     * presents it.
+     * Tells whether a payment was released too often to run its handler again, whatever
+     * address it comes from.
      */
     boolean releasedTooOften(PaymentKey key) {
         return this.releases.spentAny() && this.releases.wait(key, this.clock.millis()) > 0;

@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the name that a person meant who mistyped it, by the number of characters to
- * insert, to delete or to replace.
+ * Nearest of several names to a mistyped one, by the number of characters to insert, to
+ * delete or to replace.
  *
  * @since 0.1.0
  */

@@ -27,7 +27,7 @@ import io.github.x402spring.gate.UnreadableRequestException;
 
 /**
  * Request with a payment, whose body is recorded up to a bound when it is read, so that
- * the payment can be bound to it whoever reads it, and in whichever way.
+ * the payment can be bound to it, whichever way a filter or the handler reads it.
  * <ul>
  * <li>The parameters of a query and of a form are parsed from what is recorded: there is
  * one view of them, and the body is still there as a stream.</li>

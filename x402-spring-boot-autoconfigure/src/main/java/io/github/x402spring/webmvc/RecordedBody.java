@@ -46,6 +46,9 @@ final class RecordedBody extends ServletInputStream {
 
     private boolean listened;
 
+    /** Whether the request has ended, or the record is given up. */
+    private volatile boolean freed;
+
     /** After it, a container may take what is left for the end. */
     private @Nullable Exception failure;
 
@@ -55,7 +58,7 @@ final class RecordedBody extends ServletInputStream {
         this.memory = memory;
     }
 
-    /** Whether somebody has read some of it. */
+    /** Whether a part of it was read. */
     boolean begun() {
         return this.position > 0 || this.outgrown || this.unrecorded || this.listened;
     }
@@ -85,9 +88,9 @@ final class RecordedBody extends ServletInputStream {
                     this.outgrown ? Reason.REQUEST_TOO_LARGE : Reason.TEMPORARILY_UNAVAILABLE);
         }
         if (this.record.length != this.recorded) {
-            int spare = this.record.length - this.recorded;
-            this.taken.addAndGet(-spare);
-            this.memory.giveBack(spare);
+            if (this.taken.compareAndSet(this.record.length, this.recorded)) {
+                this.memory.giveBack(this.record.length - this.recorded);
+            }
             this.record = Arrays.copyOf(this.record, this.recorded);
         }
         return this.record;
@@ -103,10 +106,15 @@ final class RecordedBody extends ServletInputStream {
             this.ended = true;
             return;
         }
-        if (!grow(this.recorded + 1)) {
-            return;
+        boolean room = grow(this.recorded + 1);
+        if (!room) {
+            // The handler of a request that is not paid may still read it.
+            this.record = Arrays.copyOf(this.record, this.recorded + 1);
         }
         this.record[this.recorded++] = (byte) first;
+        if (!room) {
+            return;
+        }
         while (this.recorded <= this.max) {
             if (!grow(this.recorded + 1)) {
                 return;
@@ -127,13 +135,16 @@ final class RecordedBody extends ServletInputStream {
             return true;
         }
         int grown = Math.max(size, Math.min(this.max + 1, Math.max(2 * this.record.length, FIRST_SIZE)));
-        if (!this.memory.take(grown - this.record.length)) {
+        int more = grown - this.record.length;
+        if (this.freed || !this.memory.take(more)) {
             this.unrecorded = true;
-            forget();
             return false;
         }
-        this.taken.addAndGet(grown - this.record.length);
+        this.taken.addAndGet(more);
         this.record = Arrays.copyOf(this.record, grown);
+        if (this.freed) {
+            free();
+        }
         return true;
     }
 
@@ -144,8 +155,12 @@ final class RecordedBody extends ServletInputStream {
         free();
     }
 
-    /** Gives back what the record takes from the memory, when the request has ended. */
+    /**
+     * Gives back what the record takes from the memory. Called when the request has
+     * ended, after which nothing more is taken.
+     */
     void free() {
+        this.freed = true;
         this.memory.giveBack(this.taken.getAndSet(0));
     }
 
@@ -195,6 +210,7 @@ final class RecordedBody extends ServletInputStream {
         }
         int size = this.recorded + count;
         if (!grow(size)) {
+            forget();
             return;
         }
         System.arraycopy(bytes, offset, this.record, this.recorded, count);

@@ -76,6 +76,42 @@ class RecordedBodyTests {
         this.memory.giveBack(MAX);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = { 0, 1, 3000 })
+    void readWhenOthersTookTheMemoryThenNoByteIsLost(int recorded) throws IOException {
+        String content = content(3000);
+        this.body = body(content);
+        byte[] before = this.body.readNBytes(recorded);
+        long others = MAX + 1 - this.memory.taken();
+        this.memory.take(others);
+        if (recorded < 3000) {
+            assertThat(reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
+        }
+        assertThat(text(before) + text(this.body.readAllBytes())).isEqualTo(content);
+        this.memory.giveBack(others);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = { 0, 1, 3000 })
+    void readWhenTheRequestHasEndedThenNothingMoreIsTaken(int readBefore) throws IOException {
+        String content = content(3000);
+        this.body = body(content);
+        byte[] before = this.body.readNBytes(readBefore);
+        this.body.free();
+        assertThat(this.memory.taken()).isZero();
+        assertThat(text(before) + text(this.body.readAllBytes())).isEqualTo(content);
+        assertThat(this.memory.taken()).isZero();
+    }
+
+    @Test
+    void allWhenTheRequestHasEndedThenNoMemoryIsGivenBackTwice() throws Exception {
+        this.body = body(content(3000));
+        this.body.readAllBytes();
+        this.body.free();
+        assertThat(this.body.all()).hasSize(3000);
+        assertThat(this.memory.taken()).isZero();
+    }
+
     @Test
     void allWhenReadingFailsThenIncompleteForGood() {
         ServletInputStream broken = new ServletInputStream() {

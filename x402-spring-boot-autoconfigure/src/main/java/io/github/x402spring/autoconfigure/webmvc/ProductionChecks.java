@@ -25,7 +25,7 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 import io.github.x402spring.webmvc.PaidEndpointFactory.Terms;
 
 /**
- * Checks what does for a trial and not for real money: under a profile of production, or
+ * Checks of what does for a trial and not for real money: under a profile of production, or
  * on a main network.
  */
 final class ProductionChecks {
@@ -58,7 +58,7 @@ final class ProductionChecks {
         if (asksInsecurely() && !this.facilitator.allowInsecure()) {
             throw new InvalidPaidEndpointException(
                     "The facilitator is asked over plain http " + production.get()
-                            + ": whoever is on the way decides what counts as paid",
+                            + ": an attacker between them could decide what counts as paid",
                     "Set x402.facilitator.url to an https address, or x402.facilitator.allow-insecure to true if "
                             + "another layer protects the connection.");
         }

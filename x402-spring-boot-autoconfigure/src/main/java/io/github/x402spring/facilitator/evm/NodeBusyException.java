@@ -99,12 +99,17 @@ final class NodeBusyException extends IOException {
         return null;
     }
 
+    /** Tells whether a code of an error means that the caller sends too many requests. */
+    static boolean isCode(int code) {
+        return CODES.contains(code);
+    }
+
     /** By the code where it says it all: a contract can choose words. */
     private static @Nullable NodeBusyException of(JsonNode error) {
         int code = error.path("code").asInt(0);
         boolean reserved = code <= -32000 && code >= -32099 && !QUOTING_CODES.contains(code);
         String message = error.path("message").asString("").toLowerCase(Locale.ROOT);
-        if (!CODES.contains(code) && !(reserved && WORDS.matcher(message).find())) {
+        if (!isCode(code) && !(reserved && WORDS.matcher(message).find())) {
             return null;
         }
         double seconds = error.path("data").path("rate").path("backoff_seconds").asDouble(0);

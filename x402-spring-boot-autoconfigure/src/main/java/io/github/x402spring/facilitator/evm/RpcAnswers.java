@@ -25,8 +25,6 @@ final class RpcAnswers {
 
     private static final int REVERTED = 3;
 
-    private static final Set<Integer> LIMITS = Set.of(-32005, 429);
-
     /** A call may also fail for want of gas. */
     private static final List<String> FAILURES = List.of("revert", "out of gas", "gas required exceeds",
             "invalid opcode");
@@ -80,7 +78,7 @@ final class RpcAnswers {
      * Tells whether an error says that the caller asked too much.
      */
     static boolean limited(Response<?> answer) {
-        return LIMITS.contains(answer.getError().getCode());
+        return NodeBusyException.isCode(answer.getError().getCode());
     }
 
     static Head head(Response<?> answer) throws IOException {

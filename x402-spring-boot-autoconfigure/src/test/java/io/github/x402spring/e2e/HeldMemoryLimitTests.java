@@ -34,7 +34,7 @@ import io.github.x402spring.scheme.exact.evm.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class HeldMemoryTests {
+class HeldMemoryLimitTests {
 
     private static final int LARGE = 60_000;
 
