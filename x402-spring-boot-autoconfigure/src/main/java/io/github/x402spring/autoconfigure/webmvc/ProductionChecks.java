@@ -25,8 +25,8 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 import io.github.x402spring.webmvc.PaidEndpointFactory.Terms;
 
 /**
- * Checks of what does for a trial and not for real money: under a profile of production, or
- * on a main network.
+ * Checks of what does for a trial and not for real money: under a profile of production,
+ * or on a main network.
  */
 final class ProductionChecks {
 

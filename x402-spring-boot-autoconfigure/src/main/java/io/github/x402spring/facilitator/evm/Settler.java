@@ -263,7 +263,10 @@ final class Settler implements AutoCloseable {
         }
     }
 
-    /** A transaction that came too late because another one paid burns no gas of its payer. */
+    /**
+     * A transaction that came too late because another one paid burns no gas of its
+     * payer.
+     */
     private static BigInteger burnt(Transfer transfer, TransactionReceipt receipt) {
         boolean paid = transfer.outcome().getNow(null) instanceof Outcome.Paid;
         return (receipt.isStatusOK() || paid || receipt.getGasUsedRaw() == null) ? BigInteger.ZERO
