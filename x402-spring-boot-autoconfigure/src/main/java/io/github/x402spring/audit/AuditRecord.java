@@ -17,6 +17,7 @@ import io.github.x402spring.gate.DeliveredAnswer;
 import io.github.x402spring.gate.UnknownPaymentEnded;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.StoredTerms;
+import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
@@ -73,6 +74,10 @@ public sealed interface AuditRecord {
         if (value != null) {
             members.put(name, value);
         }
+    }
+
+    private static @Nullable String present(String text) {
+        return text.isEmpty() ? null : text;
     }
 
     private static @Nullable String name(@Nullable Reason reason) {
@@ -188,9 +193,11 @@ public sealed interface AuditRecord {
      * be read so far
      * @param transaction the hash of the transaction that settled the payment, or
      * {@code null} if it was not settled
+     * @param remark what a facilitator that refused the payment said
      */
     record PaymentRecorded(AuditContext context, String event, @Nullable Reason reason,
-            @Nullable ClaimedPayment payment, @Nullable String transaction) implements AuditRecord {
+            @Nullable ClaimedPayment payment, @Nullable String transaction,
+            FacilitatorRemark remark) implements AuditRecord {
 
         /** The name of this kind of record. */
         public static final String TYPE = "payment_event";
@@ -201,6 +208,7 @@ public sealed interface AuditRecord {
         public PaymentRecorded {
             Objects.requireNonNull(context, "'context' must not be null");
             Objects.requireNonNull(event, "'event' must not be null");
+            Objects.requireNonNull(remark, "'remark' must not be null");
         }
 
         @Override
@@ -224,6 +232,9 @@ public sealed interface AuditRecord {
                 members.put("verified", payment.verified());
             }
             put(members, "transaction", this.transaction);
+            put(members, "facilitator_reason", present(this.remark.reason()));
+            put(members, "facilitator_message", present(this.remark.message()));
+            put(members, "facilitator_correlation_id", present(this.remark.correlationId()));
         }
 
     }

@@ -27,6 +27,7 @@ import io.github.x402spring.gate.UnknownPaymentEnded;
 import io.github.x402spring.gate.UnknownPaymentListener;
 import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.UnknownPayment;
+import io.github.x402spring.protocol.FacilitatorRemark;
 
 /**
  * Maker of the records of each request for a paid endpoint, while it is served, and of
@@ -177,7 +178,8 @@ public final class AuditTrail implements ExchangeListener, UnknownPaymentListene
 
         @Override
         public boolean settling(ClaimedPayment payment) {
-            record(() -> new PaymentRecorded(context(), PaymentRecorded.SETTLING, null, payment, null));
+            record(() -> new PaymentRecorded(context(), PaymentRecorded.SETTLING, null, payment, null,
+                    FacilitatorRemark.NONE));
             return this.complete || !AuditTrail.this.strict;
         }
 
@@ -193,7 +195,7 @@ public final class AuditTrail implements ExchangeListener, UnknownPaymentListene
                 record(() -> new PolicyDecided(context(), false, reason, List.of()));
             }
             record(() -> new PaymentRecorded(context(), end.decision().value(), reason, end.payment(),
-                    end.transaction()));
+                    end.transaction(), end.remark()));
             record(() -> new ResourceReturned(context(), end.status(), end.answer()));
         }
 

@@ -107,11 +107,11 @@ public final class PaymentGate {
         this.screener = new Screener(schemes, Objects.requireNonNull(clock, "'clock' must not be null"), verification);
         this.intake = Objects.requireNonNull(intake, "'intake' must not be null");
         this.exposures = Objects.requireNonNull(exposures, "'exposures' must not be null");
-        ForeignReasons foreignReasons = new ForeignReasons();
+        FacilitatorRefusals facilitatorRefusals = new FacilitatorRefusals();
         this.recall = new Recall(ledger, this.screener, clock, evidence);
         this.verifier = new Verifier(facilitator, this.screener, intake, evidence.refusals(), this.recall,
-                foreignReasons);
-        this.settlement = new Settlement(facilitator, ledger, exposures, evidence, this.screener, foreignReasons,
+                facilitatorRefusals);
+        this.settlement = new Settlement(facilitator, ledger, exposures, evidence, this.screener, facilitatorRefusals,
                 answers, clock);
         this.redelivery = new Redelivery(ledger, this.screener, this.policy, exposures, answers, redelivery, clock);
         this.answers = answers;

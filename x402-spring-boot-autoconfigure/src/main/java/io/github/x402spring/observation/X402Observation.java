@@ -51,6 +51,11 @@ public enum X402Observation implements ObservationDocumentation {
                     PaymentKeyName.FACILITATOR);
         }
 
+        @Override
+        public KeyName[] getHighCardinalityKeyNames() {
+            return names(PaymentKeyName.FACILITATOR_REASON, PaymentKeyName.FACILITATOR_CORRELATION_ID);
+        }
+
     },
 
     /** A request to the facilitator to settle a payment. */
@@ -68,7 +73,8 @@ public enum X402Observation implements ObservationDocumentation {
 
         @Override
         public KeyName[] getHighCardinalityKeyNames() {
-            return names(PaymentKeyName.TRANSACTION);
+            return names(PaymentKeyName.FACILITATOR_REASON, PaymentKeyName.FACILITATOR_CORRELATION_ID,
+                    PaymentKeyName.TRANSACTION);
         }
 
     },

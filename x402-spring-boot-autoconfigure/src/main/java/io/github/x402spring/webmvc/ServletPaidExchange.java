@@ -19,6 +19,7 @@ import io.github.x402spring.gate.PaymentAuthorizer.Permission;
 import io.github.x402spring.gate.UnreadableRequestException;
 import io.github.x402spring.ledger.FieldDigest;
 import io.github.x402spring.ledger.RequestFingerprint;
+import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
@@ -98,6 +99,11 @@ final class ServletPaidExchange implements PaidExchange {
     @Override
     public void decided(@Nullable Permission permission) {
         this.track.decided(permission);
+    }
+
+    @Override
+    public void remarked(FacilitatorRemark remark) {
+        this.track.remarked(remark);
     }
 
     @Override

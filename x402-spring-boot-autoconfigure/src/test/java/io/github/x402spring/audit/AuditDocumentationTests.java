@@ -19,6 +19,7 @@ import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.ClaimedPayment;
 import io.github.x402spring.gate.DeliveredAnswer;
 import io.github.x402spring.gate.DeliveredAnswer.Delivery;
+import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;
@@ -40,7 +41,7 @@ class AuditDocumentationTests {
             new PaymentRecorded(CONTEXT, "settled", Reason.FORBIDDEN,
                     new ClaimedPayment(new PaymentRequirements("exact", Network.parse("eip155:8453"),
                             TokenAmount.of(10_000), "0xa", "0xb", 60, Map.of()), "0xc", true),
-                    "0xd"),
+                    "0xd", new FacilitatorRemark("blocked", "Wallet on a list", "7")),
             "A payment is about to be settled, or what became of it.",
             new ResourceReturned(CONTEXT, 200, new DeliveredAnswer(Delivery.WHOLE, 4, "digest", false)),
             "The answer has left, or what of it did.", AuditLinesFixture.ended(),

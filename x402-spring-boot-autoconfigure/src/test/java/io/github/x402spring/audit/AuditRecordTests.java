@@ -20,6 +20,7 @@ import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.ClaimedPayment;
 import io.github.x402spring.gate.DeliveredAnswer;
 import io.github.x402spring.gate.DeliveredAnswer.Delivery;
+import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;
@@ -79,7 +80,7 @@ class AuditRecordTests {
 
     @Test
     void toMapWhenAPaymentIsKnownThenHasItsTermsToTheLastDigit() {
-        Map<String, Object> members = new PaymentRecorded(UNKNOWN, "settled", null, PAYMENT, "0xt").toMap();
+        Map<String, Object> members = new PaymentRecorded(UNKNOWN, "settled", null, PAYMENT, "0xt", FacilitatorRemark.NONE).toMap();
         assertThat(members).containsEntry("event", "settled")
             .containsEntry("scheme", "exact")
             .containsEntry("network", "eip155:8453")
@@ -95,9 +96,18 @@ class AuditRecordTests {
 
     @Test
     void toMapWhenNoPaymentWasPresentedThenNamesNone() {
-        assertThat(new PaymentRecorded(UNKNOWN, "challenged", Reason.PAYMENT_REQUIRED, null, null).toMap())
+        assertThat(new PaymentRecorded(UNKNOWN, "challenged", Reason.PAYMENT_REQUIRED, null, null, FacilitatorRemark.NONE).toMap())
             .containsEntry("reason", "payment_required")
             .doesNotContainKeys("payer", "amount", "verified", "transaction");
+    }
+
+    @Test
+    void toMapWhenAFacilitatorRefusedThenHasWhatItSaidAndNoMoreThanThat() {
+        FacilitatorRemark remark = new FacilitatorRemark("blocked", "Wallet on a list", "");
+        assertThat(new PaymentRecorded(UNKNOWN, "refused", Reason.PAYMENT_REJECTED, PAYMENT, null, remark).toMap())
+            .containsEntry("facilitator_reason", "blocked")
+            .containsEntry("facilitator_message", "Wallet on a list")
+            .doesNotContainKey("facilitator_correlation_id");
     }
 
     @Test

@@ -117,7 +117,8 @@ class OutcomeRecordsTests {
                         GRANT.formatted("good"), ledger("settling", "done"), call("settle", "none", "refused"),
                         ledger("release", "done"), paid("settlement_refused", "none", "good", "settlement_failed")),
                         List.of(),
-                        List.of(IDENTITY, GRANTED, SETTLING, payment("settlement_refused", "settlement_failed"),
+                        List.of(IDENTITY, GRANTED, SETTLING, "payment_event{event=settlement_refused, facilitator_reason=insufficient_funds, "
+                                + "reason=settlement_failed, verified=true}",
                                 returned(402)),
                         "INFO", "settlement_refused", "settlement_failed"),
                 new Row("unknown", "good", 503, Function.identity(),

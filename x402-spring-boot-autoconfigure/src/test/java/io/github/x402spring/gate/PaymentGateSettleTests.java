@@ -38,6 +38,7 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.StoredTerms;
 import io.github.x402spring.ledger.UnknownPayment;
+import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.Rail;
@@ -214,7 +215,8 @@ class PaymentGateSettleTests {
     }
 
     private static SettleResponse settled(BigInteger amount) {
-        return new SettleResponse(true, null, PAYER, TRANSACTION, NETWORK.toString(), amount);
+        return new SettleResponse(true, null, PAYER, TRANSACTION, NETWORK.toString(), amount,
+                FacilitatorRemark.NONE);
     }
 
     @Test

@@ -118,7 +118,7 @@ public final class HttpFacilitator implements Facilitator, ConnectionSource, Aut
         if (ReplyStatus.pause(reply).isPositive()) {
             throw this.verify.unusable(reply);
         }
-        VerifyResponse response = this.verify.parse(reply, WireMessages::verifyResponse);
+        VerifyResponse response = this.verify.parse(reply, (tree) -> verifyResponse(reply, tree));
         if (reply.successful() || (!response.valid() && (clientError(reply) || serverError(reply)))) {
             return response;
         }
@@ -129,10 +129,12 @@ public final class HttpFacilitator implements Facilitator, ConnectionSource, Aut
     public SettleResponse settle(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource)
             throws FacilitatorException {
         Reply reply = this.settle.post(message(payload, requirements, resource));
-        SettleResponse response = this.settle.parse(reply, this::settleResponse);
+        SettleResponse response = this.settle.parse(reply, (tree) -> settleResponse(reply, tree));
         if (notSent(reply, response)) {
-            throw new FacilitatorNotReachedException("The facilitator has sent nothing", null,
-                    ReplyStatus.failure(reply), ReplyStatus.pause(reply));
+            FacilitatorNotReachedException notSent = new FacilitatorNotReachedException(
+                    "The facilitator has sent nothing", null, ReplyStatus.failure(reply), ReplyStatus.pause(reply));
+            notSent.initRemark(response.remark());
+            throw notSent;
         }
         // A proxy replies with 408 or 429 in the facilitator's place and cannot know the
         // outcome of the payment.
@@ -144,11 +146,22 @@ public final class HttpFacilitator implements Facilitator, ConnectionSource, Aut
         throw this.settle.unusable(reply);
     }
 
+    private static VerifyResponse verifyResponse(Reply reply, Map<String, @Nullable Object> tree)
+            throws MalformedJsonException {
+        VerifyResponse response = WireMessages.verifyResponse(tree);
+        return response.valid() ? response : response.with(FacilitatorRemarks.of(reply, tree));
+    }
+
     /** A settlement whose status is open is pending: it can be asked for again. */
-    private SettleResponse settleResponse(Map<String, @Nullable Object> tree) throws MalformedJsonException {
+    private SettleResponse settleResponse(Reply reply, Map<String, @Nullable Object> tree)
+            throws MalformedJsonException {
         SettleResponse response = WireMessages.settleResponse(tree);
-        return (!response.success() || this.finalStatuses.contain(tree.get("status"))) ? response : new SettleResponse(
-                false, ReasonCode.SETTLEMENT_PENDING, response.payer(), response.transaction(), response.network());
+        if (response.success() && this.finalStatuses.contain(tree.get("status"))) {
+            return response;
+        }
+        SettleResponse refused = response.success() ? new SettleResponse(false, ReasonCode.SETTLEMENT_PENDING,
+                response.payer(), response.transaction(), response.network()) : response;
+        return refused.with(FacilitatorRemarks.of(reply, tree));
     }
 
     /** Whatever the status, what is known of the transaction must not get lost. */
