@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import io.github.x402spring.decision.PolicyRuling;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.ClaimedPayment;
 import io.github.x402spring.gate.DeliveredAnswer;
+import io.github.x402spring.gate.OperatorAction;
 import io.github.x402spring.gate.UnknownPaymentEnded;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.StoredTerms;
@@ -35,7 +37,7 @@ public sealed interface AuditRecord {
 
     /**
      * Returns what all records of the request share; there is no request of a
-     * {@link PaymentEnded}.
+     * {@link PaymentEnded} and an {@link OperatorActed}.
      * @return the context
      */
     AuditContext context();
@@ -56,6 +58,7 @@ public sealed interface AuditRecord {
         members.put("type", type());
         members.put("at", context.at().toString());
         put(members, "request_id", context.requestId().isEmpty() ? null : context.requestId());
+        put(members, "client_request_id", context.clientRequestId());
         put(members, "trace_id", context.traceId());
         put(members, "endpoint", context.endpoint().isEmpty() ? null : context.endpoint());
         members.put("rail", context.rail());
@@ -267,6 +270,35 @@ public sealed interface AuditRecord {
             members.put("delivery", this.answer.delivery().value());
             members.put("bytes", this.answer.bytes());
             put(members, "sha256", this.answer.sha256());
+        }
+
+    }
+
+    /**
+     * An operator did something while the application ran. The operator is the caller.
+     *
+     * @param context when, and by whom; there is no request for a paid endpoint
+     * @param action what was done, and to what
+     */
+    record OperatorActed(AuditContext context, OperatorAction action) implements AuditRecord {
+
+        /** The name of this kind of record. */
+        public static final String TYPE = "operator_action";
+
+        public OperatorActed {
+            Objects.requireNonNull(context, "'context' must not be null");
+            Objects.requireNonNull(action, "'action' must not be null");
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void describe(Map<String, Object> members) {
+            members.put("action", this.action.action());
+            members.put("details", new TreeMap<>(this.action.details()));
         }
 
     }

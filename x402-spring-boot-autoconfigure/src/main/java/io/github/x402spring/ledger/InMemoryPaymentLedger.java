@@ -259,6 +259,11 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
         return LedgerEntry.SETTLED_RETENTION;
     }
 
+    @Override
+    public String storage() {
+        return "memory";
+    }
+
     /**
      * Finds nothing: what another instance left is not here.
      */
@@ -293,6 +298,19 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
     }
 
     @Override
+    public boolean resolve(StoredPayment found, Conclusion conclusion) {
+        PaymentKey key = found.key();
+        for (LedgerEntry entry = this.entries.get(key); entry != null && found.state().resolvable()
+                && entry.state() == found.state()
+                && entry.tokenText().equals(found.token()); entry = this.entries.get(key)) {
+            if (conclude(key, entry, conclusion)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
     public void note(PaymentKey key, String type, String transaction) {
         this.history.noted(key, null, type, transaction);
     }
@@ -307,7 +325,7 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
             case Conclusion.Unsettled unsettled -> {
                 boolean forgotten = replace(key, entry, null);
                 if (forgotten) {
-                    this.history.forgot(key);
+                    this.history.erased(key);
                 }
                 yield forgotten;
             }

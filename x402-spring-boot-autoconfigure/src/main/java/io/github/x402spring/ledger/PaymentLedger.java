@@ -155,6 +155,15 @@ public interface PaymentLedger {
     }
 
     /**
+     * Returns where payments are stored, for operators. Does no I/O, and holds no
+     * credentials.
+     * @return the name, such as {@code jdbc (PostgreSQL)}; {@code custom} by default
+     */
+    default String storage() {
+        return "custom";
+    }
+
+    /**
      * Returns for how long after the payer's authorization has expired the ledger knows a
      * payment that was settled, or may have been.
      * @return ten minutes by default, which is the least that a ledger promises

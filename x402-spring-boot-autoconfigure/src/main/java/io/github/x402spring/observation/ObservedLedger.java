@@ -118,6 +118,11 @@ final class ObservedLedger implements PaymentLedger {
     }
 
     @Override
+    public String storage() {
+        return this.target.storage();
+    }
+
+    @Override
     public Instant completeSince() {
         return this.target.completeSince();
     }

@@ -27,8 +27,6 @@ public record FacilitatorRemark(String reason, String message, String correlatio
 
     private static final int MAX_MESSAGE = 200;
 
-    private static final int MAX_ID = 64;
-
     /** Characters in a row that two texts share only if one quotes the other. */
     private static final int QUOTE = 16;
 
@@ -37,7 +35,7 @@ public record FacilitatorRemark(String reason, String message, String correlatio
     public FacilitatorRemark(@Nullable String reason, @Nullable String message, @Nullable String correlationId) {
         this.reason = ForeignText.shown(reason, MAX_REASON);
         this.message = ForeignText.shown(message, MAX_MESSAGE);
-        this.correlationId = ForeignText.shown(correlationId, MAX_ID);
+        this.correlationId = ForeignText.id(correlationId);
     }
 
     /**

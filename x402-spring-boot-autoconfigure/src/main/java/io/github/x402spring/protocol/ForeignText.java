@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ForeignText {
 
+    private static final int MAX_ID = 64;
+
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9+/=_.:@-]{1,40}");
+
     private static final int MAX_SHOWN_RUN = 20;
 
     private static final Pattern RUN = Pattern.compile("[A-Za-z0-9+/=_.:-]{" + (MAX_SHOWN_RUN + 1) + ",}");
@@ -49,6 +53,16 @@ public final class ForeignText {
         String shown = runs.replaceAll((run) -> WORDS.matcher(run.group()).matches() ? run.group()
                 : "[" + run.group().length() + " characters]");
         return escaped(shown, maxLength);
+    }
+
+    /**
+     * Returns an id as operators may read it. A short one is shown although it is one
+     * run: no signature is that short, and no key in full.
+     * @param id the id, or {@code null} if there is none
+     * @return the id, possibly empty
+     */
+    public static String id(@Nullable String id) {
+        return (id != null && ID.matcher(id).matches()) ? id : shown(id, MAX_ID);
     }
 
     private static String escaped(String text, int maxLength) {

@@ -44,7 +44,9 @@ class AuditDocumentationTests {
                     "0xd", new FacilitatorRemark("blocked", "Wallet on a list", "7")),
             "A payment is about to be settled, or what became of it.",
             new ResourceReturned(CONTEXT, 200, new DeliveredAnswer(Delivery.WHOLE, 4, "digest", false)),
-            "The answer has left, or what of it did.", AuditLinesFixture.ended(),
+            "The answer has left, or what of it did.", AuditLinesFixture.acted(),
+            "An operator did something while the application ran; `caller` is the operator. It has no `request_id` and `endpoint`.",
+            AuditLinesFixture.ended(),
             "A payment of unknown outcome ended outside of any request. It has no `request_id`, `endpoint` and `caller`.");
 
     @Test
@@ -62,7 +64,7 @@ class AuditDocumentationTests {
     private static String members(AuditRecord record) {
         StringJoiner members = new StringJoiner(", ");
         Map<String, Object> own = record.toMap();
-        own.keySet().removeAll(List.of("type", "at", "request_id", "trace_id", "endpoint", "rail", "caller"));
+        own.keySet().removeAll(List.of("type", "at", "request_id", "client_request_id", "trace_id", "endpoint", "rail", "caller"));
         describe(own, "", members);
         return members.toString();
     }

@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.entry;
 class AuditRecordTests {
 
     private static final AuditContext KNOWN = new AuditContext(AuditLinesFixture.NOW, "id", "trace", "report", "x402",
-            "ann");
+            "ann", "theirs");
 
     private static final AuditContext UNKNOWN = new AuditContext(AuditLinesFixture.NOW, "id", null, "report", "x402",
             null);
@@ -48,7 +48,8 @@ class AuditRecordTests {
     @Test
     void toMapWhenAllIsKnownThenBeginsWithWhatAllRecordsShare() {
         assertThat(new IdentityEstablished(KNOWN, "Jwt").toMap()).containsExactly(entry("type", "identity_established"),
-                entry("at", "2026-11-21T19:00:00Z"), entry("request_id", "id"), entry("trace_id", "trace"),
+                entry("at", "2026-11-21T19:00:00Z"), entry("request_id", "id"),
+                entry("client_request_id", "theirs"), entry("trace_id", "trace"),
                 entry("endpoint", "report"), entry("rail", "x402"), entry("caller", "ann"),
                 entry("authentication", "Jwt"));
     }

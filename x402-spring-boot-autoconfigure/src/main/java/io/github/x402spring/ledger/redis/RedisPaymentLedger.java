@@ -306,6 +306,11 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
     }
 
     @Override
+    public String storage() {
+        return "redis";
+    }
+
+    @Override
     public Duration retention() {
         return this.retention;
     }
@@ -326,7 +331,13 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
 
     @Override
     public boolean conclude(UnknownPayment payment, Conclusion conclusion) throws LedgerException {
-        return this.openPayments.conclude(payment, conclusion);
+        return this.openPayments.conclude(payment, PaymentState.UNKNOWN, conclusion);
+    }
+
+    @Override
+    public boolean resolve(StoredPayment found, Conclusion conclusion) throws LedgerException {
+        return found.state().resolvable()
+                && this.openPayments.conclude(found.unknown(), found.state(), conclusion);
     }
 
     private boolean move(Reservation reservation, PaymentState state, String transaction) throws LedgerException {
