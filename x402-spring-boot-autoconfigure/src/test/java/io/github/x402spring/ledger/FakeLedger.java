@@ -136,6 +136,12 @@ public final class FakeLedger implements PaymentLedger {
     }
 
     @Override
+    public void usedElsewhere(Reservation reservation) throws LedgerException {
+        enter(Operation.USED_ELSEWHERE);
+        this.delegate.usedElsewhere(reservation);
+    }
+
+    @Override
     public Optional<StoredPayment> find(PaymentKey key) throws LedgerException {
         enter(Operation.FIND);
         return this.delegate.find(key);
@@ -180,7 +186,7 @@ public final class FakeLedger implements PaymentLedger {
     public enum Operation {
 
         RESERVE("reserve"), SETTLING("settling"), SETTLED("settled"), UNKNOWN("unknown"), RELEASE("release"),
-        FIND("find"), REDELIVER("redeliver"), REPEAT("repeat");
+        FIND("find"), REDELIVER("redeliver"), REPEAT("repeat"), USED_ELSEWHERE("usedElsewhere");
 
         private final String method;
 
