@@ -402,6 +402,8 @@ final class GateFixture {
 
         boolean repeatable = true;
 
+        boolean settling = true;
+
         @Nullable String caller;
 
         @Nullable String idempotencyKey;
@@ -440,6 +442,11 @@ final class GateFixture {
                     throw this.verifiedFailure;
                 }
             }
+        }
+
+        @Override
+        public boolean settling() {
+            return this.settling;
         }
 
         @Override

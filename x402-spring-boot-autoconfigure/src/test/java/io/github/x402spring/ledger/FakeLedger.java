@@ -38,6 +38,8 @@ public final class FakeLedger implements PaymentLedger {
 
     private volatile boolean settledRefused;
 
+    private volatile @Nullable RuntimeException deliveryFailure;
+
     public FakeLedger(PaymentLedger delegate) {
         this(delegate, new CopyOnWriteArrayList<>());
     }
@@ -49,6 +51,11 @@ public final class FakeLedger implements PaymentLedger {
 
     public void failOn(Operation operation, Exception failure) {
         this.failures.put(operation, failure);
+    }
+
+    /** Has what is recorded of deliveries fail. */
+    public void failDeliveries(RuntimeException failure) {
+        this.deliveryFailure = failure;
     }
 
     public void recover() {
@@ -114,12 +121,14 @@ public final class FakeLedger implements PaymentLedger {
     @Override
     public void delivered(Reservation reservation) {
         this.journal.add("ledger.delivered");
+        failDelivery();
         this.delegate.delivered(reservation);
     }
 
     @Override
     public void undelivered(Reservation reservation, boolean bodyBegun) {
         this.journal.add("ledger.undelivered");
+        failDelivery();
         this.delegate.undelivered(reservation, bodyBegun);
     }
 
@@ -167,6 +176,13 @@ public final class FakeLedger implements PaymentLedger {
 
     public void refuseSettled() {
         this.settledRefused = true;
+    }
+
+    private void failDelivery() {
+        RuntimeException failure = this.deliveryFailure;
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     private void enter(Operation operation) throws LedgerException {
