@@ -151,6 +151,16 @@ final class Settlement {
         }
     }
 
+    /** Keeps a payment that was never sent, although the chain has used it. */
+    void usedElsewhere(AdmittedPayment admitted) {
+        try {
+            this.ledger.usedElsewhere(admitted.reservation());
+        }
+        catch (LedgerException | RuntimeException ex) {
+            this.outages.warn("The payment ledger is out of reach; a payment stays reserved", ex);
+        }
+    }
+
     private SettlementOutcome send(PaymentAttempt attempt, Offer offer, AdmittedPayment admitted) {
         SettleResponse pending = null;
         try {
@@ -303,7 +313,7 @@ final class Settlement {
                 this.exposures.hold(admitted);
                 this.ledger.unknown(admitted.reservation(), transaction);
             }
-            case UNTOUCHED -> {
+            case UNTOUCHED, USED_ELSEWHERE -> {
             }
         }
     }

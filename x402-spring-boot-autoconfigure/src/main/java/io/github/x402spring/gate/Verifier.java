@@ -135,8 +135,11 @@ final class Verifier {
     }
 
     private @Nullable PaymentKey signed(AdmittedPayment payment) {
-        boolean signed = payment.proved() || this.screener.proves(payment.attempt(), payment.offer());
-        return signed ? payment.reservation().key() : null;
+        return signedByPayer(payment) ? payment.reservation().key() : null;
+    }
+
+    boolean signedByPayer(AdmittedPayment payment) {
+        return payment.proved() || this.screener.proves(payment.attempt(), payment.offer());
     }
 
 }

@@ -244,6 +244,16 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
     }
 
     @Override
+    public void usedElsewhere(Reservation reservation) {
+        if (reservation.resumed()) {
+            unknown(reservation, "");
+        }
+        else if (transition(reservation, (entry) -> entry.ended(PaymentState.USED_ELSEWHERE, null))) {
+            this.uncertain.dropExpired(this.clock.instant(), this::drop);
+        }
+    }
+
+    @Override
     public Optional<StoredPayment> find(PaymentKey key) {
         LedgerEntry entry = this.entries.get(key);
         return (entry != null) ? Optional.of(entry.payment(key)) : Optional.empty();

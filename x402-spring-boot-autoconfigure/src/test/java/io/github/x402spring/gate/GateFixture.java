@@ -409,6 +409,8 @@ final class GateFixture {
 
         boolean repeatable = true;
 
+        boolean settling = true;
+
         @Nullable String caller;
 
         @Nullable String idempotencyKey;
@@ -454,6 +456,11 @@ final class GateFixture {
         @Override
         public void remarked(FacilitatorRemark remark) {
             this.remarks.add(remark);
+        }
+
+        @Override
+        public boolean settling() {
+            return this.settling;
         }
 
         @Override

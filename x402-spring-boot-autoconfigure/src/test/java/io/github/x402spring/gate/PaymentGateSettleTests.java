@@ -63,6 +63,16 @@ class PaymentGateSettleTests {
     private final GateFixture fixture = new GateFixture();
 
     @Test
+    void settleWhenTheTransportForbidsItThenNothingIsSentAndThePaymentIsFree() {
+        GateFixture.StubExchange exchange = this.fixture.exchange("/report");
+        AdmittedPayment admitted = this.fixture.admit(this.fixture.attemptOf(exchange));
+        exchange.settling = false;
+        assertThat(this.fixture.gate.settle(admitted)).isEqualTo(new NotSent(Reason.TEMPORARILY_UNAVAILABLE));
+        assertThat(this.fixture.facilitator.settlements()).isEmpty();
+        assertThat(this.fixture.state()).isEqualTo(PaymentState.RELEASED);
+    }
+
+    @Test
     void settleWhenFacilitatorSettlesThenRecordedAround() {
         assertSettles(SettleResponse.settled(PAYER, TRANSACTION, NETWORK));
     }

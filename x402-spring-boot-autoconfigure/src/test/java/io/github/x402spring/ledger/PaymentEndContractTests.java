@@ -190,6 +190,51 @@ public abstract class PaymentEndContractTests extends PaymentLedgerContractTests
     }
 
     @Test
+    void usedElsewhereWhenReservedThenEndedAndNeverFree() throws Exception {
+        RecoverableLedger ledger = createLedger();
+        Reservation reservation = reserve(ledger, key(1));
+        ledger.usedElsewhere(reservation);
+        assertThat(ledger.find(key(1)).orElseThrow().state()).isEqualTo(PaymentState.USED_ELSEWHERE);
+        assertThat(ledger.find(key(1)).orElseThrow().transaction()).isNull();
+        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE)))
+            .isEqualTo(new ReserveResult.Ended(PaymentState.USED_ELSEWHERE));
+        assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE)))
+            .isEqualTo(boundElsewhere(PaymentState.USED_ELSEWHERE));
+        ledger.release(reservation);
+        ledger.unknown(reservation, TRANSACTION);
+        assertThat(ledger.settling(reservation)).isFalse();
+        assertThat(ledger.settled(reservation, TRANSACTION, null)).isFalse();
+        assertThat(ledger.redeliver(ledger.find(key(1)).orElseThrow(), 2)).isEmpty();
+        age(Duration.ofHours(1));
+        assertThat(ledger.recover(Duration.ofMinutes(30))).isZero();
+        assertThat(ledger.lease(Duration.ofMinutes(1), 10)).isEmpty();
+        assertThat(ledger.find(key(1)).orElseThrow().state()).isEqualTo(PaymentState.USED_ELSEWHERE);
+    }
+
+    @Test
+    void usedElsewhereWhenResumedThenUnknownAgain() throws Exception {
+        PaymentLedger ledger = createLedger();
+        makeUnknown(ledger, key(1));
+        ledger.usedElsewhere(reserve(ledger, key(1)));
+        assertThat(ledger.find(key(1)).orElseThrow().state()).isEqualTo(PaymentState.UNKNOWN);
+    }
+
+    @Test
+    void usedElsewhereWhenTheReservationIsVoidThenNothingChanges() throws Exception {
+        PaymentLedger ledger = createLedger();
+        Reservation released = reserve(ledger, key(1));
+        ledger.release(released);
+        ledger.usedElsewhere(released);
+        assertThat(ledger.find(key(1))).isEmpty();
+        Reservation settled = settle(ledger, key(2));
+        ledger.usedElsewhere(settled);
+        assertThat(ledger.find(key(2)).orElseThrow().state()).isEqualTo(PaymentState.SETTLED);
+        Reservation unknown = makeUnknown(ledger, key(3));
+        ledger.usedElsewhere(unknown);
+        assertThat(ledger.find(key(3)).orElseThrow().state()).isEqualTo(PaymentState.UNKNOWN);
+    }
+
+    @Test
     void settledWhenConcludedMeanwhileThenNotRecorded() throws Exception {
         for (Conclusion conclusion : List.of(new Conclusion.Settled(OTHER_TRANSACTION),
                 new Conclusion.UsedElsewhere(OTHER_TRANSACTION), new Conclusion.Unresolved(),

@@ -243,6 +243,11 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
     }
 
     @Override
+    public void usedElsewhere(Reservation reservation) throws LedgerException {
+        move(reservation, reservation.resumed() ? PaymentState.UNKNOWN : PaymentState.USED_ELSEWHERE, null);
+    }
+
+    @Override
     public Optional<StoredPayment> find(PaymentKey key) throws LedgerException {
         return Database.ask(() -> this.answers.find(key)).map(FoundPayment::payment).map(this::known);
     }

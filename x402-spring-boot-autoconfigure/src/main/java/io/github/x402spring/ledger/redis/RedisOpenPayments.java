@@ -61,7 +61,7 @@ final class RedisOpenPayments {
 
     /** The payment and the lists that it may be on. */
     List<String> keys(PaymentKey key) {
-        return List.of(name(key), this.open, this.unknown, ofPayer(key));
+        return List.of(name(key), this.open, this.unknown, ofPayer(key), this.ended);
     }
 
     private String ofPayer(PaymentKey key) {

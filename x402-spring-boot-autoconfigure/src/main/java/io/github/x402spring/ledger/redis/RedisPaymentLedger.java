@@ -295,6 +295,11 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
     }
 
     @Override
+    public void usedElsewhere(Reservation reservation) throws LedgerException {
+        move(reservation, reservation.resumed() ? PaymentState.UNKNOWN : PaymentState.USED_ELSEWHERE, "");
+    }
+
+    @Override
     public Optional<StoredPayment> find(PaymentKey key) throws LedgerException {
         List<?> reply = Redis.ask(() -> this.redis.execute(FIND, List.of(this.openPayments.name(key))));
         RedisRecord found = RedisRecord.of(key, reply, 1);
