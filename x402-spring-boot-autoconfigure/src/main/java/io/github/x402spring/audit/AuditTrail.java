@@ -36,8 +36,7 @@ import io.github.x402spring.protocol.Rail;
 /**
  * Maker of the records of each request for a paid endpoint, while it is served, of one
  * for each payment that ends later, outside of any request, and of one for each action of
- * an operator. All sinks get all
- * records. Thread-safe.
+ * an operator. All sinks get all records. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -121,8 +120,8 @@ public final class AuditTrail implements ExchangeListener, UnknownPaymentListene
 
     @Override
     public void acted(OperatorAction action) {
-        write(new OperatorActed(
-                AuditContext.outsideOfRequests(action.at(), Rail.X402.value(), action.operator()), action));
+        write(new OperatorActed(AuditContext.outsideOfRequests(action.at(), Rail.X402.value(), action.operator()),
+                action));
     }
 
     private boolean write(AuditRecord record) {
@@ -230,8 +229,7 @@ public final class AuditTrail implements ExchangeListener, UnknownPaymentListene
 
         private AuditContext context() {
             return new AuditContext(AuditTrail.this.clock.instant(), this.start.requestId(), this.start.traceId(),
-                    this.start.endpoint().name(), this.start.rail(), this.start.caller(),
-                    this.start.clientRequestId());
+                    this.start.endpoint().name(), this.start.rail(), this.start.caller(), this.start.clientRequestId());
         }
 
     }

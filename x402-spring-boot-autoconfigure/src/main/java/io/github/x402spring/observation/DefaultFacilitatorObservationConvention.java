@@ -7,8 +7,8 @@ import io.github.x402spring.protocol.FacilitatorRemark;
 
 /**
  * Describes calls to the facilitator with values from closed sets, and the transaction
- * and what a facilitator says of a refusal on spans only. Leaves the names as they are documented: {@code x402.verify} and
- * {@code x402.settle}.
+ * and what a facilitator says of a refusal on spans only. Leaves the names as they are
+ * documented: {@code x402.verify} and {@code x402.settle}.
  *
  * @since 0.1.0
  */

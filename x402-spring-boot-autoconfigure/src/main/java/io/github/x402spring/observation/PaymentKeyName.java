@@ -77,8 +77,7 @@ public enum PaymentKeyName implements KeyName {
     TRANSACTION("x402.transaction", "hash of the transaction that settled the payment; `none`"),
 
     /** Why the facilitator refused. */
-    FACILITATOR_REASON("x402.facilitator.reason",
-            "the reason in the facilitator's words, bounded and escaped; `none`"),
+    FACILITATOR_REASON("x402.facilitator.reason", "the reason in the facilitator's words, bounded and escaped; `none`"),
 
     /** The facilitator's name of the call. */
     FACILITATOR_CORRELATION_ID("x402.facilitator.correlation.id",

@@ -74,10 +74,7 @@ public final class PaymentMeters implements ExchangeListener, ExchangeListener.E
     }
 
     private Counter counter(X402Meter meter, Tags tags) {
-        return Counter.builder(meter.getName())
-            .description(meter.getDescription())
-            .tags(tags)
-            .register(this.registry);
+        return Counter.builder(meter.getName()).description(meter.getDescription()).tags(tags).register(this.registry);
     }
 
 }

@@ -47,16 +47,16 @@ public record FacilitatorRemark(String reason, String message, String correlatio
     }
 
     /**
-     * Withholds the parts that quote what the payer signed, or the signature, in whichever
-     * way it is split, and takes the reason of the protocol where there is none in other
-     * words.
+     * Withholds the parts that quote what the payer signed, or the signature, in
+     * whichever way it is split, and takes the reason of the protocol where there is none
+     * in other words.
      * @param payload the payment
      * @param code the reason of the protocol, or {@code null} if there is none
      * @return the remark as it may be recorded
      */
     public FacilitatorRemark about(PaymentPayload payload, @Nullable ReasonCode code) {
-        boolean named = code != null && !ReasonCode.UNSPECIFIED.equals(code);
-        String reason = (this.reason.isEmpty() && named) ? code.value() : this.reason;
+        String protocols = (code != null && !ReasonCode.UNSPECIFIED.equals(code)) ? code.value() : "";
+        String reason = this.reason.isEmpty() ? protocols : this.reason;
         if (reason.isEmpty() && isEmpty()) {
             return NONE;
         }

@@ -75,8 +75,8 @@ final class ExchangeTrack {
         RequestIds ids = RequestIds.of(request);
         Principal caller = request.getUserPrincipal();
         ExchangeStart start = new ExchangeStart(endpoint, ExchangeStart.X402, ids.requestId(), ids.traceId(),
-                (caller != null) ? caller.getName() : null,
-                (caller != null) ? caller.getClass().getSimpleName() : null, ids.clientRequestId());
+                (caller != null) ? caller.getName() : null, (caller != null) ? caller.getClass().getSimpleName() : null,
+                ids.clientRequestId());
         Exchange exchange = listener.started(start);
         return (exchange != null) ? new ExchangeTrack(start, exchange) : UNHEARD;
     }

@@ -156,9 +156,8 @@ class SellerOperationsTests {
         assertThat(this.ledger.find(key).orElseThrow().state()).isEqualTo(PaymentState.SETTLED);
         assertThat(lines).containsExactly("Operator 'root' ended a payment on " + key.network() + " as settled");
         assertThat(this.actions).singleElement()
-            .satisfies((action) -> assertThat(action.details())
-                .isEqualTo(Map.of("network", key.network().toString(), "asset", key.asset(), "payer", key.payer(),
-                        "nonce", key.nonce(), "transaction", transaction)));
+            .satisfies((action) -> assertThat(action.details()).isEqualTo(Map.of("network", key.network().toString(),
+                    "asset", key.asset(), "payer", key.payer(), "nonce", key.nonce(), "transaction", transaction)));
     }
 
     @Test
@@ -282,8 +281,8 @@ class SellerOperationsTests {
     }
 
     private SellerOperations operations(SettlementReview review, Revocations revocations) {
-        return new SellerOperations(this.seller.intake, () -> this.seller.endpoints, this.tasks, review, this.resolution,
-                revocations, this.journal);
+        return new SellerOperations(this.seller.intake, () -> this.seller.endpoints, this.tasks, review,
+                this.resolution, revocations, this.journal);
     }
 
     private static void assertInvalid(Runnable operation, String message) {

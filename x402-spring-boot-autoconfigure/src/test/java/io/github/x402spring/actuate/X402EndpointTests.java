@@ -160,9 +160,11 @@ class X402EndpointTests {
 
     private X402Endpoint endpoint(Show show) {
         SellerSources sources = this.seller.sellerSources();
-        return new X402Endpoint(sources, new SellerOperations(sources.intake(), sources.catalog(), this.tasks,
-                () -> this.asks, null, (kind, id, revoked) -> this.revoked.add(kind + " " + id + " " + revoked),
-                new OperatorJournal(() -> "root", List.of(), this.seller.clock)), show);
+        return new X402Endpoint(sources,
+                new SellerOperations(sources.intake(), sources.catalog(), this.tasks, () -> this.asks, null,
+                        (kind, id, revoked) -> this.revoked.add(kind + " " + id + " " + revoked),
+                        new OperatorJournal(() -> "root", List.of(), this.seller.clock)),
+                show);
     }
 
     private static Object list(X402Endpoint endpoint, String section) {

@@ -64,7 +64,8 @@ class X402EndpointWebExtensionTests {
     private X402EndpointWebExtension extension(Show show, Set<String> roles) {
         SellerSources sources = this.seller.sellerSources();
         SellerOperations operations = new SellerOperations(sources.intake(), sources.catalog(),
-                new InMemoryTaskRegistry(this.seller.clock, Duration.ofDays(1), 10), null, null, (kind, id, revoked) -> {
+                new InMemoryTaskRegistry(this.seller.clock, Duration.ofDays(1), 10), null, null,
+                (kind, id, revoked) -> {
                 }, new OperatorJournal(() -> null, List.of(), this.seller.clock));
         return new X402EndpointWebExtension(new X402Endpoint(sources, operations, show), show, roles);
     }

@@ -64,7 +64,9 @@ class AuditDocumentationTests {
     private static String members(AuditRecord record) {
         StringJoiner members = new StringJoiner(", ");
         Map<String, Object> own = record.toMap();
-        own.keySet().removeAll(List.of("type", "at", "request_id", "client_request_id", "trace_id", "endpoint", "rail", "caller"));
+        own.keySet()
+            .removeAll(
+                    List.of("type", "at", "request_id", "client_request_id", "trace_id", "endpoint", "rail", "caller"));
         describe(own, "", members);
         return members.toString();
     }

@@ -48,9 +48,8 @@ class AuditRecordTests {
     @Test
     void toMapWhenAllIsKnownThenBeginsWithWhatAllRecordsShare() {
         assertThat(new IdentityEstablished(KNOWN, "Jwt").toMap()).containsExactly(entry("type", "identity_established"),
-                entry("at", "2026-11-21T19:00:00Z"), entry("request_id", "id"),
-                entry("client_request_id", "theirs"), entry("trace_id", "trace"),
-                entry("endpoint", "report"), entry("rail", "x402"), entry("caller", "ann"),
+                entry("at", "2026-11-21T19:00:00Z"), entry("request_id", "id"), entry("client_request_id", "theirs"),
+                entry("trace_id", "trace"), entry("endpoint", "report"), entry("rail", "x402"), entry("caller", "ann"),
                 entry("authentication", "Jwt"));
     }
 
@@ -81,7 +80,9 @@ class AuditRecordTests {
 
     @Test
     void toMapWhenAPaymentIsKnownThenHasItsTermsToTheLastDigit() {
-        Map<String, Object> members = new PaymentRecorded(UNKNOWN, "settled", null, PAYMENT, "0xt", FacilitatorRemark.NONE).toMap();
+        Map<String, Object> members = new PaymentRecorded(UNKNOWN, "settled", null, PAYMENT, "0xt",
+                FacilitatorRemark.NONE)
+            .toMap();
         assertThat(members).containsEntry("event", "settled")
             .containsEntry("scheme", "exact")
             .containsEntry("network", "eip155:8453")
@@ -97,7 +98,9 @@ class AuditRecordTests {
 
     @Test
     void toMapWhenNoPaymentWasPresentedThenNamesNone() {
-        assertThat(new PaymentRecorded(UNKNOWN, "challenged", Reason.PAYMENT_REQUIRED, null, null, FacilitatorRemark.NONE).toMap())
+        assertThat(
+                new PaymentRecorded(UNKNOWN, "challenged", Reason.PAYMENT_REQUIRED, null, null, FacilitatorRemark.NONE)
+                    .toMap())
             .containsEntry("reason", "payment_required")
             .doesNotContainKeys("payer", "amount", "verified", "transaction");
     }

@@ -56,7 +56,8 @@ class RepositoryAuditSinkTests {
     static Stream<Arguments> writeWhenOfAKindThenTheTypeSaysWhich() {
         return Stream.of(Arguments.of(new IdentityEstablished(UNKNOWN, "T"), "X402_IDENTITY_ESTABLISHED"),
                 Arguments.of(new PolicyDecided(UNKNOWN, true, null, List.of()), "X402_POLICY_DECIDED"),
-                Arguments.of(new PaymentRecorded(UNKNOWN, "settled", null, null, null, FacilitatorRemark.NONE), "X402_PAYMENT_EVENT"),
+                Arguments.of(new PaymentRecorded(UNKNOWN, "settled", null, null, null, FacilitatorRemark.NONE),
+                        "X402_PAYMENT_EVENT"),
                 Arguments.of(AuditLinesFixture.acted(), "X402_OPERATOR_ACTION"),
                 Arguments.of(new ResourceReturned(UNKNOWN, 200, DeliveredAnswer.NONE), "X402_RESOURCE_RETURNED"),
                 Arguments.of(AuditLinesFixture.ended(), "X402_PAYMENT_ENDED"));

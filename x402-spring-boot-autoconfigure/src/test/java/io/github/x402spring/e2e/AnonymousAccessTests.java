@@ -43,24 +43,23 @@ class AnonymousAccessTests {
     private static final String WARNING = "requests.requestMatchers(PaidEndpointRequest.toAnyPaidEndpoint()).permitAll()";
 
     static Stream<Arguments> chains() {
-        return Stream.of(row("everything asks for a login", Closed.class, List.of(), List.of("open", "post", "forecast")),
+        return Stream.of(
+                row("everything asks for a login", Closed.class, List.of(), List.of("open", "post", "forecast")),
                 row("behind the path of the servlet", Closed.class, List.of("spring.mvc.servlet.path=/api"),
                         List.of("open", "post", "forecast")),
                 row("one method asks for a login", PostsClosed.class, List.of(), List.of("post")),
                 row("the first chain asks for a login", ClosedBefore.class, List.of(), List.of("forecast")),
                 row("as documented", Documented.class, List.of(), List.of()),
                 row("all are let through", Opened.class, List.of(), List.of()),
-                row("none of them is open", Closed.class,
-                        List.of("x402.endpoints.open.authorize=authenticated",
-                                "x402.endpoints.post.authorize=hasRole('A')",
-                                "x402.endpoints.forecast.authorize=hasRole('B')"),
+                row("none of them is open", Closed.class, List.of("x402.endpoints.open.authorize=authenticated",
+                        "x402.endpoints.post.authorize=hasRole('A')", "x402.endpoints.forecast.authorize=hasRole('B')"),
                         List.of()));
     }
 
     @ParameterizedTest
     @MethodSource("chains")
-    void startWhenAChainRefusesAnonymousCallersThenAWarningForEachOpenEndpoint(Class<?> chain,
-            List<String> properties, List<String> refused, CapturedOutput output) {
+    void startWhenAChainRefusesAnonymousCallersThenAWarningForEachOpenEndpoint(Class<?> chain, List<String> properties,
+            List<String> refused, CapturedOutput output) {
         List<String> all = new ArrayList<>(List.of("server.shutdown=immediate"));
         all.addAll(properties);
         try (PaidApp app = PaidApp.start(List.of(Seller.class, chain), all.toArray(String[]::new))) {
@@ -148,10 +147,8 @@ class AnonymousAccessTests {
         @Bean
         SecurityFilterChain chain(HttpSecurity http) {
             return http.csrf(AbstractHttpConfigurer::disable)
-                .authorizeHttpRequests((requests) -> requests.requestMatchers(HttpMethod.POST)
-                    .authenticated()
-                    .anyRequest()
-                    .permitAll())
+                .authorizeHttpRequests((
+                        requests) -> requests.requestMatchers(HttpMethod.POST).authenticated().anyRequest().permitAll())
                 .build();
         }
 
@@ -171,11 +168,10 @@ class AnonymousAccessTests {
         @Order(2)
         SecurityFilterChain second(HttpSecurity http) {
             return http.csrf(AbstractHttpConfigurer::disable)
-                .authorizeHttpRequests(
-                        (requests) -> requests.requestMatchers(PaidEndpointRequest.toAnyPaidEndpoint())
-                            .permitAll()
-                            .anyRequest()
-                            .authenticated())
+                .authorizeHttpRequests((requests) -> requests.requestMatchers(PaidEndpointRequest.toAnyPaidEndpoint())
+                    .permitAll()
+                    .anyRequest()
+                    .authenticated())
                 .build();
         }
 
@@ -186,11 +182,10 @@ class AnonymousAccessTests {
         @Bean
         SecurityFilterChain chain(HttpSecurity http) {
             return http.csrf((csrf) -> csrf.ignoringRequestMatchers(PaidEndpointRequest.toAnyPaidEndpoint()))
-                .authorizeHttpRequests(
-                        (requests) -> requests.requestMatchers(PaidEndpointRequest.toAnyPaidEndpoint())
-                            .permitAll()
-                            .anyRequest()
-                            .authenticated())
+                .authorizeHttpRequests((requests) -> requests.requestMatchers(PaidEndpointRequest.toAnyPaidEndpoint())
+                    .permitAll()
+                    .anyRequest()
+                    .authenticated())
                 .build();
         }
 

@@ -93,7 +93,8 @@ class AuditTests {
             .containsExactly("identity_established", "policy_decided", "payment_event", "payment_event",
                     "resource_returned");
         assertThat(lines).allSatisfy((line) -> assertThat(line.path("caller").asString()).isEqualTo("caller"));
-        assertThat(lines).extracting((line) -> line.path("request_id").asString()).doesNotContain(this.id)
+        assertThat(lines).extracting((line) -> line.path("request_id").asString())
+            .doesNotContain(this.id)
             .containsOnly(lines.get(0).path("request_id").asString());
         assertThat(lines.get(3).path("payer").asString()).isEqualToIgnoringCase(PaidApp.WALLET.address());
         assertThat(lines.get(3).path("transaction").asString()).isEqualTo(FakeFacilitator.TRANSACTION);

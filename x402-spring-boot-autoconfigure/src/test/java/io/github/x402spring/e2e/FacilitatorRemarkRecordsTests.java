@@ -49,8 +49,8 @@ class FacilitatorRemarkRecordsTests {
     static void start() {
         server = HostileFacilitatorServer.start();
         app = PaidApp.start(List.of(ObservedShop.class), "x402.facilitator.url=" + server.url(),
-                "x402.facilitator.circuit-breaker.failure-rate=100", "x402.failed-payments.per-payer=0", "x402.failed-payments.per-address=0",
-                "server.shutdown=immediate");
+                "x402.facilitator.circuit-breaker.failure-rate=100", "x402.failed-payments.per-payer=0",
+                "x402.failed-payments.per-address=0", "server.shutdown=immediate");
     }
 
     @AfterAll
@@ -62,7 +62,8 @@ class FacilitatorRemarkRecordsTests {
     @BeforeEach
     void reset() {
         server.on("/verify", HostileFacilitatorServer.json("{\"isValid\":true}"))
-            .on("/settle", HostileFacilitatorServer.settled(PaidApp.WALLET.address(), "0x" + "ab".repeat(32), "eip155:84532"))
+            .on("/settle",
+                    HostileFacilitatorServer.settled(PaidApp.WALLET.address(), "0x" + "ab".repeat(32), "eip155:84532"))
             .on("/supported", HostileFacilitatorServer.json("{}"));
         app.endUnknown();
         app.bean(RecordedAudit.class).clear();
@@ -70,26 +71,29 @@ class FacilitatorRemarkRecordsTests {
     }
 
     static Stream<Arguments> refusals() {
-        return Stream.of(
-                row("a reason of its own", "/verify", HostileFacilitatorServer.json("""
-                        {"isValid":false,"invalidReason":"wallet_blocked","invalidMessage":"Wallet is on list 7",
-                        "correlationId":"%s"}""".formatted(ID)), "wallet_blocked", "Wallet is on list 7", ID),
+        return Stream.of(row("a reason of its own", "/verify", HostileFacilitatorServer.json("""
+                {"isValid":false,"invalidReason":"wallet_blocked","invalidMessage":"Wallet is on list 7",
+                "correlationId":"%s"}""".formatted(ID)), "wallet_blocked", "Wallet is on list 7", ID),
                 row("a sentence for a reason", "/verify", HostileFacilitatorServer.json("""
                         {"isValid":false,"invalidReason":"No such wallet, sorry"}"""), "No such wallet, sorry", null,
                         null),
-                row("no reason, and an id in a header", "/verify",
-                        HostileFacilitatorServer.withHeaders(200,
-                                Map.of("Content-Type", "application/json", "X-Correlation-Id", ID),
-                                "{\"isValid\":false}"),
+                row("no reason, and an id in a header", "/verify", HostileFacilitatorServer.withHeaders(200,
+                        Map.of("Content-Type", "application/json", "X-Correlation-Id", ID), "{\"isValid\":false}"),
                         null, null, ID),
-                row("an error in place of a reply", "/verify", HostileFacilitatorServer.json(400, """
-                        {"errorType":"invalid_request","errorMessage":"Network is not enabled","correlationId":"%s"}"""
-                    .formatted(ID)), "invalid_request", "Network is not enabled", ID),
+                row("an error in place of a reply", "/verify",
+                        HostileFacilitatorServer.json(400,
+                                """
+                                        {"errorType":"invalid_request","errorMessage":"Network is not enabled","correlationId":"%s"}"""
+                                    .formatted(ID)),
+                        "invalid_request", "Network is not enabled", ID),
                 row("an error of its own kind", "/verify", HostileFacilitatorServer.json(500, """
                         {"error":{"code":"E7","message":"Database is full"}}"""), "E7", "Database is full", null),
-                row("refused credentials", "/verify", HostileFacilitatorServer.json(401, """
-                        {"errorType":"unauthorized","errorMessage":"Key sk_live_7 is unknown","correlationId":"%s"}"""
-                    .formatted(ID)), null, null, ID),
+                row("refused credentials", "/verify",
+                        HostileFacilitatorServer.json(401,
+                                """
+                                        {"errorType":"unauthorized","errorMessage":"Key sk_live_7 is unknown","correlationId":"%s"}"""
+                                    .formatted(ID)),
+                        null, null, ID),
                 row("a refused settlement", "/settle", HostileFacilitatorServer.json("""
                         {"success":false,"errorReason":"insufficient_funds","errorMessage":"Has 3, needs 10000",
                         "transaction":"","network":"eip155:84532","requestId":"%s"}""".formatted(ID)),
@@ -117,8 +121,9 @@ class FacilitatorRemarkRecordsTests {
             }
             assertThat(log.text().lines().filter((line) -> line.contains("Facilitator refused a payment")))
                 .singleElement()
-                .satisfies((line) -> assertThat(line).contains(said("for endpoint 'good' ("
-                        + ((reason != null) ? reason : "no reason") + "): network eip155:84532", message, id)));
+                .satisfies((line) -> assertThat(line).contains(said(
+                        "for endpoint 'good' (" + ((reason != null) ? reason : "no reason") + "): network eip155:84532",
+                        message, id)));
             Map<String, String> expected = new TreeMap<>();
             put(expected, "facilitator_reason", reason);
             put(expected, "facilitator_message", message);
@@ -175,7 +180,8 @@ class FacilitatorRemarkRecordsTests {
     }
 
     private static Map<String, String> recorded() {
-        Eventually.await("the request is recorded", () -> records().stream().anyMatch(ResourceReturned.class::isInstance));
+        Eventually.await("the request is recorded",
+                () -> records().stream().anyMatch(ResourceReturned.class::isInstance));
         List<Map<String, String>> said = new ArrayList<>();
         for (AuditRecord record : records()) {
             if (record instanceof PaymentRecorded payment && !payment.event().equals(PaymentRecorded.SETTLING)) {

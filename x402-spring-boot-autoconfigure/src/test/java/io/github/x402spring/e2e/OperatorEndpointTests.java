@@ -127,8 +127,7 @@ class OperatorEndpointTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "", "/reconciliation", "/endpoints/a", "/revocations/payer", "/tasks/a",
-            "/payments/a" })
+    @ValueSource(strings = { "", "/reconciliation", "/endpoints/a", "/revocations/payer", "/tasks/a", "/payments/a" })
     void operationWhenNotAllowedByConfigurationThenIsNotThere(String path) {
         assertThat(app.http().send("POST", "/actuator/x402" + path, "{\"accepting\":false}", JSON, OPERATOR).status())
             .isIn(404, 405);
@@ -164,7 +163,11 @@ class OperatorEndpointTests {
             changeable.facilitator().onSettle(pending).onSettle(pending);
             String payment = PaidApp.signature(changeable.pay("/text"));
             assertThat(changeable.http().get("/text", payment).status()).isEqualTo(503);
-            String id = changeable.http().get(PAYMENTS + "?state=unknown", OPERATOR).json().at("/payments/0/id").asString();
+            String id = changeable.http()
+                .get(PAYMENTS + "?state=unknown", OPERATOR)
+                .json()
+                .at("/payments/0/id")
+                .asString();
             Answer early = end(changeable, id, "{\"settled\":false}");
             assertThat(early.status()).isEqualTo(400);
             assertThat(end(changeable, id, "{\"settled\":true}").status()).isEqualTo(400);

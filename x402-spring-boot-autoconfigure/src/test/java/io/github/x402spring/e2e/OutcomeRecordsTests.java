@@ -117,8 +117,9 @@ class OutcomeRecordsTests {
                         GRANT.formatted("good"), ledger("settling", "done"), call("settle", "none", "refused"),
                         ledger("release", "done"), paid("settlement_refused", "none", "good", "settlement_failed")),
                         List.of(),
-                        List.of(IDENTITY, GRANTED, SETTLING, "payment_event{event=settlement_refused, facilitator_reason=insufficient_funds, "
-                                + "reason=settlement_failed, verified=true}",
+                        List.of(IDENTITY, GRANTED, SETTLING,
+                                "payment_event{event=settlement_refused, facilitator_reason=insufficient_funds, "
+                                        + "reason=settlement_failed, verified=true}",
                                 returned(402)),
                         "INFO", "settlement_refused", "settlement_failed"),
                 new Row("unknown", "good", 503, Function.identity(),
@@ -247,17 +248,18 @@ class OutcomeRecordsTests {
         Map<String, Object> pairs = new TreeMap<>();
         line.getKeyValuePairs().forEach((pair) -> pairs.put(pair.key, pair.value));
         assertThat(line.getLevel()).isEqualTo(Level.toLevel(row.level()));
-        assertThat(line.getFormattedMessage()).isEqualTo("Request " + id + " for paid endpoint '" + row.endpoint()
-                + "' " + row.decision() + ": reason " + row.reason() + ", status " + row.status()
-                + (paid ? ", 0.01 USDC on eip155:84532" : "")
-                + (settled ? ", transaction " + FakeFacilitator.TRANSACTION : ""));
+        assertThat(line.getFormattedMessage())
+            .isEqualTo("Request " + id + " for paid endpoint '" + row.endpoint() + "' " + row.decision() + ": reason "
+                    + row.reason() + ", status " + row.status() + (paid ? ", 0.01 USDC on eip155:84532" : "")
+                    + (settled ? ", transaction " + FakeFacilitator.TRANSACTION : ""));
         assertThat(pairs.remove("x402.payer")).asString().matches(paid ? "[0-9a-f]{32}" : "none");
         assertThat(pairs)
             .isEqualTo(Map.ofEntries(Map.entry("x402.request.id", id), Map.entry("x402.client.request.id", clientId),
-                    Map.entry("x402.transaction", settled ? FakeFacilitator.TRANSACTION : "none"), Map.entry("x402.endpoint", row.endpoint()),
-                    Map.entry("x402.flow", "authorization"), Map.entry("x402.rail", "x402"),
-                    Map.entry("x402.decision", row.decision()), Map.entry("x402.reason", row.reason()),
-                    Map.entry("x402.status", row.status()), Map.entry("x402.delivery", settled ? "whole" : "none"),
+                    Map.entry("x402.transaction", settled ? FakeFacilitator.TRANSACTION : "none"),
+                    Map.entry("x402.endpoint", row.endpoint()), Map.entry("x402.flow", "authorization"),
+                    Map.entry("x402.rail", "x402"), Map.entry("x402.decision", row.decision()),
+                    Map.entry("x402.reason", row.reason()), Map.entry("x402.status", row.status()),
+                    Map.entry("x402.delivery", settled ? "whole" : "none"),
                     Map.entry("x402.bytes", settled ? (long) answer.body().length : 0L),
                     Map.entry("x402.scheme", paid ? "exact" : "none"),
                     Map.entry("x402.network", paid ? "eip155:84532" : "none"),

@@ -16,7 +16,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 public final class RecordedAudit implements AuditSink {
 
-    private static final List<String> SHARED = List.of("type", "at", "request_id", "client_request_id", "endpoint", "rail", "caller");
+    private static final List<String> SHARED = List.of("type", "at", "request_id", "client_request_id", "endpoint",
+            "rail", "caller");
 
     private static final Map<String, Object> PAYMENT = Map.of("scheme", "exact", "network", "eip155:84532", "asset",
             "0x036CbD53842c5426634e7929541eC2318f3dCF7e", "amount", "10000", "pay_to", PaidApp.PAY_TO, "payer",

@@ -25,17 +25,14 @@ class StartupLineTests {
     private static final String[] COMMON = { "management.health.redis.enabled=false", "server.shutdown=immediate" };
 
     static Stream<Arguments> applications() {
-        return Stream.of(
-                Arguments.of(List.of("x402.facilitator.type=simulated"),
-                        List.of("Facilitator: simulated.", "Money: simulated, none moves.", "Ledger: memory.",
-                                "Signatures: native libsecp256k1.", "Console: off.",
-                                "Actuator: endpoint x402 is not exposed")),
+        return Stream.of(Arguments.of(List.of("x402.facilitator.type=simulated"),
+                List.of("Facilitator: simulated.", "Money: simulated, none moves.", "Ledger: memory.",
+                        "Signatures: native libsecp256k1.", "Console: off.", "Actuator: endpoint x402 is not exposed")),
                 Arguments.of(
                         List.of("x402.facilitator.url=https://facilitator.example.test:8443/x402",
                                 "x402.ledger.type=jdbc", "spring.datasource.url=jdbc:h2:mem:startup-summary;USER=sa",
-                                "spring.datasource.password=", "x402.console.enabled=true",
-                                "x402.console.path=/ops", "x402.console.authority=OPS",
-                                "management.endpoints.web.exposure.include=x402",
+                                "spring.datasource.password=", "x402.console.enabled=true", "x402.console.path=/ops",
+                                "x402.console.authority=OPS", "management.endpoints.web.exposure.include=x402",
                                 "management.endpoint.x402.access=unrestricted"),
                         List.of("Facilitator: http at https://facilitator.example.test:8443/x402.",
                                 "Money: of test networks.", "Ledger: jdbc (H2).", "Console: /ops for authority OPS.",

@@ -79,8 +79,9 @@ class SupportedOffersTests {
         Behaviour unauthorized = HostileFacilitatorServer.json(401, "{\"errorMessage\":\"Key sk_7 is unknown\"}");
         Behaviour page = HostileFacilitatorServer.document(200, "text/html", "<html>Welcome</html>");
         return Stream.of(
-                Arguments.of(Named.of("lacks the network", kinds("eip155:8453")), Named.of("refuses", HostileFacilitatorServer
-                    .json("{\"isValid\":false,\"invalidReason\":\"invalid_network\",\"correlationId\":\"c-7\"}")),
+                Arguments.of(Named.of("lacks the network", kinds("eip155:8453")),
+                        Named.of("refuses", HostileFacilitatorServer.json(
+                                "{\"isValid\":false,\"invalidReason\":\"invalid_network\",\"correlationId\":\"c-7\"}")),
                         List.of("The facilitator does not list [exact on eip155:84532] as supported",
                                 "Set x402.network, or x402.facilitator.url",
                                 "(invalid_network): network eip155:84532, correlation id c-7"),
@@ -105,12 +106,11 @@ class SupportedOffersTests {
             CapturedOutput output) {
         this.server.on("/supported", supported).on("/verify", verify);
         try (PaidApp app = PaidApp.start(List.of(Shop.class, RecordedAudit.class),
-                "x402.facilitator.url=" + this.server.url(),
-                "management.endpoints.web.exposure.include=x402,health",
+                "x402.facilitator.url=" + this.server.url(), "management.endpoints.web.exposure.include=x402,health",
                 "management.endpoint.health.show-details=always", "management.health.redis.enabled=false",
                 "server.shutdown=immediate")) {
-            Eventually.await("the reply is compared", () -> !this.server.requests("/supported").isEmpty()
-                    && offers(app).toString().equals(missing));
+            Eventually.await("the reply is compared",
+                    () -> !this.server.requests("/supported").isEmpty() && offers(app).toString().equals(missing));
             Answer refused = app.http().get("/a", PaidApp.signature(app.pay("/a")));
             assertThat(refused.status()).isEqualTo(answer);
             assertThat(refused.everything()).doesNotContain("c-7", "sk_7", "Welcome");

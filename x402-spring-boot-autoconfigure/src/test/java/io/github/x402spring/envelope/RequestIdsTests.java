@@ -49,8 +49,7 @@ class RequestIdsTests {
         for (String id : sent) {
             MockHttpServletRequest request = new MockHttpServletRequest();
             request.addHeader("X-Request-Id", id);
-            assertThat(RequestIds.of(request).clientRequestId()).matches("[ -~]{1,70}")
-                .doesNotContain("abab", "cdcd");
+            assertThat(RequestIds.of(request).clientRequestId()).matches("[ -~]{1,70}").doesNotContain("abab", "cdcd");
         }
     }
 

@@ -225,8 +225,7 @@ class PaymentGateSettleTests {
     }
 
     private static SettleResponse settled(BigInteger amount) {
-        return new SettleResponse(true, null, PAYER, TRANSACTION, NETWORK.toString(), amount,
-                FacilitatorRemark.NONE);
+        return new SettleResponse(true, null, PAYER, TRANSACTION, NETWORK.toString(), amount, FacilitatorRemark.NONE);
     }
 
     @Test

@@ -30,8 +30,8 @@ class ObservabilityDocumentationTests {
         List<String> rows = new ArrayList<>();
         for (X402Observation observation : X402Observation.values()) {
             rows.add(GeneratedTable.row("`" + observation.getName() + "`",
-                    sentence("X402Observation", observation.name(), observation.getDescription()), keys(observation.getLowCardinalityKeyNames()),
-                    keys(observation.getHighCardinalityKeyNames())));
+                    sentence("X402Observation", observation.name(), observation.getDescription()),
+                    keys(observation.getLowCardinalityKeyNames()), keys(observation.getHighCardinalityKeyNames())));
         }
         assertTable("observations", "| timer and span | what | keys | more keys, on spans only |", rows);
     }
@@ -70,8 +70,7 @@ class ObservabilityDocumentationTests {
         return keys.toString();
     }
 
-    private static String sentence(String type, String constant, String description)
-            throws IOException {
+    private static String sentence(String type, String constant, String description) throws IOException {
         String source = Files.readString(SOURCES.resolve(type + ".java"), StandardCharsets.UTF_8);
         int at = source.indexOf("\n    " + constant);
         int from = source.lastIndexOf("/**", at);

@@ -43,7 +43,8 @@ class FacilitatorRemarkTests {
         String digits = SIGNATURE.substring(2);
         return Stream.of(SIGNATURE, digits, digits.toUpperCase(Locale.ROOT), digits.substring(40, 57),
                 "..." + digits.substring(100) + "!", String.join(":", digits.split("(?<=\\G..)")),
-                String.join(" ", digits.split("(?<=\\G....)")), String.join(", 0x", digits.split("(?<=\\G..)")).toUpperCase(Locale.ROOT).replace("0X", ""));
+                String.join(" ", digits.split("(?<=\\G....)")),
+                String.join(", 0x", digits.split("(?<=\\G..)")).toUpperCase(Locale.ROOT).replace("0X", ""));
     }
 
     @ParameterizedTest
@@ -79,7 +80,8 @@ class FacilitatorRemarkTests {
     void aboutWhenNothingIsQuotedThenAsItIs() {
         FacilitatorRemark remark = new FacilitatorRemark("insufficient_funds", "The wallet has 12 of 10000",
                 "6f1c0f0e-2f0b-4c60-9d0e-3a6f2b8b9c11");
-        assertThat(remark.about(payment(Map.of("signature", SIGNATURE, "value", "10000", "none", "")), null)).isEqualTo(remark);
+        assertThat(remark.about(payment(Map.of("signature", SIGNATURE, "value", "10000", "none", "")), null))
+            .isEqualTo(remark);
         assertThat(remark.about(payment(Map.of()), null)).isEqualTo(remark);
     }
 

@@ -39,9 +39,10 @@ class ForeignTextTests {
 
     @Test
     void shownWhenACharacterIsOddThenEscaped() {
-        Map<String, String> texts = Map.of("a\r\nb", "a\\u000d\\u000ab", "a\u0000b", "a\\u0000b", "a\u2028b", "a\\u2028b",
-                "\u202egnidnep", "\\u202egnidnep", "it's", "it\\u0027s", "a\u001b[31mred", "a\\u001b[31mred",
-                "f\u0131nal", "f\\u0131nal", "\u7532", "\\u7532", "a\tb", "a\\u0009b", "\ud83d\ude00", "\\ud83d\\ude00");
+        Map<String, String> texts = Map.of("a\r\nb", "a\\u000d\\u000ab", "a\u0000b", "a\\u0000b", "a\u2028b",
+                "a\\u2028b", "\u202egnidnep", "\\u202egnidnep", "it's", "it\\u0027s", "a\u001b[31mred",
+                "a\\u001b[31mred", "f\u0131nal", "f\\u0131nal", "\u7532", "\\u7532", "a\tb", "a\\u0009b",
+                "\ud83d\ude00", "\\ud83d\\ude00");
         texts.forEach((text, shown) -> assertThat(ForeignText.shown(text, 200)).isEqualTo(shown));
     }
 

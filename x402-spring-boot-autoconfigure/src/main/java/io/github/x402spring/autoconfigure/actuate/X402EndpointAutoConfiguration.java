@@ -74,9 +74,10 @@ public final class X402EndpointAutoConfiguration {
     /** Actuator serves its operations on the thread of the request. */
     private static @Nullable String operator() {
         Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
-        boolean known = authentication != null && authentication.isAuthenticated()
-                && !(authentication instanceof AnonymousAuthenticationToken);
-        return known ? authentication.getName() : null;
+        if (authentication == null || authentication instanceof AnonymousAuthenticationToken) {
+            return null;
+        }
+        return authentication.isAuthenticated() ? authentication.getName() : null;
     }
 
     @Bean

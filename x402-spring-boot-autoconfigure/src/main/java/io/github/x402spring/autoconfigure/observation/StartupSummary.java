@@ -71,8 +71,8 @@ final class StartupSummary implements ApplicationListener<ContextRefreshedEvent>
         TreeSet<String> networks = new TreeSet<>();
         endpoints.forEach((endpoint) -> endpoint.terms().forEach((terms) -> networks.add(terms.network())));
         Facilitator facilitator = this.beans.getBean(Facilitator.class);
-        return "Paid endpoints: " + endpoints.size() + " on " + String.join(", ", networks)
-                + ". Facilitator: " + facilitator() + ". Money: " + money(facilitator, networks) + ". Ledger: "
+        return "Paid endpoints: " + endpoints.size() + " on " + String.join(", ", networks) + ". Facilitator: "
+                + facilitator() + ". Money: " + money(facilitator, networks) + ". Ledger: "
                 + this.beans.getBean(PaymentLedger.class).storage() + ". Signatures: " + signatures() + ". Console: "
                 + console() + ". Actuator: " + actuator();
     }
@@ -120,9 +120,8 @@ final class StartupSummary implements ApplicationListener<ContextRefreshedEvent>
     }
 
     private String console() {
-        return !this.beans.containsBean(CONSOLE) ? "off"
-                : property("x402.console.path", "/x402/console") + " for authority "
-                        + property("x402.console.authority", "X402_CONSOLE");
+        return !this.beans.containsBean(CONSOLE) ? "off" : property("x402.console.path", "/x402/console")
+                + " for authority " + property("x402.console.authority", "X402_CONSOLE");
     }
 
     private String actuator() {

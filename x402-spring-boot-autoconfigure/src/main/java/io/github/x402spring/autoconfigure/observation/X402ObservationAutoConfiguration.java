@@ -103,8 +103,8 @@ public final class X402ObservationAutoConfiguration {
         }
 
         @Bean
-        StartupSummary x402StartupSummary(ListableBeanFactory beans, Environment environment,
-                X402Properties properties, Facilitator facilitator) {
+        StartupSummary x402StartupSummary(ListableBeanFactory beans, Environment environment, X402Properties properties,
+                Facilitator facilitator) {
             return new StartupSummary(beans, environment, properties, kind(facilitator));
         }
 

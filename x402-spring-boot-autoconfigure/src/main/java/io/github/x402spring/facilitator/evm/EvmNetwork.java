@@ -138,8 +138,7 @@ final class EvmNetwork {
      * have been: then the payment is not refused. A payer that has too little is refused
      * also where the node does not tell what waits.
      */
-    private ReasonCode failure(PresentedTransfer presented, boolean funded, Inspection inspection)
-            throws IOException {
+    private ReasonCode failure(PresentedTransfer presented, boolean funded, Inspection inspection) throws IOException {
         Usage usage = this.chain.usage(presented.token(), presented.authorization());
         if (usage == Usage.USED) {
             return ReasonCode.EVM_NONCE_ALREADY_USED;
@@ -164,8 +163,9 @@ final class EvmNetwork {
             return ReasonCode.EVM_VALID_BEFORE;
         }
         if (inspection.doubtful()) {
-            throw new NodeErrorException("The node's reply to a simulation is an error that nothing on the chain "
-                    + "explains", inspection.refusal());
+            throw new NodeErrorException(
+                    "The node's reply to a simulation is an error that nothing on the chain " + "explains",
+                    inspection.refusal());
         }
         return EvmReasons.SIMULATION_FAILED;
     }

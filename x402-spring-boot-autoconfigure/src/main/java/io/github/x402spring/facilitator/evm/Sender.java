@@ -245,8 +245,10 @@ final class Sender {
                     return kept(relayer, transfer, attempt);
                 }
                 case DOUBTFUL -> {
-                    logger.warn("Node of {} replied to transaction {} with an error that leaves open whether it has "
-                            + "it ({}); it counts as sent", this.settings.network(), attempt.hash(), handed.refusal());
+                    logger.warn(
+                            "Node of {} replied to transaction {} with an error that leaves open whether it has "
+                                    + "it ({}); it counts as sent",
+                            this.settings.network(), attempt.hash(), handed.refusal());
                     return kept(relayer, transfer, attempt);
                 }
                 case NONCE_MINED -> {

@@ -341,8 +341,7 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
 
     @Override
     public boolean resolve(StoredPayment found, Conclusion conclusion) throws LedgerException {
-        return found.state().resolvable()
-                && this.openPayments.conclude(found.unknown(), found.state(), conclusion);
+        return found.state().resolvable() && this.openPayments.conclude(found.unknown(), found.state(), conclusion);
     }
 
     private boolean move(Reservation reservation, PaymentState state, String transaction) throws LedgerException {

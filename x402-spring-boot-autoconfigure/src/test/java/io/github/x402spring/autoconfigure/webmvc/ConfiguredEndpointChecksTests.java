@@ -161,7 +161,8 @@ class ConfiguredEndpointChecksTests {
                 new PaidRequestExpressions("authenticated", new StaticListableBeanFactory(),
                         new DefaultAuthorizationManagerFactory<>()),
                 List.of(this.scheme), facilitator, new LimitChecks(rules, new AssetRegistry(List.of())),
-                ProductionChecksTests.trial(), new AnonymousAccessCheck(
+                ProductionChecksTests.trial(),
+                new AnonymousAccessCheck(
                         new StaticListableBeanFactory().getBeanProvider(WebInvocationPrivilegeEvaluator.class),
                         new StaticListableBeanFactory().getBeanProvider(DispatcherServletPath.class)));
     }

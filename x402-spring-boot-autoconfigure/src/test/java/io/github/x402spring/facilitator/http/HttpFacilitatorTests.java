@@ -61,7 +61,8 @@ class HttpFacilitatorTests {
     @ValueSource(ints = { 200, 400, 402, 500 })
     void verifyWhenAnswerIsInvalidThenReturnsItWhateverTheStatus(int status) throws Exception {
         this.server.on("/verify", HostileFacilitatorServer.json(status, Operation.VERIFY.refusing()));
-        assertThat(Operation.VERIFY.call(facilitator())).isEqualTo(VerifyResponse.invalid(ReasonCode.EVM_SIGNATURE).with(remark(ReasonCode.EVM_SIGNATURE.value())));
+        assertThat(Operation.VERIFY.call(facilitator()))
+            .isEqualTo(VerifyResponse.invalid(ReasonCode.EVM_SIGNATURE).with(remark(ReasonCode.EVM_SIGNATURE.value())));
     }
 
     @ParameterizedTest
@@ -94,7 +95,8 @@ class HttpFacilitatorTests {
     void settleWhenAnswerIsFailureThenReturnsIt(int status) throws Exception {
         this.server.on("/settle", HostileFacilitatorServer.json(status, Operation.SETTLE.refusing()));
         assertThat(Operation.SETTLE.call(facilitator()))
-            .isEqualTo(new SettleResponse(false, ReasonCode.EVM_SIGNATURE, null, "", "eip155:84532").with(remark(ReasonCode.EVM_SIGNATURE.value())));
+            .isEqualTo(new SettleResponse(false, ReasonCode.EVM_SIGNATURE, null, "", "eip155:84532")
+                .with(remark(ReasonCode.EVM_SIGNATURE.value())));
     }
 
     @Test
@@ -141,7 +143,8 @@ class HttpFacilitatorTests {
             this.server.on("/settle", HostileFacilitatorServer.json(status, "{\"success\":false,\"errorReason\":\""
                     + reason + "\",\"transaction\":\"0xaa\",\"network\":\"eip155:84532\"}"));
             assertThat(Operation.SETTLE.call(facilitator()))
-                .isEqualTo(new SettleResponse(false, ReasonCode.of(reason), null, "0xaa", "eip155:84532").with(remark(reason)));
+                .isEqualTo(new SettleResponse(false, ReasonCode.of(reason), null, "0xaa", "eip155:84532")
+                    .with(remark(reason)));
         }
     }
 
@@ -192,9 +195,8 @@ class HttpFacilitatorTests {
             .replaceFirst("\\{",
                     "{\"extra\":{\"a\":[1]},\"invalidReason\":null," + "\"errorReason\":null,\"amount\":\"1\",");
         this.server.on(operation.path(), HostileFacilitatorServer.json(body));
-        Object accepted = (operation == Operation.VERIFY) ? VerifyResponse.valid(Operation.PAYER)
-                : new SettleResponse(true, null, Operation.PAYER, "0xaa", "eip155:84532", BigInteger.ONE,
-                        FacilitatorRemark.NONE);
+        Object accepted = (operation == Operation.VERIFY) ? VerifyResponse.valid(Operation.PAYER) : new SettleResponse(
+                true, null, Operation.PAYER, "0xaa", "eip155:84532", BigInteger.ONE, FacilitatorRemark.NONE);
         assertThat(operation.call(facilitator())).isEqualTo(accepted);
     }
 
