@@ -8,10 +8,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param enabled Whether to show people who run the server what is sold and paid.
  * @param path Path of the page.
- * @param authority Authority that somebody needs to see it.
+ * @param authority Authority that a caller needs to see it. Starts with SCOPE_ where it
+ * is a scope of an access token.
  * @since 0.1.0
  */
 @ConfigurationProperties("x402.console")
 public record X402ConsoleProperties(@DefaultValue("false") boolean enabled, @DefaultValue("/x402/console") String path,
-        @DefaultValue("X402_CONSOLE") String authority) {
+        @DefaultValue("SCOPE_x402.console") String authority) {
 }

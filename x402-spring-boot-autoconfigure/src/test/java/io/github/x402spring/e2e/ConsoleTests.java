@@ -233,7 +233,7 @@ class ConsoleTests {
         @Bean
         UserDetailsService users() {
             return new InMemoryUserDetailsManager(
-                    User.withUsername("operator").password("{noop}secret").authorities("X402_CONSOLE").build(),
+                    User.withUsername("operator").password("{noop}secret").authorities("SCOPE_x402.console").build(),
                     User.withUsername("reader").password("{noop}secret").roles("READER").build())::loadUserByUsername;
         }
 

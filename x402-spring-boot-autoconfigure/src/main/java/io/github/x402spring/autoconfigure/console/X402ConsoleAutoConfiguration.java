@@ -61,7 +61,7 @@ public final class X402ConsoleAutoConfiguration {
         if (!PATH.matcher(properties.path()).matches() || properties.authority().isBlank()) {
             throw new InvalidPaidEndpointException("The operator's page has no path, or nobody may see it",
                     "Set x402.console.path to a path such as /x402/console, and x402.console.authority to an authority "
-                            + "such as X402_CONSOLE.");
+                            + "such as SCOPE_x402.console.");
         }
         AuthorityAuthorizationManager<Object> rule = AuthorityAuthorizationManager.hasAuthority(properties.authority());
         hierarchy.ifAvailable(rule::setRoleHierarchy);
