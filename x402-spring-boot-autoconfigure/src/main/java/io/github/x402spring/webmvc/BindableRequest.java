@@ -51,6 +51,8 @@ final class BindableRequest extends HttpServletRequestWrapper {
 
     private @Nullable Map<String, String[]> parameters;
 
+    private boolean screened;
+
     /** Whether the container has parsed a multipart body. */
     private boolean parted;
 
@@ -74,6 +76,15 @@ final class BindableRequest extends HttpServletRequestWrapper {
         }
         catch (IOException ex) {
             throw new UnreadableRequestException(BodyFailure.reason(ex));
+        }
+    }
+
+    /** Takes note that the payment was screened. */
+    void screened() {
+        this.screened = true;
+        RecordedBody body = this.body;
+        if (body != null) {
+            body.screened();
         }
     }
 
@@ -146,6 +157,9 @@ final class BindableRequest extends HttpServletRequestWrapper {
         RecordedBody body = this.body;
         if (body == null) {
             body = new RecordedBody(super.getInputStream(), this.maxBody, this.memory);
+            if (this.screened) {
+                body.screened();
+            }
             this.body = body;
         }
         return body;

@@ -134,6 +134,7 @@ final class ServletPaidExchange implements PaidExchange {
         if (bindable == null) {
             throw new IllegalStateException("The filter of paid requests did not see this request");
         }
+        bindable.screened();
         bindable.checkParameters();
         Collection<Part> parts = bindable.boundParts();
         if (parts != null) {
