@@ -108,9 +108,22 @@ final class HeldPayment implements HeldBody.StreamStart {
         return this.refused;
     }
 
-    /** Begins a dispatch to the handler: interceptors may keep it from being reached. */
+    /** The response before it was held. */
+    EarlierResponse earlier() {
+        return this.before.earlier();
+    }
+
+    /**
+     * Begins a dispatch to the handler, or to another one that the handler left the
+     * response to: interceptors may keep it from being reached.
+     */
     void approach() {
         this.reached = false;
+    }
+
+    /** Notes that a handler which is not paid was reached in place of the paid one. */
+    void reachOther() {
+        this.reached = this.handler != null;
     }
 
     /**

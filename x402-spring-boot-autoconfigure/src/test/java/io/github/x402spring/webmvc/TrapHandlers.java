@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
@@ -14,11 +15,13 @@ import jakarta.servlet.ServletResponseWrapper;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.CrossOrigin;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseBody;
 import org.springframework.web.context.request.async.DeferredResult;
@@ -57,6 +60,7 @@ class TrapHandlers {
     @GetMapping("/twin/include")
     void include(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException {
         response.setContentType("text/plain;charset=UTF-8");
+        response.setHeader("X-Page", "page");
         response.getOutputStream().print("before ");
         request.getRequestDispatcher("/paid/string").include(request, response);
         response.getOutputStream().print(" after");
@@ -65,10 +69,43 @@ class TrapHandlers {
     @GetMapping("/twin/include-text")
     void includeText(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException {
         response.setContentType("text/plain;charset=UTF-8");
+        response.setHeader("X-Page", "page");
         PrintWriter writer = response.getWriter();
         writer.print("before ");
         request.getRequestDispatcher("/paid/view").include(request, response);
         writer.print(" after");
+    }
+
+    @GetMapping("/twin/include-twice")
+    void includeTwice(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException {
+        response.setHeader("X-Page", "page");
+        request.getRequestDispatcher("/paid/stream").include(request, response);
+        request.getRequestDispatcher("/paid/string").include(request, response);
+    }
+
+    @GetMapping("/twin/include-same")
+    void includeSame(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException {
+        response.getOutputStream().print("begin ");
+        request.getRequestDispatcher("/paid/stream?a=1").include(request, response);
+        request.getRequestDispatcher("/paid/stream?a=2").include(request, response);
+    }
+
+    @GetMapping("/twin/include-one")
+    void includeOne(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException {
+        request.getRequestDispatcher("/trap/echo?a=1").include(request, response);
+    }
+
+    @GetMapping("/twin/forward-one")
+    void forwardOne(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException {
+        request.getParameter("q");
+        request.getRequestDispatcher("/trap/echo?a=1").forward(request, response);
+    }
+
+    @PaidEndpoint(price = "$0.01", authorize = "permitAll")
+    @GetMapping("/trap/echo")
+    @ResponseBody
+    String echo(HttpServletRequest request) {
+        return request.getQueryString() + " " + request.getParameter("a") + " " + request.getParameter("q") + " " + request.getRequestURI();
     }
 
     @GetMapping("/twin/dispatch")
@@ -85,6 +122,35 @@ class TrapHandlers {
     @GetMapping("/trap/paid-into-paid")
     String paidIntoPaid() {
         return "forward:/paid/string";
+    }
+
+    /** Goes on, in one of several ways, to a handler that is not paid. */
+    @PaidEndpoint(price = "$0.01", authorize = "permitAll")
+    @GetMapping("/trap/onward/{way}/**")
+    @Nullable String onward(@PathVariable String way, HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
+        if (request.getDispatcherType() == DispatcherType.REQUEST) {
+            this.journal.visit().handlerRuns();
+        }
+        String target = request.getRequestURI().substring(("/trap/onward/" + way).length());
+        switch (way) {
+            case "view" -> {
+                return "forward:" + target;
+            }
+            case "forward" -> request.getRequestDispatcher(target).forward(request, response);
+            case "include" -> {
+                response.getOutputStream().print("CANARY-page ");
+                request.getRequestDispatcher(target).include(request, response);
+            }
+            default -> request.startAsync().dispatch(target);
+        }
+        return null;
+    }
+
+    @GetMapping("/twin/onward/**")
+    void freeOnward(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException {
+        request.getRequestDispatcher(request.getRequestURI().substring("/twin/onward".length()))
+            .forward(request, response);
     }
 
     @PaidEndpoint(price = "$0.01", authorize = "permitAll")
