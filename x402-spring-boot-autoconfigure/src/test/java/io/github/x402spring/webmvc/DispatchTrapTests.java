@@ -1,5 +1,6 @@
 package io.github.x402spring.webmvc;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -11,6 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.webmvc.RawHttpClient.RawRequest;
 import io.github.x402spring.webmvc.RawHttpClient.RawResponse;
@@ -238,6 +240,48 @@ class DispatchTrapTests extends PaidShopFixture {
         assertThat(response.all("X-Outer")).containsExactly("one", "two");
         assertThat(response.all("Set-Cookie")).contains("outer=kept");
         assertThat(response.all("X-Page")).containsExactly("page");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "include", "forward", "dispatch" })
+    void handlerWhenItsDispatchHasAQueryThenItGetsItsParametersWithAPaymentToo(String way) throws Exception {
+        RawResponse response = this.customer.send(this.customer.paying(RawRequest.get("/twin/ask/" + way + "/a?q=1")));
+        assertThat(response.text()).isEqualTo("CANARY topic a q 1");
+        assertThat(this.facilitator.settlements()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "include", "forward", "dispatch" })
+    void handlerWhenItsDispatchHasAQueryThenAFormStillReachesIt(String way) throws Exception {
+        RawRequest request = RawRequest.get("/twin/ask/" + way + "/a")
+            .body("application/x-www-form-urlencoded", "q=1".getBytes(StandardCharsets.US_ASCII));
+        RawResponse response = this.customer.send(this.customer.paying(request));
+        assertThat(response.text()).as(response.rawText()).isEqualTo("CANARY topic a q 1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "include", "forward", "dispatch" })
+    void priceWhenItsDispatchHasAQueryThenComputedFromThat(String way) throws Exception {
+        RawRequest request = RawRequest.get("/twin/ask/" + way + "/dear?q=1");
+        PaymentRequired terms = ShopCustomer.terms(this.customer.send(request)).orElseThrow();
+        assertThat(terms.accepts().get(0).amount()).hasToString("20000");
+        assertThat(this.customer.send(this.customer.paying(request)).text()).isEqualTo("CANARY topic dear q 1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "include", "forward", "dispatch", "include-attribute", "forward-attribute",
+            "dispatch-attribute" })
+    void paymentWhenItIsBoundToADispatchThenBuysNothingOfAnother(String way) throws Exception {
+        RawRequest payment = this.customer.paying(RawRequest.get("/twin/ask/" + way + "/a"));
+        Outcome.SETTLE_UNKNOWN.script(this.facilitator);
+        assertThat(this.customer.send(payment).status()).isEqualTo(503);
+        RawResponse other = this.customer.send(payment.target("/twin/ask/" + way + "/b"));
+        assertThat(other.status()).as(other.rawText()).isEqualTo(409);
+        assertThat(other.text()).contains("request_mismatch");
+        assertThat(other.leaks("CANARY")).isFalse();
+        RawResponse same = this.customer.send(payment);
+        assertThat(same.text()).startsWith("CANARY topic a");
+        assertThat(ShopCustomer.receipt(same).map(SettleResponse::success)).contains(true);
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutorService;
 
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
@@ -83,29 +84,32 @@ class TrapHandlers {
         request.getRequestDispatcher("/paid/string").include(request, response);
     }
 
-    @GetMapping("/twin/include-same")
-    void includeSame(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException {
-        response.getOutputStream().print("begin ");
-        request.getRequestDispatcher("/paid/stream?a=1").include(request, response);
-        request.getRequestDispatcher("/paid/stream?a=2").include(request, response);
-    }
-
-    @GetMapping("/twin/include-one")
-    void includeOne(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException {
-        request.getRequestDispatcher("/trap/echo?a=1").include(request, response);
-    }
-
-    @GetMapping("/twin/forward-one")
-    void forwardOne(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException {
+    /** Asks a paid handler for a topic, in one of several ways. */
+    @RequestMapping("/twin/ask/{way}/{topic}")
+    void ask(@PathVariable String way, @PathVariable String topic, HttpServletRequest request,
+            HttpServletResponse response) throws ServletException, IOException {
         request.getParameter("q");
-        request.getRequestDispatcher("/trap/echo?a=1").forward(request, response);
+        boolean attribute = way.endsWith("-attribute");
+        if (attribute) {
+            request.setAttribute("topic", topic);
+        }
+        String target = attribute ? "/trap/topic" : "/trap/topic?topic=" + topic;
+        RequestDispatcher dispatcher = request.getRequestDispatcher(target);
+        switch (way.replace("-attribute", "")) {
+            case "include" -> dispatcher.include(request, response);
+            case "forward" -> dispatcher.forward(request, response);
+            default -> request.startAsync().dispatch(target);
+        }
     }
 
-    @PaidEndpoint(price = "$0.01", authorize = "permitAll")
-    @GetMapping("/trap/echo")
+    @PaidEndpoint(price = "#{param('topic') == 'dear' ? '$0.02' : '$0.01'}", authorize = "permitAll")
+    @RequestMapping("/trap/topic")
     @ResponseBody
-    String echo(HttpServletRequest request) {
-        return request.getQueryString() + " " + request.getParameter("a") + " " + request.getParameter("q") + " " + request.getRequestURI();
+    String topic(HttpServletRequest request) {
+        this.journal.visit().handlerRuns();
+        Object topic = request.getAttribute("topic");
+        return "CANARY topic " + ((topic != null) ? topic : request.getParameter("topic")) + " q "
+                + request.getParameter("q");
     }
 
     @GetMapping("/twin/dispatch")
@@ -214,6 +218,11 @@ class TrapHandlers {
             visit.awaitGoOn();
             stream.write("CANARY-last".getBytes(StandardCharsets.US_ASCII));
         });
+    }
+
+    @GetMapping("/twin/broken-stream")
+    StreamingResponseBody freeBrokenStream() {
+        return brokenStream();
     }
 
     @PaidEndpoint(price = "$0.01", authorize = "permitAll")
