@@ -147,6 +147,11 @@ final class BindableRequest extends HttpServletRequestWrapper {
         return getContentLengthLong() > this.maxBody;
     }
 
+    /** Whether the body can be read by its parts only. */
+    boolean isParted() {
+        return this.parted;
+    }
+
     private RecordedBody recorded() throws IOException {
         RecordedBody body = this.body;
         if (body == null) {

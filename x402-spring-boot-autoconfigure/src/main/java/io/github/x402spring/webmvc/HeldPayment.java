@@ -179,6 +179,15 @@ final class HeldPayment implements HeldBody.StreamStart {
         if (!this.admitted.settlesUpfront()) {
             return true;
         }
+        if (failsToReadItsBody()) {
+            logger.warn("Endpoint '{}' settles before its handler runs and may read the stream of a multipart body; "
+                    + "the handler does not run. Declare the parts that it takes", this.admitted.payment().endpoint());
+            end(() -> {
+                this.gate.release(this.admitted);
+                refuse(Reason.REQUEST_INVALID, null);
+            });
+            return false;
+        }
         PaymentDecision decision;
         try (Scope scope = this.track.enter()) {
             decision = this.gate.settleUpfront(this.admitted);
@@ -192,6 +201,12 @@ final class HeldPayment implements HeldBody.StreamStart {
             case PaymentDecision.Refused refusal -> throw new IllegalStateException("It was decided before");
         }
         return !this.refused;
+    }
+
+    private boolean failsToReadItsBody() {
+        BindableRequest bindable = WebUtils.getNativeRequest(this.request, BindableRequest.class);
+        HandlerMethod handler = this.handler;
+        return bindable != null && bindable.isParted() && handler != null && StreamReaders.mayBe(handler);
     }
 
     void dispatchStarted() {

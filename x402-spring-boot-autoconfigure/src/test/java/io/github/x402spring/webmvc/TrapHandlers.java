@@ -220,11 +220,6 @@ class TrapHandlers {
         });
     }
 
-    @GetMapping("/twin/broken-stream")
-    StreamingResponseBody freeBrokenStream() {
-        return brokenStream();
-    }
-
     @PaidEndpoint(price = "$0.01", authorize = "permitAll")
     @GetMapping("/trap/broken-stream")
     StreamingResponseBody brokenStream() {
