@@ -158,7 +158,7 @@ forget() { rm -f "$work"/rate.* "$work"/ratio.* "$work"/cost.* "$work"/spared.*;
 
 # measure ROUNDS RIVAL…  Warms the applications up and adds the rounds to what was measured since "forget".
 measure() {
-  local last=$1 rival name port path expected file least round first first_cost
+  local last=$1 rival name port path expected file least round
   shift
   for rival in "$@"; do
     IFS=, read -r name port path expected file least <<<"$rival"
@@ -166,21 +166,23 @@ measure() {
       connections=1 load "http://127.0.0.1:$port$path" "$expected" "$cell" ${file:+"$file"} >"$work/cell"
     done
   done
+  local rate=() cost=() i turn
   for round in $(seq $((1 - full_warm_up)) "$last"); do
-    first=
-    first_cost=
-    for rival in "$@"; do
-      IFS=, read -r name port path expected file least <<<"$rival"
-      local rate cost
+    for ((i = 0; i < $#; i++)); do
+      # Whoever comes second may find the machine as the first one left it.
+      turn=$((round % 2 == 0 ? $# - 1 - i : i))
+      IFS=, read -r name port path expected file least <<<"${@:turn+1:1}"
       load "http://127.0.0.1:$port$path" "$expected" "$cell" ${file:+"$file"} >"$work/cell"
-      read -r rate cost <"$work/cell"
-      [[ $round -gt 0 ]] || continue
-      echo "$rate" >>"$work/rate.$name"
-      echo "$cost" >>"$work/cost.$name"
-      first=${first:-$rate}
-      first_cost=${first_cost:-$cost}
-      awk -v a="$first_cost" -v b="$cost" 'BEGIN { print a / b }' >>"$work/spared.$name"
-      awk -v a="$rate" -v b="$first" 'BEGIN { print a / b }' >>"$work/ratio.$name"
+      read -r "rate[turn]" "cost[turn]" <"$work/cell"
+    done
+    [[ $round -gt 0 ]] || continue
+    for ((i = 0; i < $#; i++)); do
+      name=${@:i+1:1}
+      name=${name%%,*}
+      echo "${rate[i]}" >>"$work/rate.$name"
+      echo "${cost[i]}" >>"$work/cost.$name"
+      awk -v a="${cost[0]}" -v b="${cost[i]}" 'BEGIN { print a / b }' >>"$work/spared.$name"
+      awk -v a="${rate[i]}" -v b="${rate[0]}" 'BEGIN { print a / b }' >>"$work/ratio.$name"
     done
   done
 }
@@ -375,8 +377,13 @@ regression() {
   local purchases=("old-paid,18080,/paid,2xx,$work/payments," "new-paid,18081,/paid,2xx,$work/payments,")
   forget
   for part in $(seq "$starts"); do
-    bare_path=$old_path start 18080 security in-process,native --x402.facilitator.verify=local
-    bare_path=$new_path start 18081 security in-process,native --x402.facilitator.verify=local
+    if ((part % 2)); then
+      bare_path=$old_path start 18080 security in-process,native --x402.facilitator.verify=local
+      bare_path=$new_path start 18081 security in-process,native --x402.facilitator.verify=local
+    else
+      bare_path=$new_path start 18081 security in-process,native --x402.facilitator.verify=local
+      bare_path=$old_path start 18080 security in-process,native --x402.facilitator.verify=local
+    fi
     measure $(((rounds + starts - 1) / starts)) "${challenges[@]}"
     measure $(((rounds + starts - 1) / starts)) "${purchases[@]}"
     stop_applications

@@ -4,7 +4,9 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,7 @@ import io.github.x402spring.actuate.SellerSources;
 import io.github.x402spring.asset.AmountFormat;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.console.ConsoleSources;
+import io.github.x402spring.console.Explorers;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.gate.FailedPaymentLimits;
 import io.github.x402spring.gate.OfferSupport;
@@ -63,6 +66,11 @@ public final class SellerFixture {
     public @Nullable PaymentHistory history;
 
     public @Nullable OfferSupport support;
+
+    public boolean simulated;
+
+    /** Runs what counts payments. */
+    public Executor counting = Runnable::run;
 
     private final InMemoryPaymentLedger ledger;
 
@@ -116,7 +124,7 @@ public final class SellerFixture {
 
     public @Nullable HourlyTotals totals() {
         PaymentHistory history = this.history;
-        return (history != null) ? new HourlyTotals(history, this.clock, HOURS, Runnable::run) : null;
+        return (history != null) ? new HourlyTotals(history, this.clock, HOURS, this.counting) : null;
     }
 
     public SellerSources sellerSources() {
@@ -126,7 +134,7 @@ public final class SellerFixture {
 
     public ConsoleSources consoleSources() {
         return new ConsoleSources(this.history, totals(), this.refusals, () -> this.endpoints, this.intake,
-                this.circuits, this.format, this.clock);
+                this.circuits, this.format, Explorers.of(Map.of()), this.simulated, this.clock);
     }
 
     /**

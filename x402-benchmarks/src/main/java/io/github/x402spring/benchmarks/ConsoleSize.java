@@ -139,7 +139,7 @@ public final class ConsoleSize {
         @Bean
         InMemoryUserDetailsManager operators() {
             return new InMemoryUserDetailsManager(
-                    User.withUsername("operator").password("operator").authorities("X402_CONSOLE").build());
+                    User.withUsername("operator").password("operator").authorities("SCOPE_x402.console").build());
         }
 
         /** What a password costs is no matter of the console. */

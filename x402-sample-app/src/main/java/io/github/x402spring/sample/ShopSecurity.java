@@ -75,7 +75,7 @@ class ShopSecurity {
                 User.withUsername("ann").password("{noop}ann").authorities("ROLE_TRADER", "CLEARANCE_3").build(),
                 User.withUsername("operator")
                     .password("{noop}operator")
-                    .authorities("ROLE_OPERATOR", "X402_CONSOLE")
+                    .authorities("ROLE_OPERATOR", "SCOPE_x402.console")
                     .build());
     }
 

@@ -76,7 +76,7 @@ final class PaymentsView {
     private Payment shown(RecordedPayment payment, boolean showValues) {
         PaymentKey key = payment.key();
         return new Payment(showValues ? PaymentReference.of(key) : null, payment.state().name(), payment.rail().value(),
-                payment.endpoint(), payment.resource(),
+                payment.endpoint(), showValues ? payment.resource() : HIDDEN,
                 this.format.number(key.network(), key.asset(), payment.amount()),
                 this.format.symbol(key.network(), key.asset()), key.network().toString(),
                 showValues ? key.payer() : HIDDEN, hidden(payment.caller(), showValues),

@@ -29,9 +29,9 @@ public final class X402EndpointWebExtension {
     /**
      * Creates an extension.
      * @param endpoint what it extends
-     * @param showValues to whom it is shown who paid
-     * @param roles which roles somebody has to have one of; if empty, it is enough to be
-     * authenticated
+     * @param showValues when to show who paid
+     * @param roles roles of which a caller needs one to be shown who paid, where
+     * {@code showValues} says {@code WHEN_AUTHORIZED}; no caller is where there are none
      */
     public X402EndpointWebExtension(X402Endpoint endpoint, Show showValues, Set<String> roles) {
         Assert.notNull(endpoint, "'endpoint' must not be null");
@@ -75,8 +75,10 @@ public final class X402EndpointWebExtension {
         return this.endpoint.show(section, id, shown(context));
     }
 
+    /** Without roles {@link Show} would take any caller with a name for authorized. */
     private boolean shown(SecurityContext context) {
-        return this.showValues.isShown(context, this.roles);
+        return (!this.roles.isEmpty() || this.showValues == Show.ALWAYS)
+                && this.showValues.isShown(context, this.roles);
     }
 
 }

@@ -1,17 +1,28 @@
 package io.github.x402spring.autoconfigure;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Settings of the operator's page.
+ * Settings of the console.
  *
- * @param enabled Whether to show people who run the server what is sold and paid.
- * @param path Path of the page.
- * @param authority Authority that somebody needs to see it.
+ * @param enabled Whether to show operators what is sold and paid.
+ * @param path Path of the console.
+ * @param authority Authority that a caller needs to see it. Starts with SCOPE_ where it
+ * is a scope of an access token.
+ * @param explorers Addresses of block explorers by alias or CAIP-2 name of the network,
+ * to which transactions lead. An empty one means no links.
  * @since 0.1.0
  */
 @ConfigurationProperties("x402.console")
 public record X402ConsoleProperties(@DefaultValue("false") boolean enabled, @DefaultValue("/x402/console") String path,
-        @DefaultValue("X402_CONSOLE") String authority) {
+        @DefaultValue("SCOPE_x402.console") String authority, @DefaultValue Map<String, String> explorers) {
+
+    public X402ConsoleProperties {
+        explorers = new LinkedHashMap<>(explorers);
+    }
+
 }

@@ -1,13 +1,10 @@
 package io.github.x402spring.console;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.security.authorization.AuthorizationManager;
@@ -20,15 +17,12 @@ import io.github.x402spring.ledger.PaymentHistory;
 import io.github.x402spring.ledger.PaymentPage;
 
 /**
- * Serves the operator's page to those who have an authority of its own. Changes nothing,
+ * Serves the console's pages to callers with an authority of its own. Changes nothing,
  * and runs no script in the browser.
  *
  * @since 0.1.0
  */
 public final class ConsoleHandler implements HttpRequestHandler {
-
-    private static final String POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-            + "base-uri 'none'; frame-ancestors 'none'";
 
     private static final Logger logger = LoggerFactory.getLogger(ConsoleHandler.class);
 
@@ -55,7 +49,7 @@ public final class ConsoleHandler implements HttpRequestHandler {
 
     @Override
     public void handleRequest(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        protect(response);
+        ConsoleWriter.protect(response);
         if (!this.access.grants(response)) {
             return;
         }
@@ -71,8 +65,8 @@ public final class ConsoleHandler implements HttpRequestHandler {
             problem(request, response, HttpServletResponse.SC_BAD_REQUEST, "This search is not understood");
         }
         catch (LedgerException ex) {
-            logger.warn("The payment ledger is out of reach; the console has nothing to show", ex);
-            problem(request, response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "The ledger gives no answer");
+            logger.warn("Payment ledger unavailable; the console has nothing to show", ex);
+            problem(request, response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "The ledger gives no reply");
         }
     }
 
@@ -88,21 +82,20 @@ public final class ConsoleHandler implements HttpRequestHandler {
         switch (page) {
             case "" -> {
                 String window = request.getParameter("window");
-                html(response, new OverviewPage(this.sources).render(links, (window != null) ? window : ""));
+                ConsoleWriter.page(response,
+                        new OverviewPage(this.sources).render(links, (window != null) ? window : ""));
             }
-            case "payments" -> html(response,
+            case "payments" -> ConsoleWriter.page(response,
                     new PaymentsPage(this.sources).render(links, PaymentSearch.of(request.getParameterMap())));
             case "payments.csv" -> csv(PaymentSearch.of(request.getParameterMap()), request, response);
-            case "unknown" -> html(response, new UnknownPage(this.sources).render(links));
-            case "refusals" -> html(response, new RefusalsPage(this.sources).render(links));
-            case "endpoints" -> html(response, new EndpointsPage(this.sources).render(links));
-            case "console.css" -> resource(response, "console.css", "text/css;charset=UTF-8");
-            case "icon.svg" -> resource(response, "icon.svg", "image/svg+xml");
+            case "unknown" -> ConsoleWriter.page(response, new UnknownPage(this.sources).render(links));
+            case "refusals" -> ConsoleWriter.page(response, new RefusalsPage(this.sources).render(links));
+            case "endpoints" -> ConsoleWriter.page(response, new EndpointsPage(this.sources).render(links));
             default -> {
                 String found = page.startsWith("payments/")
                         ? new TimelinePage(this.sources).render(links, page.substring("payments/".length())) : null;
                 if (found != null) {
-                    html(response, found);
+                    ConsoleWriter.page(response, found);
                 }
                 else {
                     problem(request, response, HttpServletResponse.SC_NOT_FOUND, "There is no such page");
@@ -120,7 +113,8 @@ public final class ConsoleHandler implements HttpRequestHandler {
         }
         PaymentPage first = history.payments(search.filter(), search.after(), PaymentHistory.MAX_PAGE);
         response.setContentType("text/csv;charset=UTF-8");
-        response.setHeader("Content-Disposition", "attachment; filename=\"payments.csv\"");
+        response.setHeader("Content-Disposition", "attachment; filename=\""
+                + (this.sources.simulated() ? "payments-simulated.csv" : "payments.csv") + "\"");
         Writer writer = response.getWriter();
         new PaymentsCsv(history, this.sources.format(), PaymentsCsv.MAX_ROWS).write(search, first, writer);
         writer.flush();
@@ -129,44 +123,13 @@ public final class ConsoleHandler implements HttpRequestHandler {
     private void problem(HttpServletRequest request, HttpServletResponse response, int status, String text)
             throws IOException {
         if (response.isCommitted()) {
-            throw new IOException("The list ends here: the ledger gives no answer");
+            throw new IOException("The list ends here: the ledger gives no reply");
         }
         response.reset();
-        protect(response);
+        ConsoleWriter.protect(response);
         response.setStatus(status);
-        Page page = new Page(new Links(request.getContextPath() + this.path), "none", text);
-        html(response, page.end(this.sources.clock().instant()));
-    }
-
-    private static void html(HttpServletResponse response, String document) throws IOException {
-        response.setContentType("text/html;charset=UTF-8");
-        bytes(response, document.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static void resource(HttpServletResponse response, String name, String type) throws IOException {
-        try (@Nullable
-        InputStream stream = ConsoleHandler.class.getResourceAsStream(name)) {
-            if (stream == null) {
-                throw new IOException("A resource of the console is missing: " + name);
-            }
-            response.setContentType(type);
-            bytes(response, stream.readAllBytes());
-        }
-    }
-
-    private static void bytes(HttpServletResponse response, byte[] body) throws IOException {
-        response.setContentLength(body.length);
-        response.getOutputStream().write(body);
-    }
-
-    private static void protect(HttpServletResponse response) {
-        response.setHeader("Content-Security-Policy", POLICY);
-        response.setHeader("X-Content-Type-Options", "nosniff");
-        response.setHeader("X-Frame-Options", "DENY");
-        response.setHeader("Referrer-Policy", "no-referrer");
-        response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
-        response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
-        response.setHeader("Cache-Control", "no-store");
+        Page page = new Page(this.sources, new Links(request.getContextPath() + this.path), "none", text);
+        ConsoleWriter.page(response, page.end());
     }
 
 }

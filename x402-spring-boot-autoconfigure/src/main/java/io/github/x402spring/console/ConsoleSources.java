@@ -23,12 +23,15 @@ import io.github.x402spring.ledger.PaymentHistory;
  * @param intake says what is taken
  * @param circuits knows how the facilitator is
  * @param format writes amounts
+ * @param explorers knows addresses at block explorers; none are shown while settlements
+ * are simulated, because no chain has their transactions
+ * @param simulated whether the facilitator moves no money
  * @param clock the source of time
  * @since 0.1.0
  */
 public record ConsoleSources(@Nullable PaymentHistory history, @Nullable HourlyTotals totals, RefusalLog refusals,
         PaidEndpointCatalog catalog, PaymentIntake intake, FacilitatorCircuits circuits, AmountFormat format,
-        Clock clock) {
+        Explorers explorers, boolean simulated, Clock clock) {
 
     public ConsoleSources {
         Objects.requireNonNull(refusals, "'refusals' must not be null");
@@ -36,6 +39,8 @@ public record ConsoleSources(@Nullable PaymentHistory history, @Nullable HourlyT
         Objects.requireNonNull(intake, "'intake' must not be null");
         Objects.requireNonNull(circuits, "'circuits' must not be null");
         Objects.requireNonNull(format, "'format' must not be null");
+        Objects.requireNonNull(explorers, "'explorers' must not be null");
+        explorers = simulated ? Explorers.NONE : explorers;
         Objects.requireNonNull(clock, "'clock' must not be null");
     }
 

@@ -3,6 +3,7 @@ package io.github.x402spring.console;
 import java.util.List;
 
 import io.github.x402spring.gate.PaidEndpointListing;
+import io.github.x402spring.protocol.Network;
 
 /**
  * Lists what is for sale, at which price, and to whom.
@@ -16,44 +17,55 @@ final class EndpointsPage {
     }
 
     String render(Links links) {
-        Page page = new Page(links, "endpoints", "Endpoints");
+        Page page = new Page(this.sources, links, "endpoints", "Endpoints");
         List<PaidEndpointListing> endpoints = this.sources.catalog().endpoints();
         if (endpoints.isEmpty()) {
             page.html().element("p", "Nothing is for sale.", "class", "empty");
-            return page.end(this.sources.clock().instant());
+            return page.end();
         }
         page.table("endpoints", "Paid endpoints",
-                List.of("Endpoint", "Requests", "Price", "Who may have it", "Settled", "State"));
+                List.of("Endpoint", "Requests", "Price", "Policy", "Settled", "State"));
         endpoints.forEach((endpoint) -> row(page, endpoint));
         page.endTable();
-        return page.end(this.sources.clock().instant());
+        return page.end();
     }
 
     private void row(Page page, PaidEndpointListing listing) {
         String name = listing.definition().name();
-        Html html = page.html().open("tr").open("th", "scope", "row").text(name);
+        page.row();
+        Html html = page.head().text(name);
         if (!listing.definition().description().isEmpty()) {
             html.element("div", listing.definition().description(), "class", "faint");
         }
-        html.close().open("td");
+        html.close();
+        page.cell();
         listing.mappings().forEach((mapping) -> html.open("div").element("code", mapping).close());
-        html.close().open("td");
+        html.close();
+        page.cell();
         listing.terms()
             .forEach((terms) -> html.open("div")
                 .text(terms.price())
-                .element("span", " on " + terms.network(), "class", "faint")
+                .element("span", " on " + network(terms), "class", "faint")
                 .close());
-        html.close().open("td").element("code", listing.policy());
+        html.close();
+        page.cell().element("code", listing.policy());
         if (listing.defaultPolicy()) {
             html.element("span", " by default", "class", "faint");
         }
-        html.close().element("td", switch (listing.definition().flow()) {
+        html.close();
+        page.cell(switch (listing.definition().flow()) {
             case AUTHORIZATION -> "after the handler";
             case UPFRONT -> "before the handler";
-        }).open("td");
+        });
+        page.cell();
         boolean accepting = this.sources.intake().accepting(name);
         page.badge(accepting ? "On sale" : "Paused", accepting ? "good" : "bad");
-        html.close().close().line();
+        html.close();
+        page.endRow();
+    }
+
+    private static String network(PaidEndpointListing.Terms terms) {
+        return Network.tryParse(terms.network()).map(Page::name).orElse(terms.network());
     }
 
 }

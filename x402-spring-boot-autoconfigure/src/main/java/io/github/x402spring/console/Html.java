@@ -1,5 +1,6 @@
 package io.github.x402spring.console;
 
+import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
@@ -8,7 +9,7 @@ import java.util.regex.Pattern;
 /**
  * Writes HTML in which all text is text: there is no way to write markup but by its
  * elements and attributes, no way to write a script or a style, and links lead to this
- * server only. Not thread-safe.
+ * server unless they are written as such that lead away. Not thread-safe.
  */
 final class Html {
 
@@ -48,6 +49,26 @@ final class Html {
             this.open.push(name);
         }
         return this;
+    }
+
+    /**
+     * Begins a link to another server, which is not told where it was followed.
+     * @param address an address of {@code http} or {@code https}
+     */
+    Html openAway(URI address) {
+        if (!leadsAway(address)) {
+            throw new IllegalArgumentException("A link leads to a web page");
+        }
+        this.out.append("<a href=\"");
+        escape(address.toASCIIString());
+        this.out.append("\" rel=\"noopener noreferrer\">");
+        this.open.push("a");
+        return this;
+    }
+
+    static boolean leadsAway(URI address) {
+        return ("https".equals(address.getScheme()) || "http".equals(address.getScheme())) && address.getHost() != null
+                && address.getRawUserInfo() == null;
     }
 
     private void attribute(String name, String value) {

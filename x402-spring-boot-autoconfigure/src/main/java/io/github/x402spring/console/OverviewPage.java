@@ -38,33 +38,46 @@ final class OverviewPage {
     String render(Links links, String wanted) throws LedgerException {
         Window window = Window.of(wanted);
         Instant now = this.sources.clock().instant();
-        Page page = new Page(links, "", "Overview");
+        Page page = new Page(this.sources, links, "", "Overview");
         warnings(page);
         windows(page, window);
         PaymentHistory history = this.sources.history();
         HourlyTotals totals = this.sources.totals();
         if (history == null || totals == null) {
             page.notice("The ledger of this application does not tell what it has on record.");
-            return page.end(now);
+            return page.end();
         }
         PaymentTables.coverage(page, history);
         HourlyTotals.Snapshot snapshot = totals.snapshot(PATIENCE);
+        boolean counted = snapshot.covers(window.from(now));
         if (snapshot.failed()) {
-            page.notice("The ledger gave no answer when payments were counted last. Some of them are missing here.");
+            page.notice("The ledger gave no reply when payments were counted last. Some of them are missing here.");
         }
-        else if (snapshot.hours().isEmpty()) {
-            page.notice("Payments are being counted. Reload this page in a moment.");
+        else if (!counted) {
+            page.notice("Payments of this time are being counted. Reload this page in a moment.");
         }
         List<Earnings> earnings = Earnings.of(snapshot, window, now);
-        cards(page, earnings, snapshot.since(window.from(now)), history.unknown());
-        for (int i = 0; i < earnings.size(); i++) {
-            earned(page, "earned-" + (i + 1), earnings.get(i), window);
+        Html html = page.html().open("dl", "class", "cards");
+        if (counted) {
+            sums(html, earnings, snapshot.since(window.from(now)));
         }
-        outcomes(page, snapshot.since(window.from(now)), window);
+        else {
+            String pending = snapshot.failed() ? "not counted" : "counting …";
+            card(html, "Earned", pending, "main pending");
+            card(html, "Payments settled", pending, "plain pending");
+        }
+        cards(html, history.unknown());
+        html.close().line();
+        if (counted) {
+            for (int i = 0; i < earnings.size(); i++) {
+                earned(page, "earned-" + (i + 1), earnings.get(i), window);
+            }
+            outcomes(page, snapshot.since(window.from(now)), window);
+        }
         page.html().element("h2", "Latest payments");
         PaymentTables.payments(page, "latest", "The last payments that were presented",
                 history.payments(PaymentFilter.ANY, null, LATEST).payments(), this.sources.format());
-        return page.end(now);
+        return page.end();
     }
 
     private void warnings(Page page) {
@@ -100,16 +113,18 @@ final class OverviewPage {
         html.close().close().line();
     }
 
-    private void cards(Page page, List<Earnings> earnings, List<PaymentTotal> totals, UnknownSettlements unknown) {
-        Html html = page.html().open("dl", "class", "cards");
+    private void sums(Html html, List<Earnings> earnings, List<PaymentTotal> totals) {
         for (Earnings each : earnings) {
-            card(html, "Earned, " + each.network(),
+            card(html, "Earned, " + Page.name(each.network()),
                     this.sources.format().text(each.network(), each.asset(), each.total()), "main");
         }
         if (earnings.isEmpty()) {
             card(html, "Earned", "nothing yet", "main");
         }
         card(html, "Payments settled", Long.toString(count(totals, PaymentState.SETTLED)), "plain");
+    }
+
+    private void cards(Html html, UnknownSettlements unknown) {
         card(html, "Unknown settlements", Long.toString(unknown.count()), (unknown.count() > 0) ? "bad" : "plain");
         card(html, "Refused by policy", Long.toString(this.sources.refusals().count()), "plain");
         FacilitatorCircuits.State settle = this.sources.circuits().settle();
@@ -119,7 +134,6 @@ final class OverviewPage {
             case OPEN -> "not asked";
             case NONE -> "built in";
         }, (settle == FacilitatorCircuits.State.OPEN) ? "bad" : "plain");
-        html.close().line();
     }
 
     private static void card(Html html, String name, String value, String kind) {
@@ -128,7 +142,7 @@ final class OverviewPage {
 
     private void earned(Page page, String id, Earnings earnings, Window window) {
         String symbol = this.sources.format().symbol(earnings.network(), earnings.asset());
-        String title = symbol + " on " + earnings.network() + " by " + window.unitName() + " and endpoint";
+        String title = symbol + " on " + Page.name(earnings.network()) + " by " + window.unitName() + " and endpoint";
         Html html = page.html();
         html.open("section", "class", "panel", "aria-labelledby", id).element("h2", title, "id", id);
         html.open("ul", "class", "legend");
@@ -147,12 +161,12 @@ final class OverviewPage {
         earnings.endpoints().forEach((endpoint) -> columns.add("#" + endpoint));
         page.table(id + "-numbers", title, columns);
         for (BarChart.Bar bar : earnings.bars()) {
-            html.open("tr").element("th", bar.label(), "scope", "row");
+            page.row();
+            page.head().text(bar.label()).close();
             for (BigInteger value : bar.values()) {
-                html.element("td", this.sources.format().number(earnings.network(), earnings.asset(), value), "class",
-                        "number");
+                page.cell(this.sources.format().number(earnings.network(), earnings.asset(), value));
             }
-            html.close();
+            page.endRow();
         }
         page.endTable();
         html.close().close().line();
@@ -169,17 +183,21 @@ final class OverviewPage {
         Html html = page.html();
         html.open("section", "class", "panel", "aria-labelledby", "outcomes");
         html.element("h2", "Outcomes", "id", "outcomes");
-        page.table("outcomes-table", "Payments by what became of them, " + window.label().toLowerCase(Locale.ROOT),
+        page.table("outcomes-table", "Payments by outcome, " + window.label().toLowerCase(Locale.ROOT),
                 List.of("State", "#Payments", "Share"));
         for (Map.Entry<PaymentState, Long> entry : counts.entrySet()) {
-            html.open("tr").open("th", "scope", "row");
+            page.row();
+            page.head();
             page.state(entry.getKey());
-            html.close().element("td", Long.toString(entry.getValue()), "class", "number").open("td");
+            html.close();
+            page.cell(Long.toString(entry.getValue()));
+            page.cell();
             html.open("svg", "class", "meter", "viewBox", "0 0 200 10", "aria-hidden", "true", "preserveAspectRatio",
                     "none");
             html.open("rect", "class", "meter-" + entry.getKey().name().toLowerCase(Locale.ROOT), "x", "0", "y", "0",
                     "height", "10", "width", Long.toString(200 * entry.getValue() / most));
-            html.close().close().close();
+            html.close().close();
+            page.endRow();
         }
         page.endTable();
         html.close().line();

@@ -1,5 +1,6 @@
 package io.github.x402spring.console;
 
+import java.net.URI;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -11,6 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.protocol.Network;
 
 /**
  * Is a page under construction: its frame, and what pages have in common.
@@ -24,11 +26,28 @@ final class Page {
 
     private static final int SHORT = 12;
 
+    private static final int MAX_NARROW_COLUMNS = 3;
+
     private final Html html = new Html();
+
+    private final ConsoleSources sources;
 
     private final Links links;
 
-    Page(Links links, String current, String title) {
+    private List<String> columns = List.of();
+
+    private int column;
+
+    /**
+     * Begins a page.
+     * @param sources what is shown
+     * @param links addresses of pages
+     * @param current the page in the navigation; {@code null} for a caller to whom no
+     * other page is shown, either
+     * @param title the title
+     */
+    Page(ConsoleSources sources, Links links, @Nullable String current, String title) {
+        this.sources = sources;
         this.links = links;
         this.html.open("html", "lang", "en").open("head");
         this.html.open("meta", "charset", "utf-8");
@@ -39,20 +58,34 @@ final class Page {
         this.html.open("link", "rel", "stylesheet", "href", links.to("console.css"));
         this.html.close().open("body");
         this.html.element("a", "Skip to content", "class", "skip", "href", "#main").line();
-        this.html.open("header", "class", "bar").element("span", "x402", "class", "brand");
+        this.html.open("header").open("div", "class", "bar").element("span", "x402", "class", "brand");
+        if (current != null) {
+            navigate(current);
+        }
+        this.html.close();
+        if (sources.simulated()) {
+            this.html.open("p", "class", "simulated", "role", "note")
+                .element("strong", "Simulated money:")
+                .text(" the facilitator of this application settles nothing on a chain.")
+                .close();
+        }
+        this.html.close().line();
+        this.html.open("main", "id", "main", "tabindex", "-1").element("h1", title).line();
+    }
+
+    private void navigate(String current) {
         this.html.open("nav", "aria-label", "Console").open("ul");
         NAVIGATION.forEach((page, name) -> {
             this.html.open("li");
             if (page.equals(current)) {
-                this.html.element("a", name, "href", links.to(page), "aria-current", "page");
+                this.html.element("a", name, "href", this.links.to(page), "aria-current", "page");
             }
             else {
-                this.html.element("a", name, "href", links.to(page));
+                this.html.element("a", name, "href", this.links.to(page));
             }
             this.html.close();
         });
-        this.html.close().close().close().line();
-        this.html.open("main", "id", "main", "tabindex", "-1").element("h1", title).line();
+        this.html.close().close();
     }
 
     private static Map<String, String> navigation() {
@@ -73,9 +106,9 @@ final class Page {
         return this.links;
     }
 
-    String end(Instant now) {
+    String end() {
         this.html.close().line().open("footer").text("All times are UTC. Shown at ");
-        time(now);
+        time(this.sources.clock().instant());
         this.html.text(".").close();
         return this.html.document();
     }
@@ -112,7 +145,7 @@ final class Page {
         this.html.element("span", text, "class", "badge " + kind);
     }
 
-    /** Addresses and hashes, in the middle of which nobody looks. */
+    /** Writes an address or a hash without its middle. */
     void code(@Nullable String text) {
         if (text == null) {
             this.html.element("span", "–", "class", "faint");
@@ -126,9 +159,37 @@ final class Page {
         }
     }
 
-    /** Begins a table that may be wider than the window. */
+    /** Writes a transaction, which leads to the network's explorer if there is one. */
+    void transaction(Network network, @Nullable String transaction) {
+        URI address = (transaction != null) ? this.sources.explorers().transaction(network, transaction) : null;
+        if (address == null) {
+            code(transaction);
+        }
+        else {
+            this.html.openAway(address);
+            code(transaction);
+            this.html.close();
+        }
+    }
+
+    void caller(@Nullable String caller) {
+        if (caller != null) {
+            this.html.text(caller);
+        }
+        else {
+            this.html.element("span", "anonymous", "class", "faint");
+        }
+    }
+
+    static String name(Network network) {
+        return network.alias().orElseGet(network::toString);
+    }
+
+    /** Begins a table whose rows become cards in a narrow window. */
     void table(String id, String caption, List<String> columns) {
-        this.html.open("div", "class", "scroll", "role", "region", "tabindex", "0", "aria-labelledby", id);
+        this.columns = columns;
+        this.html.open("div", "class", (columns.size() > MAX_NARROW_COLUMNS) ? "scroll stack" : "scroll", "role",
+                "region", "tabindex", "0", "aria-labelledby", id);
         this.html.open("table").element("caption", caption, "id", id).open("thead").open("tr");
         for (String column : columns) {
             boolean number = column.startsWith("#");
@@ -136,6 +197,37 @@ final class Page {
                     number ? "number" : "text");
         }
         this.html.close().close().open("tbody").line();
+    }
+
+    void row() {
+        this.column = 0;
+        this.html.open("tr");
+    }
+
+    /** Begins the cell that names its row. */
+    Html head() {
+        return this.html.open("th", "scope", "row", "data-label", label());
+    }
+
+    /** Begins the next cell. */
+    Html cell() {
+        boolean number = this.columns.get(this.column).startsWith("#");
+        String label = label();
+        return number ? this.html.open("td", "data-label", label, "class", "number")
+                : this.html.open("td", "data-label", label);
+    }
+
+    void cell(String text) {
+        cell().text(text).close();
+    }
+
+    private String label() {
+        String column = this.columns.get(this.column++);
+        return column.startsWith("#") ? column.substring(1) : column;
+    }
+
+    void endRow() {
+        this.html.close().line();
     }
 
     void endTable() {

@@ -4,6 +4,7 @@ import java.util.List;
 
 import io.github.x402spring.asset.AmountFormat;
 import io.github.x402spring.ledger.PaymentHistory;
+import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentReference;
 import io.github.x402spring.ledger.RecordedPayment;
 
@@ -29,27 +30,26 @@ final class PaymentTables {
     }
 
     private static void row(Page page, RecordedPayment payment, AmountFormat format) {
-        Html html = page.html().open("tr").open("td");
-        html.open("a", "href", page.links().to("payments/" + PaymentReference.of(payment.key())));
+        PaymentKey key = payment.key();
+        page.row();
+        Html html = page.cell().open("a", "href", page.links().to("payments/" + PaymentReference.of(key)));
         page.time(payment.createdAt());
-        html.close().close().open("td");
+        html.close().close();
+        page.cell();
         page.state(payment.state());
-        html.close().element("td", payment.endpoint());
-        html.element("td", format.text(payment.key().network(), payment.key().asset(), payment.amount()), "class",
-                "number");
-        html.open("td");
-        page.code(payment.key().payer());
-        html.close().open("td");
-        String caller = payment.caller();
-        if (caller != null) {
-            html.text(caller);
-        }
-        else {
-            html.element("span", "nobody known", "class", "faint");
-        }
-        html.close().open("td");
-        page.code(payment.transaction());
-        html.close().close().line();
+        html.close();
+        page.cell(payment.endpoint());
+        page.cell(format.text(key.network(), key.asset(), payment.amount()));
+        page.cell();
+        page.code(key.payer());
+        html.close();
+        page.cell();
+        page.caller(payment.caller());
+        html.close();
+        page.cell();
+        page.transaction(key.network(), payment.transaction());
+        html.close();
+        page.endRow();
     }
 
     static void coverage(Page page, PaymentHistory history) {

@@ -25,11 +25,11 @@ final class PaymentsPage {
     }
 
     String render(Links links, PaymentSearch search) throws LedgerException {
-        Page page = new Page(links, "payments", "Payments");
+        Page page = new Page(this.sources, links, "payments", "Payments");
         PaymentHistory history = this.sources.history();
         if (history == null) {
             page.notice("The ledger of this application does not tell what it has on record.");
-            return page.end(this.sources.clock().instant());
+            return page.end();
         }
         PaymentTables.coverage(page, history);
         form(page, search);
@@ -37,7 +37,7 @@ final class PaymentsPage {
         PaymentTables.payments(page, "payments", "Payments, those first that were presented last", found.payments(),
                 this.sources.format());
         pages(page, search, found.next());
-        return page.end(this.sources.clock().instant());
+        return page.end();
     }
 
     private void form(Page page, PaymentSearch search) {

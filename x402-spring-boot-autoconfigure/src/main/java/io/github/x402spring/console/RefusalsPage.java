@@ -24,21 +24,21 @@ final class RefusalsPage {
     }
 
     String render(Links links) {
-        Page page = new Page(links, "refusals", "Refusals");
+        Page page = new Page(this.sources, links, "refusals", "Refusals");
         page.notice(
                 "No ledger knows of refusals: these are the last ones of this instance since it started. Nobody was "
                         + "charged for them.");
         List<Refusal> refusals = this.sources.refusals().latest(LIMIT);
         if (refusals.isEmpty()) {
             page.html().element("p", "Nobody was refused.", "class", "empty");
-            return page.end(this.sources.clock().instant());
+            return page.end();
         }
         lost(page, refusals);
         page.table("refusals", "The last refusals",
                 List.of("Refused", "Endpoint", "Reason", "Rule", "#Would have earned", "Payer", "Caller"));
         refusals.forEach((refusal) -> row(page, refusal));
         page.endTable();
-        return page.end(this.sources.clock().instant());
+        return page.end();
     }
 
     private void lost(Page page, List<Refusal> refusals) {
@@ -51,24 +51,29 @@ final class RefusalsPage {
         }
         Html html = page.html().open("dl", "class", "cards");
         sums.forEach((token, amount) -> html.open("div", "class", "card plain")
-            .element("dt", "Not earned, " + token.network())
+            .element("dt", "Not earned, " + Page.name(token.network()))
             .element("dd", this.sources.format().text(token.network(), token.asset(), amount))
             .close());
         html.close().line();
     }
 
     private void row(Page page, Refusal refusal) {
-        Html html = page.html().open("tr").open("td");
+        page.row();
+        Html html = page.cell();
         page.time(refusal.at());
-        html.close().element("td", refusal.endpoint()).element("td", refusal.reason().code());
-        html.open("td").element("code", refusal.rule()).close();
+        html.close();
+        page.cell(refusal.endpoint());
+        page.cell(refusal.reason().code());
+        page.cell().element("code", refusal.rule()).close();
         Worth worth = refusal.worth();
-        html.element("td",
-                (worth != null) ? this.sources.format().text(worth.network(), worth.asset(), worth.amount()) : "–",
-                "class", "number");
-        html.open("td");
+        page.cell((worth != null) ? this.sources.format().text(worth.network(), worth.asset(), worth.amount()) : "–");
+        page.cell();
         page.code(refusal.payer());
-        html.close().element("td", (refusal.caller() != null) ? refusal.caller() : "nobody known").close().line();
+        html.close();
+        page.cell();
+        page.caller(refusal.caller());
+        html.close();
+        page.endRow();
     }
 
     private record Token(Network network, String asset) {

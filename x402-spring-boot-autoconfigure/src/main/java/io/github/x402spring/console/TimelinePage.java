@@ -1,5 +1,6 @@
 package io.github.x402spring.console;
 
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -10,8 +11,10 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentEvent;
 import io.github.x402spring.ledger.PaymentHistory;
+import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentReference;
 import io.github.x402spring.ledger.RecordedPayment;
+import io.github.x402spring.protocol.Network;
 
 /**
  * Tells the story of one payment.
@@ -35,11 +38,11 @@ final class TimelinePage {
             return null;
         }
         RecordedPayment payment = found.get();
-        Page page = new Page(links, "payments", "Payment");
+        Page page = new Page(this.sources, links, "payments", "Payment");
         facts(page, payment);
         page.html().element("h2", "What happened");
-        events(page, history.events(payment.key()));
-        return page.end(this.sources.clock().instant());
+        events(page, payment.key().network(), history.events(payment.key()));
+        return page.end();
     }
 
     private void facts(Page page, RecordedPayment payment) {
@@ -51,18 +54,28 @@ final class TimelinePage {
                 this.sources.format().text(payment.key().network(), payment.key().asset(), payment.amount()));
         fact(html, "Endpoint", payment.endpoint());
         fact(html, "Bought", payment.resource());
-        fact(html, "Caller", (payment.caller() != null) ? payment.caller() : "nobody known");
-        whole(html, "Payer", payment.key().payer());
-        whole(html, "Paid to", payment.payTo());
-        whole(html, "Transaction", (payment.transaction() != null) ? payment.transaction() : "none");
-        whole(html, "Network", payment.key().network().toString());
-        whole(html, "Token", payment.key().asset());
-        whole(html, "Nonce", payment.key().nonce());
+        html.element("dt", "Caller").open("dd");
+        page.caller(payment.caller());
+        html.close();
+        PaymentKey key = payment.key();
+        Explorers explorers = this.sources.explorers();
+        whole(html, "Payer", key.payer(), explorers.account(key.network(), key.payer()));
+        whole(html, "Paid to", payment.payTo(), explorers.account(key.network(), payment.payTo()));
+        String transaction = payment.transaction();
+        if (transaction != null) {
+            whole(html, "Transaction", transaction, explorers.transaction(key.network(), transaction));
+        }
+        else {
+            fact(html, "Transaction", "none");
+        }
+        network(html, key.network());
+        whole(html, "Token", key.asset(), explorers.token(key.network(), key.asset()));
+        whole(html, "Nonce", key.nonce(), null);
         fact(html, "Rail", payment.rail().value());
         fact(html, "Scheme", payment.scheme());
         time(page, "Presented", payment.createdAt());
         time(page, "Authorization expires", payment.validBefore());
-        time(page, "Answer delivered", payment.deliveredAt());
+        time(page, "Response delivered", payment.deliveredAt());
         html.close().line();
     }
 
@@ -70,8 +83,29 @@ final class TimelinePage {
         html.element("dt", name).element("dd", value);
     }
 
-    private static void whole(Html html, String name, String value) {
-        html.element("dt", name).open("dd").element("code", value).close();
+    private static void whole(Html html, String name, String value, @Nullable URI address) {
+        html.element("dt", name).open("dd");
+        code(html, value, address);
+        html.close();
+    }
+
+    private static void code(Html html, String value, @Nullable URI address) {
+        if (address == null) {
+            html.element("code", value);
+        }
+        else {
+            html.openAway(address).element("code", value).close();
+        }
+    }
+
+    private static void network(Html html, Network network) {
+        html.element("dt", "Network").open("dd");
+        network.alias().ifPresent((alias) -> html.text(alias + " "));
+        html.element("code", network.toString());
+        if (network.isTestNetwork()) {
+            html.element("span", " test network", "class", "faint");
+        }
+        html.close();
     }
 
     private static void time(Page page, String name, @Nullable Instant time) {
@@ -80,7 +114,7 @@ final class TimelinePage {
         page.html().close();
     }
 
-    private static void events(Page page, List<PaymentEvent> events) {
+    private void events(Page page, Network network, List<PaymentEvent> events) {
         Html html = page.html();
         if (events.isEmpty()) {
             html.element("p", "This ledger keeps no record of what happened when.", "class", "empty").line();
@@ -95,7 +129,9 @@ final class TimelinePage {
             html.text(" · " + after(Duration.between(first, event.at()))).close();
             String transaction = event.transaction();
             if (transaction != null) {
-                html.open("div").text("Transaction ").element("code", transaction).close();
+                html.open("div").text("Transaction ");
+                code(html, transaction, this.sources.explorers().transaction(network, transaction));
+                html.close();
             }
             html.close();
         }
@@ -121,10 +157,10 @@ final class TimelinePage {
             case "RESUMED" -> "Presented again after its settlement was unknown";
             case "SETTLING" -> "Sent to be settled";
             case "SETTLED" -> "Settled";
-            case "DELIVERED" -> "Answer delivered";
-            case "LOST" -> "Answer lost on its way";
-            case "REDELIVERY" -> "Answer asked for again, without a second charge";
-            case "UNKNOWN" -> "No answer to settle: outcome unknown";
+            case "DELIVERED" -> "Response delivered";
+            case "LOST" -> "Response lost on its way";
+            case "REDELIVERY" -> "Presented again for its response, without a second charge";
+            case "UNKNOWN" -> "No reply to settle: outcome unknown";
             case "ABANDONED" -> "Left by an instance that is gone";
             default -> type;
         };

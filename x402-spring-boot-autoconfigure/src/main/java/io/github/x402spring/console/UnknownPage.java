@@ -23,7 +23,7 @@ final class UnknownPage {
     }
 
     String render(Links links) throws LedgerException {
-        Page page = new Page(links, "unknown", "Unknown settlements");
+        Page page = new Page(this.sources, links, "unknown", "Unknown settlements");
         PaymentHistory history = this.sources.history();
         if (history != null) {
             UnknownSettlements unknown = history.unknown();
@@ -46,7 +46,7 @@ final class UnknownPage {
             ended(page, history, PaymentState.USED_ELSEWHERE, "used-elsewhere",
                     "Payments whose authorization was used by another transfer");
         }
-        return page.end(this.sources.clock().instant());
+        return page.end();
     }
 
     private void ended(Page page, PaymentHistory history, PaymentState state, String id, String caption)

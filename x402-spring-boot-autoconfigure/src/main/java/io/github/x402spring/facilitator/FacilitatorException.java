@@ -95,6 +95,13 @@ public class FacilitatorException extends Exception {
          */
         ERROR,
 
+        /**
+         * Reply that there is nothing at the address. To a call it is trouble that counts
+         * if {@link Facilitator#probe} fails in whatever way. To the question it says
+         * that the facilitator does not list what it supports, unless calls end so, too.
+         */
+        NOT_FOUND,
+
         /** Reply of a facilitator that works. It does not count. */
         REPLY
 

@@ -139,6 +139,16 @@ public final class HourlyTotals {
     public record Snapshot(Instant countedAt, NavigableMap<Instant, List<PaymentTotal>> hours, boolean failed) {
 
         /**
+         * Returns whether sums since a time are complete. While the first hours are
+         * counted, a sum is not zero but unknown.
+         * @param from the beginning, inclusive
+         * @return whether each hour since then was counted
+         */
+        public boolean covers(Instant from) {
+            return !this.hours.isEmpty() && !this.hours.firstKey().isAfter(from);
+        }
+
+        /**
          * Adds hours up.
          * @param from the beginning, inclusive
          * @return the totals since then

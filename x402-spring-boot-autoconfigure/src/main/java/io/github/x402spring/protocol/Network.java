@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,10 @@ public record Network(String namespace, String reference) {
     private static final Map<String, String> MORE_ALIASES = Map.of("arbitrum", "eip155:42161", "arbitrum-sepolia",
             "eip155:421614", "optimism", "eip155:10", "optimism-sepolia", "eip155:11155420", "celo-sepolia",
             "eip155:11142220", "localhost", "eip155:31337");
+
+    private static final Map<String, String> ALL_ALIASES_BY_NAME = Stream
+        .concat(ALIASES.entrySet().stream(), MORE_ALIASES.entrySet().stream())
+        .collect(java.util.stream.Collectors.toUnmodifiableMap(Map.Entry::getValue, Map.Entry::getKey));
 
     private static final Set<String> TEST_NETWORKS = Set.of("eip155:84532", "eip155:11155111", "eip155:43113",
             "eip155:80002", "eip155:1328", "eip155:11124", "eip155:324705682", "eip155:2201", "eip155:421614",
@@ -133,6 +138,14 @@ public record Network(String namespace, String reference) {
      */
     public Optional<String> v1Name() {
         return Optional.ofNullable(ALIASES_BY_NAME.get(toString()));
+    }
+
+    /**
+     * Returns the alias that configuration and people use for this network.
+     * @return the alias, such as {@code base-sepolia}; empty if there is none
+     */
+    public Optional<String> alias() {
+        return Optional.ofNullable(ALL_ALIASES_BY_NAME.get(toString()));
     }
 
     /**

@@ -96,11 +96,9 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
             throws Exception {
-        if (!(handler instanceof HandlerMethod handlerMethod)) {
-            return true;
-        }
-        RegisteredEndpoint endpoint = this.registry.find(handlerMethod);
-        if (endpoint == null) {
+        RegisteredEndpoint endpoint = (handler instanceof HandlerMethod method) ? this.registry.find(method) : null;
+        if (!(handler instanceof HandlerMethod handlerMethod) || endpoint == null) {
+            approachOther(request, response);
             return true;
         }
         if (admitted(endpoint, request)) {
@@ -116,7 +114,9 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
             return true;
         }
         if (request.getDispatcherType() == DispatcherType.INCLUDE) {
-            IncludeRefusedException refused = new IncludeRefusedException(answer);
+            HeldPayment other = HeldPayment.of(response);
+            IncludeRefusedException refused = new IncludeRefusedException(answer,
+                    (other != null) ? other.earlier() : EarlierResponse.of(response));
             end(track, answer, refused.status(), response);
             throw refused;
         }
@@ -127,6 +127,16 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
             end(track, answer, response.getStatus(), response);
         }
         return false;
+    }
+
+    /** What is included leaves the response to the page. */
+    private static void approachOther(HttpServletRequest request, HttpServletResponse response) {
+        DispatcherType type = request.getDispatcherType();
+        HeldPayment payment = (type == DispatcherType.FORWARD || type == DispatcherType.ASYNC)
+                ? HeldPayment.of(response) : null;
+        if (payment != null) {
+            payment.approach();
+        }
     }
 
     /** Whether a handler is paid for. */

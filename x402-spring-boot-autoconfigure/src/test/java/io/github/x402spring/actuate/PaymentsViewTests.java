@@ -48,7 +48,7 @@ class PaymentsViewTests {
             assertThat(payment.state()).isEqualTo("SETTLED");
         });
         assertThat(payments.toString()).doesNotContain(key.payer(), key.nonce(), "ann", SellerFixture.transaction(1),
-                PaymentReference.of(key));
+                PaymentReference.of(key), "https://api.example.com/report");
     }
 
     @Test
@@ -57,6 +57,7 @@ class PaymentsViewTests {
         Payment payment = this.view.list(ALL, true).payments().get(0);
         assertThat(payment.payer()).isEqualTo(key.payer());
         assertThat(payment.caller()).isEqualTo("ann");
+        assertThat(payment.resource()).isEqualTo("https://api.example.com/report");
         assertThat(payment.transaction()).isEqualTo(SellerFixture.transaction(1));
         assertThat(PaymentReference.parse(payment.id())).contains(key);
     }

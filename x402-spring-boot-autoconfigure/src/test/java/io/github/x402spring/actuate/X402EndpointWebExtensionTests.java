@@ -37,7 +37,8 @@ class X402EndpointWebExtensionTests {
             NEVER,           root, AUDIT, -,     false
             NEVER,           root, AUDIT, AUDIT, false
             WHEN_AUTHORIZED, -,    -,     -,     false
-            WHEN_AUTHORIZED, root, -,     -,     true
+            WHEN_AUTHORIZED, root, -,     -,     false
+            WHEN_AUTHORIZED, root, AUDIT, -,     false
             WHEN_AUTHORIZED, -,    -,     AUDIT, false
             WHEN_AUTHORIZED, root, -,     AUDIT, false
             WHEN_AUTHORIZED, root, SALES, AUDIT, false
@@ -55,10 +56,10 @@ class X402EndpointWebExtensionTests {
 
     @Test
     void listWhenTheCallerMayNotSeeValuesThenMayNotSearchForThem() {
-        X402EndpointWebExtension extension = extension(Show.WHEN_AUTHORIZED, Set.of());
+        X402EndpointWebExtension extension = extension(Show.WHEN_AUTHORIZED, Set.of("AUDIT"));
         assertThatExceptionOfType(InvalidEndpointRequestException.class)
             .isThrownBy(() -> list(extension, SecurityContext.NONE, this.key.payer()));
-        assertThat(list(extension, context("root", null), this.key.payer())).asString().contains(this.key.payer());
+        assertThat(list(extension, context("root", "AUDIT"), this.key.payer())).asString().contains(this.key.payer());
     }
 
     private X402EndpointWebExtension extension(Show show, Set<String> roles) {

@@ -21,7 +21,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @Tag("locale")
 class ConsoleAccessTests {
 
-    private final ConsoleAccess access = new ConsoleAccess(AuthorityAuthorizationManager.hasAuthority("X402_CONSOLE"));
+    private final ConsoleAccess access = new ConsoleAccess(
+            AuthorityAuthorizationManager.hasAuthority("SCOPE_x402.console"));
 
     private final MockHttpServletResponse response = new MockHttpServletResponse();
 
@@ -38,13 +39,14 @@ class ConsoleAccessTests {
 
     @Test
     void grantsWhenTheCallerHasTheAuthorityThenYes() {
-        enter(new TestingAuthenticationToken("root", "", "X402_CONSOLE"));
+        enter(new TestingAuthenticationToken("root", "", "SCOPE_x402.console"));
         assertThat(this.access.grants(this.response)).isTrue();
         assertThat(this.response.getStatus()).isEqualTo(200);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "ROLE_USER", "ROLE_X402_CONSOLE", "x402_console", "X402_CONSOLE_READ" })
+    @ValueSource(strings = { "ROLE_USER", "ROLE_SCOPE_x402.console", "SCOPE_X402.console", "SCOPE_x402.console.read",
+            "x402.console" })
     void grantsWhenTheCallerHasAnotherAuthorityThenDenied(String authority) {
         enter(new TestingAuthenticationToken("ann", "", authority));
         assertDenied(this.access);
@@ -52,7 +54,7 @@ class ConsoleAccessTests {
 
     @Test
     void grantsWhenTheCallerClaimsTheAuthorityAndHasNotProvenItThenDenied() {
-        TestingAuthenticationToken claimed = new TestingAuthenticationToken("root", "", "X402_CONSOLE");
+        TestingAuthenticationToken claimed = new TestingAuthenticationToken("root", "", "SCOPE_x402.console");
         claimed.setAuthenticated(false);
         enter(claimed);
         assertDenied(this.access);
@@ -70,7 +72,7 @@ class ConsoleAccessTests {
 
     @Test
     void grantsWhenTheRuleAbstainsThenDenied() {
-        enter(new TestingAuthenticationToken("root", "", "X402_CONSOLE"));
+        enter(new TestingAuthenticationToken("root", "", "SCOPE_x402.console"));
         assertDenied(new ConsoleAccess((authentication, object) -> null));
     }
 

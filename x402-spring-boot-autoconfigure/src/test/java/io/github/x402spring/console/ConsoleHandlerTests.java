@@ -39,7 +39,7 @@ class ConsoleHandlerTests {
     @BeforeEach
     void enter() {
         this.request.setContextPath("/shop");
-        enter("X402_CONSOLE");
+        enter("SCOPE_x402.console");
     }
 
     @AfterEach
@@ -81,15 +81,6 @@ class ConsoleHandlerTests {
         assertProtected(response);
     }
 
-    @ParameterizedTest
-    @CsvSource({ "console.css,text/css;charset=UTF-8", "icon.svg,image/svg+xml" })
-    void handleWhenAResourceIsAskedForThenHasItsType(String page, String type) throws Exception {
-        MockHttpServletResponse response = handle(page);
-        assertThat(response.getContentType()).isEqualTo(type);
-        assertThat(response.getContentAsByteArray()).hasSize(response.getContentLength()).isNotEmpty();
-        assertProtected(response);
-    }
-
     @Test
     void handleWhenTheListIsDownloadedThenIsAFileWithThosePaymentsOnly() throws Exception {
         this.seller.settle(1, "ann");
@@ -99,6 +90,21 @@ class ConsoleHandlerTests {
         assertThat(response.getContentType()).isEqualTo("text/csv;charset=UTF-8");
         assertThat(response.getHeader("Content-Disposition")).isEqualTo("attachment; filename=\"payments.csv\"");
         assertThat(response.getContentAsString().lines()).hasSize(2).last().asString().contains("\"bob\"");
+    }
+
+    @Test
+    void handleWhenMoneyIsSimulatedThenTheFileSaysSo() throws Exception {
+        this.seller.simulated = true;
+        assertThat(handle("payments.csv").getHeader("Content-Disposition"))
+            .isEqualTo("attachment; filename=\"payments-simulated.csv\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "", "payments", "unknown", "refusals", "endpoints", "nothing" })
+    void handleWhenMoneyIsSimulatedThenEachPageSaysSo(String page) throws Exception {
+        assertThat(handle(page).getContentAsString()).doesNotContain("Simulated money");
+        this.seller.simulated = true;
+        assertThat(handle(page).getContentAsString()).containsOnlyOnce("Simulated money");
     }
 
     @Test
@@ -147,7 +153,7 @@ class ConsoleHandlerTests {
         this.seller.history = down;
         MockHttpServletResponse response = handle(page);
         assertThat(response.getStatus()).isEqualTo(503);
-        assertThat(response.getContentAsString()).contains("The ledger gives no answer").doesNotContain("secret");
+        assertThat(response.getContentAsString()).contains("The ledger gives no reply").doesNotContain("secret");
         assertProtected(response);
     }
 
@@ -171,8 +177,8 @@ class ConsoleHandlerTests {
     private MockHttpServletResponse handle(String page) throws Exception {
         MockHttpServletResponse response = new MockHttpServletResponse();
         this.request.setAttribute(HandlerMapping.PATH_WITHIN_HANDLER_MAPPING_ATTRIBUTE, page);
-        new ConsoleHandler(this.seller.consoleSources(), AuthorityAuthorizationManager.hasAuthority("X402_CONSOLE"),
-                "/x402/console")
+        new ConsoleHandler(this.seller.consoleSources(),
+                AuthorityAuthorizationManager.hasAuthority("SCOPE_x402.console"), "/x402/console")
             .handleRequest(this.request, response);
         return response;
     }

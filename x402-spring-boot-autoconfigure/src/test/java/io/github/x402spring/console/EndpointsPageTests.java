@@ -21,11 +21,11 @@ class EndpointsPageTests {
 
     @Test
     void renderWhenEndpointsSellThenTellsWhatToWhomAndWhenIsSettled() {
-        assertThat(rows()[0]).contains("<th scope=\"row\">report<div class=\"faint\">Daily figures</div></th>",
-                "<code>GET /report</code>", "0.01 USDC<span class=\"faint\"> on eip155:84532</span>",
-                "<code>hasRole(&#39;BUYER&#39;)</code></td>", "<td>after the handler</td>", ">On sale</span>");
-        assertThat(rows()[1]).contains("<th scope=\"row\">forecast</th>", " on eip155:8453<",
-                "<span class=\"faint\"> by default</span>", "<td>before the handler</td>", ">On sale</span>");
+        assertThat(rows()[0]).contains(">report<div class=\"faint\">Daily figures</div></th>",
+                "<code>GET /report</code>", "0.01 USDC<span class=\"faint\"> on base-sepolia</span>",
+                "<code>hasRole(&#39;BUYER&#39;)</code></td>", ">after the handler</td>", ">On sale</span>");
+        assertThat(rows()[1]).contains(">forecast</th>", " on base<", "<span class=\"faint\"> by default</span>",
+                ">before the handler</td>", ">On sale</span>");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.github.x402spring.console;
 
+import java.net.URI;
+
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +49,27 @@ class HtmlTests {
     @Test
     void documentWhenElementsAreOpenThenClosesThem() {
         assertThat(this.html.open("div").open("p").text("a").document()).endsWith("<div><p>a</p></div>\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "https://example.com/tx/0x1", "http://localhost:4000/x" })
+    void openAwayWhenItIsAWebPageThenItIsNotToldWhere(String address) {
+        assertThat(this.html.openAway(URI.create(address)).text("a").close().document())
+            .contains("<a href=\"" + address + "\" rel=\"noopener noreferrer\">a</a>");
+    }
+
+    @Test
+    void openAwayWhenTheAddressLooksLikeMarkupThenStaysInItsQuotes() {
+        assertThat(this.html.openAway(URI.create("https://example.com/'&x")).document())
+            .contains("href=\"https://example.com/&#39;&amp;x\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "javascript:alert(1)", "data:text/html,a", "//example.com/", "/tx", "https:/tx",
+            "https:tx", "ftp://example.com/", "file:///etc/passwd", "https://example.com@evil.example/",
+            "mailto:a@example.com", "" })
+    void openAwayWhenItIsNoWebPageThenRefused(String address) {
+        assertThatIllegalArgumentException().isThrownBy(() -> this.html.openAway(URI.create(address)));
     }
 
     @ParameterizedTest

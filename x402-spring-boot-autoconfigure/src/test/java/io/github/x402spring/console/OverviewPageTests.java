@@ -1,7 +1,10 @@
 package io.github.x402spring.console;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -62,9 +65,9 @@ class OverviewPageTests {
         this.seller.settle(1, "ann");
         this.seller.settle(2, "bob");
         this.seller.reserve(3, "bob");
-        assertThat(render("")).contains("<dt>Earned, eip155:84532</dt><dd>0.02 USDC</dd>",
+        assertThat(render("")).contains("<dt>Earned, base-sepolia</dt><dd>0.02 USDC</dd>",
                 "<dt>Payments settled</dt><dd>2</dd>", "<th scope=\"col\" class=\"number\">report</th>",
-                "<td class=\"number\">0.02</td>", "<td>ann</td>");
+                "class=\"number\">0.02</td>", ">ann</td>");
     }
 
     @Test
@@ -120,6 +123,44 @@ class OverviewPageTests {
     }
 
     @Test
+    void renderWhenNothingWasCountedYetThenIsCountingAndNotZero() throws Exception {
+        this.seller.settle(1, "ann");
+        this.seller.counting = (work) -> {
+        };
+        assertThat(render(""))
+            .contains("<dt>Earned</dt><dd>counting …</dd>", "<dt>Payments settled</dt><dd>counting …</dd>",
+                    "Payments of this time are being counted")
+            .doesNotContain("nothing yet", "<dd>0</dd><dt>", "Outcomes", "class=\"meter\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "24h,false", "7d,true", "30d,true" })
+    void renderWhenOnlyADayWasCountedYetThenLongerTimesAreCounting(String window, boolean counting) throws Exception {
+        this.seller.settle(1, "ann");
+        PaymentHistory history = this.seller.history;
+        AtomicInteger hours = new AtomicInteger();
+        List<String> pages = new ArrayList<>();
+        AtomicReference<ConsoleSources> sources = new AtomicReference<>();
+        this.seller.history = mock(PaymentHistory.class, (call) -> {
+            if (call.getMethod().getName().equals("totals") && hours.incrementAndGet() == 25) {
+                pages.add(new OverviewPage(sources.get()).render(new Links("/console"), window));
+            }
+            return call.getMethod().invoke(history, call.getArguments());
+        });
+        sources.set(this.seller.consoleSources());
+        new OverviewPage(sources.get()).render(new Links("/console"), window);
+        assertThat(pages).singleElement()
+            .asString()
+            .contains("<dt>Payments settled</dt><dd>" + (counting ? "counting …" : "1") + "</dd>");
+    }
+
+    @Test
+    void renderWhenCountingEndedThenShowsSums() throws Exception {
+        this.seller.settle(1, "ann");
+        assertThat(render("30d")).contains("<dt>Payments settled</dt><dd>1</dd>").doesNotContain("counting");
+    }
+
+    @Test
     void renderWhenPaymentsCouldNotBeCountedThenSaysThatSomeAreMissing() throws Exception {
         PaymentHistory history = mock(PaymentHistory.class);
         given(history.coverage()).willReturn(PaymentHistory.Coverage.ALL);
@@ -127,7 +168,8 @@ class OverviewPageTests {
         given(history.unknown()).willReturn(UnknownSettlements.NONE);
         given(history.payments(any(), any(), anyInt())).willReturn(new PaymentPage(List.of(), null));
         this.seller.history = history;
-        assertThat(render("")).contains("The ledger gave no answer when payments were counted last");
+        assertThat(render("")).contains("The ledger gave no reply when payments were counted last",
+                "<dt>Payments settled</dt><dd>not counted</dd>");
     }
 
     private String render(String window) throws Exception {

@@ -20,7 +20,7 @@ class PaymentTablesTests {
 
     private final SellerFixture seller = new SellerFixture();
 
-    private final Page page = new Page(new Links("/console"), "payments", "Payments");
+    private final Page page = new Page(this.seller.consoleSources(), new Links("/console"), "payments", "Payments");
 
     @Test
     void paymentsWhenThereAreNoneThenSaysSoWithoutATable() throws Exception {
@@ -32,15 +32,15 @@ class PaymentTablesTests {
         this.seller.settle(1, "ann");
         assertThat(payments()).contains(
                 "<a href=\"/console/payments/" + PaymentReference.of(SellerFixture.key(1)) + "\"><time",
-                "<span class=\"badge good\">Settled</span>", "<td>report</td>", "<td class=\"number\">0.01 USDC</td>",
-                "title=\"" + SellerFixture.key(1).payer() + "\"", "<td>ann</td>",
+                "<span class=\"badge good\">Settled</span>", ">report</td>", "class=\"number\">0.01 USDC</td>",
+                "title=\"" + SellerFixture.key(1).payer() + "\"", ">ann</td>",
                 "title=\"" + SellerFixture.transaction(1) + "\"");
     }
 
     @Test
     void paymentsWhenNobodyKnowsTheCallerThenSaysSo() throws Exception {
         this.seller.reserve(1, null);
-        assertThat(payments()).contains("<span class=\"faint\">nobody known</span>");
+        assertThat(payments()).contains("<span class=\"faint\">anonymous</span>");
     }
 
     @Test
@@ -63,14 +63,14 @@ class PaymentTablesTests {
     private String payments() throws Exception {
         PaymentTables.payments(this.page, "a", "Caption",
                 this.seller.history.payments(PaymentFilter.ANY, null, 10).payments(), this.seller.format);
-        return this.page.end(SellerFixture.NOW);
+        return this.page.end();
     }
 
     private String coverage(Coverage coverage) {
         PaymentHistory history = mock(PaymentHistory.class);
         given(history.coverage()).willReturn(coverage);
         PaymentTables.coverage(this.page, history);
-        return this.page.end(SellerFixture.NOW);
+        return this.page.end();
     }
 
 }

@@ -3,6 +3,7 @@ package io.github.x402spring.console;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -54,9 +55,29 @@ class TimelinePageTests {
         assertThat(render(REFERENCE)).contains("<span class=\"badge good\">Settled</span>", "<dd>0.01 USDC</dd>",
                 "<dd>https://api.example.com/report</dd>", "<dd>ann</dd>",
                 "<code>" + SellerFixture.key(1).payer() + "</code>", "<code>" + SellerFixture.PAY_TO + "</code>",
-                "<code>" + SellerFixture.transaction(1) + "</code>", "<code>eip155:84532</code>",
+                "<code>" + SellerFixture.transaction(1) + "</code>",
+                "base-sepolia <code>eip155:84532</code><span class=\"faint\"> test network</span>",
                 "<code>" + SellerFixture.key(1).nonce() + "</code>",
-                "<dt>Answer delivered</dt><dd><span class=\"faint\">never</span>");
+                "<dt>Response delivered</dt><dd><span class=\"faint\">never</span>");
+    }
+
+    @Test
+    void renderWhenTheNetworkHasAnExplorerThenLeadsToIt() throws Exception {
+        this.seller.settle(1, "ann");
+        String explorer = "<a href=\"https://sepolia.basescan.org";
+        String page = render(REFERENCE);
+        assertThat(page).contains(
+                explorer + "/tx/" + SellerFixture.transaction(1) + "\" rel=\"noopener noreferrer\"><code>",
+                explorer + "/address/" + SellerFixture.key(1).payer() + "\" rel=\"noopener noreferrer\"><code>",
+                explorer + "/address/" + SellerFixture.PAY_TO + "\"", explorer + "/token/" + SellerFixture.USDC + "\"");
+        assertThat(page.split(Pattern.quote("/tx/" + SellerFixture.transaction(1)), -1)).hasSize(3);
+    }
+
+    @Test
+    void renderWhenMoneyIsSimulatedThenNothingLeadsToAnExplorer() throws Exception {
+        this.seller.settle(1, "ann");
+        this.seller.simulated = true;
+        assertThat(render(REFERENCE)).contains(SellerFixture.transaction(1)).doesNotContain("href=\"http");
     }
 
     @Test
@@ -65,15 +86,15 @@ class TimelinePageTests {
         this.seller.clock.advance(Duration.ofMillis(250));
         this.seller.deliver(reservation);
         assertThat(render(REFERENCE)).contains("<strong>Bound to its request</strong>", "· start",
-                "<strong>Sent to be settled</strong>", "<li class=\"good\"><strong>Answer delivered</strong>",
-                "· after 250 ms", "<dt>Answer delivered</dt><dd><time datetime=\"2026-11-21T10:30:00.250Z\">");
+                "<strong>Sent to be settled</strong>", "<li class=\"good\"><strong>Response delivered</strong>",
+                "· after 250 ms", "<dt>Response delivered</dt><dd><time datetime=\"2026-11-21T10:30:00.250Z\">");
     }
 
     @Test
     void renderWhenNobodyKnowsTheCallerThenSaysSo() throws Exception {
         this.seller.reserve(1, null);
-        assertThat(render(REFERENCE)).contains("<dt>Caller</dt><dd>nobody known</dd>",
-                "<dt>Transaction</dt><dd><code>none</code></dd>");
+        assertThat(render(REFERENCE)).contains("<dt>Caller</dt><dd><span class=\"faint\">anonymous</span></dd>",
+                "<dt>Transaction</dt><dd>none</dd>");
     }
 
     @Test
@@ -83,10 +104,10 @@ class TimelinePageTests {
     }
 
     @ParameterizedTest
-    @CsvSource({ "SETTLED,good,Settled", "UNKNOWN,bad,No answer to settle: outcome unknown",
-            "LOST,bad,Answer lost on its way", "ABANDONED,bad,Left by an instance that is gone",
-            "REDELIVERY,busy,'Answer asked for again, without a second charge'", "REORGANISED,busy,REORGANISED",
-            "<b>,busy,&lt;b&gt;" })
+    @CsvSource({ "SETTLED,good,Settled", "UNKNOWN,bad,No reply to settle: outcome unknown",
+            "LOST,bad,Response lost on its way", "ABANDONED,bad,Left by an instance that is gone",
+            "REDELIVERY,busy,'Presented again for its response, without a second charge'",
+            "REORGANISED,busy,REORGANISED", "<b>,busy,&lt;b&gt;" })
     void renderWhenSomethingHappenedThenHasItsKindAndWords(String type, String kind, String words) throws Exception {
         record(new PaymentEvent(type, null, SellerFixture.NOW));
         assertThat(render(REFERENCE)).contains("<li class=\"" + kind + "\"><strong>" + words + "</strong>");

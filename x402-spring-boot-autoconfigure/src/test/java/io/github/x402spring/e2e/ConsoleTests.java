@@ -76,21 +76,50 @@ class ConsoleTests {
 
     static List<String> addresses() {
         return List.of(CONSOLE, CONSOLE + "/", CONSOLE + "/payments", CONSOLE + "/payments.csv", TIMELINE,
-                CONSOLE + "/unknown", CONSOLE + "/refusals", CONSOLE + "/endpoints", CONSOLE + "/console.css",
-                CONSOLE + "/icon.svg", CONSOLE + "/nowhere", CONSOLE + "/%70ayments");
+                CONSOLE + "/unknown", CONSOLE + "/refusals", CONSOLE + "/endpoints", CONSOLE + "/nowhere",
+                CONSOLE + "/%70ayments");
     }
 
     @ParameterizedTest
     @MethodSource("addresses")
     void pageWhenTheRulesOfTheApplicationPermitAllThenStillNeedsTheAuthority(String address) {
-        Answer stranger = app.http().get(address);
-        assertThat(stranger.status()).isEqualTo(401);
-        assertThat(stranger.text()).doesNotContain("x402 console");
-        Answer reader = app.http().get(address, READER);
-        assertThat(reader.status()).isEqualTo(403);
-        assertThat(reader.text()).doesNotContain("x402 console");
+        assertRefused(app.http().get(address), 401, "You are not logged in");
+        assertRefused(app.http().get(address, READER), 403, "You may not see the console");
         assertThat(app.http().get(address, OPERATOR).status())
             .isEqualTo(address.matches(".*/(nowhere|%70.*)") ? 404 : 200);
+    }
+
+    /** A page for a person, without anything that is for operators. */
+    private static void assertRefused(Answer answer, int status, String title) {
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.header("Content-Type")).isEqualTo("text/html;charset=UTF-8");
+        assertThat(answer.text()).contains("<h1>" + title + "</h1>", "Status " + status);
+        assertNothingShown(answer);
+        assertProtected(answer);
+    }
+
+    private static void assertNothingShown(Answer answer) {
+        assertThat(answer.text()).doesNotContain("presented,state", "alert(1)", "<table", "<dl", "<nav", "Earned");
+    }
+
+    private static void assertProtected(Answer answer) {
+        assertThat(answer.all("Content-Security-Policy")).containsExactly("default-src 'none'; style-src 'self'; "
+                + "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+        assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+        assertThat(answer.header("X-Frame-Options")).isEqualTo("DENY");
+        assertThat(answer.header("Referrer-Policy")).isEqualTo("no-referrer");
+        assertThat(answer.header("Cache-Control")).contains("no-store");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "/console.css", "/icon.svg" })
+    void resourceWhenAnyCallerAsksThenIsServedSoThatRefusalsAreLegible(String resource) {
+        for (String who : List.of("X-Nobody: 1", READER, OPERATOR)) {
+            Answer answer = app.http().get(CONSOLE + resource, who);
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.text()).isNotEmpty();
+            assertProtected(answer);
+        }
     }
 
     @ParameterizedTest
@@ -99,16 +128,33 @@ class ConsoleTests {
     void pageWhenThePathIsTwistedThenNothingIsShown(String address) {
         Answer stranger = app.http().get(address);
         assertThat(stranger.status()).isGreaterThanOrEqualTo(400);
-        assertThat(stranger.text()).doesNotContain("x402 console").doesNotContain("presented,state");
+        assertNothingShown(stranger);
     }
 
     @Test
     void pageWhenNoFilterChainCoversItThenNobodyGetsIt() {
         try (PaidApp uncovered = PaidApp.start(List.of(Shop.class, CircuitTests.OwnFacilitator.class, Ignored.class),
                 "x402.console.enabled=true")) {
-            assertThat(uncovered.http().get(CONSOLE).status()).isEqualTo(401);
-            assertThat(uncovered.http().get(CONSOLE, OPERATOR).status()).isEqualTo(401);
-            assertThat(uncovered.http().get(CONSOLE + "/payments.csv", OPERATOR).text()).isEmpty();
+            for (String address : addresses()) {
+                assertRefused(uncovered.http().get(address), 401, "You are not logged in");
+                assertRefused(uncovered.http().get(address, OPERATOR), 401, "You are not logged in");
+            }
+        }
+    }
+
+    @Test
+    void pageWhenTheFilterChainRefusesThenThatIsAPageToo() {
+        try (PaidApp closed = PaidApp.start(List.of(Shop.class, CircuitTests.OwnFacilitator.class, TokensOnly.class),
+                "x402.console.enabled=true")) {
+            for (String address : addresses()) {
+                Answer stranger = closed.http().get(address);
+                assertRefused(stranger, 401, "You are not logged in");
+                assertThat(stranger.header("WWW-Authenticate")).isEqualTo("Bearer");
+                assertThat(stranger.text()).contains("This server takes access tokens, which a browser does not send");
+            }
+            assertRefused(closed.http().send("POST", CONSOLE, ""), 403, "This request is refused");
+            assertThat(closed.http().get(CONSOLE + "/console.css").status()).isEqualTo(200);
+            assertThat(closed.http().get("/x402/consoles").text()).doesNotContain("<h1>");
         }
     }
 
@@ -124,11 +170,11 @@ class ConsoleTests {
         try (PaidApp moved = PaidApp.start(List.of(Shop.class, CircuitTests.OwnFacilitator.class, PermitsAll.class),
                 "x402.console.enabled=true", "x402.console.path=/ops/sales", "x402.console.authority=ROLE_READER",
                 "spring.mvc.servlet.path=/app", "server.servlet.context-path=/shop")) {
-            assertThat(moved.http().get("/shop/app/ops/sales", OPERATOR).status()).isEqualTo(403);
+            assertRefused(moved.http().get("/shop/app/ops/sales", OPERATOR), 403, "You may not see the console");
             Answer page = moved.http().get("/shop/app/ops/sales", READER);
             assertThat(page.status()).isEqualTo(200);
             assertThat(page.text()).contains("href=\"/shop/app/ops/sales/console.css\"");
-            assertThat(moved.http().get("/shop/app/ops/sales/console.css", READER).status()).isEqualTo(200);
+            assertThat(moved.http().get("/shop/app/ops/sales/console.css").status()).isEqualTo(200);
         }
     }
 
@@ -162,21 +208,16 @@ class ConsoleTests {
     @MethodSource("addresses")
     void headersWhenAnsweredThenNothingRunsAndNothingIsKept(String address) {
         Answer answer = app.http().get(address, OPERATOR);
-        assertThat(answer.all("Content-Security-Policy")).containsExactly("default-src 'none'; style-src 'self'; "
-                + "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
-        assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
-        assertThat(answer.header("X-Frame-Options")).isEqualTo("DENY");
-        assertThat(answer.header("Referrer-Policy")).isEqualTo("no-referrer");
-        assertThat(answer.header("Cache-Control")).contains("no-store");
+        assertProtected(answer);
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "POST", "PUT", "DELETE", "PATCH" })
     void pageWhenItIsToBeChangedThenRefused(String method) {
         Answer answer = app.http().send(method, CONSOLE, "", OPERATOR);
-        assertThat(answer.status()).isEqualTo(405);
+        assertRefused(answer, 405, "The console changes nothing");
         assertThat(answer.header("Allow")).isEqualTo("GET, HEAD");
-        assertThat(app.http().send(method, CONSOLE, "").status()).isEqualTo(401);
+        assertRefused(app.http().send(method, CONSOLE, ""), 401, "You are not logged in");
     }
 
     @ParameterizedTest
@@ -200,7 +241,7 @@ class ConsoleTests {
         try {
             Answer answer = app.http().get(CONSOLE, OPERATOR);
             assertThat(answer.status()).isEqualTo(503);
-            assertThat(answer.text()).contains("The ledger gives no answer");
+            assertThat(answer.text()).contains("The ledger gives no reply");
             assertThat(app.http().get(CONSOLE + "/payments.csv", OPERATOR).status()).isEqualTo(503);
         }
         finally {
@@ -233,7 +274,7 @@ class ConsoleTests {
         @Bean
         UserDetailsService users() {
             return new InMemoryUserDetailsManager(
-                    User.withUsername("operator").password("{noop}secret").authorities("X402_CONSOLE").build(),
+                    User.withUsername("operator").password("{noop}secret").authorities("SCOPE_x402.console").build(),
                     User.withUsername("reader").password("{noop}secret").roles("READER").build())::loadUserByUsername;
         }
 
@@ -244,6 +285,29 @@ class ConsoleTests {
             http.authorizeHttpRequests((requests) -> requests.anyRequest().permitAll());
             http.csrf(AbstractHttpConfigurer::disable);
             http.httpBasic(withDefaults());
+            return http.build();
+        }
+
+        @Bean
+        HostileHistory history() {
+            return new HostileHistory();
+        }
+
+    }
+
+    /** Refuses before the console does, with statuses and nothing else. */
+    @Configuration(proxyBeanMethods = false)
+    static class TokensOnly {
+
+        @Bean
+        @Order(1)
+        SecurityFilterChain tokens(HttpSecurity http) {
+            http.securityMatcher((request) -> !request.getRequestURI().startsWith("/text"));
+            http.authorizeHttpRequests((requests) -> requests.anyRequest().authenticated());
+            http.exceptionHandling((exceptions) -> exceptions.authenticationEntryPoint((request, response, failure) -> {
+                response.setHeader("WWW-Authenticate", "Bearer");
+                response.setStatus(401);
+            }));
             return http.build();
         }
 

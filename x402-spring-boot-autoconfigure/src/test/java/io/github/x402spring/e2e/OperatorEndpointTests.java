@@ -2,12 +2,16 @@ package io.github.x402spring.e2e;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.security.authorization.AuthorizationDecision;
@@ -16,6 +20,10 @@ import tools.jackson.databind.JsonNode;
 import io.github.x402spring.audit.AuditRecord;
 import io.github.x402spring.audit.AuditRecord.OperatorActed;
 import io.github.x402spring.e2e.RawHttp.Answer;
+import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentFilter;
+import io.github.x402spring.ledger.PaymentHistory;
+import io.github.x402spring.ledger.PaymentReference;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
@@ -112,6 +120,46 @@ class OperatorEndpointTests {
         assertThat(app.http().get(PAYMENTS + "?caller=ann", who).status()).isEqualTo(400);
         String id = app.http().get(PAYMENTS, OPERATOR).json().at("/payments/0/id").asString();
         assertThat(app.http().get(PAYMENTS + "/" + id, who).status()).isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            show-values=when-authorized |                         | false | false | false
+            roles=                      |                         | false | false | false
+            roles=CLERK                 |                         | false | false | false
+            roles=SCOPE_weather         |                         | true  | false | false
+            roles=CLERK,SCOPE_weather   |                         | true  | false | false
+            show-values=when-authorized | authority=SCOPE_weather | true  | false | false
+            roles=                      | authority=SCOPE_weather | true  | false | false
+            roles=CLERK                 | authority=SCOPE_weather | false | false | false
+            show-values=never           | authority=SCOPE_weather | false | false | false
+            show-values=always          |                         | true  | true  | true
+            """)
+    void paymentsWhenNothingElseIsToldThenOnlyTheRoleSeesWhoPaid(String endpoint, @Nullable String console,
+            boolean withRole, boolean withoutRole, boolean anonymous) throws LedgerException {
+        try (PaidApp told = open("management.endpoint.x402." + endpoint,
+                (console != null) ? "x402.console." + console : "x402.console.enabled=false")) {
+            told.bean(PolicyShop.Policy.class).says(new AuthorizationDecision(true));
+            assertThat(told.http().get("/text", PaidApp.signature(told.pay("/text"))).status()).isEqualTo(200);
+            String id = PaymentReference
+                .of(told.bean(PaymentHistory.class).payments(PaymentFilter.ANY, null, 1).payments().get(0).key());
+            assertThat(shown(told, id, OPERATOR)).isEqualTo(withRole);
+            assertThat(shown(told, id, READER)).isEqualTo(withoutRole);
+            assertThat(shown(told, id, "X-Nobody: 1")).isEqualTo(anonymous);
+        }
+    }
+
+    /** Whatever a caller is not shown in one of the replies is in none of them. */
+    private static boolean shown(PaidApp app, String id, String who) {
+        String all = Stream
+            .of("", "/payments", "/payments/" + id, "/payments?payer=" + PaidApp.WALLET.address(), "/nothing")
+            .map((path) -> app.http().get("/actuator/x402" + path, who).text())
+            .collect(Collectors.joining());
+        String wallet = PaidApp.WALLET.address().toLowerCase(Locale.ROOT);
+        boolean shown = all.toLowerCase(Locale.ROOT).contains(wallet);
+        assertThat(all.contains(id)).isEqualTo(shown);
+        assertThat(app.http().get(PAYMENTS + "/" + id, who).status()).isEqualTo(shown ? 200 : 404);
+        return shown;
     }
 
     @ParameterizedTest

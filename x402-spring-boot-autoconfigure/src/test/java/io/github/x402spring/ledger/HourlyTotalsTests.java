@@ -114,6 +114,22 @@ class HourlyTotalsTests {
     }
 
     @Test
+    void coversWhenHoursAreNotCountedYetThenSaysWhichSumsAreComplete() {
+        HourlyTotals month = new HourlyTotals(this.history, this.clock, 720, Runnable::run);
+        List<String> covered = new ArrayList<>();
+        this.history.meanwhile = () -> {
+            HourlyTotals.Snapshot snapshot = month.snapshot(Duration.ZERO);
+            covered.add(snapshot.covers(HOUR) + " " + snapshot.covers(HOUR.minus(23, ChronoUnit.HOURS)) + " "
+                    + snapshot.covers(HOUR.minus(24, ChronoUnit.HOURS)));
+        };
+        HourlyTotals.Snapshot all = month.snapshot(Duration.ZERO);
+        assertThat(covered.subList(0, 24)).containsOnly("false false false");
+        assertThat(covered.subList(24, 720)).containsOnly("true true false");
+        assertThat(all.covers(HOUR.minus(719, ChronoUnit.HOURS))).isTrue();
+        assertThat(all.covers(HOUR.minus(720, ChronoUnit.HOURS))).isFalse();
+    }
+
+    @Test
     void snapshotWhenNothingRunsTheCountingThenTriedAgainTheNextTime() {
         AtomicBoolean full = new AtomicBoolean(true);
         HourlyTotals refused = new HourlyTotals(this.history, this.clock, 3, (work) -> {

@@ -1,7 +1,9 @@
 package io.github.x402spring.protocol;
 
 import java.math.BigInteger;
+import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,6 +113,16 @@ class NetworkTests {
             "eip155:845320", "eip155:123456789", "cloudflare:84532" })
     void isTestNetworkWhenMainOrUnknownThenFalse(String text) {
         assertThat(Network.parse(text).isTestNetwork()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "eip155:84532,base-sepolia", "eip155:8453,base", "eip155:42161,arbitrum", "eip155:31337,localhost",
+            "eip155:72344,", "solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp,solana" })
+    void aliasWhenThereIsOneThenIsWhatConfigurationTakes(String name, @Nullable String alias) {
+        assertThat(Network.tryParse(name).flatMap(Network::alias)).isEqualTo(Optional.ofNullable(alias));
+        if (alias != null) {
+            assertThat(Network.parse(alias)).hasToString(name);
+        }
     }
 
 }

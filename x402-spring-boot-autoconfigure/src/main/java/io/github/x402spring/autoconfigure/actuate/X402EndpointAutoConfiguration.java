@@ -29,6 +29,7 @@ import io.github.x402spring.actuate.X402Endpoint;
 import io.github.x402spring.actuate.X402EndpointWebExtension;
 import io.github.x402spring.actuate.X402InfoContributor;
 import io.github.x402spring.asset.AmountFormat;
+import io.github.x402spring.autoconfigure.X402ConsoleProperties;
 import io.github.x402spring.autoconfigure.X402OverloadAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402LedgerMaintenanceAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402LimitsAutoConfiguration;
@@ -60,7 +61,7 @@ import io.github.x402spring.security.RevocationRegistry.Kind;
         X402LedgerMaintenanceAutoConfiguration.class, X402PaymentHistoryAutoConfiguration.class,
         X402WebMvcAutoConfiguration.class })
 @ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
-@EnableConfigurationProperties(X402EndpointProperties.class)
+@EnableConfigurationProperties({ X402EndpointProperties.class, X402ConsoleProperties.class })
 public final class X402EndpointAutoConfiguration {
 
     private static final Map<String, String> TYPES = Map.of("HttpFacilitator", "http", "SimulatedFacilitator",
@@ -138,8 +139,10 @@ public final class X402EndpointAutoConfiguration {
         @ConditionalOnBean(X402Endpoint.class)
         @ConditionalOnMissingBean
         @ConditionalOnAvailableEndpoint(endpoint = X402Endpoint.class, exposure = EndpointExposure.WEB)
-        X402EndpointWebExtension x402EndpointWebExtension(X402Endpoint endpoint, X402EndpointProperties properties) {
-            return new X402EndpointWebExtension(endpoint, properties.showValues(), properties.roles());
+        X402EndpointWebExtension x402EndpointWebExtension(X402Endpoint endpoint, X402EndpointProperties properties,
+                X402ConsoleProperties console) {
+            return new X402EndpointWebExtension(endpoint, properties.showValues(),
+                    properties.rolesOr(console.authority()));
         }
 
     }

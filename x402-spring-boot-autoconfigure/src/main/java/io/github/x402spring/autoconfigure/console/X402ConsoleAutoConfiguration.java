@@ -1,9 +1,11 @@
 package io.github.x402spring.autoconfigure.console;
 
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
+import jakarta.servlet.DispatcherType;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -13,6 +15,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
@@ -26,9 +29,13 @@ import io.github.x402spring.autoconfigure.X402ConsoleProperties;
 import io.github.x402spring.autoconfigure.X402OverloadAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402PaymentHistoryAutoConfiguration;
 import io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration;
+import io.github.x402spring.console.ConsoleFilter;
 import io.github.x402spring.console.ConsoleHandler;
 import io.github.x402spring.console.ConsoleSources;
+import io.github.x402spring.console.Explorers;
+import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
+import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.gate.PaidEndpointCatalog;
 import io.github.x402spring.gate.PaymentIntake;
 import io.github.x402spring.gate.RefusalLog;
@@ -38,7 +45,7 @@ import io.github.x402spring.security.RefusedRequestListener;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for the operator's page.
+ * {@link EnableAutoConfiguration Auto-configuration} for the console.
  *
  * @since 0.1.0
  */
@@ -54,25 +61,58 @@ public final class X402ConsoleAutoConfiguration {
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
 
     @Bean
-    ConsoleHandler x402ConsoleHandler(X402ConsoleProperties properties, ObjectProvider<PaymentHistory> history,
+    ConsoleSources x402ConsoleSources(X402ConsoleProperties properties, ObjectProvider<PaymentHistory> history,
             ObjectProvider<HourlyTotals> totals, RefusalLog refusals, PaidEndpointCatalog catalog, PaymentIntake intake,
-            FacilitatorCircuits circuits, AmountFormat format, ObjectProvider<Clock> clock,
+            FacilitatorCircuits circuits, AmountFormat format, Facilitator facilitator, ObjectProvider<Clock> clock) {
+        return new ConsoleSources(history.getIfAvailable(), totals.getIfAvailable(), refusals, catalog, intake,
+                circuits, format, explorers(properties), facilitator instanceof SimulatedFacilitator,
+                clock.getIfAvailable(Clock::systemUTC));
+    }
+
+    private static Explorers explorers(X402ConsoleProperties properties) {
+        try {
+            return Explorers.of(properties.explorers());
+        }
+        catch (IllegalArgumentException ex) {
+            throw new InvalidPaidEndpointException("x402.console.explorers cannot be used: " + ex
+                .getMessage(), "Set x402.console.explorers.<network> to an address of http or https such as "
+                        + "https://sepolia.basescan.org, or to nothing for no links. The network is an alias such as "
+                        + "base-sepolia or a CAIP-2 name such as \"[eip155:84532]\".");
+        }
+    }
+
+    @Bean
+    ConsoleHandler x402ConsoleHandler(ConsoleSources sources, X402ConsoleProperties properties,
             ObjectProvider<RoleHierarchy> hierarchy, ObjectProvider<DispatcherServletPath> servletPath) {
         if (!PATH.matcher(properties.path()).matches() || properties.authority().isBlank()) {
-            throw new InvalidPaidEndpointException("The operator's page has no path, or nobody may see it",
+            throw new InvalidPaidEndpointException("The console has no path, or no caller may see it",
                     "Set x402.console.path to a path such as /x402/console, and x402.console.authority to an authority "
-                            + "such as X402_CONSOLE.");
+                            + "such as SCOPE_x402.console.");
         }
         AuthorityAuthorizationManager<Object> rule = AuthorityAuthorizationManager.hasAuthority(properties.authority());
         hierarchy.ifAvailable(rule::setRoleHierarchy);
-        DispatcherServletPath path = servletPath.getIfAvailable();
-        return new ConsoleHandler(
-                new ConsoleSources(history.getIfAvailable(), totals.getIfAvailable(), refusals, catalog, intake,
-                        circuits, format, clock.getIfAvailable(Clock::systemUTC)),
-                rule, ((path != null) ? path.getPrefix() : "") + properties.path());
+        return new ConsoleHandler(sources, rule, path(properties, servletPath));
     }
 
-    /** Before the application's own mappings: nobody else answers below the path. */
+    /** Needs the handler, which rejects a path or an authority that cannot be used. */
+    @Bean
+    FilterRegistrationBean<ConsoleFilter> x402ConsoleFilter(ConsoleHandler handler, ConsoleSources sources,
+            X402ConsoleProperties properties, ObjectProvider<DispatcherServletPath> servletPath) {
+        String path = path(properties, servletPath);
+        FilterRegistrationBean<ConsoleFilter> registration = new FilterRegistrationBean<>(
+                new ConsoleFilter(sources, path, properties.authority()));
+        registration.setOrder(ConsoleFilter.DEFAULT_ORDER);
+        registration.setUrlPatterns(List.of(path, path + "/*"));
+        registration.setDispatcherTypes(DispatcherType.REQUEST);
+        return registration;
+    }
+
+    private static String path(X402ConsoleProperties properties, ObjectProvider<DispatcherServletPath> servletPath) {
+        DispatcherServletPath path = servletPath.getIfAvailable();
+        return ((path != null) ? path.getPrefix() : "") + properties.path();
+    }
+
+    /** Before the application's own mappings, so that none of them serves the path. */
     @Bean
     SimpleUrlHandlerMapping x402ConsoleHandlerMapping(ConsoleHandler handler, X402ConsoleProperties properties) {
         return new SimpleUrlHandlerMapping(Map.of(properties.path(), handler, properties.path() + "/**", handler),

@@ -55,8 +55,6 @@ import io.github.x402spring.transport.RestPeer;
  */
 public final class HttpFacilitator implements Facilitator, ConnectionSource, AutoCloseable {
 
-    private static final int NOT_FOUND = 404;
-
     private static final int MAX_TRIES = 3;
 
     private static final int MAX_CONNECTIONS = 1024;
@@ -176,9 +174,7 @@ public final class HttpFacilitator implements Facilitator, ConnectionSource, Aut
             pause(reply, tries);
             reply = this.supported.get();
         }
-        if (reply.status() == NOT_FOUND) {
-            throw new SupportNotListedException("The facilitator does not list what it supports");
-        }
+        checkListed(reply);
         if (!reply.successful()) {
             throw this.supported.unusable(reply);
         }
@@ -188,6 +184,7 @@ public final class HttpFacilitator implements Facilitator, ConnectionSource, Aut
     @Override
     public void probe(Network network) throws FacilitatorException {
         Reply reply = this.supported.get();
+        checkListed(reply);
         if (ReplyStatus.failure(reply) != Failure.REPLY || ReplyStatus.pause(reply).isPositive()) {
             throw this.supported.unusable(reply);
         }
@@ -229,6 +226,12 @@ public final class HttpFacilitator implements Facilitator, ConnectionSource, Aut
         catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
             throw new FacilitatorException("Interrupted before asking the facilitator again", null);
+        }
+    }
+
+    private static void checkListed(Reply reply) throws SupportNotListedException {
+        if (ReplyStatus.unanswered(reply)) {
+            throw new SupportNotListedException("The facilitator does not list what it supports");
         }
     }
 

@@ -8,6 +8,7 @@ import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 
 import io.github.x402spring.autoconfigure.PaidApplication;
 import io.github.x402spring.console.ConsoleHandler;
+import io.github.x402spring.console.ConsoleSources;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,6 +39,37 @@ class X402ConsoleAutoConfigurationTests {
                 .isInstanceOfSatisfying(InvalidPaidEndpointException.class, (failure) -> assertThat(failure.action())
                     .contains("x402.console.path", "x402.console.authority"));
         });
+    }
+
+    @Test
+    void whenFacilitatorIsSimulatedThenPagesSaySo() {
+        this.runner.withPropertyValues("x402.console.enabled=true", "x402.facilitator.type=simulated")
+            .run((context) -> assertThat(context.getBean(ConsoleSources.class).simulated()).isTrue());
+        this.runner
+            .withPropertyValues("x402.console.enabled=true", "x402.facilitator.type=http",
+                    "x402.facilitator.url=https://facilitator.example")
+            .run((context) -> assertThat(context.getBean(ConsoleSources.class).simulated()).isFalse());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "x402.console.explorers.base=javascript:alert(1)",
+            "x402.console.explorers.base=ftp://example.com", "x402.console.explorers.base=basescan.org",
+            "x402.console.explorers.bass=https://basescan.org" })
+    void whenAnExplorerCannotBeUsedThenSaysWhatToSet(String property) {
+        this.runner.withPropertyValues("x402.console.enabled=true", property).run((context) -> {
+            assertThat(context).hasFailed();
+            assertThat(context.getStartupFailure()).rootCause()
+                .isInstanceOfSatisfying(InvalidPaidEndpointException.class,
+                        (failure) -> assertThat(failure.action()).contains("x402.console.explorers.<network>"));
+        });
+    }
+
+    @Test
+    void whenExplorersAreConfiguredThenStarts() {
+        this.runner
+            .withPropertyValues("x402.console.enabled=true", "x402.console.explorers.base-sepolia=",
+                    "x402.console.explorers.localhost=http://localhost:4000")
+            .run((context) -> assertThat(context).hasNotFailed());
     }
 
 }

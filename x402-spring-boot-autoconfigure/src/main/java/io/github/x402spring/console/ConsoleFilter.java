@@ -1,0 +1,134 @@
+package io.github.x402spring.console;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
+import org.springframework.util.Assert;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Servlet filter that writes a page for each refusal below the console's path, no matter
+ * what refuses: the application's filter chain, the firewall or the console itself. A
+ * response that is a page already, a redirect to a login, and what was sent to the client
+ * stay what they are. Serves the style sheet and the icon of these pages to everybody, as
+ * they hold no data. Grants nothing.
+ *
+ * @since 0.1.0
+ */
+public final class ConsoleFilter extends OncePerRequestFilter {
+
+    /** Order of this filter: outside of Spring Security, whose refusals it renders. */
+    public static final int DEFAULT_ORDER = Ordered.HIGHEST_PRECEDENCE + 90;
+
+    private static final Map<String, String> RESOURCES = Map.of("console.css", "text/css;charset=UTF-8", "icon.svg",
+            "image/svg+xml");
+
+    private static final Set<String> READS = Set.of("GET", "HEAD");
+
+    private final ConsoleSources sources;
+
+    private final String path;
+
+    private final String authority;
+
+    /**
+     * Creates a filter.
+     * @param sources what is shown
+     * @param path the path of the overview below the context path, without a trailing
+     * slash
+     * @param authority the authority that a caller of the console needs
+     */
+    public ConsoleFilter(ConsoleSources sources, String path, String authority) {
+        Assert.notNull(sources, "'sources' must not be null");
+        Assert.hasText(path, "'path' must not be empty");
+        Assert.hasText(authority, "'authority' must not be empty");
+        this.sources = sources;
+        this.path = path;
+        this.authority = authority;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        Links links = new Links(request.getContextPath() + this.path);
+        for (Map.Entry<String, String> resource : RESOURCES.entrySet()) {
+            if (READS.contains(request.getMethod()) && request.getRequestURI().equals(links.to(resource.getKey()))) {
+                ConsoleWriter.protect(response);
+                ConsoleWriter.resource(response, resource.getKey(), resource.getValue());
+                return;
+            }
+        }
+        ErrorsAsStatus refusable = new ErrorsAsStatus(response);
+        chain.doFilter(request, refusable);
+        if (response.getStatus() >= HttpServletResponse.SC_BAD_REQUEST && !response.isCommitted()
+                && !refusable.isPage()) {
+            refuse(links, READS.contains(request.getMethod()), response);
+        }
+    }
+
+    private void refuse(Links links, boolean reads, HttpServletResponse response) throws IOException {
+        int status = response.getStatus();
+        Map<String, List<String>> headers = new LinkedHashMap<>();
+        response.getHeaderNames().forEach((name) -> headers.put(name, new ArrayList<>(response.getHeaders(name))));
+        response.reset();
+        headers.forEach((name, values) -> {
+            if (!name.toLowerCase(Locale.ROOT).startsWith("content-")) {
+                values.forEach((value) -> response.addHeader(name, value));
+            }
+        });
+        ConsoleWriter.protect(response);
+        response.setStatus(status);
+        ConsoleWriter.page(response,
+                new RefusalPage(this.sources, this.authority).render(links, status, reads, challenges(response)));
+    }
+
+    private static Collection<String> challenges(HttpServletResponse response) {
+        return response.getHeaders(HttpHeaders.WWW_AUTHENTICATE);
+    }
+
+    /**
+     * Response in which an error is a status without a page, so that no error page of the
+     * container or the application takes its place.
+     */
+    private static final class ErrorsAsStatus extends HttpServletResponseWrapper {
+
+        private boolean error;
+
+        ErrorsAsStatus(HttpServletResponse response) {
+            super(response);
+        }
+
+        @Override
+        public void sendError(int status) {
+            resetBuffer();
+            setStatus(status);
+            this.error = true;
+        }
+
+        @Override
+        public void sendError(int status, @Nullable String message) {
+            sendError(status);
+        }
+
+        boolean isPage() {
+            String type = getContentType();
+            return !this.error && type != null && type.toLowerCase(Locale.ROOT).startsWith("text/html");
+        }
+
+    }
+
+}
