@@ -53,7 +53,8 @@ public enum PaymentKeyName implements KeyName {
 
     /** What is done. */
     OPERATION("operation",
-            "`reserve`, `settling`, `settled`, `redeliver`, `repeat`, `unknown`, `release`, `find`; `verify`, `settle`"),
+            "`reserve`, `settling`, `settled`, `redeliver`, `repeat`, `unknown`, `release`, `used_elsewhere`, `find`; "
+                    + "`verify`, `settle`"),
 
     /** Where payments are remembered. */
     LEDGER("ledger", "`memory`, `jdbc`, `redis`, `custom`"),
