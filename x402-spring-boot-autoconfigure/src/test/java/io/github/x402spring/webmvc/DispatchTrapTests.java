@@ -143,6 +143,17 @@ class DispatchTrapTests extends PaidShopFixture {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = { "view", "forward", "dispatch" })
+    void forwardWhenAnExceptionOfTheFreeHandlerIsResolvedThenNotCharged(String way) throws Exception {
+        RawResponse response = this.customer
+            .send(this.customer.paying(RawRequest.get("/trap/onward/" + way + "/twin/apology")));
+        assertThat(response.text()).isEqualTo("CANARY-apology");
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(ShopCustomer.receipt(response)).isEmpty();
+        assertThat(this.facilitator.settlements()).isEmpty();
+    }
+
+    @ParameterizedTest
     @MethodSource("onward")
     void forwardWhenTheFreeHandlerIsReachedThenChargedOnce(String path) throws Exception {
         RawResponse response = this.customer.send(this.customer.paying(RawRequest.get(path)));
@@ -240,6 +251,18 @@ class DispatchTrapTests extends PaidShopFixture {
         assertThat(response.all("X-Outer")).containsExactly("one", "two");
         assertThat(response.all("Set-Cookie")).contains("outer=kept");
         assertThat(response.all("X-Page")).containsExactly("page");
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "HEAD, include", "HEAD, forward", "HEAD, dispatch", "OPTIONS, include", "OPTIONS, forward",
+            "OPTIONS, dispatch" })
+    void dispatchWhenThereIsNothingToDeliverThenNeverSettledAndThePaymentStaysValid(String method, String way)
+            throws Exception {
+        RawRequest payment = this.customer.paying(RawRequest.get("/twin/ask/" + way + "/a"));
+        RawResponse response = this.customer.send(payment.method(method));
+        assertThat(response.status()).as(response.rawText()).isEqualTo(402);
+        assertNothingSold();
+        assertThat(this.customer.send(payment).text()).isEqualTo("CANARY topic a q null");
     }
 
     @ParameterizedTest
