@@ -25,13 +25,13 @@ class PrometheusHelpTests {
         try (ObservedShop shop = ObservedShop.open(); HttpClient client = HttpClient.newHttpClient()) {
             shop.trade();
             String credentials = Base64.getEncoder().encodeToString("reader:reader".getBytes(StandardCharsets.UTF_8));
-            String metrics = client.send(HttpRequest.newBuilder(shop.metrics())
-                .header("Authorization", "Basic " + credentials)
-                .build(), BodyHandlers.ofString()).body();
+            String metrics = client
+                .send(HttpRequest.newBuilder(shop.metrics()).header("Authorization", "Basic " + credentials).build(),
+                        BodyHandlers.ofString())
+                .body();
             List<String> help = metrics.lines().filter((line) -> line.startsWith(PREFIX)).toList();
             assertThat(help).hasSizeGreaterThan(10)
-                .allSatisfy((line) -> assertThat(line.substring(PREFIX.length()))
-                    .matches("\\w+ \\p{Upper}.+"))
+                .allSatisfy((line) -> assertThat(line.substring(PREFIX.length())).matches("\\w+ \\p{Upper}.+"))
                 .anyMatch((line) -> line.startsWith(PREFIX + "exchange_seconds "))
                 .anyMatch((line) -> line.startsWith(PREFIX + "replays_total "));
             assertThat(metrics.lines().filter((line) -> line.startsWith("# TYPE x402_"))).hasSameSizeAs(help);

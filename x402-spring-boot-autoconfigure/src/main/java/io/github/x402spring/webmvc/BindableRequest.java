@@ -291,9 +291,19 @@ final class BindableRequest extends HttpServletRequestWrapper {
             this.formParameters = form;
         }
         Map<String, List<String>> parameters = new LinkedHashMap<>();
-        super.getParameterMap().forEach((name, values) -> parameters.put(name, new ArrayList<>(List.of(values))));
+        dispatchedQueries().forEach((name, values) -> parameters.put(name, new ArrayList<>(List.of(values))));
         form.forEach((name, values) -> parameters.computeIfAbsent(name, (key) -> new ArrayList<>()).addAll(values));
         return arrays(parameters);
+    }
+
+    /** A container throws exceptions of its own. */
+    private Map<String, String[]> dispatchedQueries() {
+        try {
+            return super.getParameterMap();
+        }
+        catch (RuntimeException ex) {
+            throw new UnreadableParametersException(BodyFailure.reason(ex));
+        }
     }
 
     private static Map<String, String[]> arrays(Map<String, List<String>> values) {

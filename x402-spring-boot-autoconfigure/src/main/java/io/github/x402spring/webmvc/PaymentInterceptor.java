@@ -121,6 +121,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
             throw refused;
         }
         try {
+            answer.keepForErrorPage(request);
             answer.write(request, response);
         }
         finally {
@@ -333,6 +334,22 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
      * @param rendering writes it
      */
     record Answer(@Nullable Reason reason, Rendering rendering) {
+
+        private static final String ATTRIBUTE = Answer.class.getName();
+
+        /**
+         * A container that fails to read a body has the error page respond, whatever is
+         * written.
+         */
+        void keepForErrorPage(HttpServletRequest request) {
+            if (this.reason == Reason.REQUEST_TIMED_OUT || this.reason == Reason.REQUEST_INCOMPLETE) {
+                request.setAttribute(ATTRIBUTE, this);
+            }
+        }
+
+        static @Nullable Answer ofErrorPage(HttpServletRequest request) {
+            return (Answer) request.getAttribute(ATTRIBUTE);
+        }
 
         void write(HttpServletRequest request, HttpServletResponse response) throws IOException {
             this.rendering.write(request, response);

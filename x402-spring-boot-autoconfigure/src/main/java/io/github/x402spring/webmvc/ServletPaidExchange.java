@@ -143,9 +143,8 @@ final class ServletPaidExchange implements PaidExchange {
     }
 
     /**
-     * The query, with what else of the address a handler can tell apart. What a page
-     * dispatches to is chosen by what the client asked for, and by the whole of it: the
-     * page may pass anything on.
+     * The query, with what else of the address a handler can tell apart: matrix
+     * variables, and, where a page dispatches to the handler, what the client asked for.
      */
     private @Nullable String query() {
         String query = this.request.getQueryString();
@@ -154,17 +153,12 @@ final class ServletPaidExchange implements PaidExchange {
         if (plain && this.request.getDispatcherType() == DispatcherType.REQUEST) {
             return query;
         }
-        FieldDigest digest = new FieldDigest().add(query);
-        if (!plain) {
-            digest.add(matrix.toString());
+        FieldDigest digest = new FieldDigest().add(query).add(this.request.getRequestURI());
+        for (String attribute : DISPATCHED) {
+            digest.add(Objects.toString(this.request.getAttribute(attribute), ""));
         }
-        if (this.request.getDispatcherType() != DispatcherType.REQUEST) {
-            digest.add(this.request.getRequestURI());
-            for (String attribute : DISPATCHED) {
-                digest.add(Objects.toString(this.request.getAttribute(attribute), ""));
-            }
-        }
-        return HexFormat.of().formatHex(digest.digest());
+        // No query that a client can send begins like this.
+        return "\n" + HexFormat.of().formatHex(digest.digest());
     }
 
     /** The type decides how bytes are read, but the boundary between parts does not. */

@@ -200,7 +200,7 @@ class PaidBodyTests {
     void payWhenTheBodyEndsEarlyThenTheSamePaymentMayComeAgain(String type, int status) throws IOException {
         Answer answer = part("Content-Length: 10", "a=1", type, true);
         assertThat(answer.status()).isEqualTo(status);
-        assertNothingWasBought();
+        assertSaysThatNothingWasCharged(answer);
     }
 
     @ParameterizedTest
@@ -208,14 +208,15 @@ class PaidBodyTests {
     void payWhenTheBodyDoesNotComeThenTimedOut(String type) throws IOException {
         Answer answer = part("Content-Length: 10", "a=1", type, false);
         assertThat(answer.status()).isEqualTo(408);
-        assertNothingWasBought();
+        assertSaysThatNothingWasCharged(answer);
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "text/plain", FORM })
     void payWhenAChunkIsMalformedThenRejected(String type) throws IOException {
-        assertThat(part("Transfer-Encoding: chunked", "zz\r\na=1\r\n0\r\n\r\n", type, false).status()).isEqualTo(400);
-        assertNothingWasBought();
+        Answer answer = part("Transfer-Encoding: chunked", "zz\r\na=1\r\n0\r\n\r\n", type, false);
+        assertThat(answer.status()).isEqualTo(400);
+        assertSaysThatNothingWasCharged(answer);
     }
 
     @ParameterizedTest
@@ -243,6 +244,14 @@ class PaidBodyTests {
     private void assertTooLarge(Answer answer) {
         assertThat(answer.status()).isEqualTo(413);
         assertThat(answer.reason()).isEqualTo("limit_reached");
+        assertNothingWasBought();
+    }
+
+    private void assertSaysThatNothingWasCharged(Answer answer) {
+        assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
+        assertThat(answer.json().at("/payment/charged").asString()).isEqualTo("no");
+        assertThat(answer.json().at("/advice/retry_with").asString()).isEqualTo("same_payment");
+        assertThat(answer.all("Cache-Control")).containsExactly("no-store");
         assertNothingWasBought();
     }
 

@@ -188,7 +188,7 @@ class PathTricksTests {
             .startsWith("delivered item");
         assertThat(app(Server.LAX).http().get("/items/1;v=2", PaidApp.signature(payment)).reason())
             .isEqualTo("request_mismatch");
-        assertThat(app(Server.LAX).http().get("/items/%31;v=1", PaidApp.signature(payment)).reason())
+        assertThat(app(Server.LAX).http().get("/items/1;v=1", PaidApp.signature(payment)).reason())
             .isEqualTo("payment_already_used");
     }
 

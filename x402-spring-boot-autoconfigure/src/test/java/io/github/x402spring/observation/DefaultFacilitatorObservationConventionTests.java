@@ -37,14 +37,14 @@ class DefaultFacilitatorObservationConventionTests {
     void remarkWhenTheFacilitatorRefusedThenIsOnTheSpanOnly(X402Observation operation) {
         FacilitatorObservationContext context = context(operation);
         assertThat(this.convention.getHighCardinalityKeyValues(context)).contains(
-                KeyValue.of("x402.facilitator.reason", "none"),
-                KeyValue.of("x402.facilitator.correlation.id", "none"));
+                KeyValue.of("x402.facilitator.reason", "none"), KeyValue.of("x402.facilitator.correlation.id", "none"));
         context.setRemark(new FacilitatorRemark("blocked", "Wallet on a list", "c-7"));
         assertThat(this.convention.getHighCardinalityKeyValues(context)).contains(
                 KeyValue.of("x402.facilitator.reason", "blocked"),
                 KeyValue.of("x402.facilitator.correlation.id", "c-7"));
         assertThat(this.convention.getHighCardinalityKeyValues(context).toString()
-                + this.convention.getLowCardinalityKeyValues(context)).doesNotContain("Wallet");
+                + this.convention.getLowCardinalityKeyValues(context))
+            .doesNotContain("Wallet");
         assertThat(this.convention.getLowCardinalityKeyValues(context).toString()).doesNotContain("blocked", "c-7");
     }
 

@@ -137,9 +137,21 @@ class DispatchTrapTests extends PaidShopFixture {
     static Stream<Arguments> vetoed() {
         return Stream.of("view", "forward", "dispatch")
             .flatMap((way) -> Stream
-                .of("veto-redirect", "veto-empty", "veto-body", "veto-large-body", "veto-mapped", "onward/twin/veto-body")
+                .of("veto-redirect", "veto-empty", "veto-body", "veto-large-body", "veto-mapped",
+                        "onward/twin/veto-body")
                 .map((veto) -> Arguments.of("/trap/onward/" + way + "/twin/" + veto,
                         veto.endsWith("redirect") ? 302 : 200)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "view", "forward", "dispatch" })
+    void forwardWhenAnExceptionOfTheFreeHandlerIsResolvedThenNotCharged(String way) throws Exception {
+        RawResponse response = this.customer
+            .send(this.customer.paying(RawRequest.get("/trap/onward/" + way + "/twin/apology")));
+        assertThat(response.text()).isEqualTo("CANARY-apology");
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(ShopCustomer.receipt(response)).isEmpty();
+        assertThat(this.facilitator.settlements()).isEmpty();
     }
 
     @ParameterizedTest
@@ -156,8 +168,10 @@ class DispatchTrapTests extends PaidShopFixture {
         return Stream.of("view", "forward", "include", "dispatch")
             .flatMap((way) -> Stream
                 .of("twin/string", "twin/view", "twin/large-stream", "twin/callable", "twin/deferred",
-                        "twin/streaming-body", "twin/raw-async", "twin/sse", "onward/twin/string", "twin/route", "twin/page")
-                .filter((target) -> !way.equals("include") || Set.of("twin/string", "twin/route", "twin/page").contains(target))
+                        "twin/streaming-body", "twin/raw-async", "twin/sse", "onward/twin/string", "twin/route",
+                        "twin/page")
+                .filter((target) -> !way.equals("include")
+                        || Set.of("twin/string", "twin/route", "twin/page").contains(target))
                 .map((target) -> "/trap/onward/" + way + "/" + target.replaceFirst("^onward", "twin/onward")));
     }
 
@@ -240,6 +254,18 @@ class DispatchTrapTests extends PaidShopFixture {
         assertThat(response.all("X-Outer")).containsExactly("one", "two");
         assertThat(response.all("Set-Cookie")).contains("outer=kept");
         assertThat(response.all("X-Page")).containsExactly("page");
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "HEAD, include", "HEAD, forward", "HEAD, dispatch", "OPTIONS, include", "OPTIONS, forward",
+            "OPTIONS, dispatch" })
+    void dispatchWhenThereIsNothingToDeliverThenNeverSettledAndThePaymentStaysValid(String method, String way)
+            throws Exception {
+        RawRequest payment = this.customer.paying(RawRequest.get("/twin/ask/" + way + "/a"));
+        RawResponse response = this.customer.send(payment.method(method));
+        assertThat(response.status()).as(response.rawText()).isEqualTo(402);
+        assertNothingSold();
+        assertThat(this.customer.send(payment).text()).isEqualTo("CANARY topic a q null");
     }
 
     @ParameterizedTest

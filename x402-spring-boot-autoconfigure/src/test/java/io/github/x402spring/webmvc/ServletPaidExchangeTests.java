@@ -52,14 +52,13 @@ class ServletPaidExchangeTests {
                 fingerprint((request) -> form(request, "a=1")), fingerprint((request) -> form(request, "a=2")),
                 fingerprint((request) -> form(request, "a=1&a=2")), fingerprint((request) -> form(request, "a=2&a=1")),
                 fingerprint((request) -> form(request, "a1=")), fingerprint((request) -> form(request, "a1")),
-                fingerprint((request) -> form(request, "%61=1")),
-                fingerprint((request) -> encoded(request, "gzip")),
+                fingerprint((request) -> form(request, "%61=1")), fingerprint((request) -> encoded(request, "gzip")),
                 fingerprint((request) -> encoded(request, "gzip", "gzip")),
                 fingerprint((request) -> encoded(request, "br")),
-                fingerprint((request) -> request.setAttribute(HandlerMapping.MATRIX_VARIABLES_ATTRIBUTE,
-                        Map.of("id", Map.of("v", List.of("1"))))),
-                fingerprint((request) -> request.setAttribute(HandlerMapping.MATRIX_VARIABLES_ATTRIBUTE,
-                        Map.of("id", Map.of("v", List.of("2"))))),
+                fingerprint((request) -> matrix(request, "/items/1;v=1")),
+                fingerprint((request) -> matrix(request, "/items/1;v=2")),
+                fingerprint((request) -> matrix(request, "/items/1;v=1,2")),
+                fingerprint((request) -> matrix(request, "/items/1;v=1%2C%202")),
                 fingerprint((request) -> request.setDispatcherType(DispatcherType.FORWARD)),
                 fingerprint((request) -> dispatched(request, RequestDispatcher.FORWARD_REQUEST_URI)),
                 fingerprint((request) -> dispatched(request, RequestDispatcher.FORWARD_QUERY_STRING)),
@@ -77,8 +76,7 @@ class ServletPaidExchangeTests {
 
     @Test
     void fingerprintWhenNoSegmentHasMatrixVariablesThenTheSame() throws Exception {
-        assertThat(fingerprint(
-                (request) -> request.setAttribute(HandlerMapping.MATRIX_VARIABLES_ATTRIBUTE, Map.of())))
+        assertThat(fingerprint((request) -> request.setAttribute(HandlerMapping.MATRIX_VARIABLES_ATTRIBUTE, Map.of())))
             .isEqualTo(fingerprint((request) -> {
             }));
     }
@@ -227,6 +225,11 @@ class ServletPaidExchangeTests {
         for (String encoding : encodings) {
             request.addHeader("Content-Encoding", encoding);
         }
+    }
+
+    private static void matrix(MockHttpServletRequest request, String path) {
+        request.setRequestURI(path);
+        request.setAttribute(HandlerMapping.MATRIX_VARIABLES_ATTRIBUTE, Map.of("id", Map.of("v", List.of("1"))));
     }
 
     private static void dispatched(MockHttpServletRequest request, String attribute) {
