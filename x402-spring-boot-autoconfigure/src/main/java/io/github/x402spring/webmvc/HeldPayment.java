@@ -180,8 +180,10 @@ final class HeldPayment implements HeldBody.StreamStart {
             return true;
         }
         if (failsToReadItsBody()) {
-            logger.warn("Endpoint '{}' settles before its handler runs and may read the stream of a multipart body; "
-                    + "the handler does not run. Declare the parts that it takes", this.admitted.payment().endpoint());
+            logger.warn(
+                    "Endpoint '{}' settles before its handler runs and may read the stream of a multipart body; "
+                            + "the handler does not run. Declare the parts that it takes",
+                    this.admitted.payment().endpoint());
             end(() -> {
                 this.gate.release(this.admitted);
                 refuse(Reason.REQUEST_INVALID, null);

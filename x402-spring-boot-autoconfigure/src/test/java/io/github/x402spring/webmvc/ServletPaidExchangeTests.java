@@ -52,8 +52,7 @@ class ServletPaidExchangeTests {
                 fingerprint((request) -> form(request, "a=1")), fingerprint((request) -> form(request, "a=2")),
                 fingerprint((request) -> form(request, "a=1&a=2")), fingerprint((request) -> form(request, "a=2&a=1")),
                 fingerprint((request) -> form(request, "a1=")), fingerprint((request) -> form(request, "a1")),
-                fingerprint((request) -> form(request, "%61=1")),
-                fingerprint((request) -> encoded(request, "gzip")),
+                fingerprint((request) -> form(request, "%61=1")), fingerprint((request) -> encoded(request, "gzip")),
                 fingerprint((request) -> encoded(request, "gzip", "gzip")),
                 fingerprint((request) -> encoded(request, "br")),
                 fingerprint((request) -> matrix(request, "/items/1;v=1")),
@@ -77,8 +76,7 @@ class ServletPaidExchangeTests {
 
     @Test
     void fingerprintWhenNoSegmentHasMatrixVariablesThenTheSame() throws Exception {
-        assertThat(fingerprint(
-                (request) -> request.setAttribute(HandlerMapping.MATRIX_VARIABLES_ATTRIBUTE, Map.of())))
+        assertThat(fingerprint((request) -> request.setAttribute(HandlerMapping.MATRIX_VARIABLES_ATTRIBUTE, Map.of())))
             .isEqualTo(fingerprint((request) -> {
             }));
     }
