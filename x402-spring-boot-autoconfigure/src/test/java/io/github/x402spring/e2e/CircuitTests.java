@@ -66,7 +66,7 @@ class CircuitTests {
                 last = payment();
                 assertUnavailable(this.app.http().get("/a", last));
             }
-            assertThat(log.warnings()).hasSize(2)
+            assertThat(log.warnings()).hasSize(3)
                 .filteredOn((warning) -> warning.contains("is asked again in"))
                 .hasSize(1);
         }

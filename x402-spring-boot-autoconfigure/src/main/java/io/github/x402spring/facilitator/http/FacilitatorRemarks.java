@@ -35,7 +35,10 @@ final class FacilitatorRemarks {
      * @param tree its body
      */
     static FacilitatorRemark of(Reply reply, Map<String, @Nullable Object> tree) {
-        return new FacilitatorRemark(text(tree, REASONS), text(tree, MESSAGES), id(reply, tree));
+        String reason = text(tree, REASONS);
+        String message = text(tree, MESSAGES);
+        return new FacilitatorRemark(reason, (message == null || message.equals(reason)) ? null : message,
+                id(reply, tree));
     }
 
     /**
