@@ -6,7 +6,6 @@ import javax.sql.DataSource;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -20,7 +19,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * themes. Screenshots go to the build folder, or to the documentation with
  * {@code -Dscreenshots=docs}.
  */
-@Tag("waiting")
 class ConsoleBrowserTests {
 
     private static RunningShop shop;
