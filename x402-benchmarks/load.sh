@@ -6,13 +6,14 @@
 #   load.sh ledger                               a paid request on each ledger
 #   load.sh memory                               ten minutes of steady load
 #   load.sh transport                            a payment over HTTP, and a call alone, against commit OLD
-#   load.sh regression                           a 402 and a payment, facilitator in the process, against commit OLD
+#   load.sh regression                           a 402 and a payment, facilitator in the process, against commit OLD,
+#                                                over several starts of each
 #
 # Needs wrk ("apt-get install wrk"), curl, and a JDK 21 or later as JAVA_HOME or on the PATH. First:
 #
 #   mvn -Pbenchmarks -pl x402-benchmarks -am -DskipTests process-classes
 #
-# In the environment: ROUNDS (7), SECONDS_PER_CELL (5), CONNECTIONS (16), PAYMENTS to sign (60000) or a PAYMENTS_FILE of
+# In the environment: ROUNDS (7), STARTS (3), SECONDS_PER_CELL (5), CONNECTIONS (16), PAYMENTS to sign (60000) or a PAYMENTS_FILE of
 # at most an hour ago, STACKS ("bare security observed"), RECOVERIES ("native bouncy-castle"), LEDGERS ("memory h2
 # postgresql redis"), OLD (fc04a2f, the last commit on the JDK's client), CALLS (500000), OLD_CALLS (100000). Before the rounds, each rival is warmed up for WARM_UP (10) cells over one connection, which leaves
 # the compiler a processor, and for four cells at full load: on two processors the compiler falls behind full load by
@@ -143,35 +144,53 @@ median() { sort -n | awk '{ v[NR] = $1 } END { print (NR % 2) ? v[(NR + 1) / 2] 
 
 spread() { median <"$1"; sort -n "$1" | head -1; sort -n "$1" | tail -1; }
 
-# compare STACK NAME,PORT,PATH,EXPECTED,FILE,LEAST…  Every later rival is set against the first, round by round. LEAST is
-# the ratio of the rates that it has to reach, if any.
+# Rivals are NAME,PORT,PATH,EXPECTED,FILE,LEAST. Every later one is set against the first, round by round. LEAST is the
+# ratio of the rates that it has to reach, if any.
 compare() {
-  local stack=$1 rival name port path expected file least round first first_cost
+  local stack=$1
   shift
-  rm -f "$work"/rate.* "$work"/ratio.* "$work"/cost.* "$work"/spared.*
+  forget
+  measure "$rounds" "$@"
+  report "$stack" "$@"
+}
+
+forget() { rm -f "$work"/rate.* "$work"/ratio.* "$work"/cost.* "$work"/spared.*; }
+
+# measure ROUNDS RIVAL…  Warms the applications up and adds the rounds to what was measured since "forget".
+measure() {
+  local last=$1 rival name port path expected file least round
+  shift
   for rival in "$@"; do
     IFS=, read -r name port path expected file least <<<"$rival"
     for round in $(seq "$warm_up"); do
       connections=1 load "http://127.0.0.1:$port$path" "$expected" "$cell" ${file:+"$file"} >"$work/cell"
     done
   done
-  for round in $(seq $((1 - full_warm_up)) "$rounds"); do
-    first=
-    first_cost=
-    for rival in "$@"; do
-      IFS=, read -r name port path expected file least <<<"$rival"
-      local rate cost
+  local rate=() cost=() i turn
+  for round in $(seq $((1 - full_warm_up)) "$last"); do
+    for ((i = 0; i < $#; i++)); do
+      # Whoever comes second may find the machine as the first one left it.
+      turn=$((round % 2 == 0 ? $# - 1 - i : i))
+      IFS=, read -r name port path expected file least <<<"${@:turn+1:1}"
       load "http://127.0.0.1:$port$path" "$expected" "$cell" ${file:+"$file"} >"$work/cell"
-      read -r rate cost <"$work/cell"
-      [[ $round -gt 0 ]] || continue
-      echo "$rate" >>"$work/rate.$name"
-      echo "$cost" >>"$work/cost.$name"
-      first=${first:-$rate}
-      first_cost=${first_cost:-$cost}
-      awk -v a="$first_cost" -v b="$cost" 'BEGIN { print a / b }' >>"$work/spared.$name"
-      awk -v a="$rate" -v b="$first" 'BEGIN { print a / b }' >>"$work/ratio.$name"
+      read -r "rate[turn]" "cost[turn]" <"$work/cell"
+    done
+    [[ $round -gt 0 ]] || continue
+    for ((i = 0; i < $#; i++)); do
+      name=${@:i+1:1}
+      name=${name%%,*}
+      echo "${rate[i]}" >>"$work/rate.$name"
+      echo "${cost[i]}" >>"$work/cost.$name"
+      awk -v a="${cost[0]}" -v b="${cost[i]}" 'BEGIN { print a / b }' >>"$work/spared.$name"
+      awk -v a="${rate[i]}" -v b="${rate[0]}" 'BEGIN { print a / b }' >>"$work/ratio.$name"
     done
   done
+}
+
+# report STACK RIVAL…
+report() {
+  local stack=$1 rival name port path expected file least
+  shift
   for rival in "$@"; do
     IFS=, read -r name port path expected file least <<<"$rival"
     printf '%-9s %-25s %6.0f/s, rate against the first %.3f (%.3f to %.3f); %4.0f µs of processor, %.3f (%.3f to %.3f)\n' \
@@ -345,23 +364,33 @@ transport() {
   stop_applications
 }
 
+# Where the compiler put what differs from start to start by more than what is looked for: each start takes a part of the
+# rounds.
 regression() {
-  local old=${OLD:-fc04a2f}
-  echo "A 402 and a payment, facilitator in the process: the present commit against $old"
+  local old=${OLD:-fc04a2f} starts=${STARTS:-3} part
+  echo "A 402 and a payment, facilitator in the process: the present commit against $old, $starts starts of each"
   build_old "$old"
   sign
-  local new_path=$bare_path new_classes=$classes classes
-  classes=$(<"$work/old.class-path")
-  local bare_path
-  bare_path=$(without "$stores|$observations")
-  classes=$new_classes
-  start 18080 security in-process,native --x402.facilitator.verify=local
-  bare_path=$new_path
-  start 18081 security in-process,native --x402.facilitator.verify=local
-  compare 402 old-402,18080,/paid,402, new-402,18081,/paid,402,,0.97
-  compare paid "old-paid,18080,/paid,2xx,$work/payments" "new-paid,18081,/paid,2xx,$work/payments,"
+  local new_path=$bare_path old_path
+  old_path=$(classes=$(<"$work/old.class-path") without "$stores|$observations")
+  local challenges=(old-402,18080,/paid,402, new-402,18081,/paid,402,,0.97)
+  local purchases=("old-paid,18080,/paid,2xx,$work/payments," "new-paid,18081,/paid,2xx,$work/payments,")
+  forget
+  for part in $(seq "$starts"); do
+    if ((part % 2)); then
+      bare_path=$old_path start 18080 security in-process,native --x402.facilitator.verify=local
+      bare_path=$new_path start 18081 security in-process,native --x402.facilitator.verify=local
+    else
+      bare_path=$new_path start 18081 security in-process,native --x402.facilitator.verify=local
+      bare_path=$old_path start 18080 security in-process,native --x402.facilitator.verify=local
+    fi
+    measure $(((rounds + starts - 1) / starts)) "${challenges[@]}"
+    measure $(((rounds + starts - 1) / starts)) "${purchases[@]}"
+    stop_applications
+  done
+  report 402 "${challenges[@]}"
+  report paid "${purchases[@]}"
   at_most new-paid 1.031
-  stop_applications
 }
 
 memory() {

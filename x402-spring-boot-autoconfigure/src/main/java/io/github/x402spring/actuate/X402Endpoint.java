@@ -15,8 +15,9 @@ import io.github.x402spring.ledger.PaymentHistory;
 /**
  * Shows what is sold and paid. Where {@code management.endpoint.x402.access} is
  * {@code unrestricted}, it also switches payments off, pauses endpoints, revokes, ends
- * tasks and asks about settlements: whoever may call it may stop all sales then, so it
- * has to be guarded as other endpoints of Actuator that change something.
+ * tasks, asks about settlements and ends payments whose outcome is unknown: whoever may
+ * call it may stop all sales then, so it has to be guarded as other endpoints of Actuator
+ * that change something.
  *
  * @since 0.1.0
  */
@@ -111,7 +112,7 @@ public final class X402Endpoint {
      */
     @WriteOperation
     public PaymentStatus accept(boolean accepting) {
-        this.operations.intake().accept(accepting);
+        this.operations.accept(accepting);
         return new PaymentStatus(this.operations.intake().accepting());
     }
 
@@ -132,21 +133,24 @@ public final class X402Endpoint {
     /**
      * Changes one thing. Whose task it is, or what is revoked, stands in the body,
      * because names of callers may have characters that no path takes.
-     * @param section what to change: {@code tasks}, {@code endpoints} or
-     * {@code revocations}
-     * @param id the task's id, the endpoint's name, or what kind of thing is revoked:
-     * {@code identity}, {@code payer} or {@code delegation}
+     * @param section what to change: {@code tasks}, {@code endpoints}, {@code payments}
+     * or {@code revocations}
+     * @param id the task's id, the endpoint's name, the payment's id, or what kind of
+     * thing is revoked: {@code identity}, {@code payer} or {@code delegation}
      * @param caller the name of the caller whose task is ended, or {@code null}
      * @param payer the address of the wallet whose task is ended where nobody knows the
      * caller by name, or {@code null}; exactly one of both is given
      * @param paused whether to pause the endpoint
      * @param value the caller's name, the payer's address, or the delegation's id
      * @param revoked whether to revoke it
+     * @param settled whether a payment of unknown outcome was settled
+     * @param transaction the hash of the transaction that settled it, or {@code null}
      * @return what was changed
      */
     @WriteOperation
     public Object change(@Selector String section, @Selector String id, @Nullable String caller, @Nullable String payer,
-            @Nullable Boolean paused, @Nullable String value, @Nullable Boolean revoked) {
+            @Nullable Boolean paused, @Nullable String value, @Nullable Boolean revoked, @Nullable Boolean settled,
+            @Nullable String transaction) {
         switch (section) {
             case "tasks" -> {
                 this.operations.end(id, caller, payer);
@@ -155,6 +159,10 @@ public final class X402Endpoint {
             case "endpoints" -> {
                 this.operations.pause(id, paused);
                 return new PausedEndpoint(id, Boolean.TRUE.equals(paused));
+            }
+            case PAYMENTS -> {
+                this.operations.resolve(id, settled, transaction);
+                return new ResolvedPayment(id, Boolean.TRUE.equals(settled));
             }
             case "revocations" -> {
                 this.operations.revoke(id, value, revoked);
@@ -188,6 +196,15 @@ public final class X402Endpoint {
      * @param paused whether it is paused
      */
     public record PausedEndpoint(String name, boolean paused) {
+    }
+
+    /**
+     * Payment of unknown outcome that was ended.
+     *
+     * @param id the payment's id
+     * @param settled whether it was settled
+     */
+    public record ResolvedPayment(String id, boolean settled) {
     }
 
     /**

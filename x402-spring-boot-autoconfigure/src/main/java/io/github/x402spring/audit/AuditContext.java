@@ -10,17 +10,19 @@ import org.jspecify.annotations.Nullable;
  * ended outside of any request, what is known all the same.
  *
  * @param at when the record was made
- * @param requestId the request's id, a UUID; the same in all records of a request, in its
- * answer and in the log; empty outside of any request
+ * @param requestId the id that this server gave the request, a UUID; the same in all
+ * records of a request, in its response and in the log; empty outside of any request
  * @param traceId the id of the trace that the request belongs to, or {@code null} if it
  * belongs to none
  * @param endpoint the name of the paid endpoint; empty outside of any request
  * @param rail the protocol by which it is paid, such as {@code x402}
  * @param caller the name of the authenticated caller, or {@code null} if nobody knows it
+ * @param clientRequestId the id that the client gave the request, bounded and escaped: it
+ * may stand for several requests; {@code null} if there is none
  * @since 0.1.0
  */
 public record AuditContext(Instant at, String requestId, @Nullable String traceId, String endpoint, String rail,
-        @Nullable String caller) {
+        @Nullable String caller, @Nullable String clientRequestId) {
 
     public AuditContext {
         Objects.requireNonNull(at, "'at' must not be null");
@@ -29,8 +31,22 @@ public record AuditContext(Instant at, String requestId, @Nullable String traceI
         Objects.requireNonNull(rail, "'rail' must not be null");
     }
 
-    static AuditContext outsideOfRequests(Instant at, String rail) {
-        return new AuditContext(at, "", null, "", rail, null);
+    /**
+     * Creates the context of a request to which the client gave no id.
+     * @param at when the record was made
+     * @param requestId the request's id
+     * @param traceId the id of the trace, or {@code null} if there is none
+     * @param endpoint the name of the paid endpoint
+     * @param rail the protocol by which it is paid
+     * @param caller the name of the caller, or {@code null} if it is unknown
+     */
+    public AuditContext(Instant at, String requestId, @Nullable String traceId, String endpoint, String rail,
+            @Nullable String caller) {
+        this(at, requestId, traceId, endpoint, rail, caller, null);
+    }
+
+    static AuditContext outsideOfRequests(Instant at, String rail, @Nullable String caller) {
+        return new AuditContext(at, "", null, "", rail, caller);
     }
 
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +15,11 @@ import io.github.x402spring.decision.PolicyRuling;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.ClaimedPayment;
 import io.github.x402spring.gate.DeliveredAnswer;
+import io.github.x402spring.gate.OperatorAction;
 import io.github.x402spring.gate.UnknownPaymentEnded;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.StoredTerms;
+import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
@@ -34,7 +37,7 @@ public sealed interface AuditRecord {
 
     /**
      * Returns what all records of the request share; there is no request of a
-     * {@link PaymentEnded}.
+     * {@link PaymentEnded} and an {@link OperatorActed}.
      * @return the context
      */
     AuditContext context();
@@ -55,6 +58,7 @@ public sealed interface AuditRecord {
         members.put("type", type());
         members.put("at", context.at().toString());
         put(members, "request_id", context.requestId().isEmpty() ? null : context.requestId());
+        put(members, "client_request_id", context.clientRequestId());
         put(members, "trace_id", context.traceId());
         put(members, "endpoint", context.endpoint().isEmpty() ? null : context.endpoint());
         members.put("rail", context.rail());
@@ -73,6 +77,10 @@ public sealed interface AuditRecord {
         if (value != null) {
             members.put(name, value);
         }
+    }
+
+    private static @Nullable String present(String text) {
+        return text.isEmpty() ? null : text;
     }
 
     private static @Nullable String name(@Nullable Reason reason) {
@@ -188,9 +196,11 @@ public sealed interface AuditRecord {
      * be read so far
      * @param transaction the hash of the transaction that settled the payment, or
      * {@code null} if it was not settled
+     * @param remark what a facilitator that refused the payment said
      */
     record PaymentRecorded(AuditContext context, String event, @Nullable Reason reason,
-            @Nullable ClaimedPayment payment, @Nullable String transaction) implements AuditRecord {
+            @Nullable ClaimedPayment payment, @Nullable String transaction,
+            FacilitatorRemark remark) implements AuditRecord {
 
         /** The name of this kind of record. */
         public static final String TYPE = "payment_event";
@@ -201,6 +211,7 @@ public sealed interface AuditRecord {
         public PaymentRecorded {
             Objects.requireNonNull(context, "'context' must not be null");
             Objects.requireNonNull(event, "'event' must not be null");
+            Objects.requireNonNull(remark, "'remark' must not be null");
         }
 
         @Override
@@ -224,6 +235,9 @@ public sealed interface AuditRecord {
                 members.put("verified", payment.verified());
             }
             put(members, "transaction", this.transaction);
+            put(members, "facilitator_reason", present(this.remark.reason()));
+            put(members, "facilitator_message", present(this.remark.message()));
+            put(members, "facilitator_correlation_id", present(this.remark.correlationId()));
         }
 
     }
@@ -256,6 +270,35 @@ public sealed interface AuditRecord {
             members.put("delivery", this.answer.delivery().value());
             members.put("bytes", this.answer.bytes());
             put(members, "sha256", this.answer.sha256());
+        }
+
+    }
+
+    /**
+     * An operator did something while the application ran. The operator is the caller.
+     *
+     * @param context when, and by whom; there is no request for a paid endpoint
+     * @param action what was done, and to what
+     */
+    record OperatorActed(AuditContext context, OperatorAction action) implements AuditRecord {
+
+        /** The name of this kind of record. */
+        public static final String TYPE = "operator_action";
+
+        public OperatorActed {
+            Objects.requireNonNull(context, "'context' must not be null");
+            Objects.requireNonNull(action, "'action' must not be null");
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public void describe(Map<String, Object> members) {
+            members.put("action", this.action.action());
+            members.put("details", new TreeMap<>(this.action.details()));
         }
 
     }

@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.util.Assert;
 
 import io.github.x402spring.audit.AuditRecord.IdentityEstablished;
+import io.github.x402spring.audit.AuditRecord.OperatorActed;
 import io.github.x402spring.audit.AuditRecord.PaymentEnded;
 import io.github.x402spring.audit.AuditRecord.PaymentRecorded;
 import io.github.x402spring.audit.AuditRecord.PolicyDecided;
@@ -22,20 +23,24 @@ import io.github.x402spring.gate.ClaimedPayment;
 import io.github.x402spring.gate.ExchangeEnd;
 import io.github.x402spring.gate.ExchangeListener;
 import io.github.x402spring.gate.ExchangeStart;
+import io.github.x402spring.gate.OperatorAction;
+import io.github.x402spring.gate.OperatorListener;
 import io.github.x402spring.gate.PaymentAuthorizer.Permission;
 import io.github.x402spring.gate.UnknownPaymentEnded;
 import io.github.x402spring.gate.UnknownPaymentListener;
 import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.UnknownPayment;
+import io.github.x402spring.protocol.FacilitatorRemark;
+import io.github.x402spring.protocol.Rail;
 
 /**
- * Maker of the records of each request for a paid endpoint, while it is served, and of
- * one for each payment that ends later, outside of any request. All sinks get all
- * records. Thread-safe.
+ * Maker of the records of each request for a paid endpoint, while it is served, of one
+ * for each payment that ends later, outside of any request, and of one for each action of
+ * an operator. All sinks get all records. Thread-safe.
  *
  * @since 0.1.0
  */
-public final class AuditTrail implements ExchangeListener, UnknownPaymentListener {
+public final class AuditTrail implements ExchangeListener, UnknownPaymentListener, OperatorListener {
 
     private static final Logger logger = LoggerFactory.getLogger(AuditTrail.class);
 
@@ -109,8 +114,14 @@ public final class AuditTrail implements ExchangeListener, UnknownPaymentListene
 
     @Override
     public void ended(UnknownPayment payment, Conclusion conclusion) {
-        write(new PaymentEnded(AuditContext.outsideOfRequests(this.clock.instant(), payment.rail().value()),
+        write(new PaymentEnded(AuditContext.outsideOfRequests(this.clock.instant(), payment.rail().value(), null),
                 UnknownPaymentEnded.of(payment, conclusion)));
+    }
+
+    @Override
+    public void acted(OperatorAction action) {
+        write(new OperatorActed(AuditContext.outsideOfRequests(action.at(), Rail.X402.value(), action.operator()),
+                action));
     }
 
     private boolean write(AuditRecord record) {
@@ -177,7 +188,8 @@ public final class AuditTrail implements ExchangeListener, UnknownPaymentListene
 
         @Override
         public boolean settling(ClaimedPayment payment) {
-            record(() -> new PaymentRecorded(context(), PaymentRecorded.SETTLING, null, payment, null));
+            record(() -> new PaymentRecorded(context(), PaymentRecorded.SETTLING, null, payment, null,
+                    FacilitatorRemark.NONE));
             return this.complete || !AuditTrail.this.strict;
         }
 
@@ -193,7 +205,7 @@ public final class AuditTrail implements ExchangeListener, UnknownPaymentListene
                 record(() -> new PolicyDecided(context(), false, reason, List.of()));
             }
             record(() -> new PaymentRecorded(context(), end.decision().value(), reason, end.payment(),
-                    end.transaction()));
+                    end.transaction(), end.remark()));
             record(() -> new ResourceReturned(context(), end.status(), end.answer()));
         }
 
@@ -217,7 +229,7 @@ public final class AuditTrail implements ExchangeListener, UnknownPaymentListene
 
         private AuditContext context() {
             return new AuditContext(AuditTrail.this.clock.instant(), this.start.requestId(), this.start.traceId(),
-                    this.start.endpoint().name(), this.start.rail(), this.start.caller());
+                    this.start.endpoint().name(), this.start.rail(), this.start.caller(), this.start.clientRequestId());
         }
 
     }

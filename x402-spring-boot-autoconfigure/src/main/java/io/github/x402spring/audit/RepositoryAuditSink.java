@@ -11,8 +11,9 @@ import org.springframework.util.Assert;
 /**
  * Publisher of records as Spring Boot's audit events, which end in its
  * {@code AuditEventRepository}: types are {@code X402_IDENTITY_ESTABLISHED},
- * {@code X402_POLICY_DECIDED}, {@code X402_PAYMENT_EVENT}, {@code X402_RESOURCE_RETURNED}
- * and {@code X402_PAYMENT_ENDED}.
+ * {@code X402_POLICY_DECIDED}, {@code X402_PAYMENT_EVENT},
+ * {@code X402_RESOURCE_RETURNED}, {@code X402_PAYMENT_ENDED} and
+ * {@code X402_OPERATOR_ACTION}.
  *
  * @since 0.1.0
  */

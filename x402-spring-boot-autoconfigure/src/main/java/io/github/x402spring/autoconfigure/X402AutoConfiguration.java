@@ -179,8 +179,9 @@ public final class X402AutoConfiguration {
         @Bean
         SignatureRecovery x402SignatureRecovery() {
             Optional<NativeSignatureRecovery> loaded = NativeSignatureRecovery.load();
-            logger.info("Signatures are checked {}", loaded.isPresent() ? "with native libsecp256k1"
-                    : "without native code: libsecp256k1 is on the class path and cannot be loaded here");
+            if (loaded.isEmpty()) {
+                logger.info("libsecp256k1 is on the class path and cannot be loaded here");
+            }
             return loaded.<SignatureRecovery>map((recovery) -> recovery).orElseGet(Web3jSignatureRecovery::new);
         }
 

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequired;
@@ -72,7 +73,7 @@ public final class WireMessages {
         }
         return new SettleResponse(success, success ? null : reason, optionalText(tree, "payer"),
                 (transaction != null) ? transaction : "", (network != null) ? network : "",
-                success ? amount(tree.get("amount")) : null);
+                success ? amount(tree.get("amount")) : null, FacilitatorRemark.NONE);
     }
 
     /**

@@ -9,23 +9,22 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
+import io.github.x402spring.protocol.ForeignText;
+
 /**
- * Identifies a request: the same ids in every answer and every record of it.
+ * Identifies a request: the same ids in every response and every record of it.
  *
- * @param requestId the id as the caller sent it in {@code X-Request-Id} if that is a
- * UUID, with hyphens or without; else a new UUID
+ * @param requestId the id, a new UUID: one of the caller's choice could stand for several
+ * requests
+ * @param clientRequestId the caller's {@code X-Request-Id}, bounded and escaped;
+ * {@code null} if there is none
  * @param traceId the W3C trace id of the current trace or of the request's
  * {@code traceparent}; {@code null} if there is neither
  * @since 0.1.0
  */
-public record RequestIds(String requestId, @Nullable String traceId) {
+public record RequestIds(String requestId, @Nullable String clientRequestId, @Nullable String traceId) {
 
     private static final String ATTRIBUTE = RequestIds.class.getName();
-
-    private static final Pattern UUID_TEXT = Pattern
-        .compile("[0-9a-fA-F]{8}(-?)[0-9a-fA-F]{4}\\1[0-9a-fA-F]{4}\\1[0-9a-fA-F]{4}\\1[0-9a-fA-F]{12}");
-
-    private static final int MAX_UUID_LENGTH = 36;
 
     /** W3C Trace Context: neither version ff nor an id of zeros is valid. */
     private static final Pattern TRACEPARENT = Pattern
@@ -53,16 +52,14 @@ public record RequestIds(String requestId, @Nullable String traceId) {
         if (request.getAttribute(ATTRIBUTE) instanceof RequestIds ids) {
             return ids;
         }
-        RequestIds ids = new RequestIds(requestId(request.getHeader("X-Request-Id")), traceId(request));
+        RequestIds ids = new RequestIds(madeUp(), clientId(request.getHeader("X-Request-Id")), traceId(request));
         request.setAttribute(ATTRIBUTE, ids);
         return ids;
     }
 
-    private static String requestId(@Nullable String sent) {
-        if (sent != null && sent.length() <= MAX_UUID_LENGTH && UUID_TEXT.matcher(sent).matches()) {
-            return sent;
-        }
-        return madeUp();
+    private static @Nullable String clientId(@Nullable String sent) {
+        String shown = ForeignText.id(sent);
+        return shown.isEmpty() ? null : shown;
     }
 
     /**

@@ -5,9 +5,11 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.x402spring.protocol.FacilitatorRemark;
+
 /**
  * Says that a facilitator gave no usable answer. After {@code settle} this means that the
- * outcome is unknown. The message quotes neither the payment nor the answer.
+ * outcome is unknown. The message quotes neither the payment nor the reply.
  *
  * @since 0.1.0
  */
@@ -18,6 +20,8 @@ public class FacilitatorException extends Exception {
     private final Failure failure;
 
     private final Duration pause;
+
+    private FacilitatorRemark remark = FacilitatorRemark.NONE;
 
     /**
      * Creates an exception for a failure that a payment may have caused.
@@ -61,6 +65,23 @@ public class FacilitatorException extends Exception {
     }
 
     /**
+     * Adds what the facilitator says besides. Called by the one who creates the
+     * exception, before it is thrown.
+     * @param remark the remark
+     */
+    public void initRemark(FacilitatorRemark remark) {
+        this.remark = Objects.requireNonNull(remark, "'remark' must not be null");
+    }
+
+    /**
+     * Returns what the facilitator says besides, for operators.
+     * @return the remark, possibly empty
+     */
+    public FacilitatorRemark remark() {
+        return this.remark;
+    }
+
+    /**
      * Kind of failure, by who can cause it.
      */
     public enum Failure {
@@ -73,6 +94,13 @@ public class FacilitatorException extends Exception {
          * if {@link Facilitator#probe} fails, too.
          */
         ERROR,
+
+        /**
+         * Reply that there is nothing at the address. To a call it is trouble that counts
+         * if {@link Facilitator#probe} fails in whatever way. To the question it says
+         * that the facilitator does not list what it supports, unless calls end so, too.
+         */
+        NOT_FOUND,
 
         /** Reply of a facilitator that works. It does not count. */
         REPLY

@@ -1,5 +1,7 @@
 package io.github.x402spring.facilitator;
 
+import java.time.Duration;
+
 /**
  * Thrown when a facilitator has no list of what it supports. It may support anything.
  *
@@ -12,7 +14,7 @@ public class SupportNotListedException extends FacilitatorException {
      * @param message what happened
      */
     public SupportNotListedException(String message) {
-        super(message, null);
+        super(message, null, Failure.NOT_FOUND, Duration.ZERO);
     }
 
 }

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.gate.PaymentAuthorizer.Permission;
 import io.github.x402spring.ledger.RequestFingerprint;
+import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
@@ -74,6 +75,14 @@ public interface PaidExchange {
      * @param permission what it said, or {@code null} if it failed
      */
     default void decided(@Nullable Permission permission) {
+    }
+
+    /**
+     * Hears what the facilitator says of a payment that it refuses, for the record. No
+     * payer is told.
+     * @param remark what it says
+     */
+    default void remarked(FacilitatorRemark remark) {
     }
 
     /**

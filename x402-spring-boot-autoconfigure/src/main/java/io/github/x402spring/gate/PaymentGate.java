@@ -107,11 +107,11 @@ public final class PaymentGate {
         this.screener = new Screener(schemes, Objects.requireNonNull(clock, "'clock' must not be null"), verification);
         this.intake = Objects.requireNonNull(intake, "'intake' must not be null");
         this.exposures = Objects.requireNonNull(exposures, "'exposures' must not be null");
-        ForeignReasons foreignReasons = new ForeignReasons();
+        FacilitatorRefusals facilitatorRefusals = new FacilitatorRefusals();
         this.recall = new Recall(ledger, this.screener, clock, evidence);
         this.verifier = new Verifier(facilitator, this.screener, intake, evidence.refusals(), this.recall,
-                foreignReasons);
-        this.settlement = new Settlement(facilitator, ledger, exposures, evidence, this.screener, foreignReasons,
+                facilitatorRefusals);
+        this.settlement = new Settlement(facilitator, ledger, exposures, evidence, this.screener, facilitatorRefusals,
                 answers, clock);
         this.redelivery = new Redelivery(ledger, this.screener, this.policy, exposures, answers, redelivery, clock);
         this.answers = answers;
@@ -461,28 +461,39 @@ public final class PaymentGate {
     /** A signature that nobody proved is asked about while its address may fail. */
     private @Nullable PaymentDecision verify(AdmittedPayment candidate) {
         if (candidate.proved()) {
-            Knowledge known = this.verifier.verify(candidate);
-            return (known != null) ? refused(known) : null;
+            return judged(candidate, this.verifier.verify(candidate));
         }
         PaymentIntake.Question question = this.intake.ask(candidate.attempt().exchange());
         if (question.denial() != null) {
             // What a key signed may be proved here, although others behind the address
             // spent its budget.
             boolean signed = this.screener.proves(candidate.attempt(), candidate.offer());
-            Knowledge known = signed ? this.verifier.verify(candidate) : null;
-            return !signed ? new Refused(question.denial(), null) : (known != null) ? refused(known) : null;
+            return signed ? judged(candidate, this.verifier.verify(candidate)) : new Refused(question.denial(), null);
         }
         boolean rejected = false;
         try {
             Knowledge known = this.verifier.verify(candidate);
             rejected = known != null && !(known instanceof Knowledge.NotSent);
-            return (known != null) ? refused(known) : null;
+            return judged(candidate, known);
         }
         finally {
             if (!rejected) {
                 this.intake.answered(question);
             }
         }
+    }
+
+    /** Refuses a payment that the facilitator does not find valid. */
+    private @Nullable Refused judged(AdmittedPayment candidate, @Nullable Knowledge known) {
+        if (known == null) {
+            return null;
+        }
+        Verdict verdict = Verdict.of(known);
+        if (verdict.entry() == Verdict.Entry.USED_ELSEWHERE && this.verifier.signedByPayer(candidate)
+                && candidate.end()) {
+            this.settlement.usedElsewhere(candidate);
+        }
+        return verdict.refused();
     }
 
     private PaymentDecision admitted(AdmittedPayment allowed, boolean upfront) {

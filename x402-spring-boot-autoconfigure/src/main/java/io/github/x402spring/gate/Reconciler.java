@@ -101,7 +101,12 @@ public final class Reconciler {
         if (conclusion == null || !this.ledger.conclude(payment, conclusion)) {
             return null;
         }
-        for (UnknownPaymentListener listener : this.listeners) {
+        ended(this.listeners, payment, conclusion);
+        return conclusion;
+    }
+
+    static void ended(List<UnknownPaymentListener> listeners, UnknownPayment payment, Conclusion conclusion) {
+        for (UnknownPaymentListener listener : listeners) {
             try {
                 listener.ended(payment, conclusion);
             }
@@ -109,7 +114,6 @@ public final class Reconciler {
                 logger.error("A listener of payments that ended failed", ex);
             }
         }
-        return conclusion;
     }
 
     private @Nullable Conclusion conclusion(UnknownPayment payment) {

@@ -22,6 +22,7 @@ import io.github.x402spring.gate.SettlementOutcome.Settled;
 import io.github.x402spring.gate.SettlementOutcome.Unknown;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
@@ -55,7 +56,7 @@ final class Settlement {
 
     private final Screener screener;
 
-    private final ForeignReasons foreignReasons;
+    private final FacilitatorRefusals facilitatorRefusals;
 
     private final @Nullable KeptAnswers answers;
 
@@ -67,10 +68,10 @@ final class Settlement {
     private final Set<String> late = ConcurrentHashMap.newKeySet();
 
     Settlement(Facilitator facilitator, PaymentLedger ledger, ExposureGuard exposures, SettlementEvidence evidence,
-            Screener screener, ForeignReasons foreignReasons, @Nullable KeptAnswers answers, Clock clock) {
+            Screener screener, FacilitatorRefusals facilitatorRefusals, @Nullable KeptAnswers answers, Clock clock) {
         this.answers = answers;
         this.clock = clock;
-        this.foreignReasons = foreignReasons;
+        this.facilitatorRefusals = facilitatorRefusals;
         this.facilitator = facilitator;
         this.screener = screener;
         this.ledger = ledger;
@@ -150,6 +151,16 @@ final class Settlement {
         }
     }
 
+    /** Keeps a payment that was never sent, although the chain has used it. */
+    void usedElsewhere(AdmittedPayment admitted) {
+        try {
+            this.ledger.usedElsewhere(admitted.reservation());
+        }
+        catch (LedgerException | RuntimeException ex) {
+            this.outages.warn("The payment ledger is out of reach; a payment stays reserved", ex);
+        }
+    }
+
     private SettlementOutcome send(PaymentAttempt attempt, Offer offer, AdmittedPayment admitted) {
         SettleResponse pending = null;
         try {
@@ -166,17 +177,25 @@ final class Settlement {
             }
             else {
                 this.outages.warn("The facilitator was not reached", String.valueOf(ex.getMessage()));
+                remarked(attempt, offer, ex);
             }
             return (pending != null) ? unknown(admitted, pending.transaction())
                     : notSent(admitted, Reason.TEMPORARILY_UNAVAILABLE);
         }
         catch (FacilitatorException ex) {
             this.outages.warn("The facilitator gave no usable answer to settle", String.valueOf(ex.getMessage()));
+            remarked(attempt, offer, ex);
             return unknown(admitted, (pending != null) ? pending.transaction() : "");
         }
         catch (RuntimeException ex) {
             this.outages.error("The facilitator failed to settle", ex);
             return unknown(admitted, (pending != null) ? pending.transaction() : "");
+        }
+    }
+
+    private void remarked(PaymentAttempt attempt, Offer offer, FacilitatorException ex) {
+        if (!ex.remark().isEmpty()) {
+            this.facilitatorRefusals.refused(attempt, offer, null, ex.remark());
         }
     }
 
@@ -198,11 +217,14 @@ final class Settlement {
             }
             return new Settled(receipt);
         }
+        if (!reply.pending()) {
+            this.facilitatorRefusals.refused(admitted.attempt(), admitted.offer(), reply.errorReason(), reply.remark());
+        }
         // An attempt after an unknown one fails because of the first, more often than
         // not.
         boolean first = pending == null && !admitted.reservation().resumed();
         if (first && this.refusals.proveNothingSettled(reply)) {
-            ReasonCode told = Objects.requireNonNullElse(this.foreignReasons.told(reply.errorReason()),
+            ReasonCode told = Objects.requireNonNullElse(FacilitatorRefusals.told(reply.errorReason()),
                     ReasonCode.PAYMENT_REJECTED);
             return new Refused(new SettleResponse(false, told, reply.payer(), reply.transaction(), reply.network()));
         }
@@ -219,7 +241,8 @@ final class Settlement {
         BigInteger amount = reply.amount();
         boolean ours = !transaction.isEmpty() && namesNetwork(reply, admitted) && namesPayer(reply, admitted)
                 && (amount == null || amount.equals(admitted.payment().amount().value()));
-        return ours ? new SettleResponse(true, null, reply.payer(), transaction, reply.network(), amount) : null;
+        return ours ? new SettleResponse(true, null, reply.payer(), transaction, reply.network(), amount,
+                FacilitatorRemark.NONE) : null;
     }
 
     /**
@@ -290,7 +313,7 @@ final class Settlement {
                 this.exposures.hold(admitted);
                 this.ledger.unknown(admitted.reservation(), transaction);
             }
-            case UNTOUCHED -> {
+            case UNTOUCHED, USED_ELSEWHERE -> {
             }
         }
     }

@@ -13,8 +13,9 @@ import io.github.x402spring.ledger.UnknownPayment;
 public interface UnknownPaymentListener {
 
     /**
-     * Called once for each payment, after its end was recorded. An exception is logged
-     * and changes nothing.
+     * Called once for each payment, after its end was recorded, and once more if an
+     * operator finds out what became of an unresolved one. An exception is logged and
+     * changes nothing.
      * @param payment the payment
      * @param conclusion how it ended
      */

@@ -44,7 +44,8 @@ record Verdict(Denial denial, @Nullable ReasonCode code, Entry entry) {
             case Knowledge.PerhapsUsed(ReasonCode code, Standing standing) -> switch (standing) {
                 case UNUSED -> verdict(Reason.SETTLEMENT_PENDING, code, Entry.RELEASED);
                 case LAPSED -> verdict(Reason.PAYMENT_EXPIRED, code, Entry.RELEASED);
-                case USED, UNREADABLE -> verdict(Reason.OUTCOME_UNRESOLVED, code, Entry.RELEASED);
+                case USED -> verdict(Reason.OUTCOME_UNRESOLVED, code, Entry.USED_ELSEWHERE);
+                case UNREADABLE -> verdict(Reason.OUTCOME_UNRESOLVED, code, Entry.RELEASED);
             };
             case Knowledge.LeftOpen(ReasonCode code) -> verdict(Reason.SETTLEMENT_PENDING, code, Entry.RELEASED);
             case Knowledge.NotSent(Reason reason, Duration pause) ->
@@ -82,6 +83,12 @@ record Verdict(Denial denial, @Nullable ReasonCode code, Entry entry) {
 
         /** It is removed, and the payment may be presented again. */
         RELEASED,
+
+        /**
+         * It is kept as used elsewhere if its payer signed it, so that operators find the
+         * transfer that the chain has and no ledger; removed otherwise.
+         */
+        USED_ELSEWHERE,
 
         /** Its outcome is unknown. */
         UNKNOWN

@@ -31,11 +31,11 @@ final class Verifier {
 
     private final Recall recall;
 
-    private final ForeignReasons foreignReasons;
+    private final FacilitatorRefusals facilitatorRefusals;
 
     Verifier(Facilitator facilitator, Screener screener, PaymentIntake intake, RefusalReasons refusals, Recall recall,
-            ForeignReasons foreignReasons) {
-        this.foreignReasons = foreignReasons;
+            FacilitatorRefusals facilitatorRefusals) {
+        this.facilitatorRefusals = facilitatorRefusals;
         this.facilitator = facilitator;
         this.screener = screener;
         this.intake = intake;
@@ -53,6 +53,7 @@ final class Verifier {
             VerifyResponse answer = this.facilitator.verify(this.screener.handedOn(attempt, candidate.offer()),
                     candidate.offer().requirements(), attempt.resource());
             if (!answer.valid()) {
+                this.facilitatorRefusals.refused(attempt, candidate.offer(), answer.invalidReason(), answer.remark());
                 if (candidate.proved()) {
                     rejected(candidate, answer.invalidReason());
                 }
@@ -73,6 +74,7 @@ final class Verifier {
         }
         catch (FacilitatorException ex) {
             this.outages.warn("The facilitator gave no usable answer to verify", String.valueOf(ex.getMessage()));
+            remarked(candidate, ex);
             return unavailable(ex);
         }
         catch (RuntimeException ex) {
@@ -96,6 +98,12 @@ final class Verifier {
         }
     }
 
+    private void remarked(AdmittedPayment candidate, FacilitatorException ex) {
+        if (!ex.remark().isEmpty()) {
+            this.facilitatorRefusals.refused(candidate.attempt(), candidate.offer(), null, ex.remark());
+        }
+    }
+
     private static Knowledge notAsked(FacilitatorNotAskedException ex) {
         logger.debug("The facilitator was not asked to verify: {}", ex.getMessage());
         return unavailable(ex);
@@ -106,7 +114,7 @@ final class Verifier {
     }
 
     private Knowledge invalid(AdmittedPayment candidate, @Nullable ReasonCode code) {
-        ReasonCode told = this.foreignReasons.told(code);
+        ReasonCode told = FacilitatorRefusals.told(code);
         if (this.refusals.sayUsed(code)) {
             return new Knowledge.PerhapsUsed(told, this.recall.standing(candidate.offer(), candidate.authorization()));
         }
@@ -127,8 +135,11 @@ final class Verifier {
     }
 
     private @Nullable PaymentKey signed(AdmittedPayment payment) {
-        boolean signed = payment.proved() || this.screener.proves(payment.attempt(), payment.offer());
-        return signed ? payment.reservation().key() : null;
+        return signedByPayer(payment) ? payment.reservation().key() : null;
+    }
+
+    boolean signedByPayer(AdmittedPayment payment) {
+        return payment.proved() || this.screener.proves(payment.attempt(), payment.offer());
     }
 
 }

@@ -86,6 +86,12 @@ public final class InMemoryPaymentHistory implements PaymentHistory {
         this.open.remove(key);
     }
 
+    /** Forgets also a payment that had ended. */
+    synchronized void erased(PaymentKey key) {
+        this.open.remove(key);
+        this.over.remove(key);
+    }
+
     private @Nullable Entry entry(PaymentKey key) {
         Entry entry = this.open.get(key);
         return (entry != null) ? entry : this.over.get(key);

@@ -244,6 +244,16 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
     }
 
     @Override
+    public void usedElsewhere(Reservation reservation) {
+        if (reservation.resumed()) {
+            unknown(reservation, "");
+        }
+        else if (transition(reservation, (entry) -> entry.ended(PaymentState.USED_ELSEWHERE, null))) {
+            this.uncertain.dropExpired(this.clock.instant(), this::drop);
+        }
+    }
+
+    @Override
     public Optional<StoredPayment> find(PaymentKey key) {
         LedgerEntry entry = this.entries.get(key);
         return (entry != null) ? Optional.of(entry.payment(key)) : Optional.empty();
@@ -257,6 +267,11 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
     @Override
     public Duration retention() {
         return LedgerEntry.SETTLED_RETENTION;
+    }
+
+    @Override
+    public String storage() {
+        return "memory";
     }
 
     /**
@@ -293,6 +308,19 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
     }
 
     @Override
+    public boolean resolve(StoredPayment found, Conclusion conclusion) {
+        PaymentKey key = found.key();
+        for (LedgerEntry entry = this.entries.get(key); entry != null && found.state().resolvable()
+                && entry.state() == found.state()
+                && entry.tokenText().equals(found.token()); entry = this.entries.get(key)) {
+            if (conclude(key, entry, conclusion)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
     public void note(PaymentKey key, String type, String transaction) {
         this.history.noted(key, null, type, transaction);
     }
@@ -307,7 +335,7 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
             case Conclusion.Unsettled unsettled -> {
                 boolean forgotten = replace(key, entry, null);
                 if (forgotten) {
-                    this.history.forgot(key);
+                    this.history.erased(key);
                 }
                 yield forgotten;
             }

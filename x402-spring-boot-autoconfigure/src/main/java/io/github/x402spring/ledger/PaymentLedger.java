@@ -136,6 +136,18 @@ public interface PaymentLedger {
     void release(Reservation reservation) throws LedgerException;
 
     /**
+     * Ends a payment that was never sent from here although a chain says that its
+     * authorization was used, as after the loss of a ledger: {@code USED_ELSEWHERE},
+     * which the history lists. Like {@link #release} by default, and for a resumed
+     * payment. Does nothing if the reservation is void.
+     * @param reservation entitles the caller
+     * @throws LedgerException if the ledger is unavailable
+     */
+    default void usedElsewhere(Reservation reservation) throws LedgerException {
+        release(reservation);
+    }
+
+    /**
      * Looks up a payment.
      * @param key the payment
      * @return the payment, or empty if the ledger does not know it
@@ -152,6 +164,15 @@ public interface PaymentLedger {
      */
     default Instant completeSince() {
         return Instant.EPOCH;
+    }
+
+    /**
+     * Returns where payments are stored, for operators. Does no I/O, and holds no
+     * credentials.
+     * @return the name, such as {@code jdbc (PostgreSQL)}; {@code custom} by default
+     */
+    default String storage() {
+        return "custom";
     }
 
     /**

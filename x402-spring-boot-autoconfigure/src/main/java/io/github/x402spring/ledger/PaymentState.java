@@ -21,7 +21,8 @@ public enum PaymentState {
 
     /**
      * Sent to be settled; the authorization has expired and no facilitator and no chain
-     * could say whether it was. Final: the payment is not accepted again.
+     * could say whether it was. Final, unless an operator finds out: the payment is not
+     * accepted again.
      */
     UNRESOLVED,
 
@@ -33,6 +34,14 @@ public enum PaymentState {
 
     /** Not settled and free to be presented again. */
     RELEASED;
+
+    /**
+     * Tells whether an operator may end the payment.
+     * @return whether it is {@link #UNKNOWN} or {@link #UNRESOLVED}
+     */
+    public boolean resolvable() {
+        return this == UNKNOWN || this == UNRESOLVED;
+    }
 
     /**
      * Whether the payment ended without being settled for its request and without being

@@ -47,6 +47,21 @@ public interface RecoverableLedger extends PaymentLedger {
     boolean conclude(UnknownPayment payment, Conclusion conclusion) throws LedgerException;
 
     /**
+     * Ends a payment by the word of an operator: one whose settlement is unknown, or one
+     * that ended unresolved. Does nothing if its state is another one than it was found
+     * in, or if its payer has resumed it.
+     * @param found the payment as it was found
+     * @param conclusion how it ended: settled, and then it can be delivered for the first
+     * time, or not settled, and then the ledger forgets it
+     * @return whether it was recorded; by default, only a payment whose settlement is
+     * unknown can be ended
+     * @throws LedgerException if the ledger is unavailable
+     */
+    default boolean resolve(StoredPayment found, Conclusion conclusion) throws LedgerException {
+        return found.state() == PaymentState.UNKNOWN && conclude(found.unknown(), conclusion);
+    }
+
+    /**
      * Records that something happened to a payment which leaves its state as it is, for
      * its history. Does nothing by default, where the ledger keeps no events.
      * @param key the payment

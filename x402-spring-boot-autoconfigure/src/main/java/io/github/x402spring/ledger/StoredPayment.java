@@ -107,6 +107,15 @@ public record StoredPayment(PaymentKey key, Rail rail, PaymentState state, Strin
                 this.runs, this.responseDigest, this.signatureDigest);
     }
 
+    /**
+     * Returns what is needed to find out the outcome.
+     * @return the payment as one of unknown outcome
+     */
+    public UnknownPayment unknown() {
+        return new UnknownPayment(this.key, this.rail, this.token, this.terms, this.validBefore, this.reservedAt,
+                this.transaction);
+    }
+
     /** State of the response to a settled payment. */
     public enum Delivery {
 

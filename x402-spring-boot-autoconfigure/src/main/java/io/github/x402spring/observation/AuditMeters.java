@@ -28,7 +28,7 @@ public final class AuditMeters implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         FunctionCounter.builder(X402Meter.AUDIT_FAILURES.getName(), this.failures, LongSupplier::getAsLong)
-            .description("Records of the audit that were not written")
+            .description(X402Meter.AUDIT_FAILURES.getDescription())
             .register(registry);
     }
 

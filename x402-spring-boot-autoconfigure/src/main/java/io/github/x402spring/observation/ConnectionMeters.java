@@ -39,25 +39,21 @@ public final class ConnectionMeters implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         this.sources.forEach((peer, pools) -> {
-            gauge(registry, X402Meter.CONNECTIONS_LEASED, peer, pools, PoolState::leased,
-                    "Connections that calls to a kind of peer use");
-            gauge(registry, X402Meter.CONNECTIONS_IDLE, peer, pools, PoolState::idle,
-                    "Open connections to a kind of peer that no call uses");
-            gauge(registry, X402Meter.CONNECTIONS_WAITING, peer, pools, PoolState::waiting,
-                    "Calls to a kind of peer that wait for a connection");
-            gauge(registry, X402Meter.CONNECTIONS_MAX, peer, pools, PoolState::max,
-                    "Connections to a kind of peer that calls may use at once");
+            gauge(registry, X402Meter.CONNECTIONS_LEASED, peer, pools, PoolState::leased);
+            gauge(registry, X402Meter.CONNECTIONS_IDLE, peer, pools, PoolState::idle);
+            gauge(registry, X402Meter.CONNECTIONS_WAITING, peer, pools, PoolState::waiting);
+            gauge(registry, X402Meter.CONNECTIONS_MAX, peer, pools, PoolState::max);
         });
     }
 
     private static void gauge(MeterRegistry registry, X402Meter meter, Peer peer, List<ConnectionSource> pools,
-            ToIntFunction<PoolState> value, String description) {
+            ToIntFunction<PoolState> value) {
         Gauge
             .builder(meter.getName(),
                     () -> value.applyAsInt(
                             pools.stream().map(ConnectionSource::connections).reduce(PoolState.NONE, PoolState::plus)))
             .tag(PaymentKeyName.PEER.asString(), peer.value())
-            .description(description)
+            .description(meter.getDescription())
             .register(registry);
     }
 

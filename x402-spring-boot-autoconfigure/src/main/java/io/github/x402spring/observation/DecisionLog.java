@@ -20,7 +20,7 @@ import io.github.x402spring.protocol.PaymentRequirements;
  * Writes one line for each request for a paid endpoint: at INFO where a good payment was
  * presented, at DEBUG what a stranger can cause for nothing. Every part of it is also a
  * key-value pair, for structured logging. Nothing in it was chosen by a caller but the
- * request's id, which is a UUID.
+ * client's id of the request, which is bounded, escaped, and a pair only.
  *
  * @since 0.1.0
  */
@@ -62,6 +62,7 @@ public final class DecisionLog implements ExchangeListener, ExchangeListener.Exc
         String reason = DefaultExchangeObservationConvention.reason(end.reason());
         LoggingEventBuilder line = logger.atLevel(level)
             .addKeyValue("x402.request.id", start.requestId())
+            .addKeyValue("x402.client.request.id", orNone(start.clientRequestId()))
             .addKeyValue("x402.endpoint", start.endpoint().name())
             .addKeyValue("x402.flow", start.endpoint().flow().name().toLowerCase(Locale.ROOT))
             .addKeyValue("x402.rail", start.rail())
@@ -69,10 +70,22 @@ public final class DecisionLog implements ExchangeListener, ExchangeListener.Exc
             .addKeyValue("x402.reason", reason)
             .addKeyValue("x402.status", end.status())
             .addKeyValue("x402.delivery", end.answer().delivery().value())
-            .addKeyValue("x402.bytes", end.answer().bytes());
+            .addKeyValue("x402.bytes", end.answer().bytes())
+            .addKeyValue("x402.transaction", orNone(end.transaction()));
         payment(line, end.payment())
             .log("Request " + start.requestId() + " for paid endpoint '" + start.endpoint().name() + "' "
-                    + end.decision().value() + ": reason " + reason + ", status " + end.status());
+                    + end.decision().value() + ": reason " + reason + ", status " + end.status() + paid(end));
+    }
+
+    private String paid(ExchangeEnd end) {
+        ClaimedPayment payment = end.payment();
+        if (payment == null) {
+            return "";
+        }
+        PaymentRequirements terms = payment.terms();
+        String paid = ", " + this.names.amountText(terms) + " " + this.names.asset(terms) + " on "
+                + this.names.network(terms);
+        return (end.transaction() != null) ? paid + ", transaction " + end.transaction() : paid;
     }
 
     private LoggingEventBuilder payment(LoggingEventBuilder line, @Nullable ClaimedPayment payment) {
@@ -82,6 +95,10 @@ public final class DecisionLog implements ExchangeListener, ExchangeListener.Exc
             .addKeyValue("x402.asset", this.names.asset(terms))
             .addKeyValue("x402.amount", this.names.amountText(terms))
             .addKeyValue("x402.payer", (payment != null) ? this.names.payer(payment.payer()) : PaymentNames.NONE);
+    }
+
+    private static String orNone(@Nullable String text) {
+        return (text != null) ? text : PaymentNames.NONE;
     }
 
     private static Level level(ExchangeEnd end) {

@@ -3,10 +3,12 @@ package io.github.x402spring.observation;
 import io.micrometer.common.KeyValues;
 import org.springframework.util.Assert;
 
+import io.github.x402spring.protocol.FacilitatorRemark;
+
 /**
- * Describes calls to the facilitator with values from closed sets, and the transaction on
- * spans only. Leaves the names as they are documented: {@code x402.verify} and
- * {@code x402.settle}.
+ * Describes calls to the facilitator with values from closed sets, and the transaction
+ * and what a facilitator says of a refusal on spans only. Leaves the names as they are
+ * documented: {@code x402.verify} and {@code x402.settle}.
  *
  * @since 0.1.0
  */
@@ -39,8 +41,15 @@ public final class DefaultFacilitatorObservationConvention implements Facilitato
 
     @Override
     public KeyValues getHighCardinalityKeyValues(FacilitatorObservationContext context) {
+        FacilitatorRemark remark = context.getRemark();
+        KeyValues said = KeyValues.of(PaymentKeyName.FACILITATOR_REASON.withValue(orNone(remark.reason())),
+                PaymentKeyName.FACILITATOR_CORRELATION_ID.withValue(orNone(remark.correlationId())));
         return (context.getOperation() == X402Observation.SETTLE)
-                ? KeyValues.of(PaymentKeyName.TRANSACTION.withValue(context.getTransaction())) : KeyValues.empty();
+                ? said.and(PaymentKeyName.TRANSACTION.withValue(context.getTransaction())) : said;
+    }
+
+    private static String orNone(String text) {
+        return text.isEmpty() ? PaymentNames.NONE : text;
     }
 
 }

@@ -2,6 +2,7 @@ package io.github.x402spring.observation;
 
 import io.micrometer.observation.Observation;
 
+import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
@@ -21,6 +22,8 @@ public final class FacilitatorObservationContext extends Observation.Context {
     private String outcome = PaymentNames.NONE;
 
     private String transaction = PaymentNames.NONE;
+
+    private FacilitatorRemark remark = FacilitatorRemark.NONE;
 
     FacilitatorObservationContext(X402Observation operation, PaymentRequirements terms) {
         this.operation = operation;
@@ -57,6 +60,18 @@ public final class FacilitatorObservationContext extends Observation.Context {
      */
     public String getTransaction() {
         return this.transaction;
+    }
+
+    /**
+     * Returns what the facilitator said of a payment that it refused.
+     * @return the remark, possibly empty
+     */
+    public FacilitatorRemark getRemark() {
+        return this.remark;
+    }
+
+    void setRemark(FacilitatorRemark remark) {
+        this.remark = remark;
     }
 
     void setOutcome(String outcome) {

@@ -46,9 +46,10 @@ final class ObservedFacilitator implements Facilitator {
         if (this.registry.isNoop()) {
             return this.target.verify(payload, requirements, resource);
         }
-        return observe(new FacilitatorObservationContext(X402Observation.VERIFY, requirements), (context) -> {
+        return observe(new FacilitatorObservationContext(X402Observation.VERIFY, requirements), payload, (context) -> {
             VerifyResponse answer = this.target.verify(payload, requirements, resource);
             context.setOutcome(answer.valid() ? "valid" : "invalid");
+            context.setRemark(answer.remark().about(payload, answer.invalidReason()));
             return answer;
         });
     }
@@ -59,16 +60,18 @@ final class ObservedFacilitator implements Facilitator {
         if (this.registry.isNoop()) {
             return this.target.settle(payload, requirements, resource);
         }
-        return observe(new FacilitatorObservationContext(X402Observation.SETTLE, requirements), (context) -> {
+        return observe(new FacilitatorObservationContext(X402Observation.SETTLE, requirements), payload, (context) -> {
             SettleResponse answer = this.target.settle(payload, requirements, resource);
             context.setOutcome(answer.success() ? "settled" : answer.pending() ? "pending" : "refused");
             context.setTransaction(answer.transaction());
+            context.setRemark(answer.remark().about(payload, answer.errorReason()));
             return answer;
         });
     }
 
     /** The message of any other exception may quote the payment: spans do not get it. */
-    private <T> T observe(FacilitatorObservationContext context, Call<T> call) throws FacilitatorException {
+    private <T> T observe(FacilitatorObservationContext context, PaymentPayload payload, Call<T> call)
+            throws FacilitatorException {
         Observation observation = context.getOperation()
             .start(this.custom, this.standard, () -> context, this.registry);
         context.setOutcome("failed");
@@ -77,6 +80,7 @@ final class ObservedFacilitator implements Facilitator {
         }
         catch (FacilitatorException ex) {
             context.setOutcome((ex instanceof FacilitatorNotReachedException) ? "not_reached" : "failed");
+            context.setRemark(ex.remark().about(payload, null));
             observation.error(ex);
             throw ex;
         }

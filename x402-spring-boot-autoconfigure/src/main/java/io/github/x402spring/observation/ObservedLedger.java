@@ -113,8 +113,18 @@ final class ObservedLedger implements PaymentLedger {
     }
 
     @Override
+    public void usedElsewhere(Reservation reservation) throws LedgerException {
+        record("used_elsewhere", () -> this.target.usedElsewhere(reservation));
+    }
+
+    @Override
     public Optional<StoredPayment> find(PaymentKey key) throws LedgerException {
         return observe("find", () -> this.target.find(key), (found) -> DONE);
+    }
+
+    @Override
+    public String storage() {
+        return this.target.storage();
     }
 
     @Override

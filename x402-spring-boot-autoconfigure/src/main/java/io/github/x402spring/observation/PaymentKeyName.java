@@ -53,7 +53,8 @@ public enum PaymentKeyName implements KeyName {
 
     /** What is done. */
     OPERATION("operation",
-            "`reserve`, `settling`, `settled`, `redeliver`, `repeat`, `unknown`, `release`, `find`; `verify`, `settle`"),
+            "`reserve`, `settling`, `settled`, `redeliver`, `repeat`, `unknown`, `release`, `used_elsewhere`, `find`; "
+                    + "`verify`, `settle`"),
 
     /** Where payments are remembered. */
     LEDGER("ledger", "`memory`, `jdbc`, `redis`, `custom`"),
@@ -74,7 +75,14 @@ public enum PaymentKeyName implements KeyName {
     AMOUNT("x402.amount", "price in whole tokens; `none`"),
 
     /** The transaction. */
-    TRANSACTION("x402.transaction", "hash of the transaction that settled the payment; `none`");
+    TRANSACTION("x402.transaction", "hash of the transaction that settled the payment; `none`"),
+
+    /** Why the facilitator refused. */
+    FACILITATOR_REASON("x402.facilitator.reason", "the reason in the facilitator's words, bounded and escaped; `none`"),
+
+    /** The facilitator's name of the call. */
+    FACILITATOR_CORRELATION_ID("x402.facilitator.correlation.id",
+            "the id by which the facilitator finds a refusal again; `none`");
 
     private final String key;
 

@@ -2,6 +2,7 @@ package io.github.x402spring.observation;
 
 import java.math.BigDecimal;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import org.springframework.util.Assert;
@@ -64,12 +65,16 @@ public final class PaymentMeters implements ExchangeListener, ExchangeListener.E
             Tags tags = endpoint.and(PaymentKeyName.NETWORK.asString(), this.names.network(terms),
                     PaymentKeyName.ASSET.asString(), this.names.asset(terms), PaymentKeyName.FACILITATOR.asString(),
                     this.names.facilitator());
-            this.registry.counter(X402Meter.SETTLED_AMOUNT.getName(), tags).increment(amount.doubleValue());
+            counter(X402Meter.SETTLED_AMOUNT, tags).increment(amount.doubleValue());
         }
     }
 
     private void count(X402Meter meter, Tags tags) {
-        this.registry.counter(meter.getName(), tags).increment();
+        counter(meter, tags).increment();
+    }
+
+    private Counter counter(X402Meter meter, Tags tags) {
+        return Counter.builder(meter.getName()).description(meter.getDescription()).tags(tags).register(this.registry);
     }
 
 }

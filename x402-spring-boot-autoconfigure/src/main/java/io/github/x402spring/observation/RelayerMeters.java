@@ -52,23 +52,23 @@ public final class RelayerMeters implements MeterBinder {
             Gauge
                 .builder(X402Meter.RELAYER_BALANCE.getName(), this.facilitator,
                         value(i, (now) -> now.balance().doubleValue()))
-                .description("What a relayer has for gas")
+                .description(X402Meter.RELAYER_BALANCE.getDescription())
                 .baseUnit("wei")
                 .tags(tags)
                 .register(registry);
             Gauge
                 .builder(X402Meter.RELAYER_TRANSACTIONS.getName(), this.facilitator,
                         value(i, RelayerStatus::transactions))
-                .description("Transactions of a relayer that wait to be mined")
+                .description(X402Meter.RELAYER_TRANSACTIONS.getDescription())
                 .tags(tags)
                 .register(registry);
             Gauge.builder(X402Meter.RELAYER_GAPS.getName(), this.facilitator, value(i, RelayerStatus::gaps))
-                .description("Numbers that the chain waits for and that no transaction of a relayer has")
+                .description(X402Meter.RELAYER_GAPS.getDescription())
                 .tags(tags)
                 .register(registry);
             FunctionCounter
                 .builder(X402Meter.RELAYER_FILLED.getName(), this.facilitator, value(i, RelayerStatus::filled))
-                .description("Such numbers that were given to a transaction")
+                .description(X402Meter.RELAYER_FILLED.getDescription())
                 .tags(tags)
                 .register(registry);
         }
@@ -78,13 +78,13 @@ public final class RelayerMeters implements MeterBinder {
             Tags tags = Tags.of("network", reverts.get(i).network().toString());
             FunctionCounter
                 .builder(X402Meter.REVERTED_GAS.getName(), this.facilitator, (now) -> now.reverts().get(network).gas())
-                .description("Gas that payers burnt by transactions that were reverted")
+                .description(X402Meter.REVERTED_GAS.getDescription())
                 .tags(tags)
                 .register(registry);
             FunctionCounter
                 .builder(X402Meter.REVERTED_REFUSALS.getName(), this.facilitator,
                         (now) -> now.reverts().get(network).refusals())
-                .description("Payments that were refused because too much gas had been burnt so")
+                .description(X402Meter.REVERTED_REFUSALS.getDescription())
                 .tags(tags)
                 .register(registry);
         }

@@ -46,17 +46,14 @@ public final class StateMeters implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        gauge(registry, X402Meter.ACCEPTING, Tags.empty(), this.intake, (intake) -> intake.accepting() ? 1 : 0,
-                "Whether new payments are taken");
+        gauge(registry, X402Meter.ACCEPTING, Tags.empty(), this.intake, (intake) -> intake.accepting() ? 1 : 0);
         if (this.circuits.settle() != State.NONE) {
             circuit(registry, "verify", FacilitatorCircuits::verify);
             circuit(registry, "settle", FacilitatorCircuits::settle);
         }
         if (this.ledger instanceof InMemoryPaymentLedger memory) {
-            gauge(registry, X402Meter.LEDGER_ENTRIES, Tags.empty(), memory, InMemoryPaymentLedger::size,
-                    "Payments that the ledger remembers");
-            gauge(registry, X402Meter.LEDGER_CAPACITY, Tags.empty(), memory, InMemoryPaymentLedger::capacity,
-                    "Payments that the ledger has room for");
+            gauge(registry, X402Meter.LEDGER_ENTRIES, Tags.empty(), memory, InMemoryPaymentLedger::size);
+            gauge(registry, X402Meter.LEDGER_CAPACITY, Tags.empty(), memory, InMemoryPaymentLedger::capacity);
         }
     }
 
@@ -66,16 +63,16 @@ public final class StateMeters implements MeterBinder {
                     case CLOSED, NONE -> 0;
                     case HALF_OPEN -> 0.5;
                     case OPEN -> 1;
-                }, "Whether calls to the facilitator are kept back");
+                });
     }
 
     private static <T> void gauge(MeterRegistry registry, X402Meter meter, Tags tags, T state,
-            Function<T, Number> value, String description) {
+            Function<T, Number> value) {
         Gauge
             .builder(meter.getName(), state,
                     (@Nullable T now) -> (now != null) ? value.apply(now).doubleValue() : Double.NaN)
             .tags(tags)
-            .description(description)
+            .description(meter.getDescription())
             .register(registry);
     }
 

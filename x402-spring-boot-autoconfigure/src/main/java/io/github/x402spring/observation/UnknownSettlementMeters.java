@@ -58,11 +58,11 @@ public final class UnknownSettlementMeters implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         Gauge.builder(X402Meter.UNKNOWN_SETTLEMENTS.getName(), this, UnknownSettlementMeters::count)
-            .description("Payments whose settlement is unknown")
+            .description(X402Meter.UNKNOWN_SETTLEMENTS.getDescription())
             .strongReference(true)
             .register(registry);
         Gauge.builder(X402Meter.UNKNOWN_SETTLEMENTS_AGE.getName(), this, UnknownSettlementMeters::age)
-            .description("Age of the oldest payment whose settlement is unknown")
+            .description(X402Meter.UNKNOWN_SETTLEMENTS_AGE.getDescription())
             .baseUnit("seconds")
             .strongReference(true)
             .register(registry);

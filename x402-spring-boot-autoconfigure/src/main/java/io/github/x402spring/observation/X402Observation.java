@@ -15,7 +15,7 @@ import io.micrometer.observation.docs.ObservationDocumentation;
 public enum X402Observation implements ObservationDocumentation {
 
     /** A request for a paid endpoint, from its handler being known to the last byte. */
-    EXCHANGE {
+    EXCHANGE("A request for a paid endpoint, from its handler being known to the last byte.") {
 
         @Override
         public Class<? extends ObservationConvention<? extends Context>> getDefaultConvention() {
@@ -38,7 +38,7 @@ public enum X402Observation implements ObservationDocumentation {
     },
 
     /** A question to the facilitator whether a payment would settle. */
-    VERIFY {
+    VERIFY("A question to the facilitator whether a payment would settle.") {
 
         @Override
         public Class<? extends ObservationConvention<? extends Context>> getDefaultConvention() {
@@ -51,10 +51,15 @@ public enum X402Observation implements ObservationDocumentation {
                     PaymentKeyName.FACILITATOR);
         }
 
+        @Override
+        public KeyName[] getHighCardinalityKeyNames() {
+            return names(PaymentKeyName.FACILITATOR_REASON, PaymentKeyName.FACILITATOR_CORRELATION_ID);
+        }
+
     },
 
     /** A request to the facilitator to settle a payment. */
-    SETTLE {
+    SETTLE("A request to the facilitator to settle a payment.") {
 
         @Override
         public Class<? extends ObservationConvention<? extends Context>> getDefaultConvention() {
@@ -68,13 +73,14 @@ public enum X402Observation implements ObservationDocumentation {
 
         @Override
         public KeyName[] getHighCardinalityKeyNames() {
-            return names(PaymentKeyName.TRANSACTION);
+            return names(PaymentKeyName.FACILITATOR_REASON, PaymentKeyName.FACILITATOR_CORRELATION_ID,
+                    PaymentKeyName.TRANSACTION);
         }
 
     },
 
     /** The policy's decision whether the caller may have what it pays for. */
-    AUTHORIZE {
+    AUTHORIZE("The policy's decision whether the caller may have what it pays for.") {
 
         @Override
         public Class<? extends ObservationConvention<? extends Context>> getDefaultConvention() {
@@ -89,7 +95,7 @@ public enum X402Observation implements ObservationDocumentation {
     },
 
     /** A question to the ledger, or a record in it, that a request waits for. */
-    LEDGER {
+    LEDGER("A question to the ledger, or a record in it, that a request waits for.") {
 
         @Override
         public Class<? extends ObservationConvention<? extends Context>> getDefaultConvention() {
@@ -104,7 +110,7 @@ public enum X402Observation implements ObservationDocumentation {
     },
 
     /** A round trip to the nodes of a chain, by the local facilitator or an inquiry. */
-    CHAIN {
+    CHAIN("A round trip to the nodes of a chain, by the local facilitator or an inquiry.") {
 
         @Override
         public Class<? extends ObservationConvention<? extends Context>> getDefaultConvention() {
@@ -117,6 +123,20 @@ public enum X402Observation implements ObservationDocumentation {
         }
 
     };
+
+    private final String description;
+
+    X402Observation(String description) {
+        this.description = description;
+    }
+
+    /**
+     * Returns what is observed, in one sentence.
+     * @return the sentence
+     */
+    public String getDescription() {
+        return this.description;
+    }
 
     @Override
     public String getName() {

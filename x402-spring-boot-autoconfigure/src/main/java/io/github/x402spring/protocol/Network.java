@@ -167,8 +167,17 @@ public record Network(String namespace, String reference) {
             return text.isBlank() ? Optional.empty() : Optional.of(text);
         }
         String digits = text.regionMatches(true, 0, "0x", 0, 2) ? text.substring(2) : text;
-        return (digits.length() == TRANSACTION_DIGITS && digits.chars().allMatch(HexFormat::isHexDigit))
+        return (digits.length() == TRANSACTION_DIGITS && isHex(digits))
                 ? Optional.of("0x" + digits.toLowerCase(Locale.ROOT)) : Optional.empty();
+    }
+
+    private static boolean isHex(String digits) {
+        for (int i = 0; i < digits.length(); i++) {
+            if (!HexFormat.isHexDigit(digits.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

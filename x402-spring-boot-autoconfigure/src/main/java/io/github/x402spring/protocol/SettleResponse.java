@@ -20,24 +20,26 @@ import org.jspecify.annotations.Nullable;
  * version 1
  * @param amount the amount that was settled in atomic units, as the reply gives it and
  * however large, or {@code null} if it gives none
+ * @param remark what the facilitator says besides, for operators; no receipt has it
  * @since 0.1.0
  * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
  * POST /settle</a>
  */
 public record SettleResponse(boolean success, @Nullable ReasonCode errorReason, @Nullable String payer,
-        String transaction, String network, @Nullable BigInteger amount) {
+        String transaction, String network, @Nullable BigInteger amount, FacilitatorRemark remark) {
 
     public SettleResponse {
         payer = (payer != null && !payer.isBlank()) ? payer : null;
         Objects.requireNonNull(transaction, "'transaction' must not be null");
         Objects.requireNonNull(network, "'network' must not be null");
+        Objects.requireNonNull(remark, "'remark' must not be null");
         if (!success) {
             Objects.requireNonNull(errorReason, "'errorReason' must not be null");
         }
     }
 
     /**
-     * Creates a reply without an amount.
+     * Creates a reply without an amount and a remark.
      * @param success whether the payment was settled
      * @param errorReason why it was not, or {@code null} if it was
      * @param payer the payer, or {@code null} if the facilitator did not name it
@@ -46,7 +48,7 @@ public record SettleResponse(boolean success, @Nullable ReasonCode errorReason, 
      */
     public SettleResponse(boolean success, @Nullable ReasonCode errorReason, @Nullable String payer, String transaction,
             String network) {
-        this(success, errorReason, payer, transaction, network, null);
+        this(success, errorReason, payer, transaction, network, null, FacilitatorRemark.NONE);
     }
 
     /**
@@ -69,6 +71,16 @@ public record SettleResponse(boolean success, @Nullable ReasonCode errorReason, 
      */
     public static SettleResponse failed(ReasonCode reason, String transaction, Network network) {
         return new SettleResponse(false, reason, null, transaction, network.toString());
+    }
+
+    /**
+     * Adds what the facilitator says besides.
+     * @param remark the remark
+     * @return the reply with it
+     */
+    public SettleResponse with(FacilitatorRemark remark) {
+        return new SettleResponse(this.success, this.errorReason, this.payer, this.transaction, this.network,
+                this.amount, remark);
     }
 
     /**

@@ -10,17 +10,30 @@ import org.jspecify.annotations.Nullable;
  * @param valid whether the payment would settle
  * @param invalidReason why it would not, or {@code null} if it is valid
  * @param payer the payer as the facilitator names it, or {@code null} if it does not
+ * @param remark what the facilitator says besides, for operators
  * @since 0.1.0
  * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
  * POST /verify</a>
  */
-public record VerifyResponse(boolean valid, @Nullable ReasonCode invalidReason, @Nullable String payer) {
+public record VerifyResponse(boolean valid, @Nullable ReasonCode invalidReason, @Nullable String payer,
+        FacilitatorRemark remark) {
 
     public VerifyResponse {
         payer = (payer != null && !payer.isBlank()) ? payer : null;
         if (!valid) {
             Objects.requireNonNull(invalidReason, "'invalidReason' must not be null");
         }
+        Objects.requireNonNull(remark, "'remark' must not be null");
+    }
+
+    /**
+     * Creates a reply without a remark.
+     * @param valid whether the payment would settle
+     * @param invalidReason why it would not, or {@code null} if it is valid
+     * @param payer the payer as the facilitator names it, or {@code null} if it does not
+     */
+    public VerifyResponse(boolean valid, @Nullable ReasonCode invalidReason, @Nullable String payer) {
+        this(valid, invalidReason, payer, FacilitatorRemark.NONE);
     }
 
     /**
@@ -39,6 +52,15 @@ public record VerifyResponse(boolean valid, @Nullable ReasonCode invalidReason, 
      */
     public static VerifyResponse invalid(ReasonCode reason) {
         return new VerifyResponse(false, reason, null);
+    }
+
+    /**
+     * Adds what the facilitator says besides.
+     * @param remark the remark
+     * @return the reply with it
+     */
+    public VerifyResponse with(FacilitatorRemark remark) {
+        return new VerifyResponse(this.valid, this.invalidReason, this.payer, remark);
     }
 
 }

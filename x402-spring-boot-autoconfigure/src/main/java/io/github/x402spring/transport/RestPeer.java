@@ -23,6 +23,10 @@ import org.springframework.web.client.RestClient;
  */
 public final class RestPeer {
 
+    /** Headers that a caller reads. */
+    private static final String[] READ = { HttpHeaders.RETRY_AFTER, HttpHeaders.DATE, HttpHeaders.CONTENT_TYPE,
+            "X-Correlation-Id", "X-Request-Id" };
+
     private final RestClient client;
 
     private final int maxLength;
@@ -102,15 +106,12 @@ public final class RestPeer {
     private Reply read(ClientHttpResponse response) throws IOException {
         try (InputStream body = response.getBody()) {
             HttpHeaders headers = response.getHeaders();
-            return new Reply(
-                    response.getStatusCode().value(), new Header[] { header(headers, HttpHeaders.RETRY_AFTER),
-                            header(headers, HttpHeaders.DATE), header(headers, HttpHeaders.CONTENT_TYPE) },
-                    body.readNBytes(this.maxLength + 1));
+            Header[] read = new Header[READ.length];
+            for (int i = 0; i < READ.length; i++) {
+                read[i] = new BasicHeader(READ[i], headers.getFirst(READ[i]));
+            }
+            return new Reply(response.getStatusCode().value(), read, body.readNBytes(this.maxLength + 1));
         }
-    }
-
-    private static Header header(HttpHeaders headers, String name) {
-        return new BasicHeader(name, headers.getFirst(name));
     }
 
 }

@@ -1,7 +1,5 @@
 package io.github.x402spring.webmvc;
 
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 
 import jakarta.servlet.ServletRequest;
@@ -32,13 +30,7 @@ final class BeforeHold {
 
     private final HttpServletResponse response;
 
-    private final int status;
-
-    private final @Nullable String type;
-
-    private final String encoding;
-
-    private final List<Header> headers = new ArrayList<>();
+    private final EarlierResponse earlier;
 
     private final @Nullable String session;
 
@@ -53,14 +45,7 @@ final class BeforeHold {
         this.request = request;
         this.containers = containers(request);
         this.response = response;
-        this.status = response.getStatus();
-        this.type = response.getContentType();
-        this.encoding = response.getCharacterEncoding();
-        for (String name : response.getHeaderNames()) {
-            if (!name.equalsIgnoreCase("Content-Type") && !name.equalsIgnoreCase("Content-Length")) {
-                this.headers.add(new Header(name, List.copyOf(response.getHeaders(name))));
-            }
-        }
+        this.earlier = EarlierResponse.of(response);
         this.session = session(request);
         this.containersSession = session(this.containers);
     }
@@ -76,6 +61,11 @@ final class BeforeHold {
     private static @Nullable String session(HttpServletRequest request) {
         HttpSession session = request.getSession(false);
         return (session != null) ? session.getId() : null;
+    }
+
+    /** The response as it was. */
+    EarlierResponse earlier() {
+        return this.earlier;
     }
 
     /** Whether the container would send a file in place of what is held. */
@@ -100,7 +90,7 @@ final class BeforeHold {
     void undo() {
         keepFiles();
         if (endSession() && !this.response.isCommitted()) {
-            restoreResponse();
+            this.earlier.restore(this.response);
         }
     }
 
@@ -109,7 +99,7 @@ final class BeforeHold {
         keepFiles();
         endSession();
         if (!this.response.isCommitted()) {
-            restoreResponse();
+            this.earlier.restore(this.response);
         }
     }
 
@@ -131,33 +121,6 @@ final class BeforeHold {
             logger.debug("The session of a request had ended already");
         }
         return false;
-    }
-
-    private void restoreResponse() {
-        this.response.reset();
-        this.response.setStatus(this.status);
-        if (this.type != null) {
-            this.response.setContentType(this.type);
-        }
-        if (!this.encoding.equalsIgnoreCase(this.response.getCharacterEncoding())) {
-            this.response.setCharacterEncoding(this.encoding);
-        }
-        for (Header header : this.headers) {
-            boolean first = true;
-            for (String value : header.values()) {
-                // A container puts some headers back by itself.
-                if (first) {
-                    this.response.setHeader(header.name(), value);
-                }
-                else {
-                    this.response.addHeader(header.name(), value);
-                }
-                first = false;
-            }
-        }
-    }
-
-    private record Header(String name, Collection<String> values) {
     }
 
 }

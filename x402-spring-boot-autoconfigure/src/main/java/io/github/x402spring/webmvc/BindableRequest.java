@@ -6,13 +6,16 @@ import java.io.InputStreamReader;
 import java.io.UnsupportedEncodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -51,6 +54,10 @@ final class BindableRequest extends HttpServletRequestWrapper {
 
     private @Nullable Map<String, String[]> parameters;
 
+    private boolean screened;
+
+    private @Nullable Map<String, List<String>> formParameters;
+
     /** Whether the container has parsed a multipart body. */
     private boolean parted;
 
@@ -74,6 +81,15 @@ final class BindableRequest extends HttpServletRequestWrapper {
         }
         catch (IOException ex) {
             throw new UnreadableRequestException(BodyFailure.reason(ex));
+        }
+    }
+
+    /** Takes note that the payment was screened. */
+    void screened() {
+        this.screened = true;
+        RecordedBody body = this.body;
+        if (body != null) {
+            body.screened();
         }
     }
 
@@ -142,10 +158,18 @@ final class BindableRequest extends HttpServletRequestWrapper {
         return getContentLengthLong() > this.maxBody;
     }
 
+    /** Whether the body can be read by its parts only. */
+    boolean isParted() {
+        return this.parted;
+    }
+
     private RecordedBody recorded() throws IOException {
         RecordedBody body = this.body;
         if (body == null) {
             body = new RecordedBody(super.getInputStream(), this.maxBody, this.memory);
+            if (this.screened) {
+                body.screened();
+            }
             this.body = body;
         }
         return body;
@@ -236,6 +260,9 @@ final class BindableRequest extends HttpServletRequestWrapper {
     }
 
     private Map<String, String[]> parameters() {
+        if (super.getDispatcherType() != DispatcherType.REQUEST) {
+            return dispatchedParameters();
+        }
         Map<String, String[]> parameters = this.parameters;
         if (parameters == null) {
             EncodedParameters encoded = new EncodedParameters();
@@ -243,13 +270,46 @@ final class BindableRequest extends HttpServletRequestWrapper {
             if (isForm()) {
                 encoded.addForm(form(), formCharset());
             }
-            parameters = new LinkedHashMap<>();
-            for (var each : encoded.values().entrySet()) {
-                parameters.put(each.getKey(), each.getValue().toArray(String[]::new));
-            }
+            parameters = arrays(encoded.values());
             this.parameters = parameters;
         }
         return parameters;
+    }
+
+    /**
+     * A container adds the parameters of a dispatch below this request. Of a form whose
+     * bytes were recorded it has none.
+     */
+    private Map<String, String[]> dispatchedParameters() {
+        Map<String, List<String>> form = this.formParameters;
+        if (form == null) {
+            EncodedParameters encoded = new EncodedParameters();
+            if (isForm()) {
+                encoded.addForm(form(), formCharset());
+            }
+            form = encoded.values();
+            this.formParameters = form;
+        }
+        Map<String, List<String>> parameters = new LinkedHashMap<>();
+        dispatchedQueries().forEach((name, values) -> parameters.put(name, new ArrayList<>(List.of(values))));
+        form.forEach((name, values) -> parameters.computeIfAbsent(name, (key) -> new ArrayList<>()).addAll(values));
+        return arrays(parameters);
+    }
+
+    /** A container throws exceptions of its own. */
+    private Map<String, String[]> dispatchedQueries() {
+        try {
+            return super.getParameterMap();
+        }
+        catch (RuntimeException ex) {
+            throw new UnreadableParametersException(BodyFailure.reason(ex));
+        }
+    }
+
+    private static Map<String, String[]> arrays(Map<String, List<String>> values) {
+        Map<String, String[]> arrays = new LinkedHashMap<>();
+        values.forEach((name, each) -> arrays.put(name, each.toArray(String[]::new)));
+        return arrays;
     }
 
     private byte[] form() {

@@ -24,6 +24,7 @@ import io.github.x402spring.gate.ExchangeListener.Scope;
 import io.github.x402spring.gate.ExchangeStart;
 import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.gate.PaymentAuthorizer.Permission;
+import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.webmvc.PaymentHoldFilter.IncludeRefusedException;
@@ -52,6 +53,8 @@ final class ExchangeTrack {
 
     private volatile @Nullable String transaction;
 
+    private volatile FacilitatorRemark remark = FacilitatorRemark.NONE;
+
     private volatile int status;
 
     /** Whether what left is the handler's own answer. */
@@ -72,8 +75,8 @@ final class ExchangeTrack {
         RequestIds ids = RequestIds.of(request);
         Principal caller = request.getUserPrincipal();
         ExchangeStart start = new ExchangeStart(endpoint, ExchangeStart.X402, ids.requestId(), ids.traceId(),
-                (caller != null) ? caller.getName() : null,
-                (caller != null) ? caller.getClass().getSimpleName() : null);
+                (caller != null) ? caller.getName() : null, (caller != null) ? caller.getClass().getSimpleName() : null,
+                ids.clientRequestId());
         Exchange exchange = listener.started(start);
         return (exchange != null) ? new ExchangeTrack(start, exchange) : UNHEARD;
     }
@@ -93,6 +96,10 @@ final class ExchangeTrack {
         if (this.exchange != null) {
             this.exchange.decided(permission);
         }
+    }
+
+    void remarked(FacilitatorRemark remark) {
+        this.remark = remark;
     }
 
     /** Tells whether the payment may be sent to be settled. */
@@ -200,7 +207,7 @@ final class ExchangeTrack {
         DeliveredAnswer answer = (counted != null) ? counted.delivered(delivery, this.overflowed)
                 : new DeliveredAnswer(delivery, 0, null, this.overflowed);
         exchange.ended(new ExchangeEnd(start, this.decision, this.reason, this.payment, this.transaction, this.status,
-                answer));
+                answer, this.remark));
     }
 
 }

@@ -108,9 +108,22 @@ final class HeldPayment implements HeldBody.StreamStart {
         return this.refused;
     }
 
-    /** Begins a dispatch to the handler: interceptors may keep it from being reached. */
+    /** The response before it was held. */
+    EarlierResponse earlier() {
+        return this.before.earlier();
+    }
+
+    /**
+     * Begins a dispatch to the handler, or to another one that the handler left the
+     * response to: interceptors may keep it from being reached.
+     */
     void approach() {
         this.reached = false;
+    }
+
+    /** Notes that a handler which is not paid was reached in place of the paid one. */
+    void reachOther() {
+        this.reached = this.handler != null;
     }
 
     /**
@@ -166,6 +179,17 @@ final class HeldPayment implements HeldBody.StreamStart {
         if (!this.admitted.settlesUpfront()) {
             return true;
         }
+        if (failsToReadItsBody()) {
+            logger.warn(
+                    "Endpoint '{}' settles before its handler runs and may read the stream of a multipart body; "
+                            + "the handler does not run. Declare the parts that it takes",
+                    this.admitted.payment().endpoint());
+            end(() -> {
+                this.gate.release(this.admitted);
+                refuse(Reason.REQUEST_INVALID, null);
+            });
+            return false;
+        }
         PaymentDecision decision;
         try (Scope scope = this.track.enter()) {
             decision = this.gate.settleUpfront(this.admitted);
@@ -179,6 +203,12 @@ final class HeldPayment implements HeldBody.StreamStart {
             case PaymentDecision.Refused refusal -> throw new IllegalStateException("It was decided before");
         }
         return !this.refused;
+    }
+
+    private boolean failsToReadItsBody() {
+        BindableRequest bindable = WebUtils.getNativeRequest(this.request, BindableRequest.class);
+        HandlerMethod handler = this.handler;
+        return bindable != null && bindable.isParted() && handler != null && StreamReaders.mayBe(handler);
     }
 
     void dispatchStarted() {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 import jakarta.servlet.AsyncContext;
@@ -22,8 +21,8 @@ final class HoldableRequest extends HttpServletRequestWrapper {
     private static final String SENDFILE = "org.apache.tomcat.sendfile.";
 
     /** RFC 9110, sections 13.1 and 14.2. */
-    private static final Set<String> CONDITIONS = Set.of("if-match", "if-none-match", "if-modified-since",
-            "if-unmodified-since", "if-range", "range");
+    private static final Set<String> CONDITIONS = PaymentHttpHeaders.ignoringCase("If-Match", "If-None-Match",
+            "If-Modified-Since", "If-Unmodified-Since", "If-Range", "Range");
 
     private final HoldableResponse response;
 
@@ -38,7 +37,7 @@ final class HoldableRequest extends HttpServletRequestWrapper {
 
     /** What a comparison would give away, or a range leave out, is paid for. */
     private boolean hides(String name) {
-        return this.unconditional && CONDITIONS.contains(name.toLowerCase(Locale.ROOT));
+        return this.unconditional && CONDITIONS.contains(name);
     }
 
     @Override

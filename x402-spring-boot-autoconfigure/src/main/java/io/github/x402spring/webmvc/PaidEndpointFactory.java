@@ -274,6 +274,10 @@ public final class PaidEndpointFactory {
         this.checks.checkAll(terms);
     }
 
+    void checkReachable(String endpoint, String method, String path) {
+        this.checks.checkReachable(endpoint, method, path);
+    }
+
     /**
      * Is what has to hold of an endpoint and is not the web adapter's to know. Each
      * method throws an {@link InvalidPaidEndpointException} that names the remedy.
@@ -307,6 +311,16 @@ public final class PaidEndpointFactory {
          * @param endpoints the endpoints with the terms that each can be paid under
          */
         void checkAll(Map<PaidEndpointDefinition, List<Terms>> endpoints);
+
+        /**
+         * Checks that an anonymous caller reaches an endpoint that is open to every
+         * payer. Called when all beans are there; warns, and throws nothing.
+         * @param endpoint the endpoint's name
+         * @param method the HTTP method
+         * @param path a path that leads to it, without that of the servlet
+         */
+        default void checkReachable(String endpoint, String method, String path) {
+        }
 
     }
 

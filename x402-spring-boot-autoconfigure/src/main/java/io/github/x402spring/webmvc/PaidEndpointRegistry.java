@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import jakarta.servlet.DispatcherType;
@@ -48,6 +49,12 @@ import io.github.x402spring.gate.PaidEndpointListing;
  */
 public final class PaidEndpointRegistry
         implements SmartInitializingSingleton, PaidEndpointCatalog, PaidEndpointEnforcer {
+
+    /** Rules that let every payer in. */
+    private static final Set<String> OPEN = Set.of("permitAll", "permitAll()", "permit-all");
+
+    /** What a pattern has in place of a part of a path. */
+    private static final Pattern VARIABLE = Pattern.compile("\\{(?:[^{}]|\\{[^{}]*})*}|\\*+|\\?");
 
     private final ConfigurableListableBeanFactory beanFactory;
 
@@ -105,6 +112,21 @@ public final class PaidEndpointRegistry
         this.lookup = lookup;
         this.listings = PaidEndpointSummary.list(mappings, this.settings.defaultRule());
         PaidEndpointSummary.log(mappings, this.settings);
+        mappings.forEach(this::checkReachable);
+    }
+
+    private void checkReachable(Mapping mapping) {
+        String authorize = mapping.endpoint().definition().authorize();
+        if (!OPEN.contains(((authorize != null) ? authorize : this.settings.defaultRule()).strip())) {
+            return;
+        }
+        Set<RequestMethod> methods = mapping.info().getMethodsCondition().getMethods();
+        for (String pattern : mapping.info().getPatternValues()) {
+            for (RequestMethod method : methods.isEmpty() ? Set.of(RequestMethod.GET) : methods) {
+                this.factory.checkReachable(mapping.endpoint().definition().name(), method.name(),
+                        VARIABLE.matcher(pattern).replaceAll("x"));
+            }
+        }
     }
 
     /** Returns the mappings of the handlers that were there at start-up. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ import org.springframework.web.servlet.support.RequestContextUtils;
  * there. Leaves the call to the adapter that would have made it.
  * <ul>
  * <li>A handler whose mapping leaves interceptors out is gated here.</li>
+ * <li>A handler that a paid one forwards to is passed on, and counts as reached.</li>
  * <li>An exception of the handler, or any other that an exception resolver is asked
  * about, makes the response another one than the handler's.</li>
  * </ul>
@@ -54,6 +56,10 @@ public final class PaidHandlerAdapter implements HandlerAdapter, HandlerExceptio
 
     @Override
     public boolean supports(Object handler) {
+        return isPaid(handler) || HeldPayment.current() != null;
+    }
+
+    private boolean isPaid(Object handler) {
         return handler instanceof HandlerMethod method && this.interceptor.gates(method);
     }
 
@@ -61,6 +67,10 @@ public final class PaidHandlerAdapter implements HandlerAdapter, HandlerExceptio
     public @Nullable ModelAndView handle(HttpServletRequest request, HttpServletResponse response, Object handler)
             throws Exception {
         HandlerAdapter adapter = adapter(request, handler);
+        if (!isPaid(handler)) {
+            passOn(request, response);
+            return adapter.handle(request, response, handler);
+        }
         if (!this.interceptor.preHandle(request, response, handler)) {
             return null;
         }
@@ -77,6 +87,13 @@ public final class PaidHandlerAdapter implements HandlerAdapter, HandlerExceptio
         catch (Exception | Error ex) {
             payment.handlerFailed();
             throw ex;
+        }
+    }
+
+    private static void passOn(HttpServletRequest request, HttpServletResponse response) {
+        HeldPayment payment = (request.getDispatcherType() != DispatcherType.INCLUDE) ? HeldPayment.of(response) : null;
+        if (payment != null) {
+            payment.reachOther();
         }
     }
 

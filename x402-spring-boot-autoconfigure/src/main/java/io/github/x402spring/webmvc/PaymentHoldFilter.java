@@ -124,7 +124,7 @@ public final class PaymentHoldFilter extends OncePerRequestFilter {
             if (payment != null) {
                 payment.abandon(refused);
             }
-            response.reset();
+            refused.earlier().restore(response);
             this.interceptor.writeRefusal(request, response, refused);
         }
     }
@@ -136,13 +136,21 @@ public final class PaymentHoldFilter extends OncePerRequestFilter {
 
         private final transient PaymentInterceptor.Answer answer;
 
-        IncludeRefusedException(PaymentInterceptor.Answer answer) {
+        private final transient EarlierResponse earlier;
+
+        IncludeRefusedException(PaymentInterceptor.Answer answer, EarlierResponse earlier) {
             super("A paid handler was included into a page without a payment");
             this.answer = answer;
+            this.earlier = earlier;
         }
 
         PaymentInterceptor.Answer answer() {
             return this.answer;
+        }
+
+        /** The page's response before anything paid became part of it. */
+        EarlierResponse earlier() {
+            return this.earlier;
         }
 
         int status() {

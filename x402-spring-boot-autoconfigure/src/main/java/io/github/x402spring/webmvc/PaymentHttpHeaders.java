@@ -1,10 +1,12 @@
 package io.github.x402spring.webmvc;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.TreeSet;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -28,7 +30,8 @@ final class PaymentHttpHeaders {
 
     private static final List<String> RECEIPTS = List.of(PAYMENT_RESPONSE, X_PAYMENT_RESPONSE);
 
-    private static final Set<String> CACHE_HEADERS = Set.of("expires", "pragma", "edge-control", "x-accel-expires");
+    private static final Set<String> CACHE_HEADERS = ignoringCase("Expires", "Pragma", "Edge-Control",
+            "X-Accel-Expires");
 
     private static final List<String> VARY = List.of(HttpHeaders.ORIGIN, HttpHeaders.ACCEPT, HttpHeaders.AUTHORIZATION,
             PAYMENT_SIGNATURE, X_PAYMENT);
@@ -39,6 +42,13 @@ final class PaymentHttpHeaders {
             HttpHeaders.RETRY_AFTER, HttpHeaders.WWW_AUTHENTICATE);
 
     private PaymentHttpHeaders() {
+    }
+
+    /** Returns names of headers, among which any case is found. */
+    static Set<String> ignoringCase(String... names) {
+        Set<String> headers = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        Collections.addAll(headers, names);
+        return Collections.unmodifiableSet(headers);
     }
 
     /**
@@ -81,9 +91,8 @@ final class PaymentHttpHeaders {
      */
     static void removeCacheDirectives(HttpServletResponse response) {
         for (String name : List.copyOf(response.getHeaderNames())) {
-            String header = name.toLowerCase(Locale.ROOT);
-            if (CACHE_HEADERS.contains(header) || header.startsWith("surrogate-")
-                    || header.endsWith("-cache-control")) {
+            if (CACHE_HEADERS.contains(name) || StringUtils.startsWithIgnoreCase(name, "surrogate-")
+                    || StringUtils.endsWithIgnoreCase(name, "-cache-control")) {
                 response.setHeader(name, null);
             }
         }

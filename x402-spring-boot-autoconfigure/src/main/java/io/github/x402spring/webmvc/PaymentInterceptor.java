@@ -96,11 +96,9 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
             throws Exception {
-        if (!(handler instanceof HandlerMethod handlerMethod)) {
-            return true;
-        }
-        RegisteredEndpoint endpoint = this.registry.find(handlerMethod);
-        if (endpoint == null) {
+        RegisteredEndpoint endpoint = (handler instanceof HandlerMethod method) ? this.registry.find(method) : null;
+        if (!(handler instanceof HandlerMethod handlerMethod) || endpoint == null) {
+            approachOther(request, response);
             return true;
         }
         if (admitted(endpoint, request)) {
@@ -116,17 +114,30 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
             return true;
         }
         if (request.getDispatcherType() == DispatcherType.INCLUDE) {
-            IncludeRefusedException refused = new IncludeRefusedException(answer);
+            HeldPayment other = HeldPayment.of(response);
+            IncludeRefusedException refused = new IncludeRefusedException(answer,
+                    (other != null) ? other.earlier() : EarlierResponse.of(response));
             end(track, answer, refused.status(), response);
             throw refused;
         }
         try {
+            answer.keepForErrorPage(request);
             answer.write(request, response);
         }
         finally {
             end(track, answer, response.getStatus(), response);
         }
         return false;
+    }
+
+    /** What is included leaves the response to the page. */
+    private static void approachOther(HttpServletRequest request, HttpServletResponse response) {
+        DispatcherType type = request.getDispatcherType();
+        HeldPayment payment = (type == DispatcherType.FORWARD || type == DispatcherType.ASYNC)
+                ? HeldPayment.of(response) : null;
+        if (payment != null) {
+            payment.approach();
+        }
     }
 
     /** Whether a handler is paid for. */
@@ -323,6 +334,22 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
      * @param rendering writes it
      */
     record Answer(@Nullable Reason reason, Rendering rendering) {
+
+        private static final String ATTRIBUTE = Answer.class.getName();
+
+        /**
+         * A container that fails to read a body has the error page respond, whatever is
+         * written.
+         */
+        void keepForErrorPage(HttpServletRequest request) {
+            if (this.reason == Reason.REQUEST_TIMED_OUT || this.reason == Reason.REQUEST_INCOMPLETE) {
+                request.setAttribute(ATTRIBUTE, this);
+            }
+        }
+
+        static @Nullable Answer ofErrorPage(HttpServletRequest request) {
+            return (Answer) request.getAttribute(ATTRIBUTE);
+        }
 
         void write(HttpServletRequest request, HttpServletResponse response) throws IOException {
             this.rendering.write(request, response);

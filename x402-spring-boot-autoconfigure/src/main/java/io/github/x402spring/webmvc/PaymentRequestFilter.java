@@ -4,6 +4,7 @@ import java.io.IOException;
 
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -44,9 +45,25 @@ public final class PaymentRequestFilter extends OncePerRequestFilter {
         this.maxRequestBody = maxRequestBody;
     }
 
+    /** Security may hide an error page, but not why a payment was not taken. */
+    @Override
+    protected boolean shouldNotFilterErrorDispatch() {
+        return false;
+    }
+
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
+        if (request.getDispatcherType() == DispatcherType.ERROR) {
+            PaymentInterceptor.Answer answer = PaymentInterceptor.Answer.ofErrorPage(request);
+            if (answer == null) {
+                chain.doFilter(request, response);
+            }
+            else {
+                answer.write(request, response);
+            }
+            return;
+        }
         if (!PaymentHeaderReader.presentsPayment(request)) {
             chain.doFilter(request, response);
             return;

@@ -82,7 +82,7 @@ public final class ProblemPaymentChallengeWriter implements PaymentChallengeWrit
 
     PreparedChallenge prepare(PaymentRefusal refusal) {
         return PreparedChallenge
-            .of((requestId) -> render(EnvelopeFormat.PROBLEM_JSON, refusal, new RequestIds(requestId, null)));
+            .of((requestId) -> render(EnvelopeFormat.PROBLEM_JSON, refusal, new RequestIds(requestId, null, null)));
     }
 
     private void write(HttpServletRequest request, HttpServletResponse response, PaymentRefusal refusal,

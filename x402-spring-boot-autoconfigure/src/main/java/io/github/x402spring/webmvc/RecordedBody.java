@@ -28,7 +28,12 @@ final class RecordedBody extends ServletInputStream {
 
     private final HeldMemory memory;
 
-    private final AtomicLong taken = new AtomicLong();
+    /** What was taken before the payment was screened, and what since. */
+    private final AtomicLong takenBefore = new AtomicLong();
+
+    private final AtomicLong takenSince = new AtomicLong();
+
+    private volatile boolean screened;
 
     private byte[] record = NOTHING;
 
@@ -63,6 +68,11 @@ final class RecordedBody extends ServletInputStream {
         return this.position > 0 || this.outgrown || this.unrecorded || this.listened;
     }
 
+    /** Takes note that the payment was screened. */
+    void screened() {
+        this.screened = true;
+    }
+
     /**
      * Returns the whole body, wherever others are in reading it.
      * @throws UnreadableRequestException if it is longer than the record may be, or
@@ -88,12 +98,20 @@ final class RecordedBody extends ServletInputStream {
                     this.outgrown ? Reason.REQUEST_TOO_LARGE : Reason.TEMPORARILY_UNAVAILABLE);
         }
         if (this.record.length != this.recorded) {
-            if (this.taken.compareAndSet(this.record.length, this.recorded)) {
-                this.memory.giveBack(this.record.length - this.recorded);
-            }
+            trim(this.record.length - this.recorded);
             this.record = Arrays.copyOf(this.record, this.recorded);
         }
         return this.record;
+    }
+
+    /** The record has doubled by what was taken last. */
+    private void trim(long bytes) {
+        boolean last = this.takenSince.get() > 0;
+        AtomicLong taken = last ? this.takenSince : this.takenBefore;
+        long present = taken.get();
+        if (present >= bytes && taken.compareAndSet(present, present - bytes)) {
+            this.memory.giveBackBody(bytes, last);
+        }
     }
 
     /**
@@ -136,11 +154,12 @@ final class RecordedBody extends ServletInputStream {
         }
         int grown = Math.max(size, Math.min(this.max + 1, Math.max(2 * this.record.length, FIRST_SIZE)));
         int more = grown - this.record.length;
-        if (this.freed || !this.memory.take(more)) {
+        boolean screened = this.screened;
+        if (this.freed || !this.memory.takeBody(more, screened)) {
             this.unrecorded = true;
             return false;
         }
-        this.taken.addAndGet(more);
+        (screened ? this.takenSince : this.takenBefore).addAndGet(more);
         this.record = Arrays.copyOf(this.record, grown);
         if (this.freed) {
             free();
@@ -161,7 +180,8 @@ final class RecordedBody extends ServletInputStream {
      */
     void free() {
         this.freed = true;
-        this.memory.giveBack(this.taken.getAndSet(0));
+        this.memory.giveBackBody(this.takenBefore.getAndSet(0), false);
+        this.memory.giveBackBody(this.takenSince.getAndSet(0), true);
     }
 
     @Override

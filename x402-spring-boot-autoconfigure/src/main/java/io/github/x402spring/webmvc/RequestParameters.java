@@ -6,8 +6,12 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.WebUtils;
@@ -71,9 +75,22 @@ final class RequestParameters extends AbstractMap<String, List<String>> {
         return Collections.unmodifiableMap(values);
     }
 
+    private @Nullable String attribute(String name) {
+        return (this.request.getAttribute(name) instanceof String text) ? text : null;
+    }
+
     private Map<String, List<String>> query() {
         EncodedParameters parameters = new EncodedParameters();
-        parameters.addQuery(this.request.getQueryString());
+        String query = this.request.getQueryString();
+        if (this.request.getDispatcherType() == DispatcherType.INCLUDE) {
+            parameters.addQuery(attribute(RequestDispatcher.INCLUDE_QUERY_STRING));
+        }
+        parameters.addQuery(query);
+        for (String dispatched : List.of(RequestDispatcher.FORWARD_QUERY_STRING, AsyncContext.ASYNC_QUERY_STRING)) {
+            String earlier = attribute(dispatched);
+            // A dispatch without a query of its own leaves the request the one it had.
+            parameters.addQuery(Objects.equals(earlier, query) ? null : earlier);
+        }
         return Collections.unmodifiableMap(parameters.values());
     }
 

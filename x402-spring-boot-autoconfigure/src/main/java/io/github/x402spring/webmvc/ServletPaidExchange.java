@@ -4,13 +4,22 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.Principal;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Enumeration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.Part;
 import org.jspecify.annotations.Nullable;
+import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.util.WebUtils;
 
 import io.github.x402spring.decision.Reason;
@@ -19,6 +28,7 @@ import io.github.x402spring.gate.PaymentAuthorizer.Permission;
 import io.github.x402spring.gate.UnreadableRequestException;
 import io.github.x402spring.ledger.FieldDigest;
 import io.github.x402spring.ledger.RequestFingerprint;
+import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
@@ -28,6 +38,11 @@ import io.github.x402spring.protocol.PaymentRequirements;
 final class ServletPaidExchange implements PaidExchange {
 
     private static final byte[] NO_BODY = new FieldDigest().add(new byte[0]).digest();
+
+    /** Where a dispatch comes from, and what it leads to. */
+    private static final List<String> DISPATCHED = List.of(RequestDispatcher.FORWARD_REQUEST_URI,
+            RequestDispatcher.FORWARD_QUERY_STRING, RequestDispatcher.INCLUDE_REQUEST_URI,
+            RequestDispatcher.INCLUDE_QUERY_STRING, AsyncContext.ASYNC_REQUEST_URI, AsyncContext.ASYNC_QUERY_STRING);
 
     private static final Set<String> REPEATABLE = Set.of("GET", "PUT", "DELETE");
 
@@ -101,6 +116,11 @@ final class ServletPaidExchange implements PaidExchange {
     }
 
     @Override
+    public void remarked(FacilitatorRemark remark) {
+        this.track.remarked(remark);
+    }
+
+    @Override
     public boolean settling() {
         return this.track.settling();
     }
@@ -113,7 +133,7 @@ final class ServletPaidExchange implements PaidExchange {
     @Override
     public RequestFingerprint fingerprint() throws UnreadableRequestException {
         String method = this.request.getMethod();
-        String query = this.request.getQueryString();
+        String query = query();
         byte[] bodyDigest = bodyDigest();
         if (query == null && bodyDigest == NO_BODY && method.equals("GET")) {
             return this.terms.plainGet(NO_BODY);
@@ -122,19 +142,45 @@ final class ServletPaidExchange implements PaidExchange {
                 (query != null) ? query : "", bodyDigest);
     }
 
+    /**
+     * The query, with what else of the address a handler can tell apart: matrix
+     * variables, and, where a page dispatches to the handler, what the client asked for.
+     */
+    private @Nullable String query() {
+        String query = this.request.getQueryString();
+        Object matrix = this.request.getAttribute(HandlerMapping.MATRIX_VARIABLES_ATTRIBUTE);
+        boolean plain = !(matrix instanceof Map<?, ?> variables) || variables.isEmpty();
+        if (plain && this.request.getDispatcherType() == DispatcherType.REQUEST) {
+            return query;
+        }
+        FieldDigest digest = new FieldDigest().add(query).add(this.request.getRequestURI());
+        for (String attribute : DISPATCHED) {
+            digest.add(Objects.toString(this.request.getAttribute(attribute), ""));
+        }
+        // No query that a client can send begins like this.
+        return "\n" + HexFormat.of().formatHex(digest.digest());
+    }
+
     /** The type decides how bytes are read, but the boundary between parts does not. */
     private byte[] bodyDigest() throws UnreadableRequestException {
         BindableRequest bindable = WebUtils.getNativeRequest(this.request, BindableRequest.class);
         if (bindable == null) {
             throw new IllegalStateException("The filter of paid requests did not see this request");
         }
+        bindable.screened();
         bindable.checkParameters();
         Collection<Part> parts = bindable.boundParts();
         if (parts != null) {
             return digest(parts);
         }
         byte[] body = bindable.body();
-        return (body.length == 0) ? NO_BODY : new FieldDigest().add(bindable.getContentType()).add(body).digest();
+        return (body.length == 0) ? NO_BODY
+                : new FieldDigest().add(bindable.getContentType()).add(encoding(bindable)).add(body).digest();
+    }
+
+    /** A filter that undoes it reads the same bytes as another content. */
+    private static String encoding(HttpServletRequest request) {
+        return String.join(",", Collections.list(request.getHeaders("Content-Encoding")));
     }
 
     private static byte[] digest(Collection<Part> parts) throws UnreadableRequestException {

@@ -1,12 +1,17 @@
 package io.github.x402spring.actuate;
 
+import java.math.BigInteger;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,12 +20,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 
+import io.github.x402spring.MutableClock;
 import io.github.x402spring.SellerFixture;
+import io.github.x402spring.gate.OperatorAction;
+import io.github.x402spring.gate.OperatorJournal;
+import io.github.x402spring.gate.PaymentResolution;
 import io.github.x402spring.gate.SettlementReview;
+import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.InMemoryTaskRegistry;
 import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentClaim;
+import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.PaymentReference;
+import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.ledger.RequestFingerprint;
+import io.github.x402spring.ledger.Reservation;
+import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.TaskKey;
 import io.github.x402spring.ledger.TaskRegistry;
+import io.github.x402spring.ledger.TestClaims;
+import io.github.x402spring.protocol.Network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -37,6 +56,20 @@ class SellerOperationsTests {
     private final InMemoryTaskRegistry tasks = new InMemoryTaskRegistry(this.seller.clock, Duration.ofDays(1), 10);
 
     private final List<String> revoked = new ArrayList<>();
+
+    private final List<OperatorAction> actions = new ArrayList<>();
+
+    private @Nullable String operator = "root";
+
+    private final MutableClock clock = new MutableClock(Instant.parse("2026-01-01T00:00:00Z"));
+
+    private final OperatorJournal journal = new OperatorJournal(() -> this.operator, List.of((action) -> {
+        throw new IllegalStateException("broken");
+    }, this.actions::add), this.clock);
+
+    private final InMemoryPaymentLedger ledger = new InMemoryPaymentLedger(this.clock, 100);
+
+    private final PaymentResolution resolution = new PaymentResolution(this.ledger, null, this.clock, List.of());
 
     private final SellerOperations operations = operations(null,
             (kind, id, revoked) -> this.revoked.add(kind + " " + id + " " + revoked));
@@ -60,23 +93,124 @@ class SellerOperationsTests {
     @ParameterizedTest
     @ValueSource(booleans = { true, false })
     void revokeWhenAllIsSaidThenIsChangedAndTheValueIsNotLogged(boolean wanted) {
+        List<String> lines = logged(() -> this.operations.revoke("payer", "0xsecret", wanted));
+        assertThat(this.revoked).containsExactly("payer 0xsecret " + wanted);
+        assertThat(lines).containsExactly(wanted ? "Operator 'root' revoked a right to buy: payer"
+                : "Operator 'root' took back a revocation: payer");
+        assertThat(this.actions).singleElement().satisfies((action) -> {
+            assertThat(action.operator()).isEqualTo("root");
+            assertThat(action.action()).isEqualTo(wanted ? "revoked" : "revocation_taken_back");
+            assertThat(action.details()).isEqualTo(Map.of("kind", "payer", "value", "0xsecret"));
+        });
+    }
+
+    @Test
+    void operationWhenItIsDoneThenTheJournalSaysWhoDidWhat() {
+        SellerOperations operations = operations(() -> true, this.operations.revocations());
+        List<String> lines = logged(() -> {
+            operations.accept(false);
+            operations.accept(true);
+            operations.pause("report", true);
+            operations.pause("report", false);
+            operations.revoke("identity", "ann", true);
+            operations.reconcile();
+            operations.end("t1", "ann", null);
+        });
+        assertThat(lines).containsExactly("Operator 'root' has all payments refused",
+                "Operator 'root' has payments taken", "Operator 'root' paused endpoint report",
+                "Operator 'root' resumed endpoint report", "Operator 'root' revoked a right to buy: identity",
+                "Operator 'root' began a reconciliation", "Operator 'root' ended a task");
+        assertThat(this.actions).extracting(OperatorAction::action)
+            .containsExactly("payments_refused", "payments_accepted", "endpoint_paused", "endpoint_resumed", "revoked",
+                    "reconciliation_begun", "task_ended");
+        assertThat(this.actions).extracting(OperatorAction::operator).containsOnly("root");
+        assertThat(this.actions.get(6).details()).isEqualTo(Map.of("task", "t1", "caller", "ann"));
+    }
+
+    @Test
+    void operationWhenNothingIsDoneThenTheJournalSaysNothing() {
+        assertInvalid(() -> this.operations.pause("nothing", true), "paid endpoint");
+        this.operations.reconcile();
+        assertInvalid(() -> this.operations.resolve("x", false, null), "Name a payment");
+        assertThat(this.actions).isEmpty();
+    }
+
+    @Test
+    void operationWhenTheOperatorIsUnknownOrOddThenTheLineIsOneLine() {
+        this.operator = null;
+        assertThat(logged(() -> this.operations.accept(false)))
+            .containsExactly("Operator 'unknown' has all payments refused");
+        this.operator = "a\r\nb'" + "c ".repeat(1000);
+        assertThat(logged(() -> this.operations.accept(true))).singleElement()
+            .asString()
+            .startsWith("Operator 'a\\u000d\\u000ab\\u0027c")
+            .hasSizeLessThan(200);
+        assertThat(this.actions.get(1).operator()).isEqualTo(this.operator);
+    }
+
+    @Test
+    void resolveWhenThePaymentWasSettledThenItIsAndTheJournalHasWhoAndWhat() {
+        PaymentKey key = unknown();
+        String transaction = "0x" + "ab".repeat(32);
+        List<String> lines = logged(() -> this.operations.resolve(PaymentReference.of(key), true, transaction));
+        assertThat(this.ledger.find(key).orElseThrow().state()).isEqualTo(PaymentState.SETTLED);
+        assertThat(lines).containsExactly("Operator 'root' ended a payment on " + key.network() + " as settled");
+        assertThat(this.actions).singleElement()
+            .satisfies((action) -> assertThat(action.details()).isEqualTo(Map.of("network", key.network().toString(),
+                    "asset", key.asset(), "payer", key.payer(), "nonce", key.nonce(), "transaction", transaction)));
+    }
+
+    @Test
+    void resolveWhenThePaymentWasNotSettledThenOnlyAfterItExpired() {
+        PaymentKey key = unknown();
+        String id = PaymentReference.of(key);
+        assertInvalid(() -> this.operations.resolve(id, false, null), "is valid until");
+        assertThat(this.ledger.find(key).orElseThrow().state()).isEqualTo(PaymentState.UNKNOWN);
+        assertThat(this.actions).isEmpty();
+        this.clock.advance(Duration.ofHours(1));
+        this.operations.resolve(id, false, null);
+        assertThat(this.ledger.find(key)).isEmpty();
+        assertThat(this.actions).extracting(OperatorAction::action).containsExactly("payment_not_settled");
+        assertInvalid(() -> this.operations.resolve(id, false, null), "no such payment");
+    }
+
+    @ParameterizedTest
+    @CsvSource({ ",", "true,", "false,0xab", ",0xab" })
+    void resolveWhenItIsNotClearWhatHappenedThenInvalidAndNothingChanges(Boolean settled, String transaction) {
+        PaymentKey key = unknown();
+        assertInvalid(() -> this.operations.resolve(PaymentReference.of(key), settled, transaction), "either");
+        assertThat(this.ledger.find(key).orElseThrow().state()).isEqualTo(PaymentState.UNKNOWN);
+    }
+
+    private PaymentKey unknown() {
+        PaymentKey key = new PaymentKey(Network.parse("base-sepolia"), "0xa", "0xb", "0x01");
+        PaymentClaim claim = PaymentClaim
+            .builder(key, RequestFingerprint.of("report", "GET", "https://a.test", "", new byte[0]),
+                    TestClaims.requirements(key, BigInteger.ONE, "0xc"))
+            .validBefore(this.clock.instant().plusSeconds(300))
+            .resource("report", "https://a.test")
+            .build();
+        Reservation reservation = ((ReserveResult.Reserved) this.ledger.reserve(claim)).reservation();
+        this.ledger.settling(reservation);
+        this.ledger.unknown(reservation, "");
+        return key;
+    }
+
+    private static List<String> logged(Runnable operation) {
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         log.start();
-        Logger logger = (Logger) LoggerFactory.getLogger(SellerOperations.class);
+        Logger logger = (Logger) LoggerFactory.getLogger(OperatorJournal.class);
         logger.addAppender(log);
         try {
-            this.operations.revoke("payer", "0xsecret", wanted);
+            operation.run();
         }
         finally {
             logger.detachAppender(log);
         }
-        assertThat(this.revoked).containsExactly("payer 0xsecret " + wanted);
-        assertThat(log.list).singleElement()
-            .extracting(ILoggingEvent::getFormattedMessage)
-            .asString()
-            .startsWith(wanted ? "Something was revoked" : "A revocation was taken back")
-            .endsWith("payer")
-            .doesNotContain("0xsecret");
+        return log.list.stream()
+            .filter((event) -> event.getLevel() == Level.INFO)
+            .map(ILoggingEvent::getFormattedMessage)
+            .toList();
     }
 
     @ParameterizedTest
@@ -141,13 +275,14 @@ class SellerOperationsTests {
         TaskRegistry down = mock(TaskRegistry.class);
         willThrow(new LedgerException("down", null)).given(down).end(any());
         SellerOperations operations = new SellerOperations(this.seller.intake, () -> this.seller.endpoints, down, null,
-                this.operations.revocations());
+                null, this.operations.revocations(), this.journal);
         assertThatIllegalStateException().isThrownBy(() -> operations.end("t1", "ann", null))
             .withMessage("The task could not be ended");
     }
 
     private SellerOperations operations(SettlementReview review, Revocations revocations) {
-        return new SellerOperations(this.seller.intake, () -> this.seller.endpoints, this.tasks, review, revocations);
+        return new SellerOperations(this.seller.intake, () -> this.seller.endpoints, this.tasks, review,
+                this.resolution, revocations, this.journal);
     }
 
     private static void assertInvalid(Runnable operation, String message) {

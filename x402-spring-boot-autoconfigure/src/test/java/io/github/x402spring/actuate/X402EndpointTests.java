@@ -20,6 +20,7 @@ import io.github.x402spring.actuate.X402Endpoint.Begun;
 import io.github.x402spring.actuate.X402Endpoint.EndedTask;
 import io.github.x402spring.actuate.X402Endpoint.PausedEndpoint;
 import io.github.x402spring.actuate.X402Endpoint.Revocation;
+import io.github.x402spring.gate.OperatorJournal;
 import io.github.x402spring.ledger.InMemoryTaskRegistry;
 import io.github.x402spring.ledger.PaymentReference;
 import io.github.x402spring.ledger.TaskKey;
@@ -117,7 +118,7 @@ class X402EndpointTests {
 
     @Test
     void changeWhenATaskThenIsEnded() {
-        assertThat(this.endpoint.change("tasks", "t1", "ann", null, null, null, null))
+        assertThat(this.endpoint.change("tasks", "t1", "ann", null, null, null, null, null, null))
             .isEqualTo(new EndedTask("t1", true));
         assertThat(this.tasks.ended(TaskKey.ofCaller("ann", "t1"))).isTrue();
     }
@@ -126,7 +127,7 @@ class X402EndpointTests {
     @ValueSource(booleans = { true, false })
     void changeWhenAnEndpointThenIsPausedOrNot(boolean paused) {
         this.seller.intake.pause("report", !paused);
-        assertThat(this.endpoint.change("endpoints", "report", null, null, paused, null, null))
+        assertThat(this.endpoint.change("endpoints", "report", null, null, paused, null, null, null, null))
             .isEqualTo(new PausedEndpoint("report", paused));
         assertThat(this.seller.intake.paused("report")).isEqualTo(paused);
     }
@@ -134,16 +135,24 @@ class X402EndpointTests {
     @ParameterizedTest
     @ValueSource(booleans = { true, false })
     void changeWhenARevocationThenIsMadeOrTakenBackAndTheValueIsNotRepeated(boolean revoked) {
-        assertThat(this.endpoint.change("revocations", "payer", null, null, null, "0xab", revoked))
+        assertThat(this.endpoint.change("revocations", "payer", null, null, null, "0xab", revoked, null, null))
             .isEqualTo(new Revocation("payer", revoked));
         assertThat(this.revoked).containsExactly("payer 0xab " + revoked);
+    }
+
+    @Test
+    void changeWhenAPaymentAndTheLedgerEndsNoneThenInvalid() {
+        String id = PaymentReference.of(SellerFixture.key(1));
+        assertThatExceptionOfType(InvalidEndpointRequestException.class)
+            .isThrownBy(() -> this.endpoint.change("payments", id, null, null, null, null, null, false, null))
+            .withMessageContaining("own ledger");
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "", "task", "TASKS", "reconciliation" })
     void changeWhenThereIsNothingOfThisKindThenInvalidAndNothingChanges(String section) {
         assertThatExceptionOfType(InvalidEndpointRequestException.class)
-            .isThrownBy(() -> this.endpoint.change(section, "report", "ann", null, true, "0xab", true));
+            .isThrownBy(() -> this.endpoint.change(section, "report", "ann", null, true, "0xab", true, null, null));
         assertThat(this.revoked).isEmpty();
         assertThat(this.seller.intake.paused("report")).isFalse();
         assertThat(this.tasks.ended(TaskKey.ofCaller("ann", "report"))).isFalse();
@@ -151,8 +160,11 @@ class X402EndpointTests {
 
     private X402Endpoint endpoint(Show show) {
         SellerSources sources = this.seller.sellerSources();
-        return new X402Endpoint(sources, new SellerOperations(sources.intake(), sources.catalog(), this.tasks,
-                () -> this.asks, (kind, id, revoked) -> this.revoked.add(kind + " " + id + " " + revoked)), show);
+        return new X402Endpoint(sources,
+                new SellerOperations(sources.intake(), sources.catalog(), this.tasks, () -> this.asks, null,
+                        (kind, id, revoked) -> this.revoked.add(kind + " " + id + " " + revoked),
+                        new OperatorJournal(() -> "root", List.of(), this.seller.clock)),
+                show);
     }
 
     private static Object list(X402Endpoint endpoint, String section) {

@@ -2,6 +2,7 @@ package io.github.x402spring.actuate;
 
 import java.security.Principal;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.Show;
 
 import io.github.x402spring.SellerFixture;
+import io.github.x402spring.gate.OperatorJournal;
 import io.github.x402spring.ledger.InMemoryTaskRegistry;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentReference;
@@ -63,8 +65,9 @@ class X402EndpointWebExtensionTests {
     private X402EndpointWebExtension extension(Show show, Set<String> roles) {
         SellerSources sources = this.seller.sellerSources();
         SellerOperations operations = new SellerOperations(sources.intake(), sources.catalog(),
-                new InMemoryTaskRegistry(this.seller.clock, Duration.ofDays(1), 10), null, (kind, id, revoked) -> {
-                });
+                new InMemoryTaskRegistry(this.seller.clock, Duration.ofDays(1), 10), null, null,
+                (kind, id, revoked) -> {
+                }, new OperatorJournal(() -> null, List.of(), this.seller.clock));
         return new X402EndpointWebExtension(new X402Endpoint(sources, operations, show), show, roles);
     }
 

@@ -19,6 +19,7 @@ import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.ClaimedPayment;
 import io.github.x402spring.gate.DeliveredAnswer;
 import io.github.x402spring.gate.DeliveredAnswer.Delivery;
+import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;
@@ -40,10 +41,12 @@ class AuditDocumentationTests {
             new PaymentRecorded(CONTEXT, "settled", Reason.FORBIDDEN,
                     new ClaimedPayment(new PaymentRequirements("exact", Network.parse("eip155:8453"),
                             TokenAmount.of(10_000), "0xa", "0xb", 60, Map.of()), "0xc", true),
-                    "0xd"),
+                    "0xd", new FacilitatorRemark("blocked", "Wallet on a list", "7")),
             "A payment is about to be settled, or what became of it.",
             new ResourceReturned(CONTEXT, 200, new DeliveredAnswer(Delivery.WHOLE, 4, "digest", false)),
-            "The answer has left, or what of it did.", AuditLinesFixture.ended(),
+            "The answer has left, or what of it did.", AuditLinesFixture.acted(),
+            "An operator did something while the application ran; `caller` is the operator. It has no `request_id` and `endpoint`.",
+            AuditLinesFixture.ended(),
             "A payment of unknown outcome ended outside of any request. It has no `request_id`, `endpoint` and `caller`.");
 
     @Test
@@ -61,7 +64,9 @@ class AuditDocumentationTests {
     private static String members(AuditRecord record) {
         StringJoiner members = new StringJoiner(", ");
         Map<String, Object> own = record.toMap();
-        own.keySet().removeAll(List.of("type", "at", "request_id", "trace_id", "endpoint", "rail", "caller"));
+        own.keySet()
+            .removeAll(
+                    List.of("type", "at", "request_id", "client_request_id", "trace_id", "endpoint", "rail", "caller"));
         describe(own, "", members);
         return members.toString();
     }

@@ -6,7 +6,9 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 import io.github.x402spring.audit.AuditRecord.IdentityEstablished;
+import io.github.x402spring.audit.AuditRecord.OperatorActed;
 import io.github.x402spring.audit.AuditRecord.PaymentEnded;
+import io.github.x402spring.gate.OperatorAction;
 import io.github.x402spring.gate.UnknownPaymentEnded;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentState;
@@ -31,10 +33,15 @@ final class AuditLinesFixture {
                 "TestAuthentication");
     }
 
+    static AuditRecord acted() {
+        return new OperatorActed(AuditContext.outsideOfRequests(NOW, "x402", "root"),
+                new OperatorAction(NOW, "root", "endpoint_paused", Map.of("endpoint", "report")));
+    }
+
     static AuditRecord ended() {
         PaymentRequirements terms = new PaymentRequirements("exact", Network.parse("eip155:8453"),
                 TokenAmount.of(10_000), "0xa", "0xb", 60, Map.of());
-        return new PaymentEnded(AuditContext.outsideOfRequests(NOW, "x402"),
+        return new PaymentEnded(AuditContext.outsideOfRequests(NOW, "x402", null),
                 new UnknownPaymentEnded(new PaymentKey(terms.network(), "0xa", "0xc", "0x1"), StoredTerms.of(terms),
                         PaymentState.SETTLED, "0xd", NOW.plusSeconds(60)));
     }

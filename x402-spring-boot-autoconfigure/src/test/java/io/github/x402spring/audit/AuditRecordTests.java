@@ -20,6 +20,7 @@ import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.ClaimedPayment;
 import io.github.x402spring.gate.DeliveredAnswer;
 import io.github.x402spring.gate.DeliveredAnswer.Delivery;
+import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;
@@ -31,7 +32,7 @@ import static org.assertj.core.api.Assertions.entry;
 class AuditRecordTests {
 
     private static final AuditContext KNOWN = new AuditContext(AuditLinesFixture.NOW, "id", "trace", "report", "x402",
-            "ann");
+            "ann", "theirs");
 
     private static final AuditContext UNKNOWN = new AuditContext(AuditLinesFixture.NOW, "id", null, "report", "x402",
             null);
@@ -47,8 +48,8 @@ class AuditRecordTests {
     @Test
     void toMapWhenAllIsKnownThenBeginsWithWhatAllRecordsShare() {
         assertThat(new IdentityEstablished(KNOWN, "Jwt").toMap()).containsExactly(entry("type", "identity_established"),
-                entry("at", "2026-11-21T19:00:00Z"), entry("request_id", "id"), entry("trace_id", "trace"),
-                entry("endpoint", "report"), entry("rail", "x402"), entry("caller", "ann"),
+                entry("at", "2026-11-21T19:00:00Z"), entry("request_id", "id"), entry("client_request_id", "theirs"),
+                entry("trace_id", "trace"), entry("endpoint", "report"), entry("rail", "x402"), entry("caller", "ann"),
                 entry("authentication", "Jwt"));
     }
 
@@ -79,7 +80,9 @@ class AuditRecordTests {
 
     @Test
     void toMapWhenAPaymentIsKnownThenHasItsTermsToTheLastDigit() {
-        Map<String, Object> members = new PaymentRecorded(UNKNOWN, "settled", null, PAYMENT, "0xt").toMap();
+        Map<String, Object> members = new PaymentRecorded(UNKNOWN, "settled", null, PAYMENT, "0xt",
+                FacilitatorRemark.NONE)
+            .toMap();
         assertThat(members).containsEntry("event", "settled")
             .containsEntry("scheme", "exact")
             .containsEntry("network", "eip155:8453")
@@ -95,9 +98,20 @@ class AuditRecordTests {
 
     @Test
     void toMapWhenNoPaymentWasPresentedThenNamesNone() {
-        assertThat(new PaymentRecorded(UNKNOWN, "challenged", Reason.PAYMENT_REQUIRED, null, null).toMap())
+        assertThat(
+                new PaymentRecorded(UNKNOWN, "challenged", Reason.PAYMENT_REQUIRED, null, null, FacilitatorRemark.NONE)
+                    .toMap())
             .containsEntry("reason", "payment_required")
             .doesNotContainKeys("payer", "amount", "verified", "transaction");
+    }
+
+    @Test
+    void toMapWhenAFacilitatorRefusedThenHasWhatItSaidAndNoMoreThanThat() {
+        FacilitatorRemark remark = new FacilitatorRemark("blocked", "Wallet on a list", "");
+        assertThat(new PaymentRecorded(UNKNOWN, "refused", Reason.PAYMENT_REJECTED, PAYMENT, null, remark).toMap())
+            .containsEntry("facilitator_reason", "blocked")
+            .containsEntry("facilitator_message", "Wallet on a list")
+            .doesNotContainKey("facilitator_correlation_id");
     }
 
     @Test

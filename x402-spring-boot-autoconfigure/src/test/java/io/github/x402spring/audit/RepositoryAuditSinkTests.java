@@ -17,6 +17,7 @@ import io.github.x402spring.audit.AuditRecord.PaymentRecorded;
 import io.github.x402spring.audit.AuditRecord.PolicyDecided;
 import io.github.x402spring.audit.AuditRecord.ResourceReturned;
 import io.github.x402spring.gate.DeliveredAnswer;
+import io.github.x402spring.protocol.FacilitatorRemark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
@@ -55,7 +56,9 @@ class RepositoryAuditSinkTests {
     static Stream<Arguments> writeWhenOfAKindThenTheTypeSaysWhich() {
         return Stream.of(Arguments.of(new IdentityEstablished(UNKNOWN, "T"), "X402_IDENTITY_ESTABLISHED"),
                 Arguments.of(new PolicyDecided(UNKNOWN, true, null, List.of()), "X402_POLICY_DECIDED"),
-                Arguments.of(new PaymentRecorded(UNKNOWN, "settled", null, null, null), "X402_PAYMENT_EVENT"),
+                Arguments.of(new PaymentRecorded(UNKNOWN, "settled", null, null, null, FacilitatorRemark.NONE),
+                        "X402_PAYMENT_EVENT"),
+                Arguments.of(AuditLinesFixture.acted(), "X402_OPERATOR_ACTION"),
                 Arguments.of(new ResourceReturned(UNKNOWN, 200, DeliveredAnswer.NONE), "X402_RESOURCE_RETURNED"),
                 Arguments.of(AuditLinesFixture.ended(), "X402_PAYMENT_ENDED"));
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -92,6 +93,9 @@ class AuditTests {
             .containsExactly("identity_established", "policy_decided", "payment_event", "payment_event",
                     "resource_returned");
         assertThat(lines).allSatisfy((line) -> assertThat(line.path("caller").asString()).isEqualTo("caller"));
+        assertThat(lines).extracting((line) -> line.path("request_id").asString())
+            .doesNotContain(this.id)
+            .containsOnly(lines.get(0).path("request_id").asString());
         assertThat(lines.get(3).path("payer").asString()).isEqualToIgnoringCase(PaidApp.WALLET.address());
         assertThat(lines.get(3).path("transaction").asString()).isEqualTo(FakeFacilitator.TRANSACTION);
         assertThat(lines.get(4).path("bytes").asInt()).isEqualTo(answer.body().length);
@@ -99,6 +103,17 @@ class AuditTests {
         assertThat(AuditVerifier.run(new String[] { file.toString() }, "k".repeat(16), System.out)).isZero();
         Files.writeString(file, Files.readString(file).replaceFirst("\"status\":200", "\"status\":500"));
         assertThat(AuditVerifier.run(new String[] { file.toString() }, "k".repeat(16), System.out)).isOne();
+    }
+
+    @Test
+    void payWhenTwoRequestsClaimOneIdThenTheirRecordsStayApart() throws Exception {
+        get("/good", PaidApp.signature(app.pay("/good")));
+        get("/good", PaidApp.signature(app.pay("/good")));
+        List<JsonNode> lines = lines();
+        assertThat(lines).hasSize(10);
+        assertThat(lines.stream().collect(Collectors.groupingBy((line) -> line.path("request_id").asString())).values())
+            .hasSize(2)
+            .allSatisfy((records) -> assertThat(records).hasSize(5));
     }
 
     @Test
@@ -116,12 +131,12 @@ class AuditTests {
         }
         assertThat(appender.list).hasSize(5)
             .allSatisfy((line) -> assertThat(
-                    JsonMapper.shared().readTree(line.getFormattedMessage()).path("request_id").asString())
+                    JsonMapper.shared().readTree(line.getFormattedMessage()).path("client_request_id").asString())
                 .isEqualTo(this.id));
         List<AuditEvent> events = app.bean(AuditEventRepository.class)
             .find("caller", null, null)
             .stream()
-            .filter((event) -> this.id.equals(event.getData().get("request_id")))
+            .filter((event) -> this.id.equals(event.getData().get("client_request_id")))
             .toList();
         assertThat(events).extracting(AuditEvent::getType)
             .containsExactly("X402_IDENTITY_ESTABLISHED", "X402_POLICY_DECIDED", "X402_PAYMENT_EVENT",
@@ -132,7 +147,7 @@ class AuditTests {
     @Test
     void payWhenSettledThenListenersHearTheTypesTheyAskFor() {
         get("/good", PaidApp.signature(app.pay("/good")));
-        assertThat(auditors().returned).filteredOn((record) -> record.context().requestId().equals(this.id))
+        assertThat(auditors().returned).filteredOn((record) -> this.id.equals(record.context().clientRequestId()))
             .singleElement()
             .satisfies((record) -> assertThat(record.status()).isEqualTo(200));
     }
@@ -145,7 +160,7 @@ class AuditTests {
         List<JsonNode> lines = new ArrayList<>();
         for (String line : Files.readAllLines(file)) {
             JsonNode node = JsonMapper.shared().readTree(line);
-            if (node.path("request_id").asString().equals(this.id)) {
+            if (node.path("client_request_id").asString().equals(this.id)) {
                 lines.add(node);
             }
         }

@@ -80,6 +80,31 @@ class BrokenDeliveryTests {
 
     }
 
+    /** Without HTTP/2, a response has to be larger than what sockets hold. */
+    @Nested
+    class OnJetty extends Shopping {
+
+        OnJetty() {
+            super("x402.ledger.type=memory", "tests.container=jetty", "server.http2.enabled=false",
+                    "x402.web.max-held-response=32MB");
+        }
+
+        @Test
+        void presentWhenBrokenThreeTimesThenNeverAgain() throws Exception {
+            Presented payment = pay("/large-array");
+            for (int i = 0; i < 3; i++) {
+                assertThat(settledDown(payment, () -> breakOffOverTcp("/large-array", payment.header()))).asString()
+                    .contains("PAYMENT-RESPONSE");
+            }
+            for (int i = 0; i < MANY; i++) {
+                assertUnavailable(this.app.http().get("/large-array", payment.header()));
+            }
+            assertThat(this.app.deliveries().runs()).hasSize(3);
+            assertThat(this.app.facilitator().settlements()).hasSize(1);
+        }
+
+    }
+
     @Nested
     class WhereResponsesAreStored extends Shopping {
 
@@ -277,10 +302,10 @@ class BrokenDeliveryTests {
 
         @BeforeAll
         void start() {
-            List<String> all = new ArrayList<>(List.of(this.properties));
-            all.addAll(List.of("server.http2.enabled=true", "x402.limits[0].name=twice", "x402.limits[0].per=endpoint",
-                    "x402.limits[0].max-count=2", "x402.limits[0].window=1h",
+            List<String> all = new ArrayList<>(List.of("server.http2.enabled=true", "x402.limits[0].name=twice",
+                    "x402.limits[0].per=endpoint", "x402.limits[0].max-count=2", "x402.limits[0].window=1h",
                     "x402.limits[0].endpoints=till-counted,till-counted-apart"));
+            all.addAll(List.of(this.properties));
             this.app = PaidApp.start(List.of(Shop.class, PermissiveFacilitatorConfiguration.class, MovableTime.class,
                     Till.class, Heard.class), all.toArray(String[]::new));
         }

@@ -8,6 +8,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -124,6 +126,20 @@ class CircuitTests {
         this.server.on("/settle", SETTLED);
         this.app.bean(MutableClock.class).advance(Duration.ofSeconds(11));
         assertThat(this.app.http().get("/upfront", upfront).status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "500,404,false", "500,405,false", "500,501,false", "403,404,false", "404,404,true", "405,404,true",
+            "404,200,false", "404,500,true", "500,403,true", "500,500,true" })
+    void payWhenCallsFailThenOnlyTroubleOfTheFacilitatorKeepsItFromBeingAsked(int call, int question, boolean opens) {
+        this.server.on("/verify", HostileFacilitatorServer.json(call, "{}"))
+            .on("/supported", HostileFacilitatorServer.json(question, "{}"));
+        for (int i = 0; i < 3 * WINDOW; i++) {
+            assertUnavailable(this.app.http().get("/a", payment()));
+        }
+        assertThat(this.server.requests("/verify")).hasSize(opens ? WINDOW : 3 * WINDOW);
+        this.server.on("/verify", VALID);
+        assertThat(this.app.http().get("/a", payment()).status()).isEqualTo(opens ? 503 : 200);
     }
 
     @Test

@@ -1,7 +1,9 @@
 package io.github.x402spring.e2e;
 
 import java.io.IOException;
+import java.net.Socket;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -132,6 +134,59 @@ class HeldMemoryLimitTests {
         }
     }
 
+    @Test
+    void payWhenStrangersSendBodiesSlowlyThenPaymentsWithABodyAreServed() throws Exception {
+        int length = 20_000;
+        List<Socket> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < 5; i++) {
+                slow.add(this.app.http()
+                    .begin("POST", "/free", length, length - 1, "PAYMENT-SIGNATURE: x", "Content-Type: text/plain"));
+            }
+            assertServed(length);
+        }
+        finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+    }
+
+    /** Wallets cost nothing. */
+    @Test
+    void payWhenStrangersSendSignedBodiesSlowlyThenPaymentsWithoutABodyAreServed() throws Exception {
+        int length = 20_000;
+        List<Socket> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < 5; i++) {
+                String payment = PaidApp
+                    .signature(TestWallet.random().pay(this.app.terms("POST", "/a"), Instant.now()));
+                slow.add(this.app.http().begin("POST", "/a", length, length - 1, payment, "Content-Type: text/plain"));
+            }
+            Eventually.await("the bodies take all that bodies may",
+                    () -> this.app.http()
+                        .send("POST", "/a", "x".repeat(length),
+                                PaidApp.signature(TestWallet.random().pay(this.app.terms("POST", "/a"), Instant.now())),
+                                "Content-Type: text/plain")
+                        .status() == 503);
+            assertThat(this.app.http().get("/small", payment("/small")).status()).isEqualTo(200);
+        }
+        finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+    }
+
+    private void assertServed(int length) {
+        for (int i = 0; i < 20; i++) {
+            String payment = PaidApp.signature(TestWallet.random().pay(this.app.terms("POST", "/a"), Instant.now()));
+            assertThat(this.app.http()
+                .send("POST", "/a", "x".repeat(length), payment, "Content-Type: text/plain")
+                .status()).isEqualTo(200);
+        }
+    }
+
     private String payment(String target) {
         return PaidApp.signature(TestWallet.random().pay(this.app.terms(target), Instant.now()));
     }
@@ -179,6 +234,12 @@ class HeldMemoryLimitTests {
             this.written = () -> {
             };
             once.run();
+        }
+
+        @GetMapping("/small")
+        @PaidEndpoint(price = "$0.01", authorize = "permitAll")
+        byte[] small() {
+            return new byte[LARGE / 4];
         }
 
         @PostMapping("/free")

@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.security.authorization.AuthorizationDecision;
 import tools.jackson.databind.JsonNode;
 
+import io.github.x402spring.audit.AuditRecord;
+import io.github.x402spring.audit.AuditRecord.OperatorActed;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentFilter;
@@ -57,7 +59,7 @@ class OperatorEndpointTests {
         all[1] = "management.endpoint.health.show-details=always";
         all[2] = "management.health.redis.enabled=false";
         System.arraycopy(properties, 0, all, 3, properties.length);
-        return PaidApp.start(PolicyShop.class, all);
+        return PaidApp.start(List.of(PolicyShop.class, RecordedAudit.class), all);
     }
 
     @AfterAll
@@ -173,7 +175,7 @@ class OperatorEndpointTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "", "/reconciliation", "/endpoints/a", "/revocations/payer", "/tasks/a" })
+    @ValueSource(strings = { "", "/reconciliation", "/endpoints/a", "/revocations/payer", "/tasks/a", "/payments/a" })
     void operationWhenNotAllowedByConfigurationThenIsNotThere(String path) {
         assertThat(app.http().send("POST", "/actuator/x402" + path, "{\"accepting\":false}", JSON, OPERATOR).status())
             .isIn(404, 405);
@@ -197,6 +199,54 @@ class OperatorEndpointTests {
             assertThat(post(changeable, "/revocations/payer", "{}").status()).isEqualTo(400);
             assertThat(changeable.http().get(PAYMENTS, OPERATOR).text()).contains("******");
         }
+    }
+
+    @Test
+    void operationWhenAPaymentOfUnknownOutcomeIsEndedThenItIsDeliveredOnceAndTheAuditHasWhoAndWhat() {
+        try (PaidApp changeable = open("management.endpoint.x402.access=unrestricted",
+                "management.endpoint.x402.roles=SCOPE_weather", "x402.ledger.reconcile-interval=1h")) {
+            changeable.bean(PolicyShop.Policy.class).says(new AuthorizationDecision(true));
+            SettleResponse pending = SettleResponse.failed(ReasonCode.SETTLEMENT_PENDING, "",
+                    Network.parse("base-sepolia"));
+            changeable.facilitator().onSettle(pending).onSettle(pending);
+            String payment = PaidApp.signature(changeable.pay("/text"));
+            assertThat(changeable.http().get("/text", payment).status()).isEqualTo(503);
+            String id = changeable.http()
+                .get(PAYMENTS + "?state=unknown", OPERATOR)
+                .json()
+                .at("/payments/0/id")
+                .asString();
+            Answer early = end(changeable, id, "{\"settled\":false}");
+            assertThat(early.status()).isEqualTo(400);
+            assertThat(end(changeable, id, "{\"settled\":true}").status()).isEqualTo(400);
+            assertThat(end(changeable, id, "{\"settled\":true,\"transaction\":\"0x1\"}").status()).isEqualTo(400);
+            assertThat(actions(changeable)).isEmpty();
+            String transaction = "0x" + "cd".repeat(32);
+            assertThat(end(changeable, id, "{\"settled\":true,\"transaction\":\"" + transaction + "\"}").status())
+                .isEqualTo(200);
+            assertThat(actions(changeable)).singleElement()
+                .satisfies((record) -> assertThat(record.toMap()).containsEntry("caller", "alice")
+                    .containsEntry("action", "payment_settled")
+                    .hasEntrySatisfying("details", (details) -> assertThat(details).asString()
+                        .contains(transaction, PaidApp.WALLET.address().toLowerCase(Locale.ROOT))));
+            JsonNode timeline = changeable.http().get(PAYMENTS + "/" + id, OPERATOR).json();
+            assertThat(timeline.path("events").valueStream().map((event) -> event.path("type").asString()))
+                .endsWith("SETTLED", "BY_OPERATOR");
+            int settlements = changeable.facilitator().settlements().size();
+            assertThat(changeable.http().get("/text", payment).status()).isEqualTo(200);
+            assertThat(changeable.http().get("/text", payment).status()).isEqualTo(409);
+            assertThat(changeable.facilitator().settlements()).hasSize(settlements);
+            assertThat(end(changeable, id, "{\"settled\":true,\"transaction\":\"" + transaction + "\"}").status())
+                .isEqualTo(400);
+        }
+    }
+
+    private static List<AuditRecord> actions(PaidApp app) {
+        return app.bean(RecordedAudit.class).records().stream().filter(OperatorActed.class::isInstance).toList();
+    }
+
+    private static Answer end(PaidApp app, String id, String body) {
+        return app.http().send("POST", PAYMENTS + "/" + id, body, JSON, OPERATOR);
     }
 
     private static Answer post(PaidApp app, String path, String body) {

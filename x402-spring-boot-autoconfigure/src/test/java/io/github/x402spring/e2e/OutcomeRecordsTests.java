@@ -117,7 +117,9 @@ class OutcomeRecordsTests {
                         GRANT.formatted("good"), ledger("settling", "done"), call("settle", "none", "refused"),
                         ledger("release", "done"), paid("settlement_refused", "none", "good", "settlement_failed")),
                         List.of(),
-                        List.of(IDENTITY, GRANTED, SETTLING, payment("settlement_refused", "settlement_failed"),
+                        List.of(IDENTITY, GRANTED, SETTLING,
+                                "payment_event{event=settlement_refused, facilitator_reason=insufficient_funds, "
+                                        + "reason=settlement_failed, verified=true}",
                                 returned(402)),
                         "INFO", "settlement_refused", "settlement_failed"),
                 new Row("unknown", "good", 503, Function.identity(),
@@ -161,11 +163,14 @@ class OutcomeRecordsTests {
             assertThat(answer.status()).isEqualTo(row.status());
             List<Span> ended = spans.of("x402.");
             assertThat(ended).extracting(Span::toString).containsExactlyElementsOf(row.spans());
-            assertSpan(ended.get(ended.size() - 1), id, row);
+            Span exchange = ended.get(ended.size() - 1);
+            assertSpan(exchange, row);
+            assertThat(audit.records()).extracting((record) -> record.context().requestId())
+                .containsOnly(row.audit().isEmpty() ? new String[0] : new String[] { requestId(exchange) });
             assertThat(audit.told(id, row.endpoint(), "caller")).containsExactlyElementsOf(row.audit());
             assertThat(meters(meters)).containsExactlyInAnyOrderElementsOf(expectedMeters(row));
             assertThat(lines).hasSize(1);
-            assertLine(lines.get(0), id, row, answer);
+            assertLine(lines.get(0), requestId(exchange), id, row, answer);
             assertNoSecret(everything.text(), payment);
         }
     }
@@ -199,11 +204,14 @@ class OutcomeRecordsTests {
         }
     }
 
-    private static void assertSpan(Span span, String id, Row row) {
+    private static String requestId(Span exchange) {
+        return exchange.high().get("x402.request.id");
+    }
+
+    private static void assertSpan(Span span, Row row) {
         boolean paid = row.spans().size() > 1;
         boolean settled = row.name().equals("settled");
         assertThat(span.high()).containsOnlyKeys("x402.request.id", "x402.payer", "x402.amount", "x402.transaction")
-            .containsEntry("x402.request.id", id)
             .containsEntry("x402.amount", paid ? "0.01" : "none")
             .containsEntry("x402.transaction", settled ? FakeFacilitator.TRANSACTION : "none");
         assertThat(span.high().get("x402.payer")).matches(paid ? "[0-9a-f]{32}" : "none");
@@ -234,20 +242,24 @@ class OutcomeRecordsTests {
         return meters;
     }
 
-    private static void assertLine(ILoggingEvent line, String id, Row row, Answer answer) {
+    private static void assertLine(ILoggingEvent line, String id, String clientId, Row row, Answer answer) {
         boolean paid = row.spans().size() > 1;
         boolean settled = row.name().equals("settled");
         Map<String, Object> pairs = new TreeMap<>();
         line.getKeyValuePairs().forEach((pair) -> pairs.put(pair.key, pair.value));
         assertThat(line.getLevel()).isEqualTo(Level.toLevel(row.level()));
-        assertThat(line.getFormattedMessage()).isEqualTo("Request " + id + " for paid endpoint '" + row.endpoint()
-                + "' " + row.decision() + ": reason " + row.reason() + ", status " + row.status());
+        assertThat(line.getFormattedMessage())
+            .isEqualTo("Request " + id + " for paid endpoint '" + row.endpoint() + "' " + row.decision() + ": reason "
+                    + row.reason() + ", status " + row.status() + (paid ? ", 0.01 USDC on eip155:84532" : "")
+                    + (settled ? ", transaction " + FakeFacilitator.TRANSACTION : ""));
         assertThat(pairs.remove("x402.payer")).asString().matches(paid ? "[0-9a-f]{32}" : "none");
         assertThat(pairs)
-            .isEqualTo(Map.ofEntries(Map.entry("x402.request.id", id), Map.entry("x402.endpoint", row.endpoint()),
-                    Map.entry("x402.flow", "authorization"), Map.entry("x402.rail", "x402"),
-                    Map.entry("x402.decision", row.decision()), Map.entry("x402.reason", row.reason()),
-                    Map.entry("x402.status", row.status()), Map.entry("x402.delivery", settled ? "whole" : "none"),
+            .isEqualTo(Map.ofEntries(Map.entry("x402.request.id", id), Map.entry("x402.client.request.id", clientId),
+                    Map.entry("x402.transaction", settled ? FakeFacilitator.TRANSACTION : "none"),
+                    Map.entry("x402.endpoint", row.endpoint()), Map.entry("x402.flow", "authorization"),
+                    Map.entry("x402.rail", "x402"), Map.entry("x402.decision", row.decision()),
+                    Map.entry("x402.reason", row.reason()), Map.entry("x402.status", row.status()),
+                    Map.entry("x402.delivery", settled ? "whole" : "none"),
                     Map.entry("x402.bytes", settled ? (long) answer.body().length : 0L),
                     Map.entry("x402.scheme", paid ? "exact" : "none"),
                     Map.entry("x402.network", paid ? "eip155:84532" : "none"),

@@ -2,6 +2,8 @@ package io.github.x402spring.e2e;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.Reader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +16,7 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.Part;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,15 +34,25 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.http.RequestEntity;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RequestPart;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.multipart.MultipartHttpServletRequest;
 
 import io.github.x402spring.Eventually;
 import io.github.x402spring.PaidEndpoint;
+import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.protocol.PaymentRequirements;
 
@@ -142,6 +155,29 @@ class PaidBodyTests {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = { "request", "web-request", "stream", "reader", "bytes", "entity" })
+    void payUpfrontWhenTheHandlerMayReadAMultipartBodyAsAStreamThenNothingIsChargedAndItDoesNotRun(String kind) {
+        String path = "/upfront/" + kind;
+        String type = "multipart/form-data; boundary=edge";
+        Answer answer = post(path, body(type, "one"), type, pay(path));
+        assertThat(answer.status()).as(answer.everything()).isEqualTo(400);
+        assertThat(answer.json().at("/payment/charged").asString()).isEqualTo("no");
+        assertNothingWasBought();
+        assertThat(post(path, "one", "text/plain", pay(path)).text()).isEqualTo("delivered " + kind);
+        assertThat(app().facilitator().settlements()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "nothing", "parameter", "part", "multipart", "model", "request-and-part" })
+    void payUpfrontWhenTheHandlerTakesPartsThenCharged(String kind) {
+        String path = "/upfront/" + kind;
+        String type = "multipart/form-data; boundary=edge";
+        Answer answer = post(path, body(type, "one"), type, pay(path));
+        assertThat(answer.text()).isEqualTo("delivered " + kind);
+        assertThat(app().facilitator().settlements()).hasSize(1);
+    }
+
+    @ParameterizedTest
     @ValueSource(booleans = { true, false })
     void payWhenAMultipartBodyIsLargerThanTheBoundThenRefusedLikeOthers(boolean chunked) {
         String type = "multipart/form-data; boundary=edge";
@@ -164,7 +200,7 @@ class PaidBodyTests {
     void payWhenTheBodyEndsEarlyThenTheSamePaymentMayComeAgain(String type, int status) throws IOException {
         Answer answer = part("Content-Length: 10", "a=1", type, true);
         assertThat(answer.status()).isEqualTo(status);
-        assertNothingWasBought();
+        assertSaysThatNothingWasCharged(answer);
     }
 
     @ParameterizedTest
@@ -172,14 +208,15 @@ class PaidBodyTests {
     void payWhenTheBodyDoesNotComeThenTimedOut(String type) throws IOException {
         Answer answer = part("Content-Length: 10", "a=1", type, false);
         assertThat(answer.status()).isEqualTo(408);
-        assertNothingWasBought();
+        assertSaysThatNothingWasCharged(answer);
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "text/plain", FORM })
     void payWhenAChunkIsMalformedThenRejected(String type) throws IOException {
-        assertThat(part("Transfer-Encoding: chunked", "zz\r\na=1\r\n0\r\n\r\n", type, false).status()).isEqualTo(400);
-        assertNothingWasBought();
+        Answer answer = part("Transfer-Encoding: chunked", "zz\r\na=1\r\n0\r\n\r\n", type, false);
+        assertThat(answer.status()).isEqualTo(400);
+        assertSaysThatNothingWasCharged(answer);
     }
 
     @ParameterizedTest
@@ -207,6 +244,14 @@ class PaidBodyTests {
     private void assertTooLarge(Answer answer) {
         assertThat(answer.status()).isEqualTo(413);
         assertThat(answer.reason()).isEqualTo("limit_reached");
+        assertNothingWasBought();
+    }
+
+    private void assertSaysThatNothingWasCharged(Answer answer) {
+        assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
+        assertThat(answer.json().at("/payment/charged").asString()).isEqualTo("no");
+        assertThat(answer.json().at("/advice/retry_with").asString()).isEqualTo("same_payment");
+        assertThat(answer.all("Cache-Control")).containsExactly("no-store");
         assertNothingWasBought();
     }
 
@@ -270,6 +315,7 @@ class PaidBodyTests {
      */
     @SpringBootConfiguration(proxyBeanMethods = false)
     @EnableAutoConfiguration
+    @Import(UpfrontCounter.class)
     static class Desk {
 
         @Bean
@@ -346,6 +392,90 @@ class PaidBodyTests {
 
         }
 
+    }
+
+    /**
+     * Is paid before it runs.
+     */
+    @RestController
+    @RequestMapping("/upfront")
+    @PaidEndpoint(price = "$0.01", authorize = "permitAll", flow = PaymentFlow.UPFRONT)
+    static class UpfrontCounter {
+
+        private final Deliveries deliveries;
+
+        UpfrontCounter(Deliveries deliveries) {
+            this.deliveries = deliveries;
+        }
+
+        @PostMapping("/request")
+        String request(HttpServletRequest request) throws IOException {
+            request.getInputStream().readAllBytes();
+            return this.deliveries.run("request");
+        }
+
+        @PostMapping("/web-request")
+        String webRequest(ServletWebRequest request) throws IOException {
+            request.getRequest().getReader().readLine();
+            return this.deliveries.run("web-request");
+        }
+
+        @PostMapping("/stream")
+        String stream(InputStream body) {
+            return this.deliveries.run("stream");
+        }
+
+        @PostMapping("/reader")
+        String reader(Reader body) {
+            return this.deliveries.run("reader");
+        }
+
+        @PostMapping("/bytes")
+        String bytes(@RequestBody byte[] body) {
+            return this.deliveries.run("bytes");
+        }
+
+        @PostMapping("/entity")
+        String entity(RequestEntity<byte[]> body) {
+            return this.deliveries.run("entity");
+        }
+
+        @PostMapping("/nothing")
+        String nothing() {
+            return this.deliveries.run("nothing");
+        }
+
+        @PostMapping("/parameter")
+        String parameter(@RequestParam String a) {
+            return this.deliveries.run("parameter");
+        }
+
+        @PostMapping("/part")
+        String part(@RequestPart("a") String part) {
+            return this.deliveries.run("part");
+        }
+
+        @PostMapping("/multipart")
+        String multipart(MultipartHttpServletRequest request) {
+            return this.deliveries.run("multipart");
+        }
+
+        @PostMapping("/model")
+        String model(@ModelAttribute Form form, HttpServletRequest request) {
+            return this.deliveries.run("model");
+        }
+
+        @PostMapping("/request-and-part")
+        String requestAndPart(HttpServletRequest request, List<Part> a) {
+            return this.deliveries.run("request-and-part");
+        }
+
+    }
+
+    /**
+     * What a form has.
+     */
+    record Form(String a) {
     }
 
     /**

@@ -1,21 +1,32 @@
 package io.github.x402spring.e2e;
 
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
+import org.eclipse.jetty.ee11.servlet.ServletHandler;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.jetty.servlet.JettyServletWebServerFactory;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -33,28 +44,34 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  * Spells addresses in every way that has ever led past a payment middleware.
  */
 @Tag("locale")
+@TestInstance(Lifecycle.PER_CLASS)
 class PathTricksTests {
 
+    private final Map<Server, PaidApp> apps = new EnumMap<>(Server.class);
+
     @BeforeAll
-    static void start() {
-        Server.STRICT.start();
-        Server.LAX.start();
-        Server.CONTEXT.start();
-        Server.SERVLET.start();
+    void start() {
+        for (Server server : Server.values()) {
+            this.apps.put(server, server.start(container()));
+        }
     }
 
     @AfterAll
-    static void stop() {
-        for (Server server : Server.values()) {
-            server.app.close();
-        }
+    void stop() {
+        this.apps.values().forEach(PaidApp::close);
     }
 
     @BeforeEach
     void reset() {
-        for (Server server : Server.values()) {
-            server.app.reset();
-        }
+        this.apps.values().forEach(PaidApp::reset);
+    }
+
+    String container() {
+        return "tomcat";
+    }
+
+    PaidApp app(Server server) {
+        return Objects.requireNonNull(this.apps.get(server));
     }
 
     static Stream<Arguments> tricks() {
@@ -83,10 +100,10 @@ class PathTricksTests {
     @MethodSource("tricks")
     void getWhenSpelledOtherwiseThenNothingPaidIsDelivered(Server server, String target) {
         for (String method : List.of("GET", "HEAD", "POST", "OPTIONS", "get")) {
-            Answer answer = server.app.http().send(method, target, null);
+            Answer answer = app(server).http().send(method, target, null);
             assertThat(answer.text()).doesNotContain("delivered a", "delivered item", "delivered file");
         }
-        Answer answer = server.app.http().get(target, "PAYMENT-SIGNATURE: e30=");
+        Answer answer = app(server).http().get(target, "PAYMENT-SIGNATURE: e30=");
         assertThat(answer.text()).doesNotContain("delivered a", "delivered item", "delivered file");
         assertNothingPaidRan(server);
     }
@@ -94,17 +111,17 @@ class PathTricksTests {
     @ParameterizedTest
     @EnumSource
     void getWhenSpelledPlainlyThenPaymentDelivers(Server server) {
-        Payment payment = server.app.pay(server.prefix + "/a");
-        Answer answer = server.app.http().get(server.prefix + "/a", PaidApp.signature(payment));
+        Payment payment = app(server).pay(server.prefix + "/a");
+        Answer answer = app(server).http().get(server.prefix + "/a", PaidApp.signature(payment));
         assertThat(answer.text()).isEqualTo("delivered a");
-        assertThat(server.app.deliveries().runs()).containsExactly("a");
-        assertThat(server.app.facilitator().settlements()).hasSize(1);
+        assertThat(app(server).deliveries().runs()).containsExactly("a");
+        assertThat(app(server).facilitator().settlements()).hasSize(1);
     }
 
     @ParameterizedTest
     @EnumSource
     void getWhenFreeThenDelivers(Server server) {
-        assertThat(server.app.http().get(server.prefix + "/free").text()).isEqualTo("delivered free");
+        assertThat(app(server).http().get(server.prefix + "/free").text()).isEqualTo("delivered free");
     }
 
     @ParameterizedTest
@@ -112,7 +129,7 @@ class PathTricksTests {
             "X-HTTP-Method-Override: OPTIONS, GET", "X-Original-URL: /free, GET", "X-Rewrite-URL: /free, GET",
             "X-Forwarded-Prefix: /free, GET", "X-Forwarded-Uri: /free, GET", "X-Original-URL: /free, POST" })
     void sendWhenHeaderNamesAnotherRequestThenNothingPaidIsDelivered(String header, String method) {
-        Answer answer = Server.LAX.app.http().send(method, "/a", "", header);
+        Answer answer = app(Server.LAX).http().send(method, "/a", "", header);
         assertThat(answer.status()).isEqualTo(402);
         assertNothingPaidRan(Server.LAX);
     }
@@ -121,9 +138,9 @@ class PathTricksTests {
     @CsvSource({ "GET", "get", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "PATCH", "POST", "NONSENSE" })
     void postWhenHiddenMethodIsNamedThenNothingPaidIsDelivered(String method) {
         String form = "Content-Type: application/x-www-form-urlencoded";
-        Answer answer = Server.LAX.app.http().send("POST", "/a", "_method=" + method, form);
+        Answer answer = app(Server.LAX).http().send("POST", "/a", "_method=" + method, form);
         assertThat(answer.text()).doesNotContain("delivered");
-        Answer free = Server.LAX.app.http().send("POST", "/free", "_method=" + method, form);
+        Answer free = app(Server.LAX).http().send("POST", "/free", "_method=" + method, form);
         assertThat(free.text()).doesNotContain("delivered a");
         assertNothingPaidRan(Server.LAX);
     }
@@ -134,8 +151,8 @@ class PathTricksTests {
             "/items/%25, /items/%25", "/items/%3f, /items/%3F", "/items/a%2Bb, /items/a+b",
             "/files/%78/y, /files/x/y" })
     void challengeWhenResourceIsSpelledOtherwiseThenNamesTheSameResource(String target, String plain) {
-        Answer answer = Server.LAX.app.http().get(target);
-        assertThat(PaidApp.challenge(answer)).isEqualTo(PaidApp.challenge(Server.LAX.app.http().get(plain)));
+        Answer answer = app(Server.LAX).http().get(target);
+        assertThat(PaidApp.challenge(answer)).isEqualTo(PaidApp.challenge(app(Server.LAX).http().get(plain)));
         assertThat(PaidApp.challenge(answer).accepts().get(0).extra()).containsEntry("resource",
                 PaidApp.challenge(answer).resource().url());
     }
@@ -143,44 +160,55 @@ class PathTricksTests {
     @ParameterizedTest
     @CsvSource({ "http://elsewhere.example/a", "http://elsewhere.example/%61;v=1", "HTTP://elsewhere.example/a" })
     void challengeWhenTargetIsAbsoluteThenNamesTheSameResource(String target) {
-        Answer answer = Server.LAX.app.http().get(target, "Host: elsewhere.example");
-        assertThat(PaidApp.challenge(answer)).isEqualTo(PaidApp.challenge(Server.LAX.app.http().get("/a")));
+        Answer answer = app(Server.LAX).http().get(target, "Host: elsewhere.example");
+        assertThat(PaidApp.challenge(answer)).isEqualTo(PaidApp.challenge(app(Server.LAX).http().get("/a")));
     }
 
     @ParameterizedTest
     @CsvSource({ "/items/1, /items/2", "/items/a, /items/A", "/items/a%2Fb, /items/a", "/items/%2541, /items/A",
             "/items/a%3Fb, /items/a", "/items/%C3%A4, /items/a", "/files/a/b, /files/a%2Fb" })
     void challengeWhenResourcesDifferThenNamesAnother(String one, String another) {
-        assertThat(Server.LAX.app.terms(one).extra().get("resource"))
-            .isNotEqualTo(Server.LAX.app.terms(another).extra().get("resource"));
+        assertThat(app(Server.LAX).terms(one).extra().get("resource"))
+            .isNotEqualTo(app(Server.LAX).terms(another).extra().get("resource"));
     }
 
     @Test
     void payWhenSpelledOtherwiseThenPaysTheSameResourceOnce() {
-        Payment payment = Server.LAX.app.pay("/a");
-        assertThat(Server.LAX.app.http().get("/%61;v=1", PaidApp.signature(payment)).text()).isEqualTo("delivered a");
-        assertThat(Server.LAX.app.http().get("/a", PaidApp.signature(payment)).reason())
+        Payment payment = app(Server.LAX).pay("/a");
+        assertThat(app(Server.LAX).http().get("/%61;v=1", PaidApp.signature(payment)).text()).isEqualTo("delivered a");
+        assertThat(app(Server.LAX).http().get("/a", PaidApp.signature(payment)).reason())
             .isEqualTo("payment_already_used");
-        assertThat(Server.LAX.app.deliveries().runs()).containsExactly("a");
+        assertThat(app(Server.LAX).deliveries().runs()).containsExactly("a");
+    }
+
+    @Test
+    void payWhenMatrixVariablesOfTheResourceDifferThenRequestMismatch() {
+        Payment payment = app(Server.LAX).pay("/items/1;v=1");
+        assertThat(app(Server.LAX).http().get("/items/1;v=1", PaidApp.signature(payment)).text())
+            .startsWith("delivered item");
+        assertThat(app(Server.LAX).http().get("/items/1;v=2", PaidApp.signature(payment)).reason())
+            .isEqualTo("request_mismatch");
+        assertThat(app(Server.LAX).http().get("/items/1;v=1", PaidApp.signature(payment)).reason())
+            .isEqualTo("payment_already_used");
     }
 
     @Test
     void challengeWhenBelowAContextOrServletPathThenResourceSaysSo() {
-        assertThat(Server.CONTEXT.app.terms("/shop/a").extra().get("resource"))
-            .isEqualTo("http://localhost:" + Server.CONTEXT.app.port() + "/shop/a");
-        assertThat(Server.SERVLET.app.terms("/api/a").extra().get("resource"))
-            .isEqualTo("http://localhost:" + Server.SERVLET.app.port() + "/api/a");
-        assertThat(Server.SERVLET.app.terms("/api/items/1").extra().get("resource"))
-            .isEqualTo("http://localhost:" + Server.SERVLET.app.port() + "/api/items/1");
-        assertThat(Server.CONTEXT.app.terms("/shop/items/1").extra().get("resource"))
-            .isEqualTo("http://localhost:" + Server.CONTEXT.app.port() + "/shop/items/1");
+        assertThat(app(Server.CONTEXT).terms("/shop/a").extra().get("resource"))
+            .isEqualTo("http://localhost:" + app(Server.CONTEXT).port() + "/shop/a");
+        assertThat(app(Server.SERVLET).terms("/api/a").extra().get("resource"))
+            .isEqualTo("http://localhost:" + app(Server.SERVLET).port() + "/api/a");
+        assertThat(app(Server.SERVLET).terms("/api/items/1").extra().get("resource"))
+            .isEqualTo("http://localhost:" + app(Server.SERVLET).port() + "/api/items/1");
+        assertThat(app(Server.CONTEXT).terms("/shop/items/1").extra().get("resource"))
+            .isEqualTo("http://localhost:" + app(Server.CONTEXT).port() + "/shop/items/1");
     }
 
     @Test
     void challengeWhenAddressIsTooLongThenRefuses() {
-        assertThat(Server.STRICT.app.http().get("/items/" + "x".repeat(900)).status()).isEqualTo(402);
+        assertThat(app(Server.STRICT).http().get("/items/" + "x".repeat(900)).status()).isEqualTo(402);
         for (String target : List.of("/items/" + "x".repeat(1024), "/items/" + "%20".repeat(400))) {
-            Answer answer = Server.STRICT.app.http().get(target);
+            Answer answer = app(Server.STRICT).http().get(target);
             assertThat(answer.status()).isEqualTo(414);
             assertThat(answer.reason()).isEqualTo("limit_reached");
             assertThat(answer.all("PAYMENT-REQUIRED")).isEmpty();
@@ -188,10 +216,10 @@ class PathTricksTests {
         assertNothingPaidRan(Server.STRICT);
     }
 
-    private static void assertNothingPaidRan(Server server) {
-        assertThat(server.app.deliveries().runs()).isSubsetOf("free");
-        assertThat(server.app.facilitator().verifications()).isEmpty();
-        assertThat(server.app.facilitator().settlements()).isEmpty();
+    private void assertNothingPaidRan(Server server) {
+        assertThat(app(server).deliveries().runs()).isSubsetOf("free");
+        assertThat(app(server).facilitator().verifications()).isEmpty();
+        assertThat(app(server).facilitator().settlements()).isEmpty();
     }
 
     enum Server {
@@ -203,17 +231,17 @@ class PathTricksTests {
 
         private final String[] properties;
 
-        private PaidApp app;
-
         Server(String prefix, String... properties) {
             this.prefix = prefix;
             this.properties = properties;
         }
 
-        private void start() {
+        private PaidApp start(String container) {
             List<Class<?>> sources = (this == STRICT) ? List.of(Shop.class, PermissiveFacilitatorConfiguration.class)
                     : List.of(Shop.class, PermissiveFacilitatorConfiguration.class, LaxConfiguration.class);
-            this.app = PaidApp.start(sources, this.properties);
+            String[] all = Arrays.copyOf(this.properties, this.properties.length + 1);
+            all[this.properties.length] = "tests.container=" + container;
+            return PaidApp.start(sources, all);
         }
 
     }
@@ -243,6 +271,19 @@ class PathTricksTests {
                 }
 
             };
+        }
+
+        @Bean
+        WebServerFactoryCustomizer<JettyServletWebServerFactory> laxJetty() {
+            return (factory) -> factory.addServerCustomizers((jetty) -> {
+                for (Connector connector : jetty.getConnectors()) {
+                    connector.getConnectionFactory(HttpConnectionFactory.class)
+                        .getHttpConfiguration()
+                        .setUriCompliance(UriCompliance.UNSAFE);
+                }
+                jetty.getContainedBeans(ServletHandler.class)
+                    .forEach((servlets) -> servlets.setDecodeAmbiguousURIs(true));
+            });
         }
 
         @Bean

@@ -2,10 +2,7 @@ package io.github.x402spring.e2e;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
@@ -16,12 +13,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import io.github.x402spring.Corpus;
 import io.github.x402spring.e2e.RawHttp.Answer;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
-import io.github.x402spring.scheme.exact.evm.TestWallet.Payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,8 +24,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @Tag("locale")
 class PayloadCorpusTests {
-
-    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private static PaidApp app;
 
@@ -57,7 +49,9 @@ class PayloadCorpusTests {
     @ParameterizedTest(name = "{0}")
     @MethodSource("payloads")
     void payWhenPaymentIsThatOfOthersThenDeliveredOnceOrRefusedBeforeAnyCall(String name, JsonNode row) {
-        String json = filled(row.required("json").asString(), app.pay("/a"));
+        PaymentTemplate template = new PaymentTemplate(app.pay("/a"),
+                PaidApp.challenge(app.http().get("/a")).resource().toMap());
+        String json = template.fill(row.required("json").asString());
         String header = row.required("header").asString() + ": " + encoded(row.required("encoding").asString(), json);
         Answer answer = app.http().get("/a", header);
         assertThat(answer.status()).as(answer.text()).isEqualTo(row.required("status").asInt());
@@ -81,29 +75,6 @@ class PayloadCorpusTests {
             case "unpadded" -> Base64.getEncoder().withoutPadding().encodeToString(bytes);
             default -> Base64.getEncoder().encodeToString(bytes);
         };
-    }
-
-    private static String filled(String template, Payment payment) {
-        Map<String, Object> payload = new LinkedHashMap<>(payment.schemePayload());
-        Map<?, ?> authorization = (Map<?, ?>) payload.get("authorization");
-        Map<Object, Object> numbers = new LinkedHashMap<>(authorization);
-        numbers.put("validAfter", 0);
-        numbers.put("validBefore", Long.parseLong((String) authorization.get("validBefore")));
-        String signature = (String) payload.get("signature");
-        byte[] zeroBased = TestWallet.zeroBasedV(HexFormat.of().parseHex(signature.substring(2)));
-        Map<?, ?> accepted = (Map<?, ?>) payment.tree().get("accepted");
-        Map<Object, Object> minimal = new LinkedHashMap<>(accepted);
-        minimal.put("extra", Map.of("name", "USDC", "version", "2"));
-        Map<Object, Object> cheaper = new LinkedHashMap<>(accepted);
-        cheaper.put("amount", "1");
-        return template.replace("{authorization}", JSON.writeValueAsString(authorization))
-            .replace("{numbers}", JSON.writeValueAsString(numbers))
-            .replace("{signature}", signature)
-            .replace("{zeroBased}", "0x" + HexFormat.of().formatHex(zeroBased))
-            .replace("{accepted}", JSON.writeValueAsString(accepted))
-            .replace("{minimal}", JSON.writeValueAsString(minimal))
-            .replace("{cheaper}", JSON.writeValueAsString(cheaper))
-            .replace("{resource}", JSON.writeValueAsString(PaidApp.challenge(app.http().get("/a")).resource().toMap()));
     }
 
 }

@@ -59,6 +59,22 @@ public final class RawHttp {
         return send(request.toByteArray(), "HEAD".equals(method));
     }
 
+    /**
+     * Begins a request and sends so much of its body.
+     */
+    Socket begin(String method, String target, int length, int sent, String... headers) {
+        String head = method + " " + target + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + length + "\r\n"
+                + String.join("\r\n", headers) + "\r\n\r\n" + "x".repeat(sent);
+        try {
+            Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.port);
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
+            return socket;
+        }
+        catch (IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
+    }
+
     private Answer send(byte[] request, boolean headOnly) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.port)) {
             socket.setSoTimeout(SAFETY_NET_MILLIS);

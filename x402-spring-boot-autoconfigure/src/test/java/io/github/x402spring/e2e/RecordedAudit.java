@@ -16,7 +16,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 public final class RecordedAudit implements AuditSink {
 
-    private static final List<String> SHARED = List.of("type", "at", "request_id", "endpoint", "rail", "caller");
+    private static final List<String> SHARED = List.of("type", "at", "request_id", "client_request_id", "endpoint",
+            "rail", "caller");
 
     private static final Map<String, Object> PAYMENT = Map.of("scheme", "exact", "network", "eip155:84532", "asset",
             "0x036CbD53842c5426634e7929541eC2318f3dCF7e", "amount", "10000", "pay_to", PaidApp.PAY_TO, "payer",
@@ -38,10 +39,11 @@ public final class RecordedAudit implements AuditSink {
     }
 
     /** Says what each record tells beside what all records of a request have to tell. */
-    List<String> told(String requestId, String endpoint, String caller) {
+    List<String> told(String clientRequestId, String endpoint, String caller) {
         return this.records.stream().map((record) -> {
             Map<String, Object> members = new TreeMap<>(record.toMap());
-            assertThat(members).containsEntry("request_id", requestId)
+            assertThat(members).containsEntry("client_request_id", clientRequestId)
+                .containsKey("request_id")
                 .containsEntry("endpoint", endpoint)
                 .containsEntry("caller", caller)
                 .containsEntry("rail", "x402")

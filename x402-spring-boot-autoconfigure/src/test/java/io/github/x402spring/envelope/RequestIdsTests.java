@@ -1,5 +1,7 @@
 package io.github.x402spring.envelope;
 
+import java.util.List;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,16 +27,37 @@ class RequestIdsTests {
     @ParameterizedTest
     @ValueSource(strings = { "6f1c0f0e-2f0b-4c60-9d0e-3a6f2b8b9c11", "6F1C0F0E-2F0B-4C60-9D0E-3A6F2B8B9C11",
             "6f1c0f0e2f0b4c609d0e3a6f2b8b9c11" })
-    void ofWhenCallerSendsAUuidThenItIsTaken(String sent) {
+    void ofWhenCallerSendsAnIdThenItStandsBesideOurs(String sent) {
         this.request.addHeader("X-Request-Id", sent);
-        assertThat(RequestIds.of(this.request).requestId()).isEqualTo(sent);
+        RequestIds ids = RequestIds.of(this.request);
+        assertThat(ids.clientRequestId()).isEqualTo(sent);
+        assertThat(ids.requestId()).isNotEqualTo(sent);
+        MockHttpServletRequest second = new MockHttpServletRequest();
+        second.addHeader("X-Request-Id", sent);
+        assertThat(RequestIds.of(second).requestId()).isNotEqualTo(ids.requestId());
+    }
+
+    @Test
+    void ofWhenCallerSendsNoIdThenThereIsNone() {
+        assertThat(RequestIds.of(this.request).clientRequestId()).isNull();
+    }
+
+    @Test
+    void ofWhenCallersIdIsOddOrEndlessThenBoundedAndEscaped() {
+        List<String> sent = List.of("a\r\nSet-Cookie: x", "\u202egnidnep", "\"}<script>", "0x" + "ab".repeat(65),
+                "a b".repeat(10_000), "\u0000", "0x" + "cd".repeat(32));
+        for (String id : sent) {
+            MockHttpServletRequest request = new MockHttpServletRequest();
+            request.addHeader("X-Request-Id", id);
+            assertThat(RequestIds.of(request).clientRequestId()).matches("[ -~]{1,70}").doesNotContain("abab", "cdcd");
+        }
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "", "1", "6f1c0f0e-2f0b4c60-9d0e-3a6f2b8b9c11", "6f1c0f0e-2f0b-4c60-9d0e-3a6f2b8b9c1g",
             "6f1c0f0e-2f0b-4c60-9d0e-3a6f2b8b9c11\n", "6f1c0f0e-2f0b-4c60-9d0e-3a6f2b8b9c11, x",
             "\"}<script>alert(1)</script>" })
-    void ofWhenCallerSendsAnythingElseThenOneIsMade(String sent) {
+    void ofWhenCallerSendsAnythingThenOursIsMade(String sent) {
         this.request.addHeader("X-Request-Id", sent);
         assertThat(RequestIds.of(this.request).requestId())
             .matches("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");

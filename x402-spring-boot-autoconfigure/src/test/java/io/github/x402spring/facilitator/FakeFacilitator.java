@@ -39,6 +39,8 @@ public class FakeFacilitator implements Facilitator {
 
     private volatile @Nullable FacilitatorException probeFailure;
 
+    private volatile boolean asked = true;
+
     private volatile List<SupportedKind> kinds = List.of(new SupportedKind(2, "exact", "eip155:*"));
 
     public FakeFacilitator() {
@@ -78,6 +80,19 @@ public class FakeFacilitator implements Facilitator {
     public FakeFacilitator onProbe(@Nullable FacilitatorException failure) {
         this.probeFailure = failure;
         return this;
+    }
+
+    /** Has no call made from now on. */
+    public FakeFacilitator notAsked() {
+        this.asked = false;
+        return this;
+    }
+
+    @Override
+    public void checkAsked() throws FacilitatorNotAskedException {
+        if (!this.asked) {
+            throw new FacilitatorNotAskedException("The circuit is open");
+        }
     }
 
     public int probes() {

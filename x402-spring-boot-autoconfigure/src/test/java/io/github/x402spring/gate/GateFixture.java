@@ -30,6 +30,7 @@ import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
 import io.github.x402spring.ledger.StoredTerms;
 import io.github.x402spring.ledger.UnknownPayment;
+import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -185,6 +186,12 @@ final class GateFixture {
         tree.put("payload", Map.of("signature", "0xcheque"));
         tree.put("resource", RESOURCE.toMap());
         tree.put("accepted", accepted.toMap());
+        return new PaymentPayload(2, tree);
+    }
+
+    static PaymentPayload signedPayload(String signature) {
+        Map<String, @Nullable Object> tree = new LinkedHashMap<>(payload(TERMS).tree());
+        tree.put("payload", Map.of("signature", signature));
         return new PaymentPayload(2, tree);
     }
 
@@ -402,6 +409,8 @@ final class GateFixture {
 
         boolean repeatable = true;
 
+        boolean settling = true;
+
         @Nullable String caller;
 
         @Nullable String idempotencyKey;
@@ -409,6 +418,8 @@ final class GateFixture {
         @Nullable UnreadableRequestException identifierFailure;
 
         final List<PaymentRequirements> claimed = new CopyOnWriteArrayList<>();
+
+        final List<FacilitatorRemark> remarks = new CopyOnWriteArrayList<>();
 
         final List<String> verified = new CopyOnWriteArrayList<>();
 
@@ -440,6 +451,16 @@ final class GateFixture {
                     throw this.verifiedFailure;
                 }
             }
+        }
+
+        @Override
+        public void remarked(FacilitatorRemark remark) {
+            this.remarks.add(remark);
+        }
+
+        @Override
+        public boolean settling() {
+            return this.settling;
         }
 
         @Override

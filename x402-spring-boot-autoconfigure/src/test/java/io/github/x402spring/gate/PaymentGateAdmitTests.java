@@ -244,6 +244,16 @@ class PaymentGateAdmitTests {
     }
 
     @Test
+    void admitWhenTheChainHasUsedThePaymentAndTheLedgerFailsThenRefusedAllTheSame() throws Exception {
+        this.fixture.ledger.failOn(Operation.USED_ELSEWHERE, new LedgerException("down", null));
+        this.fixture.inquiry.standing = Standing.USED;
+        this.fixture.facilitator.onVerify(VerifyResponse.invalid(ReasonCode.EVM_NONCE_ALREADY_USED));
+        PaymentDecision decision = this.fixture.gate.admit(this.fixture.attempt());
+        assertThat(((Refused) decision).reason()).isEqualTo(Reason.OUTCOME_UNRESOLVED);
+        assertThat(this.fixture.state()).isEqualTo(PaymentState.RESERVED);
+    }
+
+    @Test
     void admitWhenExpiredAndSettledThenAlreadyUsed() throws Exception {
         this.fixture.leave(PaymentState.SETTLED);
         this.fixture.scheme.screening = new Screening.Expired(GateFixture.AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE);

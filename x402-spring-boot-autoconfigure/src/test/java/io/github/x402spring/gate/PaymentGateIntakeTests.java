@@ -5,11 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.FacilitatorException;
@@ -103,6 +107,25 @@ class PaymentGateIntakeTests {
         assertThat(this.fixture.journal).doesNotContain("ledger.reserve", "facilitator.verify");
         assertThat(from(same)).isInstanceOf(Admitted.class);
         assertThat(from(other)).isInstanceOf(Admitted.class);
+    }
+
+    @Test
+    void admitWhenNearlyAllPaymentsComeFromOneAddressThatFailedThenTheLogSaysSo() {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(TrafficWatch.class);
+        log.start();
+        logger.addAppender(log);
+        try {
+            for (int i = 0; i < 5 + 2 * TrafficWatch.SAMPLE; i++) {
+                garbage("203.0.113.7");
+            }
+        }
+        finally {
+            logger.detachAppender(log);
+        }
+        assertThat(log.list).singleElement()
+            .satisfies((line) -> assertThat(line.getFormattedMessage())
+                .startsWith("100 of the last 100 payments came from address 203.0.113.7"));
     }
 
     @Test

@@ -38,6 +38,7 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.StoredTerms;
 import io.github.x402spring.ledger.UnknownPayment;
+import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.Rail;
@@ -60,6 +61,16 @@ class PaymentGateSettleTests {
     private static final Unknown UNKNOWN_WITH_TRANSACTION = new Unknown(failed("settlement_pending", TRANSACTION));
 
     private final GateFixture fixture = new GateFixture();
+
+    @Test
+    void settleWhenTheTransportForbidsItThenNothingIsSentAndThePaymentIsFree() {
+        GateFixture.StubExchange exchange = this.fixture.exchange("/report");
+        AdmittedPayment admitted = this.fixture.admit(this.fixture.attemptOf(exchange));
+        exchange.settling = false;
+        assertThat(this.fixture.gate.settle(admitted)).isEqualTo(new NotSent(Reason.TEMPORARILY_UNAVAILABLE));
+        assertThat(this.fixture.facilitator.settlements()).isEmpty();
+        assertThat(this.fixture.state()).isEqualTo(PaymentState.RELEASED);
+    }
 
     @Test
     void settleWhenFacilitatorSettlesThenRecordedAround() {
@@ -214,7 +225,7 @@ class PaymentGateSettleTests {
     }
 
     private static SettleResponse settled(BigInteger amount) {
-        return new SettleResponse(true, null, PAYER, TRANSACTION, NETWORK.toString(), amount);
+        return new SettleResponse(true, null, PAYER, TRANSACTION, NETWORK.toString(), amount, FacilitatorRemark.NONE);
     }
 
     @Test

@@ -352,8 +352,14 @@ class PaymentGateTableTests {
 
         VERIFY_SAYS_USED(409, Charged.UNKNOWN, RetryWith.NEVER, PaymentState.RELEASED, used(Standing.UNREADABLE)),
 
-        VERIFY_SAYS_USED_AND_CHAIN_SAYS_SO_TOO(409, Charged.UNKNOWN, RetryWith.NEVER, PaymentState.RELEASED,
+        VERIFY_SAYS_USED_AND_CHAIN_SAYS_SO_TOO(409, Charged.UNKNOWN, RetryWith.NEVER, PaymentState.USED_ELSEWHERE,
                 used(Standing.USED)),
+
+        VERIFY_SAYS_USED_AND_CHAIN_SAYS_SO_TOO_AND_THE_SIGNATURE_IS_NOT_PROVED(409, Charged.UNKNOWN, RetryWith.NEVER,
+                PaymentState.RELEASED, (fixture) -> {
+                    used(Standing.USED).arrange(fixture);
+                    fixture.scheme.screening = new Screening.Passed(GateFixture.AUTHORIZATION, false);
+                }),
 
         VERIFY_SAYS_USED_AND_CHAIN_SAYS_UNUSED(503, Charged.UNKNOWN, RetryWith.SAME_PAYMENT, PaymentState.RELEASED,
                 used(Standing.UNUSED)),

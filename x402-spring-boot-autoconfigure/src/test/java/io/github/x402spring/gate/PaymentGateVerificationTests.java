@@ -35,6 +35,22 @@ class PaymentGateVerificationTests {
     }
 
     @Test
+    void admitWhenLocalAndProvedAndNoCallWouldBeMadeThenNoHandlerRuns() {
+        GateFixture fixture = fixture(Verification.LOCAL);
+        fixture.facilitator.notAsked();
+        assertThat(fixture.gate.admit(fixture.attempt())).isInstanceOfSatisfying(Refused.class,
+                (refused) -> assertThat(refused.reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE));
+        assertThat(fixture.state()).isEqualTo(PaymentState.RELEASED);
+    }
+
+    @Test
+    void admitWhenUpfrontAndProvedThenTheCallThatSettlesTells() {
+        GateFixture fixture = fixture(Verification.LOCAL);
+        fixture.facilitator.notAsked();
+        assertThat(fixture.gate.admit(fixture.attempt(PaymentFlow.UPFRONT))).isInstanceOf(Admitted.class);
+    }
+
+    @Test
     void settleWhenLocalAndProvedThenOneCallInAll() {
         GateFixture fixture = fixture(Verification.LOCAL);
         fixture.gate.settle(fixture.admit());

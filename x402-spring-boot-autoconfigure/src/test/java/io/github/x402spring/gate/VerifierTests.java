@@ -150,7 +150,7 @@ class VerifierTests {
         SettlementEvidence evidence = new SettlementEvidence(RefusalReasons.standard(), this.fixture.inquiry,
                 new AssetRegistry(List.of()));
         return new Verifier(this.fixture.facilitator, screener, intake, evidence.refusals(),
-                new Recall(this.fixture.ledger, screener, this.fixture.clock, evidence), new ForeignReasons());
+                new Recall(this.fixture.ledger, screener, this.fixture.clock, evidence), new FacilitatorRefusals());
     }
 
     private AdmittedPayment payment(boolean proved) {

@@ -80,8 +80,11 @@ class EveryOutcomeIsExplainedTests {
         assertThat(answer.reason()).isEqualTo(outcome.told());
         assertThat(answer.json().at("/payment/charged").asString()).isEqualTo(outcome.charged());
         assertThat(answer.json().path("detail").asString()).isNotBlank();
-        assertThat(answer.json().path("instance").asString()).contains(this.id);
         List<Map<String, Object>> records = records();
+        assertThat(records).allSatisfy((record) -> assertThat(record).containsEntry("request_id",
+                answer.json().path("request_id").asString()));
+        assertThat(answer.json().path("instance").asString())
+            .isEqualTo("urn:uuid:" + answer.json().path("request_id").asString());
         assertThat(records).filteredOn((record) -> record.get("type").equals("payment_event"))
             .last()
             .satisfies((record) -> assertThat(record).containsEntry("event", outcome.event())
@@ -161,7 +164,7 @@ class EveryOutcomeIsExplainedTests {
             .records()
             .stream()
             .map(AuditRecord::toMap)
-            .filter((record) -> this.id.equals(record.get("request_id")))
+            .filter((record) -> this.id.equals(record.get("client_request_id")))
             .toList();
         assertThat(records).isNotEmpty()
             .allSatisfy((record) -> assertThat(record).containsEntry("caller", "caller")

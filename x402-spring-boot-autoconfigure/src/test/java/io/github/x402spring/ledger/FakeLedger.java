@@ -38,6 +38,8 @@ public final class FakeLedger implements PaymentLedger {
 
     private volatile boolean settledRefused;
 
+    private volatile @Nullable RuntimeException deliveryFailure;
+
     public FakeLedger(PaymentLedger delegate) {
         this(delegate, new CopyOnWriteArrayList<>());
     }
@@ -49,6 +51,11 @@ public final class FakeLedger implements PaymentLedger {
 
     public void failOn(Operation operation, Exception failure) {
         this.failures.put(operation, failure);
+    }
+
+    /** Has what is recorded of deliveries fail. */
+    public void failDeliveries(RuntimeException failure) {
+        this.deliveryFailure = failure;
     }
 
     public void recover() {
@@ -114,12 +121,14 @@ public final class FakeLedger implements PaymentLedger {
     @Override
     public void delivered(Reservation reservation) {
         this.journal.add("ledger.delivered");
+        failDelivery();
         this.delegate.delivered(reservation);
     }
 
     @Override
     public void undelivered(Reservation reservation, boolean bodyBegun) {
         this.journal.add("ledger.undelivered");
+        failDelivery();
         this.delegate.undelivered(reservation, bodyBegun);
     }
 
@@ -133,6 +142,12 @@ public final class FakeLedger implements PaymentLedger {
     public void release(Reservation reservation) throws LedgerException {
         enter(Operation.RELEASE);
         this.delegate.release(reservation);
+    }
+
+    @Override
+    public void usedElsewhere(Reservation reservation) throws LedgerException {
+        enter(Operation.USED_ELSEWHERE);
+        this.delegate.usedElsewhere(reservation);
     }
 
     @Override
@@ -163,6 +178,13 @@ public final class FakeLedger implements PaymentLedger {
         this.settledRefused = true;
     }
 
+    private void failDelivery() {
+        RuntimeException failure = this.deliveryFailure;
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
     private void enter(Operation operation) throws LedgerException {
         this.journal.add(operation.call());
         switch (this.failures.get(operation)) {
@@ -180,7 +202,7 @@ public final class FakeLedger implements PaymentLedger {
     public enum Operation {
 
         RESERVE("reserve"), SETTLING("settling"), SETTLED("settled"), UNKNOWN("unknown"), RELEASE("release"),
-        FIND("find"), REDELIVER("redeliver"), REPEAT("repeat");
+        FIND("find"), REDELIVER("redeliver"), REPEAT("repeat"), USED_ELSEWHERE("usedElsewhere");
 
         private final String method;
 

@@ -35,6 +35,17 @@ class InMemoryPaymentHistoryTests extends SettledPaymentHistoryContractTests {
     }
 
     @Test
+    void eventsWhenSomethingIsNotedThenItFollowsAndTheStateStays() throws Exception {
+        RecoverableLedger ledger = createLedger();
+        settle(ledger, claim(1, "report", "ann"));
+        ledger.note(key(1), "MISMATCH", "0xother");
+        assertThat(this.history.events(key(1))).last()
+            .satisfies((event) -> assertThat(event.type()).isEqualTo("MISMATCH"))
+            .satisfies((event) -> assertThat(event.transaction()).isEqualTo("0xother"));
+        assertThat(this.history.find(key(1)).orElseThrow().state()).isEqualTo(PaymentState.SETTLED);
+    }
+
+    @Test
     void paymentsWhenThereIsNoRoomThenSettledOnesLeaveFirst() throws Exception {
         PaymentLedger ledger = createLedger();
         unknown(ledger, claim(0, "report", "ann"));

@@ -226,6 +226,22 @@ class InMemoryPaymentLedgerTests extends PaymentEndContractTests {
     }
 
     @Test
+    void usedElsewhereWhenMoreThanATenthThenTheOldestExpiredAreDropped() throws Exception {
+        InMemoryPaymentLedger ledger = ledger(100);
+        for (int i = 0; i < 12; i++) {
+            ledger.usedElsewhere(reserve(ledger, keyOfPayer(i)));
+        }
+        assertThat(ledger.dropped()).isZero();
+        this.clock.advance(Duration.ofSeconds(303));
+        Reservation voided = reserve(ledger, keyOfPayer(12));
+        ledger.release(voided);
+        ledger.usedElsewhere(voided);
+        assertThat(ledger.dropped()).isZero();
+        ledger.usedElsewhere(reserve(ledger, keyOfPayer(13)));
+        assertThat(ledger.dropped()).isEqualTo(4);
+    }
+
+    @Test
     void settledWhenUnknownOnesAreDroppedThenSettledAndReservedOnesStay() throws Exception {
         InMemoryPaymentLedger ledger = ledger(20);
         for (int i = 0; i < 5; i++) {

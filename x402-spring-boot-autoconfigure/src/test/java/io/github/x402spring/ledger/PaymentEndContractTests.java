@@ -190,6 +190,51 @@ public abstract class PaymentEndContractTests extends PaymentLedgerContractTests
     }
 
     @Test
+    void usedElsewhereWhenReservedThenEndedAndNeverFree() throws Exception {
+        RecoverableLedger ledger = createLedger();
+        Reservation reservation = reserve(ledger, key(1));
+        ledger.usedElsewhere(reservation);
+        assertThat(ledger.find(key(1)).orElseThrow().state()).isEqualTo(PaymentState.USED_ELSEWHERE);
+        assertThat(ledger.find(key(1)).orElseThrow().transaction()).isNull();
+        assertThat(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE)))
+            .isEqualTo(new ReserveResult.Ended(PaymentState.USED_ELSEWHERE));
+        assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE)))
+            .isEqualTo(boundElsewhere(PaymentState.USED_ELSEWHERE));
+        ledger.release(reservation);
+        ledger.unknown(reservation, TRANSACTION);
+        assertThat(ledger.settling(reservation)).isFalse();
+        assertThat(ledger.settled(reservation, TRANSACTION, null)).isFalse();
+        assertThat(ledger.redeliver(ledger.find(key(1)).orElseThrow(), 2)).isEmpty();
+        age(Duration.ofHours(1));
+        assertThat(ledger.recover(Duration.ofMinutes(30))).isZero();
+        assertThat(ledger.lease(Duration.ofMinutes(1), 10)).isEmpty();
+        assertThat(ledger.find(key(1)).orElseThrow().state()).isEqualTo(PaymentState.USED_ELSEWHERE);
+    }
+
+    @Test
+    void usedElsewhereWhenResumedThenUnknownAgain() throws Exception {
+        PaymentLedger ledger = createLedger();
+        makeUnknown(ledger, key(1));
+        ledger.usedElsewhere(reserve(ledger, key(1)));
+        assertThat(ledger.find(key(1)).orElseThrow().state()).isEqualTo(PaymentState.UNKNOWN);
+    }
+
+    @Test
+    void usedElsewhereWhenTheReservationIsVoidThenNothingChanges() throws Exception {
+        PaymentLedger ledger = createLedger();
+        Reservation released = reserve(ledger, key(1));
+        ledger.release(released);
+        ledger.usedElsewhere(released);
+        assertThat(ledger.find(key(1))).isEmpty();
+        Reservation settled = settle(ledger, key(2));
+        ledger.usedElsewhere(settled);
+        assertThat(ledger.find(key(2)).orElseThrow().state()).isEqualTo(PaymentState.SETTLED);
+        Reservation unknown = makeUnknown(ledger, key(3));
+        ledger.usedElsewhere(unknown);
+        assertThat(ledger.find(key(3)).orElseThrow().state()).isEqualTo(PaymentState.UNKNOWN);
+    }
+
+    @Test
     void settledWhenConcludedMeanwhileThenNotRecorded() throws Exception {
         for (Conclusion conclusion : List.of(new Conclusion.Settled(OTHER_TRANSACTION),
                 new Conclusion.UsedElsewhere(OTHER_TRANSACTION), new Conclusion.Unresolved(),
@@ -355,6 +400,117 @@ public abstract class PaymentEndContractTests extends PaymentLedgerContractTests
             age(Duration.ofMinutes(2));
             assertThat(ledger.lease(Duration.ofMinutes(1), 10)).isEmpty();
         }
+    }
+
+    @Test
+    void resolveWhenUnknownOrUnresolvedThenSettledAndDeliveredOnce() throws Exception {
+        for (boolean unresolved : new boolean[] { false, true }) {
+            RecoverableLedger ledger = createLedger();
+            Reservation first = makeUnknown(ledger, key(1));
+            if (unresolved) {
+                ledger.conclude(leased(ledger), new Conclusion.Unresolved());
+            }
+            StoredPayment found = ledger.find(key(1)).orElseThrow();
+            assertThat(ledger.resolve(found, new Conclusion.Settled(TRANSACTION))).isTrue();
+            StoredPayment settled = settled(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE)));
+            assertThat(settled.transaction()).isEqualTo(TRANSACTION);
+            assertThat(settled.settledAt()).isNotNull();
+            assertThat(settled.delivery()).isEqualTo(Delivery.NOT_BEGUN);
+            assertThat(ledger.settled(first, OTHER_TRANSACTION, null)).isFalse();
+            assertThat(simultaneously(6, (number) -> ledger.redeliver(settled, 0).isPresent()))
+                .filteredOn(Boolean::booleanValue)
+                .hasSize(1);
+            assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE)))
+                .isEqualTo(boundElsewhere(PaymentState.SETTLED));
+            assertThat(ledger.resolve(found, new Conclusion.Unsettled())).isFalse();
+            assertThat(ledger.resolve(ledger.find(key(1)).orElseThrow(), new Conclusion.Unsettled())).isFalse();
+        }
+    }
+
+    @Test
+    void resolveWhenUnknownOrUnresolvedThenNotSettledAndForgotten() throws Exception {
+        for (boolean unresolved : new boolean[] { false, true }) {
+            RecoverableLedger ledger = createLedger();
+            Reservation first = reserved(ledger.reserve(named(key(1), "a", REQUEST)));
+            ledger.settling(first);
+            ledger.unknown(first, "");
+            if (unresolved) {
+                ledger.conclude(leased(ledger), new Conclusion.Unresolved());
+            }
+            StoredPayment found = ledger.find(key(1)).orElseThrow();
+            assertThat(ledger.resolve(found, new Conclusion.Unsettled())).isTrue();
+            assertThat(ledger.find(key(1))).isEmpty();
+            assertThat(ledger.resolve(found, new Conclusion.Settled(TRANSACTION))).isFalse();
+            assertThat(ledger.settled(first, TRANSACTION, null)).isFalse();
+            assertThat(ledger.find(key(1))).isEmpty();
+        }
+    }
+
+    @Test
+    void resolveWhenItIsAnythingElseThenNothingHappens() throws Exception {
+        RecoverableLedger ledger = createLedger();
+        reserve(ledger, key(1));
+        ledger.settling(reserve(ledger, key(2)));
+        Reservation paid = reserve(ledger, key(3));
+        ledger.settling(paid);
+        ledger.settled(paid, TRANSACTION, null);
+        makeUnknown(ledger, key(4));
+        ledger.conclude(leased(ledger), new Conclusion.UsedElsewhere(OTHER_TRANSACTION));
+        for (int number = 1; number <= 4; number++) {
+            StoredPayment found = ledger.find(key(number)).orElseThrow();
+            assertThat(ledger.resolve(found, new Conclusion.Settled(TRANSACTION))).isFalse();
+            assertThat(ledger.resolve(found, new Conclusion.Unsettled())).isFalse();
+            assertThat(ledger.find(key(number)).orElseThrow().state()).isEqualTo(found.state());
+        }
+    }
+
+    @Test
+    void resolveWhenThePayerHasResumedItThenNothingHappens() throws Exception {
+        RecoverableLedger ledger = createLedger();
+        makeUnknown(ledger, key(1));
+        StoredPayment found = ledger.find(key(1)).orElseThrow();
+        Reservation resumed = reserve(ledger, key(1));
+        assertThat(ledger.resolve(found, new Conclusion.Settled(TRANSACTION))).isFalse();
+        assertThat(ledger.resolve(found, new Conclusion.Unsettled())).isFalse();
+        ledger.release(resumed);
+        assertThat(ledger.resolve(found, new Conclusion.Unsettled())).isFalse();
+        assertThat(ledger.find(key(1)).orElseThrow().state()).isEqualTo(PaymentState.UNKNOWN);
+    }
+
+    @Test
+    void resolveWhenItEndedMeanwhileThenNothingHappens() throws Exception {
+        RecoverableLedger ledger = createLedger();
+        makeUnknown(ledger, key(1));
+        StoredPayment found = ledger.find(key(1)).orElseThrow();
+        ledger.conclude(leased(ledger), new Conclusion.Unresolved());
+        assertThat(ledger.resolve(found, new Conclusion.Unsettled())).isFalse();
+        assertThat(ledger.find(key(1)).orElseThrow().state()).isEqualTo(PaymentState.UNRESOLVED);
+    }
+
+    @Test
+    void resolveWhenManyDecideThenOneDoes() throws Exception {
+        RecoverableLedger ledger = createLedger();
+        makeUnknown(ledger, key(1));
+        StoredPayment found = ledger.find(key(1)).orElseThrow();
+        UnknownPayment unknown = leased(ledger);
+        List<Boolean> recorded = simultaneously(8, (number) -> switch (number % 3) {
+            case 0 -> ledger.resolve(found, new Conclusion.Settled(TRANSACTION));
+            case 1 -> ledger.resolve(found, new Conclusion.Unsettled());
+            default -> ledger.conclude(unknown, new Conclusion.Unresolved());
+        });
+        assertThat(recorded).filteredOn(Boolean::booleanValue).hasSize(1);
+    }
+
+    @Test
+    void resolveWhenAnUnresolvedPaymentIsSettledThenItsPayerIsFree() throws Exception {
+        RecoverableLedger ledger = createLedger();
+        for (int i = 1; i <= PaymentLedger.MAX_UNKNOWN_PER_PAYER; i++) {
+            makeUnknown(ledger, key(i));
+        }
+        ledger.resolve(ledger.find(key(1)).orElseThrow(), new Conclusion.Settled(TRANSACTION));
+        makeUnknown(ledger, key(4));
+        ledger.resolve(ledger.find(key(2)).orElseThrow(), new Conclusion.Unsettled());
+        reserve(ledger, key(5));
     }
 
     @Test

@@ -172,6 +172,15 @@ public abstract class PaymentHistoryContractTests {
     }
 
     @Test
+    void paymentsWhenUsedBeforeTheyWerePresentedThenListed() throws Exception {
+        RecoverableLedger ledger = createLedger();
+        ReserveResult reserved = ledger.reserve(claim(1, "report", "ann"));
+        ledger.usedElsewhere(((ReserveResult.Reserved) reserved).reservation());
+        assertThat(found(PaymentFilter.of(PaymentState.USED_ELSEWHERE))).containsExactly(key(1));
+        assertThat(history().unknown()).isEqualTo(UnknownSettlements.NONE);
+    }
+
+    @Test
     void paymentsWhenEndedWithoutAnOutcomeThenListedAndNotUnknown() throws Exception {
         RecoverableLedger ledger = createLedger();
         unknown(ledger, claim(1, "report", "ann"));

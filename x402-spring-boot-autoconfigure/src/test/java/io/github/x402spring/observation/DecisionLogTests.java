@@ -51,7 +51,7 @@ class DecisionLogTests {
         assertThat(this.lines.list).singleElement().satisfies((line) -> {
             assertThat(line.getFormattedMessage())
                 .isEqualTo("Request 8e7bd1cc-8f9a-4b6e-9f39-1d5a5f1f6a11 for paid endpoint 'report' settled: "
-                        + "reason none, status 200");
+                        + "reason none, status 200, 0.01 USDC on eip155:84532, transaction 0xtransaction");
             assertThat(pairs(line)).containsEntry("x402.flow", "upfront")
                 .containsEntry("x402.decision", "settled")
                 .containsEntry("x402.status", 200)
@@ -59,6 +59,7 @@ class DecisionLogTests {
                 .containsEntry("x402.network", "eip155:84532")
                 .containsEntry("x402.asset", "USDC")
                 .containsEntry("x402.amount", "0.01")
+                .containsEntry("x402.transaction", "0xtransaction")
                 .containsEntry("x402.payer", ObservationFixture.NAMES.payer(ObservationFixture.PAYER));
         });
     }

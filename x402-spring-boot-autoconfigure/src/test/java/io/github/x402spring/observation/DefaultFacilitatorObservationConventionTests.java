@@ -5,7 +5,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
+import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.TokenAmount;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,7 +28,24 @@ class DefaultFacilitatorObservationConventionTests {
     void transactionWhenOnlyVerifiedThenIsNoKeyAtAll() {
         FacilitatorObservationContext context = context(X402Observation.VERIFY);
         context.setTransaction("0xt");
-        assertThat(this.convention.getHighCardinalityKeyValues(context)).isEmpty();
+        assertThat(this.convention.getHighCardinalityKeyValues(context).toString()).doesNotContain("0xt",
+                "x402.transaction");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = { "VERIFY", "SETTLE" })
+    void remarkWhenTheFacilitatorRefusedThenIsOnTheSpanOnly(X402Observation operation) {
+        FacilitatorObservationContext context = context(operation);
+        assertThat(this.convention.getHighCardinalityKeyValues(context)).contains(
+                KeyValue.of("x402.facilitator.reason", "none"), KeyValue.of("x402.facilitator.correlation.id", "none"));
+        context.setRemark(new FacilitatorRemark("blocked", "Wallet on a list", "c-7"));
+        assertThat(this.convention.getHighCardinalityKeyValues(context)).contains(
+                KeyValue.of("x402.facilitator.reason", "blocked"),
+                KeyValue.of("x402.facilitator.correlation.id", "c-7"));
+        assertThat(this.convention.getHighCardinalityKeyValues(context).toString()
+                + this.convention.getLowCardinalityKeyValues(context))
+            .doesNotContain("Wallet");
+        assertThat(this.convention.getLowCardinalityKeyValues(context).toString()).doesNotContain("blocked", "c-7");
     }
 
     @Test
@@ -34,7 +53,7 @@ class DefaultFacilitatorObservationConventionTests {
         FacilitatorObservationContext context = context(X402Observation.SETTLE);
         context.setTransaction("0xt");
         assertThat(this.convention.getHighCardinalityKeyValues(context))
-            .containsExactly(KeyValue.of("x402.transaction", "0xt"));
+            .contains(KeyValue.of("x402.transaction", "0xt"));
         assertThat(this.convention.getLowCardinalityKeyValues(context).toString()).doesNotContain("0xt");
     }
 

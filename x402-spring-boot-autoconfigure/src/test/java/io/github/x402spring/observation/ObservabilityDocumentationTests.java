@@ -30,8 +30,8 @@ class ObservabilityDocumentationTests {
         List<String> rows = new ArrayList<>();
         for (X402Observation observation : X402Observation.values()) {
             rows.add(GeneratedTable.row("`" + observation.getName() + "`",
-                    sentence("X402Observation", observation.name()), keys(observation.getLowCardinalityKeyNames()),
-                    keys(observation.getHighCardinalityKeyNames())));
+                    sentence("X402Observation", observation.name(), observation.getDescription()),
+                    keys(observation.getLowCardinalityKeyNames()), keys(observation.getHighCardinalityKeyNames())));
         }
         assertTable("observations", "| timer and span | what | keys | more keys, on spans only |", rows);
     }
@@ -43,7 +43,7 @@ class ObservabilityDocumentationTests {
             String unit = meter.getBaseUnit();
             rows.add(GeneratedTable.row("`" + meter.getName() + "`",
                     meter.getType().name().toLowerCase(Locale.ROOT) + ((unit != null) ? ", " + unit : ""),
-                    sentence("X402Meter", meter.name()), keys(meter.getKeyNames())));
+                    sentence("X402Meter", meter.name(), meter.getDescription()), keys(meter.getKeyNames())));
         }
         assertTable("meters", "| meter | type | what | keys |", rows);
     }
@@ -70,12 +70,14 @@ class ObservabilityDocumentationTests {
         return keys.toString();
     }
 
-    private static String sentence(String type, String constant) throws IOException {
+    private static String sentence(String type, String constant, String description) throws IOException {
         String source = Files.readString(SOURCES.resolve(type + ".java"), StandardCharsets.UTF_8);
         int at = source.indexOf("\n    " + constant);
         int from = source.lastIndexOf("/**", at);
         assertThat(at).isGreaterThan(from).isPositive();
-        return source.substring(from + 3, source.indexOf("*/", from)).replaceAll("\\s*\\n\\s*\\*?\\s*", " ").strip();
+        assertThat(description).isEqualTo(
+                source.substring(from + 3, source.indexOf("*/", from)).replaceAll("\\s*\\n\\s*\\*?\\s*", " ").strip());
+        return description;
     }
 
 }

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
@@ -149,7 +150,7 @@ class ObservedLedgerTests {
         this.target.failOn(operation, failure);
         assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> call(operation, reservation))
             .isSameAs(failure);
-        assertObserved(operation.call().substring("ledger.".length()), "failed", "LedgerException");
+        assertObserved(operation.name().toLowerCase(Locale.ROOT), "failed", "LedgerException");
     }
 
     @Test
@@ -195,6 +196,7 @@ class ObservedLedgerTests {
             case FIND -> ledger.find(KEY);
             case REDELIVER -> ledger.redeliver(STORED, 2);
             case REPEAT -> ledger.repeat(STORED);
+            case USED_ELSEWHERE -> ledger.usedElsewhere(reservation);
         }
     }
 

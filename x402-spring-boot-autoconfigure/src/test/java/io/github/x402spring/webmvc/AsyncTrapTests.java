@@ -88,7 +88,7 @@ class AsyncTrapTests extends PaidShopFixture {
 
     @Test
     void streamWhenItBreaksAfterItsFirstByteThenItWasSettledAndIsVisiblyIncomplete() throws Exception {
-        RawResponse response = this.customer.send(paying("/trap/broken-stream"));
+        RawResponse response = this.customer.send(paying("/trap/broken-stream").header("Connection", "keep-alive"));
         assertThat(ShopCustomer.receipt(response).map(SettleResponse::success)).contains(true);
         assertThat(response.complete()).as(response.rawText()).isFalse();
         assertThat(this.facilitator.settlements()).hasSize(1);

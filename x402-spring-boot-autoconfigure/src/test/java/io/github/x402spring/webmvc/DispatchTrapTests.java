@@ -1,11 +1,18 @@
 package io.github.x402spring.webmvc;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.stream.Stream;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.webmvc.RawHttpClient.RawRequest;
 import io.github.x402spring.webmvc.RawHttpClient.RawResponse;
@@ -115,6 +122,69 @@ class DispatchTrapTests extends PaidShopFixture {
         assertNothingSold();
     }
 
+    @ParameterizedTest
+    @MethodSource("vetoed")
+    void forwardWhenAnInterceptorRespondsInPlaceOfTheFreeHandlerThenDeliveredAndNotCharged(String path, int status)
+            throws Exception {
+        RawResponse response = this.customer.send(this.customer.paying(RawRequest.get(path)));
+        assertThat(response.status()).as(response.rawText()).isEqualTo(status);
+        assertThat(response.first("X-Canary")).isEqualTo("CANARY-veto");
+        assertThat(ShopCustomer.receipt(response)).isEmpty();
+        assertThat(this.visit.runs()).isEqualTo(1);
+        assertThat(this.facilitator.settlements()).isEmpty();
+    }
+
+    static Stream<Arguments> vetoed() {
+        return Stream.of("view", "forward", "dispatch")
+            .flatMap((way) -> Stream
+                .of("veto-redirect", "veto-empty", "veto-body", "veto-large-body", "veto-mapped",
+                        "onward/twin/veto-body")
+                .map((veto) -> Arguments.of("/trap/onward/" + way + "/twin/" + veto,
+                        veto.endsWith("redirect") ? 302 : 200)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "view", "forward", "dispatch" })
+    void forwardWhenAnExceptionOfTheFreeHandlerIsResolvedThenNotCharged(String way) throws Exception {
+        RawResponse response = this.customer
+            .send(this.customer.paying(RawRequest.get("/trap/onward/" + way + "/twin/apology")));
+        assertThat(response.text()).isEqualTo("CANARY-apology");
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(ShopCustomer.receipt(response)).isEmpty();
+        assertThat(this.facilitator.settlements()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("onward")
+    void forwardWhenTheFreeHandlerIsReachedThenChargedOnce(String path) throws Exception {
+        RawResponse response = this.customer.send(this.customer.paying(RawRequest.get(path)));
+        assertThat(response.status()).as(response.rawText()).isEqualTo(200);
+        assertThat(response.leaks("CANARY")).isTrue();
+        assertThat(ShopCustomer.receipt(response).map(SettleResponse::success)).contains(true);
+        assertThat(this.facilitator.settlements()).hasSize(1);
+    }
+
+    static Stream<String> onward() {
+        return Stream.of("view", "forward", "include", "dispatch")
+            .flatMap((way) -> Stream
+                .of("twin/string", "twin/view", "twin/large-stream", "twin/callable", "twin/deferred",
+                        "twin/streaming-body", "twin/raw-async", "twin/sse", "onward/twin/string", "twin/route",
+                        "twin/page")
+                .filter((target) -> !way.equals("include")
+                        || Set.of("twin/string", "twin/route", "twin/page").contains(target))
+                .map((target) -> "/trap/onward/" + way + "/" + target.replaceFirst("^onward", "twin/onward")));
+    }
+
+    @Test
+    void includeWhenAnInterceptorRespondsInPlaceOfTheFreeHandlerThenThePageIsChargedAsTheHandlerMadeIt()
+            throws Exception {
+        RawResponse response = this.customer
+            .send(this.customer.paying(RawRequest.get("/trap/onward/include/twin/veto-empty")));
+        assertThat(response.text()).isEqualTo("CANARY-page ");
+        assertThat(ShopCustomer.receipt(response).map(SettleResponse::success)).contains(true);
+        assertThat(this.facilitator.settlements()).hasSize(1);
+    }
+
     @Test
     void includeWhenNothingIsPaidThenChallengedWithoutTheFragment() throws Exception {
         RawResponse response = this.customer.send(RawRequest.get("/twin/include"));
@@ -143,6 +213,101 @@ class DispatchTrapTests extends PaidShopFixture {
         RawResponse response = this.customer.send(payment);
         assertThat(response.status()).as(response.rawText()).isEqualTo(outcome.expected(HandlerKind.STRING).status());
         assertThat(response.leaks("CANARY")).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = { "SETTLE_REFUSED", "SETTLE_UNKNOWN", "SETTLE_NOT_REACHED", "VERIFY_REJECTED" })
+    void includeWhenThePaymentIsRefusedThenWhatTheResponseHadBeforeStays(Outcome outcome) throws Exception {
+        RawRequest payment = this.customer.paying(RawRequest.get("/twin/include"));
+        outcome.script(this.facilitator);
+        RawResponse response = this.customer.send(payment);
+        assertThat(response.status()).as(response.rawText()).isEqualTo(outcome.expected(HandlerKind.STRING).status());
+        assertThat(response.leaks("CANARY")).isFalse();
+        assertKeepsWhatItHad(response);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "/twin/include, '', 402", "/twin/include-text, '', 402", "/twin/include, e30=, 400",
+            "/twin/include, '{', 400" })
+    void includeWhenNoPaymentIsTakenThenWhatTheResponseHadBeforeStays(String path, String payment, int status)
+            throws Exception {
+        RawRequest request = RawRequest.get(path);
+        RawResponse response = this.customer
+            .send(payment.isEmpty() ? request : request.header("PAYMENT-SIGNATURE", payment));
+        assertThat(response.status()).isEqualTo(status);
+        assertThat(response.first("Content-Type")).startsWith("application/problem+json");
+        assertThat(response.text()).doesNotContain("before", "after");
+        assertKeepsWhatItHad(response);
+    }
+
+    @Test
+    void includeWhenASecondOneIsRefusedThenNothingOfTheFirstIsLeft() throws Exception {
+        RawRequest payment = this.customer.paying(RawRequest.get("/twin/include-twice"));
+        RawResponse response = this.customer.send(payment);
+        assertThat(response.status()).as(response.rawText()).isEqualTo(409);
+        assertThat(response.leaks("CANARY")).as(response.rawText()).isFalse();
+        assertKeepsWhatItHad(response);
+        assertThat(this.facilitator.settlements()).isEmpty();
+    }
+
+    private static void assertKeepsWhatItHad(RawResponse response) {
+        assertThat(response.all("X-Outer")).containsExactly("one", "two");
+        assertThat(response.all("Set-Cookie")).contains("outer=kept");
+        assertThat(response.all("X-Page")).containsExactly("page");
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "HEAD, include", "HEAD, forward", "HEAD, dispatch", "OPTIONS, include", "OPTIONS, forward",
+            "OPTIONS, dispatch" })
+    void dispatchWhenThereIsNothingToDeliverThenNeverSettledAndThePaymentStaysValid(String method, String way)
+            throws Exception {
+        RawRequest payment = this.customer.paying(RawRequest.get("/twin/ask/" + way + "/a"));
+        RawResponse response = this.customer.send(payment.method(method));
+        assertThat(response.status()).as(response.rawText()).isEqualTo(402);
+        assertNothingSold();
+        assertThat(this.customer.send(payment).text()).isEqualTo("CANARY topic a q null");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "include", "forward", "dispatch" })
+    void handlerWhenItsDispatchHasAQueryThenItGetsItsParametersWithAPaymentToo(String way) throws Exception {
+        RawResponse response = this.customer.send(this.customer.paying(RawRequest.get("/twin/ask/" + way + "/a?q=1")));
+        assertThat(response.text()).isEqualTo("CANARY topic a q 1");
+        assertThat(this.facilitator.settlements()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "include", "forward", "dispatch" })
+    void handlerWhenItsDispatchHasAQueryThenAFormStillReachesIt(String way) throws Exception {
+        RawRequest request = RawRequest.get("/twin/ask/" + way + "/a")
+            .body("application/x-www-form-urlencoded", "q=1".getBytes(StandardCharsets.US_ASCII));
+        RawResponse response = this.customer.send(this.customer.paying(request));
+        assertThat(response.text()).as(response.rawText()).isEqualTo("CANARY topic a q 1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "include", "forward", "dispatch" })
+    void priceWhenItsDispatchHasAQueryThenComputedFromThat(String way) throws Exception {
+        RawRequest request = RawRequest.get("/twin/ask/" + way + "/dear?q=1");
+        PaymentRequired terms = ShopCustomer.terms(this.customer.send(request)).orElseThrow();
+        assertThat(terms.accepts().get(0).amount()).hasToString("20000");
+        assertThat(this.customer.send(this.customer.paying(request)).text()).isEqualTo("CANARY topic dear q 1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "include", "forward", "dispatch", "include-attribute", "forward-attribute",
+            "dispatch-attribute" })
+    void paymentWhenItIsBoundToADispatchThenBuysNothingOfAnother(String way) throws Exception {
+        RawRequest payment = this.customer.paying(RawRequest.get("/twin/ask/" + way + "/a"));
+        Outcome.SETTLE_UNKNOWN.script(this.facilitator);
+        assertThat(this.customer.send(payment).status()).isEqualTo(503);
+        RawResponse other = this.customer.send(payment.target("/twin/ask/" + way + "/b"));
+        assertThat(other.status()).as(other.rawText()).isEqualTo(409);
+        assertThat(other.text()).contains("request_mismatch");
+        assertThat(other.leaks("CANARY")).isFalse();
+        RawResponse same = this.customer.send(payment);
+        assertThat(same.text()).startsWith("CANARY topic a");
+        assertThat(ShopCustomer.receipt(same).map(SettleResponse::success)).contains(true);
     }
 
     @Test

@@ -34,6 +34,26 @@ class HeldMemoryTests {
     }
 
     @Test
+    void takeBodyWhenBodiesTakeTheirShareThenOthersHaveTheRest() {
+        HeldMemory memory = new HeldMemory(100);
+        assertThat(memory.takeBody(51, false)).isFalse();
+        assertThat(memory.takeBody(50, false)).isTrue();
+        assertThat(memory.takeBody(1, false)).isFalse();
+        assertThat(memory.takeBody(26, true)).isFalse();
+        assertThat(memory.takeBody(25, true)).isTrue();
+        assertThat(memory.take(26)).isFalse();
+        assertThat(memory.take(25)).isTrue();
+        assertThat(memory.taken()).isEqualTo(100);
+        memory.giveBackBody(50, false);
+        memory.giveBackBody(25, true);
+        assertThat(memory.take(75)).isTrue();
+        assertThat(memory.takeBody(1, true)).isFalse();
+        memory.giveBack(100);
+        assertThat(memory.taken()).isZero();
+        assertThat(memory.takeBody(75, true)).isTrue();
+    }
+
+    @Test
     void createWhenNegativeThenRejected() {
         assertThatIllegalArgumentException().isThrownBy(() -> new HeldMemory(-1)).withMessageContaining("limit");
     }

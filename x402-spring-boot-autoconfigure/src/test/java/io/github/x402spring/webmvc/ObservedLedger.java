@@ -88,6 +88,12 @@ final class ObservedLedger implements PaymentLedger {
     }
 
     @Override
+    public void usedElsewhere(Reservation reservation) throws LedgerException {
+        this.ledger.usedElsewhere(reservation);
+        end(PaymentState.USED_ELSEWHERE);
+    }
+
+    @Override
     public Optional<StoredPayment> find(PaymentKey key) throws LedgerException {
         return this.ledger.find(key);
     }

@@ -17,10 +17,15 @@ import org.springframework.security.config.annotation.method.configuration.Enabl
 import org.springframework.security.config.annotation.web.configuration.WebSecurityCustomizer;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.web.HttpRequestHandler;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerExecutionChain;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.ViewResolver;
+import org.springframework.web.servlet.function.RequestPredicates;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.RouterFunctions;
+import org.springframework.web.servlet.function.ServerResponse;
 
 import io.github.x402spring.facilitator.FakeFacilitator;
 
@@ -91,6 +96,17 @@ class PaidShop {
     @Bean
     BareMapping bareMapping(ShopHandlers.Paid shop) {
         return new BareMapping(shop);
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> canaryRoute() {
+        return RouterFunctions.route(RequestPredicates.path("/twin/route"),
+                (request) -> ServerResponse.ok().body("CANARY-route"));
+    }
+
+    @Bean("/twin/page")
+    HttpRequestHandler canaryPage() {
+        return (request, response) -> response.getOutputStream().print("CANARY-page");
     }
 
     @Bean

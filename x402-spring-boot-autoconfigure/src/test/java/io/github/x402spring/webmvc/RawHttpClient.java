@@ -126,7 +126,10 @@ final class RawHttpClient {
         private byte[] bytes() {
             StringBuilder head = new StringBuilder();
             head.append(this.method).append(' ').append(this.target).append(" HTTP/1.1\r\n");
-            head.append("Host: localhost\r\nAccept: */*\r\nConnection: close\r\n");
+            head.append("Host: localhost\r\nAccept: */*\r\n");
+            if (this.headers.stream().noneMatch((header) -> header.startsWith("Connection:"))) {
+                head.append("Connection: close\r\n");
+            }
             this.headers.forEach((header) -> head.append(header).append("\r\n"));
             if (this.body.length > 0) {
                 head.append("Content-Length: ").append(this.body.length).append("\r\n");

@@ -23,7 +23,9 @@ class RecordedBodyTests {
 
     private static final int MAX = 5000;
 
-    private final HeldMemory memory = new HeldMemory(MAX + 1);
+    private static final int MEMORY = 2 * (MAX + 1);
+
+    private final HeldMemory memory = new HeldMemory(MEMORY);
 
     private RecordedBody body = body("");
 
@@ -64,7 +66,7 @@ class RecordedBodyTests {
     @ParameterizedTest
     @ValueSource(ints = { 0, 1, 3000 })
     void allWhenOthersTookTheMemoryThenUnavailableAndAReaderGetsEveryByte(int readBefore) throws IOException {
-        this.memory.take(MAX);
+        this.memory.take(MEMORY - 1);
         String content = content(3000);
         this.body = body(content);
         byte[] before = this.body.readNBytes(readBefore);
@@ -72,8 +74,8 @@ class RecordedBodyTests {
             assertThat(text(before) + text(this.body.readAllBytes())).isEqualTo(content);
         }
         assertThat(reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
-        assertThat(this.memory.taken()).isEqualTo(MAX);
-        this.memory.giveBack(MAX);
+        assertThat(this.memory.taken()).isEqualTo(MEMORY - 1);
+        this.memory.giveBack(MEMORY - 1);
     }
 
     @ParameterizedTest
@@ -82,7 +84,7 @@ class RecordedBodyTests {
         String content = content(3000);
         this.body = body(content);
         byte[] before = this.body.readNBytes(recorded);
-        long others = MAX + 1 - this.memory.taken();
+        long others = MEMORY - this.memory.taken();
         this.memory.take(others);
         if (recorded < 3000) {
             assertThat(reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
@@ -101,6 +103,16 @@ class RecordedBodyTests {
         assertThat(this.memory.taken()).isZero();
         assertThat(text(before) + text(this.body.readAllBytes())).isEqualTo(content);
         assertThat(this.memory.taken()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "0, 3000", "1, 3000", "2048, 3000", "3000, 3000", "3000, 5000" })
+    void allWhenScreenedMeanwhileThenTakesWhatItHolds(int readBefore, int length) throws Exception {
+        this.body = body(content(length));
+        this.body.readNBytes(readBefore);
+        this.body.screened();
+        assertThat(this.body.all()).hasSize(length);
+        assertThat(this.memory.taken()).isEqualTo(length);
     }
 
     @Test

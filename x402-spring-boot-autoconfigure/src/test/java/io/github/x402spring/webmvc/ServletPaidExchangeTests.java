@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockPart;
+import org.springframework.web.servlet.HandlerMapping;
 
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.decision.Reason;
@@ -48,13 +52,33 @@ class ServletPaidExchangeTests {
                 fingerprint((request) -> form(request, "a=1")), fingerprint((request) -> form(request, "a=2")),
                 fingerprint((request) -> form(request, "a=1&a=2")), fingerprint((request) -> form(request, "a=2&a=1")),
                 fingerprint((request) -> form(request, "a1=")), fingerprint((request) -> form(request, "a1")),
-                fingerprint((request) -> form(request, "%61=1")),
+                fingerprint((request) -> form(request, "%61=1")), fingerprint((request) -> encoded(request, "gzip")),
+                fingerprint((request) -> encoded(request, "gzip", "gzip")),
+                fingerprint((request) -> encoded(request, "br")),
+                fingerprint((request) -> matrix(request, "/items/1;v=1")),
+                fingerprint((request) -> matrix(request, "/items/1;v=2")),
+                fingerprint((request) -> matrix(request, "/items/1;v=1,2")),
+                fingerprint((request) -> matrix(request, "/items/1;v=1%2C%202")),
+                fingerprint((request) -> request.setDispatcherType(DispatcherType.FORWARD)),
+                fingerprint((request) -> dispatched(request, RequestDispatcher.FORWARD_REQUEST_URI)),
+                fingerprint((request) -> dispatched(request, RequestDispatcher.FORWARD_QUERY_STRING)),
+                fingerprint((request) -> dispatched(request, RequestDispatcher.INCLUDE_REQUEST_URI)),
+                fingerprint((request) -> dispatched(request, RequestDispatcher.INCLUDE_QUERY_STRING)),
+                fingerprint((request) -> dispatched(request, AsyncContext.ASYNC_REQUEST_URI)),
+                fingerprint((request) -> dispatched(request, AsyncContext.ASYNC_QUERY_STRING)),
                 fingerprint((request) -> body(request, "multipart/form-data;boundary=b", "")),
                 fingerprint((request) -> part(request, "file", "a.txt", "x")),
                 fingerprint((request) -> part(request, "file", "b.txt", "x")),
                 fingerprint((request) -> part(request, "file", "a.txt", "y")),
                 fingerprint((request) -> part(request, "other", "a.txt", "x")));
         assertThat(all).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void fingerprintWhenNoSegmentHasMatrixVariablesThenTheSame() throws Exception {
+        assertThat(fingerprint((request) -> request.setAttribute(HandlerMapping.MATRIX_VARIABLES_ATTRIBUTE, Map.of())))
+            .isEqualTo(fingerprint((request) -> {
+            }));
     }
 
     @ParameterizedTest
@@ -194,6 +218,23 @@ class ServletPaidExchangeTests {
     private static void body(MockHttpServletRequest request, String type, String body) {
         request.setContentType(type);
         request.setContent(body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void encoded(MockHttpServletRequest request, String... encodings) {
+        body(request, "text/plain", "a=1");
+        for (String encoding : encodings) {
+            request.addHeader("Content-Encoding", encoding);
+        }
+    }
+
+    private static void matrix(MockHttpServletRequest request, String path) {
+        request.setRequestURI(path);
+        request.setAttribute(HandlerMapping.MATRIX_VARIABLES_ATTRIBUTE, Map.of("id", Map.of("v", List.of("1"))));
+    }
+
+    private static void dispatched(MockHttpServletRequest request, String attribute) {
+        request.setDispatcherType(DispatcherType.FORWARD);
+        request.setAttribute(attribute, "a");
     }
 
     private static void form(MockHttpServletRequest request, String form) {

@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
@@ -14,11 +16,13 @@ import jakarta.servlet.ServletResponseWrapper;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.CrossOrigin;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseBody;
 import org.springframework.web.context.request.async.DeferredResult;
@@ -57,6 +61,7 @@ class TrapHandlers {
     @GetMapping("/twin/include")
     void include(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException {
         response.setContentType("text/plain;charset=UTF-8");
+        response.setHeader("X-Page", "page");
         response.getOutputStream().print("before ");
         request.getRequestDispatcher("/paid/string").include(request, response);
         response.getOutputStream().print(" after");
@@ -65,10 +70,46 @@ class TrapHandlers {
     @GetMapping("/twin/include-text")
     void includeText(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException {
         response.setContentType("text/plain;charset=UTF-8");
+        response.setHeader("X-Page", "page");
         PrintWriter writer = response.getWriter();
         writer.print("before ");
         request.getRequestDispatcher("/paid/view").include(request, response);
         writer.print(" after");
+    }
+
+    @GetMapping("/twin/include-twice")
+    void includeTwice(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException {
+        response.setHeader("X-Page", "page");
+        request.getRequestDispatcher("/paid/stream").include(request, response);
+        request.getRequestDispatcher("/paid/string").include(request, response);
+    }
+
+    /** Asks a paid handler for a topic, in one of several ways. */
+    @RequestMapping("/twin/ask/{way}/{topic}")
+    void ask(@PathVariable String way, @PathVariable String topic, HttpServletRequest request,
+            HttpServletResponse response) throws ServletException, IOException {
+        request.getParameter("q");
+        boolean attribute = way.endsWith("-attribute");
+        if (attribute) {
+            request.setAttribute("topic", topic);
+        }
+        String target = attribute ? "/trap/topic" : "/trap/topic?topic=" + topic;
+        RequestDispatcher dispatcher = request.getRequestDispatcher(target);
+        switch (way.replace("-attribute", "")) {
+            case "include" -> dispatcher.include(request, response);
+            case "forward" -> dispatcher.forward(request, response);
+            default -> request.startAsync().dispatch(target);
+        }
+    }
+
+    @PaidEndpoint(price = "#{param('topic') == 'dear' ? '$0.02' : '$0.01'}", authorize = "permitAll")
+    @RequestMapping("/trap/topic")
+    @ResponseBody
+    String topic(HttpServletRequest request) {
+        this.journal.visit().handlerRuns();
+        Object topic = request.getAttribute("topic");
+        return "CANARY topic " + ((topic != null) ? topic : request.getParameter("topic")) + " q "
+                + request.getParameter("q");
     }
 
     @GetMapping("/twin/dispatch")
@@ -85,6 +126,35 @@ class TrapHandlers {
     @GetMapping("/trap/paid-into-paid")
     String paidIntoPaid() {
         return "forward:/paid/string";
+    }
+
+    /** Goes on, in one of several ways, to a handler that is not paid. */
+    @PaidEndpoint(price = "$0.01", authorize = "permitAll")
+    @GetMapping("/trap/onward/{way}/**")
+    @Nullable String onward(@PathVariable String way, HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
+        if (request.getDispatcherType() == DispatcherType.REQUEST) {
+            this.journal.visit().handlerRuns();
+        }
+        String target = request.getRequestURI().substring(("/trap/onward/" + way).length());
+        switch (way) {
+            case "view" -> {
+                return "forward:" + target;
+            }
+            case "forward" -> request.getRequestDispatcher(target).forward(request, response);
+            case "include" -> {
+                response.getOutputStream().print("CANARY-page ");
+                request.getRequestDispatcher(target).include(request, response);
+            }
+            default -> request.startAsync().dispatch(target);
+        }
+        return null;
+    }
+
+    @GetMapping("/twin/onward/**")
+    void freeOnward(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException {
+        request.getRequestDispatcher(request.getRequestURI().substring("/twin/onward".length()))
+            .forward(request, response);
     }
 
     @PaidEndpoint(price = "$0.01", authorize = "permitAll")

@@ -82,6 +82,11 @@ final class ResettableLedger implements PaymentLedger, LoadLedger {
     }
 
     @Override
+    public void usedElsewhere(Reservation reservation) {
+        this.ledger.usedElsewhere(reservation);
+    }
+
+    @Override
     public void release(Reservation reservation) {
         this.ledger.release(reservation);
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
@@ -17,6 +18,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.security.authentication.AnonymousAuthenticationToken;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
 
 import io.github.x402spring.actuate.Revocations;
 import io.github.x402spring.actuate.SellerOperations;
@@ -34,8 +38,11 @@ import io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.gate.OfferSupport;
+import io.github.x402spring.gate.OperatorJournal;
+import io.github.x402spring.gate.OperatorListener;
 import io.github.x402spring.gate.PaidEndpointCatalog;
 import io.github.x402spring.gate.PaymentIntake;
+import io.github.x402spring.gate.PaymentResolution;
 import io.github.x402spring.gate.SettlementReview;
 import io.github.x402spring.ledger.HourlyTotals;
 import io.github.x402spring.ledger.PaymentHistory;
@@ -65,6 +72,15 @@ public final class X402EndpointAutoConfiguration {
         return TYPES.getOrDefault(bean.getClass().getSimpleName(), "custom");
     }
 
+    /** Actuator serves its operations on the thread of the request. */
+    private static @Nullable String operator() {
+        Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
+        if (authentication == null || authentication instanceof AnonymousAuthenticationToken) {
+            return null;
+        }
+        return authentication.isAuthenticated() ? authentication.getName() : null;
+    }
+
     @Bean
     @ConditionalOnBean({ PaymentIntake.class, PaidEndpointCatalog.class, FacilitatorCircuits.class })
     SellerSources x402SellerSources(PaymentIntake intake, PaidEndpointCatalog catalog, FacilitatorCircuits circuits,
@@ -92,9 +108,13 @@ public final class X402EndpointAutoConfiguration {
                 TaskRegistry.class })
         @ConditionalOnMissingBean
         X402Endpoint x402Endpoint(SellerSources sources, TaskRegistry tasks, ObjectProvider<SettlementReview> review,
-                ObjectProvider<RevocationRegistry> revocations, X402EndpointProperties properties) {
+                ObjectProvider<PaymentResolution> resolution, ObjectProvider<RevocationRegistry> revocations,
+                ObjectProvider<OperatorListener> listeners, X402EndpointProperties properties) {
+            OperatorJournal journal = new OperatorJournal(X402EndpointAutoConfiguration::operator,
+                    listeners.orderedStream().toList(), sources.clock());
             SellerOperations operations = new SellerOperations(sources.intake(), sources.catalog(), tasks,
-                    review.getIfAvailable(), revocations(revocations.stream().toList()));
+                    review.getIfAvailable(), resolution.getIfAvailable(), revocations(revocations.stream().toList()),
+                    journal);
             return new X402Endpoint(sources, operations, properties.showValues());
         }
 

@@ -32,6 +32,7 @@ import io.github.x402spring.facilitator.evm.SettlementEvent;
 import io.github.x402spring.facilitator.http.HttpFacilitator;
 import io.github.x402spring.gate.OfferSupport;
 import io.github.x402spring.gate.PaidEndpointCatalog;
+import io.github.x402spring.gate.PaymentResolution;
 import io.github.x402spring.gate.Reconciler;
 import io.github.x402spring.gate.SettlementCheck;
 import io.github.x402spring.gate.UnknownPaymentEnded;
@@ -69,13 +70,27 @@ public final class X402LedgerMaintenanceAutoConfiguration {
             check(recoverable, properties, all);
             due.add(LedgerChore.recovering(recoverable, properties.recoverAfter()));
             SettlementInquiry inquiry = inquiry(inquiries, http.stream().findAny().isPresent());
-            List<UnknownPaymentListener> notified = new ArrayList<>(listeners.orderedStream().toList());
-            notified.add((payment, conclusion) -> events.publishEvent(UnknownPaymentEnded.of(payment, conclusion)));
             Reconciler reconciler = new Reconciler(recoverable, inquiry, properties.reconcileInterval(),
-                    clock.getIfAvailable(Clock::systemUTC), notified);
+                    clock.getIfAvailable(Clock::systemUTC), notified(listeners, events));
             due.add(LedgerChore.reconciling(reconciler, properties.reconcileInterval(), inquiry != null));
         });
         return new LedgerMaintenance(due);
+    }
+
+    @Bean
+    @ConditionalOnBean(RecoverableLedger.class)
+    PaymentResolution x402PaymentResolution(RecoverableLedger ledger, ObjectProvider<SettlementInquiry> inquiries,
+            ObjectProvider<UnknownPaymentListener> listeners, ApplicationEventPublisher events,
+            ObjectProvider<Clock> clock) {
+        return new PaymentResolution(ledger, SettlementInquiry.preferred(inquiries.orderedStream().toList()),
+                clock.getIfAvailable(Clock::systemUTC), notified(listeners, events));
+    }
+
+    private static List<UnknownPaymentListener> notified(ObjectProvider<UnknownPaymentListener> listeners,
+            ApplicationEventPublisher events) {
+        List<UnknownPaymentListener> notified = new ArrayList<>(listeners.orderedStream().toList());
+        notified.add((payment, conclusion) -> events.publishEvent(UnknownPaymentEnded.of(payment, conclusion)));
+        return notified;
     }
 
     @Bean

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -16,11 +17,13 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.web3j.protocol.Service;
 
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
 import io.github.x402spring.autoconfigure.X402ObservationProperties;
+import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
@@ -100,6 +103,12 @@ public final class X402ObservationAutoConfiguration {
         }
 
         @Bean
+        StartupSummary x402StartupSummary(ListableBeanFactory beans, Environment environment, X402Properties properties,
+                Facilitator facilitator) {
+            return new StartupSummary(beans, environment, properties, kind(facilitator));
+        }
+
+        @Bean
         @ConditionalOnMissingBean
         DecisionLog x402DecisionLog(PaymentNames names) {
             return new DecisionLog(names);
@@ -150,6 +159,12 @@ public final class X402ObservationAutoConfiguration {
     @ConditionalOnClass(MeterRegistry.class)
     @ConditionalOnBean({ MeterRegistry.class, PaymentGate.class })
     static class MeterConfiguration {
+
+        /** Static, because registries are given their filters before anything else. */
+        @Bean
+        static MeterDescriptions x402MeterDescriptions() {
+            return new MeterDescriptions();
+        }
 
         @Bean
         @ConditionalOnMissingBean

@@ -39,8 +39,11 @@ final class ConfiguredEndpointChecks implements EndpointChecks {
 
     private final ProductionChecks production;
 
+    private final AnonymousAccessCheck access;
+
     ConfiguredEndpointChecks(PaidRequestExpressions expressions, List<PaymentScheme> schemes, Facilitator facilitator,
-            LimitChecks limits, ProductionChecks production) {
+            LimitChecks limits, ProductionChecks production, AnonymousAccessCheck access) {
+        this.access = access;
         this.production = production;
         this.limits = limits;
         this.expressions = expressions;
@@ -92,6 +95,11 @@ final class ConfiguredEndpointChecks implements EndpointChecks {
     public void checkAll(Map<PaidEndpointDefinition, List<Terms>> endpoints) {
         this.limits.check(endpoints);
         this.production.check(endpoints.values());
+    }
+
+    @Override
+    public void checkReachable(String endpoint, String method, String path) {
+        this.access.check(endpoint, method, path);
     }
 
     @Override

@@ -25,6 +25,7 @@ import org.springframework.context.annotation.Primary;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.util.unit.DataSize;
+import org.springframework.security.web.access.WebInvocationPrivilegeEvaluator;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -115,11 +116,13 @@ public final class X402WebMvcAutoConfiguration {
     PaidEndpointFactory x402PaidEndpointFactory(PaidEndpointSettings settings, AssetRegistry assets,
             Environment environment, BeanFactory beanFactory, List<PaymentScheme> schemes, Facilitator facilitator,
             ObjectProvider<PriceResolver> priceResolver, ExposureGuard exposures, X402Properties properties,
-            PaymentLedger ledger) {
+            PaymentLedger ledger, ObjectProvider<WebInvocationPrivilegeEvaluator> evaluators,
+            ObjectProvider<DispatcherServletPath> servletPath) {
         return new PaidEndpointFactory(settings, assets, environment::resolveRequiredPlaceholders,
                 new ConfiguredEndpointChecks(beanFactory.getBean(PaidRequestExpressions.class), schemes, facilitator,
                         new LimitChecks(exposures.rules(), assets),
-                        new ProductionChecks(environment, properties.facilitator(), ledger)),
+                        new ProductionChecks(environment, properties.facilitator(), ledger),
+                        new AnonymousAccessCheck(evaluators, servletPath)),
                 priceResolver.getIfAvailable() != null);
     }
 

@@ -77,7 +77,7 @@ final class EvmChain implements AutoCloseable {
         Response<?> attempt = payerDeployed ? answers.get(5) : answers.get(answers.size() - 1);
         return new Inspection(tokenDeployed, payerDeployed, RpcAnswers.truth(answers.get(2)),
                 RpcAnswers.amount(answers.get(3)), payerDeployed && accepted(answers.get(4), transfer), gas(attempt),
-                attempt.hasError() && !RpcAnswers.reverted(attempt));
+                attempt.hasError() && !RpcAnswers.reverted(attempt), RpcAnswers.refusal(attempt));
     }
 
     private boolean accepted(Response<?> answer, PresentedTransfer transfer) throws IOException {
@@ -309,10 +309,11 @@ final class EvmChain implements AutoCloseable {
     /**
      * Hands a signed transaction to the node.
      */
-    SendResult send(String signed) throws IOException {
+    Handed send(String signed) throws IOException {
         EthSendTransaction answer = send(
                 new Request<>("eth_sendRawTransaction", List.of(signed), this.rpc, EthSendTransaction.class));
-        return answer.hasError() ? SendResult.of(answer.getError()) : SendResult.ACCEPTED;
+        return new Handed(answer.hasError() ? SendResult.of(answer.getError()) : SendResult.ACCEPTED,
+                RpcAnswers.refusal(answer));
     }
 
     PoolState connections() {
@@ -403,9 +404,20 @@ final class EvmChain implements AutoCloseable {
      * @param signatureAccepted whether the payer's contract accepts the signature
      * @param gas what the transfer would take; {@code null} if the attempt failed
      * @param doubtful whether the attempt failed in words that no revert is known by
+     * @param refusal the node's text where the attempt failed; else empty
      */
     record Inspection(boolean tokenDeployed, boolean payerDeployed, @Nullable Boolean used,
-            @Nullable BigInteger balance, boolean signatureAccepted, @Nullable BigInteger gas, boolean doubtful) {
+            @Nullable BigInteger balance, boolean signatureAccepted, @Nullable BigInteger gas, boolean doubtful,
+            String refusal) {
+    }
+
+    /**
+     * Reply of a node to a transaction that it was handed.
+     *
+     * @param result what it means
+     * @param refusal the node's text; empty if the node took it
+     */
+    record Handed(SendResult result, String refusal) {
     }
 
     /**

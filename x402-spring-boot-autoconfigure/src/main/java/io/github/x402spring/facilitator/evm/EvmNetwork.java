@@ -129,7 +129,7 @@ final class EvmNetwork {
             return EvmReasons.EIP3009_NOT_SUPPORTED;
         }
         boolean funded = balance.compareTo(presented.authorization().value()) >= 0;
-        return (inspection.gas() != null && funded) ? null : failure(presented, funded, inspection.doubtful());
+        return (inspection.gas() != null && funded) ? null : failure(presented, funded, inspection);
     }
 
     /**
@@ -138,7 +138,7 @@ final class EvmNetwork {
      * have been: then the payment is not refused. A payer that has too little is refused
      * also where the node does not tell what waits.
      */
-    private ReasonCode failure(PresentedTransfer presented, boolean funded, boolean doubtful) throws IOException {
+    private ReasonCode failure(PresentedTransfer presented, boolean funded, Inspection inspection) throws IOException {
         Usage usage = this.chain.usage(presented.token(), presented.authorization());
         if (usage == Usage.USED) {
             return ReasonCode.EVM_NONCE_ALREADY_USED;
@@ -162,8 +162,10 @@ final class EvmNetwork {
         if (chainTime.compareTo(presented.authorization().validBefore()) >= 0) {
             return ReasonCode.EVM_VALID_BEFORE;
         }
-        if (doubtful) {
-            throw new IOException("The node's reply to a simulation is an error that nothing on the chain explains");
+        if (inspection.doubtful()) {
+            throw new NodeErrorException(
+                    "The node's reply to a simulation is an error that nothing on the chain " + "explains",
+                    inspection.refusal());
         }
         return EvmReasons.SIMULATION_FAILED;
     }

@@ -33,6 +33,7 @@ import io.github.x402spring.ledger.BoundedEntries;
 import io.github.x402spring.ledger.BoundedEntries.Addition;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.UnknownPayment;
+import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -263,12 +264,15 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
             }
             Inspection inspection = network.chain().inspect(presented, network.relayer(), false);
             ReasonCode reason = network.judge(presented, inspection, this.settings.walletFactories());
-            return (reason != null) ? VerifyResponse.invalid(reason)
+            return (reason != null) ? VerifyResponse.invalid(reason).with(remark(inspection.refusal()))
                     : VerifyResponse.valid(presented.authorization().from().value());
         }
         catch (IOException ex) {
-            throw new FacilitatorException("The chain gave no usable answer: " + ex.getMessage(), ex, Failure.ERROR,
+            FacilitatorException unusable = new FacilitatorException(
+                    "The chain gave no usable answer: " + ex.getMessage(), ex, Failure.ERROR,
                     NodeBusyException.pause(ex));
+            unusable.initRemark(remark(NodeErrorException.refusal(ex)));
+            throw unusable;
         }
     }
 
@@ -298,18 +302,23 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
             throws FacilitatorException {
         Transfer transfer;
         ReasonCode reason;
+        FacilitatorRemark remark;
         try {
             Inspection inspection = network.chain().inspect(presented, network.relayer(), true);
             reason = network.judge(presented, inspection, this.settings.walletFactories());
             BigInteger gas = (inspection.gas() != null) ? inspection.gas() : BigInteger.ZERO;
             transfer = new Transfer(presented, inspection.payerDeployed(), gas);
+            remark = remark(inspection.refusal());
         }
         catch (IOException ex) {
-            throw new FacilitatorNotReachedException("The chain gave no usable answer: " + ex.getMessage(), ex,
-                    Failure.ERROR, NodeBusyException.pause(ex));
+            FacilitatorNotReachedException unusable = new FacilitatorNotReachedException(
+                    "The chain gave no usable answer: " + ex.getMessage(), ex, Failure.ERROR,
+                    NodeBusyException.pause(ex));
+            unusable.initRemark(remark(NodeErrorException.refusal(ex)));
+            throw unusable;
         }
         if (reason != null) {
-            return failed(reason, requirements);
+            return failed(reason, requirements).with(remark);
         }
         Addition<Transfer> addition = this.transfers.add(presented.key(), transfer, this.clock.instant());
         return switch (addition) {
@@ -346,12 +355,12 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
                     this.transfers.remove(key, transfer);
                     yield SettleResponse.failed(reason, transaction, key.network());
                 }
-                case Outcome.NotSent(String why) -> throw notSent(transfer, why);
+                case Outcome.NotSent(String why, String refusal) -> throw notSent(transfer, why, refusal);
             };
         }
         catch (TimeoutException ex) {
             if (transfer.withdraw()) {
-                throw notSent(transfer, "every relayer is busy");
+                throw notSent(transfer, "every relayer is busy", "");
             }
             return SettleResponse.failed(ReasonCode.SETTLEMENT_PENDING, transfer.transaction(), key.network());
         }
@@ -364,9 +373,15 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
         }
     }
 
-    private FacilitatorNotReachedException notSent(Transfer transfer, String why) {
+    private FacilitatorNotReachedException notSent(Transfer transfer, String why, String refusal) {
         this.transfers.remove(transfer.presented().key(), transfer);
-        return new FacilitatorNotReachedException("Nothing was sent: " + why, null);
+        FacilitatorNotReachedException notSent = new FacilitatorNotReachedException("Nothing was sent: " + why, null);
+        notSent.initRemark(remark(refusal));
+        return notSent;
+    }
+
+    private static FacilitatorRemark remark(String refusal) {
+        return refusal.isEmpty() ? FacilitatorRemark.NONE : new FacilitatorRemark("", refusal, "");
     }
 
     private static @Nullable ReasonCode fault(@Nullable EvmNetwork network, PaymentRequirements requirements) {

@@ -16,6 +16,7 @@ import org.web3j.protocol.core.methods.response.EthCall;
 import org.web3j.protocol.core.methods.response.EthGetCode;
 
 import io.github.x402spring.facilitator.evm.EvmChain.Head;
+import io.github.x402spring.protocol.ForeignText;
 
 /**
  * Reads answers of nodes. A call that was reverted is an answer, too; any other error is
@@ -24,6 +25,8 @@ import io.github.x402spring.facilitator.evm.EvmChain.Head;
 final class RpcAnswers {
 
     private static final int REVERTED = 3;
+
+    private static final int MAX_TEXT = 200;
 
     /** A call may also fail for want of gas. */
     private static final List<String> FAILURES = List.of("revert", "out of gas", "gas required exceeds",
@@ -96,9 +99,19 @@ final class RpcAnswers {
 
     static <T extends Response<?>> T checked(T answer) throws IOException {
         if (answer.hasError()) {
-            throw new IOException("The node answered with error " + answer.getError().getCode());
+            throw new NodeErrorException("The node answered with error " + answer.getError().getCode(),
+                    refusal(answer));
         }
         return answer;
+    }
+
+    /**
+     * Returns the text of an error, for operators: a contract may have chosen it.
+     * @return the text; the empty string if there is none
+     */
+    static String refusal(Response<?> answer) {
+        Response.Error error = answer.getError();
+        return (error != null) ? ForeignText.shown(error.getMessage(), MAX_TEXT) : "";
     }
 
 }

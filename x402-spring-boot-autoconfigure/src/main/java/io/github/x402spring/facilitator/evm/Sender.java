@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.x402spring.facilitator.evm.EvmChain.Handed;
 import io.github.x402spring.facilitator.evm.EvmChain.Snapshot;
 import io.github.x402spring.facilitator.evm.PresentedTransfer.Call;
 import io.github.x402spring.facilitator.evm.Transfer.Attempt;
@@ -83,7 +84,7 @@ final class Sender {
         Fees fees = Fees.of(present, this.settings);
         String obstacle = obstacle(fees);
         if (fees == null || obstacle != null) {
-            return transfer.withdraw() ? notSent(transfer, obstacle) : Result.LATER;
+            return transfer.withdraw() ? notSent(transfer, obstacle, "") : Result.LATER;
         }
         for (int i = 0; i < this.relayers.size(); i++) {
             Relayer relayer = this.relayers.get(Math.floorMod(this.turn++, this.relayers.size()));
@@ -144,14 +145,16 @@ final class Sender {
                 transfer.sent(relayer, attempt);
             }
         }
-        SendResult result = this.chain.send(transaction.attempt().signed());
-        logger.debug("{} sends {} ({}) again: {}", relayer, last.nonce(), transaction.attempt().hash(), result);
+        Handed handed = this.chain.send(transaction.attempt().signed());
+        SendResult result = handed.result();
+        logger.debug("{} sends {} ({}) again: {} {}", relayer, last.nonce(), transaction.attempt().hash(), result,
+                handed.refusal());
         if (result == SendResult.NO_FUNDS) {
             relayer.runOutOfFunds();
         }
         if (transaction.countRejected(result == SendResult.REJECTED) >= REJECTIONS * this.chain.nodes()) {
-            logger.warn("No node of {} takes transaction {} any more; its number is filled", this.settings.network(),
-                    transaction.attempt().hash());
+            logger.warn("No node of {} takes transaction {} any more ({}); its number is filled",
+                    this.settings.network(), transaction.attempt().hash(), handed.refusal());
             relayer.drop(transaction);
         }
         else if (result == SendResult.REJECTED) {
@@ -204,7 +207,7 @@ final class Sender {
         }
         Call nothing = new Call(relayer.address(), "0x");
         Attempt attempt = relayer.sign(nothing, nonce, gas, fees);
-        SendResult result = hand(attempt);
+        SendResult result = hand(attempt).result();
         logger.debug("{} fills {} ({}): {}", relayer, nonce, attempt.hash(), result);
         switch (result) {
             case ACCEPTED, DOUBTFUL, NONCE_TAKEN ->
@@ -227,23 +230,25 @@ final class Sender {
             BigInteger nonce = relayer.next();
             Attempt attempt = relayer.sign(transfer.call(), nonce, transfer.gas(), fees);
             transfer.sent(relayer, attempt);
-            SendResult result;
+            Handed handed;
             try {
-                result = hand(attempt);
+                handed = hand(attempt);
             }
             catch (NotSentException ex) {
                 logger.debug("{} reached no node for {} ({})", relayer, nonce, attempt.hash());
                 transfer.takeBack(attempt);
-                return transfer.withdraw() ? notSent(transfer, "no node was reached") : Result.LATER;
+                return transfer.withdraw() ? notSent(transfer, "no node was reached", "") : Result.LATER;
             }
-            logger.debug("{} sends {} ({}): {}", relayer, nonce, attempt.hash(), result);
-            switch (result) {
+            logger.debug("{} sends {} ({}): {} {}", relayer, nonce, attempt.hash(), handed.result(), handed.refusal());
+            switch (handed.result()) {
                 case ACCEPTED -> {
                     return kept(relayer, transfer, attempt);
                 }
                 case DOUBTFUL -> {
-                    logger.warn("Node of {} replied to transaction {} with an error that leaves open whether it has "
-                            + "it; it counts as sent", this.settings.network(), attempt.hash());
+                    logger.warn(
+                            "Node of {} replied to transaction {} with an error that leaves open whether it has "
+                                    + "it ({}); it counts as sent",
+                            this.settings.network(), attempt.hash(), handed.refusal());
                     return kept(relayer, transfer, attempt);
                 }
                 case NONCE_MINED -> {
@@ -272,7 +277,8 @@ final class Sender {
                 }
                 case REJECTED -> {
                     // Another try may have been taken all the same.
-                    return transfer.mayBeSent() ? Result.SENT : notSent(transfer, "the node refused the transaction");
+                    return transfer.mayBeSent() ? Result.SENT
+                            : notSent(transfer, "the node refused the transaction", handed.refusal());
                 }
             }
         }
@@ -290,23 +296,23 @@ final class Sender {
      * and so may another node than the one that refused it.
      * @throws NotSentException if certainly no node has it
      */
-    private SendResult hand(Attempt attempt) throws NotSentException {
+    private Handed hand(Attempt attempt) throws NotSentException {
         try {
-            SendResult result = this.chain.send(attempt.signed());
-            boolean refused = result == SendResult.REJECTED || result == SendResult.NO_FUNDS;
-            return (refused && !this.chain.hasOneNode()) ? SendResult.ACCEPTED : result;
+            Handed handed = this.chain.send(attempt.signed());
+            boolean refused = handed.result() == SendResult.REJECTED || handed.result() == SendResult.NO_FUNDS;
+            return (refused && !this.chain.hasOneNode()) ? new Handed(SendResult.ACCEPTED, handed.refusal()) : handed;
         }
         catch (NotSentException ex) {
             throw ex;
         }
         catch (IOException ex) {
             logger.warn("No node of {} took a transaction: {}", this.settings.network(), ex.getMessage());
-            return SendResult.ACCEPTED;
+            return new Handed(SendResult.ACCEPTED, "");
         }
     }
 
-    private static Result notSent(Transfer transfer, @Nullable String why) {
-        transfer.outcome().complete(new Outcome.NotSent((why != null) ? why : "nothing can be sent"));
+    private static Result notSent(Transfer transfer, @Nullable String why, String refusal) {
+        transfer.outcome().complete(new Outcome.NotSent((why != null) ? why : "nothing can be sent", refusal));
         return Result.REFUSED;
     }
 

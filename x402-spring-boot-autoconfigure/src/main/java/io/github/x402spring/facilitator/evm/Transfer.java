@@ -267,8 +267,9 @@ final class Transfer {
          * The transfer was certainly not sent.
          *
          * @param why what was in the way
+         * @param refusal the text of the node that refused it; else empty
          */
-        record NotSent(String why) implements Outcome {
+        record NotSent(String why, String refusal) implements Outcome {
         }
 
     }

@@ -18,7 +18,7 @@ import io.github.x402spring.transport.RestPeer;
 
 /**
  * One operation of a facilitator: sends its requests and reads replies. Its exceptions
- * have neither a cause nor foreign text.
+ * have no cause, and foreign text only in their remark.
  */
 final class FacilitatorOperation {
 
@@ -61,9 +61,11 @@ final class FacilitatorOperation {
 
     FacilitatorException unusable(Reply reply) {
         this.unusableReplies.log(this.uri, reply);
-        return new FacilitatorException(
+        FacilitatorException unusable = new FacilitatorException(
                 "The facilitator's reply to " + this.name + " with status " + reply.status() + " is not usable", null,
                 ReplyStatus.failure(reply), ReplyStatus.pause(reply));
+        unusable.initRemark(FacilitatorRemarks.ofUnusable(reply));
+        return unusable;
     }
 
     private Reply exchange(Call call) throws FacilitatorException {

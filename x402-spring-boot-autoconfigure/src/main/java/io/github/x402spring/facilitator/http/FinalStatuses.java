@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.x402spring.protocol.ForeignText;
+
 /**
  * Values of {@code status} beside {@code success: true} with which a settlement is final.
  * The protocol has no such member: facilitators that have it mean by {@code pending} that
@@ -47,7 +49,7 @@ final class FinalStatuses {
         if (!(status instanceof String text) || text.isBlank() || this.statuses.contains(normal(text))) {
             return true;
         }
-        String shown = escaped(text);
+        String shown = ForeignText.shown(text, MAX_LENGTH);
         if (this.warned.size() < MAX_WARNINGS && this.warned.add(shown)) {
             logger.warn("Facilitator reported a settlement with status '{}'; its outcome counts as unknown. If this "
                     + "status is final, add it to x402.facilitator.final-statuses", shown);
@@ -57,17 +59,6 @@ final class FinalStatuses {
 
     private static String normal(String status) {
         return status.strip().toLowerCase(Locale.ROOT);
-    }
-
-    /** So short that no signature is recognized in it. */
-    private static String escaped(String text) {
-        StringBuilder shown = new StringBuilder();
-        for (int i = 0; i < Math.min(text.length(), MAX_LENGTH); i++) {
-            char character = text.charAt(i);
-            boolean plain = character >= ' ' && character <= '~' && character != '\'' && character != '\\';
-            shown.append(plain ? String.valueOf(character) : String.format(Locale.ROOT, "\\u%04x", (int) character));
-        }
-        return (text.length() > MAX_LENGTH) ? shown + "..." : shown.toString();
     }
 
 }

@@ -55,8 +55,6 @@ import io.github.x402spring.transport.RestPeer;
  */
 public final class HttpFacilitator implements Facilitator, ConnectionSource, AutoCloseable {
 
-    private static final int NOT_FOUND = 404;
-
     private static final int MAX_TRIES = 3;
 
     private static final int MAX_CONNECTIONS = 1024;
@@ -118,7 +116,7 @@ public final class HttpFacilitator implements Facilitator, ConnectionSource, Aut
         if (ReplyStatus.pause(reply).isPositive()) {
             throw this.verify.unusable(reply);
         }
-        VerifyResponse response = this.verify.parse(reply, WireMessages::verifyResponse);
+        VerifyResponse response = this.verify.parse(reply, (tree) -> verifyResponse(reply, tree));
         if (reply.successful() || (!response.valid() && (clientError(reply) || serverError(reply)))) {
             return response;
         }
@@ -129,10 +127,12 @@ public final class HttpFacilitator implements Facilitator, ConnectionSource, Aut
     public SettleResponse settle(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource)
             throws FacilitatorException {
         Reply reply = this.settle.post(message(payload, requirements, resource));
-        SettleResponse response = this.settle.parse(reply, this::settleResponse);
+        SettleResponse response = this.settle.parse(reply, (tree) -> settleResponse(reply, tree));
         if (notSent(reply, response)) {
-            throw new FacilitatorNotReachedException("The facilitator has sent nothing", null,
-                    ReplyStatus.failure(reply), ReplyStatus.pause(reply));
+            FacilitatorNotReachedException notSent = new FacilitatorNotReachedException(
+                    "The facilitator has sent nothing", null, ReplyStatus.failure(reply), ReplyStatus.pause(reply));
+            notSent.initRemark(response.remark());
+            throw notSent;
         }
         // A proxy replies with 408 or 429 in the facilitator's place and cannot know the
         // outcome of the payment.
@@ -144,11 +144,22 @@ public final class HttpFacilitator implements Facilitator, ConnectionSource, Aut
         throw this.settle.unusable(reply);
     }
 
+    private static VerifyResponse verifyResponse(Reply reply, Map<String, @Nullable Object> tree)
+            throws MalformedJsonException {
+        VerifyResponse response = WireMessages.verifyResponse(tree);
+        return response.valid() ? response : response.with(FacilitatorRemarks.of(reply, tree));
+    }
+
     /** A settlement whose status is open is pending: it can be asked for again. */
-    private SettleResponse settleResponse(Map<String, @Nullable Object> tree) throws MalformedJsonException {
+    private SettleResponse settleResponse(Reply reply, Map<String, @Nullable Object> tree)
+            throws MalformedJsonException {
         SettleResponse response = WireMessages.settleResponse(tree);
-        return (!response.success() || this.finalStatuses.contain(tree.get("status"))) ? response : new SettleResponse(
-                false, ReasonCode.SETTLEMENT_PENDING, response.payer(), response.transaction(), response.network());
+        if (response.success() && this.finalStatuses.contain(tree.get("status"))) {
+            return response;
+        }
+        SettleResponse refused = response.success() ? new SettleResponse(false, ReasonCode.SETTLEMENT_PENDING,
+                response.payer(), response.transaction(), response.network()) : response;
+        return refused.with(FacilitatorRemarks.of(reply, tree));
     }
 
     /** Whatever the status, what is known of the transaction must not get lost. */
@@ -163,9 +174,7 @@ public final class HttpFacilitator implements Facilitator, ConnectionSource, Aut
             pause(reply, tries);
             reply = this.supported.get();
         }
-        if (reply.status() == NOT_FOUND) {
-            throw new SupportNotListedException("The facilitator does not list what it supports");
-        }
+        checkListed(reply);
         if (!reply.successful()) {
             throw this.supported.unusable(reply);
         }
@@ -175,6 +184,7 @@ public final class HttpFacilitator implements Facilitator, ConnectionSource, Aut
     @Override
     public void probe(Network network) throws FacilitatorException {
         Reply reply = this.supported.get();
+        checkListed(reply);
         if (ReplyStatus.failure(reply) != Failure.REPLY || ReplyStatus.pause(reply).isPositive()) {
             throw this.supported.unusable(reply);
         }
@@ -216,6 +226,12 @@ public final class HttpFacilitator implements Facilitator, ConnectionSource, Aut
         catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
             throw new FacilitatorException("Interrupted before asking the facilitator again", null);
+        }
+    }
+
+    private static void checkListed(Reply reply) throws SupportNotListedException {
+        if (ReplyStatus.unanswered(reply)) {
+            throw new SupportNotListedException("The facilitator does not list what it supports");
         }
     }
 

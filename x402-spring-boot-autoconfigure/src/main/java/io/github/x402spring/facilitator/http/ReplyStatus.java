@@ -23,6 +23,12 @@ final class ReplyStatus {
 
     static final int SERVICE_UNAVAILABLE = 503;
 
+    private static final int NOT_FOUND = 404;
+
+    private static final int NOT_ALLOWED = 405;
+
+    private static final int NOT_IMPLEMENTED = 501;
+
     private static final Duration MIN_PAUSE = Duration.ofSeconds(1);
 
     private static final Duration MAX_PAUSE = Duration.ofMinutes(1);
@@ -43,9 +49,17 @@ final class ReplyStatus {
     static Failure failure(Reply reply) {
         int status = reply.status();
         return switch (status) {
-            case REQUEST_TIMEOUT, 401, 403, 404, 405, 407 -> Failure.ERROR;
+            case REQUEST_TIMEOUT, 401, 403, 407 -> Failure.ERROR;
+            case NOT_FOUND, NOT_ALLOWED -> Failure.NOT_FOUND;
             default -> (status >= 500 && status < 600) ? Failure.ERROR : Failure.REPLY;
         };
+    }
+
+    /**
+     * Tells whether the facilitator replies to a question that it has no answer to it.
+     */
+    static boolean unanswered(Reply reply) {
+        return reply.status() == NOT_FOUND || reply.status() == NOT_ALLOWED || reply.status() == NOT_IMPLEMENTED;
     }
 
     /**

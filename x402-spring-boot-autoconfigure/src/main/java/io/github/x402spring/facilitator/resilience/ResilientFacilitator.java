@@ -200,7 +200,7 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
         /** Bounded: networks are those of our own offers. */
         private final Map<Network, Answer> latest = new ConcurrentHashMap<>();
 
-        boolean fails(Network network) {
+        boolean fails(Network network, Failure call) {
             Answer answer = this.latest.get(network);
             long now = ResilientFacilitator.this.clock.millis();
             if ((answer == null || Math.abs(now - answer.at()) >= VALIDITY) && this.asking.compareAndSet(false, true)) {
@@ -212,26 +212,38 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
                     this.asking.set(false);
                 }
             }
-            return answer != null && answer.failed() && Math.abs(now - answer.at()) < MAX_AGE;
+            return answer != null && counts(call, answer.failure()) && Math.abs(now - answer.at()) < MAX_AGE;
         }
 
-        private boolean ask(Network network) {
+        /**
+         * A facilitator that does not list what it supports may work; one where calls
+         * find nothing, either, is not there.
+         */
+        private static boolean counts(Failure call, Failure question) {
+            return switch (question) {
+                case UNREACHABLE, ERROR -> true;
+                case NOT_FOUND -> call == Failure.NOT_FOUND;
+                case REPLY -> false;
+            };
+        }
+
+        private Failure ask(Network network) {
             try {
                 ResilientFacilitator.this.target.probe(network);
-                return false;
+                return Failure.REPLY;
             }
             catch (FacilitatorException ex) {
                 logger.debug("The facilitator gave no usable reply to a question about {}: {}", network,
                         ex.getMessage());
-                return ex.failure() != Failure.REPLY;
+                return ex.failure();
             }
             catch (RuntimeException ex) {
                 logger.debug("The facilitator failed to reply to a question about {}", network, ex);
-                return true;
+                return Failure.ERROR;
             }
         }
 
-        private record Answer(boolean failed, long at) {
+        private record Answer(Failure failure, long at) {
         }
 
     }
@@ -325,7 +337,7 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
             long nanos = System.nanoTime() - start;
             boolean counts = switch (failure) {
                 case UNREACHABLE -> true;
-                case ERROR -> ResilientFacilitator.this.inquiry.fails(network);
+                case ERROR, NOT_FOUND -> ResilientFacilitator.this.inquiry.fails(network, failure);
                 case REPLY -> false;
             };
             if (counts) {

@@ -35,6 +35,7 @@ import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.ledger.UnrecordedSettlements;
 import io.github.x402spring.ledger.jdbc.LedgerStatements.Claimed;
+import io.github.x402spring.protocol.ForeignText;
 
 /**
  * Keeps the ledger in a relational database, for as many instances as share it and across
@@ -51,6 +52,8 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
 
     /** The version of the tables that this ledger reads and writes. */
     public static final int SCHEMA_VERSION = 2;
+
+    private static final int MAX_NAME = 50;
 
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9_.]{0,64}");
 
@@ -82,6 +85,8 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
     private final DeliveryLog deliveries;
 
     private volatile @Nullable LedgerStatements statements;
+
+    private volatile @Nullable String product;
 
     /**
      * Creates a ledger that keeps records of settled payments for an hour at least. Does
@@ -238,6 +243,11 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
     }
 
     @Override
+    public void usedElsewhere(Reservation reservation) throws LedgerException {
+        move(reservation, reservation.resumed() ? PaymentState.UNKNOWN : PaymentState.USED_ELSEWHERE, null);
+    }
+
+    @Override
     public Optional<StoredPayment> find(PaymentKey key) throws LedgerException {
         return Database.ask(() -> this.answers.find(key)).map(FoundPayment::payment).map(this::known);
     }
@@ -298,6 +308,15 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
     }
 
     /**
+     * Names the database as soon as it was reached.
+     */
+    @Override
+    public String storage() {
+        String name = this.product;
+        return (name != null) ? "jdbc (" + ForeignText.shown(name, MAX_NAME) + ")" : "jdbc (not reached)";
+    }
+
+    /**
      * Returns for how long this instance knows that payments were kept: as long as it
      * runs, up to the retention that it is configured for, and an hour at least. Before
      * it started, instances with a shorter retention may have deleted some.
@@ -325,7 +344,13 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
 
     @Override
     public boolean conclude(UnknownPayment payment, Conclusion conclusion) throws LedgerException {
-        return Database.ask(() -> unknownPayments().conclude(payment, conclusion));
+        return Database.ask(() -> unknownPayments().conclude(payment, PaymentState.UNKNOWN, conclusion));
+    }
+
+    @Override
+    public boolean resolve(StoredPayment found, Conclusion conclusion) throws LedgerException {
+        return found.state().resolvable()
+                && Database.ask(() -> unknownPayments().conclude(found.unknown(), found.state(), conclusion));
     }
 
     @Override
@@ -371,6 +396,7 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
         try {
             String product = JdbcUtils.extractDatabaseMetaData(this.dataSource,
                     (metaData) -> metaData.getDatabaseProductName());
+            this.product = product;
             return product.toLowerCase(Locale.ROOT).contains("postgresql");
         }
         catch (MetaDataAccessException ex) {

@@ -22,6 +22,8 @@ final class UnknownPayments {
 
     private static final String AS_LEASED = LedgerStatements.OF_KEY + " AND token = ? AND state = 'UNKNOWN'";
 
+    private static final String AS_FOUND = LedgerStatements.OF_KEY + " AND token = ? AND state = ?";
+
     /**
      * The response is not begun, and that the payment was settled is known from now on.
      */
@@ -61,25 +63,26 @@ final class UnknownPayments {
 
     /**
      * Ends a payment, or forgets it.
+     * @param present the state that it has to be in
      */
-    boolean conclude(UnknownPayment payment, Conclusion conclusion) {
-        PaymentKey key = payment.key();
+    boolean conclude(UnknownPayment payment, PaymentState present, Conclusion conclusion) {
+        Step step = new Step(payment, present);
         return Boolean.TRUE.equals(this.transactions.execute((status) -> switch (conclusion) {
-            case Conclusion.Settled(String transaction) -> end(payment, key, PaymentState.SETTLED, transaction);
-            case Conclusion.UsedElsewhere(String transaction) ->
-                end(payment, key, PaymentState.USED_ELSEWHERE, transaction);
-            case Conclusion.Unresolved unresolved -> end(payment, key, PaymentState.UNRESOLVED, null);
-            case Conclusion.Unsettled unsettled -> forget(payment, key);
+            case Conclusion.Settled(String transaction) -> end(step, PaymentState.SETTLED, transaction);
+            case Conclusion.UsedElsewhere(String transaction) -> end(step, PaymentState.USED_ELSEWHERE, transaction);
+            case Conclusion.Unresolved unresolved -> end(step, PaymentState.UNRESOLVED, null);
+            case Conclusion.Unsettled unsettled -> forget(step);
         }));
     }
 
-    private boolean end(UnknownPayment payment, PaymentKey key, PaymentState state, @Nullable String transaction) {
+    private boolean end(Step step, PaymentState state, @Nullable String transaction) {
+        PaymentKey key = step.payment().key();
         boolean ended = this.jdbc.update(
                 "UPDATE " + this.payments + " SET state = ?, " + ((state == PaymentState.SETTLED) ? SETTLED_NOW : "")
                         + "transaction_hash = COALESCE(?, transaction_hash), " + "updated_at = CURRENT_TIMESTAMP"
-                        + AS_LEASED,
+                        + AS_FOUND,
                 state.name(), transaction, key.network().toString(), key.asset(), key.payer(), key.nonce(),
-                payment.token()) == 1;
+                step.payment().token(), step.present().name()) == 1;
         if (ended) {
             this.jdbc.update(
                     "INSERT INTO " + this.events
@@ -89,14 +92,19 @@ final class UnknownPayments {
         return ended;
     }
 
-    private boolean forget(UnknownPayment payment, PaymentKey key) {
-        boolean forgotten = this.jdbc.update("DELETE FROM " + this.payments + AS_LEASED, key.network().toString(),
-                key.asset(), key.payer(), key.nonce(), payment.token()) == 1;
+    private boolean forget(Step step) {
+        PaymentKey key = step.payment().key();
+        boolean forgotten = this.jdbc.update("DELETE FROM " + this.payments + AS_FOUND, key.network().toString(),
+                key.asset(), key.payer(), key.nonce(), step.payment().token(), step.present().name()) == 1;
         if (forgotten) {
             this.jdbc.update("DELETE FROM " + this.events + LedgerStatements.OF_KEY, key.network().toString(),
                     key.asset(), key.payer(), key.nonce());
         }
         return forgotten;
+    }
+
+    /** Payment that is ended, and the state that it has to be in. */
+    private record Step(UnknownPayment payment, PaymentState present) {
     }
 
 }

@@ -61,7 +61,7 @@ final class RedisOpenPayments {
 
     /** The payment and the lists that it may be on. */
     List<String> keys(PaymentKey key) {
-        return List.of(name(key), this.open, this.unknown, ofPayer(key));
+        return List.of(name(key), this.open, this.unknown, ofPayer(key), this.ended);
     }
 
     private String ofPayer(PaymentKey key) {
@@ -101,21 +101,25 @@ final class RedisOpenPayments {
         return leased;
     }
 
-    boolean conclude(UnknownPayment payment, Conclusion conclusion) throws LedgerException {
-        PaymentKey key = payment.key();
+    /**
+     * Ends a payment, or forgets it.
+     * @param present the state that it has to be in
+     */
+    boolean conclude(UnknownPayment payment, PaymentState present, Conclusion conclusion) throws LedgerException {
         return switch (conclusion) {
-            case Conclusion.Settled(String transaction) ->
-                end(key, payment.token(), PaymentState.SETTLED.name(), transaction);
+            case Conclusion.Settled(String transaction) -> end(payment, present, PaymentState.SETTLED, transaction);
             case Conclusion.UsedElsewhere(String transaction) ->
-                end(key, payment.token(), PaymentState.USED_ELSEWHERE.name(), (transaction != null) ? transaction : "");
-            case Conclusion.Unresolved unresolved -> end(key, payment.token(), PaymentState.UNRESOLVED.name(), "");
-            case Conclusion.Unsettled unsettled -> end(key, payment.token(), PaymentState.RELEASED.name(), "");
+                end(payment, present, PaymentState.USED_ELSEWHERE, (transaction != null) ? transaction : "");
+            case Conclusion.Unresolved unresolved -> end(payment, present, PaymentState.UNRESOLVED, "");
+            case Conclusion.Unsettled unsettled -> end(payment, present, PaymentState.RELEASED, "");
         };
     }
 
-    private boolean end(PaymentKey key, String token, String state, String transaction) throws LedgerException {
+    private boolean end(UnknownPayment payment, PaymentState present, PaymentState state, String transaction)
+            throws LedgerException {
+        PaymentKey key = payment.key();
         return Redis.ask(() -> this.redis.execute(CONCLUDE, List.of(name(key), this.unknown, ofPayer(key), this.ended),
-                token, state, transaction)) == 1;
+                payment.token(), state.name(), transaction, present.name())) == 1;
     }
 
     private List<String> due(String list, Duration untouched, int max) throws LedgerException {

@@ -295,6 +295,11 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
     }
 
     @Override
+    public void usedElsewhere(Reservation reservation) throws LedgerException {
+        move(reservation, reservation.resumed() ? PaymentState.UNKNOWN : PaymentState.USED_ELSEWHERE, "");
+    }
+
+    @Override
     public Optional<StoredPayment> find(PaymentKey key) throws LedgerException {
         List<?> reply = Redis.ask(() -> this.redis.execute(FIND, List.of(this.openPayments.name(key))));
         RedisRecord found = RedisRecord.of(key, reply, 1);
@@ -303,6 +308,11 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
         }
         StoredPayment payment = found.payment(Long.parseLong(String.valueOf(reply.get(0))));
         return Optional.of(known(payment));
+    }
+
+    @Override
+    public String storage() {
+        return "redis";
     }
 
     @Override
@@ -326,7 +336,12 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
 
     @Override
     public boolean conclude(UnknownPayment payment, Conclusion conclusion) throws LedgerException {
-        return this.openPayments.conclude(payment, conclusion);
+        return this.openPayments.conclude(payment, PaymentState.UNKNOWN, conclusion);
+    }
+
+    @Override
+    public boolean resolve(StoredPayment found, Conclusion conclusion) throws LedgerException {
+        return found.state().resolvable() && this.openPayments.conclude(found.unknown(), found.state(), conclusion);
     }
 
     private boolean move(Reservation reservation, PaymentState state, String transaction) throws LedgerException {

@@ -1,6 +1,7 @@
 -- Moves a payment on, if the reservation is valid. What is settled is settled, also where others took it for abandoned,
 -- unless it was resumed or concluded since; whoever settled it is about to deliver.
--- KEYS: the payment, those in flight, those whose settlement is unknown, those of the same payer.
+-- KEYS: the payment, those in flight, those whose settlement is unknown, those of the same payer, those that
+-- ended.
 -- ARGV: token, state, transaction or the empty string to leave it as it is, how long a response counts as in flight in
 -- milliseconds, digest of the response or the empty string.
 local present = redis.call('HMGET', KEYS[1], 'token', 'state')
@@ -30,6 +31,9 @@ elseif ARGV[2] == 'UNKNOWN' then
     if ttl > 0 then
         redis.call('PEXPIRE', KEYS[4], ttl)
     end
+elseif ARGV[2] == 'USED_ELSEWHERE' then
+    redis.call('ZADD', KEYS[5], seconds, KEYS[1])
+    redis.call('ZREMRANGEBYRANK', KEYS[5], 0, -10001)
 else
     redis.call('ZADD', KEYS[2], seconds, KEYS[1])
 end

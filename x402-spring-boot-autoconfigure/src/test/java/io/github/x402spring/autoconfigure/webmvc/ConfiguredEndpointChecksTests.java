@@ -14,7 +14,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
 import org.springframework.security.authorization.DefaultAuthorizationManagerFactory;
+import org.springframework.security.web.access.WebInvocationPrivilegeEvaluator;
 
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.asset.AssetRegistry;
@@ -159,7 +161,10 @@ class ConfiguredEndpointChecksTests {
                 new PaidRequestExpressions("authenticated", new StaticListableBeanFactory(),
                         new DefaultAuthorizationManagerFactory<>()),
                 List.of(this.scheme), facilitator, new LimitChecks(rules, new AssetRegistry(List.of())),
-                ProductionChecksTests.trial());
+                ProductionChecksTests.trial(),
+                new AnonymousAccessCheck(
+                        new StaticListableBeanFactory().getBeanProvider(WebInvocationPrivilegeEvaluator.class),
+                        new StaticListableBeanFactory().getBeanProvider(DispatcherServletPath.class)));
     }
 
     private static PaymentRequirements terms(String network) {

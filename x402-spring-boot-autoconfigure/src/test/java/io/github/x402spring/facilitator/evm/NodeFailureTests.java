@@ -227,7 +227,8 @@ class NodeFailureTests {
                     + ",\"error\":{\"code\":-32000,\"message\":\"transaction underpriced\"}}");
         }));
         assertThatExceptionOfType(FacilitatorNotReachedException.class).isThrownBy(() -> buy(facilitator))
-            .withMessageContaining("refused");
+            .withMessageContaining("refused")
+            .satisfies((ex) -> assertThat(ex.remark().message()).isEqualTo("transaction underpriced"));
     }
 
     static Stream<Named<String>> doubtfulErrors() {

@@ -26,6 +26,7 @@ import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.evm.NodeProxy.Answer;
 import io.github.x402spring.facilitator.evm.NodeProxy.Behaviour;
+import io.github.x402spring.protocol.ForeignText;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
@@ -93,6 +94,18 @@ class SimulationErrorTests {
         ReasonCode expected = new ReasonCode(row.required("outcome").asString());
         assertThat(verify(payment)).isEqualTo(expected);
         assertThat(settle(payment)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("errors")
+    void askWhenTheNodeHasWordsForARefusalThenTheOperatorReadsThem(String name, JsonNode row) throws Exception {
+        this.node.behave(errorsAs(row.required("code").asInt(), text(row)));
+        PaymentPayload payment = fixture.pay(TestWallet.random()).payload();
+        String shown = ForeignText.shown(text(row), 200);
+        assertThat(this.facilitator.verify(payment, fixture.terms(), ChainFixture.RESOURCE).remark().message())
+            .isEqualTo(shown);
+        assertThat(this.facilitator.settle(payment, fixture.terms(), ChainFixture.RESOURCE).remark().message())
+            .isEqualTo(shown);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -172,6 +185,15 @@ class SimulationErrorTests {
         PaymentPayload payment = wallet.pay(terms, fixture.chain().time()).payload();
         assertThat(this.facilitator.verify(payment, terms, ChainFixture.RESOURCE).invalidReason())
             .isEqualTo(EvmReasons.TOKEN_NAME_MISMATCH);
+    }
+
+    @Test
+    void askWhenNothingExplainsTheErrorThenTheOperatorReadsTheWordsOfTheNode() throws Exception {
+        this.node.behave(replaced(SimulationErrorTests::isTransfer, -32000, "state is\npruned"));
+        PaymentPayload payment = fixture.pay(fixture.wallet()).payload();
+        assertThatExceptionOfType(FacilitatorException.class).isThrownBy(() -> verify(payment))
+            .withMessageContaining("state is\\u000apruned")
+            .satisfies((ex) -> assertThat(ex.remark().message()).isEqualTo("state is\\u000apruned"));
     }
 
     private @Nullable ReasonCode verify(PaymentPayload payment) throws FacilitatorException {

@@ -270,7 +270,7 @@ class TransferJudgeTests {
     }
 
     private Outcome outcome() {
-        return this.transfer.outcome().getNow(new Outcome.NotSent("open"));
+        return this.transfer.outcome().getNow(new Outcome.NotSent("open", ""));
     }
 
     private static Head head(long number) {

@@ -22,6 +22,7 @@ import io.github.x402spring.facilitator.SupportNotListedException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.http.HostileFacilitatorServer.Behaviour;
 import io.github.x402spring.facilitator.http.HostileFacilitatorServer.RecordedRequest;
+import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
@@ -60,7 +61,8 @@ class HttpFacilitatorTests {
     @ValueSource(ints = { 200, 400, 402, 500 })
     void verifyWhenAnswerIsInvalidThenReturnsItWhateverTheStatus(int status) throws Exception {
         this.server.on("/verify", HostileFacilitatorServer.json(status, Operation.VERIFY.refusing()));
-        assertThat(Operation.VERIFY.call(facilitator())).isEqualTo(VerifyResponse.invalid(ReasonCode.EVM_SIGNATURE));
+        assertThat(Operation.VERIFY.call(facilitator()))
+            .isEqualTo(VerifyResponse.invalid(ReasonCode.EVM_SIGNATURE).with(remark(ReasonCode.EVM_SIGNATURE.value())));
     }
 
     @ParameterizedTest
@@ -93,7 +95,8 @@ class HttpFacilitatorTests {
     void settleWhenAnswerIsFailureThenReturnsIt(int status) throws Exception {
         this.server.on("/settle", HostileFacilitatorServer.json(status, Operation.SETTLE.refusing()));
         assertThat(Operation.SETTLE.call(facilitator()))
-            .isEqualTo(new SettleResponse(false, ReasonCode.EVM_SIGNATURE, null, "", "eip155:84532"));
+            .isEqualTo(new SettleResponse(false, ReasonCode.EVM_SIGNATURE, null, "", "eip155:84532")
+                .with(remark(ReasonCode.EVM_SIGNATURE.value())));
     }
 
     @Test
@@ -140,7 +143,8 @@ class HttpFacilitatorTests {
             this.server.on("/settle", HostileFacilitatorServer.json(status, "{\"success\":false,\"errorReason\":\""
                     + reason + "\",\"transaction\":\"0xaa\",\"network\":\"eip155:84532\"}"));
             assertThat(Operation.SETTLE.call(facilitator()))
-                .isEqualTo(new SettleResponse(false, ReasonCode.of(reason), null, "0xaa", "eip155:84532"));
+                .isEqualTo(new SettleResponse(false, ReasonCode.of(reason), null, "0xaa", "eip155:84532")
+                    .with(remark(reason)));
         }
     }
 
@@ -191,8 +195,8 @@ class HttpFacilitatorTests {
             .replaceFirst("\\{",
                     "{\"extra\":{\"a\":[1]},\"invalidReason\":null," + "\"errorReason\":null,\"amount\":\"1\",");
         this.server.on(operation.path(), HostileFacilitatorServer.json(body));
-        Object accepted = (operation == Operation.VERIFY) ? VerifyResponse.valid(Operation.PAYER)
-                : new SettleResponse(true, null, Operation.PAYER, "0xaa", "eip155:84532", BigInteger.ONE);
+        Object accepted = (operation == Operation.VERIFY) ? VerifyResponse.valid(Operation.PAYER) : new SettleResponse(
+                true, null, Operation.PAYER, "0xaa", "eip155:84532", BigInteger.ONE, FacilitatorRemark.NONE);
         assertThat(operation.call(facilitator())).isEqualTo(accepted);
     }
 
@@ -439,6 +443,10 @@ class HttpFacilitatorTests {
     private HttpFacilitatorSettings settings() {
         return new HttpFacilitatorSettings(this.server.url(), Duration.ofSeconds(10), Duration.ofSeconds(20),
                 Duration.ofSeconds(20));
+    }
+
+    private static FacilitatorRemark remark(String reason) {
+        return new FacilitatorRemark(reason, "", "");
     }
 
 }

@@ -67,7 +67,8 @@ class ReplyStatusTests {
                 }
                 boolean counts = CLIENT_ERRORS_THAT_COUNT.contains(status) || (status >= 500 && status < 600);
                 assertThat(thrown.failure()).as("%s %s %s", operation, status, body)
-                    .isEqualTo(counts ? Failure.ERROR : Failure.REPLY);
+                    .isEqualTo((status == 404 || status == 405) ? Failure.NOT_FOUND
+                            : counts ? Failure.ERROR : Failure.REPLY);
                 assertThat(thrown.pause()).isEqualTo((status == 429) ? Duration.ofSeconds(1) : Duration.ZERO);
             }
         }
@@ -172,7 +173,8 @@ class ReplyStatusTests {
     }
 
     @ParameterizedTest
-    @CsvSource({ "401,ERROR", "404,ERROR", "408,ERROR", "500,ERROR", "503,ERROR", "599,ERROR" })
+    @CsvSource({ "401,ERROR", "404,NOT_FOUND", "405,NOT_FOUND", "501,NOT_FOUND", "408,ERROR", "500,ERROR", "503,ERROR",
+            "599,ERROR" })
     void probeWhenTheFacilitatorIsInTroubleThenThrows(int status, Failure failure) {
         this.server.on("/supported", HostileFacilitatorServer.json(status, "{\"kinds\":[]}"));
         assertThat(catchThrowableOfType(FacilitatorException.class, () -> facilitator().probe(NETWORK)).failure())

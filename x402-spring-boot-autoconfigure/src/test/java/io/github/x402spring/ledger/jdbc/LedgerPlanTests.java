@@ -143,7 +143,7 @@ class LedgerPlanTests {
             .takeUp(Duration.ofHours(-1))).isEqualTo(2);
         UnknownPayments unknown = new UnknownPayments(jdbc, TransactionOperations.withoutTransaction(), "x402_");
         assertThat(unknown.lease(Duration.ofHours(-1), 20)).anyMatch((payment) -> payment.key().equals(lost.key())
-                && unknown.conclude(payment, new Conclusion.Settled("0xab")));
+                && unknown.conclude(payment, PaymentState.UNKNOWN, new Conclusion.Settled("0xab")));
         assertThat(new JdbcTemplate(database).update(MANY_UNKNOWN)).isEqualTo(PAYMENTS / 1000);
         assertThat(statements.claim(new LedgerRow(claim(6), UUID.randomUUID().toString()))).isEqualTo(Claimed.FRESH);
         assertThat(new JdbcTemplate(database).update(UNKNOWN_OF_PAYER)).isEqualTo(3);

@@ -17,6 +17,7 @@ import org.springframework.transaction.support.TransactionOperations;
 
 import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
@@ -90,11 +91,11 @@ class UnknownPaymentsTests {
     void concludeWhenItWasConcludedBeforeThenNothingMoreHappens() throws Exception {
         makeUnknown(1);
         UnknownPayment found = this.payments.lease(AT_ONCE, 1).get(0);
-        assertThat(this.payments.conclude(found, new Conclusion.Settled("0xab"))).isTrue();
-        assertThat(this.payments.conclude(found, new Conclusion.Settled("0xcd"))).isFalse();
-        assertThat(this.payments.conclude(found, new Conclusion.Unsettled())).isFalse();
-        assertThat(this.payments.conclude(found, new Conclusion.Unresolved())).isFalse();
-        assertThat(this.payments.conclude(found, new Conclusion.UsedElsewhere("0xcd"))).isFalse();
+        assertThat(this.payments.conclude(found, PaymentState.UNKNOWN, new Conclusion.Settled("0xab"))).isTrue();
+        assertThat(this.payments.conclude(found, PaymentState.UNKNOWN, new Conclusion.Settled("0xcd"))).isFalse();
+        assertThat(this.payments.conclude(found, PaymentState.UNKNOWN, new Conclusion.Unsettled())).isFalse();
+        assertThat(this.payments.conclude(found, PaymentState.UNKNOWN, new Conclusion.Unresolved())).isFalse();
+        assertThat(this.payments.conclude(found, PaymentState.UNKNOWN, new Conclusion.UsedElsewhere("0xcd"))).isFalse();
         assertThat(this.jdbc.queryForList("SELECT state FROM x402_payment", String.class)).containsExactly("SETTLED");
         assertThat(this.jdbc.queryForList("SELECT transaction_hash FROM x402_payment", String.class))
             .containsExactly("0xab");
@@ -111,7 +112,7 @@ class UnknownPaymentsTests {
             .filter((payment) -> payment.key().equals(key(1)))
             .findFirst()
             .orElseThrow();
-        assertThat(this.payments.conclude(found, new Conclusion.Unsettled())).isTrue();
+        assertThat(this.payments.conclude(found, PaymentState.UNKNOWN, new Conclusion.Unsettled())).isTrue();
         assertThat(this.jdbc.queryForList("SELECT nonce FROM x402_payment", String.class)).containsExactly("0x2");
         assertThat(this.jdbc.queryForList("SELECT DISTINCT nonce FROM x402_payment_event", String.class))
             .containsExactly("0x2");

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.ConcurrentLruCache;
 
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -48,11 +49,17 @@ public final class ExactEvmScheme implements PaymentScheme {
 
     private static final int MAX_CONTRACT_SIGNATURE_LENGTH = 8192;
 
+    private static final int CHECKSUMS = 1000;
+
     private static final ReasonCode V1_VALUE_MISMATCH = new ReasonCode("invalid_exact_evm_authorization_value");
 
     private final Eip3009Hasher hasher = new Eip3009Hasher();
 
     private final SignatureRecovery recovery;
+
+    /** Of the wallets that paid lately. */
+    private final ConcurrentLruCache<EvmAddress, String> checksums = new ConcurrentLruCache<>(CHECKSUMS,
+            EvmAddress::checksummed);
 
     private final boolean acceptContractSignatures;
 
@@ -187,11 +194,11 @@ public final class ExactEvmScheme implements PaymentScheme {
      * Writes an address with its checksum. The recipient of our terms has it, unless it
      * is in one case.
      */
-    private static @Nullable Object checksummed(@Nullable Object address, String known) {
+    private @Nullable Object checksummed(@Nullable Object address, String known) {
         if (!(address instanceof String text) || (text.equals(known) && HexText.hasUpperCase(text))) {
             return address;
         }
-        return EvmAddress.tryParse(text).map(EvmAddress::checksummed).orElse(text);
+        return EvmAddress.tryParse(text).map(this.checksums::get).orElse(text);
     }
 
     private Optional<WalletSignature> keyForm(WalletSignature signature, Map<?, ?> authorization,

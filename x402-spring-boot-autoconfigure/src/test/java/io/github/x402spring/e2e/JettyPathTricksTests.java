@@ -1,0 +1,10 @@
+package io.github.x402spring.e2e;
+
+class JettyPathTricksTests extends PathTricksTests {
+
+    @Override
+    String container() {
+        return "jetty";
+    }
+
+}

@@ -1,0 +1,79 @@
+package io.github.x402spring.gate;
+
+import java.time.Clock;
+import java.time.Duration;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+
+import io.github.x402spring.decision.Reason;
+import io.github.x402spring.gate.PaymentDecision.Refused;
+import io.github.x402spring.ledger.FakeLedger.Operation;
+import io.github.x402spring.ledger.InMemoryAnswerStore;
+import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.ReserveResult;
+import io.github.x402spring.ledger.StoredPayment.Delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class RedeliveryTests {
+
+    private final Logger logger = (Logger) LoggerFactory.getLogger(Redelivery.class);
+
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
+    @BeforeEach
+    void listen() {
+        this.log.start();
+        this.logger.addAppender(this.log);
+    }
+
+    @AfterEach
+    void stop() {
+        this.logger.detachAppender(this.log);
+    }
+
+    @Test
+    void admitWhenTheLedgerFailsToGiveTheResponseThenTheLogSaysSo() {
+        GateFixture fixture = new GateFixture();
+        fixture.ledger.answerReserve(new ReserveResult.Settled(GateFixture.settled(Delivery.LOST, 1)));
+        fixture.ledger.failOn(Operation.REDELIVER, new LedgerException("down", null));
+        assertThat(fixture.gate.admit(fixture.attempt())).isEqualTo(new Refused(Reason.SETTLEMENT_PENDING));
+        assertLogged("Payment ledger unavailable; payment refused");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = { true, false })
+    void answeredWhenTheLedgerFailsThenTheLogSaysSoAndTheResponseLeaves(boolean delivered) {
+        GateFixture fixture = new GateFixture();
+        AdmittedPayment admitted = fixture.admit();
+        fixture.gate.settle(admitted);
+        fixture.ledger.failDeliveries(new IllegalStateException("down"));
+        fixture.gate.answered(admitted, delivered);
+        assertLogged("The end of a delivery could not be recorded");
+    }
+
+    @Test
+    void keepWhenTheLedgerFailsThenTheLogSaysSoAndNothingIsStored() {
+        GateFixture fixture = new GateFixture(Verification.BOTH, new KeptAnswers(
+                new InMemoryAnswerStore(Clock.systemUTC(), Duration.ofMinutes(1), 1_000_000), new byte[32], 100));
+        AdmittedPayment admitted = fixture.admit();
+        fixture.gate.settle(admitted);
+        fixture.ledger.failOn(Operation.FIND, new LedgerException("down", null));
+        fixture.gate.keep(admitted, new byte[] { 1 });
+        assertLogged("Payment ledger unavailable; a response is not stored");
+    }
+
+    private void assertLogged(String event) {
+        assertThat(this.log.list).singleElement()
+            .satisfies((line) -> assertThat(line.getFormattedMessage()).isEqualTo(event));
+    }
+
+}
