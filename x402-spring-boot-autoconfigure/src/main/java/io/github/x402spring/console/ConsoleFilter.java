@@ -13,18 +13,17 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import jakarta.servlet.http.HttpServletResponseWrapper;
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 import org.springframework.util.Assert;
 import org.springframework.web.filter.OncePerRequestFilter;
 
+import io.github.x402spring.envelope.EnvelopeWriter;
+
 /**
  * Servlet filter that writes a page for each refusal below the console's path, no matter
  * what refuses: the application's filter chain, the firewall or the console itself. A
- * response that is a page already, a redirect to a login, and what was sent to the client
- * stay what they are. Serves the style sheet and the icon of these pages to everybody, as
+ * page, such as a login, and a redirect to one stay what they are. Serves the style sheet and the icon of these pages to everybody, as
  * they hold no data. Grants nothing.
  *
  * @since 0.1.0
@@ -72,10 +71,10 @@ public final class ConsoleFilter extends OncePerRequestFilter {
                 return;
             }
         }
-        ErrorsAsStatus refusable = new ErrorsAsStatus(response);
+        EnvelopeWriter.noteStatusOnly(request);
+        RefusableResponse refusable = new RefusableResponse(response);
         chain.doFilter(request, refusable);
-        if (response.getStatus() >= HttpServletResponse.SC_BAD_REQUEST && !response.isCommitted()
-                && !refusable.isPage()) {
+        if (refusable.isMute() && !response.isCommitted()) {
             refuse(links, READS.contains(request.getMethod()), response);
         }
     }
@@ -98,37 +97,6 @@ public final class ConsoleFilter extends OncePerRequestFilter {
 
     private static Collection<String> challenges(HttpServletResponse response) {
         return response.getHeaders(HttpHeaders.WWW_AUTHENTICATE);
-    }
-
-    /**
-     * Response in which an error is a status without a page, so that no error page of the
-     * container or the application takes its place.
-     */
-    private static final class ErrorsAsStatus extends HttpServletResponseWrapper {
-
-        private boolean error;
-
-        ErrorsAsStatus(HttpServletResponse response) {
-            super(response);
-        }
-
-        @Override
-        public void sendError(int status) {
-            resetBuffer();
-            setStatus(status);
-            this.error = true;
-        }
-
-        @Override
-        public void sendError(int status, @Nullable String message) {
-            sendError(status);
-        }
-
-        boolean isPage() {
-            String type = getContentType();
-            return !this.error && type != null && type.toLowerCase(Locale.ROOT).startsWith("text/html");
-        }
-
     }
 
 }

@@ -43,7 +43,7 @@ final class EndpointsPage {
         html.close();
         page.cell();
         listing.terms()
-            .forEach((terms) -> html.open("div")
+            .forEach((terms) -> html.open("div", "class", "price")
                 .text(terms.price())
                 .element("span", " on " + network(terms), "class", "faint")
                 .close());

@@ -159,7 +159,7 @@ final class OverviewPage {
         html.open("details").element("summary", "Numbers");
         List<String> columns = new ArrayList<>(List.of("From"));
         earnings.endpoints().forEach((endpoint) -> columns.add("#" + endpoint));
-        page.table(id + "-numbers", title, columns);
+        page.table(id + "-numbers", "Numbers of " + title, columns);
         for (BarChart.Bar bar : earnings.bars()) {
             page.row();
             page.head().text(bar.label()).close();
@@ -184,7 +184,7 @@ final class OverviewPage {
         html.open("section", "class", "panel", "aria-labelledby", "outcomes");
         html.element("h2", "Outcomes", "id", "outcomes");
         page.table("outcomes-table", "Payments by outcome, " + window.label().toLowerCase(Locale.ROOT),
-                List.of("State", "#Payments", "Share"));
+                List.of("State", "#Count", "Share"));
         for (Map.Entry<PaymentState, Long> entry : counts.entrySet()) {
             page.row();
             page.head();

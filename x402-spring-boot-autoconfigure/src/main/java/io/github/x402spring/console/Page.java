@@ -92,7 +92,7 @@ final class Page {
         Map<String, String> pages = new LinkedHashMap<>();
         pages.put("", "Overview");
         pages.put("payments", "Payments");
-        pages.put("unknown", "Unknown settlements");
+        pages.put("unknown", "Unknown");
         pages.put("refusals", "Refusals");
         pages.put("endpoints", "Endpoints");
         return pages;

@@ -26,6 +26,8 @@ public final class EnvelopeWriter {
 
     private static final String CHARGE = EnvelopeWriter.class.getName() + ".CHARGE";
 
+    private static final String STATUS_ONLY = EnvelopeWriter.class.getName() + ".STATUS_ONLY";
+
     /** Only writes; the bound is one on reading. */
     private static final WireJson JSON = new WireJson(1);
 
@@ -61,6 +63,15 @@ public final class EnvelopeWriter {
     }
 
     /**
+     * Notes that a filter further outside writes the body of a refusal of this request,
+     * which gets a status without an envelope.
+     * @param request the request
+     */
+    public static void noteStatusOnly(HttpServletRequest request) {
+        request.setAttribute(STATUS_ONLY, Boolean.TRUE);
+    }
+
+    /**
      * Writes status and body. Headers that go with the reason are left to the caller, but
      * for {@code Content-Type}.
      * @param request the request
@@ -73,6 +84,9 @@ public final class EnvelopeWriter {
             Map<String, ?> more) throws IOException {
         EnvelopeFormat format = EnvelopeFormat.of(request.getHeader(HttpHeaders.ACCEPT));
         response.setStatus(envelope.reason().status());
+        if (request.getAttribute(STATUS_ONLY) != null) {
+            return;
+        }
         write(request, response, format, render(format, envelope, more));
     }
 

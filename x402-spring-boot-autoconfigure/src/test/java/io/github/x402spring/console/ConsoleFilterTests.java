@@ -39,6 +39,18 @@ class ConsoleFilterTests {
                     response.getWriter().write("{\"secret\":1}");
                     of(response).setStatus(status);
                 }, (request, response) -> {
+                    of(response).setStatus(status);
+                    response.setContentType("application/json");
+                    response.setContentLength(12);
+                    response.getWriter().write("{\"secret\":1}");
+                    response.getWriter().close();
+                }, (request, response) -> {
+                    of(response).setStatus(status);
+                    response.getOutputStream().write("{\"secret\":1}".getBytes(StandardCharsets.UTF_8));
+                    response.getOutputStream().write(1);
+                    response.getOutputStream().close();
+                    response.flushBuffer();
+                }, (request, response) -> {
                     response.getOutputStream().write(1);
                     of(response).sendError(status);
                 } }) {
@@ -131,9 +143,9 @@ class ConsoleFilterTests {
     @Test
     void filterWhenTheResponseIsOnItsWayThenItStays() throws Exception {
         assertThat(filter((request, response) -> {
-            of(response).setStatus(503);
             response.getWriter().write("half");
             response.flushBuffer();
+            of(response).setStatus(503);
         }).getContentAsString()).isEqualTo("half");
     }
 

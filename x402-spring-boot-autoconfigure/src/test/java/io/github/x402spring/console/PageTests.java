@@ -26,7 +26,7 @@ class PageTests {
     @Test
     void createWhenThereIsACurrentPageThenOnlyThatOneIsMarked() {
         assertThat(this.page.end()).containsOnlyOnce("aria-current")
-            .contains("<a href=\"/console/unknown\" aria-current=\"page\">Unknown settlements</a>",
+            .contains("<a href=\"/console/unknown\" aria-current=\"page\">Unknown</a>",
                     "<a href=\"/console\">Overview</a>");
     }
 

@@ -1,6 +1,7 @@
 package io.github.x402spring.e2e;
 
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -158,6 +159,18 @@ class ConsoleTests {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = { "text/html", "application/json", "*/*" })
+    void pageWhenDenialsHaveEnvelopesThenThoseOfTheConsoleArePages(String accept) {
+        try (PaidApp explained = PaidApp.start(List.of(Shop.class, CircuitTests.OwnFacilitator.class, PermitsAll.class),
+                "x402.console.enabled=true", "x402.envelope.enabled=true")) {
+            String accepted = "Accept: " + accept;
+            assertRefused(explained.http().get(CONSOLE, accepted), 401, "You are not logged in");
+            assertRefused(explained.http().get(CONSOLE, accepted, READER), 403, "You may not see the console");
+            assertThat(explained.http().get(CONSOLE, accepted, OPERATOR).status()).isEqualTo(200);
+        }
+    }
+
     @Test
     void pageWhenNotEnabledThenIsNotThere() {
         try (PaidApp off = PaidApp.start(List.of(Shop.class, CircuitTests.OwnFacilitator.class, PermitsAll.class))) {
@@ -295,7 +308,7 @@ class ConsoleTests {
 
     }
 
-    /** Refuses before the console does, with statuses and nothing else. */
+    /** Refuses before the console does, with documents for programs. */
     @Configuration(proxyBeanMethods = false)
     static class TokensOnly {
 
@@ -307,6 +320,9 @@ class ConsoleTests {
             http.exceptionHandling((exceptions) -> exceptions.authenticationEntryPoint((request, response, failure) -> {
                 response.setHeader("WWW-Authenticate", "Bearer");
                 response.setStatus(401);
+                response.setContentType("application/problem+json");
+                response.getOutputStream().write("{\"status\":401}".getBytes(StandardCharsets.US_ASCII));
+                response.getOutputStream().close();
             }));
             return http.build();
         }

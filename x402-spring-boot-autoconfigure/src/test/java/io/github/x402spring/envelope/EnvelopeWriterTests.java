@@ -73,6 +73,16 @@ class EnvelopeWriterTests {
         assertThat(text()).contains("https://shop.example.com/help?a=%3C");
     }
 
+    @ParameterizedTest
+    @CsvSource({ "application/json", "text/html", "text/plain" })
+    void writeWhenTheBodyIsWrittenFurtherOutsideThenStatusOnly(String accept) throws Exception {
+        EnvelopeWriter.noteStatusOnly(this.request);
+        write(accept);
+        assertThat(this.response.getStatus()).isEqualTo(503);
+        assertThat(body()).isEmpty();
+        assertThat(this.response.isCommitted()).isFalse();
+    }
+
     @Test
     void writeWhenHeadThenLengthWithoutBody() throws Exception {
         this.request.setMethod("HEAD");
