@@ -4,6 +4,7 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -64,6 +65,9 @@ final class Day implements AutoCloseable {
 
     private static final Duration BLOCK = Duration.ofSeconds(1);
 
+    /** Each application that starts sets logging up anew. */
+    private static final String QUIET = "logging.level.io.github.x402spring.decisions=warn";
+
     /** Garbage comes from there, too. */
     private static final String OFFICE = "203.0.113.1";
 
@@ -101,7 +105,7 @@ final class Day implements AutoCloseable {
 
     private volatile long outageEnded = Long.MAX_VALUE;
 
-    private Day(Duration length, Duration outage, Duration patience) {
+    private Day(Duration length, Duration outage, Duration patience, Path database) {
         this.length = length;
         this.outage = outage;
         this.patience = patience;
@@ -113,13 +117,22 @@ final class Day implements AutoCloseable {
         this.chain.pauseMining();
         this.facilitator = facilitator();
         this.shops.add(shop("x402.ledger.type=memory"));
-        this.shops.add(shop("x402.ledger.type=jdbc", "spring.datasource.url=jdbc:h2:mem:day;DB_CLOSE_DELAY=-1"));
+        this.shops.add(shop("x402.ledger.type=jdbc", "x402.ledger.jdbc.initialize-schema=always",
+                "spring.datasource.url=jdbc:h2:file:" + database + ";CACHE_SIZE=1024"));
     }
 
-    /** Takes its length, that of the outage, and the patience of payers, in seconds. */
-    public static void main(String[] arguments) throws Exception {
-        try (Day day = new Day(seconds(arguments[0]), seconds(arguments[1]), seconds(arguments[2]))) {
+    /**
+     * Takes its length, that of the outage and the patience of payers, in seconds, and
+     * the file of the database.
+     */
+    public static void main(String[] arguments) {
+        try (Day day = new Day(seconds(arguments[0]), seconds(arguments[1]), seconds(arguments[2]),
+                Path.of(arguments[3]))) {
             day.pass();
+        }
+        catch (Exception | Error ex) {
+            ex.printStackTrace();
+            System.exit(1);
         }
         System.exit(0);
     }
@@ -324,7 +337,7 @@ final class Day implements AutoCloseable {
         properties.addAll(List.of("server.port=" + this.facilitatorPort, "x402.facilitator.type=local",
                 "x402.evm.rpc-url=" + this.relayersNode.url(), "x402.evm.poll-interval=250ms",
                 "x402.evm.relayer-key=" + key, "x402.facilitator.server.pay-to=" + PaidApp.PAY_TO,
-                "x402.facilitator.server.requests-per-minute=100000"));
+                "x402.facilitator.server.requests-per-minute=100000", QUIET));
         return FacilitatorApp.start(List.of(), properties.toArray(String[]::new));
     }
 
@@ -334,8 +347,7 @@ final class Day implements AutoCloseable {
                 "x402.facilitator.url=http://localhost:" + this.facilitatorPort + "/facilitator",
                 "x402.evm.rpc-url=" + this.shopsNode.url(), "x402.resource-base-url=https://shop.example",
                 "x402.ledger.reconcile-interval=2s", "x402.failed-payments.per-payer=20",
-                "x402.released-payments.per-payer=100", "server.forward-headers-strategy=native",
-                "logging.level.io.github.x402spring.decisions=warn"));
+                "x402.released-payments.per-payer=100", "server.forward-headers-strategy=native", QUIET));
         properties.addAll(List.of(ledger));
         return PaidApp.start(List.of(Shop.class, SharedFacilitatorTests.Credentials.class),
                 properties.toArray(String[]::new));

@@ -70,7 +70,7 @@ class DayTests {
         Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx1g", "-Xshare:auto", "--enable-native-access=ALL-UNNAMED", "-cp",
                 System.getProperty("java.class.path"), Day.class.getName(), Integer.toString(LENGTH),
-                Integer.toString(OUTAGE), Integer.toString(PATIENCE))
+                Integer.toString(OUTAGE), Integer.toString(PATIENCE), output.resolveSibling("database").toString())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
