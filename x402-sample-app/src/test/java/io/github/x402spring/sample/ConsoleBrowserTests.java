@@ -55,7 +55,8 @@ class ConsoleBrowserTests {
         assertThat(report.path("pages").valueStream()).hasSize(2 * 3 * 9).allSatisfy((page) -> {
             assertThat(page.path("title").asString()).endsWith("x402 console");
             assertThat(page.path("scripts").asInt()).isZero();
-            assertThat(page.path("simulated").asInt()).isEqualTo("simulated".equals(page.path("name").asString()) ? 1 : 0);
+            assertThat(page.path("simulated").asInt())
+                .isEqualTo("simulated".equals(page.path("name").asString()) ? 1 : 0);
         });
     }
 
@@ -104,9 +105,9 @@ class ConsoleBrowserTests {
 
     @Test
     void keyboardWhenUsedThenReachesEverythingInOrderAndIsSeen() {
-        assertThat(texts("tabs")).containsExactly("a Skip to content", "a Overview", "a Payments",
-                "a Unknown", "a Refusals", "a Endpoints", "select endpoint", "select state", "input payer",
-                "input caller", "input from", "input from", "input from", "input from");
+        assertThat(texts("tabs")).containsExactly("a Skip to content", "a Overview", "a Payments", "a Unknown",
+                "a Refusals", "a Endpoints", "select endpoint", "select state", "input payer", "input caller",
+                "input from", "input from", "input from", "input from");
         assertThat(report.path("skipped").asString()).isEqualTo("main");
     }
 
