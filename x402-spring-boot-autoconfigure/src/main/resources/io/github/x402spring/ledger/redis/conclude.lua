@@ -1,5 +1,5 @@
--- Ends a payment whose settlement was unknown, or that ended unresolved, if nobody resumed or ended it. Those that end in a final state other than
--- settled are listed, the last ten thousand of them.
+-- Ends a payment whose settlement was unknown, or that ended unresolved, if nobody resumed or ended it. Those that end in
+-- a final state other than settled are listed, the last ten thousand of them.
 -- KEYS: the payment, those whose settlement is unknown, those of the same payer, those that ended.
 -- ARGV: token, state or RELEASED to forget the payment and the name of its purchase, transaction or the empty string,
 -- the state that it has to be in.
