@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +21,7 @@ import io.github.x402spring.facilitator.FacilitatorException.Failure;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.facilitator.http.HttpFacilitator;
+import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
@@ -307,11 +309,21 @@ class FacilitatorServerTests {
     }
 
     private static VerifyResponse verify(PaymentPayload payload) throws FacilitatorException {
-        return client.verify(payload, FacilitatorApp.TERMS, FacilitatorApp.RESOURCE);
+        VerifyResponse response = client.verify(payload, FacilitatorApp.TERMS, FacilitatorApp.RESOURCE);
+        assertRemark(response.remark(), response.invalidReason());
+        return response.with(FacilitatorRemark.NONE);
     }
 
     private static SettleResponse settle(PaymentPayload payload) throws FacilitatorException {
-        return client.settle(payload, FacilitatorApp.TERMS, FacilitatorApp.RESOURCE);
+        SettleResponse response = client.settle(payload, FacilitatorApp.TERMS, FacilitatorApp.RESOURCE);
+        assertRemark(response.remark(), response.errorReason());
+        return response.with(FacilitatorRemark.NONE);
+    }
+
+    /** The reason on the wire, and nothing besides. */
+    private static void assertRemark(FacilitatorRemark remark, @Nullable ReasonCode code) {
+        assertThat(remark)
+            .isEqualTo((code != null) ? new FacilitatorRemark(code.value(), "", "") : FacilitatorRemark.NONE);
     }
 
     record Hostile(int status, String name, String body) {
