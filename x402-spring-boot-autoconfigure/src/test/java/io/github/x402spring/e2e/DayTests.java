@@ -34,6 +34,12 @@ class DayTests {
 
     private static final Duration SAFETY_NET = Duration.ofMinutes(10).plusSeconds(LENGTH);
 
+    /**
+     * A cache of Spring Boot, whose keys are environments, keeps the application that was
+     * closed until memory is short.
+     */
+    private static final String NO_SOFT_REFERENCES = "-XX:SoftRefLRUPolicyMSPerMB=0";
+
     /** What a short day leaves behind is more than it had used before. */
     private static final double GROWTH = Endurance.size(200, 110) / 100.0;
 
@@ -68,7 +74,7 @@ class DayTests {
 
     private static List<String> day(Path output) throws Exception {
         Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1g", "-Xshare:auto", "--enable-native-access=ALL-UNNAMED", "-cp",
+                "-Xmx1g", NO_SOFT_REFERENCES, "-Xshare:auto", "--enable-native-access=ALL-UNNAMED", "-cp",
                 System.getProperty("java.class.path"), Day.class.getName(), Integer.toString(LENGTH),
                 Integer.toString(OUTAGE), Integer.toString(PATIENCE), output.resolveSibling("database").toString())
             .redirectErrorStream(true)
