@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,7 +14,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Reads what Prometheus reads from a shop that has just been busy.
  */
-@Tag("locale")
 class PrometheusHelpTests {
 
     private static final String PREFIX = "# HELP x402_";

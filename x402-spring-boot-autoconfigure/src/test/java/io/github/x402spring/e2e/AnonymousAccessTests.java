@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Named;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -36,7 +35,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Starts applications whose filter chains let anonymous callers through to open paid
  * endpoints, or not.
  */
-@Tag("locale")
 @ExtendWith(OutputCaptureExtension.class)
 class AnonymousAccessTests {
 
