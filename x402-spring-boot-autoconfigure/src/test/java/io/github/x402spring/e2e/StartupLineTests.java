@@ -37,6 +37,13 @@ class StartupLineTests {
                         List.of("Facilitator: http at https://facilitator.example.test:8443/x402.",
                                 "Money: of test networks.", "Ledger: jdbc (H2).", "Console: /ops for authority OPS.",
                                 "Actuator: endpoint x402, unrestricted")),
+                Arguments.of(List.of("x402.facilitator.type=simulated", "x402.console.enabled=true"),
+                        List.of("Console: /x402/console for authority SCOPE_x402.console.")),
+                Arguments.of(
+                        List.of("x402.facilitator.type=simulated", "management.endpoints.web.exposure.include=x402",
+                                "management.endpoint.x402.access=unrestricted",
+                                "management.endpoints.access.max-permitted=read-only"),
+                        List.of("Actuator: endpoint x402, read-only")),
                 Arguments.of(List.of("x402.facilitator.type=none", "x402.network=base"),
                         List.of(" on eip155:8453.", "Facilitator: none.", "Money: none is taken.")));
     }

@@ -2,15 +2,19 @@ package io.github.x402spring.autoconfigure.observation;
 
 import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.EndpointAccessResolver;
+import org.springframework.boot.actuate.endpoint.EndpointId;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextRefreshedEvent;
-import org.springframework.core.env.Environment;
 
+import io.github.x402spring.autoconfigure.X402ConsoleProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.NoFacilitator;
@@ -39,15 +43,12 @@ final class StartupSummary implements ApplicationListener<ContextRefreshedEvent>
 
     private final ListableBeanFactory beans;
 
-    private final Environment environment;
-
     private final X402Properties properties;
 
     private final String facilitator;
 
-    StartupSummary(ListableBeanFactory beans, Environment environment, X402Properties properties, String facilitator) {
+    StartupSummary(ListableBeanFactory beans, X402Properties properties, String facilitator) {
         this.beans = beans;
-        this.environment = environment;
         this.properties = properties;
         this.facilitator = facilitator;
     }
@@ -120,18 +121,29 @@ final class StartupSummary implements ApplicationListener<ContextRefreshedEvent>
     }
 
     private String console() {
-        return !this.beans.containsBean(CONSOLE) ? "off" : property("x402.console.path", "/x402/console")
-                + " for authority " + property("x402.console.authority", "X402_CONSOLE");
+        X402ConsoleProperties console = this.beans.getBeanProvider(X402ConsoleProperties.class).getIfAvailable();
+        return (console == null || !this.beans.containsBean(CONSOLE)) ? "off"
+                : shown(console.path()) + " for authority " + shown(console.authority());
     }
 
     private String actuator() {
         return !this.beans.containsBean(ENDPOINT) ? "endpoint x402 is not exposed"
-                : "endpoint x402, " + property("management.endpoint.x402.access", "read-only");
+                : "endpoint x402, " + ActuatorAccess.of(this.beans);
     }
 
-    private String property(String name, String absent) {
-        String value = this.environment.getProperty(name);
-        return ForeignText.shown((value != null) ? value : absent, MAX_LENGTH);
+    private static String shown(String text) {
+        return ForeignText.shown(text, MAX_LENGTH);
+    }
+
+    /** Apart, because Actuator is optional. */
+    private static final class ActuatorAccess {
+
+        static String of(ListableBeanFactory beans) {
+            Access access = beans.getBean(EndpointAccessResolver.class)
+                .accessFor(EndpointId.of("x402"), Access.READ_ONLY);
+            return access.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
     }
 
 }

@@ -17,7 +17,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.env.Environment;
 import org.web3j.protocol.Service;
 
 import io.github.x402spring.asset.AssetRegistry;
@@ -103,9 +102,9 @@ public final class X402ObservationAutoConfiguration {
         }
 
         @Bean
-        StartupSummary x402StartupSummary(ListableBeanFactory beans, Environment environment, X402Properties properties,
+        StartupSummary x402StartupSummary(ListableBeanFactory beans, X402Properties properties,
                 Facilitator facilitator) {
-            return new StartupSummary(beans, environment, properties, kind(facilitator));
+            return new StartupSummary(beans, properties, kind(facilitator));
         }
 
         @Bean
