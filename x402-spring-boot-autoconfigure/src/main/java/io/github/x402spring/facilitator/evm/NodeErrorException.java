@@ -17,15 +17,25 @@ final class NodeErrorException extends IOException {
      * @param refusal the node's text, as operators may read it; empty if there is none
      */
     NodeErrorException(String message, String refusal) {
-        super(refusal.isEmpty() ? message : message + ": " + refusal);
+        super(message);
         this.refusal = refusal;
     }
 
     /**
-     * Returns the text of a node; empty if the exception is another one.
+     * Returns the text of a node; empty if the exception is another one. The message has
+     * none, because it goes into messages that quote neither a payment nor a reply.
      */
     static String refusal(IOException ex) {
         return (ex instanceof NodeErrorException error) ? error.refusal : "";
+    }
+
+    /**
+     * Returns what happened, with the text of a node if there is one, for the log of what
+     * no single payment asked.
+     */
+    static String described(IOException ex) {
+        String refusal = refusal(ex);
+        return refusal.isEmpty() ? String.valueOf(ex.getMessage()) : ex.getMessage() + ": " + refusal;
     }
 
 }
