@@ -6,14 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import io.github.x402spring.LogLines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,22 +20,10 @@ class OperatorJournalTests {
 
     private static final Map<String, String> DETAILS = Map.of("endpoint", "report");
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(OperatorJournal.class);
-
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    @RegisterExtension
+    private final LogLines log = LogLines.of(OperatorJournal.class);
 
     private final List<OperatorAction> heard = new ArrayList<>();
-
-    @BeforeEach
-    void listen() {
-        this.log.start();
-        this.logger.addAppender(this.log);
-    }
-
-    @AfterEach
-    void stop() {
-        this.logger.detachAppender(this.log);
-    }
 
     @Test
     void recordWhenTheOperatorIsKnownThenTheLogAndListenersHaveWhoAndWhat() {
@@ -75,8 +60,7 @@ class OperatorJournalTests {
     }
 
     private void assertLogged(String line) {
-        assertThat(this.log.list).singleElement()
-            .satisfies((event) -> assertThat(event.getFormattedMessage()).isEqualTo(line));
+        assertThat(this.log.messages()).containsExactly(line);
     }
 
 }

@@ -5,16 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 
+import io.github.x402spring.LogLines;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FakeFacilitator;
@@ -32,8 +30,10 @@ import io.github.x402spring.protocol.VerifyResponse;
 import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.Screening.Authorization;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 class PaymentGateIntakeTests {
 
@@ -41,6 +41,9 @@ class PaymentGateIntakeTests {
 
     private final GateFixture fixture = new GateFixture(Verification.BOTH,
             new FailedPaymentLimits(3, 5, Duration.ofMinutes(1)));
+
+    @RegisterExtension
+    private final LogLines log = LogLines.of(TrafficWatch.class);
 
     private int nonce;
 
@@ -111,21 +114,11 @@ class PaymentGateIntakeTests {
 
     @Test
     void admitWhenNearlyAllPaymentsComeFromOneAddressThatFailedThenTheLogSaysSo() {
-        ListAppender<ILoggingEvent> log = new ListAppender<>();
-        Logger logger = (Logger) LoggerFactory.getLogger(TrafficWatch.class);
-        log.start();
-        logger.addAppender(log);
-        try {
-            for (int i = 0; i < 5 + 2 * TrafficWatch.SAMPLE; i++) {
-                garbage("203.0.113.7");
-            }
+        for (int i = 0; i < 5 + 2 * TrafficWatch.SAMPLE; i++) {
+            garbage("203.0.113.7");
         }
-        finally {
-            logger.detachAppender(log);
-        }
-        assertThat(log.list).singleElement()
-            .satisfies((line) -> assertThat(line.getFormattedMessage())
-                .startsWith("100 of the last 100 payments came from address 203.0.113.7"));
+        assertThat(this.log.messages()).singleElement(as(STRING))
+            .startsWith("100 of the last 100 payments came from address 203.0.113.7");
     }
 
     @Test

@@ -4,21 +4,17 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.slf4j.LoggerFactory;
 
+import io.github.x402spring.LogLines;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorNotAskedException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
@@ -42,20 +38,8 @@ class PaymentGateOutageTests {
 
     private final GateFixture fixture = new GateFixture();
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(PaymentGate.class.getPackageName());
-
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-
-    @BeforeEach
-    void listen() {
-        this.log.start();
-        this.logger.addAppender(this.log);
-    }
-
-    @AfterEach
-    void stop() {
-        this.logger.detachAppender(this.log);
-    }
+    @RegisterExtension
+    private final LogLines log = LogLines.ofPackage(PaymentGate.class);
 
     @ParameterizedTest
     @EnumSource(names = { "RESERVE", "SETTLING", "SETTLED", "UNKNOWN", "RELEASE" })
@@ -93,8 +77,7 @@ class PaymentGateOutageTests {
             this.fixture.facilitator.onVerify(FakeFacilitator.failure(new FacilitatorException("odd", null)));
             this.fixture.gate.admit(this.fixture.attempt());
         }
-        assertThat(this.log.list).filteredOn((event) -> event.getLevel().isGreaterOrEqual(Level.WARN))
-            .singleElement()
+        assertThat(this.log.warnings()).singleElement()
             .satisfies((event) -> assertThat(event.getFormattedMessage()).contains("gave no usable answer"));
     }
 
@@ -106,8 +89,8 @@ class PaymentGateOutageTests {
             .admit(this.fixture.attempt()) instanceof PaymentDecision.Admitted(AdmittedPayment admitted)) {
             this.fixture.gate.settle(admitted);
         }
-        List<String> warnings = this.log.list.stream()
-            .filter((line) -> line.getLevel().isGreaterOrEqual(Level.WARN))
+        List<String> warnings = this.log.warnings()
+            .stream()
             .filter((line) -> !line.getLoggerName().equals(FacilitatorRefusals.class.getName()))
             .map(ILoggingEvent::getFormattedMessage)
             .toList();
@@ -157,9 +140,7 @@ class PaymentGateOutageTests {
     }
 
     private long traces() {
-        return this.log.list.stream()
-            .filter((event) -> event.getLevel().isGreaterOrEqual(Level.WARN) && event.getThrowableProxy() != null)
-            .count();
+        return this.log.warnings().stream().filter((event) -> event.getThrowableProxy() != null).count();
     }
 
 }

@@ -3,16 +3,12 @@ package io.github.x402spring.gate;
 import java.time.Clock;
 import java.time.Duration;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
+import io.github.x402spring.LogLines;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.PaymentDecision.Refused;
 import io.github.x402spring.ledger.FakeLedger.Operation;
@@ -25,20 +21,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class RedeliveryTests {
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(Redelivery.class);
-
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-
-    @BeforeEach
-    void listen() {
-        this.log.start();
-        this.logger.addAppender(this.log);
-    }
-
-    @AfterEach
-    void stop() {
-        this.logger.detachAppender(this.log);
-    }
+    @RegisterExtension
+    private final LogLines log = LogLines.of(Redelivery.class);
 
     @Test
     void admitWhenTheLedgerFailsToGiveTheResponseThenTheLogSaysSo() {
@@ -72,8 +56,7 @@ class RedeliveryTests {
     }
 
     private void assertLogged(String event) {
-        assertThat(this.log.list).singleElement()
-            .satisfies((line) -> assertThat(line.getFormattedMessage()).isEqualTo(event));
+        assertThat(this.log.messages()).containsExactly(event);
     }
 
 }
