@@ -135,7 +135,7 @@ class ConsoleLoginTests {
         return new SpringApplicationBuilder(sources).run(arguments.toArray(String[]::new));
     }
 
-    /** Logs everybody in. */
+    /** Logs every caller in. */
     private static void authorize(HttpExchange exchange) throws IOException {
         var query = UriComponentsBuilder.fromUri(exchange.getRequestURI()).build(true).getQueryParams();
         String target = URI.create("?" + query.getFirst("redirect_uri")).getQuery();

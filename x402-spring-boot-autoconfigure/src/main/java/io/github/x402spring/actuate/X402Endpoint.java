@@ -15,9 +15,9 @@ import io.github.x402spring.ledger.PaymentHistory;
 /**
  * Shows what is sold and paid. Where {@code management.endpoint.x402.access} is
  * {@code unrestricted}, it also switches payments off, pauses endpoints, revokes, ends
- * tasks, asks about settlements and ends payments whose outcome is unknown: whoever may
- * call it may stop all sales then, so it has to be guarded as other endpoints of Actuator
- * that change something.
+ * tasks, asks about settlements and ends payments whose outcome is unknown: a caller of
+ * it can stop all sales then, so it has to be guarded as other endpoints of Actuator that
+ * change something.
  *
  * @since 0.1.0
  */

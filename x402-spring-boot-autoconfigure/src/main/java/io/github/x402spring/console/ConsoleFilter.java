@@ -24,7 +24,7 @@ import io.github.x402spring.envelope.EnvelopeWriter;
  * Servlet filter that writes a page for each refusal below the console's path, no matter
  * what refuses: the application's filter chain, the firewall or the console itself. A
  * page, such as a login, and a redirect to one stay what they are. Serves the style sheet
- * and the icon of these pages to everybody, as they hold no data. Grants nothing.
+ * and the icon of these pages to every caller, as they hold no data. Grants nothing.
  *
  * @since 0.1.0
  */

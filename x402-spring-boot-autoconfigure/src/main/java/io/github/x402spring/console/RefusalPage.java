@@ -32,7 +32,7 @@ final class RefusalPage {
             case 403 -> reads
                     ? page(links, status, "You may not see the console",
                             "It takes the authority " + this.authority + ", which your login does not have. "
-                                    + "Ask for it where your accounts are managed, or log in as somebody else.")
+                                    + "Ask for it where your accounts are managed, or log in as another user.")
                     : page(links, status, "This request is refused", "The console shows, and changes nothing.");
             case 404 -> page(links, status, "There is no such page",
                     "The address may be old, or the payment may no longer be on record.");

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -48,7 +49,7 @@ public record Network(String namespace, String reference) {
 
     private static final Map<String, String> ALIASES_BY_NAME = ALIASES.entrySet()
         .stream()
-        .collect(java.util.stream.Collectors.toUnmodifiableMap(Map.Entry::getValue, Map.Entry::getKey));
+        .collect(Collectors.toUnmodifiableMap(Map.Entry::getValue, Map.Entry::getKey));
 
     /**
      * Names without a v1 alias that people write all the same.

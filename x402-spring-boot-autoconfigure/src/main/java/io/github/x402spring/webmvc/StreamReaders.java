@@ -16,8 +16,8 @@ import org.springframework.web.multipart.MultipartRequest;
 import org.springframework.web.multipart.support.MultipartResolutionDelegate;
 
 /**
- * Tells handlers that may read a body as a stream, which fails once the container has
- * parsed it as multipart. A handler that declares what it takes of the parts does not.
+ * Handlers that may read a body as a stream, which fails once the container has parsed it
+ * as multipart. A handler that declares what it takes of the parts is none of them.
  */
 final class StreamReaders {
 

@@ -161,7 +161,7 @@ public final class LyingProxy implements AutoCloseable {
         return ask(request);
     }
 
-    /** Somebody else who has the key takes the number. */
+    /** Another holder of the key takes the number. */
     private void replace(String signed) throws IOException, InterruptedException {
         SignedRawTransaction transaction = (SignedRawTransaction) TransactionDecoder.decode(signed);
         try {
