@@ -12,6 +12,7 @@ import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.SettlementInquiry.Confirmation;
 import io.github.x402spring.facilitator.SettlementInquiry.Finding;
+import io.github.x402spring.facilitator.SettlementInquiry.Standing;
 import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
@@ -109,7 +110,16 @@ public final class PaymentResolution {
             case Finding.Doubtful doubtful ->
                 "The chain says that the authorization was used by " + doubtful.transaction();
             case Finding.Failed failed -> end(found, new Conclusion.Unsettled());
-            case Finding.Undecided undecided -> end(found, new Conclusion.Unsettled());
+            case Finding.Undecided undecided -> endUnlessUsable(found);
+        };
+    }
+
+    /** A transfer that is not found may be older than what is searched. */
+    private @Nullable String endUnlessUsable(StoredPayment found) throws LedgerException {
+        return switch (standing(found.unknown())) {
+            case USED -> "The chain says that the authorization was used, in a transaction that is not found";
+            case UNUSED -> "The chain says that the authorization may be used yet";
+            case LAPSED, UNREADABLE -> end(found, new Conclusion.Unsettled());
         };
     }
 
@@ -149,6 +159,16 @@ public final class PaymentResolution {
         catch (FacilitatorException | RuntimeException ex) {
             logger.debug("The chain does not tell whether a payment was settled", ex);
             return Confirmation.UNREADABLE;
+        }
+    }
+
+    private Standing standing(UnknownPayment payment) {
+        try {
+            return (this.inquiry != null) ? this.inquiry.standing(payment) : Standing.UNREADABLE;
+        }
+        catch (FacilitatorException | RuntimeException ex) {
+            logger.debug("The chain does not tell whether an authorization was used", ex);
+            return Standing.UNREADABLE;
         }
     }
 

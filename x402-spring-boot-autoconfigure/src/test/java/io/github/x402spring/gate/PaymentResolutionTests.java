@@ -18,6 +18,7 @@ import io.github.x402spring.MutableClock;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.SettlementInquiry.Finding;
+import io.github.x402spring.facilitator.SettlementInquiry.Standing;
 import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.PaymentClaim;
@@ -110,6 +111,35 @@ class PaymentResolutionTests {
         }
         assertThat(state()).isEqualTo(PaymentState.UNRESOLVED);
         assertThat(this.ended).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "USED, true", "UNUSED, true", "LAPSED, false", "UNREADABLE, false" })
+    void notSettledWhenNoTransferIsFoundThenTheStateOfTheAuthorizationDecides(Standing standing, boolean refused)
+            throws Exception {
+        unknown(true);
+        this.clock.advance(Duration.ofHours(1));
+        String obstacle = resolution(new SettlementInquiry() {
+
+            @Override
+            public Finding inquire(UnknownPayment payment) {
+                return new Finding.Undecided();
+            }
+
+            @Override
+            public Standing standing(UnknownPayment payment) {
+                return standing;
+            }
+
+        }).notSettled(KEY);
+        if (refused) {
+            assertThat(obstacle).startsWith("The chain says");
+            assertThat(state()).isEqualTo(PaymentState.UNRESOLVED);
+        }
+        else {
+            assertThat(obstacle).isNull();
+            assertThat(this.ledger.find(KEY)).isEmpty();
+        }
     }
 
     @Test
