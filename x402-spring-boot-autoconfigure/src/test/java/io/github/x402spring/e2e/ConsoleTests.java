@@ -35,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.springframework.security.config.Customizer.withDefaults;
 
 /**
- * Looks at the operator's page over HTTP, with payments that consist of markup.
+ * Looks at the console over HTTP, with payments that consist of markup.
  */
 @Tag("locale")
 class ConsoleTests {

@@ -1,5 +1,5 @@
 /**
- * Wires the operator's page.
+ * Auto-configuration of the console.
  */
 @NullMarked
 package io.github.x402spring.autoconfigure.console;
