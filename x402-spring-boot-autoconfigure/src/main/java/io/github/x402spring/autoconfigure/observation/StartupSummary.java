@@ -139,8 +139,9 @@ final class StartupSummary implements ApplicationListener<ContextRefreshedEvent>
     private static final class ActuatorAccess {
 
         static String of(ListableBeanFactory beans) {
-            Access access = beans.getBean(EndpointAccessResolver.class)
-                .accessFor(EndpointId.of("x402"), Access.READ_ONLY);
+            EndpointAccessResolver resolver = beans.getBeanProvider(EndpointAccessResolver.class).getIfAvailable();
+            Access access = (resolver != null) ? resolver.accessFor(EndpointId.of("x402"), Access.READ_ONLY)
+                    : Access.READ_ONLY;
             return access.name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
 
