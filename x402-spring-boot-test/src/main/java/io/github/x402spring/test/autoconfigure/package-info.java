@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration of tests.
+ */
+@NullMarked
+package io.github.x402spring.test.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;
