@@ -106,7 +106,7 @@ async function look(page, title) {
 async function picture(path, options, name, fullPage) {
   const context = await open(options, 'operator');
   const page = await context.newPage();
-  await page.goto(url(path), { waitUntil: 'networkidle' });
+  await page.goto(url(path));
   await page.screenshot({ path: `${folder}/console-${name}.png`, fullPage });
   await context.close();
 }
@@ -132,7 +132,7 @@ try {
       page.on('request', (request) => [origin, simulated].some((home) => request.url().startsWith(home))
         || problem(`foreign: ${request.url()}`));
       for (const [name, path] of Object.entries(pages)) {
-        await page.goto(url(path), { waitUntil: 'networkidle' });
+        await page.goto(url(path));
         report.pages.push({
           name, colorScheme, width, title: await page.title(), scripts: await page.locator('script').count(),
           simulated: await page.locator('.simulated').count(),
@@ -169,7 +169,7 @@ try {
           const { 'www-authenticate': challenge, ...headers } = answer.headers();
           await route.fulfill({ response: answer, headers });
         });
-        const response = await refusal.goto(url(path), { waitUntil: 'networkidle' });
+        const response = await refusal.goto(url(path));
         report.refusals.push({
           status, actual: response.status(), heading: await refusal.locator('h1').textContent(),
           styled: await refusal.evaluate(() => document.styleSheets.length),

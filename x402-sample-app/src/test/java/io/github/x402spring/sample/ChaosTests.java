@@ -44,10 +44,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Execution(ExecutionMode.CONCURRENT)
 class ChaosTests {
 
-    private static final int INSTANCES = 3;
+    private static final int INSTANCES = Endurance.size(2, 3);
 
     /** Each is followed by the start of another instance. */
-    private static final int KILLS = Endurance.size(2, 20);
+    private static final int KILLS = Endurance.size(1, 20);
 
     /** The ordinary build has no outage here; {@code LedgerOutageTests} has one. */
     private static final int KILLS_PER_OUTAGE = Endurance.size(3, 7);

@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.HashSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -208,24 +209,29 @@ class PaymentOutcomeTests {
         assertThat(this.server.payments()).hasSize(1);
     }
 
-    static Stream<ScriptedServer.Answer> brokenBodies() {
-        return Stream.of(ScriptedServer.body(200, 100, 10), ScriptedServer.body(200, 100, 0),
-                ScriptedServer.body(201, 100_000, 99_999), ScriptedServer.body(302, 100, 99));
-    }
-
     @ParameterizedTest
-    @MethodSource("brokenBodies")
-    void readWhenBodyBreaksOffThenHandsPaymentToCaller(ScriptedServer.Answer broken) {
-        challenge().then(broken).then(ScriptedServer.body(200, 4, 4));
+    @CsvSource({ "200,100,10", "200,100,0", "201,100000,99999", "302,100,99" })
+    void readWhenBodyBreaksOffThenHandsPaymentToCaller(int status, long claimed, int sent) {
+        CountDownLatch headersRead = new CountDownLatch(1);
+        AtomicInteger exchanges = new AtomicInteger();
+        PayingClient reading = clientAbove((request, body, execution) -> {
+            ClientHttpResponse response = execution.execute(request, body);
+            if (exchanges.incrementAndGet() == 2) {
+                headersRead.countDown();
+            }
+            return response;
+        });
+        challenge().then(ScriptedServer.brokenBody(status, claimed, sent, headersRead))
+            .then(ScriptedServer.body(200, 4));
         PaymentOutcomeUnknownException ex = catchThrowableOfType(PaymentOutcomeUnknownException.class,
-                () -> this.client.read(this.url, null));
-        assertThat(this.client.read(this.url, ex.payment())).hasSize(4);
+                () -> reading.read(this.url, null));
+        assertThat(reading.read(this.url, ex.payment())).hasSize(4);
         assertThat(new HashSet<>(this.server.payments())).hasSize(1);
     }
 
     @Test
     void readWhenBodyIsWholeThenReturned() {
-        challenge().then(ScriptedServer.body(200, 100_000, 100_000));
+        challenge().then(ScriptedServer.body(200, 100_000));
         assertThat(this.client.read(this.url, null)).hasSize(100_000);
         challenge().then(envelope(404, "\"no\""));
         assertThat(this.client.read(this.url, null)).asString().contains("\"charged\":\"no\"");

@@ -34,15 +34,7 @@ public final class ScriptedServer implements AutoCloseable {
 
     private final @Nullable SSLContext tls;
 
-    private final Queue<Script> scripts = new ConcurrentLinkedQueue<>();
-
-    private final List<Socket> connections = new CopyOnWriteArrayList<>();
-
-    private final List<String> requests = new CopyOnWriteArrayList<>();
-
-    private final AtomicInteger accepted = new AtomicInteger();
-
-    private volatile CountDownLatch released = new CountDownLatch(1);
+    private volatile Round round = new Round();
 
     private volatile ServerSocket listener;
 
@@ -69,29 +61,29 @@ public final class ScriptedServer implements AutoCloseable {
 
     /** Plays these scripts, one for each of the next connections. */
     public ScriptedServer play(Script... next) {
-        this.scripts.addAll(List.of(next));
+        this.round.scripts.addAll(List.of(next));
         return this;
     }
 
     /** Returns the requests that were read to their last byte. */
     public List<String> requests() {
-        return List.copyOf(this.requests);
+        return List.copyOf(this.round.requests);
     }
 
     /** Returns the number of connections so far. */
     public int accepted() {
-        return this.accepted.get();
+        return this.round.accepted.get();
     }
 
-    /** Forgets everything, and listens if it did not. */
+    /**
+     * Forgets everything, and listens if it did not. What still runs on a connection from
+     * before is recorded with it, no longer here.
+     */
     public void reset() throws IOException {
-        release();
-        this.connections.forEach((connection) -> closeQuietly(() -> closeForGood(connection)));
-        this.connections.clear();
-        this.scripts.clear();
-        this.requests.clear();
-        this.accepted.set(0);
-        this.released = new CountDownLatch(1);
+        Round before = this.round;
+        this.round = new Round();
+        before.released.countDown();
+        before.connections.forEach((connection) -> closeQuietly(() -> closeForGood(connection)));
         if (this.listener.isClosed()) {
             this.listener = listen(this.listener.getLocalPort());
             accept();
@@ -106,14 +98,14 @@ public final class ScriptedServer implements AutoCloseable {
 
     /** Lets everything that waits end. */
     public void release() {
-        this.released.countDown();
+        this.round.released.countDown();
     }
 
     @Override
     public void close() {
         release();
         closeQuietly(this.listener);
-        this.connections.forEach(ScriptedServer::closeQuietly);
+        this.round.connections.forEach(ScriptedServer::closeQuietly);
     }
 
     private static ServerSocket listen(int port) {
@@ -134,9 +126,10 @@ public final class ScriptedServer implements AutoCloseable {
             while (!socket.isClosed()) {
                 try {
                     Socket connection = socket.accept();
-                    this.accepted.incrementAndGet();
-                    this.connections.add(connection);
-                    Thread.ofVirtual().start(() -> serve(connection));
+                    Round current = this.round;
+                    current.accepted.incrementAndGet();
+                    current.connections.add(connection);
+                    Thread.ofVirtual().start(() -> serve(connection, current));
                 }
                 catch (IOException ex) {
                     closeQuietly(socket);
@@ -145,16 +138,15 @@ public final class ScriptedServer implements AutoCloseable {
         });
     }
 
-    private void serve(Socket connection) {
-        Script script = this.scripts.poll();
-        CountDownLatch until = this.released;
+    private void serve(Socket connection, Round current) {
+        Script script = current.scripts.poll();
         try (connection) {
             if (script != null) {
                 Socket spoken = connection;
                 if (this.tls != null) {
                     spoken = this.tls.getSocketFactory().createSocket(connection, null, true);
                 }
-                script.play(new Exchange(connection, spoken, this.requests, until));
+                script.play(new Exchange(connection, spoken, current.requests, current.released));
             }
         }
         catch (IOException ex) {
@@ -177,6 +169,21 @@ public final class ScriptedServer implements AutoCloseable {
         catch (Exception ex) {
             // It is gone either way.
         }
+    }
+
+    /** Scripts and records from one {@link ScriptedServer#reset()} to the next. */
+    private static final class Round {
+
+        private final Queue<Script> scripts = new ConcurrentLinkedQueue<>();
+
+        private final List<Socket> connections = new CopyOnWriteArrayList<>();
+
+        private final List<String> requests = new CopyOnWriteArrayList<>();
+
+        private final AtomicInteger accepted = new AtomicInteger();
+
+        private final CountDownLatch released = new CountDownLatch(1);
+
     }
 
     /** What happens on a connection, which is closed at the end. */

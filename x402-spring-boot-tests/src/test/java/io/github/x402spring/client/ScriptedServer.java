@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -61,17 +62,31 @@ final class ScriptedServer implements AutoCloseable {
         };
     }
 
+    /** Sends a body of that length; of an unknown one if it is 0. */
+    static Answer body(int status, int length) {
+        return (exchange) -> {
+            exchange.getResponseHeaders().set("Connection", "close");
+            exchange.sendResponseHeaders(status, length);
+            exchange.getResponseBody().write(new byte[length]);
+            exchange.close();
+        };
+    }
+
     /**
-     * Claims a length, 0 for an unknown one, and closes the connection behind some bytes.
+     * Claims a length and closes the connection behind some bytes, once the client has
+     * the headers: it may see the end before them.
      */
-    static Answer body(int status, long claimed, int sent) {
+    static Answer brokenBody(int status, long claimed, int sent, CountDownLatch headersRead) {
         return (exchange) -> {
             exchange.getResponseHeaders().set("Connection", "close");
             exchange.sendResponseHeaders(status, claimed);
             exchange.getResponseBody().write(new byte[sent]);
             exchange.getResponseBody().flush();
-            if (claimed == sent) {
-                exchange.getResponseBody().close();
+            try {
+                headersRead.await();
+            }
+            catch (InterruptedException ex) {
+                Thread.currentThread().interrupt();
             }
             exchange.close();
         };

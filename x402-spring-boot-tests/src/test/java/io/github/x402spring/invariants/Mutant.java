@@ -24,7 +24,7 @@ record Mutant(String name, Map<String, List<Hunk>> hunks) {
 
     static final Path PATCHES = Path.of("src/test/resources/mutants");
 
-    static final Path SOURCES = Path.of("src/main/java");
+    static final Path SOURCES = Path.of("../x402-spring-boot-autoconfigure/src/main/java");
 
     private static final String ENDING = ".patch";
 

@@ -23,7 +23,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("locale")
 class ObservabilityDocumentationTests {
 
-    private static final Path SOURCES = Path.of("src/main/java/io/github/x402spring/observation");
+    private static final Path SOURCES = Path
+        .of("../x402-spring-boot-autoconfigure/src/main/java/io/github/x402spring/observation");
 
     @Test
     void observationsWhenDocumentedThenAsInTheCode() throws IOException {
