@@ -24,7 +24,7 @@ import io.github.x402spring.scheme.exact.evm.EvmAddress;
  * wallet is the same in every run; its key is known to everyone who has read this class,
  * so it must never hold funds that are worth anything.
  * <p>
- * The mock facilitator funds every wallet unless a test sets its balance. Two wallets
+ * {@link MockFacilitator} funds every wallet unless a test sets its balance. Two wallets
  * with the same address are equal. Thread-safe.
  *
  * @since 0.1.0
