@@ -143,7 +143,7 @@ public final class TestWallet implements PaymentSigner {
     /**
      * Drafts a payment under the given terms: valid at once, until the terms'
      * {@code maxTimeoutSeconds} have passed, with a random nonce. For whatever
-     * {@code TestPayment} has no word for.
+     * {@link TestPayment} has no word for.
      * @param requirements the terms
      * @param now the time of the application's clock
      * @return the draft, to change and to sign
