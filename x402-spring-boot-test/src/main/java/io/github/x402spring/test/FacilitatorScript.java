@@ -150,8 +150,9 @@ public final class FacilitatorScript {
     }
 
     /**
-     * Takes time to reply. A {@link TestClock} is moved by that time, so that nothing is
-     * waited for; where the application has another clock, the call waits.
+     * Takes time to reply, after it has decided. A {@link TestClock} is moved by that
+     * time, so that nothing is waited for; where the application has another clock, the
+     * call waits.
      * @param duration the time that each call takes
      */
     public void takes(Duration duration) {

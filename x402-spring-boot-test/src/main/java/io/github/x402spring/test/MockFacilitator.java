@@ -229,9 +229,20 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry {
     @Override
     public VerifyResponse verify(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource)
             throws FacilitatorException {
-        String payer = payer(payload);
-        Instruction instruction = next(Operation.VERIFY, payer);
+        Duration delay = delay(Operation.VERIFY, payer(payload));
+        try {
+            return decide(payload, requirements, resource);
+        }
+        finally {
+            pass(delay);
+        }
+    }
+
+    private VerifyResponse decide(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource)
+            throws FacilitatorException {
         synchronized (this.lock) {
+            String payer = payer(payload);
+            Instruction instruction = next(Operation.VERIFY, payer);
             Call call = new Call(Operation.VERIFY, payer, payload, requirements, resource, "");
             if (instruction instanceof Instruction.Down) {
                 this.calls.add(call.replied("not reached"));
@@ -273,9 +284,20 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry {
     @Override
     public SettleResponse settle(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource)
             throws FacilitatorException {
-        String payer = payer(payload);
-        Instruction instruction = next(Operation.SETTLE, payer);
+        Duration delay = delay(Operation.SETTLE, payer(payload));
+        try {
+            return carryOut(payload, requirements, resource);
+        }
+        finally {
+            pass(delay);
+        }
+    }
+
+    private SettleResponse carryOut(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource)
+            throws FacilitatorException {
         synchronized (this.lock) {
+            String payer = payer(payload);
+            Instruction instruction = next(Operation.SETTLE, payer);
             Call call = new Call(Operation.SETTLE, payer, payload, requirements, resource, "");
             try {
                 SettleResponse reply = (instruction instanceof Instruction.Down) ? unreached()
@@ -384,29 +406,27 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry {
         return new Screening.Failed(ReasonCode.UNSUPPORTED_SCHEME);
     }
 
-    /** Takes the time that the call takes, and returns what else to do with it. */
-    private @Nullable Instruction next(Operation operation, String payer) {
+    private Duration delay(Operation operation, String payer) {
         Duration delay = Duration.ZERO;
-        Instruction instruction = null;
         synchronized (this.lock) {
             for (Step step : List.copyOf(this.steps)) {
-                boolean meant = (operation == Operation.SETTLE || step.instruction().verifies())
-                        && (step.payer() == null || step.payer().equals(payer));
-                if (!meant) {
-                    continue;
-                }
-                if (step.instruction() instanceof Instruction.Delay(Duration duration)) {
+                if (step.instruction() instanceof Instruction.Delay(Duration duration) && step.means(operation, payer)) {
                     delay = delay.plus(duration);
-                    use(step);
-                }
-                else if (instruction == null) {
-                    instruction = step.instruction();
                     use(step);
                 }
             }
         }
-        pass(delay);
-        return instruction;
+        return delay;
+    }
+
+    private @Nullable Instruction next(Operation operation, String payer) {
+        for (Step step : this.steps) {
+            if (!(step.instruction() instanceof Instruction.Delay) && step.means(operation, payer)) {
+                use(step);
+                return step.instruction();
+            }
+        }
+        return null;
     }
 
     private void use(Step step) {
@@ -580,6 +600,12 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry {
     }
 
     private record Step(@Nullable String payer, int times, Instruction instruction) {
+
+        boolean means(Operation operation, String payer) {
+            return (operation == Operation.SETTLE || this.instruction.verifies())
+                    && (this.payer == null || this.payer.equals(payer));
+        }
+
     }
 
     private record Account(String address, Network network, String asset) {
