@@ -9,6 +9,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.multipart.MultipartFile;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
@@ -74,6 +75,12 @@ class ShopController {
     @PaidEndpoint(price = "$0.06", authorize = "permitAll")
     String broken() {
         throw new ResponseStatusException(HttpStatus.INTERNAL_SERVER_ERROR);
+    }
+
+    @PostMapping("/photos")
+    @PaidEndpoint(price = "$0.07", authorize = "permitAll")
+    String photo(@RequestParam MultipartFile photo) {
+        return String.valueOf(photo.getSize());
     }
 
     @GetMapping("/free")
