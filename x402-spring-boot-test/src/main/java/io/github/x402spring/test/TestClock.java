@@ -11,60 +11,66 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.util.Assert;
 
 /**
- * Clock that stands still until a test moves it: payments expire and windows slide
- * without waiting. Its zone is UTC. Thread-safe.
+ * Clock that a test moves: payments expire and windows pass without anything being waited
+ * for. One that was made by {@link #create()} ticks as the system's clock does, and is
+ * ahead of it by as much as it was moved; one that was made by {@link #at(Instant)}
+ * stands still. Thread-safe.
  *
  * @since 0.1.0
  */
 public final class TestClock extends Clock {
 
-    private final AtomicReference<Instant> now;
+    private final Clock base;
+
+    private final AtomicReference<Duration> ahead;
 
     private final ZoneId zone;
 
-    private TestClock(AtomicReference<Instant> now, ZoneId zone) {
-        this.now = now;
+    private TestClock(Clock base, AtomicReference<Duration> ahead, ZoneId zone) {
+        this.base = base;
+        this.ahead = ahead;
         this.zone = zone;
     }
 
     /**
-     * Creates a clock that shows a time.
+     * Creates a clock that shows the time of the system, and ticks.
+     * @return a new clock
+     */
+    public static TestClock create() {
+        return new TestClock(Clock.systemUTC(), new AtomicReference<>(Duration.ZERO), ZoneOffset.UTC);
+    }
+
+    /**
+     * Creates a clock that shows a time until it is moved.
      * @param time the time
      * @return a new clock
      */
     public static TestClock at(Instant time) {
         Assert.notNull(time, "'time' must not be null");
-        return new TestClock(new AtomicReference<>(time), ZoneOffset.UTC);
+        return new TestClock(Clock.fixed(time, ZoneOffset.UTC), new AtomicReference<>(Duration.ZERO), ZoneOffset.UTC);
     }
 
     /**
-     * Creates a clock that shows the present time, in whole seconds.
-     * @return a new clock
-     */
-    public static TestClock now() {
-        return at(Instant.ofEpochSecond(Instant.now().getEpochSecond()));
-    }
-
-    /**
-     * Moves the clock forward, or back by a negative duration.
-     * @param duration how far
+     * Moves the clock forward.
+     * @param duration the time that passes; zero or more
      */
     public void advance(Duration duration) {
-        this.now.updateAndGet((time) -> time.plus(duration));
+        Assert.isTrue(!duration.isNegative(), "'duration' must not be negative; use setTo for times that lie before");
+        this.ahead.updateAndGet((before) -> before.plus(duration));
     }
 
     /**
-     * Sets the time.
-     * @param time the time
+     * Sets the clock. Setting it back is what a clock of an operator does at worst:
+     * limits and windows then behave as they do there.
+     * @param time the time to show
      */
-    public void set(Instant time) {
-        Assert.notNull(time, "'time' must not be null");
-        this.now.set(time);
+    public void setTo(Instant time) {
+        this.ahead.set(Duration.between(this.base.instant(), time));
     }
 
     @Override
     public Instant instant() {
-        return Objects.requireNonNull(this.now.get());
+        return this.base.instant().plus(Objects.requireNonNull(this.ahead.get()));
     }
 
     @Override
@@ -77,12 +83,12 @@ public final class TestClock extends Clock {
      */
     @Override
     public Clock withZone(ZoneId zone) {
-        return new TestClock(this.now, zone);
+        return new TestClock(this.base, this.ahead, zone);
     }
 
     @Override
     public String toString() {
-        return "TestClock[" + this.now + "]";
+        return "TestClock[" + instant() + "]";
     }
 
 }

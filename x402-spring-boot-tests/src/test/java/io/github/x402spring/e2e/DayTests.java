@@ -23,6 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @ChainTest
 @Tag("endurance")
+@Tag("waiting")
 class DayTests {
 
     private static final int LENGTH = Endurance.size(20, 600);
