@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.decision.Charged;
 import io.github.x402spring.decision.Decision;
 import io.github.x402spring.decision.RetryWith;
-import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.SettleResponse;
 
 /**
@@ -51,11 +50,11 @@ public final class PaidResponseAssert extends AbstractAssert<PaidResponseAssert,
      * @return assertions on the terms
      */
     public PaymentTermsAssert isPaymentRequired() {
-        Optional<PaymentRequired> terms = this.response.terms();
+        Optional<OfferedTerms> terms = this.response.terms();
         if (this.response.status() != PAYMENT_REQUIRED || terms.isEmpty()) {
             fail("Expected a 402 with terms in PAYMENT-REQUIRED");
         }
-        return new PaymentTermsAssert(terms.orElseThrow(), this.response);
+        return new PaymentTermsAssert(terms.orElseThrow(), this.response.description());
     }
 
     /**

@@ -8,7 +8,6 @@ import org.assertj.core.api.AbstractAssert;
 import io.github.x402spring.asset.Asset;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.protocol.Network;
-import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
@@ -18,7 +17,7 @@ import io.github.x402spring.protocol.PaymentRequirements;
  * @since 0.1.0
  * @see PaidResponseAssert#isPaymentRequired()
  */
-public final class PaymentTermsAssert extends AbstractAssert<PaymentTermsAssert, PaymentRequired> {
+public final class PaymentTermsAssert extends AbstractAssert<PaymentTermsAssert, Object> {
 
     private final AssetRegistry assets;
 
@@ -26,11 +25,11 @@ public final class PaymentTermsAssert extends AbstractAssert<PaymentTermsAssert,
 
     private List<PaymentRequirements> offers;
 
-    PaymentTermsAssert(PaymentRequired terms, ReceivedResponse response) {
+    PaymentTermsAssert(OfferedTerms terms, String description) {
         super(terms, PaymentTermsAssert.class);
-        this.offers = terms.accepts();
-        this.assets = response.assets();
-        this.description = response.description();
+        this.offers = terms.readable();
+        this.assets = terms.assets();
+        this.description = description;
     }
 
     /**
@@ -42,8 +41,8 @@ public final class PaymentTermsAssert extends AbstractAssert<PaymentTermsAssert,
      * @throws IllegalArgumentException if that is no price
      */
     public PaymentTermsAssert forPrice(String price) {
-        Predicate<PaymentRequirements> asked = Prices.matching(price, this.assets);
-        return narrow(asked, "for the price " + price);
+        Prices.Asked asked = Prices.parse(price, this.assets);
+        return narrow(asked::test, "for the price " + price);
     }
 
     /**
@@ -54,7 +53,7 @@ public final class PaymentTermsAssert extends AbstractAssert<PaymentTermsAssert,
      */
     public PaymentTermsAssert onNetwork(String network) {
         Network expected = Network.parse(network);
-        return narrow((offer) -> offer.network().equals(expected), "on the network " + Descriptions.of(expected));
+        return narrow((offer) -> offer.network().equals(expected), "on the network " + OfferedTerms.name(expected));
     }
 
     /**

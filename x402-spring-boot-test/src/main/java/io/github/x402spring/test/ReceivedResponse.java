@@ -4,23 +4,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.context.ApplicationContext;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 import org.springframework.test.web.servlet.client.ExchangeResult;
-import org.springframework.web.context.support.WebApplicationContextUtils;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.codec.PaymentHeaderCodec;
-import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.SettleResponse;
 
 /**
@@ -29,11 +24,8 @@ import io.github.x402spring.protocol.SettleResponse;
  * @param status the HTTP status
  * @param headers the headers
  * @param body the body as text, or as the tree that the client made of it
- * @param assets the tokens of the application, where it is at hand; else the presets
  */
-record ReceivedResponse(int status, HttpHeaders headers, @Nullable Object body, AssetRegistry assets) {
-
-    private static final AssetRegistry PRESETS = new AssetRegistry(List.of());
+record ReceivedResponse(int status, HttpHeaders headers, @Nullable Object body) {
 
     private static final int SHOWN_BODY = 1000;
 
@@ -45,29 +37,26 @@ record ReceivedResponse(int status, HttpHeaders headers, @Nullable Object body, 
         MockHttpServletResponse response = result.getResponse();
         HttpHeaders headers = new HttpHeaders();
         response.getHeaderNames().forEach((name) -> headers.addAll(name, response.getHeaders(name)));
-        ApplicationContext application = WebApplicationContextUtils
-            .getWebApplicationContext(Objects.requireNonNull(result.getRequest().getServletContext()));
-        AssetRegistry assets = (application != null)
-                ? application.getBeanProvider(AssetRegistry.class).getIfAvailable(() -> PRESETS) : PRESETS;
-        return new ReceivedResponse(response.getStatus(), headers, text(response.getContentAsByteArray()), assets);
+        return new ReceivedResponse(response.getStatus(), headers, text(response.getContentAsByteArray()));
     }
 
     static ReceivedResponse of(ResponseEntity<?> response) {
         Object body = response.getBody();
         return new ReceivedResponse(response.getStatusCode().value(), response.getHeaders(),
-                (body instanceof byte[] bytes) ? text(bytes) : body, PRESETS);
+                (body instanceof byte[] bytes) ? text(bytes) : body);
     }
 
     static ReceivedResponse of(ExchangeResult result) {
         return new ReceivedResponse(result.getStatus().value(), result.getResponseHeaders(),
-                text(result.getResponseBodyContent()), PRESETS);
+                text(result.getResponseBodyContent()));
     }
 
     /**
      * Terms of the header {@code PAYMENT-REQUIRED}; empty if it is absent or unreadable.
      */
-    Optional<PaymentRequired> terms() {
-        return only("PAYMENT-REQUIRED").flatMap(CODEC::decodePaymentRequired);
+    Optional<OfferedTerms> terms() {
+        return only(OfferedTerms.HEADER).flatMap(CODEC::decodeTerms)
+            .map((terms) -> new OfferedTerms(terms, PaymentContext.current().assets()));
     }
 
     /**
@@ -92,8 +81,10 @@ record ReceivedResponse(int status, HttpHeaders headers, @Nullable Object body, 
     /** Describes the response for a failure message. */
     String description() {
         StringBuilder text = new StringBuilder("the response has status ").append(this.status);
-        terms().ifPresent((terms) -> text.append(", asks for ").append(new Descriptions(this.assets).of(terms)));
-        receipt().ifPresent((receipt) -> text.append(", has the receipt ").append(Descriptions.of(receipt)));
+        terms().ifPresent((terms) -> text.append(", asks for ").append(terms));
+        receipt().ifPresent((receipt) -> text.append(", has the receipt of ")
+            .append(receipt.success() ? "the transaction " + receipt.transaction()
+                    : "a payment that was not settled: " + receipt.errorReason()));
         String body = String.valueOf(this.body);
         if (this.body != null && !body.isEmpty()) {
             text.append(", and the body ")

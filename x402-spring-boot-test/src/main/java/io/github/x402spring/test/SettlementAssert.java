@@ -46,7 +46,7 @@ public final class SettlementAssert extends AbstractAssert<SettlementAssert, Set
     public SettlementAssert onNetwork(String network) {
         Network expected = Network.parse(network);
         boolean same = Network.tryParse(this.actual.network()).filter(expected::equals).isPresent();
-        return check(same, "a payment on " + Descriptions.of(expected));
+        return check(same, "a payment on " + OfferedTerms.name(expected));
     }
 
     private SettlementAssert check(boolean holds, String expectation) {

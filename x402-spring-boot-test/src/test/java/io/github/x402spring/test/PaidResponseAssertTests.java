@@ -106,9 +106,10 @@ class PaidResponseAssertTests {
     }
 
     static Stream<Arguments> failing() {
-        String terms = "the response has status 402, asks for 0.01 USDC on base-sepolia (eip155:84532) to " + SHOP
-                + ", or 0.02 USDC on base (eip155:8453) to " + SHOP + ", or 5 atomic units of the token " + OTHER_TOKEN
-                + " on base (eip155:8453) to " + SHOP;
+        String terms = "the response has status 402, asks for 0.01 USDC (10000 atomic units of " + USDC
+                + ") on base-sepolia (eip155:84532), paid to " + SHOP + ", or 0.02 USDC (20000 atomic units of "
+                + USDC_ON_BASE + ") on base (eip155:8453), paid to " + SHOP + ", or 5 " + OTHER_TOKEN
+                + " (5 atomic units of " + OTHER_TOKEN + ") on base (eip155:8453), paid to " + SHOP;
         String paid = "the response has status 200, has the receipt of the transaction " + TRANSACTION
                 + ", and the body [1]";
         return Stream.of(fails(CHALLENGE, (it) -> assertThat(it).hasStatus(200), "Expected status 200, but " + terms),
