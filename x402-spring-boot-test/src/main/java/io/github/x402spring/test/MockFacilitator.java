@@ -162,9 +162,7 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry {
         if (tokens == null) {
             return (balance != null) ? balance : BigInteger.ZERO;
         }
-        int decimals = this.assets.find(account.network(), account.asset())
-            .map(Asset::decimals)
-            .orElse(USUAL_DECIMALS);
+        int decimals = this.assets.find(account.network(), account.asset()).map(Asset::decimals).orElse(USUAL_DECIMALS);
         return tokens.movePointRight(decimals).setScale(0, RoundingMode.DOWN).toBigInteger();
     }
 
@@ -307,7 +305,8 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry {
                 return reply;
             }
             catch (FacilitatorException ex) {
-                this.calls.add(call.replied((ex instanceof FacilitatorNotReachedException) ? "not reached" : "no reply"));
+                this.calls
+                    .add(call.replied((ex instanceof FacilitatorNotReachedException) ? "not reached" : "no reply"));
                 throw ex;
             }
         }
@@ -410,7 +409,8 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry {
         Duration delay = Duration.ZERO;
         synchronized (this.lock) {
             for (Step step : List.copyOf(this.steps)) {
-                if (step.instruction() instanceof Instruction.Delay(Duration duration) && step.means(operation, payer)) {
+                if (step.instruction() instanceof Instruction.Delay(Duration duration)
+                        && step.means(operation, payer)) {
                     delay = delay.plus(duration);
                     use(step);
                 }

@@ -19,15 +19,13 @@ record PaymentContext(Clock clock, AssetRegistry assets) {
 
     private static final ThreadLocal<@Nullable PaymentContext> CURRENT = new ThreadLocal<>();
 
-    private static final PaymentContext STANDARD = new PaymentContext(Clock.systemUTC(),
-            new AssetRegistry(List.of()));
+    private static final PaymentContext STANDARD = new PaymentContext(Clock.systemUTC(), new AssetRegistry(List.of()));
 
     /** The system's clock and the presets where no application is under test. */
     static PaymentContext current() {
         PaymentContext current = CURRENT.get();
         return (current != null) ? current : STANDARD;
     }
-
 
     static void bind(ApplicationContext application) {
         CURRENT.set(new PaymentContext(application.getBeanProvider(Clock.class).getIfUnique(Clock::systemUTC),

@@ -147,7 +147,8 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
     }
 
     /**
-     * Changes the payment: {@code paid().tampered((payment) -> payment.tamper("value", "1"))}.
+     * Changes the payment:
+     * {@code paid().tampered((payment) -> payment.tamper("value", "1"))}.
      * {@link PaymentDraft#tamper} changes what was signed, {@link PaymentDraft#with} what
      * is signed.
      * @param change changes the draft and returns it; of several, all are applied in
@@ -175,8 +176,7 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
      * @return the payment
      */
     public TestPayment named(String name) {
-        Assert.isTrue(NAME.matcher(name).matches(),
-                "'name' must be 1 to 128 letters, digits, dashes and underscores");
+        Assert.isTrue(NAME.matcher(name).matches(), "'name' must be 1 to 128 letters, digits, dashes and underscores");
         String identifier = identifier(name);
         return with((options) -> options.name = identifier);
     }
@@ -210,7 +210,8 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
      */
     public HttpHeaders headersFor(PaymentRequired terms) {
         Presented replayed = replayed();
-        return (replayed != null) ? replayed.headers() : sign(OfferedTerms.from(terms, PaymentContext.current().assets()));
+        return (replayed != null) ? replayed.headers()
+                : sign(OfferedTerms.from(terms, PaymentContext.current().assets()));
     }
 
     /**

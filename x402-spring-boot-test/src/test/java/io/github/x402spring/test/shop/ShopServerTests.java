@@ -62,7 +62,13 @@ class ShopServerTests {
 
     @Test
     void restTestClientWhenPaidThenServed() {
-        paying(paid("$0.01")).get().uri("/weather").exchange().expectStatus().isOk().expectBody(String.class).isEqualTo("sunny");
+        paying(paid("$0.01")).get()
+            .uri("/weather")
+            .exchange()
+            .expectStatus()
+            .isOk()
+            .expectBody(String.class)
+            .isEqualTo("sunny");
         assertThat(this.facilitator.transfers()).hasSize(1);
     }
 
@@ -134,7 +140,9 @@ class ShopServerTests {
     @Test
     void testRestTemplateWhenHeadersOfTheChallengeThenServed() {
         HttpHeaders challenge = this.template.getForEntity("/weather", String.class).getHeaders();
-        RequestEntity<Void> request = RequestEntity.get("/weather").headers(paid("$0.01").headersFor(challenge)).build();
+        RequestEntity<Void> request = RequestEntity.get("/weather")
+            .headers(paid("$0.01").headersFor(challenge))
+            .build();
         assertThat(this.template.exchange(request, String.class).getStatusCode()).isEqualTo(HttpStatus.OK);
     }
 

@@ -37,7 +37,8 @@ class ShopWebMvcTests {
 
     @Test
     void weatherWhenPaidThenServedAndTransferred() {
-        assertThat(this.mvc.get().uri("/weather").with(paid("$0.01"))).hasStatusOk().hasBodyTextEqualTo("sunny")
+        assertThat(this.mvc.get().uri("/weather").with(paid("$0.01"))).hasStatusOk()
+            .hasBodyTextEqualTo("sunny")
             .containsHeader("PAYMENT-RESPONSE");
         assertThat(this.facilitator.transfers()).singleElement().satisfies((transfer) -> {
             assertThat(transfer.from()).isEqualToIgnoringCase(TestWallet.named("buyer").address());
@@ -154,9 +155,7 @@ class ShopWebMvcTests {
 
     @Test
     void streamWhenPaidThenAllEvents() {
-        assertThat(this.mvc.get().uri("/stream").with(paid("$0.05"))).hasStatusOk()
-            .bodyText()
-            .contains("one", "two");
+        assertThat(this.mvc.get().uri("/stream").with(paid("$0.05"))).hasStatusOk().bodyText().contains("one", "two");
         assertThat(this.facilitator.transfers()).hasSize(1);
     }
 
