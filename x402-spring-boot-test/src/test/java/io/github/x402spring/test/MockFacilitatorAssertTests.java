@@ -33,7 +33,7 @@ class MockFacilitatorAssertTests {
 
     private static final ResourceInfo RESOURCE = new ResourceInfo("https://shop.example/report", "", "");
 
-    private final TestClock clock = TestClock.now();
+    private final TestClock clock = TestClock.create();
 
     private final MockFacilitator facilitator = new MockFacilitator(
             List.of(new ExactEvmScheme(new Web3jSignatureRecovery(), false)), new AssetRegistry(List.of()), this.clock);
