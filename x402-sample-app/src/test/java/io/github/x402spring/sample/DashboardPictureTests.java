@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-import io.github.x402spring.testchain.ChainTest;
+import io.github.x402spring.test.chain.LocalChain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * documentation with {@code -Dscreenshots=docs}, for which the day is longer.
  */
 @PrometheusTest
-@ChainTest
+@LocalChain
 class DashboardPictureTests {
 
     private static final Path DASHBOARD = Path.of("../docs/observability/grafana/dashboards/x402-payments.json");

@@ -22,14 +22,12 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
-import org.web3j.crypto.Credentials;
-import org.web3j.utils.Numeric;
 
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
-import io.github.x402spring.testchain.DevelopmentChain;
+import io.github.x402spring.test.chain.LocalNode;
 
 /**
  * Is a day of a shop that settles by itself on a chain of its own: calm and rush, people
@@ -37,8 +35,6 @@ import io.github.x402spring.testchain.DevelopmentChain;
  * full. Told in as many steps as there is time for.
  */
 final class EventfulDay implements AutoCloseable {
-
-    private static final EvmAddress USDC = EvmAddress.parse("0x036CbD53842c5426634e7929541eC2318f3dCF7e");
 
     private static final BigInteger PURSE = BigInteger.valueOf(100_000_000);
 
@@ -67,7 +63,7 @@ final class EventfulDay implements AutoCloseable {
 
     private final int steps;
 
-    private final DevelopmentChain chain;
+    private final LocalNode chain;
 
     private final RunningShop shop;
 
@@ -75,13 +71,13 @@ final class EventfulDay implements AutoCloseable {
 
     private boolean standstill;
 
-    private EventfulDay(int steps, DevelopmentChain chain) {
+    private EventfulDay(int steps, LocalNode chain) {
         this.steps = steps;
         this.chain = chain;
-        chain.installToken(USDC);
-        RELAYERS.forEach((relayer) -> chain.setGas(EvmAddress.parse(chain.account(relayer).getAddress()), GAS));
-        this.shop = RunningShop.openWith(Newspaper.class, Map.of("x402.evm.relayer-keys",
-                RELAYERS.stream().map((relayer) -> key(chain.account(relayer))).collect(Collectors.joining(","))),
+        RELAYERS.forEach((relayer) -> chain.setGas(EvmAddress.parse(chain.account(relayer).address()), GAS));
+        this.shop = RunningShop.openWith(Newspaper.class,
+                Map.of("x402.evm.relayer-keys",
+                        RELAYERS.stream().map(chain::privateKey).collect(Collectors.joining(","))),
                 Stream
                     .concat(Stream.of(PROPERTIES),
                             Stream.of("x402.evm.rpc-url=" + chain.rpcUrl(), "x402.ledger.max-entries=" + room()))
@@ -91,7 +87,7 @@ final class EventfulDay implements AutoCloseable {
     }
 
     static EventfulDay begin(int steps) {
-        return new EventfulDay(steps, DevelopmentChain.start());
+        return new EventfulDay(steps, LocalNode.start());
     }
 
     URI metrics() {
@@ -183,10 +179,6 @@ final class EventfulDay implements AutoCloseable {
             request.header("PAYMENT-SIGNATURE", payment);
         }
         return this.plain.send(request.build(), BodyHandlers.ofString());
-    }
-
-    private static String key(Credentials account) {
-        return Numeric.toHexStringWithPrefixZeroPadded(account.getEcKeyPair().getPrivateKey(), 64);
     }
 
     @Override

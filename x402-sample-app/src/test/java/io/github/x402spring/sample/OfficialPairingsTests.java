@@ -23,9 +23,9 @@ import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
-import io.github.x402spring.testchain.ChainTest;
-import io.github.x402spring.testchain.DevelopmentChain;
-import io.github.x402spring.testchain.DevelopmentChain.Transfer;
+import io.github.x402spring.test.chain.LocalChain;
+import io.github.x402spring.test.chain.LocalNode;
+import io.github.x402spring.test.chain.LocalNode.Transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -33,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Pairs the official clients and ours with the official facilitator and ours, on one
  * chain.
  */
-@ChainTest
+@LocalChain
 class OfficialPairingsTests {
 
     private static final BigInteger PRICE = BigInteger.valueOf(10_000);
@@ -42,7 +42,7 @@ class OfficialPairingsTests {
 
     private static final EvmAddress PAY_TO = EvmAddress.parse("0x70997970C51812dc3A010C7d01b50e0d17dc79C8");
 
-    private static DevelopmentChain chain;
+    private static LocalNode chain;
 
     private static NodeScript official;
 
@@ -53,13 +53,13 @@ class OfficialPairingsTests {
     @BeforeAll
     static void openShops(@TempDir Path secrets) throws Exception {
         NodeScript.assumeInstalled();
-        chain = DevelopmentChain.start();
+        chain = LocalNode.start();
         official = NodeScript.serve("chain-facilitator.mjs", Map.of("RPC_URL", chain.rpcUrl().toString(), "RELAYER_KEY",
-                key(chain.account(SettledBy.OFFICIAL.relayer))));
+                chain.privateKey(SettledBy.OFFICIAL.relayer)));
         settledByOfficial = open("x402.facilitator.type=http",
                 "x402.facilitator.url=http://127.0.0.1:" + official.firstLine().replace("listening ", ""));
         Path secret = Files.writeString(secrets.resolve("relayer.properties"),
-                "x402.evm.relayer-key=" + key(chain.account(SettledBy.OURS.relayer)));
+                "x402.evm.relayer-key=" + chain.privateKey(SettledBy.OURS.relayer));
         settledByOurs = open("x402.facilitator.type=local", "x402.evm.rpc-url=" + chain.rpcUrl(),
                 "x402.evm.poll-interval=25ms", "spring.config.import=" + secret.toUri());
     }
@@ -147,7 +147,7 @@ class OfficialPairingsTests {
         assertThat(chain.balanceOf(wallet)).isEqualTo(PURSE.subtract(PRICE));
         assertThat(chain.balanceOf(PAY_TO)).isEqualTo(earnedBefore.add(PRICE));
         assertThat(chain.rpc("eth_getTransactionByHash", transaction).path("from").asString())
-            .isEqualToIgnoringCase(chain.account(facilitator.relayer).getAddress());
+            .isEqualToIgnoringCase(chain.account(facilitator.relayer).address());
     }
 
     private static void assertUndelivered(String body, String payer) {

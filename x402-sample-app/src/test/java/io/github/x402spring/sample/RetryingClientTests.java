@@ -33,9 +33,9 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.RecordedPayment;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
-import io.github.x402spring.testchain.ChainTest;
-import io.github.x402spring.testchain.DevelopmentChain;
-import io.github.x402spring.testchain.DevelopmentChain.Transfer;
+import io.github.x402spring.test.chain.LocalChain;
+import io.github.x402spring.test.chain.LocalNode;
+import io.github.x402spring.test.chain.LocalNode.Transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -44,7 +44,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * responses and the ledger. The client is used by an application that does not give up:
  * {@code retrying-client.mjs} says how.
  */
-@ChainTest
+@LocalChain
 class RetryingClientTests {
 
     private static final EvmAddress USDC = EvmAddress.parse("0x036CbD53842c5426634e7929541eC2318f3dCF7e");
@@ -62,7 +62,7 @@ class RetryingClientTests {
 
     private final int port = RunningShop.freePort();
 
-    private DevelopmentChain chain;
+    private LocalNode chain;
 
     private NodeProxy node;
 
@@ -75,8 +75,7 @@ class RetryingClientTests {
 
     @BeforeEach
     void start() {
-        this.chain = DevelopmentChain.start();
-        this.chain.installToken(USDC);
+        this.chain = LocalNode.start();
         this.chain.mint(EvmAddress.parse(this.wallet.getAddress()), BigInteger.TEN.pow(6));
         this.node = new NodeProxy(this.chain.rpcUrl());
     }
@@ -184,7 +183,7 @@ class RetryingClientTests {
         List<String> all = new ArrayList<>(List.of("server.port=" + this.port, "spring.profiles.active=chain",
                 "x402.facilitator.settle-timeout=500ms", "x402.ledger.reconcile-interval=200ms"));
         all.addAll(List.of(properties));
-        String key = Numeric.toHexStringWithPrefixZeroPadded(this.chain.account(2).getEcKeyPair().getPrivateKey(), 64);
+        String key = this.chain.privateKey(2);
         this.shop = RunningShop.openWith(Nothing.class,
                 Map.of("chain.rpc-url", this.node.url().toString(), "chain.relayer-key", key),
                 all.toArray(String[]::new));

@@ -12,12 +12,11 @@ import org.springframework.context.event.EventListener;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.web3j.crypto.Credentials;
-import org.web3j.utils.Numeric;
 
 import io.github.x402spring.client.CredentialsPaymentSigner;
 import io.github.x402spring.client.PaymentSigner;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
-import io.github.x402spring.testchain.DevelopmentChain;
+import io.github.x402spring.test.chain.LocalNode;
 
 /**
  * Runs the shop on a chain of its own, where it settles by itself and balances really
@@ -25,30 +24,22 @@ import io.github.x402spring.testchain.DevelopmentChain;
  */
 public final class ShopOnDevelopmentChain {
 
-    /** Where Base Sepolia has its USDC. */
-    private static final EvmAddress USDC = EvmAddress.parse("0x036CbD53842c5426634e7929541eC2318f3dCF7e");
-
     private static final int DECIMALS = 6;
 
     private ShopOnDevelopmentChain() {
     }
 
     public static void main(String[] args) {
-        run(DevelopmentChain.start(), args);
+        run(LocalNode.start(), args);
     }
 
-    static ConfigurableApplicationContext run(DevelopmentChain chain, String... args) {
-        chain.installToken(USDC);
+    static ConfigurableApplicationContext run(LocalNode chain, String... args) {
         SpringApplication application = new SpringApplication(SampleApplication.class, Wallet.class);
         application.setAdditionalProfiles("chain");
         application.setDefaultProperties(
-                Map.of("chain.rpc-url", chain.rpcUrl().toString(), "chain.relayer-key", key(chain.account(2))));
+                Map.of("chain.rpc-url", chain.rpcUrl().toString(), "chain.relayer-key", chain.privateKey(2)));
         application.addInitializers((context) -> context.getBeanFactory().registerSingleton("chain", chain));
         return application.run(args);
-    }
-
-    private static String key(Credentials account) {
-        return Numeric.toHexStringWithPrefixZeroPadded(account.getEcKeyPair().getPrivateKey(), 64);
     }
 
     /**
@@ -57,13 +48,13 @@ public final class ShopOnDevelopmentChain {
      */
     static class Wallet {
 
-        private final DevelopmentChain chain;
+        private final LocalNode chain;
 
         private final Credentials buyer;
 
-        Wallet(DevelopmentChain chain) {
+        Wallet(LocalNode chain) {
             this.chain = chain;
-            this.buyer = chain.account(3);
+            this.buyer = Credentials.create(chain.privateKey(3));
             chain.mint(address(), BigInteger.TEN.pow(DECIMALS));
         }
 

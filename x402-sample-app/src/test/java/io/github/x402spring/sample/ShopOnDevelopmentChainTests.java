@@ -6,21 +6,21 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
-import io.github.x402spring.testchain.ChainTest;
-import io.github.x402spring.testchain.DevelopmentChain;
+import io.github.x402spring.test.chain.LocalChain;
+import io.github.x402spring.test.chain.LocalNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests that the walk-through moves money where the shop runs on a chain.
  */
-@ChainTest
+@LocalChain
 @ExtendWith(OutputCaptureExtension.class)
 class ShopOnDevelopmentChainTests {
 
     @Test
     void runWhenOnAChainThenBalancesMoveByWhatWasBought(CapturedOutput output) {
-        try (DevelopmentChain chain = DevelopmentChain.start();
+        try (LocalNode chain = LocalNode.start();
                 ConfigurableApplicationContext shop = ShopOnDevelopmentChain.run(chain, "--server.port=0")) {
             assertThat(shop.isRunning()).isTrue();
             assertThat(chain.transfers()).extracting((transfer) -> transfer.value().intValue())

@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
+import org.assertj.core.api.AssertProvider;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 import org.web3j.crypto.Hash;
@@ -26,8 +27,8 @@ import io.github.x402spring.asset.Asset;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.asset.Price;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorException.Failure;
+import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.ledger.PaymentKey;
@@ -42,8 +43,8 @@ import io.github.x402spring.protocol.SupportedKind;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.protocol.VerifyResponse;
 import io.github.x402spring.scheme.PaymentScheme;
-import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.Screening.Authorization;
+import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.test.FacilitatorScript.Instruction;
 
 /**
@@ -65,7 +66,7 @@ import io.github.x402spring.test.FacilitatorScript.Instruction;
  *
  * @since 0.1.0
  */
-public final class MockFacilitator implements Facilitator, SettlementInquiry {
+public final class MockFacilitator implements Facilitator, SettlementInquiry, AssertProvider<MockFacilitatorAssert> {
 
     /** The payer has less than the price. */
     public static final ReasonCode INSUFFICIENT_FUNDS = new ReasonCode("insufficient_funds");
@@ -506,6 +507,18 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry {
                 }
             }
         }
+    }
+
+    AssetRegistry assets() {
+        return this.assets;
+    }
+
+    /**
+     * Starts assertions on what was settled; for {@code assertThat} of AssertJ.
+     */
+    @Override
+    public MockFacilitatorAssert assertThat() {
+        return new MockFacilitatorAssert(this);
     }
 
     private static PaymentKey key(PaymentRequirements requirements, Authorization authorization) {

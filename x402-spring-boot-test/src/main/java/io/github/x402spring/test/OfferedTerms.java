@@ -2,18 +2,15 @@ package io.github.x402spring.test;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 import io.github.x402spring.asset.AmountFormat;
-import io.github.x402spring.asset.Asset;
 import io.github.x402spring.asset.AssetRegistry;
-import io.github.x402spring.asset.Price;
-import io.github.x402spring.codec.DecodedTerms;
 import io.github.x402spring.codec.DecodedTerms.Offer;
+import io.github.x402spring.codec.DecodedTerms;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequired;
@@ -57,10 +54,10 @@ record OfferedTerms(DecodedTerms terms, AssetRegistry assets) {
      * @throws AssertionError if there is none, with what the terms ask for
      */
     Offer.Readable choose(@Nullable String price, @Nullable Network network) {
-        Price expected = (price != null) ? Price.parse(price) : null;
+        Prices.Asked asked = (price != null) ? Prices.parse(price, this.assets) : (any, token, amount) -> true;
         for (Offer offer : this.terms.offers()) {
             if (offer instanceof Offer.Readable readable && signable(readable.requirements())
-                    && (expected == null || asks(readable.requirements(), expected))
+                    && asked.test(readable.requirements())
                     && (network == null || network.equals(readable.requirements().network()))) {
                 return readable;
             }
@@ -76,24 +73,16 @@ record OfferedTerms(DecodedTerms terms, AssetRegistry assets) {
                 && (method == null || "eip3009".equals(method));
     }
 
-    private boolean asks(PaymentRequirements requirements, Price price) {
-        Optional<Asset> asset = this.assets.find(requirements.network(), requirements.asset());
-        if (asset.isEmpty() || (price.symbol() != null && !price.symbol().equals(asset.get().symbol()))) {
-            return false;
-        }
-        try {
-            return price.in(asset.get()).equals(requirements.amount());
-        }
-        catch (IllegalArgumentException ex) {
-            return false;
-        }
+    /** Those that can be read. */
+    List<PaymentRequirements> readable() {
+        return this.terms.required().accepts();
     }
 
     Map<String, @Nullable Object> tree() {
         return this.terms.tree();
     }
 
-    private static String name(Network network) {
+    static String name(Network network) {
         return network.alias().map((alias) -> alias + " (" + network + ")").orElseGet(network::toString);
     }
 

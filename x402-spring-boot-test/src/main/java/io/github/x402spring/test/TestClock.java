@@ -5,39 +5,49 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.springframework.util.Assert;
 
 /**
  * Clock that a test moves: payments expire and windows pass without anything being waited
- * for. It ticks as the system's clock does, and is ahead of it by as much as it was
- * moved.
- * <p>
- * With {@code @AutoConfigureX402} it is the clock of the application, unless the
- * application or the test declares a {@code Clock} of its own. Between two tests it is
- * moved by ten minutes, so that what one of them did too often does not count in the
- * next; it is never set back by itself. Thread-safe.
+ * for. One that was made by {@link #create()} ticks as the system's clock does, and is
+ * ahead of it by as much as it was moved; one that was made by {@link #at(Instant)}
+ * stands still. Thread-safe.
  *
  * @since 0.1.0
  */
 public final class TestClock extends Clock {
 
+    private final Clock base;
+
     private final AtomicReference<Duration> ahead;
 
     private final ZoneId zone;
 
-    private TestClock(AtomicReference<Duration> ahead, ZoneId zone) {
+    private TestClock(Clock base, AtomicReference<Duration> ahead, ZoneId zone) {
+        this.base = base;
         this.ahead = ahead;
         this.zone = zone;
     }
 
     /**
-     * Creates a clock that shows the time of the system.
+     * Creates a clock that shows the time of the system, and ticks.
      * @return a new clock
      */
     public static TestClock create() {
-        return new TestClock(new AtomicReference<>(Duration.ZERO), ZoneOffset.UTC);
+        return new TestClock(Clock.systemUTC(), new AtomicReference<>(Duration.ZERO), ZoneOffset.UTC);
+    }
+
+    /**
+     * Creates a clock that shows a time until it is moved.
+     * @param time the time
+     * @return a new clock
+     */
+    public static TestClock at(Instant time) {
+        Assert.notNull(time, "'time' must not be null");
+        return new TestClock(Clock.fixed(time, ZoneOffset.UTC), new AtomicReference<>(Duration.ZERO), ZoneOffset.UTC);
     }
 
     /**
@@ -50,21 +60,17 @@ public final class TestClock extends Clock {
     }
 
     /**
-     * Sets the clock, which ticks on from there. Setting it back is what a clock of an
-     * operator does at worst: limits and windows then behave as they do there.
-     * @param instant the time to show
+     * Sets the clock. Setting it back is what a clock of an operator does at worst:
+     * limits and windows then behave as they do there.
+     * @param time the time to show
      */
-    public void setTo(Instant instant) {
-        this.ahead.set(Duration.between(systemTime(), instant));
+    public void setTo(Instant time) {
+        this.ahead.set(Duration.between(this.base.instant(), time));
     }
 
     @Override
     public Instant instant() {
-        return systemTime().plus(this.ahead.get());
-    }
-
-    private static Instant systemTime() {
-        return Clock.systemUTC().instant();
+        return this.base.instant().plus(Objects.requireNonNull(this.ahead.get()));
     }
 
     @Override
@@ -73,11 +79,11 @@ public final class TestClock extends Clock {
     }
 
     /**
-     * Returns this clock in another zone. Both are moved together.
+     * Returns the same clock in another zone: moving one moves both.
      */
     @Override
     public Clock withZone(ZoneId zone) {
-        return zone.equals(this.zone) ? this : new TestClock(this.ahead, zone);
+        return new TestClock(this.base, this.ahead, zone);
     }
 
     @Override

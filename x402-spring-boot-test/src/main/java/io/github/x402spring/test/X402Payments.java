@@ -1,7 +1,5 @@
 package io.github.x402spring.test;
 
-import io.github.x402spring.asset.Price;
-
 /**
  * Entry point to payments in tests, for static import:
  *
@@ -28,11 +26,13 @@ public final class X402Payments {
     /**
      * Pays a price, and fails the test when the terms ask for anything else.
      * @param price the price that the terms are expected to ask for: {@code "$0.01"},
-     * {@code "0.01"} or {@code "1.50 USDC"}
+     * {@code "0.01"} or {@code "1.50 USDC"}, or the number of atomic units and the
+     * address of a token
      * @return a payment by the wallet named {@code buyer}
+     * @throws IllegalArgumentException if that is no price
      */
     public static TestPayment paid(String price) {
-        Price.parse(price);
+        Prices.parse(price, PaymentContext.current().assets());
         return TestPayment.standard().withPrice(price);
     }
 

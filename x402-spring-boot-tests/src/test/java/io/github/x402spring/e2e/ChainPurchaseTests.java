@@ -18,8 +18,8 @@ import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.evm.RelayerStatus;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
-import io.github.x402spring.testchain.ChainTest;
-import io.github.x402spring.testchain.DevelopmentChain;
+import io.github.x402spring.test.chain.LocalChain;
+import io.github.x402spring.test.chain.LocalNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Lets many wallets buy at once from a shop that settles on a chain, while things go
  * wrong, and then compares grants with transfers.
  */
-@ChainTest
+@LocalChain
 @Tag("waiting")
 class ChainPurchaseTests {
 
@@ -37,11 +37,11 @@ class ChainPurchaseTests {
 
     private static final Duration BLOCK_TIME = Duration.ofMillis(500);
 
-    private DevelopmentChain chain;
+    private LocalNode chain;
 
     @BeforeEach
     void start() {
-        this.chain = DevelopmentChain.start();
+        this.chain = LocalNode.start();
     }
 
     @AfterEach
@@ -106,7 +106,7 @@ class ChainPurchaseTests {
 
     @Test
     void buyWhenOneRelayerHasNoGasThenTheOtherPays() throws Exception {
-        EvmAddress poor = ChainShop.address(this.chain.account(2));
+        EvmAddress poor = EvmAddress.parse(this.chain.account(2).address());
         this.chain.setGas(poor, BigInteger.ZERO);
         try (ChainShop shop = ChainShop.open(this.chain, WALLETS)) {
             List<Answer> answers = results(start(shop.purchases(PURCHASES)));
@@ -126,7 +126,7 @@ class ChainPurchaseTests {
             for (String ours : this.chain.waiting()) {
                 JsonNode transaction = this.chain.rpc("eth_getTransactionByHash", ours);
                 this.chain.drop(ours);
-                theirs.add(this.chain.submit(this.chain.token(), transaction.path("input").asString()).asString());
+                theirs.add(this.chain.submit(this.chain.token(), transaction.path("input").asString()));
             }
             this.chain.resumeMining();
             List<Answer> answers = results(purchases);

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
-import io.github.x402spring.testchain.ChainTest;
-import io.github.x402spring.testchain.DevelopmentChain;
+import io.github.x402spring.test.chain.LocalChain;
+import io.github.x402spring.test.chain.LocalNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -21,16 +21,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  * Tests that a payment which the chain would not carry out buys nothing, and that its
  * buyer learns why.
  */
-@ChainTest
+@LocalChain
 class ChainRefusalTests {
 
-    private static DevelopmentChain chain;
+    private static LocalNode chain;
 
     private static ChainShop shop;
 
     @BeforeAll
     static void start() {
-        chain = DevelopmentChain.start();
+        chain = LocalNode.start();
         shop = ChainShop.open(chain, 1, "x402.facilitator.settle-timeout=2s");
     }
 
@@ -53,7 +53,7 @@ class ChainRefusalTests {
 
     @Test
     void startWhenNodeServesAnotherChainThenFails() {
-        try (DevelopmentChain other = DevelopmentChain.start(31337)) {
+        try (LocalNode other = LocalNode.start("eip155:31337")) {
             assertThatThrownBy(() -> ChainShop.open(other, 1)).rootCause()
                 .hasMessageContaining("serves chain 31337 and not chain 84532");
         }
@@ -126,8 +126,8 @@ class ChainRefusalTests {
 
     @Test
     void buyWhenItExpiresBetweenVerifyAndSettleThenIsRefused() {
-        try (DevelopmentChain ahead = DevelopmentChain.start(); ChainShop late = ChainShop.open(ahead, 1)) {
-            late.app().deliveries().onNext(() -> ahead.increaseTime(Duration.ofHours(1)));
+        try (LocalNode ahead = LocalNode.start(); ChainShop late = ChainShop.open(ahead, 1)) {
+            late.app().deliveries().onNext(() -> ahead.advance(Duration.ofHours(1)));
             assertUnsettled(late.buy(late.pay(late.wallet(0), late.terms())),
                     "invalid_exact_evm_payload_authorization_valid_before");
         }

@@ -29,8 +29,8 @@ import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
 import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
-import io.github.x402spring.testchain.DevelopmentChain;
-import io.github.x402spring.testchain.DevelopmentChain.Transfer;
+import io.github.x402spring.test.chain.LocalNode;
+import io.github.x402spring.test.chain.LocalNode.Transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -50,7 +50,7 @@ final class ChainShop implements AutoCloseable {
 
     private static final PaymentHeaderCodec CODEC = new PaymentHeaderCodec(64 * 1024);
 
-    private final DevelopmentChain chain;
+    private final LocalNode chain;
 
     private final List<TestWallet> wallets = new ArrayList<>();
 
@@ -58,7 +58,7 @@ final class ChainShop implements AutoCloseable {
 
     private final PaidApp app;
 
-    private ChainShop(DevelopmentChain chain, int wallets, String... properties) {
+    private ChainShop(LocalNode chain, int wallets, String... properties) {
         this.chain = chain;
         for (int i = 0; i < wallets; i++) {
             this.wallets.add(TestWallet.random());
@@ -67,8 +67,8 @@ final class ChainShop implements AutoCloseable {
         List<String> all = new ArrayList<>(List.of("x402.facilitator.type=local",
                 "x402.facilitator.max-concurrent-calls=500", "x402.facilitator.settle-timeout=20s",
                 "x402.facilitator.circuit-breaker.open-time=1s", "x402.evm.rpc-url=" + chain.rpcUrl(),
-                "x402.evm.poll-interval=25ms", "x402.evm.relayer-keys[0]=" + key(chain.account(2)),
-                "x402.evm.relayer-keys[1]=" + key(chain.account(3)), "x402.asset=TEST",
+                "x402.evm.poll-interval=25ms", "x402.evm.relayer-keys[0]=" + chain.privateKey(2),
+                "x402.evm.relayer-keys[1]=" + chain.privateKey(3), "x402.asset=TEST",
                 "x402.assets.TEST.network=base-sepolia", "x402.assets.TEST.address=" + chain.token(),
                 "x402.assets.TEST.name=USDC", "x402.assets.TEST.decimals=6"));
         all.addAll(List.of(properties));
@@ -76,11 +76,11 @@ final class ChainShop implements AutoCloseable {
         this.balanceBefore = chain.balanceOf(shop());
     }
 
-    static ChainShop open(DevelopmentChain chain, int wallets, String... properties) {
+    static ChainShop open(LocalNode chain, int wallets, String... properties) {
         return new ChainShop(chain, wallets, properties);
     }
 
-    DevelopmentChain chain() {
+    LocalNode chain() {
         return this.chain;
     }
 
@@ -204,10 +204,6 @@ final class ChainShop implements AutoCloseable {
 
     static void await(Eventually.Condition condition) {
         Eventually.await("what the shop or the chain does", condition);
-    }
-
-    private static String key(Credentials account) {
-        return Numeric.toHexStringWithPrefixZeroPadded(account.getEcKeyPair().getPrivateKey(), 64);
     }
 
     @Override

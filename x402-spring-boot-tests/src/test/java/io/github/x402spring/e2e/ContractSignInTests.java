@@ -18,8 +18,6 @@ import org.springframework.context.annotation.Import;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
-import org.web3j.abi.datatypes.Address;
-import org.web3j.utils.Numeric;
 
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.e2e.RawHttp.Answer;
@@ -29,20 +27,20 @@ import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.scheme.exact.evm.ContractSignatures;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
-import io.github.x402spring.testchain.ChainTest;
-import io.github.x402spring.testchain.DevelopmentChain;
+import io.github.x402spring.test.chain.LocalChain;
+import io.github.x402spring.test.chain.LocalNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Signs in with wallets that are contracts on a chain.
  */
-@ChainTest
+@LocalChain
 class ContractSignInTests {
 
     private static final TestWallet OWNER = TestWallet.random();
 
-    private static DevelopmentChain chain;
+    private static LocalNode chain;
 
     private static EvmAddress wallet;
 
@@ -50,10 +48,10 @@ class ContractSignInTests {
 
     @BeforeAll
     static void start() {
-        chain = DevelopmentChain.start();
-        wallet = chain.deploy("TestWallet", new Address(OWNER.address()));
+        chain = LocalNode.start();
+        wallet = chain.deploy("TestWallet", EvmAddress.parse(OWNER.address()));
         chain.mint(wallet, BigInteger.valueOf(1_000_000));
-        String key = Numeric.toHexStringWithPrefixZeroPadded(chain.account(2).getEcKeyPair().getPrivateKey(), 64);
+        String key = chain.privateKey(2);
         app = PaidApp.start(Club.class, "x402.sign-in.enabled=true", "x402.resource-base-url=https://club.example",
                 "x402.facilitator.type=local", "x402.evm.rpc-url=" + chain.rpcUrl(), "x402.evm.poll-interval=25ms",
                 "x402.evm.relayer-keys[0]=" + key, "x402.asset=TEST", "x402.assets.TEST.network=base-sepolia",

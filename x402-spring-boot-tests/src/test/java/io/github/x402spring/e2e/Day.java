@@ -22,7 +22,6 @@ import java.util.concurrent.Future;
 import java.util.Queue;
 
 import org.jspecify.annotations.Nullable;
-import org.web3j.utils.Numeric;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.github.x402spring.Eventually;
@@ -39,8 +38,8 @@ import io.github.x402spring.ledger.RecordedPayment;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
-import io.github.x402spring.testchain.DevelopmentChain;
-import io.github.x402spring.testchain.DevelopmentChain.Transfer;
+import io.github.x402spring.test.chain.LocalNode;
+import io.github.x402spring.test.chain.LocalNode.Transfer;
 
 /**
  * Day of two shops, one with its ledger in memory and one with it in a database, behind a
@@ -71,7 +70,7 @@ final class Day implements AutoCloseable {
     /** Garbage comes from there, too. */
     private static final String OFFICE = "203.0.113.1";
 
-    private final DevelopmentChain chain = DevelopmentChain.start();
+    private final LocalNode chain = LocalNode.start();
 
     private final LyingProxy relayersNode = new LyingProxy(this.chain.rpcUrl(), new Random(402), ONE_LIE_IN);
 
@@ -332,7 +331,7 @@ final class Day implements AutoCloseable {
     }
 
     private FacilitatorApp facilitator() {
-        String key = Numeric.toHexStringWithPrefixZeroPadded(this.chain.account(2).getEcKeyPair().getPrivateKey(), 64);
+        String key = this.chain.privateKey(2);
         List<String> properties = new ArrayList<>(token());
         properties.addAll(List.of("server.port=" + this.facilitatorPort, "x402.facilitator.type=local",
                 "x402.evm.rpc-url=" + this.relayersNode.url(), "x402.evm.poll-interval=250ms",

@@ -14,15 +14,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.github.x402spring.Endurance;
-import io.github.x402spring.testchain.ChainTest;
+import io.github.x402spring.test.chain.LocalChain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Lets a {@link Day} pass in ten minutes, and one of seconds in the ordinary build.
  */
-@ChainTest
+@LocalChain
 @Tag("endurance")
+@Tag("waiting")
 class DayTests {
 
     private static final int LENGTH = Endurance.size(20, 600);

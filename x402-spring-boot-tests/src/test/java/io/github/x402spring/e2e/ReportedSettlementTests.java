@@ -34,8 +34,8 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
-import io.github.x402spring.testchain.ChainTest;
-import io.github.x402spring.testchain.DevelopmentChain;
+import io.github.x402spring.test.chain.LocalChain;
+import io.github.x402spring.test.chain.LocalNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -43,20 +43,20 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Sells through a facilitator over HTTP that reports settlements which are not there,
  * beside a node of the chain.
  */
-@ChainTest
+@LocalChain
 class ReportedSettlementTests {
 
     private static final String NETWORK = "eip155:84532";
 
     private static final BigInteger PRICE = BigInteger.valueOf(10_000);
 
-    private static DevelopmentChain chain;
+    private static LocalNode chain;
 
     private static HostileFacilitatorServer facilitator;
 
     @BeforeEach
     void start() {
-        chain = DevelopmentChain.start();
+        chain = LocalNode.start();
         facilitator = HostileFacilitatorServer.start();
     }
 
@@ -101,7 +101,7 @@ class ReportedSettlementTests {
             PaymentRequirements terms = app.terms("/a");
             TestWallet.Payment payment = wallet.pay(terms, chain.time());
             Sale sale = sell(app, wallet, payment, () -> {
-                chain.increaseTime(Duration.ofSeconds(2));
+                chain.advance(Duration.ofSeconds(2));
                 String transfer = submit(payment);
                 return anotherTransactionIsNamed ? Lie.REVERTED.transaction(wallet, terms) : transfer;
             });
@@ -157,7 +157,7 @@ class ReportedSettlementTests {
 
     private static void lookUntilExpired(PaidApp app) {
         for (int i = 0; i < 8; i++) {
-            chain.increaseTime(Duration.ofMinutes(1));
+            chain.advance(Duration.ofMinutes(1));
             chain.mine(1);
             app.bean(MutableClock.class).advance(Duration.ofMinutes(1));
             app.bean(SettlementCheck.class).look();
@@ -186,7 +186,7 @@ class ReportedSettlementTests {
     }
 
     private static String submit(TestWallet.Payment payment) {
-        return chain.submit(chain.token(), ChainShop.calldata(payment)).asString();
+        return chain.submit(chain.token(), ChainShop.calldata(payment));
     }
 
     private record Sale(PaymentKey key, String transaction) {

@@ -9,21 +9,20 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.web3j.utils.Numeric;
 
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.evm.LocalEvmFacilitator;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
-import io.github.x402spring.testchain.ChainTest;
-import io.github.x402spring.testchain.DevelopmentChain;
+import io.github.x402spring.test.chain.LocalChain;
+import io.github.x402spring.test.chain.LocalNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Lets shops without keys settle through one application with a key, on a chain.
  */
-@ChainTest
+@LocalChain
 @Tag("waiting")
 class SharedRelayerTests {
 
@@ -31,11 +30,11 @@ class SharedRelayerTests {
 
     private final TestWallet wallet = TestWallet.random();
 
-    private DevelopmentChain chain;
+    private LocalNode chain;
 
     @BeforeEach
     void start() {
-        this.chain = DevelopmentChain.start();
+        this.chain = LocalNode.start();
         this.chain.mint(EvmAddress.parse(this.wallet.address()),
                 ChainShop.PRICE.multiply(BigInteger.valueOf(PURCHASES)));
     }
@@ -62,7 +61,7 @@ class SharedRelayerTests {
             List<String> paid = this.chain.transfers()
                 .stream()
                 .filter((transfer) -> transfer.to().equals(ChainShop.shop()))
-                .map(DevelopmentChain.Transfer::transaction)
+                .map(LocalNode.Transfer::transaction)
                 .toList();
             List<Answer> grants = answers.stream().filter((answer) -> answer.status() == 200).toList();
             assertThat(paid).isNotEmpty().hasSizeLessThanOrEqualTo(PURCHASES);
@@ -74,7 +73,7 @@ class SharedRelayerTests {
     }
 
     private String[] relayerProperties() {
-        String key = Numeric.toHexStringWithPrefixZeroPadded(this.chain.account(2).getEcKeyPair().getPrivateKey(), 64);
+        String key = this.chain.privateKey(2);
         List<String> properties = new ArrayList<>(token());
         properties.addAll(List.of("x402.facilitator.type=local", "x402.evm.rpc-url=" + this.chain.rpcUrl(),
                 "x402.evm.poll-interval=25ms", "x402.evm.relayer-key=" + key,

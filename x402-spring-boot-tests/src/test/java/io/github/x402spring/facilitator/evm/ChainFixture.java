@@ -28,7 +28,7 @@ import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
-import io.github.x402spring.testchain.DevelopmentChain;
+import io.github.x402spring.test.chain.LocalNode;
 
 /**
  * Is a facilitator on a development chain, and what it takes to pay there.
@@ -52,7 +52,7 @@ final class ChainFixture implements AutoCloseable {
      */
     private static final long VALIDITY = 86_400;
 
-    private final DevelopmentChain chain;
+    private final LocalNode chain;
 
     private final List<SettlementEvent> events = new CopyOnWriteArrayList<>();
 
@@ -61,14 +61,14 @@ final class ChainFixture implements AutoCloseable {
     private final HastyClock clock = new HastyClock();
 
     ChainFixture() {
-        this(DevelopmentChain.start());
+        this(LocalNode.start());
     }
 
-    ChainFixture(DevelopmentChain chain) {
+    ChainFixture(LocalNode chain) {
         this.chain = chain;
     }
 
-    DevelopmentChain chain() {
+    LocalNode chain() {
         return this.chain;
     }
 
@@ -77,7 +77,7 @@ final class ChainFixture implements AutoCloseable {
     }
 
     Network network() {
-        return Network.parse("eip155:" + this.chain.chainId());
+        return this.chain.network();
     }
 
     /** Goes ahead by {@link #mineSlowly()}. */
@@ -106,7 +106,7 @@ final class ChainFixture implements AutoCloseable {
     }
 
     Credentials relayer(int index) {
-        return this.chain.account(index);
+        return Credentials.create(this.chain.privateKey(index));
     }
 
     EvmNetworkSettings networkSettings() {

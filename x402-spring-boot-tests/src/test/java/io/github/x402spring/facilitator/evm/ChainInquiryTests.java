@@ -21,7 +21,7 @@ import io.github.x402spring.protocol.Rail;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
-import io.github.x402spring.testchain.ChainTest;
+import io.github.x402spring.test.chain.LocalChain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Asks a chain what became of payments.
  */
-@ChainTest
+@LocalChain
 class ChainInquiryTests {
 
     private static ChainFixture fixture;

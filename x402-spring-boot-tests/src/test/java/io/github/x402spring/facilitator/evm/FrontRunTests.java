@@ -17,14 +17,14 @@ import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
-import io.github.x402spring.testchain.ChainTest;
+import io.github.x402spring.test.chain.LocalChain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests which transfers by others count as payments.
  */
-@ChainTest
+@LocalChain
 @Tag("waiting")
 class FrontRunTests {
 
@@ -120,8 +120,7 @@ class FrontRunTests {
     private static String overtake(PresentedTransfer presented) {
         List<String> ours = fixture.chain().waiting();
         String theirs = fixture.chain()
-            .submit(fixture.chain().token(), TokenCalls.transfer(presented.authorization(), presented.signature()))
-            .asString();
+            .submit(fixture.chain().token(), TokenCalls.transfer(presented.authorization(), presented.signature()));
         ours.forEach(fixture.chain()::drop);
         fixture.chain().mine(1);
         fixture.chain().resumeMining();

@@ -12,8 +12,8 @@ import tools.jackson.databind.JsonNode;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.SettleResponse;
-import io.github.x402spring.testchain.ChainTest;
-import io.github.x402spring.testchain.DevelopmentChain;
+import io.github.x402spring.test.chain.LocalChain;
+import io.github.x402spring.test.chain.LocalNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -21,14 +21,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for a {@link LocalEvmFacilitator} on a chain without a base fee.
  */
-@ChainTest
+@LocalChain
 class LegacyChainTests {
 
     private ChainFixture fixture;
 
     @BeforeEach
     void start() {
-        this.fixture = new ChainFixture(DevelopmentChain.startWithoutBaseFee());
+        this.fixture = new ChainFixture(LocalNode.start("base-sepolia", "--hardfork", "berlin"));
     }
 
     @AfterEach

@@ -11,14 +11,14 @@ import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.protocol.VerifyResponse;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
-import io.github.x402spring.testchain.ChainTest;
+import io.github.x402spring.test.chain.LocalChain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests for {@link LocalEvmFacilitator}.
  */
-@ChainTest
+@LocalChain
 class LocalEvmFacilitatorTests {
 
     private static ChainFixture fixture;

@@ -34,8 +34,8 @@ import io.github.x402spring.facilitator.evm.NodeProxy.Behaviour;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
-import io.github.x402spring.testchain.ChainTest;
-import io.github.x402spring.testchain.DevelopmentChain;
+import io.github.x402spring.test.chain.LocalChain;
+import io.github.x402spring.test.chain.LocalNode;
 import io.github.x402spring.transport.ScriptedServer;
 import io.github.x402spring.transport.ScriptedServer.Script;
 
@@ -45,7 +45,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for a {@link LocalEvmFacilitator} whose nodes misbehave.
  */
-@ChainTest
+@LocalChain
 @Tag("waiting")
 class NodeFailureTests {
 
@@ -330,7 +330,7 @@ class NodeFailureTests {
 
     @Test
     void startWhenNodeServesAnotherChainThenFails() {
-        try (DevelopmentChain other = DevelopmentChain.start(31337)) {
+        try (LocalNode other = LocalNode.start("eip155:31337")) {
             assertThatExceptionOfType(WrongChainException.class).isThrownBy(() -> facilitator(other.rpcUrl()))
                 .withMessageContaining("31337");
         }
@@ -338,7 +338,7 @@ class NodeFailureTests {
 
     @Test
     void settleWhenNodeTurnsOutToServeAnotherChainThenIsNeverUsed() throws Exception {
-        try (DevelopmentChain other = DevelopmentChain.start(31337); NodeProxy late = new NodeProxy(other.rpcUrl())) {
+        try (LocalNode other = LocalNode.start("eip155:31337"); NodeProxy late = new NodeProxy(other.rpcUrl())) {
             late.behave(NodeProxy.answer(500, ""));
             LocalEvmFacilitator facilitator = facilitator(late.url(), this.second.url());
             late.behave(NodeProxy::forward);

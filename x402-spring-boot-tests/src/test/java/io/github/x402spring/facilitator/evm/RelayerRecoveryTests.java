@@ -19,14 +19,14 @@ import io.github.x402spring.facilitator.evm.NodeProxy.Answer;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
-import io.github.x402spring.testchain.ChainTest;
+import io.github.x402spring.test.chain.LocalChain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests that one false reply of a node does not stop a relayer.
  */
-@ChainTest
+@LocalChain
 class RelayerRecoveryTests {
 
     private ChainFixture fixture;

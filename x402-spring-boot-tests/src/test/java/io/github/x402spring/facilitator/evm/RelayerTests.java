@@ -28,7 +28,7 @@ import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
-import io.github.x402spring.testchain.ChainTest;
+import io.github.x402spring.test.chain.LocalChain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests that relayers keep count of their transactions, whatever becomes of them.
  */
-@ChainTest
+@LocalChain
 @Tag("waiting")
 class RelayerTests {
 
@@ -256,9 +256,9 @@ class RelayerTests {
     private void sendElsewhere(Credentials key) {
         BigInteger nonce = TokenCalls
             .number(this.fixture.chain().rpc("eth_getTransactionCount", key.getAddress(), "pending").asString());
-        RawTransaction transaction = RawTransaction.createTransaction(this.fixture.chain().chainId(), nonce,
-                BigInteger.valueOf(21_000), key.getAddress(), BigInteger.ZERO, "", ChainFixture.GWEI,
-                ChainFixture.GWEI.multiply(BigInteger.TEN));
+        RawTransaction transaction = RawTransaction.createTransaction(
+                this.fixture.chain().network().chainId().longValueExact(), nonce, BigInteger.valueOf(21_000),
+                key.getAddress(), BigInteger.ZERO, "", ChainFixture.GWEI, ChainFixture.GWEI.multiply(BigInteger.TEN));
         this.fixture.chain()
             .rpc("eth_sendRawTransaction", Numeric.toHexString(TransactionEncoder.signMessage(transaction, key)));
     }

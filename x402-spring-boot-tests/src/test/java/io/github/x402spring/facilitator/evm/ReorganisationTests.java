@@ -28,14 +28,14 @@ import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
-import io.github.x402spring.testchain.ChainTest;
+import io.github.x402spring.test.chain.LocalChain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests for {@link SettlementWatch} on a chain that changes its mind.
  */
-@ChainTest
+@LocalChain
 @Tag("waiting")
 class ReorganisationTests {
 

@@ -7,13 +7,12 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.web3j.abi.datatypes.Address;
 
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
-import io.github.x402spring.testchain.ChainTest;
+import io.github.x402spring.test.chain.LocalChain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests that contract wallets whose check passes the estimate and fails on chain burn no
  * more gas than their budget.
  */
-@ChainTest
+@LocalChain
 class RevertingWalletTests {
 
     /**
@@ -91,7 +90,7 @@ class RevertingWalletTests {
 
     private PaymentPayload contractPayment() {
         TestWallet owner = TestWallet.random();
-        EvmAddress wallet = this.fixture.chain().deploy("TestWallet", new Address(owner.address()));
+        EvmAddress wallet = this.fixture.chain().deploy("TestWallet", EvmAddress.parse(owner.address()));
         this.fixture.chain().mint(wallet, ChainFixture.PRICE);
         return this.fixture.pay(owner, (payment) -> payment.with("from", wallet.value())).payload();
     }

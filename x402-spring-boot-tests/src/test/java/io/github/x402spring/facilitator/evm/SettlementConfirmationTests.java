@@ -9,8 +9,6 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.web3j.abi.datatypes.Address;
-import org.web3j.abi.datatypes.generated.Uint256;
 
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.SettlementInquiry;
@@ -22,7 +20,7 @@ import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.Rail;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
-import io.github.x402spring.testchain.ChainTest;
+import io.github.x402spring.test.chain.LocalChain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -30,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Asks a chain whether a facilitator that reported a settlement lied.
  */
-@ChainTest
+@LocalChain
 class SettlementConfirmationTests {
 
     private static final String NOWHERE = "0x" + "0a".repeat(32);
@@ -83,8 +81,7 @@ class SettlementConfirmationTests {
     @Test
     void confirmWhenTheNamedTransactionMovesTheMoneyWithoutTheAuthorizationThenUnpaid() {
         String mint = fixture.chain()
-            .invoke(fixture.chain().token(), "mint", new Address(ChainFixture.SHOP.value()),
-                    new Uint256(ChainFixture.PRICE))
+            .invoke(fixture.chain().token(), "mint(address,uint256)", ChainFixture.SHOP, ChainFixture.PRICE)
             .path("transactionHash")
             .asString();
         assertThat(mint).startsWith("0x");
@@ -95,9 +92,7 @@ class SettlementConfirmationTests {
     void confirmWhenTheNamedTransactionWasRevertedThenUnpaid() throws Exception {
         TestWallet poor = TestWallet.random();
         PaymentPayload payment = fixture.pay(poor).payload();
-        String reverted = fixture.chain()
-            .submit(fixture.chain().token(), presented(payment).call(true).data())
-            .asString();
+        String reverted = fixture.chain().submit(fixture.chain().token(), presented(payment).call(true).data());
         assertThat(confirmed(reported(payment, reverted))).isEqualTo(Confirmation.UNPAID);
     }
 

@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.web3j.abi.datatypes.Address;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -31,7 +30,7 @@ import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
-import io.github.x402spring.testchain.ChainTest;
+import io.github.x402spring.test.chain.LocalChain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -40,7 +39,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests that a failed simulation is diagnosed by what the chain says about payer and
  * token, in whatever words the node says that it failed.
  */
-@ChainTest
+@LocalChain
 @Tag("locale")
 class SimulationErrorTests {
 
@@ -123,7 +122,7 @@ class SimulationErrorTests {
     @ParameterizedTest(name = "{0}")
     @MethodSource("errors")
     void askWhenAContractRefusesItsSignatureByAnErrorThenRefusedForThat(String name, JsonNode row) throws Exception {
-        EvmAddress wallet = fixture.chain().deploy("TestWallet", new Address(TestWallet.random().address()));
+        EvmAddress wallet = fixture.chain().deploy("TestWallet", EvmAddress.parse(TestWallet.random().address()));
         fixture.chain().mint(wallet, ChainFixture.PRICE);
         PaymentPayload payment = fixture.pay(TestWallet.random(), (each) -> each.with("from", wallet.value()))
             .payload();
@@ -159,7 +158,7 @@ class SimulationErrorTests {
 
     @Test
     void askWhenTheNodeLimitsTheQuestionThenTheSignatureIsNotRefused() {
-        EvmAddress wallet = fixture.chain().deploy("TestWallet", new Address(TestWallet.random().address()));
+        EvmAddress wallet = fixture.chain().deploy("TestWallet", EvmAddress.parse(TestWallet.random().address()));
         PaymentPayload payment = fixture.pay(TestWallet.random(), (each) -> each.with("from", wallet.value()))
             .payload();
         this.node.behave(replaced((call) -> isTransfer(call) || call.toString().contains(IS_VALID_SIGNATURE), -32005,

@@ -27,14 +27,14 @@ import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.protocol.VerifyResponse;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
-import io.github.x402spring.testchain.ChainTest;
+import io.github.x402spring.test.chain.LocalChain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests for payers whose address holds code, now or after their first payment.
  */
-@ChainTest
+@LocalChain
 class SmartWalletTests {
 
     private static final String MAGIC = "6492".repeat(16);
@@ -66,27 +66,28 @@ class SmartWalletTests {
     @Test
     void settleWhenContractAcceptsTheSignatureThenPays() throws Exception {
         TestWallet owner = TestWallet.random();
-        EvmAddress wallet = funded(fixture.chain().deploy("TestWallet", new Address(owner.address())));
+        EvmAddress wallet = funded(fixture.chain().deploy("TestWallet", EvmAddress.parse(owner.address())));
         assertPays(facilitator, paidBy(wallet, owner).payload());
     }
 
     @Test
     void settleWhenContractAcceptsALongSignatureThenPays() throws Exception {
         TestWallet owner = TestWallet.random();
-        EvmAddress wallet = funded(fixture.chain().deploy("TestWallet", new Address(owner.address())));
+        EvmAddress wallet = funded(fixture.chain().deploy("TestWallet", EvmAddress.parse(owner.address())));
         assertPays(facilitator, paidBy(wallet, owner).reworkSignature((bytes) -> Arrays.copyOf(bytes, 97)).payload());
     }
 
     @Test
     void verifyWhenContractRefusesTheSignatureThenIsInvalid() throws Exception {
-        EvmAddress wallet = funded(fixture.chain().deploy("TestWallet", new Address(TestWallet.random().address())));
+        EvmAddress wallet = funded(
+                fixture.chain().deploy("TestWallet", EvmAddress.parse(TestWallet.random().address())));
         assertRefused(facilitator, paidBy(wallet, TestWallet.random()).payload(), ReasonCode.EVM_SIGNATURE);
     }
 
     @Test
     void settleWhenAccountHasADelegateThenItDecides() throws Exception {
         TestWallet account = TestWallet.random();
-        EvmAddress delegate = fixture.chain().deploy("TestWallet", new Address("0x0"));
+        EvmAddress delegate = fixture.chain().deploy("TestWallet", new EvmAddress("0x" + "0".repeat(40)));
         delegate(account, delegate);
         assertPays(facilitator, paidBy(funded(ChainFixture.address(account)), account).payload());
     }
@@ -112,7 +113,7 @@ class SmartWalletTests {
         TestWallet owner = TestWallet.random();
         EvmAddress wallet = funded(addressOf(owner));
         PaymentPayload payment = wrapped(wallet, owner).payload();
-        fixture.chain().invoke(factory, "deploy", new Address(owner.address()));
+        fixture.chain().invoke(factory, "deploy(address)", EvmAddress.parse(owner.address()));
         assertPays(facilitator, payment);
     }
 

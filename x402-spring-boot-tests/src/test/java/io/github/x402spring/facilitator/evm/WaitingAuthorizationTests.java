@@ -17,7 +17,7 @@ import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.scheme.exact.evm.TestWallet;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
-import io.github.x402spring.testchain.ChainTest;
+import io.github.x402spring.test.chain.LocalChain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests that a simulation that fails is not taken for a refusal while the same
  * authorization waits for a block.
  */
-@ChainTest
+@LocalChain
 class WaitingAuthorizationTests {
 
     private ChainFixture fixture;

@@ -19,6 +19,7 @@ import org.web3j.crypto.Sign;
 import org.web3j.crypto.StructuredDataEncoder;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.github.x402spring.client.PaymentSigner;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -27,7 +28,7 @@ import io.github.x402spring.protocol.PaymentRequirements;
  * Pays in tests. Hashes with web3j's encoder, so that it shares no code with what it
  * tests.
  */
-public final class TestWallet {
+public final class TestWallet implements PaymentSigner {
 
     private static final BigInteger CURVE_ORDER = new BigInteger(
             "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141", 16);
@@ -69,6 +70,7 @@ public final class TestWallet {
     }
 
     /** Checksummed. */
+    @Override
     public String address() {
         return this.address;
     }
@@ -81,6 +83,7 @@ public final class TestWallet {
         return new Payment(this, requirements, now);
     }
 
+    @Override
     public byte[] sign(byte[] digest) {
         Sign.SignatureData signature = Sign.signMessage(digest, this.keys, false);
         byte[] bytes = new byte[65];

@@ -1,4 +1,4 @@
-package io.github.x402spring.testchain;
+package io.github.x402spring.test.chain;
 
 import java.io.IOException;
 import java.net.URI;
@@ -12,10 +12,8 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-import io.github.x402spring.Eventually;
-
 /**
- * Calls methods of a node.
+ * Caller of a node's methods.
  */
 final class JsonRpc implements AutoCloseable {
 
@@ -30,11 +28,11 @@ final class JsonRpc implements AutoCloseable {
     }
 
     JsonNode call(String method, Object... params) {
-        JsonNode answer = send(method, params);
-        if (answer.hasNonNull("error")) {
-            throw new DevelopmentChainException(method + ": " + answer.path("error").path("message").asString(""));
+        JsonNode reply = send(method, params);
+        if (reply.hasNonNull("error")) {
+            throw new LocalNodeException(method + ": " + reply.path("error").path("message").asString(""));
         }
-        return answer.path("result");
+        return reply.path("result");
     }
 
     @Override
@@ -46,7 +44,7 @@ final class JsonRpc implements AutoCloseable {
         String body = this.json
             .writeValueAsString(Map.of("jsonrpc", "2.0", "id", 1, "method", method, "params", List.of(params)));
         HttpRequest request = HttpRequest.newBuilder(this.url)
-            .timeout(Eventually.PATIENCE)
+            .timeout(LocalNode.PATIENCE)
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(body))
             .build();
@@ -54,11 +52,11 @@ final class JsonRpc implements AutoCloseable {
             return this.json.readTree(this.http.send(request, BodyHandlers.ofString()).body());
         }
         catch (IOException ex) {
-            throw new DevelopmentChainException(method + ": " + ex);
+            throw new LocalNodeException(method + ": " + ex);
         }
         catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
-            throw new DevelopmentChainException("Interrupted");
+            throw new LocalNodeException("Interrupted");
         }
     }
 
