@@ -60,7 +60,7 @@ public abstract class AnswerStoreContractTests {
     }
 
     protected static PaymentKey key(int number) {
-        return PaymentLedgerContractTests.key(number);
+        return TestClaims.key(number);
     }
 
 }

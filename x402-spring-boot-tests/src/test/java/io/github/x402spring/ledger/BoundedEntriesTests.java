@@ -4,6 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,13 +19,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.x402spring.ledger.BoundedEntries.Addition;
 
+import io.github.x402spring.e2e.Together;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 @Tag("locale")
 class BoundedEntriesTests {
 
-    private static final Instant NOW = PaymentLedgerContractTests.NOW;
+    private static final Instant NOW = TestClaims.NOW;
 
     private static final Instant DUE = NOW.plusSeconds(30);
 
@@ -135,8 +140,7 @@ class BoundedEntriesTests {
 
     @Test
     void addWhenManyAddAtOnceThenTheBoundHolds() throws Exception {
-        List<Addition<String>> additions = PaymentLedgerContractTests.simultaneously(8,
-                (number) -> add(number, "entry " + number));
+        List<Addition<String>> additions = simultaneously((number) -> add(number, "entry " + number));
         assertThat(additions).filteredOn(Addition.Added.class::isInstance).hasSize(2);
         assertThat(additions).filteredOn(Addition.Full.class::isInstance).hasSize(6);
         assertThat(this.entries.size()).isEqualTo(2);
@@ -145,8 +149,7 @@ class BoundedEntriesTests {
     @Test
     void addWhenManyAddTheSameAtOnceThenItTakesRoomOnce() throws Exception {
         BoundedEntries<String> roomy = new BoundedEntries<>(NOW, 100, (entry, now) -> false);
-        List<Addition<String>> additions = PaymentLedgerContractTests.simultaneously(8,
-                (number) -> roomy.add(key(1), "entry " + number, NOW));
+        List<Addition<String>> additions = simultaneously((number) -> roomy.add(key(1), "entry " + number, NOW));
         assertThat(additions).filteredOn(Addition.Added.class::isInstance).hasSize(1);
         assertThat(additions).filteredOn(Addition.Present.class::isInstance)
             .hasSize(7)
@@ -171,7 +174,11 @@ class BoundedEntriesTests {
     }
 
     private static PaymentKey key(int number) {
-        return PaymentLedgerContractTests.key(number);
+        return TestClaims.key(number);
+    }
+
+    private static <T> List<T> simultaneously(IntFunction<T> task) throws Exception {
+        return Together.run(IntStream.range(0, 8).<Callable<T>>mapToObj((number) -> () -> task.apply(number)).toList());
     }
 
 }

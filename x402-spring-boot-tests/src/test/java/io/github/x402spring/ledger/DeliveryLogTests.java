@@ -27,7 +27,7 @@ class DeliveryLogTests {
 
     private final FakeTime time = new FakeTime();
 
-    private final Reservation reservation = new Reservation(PaymentLedgerContractTests.key(1), "token", false);
+    private final Reservation reservation = new Reservation(TestClaims.key(1), "token", false);
 
     @Test
     void deliveredWhenCalledThenWrittenBehindAndKnownAtOnce() {
@@ -77,7 +77,7 @@ class DeliveryLogTests {
     void closeWhenMuchIsLeftThenWritten() {
         DeliveryLog log = new DeliveryLog(this.written::addAll);
         for (int i = 0; i < 1000; i++) {
-            log.delivered(new Reservation(PaymentLedgerContractTests.key(i), "token" + i, false));
+            log.delivered(new Reservation(TestClaims.key(i), "token" + i, false));
         }
         log.close();
         assertThat(this.written).hasSize(1000);
@@ -89,7 +89,7 @@ class DeliveryLogTests {
             throw new LedgerException("down", null);
         });
         for (int i = 0; i < 30_000; i++) {
-            log.delivered(new Reservation(PaymentLedgerContractTests.key(i), "token" + i, false));
+            log.delivered(new Reservation(TestClaims.key(i), "token" + i, false));
         }
         assertThat(log.knowsDelivered("token29999")).isFalse();
         log.close();
@@ -290,7 +290,7 @@ class DeliveryLogTests {
     }
 
     private static Reservation reservation(int number) {
-        return new Reservation(PaymentLedgerContractTests.key(number), "token" + number, false);
+        return new Reservation(TestClaims.key(number), "token" + number, false);
     }
 
     private static void await(Eventually.Condition condition) {

@@ -22,7 +22,7 @@ class InMemoryAnswerStoreTests extends AnswerStoreContractTests {
 
     private static final int ROOM = 10_000;
 
-    private final MutableClock clock = new MutableClock(PaymentLedgerContractTests.NOW);
+    private final MutableClock clock = new MutableClock(TestClaims.NOW);
 
     private final InMemoryAnswerStore store = new InMemoryAnswerStore(this.clock, TIME_TO_LIVE, ROOM);
 

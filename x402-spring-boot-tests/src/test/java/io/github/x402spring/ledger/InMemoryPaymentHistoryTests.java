@@ -15,7 +15,7 @@ class InMemoryPaymentHistoryTests extends SettledPaymentHistoryContractTests {
 
     private static final int ROOM = 200;
 
-    private final MutableClock clock = new MutableClock(PaymentLedgerContractTests.NOW);
+    private final MutableClock clock = new MutableClock(TestClaims.NOW);
 
     private final InMemoryPaymentHistory history = new InMemoryPaymentHistory(this.clock, ROOM);
 
@@ -88,8 +88,7 @@ class InMemoryPaymentHistoryTests extends SettledPaymentHistoryContractTests {
         Reservation again = ledger.redeliver(ledger.find(key(1)).orElseThrow(), 2).orElseThrow();
         ledger.delivered(again);
         pass();
-        assertThat(this.history.find(key(1)).orElseThrow().deliveredAt())
-            .isEqualTo(PaymentLedgerContractTests.NOW.plusSeconds(1));
+        assertThat(this.history.find(key(1)).orElseThrow().deliveredAt()).isEqualTo(TestClaims.NOW.plusSeconds(1));
     }
 
     @Test

@@ -19,16 +19,22 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.protocol.Rail;
+import io.github.x402spring.test.contract.RecoverableLedgerContract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 @Tag("locale")
-class InMemoryPaymentLedgerTests extends PaymentEndContractTests {
+class InMemoryPaymentLedgerTests extends RecoverableLedgerContract {
 
     @Override
     protected InMemoryPaymentLedger createLedger() {
         return ledger(1000);
+    }
+
+    @Override
+    protected @Nullable PaymentLedger openAgain() {
+        return null;
     }
 
     @Override

@@ -15,7 +15,7 @@ class InMemoryTaskRegistryTests {
 
     private static final Duration RETENTION = Duration.ofDays(1);
 
-    private final MutableClock clock = new MutableClock(PaymentLedgerContractTests.NOW);
+    private final MutableClock clock = new MutableClock(TestClaims.NOW);
 
     private final InMemoryTaskRegistry registry = new InMemoryTaskRegistry(this.clock, RETENTION, 2);
 

@@ -21,14 +21,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("locale")
 class LedgerEntryTests {
 
-    private static final PaymentKey KEY = PaymentLedgerContractTests.key(1);
+    private static final PaymentKey KEY = TestClaims.key(1);
 
-    private static final Instant VALID_BEFORE = PaymentLedgerContractTests.VALID_BEFORE;
+    private static final Instant VALID_BEFORE = TestClaims.VALID_BEFORE;
 
-    private static final Instant NOW = PaymentLedgerContractTests.NOW;
+    private static final Instant NOW = TestClaims.NOW;
 
-    private static final PaymentClaim CLAIM = PaymentLedgerContractTests.claim(KEY, PaymentLedgerContractTests.REQUEST,
-            VALID_BEFORE);
+    private static final PaymentClaim CLAIM = TestClaims.claim(KEY, TestClaims.REQUEST, VALID_BEFORE);
 
     private static final Reservation MINE = new Reservation(KEY, "7", false);
 

@@ -80,7 +80,7 @@ class LedgerFootprintTests {
             PaymentKey key = new PaymentKey(network, USDC, "0x" + digits(i, 40), "0x" + digits(i, 64));
             RequestFingerprint fingerprint = RequestFingerprint.of("report", "GET", "https://api.example.com/" + i, "",
                     new byte[0]);
-            assertThat(ledger.reserve(PaymentLedgerContractTests.claim(key, fingerprint, NOW.plusSeconds(i))))
+            assertThat(ledger.reserve(TestClaims.claim(key, fingerprint, NOW.plusSeconds(i))))
                 .isInstanceOf(ReserveResult.Reserved.class);
         }
         return ledger;

@@ -62,9 +62,9 @@ class PaymentFilterTests {
     }
 
     private static RecordedPayment payment(@Nullable String caller) {
-        return new RecordedPayment(new PaymentKey(PaymentLedgerContractTests.key(1).network(), "0xaa", "0xbb", "0x1"),
-                Rail.X402, PaymentState.SETTLED, "report", "https://api.example.com/report", "exact", BigInteger.TEN,
-                "0xdd", caller, "0xab", AT, AT, null);
+        return new RecordedPayment(new PaymentKey(TestClaims.key(1).network(), "0xaa", "0xbb", "0x1"), Rail.X402,
+                PaymentState.SETTLED, "report", "https://api.example.com/report", "exact", BigInteger.TEN, "0xdd",
+                caller, "0xab", AT, AT, null);
     }
 
 }

@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
  */
 public abstract class PaymentHistoryContractTests {
 
-    private static final Instant VALID_BEFORE = PaymentLedgerContractTests.VALID_BEFORE;
+    private static final Instant VALID_BEFORE = TestClaims.VALID_BEFORE;
 
     /** Makes an empty ledger. Called once a test. */
     protected abstract RecoverableLedger createLedger() throws Exception;
@@ -83,7 +83,7 @@ public abstract class PaymentHistoryContractTests {
         settle(ledger, claim(1, "report", "ann"));
         RecordedPayment payment = history().find(key(1)).orElseThrow();
         assertThat(payment.state()).isEqualTo(PaymentState.SETTLED);
-        assertThat(payment.transaction()).isEqualTo(PaymentLedgerContractTests.TRANSACTION);
+        assertThat(payment.transaction()).isEqualTo(TestClaims.TRANSACTION);
     }
 
     @Test
@@ -187,7 +187,7 @@ public abstract class PaymentHistoryContractTests {
         unknown(ledger, claim(2, "report", "ann"));
         for (UnknownPayment payment : ledger.lease(Duration.ofSeconds(-10), 10)) {
             assertThat(ledger.conclude(payment, payment.key().equals(key(1)) ? new Conclusion.Unresolved()
-                    : new Conclusion.UsedElsewhere(PaymentLedgerContractTests.TRANSACTION)))
+                    : new Conclusion.UsedElsewhere(TestClaims.TRANSACTION)))
                 .isTrue();
         }
         assertThat(found(PaymentFilter.of(PaymentState.UNRESOLVED))).containsExactly(key(1));
@@ -197,7 +197,7 @@ public abstract class PaymentHistoryContractTests {
         assertThat(history().unknown()).isEqualTo(UnknownSettlements.NONE);
         RecordedPayment elsewhere = history().find(key(2)).orElseThrow();
         assertThat(elsewhere.state()).isEqualTo(PaymentState.USED_ELSEWHERE);
-        assertThat(elsewhere.transaction()).isEqualTo(PaymentLedgerContractTests.TRANSACTION);
+        assertThat(elsewhere.transaction()).isEqualTo(TestClaims.TRANSACTION);
     }
 
     @Test
@@ -206,8 +206,8 @@ public abstract class PaymentHistoryContractTests {
         unknown(ledger, claim(1, "report", "ann"));
         unknown(ledger, claim(2, "report", "ann"));
         for (UnknownPayment payment : ledger.lease(Duration.ofSeconds(-10), 10)) {
-            ledger.conclude(payment, payment.key().equals(key(1))
-                    ? new Conclusion.Settled(PaymentLedgerContractTests.TRANSACTION) : new Conclusion.Unsettled());
+            ledger.conclude(payment, payment.key().equals(key(1)) ? new Conclusion.Settled(TestClaims.TRANSACTION)
+                    : new Conclusion.Unsettled());
         }
         assertThat(history().unknown()).isEqualTo(UnknownSettlements.NONE);
         assertThat(history().find(key(1))).map(RecordedPayment::state).contains(PaymentState.SETTLED);
@@ -232,7 +232,7 @@ public abstract class PaymentHistoryContractTests {
     }
 
     protected static PaymentClaim claim(int number, String endpoint, @Nullable String caller) {
-        return TestClaims.claim(key(number), PaymentLedgerContractTests.REQUEST, VALID_BEFORE, endpoint,
+        return TestClaims.claim(key(number), TestClaims.REQUEST, VALID_BEFORE, endpoint,
                 "https://api.example.com/" + endpoint, BigInteger.TEN, "0x" + "d".repeat(40), caller);
     }
 
@@ -243,7 +243,7 @@ public abstract class PaymentHistoryContractTests {
     protected static Reservation settle(PaymentLedger ledger, PaymentClaim claim) throws LedgerException {
         Reservation reservation = reserve(ledger, claim);
         ledger.settling(reservation);
-        ledger.settled(reservation, PaymentLedgerContractTests.TRANSACTION, null);
+        ledger.settled(reservation, TestClaims.TRANSACTION, null);
         return reservation;
     }
 

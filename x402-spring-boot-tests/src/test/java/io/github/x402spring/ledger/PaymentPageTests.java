@@ -75,7 +75,7 @@ class PaymentPageTests {
     }
 
     private static RecordedPayment payment(int number, Instant createdAt) {
-        return new RecordedPayment(PaymentLedgerContractTests.key(number), Rail.X402, PaymentState.SETTLED, "report",
+        return new RecordedPayment(TestClaims.key(number), Rail.X402, PaymentState.SETTLED, "report",
                 "https://api.example.com/report", "exact", BigInteger.TEN, "0xdd", null, null, createdAt, createdAt,
                 null);
     }

@@ -1,12 +1,17 @@
 package io.github.x402spring.ledger;
 
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+
+import io.github.x402spring.e2e.Together;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -94,7 +99,7 @@ class PurchaseNamesTests {
 
     @Test
     void takeWhenManyWantANameThenExactlyOneHasIt() throws Exception {
-        List<Boolean> taken = PaymentLedgerContractTests.simultaneously(8, (number) -> take("a", number) == null);
+        List<Boolean> taken = simultaneously((number) -> take("a", number) == null);
         assertThat(taken).containsOnlyOnce(true);
     }
 
@@ -111,7 +116,11 @@ class PurchaseNamesTests {
     }
 
     private static PaymentKey key(int number) {
-        return PaymentLedgerContractTests.key(number);
+        return TestClaims.key(number);
+    }
+
+    private static <T> List<T> simultaneously(IntFunction<T> task) throws Exception {
+        return Together.run(IntStream.range(0, 8).<Callable<T>>mapToObj((number) -> () -> task.apply(number)).toList());
     }
 
 }

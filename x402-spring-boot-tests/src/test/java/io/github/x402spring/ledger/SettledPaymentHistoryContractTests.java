@@ -25,7 +25,7 @@ public abstract class SettledPaymentHistoryContractTests extends PaymentHistoryC
         assertThat(events).extracting(PaymentEvent::type)
             .containsExactly("RESERVED", "SETTLING", "SETTLED", "DELIVERED");
         assertThat(events).extracting(PaymentEvent::transaction)
-            .containsExactly(null, null, PaymentLedgerContractTests.TRANSACTION, null);
+            .containsExactly(null, null, TestClaims.TRANSACTION, null);
         assertThat(events).extracting(PaymentEvent::at).isSorted();
         assertThat(history().find(key(1)).orElseThrow().deliveredAt()).isNotNull();
     }
@@ -35,7 +35,7 @@ public abstract class SettledPaymentHistoryContractTests extends PaymentHistoryC
         PaymentLedger ledger = createLedger();
         unknown(ledger, claim(1, "report", "ann"));
         Reservation resumed = reserve(ledger, claim(1, "report", "ann"));
-        ledger.settled(resumed, PaymentLedgerContractTests.TRANSACTION, null);
+        ledger.settled(resumed, TestClaims.TRANSACTION, null);
         assertThat(history().events(key(1))).extracting(PaymentEvent::type)
             .containsExactly("RESERVED", "SETTLING", "UNKNOWN", "RESUMED", "SETTLED");
     }
@@ -47,12 +47,12 @@ public abstract class SettledPaymentHistoryContractTests extends PaymentHistoryC
         ledger.conclude(ledger.lease(Duration.ofSeconds(-10), 1).get(0), new Conclusion.Unresolved());
         unknown(ledger, claim(2, "report", "ann"));
         ledger.conclude(ledger.lease(Duration.ofSeconds(-10), 1).get(0),
-                new Conclusion.UsedElsewhere(PaymentLedgerContractTests.TRANSACTION));
+                new Conclusion.UsedElsewhere(TestClaims.TRANSACTION));
         assertThat(history().events(key(1))).extracting(PaymentEvent::type)
             .containsExactly("RESERVED", "SETTLING", "UNKNOWN", "UNRESOLVED");
         assertThat(history().events(key(2))).last()
             .satisfies((event) -> assertThat(event.type()).isEqualTo("USED_ELSEWHERE"))
-            .satisfies((event) -> assertThat(event.transaction()).isEqualTo(PaymentLedgerContractTests.TRANSACTION));
+            .satisfies((event) -> assertThat(event.transaction()).isEqualTo(TestClaims.TRANSACTION));
     }
 
     @Test

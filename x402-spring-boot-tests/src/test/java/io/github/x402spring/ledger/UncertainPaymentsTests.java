@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class UncertainPaymentsTests {
 
-    private static final Instant NOW = PaymentLedgerContractTests.NOW;
+    private static final Instant NOW = TestClaims.NOW;
 
     private final Map<PaymentKey, LedgerEntry> ledger = new HashMap<>();
 
@@ -22,7 +22,7 @@ class UncertainPaymentsTests {
 
     @Test
     void changedWhenAPaymentBecomesUncertainAndCertainAgainThenCounted() {
-        PaymentKey key = PaymentLedgerContractTests.key(1);
+        PaymentKey key = TestClaims.key(1);
         change(key, entry(key, NOW).unknown(""));
         this.payments.changed(key);
         assertThat(this.payments.size()).isOne();
@@ -33,11 +33,11 @@ class UncertainPaymentsTests {
     @Test
     void tooManyUnknownWhenAPayerHasThreeThenYesWhateverElseEnded() {
         for (int i = 0; i < 3; i++) {
-            PaymentKey key = PaymentLedgerContractTests.key(i);
+            PaymentKey key = TestClaims.key(i);
             assertThat(this.payments.tooManyUnknown(key.payer())).isFalse();
             change(key, entry(key, NOW).unknown(""));
         }
-        PaymentKey last = PaymentLedgerContractTests.key(2);
+        PaymentKey last = TestClaims.key(2);
         assertThat(this.payments.tooManyUnknown(last.payer())).isTrue();
         assertThat(this.payments.tooManyUnknown("0xother")).isFalse();
         change(last, entry(last, NOW).ended(PaymentState.UNRESOLVED, null));
@@ -48,12 +48,11 @@ class UncertainPaymentsTests {
     @Test
     void dropExpiredWhenTheShareIsExceededThenTheOldestExpiredLeave() {
         for (int i = 0; i < 12; i++) {
-            PaymentKey key = PaymentLedgerContractTests.key(i);
+            PaymentKey key = TestClaims.key(i);
             change(key, entry(key, NOW.plusSeconds(12 - i)).unknown(""));
         }
         assertThat(dropped(NOW)).isEmpty();
-        assertThat(dropped(NOW.plusSeconds(2))).containsExactly(PaymentLedgerContractTests.key(11),
-                PaymentLedgerContractTests.key(10));
+        assertThat(dropped(NOW.plusSeconds(2))).containsExactly(TestClaims.key(11), TestClaims.key(10));
         assertThat(dropped(NOW.plusSeconds(60))).isEmpty();
         assertThat(this.payments.size()).isEqualTo(10);
     }
@@ -74,7 +73,7 @@ class UncertainPaymentsTests {
     }
 
     private static LedgerEntry entry(PaymentKey key, Instant validBefore) {
-        PaymentClaim claim = PaymentLedgerContractTests.claim(key, PaymentLedgerContractTests.REQUEST, validBefore);
+        PaymentClaim claim = TestClaims.claim(key, TestClaims.REQUEST, validBefore);
         return LedgerEntry.reserved(claim, Digest.of(claim.fingerprint().value()), Terms.of(claim), 7, NOW);
     }
 

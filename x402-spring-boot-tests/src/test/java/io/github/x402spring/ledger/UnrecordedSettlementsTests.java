@@ -216,7 +216,7 @@ class UnrecordedSettlementsTests {
     }
 
     private static Reservation reservation(int number) {
-        return new Reservation(PaymentLedgerContractTests.key(number), "token " + number, false);
+        return new Reservation(TestClaims.key(number), "token " + number, false);
     }
 
     private void hold(Exception failure) {

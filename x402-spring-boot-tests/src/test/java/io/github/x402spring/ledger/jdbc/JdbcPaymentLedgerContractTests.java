@@ -29,14 +29,13 @@ import org.springframework.transaction.support.TransactionTemplate;
 import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
-import io.github.x402spring.ledger.PaymentEndContractTests;
+import io.github.x402spring.test.contract.RecoverableLedgerContract;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
 import io.github.x402spring.ledger.StoredPayment;
-import io.github.x402spring.ledger.TestClaims;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -44,7 +43,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * What a ledger in a database promises besides. Extended once for each database.
  */
-abstract class JdbcPaymentLedgerContractTests extends PaymentEndContractTests {
+abstract class JdbcPaymentLedgerContractTests extends RecoverableLedgerContract {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
@@ -59,6 +58,11 @@ abstract class JdbcPaymentLedgerContractTests extends PaymentEndContractTests {
     @Override
     protected JdbcPaymentLedger createLedger() {
         return ledger(emptied(pool()));
+    }
+
+    @Override
+    protected PaymentLedger openAgain() {
+        return ledger(pool());
     }
 
     @Override
@@ -142,37 +146,6 @@ abstract class JdbcPaymentLedgerContractTests extends PaymentEndContractTests {
         assertThat(jdbc.queryForObject("SELECT COUNT(*) FROM x402_payment_event", Long.class)).isZero();
     }
 
-    @Test
-    void unknownWhenTheTransactionIsKnownThenItStaysKnown() throws Exception {
-        DataSource database = emptied(pool());
-        PaymentLedger ledger = ledger(database);
-        Reservation reservation = reserve(ledger, key(1));
-        ledger.settling(reservation);
-        ledger.unknown(reservation, "0xpending");
-        ledger.release(reserve(ledger, key(1)));
-        assertThat(new JdbcTemplate(database).queryForObject("SELECT transaction_hash FROM x402_payment", String.class))
-            .isEqualTo("0xpending");
-    }
-
-    @Test
-    void reserveWhenAnotherInstanceHasItThenInFlightAndAfterARestartStill() throws Exception {
-        DataSource database = emptied(pool());
-        Reservation reservation = reserve(ledger(database), key(1));
-        PaymentLedger other = ledger(pool());
-        assertThat(other.reserve(claim(key(1), REQUEST, VALID_BEFORE))).isEqualTo(new ReserveResult.InFlight());
-        assertThat(other.settling(reservation)).isTrue();
-    }
-
-    @Test
-    void reserveWhenManyInstancesPresentTheSamePaymentsThenEachIsGrantedOnce() throws Exception {
-        DataSource database = emptied(pool());
-        List<PaymentLedger> instances = List.of(ledger(database), ledger(pool()), ledger(pool()));
-        List<ReserveResult> results = simultaneously(48,
-                (number) -> instances.get(number % 3).reserve(claim(key(number / 12), REQUEST, VALID_BEFORE)));
-        assertThat(results).filteredOn(ReserveResult.Reserved.class::isInstance).hasSize(4);
-        assertThat(results).filteredOn(ReserveResult.InFlight.class::isInstance).hasSize(44);
-    }
-
     @ParameterizedTest
     @ValueSource(booleans = { true, false })
     void settledWhenTheApplicationRollsBackThenStays(boolean autoCommit) throws Exception {
@@ -227,35 +200,6 @@ abstract class JdbcPaymentLedgerContractTests extends PaymentEndContractTests {
         assertThat(new JdbcTemplate(database).queryForObject("SELECT COUNT(*) FROM x402_payment_event", Long.class))
             .isEqualTo(6);
         assertThat(ledger.deleteSettled()).isZero();
-    }
-
-    @Test
-    void recoverWhenAnInstanceDiedThenItsPaymentsCanBePresentedAgain() throws Exception {
-        DataSource database = emptied(pool());
-        JdbcPaymentLedger ledger = ledger(database);
-        Reservation reserved = reserve(ledger, key(1));
-        Reservation settling = reserve(ledger, key(2));
-        ledger.settling(settling);
-        makeUnknown(ledger, key(3));
-        reserve(ledger, key(3));
-        settle(ledger, key(4));
-        makeUnknown(ledger, keyOfPayer(5));
-        new JdbcTemplate(database).update("UPDATE x402_payment SET updated_at = ?",
-                Timestamp.from(Instant.now().minus(Duration.ofHours(1))));
-        reserve(ledger, key(6));
-
-        assertThat(ledger.recover(Duration.ofMinutes(30))).isEqualTo(3);
-        assertThat(ledger.find(key(1))).isEmpty();
-        assertThat(ledger.find(key(2))).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
-        assertThat(ledger.find(key(3))).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
-        assertThat(ledger.find(key(4))).map(StoredPayment::state).contains(PaymentState.SETTLED);
-        assertThat(ledger.find(keyOfPayer(5))).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
-        assertThat(ledger.find(key(6))).map(StoredPayment::state).contains(PaymentState.RESERVED);
-        assertThat(ledger.settling(reserved)).isFalse();
-        assertThat(ledger.reserve(claim(key(1), OTHER_REQUEST, VALID_BEFORE)))
-            .isInstanceOf(ReserveResult.Reserved.class);
-        assertThat(reserve(ledger, key(2)).resumed()).isTrue();
-        assertThat(ledger.recover(Duration.ofMinutes(30))).isZero();
     }
 
     @Test

@@ -15,19 +15,18 @@ import org.springframework.data.redis.core.script.RedisScript;
 
 import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.LedgerException;
-import io.github.x402spring.ledger.PaymentEndContractTests;
+import io.github.x402spring.test.contract.RecoverableLedgerContract;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
-import io.github.x402spring.ledger.UnknownPayment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-class RedisPaymentLedgerTests extends PaymentEndContractTests {
+class RedisPaymentLedgerTests extends RecoverableLedgerContract {
 
     private static final Duration RETENTION = Duration.ofHours(24);
 
@@ -41,6 +40,11 @@ class RedisPaymentLedgerTests extends PaymentEndContractTests {
     @Override
     protected RedisPaymentLedger createLedger() {
         this.server.clear();
+        return ledger(this.server.connect());
+    }
+
+    @Override
+    protected PaymentLedger openAgain() {
         return ledger(this.server.connect());
     }
 
@@ -140,16 +144,6 @@ class RedisPaymentLedgerTests extends PaymentEndContractTests {
     }
 
     @Test
-    void reserveWhenManyInstancesPresentTheSamePaymentsThenEachIsGrantedOnce() throws Exception {
-        List<PaymentLedger> instances = List.of(createLedger(), ledger(this.server.connect()),
-                ledger(this.server.connect()));
-        List<ReserveResult> results = simultaneously(48,
-                (number) -> instances.get(number % 3).reserve(claim(key(number / 12), REQUEST, VALID_BEFORE)));
-        assertThat(results).filteredOn(ReserveResult.Reserved.class::isInstance).hasSize(4);
-        assertThat(results).filteredOn(ReserveResult.InFlight.class::isInstance).hasSize(44);
-    }
-
-    @Test
     void ledgerWhenRedisIsDownThenCannotSay() {
         PaymentLedger ledger = ledger(this.server.connectToNothing());
         Reservation reservation = new Reservation(key(1), "token", false);
@@ -159,70 +153,6 @@ class RedisPaymentLedgerTests extends PaymentEndContractTests {
         assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.settled(reservation, "0xab", null));
         assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.release(reservation));
         assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.find(key(1)));
-    }
-
-    @Test
-    void unknownWhenTheTransactionIsKnownThenItStaysKnown() throws Exception {
-        PaymentLedger ledger = createLedger();
-        Reservation reservation = reserve(ledger, key(1));
-        ledger.unknown(reservation, "0xpending");
-        ledger.release(reserve(ledger, key(1)));
-        assertThat(ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
-        StringRedisTemplate redis = this.server.connect();
-        assertThat(redis.opsForHash().get(redis.keys("shop:payment:*").iterator().next(), "transaction"))
-            .isEqualTo("0xpending");
-    }
-
-    @Test
-    void recoverWhenAnInstanceDiedThenItsPaymentsCanBePresentedAgain() throws Exception {
-        RedisPaymentLedger ledger = createLedger();
-        Reservation reserved = reserve(ledger, key(1));
-        ledger.settling(reserve(ledger, key(2)));
-        makeUnknown(ledger, key(3));
-        reserve(ledger, key(3));
-        settle(ledger, key(4));
-        makeUnknown(ledger, key(5));
-        age(Duration.ofHours(1));
-        reserve(ledger, key(6));
-        assertThat(ledger.recover(Duration.ofMinutes(30))).isEqualTo(3);
-        assertThat(ledger.find(key(1))).isEmpty();
-        assertThat(ledger.find(key(2))).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
-        assertThat(ledger.find(key(3))).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
-        assertThat(ledger.find(key(4))).map(StoredPayment::state).contains(PaymentState.SETTLED);
-        assertThat(ledger.find(key(5))).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
-        assertThat(ledger.find(key(6))).map(StoredPayment::state).contains(PaymentState.RESERVED);
-        assertThat(ledger.settling(reserved)).isFalse();
-        assertThat(ledger.recover(Duration.ofMinutes(30))).isZero();
-        age(Duration.ofMinutes(2));
-        assertThat(ledger.lease(Duration.ofMinutes(1), 10)).extracting(UnknownPayment::key)
-            .containsExactlyInAnyOrder(key(2), key(3), key(5));
-    }
-
-    @Test
-    void recoverWhenManyInstancesLookThenEachPaymentIsTakenUpOnce() throws Exception {
-        RedisPaymentLedger ledger = createLedger();
-        for (int i = 0; i < 20; i++) {
-            Reservation reservation = reserve(ledger, key(i));
-            if (i % 2 == 0) {
-                ledger.settling(reservation);
-            }
-        }
-        age(Duration.ofHours(1));
-        List<Integer> taken = simultaneously(8, (number) -> ledger.recover(Duration.ofMinutes(30)));
-        assertThat(taken.stream().mapToInt(Integer::intValue).sum()).isEqualTo(20);
-    }
-
-    @Test
-    void settledWhenOthersTookItForAbandonedThenIsRecorded() throws Exception {
-        RedisPaymentLedger ledger = createLedger();
-        Reservation delivered = reserve(ledger, key(1));
-        ledger.settling(delivered);
-        age(Duration.ofHours(1));
-        assertThat(ledger.recover(Duration.ofMinutes(30))).isOne();
-        ledger.settled(delivered, "0xab", null);
-        ledger.delivered(delivered);
-        assertThat(ledger.find(key(1))).map(StoredPayment::state).contains(PaymentState.SETTLED);
-        assertDelivered(ledger.reserve(claim(key(1), REQUEST, VALID_BEFORE)), key(1));
     }
 
     @Test
