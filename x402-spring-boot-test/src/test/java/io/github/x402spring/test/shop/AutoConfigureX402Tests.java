@@ -153,7 +153,8 @@ class AutoConfigureX402Tests {
 
         @Test
         void whenAnnotatedClassIsNoTestThenNoEffect() {
-            try (ConfigurableApplicationContext production = new SpringApplicationBuilder(Configurations.Production.class)
+            try (ConfigurableApplicationContext production = new SpringApplicationBuilder(
+                    Configurations.Production.class)
                 .web(WebApplicationType.NONE)
                 .properties("x402.unenforced-endpoints=warn")
                 .run()) {
