@@ -156,12 +156,15 @@ class FacilitatorScriptTests {
         assertThat(this.facilitator.verifications()).hasSizeLessThan(25);
     }
 
-    @RepeatedTest(3)
-    void failuresWhenManyInOneTestThenNoneIsLimitedByAnotherTest() {
-        for (int i = 0; i < 60; i++) {
-            assertThat(weather(paid().by(TestWallet.named("wretch"))
-                .tampered((payment) -> payment.signedBy(TestWallet.named("other"))))).hasStatus(402);
+    @RepeatedTest(2)
+    void refusesWhenTooOftenThenLimitReachedAndOtherTestsAreNotLimited() {
+        given(this.facilitator).refuses(INSUFFICIENT_FUNDS);
+        for (int i = 0; i < 20; i++) {
+            assertThat(weather(paid())).hasStatus(402);
         }
+        assertThat(weather(paid())).hasStatus(429);
+        this.clock.advance(Duration.ofMinutes(2));
+        assertThat(weather(paid())).hasStatus(402);
     }
 
     @Test
