@@ -9,6 +9,9 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.web.SecurityFilterChain;
 
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
@@ -57,6 +60,18 @@ public final class Configurations {
     @EnableAutoConfiguration
     @AutoConfigureX402
     public static class Production {
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    public static class OwnSecurity {
+
+        @Bean
+        SecurityFilterChain securityFilterChain(HttpSecurity http) {
+            http.authorizeHttpRequests((requests) -> requests.anyRequest().authenticated());
+            http.httpBasic(Customizer.withDefaults());
+            return http.build();
+        }
 
     }
 
