@@ -142,7 +142,7 @@ class PayerDialectTests {
         assertThat(PaidApp.challenge(answer).error()).contains("X-PAYMENT", "PAYMENT-SIGNATURE");
         assertThat(answer.reason()).isEqualTo("payment_required");
         assertThat(answer.text()).contains("X-PAYMENT is read here for x402 version 2 only");
-        assertThat(PaidApp.challenge(app.http().get("/a")).error()).isEqualTo("PaymentDraft required");
+        assertThat(PaidApp.challenge(app.http().get("/a")).error()).isEqualTo("Payment required");
         assertThat(handedOn()).isEmpty();
     }
 
