@@ -23,11 +23,13 @@ public record EvmAddress(String value) {
 
     private static final Pattern PRIVATE_KEY = Pattern.compile("(?:0[xX])?[0-9a-fA-F]{64}");
 
+    static final int DIGITS = 40;
+
     private static final int LENGTH = 20;
 
     public EvmAddress {
         Objects.requireNonNull(value, "'value' must not be null");
-        if (!HexText.matches(value, 2 * LENGTH) || HexText.hasUpperCase(value)) {
+        if (!HexText.matches(value, DIGITS) || HexText.hasUpperCase(value)) {
             throw new IllegalArgumentException("'value' must be 0x and 40 hex digits in lower case");
         }
     }
@@ -62,7 +64,7 @@ public record EvmAddress(String value) {
      * @return the address, or empty if the text is not one
      */
     public static Optional<EvmAddress> tryParse(@Nullable String text) {
-        return (text != null && HexText.matches(text, 2 * LENGTH))
+        return (text != null && HexText.matches(text, DIGITS))
                 ? Optional.of(new EvmAddress(text.toLowerCase(Locale.ROOT))) : Optional.empty();
     }
 
@@ -83,7 +85,7 @@ public record EvmAddress(String value) {
     public String checksummed() {
         byte[] hash = Hash.sha3(this.value.substring(2).getBytes(StandardCharsets.US_ASCII));
         StringBuilder text = new StringBuilder(this.value);
-        for (int i = 0; i < 2 * LENGTH; i++) {
+        for (int i = 0; i < DIGITS; i++) {
             int nibble = (hash[i / 2] >> ((i % 2 == 0) ? 4 : 0)) & 0x0f;
             char digit = text.charAt(2 + i);
             if (nibble >= 8 && digit >= 'a') {

@@ -57,9 +57,9 @@ public final class ExactEvmScheme implements PaymentScheme {
 
     private final SignatureRecovery recovery;
 
-    /** Of the wallets that paid lately. */
-    private final ConcurrentLruCache<EvmAddress, String> checksums = new ConcurrentLruCache<>(CHECKSUMS,
-            EvmAddress::checksummed);
+    /** Of the wallets that paid lately, by their addresses as they were written. */
+    private final ConcurrentLruCache<String, String> checksums = new ConcurrentLruCache<>(CHECKSUMS,
+            (address) -> EvmAddress.tryParse(address).map(EvmAddress::checksummed).orElse(address));
 
     private final boolean acceptContractSignatures;
 
@@ -167,25 +167,26 @@ public final class ExactEvmScheme implements PaymentScheme {
     @Override
     public PaymentPayload normalize(PaymentPayload payload, PaymentRequirements requirements) {
         Map<String, @Nullable Object> tree = payload.payload();
-        WalletSignature signature = WalletSignature.tryParse(tree.get("signature")).orElse(null);
-        if (signature == null || !(tree.get("authorization") instanceof Map<?, ?> authorization)) {
+        if (!(tree.get("authorization") instanceof Map<?, ?> authorization)) {
             return payload;
         }
         Object from = checksummed(authorization.get("from"), "");
         Object to = checksummed(authorization.get("to"), requirements.payTo());
-        if (!signature.zeroBased() && Objects.equals(from, authorization.get("from"))
+        WalletSignature zeroBased = WalletSignature.tryParseZeroBased(tree.get("signature")).orElse(null);
+        if (zeroBased == null && Objects.equals(from, authorization.get("from"))
                 && Objects.equals(to, authorization.get("to"))) {
             return payload;
         }
-        Map<String, @Nullable Object> signed = copy(authorization);
+        Map<String, @Nullable Object> signed = new LinkedHashMap<>();
+        authorization.forEach((name, value) -> signed.put(String.valueOf(name), value));
         signed.computeIfPresent("from", (name, value) -> from);
         signed.computeIfPresent("to", (name, value) -> to);
-        Map<String, @Nullable Object> copy = copy(tree);
+        Map<String, @Nullable Object> copy = new LinkedHashMap<>(tree);
         copy.put("authorization", signed);
-        if (signature.zeroBased()) {
-            keyForm(signature, authorization, requirements).ifPresent((form) -> copy.put("signature", form.toHex()));
+        if (zeroBased != null) {
+            keyForm(zeroBased, authorization, requirements).ifPresent((form) -> copy.put("signature", form.toHex()));
         }
-        Map<String, @Nullable Object> message = copy(payload.tree());
+        Map<String, @Nullable Object> message = new LinkedHashMap<>(payload.tree());
         message.put("payload", copy);
         return new PaymentPayload(payload.x402Version(), message);
     }
@@ -198,7 +199,7 @@ public final class ExactEvmScheme implements PaymentScheme {
         if (!(address instanceof String text) || (text.equals(known) && HexText.hasUpperCase(text))) {
             return address;
         }
-        return EvmAddress.tryParse(text).map(this.checksums::get).orElse(text);
+        return HexText.matches(text, EvmAddress.DIGITS) ? this.checksums.get(text) : text;
     }
 
     private Optional<WalletSignature> keyForm(WalletSignature signature, Map<?, ?> authorization,
@@ -211,12 +212,6 @@ public final class ExactEvmScheme implements PaymentScheme {
     @Override
     public Optional<byte[]> signature(PaymentPayload payload) {
         return WalletSignature.tryParse(payload.payload().get("signature")).map(WalletSignature::bytes);
-    }
-
-    private static Map<String, @Nullable Object> copy(Map<?, ?> tree) {
-        Map<String, @Nullable Object> copy = new LinkedHashMap<>();
-        tree.forEach((name, value) -> copy.put(String.valueOf(name), value));
-        return copy;
     }
 
     private boolean signedByPayer(Eip712Domain domain, TransferAuthorization authorization, WalletSignature signature) {

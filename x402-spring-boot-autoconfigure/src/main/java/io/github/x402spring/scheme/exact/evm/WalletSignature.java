@@ -53,6 +53,12 @@ public final class WalletSignature {
         }
     }
 
+    /** Reads a signature that ends in 0 or 1. Most do not, and are not read for it. */
+    static Optional<WalletSignature> tryParseZeroBased(@Nullable Object value) {
+        return (value instanceof String text && (text.endsWith("00") || text.endsWith("01")))
+                ? tryParse(text).filter(WalletSignature::zeroBased) : Optional.empty();
+    }
+
     /**
      * Checks whether the key of an account made this signature.
      * @param signer the account

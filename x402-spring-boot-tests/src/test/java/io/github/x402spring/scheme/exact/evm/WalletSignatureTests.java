@@ -48,6 +48,19 @@ class WalletSignatureTests {
         assertThat(form).isEqualTo(own ? Optional.of("0x" + HexFormat.of().formatHex(this.signed)) : Optional.empty());
     }
 
+    @ParameterizedTest
+    @MethodSource("lastBytes")
+    void tryParseZeroBasedWhenLastByteIsAnyThenReadsThoseOfKeysThatEndInZeroOrOne(int last) {
+        byte[] bytes = this.signed.clone();
+        bytes[64] = (byte) last;
+        String text = WalletSignature.of(bytes).toHex();
+        assertThat(WalletSignature.tryParseZeroBased(text).map(WalletSignature::toHex))
+            .isEqualTo((last < 2) ? Optional.of(text) : Optional.empty());
+        assertThat(WalletSignature.tryParseZeroBased(text + "01")).isEmpty();
+        assertThat(WalletSignature.tryParseZeroBased("0xzz" + text.substring(4))).isEmpty();
+        assertThat(WalletSignature.tryParseZeroBased(List.of(text))).isEmpty();
+    }
+
     @Test
     void madeByWhenSignerOrDigestIsAnotherThenEmpty() {
         WalletSignature signature = WalletSignature.of(SignatureForms.zeroBasedV(this.signed));
