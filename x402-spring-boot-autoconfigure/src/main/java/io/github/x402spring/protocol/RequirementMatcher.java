@@ -69,12 +69,15 @@ public final class RequirementMatcher {
         for (Map.Entry<?, ?> member : ours.entrySet()) {
             Object name = Objects.requireNonNull(member.getKey());
             Object value = member.getValue();
-            boolean optional = !DEFINED.contains(name) || Objects.equals(value, DEFAULTS.get(name));
-            if (theirs.get(name) == null && value != null && !optional) {
+            if (value != null && theirs.get(name) == null && !isOptional(name, value)) {
                 return false;
             }
         }
         return agrees(ours, theirs);
+    }
+
+    private static boolean isOptional(Object name, Object value) {
+        return !DEFINED.contains(name) || value.equals(DEFAULTS.get(name));
     }
 
     /** Objects agree in the members that both have; {@code null} is absence. */
