@@ -15,6 +15,9 @@ public record TokenAmount(BigInteger value) implements Comparable<TokenAmount> {
     /** Those of {@code 2^256 - 1}. */
     private static final int MAX_DIGITS = 78;
 
+    /** So many digits always fit a {@code long}, which is read faster. */
+    private static final int LONG_DIGITS = 18;
+
     public TokenAmount {
         Objects.requireNonNull(value, "'value' must not be null");
         if (value.signum() < 0 || value.bitLength() > 256) {
@@ -40,7 +43,8 @@ public record TokenAmount(BigInteger value) implements Comparable<TokenAmount> {
         if (!isDecimal(text)) {
             return Optional.empty();
         }
-        BigInteger value = new BigInteger(text);
+        BigInteger value = (text.length() <= LONG_DIGITS) ? BigInteger.valueOf(Long.parseLong(text))
+                : new BigInteger(text);
         return (value.bitLength() <= 256) ? Optional.of(new TokenAmount(value)) : Optional.empty();
     }
 

@@ -32,6 +32,16 @@ class TokenAmountTests {
     }
 
     @Test
+    void tryParseWhenLengthIsAnyThenExact() {
+        for (int digits = 1; digits < 78; digits++) {
+            BigInteger next = BigInteger.TEN.pow(digits);
+            assertThat(TokenAmount.tryParse("9".repeat(digits)))
+                .hasValue(new TokenAmount(next.subtract(BigInteger.ONE)));
+            assertThat(TokenAmount.tryParse(next.toString())).hasValue(new TokenAmount(next));
+        }
+    }
+
+    @Test
     void createWhenOutsideUint256ThenRefused() {
         assertThat(new TokenAmount(MAX)).isGreaterThan(TokenAmount.of(Long.MAX_VALUE));
         assertThatIllegalArgumentException().isThrownBy(() -> new TokenAmount(MAX.add(BigInteger.ONE)));
