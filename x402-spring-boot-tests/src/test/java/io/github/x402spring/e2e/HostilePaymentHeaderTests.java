@@ -273,6 +273,19 @@ class HostilePaymentHeaderTests {
         assertNothingCalled();
     }
 
+    @Test
+    void payWhenAnyByteIsPutIntoThePaymentThenIsNotDelivered() {
+        String header = payment(new PaymentJson().text());
+        int middle = header.length() / 2;
+        for (int value = 0; value <= 0xff; value++) {
+            Answer answer = app.http().get("/a", header.substring(0, middle) + (char) value + header.substring(middle));
+            assertThat(answer.status()).as("byte %02x", value).isBetween(400, 499);
+            assertThat(answer.everything()).as("byte %02x", value).doesNotContain(CANARY, header.substring(20, 60));
+        }
+        assertNothingCalled();
+        assertThat(app.http().get("/a", header).status()).isEqualTo(200);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = { "\\r\\nX-Injected: 1", "\\nX-Injected: 1", "\\u000d\\u000aX-Injected: 1",
             "\\u2028X-Injected: 1", "<script>alert(1)</script>", "${jndi:ldap://127.0.0.1/x}", "%0d%0aX-Injected:1" })

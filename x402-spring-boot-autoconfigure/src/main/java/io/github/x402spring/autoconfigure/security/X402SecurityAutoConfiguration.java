@@ -15,6 +15,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Fallback;
 import org.springframework.expression.ParseException;
 import org.springframework.security.access.hierarchicalroles.RoleHierarchy;
 import org.springframework.security.authorization.AuthorizationEventPublisher;
@@ -23,6 +24,8 @@ import org.springframework.security.authorization.DefaultAuthorizationManagerFac
 import org.springframework.security.authorization.SpringAuthorizationEventPublisher;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.web.firewall.HttpFirewall;
+import org.springframework.security.web.firewall.StrictHttpFirewall;
 import org.springframework.web.client.RestClient;
 
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
@@ -112,6 +115,16 @@ public final class X402SecurityAutoConfiguration {
     @ConditionalOnBooleanProperty("x402.envelope.enabled")
     Customizer<HttpSecurity> x402EnvelopeCustomizer() {
         return (http) -> http.with(X402HttpConfigurer.x402(), Customizer.withDefaults());
+    }
+
+    /** Rejects what Spring Security's default firewall rejects. */
+    @Bean
+    @Fallback
+    @ConditionalOnMissingBean(HttpFirewall.class)
+    StrictHttpFirewall x402HttpFirewall() {
+        StrictHttpFirewall firewall = new StrictHttpFirewall();
+        firewall.setAllowedHeaderValues(new AllowedHeaderValues());
+        return firewall;
     }
 
     @Bean
