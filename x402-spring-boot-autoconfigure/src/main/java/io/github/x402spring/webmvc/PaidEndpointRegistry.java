@@ -38,6 +38,7 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMappi
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.gate.Offer;
 import io.github.x402spring.gate.PaidEndpointCatalog;
+import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.gate.PaidEndpointEnforcer;
 import io.github.x402spring.gate.PaidEndpointListing;
 
@@ -213,6 +214,15 @@ public final class PaidEndpointRegistry
         return known != null && known.paid() && request.getDispatcherType() == DispatcherType.REQUEST
                 && !"OPTIONS".equals(known.method())
                 && !(handler instanceof HandlerMethod method && find(method) != null);
+    }
+
+    /**
+     * Finds the paid endpoint that a handler serves.
+     * @param handler the handler
+     * @return the endpoint as configured, or empty if the handler is free
+     */
+    public Optional<PaidEndpointDefinition> definition(HandlerMethod handler) {
+        return Optional.ofNullable(find(handler)).map(RegisteredEndpoint::definition);
     }
 
     @Nullable RegisteredEndpoint find(HandlerMethod handler) {

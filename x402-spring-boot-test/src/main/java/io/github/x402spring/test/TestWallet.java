@@ -24,7 +24,7 @@ import io.github.x402spring.scheme.exact.evm.EvmAddress;
  * wallet is the same in every run; its key is known to everyone who has read this class,
  * so it must never hold funds that are worth anything.
  * <p>
- * The mock facilitator funds every wallet unless a test sets its balance. Two wallets
+ * {@link MockFacilitator} funds every wallet unless a test sets its balance. Two wallets
  * with the same address are equal. Thread-safe.
  *
  * @since 0.1.0
@@ -143,7 +143,7 @@ public final class TestWallet implements PaymentSigner {
     /**
      * Drafts a payment under the given terms: valid at once, until the terms'
      * {@code maxTimeoutSeconds} have passed, with a random nonce. For whatever
-     * {@code TestPayment} has no word for.
+     * {@link TestPayment} has no word for.
      * @param requirements the terms
      * @param now the time of the application's clock
      * @return the draft, to change and to sign

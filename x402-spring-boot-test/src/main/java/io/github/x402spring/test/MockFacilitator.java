@@ -1,0 +1,627 @@
+package io.github.x402spring.test;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+import org.assertj.core.api.AssertProvider;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
+import org.web3j.crypto.Hash;
+
+import io.github.x402spring.asset.Asset;
+import io.github.x402spring.asset.AssetRegistry;
+import io.github.x402spring.asset.Price;
+import io.github.x402spring.facilitator.Facilitator;
+import io.github.x402spring.facilitator.FacilitatorException.Failure;
+import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.FacilitatorNotReachedException;
+import io.github.x402spring.facilitator.SettlementInquiry;
+import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.UnknownPayment;
+import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.PaymentPayload;
+import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.ReasonCode;
+import io.github.x402spring.protocol.ResourceInfo;
+import io.github.x402spring.protocol.SettleResponse;
+import io.github.x402spring.protocol.SupportedKind;
+import io.github.x402spring.protocol.TokenAmount;
+import io.github.x402spring.protocol.VerifyResponse;
+import io.github.x402spring.scheme.PaymentScheme;
+import io.github.x402spring.scheme.Screening.Authorization;
+import io.github.x402spring.scheme.Screening;
+import io.github.x402spring.test.FacilitatorScript.Instruction;
+
+/**
+ * Facilitator for tests, with a chain in memory. Unless a {@linkplain #given script} says
+ * otherwise, it proves every signature for real, moves the price from the payer's balance
+ * to the recipient's, and spends each authorization once.
+ * <ul>
+ * <li>Every wallet has as much as it pays until {@link #setBalance} says what it has; a
+ * payment beyond that is refused with {@code insufficient_funds}.</li>
+ * <li>The same payment gets the same receipt however often it is presented, and money
+ * moves once.</li>
+ * <li>It takes payments on every network, main networks included; there is no chain
+ * behind any of them.</li>
+ * <li>It tells what became of a payment when the reply was lost
+ * ({@link SettlementInquiry}).</li>
+ * </ul>
+ * With {@code @AutoConfigureX402} it is a bean that forgets everything after each test.
+ * Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class MockFacilitator implements Facilitator, SettlementInquiry, AssertProvider<MockFacilitatorAssert> {
+
+    /** The payer has less than the price. */
+    public static final ReasonCode INSUFFICIENT_FUNDS = new ReasonCode("insufficient_funds");
+
+    private static final ReasonCode NOT_MINED = new ReasonCode("invalid_exact_evm_transaction_failed");
+
+    private static final int USUAL_DECIMALS = 6;
+
+    private final List<PaymentScheme> schemes;
+
+    private final AssetRegistry assets;
+
+    private final Clock clock;
+
+    private final Object lock = new Object();
+
+    private final Deque<Step> steps = new ArrayDeque<>();
+
+    private final List<Call> calls = new ArrayList<>();
+
+    private final Map<PaymentKey, Spent> spent = new HashMap<>();
+
+    private final Map<PaymentKey, Deque<SettlementReply>> pending = new HashMap<>();
+
+    private final Set<PaymentKey> failed = new HashSet<>();
+
+    private final Map<Account, BigInteger> balances = new HashMap<>();
+
+    private final Map<String, BigDecimal> funds = new HashMap<>();
+
+    /**
+     * Creates a facilitator. Applications under test have one as a bean already.
+     * @param schemes judge the payments
+     * @param assets know the decimal places of tokens
+     * @param clock the source of time; one that is a {@link TestClock} is moved by calls
+     * that take time
+     */
+    public MockFacilitator(List<PaymentScheme> schemes, AssetRegistry assets, Clock clock) {
+        this.schemes = List.copyOf(schemes);
+        this.assets = assets;
+        this.clock = clock;
+    }
+
+    /**
+     * Begins an instruction: {@code given(facilitator).refuses(INSUFFICIENT_FUNDS)}.
+     * @param facilitator the facilitator
+     * @return the script, which each of its verbs adds to
+     */
+    public static FacilitatorScript given(MockFacilitator facilitator) {
+        return new FacilitatorScript(facilitator, null, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Sets what a wallet has of each token on each network.
+     * @param wallet the wallet
+     * @param balance the number of whole tokens, written as a price: {@code "$0.05"},
+     * {@code "0"}
+     */
+    public void setBalance(TestWallet wallet, String balance) {
+        setBalance(wallet.address(), balance);
+    }
+
+    /**
+     * Sets what a wallet has of each token on each network.
+     * @param address the wallet's address, in any case
+     * @param balance the number of whole tokens, written as a price
+     */
+    public void setBalance(String address, String balance) {
+        Price price = Price.parse(balance);
+        Assert.isTrue(price.symbol() == null, "'balance' must not name a token: it is set for all of them");
+        synchronized (this.lock) {
+            this.balances.keySet().removeIf((account) -> account.address().equalsIgnoreCase(address));
+            this.funds.put(lowerCase(address), price.amount());
+        }
+    }
+
+    /**
+     * Returns what a wallet has: its set balance, and what it received, less what it
+     * paid. Below zero for a wallet that paid without a set balance.
+     * @param address the wallet's address, in any case
+     * @param network the network
+     * @param asset the token's contract address, in any case
+     * @return the balance in atomic units
+     */
+    public BigInteger balanceOf(String address, Network network, String asset) {
+        synchronized (this.lock) {
+            return balance(new Account(lowerCase(address), network, lowerCase(asset)));
+        }
+    }
+
+    private BigInteger balance(Account account) {
+        BigInteger balance = this.balances.get(account);
+        BigDecimal tokens = (balance == null) ? this.funds.get(account.address()) : null;
+        if (tokens == null) {
+            return (balance != null) ? balance : BigInteger.ZERO;
+        }
+        int decimals = this.assets.find(account.network(), account.asset()).map(Asset::decimals).orElse(USUAL_DECIMALS);
+        return tokens.movePointRight(decimals).setScale(0, RoundingMode.DOWN).toBigInteger();
+    }
+
+    /**
+     * Returns what was transferred since the test began, in order.
+     * @return the transfers
+     */
+    public List<Transfer> transfers() {
+        synchronized (this.lock) {
+            return this.spent.values()
+                .stream()
+                .map(Spent::transfer)
+                .sorted((one, other) -> Integer.compare(one.number(), other.number()))
+                .toList();
+        }
+    }
+
+    /**
+     * Returns the calls to verify since the test began, in order.
+     * @return the calls, also those that were not replied to
+     */
+    public List<Call> verifications() {
+        return calls(Operation.VERIFY);
+    }
+
+    /**
+     * Returns the calls to settle since the test began, in order.
+     * @return the calls, also those that were not replied to
+     */
+    public List<Call> settlements() {
+        return calls(Operation.SETTLE);
+    }
+
+    private List<Call> calls(Operation operation) {
+        synchronized (this.lock) {
+            return this.calls.stream().filter((call) -> call.operation() == operation).toList();
+        }
+    }
+
+    /**
+     * Forgets the script, the calls, the transfers and the balances. Called after each
+     * test for the facilitator that is a bean.
+     */
+    public void reset() {
+        synchronized (this.lock) {
+            this.steps.clear();
+            this.calls.clear();
+            this.spent.clear();
+            this.pending.clear();
+            this.failed.clear();
+            this.balances.clear();
+            this.funds.clear();
+        }
+    }
+
+    void instruct(@Nullable String payer, int times, Instruction instruction) {
+        synchronized (this.lock) {
+            this.steps.addFirst(new Step((payer != null) ? lowerCase(payer) : null, times, instruction));
+        }
+    }
+
+    @Override
+    public VerifyResponse verify(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource)
+            throws FacilitatorException {
+        Duration delay = delay(Operation.VERIFY, payer(payload));
+        try {
+            return decide(payload, requirements, resource);
+        }
+        finally {
+            pass(delay);
+        }
+    }
+
+    private VerifyResponse decide(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource)
+            throws FacilitatorException {
+        synchronized (this.lock) {
+            String payer = payer(payload);
+            Instruction instruction = next(Operation.VERIFY, payer);
+            Call call = new Call(Operation.VERIFY, payer, payload, requirements, resource, "");
+            if (instruction instanceof Instruction.Down) {
+                this.calls.add(call.replied("not reached"));
+                throw notReached();
+            }
+            VerifyResponse reply = (instruction instanceof Instruction.Refuse(ReasonCode reason, boolean verifies))
+                    ? VerifyResponse.invalid(reason) : judge(payload, requirements);
+            this.calls.add(call.replied(reply.valid() ? "valid" : "invalid: " + reply.invalidReason()));
+            return reply;
+        }
+    }
+
+    private VerifyResponse judge(PaymentPayload payload, PaymentRequirements requirements) {
+        return switch (screen(payload, requirements)) {
+            case Screening.Malformed malformed -> VerifyResponse.invalid(ReasonCode.INVALID_PAYLOAD);
+            case Screening.Failed(ReasonCode reason) -> VerifyResponse.invalid(reason);
+            case Screening.Expired(Authorization authorization, ReasonCode reason, boolean proved) ->
+                VerifyResponse.invalid(reason);
+            case Screening.Passed(Authorization authorization, boolean proved) -> {
+                ReasonCode obstacle = obstacle(key(requirements, authorization), proved, requirements);
+                yield (obstacle != null) ? VerifyResponse.invalid(obstacle)
+                        : VerifyResponse.valid(authorization.payer());
+            }
+        };
+    }
+
+    private @Nullable ReasonCode obstacle(PaymentKey key, boolean proved, PaymentRequirements requirements) {
+        if (!proved) {
+            return ReasonCode.EVM_SIGNATURE;
+        }
+        if (this.spent.containsKey(key)) {
+            return ReasonCode.EVM_NONCE_ALREADY_USED;
+        }
+        BigInteger balance = balance(new Account(key.payer(), key.network(), key.asset()));
+        boolean poor = this.funds.containsKey(key.payer()) && balance.compareTo(requirements.amount().value()) < 0;
+        return poor ? INSUFFICIENT_FUNDS : null;
+    }
+
+    @Override
+    public SettleResponse settle(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource)
+            throws FacilitatorException {
+        Duration delay = delay(Operation.SETTLE, payer(payload));
+        try {
+            return carryOut(payload, requirements, resource);
+        }
+        finally {
+            pass(delay);
+        }
+    }
+
+    private SettleResponse carryOut(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource)
+            throws FacilitatorException {
+        synchronized (this.lock) {
+            String payer = payer(payload);
+            Instruction instruction = next(Operation.SETTLE, payer);
+            Call call = new Call(Operation.SETTLE, payer, payload, requirements, resource, "");
+            try {
+                SettleResponse reply = (instruction instanceof Instruction.Down) ? unreached()
+                        : reply(instruction, payload, requirements);
+                this.calls.add(call.replied(
+                        reply.success() ? "settled in " + reply.transaction() : "not settled: " + reply.errorReason()));
+                return reply;
+            }
+            catch (FacilitatorException ex) {
+                this.calls
+                    .add(call.replied((ex instanceof FacilitatorNotReachedException) ? "not reached" : "no reply"));
+                throw ex;
+            }
+        }
+    }
+
+    private static SettleResponse unreached() throws FacilitatorNotReachedException {
+        throw notReached();
+    }
+
+    private SettleResponse reply(@Nullable Instruction instruction, PaymentPayload payload,
+            PaymentRequirements requirements) throws FacilitatorException {
+        return switch (screen(payload, requirements)) {
+            case Screening.Malformed malformed -> refused(ReasonCode.INVALID_PAYLOAD, requirements);
+            case Screening.Failed(ReasonCode reason) -> refused(reason, requirements);
+            case Screening.Expired(Authorization authorization, ReasonCode reason, boolean proved) -> {
+                Spent earlier = this.spent.get(key(requirements, authorization));
+                yield (earlier != null && earlier.isOf(payload)) ? earlier.receipt() : refused(reason, requirements);
+            }
+            case Screening.Passed(Authorization authorization, boolean proved) -> {
+                PaymentKey key = key(requirements, authorization);
+                ReasonCode obstacle = obstacle(key, proved, requirements);
+                Spent earlier = this.spent.get(key);
+                if (obstacle != null && (earlier == null || !earlier.isOf(payload))) {
+                    yield refused(obstacle, requirements);
+                }
+                yield act(instruction, key, payload, requirements);
+            }
+        };
+    }
+
+    /** What was called pending goes on where it was, whatever the script says by now. */
+    private SettleResponse act(@Nullable Instruction instruction, PaymentKey key, PaymentPayload payload,
+            PaymentRequirements requirements) throws FacilitatorException {
+        Deque<SettlementReply> replies = this.pending.get(key);
+        SettlementReply due = (replies != null) ? replies.poll() : null;
+        if (due != null) {
+            return reply(due, key, payload, requirements);
+        }
+        if (this.failed.contains(key)) {
+            return refused(NOT_MINED, requirements);
+        }
+        return switch (instruction) {
+            case Instruction.Refuse(ReasonCode reason, boolean verifies) -> refused(reason, requirements);
+            case Instruction.Silence silence -> throw noReply();
+            case Instruction.Settle(boolean atOnce, List<SettlementReply> following) -> {
+                if (atOnce) {
+                    yield reply(following.get(0), key, payload, requirements);
+                }
+                this.pending.put(key, new ArrayDeque<>(following));
+                yield reply(SettlementReply.PENDING, key, payload, requirements);
+            }
+            case null, default -> reply(SettlementReply.SETTLED, key, payload, requirements);
+        };
+    }
+
+    private SettleResponse reply(SettlementReply reply, PaymentKey key, PaymentPayload payload,
+            PaymentRequirements requirements) throws FacilitatorException {
+        return switch (reply) {
+            case SETTLED -> transfer(key, payload, requirements);
+            case PENDING ->
+                SettleResponse.failed(ReasonCode.SETTLEMENT_PENDING, transaction(key), requirements.network());
+            case FAILED -> {
+                this.failed.add(key);
+                yield refused(NOT_MINED, requirements);
+            }
+            case LOST -> {
+                transfer(key, payload, requirements);
+                throw noReply();
+            }
+        };
+    }
+
+    private SettleResponse transfer(PaymentKey key, PaymentPayload payload, PaymentRequirements requirements) {
+        Spent earlier = this.spent.get(key);
+        if (earlier != null) {
+            return earlier.receipt();
+        }
+        TokenAmount amount = requirements.amount();
+        Account from = new Account(key.payer(), key.network(), key.asset());
+        this.balances.put(from, balance(from).subtract(amount.value()));
+        Account to = new Account(lowerCase(requirements.payTo()), key.network(), key.asset());
+        this.balances.put(to, balance(to).add(amount.value()));
+        Transfer transfer = new Transfer(this.spent.size() + 1, from.address(), to.address(), amount, key.asset(),
+                key.network(), transaction(key), this.clock.instant());
+        SettleResponse receipt = SettleResponse.settled(key.payer(), transfer.transaction(), key.network());
+        this.spent.put(key, new Spent(transfer, receipt, payload.payload()));
+        return receipt;
+    }
+
+    private Screening screen(PaymentPayload payload, PaymentRequirements requirements) {
+        for (PaymentScheme scheme : this.schemes) {
+            if (scheme.supports(requirements)) {
+                return scheme.screen(payload, requirements, this.clock.instant());
+            }
+        }
+        return new Screening.Failed(ReasonCode.UNSUPPORTED_SCHEME);
+    }
+
+    private Duration delay(Operation operation, String payer) {
+        Duration delay = Duration.ZERO;
+        synchronized (this.lock) {
+            for (Step step : List.copyOf(this.steps)) {
+                if (step.instruction() instanceof Instruction.Delay(Duration duration)
+                        && step.means(operation, payer)) {
+                    delay = delay.plus(duration);
+                    use(step);
+                }
+            }
+        }
+        return delay;
+    }
+
+    private @Nullable Instruction next(Operation operation, String payer) {
+        for (Step step : this.steps) {
+            if (!(step.instruction() instanceof Instruction.Delay) && step.means(operation, payer)) {
+                use(step);
+                return step.instruction();
+            }
+        }
+        return null;
+    }
+
+    private void use(Step step) {
+        if (step.times() < Integer.MAX_VALUE) {
+            List<Step> left = new ArrayList<>(this.steps);
+            int index = left.indexOf(step);
+            left.remove(index);
+            if (step.times() > 1) {
+                left.add(index, new Step(step.payer(), step.times() - 1, step.instruction()));
+            }
+            this.steps.clear();
+            this.steps.addAll(left);
+        }
+    }
+
+    private void pass(Duration duration) {
+        if (duration.isZero()) {
+            return;
+        }
+        if (this.clock instanceof TestClock test) {
+            test.advance(duration);
+            return;
+        }
+        try {
+            Thread.sleep(duration);
+        }
+        catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public List<SupportedKind> supported() throws FacilitatorException {
+        checkReached();
+        return List.of(new SupportedKind(2, "exact", "eip155:*"), new SupportedKind(1, "exact", "base-sepolia"));
+    }
+
+    @Override
+    public void probe(Network network) throws FacilitatorException {
+        checkReached();
+    }
+
+    @Override
+    public Finding inquire(UnknownPayment payment) throws FacilitatorException {
+        checkReached();
+        synchronized (this.lock) {
+            Spent spent = this.spent.get(payment.key());
+            if (spent != null) {
+                return new Finding.Settled(spent.transfer().transaction());
+            }
+            return (this.failed.contains(payment.key()) || lapsed(payment)) ? new Finding.Failed()
+                    : new Finding.Undecided();
+        }
+    }
+
+    @Override
+    public Standing standing(UnknownPayment payment) throws FacilitatorException {
+        checkReached();
+        synchronized (this.lock) {
+            if (this.spent.containsKey(payment.key())) {
+                return Standing.USED;
+            }
+            return lapsed(payment) ? Standing.LAPSED : Standing.UNUSED;
+        }
+    }
+
+    private boolean lapsed(UnknownPayment payment) {
+        return !this.clock.instant().isBefore(payment.validBefore());
+    }
+
+    /** Questions that are not about a payment find it down if all calls do. */
+    private void checkReached() throws FacilitatorNotReachedException {
+        synchronized (this.lock) {
+            for (Step step : this.steps) {
+                if (step.payer() == null && step.instruction() instanceof Instruction.Down) {
+                    throw notReached();
+                }
+            }
+        }
+    }
+
+    AssetRegistry assets() {
+        return this.assets;
+    }
+
+    /**
+     * Starts assertions on what was settled; for {@code assertThat} of AssertJ.
+     */
+    @Override
+    public MockFacilitatorAssert assertThat() {
+        return new MockFacilitatorAssert(this);
+    }
+
+    private static PaymentKey key(PaymentRequirements requirements, Authorization authorization) {
+        return new PaymentKey(requirements.network(), requirements.asset(), authorization.payer(),
+                authorization.nonce());
+    }
+
+    /** As the payment says, whoever signed it. */
+    private static String payer(PaymentPayload payload) {
+        Object authorization = payload.payload().get("authorization");
+        Object from = (authorization instanceof Map<?, ?> members) ? members.get("from") : null;
+        return (from instanceof String text) ? lowerCase(text) : "";
+    }
+
+    private static String transaction(PaymentKey key) {
+        byte[] hash = Hash.sha3(("mock " + key).getBytes(StandardCharsets.UTF_8));
+        return "0x" + HexFormat.of().formatHex(hash);
+    }
+
+    private static SettleResponse refused(ReasonCode reason, PaymentRequirements requirements) {
+        return SettleResponse.failed(reason, "", requirements.network());
+    }
+
+    private static FacilitatorNotReachedException notReached() {
+        return new FacilitatorNotReachedException("The mock facilitator is down, as the test says", null,
+                Failure.UNREACHABLE, Duration.ZERO);
+    }
+
+    private static FacilitatorException noReply() {
+        return new FacilitatorException("The mock facilitator gives no reply, as the test says", null);
+    }
+
+    private static String lowerCase(String address) {
+        return address.toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Kind of call.
+     */
+    public enum Operation {
+
+        /** To verify a payment. */
+        VERIFY,
+
+        /** To settle a payment. */
+        SETTLE
+
+    }
+
+    /**
+     * Call that the facilitator received.
+     *
+     * @param operation the kind of call
+     * @param payer the payer's address as the payment says, in lower case, or the empty
+     * string if it says none
+     * @param payload the payment
+     * @param requirements the terms of the seller
+     * @param resource what is being bought
+     * @param reply what was replied, for people to read
+     */
+    public record Call(Operation operation, String payer, PaymentPayload payload, PaymentRequirements requirements,
+            ResourceInfo resource, String reply) {
+
+        Call replied(String reply) {
+            return new Call(this.operation, this.payer, this.payload, this.requirements, this.resource, reply);
+        }
+
+    }
+
+    /**
+     * Movement of money.
+     *
+     * @param number the number of the transfer in this test, from 1
+     * @param from the payer's address, in lower case
+     * @param to the recipient's address, in lower case
+     * @param amount the amount in atomic units
+     * @param asset the token's contract address, in lower case
+     * @param network the network
+     * @param transaction the hash of the transaction
+     * @param at the time of the application's clock
+     */
+    public record Transfer(int number, String from, String to, TokenAmount amount, String asset, Network network,
+            String transaction, Instant at) {
+    }
+
+    private record Spent(Transfer transfer, SettleResponse receipt, Map<String, @Nullable Object> payment) {
+
+        boolean isOf(PaymentPayload payload) {
+            return this.payment.equals(payload.payload());
+        }
+
+    }
+
+    private record Step(@Nullable String payer, int times, Instruction instruction) {
+
+        boolean means(Operation operation, String payer) {
+            return (operation == Operation.SETTLE || this.instruction.verifies())
+                    && (this.payer == null || this.payer.equals(payer));
+        }
+
+    }
+
+    private record Account(String address, Network network, String asset) {
+    }
+
+}

@@ -1,0 +1,39 @@
+package io.github.x402spring.test;
+
+import java.time.Clock;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationContext;
+
+import io.github.x402spring.asset.AssetRegistry;
+
+/**
+ * What payments of a test take from the application under test: its clock, and the tokens
+ * that it configures. Bound to the thread of the test while a test method runs.
+ *
+ * @param clock the source of time
+ * @param assets the tokens
+ */
+record PaymentContext(Clock clock, AssetRegistry assets) {
+
+    private static final ThreadLocal<@Nullable PaymentContext> CURRENT = new ThreadLocal<>();
+
+    private static final PaymentContext STANDARD = new PaymentContext(Clock.systemUTC(), new AssetRegistry(List.of()));
+
+    /** The system's clock and the presets where no application is under test. */
+    static PaymentContext current() {
+        PaymentContext current = CURRENT.get();
+        return (current != null) ? current : STANDARD;
+    }
+
+    static void bind(ApplicationContext application) {
+        CURRENT.set(new PaymentContext(application.getBeanProvider(Clock.class).getIfUnique(Clock::systemUTC),
+                application.getBeanProvider(AssetRegistry.class).getIfUnique(STANDARD::assets)));
+    }
+
+    static void unbind() {
+        CURRENT.remove();
+    }
+
+}

@@ -1,0 +1,197 @@
+package io.github.x402spring.test.shop;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.webmvc.test.autoconfigure.WebMvcTest;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+
+import io.github.x402spring.test.MockFacilitator;
+import io.github.x402spring.test.TestPayment;
+import io.github.x402spring.test.TestWallet;
+import io.github.x402spring.test.autoconfigure.AutoConfigureX402;
+
+import static io.github.x402spring.test.X402Payments.paid;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.jwt;
+import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.user;
+
+@WebMvcTest
+@AutoConfigureX402
+@Tag("locale")
+class ShopWebMvcTests {
+
+    @Autowired
+    private MockMvcTester mvc;
+
+    @Autowired
+    private MockFacilitator facilitator;
+
+    @Test
+    void weatherWhenUnpaidThenPaymentRequired() {
+        assertThat(this.mvc.get().uri("/weather")).hasStatus(402).containsHeader("PAYMENT-REQUIRED");
+        assertThat(this.facilitator.verifications()).isEmpty();
+    }
+
+    @Test
+    void weatherWhenPaidThenServedAndTransferred() {
+        assertThat(this.mvc.get().uri("/weather").with(paid("$0.01"))).hasStatusOk()
+            .hasBodyTextEqualTo("sunny")
+            .containsHeader("PAYMENT-RESPONSE");
+        assertThat(this.facilitator.transfers()).singleElement().satisfies((transfer) -> {
+            assertThat(transfer.from()).isEqualToIgnoringCase(TestWallet.named("buyer").address());
+            assertThat(transfer.to()).isEqualToIgnoringCase(TestWallet.named("seller").address());
+            assertThat(transfer.amount()).hasToString("10000");
+            assertThat(transfer.network()).hasToString("eip155:84532");
+        });
+    }
+
+    @Test
+    void paidWhenOtherPriceThenFailsAndSaysWhatIsAsked() {
+        assertThatExceptionOfType(AssertionError.class)
+            .isThrownBy(() -> this.mvc.get().uri("/weather").with(paid("$0.02")).exchange())
+            .withMessage("Expected terms of http://localhost/weather that ask for $0.02, but they ask for 0.01 USDC "
+                    + "(10000 atomic units of 0x036CbD53842c5426634e7929541eC2318f3dCF7e) on base-sepolia "
+                    + "(eip155:84532), paid to " + TestWallet.named("seller").address());
+        assertThat(this.facilitator.transfers()).isEmpty();
+    }
+
+    @Test
+    void paidWhenEndpointIsFreeThenFails() {
+        assertThatExceptionOfType(AssertionError.class)
+            .isThrownBy(() -> this.mvc.get().uri("/free").with(paid()).with(user("alice")).exchange())
+            .withMessage("Expected that GET /free asks for a payment, but without one it was answered with 200: free. "
+                    + "It is free: remove paid()");
+    }
+
+    @Test
+    void paidWhenRefusedBeforeTermsThenFails() {
+        assertThatExceptionOfType(AssertionError.class)
+            .isThrownBy(() -> this.mvc.get().uri("/free").with(paid()).exchange())
+            .withMessageContaining("it was answered with 401");
+    }
+
+    @Test
+    void mineWhenUserBeforeOrAfterPaymentThenServed() {
+        assertThat(this.mvc.get().uri("/mine").with(user("alice")).with(paid())).hasStatusOk();
+        assertThat(this.mvc.get().uri("/mine").with(paid()).with(user("alice"))).hasStatusOk();
+        assertThat(this.facilitator.transfers()).hasSize(2);
+    }
+
+    @Test
+    void mineWhenNobodyThenUnauthenticatedAndNotCharged() {
+        assertThat(this.mvc.get().uri("/mine").with(paid())).hasStatus(401);
+        assertThat(this.facilitator.settlements()).isEmpty();
+    }
+
+    @Test
+    void reportWhenJwtBeforeOrAfterPaymentThenServed() {
+        TestWallet alice = TestWallet.named("alice");
+        assertThat(this.mvc.get()
+            .uri("/report")
+            .with(paid("$0.03").by(alice))
+            .with(jwt().jwt((token) -> token.claim("scope", "report")))).hasStatusOk()
+            .hasBodyTextEqualTo("report for " + alice.address().toLowerCase(java.util.Locale.ROOT));
+        assertThat(this.mvc.get()
+            .uri("/report")
+            .with(jwt().jwt((token) -> token.claim("scope", "report")))
+            .with(paid("$0.03").by(alice))).hasStatusOk();
+    }
+
+    @Test
+    void reportWhenScopeIsMissingThenDeniedAndNotCharged() {
+        assertThat(this.mvc.get().uri("/report").with(paid()).with(jwt())).hasStatus(403);
+        assertThat(this.facilitator.verifications()).hasSize(1);
+        assertThat(this.facilitator.settlements()).isEmpty();
+    }
+
+    @Test
+    void brokenWhenPaidThenNotCharged() {
+        assertThat(this.mvc.get().uri("/broken").with(paid())).hasStatus(500);
+        assertThat(this.facilitator.transfers()).isEmpty();
+    }
+
+    @Test
+    void weatherWhenReplayedThenConflictAndChargedOnce() {
+        TestPayment payment = paid();
+        assertThat(this.mvc.get().uri("/weather").with(payment)).hasStatusOk();
+        assertThat(this.mvc.get().uri("/weather").with(paid().replayOf(payment))).hasStatus(409);
+        assertThat(this.facilitator.transfers()).hasSize(1);
+    }
+
+    @Test
+    void replayWhenNothingWasPaidThenFails() {
+        assertThatExceptionOfType(AssertionError.class)
+            .isThrownBy(() -> this.mvc.get().uri("/weather").with(paid().replayOf(paid())).exchange())
+            .withMessage("The payment to replay has not been presented yet: use it in a request before");
+    }
+
+    @Test
+    void weatherWhenPaymentIsUsedTwiceThenSignedAnew() {
+        TestPayment payment = paid();
+        assertThat(this.mvc.get().uri("/weather").with(payment)).hasStatusOk();
+        assertThat(this.mvc.get().uri("/weather").with(payment)).hasStatusOk();
+        assertThat(this.facilitator.transfers()).hasSize(2);
+    }
+
+    @Test
+    void searchWhenPriceIsComputedThenTermsOfTheVeryRequest() {
+        assertThat(this.mvc.get().uri("/search?pages={pages}", 3).with(paid("$0.03"))).hasStatusOk();
+        assertThat(this.mvc.get().uri("/search").queryParam("pages", "7").with(paid("$0.07"))).hasStatusOk();
+        assertThat(this.mvc.get().uri("/search").with(paid("$0.01"))).hasStatusOk();
+    }
+
+    @Test
+    void ordersWhenPostWithBodyThenSettledUpfront() {
+        assertThat(this.mvc.post()
+            .uri("/orders")
+            .contentType(MediaType.TEXT_PLAIN)
+            .content("two apples")
+            .with(paid("$0.04"))).hasStatusOk().hasBodyTextEqualTo("ordered two apples");
+        assertThat(this.facilitator.transfers()).hasSize(1);
+    }
+
+    @Test
+    void streamWhenPaidThenAllEvents() {
+        assertThat(this.mvc.get().uri("/stream").with(paid("$0.05"))).hasStatusOk().bodyText().contains("one", "two");
+        assertThat(this.facilitator.transfers()).hasSize(1);
+    }
+
+    @Test
+    void weatherWhenExpiredThenRefused() {
+        assertThat(this.mvc.get().uri("/weather").with(paid().expired())).hasStatus(402)
+            .bodyText()
+            .contains("payment-expired");
+        assertThat(this.facilitator.verifications()).isEmpty();
+    }
+
+    @Test
+    void weatherWhenNotYetValidThenRefused() {
+        assertThat(this.mvc.get().uri("/weather").with(paid().notYetValid())).hasStatus(402)
+            .bodyText()
+            .contains("authorization_valid_after");
+    }
+
+    @Test
+    void weatherWhenTamperedThenRefused() {
+        assertThat(this.mvc.get()
+            .uri("/weather")
+            .with(paid().tampered((payment) -> payment.tamper("to", TestWallet.named("mallory").address()))))
+            .hasStatus(402)
+            .bodyText()
+            .contains("recipient_mismatch");
+        assertThat(this.facilitator.transfers()).isEmpty();
+    }
+
+    @Test
+    void weatherWhenOtherWalletSignedThenRefused() {
+        assertThat(this.mvc.get()
+            .uri("/weather")
+            .with(paid().tampered((payment) -> payment.signedBy(TestWallet.create())))).hasStatus(402)
+            .bodyText()
+            .contains("invalid_exact_evm_signature");
+    }
+
+}
