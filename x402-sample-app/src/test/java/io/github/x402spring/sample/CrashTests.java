@@ -25,9 +25,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.x402spring.Eventually;
 import io.github.x402spring.protocol.PaymentRequirements;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
-import io.github.x402spring.shops.DoomedShop;
 import io.github.x402spring.shops.DoomedShop.Moment;
+import io.github.x402spring.shops.DoomedShop;
+import io.github.x402spring.test.PaymentDraft;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -117,7 +118,7 @@ class CrashTests {
             startShops(1);
         }
         ShopProcess other = shops.element();
-        TestWallet.Payment payment = TestWallet.random().pay(terms(other), Instant.now());
+        PaymentDraft payment = TestWallet.create().pay(terms(other), Instant.now());
         asked.accept(facilitator, () -> {
             doomed.close();
             awaitEnd(doomed);
@@ -134,7 +135,7 @@ class CrashTests {
         Eventually.await("the shop dies", () -> !shop.isAlive());
     }
 
-    private static String nonce(TestWallet.Payment payment) {
+    private static String nonce(PaymentDraft payment) {
         return String.valueOf(((Map<?, ?>) payment.schemePayload().get("authorization")).get("nonce"));
     }
 
@@ -144,8 +145,7 @@ class CrashTests {
     }
 
     /** Returns the status, or -1 if there was no answer. */
-    private int present(ShopProcess shop, TestWallet.Payment payment, @Nullable Moment moment)
-            throws InterruptedException {
+    private int present(ShopProcess shop, PaymentDraft payment, @Nullable Moment moment) throws InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(shop.origin() + "/quote"))
             .header("PAYMENT-SIGNATURE", payment.header());
         if (moment != null) {

@@ -28,7 +28,7 @@ import redis.embedded.RedisServer;
 import io.github.x402spring.Endurance;
 import io.github.x402spring.TestServers;
 import io.github.x402spring.protocol.PaymentRequirements;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -95,7 +95,7 @@ class SharedLedgerTests {
         try (HttpClient client = HttpClient.newHttpClient();
                 ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
             PaymentRequirements terms = terms(client, shops.get(0));
-            TestWallet wallet = TestWallet.random();
+            TestWallet wallet = TestWallet.create();
             List<String> payments = IntStream.range(0, PAYMENTS)
                 .parallel()
                 .mapToObj((number) -> wallet.pay(terms, Instant.now()).header())

@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.github.x402spring.TestServers;
 import io.github.x402spring.protocol.PaymentRequirements;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -79,7 +79,7 @@ class SharedLimitTests {
 
     private static void assertThreeOfTenSettle(HttpClient client, List<ShopProcess> shops, PaymentRequirements terms,
             CountingFacilitator facilitator) {
-        TestWallet wallet = TestWallet.random();
+        TestWallet wallet = TestWallet.create();
         List<HttpRequest> requests = new ArrayList<>();
         for (int i = 0; i < PAYMENTS; i++) {
             requests.add(quote(shops.get(i % INSTANCES)).header("PAYMENT-SIGNATURE", payment(wallet, terms)).build());
@@ -108,7 +108,7 @@ class SharedLimitTests {
 
     private static void assertAnEndedTaskHasEndedEverywhere(HttpClient client, List<ShopProcess> shops,
             PaymentRequirements terms) throws Exception {
-        TestWallet wallet = TestWallet.random();
+        TestWallet wallet = TestWallet.create();
         assertThat(buyForTask(client, shops.get(0), payment(wallet, terms))).isEqualTo(200);
         assertThat(end(client, shops.get(1), wallet, "reader")).isEqualTo(403);
         assertThat(buyForTask(client, shops.get(0), payment(wallet, terms))).isEqualTo(200);
@@ -117,7 +117,7 @@ class SharedLimitTests {
         for (ShopProcess shop : shops) {
             assertThat(buyForTask(client, shop, payment)).isEqualTo(403);
         }
-        assertThat(buyForTask(client, shops.get(2), payment(TestWallet.random(), terms))).isEqualTo(200);
+        assertThat(buyForTask(client, shops.get(2), payment(TestWallet.create(), terms))).isEqualTo(200);
     }
 
     private static int buyForTask(HttpClient client, ShopProcess shop, String payment) throws Exception {

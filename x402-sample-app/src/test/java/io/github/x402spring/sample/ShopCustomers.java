@@ -25,7 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.github.x402spring.Endurance;
 import io.github.x402spring.protocol.PaymentRequirements;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.PaymentDraft;
+import io.github.x402spring.test.TestWallet;
 
 /**
  * Are customers who buy one thing after the other. Each presents its payment to two
@@ -98,9 +99,9 @@ final class ShopCustomers implements AutoCloseable {
     }
 
     private Void shop() throws Exception {
-        TestWallet wallet = TestWallet.random();
+        TestWallet wallet = TestWallet.create();
         for (int i = 0; !this.closing; i++) {
-            TestWallet.Payment payment = wallet.pay(this.terms, Instant.now());
+            PaymentDraft payment = wallet.pay(this.terms, Instant.now());
             Purchase purchase = new Purchase(nonce(payment), i % IMPATIENT != 0, new ConcurrentLinkedQueue<>());
             this.purchases.add(purchase);
             synchronized (this.begun) {
@@ -119,7 +120,7 @@ final class ShopCustomers implements AutoCloseable {
     }
 
     /** Returns whether there is nothing more to wait for. */
-    private boolean buy(TestWallet.Payment payment, Purchase purchase) throws Exception {
+    private boolean buy(PaymentDraft payment, Purchase purchase) throws Exception {
         int first = ThreadLocalRandom.current().nextInt(this.shops.size());
         Future<Integer> other = this.executor
             .submit(() -> present(this.shops.get((first + 1) % this.shops.size()), payment, purchase));
@@ -128,7 +129,7 @@ final class ShopCustomers implements AutoCloseable {
         return purchase.served() || status == 402 || otherStatus == 402;
     }
 
-    private int present(ShopProcess shop, TestWallet.Payment payment, Purchase purchase) throws InterruptedException {
+    private int present(ShopProcess shop, PaymentDraft payment, Purchase purchase) throws InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(shop.origin() + "/quote"))
             .header("PAYMENT-SIGNATURE", payment.header())
             .timeout(Duration.ofSeconds(20))
@@ -153,7 +154,7 @@ final class ShopCustomers implements AutoCloseable {
             .asString();
     }
 
-    private static String nonce(TestWallet.Payment payment) {
+    private static String nonce(PaymentDraft payment) {
         return String.valueOf(((Map<?, ?>) payment.schemePayload().get("authorization")).get("nonce"));
     }
 

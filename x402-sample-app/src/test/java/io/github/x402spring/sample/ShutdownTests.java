@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.github.x402spring.Eventually;
 import io.github.x402spring.protocol.PaymentRequirements;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.PaymentDraft;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -73,7 +74,7 @@ class ShutdownTests {
 
     @Test
     void stopWhenAPaymentIsBeingSettledThenItIsSettledOnceAndDelivered() throws Exception {
-        TestWallet.Payment payment = payment();
+        PaymentDraft payment = payment();
         facilitator.onNextSettle(() -> {
             patient.terminate();
             Eventually.await("the shop refuses connections", () -> refusesConnections(patient));
@@ -91,7 +92,7 @@ class ShutdownTests {
     @Test
     void stopWhenThereIsNoTimeForAVerificationThenAnotherInstanceServesIt() throws Exception {
         ShopProcess doomed = hasty.get(0);
-        TestWallet.Payment payment = payment();
+        PaymentDraft payment = payment();
         facilitator.onNextVerify(() -> {
             doomed.terminate();
             awaitEnd(doomed);
@@ -107,7 +108,7 @@ class ShutdownTests {
     @Test
     void stopWhenThereIsNoTimeForASettlementThenAnotherInstanceServesItForTheSameMoney() throws Exception {
         ShopProcess doomed = hasty.get(1);
-        TestWallet.Payment payment = payment();
+        PaymentDraft payment = payment();
         facilitator.onNextSettle(() -> {
             doomed.terminate();
             awaitEnd(doomed);
@@ -121,15 +122,15 @@ class ShutdownTests {
         assertThat(facilitator.settlements().get(nonce(payment))).hasValue(2);
     }
 
-    private static TestWallet.Payment payment() throws IOException, InterruptedException {
+    private static PaymentDraft payment() throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             PaymentRequirements terms = Terms
                 .of(client.send(request(other).build(), HttpResponse.BodyHandlers.discarding()));
-            return TestWallet.random().pay(terms, Instant.now());
+            return TestWallet.create().pay(terms, Instant.now());
         }
     }
 
-    private static String nonce(TestWallet.Payment payment) {
+    private static String nonce(PaymentDraft payment) {
         return String.valueOf(((Map<?, ?>) payment.schemePayload().get("authorization")).get("nonce"));
     }
 
@@ -137,7 +138,7 @@ class ShutdownTests {
         return HttpRequest.newBuilder(URI.create(shop.origin() + "/quote")).timeout(Eventually.PATIENCE);
     }
 
-    private static HttpResponse<String> present(ShopProcess shop, TestWallet.Payment payment)
+    private static HttpResponse<String> present(ShopProcess shop, PaymentDraft payment)
             throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(request(shop).header("PAYMENT-SIGNATURE", payment.header()).build(),
@@ -146,7 +147,7 @@ class ShutdownTests {
     }
 
     /** Returns the status, or -1 if there was no answer. */
-    private static int statusOf(ShopProcess shop, TestWallet.Payment payment) throws InterruptedException {
+    private static int statusOf(ShopProcess shop, PaymentDraft payment) throws InterruptedException {
         try {
             return present(shop, payment).statusCode();
         }

@@ -6,7 +6,7 @@ import java.time.Instant;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.PaymentRequirements;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.TestWallet;
 
 /**
  * Reads what an answer asks for.
@@ -29,7 +29,7 @@ final class Terms {
 
     /** Signs a payment under those terms, with a wallet that is used once. */
     static String pay(HttpResponse<?> answer) {
-        return TestWallet.random().pay(of(answer), Instant.now()).header();
+        return TestWallet.create().pay(of(answer), Instant.now()).header();
     }
 
 }

@@ -150,7 +150,16 @@ public final class PaymentDraft {
      * @return this draft
      */
     public PaymentDraft chainId(long chainId) {
-        this.chainId = BigInteger.valueOf(chainId);
+        return chainId(BigInteger.valueOf(chainId));
+    }
+
+    /**
+     * Sets the chain of the EIP-712 domain.
+     * @param chainId the chain's id
+     * @return this draft
+     */
+    public PaymentDraft chainId(BigInteger chainId) {
+        this.chainId = chainId;
         return this;
     }
 

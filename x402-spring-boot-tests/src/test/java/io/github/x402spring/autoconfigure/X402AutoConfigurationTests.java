@@ -33,7 +33,7 @@ import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.webmvc.PaidEndpointRegistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -100,7 +100,7 @@ class X402AutoConfigurationTests {
         this.runner.withUserConfiguration(OwnClock.class).run((context) -> {
             SimulatedFacilitator facilitator = context.getBean(SimulatedFacilitator.class);
             PaymentRequirements requirements = requirements();
-            TestWallet wallet = TestWallet.numbered(1);
+            TestWallet wallet = TestWallet.named("1");
 
             assertThat(facilitator.verify(wallet.pay(requirements, LONG_AGO).payload(), requirements, RESOURCE).valid())
                 .isTrue();

@@ -30,7 +30,7 @@ import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.RequirementMatcher;
 import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.scheme.exact.evm.SignatureForms;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -222,7 +222,7 @@ class PaymentPreparerTests {
 
         @Override
         public byte[] sign(byte[] digest) {
-            return TestWallet.zeroBasedV(PayingClient.SIGNER.sign(digest));
+            return SignatureForms.zeroBasedV(PayingClient.SIGNER.sign(digest));
         }
 
     }

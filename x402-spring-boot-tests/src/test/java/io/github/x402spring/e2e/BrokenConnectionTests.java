@@ -3,9 +3,9 @@ package io.github.x402spring.e2e;
 import java.io.IOException;
 import java.util.List;
 
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,9 +18,9 @@ import org.springframework.mock.http.client.MockClientHttpResponse;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.facilitator.http.HttpFacilitatorCustomizer;
-import io.github.x402spring.scheme.exact.evm.TestWallet.Payment;
-import io.github.x402spring.transport.BreakPoint;
+import io.github.x402spring.test.PaymentDraft;
 import io.github.x402spring.transport.BreakPoint.Outcome;
+import io.github.x402spring.transport.BreakPoint;
 import io.github.x402spring.transport.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -60,7 +60,7 @@ class BrokenConnectionTests {
     @EnumSource
     void payWhenTheConnectionBreaksAtSettlementThenIsToldWhatIsKnown(BreakPoint point) throws Exception {
         PaidApp app = app(point);
-        Payment payment = app.pay("/a");
+        PaymentDraft payment = app.pay("/a");
         point.arrange(server, SETTLED);
         assertTold(point.outcome(), get(app, payment));
         assertThat(server.requests()).hasSizeLessThanOrEqualTo(1);
@@ -71,7 +71,7 @@ class BrokenConnectionTests {
     @EnumSource(mode = EnumSource.Mode.MATCH_NONE, names = { "WHOLE.*", "SILENT_.*", "TRICKLES.*" })
     void payAgainWhenTheConnectionBrokeAtSettlementThenIsDelivered(BreakPoint point) throws Exception {
         PaidApp app = app(point);
-        Payment payment = app.pay("/a");
+        PaymentDraft payment = app.pay("/a");
         point.arrange(server, SETTLED);
         assertThat(get(app, payment).status()).isEqualTo(503);
         server.reset();
@@ -87,7 +87,7 @@ class BrokenConnectionTests {
         return app;
     }
 
-    private static Answer get(PaidApp app, Payment payment) {
+    private static Answer get(PaidApp app, PaymentDraft payment) {
         return app.http().get("/a", PaidApp.signature(payment));
     }
 

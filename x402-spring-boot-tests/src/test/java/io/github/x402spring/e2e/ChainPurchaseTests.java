@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.evm.RelayerStatus;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.PaymentDraft;
 import io.github.x402spring.test.chain.LocalChain;
 import io.github.x402spring.test.chain.LocalNode;
 
@@ -139,7 +139,7 @@ class ChainPurchaseTests {
     @Test
     void buyWhenPaidForSomethingElseBeforehandThenIsNotGranted() {
         try (ChainShop shop = ChainShop.open(this.chain, 1)) {
-            TestWallet.Payment payment = shop.pay(shop.wallet(0), shop.terms());
+            PaymentDraft payment = shop.pay(shop.wallet(0), shop.terms());
             this.chain.send(this.chain.token(), ChainShop.calldata(payment));
             Answer answer = shop.ask(payment);
             assertThat(answer.status()).isEqualTo(409);

@@ -1,8 +1,8 @@
 package io.github.x402spring.e2e;
 
 import java.math.BigInteger;
-import java.util.Map;
 import java.time.Duration;
+import java.util.Map;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -10,7 +10,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.e2e.RawHttp.Answer;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.PaymentDraft;
+import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.test.chain.LocalChain;
 import io.github.x402spring.test.chain.LocalNode;
 
@@ -77,7 +78,7 @@ class ChainRefusalTests {
 
     @Test
     void buyWhenFundsAreMissingThenIsRefused() {
-        assertRefused(shop.buy(shop.pay(TestWallet.random(), shop.terms())), "invalid_exact_evm_insufficient_balance");
+        assertRefused(shop.buy(shop.pay(TestWallet.create(), shop.terms())), "invalid_exact_evm_insufficient_balance");
     }
 
     @Test
@@ -93,7 +94,7 @@ class ChainRefusalTests {
     @Test
     void buyWhenAuthorizationIsCancelledThenIsNeverAskedToPayAnew() {
         TestWallet wallet = fundedWallet();
-        TestWallet.Payment payment = shop.pay(wallet, shop.terms());
+        PaymentDraft payment = shop.pay(wallet, shop.terms());
         chain.cancel(wallet, (String) ((Map<?, ?>) payment.schemePayload().get("authorization")).get("nonce"));
         assertFinal(shop.ask(payment));
         assertThat(shop.app().deliveries().runs()).isEmpty();
@@ -116,10 +117,9 @@ class ChainRefusalTests {
 
     @Test
     void buyWhenFundsAreSpentBetweenVerifyAndSettleThenIsRefused() {
-        TestWallet wallet = TestWallet.random();
+        TestWallet wallet = TestWallet.create();
         chain.mint(ChainShop.address(wallet), ChainShop.PRICE);
-        TestWallet.Payment other = shop.pay(wallet, shop.terms())
-            .with("to", "0x000000000000000000000000000000000000dEaD");
+        PaymentDraft other = shop.pay(wallet, shop.terms()).with("to", "0x000000000000000000000000000000000000dEaD");
         shop.app().deliveries().onNext(() -> chain.send(chain.token(), ChainShop.calldata(other)));
         assertUnsettled(shop.buy(shop.pay(wallet, shop.terms())), "invalid_exact_evm_insufficient_balance");
     }
@@ -133,12 +133,12 @@ class ChainRefusalTests {
         }
     }
 
-    private static TestWallet.Payment payment() {
+    private static PaymentDraft payment() {
         return shop.pay(fundedWallet(), shop.terms());
     }
 
     private static TestWallet fundedWallet() {
-        TestWallet wallet = TestWallet.random();
+        TestWallet wallet = TestWallet.create();
         chain.mint(ChainShop.address(wallet), ChainShop.PRICE.multiply(BigInteger.TEN));
         return wallet;
     }

@@ -27,10 +27,11 @@ import io.github.x402spring.facilitator.evm.LocalEvmFacilitator;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
 import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
-import io.github.x402spring.test.chain.LocalNode;
+import io.github.x402spring.test.PaymentDraft;
+import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.test.chain.LocalNode.Transfer;
+import io.github.x402spring.test.chain.LocalNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -61,7 +62,7 @@ final class ChainShop implements AutoCloseable {
     private ChainShop(LocalNode chain, int wallets, String... properties) {
         this.chain = chain;
         for (int i = 0; i < wallets; i++) {
-            this.wallets.add(TestWallet.random());
+            this.wallets.add(TestWallet.create());
             chain.mint(address(this.wallets.get(i)), PURSE);
         }
         List<String> all = new ArrayList<>(List.of("x402.facilitator.type=local",
@@ -100,7 +101,7 @@ final class ChainShop implements AutoCloseable {
         return this.app.terms("/a");
     }
 
-    TestWallet.Payment pay(TestWallet wallet, PaymentRequirements terms) {
+    PaymentDraft pay(TestWallet wallet, PaymentRequirements terms) {
         return wallet.pay(terms, this.chain.time());
     }
 
@@ -122,7 +123,7 @@ final class ChainShop implements AutoCloseable {
      * Presents one payment until its outcome is known, also while others of its payer are
      * unknown. Never signs a second time.
      */
-    Answer buy(TestWallet.Payment payment) {
+    Answer buy(PaymentDraft payment) {
         String header = PaidApp.signature(payment);
         Instant deadline = Instant.now().plus(PATIENCE);
         Answer answer = this.app.http().get("/a", header);
@@ -138,7 +139,7 @@ final class ChainShop implements AutoCloseable {
     /**
      * Presents a payment once.
      */
-    Answer ask(TestWallet.Payment payment) {
+    Answer ask(PaymentDraft payment) {
         return this.app.http().get("/a", PaidApp.signature(payment));
     }
 
@@ -151,7 +152,7 @@ final class ChainShop implements AutoCloseable {
     }
 
     /** Encodes what moves the money, as anybody could. */
-    static String calldata(TestWallet.Payment payment) {
+    static String calldata(PaymentDraft payment) {
         Map<String, ?> payload = payment.schemePayload();
         TransferAuthorization authorization = TransferAuthorization.tryParse((Map<?, ?>) payload.get("authorization"))
             .orElseThrow();

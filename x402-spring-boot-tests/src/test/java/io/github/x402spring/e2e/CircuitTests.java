@@ -17,9 +17,9 @@ import io.github.x402spring.MutableClock;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FakeFacilitator;
-import io.github.x402spring.facilitator.http.HostileFacilitatorServer;
 import io.github.x402spring.facilitator.http.HostileFacilitatorServer.Behaviour;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.facilitator.http.HostileFacilitatorServer;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -174,7 +174,7 @@ class CircuitTests {
 
     /** A payer has few payments of unknown outcome. */
     private String payment(String target) {
-        return PaidApp.signature(TestWallet.random().pay(this.app.terms(target), Instant.now()));
+        return PaidApp.signature(TestWallet.create().pay(this.app.terms(target), Instant.now()));
     }
 
     private static void assertUnavailable(Answer answer) {

@@ -26,7 +26,7 @@ import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.scheme.exact.evm.ContractSignatures;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.test.chain.LocalChain;
 import io.github.x402spring.test.chain.LocalNode;
 
@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @LocalChain
 class ContractSignInTests {
 
-    private static final TestWallet OWNER = TestWallet.random();
+    private static final TestWallet OWNER = TestWallet.create();
 
     private static LocalNode chain;
 
@@ -79,12 +79,12 @@ class ContractSignInTests {
 
     @Test
     void proofWhenSomebodyElseSignedThenUnauthorized() {
-        assertThat(buy("/room", wallet.value(), TestWallet.random()).status()).isEqualTo(401);
+        assertThat(buy("/room", wallet.value(), TestWallet.create()).status()).isEqualTo(401);
     }
 
     @Test
     void proofWhenThereIsNoContractThenUnauthorized() {
-        assertThat(buy("/room", TestWallet.random().address(), OWNER).status()).isEqualTo(401);
+        assertThat(buy("/room", TestWallet.create().address(), OWNER).status()).isEqualTo(401);
     }
 
     @Test
@@ -109,7 +109,7 @@ class ContractSignInTests {
             Chain contracts = counted.bean(Chain.class);
             contracts.down = down;
             String header = SignInProofs
-                .header(SignInProofs.signed(SignInProofs.info(counted), wallet.value(), TestWallet.random()));
+                .header(SignInProofs.signed(SignInProofs.info(counted), wallet.value(), TestWallet.create()));
             assertThat(counted.http().get("/room", header, PaidApp.signature(counted.pay("/room"))).status())
                 .isEqualTo(status);
             assertThat(counted.http().get("/room", header, PaidApp.signature(counted.pay("/room"))).status())

@@ -12,6 +12,7 @@ import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -19,7 +20,6 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.Queue;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -37,9 +37,10 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.RecordedPayment;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
-import io.github.x402spring.test.chain.LocalNode;
+import io.github.x402spring.test.PaymentDraft;
+import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.test.chain.LocalNode.Transfer;
+import io.github.x402spring.test.chain.LocalNode;
 
 /**
  * Day of two shops, one with its ledger in memory and one with it in a database, behind a
@@ -109,7 +110,7 @@ final class Day implements AutoCloseable {
         this.outage = outage;
         this.patience = patience;
         for (int i = 0; i < HONEST; i++) {
-            this.wallets.add(TestWallet.random());
+            this.wallets.add(TestWallet.create());
             this.chain.mint(address(this.wallets.get(i)),
                     BigInteger.valueOf(PRICE).multiply(BigInteger.valueOf(10_000)));
         }
@@ -268,7 +269,7 @@ final class Day implements AutoCloseable {
         PaidApp shop = this.shops.get(number % this.shops.size());
         String from = "X-Forwarded-For: " + ((number == 0) ? OFFICE : "198.51.100." + number);
         PaymentRequirements terms = shop.terms("/a");
-        TestWallet.Payment payment = TestWallet.random().pay(terms, Instant.now());
+        PaymentDraft payment = TestWallet.create().pay(terms, Instant.now());
         Map<String, @Nullable Object> tree = payment.tree();
         String json = JsonMapper.shared().writeValueAsString(tree);
         String nonce = (String) ((Map<?, ?>) ((Map<?, ?>) tree.get("payload")).get("authorization")).get("nonce");
@@ -289,7 +290,7 @@ final class Day implements AutoCloseable {
         PaidApp shop = this.shops.get(number % this.shops.size());
         PaymentRequirements terms = shop.terms("/a");
         while (!this.ending) {
-            ask(shop, "empty", PaidApp.signature(TestWallet.random().pay(terms, Instant.now())),
+            ask(shop, "empty", PaidApp.signature(TestWallet.create().pay(terms, Instant.now())),
                     "X-Forwarded-For: 192.0.2." + number);
             Thread.sleep(400);
         }

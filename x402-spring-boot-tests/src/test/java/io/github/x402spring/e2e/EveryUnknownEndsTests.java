@@ -45,8 +45,8 @@ import io.github.x402spring.protocol.ResourceInfo;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.protocol.SupportedKind;
 import io.github.x402spring.protocol.VerifyResponse;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
-import io.github.x402spring.scheme.exact.evm.TestWallet.Payment;
+import io.github.x402spring.test.PaymentDraft;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -107,7 +107,7 @@ class EveryUnknownEndsTests {
         try (PaidApp app = PaidApp
             .start(List.of(Shop.class, PermissiveFacilitatorConfiguration.class, MovableTime.class, Endings.class))) {
             stopReconciling(app);
-            Payment payment = PaidApp.WALLET.pay(app.terms("/a"), app.bean(MutableClock.class).instant());
+            PaymentDraft payment = PaidApp.WALLET.pay(app.terms("/a"), app.bean(MutableClock.class).instant());
             app.facilitator().onSettle(UNDECIDED);
             assertUnknown(app.http().get("/a", PaidApp.signature(payment)));
             app.bean(MutableClock.class).advance(Duration.ofMinutes(5));
@@ -156,14 +156,14 @@ class EveryUnknownEndsTests {
             int honest = 0;
             int served = 0;
             for (int i = 0; i < THROWN_AWAY; i++) {
-                TestWallet wallet = TestWallet.numbered(1_000 + i);
+                TestWallet wallet = TestWallet.named(String.valueOf(1_000 + i));
                 app.bean(PoorWallets.class).poor.add(wallet.address().toLowerCase(Locale.ROOT));
                 assertUnknown(app.http()
                     .get("/a", PaidApp.signature(wallet.pay(terms, now)),
                             "X-Forwarded-For: 198.%d.%d.%d".formatted(18 + i / 40_000, i / 200 % 256, i % 200)));
                 if (i % 10 == 0) {
                     honest++;
-                    TestWallet payer = TestWallet.numbered(100_000 + i);
+                    TestWallet payer = TestWallet.named(String.valueOf(100_000 + i));
                     served += (app.http()
                         .get("/a", PaidApp.signature(payer.pay(terms, now)), "X-Forwarded-For: 203.0.113." + i % 200)
                         .status() == 200) ? 1 : 0;

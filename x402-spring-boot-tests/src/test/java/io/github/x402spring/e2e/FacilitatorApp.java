@@ -34,7 +34,7 @@ import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ResourceInfo;
 import io.github.x402spring.protocol.TokenAmount;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.PaymentDraft;
 
 /**
  * Is an application that settles for others, behind the security configuration of the
@@ -112,7 +112,7 @@ final class FacilitatorApp implements AutoCloseable {
                 + Base64.getEncoder().encodeToString((user + ":secret").getBytes(StandardCharsets.UTF_8));
     }
 
-    static TestWallet.Payment payment() {
+    static PaymentDraft payment() {
         return PaidApp.WALLET.pay(TERMS, Instant.now());
     }
 

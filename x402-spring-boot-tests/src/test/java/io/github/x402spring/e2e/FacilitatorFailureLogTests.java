@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Test;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.facilitator.http.HostileFacilitatorServer;
-import io.github.x402spring.scheme.exact.evm.TestWallet.Payment;
+import io.github.x402spring.test.PaymentDraft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,7 +20,7 @@ class FacilitatorFailureLogTests {
                 CapturedLog log = CapturedLog.begin()) {
             server.on("/verify", HostileFacilitatorServer.valid(payer))
                 .on("/settle", HostileFacilitatorServer.settled(payer, FakeFacilitator.TRANSACTION, "eip155:84532"));
-            Payment payment = app.pay("/a");
+            PaymentDraft payment = app.pay("/a");
             String header = payment.header();
             String signature = ((String) payment.schemePayload().get("signature")).substring(2);
             assertThat(app.http().get("/a", PaidApp.signature(payment)).text()).isEqualTo("delivered a");

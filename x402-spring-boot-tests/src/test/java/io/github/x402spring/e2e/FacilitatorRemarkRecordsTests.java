@@ -22,13 +22,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.github.x402spring.Eventually;
-import io.github.x402spring.audit.AuditRecord;
 import io.github.x402spring.audit.AuditRecord.PaymentRecorded;
 import io.github.x402spring.audit.AuditRecord.ResourceReturned;
+import io.github.x402spring.audit.AuditRecord;
 import io.github.x402spring.e2e.RawHttp.Answer;
-import io.github.x402spring.facilitator.http.HostileFacilitatorServer;
 import io.github.x402spring.facilitator.http.HostileFacilitatorServer.Behaviour;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.facilitator.http.HostileFacilitatorServer;
+import io.github.x402spring.test.PaymentDraft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -111,7 +111,7 @@ class FacilitatorRemarkRecordsTests {
     void payWhenTheFacilitatorRefusesThenLogAuditAndSpanSayWhyAndThePayerDoesNotLearnIt(String path, Behaviour refusal,
             String reason, String message, String id) {
         server.on(path, refusal);
-        TestWallet.Payment payment = app.pay("/good");
+        PaymentDraft payment = app.pay("/good");
         try (CapturedLog log = CapturedLog.begin()) {
             Answer answer = pay(PaidApp.signature(payment));
             assertThat(answer.status()).isIn(402, 503);
@@ -145,7 +145,7 @@ class FacilitatorRemarkRecordsTests {
         try (CapturedLog log = CapturedLog.begin()) {
             for (String shape : shapes) {
                 for (boolean spelled : new boolean[] { false, true }) {
-                    TestWallet.Payment payment = app.pay("/good");
+                    PaymentDraft payment = app.pay("/good");
                     server.on("/verify", HostileFacilitatorServer.json((request) -> {
                         JsonNode body = JsonMapper.shared().readTree(request.body());
                         String signature = body.at("/paymentPayload/payload/signature").asString().substring(2);
@@ -199,7 +199,7 @@ class FacilitatorRemarkRecordsTests {
         return app.bean(RecordedAudit.class).records();
     }
 
-    private static void assertNoSecret(String text, TestWallet.Payment payment) {
+    private static void assertNoSecret(String text, PaymentDraft payment) {
         String signature = PaidApp.signature(payment);
         String header = signature.substring(signature.indexOf(':') + 2);
         String plain = text.replaceAll("[^A-Za-z0-9]", "").toLowerCase(Locale.ROOT);

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.x402spring.e2e.RawHttp.Answer;
-import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorException.Failure;
+import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.facilitator.http.HttpFacilitator;
@@ -27,7 +27,8 @@ import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.protocol.SupportedKind;
 import io.github.x402spring.protocol.VerifyResponse;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.PaymentDraft;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -72,7 +73,7 @@ class FacilitatorServerTests {
     @MethodSource("verifyResponses")
     void verifyWhenFacilitatorAnswersThenClientReadsTheSame(VerifyResponse response) throws Exception {
         app.fake().onVerify(response).onVerify(response);
-        TestWallet.Payment payment = FacilitatorApp.payment();
+        PaymentDraft payment = FacilitatorApp.payment();
 
         assertThat(verify(payment.payload())).isEqualTo(response);
         assertThat(verify(payment.v1Payload())).isEqualTo(response);
@@ -90,7 +91,7 @@ class FacilitatorServerTests {
     @MethodSource("settleResponses")
     void settleWhenFacilitatorAnswersThenClientReadsTheSame(SettleResponse response) throws Exception {
         app.fake().onSettle(response).onSettle(response);
-        TestWallet.Payment payment = FacilitatorApp.payment();
+        PaymentDraft payment = FacilitatorApp.payment();
 
         assertThat(settle(payment.payload())).isEqualTo(response);
         assertThat(settle(payment.v1Payload())).isEqualTo(new SettleResponse(response.success(), response.errorReason(),
@@ -188,7 +189,7 @@ class FacilitatorServerTests {
 
     @Test
     void callWhenPaymentIsInvalidThenOkWithReasonAndFacilitatorIsNotCalled() {
-        PaymentPayload forged = FacilitatorApp.payment().signedBy(TestWallet.numbered(5)).payload();
+        PaymentPayload forged = FacilitatorApp.payment().signedBy(TestWallet.named("5")).payload();
         String body = FacilitatorApp.json(FacilitatorApp.message(forged));
         Answer verified = app.postAs("alice", FacilitatorApp.VERIFY, body);
         Answer settled = app.postAs("alice", FacilitatorApp.SETTLE, body);

@@ -13,7 +13,8 @@ import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.VerifyResponse;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.PaymentDraft;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,9 +23,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class FailedPaymentTests {
 
-    private static final TestWallet VICTIM = TestWallet.numbered(11);
+    private static final TestWallet VICTIM = TestWallet.named("11");
 
-    private static final TestWallet STRANGER = TestWallet.numbered(12);
+    private static final TestWallet STRANGER = TestWallet.named("12");
 
     private static final VerifyResponse POOR = VerifyResponse.invalid(ReasonCode.of("insufficient_funds"));
 
@@ -78,7 +79,7 @@ class FailedPaymentTests {
 
     @Test
     void payWhenAStrangerReplaysAPaymentOfThePayersThenThePayerIsServed() {
-        TestWallet.Payment published = VICTIM.pay(this.terms, Instant.now());
+        PaymentDraft published = VICTIM.pay(this.terms, Instant.now());
         for (int i = 0; i < 50; i++) {
             assertThat(reject("198.51.100." + i, published).reason())
                 .isEqualTo((i < 20) ? "payment_rejected" : "limit_reached");
@@ -97,9 +98,9 @@ class FailedPaymentTests {
         String forged = PaidApp.signature(VICTIM.pay(this.terms, Instant.now()).signedBy(STRANGER));
         assertThat(this.app.http().get("/a", forged, "X-Forwarded-For: 2001:db8::ffff").status()).isEqualTo(429);
         assertThat(this.app.facilitator().verifications()).isEmpty();
-        assertThat(pay(TestWallet.random(), "2001:db8::ffff").status()).isEqualTo(200);
+        assertThat(pay(TestWallet.create(), "2001:db8::ffff").status()).isEqualTo(200);
         assertThat(this.app.http().get("/a", "X-Forwarded-For: 2001:db8::1").status()).isEqualTo(402);
-        assertThat(pay(TestWallet.random(), "2001:db8:0:1::1").status()).isEqualTo(200);
+        assertThat(pay(TestWallet.create(), "2001:db8:0:1::1").status()).isEqualTo(200);
         this.app.bean(MutableClock.class).advance(Duration.ofMinutes(1));
         assertThat(this.app.http().get("/a", forged, "X-Forwarded-For: 2001:db8::ffff").reason())
             .isEqualTo("payment_invalid");
@@ -118,7 +119,7 @@ class FailedPaymentTests {
                 .contains("of the last 100 payments came from address 203.0.113.7,");
         }
         for (int i = 0; i < 10; i++) {
-            assertThat(pay(TestWallet.random(), "203.0.113.7").status()).isEqualTo(200);
+            assertThat(pay(TestWallet.create(), "203.0.113.7").status()).isEqualTo(200);
         }
     }
 
@@ -151,7 +152,7 @@ class FailedPaymentTests {
         }
     }
 
-    private Answer reject(String address, TestWallet.Payment payment) {
+    private Answer reject(String address, PaymentDraft payment) {
         this.app.facilitator().onVerify(POOR);
         return this.app.http().get("/a", PaidApp.signature(payment), "X-Forwarded-For: " + address);
     }

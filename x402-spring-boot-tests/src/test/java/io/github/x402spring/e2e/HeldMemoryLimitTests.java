@@ -32,7 +32,7 @@ import io.github.x402spring.Eventually;
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.e2e.RawHttp.Answer;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -93,7 +93,7 @@ class HeldMemoryLimitTests {
         Thread.ofVirtual().start(first);
         begun.await();
         String body = "x".repeat(LARGE);
-        String payment = PaidApp.signature(TestWallet.random().pay(this.app.terms("POST", "/a"), Instant.now()));
+        String payment = PaidApp.signature(TestWallet.create().pay(this.app.terms("POST", "/a"), Instant.now()));
         int verified = this.app.facilitator().verifications().size();
         Answer refused = this.app.http().send("POST", "/a", body, payment, "Content-Type: text/plain");
         assertThat(refused.status()).isEqualTo(503);
@@ -160,13 +160,13 @@ class HeldMemoryLimitTests {
         try {
             for (int i = 0; i < 5; i++) {
                 String payment = PaidApp
-                    .signature(TestWallet.random().pay(this.app.terms("POST", "/a"), Instant.now()));
+                    .signature(TestWallet.create().pay(this.app.terms("POST", "/a"), Instant.now()));
                 slow.add(this.app.http().begin("POST", "/a", length, length - 1, payment, "Content-Type: text/plain"));
             }
             Eventually.await("the bodies take all that bodies may",
                     () -> this.app.http()
                         .send("POST", "/a", "x".repeat(length),
-                                PaidApp.signature(TestWallet.random().pay(this.app.terms("POST", "/a"), Instant.now())),
+                                PaidApp.signature(TestWallet.create().pay(this.app.terms("POST", "/a"), Instant.now())),
                                 "Content-Type: text/plain")
                         .status() == 503);
             assertThat(this.app.http().get("/small", payment("/small")).status()).isEqualTo(200);
@@ -180,7 +180,7 @@ class HeldMemoryLimitTests {
 
     private void assertServed(int length) {
         for (int i = 0; i < 20; i++) {
-            String payment = PaidApp.signature(TestWallet.random().pay(this.app.terms("POST", "/a"), Instant.now()));
+            String payment = PaidApp.signature(TestWallet.create().pay(this.app.terms("POST", "/a"), Instant.now()));
             assertThat(this.app.http()
                 .send("POST", "/a", "x".repeat(length), payment, "Content-Type: text/plain")
                 .status()).isEqualTo(200);
@@ -188,7 +188,7 @@ class HeldMemoryLimitTests {
     }
 
     private String payment(String target) {
-        return PaidApp.signature(TestWallet.random().pay(this.app.terms(target), Instant.now()));
+        return PaidApp.signature(TestWallet.create().pay(this.app.terms(target), Instant.now()));
     }
 
     private static void await(CountDownLatch latch) {

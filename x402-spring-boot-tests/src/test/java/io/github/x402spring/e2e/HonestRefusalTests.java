@@ -25,8 +25,8 @@ import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.protocol.VerifyResponse;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
-import io.github.x402spring.scheme.exact.evm.TestWallet.Payment;
+import io.github.x402spring.test.PaymentDraft;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -84,12 +84,12 @@ class HonestRefusalTests {
 
     private static Stream<Object[]> refusals() {
         Map<String, Refusal> refusals = new LinkedHashMap<>();
-        Map<String, UnaryOperator<Payment>> changes = new LinkedHashMap<>();
+        Map<String, UnaryOperator<PaymentDraft>> changes = new LinkedHashMap<>();
         changes.put("pays less", (payment) -> payment.with("value", "9999"));
         changes.put("pays more", (payment) -> payment.with("value", "10001"));
         changes.put("pays nothing", (payment) -> payment.with("value", "0"));
         changes.put("pays another recipient", (payment) -> payment.with("to", OTHER));
-        changes.put("is signed by another wallet", (payment) -> payment.signedBy(TestWallet.numbered(13)));
+        changes.put("is signed by another wallet", (payment) -> payment.signedBy(TestWallet.named("13")));
         changes.put("is signed for another chain", (payment) -> payment.chainId(1));
         changes.put("is signed for another token", (payment) -> payment.verifyingContract(OTHER));
         changes.put("is signed for another token name", (payment) -> payment.domain("EURC", "2"));
@@ -135,14 +135,14 @@ class HonestRefusalTests {
         return app.bean(MutableClock.class).instant();
     }
 
-    private static Payment pay() {
+    private static PaymentDraft pay() {
         return PaidApp.WALLET.pay(terms, now());
     }
 
     @FunctionalInterface
     interface Refusal {
 
-        Payment prepare();
+        PaymentDraft prepare();
 
     }
 

@@ -31,9 +31,9 @@ import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
-import io.github.x402spring.scheme.exact.evm.TestWallet.Payment;
 import io.github.x402spring.security.X402AuthorizationDecision;
+import io.github.x402spring.test.PaymentDraft;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -111,9 +111,9 @@ class KeptAnswerTests {
 
     @Test
     void presentWhenForgedThenNothing() {
-        Payment payment = app.pay("POST", "/order");
+        PaymentDraft payment = app.pay("POST", "/order");
         assertThat(post("/order", PaidApp.signature(payment)).status()).isEqualTo(201);
-        payment.signedBy(TestWallet.numbered(666));
+        payment.signedBy(TestWallet.named("666"));
         Answer forged = post("/order", PaidApp.signature(payment));
         assertThat(forged.reason()).isEqualTo("payment_invalid");
         assertThat(forged.everything()).doesNotContain("delivered order");

@@ -31,7 +31,7 @@ import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -44,7 +44,7 @@ class LimitTests {
 
     private static Exposures exposures;
 
-    private final TestWallet wallet = TestWallet.random();
+    private final TestWallet wallet = TestWallet.create();
 
     @BeforeAll
     static void start() {

@@ -24,8 +24,8 @@ import io.github.x402spring.Eventually;
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.FakeFacilitator;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
-import io.github.x402spring.scheme.exact.evm.TestWallet.Payment;
+import io.github.x402spring.test.PaymentDraft;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -149,9 +149,9 @@ class LostAnswerTests {
 
     @Test
     void presentWhenAStrangerForgesThePaymentThenNothingAndThePayerIsStillServed() {
-        Payment payment = app.pay("/a");
+        PaymentDraft payment = app.pay("/a");
         lose("GET", "/a", null, PaidApp.signature(payment));
-        payment.signedBy(TestWallet.numbered(666));
+        payment.signedBy(TestWallet.named("666"));
         assertThat(app.http().get("/a", PaidApp.signature(payment)).reason()).isEqualTo("payment_invalid");
         assertThat(app.deliveries().runs()).hasSize(1);
         payment.signedBy(PaidApp.WALLET);

@@ -25,8 +25,8 @@ import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.facilitator.http.HostileFacilitatorServer.Behaviour;
 import io.github.x402spring.facilitator.http.HostileFacilitatorServer;
-import io.github.x402spring.scheme.exact.evm.TestWallet.Payment;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.PaymentDraft;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -42,7 +42,7 @@ class MisbehavingFacilitatorTests {
 
     private static final String PAYER = PaidApp.WALLET.address();
 
-    private static final String STRANGER = TestWallet.numbered(7).address();
+    private static final String STRANGER = TestWallet.named("7").address();
 
     private static final String NETWORK = "eip155:84532";
 
@@ -197,7 +197,7 @@ class MisbehavingFacilitatorTests {
     @ParameterizedTest(name = "{0}")
     @MethodSource("atVerify")
     void payWhenVerifyMisbehavesThenIsUnavailableAndMayBePresentedAgain(String name, Behaviour behaviour) {
-        Payment payment = app.pay("/a");
+        PaymentDraft payment = app.pay("/a");
         server.on("/verify", behaviour);
         assertUnavailable(get("/a", payment));
         assertThat(app.deliveries().runs()).isEmpty();
@@ -211,7 +211,7 @@ class MisbehavingFacilitatorTests {
     @ParameterizedTest(name = "{0}")
     @MethodSource("atSettle")
     void payWhenSettleMisbehavesThenIsPendingAndTheSamePaymentIsDelivered(String name, Behaviour behaviour) {
-        Payment payment = app.pay("/a");
+        PaymentDraft payment = app.pay("/a");
         server.on("/settle", behaviour);
         assertPending(get("/a", payment));
         assertThat(verifications()).isEqualTo(1);
@@ -226,7 +226,7 @@ class MisbehavingFacilitatorTests {
     @ParameterizedTest(name = "{0}")
     @MethodSource("atSettle")
     void payUpfrontWhenSettleMisbehavesThenTheHandlerDoesNotRun(String name, Behaviour behaviour) {
-        Payment payment = app.pay("/upfront");
+        PaymentDraft payment = app.pay("/upfront");
         server.on("/settle", behaviour);
         assertPending(get("/upfront", payment));
         assertThat(app.deliveries().runs()).isEmpty();
@@ -241,7 +241,7 @@ class MisbehavingFacilitatorTests {
         try (HostileFacilitatorServer other = HostileFacilitatorServer.start()
             .on("/verify", VALID)
             .on("/settle", SETTLED)) {
-            Payment payment = app.pay("/a");
+            PaymentDraft payment = app.pay("/a");
             server.on("/verify", HostileFacilitatorServer.redirect(307, other.url().resolve("/verify"), VALID_BODY));
             assertUnavailable(get("/a", payment));
             server.on("/verify", VALID)
@@ -272,7 +272,7 @@ class MisbehavingFacilitatorTests {
             "400, invalid_transaction_state", "402, duplicate_settlement",
             "400, invalid_exact_evm_nonce_already_used" })
     void payWhenRefusalProvesNothingThenIsPendingAndTheSamePaymentIsDelivered(int status, String reason) {
-        Payment payment = app.pay("/a");
+        PaymentDraft payment = app.pay("/a");
         server.on("/settle", HostileFacilitatorServer.json(status, "{\"success\":false,\"errorReason\":\"" + reason
                 + "\",\"transaction\":\"\",\"network\":\"" + NETWORK + "\"}"));
         assertPending(get("/a", payment));
@@ -283,7 +283,7 @@ class MisbehavingFacilitatorTests {
 
     @Test
     void payWhenPendingComesWithStatus500ThenIsPresentedAgainAndTheTransactionIsKept() {
-        Payment payment = app.pay("/a");
+        PaymentDraft payment = app.pay("/a");
         server.on("/settle",
                 HostileFacilitatorServer.json(500, "{\"success\":false,\"errorReason\":\"settlement_pending\","
                         + "\"transaction\":\"" + TRANSACTION + "\",\"network\":\"" + NETWORK + "\"}"));
@@ -295,7 +295,7 @@ class MisbehavingFacilitatorTests {
 
     @Test
     void payWhenSuccessIsPendingThenIsPresentedAgainAndDeliveredOnceItIsFinal() {
-        Payment payment = app.pay("/a");
+        PaymentDraft payment = app.pay("/a");
         server.on("/settle",
                 HostileFacilitatorServer.json(SETTLED_BODY.replaceFirst("\\{", "{\"status\":\"pending\",")));
         assertPending(get("/a", payment));
@@ -346,7 +346,7 @@ class MisbehavingFacilitatorTests {
 
     @Test
     void payWhenPendingThenSettledAfterAnotherFailureThenStaysPending() {
-        Payment payment = app.pay("/a");
+        PaymentDraft payment = app.pay("/a");
         server.on("/settle", HostileFacilitatorServer.reset());
         assertPending(get("/a", payment));
         server.on("/settle", HostileFacilitatorServer.notSettled("invalid_exact_evm_transaction_failed", "", NETWORK));
@@ -375,11 +375,11 @@ class MisbehavingFacilitatorTests {
         }
     }
 
-    private Answer get(String target, Payment payment) {
+    private Answer get(String target, PaymentDraft payment) {
         return app.http().get(target, PaidApp.signature(payment));
     }
 
-    private void assertBoundToA(Payment payment) {
+    private void assertBoundToA(PaymentDraft payment) {
         payment.accepted(app.terms("/b").toMap());
         Answer elsewhere = get("/b", payment);
         assertThat(elsewhere.status()).isEqualTo(409);

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -23,9 +22,9 @@ import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.facilitator.FakeFacilitator;
-import io.github.x402spring.facilitator.http.HostileFacilitatorServer;
 import io.github.x402spring.facilitator.http.HostileFacilitatorServer.Behaviour;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.facilitator.http.HostileFacilitatorServer;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -88,7 +87,7 @@ class OddPaymentTests {
     @MethodSource("oddReplies")
     void payWhenOnePayersPaymentsAreRepliedToOddlyThenOthersAreServed(String reply, Behaviour behaviour) {
         this.server.on("/verify", forOddPayments(behaviour, VALID));
-        TestWallet attacker = TestWallet.random();
+        TestWallet attacker = TestWallet.create();
         for (int i = 0; i < 2 * WINDOW; i++) {
             assertThat(this.app.http().get("/a", odd(attacker)).reason()).isEqualTo("temporarily_unavailable");
         }
@@ -101,7 +100,7 @@ class OddPaymentTests {
     void payWhenOnePayersSettlementsAreRepliedToOddlyThenOthersAreServed(String reply, Behaviour behaviour) {
         this.server.on("/settle", forOddPayments(behaviour, SETTLED));
         for (int i = 0; i < 2 * WINDOW; i++) {
-            assertThat(this.app.http().get("/a", odd(TestWallet.random())).reason()).isEqualTo("settlement_pending");
+            assertThat(this.app.http().get("/a", odd(TestWallet.create())).reason()).isEqualTo("settlement_pending");
         }
         assertThat(this.app.http().get("/a", honest()).status()).isEqualTo(200);
     }
@@ -109,7 +108,7 @@ class OddPaymentTests {
     @Test
     void payWhenAThousandOddPaymentsAreSentThenOthersAreServedAndQuestionsAreFew() {
         this.server.on("/verify", forOddPayments(DOWN, VALID));
-        TestWallet attacker = TestWallet.random();
+        TestWallet attacker = TestWallet.create();
         for (int i = 0; i < 1000; i++) {
             this.app.http().get("/a", odd(attacker));
         }
@@ -130,7 +129,7 @@ class OddPaymentTests {
     @MethodSource("malformed")
     void payWhenAMemberIsNotTheProtocolsThenThePayerIsToldAndNothingIsAsked(String member, Object value) {
         Map<String, Object> tree = new LinkedHashMap<>(
-                TestWallet.random().pay(this.app.terms("/a"), Instant.now()).tree());
+                TestWallet.create().pay(this.app.terms("/a"), Instant.now()).tree());
         tree.put(member, value);
         for (int i = 0; i < WINDOW + 5; i++) {
             assertThat(this.app.http().get("/a", "PAYMENT-SIGNATURE: " + CODEC.encode(tree)).status()).isEqualTo(400);
@@ -141,7 +140,7 @@ class OddPaymentTests {
 
     @Test
     void payWhenThePaymentHasOtherMembersThenTheFacilitatorGetsOursAndWhatTheSchemeRead() {
-        Map<String, Object> tree = new LinkedHashMap<>(TestWallet.random()
+        Map<String, Object> tree = new LinkedHashMap<>(TestWallet.create()
             .pay(this.app.terms("/a"), Instant.now())
             .extension("bazaar", Map.of("info", Map.of()))
             .tamper("unknown", 5)
@@ -238,7 +237,7 @@ class OddPaymentTests {
     }
 
     private String honest(String target) {
-        return PaidApp.signature(TestWallet.random().pay(this.app.terms(target), Instant.now()));
+        return PaidApp.signature(TestWallet.create().pay(this.app.terms(target), Instant.now()));
     }
 
 }

@@ -36,10 +36,10 @@ import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.Vectors;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.FakeFacilitator;
-import io.github.x402spring.facilitator.http.HostileFacilitatorServer;
 import io.github.x402spring.facilitator.http.HostileFacilitatorServer.Behaviour;
+import io.github.x402spring.facilitator.http.HostileFacilitatorServer;
 import io.github.x402spring.protocol.PaymentRequirements;
-import io.github.x402spring.scheme.exact.evm.TestWallet.Payment;
+import io.github.x402spring.test.PaymentDraft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -300,7 +300,7 @@ class OfficialServerTests {
         return scenario;
     }
 
-    private static String accepting(Payment payment, String name, String value) {
+    private static String accepting(PaymentDraft payment, String name, String value) {
         Map<String, Object> accepted = new LinkedHashMap<>(app.terms("/ok").toMap());
         accepted.put(name, value);
         return payment.accepted(accepted).header();
@@ -312,7 +312,7 @@ class OfficialServerTests {
 
         private Behaviour settle = SETTLED;
 
-        private Function<Payment, String> payment = Payment::header;
+        private Function<PaymentDraft, String> payment = PaymentDraft::header;
 
         private String @Nullable [] fixed;
 
@@ -355,7 +355,7 @@ class OfficialServerTests {
                     "PAYMENT-SIGNATURE: " + Base64.getEncoder().encodeToString(json.getBytes(StandardCharsets.UTF_8)));
         }
 
-        Scenario pay(Function<Payment, String> payment) {
+        Scenario pay(Function<PaymentDraft, String> payment) {
             this.payment = payment;
             return this;
         }

@@ -22,7 +22,8 @@ import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.PaymentRequirements;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.PaymentDraft;
+import io.github.x402spring.test.TestWallet;
 
 /**
  * Runs an application with paid endpoints on a port of its own, and pays it.
@@ -31,7 +32,7 @@ public final class PaidApp implements AutoCloseable {
 
     static final String PAY_TO = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
 
-    public static final TestWallet WALLET = TestWallet.numbered(402);
+    public static final TestWallet WALLET = TestWallet.named("402");
 
     private static final PaymentHeaderCodec CODEC = new PaymentHeaderCodec(64 * 1024);
 
@@ -130,15 +131,15 @@ public final class PaidApp implements AutoCloseable {
     }
 
     /** Starts a payment for what the target costs. */
-    public TestWallet.Payment pay(String target) {
+    public PaymentDraft pay(String target) {
         return WALLET.pay(terms(target), Instant.now());
     }
 
-    public TestWallet.Payment pay(String method, String target) {
+    public PaymentDraft pay(String method, String target) {
         return WALLET.pay(terms(method, target), Instant.now());
     }
 
-    public static String signature(TestWallet.Payment payment) {
+    public static String signature(PaymentDraft payment) {
         return "PAYMENT-SIGNATURE: " + payment.header();
     }
 

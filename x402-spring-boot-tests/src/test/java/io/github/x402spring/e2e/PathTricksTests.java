@@ -19,8 +19,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,7 +35,7 @@ import org.springframework.security.web.firewall.FirewalledRequest;
 import org.springframework.security.web.firewall.HttpFirewall;
 
 import io.github.x402spring.e2e.RawHttp.Answer;
-import io.github.x402spring.scheme.exact.evm.TestWallet.Payment;
+import io.github.x402spring.test.PaymentDraft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -111,7 +111,7 @@ class PathTricksTests {
     @ParameterizedTest
     @EnumSource
     void getWhenSpelledPlainlyThenPaymentDelivers(Server server) {
-        Payment payment = app(server).pay(server.prefix + "/a");
+        PaymentDraft payment = app(server).pay(server.prefix + "/a");
         Answer answer = app(server).http().get(server.prefix + "/a", PaidApp.signature(payment));
         assertThat(answer.text()).isEqualTo("delivered a");
         assertThat(app(server).deliveries().runs()).containsExactly("a");
@@ -174,7 +174,7 @@ class PathTricksTests {
 
     @Test
     void payWhenSpelledOtherwiseThenPaysTheSameResourceOnce() {
-        Payment payment = app(Server.LAX).pay("/a");
+        PaymentDraft payment = app(Server.LAX).pay("/a");
         assertThat(app(Server.LAX).http().get("/%61;v=1", PaidApp.signature(payment)).text()).isEqualTo("delivered a");
         assertThat(app(Server.LAX).http().get("/a", PaidApp.signature(payment)).reason())
             .isEqualTo("payment_already_used");
@@ -183,7 +183,7 @@ class PathTricksTests {
 
     @Test
     void payWhenMatrixVariablesOfTheResourceDifferThenRequestMismatch() {
-        Payment payment = app(Server.LAX).pay("/items/1;v=1");
+        PaymentDraft payment = app(Server.LAX).pay("/items/1;v=1");
         assertThat(app(Server.LAX).http().get("/items/1;v=1", PaidApp.signature(payment)).text())
             .startsWith("delivered item");
         assertThat(app(Server.LAX).http().get("/items/1;v=2", PaidApp.signature(payment)).reason())

@@ -14,19 +14,19 @@ import org.springframework.security.authorization.AuthorizationDecision;
 
 import io.github.x402spring.e2e.PolicyShop.Policy;
 import io.github.x402spring.e2e.RawHttp.Answer;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
 import io.github.x402spring.security.InMemoryRevocationRegistry;
 import io.github.x402spring.security.RevocationRegistry.Kind;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class PayerBindingTests {
 
-    private static final TestWallet ENDED = TestWallet.numbered(501);
+    private static final TestWallet ENDED = TestWallet.named("501");
 
-    private static final TestWallet TOO_SMALL = TestWallet.numbered(502);
+    private static final TestWallet TOO_SMALL = TestWallet.named("502");
 
-    private static final TestWallet STRANGER = TestWallet.numbered(503);
+    private static final TestWallet STRANGER = TestWallet.named("503");
 
     private static PaidApp app;
 

@@ -21,7 +21,7 @@ import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.protocol.VerifyResponse;
-import io.github.x402spring.scheme.exact.evm.TestWallet.Payment;
+import io.github.x402spring.test.PaymentDraft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -50,7 +50,7 @@ class PayerDialectTests {
 
     @Test
     void payWhenOnlyDefinedMembersOfExtraAreEchoedThenDelivered() {
-        Payment payment = app.pay("/a");
+        PaymentDraft payment = app.pay("/a");
         Answer answer = app.http()
             .get("/a", PaidApp.signature(withExtra(payment, Map.of("name", "USDC", "version", "2"))));
         assertThat(answer.status()).isEqualTo(200);
@@ -59,7 +59,7 @@ class PayerDialectTests {
 
     @Test
     void payWhenExtraNamesAnotherResourceThenRefused() {
-        Payment payment = app.pay("/a");
+        PaymentDraft payment = app.pay("/a");
         Answer answer = app.http()
             .get("/a", PaidApp.signature(
                     withExtra(payment, Map.of("name", "USDC", "version", "2", "resource", "http://localhost/b"))));
@@ -69,7 +69,7 @@ class PayerDialectTests {
 
     @Test
     void payWhenSignatureEndsInZeroOrOneThenFacilitatorGetsTheFormOfTokens() {
-        Payment payment = app.pay("/a");
+        PaymentDraft payment = app.pay("/a");
         String signature = (String) payment.schemePayload().get("signature");
         Answer answer = app.http().get("/a", PaidApp.signature(payment.zeroBasedV()));
         assertThat(answer.status()).isEqualTo(200);
@@ -82,7 +82,7 @@ class PayerDialectTests {
     @ParameterizedTest
     @ValueSource(strings = { "from", "to" })
     void payWhenAddressIsInLowerCaseThenFacilitatorGetsItsChecksum(String member) {
-        Payment payment = app.pay("/a");
+        PaymentDraft payment = app.pay("/a");
         String address = (String) authorization(payment.schemePayload()).get(member);
         Answer answer = app.http()
             .get("/a", PaidApp.signature(payment.tamper(member, address.toLowerCase(Locale.ROOT))));
@@ -93,7 +93,7 @@ class PayerDialectTests {
 
     @Test
     void payWhenMembersAreAddedThenFacilitatorGetsThoseOfTheSchemeAndOurTerms() {
-        Payment payment = app.pay("/a");
+        PaymentDraft payment = app.pay("/a");
         Map<String, Object> tree = new LinkedHashMap<>(payment.tree());
         Map<String, Object> payload = new LinkedHashMap<>(payment.schemePayload());
         payload.put("memo", "of theirs");
@@ -119,10 +119,10 @@ class PayerDialectTests {
 
     @Test
     void payWhenBothHeadersHaveThePaymentThenSettledOnce() {
-        Payment payment = app.pay("/a");
+        PaymentDraft payment = app.pay("/a");
         assertThat(app.http().get("/a", PaidApp.signature(payment), "X-PAYMENT: " + payment.header()).status())
             .isEqualTo(200);
-        Payment old = app.pay("/a");
+        PaymentDraft old = app.pay("/a");
         assertThat(app.http().get("/a", PaidApp.signature(old), "X-PAYMENT: " + old.v1Header()).status())
             .isEqualTo(200);
         assertThat(app.facilitator().settlements()).hasSize(2);
@@ -182,7 +182,7 @@ class PayerDialectTests {
         return (Map<?, ?>) payload.get("authorization");
     }
 
-    private static Payment withExtra(Payment payment, Map<String, Object> extra) {
+    private static PaymentDraft withExtra(PaymentDraft payment, Map<String, Object> extra) {
         Map<String, Object> accepted = payment.tree();
         Map<String, Object> terms = new LinkedHashMap<>();
         ((Map<?, ?>) accepted.get("accepted")).forEach((name, value) -> terms.put((String) name, value));

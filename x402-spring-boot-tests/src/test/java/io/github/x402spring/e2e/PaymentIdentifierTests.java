@@ -20,8 +20,8 @@ import io.github.x402spring.Vectors;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
-import io.github.x402spring.scheme.exact.evm.TestWallet.Payment;
+import io.github.x402spring.test.PaymentDraft;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -151,7 +151,7 @@ class PaymentIdentifierTests {
     void payWhenAnotherPayerUsesTheIdThenItIsAnotherPurchase() {
         String id = name();
         assertThat(app.http().get("/a", PaidApp.signature(named(app.pay("/a"), id))).status()).isEqualTo(200);
-        Payment other = TestWallet.numbered(777).pay(app.terms("/a"), Instant.now());
+        PaymentDraft other = TestWallet.named("777").pay(app.terms("/a"), Instant.now());
         assertThat(app.http().get("/a", PaidApp.signature(named(other, id))).status()).isEqualTo(200);
         assertThat(app.facilitator().settlements()).hasSize(2);
     }
@@ -238,7 +238,7 @@ class PaymentIdentifierTests {
         return "purchase-number-" + names++;
     }
 
-    private static Payment named(Payment payment, String id) {
+    private static PaymentDraft named(PaymentDraft payment, String id) {
         return payment.extension("payment-identifier", Map.of("info", Map.of("required", false, "id", id)));
     }
 

@@ -6,8 +6,8 @@ import java.util.Map;
 
 import tools.jackson.databind.json.JsonMapper;
 
-import io.github.x402spring.scheme.exact.evm.TestWallet;
-import io.github.x402spring.scheme.exact.evm.TestWallet.Payment;
+import io.github.x402spring.scheme.exact.evm.SignatureForms;
+import io.github.x402spring.test.PaymentDraft;
 
 /**
  * Parts of a signed payment by their names in the templates of the corpus.
@@ -18,14 +18,14 @@ final class PaymentTemplate {
 
     private final Map<String, String> parts = new LinkedHashMap<>();
 
-    PaymentTemplate(Payment payment, Map<String, ?> resource) {
+    PaymentTemplate(PaymentDraft payment, Map<String, ?> resource) {
         Map<String, Object> payload = new LinkedHashMap<>(payment.schemePayload());
         Map<?, ?> authorization = (Map<?, ?>) payload.get("authorization");
         Map<Object, Object> numbers = new LinkedHashMap<>(authorization);
         numbers.put("validAfter", 0);
         numbers.put("validBefore", Long.parseLong((String) authorization.get("validBefore")));
         String signature = (String) payload.get("signature");
-        byte[] zeroBased = TestWallet.zeroBasedV(HexFormat.of().parseHex(signature.substring(2)));
+        byte[] zeroBased = SignatureForms.zeroBasedV(HexFormat.of().parseHex(signature.substring(2)));
         Map<?, ?> accepted = (Map<?, ?>) payment.tree().get("accepted");
         Map<Object, Object> minimal = new LinkedHashMap<>(accepted);
         minimal.put("extra", Map.of("name", "USDC", "version", "2"));

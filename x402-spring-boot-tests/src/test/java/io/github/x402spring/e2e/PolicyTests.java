@@ -22,8 +22,8 @@ import io.github.x402spring.e2e.PolicyShop.Policy;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FakeFacilitator;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
 import io.github.x402spring.security.X402AuthorizationDecision;
+import io.github.x402spring.test.PaymentDraft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -254,7 +254,7 @@ class PolicyTests {
 
     @Test
     void payerWhenSheSignsInAsHerselfThenStillNoIdentity() {
-        TestWallet.Payment payment = app.pay("/own");
+        PaymentDraft payment = app.pay("/own");
         assertThat(app.http().get("/own", PaidApp.signature(payment)).status()).isEqualTo(401);
         assertThat(app.facilitator().verifications()).isEmpty();
     }

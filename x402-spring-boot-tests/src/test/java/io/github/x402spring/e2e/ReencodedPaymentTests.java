@@ -20,7 +20,7 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.github.x402spring.e2e.RawHttp.Answer;
-import io.github.x402spring.scheme.exact.evm.TestWallet.Payment;
+import io.github.x402spring.test.PaymentDraft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -52,7 +52,7 @@ class ReencodedPaymentTests {
     @ParameterizedTest
     @EnumSource
     void payWhenReencodedAfterAGrantThenGrantsNoMore(Reencoding reencoding) {
-        Payment payment = app.pay("/a");
+        PaymentDraft payment = app.pay("/a");
         String other = reencoding.header(payment);
         assertThat(app.http().get("/a", PaidApp.signature(payment)).status()).isEqualTo(200);
         assertThat(app.http().get("/a", other).status()).isIn(400, 402, 409);
@@ -63,7 +63,7 @@ class ReencodedPaymentTests {
     @ParameterizedTest
     @EnumSource
     void payWhenReencodedBeforeThenGrantsOnce(Reencoding reencoding) {
-        Payment payment = app.pay("/a");
+        PaymentDraft payment = app.pay("/a");
         Answer first = app.http().get("/a", reencoding.header(payment));
         Answer second = app.http().get("/a", PaidApp.signature(payment));
         assertThat(first.status()).isEqualTo(reencoding.readable ? 200 : reencoding.refusal);
@@ -73,7 +73,7 @@ class ReencodedPaymentTests {
 
     @Test
     void payWhenEveryEncodingIsPresentedAtOnceThenGrantsOnce() throws Exception {
-        Payment payment = app.pay("/a");
+        PaymentDraft payment = app.pay("/a");
         List<Callable<Answer>> requests = new ArrayList<>();
         for (Reencoding reencoding : Reencoding.values()) {
             String header = reencoding.header(payment);
@@ -94,14 +94,14 @@ class ReencodedPaymentTests {
 
         KEY_ORDER(200) {
             @Override
-            String header(Payment payment) {
+            String header(PaymentDraft payment) {
                 return encoded(PRETTY.writeValueAsBytes(reversed(payment.tree())));
             }
         },
 
         WHITE_SPACE(200) {
             @Override
-            String header(Payment payment) {
+            String header(PaymentDraft payment) {
                 return encoded(("\n\t " + PRETTY.writeValueAsString(payment.tree()) + " \r\n")
                     .getBytes(StandardCharsets.UTF_8));
             }
@@ -109,35 +109,35 @@ class ReencodedPaymentTests {
 
         LOWER_CASE_FROM(200) {
             @Override
-            String header(Payment payment) {
+            String header(PaymentDraft payment) {
                 return tampered(payment, "from", PaidApp.WALLET.address().toLowerCase(Locale.ROOT));
             }
         },
 
         LOWER_CASE_TO(200) {
             @Override
-            String header(Payment payment) {
+            String header(PaymentDraft payment) {
                 return tampered(payment, "to", PaidApp.PAY_TO.toLowerCase(Locale.ROOT));
             }
         },
 
         UPPER_CASE_NONCE(200) {
             @Override
-            String header(Payment payment) {
+            String header(PaymentDraft payment) {
                 return tampered(payment, "nonce", "0x" + nonce(payment).substring(2).toUpperCase(Locale.ROOT));
             }
         },
 
         UPPER_CASE_PREFIX(400) {
             @Override
-            String header(Payment payment) {
+            String header(PaymentDraft payment) {
                 return tampered(payment, "nonce", "0X" + nonce(payment).substring(2));
             }
         },
 
         UPPER_CASE_SIGNATURE(200) {
             @Override
-            String header(Payment payment) {
+            String header(PaymentDraft payment) {
                 String signature = (String) payment.schemePayload().get("signature");
                 return tampered(payment, "signature", "0x" + signature.substring(2).toUpperCase(Locale.ROOT));
             }
@@ -145,14 +145,14 @@ class ReencodedPaymentTests {
 
         LEADING_ZEROS(400) {
             @Override
-            String header(Payment payment) {
+            String header(PaymentDraft payment) {
                 return tampered(payment, "value", "0010000");
             }
         },
 
         HIGH_S(402) {
             @Override
-            String header(Payment payment) {
+            String header(PaymentDraft payment) {
                 String header = PaidApp.signature(payment.highS());
                 payment.reworkSignature((signature) -> signature);
                 return header;
@@ -161,7 +161,7 @@ class ReencodedPaymentTests {
 
         ZERO_BASED_V(200) {
             @Override
-            String header(Payment payment) {
+            String header(PaymentDraft payment) {
                 String header = PaidApp.signature(payment.zeroBasedV());
                 payment.reworkSignature((signature) -> signature);
                 return header;
@@ -170,7 +170,7 @@ class ReencodedPaymentTests {
 
         NO_PADDING(200) {
             @Override
-            String header(Payment payment) {
+            String header(PaymentDraft payment) {
                 byte[] json = PRETTY.writeValueAsBytes(payment.tree());
                 while (json.length % 3 == 0) {
                     json = (new String(json, StandardCharsets.UTF_8) + " ").getBytes(StandardCharsets.UTF_8);
@@ -181,7 +181,7 @@ class ReencodedPaymentTests {
 
         UNKNOWN_MEMBERS(200) {
             @Override
-            String header(Payment payment) {
+            String header(PaymentDraft payment) {
                 Map<String, Object> tree = new LinkedHashMap<>(payment.tree());
                 Map<String, Object> payload = copy(tree.get("payload"));
                 Map<String, Object> authorization = copy(payload.get("authorization"));
@@ -196,14 +196,14 @@ class ReencodedPaymentTests {
 
         LOWER_CASE_HEADER(200) {
             @Override
-            String header(Payment payment) {
+            String header(PaymentDraft payment) {
                 return "payment-signature:\t " + payment.header() + " ";
             }
         },
 
         VERSION_1(200) {
             @Override
-            String header(Payment payment) {
+            String header(PaymentDraft payment) {
                 return "X-PAYMENT: " + payment.v1Header();
             }
         };
@@ -217,13 +217,13 @@ class ReencodedPaymentTests {
             this.refusal = status;
         }
 
-        abstract String header(Payment payment);
+        abstract String header(PaymentDraft payment);
 
         private static String encoded(byte[] json) {
             return "PAYMENT-SIGNATURE: " + Base64.getEncoder().encodeToString(json);
         }
 
-        private static String tampered(Payment payment, String name, String value) {
+        private static String tampered(PaymentDraft payment, String name, String value) {
             Object original = "signature".equals(name) ? payment.schemePayload().get(name)
                     : copy(payment.schemePayload().get("authorization")).get(name);
             String header = PaidApp.signature(payment.tamper(name, value));
@@ -232,7 +232,7 @@ class ReencodedPaymentTests {
             return header;
         }
 
-        private static String nonce(Payment payment) {
+        private static String nonce(PaymentDraft payment) {
             return (String) copy(payment.schemePayload().get("authorization")).get("nonce");
         }
 

@@ -35,7 +35,7 @@ import io.github.x402spring.MutableClock;
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.e2e.RawHttp.Answer;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -106,7 +106,7 @@ class ReleasedPaymentTests {
         }
         assertThat(this.app.deliveries().runs()).hasSize(100);
         assertThat(send("GET", "/a", PaidApp.signature(this.app.pay("/a"))).status()).isEqualTo(429);
-        assertThat(send("GET", "/a", PaidApp.signature(TestWallet.random().pay(this.app.terms("/a"), Instant.now())))
+        assertThat(send("GET", "/a", PaidApp.signature(TestWallet.create().pay(this.app.terms("/a"), Instant.now())))
             .status()).isEqualTo(200);
     }
 
@@ -114,10 +114,10 @@ class ReleasedPaymentTests {
     void payWhenManyPayersOfOneAddressHaveHandlersRunForNothingThenTheAddressWaits() {
         for (int i = 0; i < 305; i++) {
             send("GET", "/ends/404",
-                    PaidApp.signature(TestWallet.random().pay(this.app.terms("/ends/404"), Instant.now())));
+                    PaidApp.signature(TestWallet.create().pay(this.app.terms("/ends/404"), Instant.now())));
         }
         assertThat(this.app.deliveries().runs()).hasSize(300);
-        String payment = PaidApp.signature(TestWallet.random().pay(this.app.terms("/a"), Instant.now()));
+        String payment = PaidApp.signature(TestWallet.create().pay(this.app.terms("/a"), Instant.now()));
         assertThat(this.app.http().get("/a", payment, "X-Forwarded-For: 203.0.113.8").status()).isEqualTo(200);
     }
 

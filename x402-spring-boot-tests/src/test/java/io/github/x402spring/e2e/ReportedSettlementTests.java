@@ -33,7 +33,8 @@ import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.PaymentDraft;
+import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.test.chain.LocalChain;
 import io.github.x402spring.test.chain.LocalNode;
 
@@ -70,7 +71,7 @@ class ReportedSettlementTests {
     @EnumSource
     void facilitatorWhenItReportsWhatIsNotThereThenAnErrorAnEventAndAMismatchInTheLedger(Lie lie) throws Exception {
         try (PaidApp app = open("x402.ledger.type=memory"); CapturedLog log = CapturedLog.begin()) {
-            TestWallet wallet = TestWallet.random();
+            TestWallet wallet = TestWallet.create();
             Sale sale = sell(app, wallet, lie.transaction(wallet, app.terms("/a")));
             lookUntilExpired(app);
             assertMismatch(app, sale);
@@ -85,7 +86,7 @@ class ReportedSettlementTests {
     @Test
     void facilitatorWhenItReportsWhatIsNotThereThenTheDatabaseHasTheMismatch() throws Exception {
         try (PaidApp app = open("x402.ledger.type=jdbc", "spring.datasource.url=jdbc:h2:mem:reported-settlements")) {
-            TestWallet wallet = TestWallet.random();
+            TestWallet wallet = TestWallet.create();
             Sale sale = sell(app, wallet, Lie.REVERTED.transaction(wallet, app.terms("/a")));
             lookUntilExpired(app);
             assertMismatch(app, sale);
@@ -96,10 +97,10 @@ class ReportedSettlementTests {
     @CsvSource({ "false", "true" })
     void facilitatorWhenTheMoneyIsThereThenNothingIsSaid(boolean anotherTransactionIsNamed) throws Exception {
         try (PaidApp app = open("x402.ledger.type=memory"); CapturedLog log = CapturedLog.begin()) {
-            TestWallet wallet = TestWallet.random();
+            TestWallet wallet = TestWallet.create();
             chain.mint(ChainShop.address(wallet), PRICE);
             PaymentRequirements terms = app.terms("/a");
-            TestWallet.Payment payment = wallet.pay(terms, chain.time());
+            PaymentDraft payment = wallet.pay(terms, chain.time());
             Sale sale = sell(app, wallet, payment, () -> {
                 chain.advance(Duration.ofSeconds(2));
                 String transfer = submit(payment);
@@ -119,7 +120,7 @@ class ReportedSettlementTests {
     @Test
     void facilitatorWhenNoNodeRepliesThenNothingIsSaid() throws Exception {
         try (PaidApp app = open("x402.ledger.type=memory", "x402.evm.rpc-url=http://127.0.0.1:1")) {
-            TestWallet wallet = TestWallet.random();
+            TestWallet wallet = TestWallet.create();
             sell(app, wallet, Lie.UNKNOWN.transaction(wallet, app.terms("/a")));
             lookUntilExpired(app);
             assertThat(app.bean(SettlementCheck.class).mismatches()).isZero();
@@ -142,7 +143,7 @@ class ReportedSettlementTests {
         return sell(app, wallet, wallet.pay(app.terms("/a"), chain.time()), () -> transaction);
     }
 
-    private static Sale sell(PaidApp app, TestWallet wallet, TestWallet.Payment payment, Supplier<String> settlement) {
+    private static Sale sell(PaidApp app, TestWallet wallet, PaymentDraft payment, Supplier<String> settlement) {
         facilitator.on("/verify", HostileFacilitatorServer.valid(wallet.address()));
         facilitator.on("/settle",
                 HostileFacilitatorServer.json((request) -> "{\"success\":true,\"payer\":\"" + wallet.address()
@@ -185,7 +186,7 @@ class ReportedSettlementTests {
         return app.bean(X402HealthIndicator.class).health();
     }
 
-    private static String submit(TestWallet.Payment payment) {
+    private static String submit(PaymentDraft payment) {
         return chain.submit(chain.token(), ChainShop.calldata(payment));
     }
 
@@ -202,7 +203,7 @@ class ReportedSettlementTests {
 
             @Override
             String transaction(TestWallet wallet, PaymentRequirements terms) {
-                return submit(TestWallet.random().pay(terms, chain.time()));
+                return submit(TestWallet.create().pay(terms, chain.time()));
             }
 
         },
@@ -221,7 +222,7 @@ class ReportedSettlementTests {
 
             @Override
             String transaction(TestWallet wallet, PaymentRequirements terms) {
-                return OTHER_PAYMENT_OF_THE_PAYER.transaction(TestWallet.random(), terms);
+                return OTHER_PAYMENT_OF_THE_PAYER.transaction(TestWallet.create(), terms);
             }
 
         },

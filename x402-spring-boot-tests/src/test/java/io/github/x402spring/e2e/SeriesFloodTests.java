@@ -26,7 +26,8 @@ import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.protocol.VerifyResponse;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.PaymentDraft;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -121,7 +122,7 @@ class SeriesFloodTests {
 
     private void visit(int i) {
         this.facilitator.reset();
-        TestWallet.Payment payment = TestWallet.random().pay(terms, Instant.now());
+        PaymentDraft payment = TestWallet.create().pay(terms, Instant.now());
         switch (i % KINDS) {
             case 0 -> send("X-Other: " + word());
             case 1 -> send(PaidApp.signature(payment));
@@ -138,11 +139,11 @@ class SeriesFloodTests {
                 Map<String, Object> accepted = new LinkedHashMap<>(terms.toMap());
                 accepted.put("network", "eip155:" + (1 + this.random.nextInt(100_000)));
                 accepted.put("scheme", word());
-                accepted.put("asset", TestWallet.random().address());
+                accepted.put("asset", TestWallet.create().address());
                 send(PaidApp.signature(payment.accepted(accepted)));
             }
             case 5 -> send("PAYMENT-SIGNATURE: " + word());
-            case 6 -> send(PaidApp.signature(payment.signedBy(TestWallet.random())));
+            case 6 -> send(PaidApp.signature(payment.signedBy(TestWallet.create())));
             default -> throw new IllegalStateException("There is no other kind");
         }
     }

@@ -15,7 +15,7 @@ import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.facilitator.http.HttpFacilitatorCustomizer;
 import io.github.x402spring.protocol.SettleResponse;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.PaymentDraft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,8 +30,7 @@ class SharedFacilitatorTests {
     @Test
     void buyWhenRelayerIsAnotherApplicationThenSettledOnceAndDelivered() {
         try (FacilitatorApp relayer = FacilitatorApp.withFake(); PaidApp shop = shop(relayer)) {
-            TestWallet.Payment payment = shop.pay("/a")
-                .resource(PaidApp.challenge(shop.http().get("/a")).resource().toMap());
+            PaymentDraft payment = shop.pay("/a").resource(PaidApp.challenge(shop.http().get("/a")).resource().toMap());
             Answer answer = shop.http().get("/a", PaidApp.signature(payment));
             Answer again = shop.http().get("/a", PaidApp.signature(payment));
 
@@ -51,7 +50,7 @@ class SharedFacilitatorTests {
         try (FacilitatorApp relayer = FacilitatorApp.start(List.of());
                 PaidApp shop = shop(relayer, "x402.resource-base-url=https://shop.example");
                 PaidApp other = shop(relayer, "x402.resource-base-url=https://shop.example")) {
-            TestWallet.Payment payment = shop.pay("/a");
+            PaymentDraft payment = shop.pay("/a");
             Answer answer = shop.http().get("/a", PaidApp.signature(payment));
             Answer elsewhere = other.http().get("/a", PaidApp.signature(payment));
 
@@ -80,7 +79,7 @@ class SharedFacilitatorTests {
     void buyWhenRelayerHasSentNothingThenBuyerMayPresentThePaymentAnew() {
         try (FacilitatorApp relayer = FacilitatorApp.withFake(); PaidApp shop = shop(relayer)) {
             relayer.fake().onSettle(FakeFacilitator.failure(new FacilitatorNotReachedException("away", null)));
-            TestWallet.Payment payment = shop.pay("/a");
+            PaymentDraft payment = shop.pay("/a");
             Answer unavailable = shop.http().get("/a", PaidApp.signature(payment));
             Answer answer = shop.http().get("/a", PaidApp.signature(payment));
 
@@ -96,7 +95,7 @@ class SharedFacilitatorTests {
         try (FacilitatorApp relayer = FacilitatorApp.withFake(); PaidApp shop = shop(relayer)) {
             FacilitatorException lost = new FacilitatorException("lost", null);
             relayer.fake().onSettle(FakeFacilitator.failure(lost)).onSettle(FakeFacilitator.failure(lost));
-            TestWallet.Payment payment = shop.pay("/a");
+            PaymentDraft payment = shop.pay("/a");
             Answer unknown = shop.http().get("/a", PaidApp.signature(payment));
             Answer answer = shop.http().get("/a", PaidApp.signature(payment));
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.evm.LocalEvmFacilitator;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.test.chain.LocalChain;
 import io.github.x402spring.test.chain.LocalNode;
 
@@ -28,7 +28,7 @@ class SharedRelayerTests {
 
     private static final int PURCHASES = 20;
 
-    private final TestWallet wallet = TestWallet.random();
+    private final TestWallet wallet = TestWallet.create();
 
     private LocalNode chain;
 

@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.TestWallet;
 
 /**
  * Answers sign-in challenges as a wallet does.

@@ -41,15 +41,15 @@ import tools.jackson.databind.JsonNode;
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.FakeFacilitator;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
 import io.github.x402spring.security.PaidRequest;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 @Tag("locale")
 class SignInTests {
 
-    private static final TestWallet OTHER = TestWallet.numbered(403);
+    private static final TestWallet OTHER = TestWallet.named("403");
 
     private static PaidApp app;
 

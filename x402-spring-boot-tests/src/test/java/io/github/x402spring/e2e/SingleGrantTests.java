@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.protocol.VerifyResponse;
-import io.github.x402spring.scheme.exact.evm.TestWallet.Payment;
+import io.github.x402spring.test.PaymentDraft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -78,7 +78,7 @@ class SingleGrantTests {
 
     @Test
     void payWhenOnTwoResourcesAtOnceThenGrantsOnceInTotal() throws Exception {
-        Payment payment = app.pay("/a");
+        PaymentDraft payment = app.pay("/a");
         String forA = PaidApp.signature(payment);
         String forB = PaidApp.signature(payment.accepted(app.terms("/b").toMap()));
         List<Callable<Answer>> requests = new ArrayList<>();
@@ -103,7 +103,7 @@ class SingleGrantTests {
 
     @Test
     void payWhenGrantedForAThenNotForBUnderTermsOfB() {
-        Payment payment = app.pay("/a");
+        PaymentDraft payment = app.pay("/a");
         assertGranted(app.http().get("/a", PaidApp.signature(payment)), "a");
         payment.accepted(app.terms("/b").toMap());
         assertConflict(app.http().get("/b", PaidApp.signature(payment)), "request_mismatch");
@@ -130,7 +130,7 @@ class SingleGrantTests {
 
     @Test
     void payWhenGrantedForAnItemThenNotForAnother() {
-        Payment payment = app.pay("/items/1");
+        PaymentDraft payment = app.pay("/items/1");
         assertGranted(app.http().get("/items/1", PaidApp.signature(payment)), "item 1");
         assertConflict(app.http().get("/items/2", PaidApp.signature(payment)), "request_mismatch");
         payment.accepted(app.terms("/items/2").toMap());

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.e2e.RawHttp.Answer;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
-import io.github.x402spring.scheme.exact.evm.TestWallet.Payment;
+import io.github.x402spring.test.PaymentDraft;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -35,7 +35,7 @@ class TamperedPaymentTests {
 
     private static final PaymentHeaderCodec CODEC = new PaymentHeaderCodec(64 * 1024);
 
-    private static final String OTHER = TestWallet.numbered(7).address();
+    private static final String OTHER = TestWallet.named("7").address();
 
     private static PaidApp app;
 
@@ -114,7 +114,7 @@ class TamperedPaymentTests {
     @ParameterizedTest
     @CsvSource({ "0", "31", "32", "63", "64" })
     void payWhenOneBitOfTheSignatureIsFlippedThenRefusesBeforeAnyCall(int position) {
-        Payment payment = app.pay("/a").reworkSignature((signature) -> {
+        PaymentDraft payment = app.pay("/a").reworkSignature((signature) -> {
             byte[] bytes = signature.clone();
             bytes[position] ^= 1;
             return bytes;
@@ -123,7 +123,7 @@ class TamperedPaymentTests {
     }
 
     static Stream<Arguments> signings() {
-        return Stream.of(change("another signer", (payment) -> payment.signedBy(TestWallet.numbered(7))),
+        return Stream.of(change("another signer", (payment) -> payment.signedBy(TestWallet.named("7"))),
                 change("another chain", (payment) -> payment.chainId(8453)),
                 change("another domain", (payment) -> payment.domain("USD Coin", "2")),
                 change("another contract", (payment) -> payment.verifyingContract(OTHER)),
@@ -132,7 +132,7 @@ class TamperedPaymentTests {
                 change("more", (payment) -> payment.with("value", "10001")),
                 change("for ever", (payment) -> payment.with("validBefore", "99999999999")),
                 change("not yet valid", (payment) -> payment.with("validAfter", "99999999999")),
-                change("high s", Payment::highS));
+                change("high s", PaymentDraft::highS));
     }
 
     @Test
@@ -147,8 +147,8 @@ class TamperedPaymentTests {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("signings")
-    void payWhenSomethingElseIsSignedThenRefusesBeforeAnyCall(String name, Consumer<Payment> change) {
-        Payment payment = app.pay("/a");
+    void payWhenSomethingElseIsSignedThenRefusesBeforeAnyCall(String name, Consumer<PaymentDraft> change) {
+        PaymentDraft payment = app.pay("/a");
         change.accept(payment);
         assertRefused(PaidApp.signature(payment));
     }
@@ -164,7 +164,7 @@ class TamperedPaymentTests {
     @ParameterizedTest
     @ValueSource(strings = { "https://elsewhere.example/a", "https://elsewhere.example/b", "/b", "/a/", "/A" })
     void payWhenResourceOfThePayloadIsAnotherThenChallengesBeforeAnyCall(String address) {
-        Payment payment = app.pay("/a").resource(Map.of("url", address));
+        PaymentDraft payment = app.pay("/a").resource(Map.of("url", address));
         Answer answer = app.http().get("/a", PaidApp.signature(payment));
         assertThat(answer.reason()).isEqualTo("requirement_mismatch");
         assertThat(app.facilitator().verifications()).isEmpty();
@@ -172,18 +172,18 @@ class TamperedPaymentTests {
 
     @Test
     void payWhenResourceOfThePayloadIsTheEchoOfTheTermsThenDelivers() {
-        Payment payment = app.pay("/a").resource(PaidApp.challenge(app.http().get("/a")).resource().toMap());
+        PaymentDraft payment = app.pay("/a").resource(PaidApp.challenge(app.http().get("/a")).resource().toMap());
         assertThat(app.http().get("/a", PaidApp.signature(payment)).status()).isEqualTo(200);
         assertThat(app.facilitator().settlements()).singleElement()
             .satisfies((call) -> assertThat(call.resource().url()).endsWith("/a"));
     }
 
-    private static Arguments change(String name, Consumer<Payment> change) {
+    private static Arguments change(String name, Consumer<PaymentDraft> change) {
         return arguments(name, change);
     }
 
     private static String withAccepted(Consumer<Map<String, Object>> change) {
-        Payment payment = app.pay("/a");
+        PaymentDraft payment = app.pay("/a");
         Map<String, Object> accepted = new LinkedHashMap<>(app.terms("/a").toMap());
         change.accept(accepted);
         return PaidApp.signature(payment.accepted(accepted));

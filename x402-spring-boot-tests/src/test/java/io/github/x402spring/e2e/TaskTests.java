@@ -16,7 +16,7 @@ import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -26,7 +26,7 @@ class TaskTests {
 
     private static PaidApp app;
 
-    private final TestWallet wallet = TestWallet.random();
+    private final TestWallet wallet = TestWallet.create();
 
     @BeforeAll
     static void start() {
@@ -59,7 +59,7 @@ class TaskTests {
         assertThat(app.http().get("/text", payment("/text"), PolicyShop.ALICE, "X402-Task: trip-1").status())
             .isEqualTo(200);
         assertThat(app.http()
-            .get("/text", PaidApp.signature(TestWallet.random().pay(app.terms("/text"), Instant.now())),
+            .get("/text", PaidApp.signature(TestWallet.create().pay(app.terms("/text"), Instant.now())),
                     "X402-Task: trip-1")
             .status()).isEqualTo(200);
     }

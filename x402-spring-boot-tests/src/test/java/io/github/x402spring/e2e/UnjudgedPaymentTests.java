@@ -37,8 +37,8 @@ import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.ledger.Conclusion;
-import io.github.x402spring.ledger.FakeLedger;
 import io.github.x402spring.ledger.FakeLedger.Operation;
+import io.github.x402spring.ledger.FakeLedger;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
@@ -49,7 +49,8 @@ import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.PaymentRequirements;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.PaymentDraft;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -65,7 +66,7 @@ class UnjudgedPaymentTests {
 
     private static PaymentRequirements terms;
 
-    private TestWallet.Payment payment;
+    private PaymentDraft payment;
 
     @BeforeAll
     static void start() {
@@ -84,7 +85,7 @@ class UnjudgedPaymentTests {
         app.reset();
         app.bean(FakeLedger.class).recover();
         GuardedStall.JOURNAL.clear();
-        this.payment = TestWallet.random().pay(terms, Instant.now());
+        this.payment = TestWallet.create().pay(terms, Instant.now());
     }
 
     @ParameterizedTest
@@ -132,7 +133,7 @@ class UnjudgedPaymentTests {
     void refusalWhenTheSignatureIsNotThePayersThenTheLedgerIsNotAsked(Refusing refusing) throws Exception {
         leave(PaymentState.SETTLED);
         GuardedStall.JOURNAL.clear();
-        Answer answer = refusing.refuse(this.payment.signedBy(TestWallet.random()));
+        Answer answer = refusing.refuse(this.payment.signedBy(TestWallet.create()));
         assertThat(answer.status()).isEqualTo(refusing.status);
         assertThat(answer.json().at("/payment/charged").asString()).isEqualTo("no");
         assertThat(GuardedStall.JOURNAL).isEmpty();
@@ -149,7 +150,7 @@ class UnjudgedPaymentTests {
 
     @Test
     void refusalWhenThereAreMorePaymentsThanAreReadThenUnknownWithoutALookUp() {
-        String[] payments = Stream.generate(() -> PaidApp.signature(TestWallet.random().pay(terms, Instant.now())))
+        String[] payments = Stream.generate(() -> PaidApp.signature(TestWallet.create().pay(terms, Instant.now())))
             .limit(5)
             .toArray(String[]::new);
         Answer answer = app.http().get("/open", payments);
@@ -236,10 +237,10 @@ class UnjudgedPaymentTests {
 
         SECOND_PAYMENT(400, "new_payment",
                 (http, payment) -> http.get("/open", payment,
-                        PaidApp.signature(TestWallet.random().pay(terms, Instant.now())))),
+                        PaidApp.signature(TestWallet.create().pay(terms, Instant.now())))),
 
         SECOND_PAYMENT_FIRST(400, "new_payment",
-                (http, payment) -> http.get("/open", PaidApp.signature(TestWallet.random().pay(terms, Instant.now())),
+                (http, payment) -> http.get("/open", PaidApp.signature(TestWallet.create().pay(terms, Instant.now())),
                         payment)),
 
         SAME_PAYMENT_TWICE(400, "new_payment", (http, payment) -> http.get("/open", payment, payment));
@@ -256,7 +257,7 @@ class UnjudgedPaymentTests {
             this.request = request;
         }
 
-        Answer refuse(TestWallet.Payment payment) {
+        Answer refuse(PaymentDraft payment) {
             if (this == POLICY) {
                 payment.accepted(app.terms("/ruled").toMap());
             }

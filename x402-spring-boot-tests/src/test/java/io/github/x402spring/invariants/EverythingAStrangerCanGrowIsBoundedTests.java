@@ -40,7 +40,8 @@ import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.VerifyResponse;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.PaymentDraft;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -130,7 +131,7 @@ class EverythingAStrangerCanGrowIsBoundedTests {
         }
         List<Future<Answer>> answers = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            TestWallet.Payment payment = payment();
+            PaymentDraft payment = payment();
             answers.add(Together.start(() -> send(payment)));
         }
         Eventually.await("eight are refused", () -> answers.stream().filter(Future::isDone).count() == 8);
@@ -148,7 +149,7 @@ class EverythingAStrangerCanGrowIsBoundedTests {
             PaymentRequirements price = small.terms("/small");
             List<String> payments = new ArrayList<>();
             for (int i = 0; i < 25; i++) {
-                payments.add(PaidApp.signature(TestWallet.random().pay(price, Instant.now())));
+                payments.add(PaidApp.signature(TestWallet.create().pay(price, Instant.now())));
             }
             assertThat(payments).extracting((payment) -> small.http().get("/small", payment).status())
                 .startsWith(200)
@@ -188,11 +189,11 @@ class EverythingAStrangerCanGrowIsBoundedTests {
         return ids;
     }
 
-    private static TestWallet.Payment payment() {
-        return TestWallet.random().pay(terms, Instant.now());
+    private static PaymentDraft payment() {
+        return TestWallet.create().pay(terms, Instant.now());
     }
 
-    private static Answer send(TestWallet.Payment payment) {
+    private static Answer send(PaymentDraft payment) {
         return app.http().get("/small", PaidApp.signature(payment));
     }
 

@@ -22,7 +22,8 @@ import io.github.x402spring.e2e.Shop;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.PaymentDraft;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -33,7 +34,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  */
 class OnlyOurOwnTermsCountTests {
 
-    private static final String OTHER = TestWallet.numbered(7).address();
+    private static final String OTHER = TestWallet.named("7").address();
 
     private static PaidApp app;
 
@@ -68,7 +69,7 @@ class OnlyOurOwnTermsCountTests {
         Map<String, Object> extra = new LinkedHashMap<>(ours.extra());
         extra.put("payTo", OTHER);
         accepted.put("extra", extra);
-        TestWallet.Payment payment = PaidApp.WALLET.pay(ours, Instant.now()).accepted(accepted);
+        PaymentDraft payment = PaidApp.WALLET.pay(ours, Instant.now()).accepted(accepted);
         assertThat(app.http().get("/a", PaidApp.signature(payment)).status()).isEqualTo(200);
         assertGivenOurs();
     }
@@ -99,7 +100,7 @@ class OnlyOurOwnTermsCountTests {
     @MethodSource("foreign")
     void payWhenSignedForTermsOfTheClientAndEchoingOursThenRefusedBeforeAnyCall(String name,
             PaymentRequirements theirs) {
-        TestWallet.Payment payment = PaidApp.WALLET.pay(theirs, Instant.now()).accepted(ours.toMap());
+        PaymentDraft payment = PaidApp.WALLET.pay(theirs, Instant.now()).accepted(ours.toMap());
         assertThat(app.http().get("/a", PaidApp.signature(payment)).status()).isEqualTo(402);
         assertThat(app.facilitator().verifications()).isEmpty();
         assertThat(app.deliveries().runs()).isEmpty();
@@ -107,7 +108,7 @@ class OnlyOurOwnTermsCountTests {
 
     @Test
     void payWhenTheEchoNamesAnotherResourceThenRefusedBeforeAnyCall() {
-        TestWallet.Payment payment = PaidApp.WALLET.pay(ours, Instant.now())
+        PaymentDraft payment = PaidApp.WALLET.pay(ours, Instant.now())
             .resource(Map.of("url", "https://elsewhere.example/a"));
         assertThat(app.http().get("/a", PaidApp.signature(payment)).status()).isEqualTo(402);
         assertThat(app.facilitator().verifications()).isEmpty();

@@ -7,7 +7,7 @@ import java.util.Optional;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.SettleResponse;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.webmvc.RawHttpClient.RawRequest;
 import io.github.x402spring.webmvc.RawHttpClient.RawResponse;
 
@@ -22,7 +22,7 @@ final class ShopCustomer {
 
     private final RawHttpClient client;
 
-    private final TestWallet wallet = TestWallet.random();
+    private final TestWallet wallet = TestWallet.create();
 
     ShopCustomer(int port) {
         this.client = new RawHttpClient(port);

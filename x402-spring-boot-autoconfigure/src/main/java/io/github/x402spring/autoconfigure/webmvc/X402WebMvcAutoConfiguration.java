@@ -120,7 +120,7 @@ public final class X402WebMvcAutoConfiguration {
             ObjectProvider<DispatcherServletPath> servletPath) {
         return new PaidEndpointFactory(settings, assets, environment::resolveRequiredPlaceholders,
                 new ConfiguredEndpointChecks(beanFactory.getBean(PaidRequestExpressions.class), schemes, facilitator,
-                        new LimitChecks(exposures.rules(), assets),
+                        new LimitChecks(exposures.rules(), assets, complete(environment)),
                         new ProductionChecks(environment, properties.facilitator(), ledger),
                         new AnonymousAccessCheck(evaluators, servletPath)),
                 priceResolver.getIfAvailable() != null);
@@ -128,8 +128,18 @@ public final class X402WebMvcAutoConfiguration {
 
     @Bean
     PaidEndpointRegistry x402PaidEndpointRegistry(ConfigurableListableBeanFactory beanFactory,
-            PaidEndpointFactory factory, PaidEndpointSettings settings) {
-        return new PaidEndpointRegistry(beanFactory, factory, settings);
+            PaidEndpointFactory factory, PaidEndpointSettings settings, Environment environment) {
+        return new PaidEndpointRegistry(beanFactory, factory, settings, complete(environment));
+    }
+
+    /**
+     * A test slice has some controllers and the configuration of all. Spring Boot names
+     * what started it in a property.
+     */
+    private static boolean complete(Environment environment) {
+        return !environment.getProperty(
+                "org.springframework.boot.webmvc.test.autoconfigure.WebMvcTestContextBootstrapper", Boolean.class,
+                false);
     }
 
     @Bean

@@ -5,12 +5,14 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
 import jakarta.servlet.http.Part;
 import org.springframework.http.HttpHeaders;
@@ -32,11 +34,28 @@ final class TestPaymentFilter implements Filter {
 
     private static final Set<String> NOT_COPIED = Set.of("payment-signature", "x-payment", "cookie");
 
+    private final Predicate<HttpServletRequest> paid;
+
+    /**
+     * Creates a filter.
+     * @param paid tells which requests are for paid endpoints
+     */
+    TestPaymentFilter(Predicate<HttpServletRequest> paid) {
+        this.paid = paid;
+    }
+
     @Override
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        if (!(request instanceof MockHttpServletRequest mock && chain instanceof MockFilterChain mockChain
-                && mock.getAttribute(TestPayment.ATTRIBUTE) instanceof TestPayment payment)) {
+        if (!(request instanceof MockHttpServletRequest mock && chain instanceof MockFilterChain mockChain)) {
+            chain.doFilter(request, response);
+            return;
+        }
+        // A copy, since the answer is remembered with the request.
+        if (this.paid.test(copy(mock))) {
+            MockParameters.write(mock);
+        }
+        if (!(mock.getAttribute(TestPayment.ATTRIBUTE) instanceof TestPayment payment)) {
             chain.doFilter(request, response);
             return;
         }

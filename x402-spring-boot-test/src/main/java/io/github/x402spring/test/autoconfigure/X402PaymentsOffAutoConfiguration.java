@@ -8,7 +8,6 @@ import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProce
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
@@ -31,7 +30,7 @@ import io.github.x402spring.webmvc.PaidEndpointRegistry;
  */
 @AutoConfiguration(after = X402WebMvcAutoConfiguration.class)
 @Conditional(X402TestMode.OnPaymentsOff.class)
-@ConditionalOnWebApplication(type = Type.SERVLET)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 final class X402PaymentsOffAutoConfiguration {
 
     private static final List<String> GATE = List.of("x402PaymentRequestFilter", "x402PaymentHoldFilter",

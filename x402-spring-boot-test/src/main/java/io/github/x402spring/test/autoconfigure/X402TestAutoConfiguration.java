@@ -9,7 +9,6 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -49,6 +48,8 @@ import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.test.MockFacilitator;
 import io.github.x402spring.test.TestClock;
 import io.github.x402spring.test.TestPayment;
+import io.github.x402spring.test.autoconfigure.AutoConfigureX402.Payments;
+import io.github.x402spring.webmvc.PaidEndpointRegistry;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for tests of applications that
@@ -134,9 +135,12 @@ final class X402TestAutoConfiguration {
     }
 
     @Bean(TestPayment.FILTER_BEAN)
-    @ConditionalOnWebApplication(type = Type.SERVLET)
-    FilterRegistrationBean<TestPaymentFilter> x402TestPaymentFilter() {
-        FilterRegistrationBean<TestPaymentFilter> registration = new FilterRegistrationBean<>(new TestPaymentFilter());
+    @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+    FilterRegistrationBean<TestPaymentFilter> x402TestPaymentFilter(X402TestMode mode,
+            ObjectProvider<PaidEndpointRegistry> registries) {
+        FilterRegistrationBean<TestPaymentFilter> registration = new FilterRegistrationBean<>(
+                new TestPaymentFilter((request) -> mode.payments() == Payments.ON
+                        && registries.stream().anyMatch((registry) -> registry.resolvesToPaid(request))));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
         return registration;
     }

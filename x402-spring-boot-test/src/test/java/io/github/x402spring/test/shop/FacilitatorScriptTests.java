@@ -156,14 +156,15 @@ class FacilitatorScriptTests {
         assertThat(this.facilitator.verifications()).hasSizeLessThan(25);
     }
 
-    @RepeatedTest(3)
-    void failuresWhenManyInOneTestThenNoneIsLimitedByAnotherTest() {
+    @RepeatedTest(2)
+    void refusesWhenTooOftenThenLimitReachedAndOtherTestsAreNotLimited() {
+        given(this.facilitator).refuses(INSUFFICIENT_FUNDS);
         for (int i = 0; i < 20; i++) {
-            assertThat(weather(paid().tampered((payment) -> payment.tamper("value", "1")))).hasStatus(402);
-            assertThat(weather(
-                    paid().by(TestWallet.named("wretch")).tampered((payment) -> payment.signedBy(TestWallet.create()))))
-                .hasStatus(402);
+            assertThat(weather(paid())).hasStatus(402);
         }
+        assertThat(weather(paid())).hasStatus(429);
+        this.clock.advance(Duration.ofMinutes(2));
+        assertThat(weather(paid())).hasStatus(402);
     }
 
     @Test

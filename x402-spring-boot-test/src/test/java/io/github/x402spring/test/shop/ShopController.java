@@ -77,6 +77,12 @@ class ShopController {
         throw new ResponseStatusException(HttpStatus.INTERNAL_SERVER_ERROR);
     }
 
+    @PostMapping(path = "/contact", produces = "text/plain;charset=UTF-8")
+    @PaidEndpoint(price = "$0.08", authorize = "permitAll")
+    String contact(@RequestParam String name) {
+        return name;
+    }
+
     @PostMapping("/photos")
     @PaidEndpoint(price = "$0.07", authorize = "permitAll")
     String photo(@RequestParam MultipartFile photo) {

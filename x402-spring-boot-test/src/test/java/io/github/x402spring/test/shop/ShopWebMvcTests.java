@@ -1,10 +1,14 @@
 package io.github.x402spring.test.shop;
 
+import java.net.URI;
+import java.util.Locale;
+
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.webmvc.test.autoconfigure.WebMvcTest;
 import org.springframework.http.MediaType;
+import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 
 import io.github.x402spring.test.MockFacilitator;
@@ -93,7 +97,7 @@ class ShopWebMvcTests {
             .uri("/report")
             .with(paid("$0.03").by(alice))
             .with(jwt().jwt((token) -> token.claim("scope", "report")))).hasStatusOk()
-            .hasBodyTextEqualTo("report for " + alice.address().toLowerCase(java.util.Locale.ROOT));
+            .hasBodyTextEqualTo("report for " + alice.address().toLowerCase(Locale.ROOT));
         assertThat(this.mvc.get()
             .uri("/report")
             .with(jwt().jwt((token) -> token.claim("scope", "report")))
@@ -192,6 +196,44 @@ class ShopWebMvcTests {
             .with(paid().tampered((payment) -> payment.signedBy(TestWallet.create())))).hasStatus(402)
             .bodyText()
             .contains("invalid_exact_evm_signature");
+    }
+
+    @Test
+    void searchWhenParameterIsNoPartOfTheQueryThenPricedAndHandledAllTheSame() {
+        assertThat(this.mvc.get().uri("/search").param("pages", "4").with(paid("$0.04"))).hasStatusOk()
+            .hasBodyTextEqualTo("4 pages");
+        assertThat(this.mvc.get().uri("/search?pages=4").param("lang", "pt & en").with(paid("$0.04"))).hasStatusOk();
+        assertThat(this.mvc.get().uri("/search").param("pages", "5")).hasStatus(402).bodyText().contains("\"50000\"");
+    }
+
+    @Test
+    void contactWhenFormIsGivenAsParametersThenHandlerGetsIt() {
+        assertThat(this.mvc.post().uri("/contact").param("name", "Zoë & Zé").with(paid())).hasStatusOk()
+            .hasBodyTextEqualTo("Zoë & Zé");
+        assertThat(this.mvc.post().uri("/contact").formField("name", "Zoë").with(paid())).hasStatusOk()
+            .hasBodyTextEqualTo("Zoë");
+        assertThat(this.mvc.post()
+            .uri("/contact")
+            .contentType(MediaType.APPLICATION_FORM_URLENCODED)
+            .content("name=Ana")
+            .with(paid())).hasStatusOk().hasBodyTextEqualTo("Ana");
+    }
+
+    @Test
+    void freeWhenParameterThenRequestIsLeftAsItIs() {
+        assertThat(this.mvc.get().uri("/free").param("pages", "4").with(user("alice"))).hasStatusOk()
+            .request()
+            .satisfies((request) -> assertThat(request.getQueryString()).isNull());
+    }
+
+    @Test
+    void searchWhenQueryCannotBeReadThenStatusOfTheApplication() {
+        assertThat(this.mvc.get().uri(URI.create("/search?pages=4&x=1&x=")).param("y", "1").with(paid())).hasStatusOk();
+        assertThat(this.mvc.perform((servletContext) -> {
+            MockHttpServletRequest request = new MockHttpServletRequest(servletContext, "GET", "/search");
+            request.setQueryString("pages=%zz");
+            return request;
+        })).hasStatus(400);
     }
 
 }

@@ -3,10 +3,10 @@ package io.github.x402spring.autoconfigure.security;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ import io.github.x402spring.autoconfigure.PaidApplication;
 import io.github.x402spring.autoconfigure.webmvc.Challenges;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.protocol.PaymentRequirements;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.TestWallet;
 
 /**
  * Is an application with the whole of the auto-configuration on a real server, with a
@@ -96,7 +96,7 @@ final class PaidServer implements AutoCloseable {
             .terms(challenge.headers().firstValue("PAYMENT-REQUIRED").orElseThrow())
             .accepts()
             .get(0);
-        return TestWallet.random().pay(requirements, Instant.now()).header();
+        return TestWallet.create().pay(requirements, Instant.now()).header();
     }
 
     static String basic(String user) {

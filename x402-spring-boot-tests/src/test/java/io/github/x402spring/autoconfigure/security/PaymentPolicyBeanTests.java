@@ -28,8 +28,8 @@ import io.github.x402spring.autoconfigure.PaidApplication;
 import io.github.x402spring.autoconfigure.webmvc.Challenges;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.protocol.PaymentRequirements;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
 import io.github.x402spring.security.PaidRequest;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -159,7 +159,7 @@ class PaymentPolicyBeanTests {
             .get(0);
         return mvc.get()
             .uri(path)
-            .header("PAYMENT-SIGNATURE", TestWallet.random().pay(requirements, Instant.now()).header())
+            .header("PAYMENT-SIGNATURE", TestWallet.create().pay(requirements, Instant.now()).header())
             .exchange();
     }
 

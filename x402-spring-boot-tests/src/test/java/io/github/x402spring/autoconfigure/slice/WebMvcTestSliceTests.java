@@ -17,7 +17,7 @@ import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.protocol.PaymentRequired;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -47,7 +47,7 @@ class WebMvcTestSliceTests {
         PaymentRequired terms = this.codec
             .decodePaymentRequired(String.valueOf(challenged.getResponse().getHeader("PAYMENT-REQUIRED")))
             .orElseThrow();
-        String payment = TestWallet.numbered(1).pay(terms.accepts().get(0), Instant.now()).header();
+        String payment = TestWallet.named("1").pay(terms.accepts().get(0), Instant.now()).header();
         assertThat(this.mvc.get().uri("/quote").header("PAYMENT-SIGNATURE", payment)).hasStatusOk()
             .hasBodyTextEqualTo("42")
             .containsHeader("PAYMENT-RESPONSE");

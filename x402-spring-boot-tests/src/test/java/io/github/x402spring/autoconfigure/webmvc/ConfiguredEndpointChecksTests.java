@@ -160,7 +160,7 @@ class ConfiguredEndpointChecksTests {
         return new ConfiguredEndpointChecks(
                 new PaidRequestExpressions("authenticated", new StaticListableBeanFactory(),
                         new DefaultAuthorizationManagerFactory<>()),
-                List.of(this.scheme), facilitator, new LimitChecks(rules, new AssetRegistry(List.of())),
+                List.of(this.scheme), facilitator, new LimitChecks(rules, new AssetRegistry(List.of()), true),
                 ProductionChecksTests.trial(),
                 new AnonymousAccessCheck(
                         new StaticListableBeanFactory().getBeanProvider(WebInvocationPrivilegeEvaluator.class),

@@ -11,15 +11,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterProperties;
+import org.springframework.boot.servlet.filter.OrderedCharacterEncodingFilter;
+import org.springframework.boot.servlet.filter.OrderedFormContentFilter;
+import org.springframework.boot.servlet.filter.OrderedHiddenHttpMethodFilter;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
-import org.springframework.boot.servlet.filter.OrderedCharacterEncodingFilter;
-import org.springframework.boot.servlet.filter.OrderedFormContentFilter;
-import org.springframework.boot.servlet.filter.OrderedHiddenHttpMethodFilter;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -47,14 +47,14 @@ import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.gate.PriceResolver;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.protocol.PaymentRequirements;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
 import io.github.x402spring.security.PaidRequest;
 import io.github.x402spring.security.SecurityPaymentAuthorizer;
+import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.webmvc.PaidEndpointRegistry;
 import io.github.x402spring.webmvc.PaymentChallengeWriter;
 import io.github.x402spring.webmvc.PaymentHoldFilter;
-import io.github.x402spring.webmvc.PaymentRequestFilter;
 import io.github.x402spring.webmvc.PaymentInterceptor;
+import io.github.x402spring.webmvc.PaymentRequestFilter;
 import io.github.x402spring.webmvc.ProblemPaymentChallengeWriter;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -229,7 +229,7 @@ class X402WebMvcAutoConfigurationTests {
                             .build());
                 PaymentRequirements requirements = requirements(context.getBean(PaymentHeaderCodec.class),
                         mvc.get().uri("/weather").exchange().getResponse().getHeader("PAYMENT-REQUIRED"));
-                TestWallet wallet = TestWallet.numbered(2);
+                TestWallet wallet = TestWallet.named("2");
 
                 assertThat(mvc.get()
                     .uri("/weather")

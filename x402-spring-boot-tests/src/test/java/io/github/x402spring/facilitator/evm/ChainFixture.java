@@ -26,8 +26,9 @@ import io.github.x402spring.protocol.ResourceInfo;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.test.PaymentDraft;
+import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.test.chain.LocalNode;
 
 /**
@@ -129,16 +130,16 @@ final class ChainFixture implements AutoCloseable {
 
     /** Opens a wallet that can pay a hundred times. */
     TestWallet wallet() {
-        TestWallet wallet = TestWallet.random();
+        TestWallet wallet = TestWallet.create();
         this.chain.mint(address(wallet), PRICE.multiply(BigInteger.valueOf(100)));
         return wallet;
     }
 
-    TestWallet.Payment pay(TestWallet wallet) {
+    PaymentDraft pay(TestWallet wallet) {
         return pay(wallet, UnaryOperator.identity());
     }
 
-    TestWallet.Payment pay(TestWallet wallet, UnaryOperator<TestWallet.Payment> change) {
+    PaymentDraft pay(TestWallet wallet, UnaryOperator<PaymentDraft> change) {
         return change.apply(wallet.pay(terms(), this.chain.time()));
     }
 

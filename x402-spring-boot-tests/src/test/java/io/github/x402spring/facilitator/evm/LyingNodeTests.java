@@ -30,7 +30,7 @@ import io.github.x402spring.facilitator.evm.Transfer.Outcome;
 import io.github.x402spring.ledger.StoredTerms;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.Rail;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -206,7 +206,7 @@ class LyingNodeTests {
         private boolean presentedBefore;
 
         private Payment(Instant now) {
-            this.presented = Receipts.presented(TestWallet.numbered(7)
+            this.presented = Receipts.presented(TestWallet.named("7")
                 .pay(Receipts.TERMS, now)
                 .nonce(TestWallet.randomNonce())
                 .with("validBefore", Long.toString(now.getEpochSecond() + 1_000_000)));

@@ -11,9 +11,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
-import io.github.x402spring.scheme.exact.evm.TestWallet.Payment;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.test.PaymentDraft;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,7 +28,7 @@ class PresentedTransferTests {
         PresentedTransfer presented = Receipts.presented(payment());
         assertThat(presented.proved()).isTrue();
         assertThat(presented.deployment()).isNull();
-        assertThat(presented.key().payer()).isEqualToIgnoringCase(TestWallet.numbered(7).address());
+        assertThat(presented.key().payer()).isEqualToIgnoringCase(TestWallet.named("7").address());
         assertThat(presented.token()).isEqualTo(Receipts.TOKEN);
     }
 
@@ -41,7 +41,7 @@ class PresentedTransferTests {
 
     @Test
     void tryParseWhenSignedByAnotherThenNotProvedAndSignatureUntouched() {
-        PresentedTransfer presented = Receipts.presented(payment().signedBy(TestWallet.numbered(8)).zeroBasedV());
+        PresentedTransfer presented = Receipts.presented(payment().signedBy(TestWallet.named("8")).zeroBasedV());
         assertThat(presented.proved()).isFalse();
         assertThat(presented.signature()[64]).isIn((byte) 0, (byte) 1);
     }
@@ -53,7 +53,7 @@ class PresentedTransferTests {
         assertThat(Receipts.presented(payment().verifyingContract(FACTORY.value())).proved()).isFalse();
     }
 
-    static Stream<Payment> unreadable() {
+    static Stream<PaymentDraft> unreadable() {
         return Stream.of(payment().tamper("signature", null), payment().tamper("signature", 7),
                 payment().tamper("signature", "00"), payment().tamper("signature", "0x0"),
                 payment().tamper("signature", "0xzz"), payment().tamper("value", "-1"),
@@ -63,7 +63,7 @@ class PresentedTransferTests {
 
     @ParameterizedTest
     @MethodSource("unreadable")
-    void tryParseWhenAPartIsUnreadableThenEmpty(Payment payment) {
+    void tryParseWhenAPartIsUnreadableThenEmpty(PaymentDraft payment) {
         assertThat(PresentedTransfer.tryParse(payment.payload(), Receipts.TERMS, new Web3jSignatureRecovery()))
             .isEmpty();
     }
@@ -116,11 +116,11 @@ class PresentedTransferTests {
         assertThat(Receipts.presented()).hasToString("PresentedTransfer[eip155:84532]");
     }
 
-    private static Payment payment() {
-        return TestWallet.numbered(7).pay(Receipts.TERMS, Receipts.NOW);
+    private static PaymentDraft payment() {
+        return TestWallet.named("7").pay(Receipts.TERMS, Receipts.NOW);
     }
 
-    private static Payment wrapped() {
+    private static PaymentDraft wrapped() {
         return payment().reworkSignature((signature) -> HexFormat.of()
             .parseHex(
                     DEPLOYMENT + word(65) + HexFormat.of().formatHex(signature) + "00".repeat(31) + "6492".repeat(16)));

@@ -13,9 +13,10 @@ import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
 import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.test.PaymentDraft;
+import io.github.x402spring.test.TestWallet;
 
 /**
  * Receipts and logs of one payment, as a chain would report them.
@@ -41,10 +42,10 @@ final class Receipts {
     }
 
     static PresentedTransfer presented() {
-        return presented(TestWallet.numbered(7).pay(TERMS, NOW).nonce("0x" + "1f".repeat(32)));
+        return presented(TestWallet.named("7").pay(TERMS, NOW).nonce("0x" + "1f".repeat(32)));
     }
 
-    static PresentedTransfer presented(TestWallet.Payment payment) {
+    static PresentedTransfer presented(PaymentDraft payment) {
         return PresentedTransfer.tryParse(payment.payload(), TERMS, new Web3jSignatureRecovery()).orElseThrow();
     }
 

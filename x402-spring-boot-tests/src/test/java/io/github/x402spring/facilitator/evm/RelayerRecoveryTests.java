@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 import io.github.x402spring.facilitator.evm.NodeProxy.Answer;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.SettleResponse;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.test.chain.LocalChain;
 
 import static org.assertj.core.api.Assertions.assertThat;

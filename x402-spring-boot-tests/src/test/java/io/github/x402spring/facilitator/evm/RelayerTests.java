@@ -27,7 +27,7 @@ import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.test.chain.LocalChain;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -103,7 +103,7 @@ class RelayerTests {
         PaymentPayload payment = signed(wallet, wallet, nonce, validBefore);
         assertThat(this.fixture.settleUntilSent(facilitator, payment).pending()).isTrue();
         this.fixture.chain().resumeMining();
-        SettleResponse stranger = settle(facilitator, signed(wallet, TestWallet.random(), nonce, validBefore)).join();
+        SettleResponse stranger = settle(facilitator, signed(wallet, TestWallet.create(), nonce, validBefore)).join();
         assertThat(stranger.success()).isFalse();
         assertThat(this.fixture.settleUntilDecided(facilitator, payment).success()).isTrue();
     }

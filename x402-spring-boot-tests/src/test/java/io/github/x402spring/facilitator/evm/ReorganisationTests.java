@@ -26,8 +26,8 @@ import io.github.x402spring.facilitator.evm.NodeProxy.Behaviour;
 import io.github.x402spring.facilitator.evm.SettlementEvent.Kind;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.SettleResponse;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.test.chain.LocalChain;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -67,7 +67,7 @@ class ReorganisationTests {
     @Test
     void settleWhenTakenBackAndFundsAreGoneThenIsLost() throws Exception {
         LocalEvmFacilitator facilitator = this.fixture.facilitator();
-        TestWallet wallet = TestWallet.random();
+        TestWallet wallet = TestWallet.create();
         String unfunded = this.fixture.chain().snapshot();
         this.fixture.chain().mint(ChainFixture.address(wallet), ChainFixture.PRICE);
         PaymentPayload payment = this.fixture.pay(wallet).payload();

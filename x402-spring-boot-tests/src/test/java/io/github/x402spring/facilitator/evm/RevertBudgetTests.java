@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.MutableClock;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -147,12 +147,13 @@ class RevertBudgetTests {
     }
 
     private static String payer(int wallet) {
-        return TestWallet.numbered(wallet).address();
+        return TestWallet.named(String.valueOf(wallet)).address();
     }
 
     private static Transfer transfer(int wallet, boolean contract) {
-        return new Transfer(Receipts.presented(TestWallet.numbered(wallet).pay(Receipts.TERMS, Receipts.NOW)), contract,
-                GAS);
+        return new Transfer(
+                Receipts.presented(TestWallet.named(String.valueOf(wallet)).pay(Receipts.TERMS, Receipts.NOW)),
+                contract, GAS);
     }
 
 }

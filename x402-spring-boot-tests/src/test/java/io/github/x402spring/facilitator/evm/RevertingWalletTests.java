@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.test.chain.LocalChain;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -89,7 +89,7 @@ class RevertingWalletTests {
     }
 
     private PaymentPayload contractPayment() {
-        TestWallet owner = TestWallet.random();
+        TestWallet owner = TestWallet.create();
         EvmAddress wallet = this.fixture.chain().deploy("TestWallet", EvmAddress.parse(owner.address()));
         this.fixture.chain().mint(wallet, ChainFixture.PRICE);
         return this.fixture.pay(owner, (payment) -> payment.with("from", wallet.value())).payload();
@@ -103,7 +103,7 @@ class RevertingWalletTests {
     }
 
     private PaymentPayload paidBy(EvmAddress wallet) {
-        return this.fixture.pay(TestWallet.random(), (payment) -> payment.with("from", wallet.value())).payload();
+        return this.fixture.pay(TestWallet.create(), (payment) -> payment.with("from", wallet.value())).payload();
     }
 
     private LocalEvmFacilitator facilitator(long perWallet, long inTotal) {

@@ -11,15 +11,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.facilitator.FacilitatorException;
-import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.SettlementInquiry.Confirmation;
 import io.github.x402spring.facilitator.SettlementInquiry.Finding;
+import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.ledger.StoredTerms;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.Rail;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.test.chain.LocalChain;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -90,7 +90,7 @@ class SettlementConfirmationTests {
 
     @Test
     void confirmWhenTheNamedTransactionWasRevertedThenUnpaid() throws Exception {
-        TestWallet poor = TestWallet.random();
+        TestWallet poor = TestWallet.create();
         PaymentPayload payment = fixture.pay(poor).payload();
         String reverted = fixture.chain().submit(fixture.chain().token(), presented(payment).call(true).data());
         assertThat(confirmed(reported(payment, reverted))).isEqualTo(Confirmation.UNPAID);

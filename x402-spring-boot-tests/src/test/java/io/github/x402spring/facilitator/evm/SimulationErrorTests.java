@@ -29,7 +29,7 @@ import io.github.x402spring.protocol.ForeignText;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.test.chain.LocalChain;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -89,7 +89,7 @@ class SimulationErrorTests {
     @MethodSource("errors")
     void askWhenTheWalletIsEmptyThenRefusedForThatByEveryNode(String name, JsonNode row) throws Exception {
         this.node.behave(errorsAs(row.required("code").asInt(), text(row)));
-        PaymentPayload payment = fixture.pay(TestWallet.random()).payload();
+        PaymentPayload payment = fixture.pay(TestWallet.create()).payload();
         ReasonCode expected = new ReasonCode(row.required("outcome").asString());
         assertThat(verify(payment)).isEqualTo(expected);
         assertThat(settle(payment)).isEqualTo(expected);
@@ -99,7 +99,7 @@ class SimulationErrorTests {
     @MethodSource("errors")
     void askWhenTheNodeHasWordsForARefusalThenTheOperatorReadsThem(String name, JsonNode row) throws Exception {
         this.node.behave(errorsAs(row.required("code").asInt(), text(row)));
-        PaymentPayload payment = fixture.pay(TestWallet.random()).payload();
+        PaymentPayload payment = fixture.pay(TestWallet.create()).payload();
         String shown = ForeignText.shown(text(row), 200);
         assertThat(this.facilitator.verify(payment, fixture.terms(), ChainFixture.RESOURCE).remark().message())
             .isEqualTo(shown);
@@ -113,7 +113,7 @@ class SimulationErrorTests {
             throws Exception {
         this.node.behave(
                 replaced((call) -> call.toString().contains("\"pending\""), row.required("code").asInt(), text(row)));
-        PaymentPayload payment = fixture.pay(TestWallet.random()).payload();
+        PaymentPayload payment = fixture.pay(TestWallet.create()).payload();
         ReasonCode expected = new ReasonCode(row.required("outcome").asString());
         assertThat(verify(payment)).isEqualTo(expected);
         assertThat(settle(payment)).isEqualTo(expected);
@@ -122,9 +122,9 @@ class SimulationErrorTests {
     @ParameterizedTest(name = "{0}")
     @MethodSource("errors")
     void askWhenAContractRefusesItsSignatureByAnErrorThenRefusedForThat(String name, JsonNode row) throws Exception {
-        EvmAddress wallet = fixture.chain().deploy("TestWallet", EvmAddress.parse(TestWallet.random().address()));
+        EvmAddress wallet = fixture.chain().deploy("TestWallet", EvmAddress.parse(TestWallet.create().address()));
         fixture.chain().mint(wallet, ChainFixture.PRICE);
-        PaymentPayload payment = fixture.pay(TestWallet.random(), (each) -> each.with("from", wallet.value()))
+        PaymentPayload payment = fixture.pay(TestWallet.create(), (each) -> each.with("from", wallet.value()))
             .payload();
         this.node.behave(replaced(
                 (call) -> isTransfer(call)
@@ -140,7 +140,7 @@ class SimulationErrorTests {
         this.node.behave(replaced(
                 (call) -> isTransfer(call) || call.toString().contains("54fd4d50") || call.toString().contains(NAME),
                 row.required("code").asInt(), text(row)));
-        PaymentPayload payment = fixture.pay(TestWallet.random()).payload();
+        PaymentPayload payment = fixture.pay(TestWallet.create()).payload();
         assertThat(verify(payment)).isEqualTo(EvmReasons.INSUFFICIENT_BALANCE);
     }
 
@@ -158,8 +158,8 @@ class SimulationErrorTests {
 
     @Test
     void askWhenTheNodeLimitsTheQuestionThenTheSignatureIsNotRefused() {
-        EvmAddress wallet = fixture.chain().deploy("TestWallet", EvmAddress.parse(TestWallet.random().address()));
-        PaymentPayload payment = fixture.pay(TestWallet.random(), (each) -> each.with("from", wallet.value()))
+        EvmAddress wallet = fixture.chain().deploy("TestWallet", EvmAddress.parse(TestWallet.create().address()));
+        PaymentPayload payment = fixture.pay(TestWallet.create(), (each) -> each.with("from", wallet.value()))
             .payload();
         this.node.behave(replaced((call) -> isTransfer(call) || call.toString().contains(IS_VALID_SIGNATURE), -32005,
                 "slow down"));

@@ -26,7 +26,8 @@ import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.protocol.VerifyResponse;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.PaymentDraft;
+import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.test.chain.LocalChain;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -65,14 +66,14 @@ class SmartWalletTests {
 
     @Test
     void settleWhenContractAcceptsTheSignatureThenPays() throws Exception {
-        TestWallet owner = TestWallet.random();
+        TestWallet owner = TestWallet.create();
         EvmAddress wallet = funded(fixture.chain().deploy("TestWallet", EvmAddress.parse(owner.address())));
         assertPays(facilitator, paidBy(wallet, owner).payload());
     }
 
     @Test
     void settleWhenContractAcceptsALongSignatureThenPays() throws Exception {
-        TestWallet owner = TestWallet.random();
+        TestWallet owner = TestWallet.create();
         EvmAddress wallet = funded(fixture.chain().deploy("TestWallet", EvmAddress.parse(owner.address())));
         assertPays(facilitator, paidBy(wallet, owner).reworkSignature((bytes) -> Arrays.copyOf(bytes, 97)).payload());
     }
@@ -80,13 +81,13 @@ class SmartWalletTests {
     @Test
     void verifyWhenContractRefusesTheSignatureThenIsInvalid() throws Exception {
         EvmAddress wallet = funded(
-                fixture.chain().deploy("TestWallet", EvmAddress.parse(TestWallet.random().address())));
-        assertRefused(facilitator, paidBy(wallet, TestWallet.random()).payload(), ReasonCode.EVM_SIGNATURE);
+                fixture.chain().deploy("TestWallet", EvmAddress.parse(TestWallet.create().address())));
+        assertRefused(facilitator, paidBy(wallet, TestWallet.create()).payload(), ReasonCode.EVM_SIGNATURE);
     }
 
     @Test
     void settleWhenAccountHasADelegateThenItDecides() throws Exception {
-        TestWallet account = TestWallet.random();
+        TestWallet account = TestWallet.create();
         EvmAddress delegate = fixture.chain().deploy("TestWallet", new EvmAddress("0x" + "0".repeat(40)));
         delegate(account, delegate);
         assertPays(facilitator, paidBy(funded(ChainFixture.address(account)), account).payload());
@@ -94,7 +95,7 @@ class SmartWalletTests {
 
     @Test
     void verifyWhenDelegateRefusesThenTheKeyOfTheAccountIsNotEnough() throws Exception {
-        TestWallet account = TestWallet.random();
+        TestWallet account = TestWallet.create();
         delegate(account, fixture.chain().token());
         assertRefused(facilitator, paidBy(funded(ChainFixture.address(account)), account).payload(),
                 ReasonCode.EVM_SIGNATURE);
@@ -102,7 +103,7 @@ class SmartWalletTests {
 
     @Test
     void settleWhenWalletIsDeployedWithItsPaymentThenPays() throws Exception {
-        TestWallet owner = TestWallet.random();
+        TestWallet owner = TestWallet.create();
         EvmAddress wallet = funded(addressOf(owner));
         assertPays(deploying, wrapped(wallet, owner).payload());
         assertPays(facilitator, paidBy(wallet, owner).payload());
@@ -110,7 +111,7 @@ class SmartWalletTests {
 
     @Test
     void settleWhenWalletWasDeployedBySomebodyElseThenPays() throws Exception {
-        TestWallet owner = TestWallet.random();
+        TestWallet owner = TestWallet.create();
         EvmAddress wallet = funded(addressOf(owner));
         PaymentPayload payment = wrapped(wallet, owner).payload();
         fixture.chain().invoke(factory, "deploy(address)", EvmAddress.parse(owner.address()));
@@ -119,15 +120,15 @@ class SmartWalletTests {
 
     @Test
     void verifyWhenFactoryIsNotAllowedThenIsInvalid() throws Exception {
-        TestWallet owner = TestWallet.random();
+        TestWallet owner = TestWallet.create();
         assertRefused(facilitator, wrapped(funded(addressOf(owner)), owner).payload(), EvmReasons.FACTORY_NOT_ALLOWED);
     }
 
     @Test
     void verifyWhenWrappedSignatureIsOfSomebodyElseThenIsInvalid() throws Exception {
-        TestWallet owner = TestWallet.random();
+        TestWallet owner = TestWallet.create();
         EvmAddress wallet = funded(addressOf(owner));
-        PaymentPayload payment = wrapped(wallet, owner).signedBy(TestWallet.random()).payload();
+        PaymentPayload payment = wrapped(wallet, owner).signedBy(TestWallet.create()).payload();
         assertRefused(deploying, payment, EvmReasons.SIMULATION_FAILED);
     }
 
@@ -143,7 +144,7 @@ class SmartWalletTests {
     @ParameterizedTest
     @MethodSource("brokenWrappings")
     void verifyWhenWrappingIsBrokenThenPayloadIsInvalid(String wrapping) throws Exception {
-        TestWallet owner = TestWallet.random();
+        TestWallet owner = TestWallet.create();
         PaymentPayload payment = paidBy(addressOf(owner), owner)
             .reworkSignature((bytes) -> HexFormat.of().parseHex(wrapping + MAGIC))
             .payload();
@@ -153,7 +154,7 @@ class SmartWalletTests {
     @Test
     void settleWhenTokenMovesNothingThenIsNotPaid() throws Exception {
         EvmAddress careless = fixture.chain().deploy("CarelessToken");
-        PaymentPayload payment = TestWallet.random()
+        PaymentPayload payment = TestWallet.create()
             .pay(fixture.terms(careless, "USDC", "2"), fixture.chain().time())
             .payload();
         SettleResponse answer = facilitator.settle(payment, fixture.terms(careless, "USDC", "2"),
@@ -164,7 +165,7 @@ class SmartWalletTests {
 
     @Test
     void settleWhenSignatureEndsInZeroOrOneThenPays() throws Exception {
-        assertPays(facilitator, fixture.pay(fixture.wallet(), TestWallet.Payment::zeroBasedV).payload());
+        assertPays(facilitator, fixture.pay(fixture.wallet(), PaymentDraft::zeroBasedV).payload());
     }
 
     private static void assertPays(LocalEvmFacilitator facilitator, PaymentPayload payment)
@@ -184,11 +185,11 @@ class SmartWalletTests {
         assertThat(facilitator.settle(payment, fixture.terms(), ChainFixture.RESOURCE).errorReason()).isEqualTo(reason);
     }
 
-    private static TestWallet.Payment paidBy(EvmAddress wallet, TestWallet owner) {
+    private static PaymentDraft paidBy(EvmAddress wallet, TestWallet owner) {
         return fixture.pay(owner, (payment) -> payment.with("from", wallet.value()));
     }
 
-    private static TestWallet.Payment wrapped(EvmAddress wallet, TestWallet owner) {
+    private static PaymentDraft wrapped(EvmAddress wallet, TestWallet owner) {
         byte[] data = HexFormat.of().parseHex(deployment(owner).substring(2));
         return paidBy(wallet, owner).reworkSignature((bytes) -> {
             String body = new DefaultFunctionEncoder().encodeParameters(

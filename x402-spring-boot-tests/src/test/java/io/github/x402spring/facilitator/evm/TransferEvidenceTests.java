@@ -13,8 +13,8 @@ import org.web3j.protocol.core.methods.response.Log;
 import org.web3j.protocol.core.methods.response.TransactionReceipt;
 
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
 import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -107,7 +107,7 @@ class TransferEvidenceTests {
 
     @Test
     void paidByOthersWhenTransactionCarriesOutSeveralThenTheRightOneCounts() {
-        TransferAuthorization another = Receipts.presented(TestWallet.numbered(8).pay(Receipts.TERMS, Receipts.NOW))
+        TransferAuthorization another = Receipts.presented(TestWallet.named("8").pay(Receipts.TERMS, Receipts.NOW))
             .authorization();
         Log[] both = { Receipts.use(another), Receipts.transfer(another), USE, TRANSFER, other() };
         assertThat(paidByOthers(both)).isTrue();

@@ -15,8 +15,8 @@ import io.github.x402spring.facilitator.evm.NodeProxy.Answer;
 import io.github.x402spring.facilitator.evm.NodeProxy.Behaviour;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.ReasonCode;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.test.chain.LocalChain;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -61,7 +61,7 @@ class WaitingAuthorizationTests {
     @EnumSource
     void askWhenTheAuthorizationWaitsAndTheWalletIsEmptyOtherwiseThenPending(Operation operation) throws Exception {
         LocalEvmFacilitator facilitator = facilitator();
-        TestWallet wallet = TestWallet.random();
+        TestWallet wallet = TestWallet.create();
         this.fixture.chain().mint(ChainFixture.address(wallet), ChainFixture.PRICE);
         PaymentPayload payment = this.fixture.pay(wallet).payload();
         this.fixture.chain().pauseMining();
@@ -87,7 +87,7 @@ class WaitingAuthorizationTests {
     @ParameterizedTest
     @EnumSource
     void askWhenNothingWaitsAndTheWalletIsEmptyThenRefused(Operation operation) throws Exception {
-        PaymentPayload payment = this.fixture.pay(TestWallet.random()).payload();
+        PaymentPayload payment = this.fixture.pay(TestWallet.create()).payload();
         assertThat(operation.ask(facilitator(), this.fixture, payment)).isEqualTo(EvmReasons.INSUFFICIENT_BALANCE);
     }
 

@@ -30,9 +30,9 @@ import io.github.x402spring.protocol.SupportedKind;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.protocol.VerifyResponse;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
-import io.github.x402spring.scheme.exact.evm.TestWallet.Payment;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.test.PaymentDraft;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -46,7 +46,7 @@ class SimulatedFacilitatorTests {
 
     private final ResourceInfo resource = new ResourceInfo("https://shop.example/quote", "", "");
 
-    private final TestWallet wallet = TestWallet.numbered(1);
+    private final TestWallet wallet = TestWallet.named("1");
 
     private final PaymentRequirements requirements = requirements("base-sepolia");
 
@@ -68,7 +68,7 @@ class SimulatedFacilitatorTests {
 
     @Test
     void verifyWhenSchemeObjectsThenItsReason() throws Exception {
-        assertThat(verify(pay().signedBy(TestWallet.numbered(2)).payload()))
+        assertThat(verify(pay().signedBy(TestWallet.named("2")).payload()))
             .isEqualTo(VerifyResponse.invalid(ReasonCode.EVM_SIGNATURE));
         assertThat(verify(pay().with("value", "1").payload()))
             .isEqualTo(VerifyResponse.invalid(ReasonCode.EVM_VALUE_MISMATCH));
@@ -81,7 +81,7 @@ class SimulatedFacilitatorTests {
     @Test
     void settleWhenSchemeObjectsThenFailedAndNonceIsFree() throws Exception {
         String nonce = TestWallet.randomNonce();
-        assertThat(settle(pay().nonce(nonce).signedBy(TestWallet.numbered(2)).payload()))
+        assertThat(settle(pay().nonce(nonce).signedBy(TestWallet.named("2")).payload()))
             .isEqualTo(failed(ReasonCode.EVM_SIGNATURE));
         assertThat(settle(pay().nonce(nonce).tamper("value", "x").payload()))
             .isEqualTo(failed(ReasonCode.INVALID_PAYLOAD));
@@ -111,7 +111,7 @@ class SimulatedFacilitatorTests {
 
     @Test
     void settleWhenIdenticalPaymentThenSameReceipt() throws Exception {
-        Payment payment = pay();
+        PaymentDraft payment = pay();
         SettleResponse receipt = settle(payment.payload());
         assertThat(settle(payment.payload())).isEqualTo(receipt);
     }
@@ -126,7 +126,7 @@ class SimulatedFacilitatorTests {
 
     @Test
     void settleWhenNonceIsUsedByOtherPaymentThenFailed() throws Exception {
-        Payment payment = pay().nonce("0x" + "cd".repeat(32));
+        PaymentDraft payment = pay().nonce("0x" + "cd".repeat(32));
         settle(payment.payload());
         assertThat(settle(pay().nonce("0x" + "cd".repeat(32)).validBefore(NOW.plusSeconds(299)).payload()))
             .isEqualTo(failed(ReasonCode.EVM_NONCE_ALREADY_USED));
@@ -138,8 +138,7 @@ class SimulatedFacilitatorTests {
     void settleWhenSameNonceOfOtherPayerThenReceipt() throws Exception {
         String nonce = TestWallet.randomNonce();
         settle(pay().nonce(nonce).payload());
-        assertThat(settle(TestWallet.numbered(2).pay(this.requirements, NOW).nonce(nonce).payload()).success())
-            .isTrue();
+        assertThat(settle(TestWallet.named("2").pay(this.requirements, NOW).nonce(nonce).payload()).success()).isTrue();
     }
 
     @Test
@@ -269,7 +268,7 @@ class SimulatedFacilitatorTests {
                 maxNonces);
     }
 
-    private Payment pay() {
+    private PaymentDraft pay() {
         return this.wallet.pay(this.requirements, this.clock.instant());
     }
 

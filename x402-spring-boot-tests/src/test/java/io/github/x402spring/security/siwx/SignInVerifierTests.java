@@ -20,10 +20,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import io.github.x402spring.protocol.BaseUrl;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.scheme.exact.evm.SignatureForms;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
 import io.github.x402spring.security.siwx.SignInVerifier.Refused;
 import io.github.x402spring.security.siwx.SignInVerifier.Verified;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -58,11 +59,11 @@ class SignInVerifierTests {
     @ParameterizedTest
     @ValueSource(booleans = { true, false })
     void verifyWhenAKeySignedWithAnyEndingThenItIsTheCaller(boolean zeroBased) {
-        TestWallet wallet = TestWallet.numbered(1);
+        TestWallet wallet = TestWallet.named("1");
         Map<String, @Nullable Object> proof = proof("1");
         proof.put("address", wallet.address());
         byte[] signed = wallet.sign(SignInMessage.tryParse(proof).orElseThrow().digest());
-        proof.put("signature", "0x" + HexFormat.of().formatHex(zeroBased ? TestWallet.zeroBasedV(signed) : signed));
+        proof.put("signature", "0x" + HexFormat.of().formatHex(zeroBased ? SignatureForms.zeroBasedV(signed) : signed));
         SignInVerifier verifier = new SignInVerifier(BaseUrl.parse("https://club.example"), new UsedOnce(),
                 new Web3jSignatureRecovery(), null, Clock.fixed(NOW, ZoneOffset.UTC));
         assertThat(verifier.verify(proof))

@@ -28,8 +28,8 @@ import org.springframework.security.web.context.RequestAttributeSecurityContextR
 
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.envelope.EnvelopeWriter;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -38,7 +38,7 @@ class SignInWithXFilterTests {
 
     private static final PaymentHeaderCodec CODEC = new PaymentHeaderCodec(16_384);
 
-    private static final TestWallet WALLET = TestWallet.numbered(1);
+    private static final TestWallet WALLET = TestWallet.named("1");
 
     private final Clock clock = Clock.fixed(Instant.parse("2026-11-21T12:00:00Z"), ZoneOffset.UTC);
 

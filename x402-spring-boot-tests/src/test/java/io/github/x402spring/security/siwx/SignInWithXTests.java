@@ -19,10 +19,10 @@ import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
 import io.github.x402spring.security.siwx.SignInVerifier.Refused;
 import io.github.x402spring.security.siwx.SignInVerifier.Verified;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -35,7 +35,7 @@ class SignInWithXTests {
 
     private final MutableClock clock = new MutableClock(Instant.parse("2026-11-21T12:00:00Z"));
 
-    private final TestWallet wallet = TestWallet.numbered(1);
+    private final TestWallet wallet = TestWallet.named("1");
 
     private final SignInWithX signIn = signIn("https://club.example", null, Duration.ofMinutes(5));
 

@@ -6,7 +6,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.x402spring.scheme.exact.evm.TestWallet;
+import io.github.x402spring.test.TestWallet;
 
 /**
  * Answers a declared sign-in as a wallet does.

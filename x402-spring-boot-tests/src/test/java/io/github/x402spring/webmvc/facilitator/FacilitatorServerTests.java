@@ -2,9 +2,9 @@ package io.github.x402spring.webmvc.facilitator;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,8 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.codec.WireJson;
-import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorException.Failure;
+import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.protocol.Network;
@@ -33,8 +33,8 @@ import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.protocol.VerifyResponse;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -216,7 +216,7 @@ class FacilitatorServerTests {
     }
 
     private static byte[] payment() {
-        return JSON.write(Map.of("x402Version", 2, "paymentPayload", TestWallet.numbered(1).pay(TERMS, NOW).tree(),
+        return JSON.write(Map.of("x402Version", 2, "paymentPayload", TestWallet.named("1").pay(TERMS, NOW).tree(),
                 "paymentRequirements", TERMS.toMap()));
     }
 

@@ -37,9 +37,9 @@ import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
-import io.github.x402spring.scheme.exact.evm.TestWallet;
-import io.github.x402spring.scheme.exact.evm.TestWallet.Payment;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.test.PaymentDraft;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -64,7 +64,7 @@ class ScreenedFacilitatorTests {
     @ParameterizedTest
     @ValueSource(ints = { 1, 2 })
     void callWhenPaymentIsGoodThenFacilitatorDecides(int version) throws Exception {
-        Payment payment = payment();
+        PaymentDraft payment = payment();
         FacilitatorRequest request = (version == 1) ? v1Request(payment) : request(payment);
         this.fake.onVerify(VerifyResponse.valid("0xpayer"));
 
@@ -80,10 +80,10 @@ class ScreenedFacilitatorTests {
 
     static Stream<Rejection> rejections() {
         return Stream.of(
-                new Rejection("invalid_exact_evm_signature", (payment) -> payment.signedBy(TestWallet.numbered(9))),
+                new Rejection("invalid_exact_evm_signature", (payment) -> payment.signedBy(TestWallet.named("9"))),
                 new Rejection("invalid_payload", (payment) -> payment.tamper("nonce", "0x12")),
                 new Rejection("invalid_exact_evm_recipient_mismatch",
-                        (payment) -> payment.with("to", TestWallet.numbered(3).address())),
+                        (payment) -> payment.with("to", TestWallet.named("3").address())),
                 new Rejection("invalid_exact_evm_payload_authorization_value_mismatch",
                         (payment) -> payment.with("value", "9999")),
                 new Rejection("invalid_exact_evm_payload_authorization_valid_after",
@@ -91,7 +91,7 @@ class ScreenedFacilitatorTests {
                 new Rejection("invalid_payment_requirements",
                         (payment) -> payment.accepted(changed("amount", "20000"))),
                 new Rejection("invalid_payment_requirements",
-                        (payment) -> payment.accepted(changed("payTo", TestWallet.numbered(3).address()))),
+                        (payment) -> payment.accepted(changed("payTo", TestWallet.named("3").address()))),
                 new Rejection("invalid_payment_requirements",
                         (payment) -> payment.accepted(changed("maxTimeoutSeconds", 301))),
                 new Rejection("invalid_payment_requirements", (payment) -> payment.accepted(Map.of())));
@@ -153,7 +153,7 @@ class ScreenedFacilitatorTests {
 
     @Test
     void callWhenRecipientIsNotListedThenReason() throws Exception {
-        ScreenedFacilitator others = screened(this.fake, Set.of(EvmAddress.parse(TestWallet.numbered(3).address())));
+        ScreenedFacilitator others = screened(this.fake, Set.of(EvmAddress.parse(TestWallet.named("3").address())));
         ScreenedFacilitator ours = screened(this.fake, Set.of(EvmAddress.parse(PAY_TO)));
 
         assertThat(others.verify(request(payment())).invalidReason()).hasToString("invalid_payment_requirements");
@@ -167,7 +167,7 @@ class ScreenedFacilitatorTests {
     void verifyWhenTokenIsUnknownThenReason(String asset) throws Exception {
         PaymentRequirements terms = new PaymentRequirements(TERMS.scheme(), TERMS.network(), TERMS.amount(), asset,
                 PAY_TO, 300, TERMS.extra());
-        Payment payment = TestWallet.numbered(1).pay(terms, NOW).verifyingContract(TERMS.asset());
+        PaymentDraft payment = TestWallet.named("1").pay(terms, NOW).verifyingContract(TERMS.asset());
 
         assertThat(this.facilitator.verify(request(payment.payload(), terms)).invalidReason())
             .hasToString("invalid_payment_requirements");
@@ -195,8 +195,8 @@ class ScreenedFacilitatorTests {
         return Clock.fixed(NOW, ZoneOffset.UTC);
     }
 
-    private static Payment payment() {
-        return TestWallet.numbered(1).pay(TERMS, NOW);
+    private static PaymentDraft payment() {
+        return TestWallet.named("1").pay(TERMS, NOW);
     }
 
     private static Map<String, Object> changed(String name, Object value) {
@@ -205,7 +205,7 @@ class ScreenedFacilitatorTests {
         return accepted;
     }
 
-    private static FacilitatorRequest request(Payment payment) throws Exception {
+    private static FacilitatorRequest request(PaymentDraft payment) throws Exception {
         return request(payment.payload(), TERMS);
     }
 
@@ -213,7 +213,7 @@ class ScreenedFacilitatorTests {
         return read(2, payload.tree(), terms.toMap());
     }
 
-    private static FacilitatorRequest v1Request(Payment payment) throws Exception {
+    private static FacilitatorRequest v1Request(PaymentDraft payment) throws Exception {
         return v1Request(payment.v1Tree());
     }
 
@@ -229,7 +229,7 @@ class ScreenedFacilitatorTests {
         return WireMessages.facilitatorRequest(JSON.readObject(JSON.write(message)));
     }
 
-    record Rejection(String reason, UnaryOperator<Payment> change) {
+    record Rejection(String reason, UnaryOperator<PaymentDraft> change) {
 
         @Override
         public String toString() {

@@ -43,7 +43,7 @@ class Eip3009HasherTests {
         Eip712Domain domain = new Eip712Domain(text(random), text(random), number(random), address(random));
         TransferAuthorization authorization = new TransferAuthorization(address(random), address(random),
                 number(random), number(random), number(random), hex(bytes(random, 32)));
-        byte[] expected = TestWallet.digest(domain.name(), domain.version(), domain.chainId(),
+        byte[] expected = Eip3009Vectors.digest(domain.name(), domain.version(), domain.chainId(),
                 domain.verifyingContract().value(), tree(authorization));
         assertThat(this.hasher.digest(domain, authorization)).isEqualTo(expected);
         assertThat(this.hasher.digest(domain, authorization)).isEqualTo(expected);
@@ -61,7 +61,7 @@ class Eip3009HasherTests {
         }
         BigInteger chainId = BigInteger.valueOf(599);
         assertThat(this.hasher.digest(new Eip712Domain("USDC", "2", chainId, contract), authorization))
-            .isEqualTo(TestWallet.digest("USDC", "2", chainId, contract.value(), tree(authorization)));
+            .isEqualTo(Eip3009Vectors.digest("USDC", "2", chainId, contract.value(), tree(authorization)));
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -13,6 +14,8 @@ import tools.jackson.databind.json.JsonMapper;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;
+import io.github.x402spring.test.PaymentDraft;
+import io.github.x402spring.test.TestWallet;
 
 /**
  * Reads what was recorded from the official SDK.
@@ -33,6 +36,18 @@ final class Eip3009Vectors {
         catch (IOException ex) {
             throw new UncheckedIOException(ex);
         }
+    }
+
+    /** Digest by web3j's encoder, which shares no code with the library. */
+    static byte[] digest(String name, String version, BigInteger chainId, String contract,
+            Map<String, ?> authorization) {
+        PaymentDraft draft = TestWallet.named("any")
+            .pay(cases().findFirst().orElseThrow().requirements(), Instant.EPOCH)
+            .domain(name, version)
+            .chainId(chainId)
+            .verifyingContract(contract);
+        authorization.forEach((member, value) -> draft.with(member, value.toString()));
+        return draft.digest();
     }
 
     record Case(Map<?, ?> tree) {

@@ -9,6 +9,8 @@ import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.web3j.crypto.Keys;
 
+import io.github.x402spring.test.TestWallet;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -33,7 +35,7 @@ class EvmAddressTests {
     @Test
     void checksummedWhenManyAddressesThenAsWeb3j() {
         for (int i = 1; i <= 50; i++) {
-            String text = TestWallet.numbered(i).address();
+            String text = TestWallet.named(String.valueOf(i)).address();
             EvmAddress address = EvmAddress.tryParse(text).orElseThrow();
             assertThat(address.checksummed()).isEqualTo(Keys.toChecksumAddress(address.value())).isEqualTo(text);
         }

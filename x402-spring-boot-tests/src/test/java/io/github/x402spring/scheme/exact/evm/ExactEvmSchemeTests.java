@@ -25,11 +25,12 @@ import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.TokenAmount;
-import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.Screening.Authorization;
+import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.SignedPayment;
 import io.github.x402spring.scheme.exact.evm.Eip3009Vectors.Case;
-import io.github.x402spring.scheme.exact.evm.TestWallet.Payment;
+import io.github.x402spring.test.PaymentDraft;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -49,7 +50,7 @@ class ExactEvmSchemeTests {
 
     private final ExactEvmScheme lenient = new ExactEvmScheme(this::recover, true);
 
-    private final TestWallet wallet = TestWallet.numbered(42);
+    private final TestWallet wallet = TestWallet.named("42");
 
     private final String payer = this.wallet.address().toLowerCase(Locale.ROOT);
 
@@ -102,8 +103,8 @@ class ExactEvmSchemeTests {
     @ParameterizedTest
     @MethodSource("identifiable")
     void identifyWhenSignedForTheRecipientThenKnownWhateverItIsWorthAndHoweverLongItIsValid(
-            UnaryOperator<Payment> change) {
-        Payment payment = change.apply(pay());
+            UnaryOperator<PaymentDraft> change) {
+        PaymentDraft payment = change.apply(pay());
         PaymentRequirements dearer = new PaymentRequirements("exact", this.requirements.network(),
                 TokenAmount.of(20_000), this.requirements.asset(), this.requirements.payTo(), 60,
                 this.requirements.extra());
@@ -115,7 +116,7 @@ class ExactEvmSchemeTests {
         assertThat(this.recoveries).hasValue(1);
     }
 
-    private static List<UnaryOperator<Payment>> identifiable() {
+    private static List<UnaryOperator<PaymentDraft>> identifiable() {
         return List.of((payment) -> payment, (payment) -> payment.validBefore(NOW.minusSeconds(1)),
                 (payment) -> payment.validBefore(NOW.plusSeconds(1_000_000)),
                 (payment) -> payment.validAfter(NOW.plusSeconds(60)), (payment) -> payment.with("value", "1"));
@@ -212,18 +213,18 @@ class ExactEvmSchemeTests {
 
     @ParameterizedTest
     @MethodSource("otherDomains")
-    void screenWhenSignedForOtherDomainThenSignatureFails(UnaryOperator<Payment> change) {
+    void screenWhenSignedForOtherDomainThenSignatureFails(UnaryOperator<PaymentDraft> change) {
         assertThat(screen(change.apply(pay()))).isEqualTo(failed(ReasonCode.EVM_SIGNATURE));
     }
 
     @Test
     void screenWhenSignedByOtherKeyThenSignatureFails() {
-        assertThat(screen(pay().signedBy(TestWallet.numbered(43)))).isEqualTo(failed(ReasonCode.EVM_SIGNATURE));
+        assertThat(screen(pay().signedBy(TestWallet.named("43")))).isEqualTo(failed(ReasonCode.EVM_SIGNATURE));
     }
 
     @ParameterizedTest
     @MethodSource("recipientMismatches")
-    void screenWhenRecipientDiffersThenFailed(UnaryOperator<Payment> change) {
+    void screenWhenRecipientDiffersThenFailed(UnaryOperator<PaymentDraft> change) {
         assertThat(screen(change.apply(pay()))).isEqualTo(failed(ReasonCode.EVM_RECIPIENT_MISMATCH));
         assertThat(this.recoveries).hasValue(0);
     }
@@ -290,7 +291,7 @@ class ExactEvmSchemeTests {
 
     @Test
     void screenWhenExpiredAndSignedByStrangerThenSignatureFails() {
-        assertThat(screen(pay().validBefore(NOW.minusSeconds(1)).signedBy(TestWallet.numbered(43))))
+        assertThat(screen(pay().validBefore(NOW.minusSeconds(1)).signedBy(TestWallet.named("43"))))
             .isEqualTo(failed(ReasonCode.EVM_SIGNATURE));
     }
 
@@ -319,7 +320,7 @@ class ExactEvmSchemeTests {
     @ParameterizedTest
     @MethodSource("reEncodings")
     void normalizeWhenReEncodedThenChecksumsAndSameSignature(UnaryOperator<String> change) {
-        Payment payment = pay().zeroBasedV();
+        PaymentDraft payment = pay().zeroBasedV();
         for (String name : List.of("from", "to")) {
             String address = (String) authorization(payment).get(name);
             payment.tamper(name, change.apply(address));
@@ -332,7 +333,7 @@ class ExactEvmSchemeTests {
 
     @Test
     void normalizeWhenSignedByAnotherThenSignatureStays() {
-        Payment payment = pay().signedBy(TestWallet.numbered(99)).zeroBasedV();
+        PaymentDraft payment = pay().signedBy(TestWallet.named("99")).zeroBasedV();
         assertThat(normalized(payment).get("signature")).isEqualTo(payment.schemePayload().get("signature"));
     }
 
@@ -462,12 +463,12 @@ class ExactEvmSchemeTests {
                 arguments(vector, "signature", vector.text("signature") + "00")));
     }
 
-    static Stream<UnaryOperator<Payment>> otherDomains() {
+    static Stream<UnaryOperator<PaymentDraft>> otherDomains() {
         return Stream.of((payment) -> payment.domain("USD Coin", "2"), (payment) -> payment.domain("USDC", "1"),
                 (payment) -> payment.chainId(8453), (payment) -> payment.verifyingContract(OTHER));
     }
 
-    static Stream<UnaryOperator<Payment>> recipientMismatches() {
+    static Stream<UnaryOperator<PaymentDraft>> recipientMismatches() {
         return Stream.of((payment) -> payment.with("to", OTHER), (payment) -> payment.tamper("to", OTHER));
     }
 
@@ -500,7 +501,7 @@ class ExactEvmSchemeTests {
                 Map.of("name", "USDC", "version", ""));
     }
 
-    private Payment pay() {
+    private PaymentDraft pay() {
         return this.wallet.pay(this.requirements, NOW).nonce(NONCE);
     }
 
@@ -513,11 +514,11 @@ class ExactEvmSchemeTests {
         return new Authorization(this.payer, "0x" + "ab".repeat(32), NOW.plusSeconds(300));
     }
 
-    private Screening screen(Payment payment) {
+    private Screening screen(PaymentDraft payment) {
         return this.scheme.screen(payment.payload(), this.requirements, NOW);
     }
 
-    private Map<String, ?> normalized(Payment payment) {
+    private Map<String, ?> normalized(PaymentDraft payment) {
         return this.scheme.normalize(payment.payload(), this.requirements).payload();
     }
 
@@ -530,7 +531,7 @@ class ExactEvmSchemeTests {
         return new Web3jSignatureRecovery().recover(digest, signature);
     }
 
-    private static Map<?, ?> authorization(Payment payment) {
+    private static Map<?, ?> authorization(PaymentDraft payment) {
         return (Map<?, ?>) payment.schemePayload().get("authorization");
     }
 

@@ -18,6 +18,8 @@ import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.scheme.Screening;
+import io.github.x402spring.test.PaymentDraft;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -66,15 +68,15 @@ class SignatureCorpusTests {
         return pay().tamper("signature", filled(signature)).payload();
     }
 
-    private static TestWallet.Payment pay() {
-        return TestWallet.numbered(42).pay(TERMS, NOW).nonce("0x" + "ab".repeat(32));
+    private static PaymentDraft pay() {
+        return TestWallet.named("42").pay(TERMS, NOW).nonce("0x" + "ab".repeat(32));
     }
 
     private static String filled(String template) {
         byte[] bytes = HexFormat.of().parseHex(((String) pay().schemePayload().get("signature")).substring(2));
         String hex = HexFormat.of().formatHex(bytes);
-        String high = HexFormat.of().formatHex(TestWallet.highS(bytes));
-        String other = (String) pay().signedBy(TestWallet.numbered(43)).schemePayload().get("signature");
+        String high = HexFormat.of().formatHex(SignatureForms.highS(bytes));
+        String other = (String) pay().signedBy(TestWallet.named("43")).schemePayload().get("signature");
         return template.replace("{r}", hex.substring(0, 64))
             .replace("{s}", hex.substring(64, 128))
             .replace("{v}", hex.substring(128))

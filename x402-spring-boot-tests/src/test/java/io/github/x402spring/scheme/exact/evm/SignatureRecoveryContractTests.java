@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.web3j.crypto.Sign;
 
 import io.github.x402spring.scheme.exact.evm.Eip3009Vectors.Case;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -29,7 +30,7 @@ abstract class SignatureRecoveryContractTests {
 
     private final SignatureRecovery recovery = recovery();
 
-    private final TestWallet wallet = TestWallet.numbered(7);
+    private final TestWallet wallet = TestWallet.named("7");
 
     private final EvmAddress signer = EvmAddress.parse(this.wallet.address());
 
@@ -50,7 +51,7 @@ abstract class SignatureRecoveryContractTests {
     void recoverWhenManyKeysThenEachSigner() {
         Random random = new Random(1);
         for (int i = 0; i < 100; i++) {
-            TestWallet wallet = TestWallet.numbered(random.nextLong());
+            TestWallet wallet = TestWallet.named(String.valueOf(random.nextLong()));
             byte[] digest = bytes(random, 32);
             assertThat(this.recovery.recover(digest, wallet.sign(digest))).contains(EvmAddress.parse(wallet.address()));
         }
@@ -59,7 +60,7 @@ abstract class SignatureRecoveryContractTests {
     @Test
     void recoverWhenManyThreadsThenEachSigner() {
         boolean all = IntStream.range(0, 200).parallel().allMatch((i) -> {
-            TestWallet wallet = TestWallet.numbered(i);
+            TestWallet wallet = TestWallet.named(String.valueOf(i));
             byte[] digest = bytes(new Random(i), 32);
             return this.recovery.recover(digest, wallet.sign(digest))
                 .filter(EvmAddress.parse(wallet.address())::equals)
@@ -85,8 +86,8 @@ abstract class SignatureRecoveryContractTests {
 
     @Test
     void recoverWhenHighSThenEmpty() {
-        assertThat(this.recovery.recover(this.digest, TestWallet.highS(this.signature))).isEmpty();
-        assertThat(this.recovery.recover(this.digest, TestWallet.highS(TestWallet.highS(this.signature))))
+        assertThat(this.recovery.recover(this.digest, SignatureForms.highS(this.signature))).isEmpty();
+        assertThat(this.recovery.recover(this.digest, SignatureForms.highS(SignatureForms.highS(this.signature))))
             .contains(this.signer);
     }
 
@@ -99,7 +100,7 @@ abstract class SignatureRecoveryContractTests {
 
     @Test
     void recoverWhenRecoveryIdIsZeroBasedThenEmpty() {
-        assertThat(this.recovery.recover(this.digest, TestWallet.zeroBasedV(this.signature))).isEmpty();
+        assertThat(this.recovery.recover(this.digest, SignatureForms.zeroBasedV(this.signature))).isEmpty();
     }
 
     @ParameterizedTest

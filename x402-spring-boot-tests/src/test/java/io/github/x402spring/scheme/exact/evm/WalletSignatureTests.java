@@ -15,12 +15,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.github.x402spring.test.TestWallet;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 @Tag("locale")
 class WalletSignatureTests {
 
-    private static final TestWallet WALLET = TestWallet.numbered(27);
+    private static final TestWallet WALLET = TestWallet.named("27");
 
     private static final EvmAddress SIGNER = EvmAddress.parse(WALLET.address());
 
@@ -48,7 +50,7 @@ class WalletSignatureTests {
 
     @Test
     void madeByWhenSignerOrDigestIsAnotherThenEmpty() {
-        WalletSignature signature = WalletSignature.of(TestWallet.zeroBasedV(this.signed));
+        WalletSignature signature = WalletSignature.of(SignatureForms.zeroBasedV(this.signed));
         assertThat(signature.madeBy(new EvmAddress("0x" + "12".repeat(20)), DIGEST, this.recovery)).isEmpty();
         assertThat(signature.madeBy(SIGNER, new byte[32], this.recovery)).isEmpty();
     }
@@ -56,7 +58,7 @@ class WalletSignatureTests {
     @ParameterizedTest
     @ValueSource(ints = { 0, 1, 64, 66, 97, 8192 })
     void madeByWhenLengthIsAnotherThenEmptyAndUnchanged(int length) {
-        byte[] bytes = Arrays.copyOf(TestWallet.zeroBasedV(this.signed), length);
+        byte[] bytes = Arrays.copyOf(SignatureForms.zeroBasedV(this.signed), length);
         assertThat(WalletSignature.of(bytes).madeBy(SIGNER, DIGEST, this.recovery)).isEmpty();
         assertThat(WalletSignature.of(bytes).keyForm().bytes()).isEqualTo(bytes);
     }

@@ -13,6 +13,7 @@ import org.web3j.crypto.Keys;
 import org.web3j.crypto.Sign;
 
 import io.github.x402spring.scheme.exact.evm.Eip3009Vectors.Case;
+import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -43,7 +44,7 @@ class Web3jDependenciesTests {
 
     @Test
     void structuredDataEncoderWhenRunThenKnownDigest() {
-        byte[] digest = TestWallet.digest(this.vector.domain("name"), this.vector.domain("version"),
+        byte[] digest = Eip3009Vectors.digest(this.vector.domain("name"), this.vector.domain("version"),
                 this.vector.network().chainId(), this.vector.domain("verifyingContract"), Map.copyOf(authorization()));
         assertThat("0x" + HexFormat.of().formatHex(digest)).isEqualTo(this.vector.text("digest"));
     }
