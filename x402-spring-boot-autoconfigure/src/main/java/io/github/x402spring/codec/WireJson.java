@@ -34,9 +34,6 @@ public final class WireJson {
 
     private static final int MAX_NAME_LENGTH = 256;
 
-    /** Stands for what is not UTF-8 after decoding, or for itself. */
-    private static final String REPLACEMENT = "\ufffd";
-
     private static final TypeReference<Map<String, @Nullable Object>> OBJECT = new TypeReference<>() {
     };
 
@@ -152,11 +149,6 @@ public final class WireJson {
     }
 
     private static String decode(byte[] utf8) throws MalformedJsonException {
-        String text = new String(utf8, StandardCharsets.UTF_8);
-        return text.contains(REPLACEMENT) ? decodeStrictly(utf8) : text;
-    }
-
-    private static String decodeStrictly(byte[] utf8) throws MalformedJsonException {
         try {
             return StandardCharsets.UTF_8.newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)

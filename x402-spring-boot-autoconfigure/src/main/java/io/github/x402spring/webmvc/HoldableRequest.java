@@ -10,7 +10,6 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.StringUtils;
 
 /**
  * Request whose response can be held. An asynchronous response goes the same way as any
@@ -21,11 +20,9 @@ final class HoldableRequest extends HttpServletRequestWrapper {
 
     private static final String SENDFILE = "org.apache.tomcat.sendfile.";
 
-    private static final String RANGE = "Range";
-
     /** RFC 9110, sections 13.1 and 14.2. */
     private static final Set<String> CONDITIONS = PaymentHttpHeaders.ignoringCase("If-Match", "If-None-Match",
-            "If-Modified-Since", "If-Unmodified-Since", "If-Range");
+            "If-Modified-Since", "If-Unmodified-Since", "If-Range", "Range");
 
     private final HoldableResponse response;
 
@@ -40,8 +37,7 @@ final class HoldableRequest extends HttpServletRequestWrapper {
 
     /** What a comparison would give away, or a range leave out, is paid for. */
     private boolean hides(String name) {
-        return this.unconditional && (RANGE.equalsIgnoreCase(name)
-                || (StringUtils.startsWithIgnoreCase(name, "If-") && CONDITIONS.contains(name)));
+        return this.unconditional && CONDITIONS.contains(name);
     }
 
     @Override

@@ -47,14 +47,6 @@ class HoldableRequestTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "If-Schedule-Tag-Match", "If", "If-", "I", "Ranges", "X-Range", "" })
-    void headersWhenTheRequestIsAGetThenOthersAreThere(String name) {
-        HoldableRequest get = conditional("GET", name);
-        assertThat(get.getHeader(name)).isEqualTo("1");
-        assertThat(Collections.list(get.getHeaderNames())).containsExactly(name, "Other");
-    }
-
-    @ParameterizedTest
     @ValueSource(strings = { "POST", "PUT", "DELETE", "PATCH" })
     void headersWhenTheRequestIsNoGetThenItsConditionsProtectWhatIsStored(String method) {
         HoldableRequest request = conditional(method, "If-Match");
