@@ -1,23 +1,33 @@
 package io.github.x402spring.sample;
 
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.util.List;
 
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
+import org.springframework.test.context.ActiveProfiles;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.web.servlet.client.ExchangeResult;
+import org.springframework.test.web.servlet.client.RestTestClient;
 
-import io.github.x402spring.facilitator.FakeFacilitator;
+import io.github.x402spring.test.MockFacilitator;
+import io.github.x402spring.test.autoconfigure.AutoConfigureX402;
 
+import static io.github.x402spring.test.X402Assertions.assertThat;
+import static io.github.x402spring.test.X402Payments.paid;
 import static org.assertj.core.api.Assertions.assertThat;
 
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "sample.walkthrough=false")
+@ActiveProfiles("certificates")
+@AutoConfigureX402
 class CertificateTests {
 
     @TempDir
@@ -27,78 +37,66 @@ class CertificateTests {
 
     private static Path trusted;
 
-    private static RunningShop shop;
+    @Autowired
+    private MockFacilitator facilitator;
 
-    private static FakeFacilitator facilitator;
-
-    private static String origin;
+    @LocalServerPort
+    private int port;
 
     @BeforeAll
-    static void open() throws Exception {
+    static void certify() throws Exception {
         certificates = new Certificates(folder);
         trusted = certificates.authority("ca");
-        int port = RunningShop.freePort();
-        origin = "https://localhost:" + port;
-        shop = RunningShop.openOn(port, "certificates", List.of(AgentJourneyTests.CountedFacilitator.class),
-                "spring.ssl.bundle.jks.shop.keystore.location=file:" + certificates.signed("localhost", "ca"),
-                "spring.ssl.bundle.jks.shop.truststore.location=file:" + trusted);
-        facilitator = shop.bean(FakeFacilitator.class);
     }
 
-    @AfterAll
-    static void close() {
-        shop.close();
-    }
-
-    @BeforeEach
-    void reset() {
-        facilitator.reset();
+    @DynamicPropertySource
+    static void stores(DynamicPropertyRegistry registry) throws Exception {
+        Path own = certificates.signed("localhost", "ca");
+        registry.add("spring.ssl.bundle.jks.shop.keystore.location", () -> "file:" + own);
+        registry.add("spring.ssl.bundle.jks.shop.truststore.location", () -> "file:" + trusted);
     }
 
     @Test
     void certificateWhenItsNameIsThatOfAUserThenServed() throws Exception {
-        HttpResponse<String> answer = buy(certificates.signed("reader", "ca"));
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.headers().firstValue("PAYMENT-RESPONSE")).isPresent();
-        assertThat(facilitator.settlements()).hasSize(1);
+        assertThat(buy(certificates.signed("reader", "ca"))).hasStatus(200).isSettled();
+        assertThat(this.facilitator).settledOnce("$0.02");
     }
 
     @Test
     void certificateWhenTheUserMayNotThenForbiddenAndUncharged() throws Exception {
-        HttpResponse<String> answer = buy(certificates.signed("trader", "ca"));
-        assertThat(answer.statusCode()).isEqualTo(403);
-        assertThat(facilitator.settlements()).isEmpty();
+        assertThat(buy(certificates.signed("trader", "ca"))).hasStatus(403).isNotCharged();
+        assertThat(this.facilitator).settledNothing();
     }
 
     @Test
     void certificateWhenNobodyHasItsNameThenAskedForCredentialsAndNothingIsVerified() throws Exception {
-        HttpResponse<String> answer = buy(certificates.signed("stranger", "ca"));
-        assertThat(answer.statusCode()).isEqualTo(401);
-        assertThat(facilitator.verifications()).isEmpty();
+        assertThat(buy(certificates.signed("stranger", "ca"))).hasStatus(401);
+        assertThat(this.facilitator.verifications()).isEmpty();
     }
 
     @Test
     void certificateWhenThereIsNoneThenAskedForCredentialsAndNothingIsVerified() throws Exception {
-        HttpResponse<String> answer = buy(null);
-        assertThat(answer.statusCode()).isEqualTo(401);
-        assertThat(facilitator.verifications()).isEmpty();
+        assertThat(buy(null)).hasStatus(401);
+        assertThat(this.facilitator.verifications()).isEmpty();
     }
 
     @Test
     void certificateWhenAnotherAuthoritySignedItThenNothingIsVerified() throws Exception {
         certificates.authority("other");
         // Without a certificate that the server's request covers, the client shows none.
-        HttpResponse<String> answer = buy(certificates.signed("reader2", "other"));
-        assertThat(answer.statusCode()).isEqualTo(401);
-        assertThat(facilitator.verifications()).isEmpty();
+        assertThat(buy(certificates.signed("reader2", "other"))).hasStatus(401);
+        assertThat(this.facilitator.verifications()).isEmpty();
     }
 
-    private static HttpResponse<String> buy(@Nullable Path own) throws Exception {
+    private ExchangeResult buy(@Nullable Path own) throws Exception {
         try (HttpClient client = HttpClient.newBuilder().sslContext(Certificates.context(trusted, own)).build()) {
-            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(origin + "/forecast/lisbon"));
-            HttpResponse<String> terms = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            return client.send(request.header("PAYMENT-SIGNATURE", Terms.pay(terms)).build(),
-                    HttpResponse.BodyHandlers.ofString());
+            return RestTestClient.bindToServer(new JdkClientHttpRequestFactory(client))
+                .requestInterceptor(paid())
+                .build()
+                .get()
+                .uri("https://localhost:" + this.port + "/forecast/lisbon")
+                .exchange()
+                .returnResult();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.x402spring.sample;
 
+import java.time.Clock;
 import java.util.List;
 
 import javax.sql.DataSource;
@@ -7,10 +8,15 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.context.annotation.Bean;
 import tools.jackson.databind.JsonNode;
 
+import io.github.x402spring.asset.AssetRegistry;
+import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.gate.RefusalLog;
 import io.github.x402spring.ledger.PaymentReference;
+import io.github.x402spring.scheme.PaymentScheme;
+import io.github.x402spring.test.MockFacilitator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,8 +36,8 @@ class ConsoleBrowserTests {
     @BeforeAll
     static void look() throws Exception {
         Chromium.assumeInstalled();
-        shop = RunningShop.openWith(AgentJourneyTests.CountedFacilitator.class,
-                "spring.datasource.url=jdbc:h2:mem:console", "x402.ledger.reconcile-interval=1h");
+        shop = RunningShop.openWith(SettlingFacilitator.class, "spring.datasource.url=jdbc:h2:mem:console",
+                "x402.ledger.reconcile-interval=1h");
         simulated = RunningShop.open("spring.datasource.url=jdbc:h2:mem:console-simulated");
         ShopDay day = new ShopDay(shop.bean(DataSource.class));
         day.sell();
@@ -118,6 +124,15 @@ class ConsoleBrowserTests {
 
     private static List<String> texts(String name) {
         return report.path(name).valueStream().map(JsonNode::asString).toList();
+    }
+
+    static class SettlingFacilitator {
+
+        @Bean
+        Facilitator settlingFacilitator(List<PaymentScheme> schemes, AssetRegistry assets) {
+            return new MockFacilitator(schemes, assets, Clock.systemUTC());
+        }
+
     }
 
 }

@@ -24,7 +24,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.x402spring.Eventually;
-import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.shops.DoomedShop.Moment;
 import io.github.x402spring.shops.DoomedShop;
 import io.github.x402spring.test.PaymentDraft;
@@ -118,7 +117,7 @@ class CrashTests {
             startShops(1);
         }
         ShopProcess other = shops.element();
-        PaymentDraft payment = TestWallet.create().pay(terms(other), Instant.now());
+        PaymentDraft payment = TestWallet.create().pay(Terms.of(other), Instant.now());
         asked.accept(facilitator, () -> {
             doomed.close();
             awaitEnd(doomed);
@@ -137,11 +136,6 @@ class CrashTests {
 
     private static String nonce(PaymentDraft payment) {
         return String.valueOf(((Map<?, ?>) payment.schemePayload().get("authorization")).get("nonce"));
-    }
-
-    private PaymentRequirements terms(ShopProcess shop) throws IOException, InterruptedException {
-        return Terms.of(this.client.send(HttpRequest.newBuilder(URI.create(shop.origin() + "/quote")).build(),
-                HttpResponse.BodyHandlers.discarding()));
     }
 
     /** Returns the status, or -1 if there was no answer. */

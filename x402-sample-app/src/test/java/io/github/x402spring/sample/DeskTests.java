@@ -1,43 +1,46 @@
 package io.github.x402spring.sample;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.http.HttpStatus;
-import org.springframework.http.ResponseEntity;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import org.springframework.test.web.servlet.assertj.MvcTestResult;
 
-import io.github.x402spring.protocol.SettleResponse;
+import io.github.x402spring.test.MockFacilitator;
+import io.github.x402spring.test.autoconfigure.AutoConfigureX402;
 
+import static io.github.x402spring.decision.Charged.NO;
+import static io.github.x402spring.decision.Decision.DENY;
+import static io.github.x402spring.decision.RetryWith.CREDENTIALS;
+import static io.github.x402spring.test.X402Assertions.assertThat;
+import static io.github.x402spring.test.X402Payments.paid;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.httpBasic;
 
 /**
- * Buys where rules look at who asks for what.
+ * Tests of rules that look at who asks for what, without a port.
  */
+@SpringBootTest(properties = "sample.walkthrough=false")
+@AutoConfigureMockMvc
+@AutoConfigureX402
 @Tag("locale")
 class DeskTests {
 
-    private static RunningShop shop;
+    @Autowired
+    private MockMvcTester mvc;
 
-    @BeforeAll
-    static void openShop() {
-        shop = RunningShop.open();
-    }
-
-    @AfterAll
-    static void closeShop() {
-        shop.close();
-    }
+    @Autowired
+    private MockFacilitator facilitator;
 
     @ParameterizedTest
     @CsvSource({ "/research/gold, trader", "/research/gold, ann", "/research/mergers, ann",
             "/accounts/a-17/statement, trader", "/accounts/b-40/statement, ann" })
     void deskWhenTheRuleHoldsThenDelivers(String path, String user) {
-        ResponseEntity<String> answer = Buyer.of(shop.origin()).getAs(user, path);
-        assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.OK);
-        assertThat(Buyer.receipt(answer)).map(SettleResponse::success).contains(true);
+        assertThat(buyAs(user, path)).hasStatus(200).isSettled();
     }
 
     @ParameterizedTest
@@ -45,20 +48,22 @@ class DeskTests {
             "/accounts/b-40/statement, trader", "/accounts/a-17/statement, ann", "/accounts/x-1/statement, trader",
             "/accounts/a-17/statement, reader" })
     void deskWhenTheRuleDoesNotHoldThenForbidsAndChargesNothing(String path, String user) {
-        Buyer buyer = Buyer.of(shop.origin());
-        ResponseEntity<String> answer = buyer.getAs(user, path);
-        assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.FORBIDDEN);
-        assertThat(answer.getBody()).contains("\"reason\":\"forbidden\"", "\"charged\":\"no\"")
-            .doesNotContain("CLEARANCE", "metals");
-        assertThat(Buyer.receipt(answer)).isEmpty();
-        assertThat(buyer.payments()).hasSize(1);
+        MvcTestResult response = buyAs(user, path);
+        assertThat(response).hasStatus(403).isNotCharged().hasDecision(DENY).because("forbidden").charged(NO);
+        assertThat(response).body().doesNotContain("CLEARANCE", "metals");
+        assertThat(this.facilitator).settledNothing();
     }
 
     @Test
     void otherPathWhenCallerIsUnknownThenDenialIsExplained() {
-        ResponseEntity<String> answer = Buyer.of(shop.origin()).get("/actuator");
-        assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.UNAUTHORIZED);
-        assertThat(answer.getBody()).contains("\"reason\":\"unauthenticated\"", "\"retry_with\":\"credentials\"");
+        assertThat(this.mvc.get().uri("/actuator").exchange()).hasStatus(401)
+            .hasDecision(DENY)
+            .because("unauthenticated")
+            .retryWith(CREDENTIALS);
+    }
+
+    private MvcTestResult buyAs(String user, String path) {
+        return this.mvc.get().uri(path).with(httpBasic(user, user)).with(paid()).exchange();
     }
 
 }

@@ -27,7 +27,10 @@ import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
+import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.test.chain.LocalNode;
+
+import static io.github.x402spring.test.X402Payments.paid;
 
 /**
  * Is a day of a shop that settles by itself on a chain of its own: calm and rush, people
@@ -168,8 +171,8 @@ final class EventfulDay implements AutoCloseable {
             case LOOK -> () -> present("/quote", null);
             case REPLAY -> () -> present("/quote", this.buyers.get(0).payments().get(0));
             case NONSENSE -> () -> present("/map", "not a payment");
-            case POOR -> () -> present("/quote", Terms.pay(present("/quote", null)));
-            case OTHER_PRICE -> () -> present("/archive?pages=2", Terms.pay(present("/quote", null)));
+            case POOR -> () -> present("/quote", paymentForAQuote());
+            case OTHER_PRICE -> () -> present("/archive?pages=2", paymentForAQuote());
         };
     }
 
@@ -179,6 +182,12 @@ final class EventfulDay implements AutoCloseable {
             request.header("PAYMENT-SIGNATURE", payment);
         }
         return this.plain.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private String paymentForAQuote() throws IOException {
+        return paid().by(TestWallet.create())
+            .headersFor(URI.create(this.shop.origin() + "/quote"))
+            .getFirst("PAYMENT-SIGNATURE");
     }
 
     @Override

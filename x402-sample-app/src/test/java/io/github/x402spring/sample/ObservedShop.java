@@ -11,6 +11,9 @@ import java.util.List;
 
 import org.springframework.http.HttpStatus;
 
+import io.github.x402spring.test.TestWallet;
+
+import static io.github.x402spring.test.X402Payments.paid;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -71,7 +74,7 @@ final class ObservedShop implements AutoCloseable {
         assertThat(present("/quote", used)).isEqualTo(409);
         assertThat(present("/quote", "not a payment")).isEqualTo(400);
         assertThat(present("/archive?pages=2", used)).isEqualTo(409);
-        assertThat(present("/archive?pages=2", Terms.pay(send("/quote", null)))).isEqualTo(402);
+        assertThat(present("/archive?pages=2", paymentForAQuote())).isEqualTo(402);
         assertThat(present("/quote", null)).isEqualTo(402);
     }
 
@@ -85,6 +88,12 @@ final class ObservedShop implements AutoCloseable {
             request.header("PAYMENT-SIGNATURE", payment);
         }
         return this.plain.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private String paymentForAQuote() throws IOException {
+        return paid().by(TestWallet.create())
+            .headersFor(URI.create(this.shop.origin() + "/quote"))
+            .getFirst("PAYMENT-SIGNATURE");
     }
 
     @Override

@@ -35,13 +35,6 @@ final class RunningShop implements AutoCloseable {
         return start(List.of(), "sample.walkthrough=true");
     }
 
-    /** Starts a shop that knows its own address, with profiles. */
-    static RunningShop openOn(int port, String profiles, List<Class<?>> configurations, String... properties) {
-        List<String> all = new ArrayList<>(List.of("server.port=" + port, "spring.profiles.active=" + profiles));
-        all.addAll(List.of(properties));
-        return start(configurations, "sample.walkthrough=false", all.toArray(String[]::new));
-    }
-
     static int freePort() {
         return FreePorts.next();
     }

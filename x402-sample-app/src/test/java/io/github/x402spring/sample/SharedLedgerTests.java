@@ -94,7 +94,7 @@ class SharedLedgerTests {
     private static Map<Integer, List<Integer>> presentAll(List<ShopProcess> shops) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient();
                 ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            PaymentRequirements terms = terms(client, shops.get(0));
+            PaymentRequirements terms = Terms.of(shops.get(0));
             TestWallet wallet = TestWallet.create();
             List<String> payments = IntStream.range(0, PAYMENTS)
                 .parallel()
@@ -132,12 +132,6 @@ class SharedLedgerTests {
                 .collect(Collectors.groupingBy(Map.Entry::getKey,
                         Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
         }
-    }
-
-    private static PaymentRequirements terms(HttpClient client, ShopProcess shop)
-            throws IOException, InterruptedException {
-        return Terms.of(client.send(HttpRequest.newBuilder(URI.create(shop.origin() + "/quote")).build(),
-                HttpResponse.BodyHandlers.discarding()));
     }
 
     private static int present(HttpClient client, ShopProcess shop, String payment)

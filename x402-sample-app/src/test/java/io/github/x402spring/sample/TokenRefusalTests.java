@@ -1,5 +1,7 @@
 package io.github.x402spring.sample;
 
+import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.security.PublicKey;
 import java.time.Duration;
@@ -22,55 +24,54 @@ import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.test.context.ActiveProfiles;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
 
-import io.github.x402spring.facilitator.FakeFacilitator;
+import io.github.x402spring.FreePorts;
 import io.github.x402spring.login.LoginServer;
+import io.github.x402spring.test.MockFacilitator;
+import io.github.x402spring.test.autoconfigure.AutoConfigureX402;
 
+import static io.github.x402spring.test.X402Payments.paid;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Presents tokens and proofs that only look good, each beside a payment that is good.
  */
+@SpringBootTest(webEnvironment = WebEnvironment.DEFINED_PORT, properties = "sample.walkthrough=false")
+@ActiveProfiles("tokens")
+@AutoConfigureX402
 @Tag("locale")
 class TokenRefusalTests {
 
     private static final TokenAgent AGENT = new TokenAgent();
 
-    private static LoginServer login;
+    private static final int PORT = FreePorts.next();
 
-    private static RunningShop shop;
+    private static final String ORIGIN = "http://localhost:" + PORT;
 
-    private static FakeFacilitator facilitator;
+    private static final String URL = ORIGIN + "/forecast/lisbon";
 
-    private static String url;
+    @AutoClose
+    private static final LoginServer login = LoginServer.start(ORIGIN);
 
-    @BeforeAll
-    static void open() {
-        int port = RunningShop.freePort();
-        login = LoginServer.start("http://localhost:" + port);
-        shop = RunningShop.openOn(port, "tokens", List.of(AgentJourneyTests.CountedFacilitator.class),
-                "spring.security.oauth2.resourceserver.jwt.issuer-uri=" + login.issuer());
-        facilitator = shop.bean(FakeFacilitator.class);
-        url = shop.origin() + "/forecast/lisbon";
-    }
+    @Autowired
+    private MockFacilitator facilitator;
 
-    @AfterAll
-    static void close() {
-        shop.close();
-        login.close();
-    }
-
-    @BeforeEach
-    void reset() {
-        facilitator.reset();
+    @DynamicPropertySource
+    static void connect(DynamicPropertyRegistry registry) {
+        registry.add("server.port", () -> PORT);
+        registry.add("spring.security.oauth2.resourceserver.jwt.issuer-uri", login::issuer);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -78,7 +79,7 @@ class TokenRefusalTests {
     void tokenWhenItOnlyLooksGoodThenRefusedAndNothingIsVerified(String name, TokenSource source) throws Exception {
         String payment = payment();
         String token = source.token();
-        assertRefused(AGENT.get(url, AGENT.presented("GET", url, token, payment)));
+        assertRefused(AGENT.get(URL, AGENT.presented("GET", URL, token, payment)));
         assertServed(payment);
     }
 
@@ -104,25 +105,25 @@ class TokenRefusalTests {
             throws Exception {
         String payment = payment();
         String token = good();
-        assertRefused(AGENT.get(url, "Authorization", "DPoP " + token, "DPoP", source.proof(token), "PAYMENT-SIGNATURE",
+        assertRefused(AGENT.get(URL, "Authorization", "DPoP " + token, "DPoP", source.proof(token), "PAYMENT-SIGNATURE",
                 payment));
         assertServed(payment);
     }
 
     static Stream<Arguments> proofs() {
-        return Stream.of(Arguments.of("wrong method", (ProofSource) (token) -> AGENT.proof("POST", url, token)),
+        return Stream.of(Arguments.of("wrong method", (ProofSource) (token) -> AGENT.proof("POST", URL, token)),
                 Arguments.of("wrong address",
-                        (ProofSource) (token) -> AGENT.proof("GET", shop.origin() + "/forecast/porto", token)),
+                        (ProofSource) (token) -> AGENT.proof("GET", ORIGIN + "/forecast/porto", token)),
                 Arguments.of("wrong host",
                         (ProofSource) (token) -> AGENT.proof("GET", "http://shop.example/forecast/lisbon", token)),
-                Arguments.of("another token", (ProofSource) (token) -> AGENT.proof("GET", url, token + "x")),
-                Arguments.of("no token", (ProofSource) (token) -> AGENT.proof("GET", url, null)),
+                Arguments.of("another token", (ProofSource) (token) -> AGENT.proof("GET", URL, token + "x")),
+                Arguments.of("no token", (ProofSource) (token) -> AGENT.proof("GET", URL, null)),
                 Arguments.of("another key",
                         (ProofSource) (token) -> TokenAgent.proof(TokenAgent.newKey(),
-                                TokenAgent.claims("GET", url, token))),
+                                TokenAgent.claims("GET", URL, token))),
                 Arguments.of("old",
                         (ProofSource) (token) -> TokenAgent.proof(AGENT.key(),
-                                new JWTClaimsSet.Builder(TokenAgent.claims("GET", url, token))
+                                new JWTClaimsSet.Builder(TokenAgent.claims("GET", URL, token))
                                     .issueTime(ago(Duration.ofMinutes(5)))
                                     .build())),
                 Arguments.of("no proof at all", (ProofSource) (token) -> "nonsense"));
@@ -131,20 +132,20 @@ class TokenRefusalTests {
     @Test
     void proofWhenItIsUsedTwiceThenRefusedAndNothingIsVerified() throws Exception {
         String token = good();
-        String proof = AGENT.proof("GET", url, token);
+        String proof = AGENT.proof("GET", URL, token);
         String first = payment();
-        assertThat(AGENT.get(url, "Authorization", "DPoP " + token, "DPoP", proof, "PAYMENT-SIGNATURE", first)
+        assertThat(AGENT.get(URL, "Authorization", "DPoP " + token, "DPoP", proof, "PAYMENT-SIGNATURE", first)
             .statusCode()).isEqualTo(200);
-        facilitator.reset();
+        this.facilitator.reset();
         String second = payment();
-        assertRefused(AGENT.get(url, "Authorization", "DPoP " + token, "DPoP", proof, "PAYMENT-SIGNATURE", second));
+        assertRefused(AGENT.get(URL, "Authorization", "DPoP " + token, "DPoP", proof, "PAYMENT-SIGNATURE", second));
         assertServed(second);
     }
 
     @Test
     void proofWhenThereIsNoneThenRefusedAndNothingIsVerified() throws Exception {
         String payment = payment();
-        assertRefused(AGENT.get(url, "Authorization", "DPoP " + good(), "PAYMENT-SIGNATURE", payment));
+        assertRefused(AGENT.get(URL, "Authorization", "DPoP " + good(), "PAYMENT-SIGNATURE", payment));
         assertServed(payment);
     }
 
@@ -152,47 +153,47 @@ class TokenRefusalTests {
     void proofWhenThereAreTwoThenRefusedAndNothingIsVerified() throws Exception {
         String payment = payment();
         String token = good();
-        assertRefused(AGENT.get(url, "Authorization", "DPoP " + token, "DPoP", AGENT.proof("GET", url, token), "DPoP",
-                AGENT.proof("GET", url, token), "PAYMENT-SIGNATURE", payment));
+        assertRefused(AGENT.get(URL, "Authorization", "DPoP " + token, "DPoP", AGENT.proof("GET", URL, token), "DPoP",
+                AGENT.proof("GET", URL, token), "PAYMENT-SIGNATURE", payment));
         assertServed(payment);
     }
 
     @Test
     void boundTokenWhenItComesAsBearerThenRefusedAndNothingIsVerified() throws Exception {
         String payment = payment();
-        assertRefused(AGENT.get(url, "Authorization", "Bearer " + good(), "PAYMENT-SIGNATURE", payment));
+        assertRefused(AGENT.get(URL, "Authorization", "Bearer " + good(), "PAYMENT-SIGNATURE", payment));
         assertServed(payment);
     }
 
     @Test
     void bearerTokenWhenItIsBoundToNothingThenServed() throws Exception {
         String token = signed(login.signingKey(), claims().claim("cnf", null));
-        assertThat(AGENT.get(url, "Authorization", "Bearer " + token, "PAYMENT-SIGNATURE", payment()).statusCode())
+        assertThat(AGENT.get(URL, "Authorization", "Bearer " + token, "PAYMENT-SIGNATURE", payment()).statusCode())
             .isEqualTo(200);
     }
 
-    private static void assertRefused(HttpResponse<String> refused) {
+    private void assertRefused(HttpResponse<String> refused) {
         assertThat(refused.statusCode()).isEqualTo(401);
         assertThat(refused.headers().firstValue("WWW-Authenticate")).isPresent();
         assertThat(TokenAgent.json(refused).at("/context/reason").asString()).isEqualTo("unauthenticated");
         assertThat(refused.headers().firstValue("PAYMENT-RESPONSE")).isEmpty();
-        assertThat(facilitator.verifications()).isEmpty();
-        assertThat(facilitator.settlements()).isEmpty();
+        assertThat(this.facilitator.verifications()).isEmpty();
+        assertThat(this.facilitator).settledNothing();
     }
 
-    private static void assertServed(String payment) throws JOSEException {
-        assertThat(AGENT.get(url, AGENT.presented("GET", url, good(), payment)).statusCode()).isEqualTo(200);
-        assertThat(facilitator.settlements()).hasSize(1);
+    private void assertServed(String payment) throws JOSEException {
+        assertThat(AGENT.get(URL, AGENT.presented("GET", URL, good(), payment)).statusCode()).isEqualTo(200);
+        assertThat(this.facilitator).settledOnce("$0.02");
     }
 
-    private static String payment() {
-        return Terms.pay(AGENT.get(url));
+    private static String payment() throws IOException {
+        return paid().headersFor(URI.create(URL)).getFirst("PAYMENT-SIGNATURE");
     }
 
     /** What the server itself would sign, but for who asked. */
     private static JWTClaimsSet.Builder claims() {
         return new JWTClaimsSet.Builder().issuer(login.issuer())
-            .audience(shop.origin())
+            .audience(ORIGIN)
             .subject("agent")
             .jwtID(UUID.randomUUID().toString())
             .issueTime(ago(Duration.ofSeconds(1)))

@@ -1,27 +1,33 @@
 package io.github.x402spring.sample;
 
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
-import java.util.Base64;
-import java.util.List;
 import java.util.Set;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.client.MockRestServiceServer;
+import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.web.client.RestClient;
 
+import io.github.x402spring.FreePorts;
 import io.github.x402spring.client.DecisionEnvelopeErrorHandler;
-import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.sample.TravelDesk.Credentials;
 import io.github.x402spring.sample.TravelDesk.Plan;
+import io.github.x402spring.test.MockFacilitator;
+import io.github.x402spring.test.autoconfigure.AutoConfigureX402;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.springframework.test.web.client.match.MockRestRequestMatchers.header;
@@ -31,47 +37,41 @@ import static org.springframework.test.web.client.response.MockRestResponseCreat
 import static org.springframework.test.web.client.response.MockRestResponseCreators.withSuccess;
 
 /**
- * Lets a service act on what a shop's envelopes say.
+ * Tests a service that acts on a shop's envelopes.
  */
+@SpringBootTest(webEnvironment = WebEnvironment.DEFINED_PORT, properties = "sample.walkthrough=false")
+@AutoConfigureX402
+@AutoConfigureRestTestClient
 class TravelDeskTests {
 
-    private static final String ANN = basic("ann", "ann");
+    @Autowired
+    private RestTestClient client;
 
-    private static RunningShop shop;
+    @Autowired
+    private MockFacilitator facilitator;
 
-    private static FakeFacilitator facilitator;
-
-    private final TokenAgent caller = new TokenAgent();
-
-    @BeforeAll
-    static void open() {
-        shop = RunningShop.openOn(RunningShop.freePort(), "", List.of(AgentJourneyTests.CountedFacilitator.class));
-        facilitator = shop.bean(FakeFacilitator.class);
-    }
-
-    @AfterAll
-    static void close() {
-        shop.close();
-    }
-
-    @BeforeEach
-    void reset() {
-        facilitator.reset();
+    @DynamicPropertySource
+    static void port(DynamicPropertyRegistry registry) {
+        int port = FreePorts.next();
+        registry.add("server.port", () -> port);
     }
 
     @Test
     void planWhenTheShopAsksForCredentialsThenShowsThemAndBuysOnce() {
-        HttpResponse<String> answer = this.caller.get(shop.origin() + "/plans/lisbon", "Authorization", ANN);
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(TokenAgent.json(answer).path("days").valueStream().map((day) -> day.asString()))
-            .containsExactly("sun", "sun", "rain");
-        assertThat(facilitator.settlements()).hasSize(1);
+        this.client.get()
+            .uri("/plans/lisbon")
+            .headers((headers) -> headers.setBasicAuth("ann", "ann"))
+            .exchangeSuccessfully()
+            .expectBody()
+            .jsonPath("$.days")
+            .value(String[].class, (days) -> assertThat(days).containsExactly("sun", "sun", "rain"));
+        assertThat(this.facilitator).settledOnce("$0.02");
     }
 
     @Test
     void planWhenTheCallerIsUnknownThenNothingIsBought() {
-        assertThat(this.caller.get(shop.origin() + "/plans/lisbon").statusCode()).isEqualTo(401);
-        assertThat(facilitator.verifications()).isEmpty();
+        this.client.get().uri("/plans/lisbon").exchange().expectStatus().isUnauthorized();
+        assertThat(this.facilitator.verifications()).isEmpty();
     }
 
     @Test
@@ -113,7 +113,7 @@ class TravelDeskTests {
             .andRespond(withStatus(HttpStatus.UNAUTHORIZED).contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .body(envelope(401, "credentials", "{\"type\":\"sing\",\"level\":\"should\",\"message\":\"\"}", "[]")));
         server.expect(requestTo("http://shop.example/forecast/oslo"))
-            .andExpect(header("Authorization", basic("desk", "secret")))
+            .andExpect(header("Authorization", "Basic " + HttpHeaders.encodeBasicAuth("desk", "secret", null)))
             .andRespond(withSuccess("{\"days\":[\"snow\"]}", MediaType.APPLICATION_JSON));
         assertThat(desk(builder).plan("oslo").days()).containsExactly("snow");
         server.verify();
@@ -144,9 +144,15 @@ class TravelDeskTests {
             .formatted(status, scopes, obligation, retryWith);
     }
 
-    private static String basic(String user, String password) {
-        return "Basic "
-                + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.US_ASCII));
+    /** The desk's own client signs by the time of the system. */
+    @TestConfiguration(proxyBeanMethods = false)
+    static class SystemTime {
+
+        @Bean
+        Clock clock() {
+            return Clock.systemUTC();
+        }
+
     }
 
 }
