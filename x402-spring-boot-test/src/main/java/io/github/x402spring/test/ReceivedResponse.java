@@ -35,6 +35,10 @@ record ReceivedResponse(int status, HttpHeaders headers, @Nullable Object body) 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     static ReceivedResponse of(MvcTestResult result) {
+        if (result.getRequest().getAttribute(TestPayment.ATTRIBUTE) != null) {
+            throw new AssertionError("The payment of the request was not made: the filters of the application are not "
+                    + "in front of this MockMvc, or one that comes first wraps requests. Inject the MockMvc of the context");
+        }
         MockHttpServletResponse response = result.getResponse();
         HttpHeaders headers = new HttpHeaders();
         response.getHeaderNames().forEach((name) -> headers.addAll(name, response.getHeaders(name)));
@@ -76,7 +80,9 @@ record ReceivedResponse(int status, HttpHeaders headers, @Nullable Object body) 
         return values;
     }
 
-    /** Member {@code payment.charged} of the body, also if that is no decision envelope. */
+    /**
+     * Member {@code payment.charged} of the body, also if that is no decision envelope.
+     */
     @Nullable Object charged() {
         return (tree().get("payment") instanceof Map<?, ?> payment) ? payment.get("charged") : null;
     }
@@ -93,13 +99,14 @@ record ReceivedResponse(int status, HttpHeaders headers, @Nullable Object body) 
         terms().ifPresent((terms) -> text.append(", asks for ").append(terms));
         receipt().ifPresentOrElse((receipt) -> text.append(", has the receipt of ")
             .append(receipt.success() ? "the transaction " + receipt.transaction()
-                    : "a payment that was not settled: " + receipt.errorReason()), () -> {
-                        int receipts = receipts().size();
-                        if (receipts > 0) {
-                            text.append((receipts == 1) ? ", has a receipt that is not readable"
-                                    : ", has " + receipts + " receipts");
-                        }
-                    });
+                    : "a payment that was not settled: " + receipt.errorReason()),
+                () -> {
+                    int receipts = receipts().size();
+                    if (receipts > 0) {
+                        text.append((receipts == 1) ? ", has a receipt that is not readable"
+                                : ", has " + receipts + " receipts");
+                    }
+                });
         String body = String.valueOf(this.body);
         if (this.body != null && !body.isEmpty()) {
             text.append(", and the body ")

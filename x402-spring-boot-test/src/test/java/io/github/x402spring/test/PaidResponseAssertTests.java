@@ -64,8 +64,7 @@ class PaidResponseAssertTests {
     private static final ResponseEntity<String> IN_USE = envelope(409, "deny", "payment_in_use", "same_payment", "yes");
 
     static Stream<Arguments> passing() {
-        return Stream.of(
-                holds(CHALLENGE, (it) -> assertThat(it).hasStatus(402).isPaymentRequired()),
+        return Stream.of(holds(CHALLENGE, (it) -> assertThat(it).hasStatus(402).isPaymentRequired()),
                 holds(CHALLENGE,
                         (it) -> assertThat(it).isPaymentRequired()
                             .forPrice("$0.01")
@@ -156,8 +155,8 @@ class PaidResponseAssertTests {
                                 + " payment that was not settled: settlement_pending"),
                 fails(receipt(402, "unexpected_settle_error", TRANSACTION).body(""),
                         (it) -> assertThat(it).isNotCharged(), "Expected that nothing was charged, but"),
-                fails(ResponseEntity.status(403).body("{\"decision\":\"deny\"}"),
-                        (it) -> assertThat(it).isNotCharged(), "Expected that nothing was charged, but"),
+                fails(ResponseEntity.status(403).body("{\"decision\":\"deny\"}"), (it) -> assertThat(it).isNotCharged(),
+                        "Expected that nothing was charged, but"),
                 fails(ResponseEntity.status(500).body("{\"decision\":1,\"payment\":{\"charged\":\"yes\"}}"),
                         (it) -> assertThat(it).isNotCharged(), "Expected that nothing was charged, but"),
                 fails(PAID, (it) -> assertThat(it).isEqualTo("paid"), "\nexpected: \"paid\"\n but was: " + paid),
