@@ -85,16 +85,27 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
 
     private final AtomicReference<@Nullable Presented> last = new AtomicReference<>();
 
-    private TestPayment(Options options) {
+    /** For threads that none is bound to. */
+    private final AtomicReference<@Nullable PaymentContext> context;
+
+    private TestPayment(Options options, @Nullable PaymentContext context) {
         this.options = options;
+        this.context = new AtomicReference<>(context);
     }
 
     static TestPayment standard() {
-        return new TestPayment(new Options());
+        return new TestPayment(new Options(), PaymentContext.bound());
     }
 
     private TestPayment with(Consumer<Options> change) {
-        return new TestPayment(this.options.with(change));
+        Options changed = this.options.with(change);
+        return new TestPayment(changed, this.context.get());
+    }
+
+    private PaymentContext context() {
+        PaymentContext bound = PaymentContext.bound();
+        PaymentContext known = this.context.get();
+        return (bound == null && known != null) ? known : PaymentContext.current();
     }
 
     TestPayment withPrice(String price) {
@@ -121,8 +132,9 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
     }
 
     /**
-     * Takes the time from a clock. Needed only where a payment is made in another thread
-     * than the test's and the clock of the application was moved.
+     * Takes the time from a clock. Needed only where another thread than the test's
+     * creates a payment for another client than {@code MockMvc}, and the clock of the
+     * application was moved.
      * @param clock the clock of the application
      * @return the payment
      */
@@ -198,8 +210,7 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
      */
     public HttpHeaders headersFor(HttpHeaders unpaid) {
         Presented replayed = replayed();
-        return (replayed != null) ? replayed.headers()
-                : sign(OfferedTerms.from(unpaid, PaymentContext.current().assets()));
+        return (replayed != null) ? replayed.headers() : sign(OfferedTerms.from(unpaid, context().assets()));
     }
 
     /**
@@ -210,8 +221,7 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
      */
     public HttpHeaders headersFor(PaymentRequired terms) {
         Presented replayed = replayed();
-        return (replayed != null) ? replayed.headers()
-                : sign(OfferedTerms.from(terms, PaymentContext.current().assets()));
+        return (replayed != null) ? replayed.headers() : sign(OfferedTerms.from(terms, context().assets()));
     }
 
     /**
@@ -238,7 +248,7 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
 
     /**
      * Signs the terms of the response to a request without a payment.
-     * @param request the request, for people to read
+     * @param request the request, for failure messages
      * @param status the status of the response
      * @param headers the headers of the response
      * @param body the body of the response, shown if it is not a 402
@@ -272,6 +282,7 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
             throw new AssertionError("A payment in a mock request is made by the application's own filters and "
                     + "controllers: annotate the test class with @AutoConfigureX402, and use the MockMvc of its context");
         }
+        this.context.set(PaymentContext.of(context));
         request.setAttribute(ATTRIBUTE, this);
         return request;
     }
@@ -337,7 +348,7 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
 
     private Instant now() {
         Clock own = this.options.clock;
-        return ((own != null) ? own : PaymentContext.current().clock()).instant();
+        return ((own != null) ? own : context().clock()).instant();
     }
 
     /** A client repeats the extensions of the terms, with what it has to say in them. */
