@@ -77,6 +77,8 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,128}");
 
+    private static final UnaryOperator<PaymentDraft> UNCHANGED = (draft) -> draft;
+
     private static final int MIN_NAME = 16;
 
     private static final int MAX_SHOWN = 500;
@@ -99,6 +101,8 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
 
     private TestPayment with(Consumer<Options> change) {
         Options changed = this.options.with(change);
+        Assert.state(changed.replayed == null || changed.changesNothing(),
+                "A replay presents the very payment that was presented before: nothing else can be said about it");
         return new TestPayment(changed, this.context.get());
     }
 
@@ -118,6 +122,7 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
      * @return the payment
      */
     public TestPayment by(TestWallet wallet) {
+        Assert.notNull(wallet, "'wallet' must not be null");
         return with((options) -> options.wallet = wallet);
     }
 
@@ -168,6 +173,7 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
      * @return the payment
      */
     public TestPayment tampered(UnaryOperator<PaymentDraft> change) {
+        Assert.notNull(change, "'change' must not be null");
         UnaryOperator<PaymentDraft> before = this.options.change;
         return with((options) -> options.change = (draft) -> change.apply(before.apply(draft)));
     }
@@ -176,8 +182,11 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
      * Presents the very payment again that another one presented last.
      * @param previous the payment that was used before
      * @return the payment; a test that uses it before the other one fails
+     * @throws IllegalStateException if a price, a wallet or anything else is said about
+     * the payment, before or after: it would have no effect
      */
     public TestPayment replayOf(TestPayment previous) {
+        Assert.notNull(previous, "'previous' must not be null");
         return with((options) -> options.replayed = previous);
     }
 
@@ -261,7 +270,7 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
             String shown = (body.length() > MAX_SHOWN) ? body.substring(0, MAX_SHOWN) + "…" : body;
             throw new AssertionError("Expected that " + request + " asks for a payment, but without one it was "
                     + "answered with " + status + (shown.isBlank() ? "" : ": " + shown)
-                    + ((status < 400) ? ". It is free: remove paid()" : ""));
+                    + ((status < 300) ? ". It is free: remove paid()" : ""));
         }
         return headersFor(headers);
     }
@@ -454,13 +463,18 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
 
         private Validity validity = Validity.NOW;
 
-        private UnaryOperator<PaymentDraft> change = UnaryOperator.identity();
+        private UnaryOperator<PaymentDraft> change = UNCHANGED;
 
         private @Nullable TestPayment replayed;
 
         private @Nullable String name;
 
         private boolean v1;
+
+        boolean changesNothing() {
+            return this.wallet.equals(TestWallet.named("buyer")) && this.price == null && this.network == null
+                    && this.validity == Validity.NOW && this.change == UNCHANGED && this.name == null && !this.v1;
+        }
 
         Options with(Consumer<Options> change) {
             Options copy = new Options();
