@@ -58,8 +58,8 @@ import io.github.x402spring.test.FacilitatorScript.Instruction;
  * moves once.</li>
  * <li>It takes payments on every network, main networks included; there is no chain
  * behind any of them.</li>
- * <li>It tells what became of a payment when the reply was lost
- * ({@link SettlementInquiry}).</li>
+ * <li>As a {@link SettlementInquiry} it finds the outcome of a payment whose reply was
+ * lost.</li>
  * </ul>
  * With {@code @AutoConfigureX402} it is a bean that forgets everything after each test.
  * Thread-safe.

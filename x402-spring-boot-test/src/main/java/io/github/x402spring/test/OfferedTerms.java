@@ -87,7 +87,7 @@ record OfferedTerms(DecodedTerms terms, AssetRegistry assets) {
     }
 
     /**
-     * Writes the terms for people.
+     * Describes the terms for failure messages.
      */
     @Override
     public String toString() {

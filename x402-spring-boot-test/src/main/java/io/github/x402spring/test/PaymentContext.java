@@ -23,13 +23,22 @@ record PaymentContext(Clock clock, AssetRegistry assets) {
 
     /** The system's clock and the presets where no application is under test. */
     static PaymentContext current() {
-        PaymentContext current = CURRENT.get();
+        PaymentContext current = bound();
         return (current != null) ? current : STANDARD;
     }
 
+    /** What is bound to this thread; {@code null} in other threads than the test's. */
+    static @Nullable PaymentContext bound() {
+        return CURRENT.get();
+    }
+
+    static PaymentContext of(ApplicationContext application) {
+        return new PaymentContext(application.getBeanProvider(Clock.class).getIfUnique(Clock::systemUTC),
+                application.getBeanProvider(AssetRegistry.class).getIfUnique(STANDARD::assets));
+    }
+
     static void bind(ApplicationContext application) {
-        CURRENT.set(new PaymentContext(application.getBeanProvider(Clock.class).getIfUnique(Clock::systemUTC),
-                application.getBeanProvider(AssetRegistry.class).getIfUnique(STANDARD::assets)));
+        CURRENT.set(of(application));
     }
 
     static void unbind() {

@@ -37,9 +37,18 @@ final class Prices {
         }
         Price price = Price.parse(text);
         return (network, token, amount) -> assets.find(network, token)
-            .filter((asset) -> price.symbol() == null || price.symbol().equals(asset.symbol()))
+            .filter((asset) -> named(price, asset, amount, assets))
             .filter((asset) -> unitsOf(price, asset).filter(amount::equals).isPresent())
             .isPresent();
+    }
+
+    /** A price without a symbol is in the network's first token, or in dollars. */
+    private static boolean named(Price price, Asset asset, TokenAmount amount, AssetRegistry assets) {
+        if (price.symbol() != null) {
+            return price.symbol().equals(asset.symbol());
+        }
+        return assets.find(asset.network(), null).filter(asset::equals).isPresent()
+                || assets.millionthsOfADollar(asset.network(), asset.address(), amount).isPresent();
     }
 
     private static Optional<TokenAmount> unitsOf(Price price, Asset token) {

@@ -1,6 +1,7 @@
 package io.github.x402spring.test;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,10 @@ record ReceivedResponse(int status, HttpHeaders headers, @Nullable Object body) 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     static ReceivedResponse of(MvcTestResult result) {
+        if (result.getRequest().getAttribute(TestPayment.ATTRIBUTE) != null) {
+            throw new AssertionError("The payment of the request was not made: the filters of the application are not "
+                    + "in front of this MockMvc, or one that comes first wraps requests. Inject the MockMvc of the context");
+        }
         MockHttpServletResponse response = result.getResponse();
         HttpHeaders headers = new HttpHeaders();
         response.getHeaderNames().forEach((name) -> headers.addAll(name, response.getHeaders(name)));
@@ -61,15 +66,25 @@ record ReceivedResponse(int status, HttpHeaders headers, @Nullable Object body) 
 
     /**
      * Receipt of the header {@code PAYMENT-RESPONSE}, or of its version 1; empty if there
-     * is none, or an unreadable one.
+     * is none, an unreadable one, or more than one.
      */
     Optional<SettleResponse> receipt() {
-        return only("PAYMENT-RESPONSE").or(() -> only("X-PAYMENT-RESPONSE")).flatMap(CODEC::decodeSettleResponse);
+        List<String> values = receipts();
+        return (values.size() == 1) ? CODEC.decodeSettleResponse(values.get(0)) : Optional.empty();
     }
 
-    /** Whether there is a header that should hold a receipt, readable or not. */
-    boolean claimsReceipt() {
-        return this.headers.containsHeader("PAYMENT-RESPONSE") || this.headers.containsHeader("X-PAYMENT-RESPONSE");
+    /** Values of the headers that should hold a receipt, readable or not. */
+    List<String> receipts() {
+        List<String> values = new ArrayList<>(this.headers.getOrEmpty("PAYMENT-RESPONSE"));
+        values.addAll(this.headers.getOrEmpty("X-PAYMENT-RESPONSE"));
+        return values;
+    }
+
+    /**
+     * Member {@code payment.charged} of the body, also if that is no decision envelope.
+     */
+    @Nullable Object charged() {
+        return (tree().get("payment") instanceof Map<?, ?> payment) ? payment.get("charged") : null;
     }
 
     /** Decision envelope of the body; empty if the body is something else. */
@@ -82,15 +97,28 @@ record ReceivedResponse(int status, HttpHeaders headers, @Nullable Object body) 
     String description() {
         StringBuilder text = new StringBuilder("the response has status ").append(this.status);
         terms().ifPresent((terms) -> text.append(", asks for ").append(terms));
-        receipt().ifPresent((receipt) -> text.append(", has the receipt of ")
+        receipt().ifPresentOrElse((receipt) -> text.append(", has the receipt of ")
             .append(receipt.success() ? "the transaction " + receipt.transaction()
-                    : "a payment that was not settled: " + receipt.errorReason()));
+                    : "a payment that was not settled: " + receipt.errorReason()),
+                () -> {
+                    int receipts = receipts().size();
+                    if (receipts > 0) {
+                        text.append((receipts == 1) ? ", has a receipt that is not readable"
+                                : ", has " + receipts + " receipts");
+                    }
+                });
         String body = String.valueOf(this.body);
         if (this.body != null && !body.isEmpty()) {
             text.append(", and the body ")
                 .append((body.length() > SHOWN_BODY) ? body.substring(0, SHOWN_BODY) + "…" : body);
         }
         return text.toString();
+    }
+
+    /** Shown by assertions that are inherited from AssertJ. */
+    @Override
+    public String toString() {
+        return description();
     }
 
     private Optional<String> only(String name) {

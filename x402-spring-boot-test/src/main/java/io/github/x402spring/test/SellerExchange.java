@@ -72,7 +72,17 @@ final class SellerExchange {
 
     SellerServer.Request request() {
         return new SellerServer.Request(this.exchange.getRequestMethod(), this.exchange.getRequestURI(),
-                !payments().isEmpty(), signed("from"), signed("nonce"));
+                !payments().isEmpty(), signed("from"), signed("nonce"), signature());
+    }
+
+    /** What cannot be read differs where its text does. */
+    private @Nullable String signature() {
+        if (payments().isEmpty()) {
+            return null;
+        }
+        String text = (this.payment != null && this.payment.payload().get("signature") instanceof String signature)
+                ? signature : String.join(" ", payments());
+        return digest(text.getBytes(StandardCharsets.UTF_8), 32);
     }
 
     private @Nullable String signed(String name) {
@@ -97,7 +107,8 @@ final class SellerExchange {
         Screening screening = SCHEME.screen(payment, terms, this.clock.instant());
         Authorization authorization = switch (screening) {
             case Screening.Passed passed -> passed.authorization();
-            case Screening.Expired expired when this.books.charged(expired.authorization()) -> expired.authorization();
+            case Screening.Expired expired when this.books.charged(expired.authorization(), terms) ->
+                expired.authorization();
             case Screening.Expired expired -> refused(terms, expired.reason());
             case Screening.Failed failed -> refused(terms, failed.reason());
             case Screening.Malformed malformed -> refused(terms, ReasonCode.INVALID_PAYLOAD);
@@ -105,7 +116,7 @@ final class SellerExchange {
         if (authorization == null) {
             return false;
         }
-        if (this.books.boundElsewhere(bought(), authorization)) {
+        if (this.books.boundElsewhere(bought(), authorization, terms)) {
             reply(409, "The payment was used for another request");
             return false;
         }
@@ -126,7 +137,7 @@ final class SellerExchange {
     }
 
     void forget() {
-        this.books.forget(authorization());
+        this.books.forget(authorization(), terms());
     }
 
     void challenge(String error, UnaryOperator<PaymentRequirements> change) throws IOException {
@@ -195,13 +206,13 @@ final class SellerExchange {
 
     private String bought() {
         String request = this.exchange.getRequestMethod() + " " + this.exchange.getRequestURI();
-        return (this.body.length == 0) ? request : request + " with body " + digest(this.body);
+        return (this.body.length == 0) ? request : request + " with body " + digest(this.body, 4);
     }
 
-    private static String digest(byte[] body) {
+    private static String digest(byte[] body, int length) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(body);
-            return HexFormat.of().formatHex(digest, 0, 4);
+            return HexFormat.of().formatHex(digest, 0, length);
         }
         catch (NoSuchAlgorithmException ex) {
             throw new IllegalStateException(ex);

@@ -268,7 +268,7 @@ public final class SellerScript {
     }
 
     /**
-     * Asks for payment under changed terms. Who pays them is charged.
+     * Asks for payment under changed terms. A payer that accepts them is charged.
      * @param change makes each entry of {@code accepts} from the right one
      * @return this script
      */

@@ -249,9 +249,11 @@ public final class SellerServer implements AutoCloseable, AssertProvider<SellerS
      * @param payer the payer's address; {@code null} if there was no readable payment
      * @param nonce the nonce of the payment; {@code null} if there was no readable
      * payment
+     * @param signature a digest of the signature, or of the header if it is not readable;
+     * {@code null} if there was no payment header
      */
     public record Request(String method, URI uri, boolean carriesPayment, @Nullable String payer,
-            @Nullable String nonce) {
+            @Nullable String nonce, @Nullable String signature) {
 
         @Override
         public String toString() {

@@ -2,7 +2,6 @@ package io.github.x402spring.test;
 
 import java.math.BigInteger;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -143,16 +142,13 @@ public final class SellerServerAssert extends AbstractAssert<SellerServerAssert,
     }
 
     /**
-     * Checks how many different payments arrived: presenting one again is no new one.
+     * Checks how many different payments arrived: one that is presented again is not
+     * another one, and one that is signed again is, also with the same nonce.
      * @param number how many
      * @return these assertions
      */
     public SellerServerAssert receivedSignatures(int number) {
-        long signatures = this.actual.presentations()
-            .stream()
-            .map((request) -> Objects.toString(request.payer()) + " " + request.nonce())
-            .distinct()
-            .count();
+        long signatures = this.actual.presentations().stream().map(Request::signature).distinct().count();
         if (signatures != number) {
             failWithMessage("%nExpected the seller to receive %s different payments%nbut it received %s,"
                     + " in these requests%n%s", number, signatures, requests());

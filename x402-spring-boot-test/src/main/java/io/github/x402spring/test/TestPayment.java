@@ -77,6 +77,8 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,128}");
 
+    private static final UnaryOperator<PaymentDraft> UNCHANGED = (draft) -> draft;
+
     private static final int MIN_NAME = 16;
 
     private static final int MAX_SHOWN = 500;
@@ -85,16 +87,29 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
 
     private final AtomicReference<@Nullable Presented> last = new AtomicReference<>();
 
-    private TestPayment(Options options) {
+    /** For threads that none is bound to. */
+    private final AtomicReference<@Nullable PaymentContext> context;
+
+    private TestPayment(Options options, @Nullable PaymentContext context) {
         this.options = options;
+        this.context = new AtomicReference<>(context);
     }
 
     static TestPayment standard() {
-        return new TestPayment(new Options());
+        return new TestPayment(new Options(), PaymentContext.bound());
     }
 
     private TestPayment with(Consumer<Options> change) {
-        return new TestPayment(this.options.with(change));
+        Options changed = this.options.with(change);
+        Assert.state(changed.replayed == null || changed.changesNothing(),
+                "A replay presents the very payment that was presented before: nothing else can be said about it");
+        return new TestPayment(changed, this.context.get());
+    }
+
+    private PaymentContext context() {
+        PaymentContext bound = PaymentContext.bound();
+        PaymentContext known = this.context.get();
+        return (bound == null && known != null) ? known : PaymentContext.current();
     }
 
     TestPayment withPrice(String price) {
@@ -107,6 +122,7 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
      * @return the payment
      */
     public TestPayment by(TestWallet wallet) {
+        Assert.notNull(wallet, "'wallet' must not be null");
         return with((options) -> options.wallet = wallet);
     }
 
@@ -121,8 +137,9 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
     }
 
     /**
-     * Takes the time from a clock. Needed only where a payment is made in another thread
-     * than the test's and the clock of the application was moved.
+     * Takes the time from a clock. Needed only where another thread than the test's
+     * creates a payment for another client than {@code MockMvc}, and the clock of the
+     * application was moved.
      * @param clock the clock of the application
      * @return the payment
      */
@@ -156,6 +173,7 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
      * @return the payment
      */
     public TestPayment tampered(UnaryOperator<PaymentDraft> change) {
+        Assert.notNull(change, "'change' must not be null");
         UnaryOperator<PaymentDraft> before = this.options.change;
         return with((options) -> options.change = (draft) -> change.apply(before.apply(draft)));
     }
@@ -164,8 +182,11 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
      * Presents the very payment again that another one presented last.
      * @param previous the payment that was used before
      * @return the payment; a test that uses it before the other one fails
+     * @throws IllegalStateException if a price, a wallet or anything else is said about
+     * the payment, before or after: it would have no effect
      */
     public TestPayment replayOf(TestPayment previous) {
+        Assert.notNull(previous, "'previous' must not be null");
         return with((options) -> options.replayed = previous);
     }
 
@@ -198,8 +219,7 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
      */
     public HttpHeaders headersFor(HttpHeaders unpaid) {
         Presented replayed = replayed();
-        return (replayed != null) ? replayed.headers()
-                : sign(OfferedTerms.from(unpaid, PaymentContext.current().assets()));
+        return (replayed != null) ? replayed.headers() : sign(OfferedTerms.from(unpaid, context().assets()));
     }
 
     /**
@@ -210,8 +230,7 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
      */
     public HttpHeaders headersFor(PaymentRequired terms) {
         Presented replayed = replayed();
-        return (replayed != null) ? replayed.headers()
-                : sign(OfferedTerms.from(terms, PaymentContext.current().assets()));
+        return (replayed != null) ? replayed.headers() : sign(OfferedTerms.from(terms, context().assets()));
     }
 
     /**
@@ -238,7 +257,7 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
 
     /**
      * Signs the terms of the response to a request without a payment.
-     * @param request the request, for people to read
+     * @param request the request, for failure messages
      * @param status the status of the response
      * @param headers the headers of the response
      * @param body the body of the response, shown if it is not a 402
@@ -251,7 +270,7 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
             String shown = (body.length() > MAX_SHOWN) ? body.substring(0, MAX_SHOWN) + "…" : body;
             throw new AssertionError("Expected that " + request + " asks for a payment, but without one it was "
                     + "answered with " + status + (shown.isBlank() ? "" : ": " + shown)
-                    + ((status < 400) ? ". It is free: remove paid()" : ""));
+                    + ((status < 300) ? ". It is free: remove paid()" : ""));
         }
         return headersFor(headers);
     }
@@ -272,6 +291,7 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
             throw new AssertionError("A payment in a mock request is made by the application's own filters and "
                     + "controllers: annotate the test class with @AutoConfigureX402, and use the MockMvc of its context");
         }
+        this.context.set(PaymentContext.of(context));
         request.setAttribute(ATTRIBUTE, this);
         return request;
     }
@@ -337,7 +357,7 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
 
     private Instant now() {
         Clock own = this.options.clock;
-        return ((own != null) ? own : PaymentContext.current().clock()).instant();
+        return ((own != null) ? own : context().clock()).instant();
     }
 
     /** A client repeats the extensions of the terms, with what it has to say in them. */
@@ -443,13 +463,18 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
 
         private Validity validity = Validity.NOW;
 
-        private UnaryOperator<PaymentDraft> change = UnaryOperator.identity();
+        private UnaryOperator<PaymentDraft> change = UNCHANGED;
 
         private @Nullable TestPayment replayed;
 
         private @Nullable String name;
 
         private boolean v1;
+
+        boolean changesNothing() {
+            return this.wallet.equals(TestWallet.named("buyer")) && this.price == null && this.network == null
+                    && this.validity == Validity.NOW && this.change == UNCHANGED && this.name == null && !this.v1;
+        }
 
         Options with(Consumer<Options> change) {
             Options copy = new Options();

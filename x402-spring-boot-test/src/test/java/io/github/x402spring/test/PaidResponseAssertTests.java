@@ -64,8 +64,7 @@ class PaidResponseAssertTests {
     private static final ResponseEntity<String> IN_USE = envelope(409, "deny", "payment_in_use", "same_payment", "yes");
 
     static Stream<Arguments> passing() {
-        return Stream.of(
-                holds(CHALLENGE, (it) -> assertThat(it).hasStatus(402).isPaymentRequired()),
+        return Stream.of(holds(CHALLENGE, (it) -> assertThat(it).hasStatus(402).isPaymentRequired()),
                 holds(CHALLENGE,
                         (it) -> assertThat(it).isPaymentRequired()
                             .forPrice("$0.01")
@@ -88,6 +87,9 @@ class PaidResponseAssertTests {
                 holds(FAILED, (it) -> assertThat(it).isNotCharged()),
                 holds(receipt(402, false, "").body(""), (it) -> assertThat(it).isNotCharged()),
                 holds(DENIED, (it) -> assertThat(it).isNotCharged()),
+                holds(receipt(402, "unexpected_settle_error", TRANSACTION)
+                    .body("{\"decision\":\"deny\",\"payment\":{\"charged\":\"no\"}}"),
+                        (it) -> assertThat(it).isNotCharged()),
                 holds(DENIED,
                         (it) -> assertThat(it).hasDecision(Decision.DENY)
                             .because("insufficient_scope")
@@ -139,6 +141,25 @@ class PaidResponseAssertTests {
                         "Expected that nothing was charged, but the response has status 200"),
                 fails(envelope(403, "deny", "r", "never", "perhaps"), (it) -> assertThat(it).isNotCharged(),
                         "Expected that nothing was charged, but"),
+                fails(unreadableReceipt(), (it) -> assertThat(it).isSettled(),
+                        "Expected the receipt of a settled payment, but the response has status 200, has a receipt that"
+                                + " is not readable"),
+                fails(receipts("PAYMENT-RESPONSE"), (it) -> assertThat(it).isNotCharged(),
+                        "Expected that nothing was charged, but the response has status 200, has 2 receipts"),
+                fails(receipts("X-PAYMENT-RESPONSE"), (it) -> assertThat(it).isNotCharged(),
+                        "Expected that nothing was charged, but the response has status 200, has 2 receipts"),
+                fails(receipts("X-PAYMENT-RESPONSE"), (it) -> assertThat(it).isSettled(),
+                        "Expected the receipt of a settled payment, but the response has status 200, has 2 receipts"),
+                fails(receipt(402, "settlement_pending", "").body(""), (it) -> assertThat(it).isNotCharged(),
+                        "Expected that nothing was charged, but the response has status 402, has the receipt of a"
+                                + " payment that was not settled: settlement_pending"),
+                fails(receipt(402, "unexpected_settle_error", TRANSACTION).body(""),
+                        (it) -> assertThat(it).isNotCharged(), "Expected that nothing was charged, but"),
+                fails(ResponseEntity.status(403).body("{\"decision\":\"deny\"}"), (it) -> assertThat(it).isNotCharged(),
+                        "Expected that nothing was charged, but"),
+                fails(ResponseEntity.status(500).body("{\"decision\":1,\"payment\":{\"charged\":\"yes\"}}"),
+                        (it) -> assertThat(it).isNotCharged(), "Expected that nothing was charged, but"),
+                fails(PAID, (it) -> assertThat(it).isEqualTo("paid"), "\nexpected: \"paid\"\n but was: " + paid),
                 fails(PAID, (it) -> assertThat(it).isSettled().withTransaction("0x12"),
                         "Expected a receipt with the transaction 0x12, but " + paid),
                 fails(PAID, (it) -> assertThat(it).isSettled().by(TestWallet.named("other")),
@@ -200,11 +221,20 @@ class PaidResponseAssertTests {
         return ResponseEntity.status(402).header("PAYMENT-REQUIRED", CODEC.encode(terms.toMap())).body("");
     }
 
+    private static ResponseEntity<String> receipts(String second) {
+        String settled = receipt(200, true, TRANSACTION).build().getHeaders().getFirst("PAYMENT-RESPONSE");
+        return receipt(200, false, "").header(second, settled).body("");
+    }
+
     private static ResponseEntity.BodyBuilder receipt(int status, boolean success, String transaction) {
+        return receipt(status, success ? null : "insufficient_funds", transaction);
+    }
+
+    private static ResponseEntity.BodyBuilder receipt(int status, String errorReason, String transaction) {
         Map<String, Object> receipt = new LinkedHashMap<>();
-        receipt.put("success", success);
-        if (!success) {
-            receipt.put("errorReason", "insufficient_funds");
+        receipt.put("success", errorReason == null);
+        if (errorReason != null) {
+            receipt.put("errorReason", errorReason);
         }
         receipt.put("payer", PAYER.address());
         receipt.put("transaction", transaction);

@@ -1,11 +1,14 @@
 package io.github.x402spring.test;
 
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +30,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.x402spring.asset.Asset;
 import io.github.x402spring.codec.PaymentHeaderCodec;
@@ -120,7 +124,7 @@ class SellerServerTests {
         this.seller.sells("/report").forPrice("$0.01");
         String payment = draft("/report").header();
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Callable<Integer>> calls = IntStream.range(0, 8)
+            List<Callable<Integer>> calls = IntStream.range(0, 50)
                 .<Callable<Integer>>mapToObj((number) -> () -> get("/report", payment).statusCode())
                 .toList();
             for (Future<Integer> status : executor.invokeAll(calls)) {
@@ -128,6 +132,47 @@ class SellerServerTests {
             }
         }
         assertThat(this.seller).chargedOnce();
+    }
+
+    @Test
+    void getWhenOneNonceIsSignedForTwoTokensThenEachIsCharged() throws Exception {
+        this.seller.sells("/report").forPrice("$0.01").on("base").forPrice("$0.02");
+        String nonce = TestWallet.randomNonce();
+        for (PaymentRequirements offer : terms(get("/report", null)).accepts()) {
+            String payment = this.wallet.pay(offer, NOW).nonce(nonce).header();
+            assertThat(get("/report", payment).statusCode()).isEqualTo(200);
+        }
+        assertThat(this.seller).charged(2).receivedSignatures(2);
+    }
+
+    @Test
+    void receivedSignaturesWhenOneNonceIsSignedTwiceThenTwo() throws Exception {
+        this.seller.sells("/report").forPrice("$0.01");
+        PaymentDraft draft = draft("/report");
+        get("/report", draft.header());
+        get("/report", draft.header());
+        assertThat(this.seller).chargedOnce().receivedPayments(2).receivedSignatures(1);
+        get("/report", draft.validBefore(NOW.plusSeconds(100)).header());
+        get("/report", "%%%");
+        get("/report", "%%% %%%");
+        assertThat(this.seller).chargedOnce().receivedPayments(5).receivedSignatures(4);
+        assertThat(this.seller.requests().toString()).doesNotContain(draft.header());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "/report/", "//report", "/report;v=1", "/./report", "/x/../report", "/REPORT",
+            "/report%00", "/report%2F", "/%2Freport" })
+    void getWhenPathIsAnotherThenNothingIsSoldThere(String path) throws Exception {
+        this.seller.sells("/report").forPrice("$0.01");
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), URI.create(this.seller.origin()).getPort())) {
+            socket.getOutputStream()
+                .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nPAYMENT-SIGNATURE: "
+                        + draft("/report").header() + "\r\nConnection: close\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .startsWith("HTTP/1.1 404");
+        }
+        assertThat(this.seller).chargedNothing();
     }
 
     @Test

@@ -3,10 +3,13 @@ package io.github.x402spring.test;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.HttpHeaders;
 
@@ -23,6 +26,7 @@ import static io.github.x402spring.test.X402Payments.paid;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 @Tag("locale")
 class TestPaymentTests {
@@ -148,6 +152,39 @@ class TestPaymentTests {
         assertThat(second.needsTerms()).isFalse();
         assertThat(second.headersFor(new HttpHeaders())).isEqualTo(headers);
         assertThat(paid().replayOf(second).headersFor(new HttpHeaders())).isEqualTo(headers);
+    }
+
+    static Stream<UnaryOperator<TestPayment>> changes() {
+        return Stream.of((payment) -> payment.by(TestWallet.named("alice")), (payment) -> payment.withPrice("$0.02"),
+                (payment) -> payment.onNetwork("base"), TestPayment::expired, TestPayment::notYetValid,
+                (payment) -> payment.tampered((draft) -> draft.tamper("value", "1")),
+                (payment) -> payment.named("order-1"), TestPayment::v1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("changes")
+    void replayOfWhenAnythingIsSaidAboutThePaymentThenRejected(UnaryOperator<TestPayment> change) {
+        TestPayment previous = change.apply(paid());
+        TestPayment replay = paid().replayOf(previous);
+        assertThatIllegalStateException().isThrownBy(() -> change.apply(replay));
+        assertThatIllegalStateException().isThrownBy(() -> change.apply(paid()).replayOf(previous))
+            .withMessage(
+                    "A replay presents the very payment that was presented before: nothing else can be said about it");
+    }
+
+    @Test
+    @SuppressWarnings("DataFlowIssue")
+    void paidWhenNullThenRejected() {
+        assertThatIllegalArgumentException().isThrownBy(() -> paid().replayOf(null));
+        assertThatIllegalArgumentException().isThrownBy(() -> paid().by(null));
+        assertThatIllegalArgumentException().isThrownBy(() -> paid().tampered(null));
+    }
+
+    @Test
+    void headersForWhenRedirectedThenFailsAndDoesNotCallItFree() {
+        assertThatExceptionOfType(AssertionError.class)
+            .isThrownBy(() -> paid().headersFor("GET /old", 302, HttpHeaders.EMPTY, ""))
+            .withMessage("Expected that GET /old asks for a payment, but without one it was answered with 302");
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 
 /**
@@ -22,7 +23,8 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
  * {@code Clock} bean.</li>
  * <li>A facilitator that the application declares is replaced; one that the test
  * declares, in a {@code @TestConfiguration} or with {@code @MockitoBean}, is used.</li>
- * <li>After each test method, facilitator and ledger are as at the start.</li>
+ * <li>After each test method, facilitator and ledger are as at the start. Since classes
+ * share a context, JUnit runs no two of their methods at the same time.</li>
  * </ul>
  * Has no effect outside of Spring's test framework.
  *
@@ -33,6 +35,7 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 @Documented
 @Inherited
 @ImportAutoConfiguration
+@ResourceLock("io.github.x402spring.test")
 public @interface AutoConfigureX402 {
 
     /**

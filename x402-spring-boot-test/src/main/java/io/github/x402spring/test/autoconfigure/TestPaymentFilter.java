@@ -51,7 +51,7 @@ final class TestPaymentFilter implements Filter {
             chain.doFilter(request, response);
             return;
         }
-        // A copy, since the answer is remembered with the request.
+        // A copy, since the result is stored with the request.
         if (this.paid.test(copy(mock))) {
             MockParameters.write(mock);
         }

@@ -24,7 +24,7 @@ record AnvilSearch(Map<String, String> properties, Map<String, String> environme
 
     static final String VARIABLE = "ANVIL";
 
-    /** Where it looks, for people. */
+    /** Description of the places that are searched. */
     static final String PLACES = "the system property " + PROPERTY + ", the variable " + VARIABLE
             + ", the PATH, ~/.foundry/bin, ~/.cache/x402, and node_modules/@foundry-rs of the project's modules";
 

@@ -62,6 +62,24 @@ abstract class NamedPurchaseContract extends ReservationContract {
     }
 
     @Test
+    void reserveWhenAPaymentIsInFlightUnderAnotherNameThenInFlightAndTheNameStaysFree() throws Exception {
+        PaymentLedger ledger = createLedger();
+        reserved(ledger.reserve(named(key(1), "a", REQUEST)));
+        assertThat(ledger.reserve(named(key(1), "b", REQUEST))).isEqualTo(new ReserveResult.InFlight());
+        assertThat(ledger.reserve(named(key(1), "b", OTHER_REQUEST))).isEqualTo(new ReserveResult.InFlight());
+        assertThat(ledger.reserve(named(key(2), "b", REQUEST))).isInstanceOf(ReserveResult.Reserved.class);
+    }
+
+    @Test
+    void reserveWhenManyNamesHaveOnePaymentThenExactlyOneGetsIt() throws Exception {
+        PaymentLedger ledger = createLedger();
+        List<ReserveResult> results = simultaneously(64,
+                (number) -> ledger.reserve(named(key(1), "name-" + number, REQUEST)));
+        assertThat(results).filteredOn(ReserveResult.Reserved.class::isInstance).hasSize(1);
+        assertThat(results).filteredOn(ReserveResult.InFlight.class::isInstance).hasSize(63);
+    }
+
+    @Test
     void reserveWhenManyReleaseAndTakeANameThenNeverTwoHoldIt() throws Exception {
         PaymentLedger ledger = createLedger();
         AtomicInteger holders = new AtomicInteger();

@@ -4,6 +4,9 @@ import java.time.Clock;
 
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.platform.commons.support.AnnotationSupport;
 import org.mockito.Answers;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.WebApplicationType;
@@ -54,6 +57,13 @@ class AutoConfigureX402Tests {
         assertThat(this.context.getBean(PaymentLedger.class)).isNotInstanceOf(JdbcPaymentLedger.class);
         assertThat(this.context.getBean(PaymentLedger.class).storage()).isEqualTo("memory");
         assertThat(this.mvc.get().uri("/weather").with(paid("$0.01").onNetwork("base-sepolia"))).hasStatusOk();
+    }
+
+    @Test
+    void whenTestsRunInParallelThenOnlyOneOfThoseThatShareAContext() {
+        assertThat(AnnotationSupport.findRepeatableAnnotations(AutoConfigureX402Tests.class, ResourceLock.class))
+            .singleElement()
+            .satisfies((lock) -> assertThat(lock.mode()).isEqualTo(ResourceAccessMode.READ_WRITE));
     }
 
     @Nested

@@ -6,10 +6,14 @@ import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTe
 import org.springframework.boot.webmvc.test.autoconfigure.WebMvcTest;
 import org.springframework.mock.web.MockMultipartFile;
 import org.springframework.test.web.servlet.MockMvc;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import org.springframework.test.web.servlet.assertj.MvcTestResult;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.test.web.servlet.setup.MockMvcBuilders;
+import org.springframework.web.context.WebApplicationContext;
 
 import io.github.x402spring.test.MockFacilitator;
+import io.github.x402spring.test.X402Assertions;
 import io.github.x402spring.test.autoconfigure.AutoConfigureX402;
 
 import static io.github.x402spring.test.X402Payments.paid;
@@ -30,6 +34,9 @@ class ShopMockClientTests {
 
     @Autowired
     private MockMvc mvc;
+
+    @Autowired
+    private WebApplicationContext context;
 
     @Autowired
     private MockFacilitator facilitator;
@@ -59,6 +66,15 @@ class ShopMockClientTests {
         assertThatExceptionOfType(AssertionError.class)
             .isThrownBy(() -> standalone.perform(get("/weather").with(paid())))
             .withMessageContaining("annotate the test class with @AutoConfigureX402");
+    }
+
+    @Test
+    void assertThatWhenFiltersAreMissingThenFailsAndSaysThatNothingWasPaid() {
+        MockMvcTester bare = MockMvcTester.from(this.context);
+        MvcTestResult result = bare.get().uri("/weather").with(paid()).exchange();
+        assertThatExceptionOfType(AssertionError.class)
+            .isThrownBy(() -> X402Assertions.assertThat(result).isNotCharged())
+            .withMessageStartingWith("The payment of the request was not made");
     }
 
 }

@@ -1,7 +1,9 @@
 package io.github.x402spring.test.shop;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.FutureTask;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -12,6 +14,7 @@ import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 
 import io.github.x402spring.test.MockFacilitator;
+import io.github.x402spring.test.TestClock;
 import io.github.x402spring.test.TestPayment;
 import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.test.autoconfigure.AutoConfigureX402;
@@ -32,6 +35,9 @@ class ShopWebMvcTests {
 
     @Autowired
     private MockFacilitator facilitator;
+
+    @Autowired
+    private TestClock clock;
 
     @Test
     void weatherWhenUnpaidThenPaymentRequired() {
@@ -138,6 +144,23 @@ class ShopWebMvcTests {
         assertThat(this.mvc.get().uri("/weather").with(payment)).hasStatusOk();
         assertThat(this.mvc.get().uri("/weather").with(payment)).hasStatusOk();
         assertThat(this.facilitator.transfers()).hasSize(2);
+    }
+
+    @Test
+    void weatherWhenOtherThreadsPayThenSignedByTheClockOfTheApplication() throws Exception {
+        this.clock.advance(Duration.ofHours(1));
+        TestPayment payment = paid();
+        FutureTask<Integer> shared = new FutureTask<>(() -> status(payment));
+        FutureTask<Integer> own = new FutureTask<>(() -> status(paid()));
+        Thread.ofPlatform().start(shared);
+        Thread.ofPlatform().start(own);
+        assertThat(shared.get()).isEqualTo(200);
+        assertThat(own.get()).isEqualTo(200);
+        assertThat(this.facilitator.transfers()).hasSize(2);
+    }
+
+    private int status(TestPayment payment) {
+        return this.mvc.get().uri("/weather").with(payment).exchange().getResponse().getStatus();
     }
 
     @Test
