@@ -8,11 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
@@ -178,7 +173,8 @@ public abstract class FacilitatorContract {
         TestWallet wallet = funded();
         fund(wallet, new TokenAmount(price().multiply(BigInteger.TEN)));
         PaymentPayload payment = pay(wallet).payload();
-        List<SettleResponse> replies = simultaneously(8, (number) -> settle(facilitator, payment));
+        List<SettleResponse> replies = LedgerContractFixture.simultaneously(8,
+                (number) -> settle(facilitator, payment));
         assertThat(replies).anyMatch(SettleResponse::success);
         assertThat(replies.stream()
             .filter(SettleResponse::success)
@@ -195,7 +191,7 @@ public abstract class FacilitatorContract {
         for (int i = 0; i < 8; i++) {
             wallets.add(funded());
         }
-        List<SettleResponse> replies = simultaneously(8,
+        List<SettleResponse> replies = LedgerContractFixture.simultaneously(8,
                 (number) -> settle(facilitator, pay(wallets.get(number)).payload()));
         for (int i = 0; i < 8; i++) {
             assertSettled(replies.get(i), wallets.get(i));
@@ -359,32 +355,6 @@ public abstract class FacilitatorContract {
     private static void assertRefused(SettleResponse reply) {
         assertThat(reply.success()).isFalse();
         assertThat(reply.errorReason()).isNotNull();
-    }
-
-    private static <T> List<T> simultaneously(int threads, Numbered<T> work) throws Exception {
-        CyclicBarrier start = new CyclicBarrier(threads);
-        try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
-            List<Callable<T>> tasks = new ArrayList<>();
-            for (int i = 0; i < threads; i++) {
-                int number = i;
-                tasks.add(() -> {
-                    start.await();
-                    return work.run(number);
-                });
-            }
-            List<T> results = new ArrayList<>();
-            for (Future<T> future : executor.invokeAll(tasks)) {
-                results.add(future.get());
-            }
-            return results;
-        }
-    }
-
-    @FunctionalInterface
-    private interface Numbered<T> {
-
-        T run(int number) throws Exception;
-
     }
 
     @FunctionalInterface
