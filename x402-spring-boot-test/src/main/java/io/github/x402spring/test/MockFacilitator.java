@@ -526,7 +526,7 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
                 authorization.nonce());
     }
 
-    /** As the payment says, whoever signed it. */
+    /** As the payment says; its signature is not looked at. */
     private static String payer(PaymentPayload payload) {
         Object authorization = payload.payload().get("authorization");
         Object from = (authorization instanceof Map<?, ?> members) ? members.get("from") : null;
