@@ -33,7 +33,6 @@ import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.TestClaims;
 import io.github.x402spring.protocol.Network;
-import io.github.x402spring.test.TestClock;
 
 /**
  * Is a seller with two endpoints, whose payments are numbered and in memory.
@@ -50,7 +49,7 @@ public final class SellerFixture {
 
     private static final int HOURS = 30 * 24;
 
-    public final TestClock clock = TestClock.at(NOW);
+    public final MutableClock clock = new MutableClock(NOW);
 
     public final PaymentIntake intake = new PaymentIntake(true, FailedPaymentLimits.NONE, this.clock);
 

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 
+import io.github.x402spring.MutableClock;
 import io.github.x402spring.SellerFixture;
 import io.github.x402spring.gate.OperatorAction;
 import io.github.x402spring.gate.OperatorJournal;
@@ -39,7 +40,6 @@ import io.github.x402spring.ledger.TaskKey;
 import io.github.x402spring.ledger.TaskRegistry;
 import io.github.x402spring.ledger.TestClaims;
 import io.github.x402spring.protocol.Network;
-import io.github.x402spring.test.TestClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -61,7 +61,7 @@ class SellerOperationsTests {
 
     private @Nullable String operator = "root";
 
-    private final TestClock clock = TestClock.at(Instant.parse("2026-01-01T00:00:00Z"));
+    private final MutableClock clock = new MutableClock(Instant.parse("2026-01-01T00:00:00Z"));
 
     private final OperatorJournal journal = new OperatorJournal(() -> this.operator, List.of((action) -> {
         throw new IllegalStateException("broken");

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,6 +31,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
+import io.github.x402spring.MutableClock;
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.e2e.Http2Client.Part;
 import io.github.x402spring.e2e.RawHttp.Answer;
@@ -39,11 +40,10 @@ import io.github.x402spring.gate.ExchangeListener;
 import io.github.x402spring.gate.ExchangeStart;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
-import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
+import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.test.PaymentDraft;
-import io.github.x402spring.test.TestClock;
 import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -369,8 +369,8 @@ class BrokenDeliveryTests {
             return this.app.bean(type);
         }
 
-        TestClock clock() {
-            return bean(TestClock.class);
+        MutableClock clock() {
+            return bean(MutableClock.class);
         }
 
     }

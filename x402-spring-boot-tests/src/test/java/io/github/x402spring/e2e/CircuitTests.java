@@ -13,12 +13,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import io.github.x402spring.MutableClock;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FakeFacilitator;
-import io.github.x402spring.facilitator.http.HostileFacilitatorServer;
 import io.github.x402spring.facilitator.http.HostileFacilitatorServer.Behaviour;
-import io.github.x402spring.test.TestClock;
+import io.github.x402spring.facilitator.http.HostileFacilitatorServer;
 import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -77,7 +77,7 @@ class CircuitTests {
 
         this.server.on("/verify", VALID);
         assertUnavailable(this.app.http().get("/a", last));
-        this.app.bean(TestClock.class).advance(Duration.ofSeconds(11));
+        this.app.bean(MutableClock.class).advance(Duration.ofSeconds(11));
         assertThat(this.app.http().get("/a", last).status()).isEqualTo(200);
         for (int i = 0; i < WINDOW; i++) {
             assertThat(this.app.http().get("/a", payment()).status()).isEqualTo(200);
@@ -105,7 +105,7 @@ class CircuitTests {
         unknown.forEach((payment) -> assertPending(this.app.http().get("/a", payment)));
         assertThat(this.server.requests("/settle")).hasSize(WINDOW);
 
-        this.app.bean(TestClock.class).advance(Duration.ofSeconds(11));
+        this.app.bean(MutableClock.class).advance(Duration.ofSeconds(11));
         unknown.forEach((payment) -> assertThat(this.app.http().get("/a", payment).status()).isEqualTo(200));
         assertThat(this.app.http().get("/a", fresh).status()).isEqualTo(200);
         assertThat(this.app.http().get("/a", unknown.get(0)).reason()).isEqualTo("payment_already_used");
@@ -124,7 +124,7 @@ class CircuitTests {
         }
         assertThat(this.server.requests("/settle")).hasSize(WINDOW);
         this.server.on("/settle", SETTLED);
-        this.app.bean(TestClock.class).advance(Duration.ofSeconds(11));
+        this.app.bean(MutableClock.class).advance(Duration.ofSeconds(11));
         assertThat(this.app.http().get("/upfront", upfront).status()).isEqualTo(200);
     }
 
@@ -163,7 +163,7 @@ class CircuitTests {
                 assertUnavailable(own.http().get("/a", PaidApp.signature(own.pay("/a"))));
             }
             assertThat(own.facilitator().verifications()).hasSize(WINDOW);
-            own.bean(TestClock.class).advance(Duration.ofSeconds(11));
+            own.bean(MutableClock.class).advance(Duration.ofSeconds(11));
             assertThat(own.http().get("/a", PaidApp.signature(own.pay("/a"))).status()).isEqualTo(200);
         }
     }

@@ -21,6 +21,7 @@ import org.springframework.context.Lifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import io.github.x402spring.MutableClock;
 import io.github.x402spring.actuate.X402HealthIndicator;
 import io.github.x402spring.asset.Price;
 import io.github.x402spring.e2e.RawHttp.Answer;
@@ -45,7 +46,6 @@ import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.protocol.SupportedKind;
 import io.github.x402spring.protocol.VerifyResponse;
 import io.github.x402spring.test.PaymentDraft;
-import io.github.x402spring.test.TestClock;
 import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -107,14 +107,14 @@ class EveryUnknownEndsTests {
         try (PaidApp app = PaidApp
             .start(List.of(Shop.class, PermissiveFacilitatorConfiguration.class, MovableTime.class, Endings.class))) {
             stopReconciling(app);
-            PaymentDraft payment = PaidApp.WALLET.pay(app.terms("/a"), app.bean(TestClock.class).instant());
+            PaymentDraft payment = PaidApp.WALLET.pay(app.terms("/a"), app.bean(MutableClock.class).instant());
             app.facilitator().onSettle(UNDECIDED);
             assertUnknown(app.http().get("/a", PaidApp.signature(payment)));
-            app.bean(TestClock.class).advance(Duration.ofMinutes(5));
+            app.bean(MutableClock.class).advance(Duration.ofMinutes(5));
             app.facilitator().onSettle(UNDECIDED);
             assertUnknown(app.http().get("/a", PaidApp.signature(payment)));
             assertThat(app.facilitator().settlements()).hasSize(2);
-            app.bean(TestClock.class).advance(Duration.ofMinutes(10));
+            app.bean(MutableClock.class).advance(Duration.ofMinutes(10));
             assertUnknown(app.http().get("/a", PaidApp.signature(payment)));
             assertThat(app.facilitator().settlements()).hasSize(2);
             reconcile(app);
@@ -152,7 +152,7 @@ class EveryUnknownEndsTests {
                 "server.forward-headers-strategy=native", "x402.failed-payments.per-payer=20")) {
             stopReconciling(app);
             PaymentRequirements terms = app.terms("/a");
-            Instant now = app.bean(TestClock.class).instant();
+            Instant now = app.bean(MutableClock.class).instant();
             int honest = 0;
             int served = 0;
             for (int i = 0; i < THROWN_AWAY; i++) {
@@ -172,7 +172,7 @@ class EveryUnknownEndsTests {
             InMemoryPaymentLedger ledger = app.bean(InMemoryPaymentLedger.class);
             assertThat(served).isGreaterThanOrEqualTo(honest * 99 / 100);
             assertThat(ledger.size()).isLessThan(ledger.capacity());
-            app.bean(TestClock.class).advance(Duration.ofMinutes(15));
+            app.bean(MutableClock.class).advance(Duration.ofMinutes(15));
             reconcile(app);
             assertThat(health(app)).isEqualTo(Status.UP);
             assertThat(app.bean(Endings.class).states).hasSize(THROWN_AWAY).containsOnly(PaymentState.UNRESOLVED);

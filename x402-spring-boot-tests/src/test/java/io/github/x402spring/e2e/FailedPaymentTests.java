@@ -8,12 +8,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import io.github.x402spring.MutableClock;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.VerifyResponse;
 import io.github.x402spring.test.PaymentDraft;
-import io.github.x402spring.test.TestClock;
 import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -63,7 +63,7 @@ class FailedPaymentTests {
         assertThat(this.app.facilitator().verifications()).isEmpty();
         assertThat(pay(STRANGER, "203.0.113.99").status()).isEqualTo(200);
 
-        this.app.bean(TestClock.class).advance(Duration.ofMinutes(1));
+        this.app.bean(MutableClock.class).advance(Duration.ofMinutes(1));
         assertThat(this.app.http().get("/a", payment, "X-Forwarded-For: 203.0.113.99").status()).isEqualTo(200);
     }
 
@@ -101,7 +101,7 @@ class FailedPaymentTests {
         assertThat(pay(TestWallet.create(), "2001:db8::ffff").status()).isEqualTo(200);
         assertThat(this.app.http().get("/a", "X-Forwarded-For: 2001:db8::1").status()).isEqualTo(402);
         assertThat(pay(TestWallet.create(), "2001:db8:0:1::1").status()).isEqualTo(200);
-        this.app.bean(TestClock.class).advance(Duration.ofMinutes(1));
+        this.app.bean(MutableClock.class).advance(Duration.ofMinutes(1));
         assertThat(this.app.http().get("/a", forged, "X-Forwarded-For: 2001:db8::ffff").reason())
             .isEqualTo("payment_invalid");
     }

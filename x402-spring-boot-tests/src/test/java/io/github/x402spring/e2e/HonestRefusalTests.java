@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import io.github.x402spring.MutableClock;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.protocol.Network;
@@ -25,7 +26,6 @@ import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.protocol.VerifyResponse;
 import io.github.x402spring.test.PaymentDraft;
-import io.github.x402spring.test.TestClock;
 import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -46,7 +46,7 @@ class HonestRefusalTests {
     static void startAnInstanceThatIsOlderThanAnyPayment() {
         app = PaidApp.start(List.of(Shop.class, MovableTime.class, PermissiveFacilitatorConfiguration.class),
                 "x402.failed-payments.per-address=0");
-        app.bean(TestClock.class).advance(Duration.ofHours(1));
+        app.bean(MutableClock.class).advance(Duration.ofHours(1));
         terms = app.terms("/a");
     }
 
@@ -132,7 +132,7 @@ class HonestRefusalTests {
     }
 
     private static Instant now() {
-        return app.bean(TestClock.class).instant();
+        return app.bean(MutableClock.class).instant();
     }
 
     private static PaymentDraft pay() {

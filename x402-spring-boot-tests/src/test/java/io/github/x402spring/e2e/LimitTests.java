@@ -18,6 +18,7 @@ import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.security.authorization.AuthorizationDecision;
 
+import io.github.x402spring.MutableClock;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.FakeFacilitator;
@@ -30,7 +31,6 @@ import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
-import io.github.x402spring.test.TestClock;
 import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -213,7 +213,7 @@ class LimitTests {
      */
     static final class Exposures implements ExposureLedger {
 
-        private final TestClock clock = TestClock.at(Instant.parse("2026-01-01T00:00:00Z"));
+        private final MutableClock clock = new MutableClock(Instant.parse("2026-01-01T00:00:00Z"));
 
         private final InMemoryExposureLedger delegate = new InMemoryExposureLedger(this.clock, 1000);
 

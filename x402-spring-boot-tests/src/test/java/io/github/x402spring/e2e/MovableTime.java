@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-import io.github.x402spring.test.TestClock;
+import io.github.x402spring.MutableClock;
 
 /**
  * Lets time pass at once.
@@ -14,8 +14,8 @@ import io.github.x402spring.test.TestClock;
 class MovableTime {
 
     @Bean
-    TestClock clock() {
-        return TestClock.at(Instant.now());
+    MutableClock clock() {
+        return new MutableClock(Instant.now());
     }
 
 }

@@ -17,13 +17,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.github.x402spring.MutableClock;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.facilitator.FakeFacilitator;
-import io.github.x402spring.facilitator.http.HostileFacilitatorServer;
 import io.github.x402spring.facilitator.http.HostileFacilitatorServer.Behaviour;
-import io.github.x402spring.test.TestClock;
+import io.github.x402spring.facilitator.http.HostileFacilitatorServer;
 import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -191,9 +191,9 @@ class OddPaymentTests {
         assertThat(this.app.deliveries().runs()).isEmpty();
         assertThat(this.server.requests("/verify")).hasSize(1);
 
-        this.app.bean(TestClock.class).advance(Duration.ofSeconds(seconds).minusMillis(1));
+        this.app.bean(MutableClock.class).advance(Duration.ofSeconds(seconds).minusMillis(1));
         assertThat(this.app.http().get("/a", payment).status()).isEqualTo(503);
-        this.app.bean(TestClock.class).advance(Duration.ofMillis(1));
+        this.app.bean(MutableClock.class).advance(Duration.ofMillis(1));
         assertThat(this.app.http().get("/a", payment).status()).isEqualTo(200);
         assertThat(this.app.deliveries().runs()).hasSize(1);
     }
@@ -220,7 +220,7 @@ class OddPaymentTests {
         assertThat(this.app.http().get("/upfront", honest("/upfront")).reason()).isEqualTo("temporarily_unavailable");
         assertThat(this.app.http().get("/a", unknown).reason()).isEqualTo("settlement_pending");
         assertThat(this.app.deliveries().runs()).isEmpty();
-        this.app.bean(TestClock.class).advance(Duration.ofSeconds(5));
+        this.app.bean(MutableClock.class).advance(Duration.ofSeconds(5));
         assertThat(this.app.http().get("/a", unknown).status()).isEqualTo(200);
     }
 

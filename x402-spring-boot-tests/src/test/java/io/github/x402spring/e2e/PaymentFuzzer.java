@@ -29,6 +29,7 @@ import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.JsonNode;
 
 import io.github.x402spring.Corpus;
+import io.github.x402spring.MutableClock;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FakeFacilitator;
@@ -38,7 +39,6 @@ import io.github.x402spring.protocol.ResourceInfo;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.protocol.SupportedKind;
 import io.github.x402spring.protocol.VerifyResponse;
-import io.github.x402spring.test.TestClock;
 
 /**
  * Target of fuzzing: any text around the parts of a valid payment, presented to a running
@@ -150,9 +150,9 @@ public final class PaymentFuzzer {
      * Each lasts for a step of time less than the one before, so that the ledger forgets.
      */
     private PaymentTemplate payment() {
-        this.app.bean(TestClock.class).advance(STEP);
+        this.app.bean(MutableClock.class).advance(STEP);
         this.app.deliveries().reset();
-        return new PaymentTemplate(PaidApp.WALLET.pay(this.terms, this.app.bean(TestClock.class).instant()),
+        return new PaymentTemplate(PaidApp.WALLET.pay(this.terms, this.app.bean(MutableClock.class).instant()),
                 this.resource);
     }
 

@@ -31,10 +31,10 @@ import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
+import io.github.x402spring.MutableClock;
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.e2e.RawHttp.Answer;
-import io.github.x402spring.test.TestClock;
 import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -82,7 +82,7 @@ class ReleasedPaymentTests {
         assertThat(this.app.deliveries().runs()).hasSize(runs ? LIMIT : 0);
         assertThat(this.app.facilitator().settlements()).isEmpty();
 
-        this.app.bean(TestClock.class).advance(Duration.ofMinutes(1));
+        this.app.bean(MutableClock.class).advance(Duration.ofMinutes(1));
         assertThat(send(method, target, payment).status()).isEqualTo(status);
     }
 

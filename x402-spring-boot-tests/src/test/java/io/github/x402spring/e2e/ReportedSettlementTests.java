@@ -20,6 +20,7 @@ import org.springframework.context.Lifecycle;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 
+import io.github.x402spring.MutableClock;
 import io.github.x402spring.actuate.X402HealthIndicator;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.evm.SettlementEvent;
@@ -33,7 +34,6 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.test.PaymentDraft;
-import io.github.x402spring.test.TestClock;
 import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.test.chain.LocalChain;
 import io.github.x402spring.test.chain.LocalNode;
@@ -160,11 +160,11 @@ class ReportedSettlementTests {
         for (int i = 0; i < 8; i++) {
             chain.advance(Duration.ofMinutes(1));
             chain.mine(1);
-            app.bean(TestClock.class).advance(Duration.ofMinutes(1));
+            app.bean(MutableClock.class).advance(Duration.ofMinutes(1));
             app.bean(SettlementCheck.class).look();
         }
         for (int i = 0; i < 3; i++) {
-            app.bean(TestClock.class).advance(Duration.ofMinutes(1));
+            app.bean(MutableClock.class).advance(Duration.ofMinutes(1));
             app.bean(SettlementCheck.class).look();
         }
     }

@@ -7,6 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+import io.github.x402spring.MutableClock;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.gate.ExposureRule.Per;
@@ -15,7 +16,6 @@ import io.github.x402spring.ledger.ExposureLimit;
 import io.github.x402spring.ledger.InMemoryTaskRegistry;
 import io.github.x402spring.ledger.TaskKey;
 import io.github.x402spring.scheme.Screening.Authorization;
-import io.github.x402spring.test.TestClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -120,7 +120,7 @@ class ExposureGuardSubjectTests {
 
     private ExposureGuard guard(ExposureRule rule) {
         return new ExposureGuard(List.of(rule), this.ledger,
-                new InMemoryTaskRegistry(TestClock.at(GateFixture.NOW), Duration.ofDays(1), 10),
+                new InMemoryTaskRegistry(new MutableClock(GateFixture.NOW), Duration.ofDays(1), 10),
                 new AssetRegistry(List.of()));
     }
 

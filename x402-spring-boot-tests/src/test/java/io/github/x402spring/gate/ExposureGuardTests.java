@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import io.github.x402spring.MutableClock;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.asset.Asset;
 import io.github.x402spring.asset.AssetRegistry;
@@ -30,7 +31,6 @@ import io.github.x402spring.ledger.TaskKey;
 import io.github.x402spring.ledger.TaskRegistry;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.Rail;
-import io.github.x402spring.test.TestClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
@@ -51,7 +51,7 @@ class ExposureGuardTests {
 
     private final StubExposureLedger ledger = new StubExposureLedger();
 
-    private final InMemoryTaskRegistry tasks = new InMemoryTaskRegistry(TestClock.at(GateFixture.NOW),
+    private final InMemoryTaskRegistry tasks = new InMemoryTaskRegistry(new MutableClock(GateFixture.NOW),
             Duration.ofDays(1), 10);
 
     private final AdmittedPayment payment = payment(AdmittedPayments.FRESH);

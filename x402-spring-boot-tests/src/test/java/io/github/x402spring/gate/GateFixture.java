@@ -12,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.x402spring.MutableClock;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.asset.Asset;
@@ -41,7 +42,6 @@ import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.Screening.Authorization;
 import io.github.x402spring.scheme.SignedPayment;
-import io.github.x402spring.test.TestClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -79,7 +79,7 @@ final class GateFixture {
 
     final Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
 
-    final TestClock failureClock = TestClock.at(NOW);
+    final MutableClock failureClock = new MutableClock(NOW);
 
     final InMemoryPaymentLedger entries = new InMemoryPaymentLedger(this.clock, 100);
 

@@ -6,6 +6,7 @@ import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 
+import io.github.x402spring.MutableClock;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.ExposureRule.Per;
@@ -17,7 +18,6 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
-import io.github.x402spring.test.TestClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
@@ -32,7 +32,7 @@ class PaymentGateExposureTests {
     private final GateFixture fixture = new GateFixture(new ExposureGuard(
             List.of(new ExposureRule(new ExposureLimit("runs", null, 5L, Duration.ofHours(1)), Per.PAYER, Set.of(),
                     Set.of())),
-            this.limits, new InMemoryTaskRegistry(TestClock.at(GateFixture.NOW), Duration.ofDays(1), 10),
+            this.limits, new InMemoryTaskRegistry(new MutableClock(GateFixture.NOW), Duration.ofDays(1), 10),
             new AssetRegistry(List.of())));
 
     @Test

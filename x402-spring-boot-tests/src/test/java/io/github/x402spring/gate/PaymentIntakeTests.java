@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
+import io.github.x402spring.MutableClock;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.GateFixture.StubExchange;
@@ -20,7 +21,6 @@ import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.ReasonCode;
-import io.github.x402spring.test.TestClock;
 
 import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,7 +34,7 @@ class PaymentIntakeTests {
 
     private final GateFixture fixture = new GateFixture();
 
-    private final TestClock clock = TestClock.at(GateFixture.NOW);
+    private final MutableClock clock = new MutableClock(GateFixture.NOW);
 
     private final PaymentIntake intake = intake(2, 2);
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.github.x402spring.MutableClock;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.ledger.FakeLedger;
@@ -27,7 +28,6 @@ import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.UnknownPayment;
-import io.github.x402spring.test.TestClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,7 +37,7 @@ class SettlementCheckTests {
 
     private static final Duration VALIDITY = Duration.ofMinutes(5);
 
-    private final TestClock clock = TestClock.at(GateFixture.NOW);
+    private final MutableClock clock = new MutableClock(GateFixture.NOW);
 
     private final InMemoryPaymentLedger entries = new InMemoryPaymentLedger(this.clock, 20_000);
 

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
+import io.github.x402spring.MutableClock;
 import io.github.x402spring.protocol.Network;
-import io.github.x402spring.test.TestClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -29,7 +29,7 @@ class HourlyTotalsTests {
 
     private static final Instant HOUR = Instant.parse("2026-11-21T10:00:00Z");
 
-    private final TestClock clock = TestClock.at(HOUR.plusSeconds(600));
+    private final MutableClock clock = new MutableClock(HOUR.plusSeconds(600));
 
     private final CountedHistory history = new CountedHistory();
 

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-import io.github.x402spring.test.TestClock;
+import io.github.x402spring.MutableClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,7 +22,7 @@ class InMemoryAnswerStoreTests extends AnswerStoreContractTests {
 
     private static final int ROOM = 10_000;
 
-    private final TestClock clock = TestClock.at(TestClaims.NOW);
+    private final MutableClock clock = new MutableClock(TestClaims.NOW);
 
     private final InMemoryAnswerStore store = new InMemoryAnswerStore(this.clock, TIME_TO_LIVE, ROOM);
 

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-import io.github.x402spring.test.TestClock;
+import io.github.x402spring.MutableClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -20,7 +20,7 @@ class InMemoryExposureLedgerTests extends ExposureLedgerContractTests {
 
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final TestClock clock = TestClock.at(NOW);
+    private final MutableClock clock = new MutableClock(NOW);
 
     private InMemoryExposureLedger ledger = new InMemoryExposureLedger(this.clock, 100);
 
@@ -46,7 +46,7 @@ class InMemoryExposureLedgerTests extends ExposureLedgerContractTests {
 
     @Test
     void reserveWhenThereIsNoRoomThenRefusedUntilSomeoneIsForgotten() throws Exception {
-        TestClock clock = TestClock.at(NOW);
+        MutableClock clock = new MutableClock(NOW);
         InMemoryExposureLedger small = new InMemoryExposureLedger(clock, 2);
         reserve(small, of(ONCE, "a", BigInteger.ZERO));
         reserve(small, of(ONCE, "b", BigInteger.ZERO));
@@ -59,7 +59,7 @@ class InMemoryExposureLedgerTests extends ExposureLedgerContractTests {
 
     @Test
     void reserveWhenTheLastRoomIsTakenThenNobodyIsForgottenForIt() throws Exception {
-        TestClock clock = TestClock.at(NOW);
+        MutableClock clock = new MutableClock(NOW);
         InMemoryExposureLedger small = new InMemoryExposureLedger(clock, 2);
         reserve(small, of(ONCE, "a", BigInteger.ZERO));
         Duration window = Duration.between(NOW, ONCE.end(ONCE.slot(NOW)));
@@ -93,7 +93,7 @@ class InMemoryExposureLedgerTests extends ExposureLedgerContractTests {
 
     @Test
     void holdWhenThereIsNoRoomThenRefusedUntilWhatIsHeldNoLongerCounts() throws Exception {
-        TestClock clock = TestClock.at(NOW);
+        MutableClock clock = new MutableClock(NOW);
         InMemoryExposureLedger small = new InMemoryExposureLedger(clock, 2);
         ExposureReservation taken = reserve(small, of(THREE_PRICES, "a", BigInteger.ONE));
         small.hold(payment(1), taken);
@@ -105,7 +105,7 @@ class InMemoryExposureLedgerTests extends ExposureLedgerContractTests {
 
     @Test
     void reserveWhenTheWindowSlidesThenWhatIsOldestLeavesFirst() throws Exception {
-        TestClock clock = TestClock.at(NOW);
+        MutableClock clock = new MutableClock(NOW);
         InMemoryExposureLedger ledger = new InMemoryExposureLedger(clock, 10);
         BigInteger price = BigInteger.valueOf(10_000);
         reserve(ledger, of(THREE_PRICES, "a", price));
@@ -123,7 +123,7 @@ class InMemoryExposureLedgerTests extends ExposureLedgerContractTests {
 
     @Test
     void endedWhenEndedThenUntilForgotten() throws Exception {
-        TestClock clock = TestClock.at(NOW);
+        MutableClock clock = new MutableClock(NOW);
         InMemoryTaskRegistry tasks = new InMemoryTaskRegistry(clock, Duration.ofDays(1), 1);
         assertThat(endedThenAnotherInstance(tasks, tasks, TaskKey.ofCaller("ann", "trip"))).contains(true);
         assertThat(tasks.ended(TaskKey.ofCaller("bob", "trip"))).isFalse();

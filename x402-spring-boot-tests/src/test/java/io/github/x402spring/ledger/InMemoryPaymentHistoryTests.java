@@ -6,7 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-import io.github.x402spring.test.TestClock;
+import io.github.x402spring.MutableClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,7 +15,7 @@ class InMemoryPaymentHistoryTests extends SettledPaymentHistoryContractTests {
 
     private static final int ROOM = 200;
 
-    private final TestClock clock = TestClock.at(TestClaims.NOW);
+    private final MutableClock clock = new MutableClock(TestClaims.NOW);
 
     private final InMemoryPaymentHistory history = new InMemoryPaymentHistory(this.clock, ROOM);
 

@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-import io.github.x402spring.test.TestClock;
+import io.github.x402spring.MutableClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -15,7 +15,7 @@ class InMemoryTaskRegistryTests {
 
     private static final Duration RETENTION = Duration.ofDays(1);
 
-    private final TestClock clock = TestClock.at(TestClaims.NOW);
+    private final MutableClock clock = new MutableClock(TestClaims.NOW);
 
     private final InMemoryTaskRegistry registry = new InMemoryTaskRegistry(this.clock, RETENTION, 2);
 

@@ -16,10 +16,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.ReflectionUtils;
 
+import io.github.x402spring.MutableClock;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentHistory;
 import io.github.x402spring.ledger.UnknownSettlements;
-import io.github.x402spring.test.TestClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.BDDMockito.given;
@@ -34,7 +34,7 @@ class UnknownSettlementMetersTests {
 
     private final PaymentHistory history = mock(PaymentHistory.class);
 
-    private final TestClock clock = TestClock.at(NOW);
+    private final MutableClock clock = new MutableClock(NOW);
 
     private final Deque<Runnable> tasks = new ArrayDeque<>();
 

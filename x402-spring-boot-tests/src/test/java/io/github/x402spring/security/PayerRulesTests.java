@@ -18,10 +18,10 @@ import org.springframework.security.authorization.AuthorizationResult;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.authority.AuthorityUtils;
 
+import io.github.x402spring.MutableClock;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.security.RevocationRegistry.Kind;
-import io.github.x402spring.test.TestClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -31,7 +31,7 @@ class PayerRulesTests {
 
     private static final Authentication ANN = PaidRequests.caller("ann");
 
-    private final TestClock clock = TestClock.at(PaidRequests.NOW);
+    private final MutableClock clock = new MutableClock(PaidRequests.NOW);
 
     private final InMemoryRevocationRegistry revocations = new InMemoryRevocationRegistry();
 

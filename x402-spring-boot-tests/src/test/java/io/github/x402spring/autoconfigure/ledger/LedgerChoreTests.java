@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
+import io.github.x402spring.MutableClock;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.SettlementInquiry.Finding;
 import io.github.x402spring.gate.Reconciler;
@@ -28,7 +29,6 @@ import io.github.x402spring.ledger.TestClaims;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.Rail;
-import io.github.x402spring.test.TestClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -47,7 +47,7 @@ class LedgerChoreTests {
             TestClaims.terms("exact", BigInteger.TEN, "0xd"), Instant.parse("2026-01-01T00:00:00Z"),
             Instant.parse("2025-12-31T23:59:00Z"), null);
 
-    private final TestClock clock = TestClock.at(UNKNOWN.validBefore());
+    private final MutableClock clock = new MutableClock(UNKNOWN.validBefore());
 
     private final RecoverableLedger ledger = mock(RecoverableLedger.class);
 

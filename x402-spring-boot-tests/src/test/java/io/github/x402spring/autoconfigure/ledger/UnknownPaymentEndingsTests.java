@@ -26,6 +26,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.github.x402spring.MutableClock;
 import io.github.x402spring.audit.AuditRecord;
 import io.github.x402spring.audit.AuditRecord.PaymentEnded;
 import io.github.x402spring.audit.AuditSink;
@@ -46,7 +47,6 @@ import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.TestClaims;
 import io.github.x402spring.protocol.Network;
-import io.github.x402spring.test.TestClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -57,7 +57,7 @@ class UnknownPaymentEndingsTests {
     private static final PaymentKey KEY = new PaymentKey(Network.parse("base-sepolia"), "0xa", "0xb", "0x1");
 
     private final WebApplicationContextRunner runner = PaidApplication.runner()
-        .withBean(TestClock.class, () -> TestClock.at(NOW))
+        .withBean(MutableClock.class, () -> new MutableClock(NOW))
         .withBean(AuditEventRepository.class, InMemoryAuditEventRepository::new)
         .withPropertyValues("x402.ledger.type=memory")
         .withUserConfiguration(Endings.class);
@@ -67,10 +67,10 @@ class UnknownPaymentEndingsTests {
         this.runner.withBean(FakeFacilitator.class).run((context) -> {
             leaveUnknown(context);
             assertThat(context.getBean(SettlementReview.class).begin()).isFalse();
-            context.getBean(TestClock.class).advance(Duration.ofMinutes(10));
+            context.getBean(MutableClock.class).advance(Duration.ofMinutes(10));
             reconcile(context);
             assertThat(state(context)).isEqualTo(PaymentState.UNKNOWN);
-            context.getBean(TestClock.class).advance(Duration.ofMinutes(5));
+            context.getBean(MutableClock.class).advance(Duration.ofMinutes(5));
             reconcile(context);
             assertThat(state(context)).isEqualTo(PaymentState.UNRESOLVED);
             Endings endings = context.getBean(Endings.class);

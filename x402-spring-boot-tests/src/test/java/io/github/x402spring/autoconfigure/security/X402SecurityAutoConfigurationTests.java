@@ -24,6 +24,7 @@ import org.springframework.security.authentication.TestingAuthenticationToken;
 import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.core.Authentication;
 
+import io.github.x402spring.MutableClock;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
@@ -42,7 +43,6 @@ import io.github.x402spring.security.PaidRequestExpressions;
 import io.github.x402spring.security.PayerRules;
 import io.github.x402spring.security.RevocationRegistry;
 import io.github.x402spring.security.SecurityPaymentAuthorizer;
-import io.github.x402spring.test.TestClock;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -140,7 +140,7 @@ class X402SecurityAutoConfigurationTests {
     @Test
     void whenThereIsAClockThenDelegationsEndByIt() {
         Authentication ann = new TestingAuthenticationToken("ann", "secret", "ROLE_USER");
-        TestClock clock = TestClock.at(Instant.parse("2026-12-31T23:59:59Z"));
+        MutableClock clock = new MutableClock(Instant.parse("2026-12-31T23:59:59Z"));
         this.runner.withBean(Clock.class, () -> clock)
             .withPropertyValues("x402.endpoints.weather.payer-binding=delegated", "x402.delegations[0].caller=ann",
                     "x402.delegations[0].payer=" + PAYER, "x402.delegations[0].expires-at=2027-01-01T00:00:00Z")

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.web3j.crypto.Credentials;
 
 import io.github.x402spring.Endurance;
+import io.github.x402spring.MutableClock;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.SettlementInquiry.Finding;
 import io.github.x402spring.facilitator.evm.LyingChain.Fault;
@@ -29,7 +30,6 @@ import io.github.x402spring.facilitator.evm.Transfer.Outcome;
 import io.github.x402spring.ledger.StoredTerms;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.Rail;
-import io.github.x402spring.test.TestClock;
 import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -52,7 +52,7 @@ class LyingNodeTests {
     private static final List<Credentials> KEYS = List.of(Credentials.create("0x" + "42".repeat(32)),
             Credentials.create("0x" + "43".repeat(32)));
 
-    private final TestClock clock = TestClock.at(Receipts.NOW);
+    private final MutableClock clock = new MutableClock(Receipts.NOW);
 
     private final List<Payment> payments = new ArrayList<>();
 

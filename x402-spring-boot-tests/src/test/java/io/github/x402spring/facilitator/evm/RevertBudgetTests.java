@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-import io.github.x402spring.test.TestClock;
+import io.github.x402spring.MutableClock;
 import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,7 +24,7 @@ class RevertBudgetTests {
 
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 
-    private final TestClock clock = TestClock.at(Receipts.NOW);
+    private final MutableClock clock = new MutableClock(Receipts.NOW);
 
     private final RevertBudget budget = new RevertBudget(Receipts.TERMS.network(), 250, 1000, this.clock);
 

@@ -16,10 +16,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.web3j.protocol.core.methods.response.TransactionReceipt;
 
+import io.github.x402spring.MutableClock;
 import io.github.x402spring.facilitator.evm.EvmChain.Head;
 import io.github.x402spring.facilitator.evm.EvmChain.Trace;
 import io.github.x402spring.facilitator.evm.SettlementEvent.Kind;
-import io.github.x402spring.test.TestClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
@@ -41,7 +41,7 @@ class SettlementWatchTests {
 
     private final List<SettlementEvent> events = new ArrayList<>();
 
-    private final TestClock clock = TestClock.at(Receipts.NOW);
+    private final MutableClock clock = new MutableClock(Receipts.NOW);
 
     private final SettlementWatch watch = watch(5, this.events::add);
 

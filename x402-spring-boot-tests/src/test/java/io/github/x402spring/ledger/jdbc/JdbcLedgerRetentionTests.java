@@ -8,14 +8,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-import io.github.x402spring.test.TestClock;
+import io.github.x402spring.MutableClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 class JdbcLedgerRetentionTests {
 
-    private final TestClock clock = TestClock.at(Instant.parse("2026-01-01T00:00:00Z"));
+    private final MutableClock clock = new MutableClock(Instant.parse("2026-01-01T00:00:00Z"));
 
     @ParameterizedTest
     @CsvSource({ "P90D, PT0S, PT1H", "P90D, PT59M, PT1H", "P90D, PT1H0.001S, PT1H0.001S", "P90D, P1D, P1D",
@@ -24,7 +24,7 @@ class JdbcLedgerRetentionTests {
     void retentionWhenTheInstanceHasRunForATimeThenItVouchesForThatTimeAtMost(Duration configured, Duration running,
             Duration retention) {
         JdbcPaymentLedger ledger = ledger(configured);
-        this.clock.setTo(this.clock.instant().plus(running));
+        this.clock.advance(running);
         assertThat(ledger.retention()).isEqualTo(retention);
     }
 

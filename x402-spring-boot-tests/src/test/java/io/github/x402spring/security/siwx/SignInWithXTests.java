@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.github.x402spring.MutableClock;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;
@@ -21,7 +22,6 @@ import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
 import io.github.x402spring.security.siwx.SignInVerifier.Refused;
 import io.github.x402spring.security.siwx.SignInVerifier.Verified;
-import io.github.x402spring.test.TestClock;
 import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,7 +33,7 @@ class SignInWithXTests {
 
     private static final String ROOM = "https://club.example/room";
 
-    private final TestClock clock = TestClock.at(Instant.parse("2026-11-21T12:00:00Z"));
+    private final MutableClock clock = new MutableClock(Instant.parse("2026-11-21T12:00:00Z"));
 
     private final TestWallet wallet = TestWallet.named("1");
 
