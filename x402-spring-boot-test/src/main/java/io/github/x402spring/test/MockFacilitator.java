@@ -1,9 +1,6 @@
 package io.github.x402spring.test;
 
-import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.math.RoundingMode;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,24 +8,19 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 import org.assertj.core.api.AssertProvider;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
-import org.web3j.crypto.Hash;
 
-import io.github.x402spring.asset.Asset;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.asset.Price;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.facilitator.FacilitatorException.Failure;
 import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.FacilitatorException.Failure;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.ledger.PaymentKey;
@@ -43,8 +35,8 @@ import io.github.x402spring.protocol.SupportedKind;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.protocol.VerifyResponse;
 import io.github.x402spring.scheme.PaymentScheme;
-import io.github.x402spring.scheme.Screening.Authorization;
 import io.github.x402spring.scheme.Screening;
+import io.github.x402spring.scheme.Screening.Authorization;
 import io.github.x402spring.test.FacilitatorScript.Instruction;
 
 /**
@@ -73,8 +65,6 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
 
     private static final ReasonCode NOT_MINED = new ReasonCode("invalid_exact_evm_transaction_failed");
 
-    private static final int USUAL_DECIMALS = 6;
-
     private final List<PaymentScheme> schemes;
 
     private final AssetRegistry assets;
@@ -83,19 +73,15 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
 
     private final Object lock = new Object();
 
-    private final Deque<Step> steps = new ArrayDeque<>();
+    private final FacilitatorSteps steps = new FacilitatorSteps();
 
     private final List<Call> calls = new ArrayList<>();
 
-    private final Map<PaymentKey, Spent> spent = new HashMap<>();
-
     private final Map<PaymentKey, Deque<SettlementReply>> pending = new HashMap<>();
 
-    private final Set<PaymentKey> failed = new HashSet<>();
+    private final MockBalances balances;
 
-    private final Map<Account, BigInteger> balances = new HashMap<>();
-
-    private final Map<String, BigDecimal> funds = new HashMap<>();
+    private final MockChain chain;
 
     /**
      * Creates a facilitator. Applications under test have one as a bean already.
@@ -107,6 +93,8 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
     public MockFacilitator(List<PaymentScheme> schemes, AssetRegistry assets, Clock clock) {
         this.schemes = List.copyOf(schemes);
         this.assets = assets;
+        this.balances = new MockBalances(assets);
+        this.chain = new MockChain(this.balances, clock);
         this.clock = clock;
     }
 
@@ -138,8 +126,7 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
         Price price = Price.parse(balance);
         Assert.isTrue(price.symbol() == null, "'balance' must not name a token: it is set for all of them");
         synchronized (this.lock) {
-            this.balances.keySet().removeIf((account) -> account.address().equalsIgnoreCase(address));
-            this.funds.put(lowerCase(address), price.amount());
+            this.balances.set(address, price.amount());
         }
     }
 
@@ -153,18 +140,8 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
      */
     public BigInteger balanceOf(String address, Network network, String asset) {
         synchronized (this.lock) {
-            return balance(new Account(lowerCase(address), network, lowerCase(asset)));
+            return this.balances.of(address, network, asset);
         }
-    }
-
-    private BigInteger balance(Account account) {
-        BigInteger balance = this.balances.get(account);
-        BigDecimal tokens = (balance == null) ? this.funds.get(account.address()) : null;
-        if (tokens == null) {
-            return (balance != null) ? balance : BigInteger.ZERO;
-        }
-        int decimals = this.assets.find(account.network(), account.asset()).map(Asset::decimals).orElse(USUAL_DECIMALS);
-        return tokens.movePointRight(decimals).setScale(0, RoundingMode.DOWN).toBigInteger();
     }
 
     /**
@@ -173,11 +150,7 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
      */
     public List<Transfer> transfers() {
         synchronized (this.lock) {
-            return this.spent.values()
-                .stream()
-                .map(Spent::transfer)
-                .sorted((one, other) -> Integer.compare(one.number(), other.number()))
-                .toList();
+            return this.chain.transfers();
         }
     }
 
@@ -211,17 +184,15 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
         synchronized (this.lock) {
             this.steps.clear();
             this.calls.clear();
-            this.spent.clear();
+            this.chain.clear();
             this.pending.clear();
-            this.failed.clear();
             this.balances.clear();
-            this.funds.clear();
         }
     }
 
     void instruct(@Nullable String payer, int times, Instruction instruction) {
         synchronized (this.lock) {
-            this.steps.addFirst(new Step((payer != null) ? lowerCase(payer) : null, times, instruction));
+            this.steps.add((payer != null) ? lowerCase(payer) : null, times, instruction);
         }
     }
 
@@ -241,7 +212,7 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
             throws FacilitatorException {
         synchronized (this.lock) {
             String payer = payer(payload);
-            Instruction instruction = next(Operation.VERIFY, payer);
+            Instruction instruction = this.steps.next(Operation.VERIFY, payer);
             Call call = new Call(Operation.VERIFY, payer, payload, requirements, resource, "");
             if (instruction instanceof Instruction.Down) {
                 this.calls.add(call.replied("not reached"));
@@ -272,12 +243,10 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
         if (!proved) {
             return ReasonCode.EVM_SIGNATURE;
         }
-        if (this.spent.containsKey(key)) {
+        if (this.chain.spent(key) != null) {
             return ReasonCode.EVM_NONCE_ALREADY_USED;
         }
-        BigInteger balance = balance(new Account(key.payer(), key.network(), key.asset()));
-        boolean poor = this.funds.containsKey(key.payer()) && balance.compareTo(requirements.amount().value()) < 0;
-        return poor ? INSUFFICIENT_FUNDS : null;
+        return this.balances.cover(key, requirements.amount()) ? null : INSUFFICIENT_FUNDS;
     }
 
     @Override
@@ -296,7 +265,7 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
             throws FacilitatorException {
         synchronized (this.lock) {
             String payer = payer(payload);
-            Instruction instruction = next(Operation.SETTLE, payer);
+            Instruction instruction = this.steps.next(Operation.SETTLE, payer);
             Call call = new Call(Operation.SETTLE, payer, payload, requirements, resource, "");
             try {
                 SettleResponse reply = (instruction instanceof Instruction.Down) ? unreached()
@@ -323,13 +292,13 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
             case Screening.Malformed malformed -> refused(ReasonCode.INVALID_PAYLOAD, requirements);
             case Screening.Failed(ReasonCode reason) -> refused(reason, requirements);
             case Screening.Expired(Authorization authorization, ReasonCode reason, boolean proved) -> {
-                Spent earlier = this.spent.get(key(requirements, authorization));
+                MockChain.Spent earlier = this.chain.spent(key(requirements, authorization));
                 yield (earlier != null && earlier.isOf(payload)) ? earlier.receipt() : refused(reason, requirements);
             }
             case Screening.Passed(Authorization authorization, boolean proved) -> {
                 PaymentKey key = key(requirements, authorization);
                 ReasonCode obstacle = obstacle(key, proved, requirements);
-                Spent earlier = this.spent.get(key);
+                MockChain.Spent earlier = this.chain.spent(key);
                 if (obstacle != null && (earlier == null || !earlier.isOf(payload))) {
                     yield refused(obstacle, requirements);
                 }
@@ -346,7 +315,7 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
         if (due != null) {
             return reply(due, key, payload, requirements);
         }
-        if (this.failed.contains(key)) {
+        if (this.chain.hasFailed(key)) {
             return refused(NOT_MINED, requirements);
         }
         return switch (instruction) {
@@ -366,35 +335,18 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
     private SettleResponse reply(SettlementReply reply, PaymentKey key, PaymentPayload payload,
             PaymentRequirements requirements) throws FacilitatorException {
         return switch (reply) {
-            case SETTLED -> transfer(key, payload, requirements);
-            case PENDING ->
-                SettleResponse.failed(ReasonCode.SETTLEMENT_PENDING, transaction(key), requirements.network());
+            case SETTLED -> this.chain.transfer(key, payload, requirements);
+            case PENDING -> SettleResponse.failed(ReasonCode.SETTLEMENT_PENDING, MockChain.transaction(key),
+                    requirements.network());
             case FAILED -> {
-                this.failed.add(key);
+                this.chain.fail(key);
                 yield refused(NOT_MINED, requirements);
             }
             case LOST -> {
-                transfer(key, payload, requirements);
+                this.chain.transfer(key, payload, requirements);
                 throw noReply();
             }
         };
-    }
-
-    private SettleResponse transfer(PaymentKey key, PaymentPayload payload, PaymentRequirements requirements) {
-        Spent earlier = this.spent.get(key);
-        if (earlier != null) {
-            return earlier.receipt();
-        }
-        TokenAmount amount = requirements.amount();
-        Account from = new Account(key.payer(), key.network(), key.asset());
-        this.balances.put(from, balance(from).subtract(amount.value()));
-        Account to = new Account(lowerCase(requirements.payTo()), key.network(), key.asset());
-        this.balances.put(to, balance(to).add(amount.value()));
-        Transfer transfer = new Transfer(this.spent.size() + 1, from.address(), to.address(), amount, key.asset(),
-                key.network(), transaction(key), this.clock.instant());
-        SettleResponse receipt = SettleResponse.settled(key.payer(), transfer.transaction(), key.network());
-        this.spent.put(key, new Spent(transfer, receipt, payload.payload()));
-        return receipt;
     }
 
     private Screening screen(PaymentPayload payload, PaymentRequirements requirements) {
@@ -407,39 +359,8 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
     }
 
     private Duration delay(Operation operation, String payer) {
-        Duration delay = Duration.ZERO;
         synchronized (this.lock) {
-            for (Step step : List.copyOf(this.steps)) {
-                if (step.instruction() instanceof Instruction.Delay(Duration duration)
-                        && step.means(operation, payer)) {
-                    delay = delay.plus(duration);
-                    use(step);
-                }
-            }
-        }
-        return delay;
-    }
-
-    private @Nullable Instruction next(Operation operation, String payer) {
-        for (Step step : this.steps) {
-            if (!(step.instruction() instanceof Instruction.Delay) && step.means(operation, payer)) {
-                use(step);
-                return step.instruction();
-            }
-        }
-        return null;
-    }
-
-    private void use(Step step) {
-        if (step.times() < Integer.MAX_VALUE) {
-            List<Step> left = new ArrayList<>(this.steps);
-            int index = left.indexOf(step);
-            left.remove(index);
-            if (step.times() > 1) {
-                left.add(index, new Step(step.payer(), step.times() - 1, step.instruction()));
-            }
-            this.steps.clear();
-            this.steps.addAll(left);
+            return this.steps.delay(operation, payer);
         }
     }
 
@@ -474,12 +395,7 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
     public Finding inquire(UnknownPayment payment) throws FacilitatorException {
         checkReached();
         synchronized (this.lock) {
-            Spent spent = this.spent.get(payment.key());
-            if (spent != null) {
-                return new Finding.Settled(spent.transfer().transaction());
-            }
-            return (this.failed.contains(payment.key()) || lapsed(payment)) ? new Finding.Failed()
-                    : new Finding.Undecided();
+            return this.chain.inquire(payment);
         }
     }
 
@@ -487,24 +403,15 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
     public Standing standing(UnknownPayment payment) throws FacilitatorException {
         checkReached();
         synchronized (this.lock) {
-            if (this.spent.containsKey(payment.key())) {
-                return Standing.USED;
-            }
-            return lapsed(payment) ? Standing.LAPSED : Standing.UNUSED;
+            return this.chain.standing(payment);
         }
-    }
-
-    private boolean lapsed(UnknownPayment payment) {
-        return !this.clock.instant().isBefore(payment.validBefore());
     }
 
     /** Questions that are not about a payment find it down if all calls do. */
     private void checkReached() throws FacilitatorNotReachedException {
         synchronized (this.lock) {
-            for (Step step : this.steps) {
-                if (step.payer() == null && step.instruction() instanceof Instruction.Down) {
-                    throw notReached();
-                }
+            if (this.steps.isDownForAll()) {
+                throw notReached();
             }
         }
     }
@@ -531,11 +438,6 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
         Object authorization = payload.payload().get("authorization");
         Object from = (authorization instanceof Map<?, ?> members) ? members.get("from") : null;
         return (from instanceof String text) ? lowerCase(text) : "";
-    }
-
-    private static String transaction(PaymentKey key) {
-        byte[] hash = Hash.sha3(("mock " + key).getBytes(StandardCharsets.UTF_8));
-        return "0x" + HexFormat.of().formatHex(hash);
     }
 
     private static SettleResponse refused(ReasonCode reason, PaymentRequirements requirements) {
@@ -602,26 +504,6 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
      */
     public record Transfer(int number, String from, String to, TokenAmount amount, String asset, Network network,
             String transaction, Instant at) {
-    }
-
-    private record Spent(Transfer transfer, SettleResponse receipt, Map<String, @Nullable Object> payment) {
-
-        boolean isOf(PaymentPayload payload) {
-            return this.payment.equals(payload.payload());
-        }
-
-    }
-
-    private record Step(@Nullable String payer, int times, Instruction instruction) {
-
-        boolean means(Operation operation, String payer) {
-            return (operation == Operation.SETTLE || this.instruction.verifies())
-                    && (this.payer == null || this.payer.equals(payer));
-        }
-
-    }
-
-    private record Account(String address, Network network, String asset) {
     }
 
 }
