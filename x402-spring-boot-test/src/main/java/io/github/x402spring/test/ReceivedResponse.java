@@ -35,7 +35,7 @@ record ReceivedResponse(int status, HttpHeaders headers, @Nullable Object body) 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     static ReceivedResponse of(MvcTestResult result) {
-        if (result.getRequest().getAttribute(TestPayment.ATTRIBUTE) != null) {
+        if (result.getRequest().getAttribute(TestPaymentFilter.ATTRIBUTE) != null) {
             throw new AssertionError("The payment of the request was not made: the filters of the application are not "
                     + "in front of this MockMvc, or one that comes first wraps requests. Inject the MockMvc of the context");
         }

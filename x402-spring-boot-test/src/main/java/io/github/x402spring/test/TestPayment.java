@@ -61,14 +61,6 @@ import io.github.x402spring.protocol.PaymentRequirements;
  */
 public final class TestPayment implements RequestPostProcessor, ClientHttpRequestInterceptor {
 
-    /**
-     * Name of the attribute by which a mock request carries the payment to make for it.
-     */
-    public static final String ATTRIBUTE = TestPayment.class.getName();
-
-    /** Name of the bean that makes the payments of mock requests. */
-    public static final String FILTER_BEAN = "x402TestPaymentFilter";
-
     private static final String SIGNATURE = "PAYMENT-SIGNATURE";
 
     private static final String SIGNATURE_V1 = "X-PAYMENT";
@@ -265,7 +257,7 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
      * @throws AssertionError if the response is not a 402, or has other terms than
      * expected
      */
-    public HttpHeaders headersFor(String request, int status, HttpHeaders headers, String body) {
+    HttpHeaders headersFor(String request, int status, HttpHeaders headers, String body) {
         if (status != HttpStatus.PAYMENT_REQUIRED.value()) {
             String shown = (body.length() > MAX_SHOWN) ? body.substring(0, MAX_SHOWN) + "…" : body;
             throw new AssertionError("Expected that " + request + " asks for a payment, but without one it was "
@@ -279,7 +271,7 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
      * Tells whether the terms have to be asked for before the payment can be presented.
      * @return whether this is not the replay of another payment
      */
-    public boolean needsTerms() {
+    boolean needsTerms() {
         return this.options.replayed == null;
     }
 
@@ -287,12 +279,12 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
     public MockHttpServletRequest postProcessRequest(MockHttpServletRequest request) {
         WebApplicationContext context = WebApplicationContextUtils
             .getWebApplicationContext(request.getServletContext());
-        if (context == null || !context.containsBean(FILTER_BEAN)) {
+        if (context == null || !context.containsBean(TestPaymentFilter.BEAN_NAME)) {
             throw new AssertionError("A payment in a mock request is made by the application's own filters and "
                     + "controllers: annotate the test class with @AutoConfigureX402, and use the MockMvc of its context");
         }
         this.context.set(PaymentContext.of(context));
-        request.setAttribute(ATTRIBUTE, this);
+        request.setAttribute(TestPaymentFilter.ATTRIBUTE, this);
         return request;
     }
 
@@ -450,7 +442,7 @@ public final class TestPayment implements RequestPostProcessor, ClientHttpReques
 
     }
 
-    /** Copied before it is changed, and then no more. */
+    /** What a payment is to be like; copied before it is changed, and then no more. */
     private static final class Options {
 
         private TestWallet wallet = TestWallet.named("buyer");

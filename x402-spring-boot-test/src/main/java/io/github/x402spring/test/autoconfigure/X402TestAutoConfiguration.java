@@ -47,7 +47,7 @@ import io.github.x402spring.ledger.TaskRegistry;
 import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.test.MockFacilitator;
 import io.github.x402spring.test.TestClock;
-import io.github.x402spring.test.TestPayment;
+import io.github.x402spring.test.TestPaymentFilter;
 import io.github.x402spring.test.autoconfigure.AutoConfigureX402.Payments;
 import io.github.x402spring.webmvc.PaidEndpointRegistry;
 
@@ -134,7 +134,7 @@ final class X402TestAutoConfiguration {
                 () -> new InMemoryTaskRegistry(time, limits.tasks().retention(), properties.maxEntries()));
     }
 
-    @Bean(TestPayment.FILTER_BEAN)
+    @Bean(TestPaymentFilter.BEAN_NAME)
     @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
     FilterRegistrationBean<TestPaymentFilter> x402TestPaymentFilter(X402TestMode mode,
             ObjectProvider<PaidEndpointRegistry> registries) {

@@ -1,4 +1,4 @@
-package io.github.x402spring.test.autoconfigure;
+package io.github.x402spring.test;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

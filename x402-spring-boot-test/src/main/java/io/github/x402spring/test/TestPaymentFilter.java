@@ -1,4 +1,4 @@
-package io.github.x402spring.test.autoconfigure;
+package io.github.x402spring.test;
 
 import java.io.IOException;
 import java.util.Collection;
@@ -22,15 +22,24 @@ import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.mock.web.MockMultipartHttpServletRequest;
 import org.springframework.util.Assert;
 
-import io.github.x402spring.test.TestPayment;
-
 /**
  * First filter of mock requests. Makes the payment that a request of {@code MockMvc}
  * carries as an attribute: sends a copy of the request without the payment through all
  * other filters and the {@code DispatcherServlet}, and then the request itself with the
  * payment. By then everything else that a test adds to the request is in it.
+ * {@code @AutoConfigureX402} registers it; thread-safe.
+ *
+ * @since 0.1.0
  */
-final class TestPaymentFilter implements Filter {
+public final class TestPaymentFilter implements Filter {
+
+    /** Name of the bean that {@link TestPayment} looks for. */
+    public static final String BEAN_NAME = "x402TestPaymentFilter";
+
+    /**
+     * Name of the attribute by which a mock request carries the payment to make for it.
+     */
+    static final String ATTRIBUTE = TestPayment.class.getName();
 
     private static final Set<String> NOT_COPIED = Set.of("payment-signature", "x-payment", "cookie");
 
@@ -40,7 +49,7 @@ final class TestPaymentFilter implements Filter {
      * Creates a filter.
      * @param paid tells which requests are for paid endpoints
      */
-    TestPaymentFilter(Predicate<HttpServletRequest> paid) {
+    public TestPaymentFilter(Predicate<HttpServletRequest> paid) {
         this.paid = paid;
     }
 
@@ -55,11 +64,11 @@ final class TestPaymentFilter implements Filter {
         if (this.paid.test(copy(mock))) {
             MockParameters.write(mock);
         }
-        if (!(mock.getAttribute(TestPayment.ATTRIBUTE) instanceof TestPayment payment)) {
+        if (!(mock.getAttribute(ATTRIBUTE) instanceof TestPayment payment)) {
             chain.doFilter(request, response);
             return;
         }
-        mock.removeAttribute(TestPayment.ATTRIBUTE);
+        mock.removeAttribute(ATTRIBUTE);
         HttpHeaders headers = payment.needsTerms() ? pay(payment, mock, mockChain)
                 : payment.headersFor(HttpHeaders.EMPTY);
         headers.forEach((name, values) -> {
