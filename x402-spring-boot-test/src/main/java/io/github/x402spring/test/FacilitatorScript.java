@@ -175,7 +175,7 @@ public final class FacilitatorScript {
         record Refuse(ReasonCode reason, boolean verifies) implements Instruction {
         }
 
-        /** Settles at once, or calls it pending first. */
+        /** Settlement, at once or after it was called pending. */
         record Settle(boolean atOnce, List<SettlementReply> replies) implements Instruction {
 
             @Override

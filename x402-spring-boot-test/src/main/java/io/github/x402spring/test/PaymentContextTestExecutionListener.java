@@ -5,7 +5,7 @@ import org.springframework.test.context.TestContext;
 import org.springframework.test.context.TestExecutionListener;
 
 /**
- * Binds the {@link PaymentContext} for each test method.
+ * Listener that binds the {@link PaymentContext} for each test method.
  */
 class PaymentContextTestExecutionListener implements TestExecutionListener, Ordered {
 

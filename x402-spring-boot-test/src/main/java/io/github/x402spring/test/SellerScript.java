@@ -384,7 +384,7 @@ public final class SellerScript {
     }
 
     /**
-     * Responds to one request.
+     * Response to one request.
      */
     @FunctionalInterface
     interface Step {

@@ -18,7 +18,7 @@ import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.SettlementInquiry;
 
 /**
- * Removes what would ask a facilitator or a chain in a test: every facilitator and
+ * Remover of what would ask a facilitator or a chain in a test: every facilitator and
  * inquiry that the application declares. Those that the test declares stay, and a
  * facilitator of the test takes the place of the mock.
  */

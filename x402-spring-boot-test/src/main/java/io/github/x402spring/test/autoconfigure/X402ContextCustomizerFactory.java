@@ -16,8 +16,8 @@ import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.test.autoconfigure.AutoConfigureX402.Payments;
 
 /**
- * Prepares the context of test classes with {@link AutoConfigureX402}: marks it, and adds
- * defaults behind all other properties.
+ * Factory of customizers that mark the context of test classes with
+ * {@link AutoConfigureX402} and add defaults behind all other properties.
  */
 class X402ContextCustomizerFactory implements ContextCustomizerFactory {
 

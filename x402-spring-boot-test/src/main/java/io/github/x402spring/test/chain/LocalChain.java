@@ -10,8 +10,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Runs a test class on an EVM chain on this machine: anvil, with the network's default
- * token in the form of a test token.
+ * Annotation for test classes that run on an EVM chain on this machine: anvil, with the
+ * network's default token in the form of a test token.
  *
  * <pre class="code">
  * &#064;LocalChain

@@ -12,7 +12,8 @@ import org.springframework.test.context.MergedContextConfiguration;
 import org.springframework.test.context.TestContextAnnotationUtils;
 
 /**
- * Gives the contexts of tests with {@link LocalChain} the settings of the chain.
+ * Factory of customizers that give the contexts of tests with {@link LocalChain} the
+ * settings of the chain.
  */
 class LocalChainContextCustomizerFactory implements ContextCustomizerFactory {
 
