@@ -67,6 +67,12 @@ class PaymentsOffTests {
     }
 
     @Test
+    void membersWhenOnlyAnIdentityIsMissingThenUnauthorized() {
+        assertThat(this.mvc.get().uri("/members")).hasStatus(401);
+        assertThat(this.mvc.get().uri("/members").with(user("alice"))).hasStatusOk();
+    }
+
+    @Test
     void reportWhenScopeIsMissingThenForbidden() {
         assertThat(this.mvc.get().uri("/report").with(jwt())).hasStatus(403);
     }

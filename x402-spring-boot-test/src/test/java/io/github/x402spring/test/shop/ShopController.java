@@ -35,6 +35,12 @@ class ShopController {
         return "yours";
     }
 
+    @GetMapping("/members")
+    @PaidEndpoint(price = "$0.02", authorize = "!hasRole('BANNED')")
+    String members() {
+        return "for members";
+    }
+
     @GetMapping("/report")
     @PaidEndpoint(price = "$0.03", authorize = "hasAuthority('SCOPE_report')")
     String report(VerifiedPayment payment) {
