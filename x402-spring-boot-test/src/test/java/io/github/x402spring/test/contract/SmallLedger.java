@@ -72,7 +72,8 @@ final class SmallLedger implements RecoverableLedger {
             return present(claim, present);
         }
         PaymentIdentifier identifier = claim.identifier();
-        Entry holder = (identifier != null && !has(Fault.FORGETS_NAMES)) ? holder(identifier) : null;
+        Entry holder = (identifier != null && !has(Fault.FORGETS_NAMES))
+                ? this.store.strayNames.getOrDefault(identifier, holder(identifier)) : null;
         if (identifier != null && holder != null) {
             return named(identifier, holder);
         }
@@ -111,6 +112,15 @@ final class SmallLedger implements RecoverableLedger {
     }
 
     private ReserveResult present(PaymentClaim claim, Entry entry) {
+        PaymentIdentifier name = claim.identifier();
+        if (name != null && !name.equals(entry.claim.identifier())) {
+            if (has(Fault.LEAVES_NAMES_OF_REFUSED_CLAIMS)) {
+                this.store.strayNames.put(name, entry);
+            }
+            if (entry.state == PaymentState.RESERVED && has(Fault.GRANTS_AGAIN_UNDER_ANOTHER_NAME)) {
+                return fresh(claim);
+            }
+        }
         boolean same = entry.claim.fingerprint().equals(claim.fingerprint()) || has(Fault.IGNORES_THE_REQUEST);
         if (entry.state == PaymentState.SETTLED && has(Fault.ACCEPTS_SETTLED_AGAIN)) {
             return fresh(claim);
@@ -444,7 +454,7 @@ final class SmallLedger implements RecoverableLedger {
         FORGETS_THE_TRANSACTION, FORGETS_THE_PENDING_TRANSACTION, COUNTS_NO_RUNS, REDELIVERS_WHAT_WAS_TAKEN,
         TAKES_LOST_FOR_DELIVERED, ENDS_DELIVERIES_OF_OTHERS, FORGETS_THE_BODY, TAKES_UNKNOWN_FOR_FAILED,
         RELEASES_FOR_ANYONE, FREES_RESUMED_PAYMENTS, NEVER_RELEASES, RECOVERS_WHAT_IS_IN_USE, FREES_WHAT_WAS_SENT,
-        LEASES_TO_MANY, CONCLUDES_WHAT_HAS_ENDED
+        LEASES_TO_MANY, CONCLUDES_WHAT_HAS_ENDED, LEAVES_NAMES_OF_REFUSED_CLAIMS, GRANTS_AGAIN_UNDER_ANOTHER_NAME
 
     }
 
@@ -454,6 +464,8 @@ final class SmallLedger implements RecoverableLedger {
     static final class Store {
 
         private final Map<PaymentKey, Entry> entries = new HashMap<>();
+
+        private final Map<PaymentIdentifier, @Nullable Entry> strayNames = new HashMap<>();
 
         private int tokens;
 
