@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.util.List;
 
 import jakarta.servlet.ServletContext;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -24,8 +23,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
-import org.springframework.util.unit.DataSize;
 import org.springframework.security.web.access.WebInvocationPrivilegeEvaluator;
+import org.springframework.util.unit.DataSize;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -155,7 +154,7 @@ public final class X402WebMvcAutoConfiguration {
             ObjectProvider<PaymentScheme> schemes, ObjectProvider<Clock> clock, X402Properties properties,
             PaymentIntake intake, ExposureGuard exposures, ObjectProvider<KeptAnswers> answers,
             ObjectProvider<PaymentPortDecorator> decorators, SettlementEvidence evidence, Facilitator bean,
-            X402RedeliveryProperties redelivery) {
+            X402RedeliveryProperties redelivery, ObjectProvider<ExchangeListener> listeners) {
         Facilitator asked = facilitator.facilitator();
         PaymentLedger remembering = ledger;
         PaymentAuthorizer deciding = authorizer;
@@ -167,7 +166,8 @@ public final class X402WebMvcAutoConfiguration {
         }
         return new PaymentGate(asked, remembering, deciding, schemes.orderedStream().toList(),
                 clock.getIfAvailable(Clock::systemUTC), verification(bean, properties.facilitator()), intake, exposures,
-                answers.getIfAvailable(), evidence, limits(redelivery));
+                answers.getIfAvailable(), evidence, limits(redelivery),
+                ExchangeListener.of(listeners.orderedStream().toList()));
     }
 
     @Bean
@@ -236,14 +236,12 @@ public final class X402WebMvcAutoConfiguration {
     PaymentInterceptor x402PaymentInterceptor(PaidEndpointRegistry registry, PaidEndpointSettings settings,
             ObjectProvider<PriceResolver> priceResolver, PaymentGate gate, PaymentAuthorizer authorizer,
             PaymentHeaderCodec codec, PaymentChallengeWriter writer, X402Properties properties, Facilitator facilitator,
-            ObjectProvider<ChallengeExtensions> extensions, ObjectProvider<ExchangeListener> listeners,
-            Environment environment) {
+            ObjectProvider<ChallengeExtensions> extensions, Environment environment) {
         PaymentTermsFactory terms = new PaymentTermsFactory(codec, settings, priceResolver.getIfAvailable(),
                 extensions.orderedStream().toList(),
                 ResponseHeadLimit.termsHeader(properties.web().maxTermsHeader(), environment));
         return new PaymentInterceptor(registry, terms, gate, authorizer, codec, writer,
-                new PaymentInterceptor.Options(properties.web().v1(), facilitator instanceof SimulatedFacilitator,
-                        ExchangeListener.of(listeners.orderedStream().toList())));
+                new PaymentInterceptor.Options(properties.web().v1(), facilitator instanceof SimulatedFacilitator));
     }
 
     @Bean
