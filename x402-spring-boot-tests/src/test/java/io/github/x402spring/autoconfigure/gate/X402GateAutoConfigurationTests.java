@@ -65,7 +65,8 @@ class X402GateAutoConfigurationTests {
 
     static Stream<Arguments> buyers() {
         return Stream.of(buyer("without anything", ApplicationContextRunner::new),
-                buyer("that may not", () -> new ApplicationContextRunner().withPropertyValues("x402.gate.enabled=false")),
+                buyer("that may not",
+                        () -> new ApplicationContextRunner().withPropertyValues("x402.gate.enabled=false")),
                 buyer("with the configuration of a shop",
                         () -> new ApplicationContextRunner().withPropertyValues("x402.pay-to=" + PaidApplication.PAY_TO,
                                 "x402.endpoints.weather.price=$0.01", "x402.facilitator.url=https://f.example.com")),
@@ -132,7 +133,8 @@ class X402GateAutoConfigurationTests {
     void whenOwnCodeSellsForRealMoneyOverPlainHttpThenFails(String profile) {
         ApplicationContextRunner production = this.own
             .withBean(PaymentAuthorizer.class, () -> mock(PaymentAuthorizer.class))
-            .withPropertyValues("x402.facilitator.url=http://facilitator.internal", "spring.profiles.active=" + profile);
+            .withPropertyValues("x402.facilitator.url=http://facilitator.internal",
+                    "spring.profiles.active=" + profile);
         production.run((context) -> assertThat(failure(context.getStartupFailure()).action())
             .contains("x402.facilitator.allow-insecure"));
         production.withPropertyValues("x402.facilitator.allow-insecure=true")
