@@ -22,6 +22,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
+import io.github.x402spring.gate.ExchangeListener;
 import io.github.x402spring.gate.ExchangeTrack;
 import io.github.x402spring.gate.ExposureGuard;
 import io.github.x402spring.gate.FailedPaymentLimits;
@@ -113,7 +114,8 @@ public class GateBenchmark {
         return new PaymentGate(new InProcessFacilitator(), new InMemoryPaymentLedger(this.clock, PAYMENTS),
                 new Everybody(), List.of(this.scheme), this.clock, Verification.BOTH,
                 new PaymentIntake(true, new FailedPaymentLimits(20, 100, Duration.ofMinutes(1)), this.clock),
-                ExposureGuard.none(), null, SettlementEvidence.standard(), RedeliveryLimits.DEFAULT, null);
+                ExposureGuard.none(), null, SettlementEvidence.standard(), RedeliveryLimits.DEFAULT,
+                () -> ExchangeListener.of(List.of()));
     }
 
     private static PaymentAttempt attempt(long number) {

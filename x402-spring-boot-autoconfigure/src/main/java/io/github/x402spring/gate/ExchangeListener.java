@@ -46,10 +46,10 @@ public interface ExchangeListener {
     /**
      * Makes one listener of several, which do not disturb one another.
      * @param listeners the listeners, in order
-     * @return the listener, or {@code null} if there is none
+     * @return the listener, which does not listen if there is none
      */
-    static @Nullable ExchangeListener of(List<ExchangeListener> listeners) {
-        return listeners.isEmpty() ? null : new ExchangeListeners(listeners);
+    static ExchangeListener of(List<ExchangeListener> listeners) {
+        return new ExchangeListeners(listeners);
     }
 
     /**

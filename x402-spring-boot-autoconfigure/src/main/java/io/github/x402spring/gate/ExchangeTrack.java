@@ -1,6 +1,7 @@
 package io.github.x402spring.gate;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -119,6 +120,13 @@ public final class ExchangeTrack {
         return (settled.answer() != null) ? ExchangeDecision.REPEATED : ExchangeDecision.REDELIVERED;
     }
 
+    /** The response that was stored is not given after all. */
+    void withheld() {
+        ClaimedPayment payment = this.payment;
+        this.payment = (payment != null) ? new ClaimedPayment(payment.terms(), payment.payer(), false) : null;
+        this.transaction = null;
+    }
+
     void settled(SettleResponse receipt) {
         if (this.exchange != null) {
             this.decision = ExchangeDecision.SETTLED;
@@ -154,14 +162,15 @@ public final class ExchangeTrack {
 
     /**
      * Tells the listener how the exchange ended, if it was not told.
-     * @param answer what left of the handler's own response
+     * @param answer gives what left of the handler's own response; asked once, and only
+     * if the listener is told
      */
-    public void end(DeliveredAnswer answer) {
+    public void end(Supplier<DeliveredAnswer> answer) {
         ExchangeStart start = this.start;
         Exchange exchange = this.exchange;
         if (start != null && exchange != null && this.ended.compareAndSet(false, true)) {
             exchange.ended(new ExchangeEnd(start, this.decision, this.reason, this.payment, this.transaction,
-                    this.status, answer, this.remark));
+                    this.status, answer.get(), this.remark));
         }
     }
 

@@ -251,7 +251,7 @@ public final class ExposureGuard implements UnknownPaymentListener {
         if (id == null) {
             return null;
         }
-        String caller = exchange.caller();
+        String caller = payment.claim().caller();
         return (caller != null) ? TaskKey.ofCaller(caller, id) : TaskKey.ofPayer(payment.payment().payer(), id);
     }
 
@@ -285,7 +285,7 @@ public final class ExposureGuard implements UnknownPaymentListener {
     private static List<String> subjects(ExposureRule rule, Candidate candidate, @Nullable TaskKey task) {
         PaidEndpointDefinition endpoint = candidate.attempt().endpoint();
         String payer = candidate.payment().payer().toLowerCase(Locale.ROOT);
-        String caller = candidate.attempt().exchange().caller();
+        String caller = candidate.claim().caller();
         return switch (rule.per()) {
             case IDENTITY -> List.of((caller != null) ? digest("caller", caller) : digest("payer", payer));
             case PAYER -> List.of(digest("payer", payer));

@@ -116,9 +116,10 @@ sealed interface Knowledge {
     }
 
     /**
-     * The facilitator is not asked about the payment, and nothing was sent to be settled.
+     * Nothing was found out about the payment by this request, and nothing was sent to be
+     * settled.
      *
-     * @param denial why it is not asked
+     * @param denial why, and whether the payment was charged
      */
     record NotAsked(Denial denial) implements Knowledge {
     }

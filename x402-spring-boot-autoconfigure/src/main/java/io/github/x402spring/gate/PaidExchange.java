@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Request for a paid endpoint, as the gate and policies see it: data, whatever transport
- * it came by. Valid while the request is served, and read on its thread.
+ * it came by. Valid until the request has ended; one thread reads it at a time, and not
+ * always the one that the request came in on.
  *
  * @since 0.1.0
  */

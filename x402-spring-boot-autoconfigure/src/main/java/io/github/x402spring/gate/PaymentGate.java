@@ -86,7 +86,7 @@ public final class PaymentGate {
 
     private final @Nullable KeptAnswers answers;
 
-    private final @Nullable ExchangeListener listener;
+    private final Supplier<ExchangeListener> listener;
 
     /**
      * Creates a gate.
@@ -101,13 +101,14 @@ public final class PaymentGate {
      * @param answers keeps answers, or {@code null} if none are kept
      * @param evidence proves whether a payment was settled
      * @param redelivery how often and for how long handlers run again
-     * @param listener is told of every exchange, or {@code null} if there is none
+     * @param listener gives what is told of every exchange; asked when there is one, as
+     * listeners may depend on the gate, and gives the same each time
      */
     public PaymentGate(Facilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
             List<PaymentScheme> schemes, Clock clock, Verification verification, PaymentIntake intake,
             ExposureGuard exposures, @Nullable KeptAnswers answers, SettlementEvidence evidence,
-            RedeliveryLimits redelivery, @Nullable ExchangeListener listener) {
-        this.listener = listener;
+            RedeliveryLimits redelivery, Supplier<ExchangeListener> listener) {
+        this.listener = Objects.requireNonNull(listener, "'listener' must not be null");
         this.facilitator = Objects.requireNonNull(facilitator, "'facilitator' must not be null");
         this.ledger = Objects.requireNonNull(ledger, "'ledger' must not be null");
         this.policy = new PolicyCheck(authorizer);
@@ -153,9 +154,8 @@ public final class PaymentGate {
      * @return the record
      */
     public ExchangeTrack begin(Supplier<ExchangeStart> start) {
-        ExchangeListener listener = this.listener;
-        return (listener != null && listener.listens()) ? ExchangeTrack.begin(listener, start.get())
-                : ExchangeTrack.UNHEARD;
+        ExchangeListener listener = this.listener.get();
+        return listener.listens() ? ExchangeTrack.begin(listener, start.get()) : ExchangeTrack.UNHEARD;
     }
 
     /**
@@ -163,7 +163,7 @@ public final class PaymentGate {
      * @return whether there is a listener at present
      */
     public boolean counts() {
-        return this.listener != null && this.listener.listens();
+        return this.listener.get().listens();
     }
 
     /**
@@ -171,7 +171,7 @@ public final class PaymentGate {
      * @return whether a listener wants it
      */
     public boolean digests() {
-        return this.listener != null && this.listener.digests();
+        return this.listener.get().digests();
     }
 
     /**
@@ -327,9 +327,13 @@ public final class PaymentGate {
      */
     public void release(AdmittedPayment admitted) {
         if (admitted.end()) {
-            // Before another request can reserve the payment.
-            this.intake.released(admitted.candidate());
-            this.settlement.release(admitted);
+            try {
+                // Before another request can reserve the payment.
+                this.intake.released(admitted.candidate());
+            }
+            finally {
+                this.settlement.release(admitted);
+            }
         }
     }
 
@@ -351,6 +355,16 @@ public final class PaymentGate {
         if (this.answers != null && this.redelivery.isCurrent(settled)) {
             this.answers.keep(settled, answer);
         }
+    }
+
+    /**
+     * Ends an admitted payment whose stored response cannot be given where it was asked
+     * for.
+     * @param repeated the payment, which has a stored response
+     */
+    public void withhold(AdmittedPayment repeated) {
+        answered(repeated, false);
+        repeated.attempt().track().withheld();
     }
 
     /**

@@ -40,7 +40,9 @@ final class PolicyCheck {
         PaymentAttempt attempt = candidate.attempt();
         Permission permission = new Permission.Failed();
         try {
-            permission = this.authorizer.authorize(attempt.endpoint(), attempt.exchange(), candidate.payment());
+            permission = Objects.requireNonNull(
+                    this.authorizer.authorize(attempt.endpoint(), attempt.exchange(), candidate.payment()),
+                    "The policy said nothing");
         }
         catch (RuntimeException ex) {
             failed(attempt, ex);

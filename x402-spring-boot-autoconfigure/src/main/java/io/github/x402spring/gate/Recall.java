@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.decision.Charged;
+import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.SettlementInquiry;
@@ -184,7 +185,8 @@ final class Recall {
     /** The message of the exception may quote the payment. */
     private static Recalled failed(PaymentAttempt attempt, RuntimeException ex) {
         logger.error("The scheme of endpoint '{}' failed: {}", attempt.endpoint().name(), ex.getClass().getName());
-        return new Recalled.Judged(new Knowledge.LedgerUnavailable());
+        return new Recalled.Judged(
+                new Knowledge.NotAsked(Denial.of(Reason.TEMPORARILY_UNAVAILABLE).withCharged(Charged.UNKNOWN)));
     }
 
     private Recalled lookUp(PaymentAttempt attempt, Offer offer, SignedPayment signed) {

@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -191,6 +192,11 @@ final class Screener {
 
         /** The scheme judged the payment. */
         record Judged(Screening screening) implements Result {
+
+            public Judged {
+                Objects.requireNonNull(screening, "'screening' must not be null");
+            }
+
         }
 
         /** The scheme failed, so that nothing is known of the payment. */

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.expression.AccessException;
 import org.springframework.expression.Expression;
@@ -104,14 +105,26 @@ final class ExpressionChecks {
         if (node instanceof Projection || node instanceof Selection) {
             return;
         }
-        if (onRoot && node instanceof CompoundExpression && node.getChildCount() > 1
-                && node.getChild(0) instanceof PropertyOrFieldReference object && TYPES.get(object.getName()) != null) {
-            checkMember(object.getName(), node.getChild(1));
+        String object = (onRoot && node instanceof CompoundExpression && node.getChildCount() > 1)
+                ? object(node.getChild(0)) : null;
+        if (object != null) {
+            checkMember(object, node.getChild(1));
         }
         for (int i = 0; i < node.getChildCount(); i++) {
             boolean chained = node instanceof CompoundExpression && i > 0;
             check(node.getChild(i), !chained);
         }
+    }
+
+    /** Returns the name of an object whose members are known. */
+    private static @Nullable String object(SpelNode node) {
+        String name = switch (node) {
+            case PropertyOrFieldReference property -> property.getName();
+            case MethodReference getter when getter.getName().startsWith("get") ->
+                StringUtils.uncapitalize(getter.getName().substring(3));
+            default -> null;
+        };
+        return (name != null && TYPES.containsKey(name)) ? name : null;
     }
 
     /** Of the other words, the type depends on the caller. */

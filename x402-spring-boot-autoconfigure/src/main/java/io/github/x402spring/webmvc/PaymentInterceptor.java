@@ -298,7 +298,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
             case PaymentDecision.Admitted(AdmittedPayment admitted) -> {
                 byte[] kept = admitted.answer();
                 if (kept != null && request.getDispatcherType() == DispatcherType.INCLUDE) {
-                    this.gate.answered(admitted, false);
+                    this.gate.withhold(admitted);
                     yield refusal(Reason.ANSWER_UNAVAILABLE);
                 }
                 HeldPayment payment = new HeldPayment(admitted, this.gate, this.answers, terms, request, holdable,

@@ -109,13 +109,14 @@ final class ServletExchangeTrack {
      * @param response leads to the client
      */
     void end(@Nullable Boolean delivered, HttpServletResponse response) {
-        if (!this.track.heard()) {
-            return;
-        }
         Delivery delivery = (delivered == null) ? Delivery.NONE : delivered ? Delivery.WHOLE : Delivery.BROKEN;
+        this.track.end(() -> delivered(delivery, response));
+    }
+
+    private DeliveredAnswer delivered(Delivery delivery, HttpServletResponse response) {
         CountedResponse counted = this.answered ? WebUtils.getNativeResponse(response, CountedResponse.class) : null;
-        this.track.end((counted != null) ? counted.delivered(delivery, this.overflowed)
-                : new DeliveredAnswer(delivery, 0, null, this.overflowed));
+        return (counted != null) ? counted.delivered(delivery, this.overflowed)
+                : new DeliveredAnswer(delivery, 0, null, this.overflowed);
     }
 
 }

@@ -31,8 +31,9 @@ class ExchangeListenerTests {
     private final List<String> journal = new ArrayList<>();
 
     @Test
-    void ofWhenThereIsNoneThenNobodyListens() {
-        assertThat(ExchangeListener.of(List.of())).isNull();
+    void ofWhenThereIsNoneThenDoesNotListen() {
+        assertThat(ExchangeListener.of(List.of()).listens()).isFalse();
+        assertThat(ExchangeListener.of(List.of()).digests()).isFalse();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.github.x402spring.gate;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,21 @@ class ExchangeTrackTests {
         this.track.refused(Reason.FORBIDDEN, 403);
         assertThat(this.exchange.end()).isSameAs(first);
         assertThat(first.status()).isEqualTo(200);
+    }
+
+    @Test
+    void endWhenCalledAgainThenTheResponseIsAskedForOnce() {
+        List<String> asked = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            this.track.end(() -> {
+                asked.add("asked");
+                return DeliveredAnswer.NONE;
+            });
+        }
+        ExchangeTrack.UNHEARD.end(() -> {
+            throw new IllegalStateException("There is no listener");
+        });
+        assertThat(asked).hasSize(1);
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,8 @@ import io.github.x402spring.protocol.Rail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 class ExposureGuardTests {
 
@@ -148,6 +151,21 @@ class ExposureGuardTests {
         assertThat(guard.commit(this.payment)).isNull();
         assertThat(this.ledger.committed).containsExactly(share);
         assertThat(this.payment.exposure()).hasValue(share.commit());
+    }
+
+    @Test
+    void commitWhenTheCallerIsNoLongerKnownThenTheTaskIsThatOfTheClaim() throws Exception {
+        AtomicReference<@Nullable String> caller = new AtomicReference<>("alice");
+        PaidExchange forgetful = mock();
+        given(forgetful.caller()).willAnswer((invocation) -> caller.get());
+        given(forgetful.task()).willReturn("trip");
+        PaymentAttempt attempt = new PaymentAttempt(AdmittedPayments.endpoint("report", PaymentFlow.AUTHORIZATION),
+                GateFixture.RESOURCE, List.of(Offer.of(GateFixture.TERMS)), GateFixture.payload(GateFixture.TERMS),
+                forgetful, new TaskExchange(null, null), ExchangeTrack.UNHEARD);
+        AdmittedPayment admitted = AdmittedPayments.admitted(attempt, AdmittedPayments.FRESH);
+        caller.set(null);
+        this.tasks.end(TASK);
+        assertThat(guard(rule(10_000)).commit(admitted)).isEqualTo(Reason.TASK_ENDED);
     }
 
     @Test

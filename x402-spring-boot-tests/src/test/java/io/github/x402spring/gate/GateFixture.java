@@ -139,7 +139,7 @@ final class GateFixture {
         this.gate = new PaymentGate(this.facilitator, this.ledger, this.authorizer, List.of(this.scheme), this.clock,
                 verification, this.intake, exposures, this.answers, new SettlementEvidence(RefusalReasons.standard(),
                         this.inquiry, new AssetRegistry(List.of(TOKEN)), this::reported),
-                RedeliveryLimits.DEFAULT, null);
+                RedeliveryLimits.DEFAULT, () -> ExchangeListener.of(List.of()));
     }
 
     private void reported(PaymentKey key, String transaction) {
@@ -289,6 +289,8 @@ final class GateFixture {
 
         @Nullable RuntimeException failure;
 
+        boolean failsToIdentify;
+
         @Override
         public boolean supports(PaymentRequirements requirements) {
             return "exact".equals(requirements.scheme());
@@ -312,6 +314,9 @@ final class GateFixture {
         @Override
         public Optional<SignedPayment> identify(PaymentPayload payload, PaymentRequirements requirements, Instant now) {
             GateFixture.this.journal.add("scheme.identify");
+            if (this.failsToIdentify) {
+                throw new IllegalStateException("bug");
+            }
             if (this.failure != null) {
                 throw this.failure;
             }
@@ -423,6 +428,8 @@ final class GateFixture {
 
         @Nullable RuntimeException decidedFailure;
 
+        @Nullable RuntimeException addressFailure;
+
         private @Nullable ExchangeEnd end;
 
         StubExchange(String resource) {
@@ -435,7 +442,7 @@ final class GateFixture {
 
         /** Ends the exchange, and tells what was recorded of it. */
         ExchangeEnd end() {
-            this.track.end(DeliveredAnswer.NONE);
+            this.track.end(() -> DeliveredAnswer.NONE);
             return Objects.requireNonNull(this.end);
         }
 
@@ -497,6 +504,9 @@ final class GateFixture {
 
         @Override
         public String remoteAddress() {
+            if (this.addressFailure != null) {
+                throw this.addressFailure;
+            }
             return this.remoteAddress;
         }
 

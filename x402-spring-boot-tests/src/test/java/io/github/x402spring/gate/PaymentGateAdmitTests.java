@@ -114,7 +114,8 @@ class PaymentGateAdmitTests {
     void admitWhenNoFacilitatorIsConfiguredThenNothingIsReserved() {
         PaymentGate gate = new PaymentGate(new NoFacilitator(), this.fixture.ledger, this.fixture.authorizer,
                 List.of(this.fixture.scheme), this.fixture.clock, Verification.BOTH, this.fixture.intake,
-                ExposureGuard.none(), null, SettlementEvidence.standard(), RedeliveryLimits.DEFAULT, null);
+                ExposureGuard.none(), null, SettlementEvidence.standard(), RedeliveryLimits.DEFAULT,
+                () -> ExchangeListener.of(List.of()));
         assertRefused(gate.admit(this.fixture.attempt()), Reason.NOT_IMPLEMENTED, null);
         assertThat(this.fixture.journal).containsExactly("scheme.identify", "ledger.find");
     }
@@ -171,10 +172,9 @@ class PaymentGateAdmitTests {
     @Test
     void admitWhenTheSchemeCannotIdentifyThenUnavailable() {
         this.fixture.scheme.failure = new IllegalStateException("bug");
-        assertRefused(
-                this.fixture.gate
-                    .admit(this.fixture.attempt(GateFixture.payload(GateFixture.terms(1)), GateFixture.TERMS)),
-                Reason.TEMPORARILY_UNAVAILABLE, null);
+        assertThat(this.fixture.gate
+            .admit(this.fixture.attempt(GateFixture.payload(GateFixture.terms(1)), GateFixture.TERMS)))
+            .isEqualTo(new Refused(Denial.of(Reason.TEMPORARILY_UNAVAILABLE).withCharged(Charged.UNKNOWN), null));
     }
 
     @Test

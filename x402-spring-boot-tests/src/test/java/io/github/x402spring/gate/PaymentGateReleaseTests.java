@@ -29,6 +29,7 @@ import io.github.x402spring.scheme.Screening.Authorization;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 class PaymentGateReleaseTests {
@@ -206,6 +207,15 @@ class PaymentGateReleaseTests {
             this.fixture.gate.settle(admitted);
         }
         assertThat(this.fixture.gate.admit(this.fixture.attempt())).isInstanceOf(Admitted.class);
+    }
+
+    @Test
+    void releaseWhenTheAddressCannotBeReadThenThePaymentIsFreeAllTheSame() {
+        GateFixture.StubExchange exchange = this.fixture.exchange("/report");
+        AdmittedPayment admitted = this.fixture.admit(this.fixture.attemptOf(exchange));
+        exchange.addressFailure = new IllegalStateException("recycled");
+        assertThatIllegalStateException().isThrownBy(() -> this.fixture.gate.release(admitted));
+        assertThat(this.fixture.state()).isEqualTo(PaymentState.RELEASED);
     }
 
     @Test

@@ -110,6 +110,17 @@ class PaymentGateTableTests {
     }
 
     @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "FITS")
+    void admitWhenTheSchemeFailsToTellWhichPaymentItIsThenNothingIsSaidToBeUncharged(Way way) throws Exception {
+        this.fixture.leave(PaymentState.SETTLED);
+        PaymentAttempt attempt = way.attempt(this.fixture, true);
+        this.fixture.scheme.failsToIdentify = true;
+        Told told = Told.of(this.fixture.gate.admit(attempt));
+        assertThat(told.status()).isIn(409, 503);
+        assertThat(told.charged()).isNotEqualTo(Charged.NO);
+    }
+
+    @ParameterizedTest
     @EnumSource
     void admitWhenUnknownAndOnlyAContractCanConfirmItThenStaysUnknown(Way way) throws Exception {
         this.fixture.leave(PaymentState.UNKNOWN);

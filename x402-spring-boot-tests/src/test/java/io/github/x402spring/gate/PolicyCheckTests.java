@@ -48,6 +48,13 @@ class PolicyCheckTests {
     }
 
     @Test
+    void authorizeWhenThePolicySaysNothingThenItFailed() {
+        this.authorizer.permission = null;
+        assertThat(this.check.authorize(this.payment)).isEqualTo(new Permission.Failed());
+        assertThat(this.exchange.decisions).containsExactly(new Permission.Failed());
+    }
+
+    @Test
     void authorizeWhenThePolicyFailsThenNothingIsGrantedAndThatIsRecorded() {
         this.authorizer.policyFailure = new IllegalStateException("down");
         assertThat(this.check.authorize(this.payment)).isEqualTo(new Permission.Failed());

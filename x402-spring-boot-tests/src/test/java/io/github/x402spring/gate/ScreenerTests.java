@@ -93,6 +93,12 @@ class ScreenerTests {
     }
 
     @Test
+    void screenWhenTheSchemeSaysNothingThenItFailed() {
+        this.fixture.scheme.screening = null;
+        assertThat(screener(Verification.BOTH).screen(this.attempt, this.offer)).isEqualTo(new SchemeFailed());
+    }
+
+    @Test
     void screenWhenTheSchemeFailsThenItsMessageWhichMayQuoteThePaymentIsNotLogged(CapturedOutput output) {
         this.fixture.scheme.failure = new IllegalStateException("0xcheque");
         screener(Verification.BOTH).screen(this.attempt, this.offer);

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FakeFacilitator;
+import io.github.x402spring.gate.GateFixture.StubExchange;
 import io.github.x402spring.ledger.FakeLedger.Operation;
 import io.github.x402spring.ledger.InMemoryAnswerStore;
 import io.github.x402spring.ledger.LedgerException;
@@ -39,6 +40,22 @@ class StoredAnswerTests {
         assertThat(this.answers.find(this.fixture.admit(this.fixture.attempt()).candidate())).isEqualTo(OTHER);
         late.wakeUp(this.fixture, lost);
         assertThat(this.answers.find(lost.candidate())).isEqualTo(OTHER);
+    }
+
+    @Test
+    void withholdWhenTheStoredAnswerCannotBeGivenThenTheRecordSaysThatThePaymentWasRefused() {
+        AdmittedPayment own = this.fixture.admit();
+        this.fixture.gate.settle(own, null, OWN);
+        this.fixture.gate.answered(own, true);
+        StubExchange exchange = this.fixture.exchange("/report");
+        AdmittedPayment repeated = this.fixture.admit(this.fixture.attemptOf(exchange));
+        assertThat(repeated.answer()).isEqualTo(OWN);
+        this.fixture.gate.withhold(repeated);
+        exchange.track.refused(Reason.ANSWER_UNAVAILABLE, 409);
+        ExchangeEnd end = exchange.end();
+        assertThat(end.decision()).isEqualTo(ExchangeDecision.REPLAYED);
+        assertThat(end.transaction()).isNull();
+        assertThat(end.payment()).isEqualTo(new ClaimedPayment(GateFixture.TERMS, GateFixture.PAYER, false));
     }
 
     @Test

@@ -39,6 +39,7 @@ class ExpressionChecksTests {
                     payment.isPaidBy()                                   | payment has no isPaidBy with that number of arguments
                     request.remoteAddres == '0xsecret'                   | request has no remoteAddres
                     request.heder('0xsecret') != null                    | request has no heder with that number of arguments
+                    getRequest().heder('0xsecret') != null               | request has no heder with that number of arguments
                     permitall                                            | there is no word permitall
                     hasRole(TRADER)                                      | there is no word TRADER
                     hasAuthorty('x')                                     | there is no word hasAuthorty with that number of arguments
@@ -56,8 +57,8 @@ class ExpressionChecksTests {
     @ValueSource(strings = { "isAuthenticated()", "hasRole('ADMIN')", "maxAmount('10000')", "maxAmount(#most)",
             "payment.payer == '0xsecret'", "payment.amount.value > 1", "payment.isPaidBy('0xsecret')",
             "payment.network.evm", "request.remoteAddress == '::1'", "request.header('a') == null",
-            "authentication.anything", "authentication.name.hasRolle('A')", "{'a'}.![hasRolle(#this)].size() == 1",
-            "@shelf.length() == 5" })
+            "getRequest().header('a') == null", "getPayment().payer == '0xsecret'", "authentication.anything",
+            "authentication.name.hasRolle('A')", "{'a'}.![hasRolle(#this)].size() == 1", "@shelf.length() == 5" })
     void checkWhenNothingIsAMistakeThenTaken(String expression) {
         this.beans.registerSingleton("shelf", "shelf");
         assertThatNoException().isThrownBy(() -> check(expression));

@@ -87,14 +87,14 @@ final class AdmittingGate {
     private final PaymentGate gate;
 
     AdmittingGate() {
-        this(null);
+        this(ExchangeListener.of(List.of()));
     }
 
-    AdmittingGate(@Nullable ExchangeListener listener) {
+    AdmittingGate(ExchangeListener listener) {
         this.gate = new PaymentGate(this.facilitator, new FakeLedger(this.entries, this.journal), new Grants(),
                 List.of(new Passes()), CLOCK, Verification.BOTH,
                 new PaymentIntake(true, FailedPaymentLimits.NONE, CLOCK), ExposureGuard.none(), this.answers,
-                SettlementEvidence.standard(), RedeliveryLimits.DEFAULT, listener);
+                SettlementEvidence.standard(), RedeliveryLimits.DEFAULT, () -> listener);
     }
 
     PaymentGate gate() {

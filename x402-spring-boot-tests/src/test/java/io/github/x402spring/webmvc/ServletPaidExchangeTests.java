@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockPart;
+import org.springframework.security.web.firewall.StrictHttpFirewall;
 import org.springframework.web.servlet.HandlerMapping;
 
 import io.github.x402spring.decision.Reason;
@@ -170,6 +171,17 @@ class ServletPaidExchangeTests {
             request.addHeader("idempotency-key", "a");
             request.addHeader("Idempotency-Key", " b");
         }), "r").idempotencyKeys()).containsExactly("a", " b");
+    }
+
+    @Test
+    void idempotencyKeysWhenAFirewallRejectsOneThenItIsNoName() {
+        MockHttpServletRequest request = new MockHttpServletRequest("GET", "/a");
+        request.addHeader("Idempotency-Key", "a");
+        request.addHeader("Idempotency-Key", "b\u0000");
+        StrictHttpFirewall firewall = new StrictHttpFirewall();
+        BindableRequest firewalled = new BindableRequest(firewall.getFirewalledRequest(request), MAX_BODY,
+                new HeldMemory(Long.MAX_VALUE));
+        assertThat(exchange(firewalled, "r").idempotencyKeys()).containsExactly("");
     }
 
     @Test

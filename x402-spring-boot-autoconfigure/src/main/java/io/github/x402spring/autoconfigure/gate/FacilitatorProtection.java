@@ -9,6 +9,7 @@ import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.facilitator.resilience.ResilientFacilitator;
 import io.github.x402spring.facilitator.resilience.ResilientFacilitatorSettings;
+import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
@@ -22,7 +23,7 @@ final class FacilitatorProtection {
 
     static Facilitator around(Facilitator facilitator, X402Properties properties, X402CircuitBreakerProperties circuit,
             Clock clock) {
-        if (facilitator.effect() == Effect.NONE || facilitator.effect() == Effect.SIMULATED) {
+        if (facilitator.effect() == Effect.NONE || facilitator instanceof SimulatedFacilitator) {
             return facilitator;
         }
         int maxConcurrentCalls = properties.facilitator().maxConcurrentCalls();

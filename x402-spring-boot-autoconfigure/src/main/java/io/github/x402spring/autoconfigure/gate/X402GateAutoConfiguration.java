@@ -11,6 +11,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.Environment;
+import org.springframework.util.function.SingletonSupplier;
 
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
@@ -27,6 +28,7 @@ import io.github.x402spring.autoconfigure.security.X402SecurityAutoConfiguration
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.facilitator.SettlementInquiry;
+import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.gate.ExchangeListener;
 import io.github.x402spring.gate.ExposureGuard;
 import io.github.x402spring.gate.KeptAnswers;
@@ -89,7 +91,7 @@ public final class X402GateAutoConfiguration {
         return new PaymentGate(asked, remembering, deciding, schemes.orderedStream().toList(),
                 clock.getIfAvailable(Clock::systemUTC), verification(bean, properties.facilitator()), intake, exposures,
                 answers.getIfAvailable(), evidence, limits(redelivery),
-                ExchangeListener.of(listeners.orderedStream().toList()));
+                SingletonSupplier.of(() -> ExchangeListener.of(listeners.orderedStream().toList())));
     }
 
     /** Spring Security decides where it has authenticated the caller of a web server. */
@@ -157,7 +159,7 @@ public final class X402GateAutoConfiguration {
      * was made before for a settlement.
      */
     private static Verification verification(Facilitator facilitator, X402Properties.Facilitator settings) {
-        boolean inProcess = facilitator.effect() == Effect.NONE || facilitator.effect() == Effect.SIMULATED
+        boolean inProcess = facilitator.effect() == Effect.NONE || facilitator instanceof SimulatedFacilitator
                 || settings.type() == FacilitatorType.LOCAL;
         if (inProcess && settings.verify() != Verification.BOTH) {
             throw new InvalidPaidEndpointException(

@@ -67,7 +67,7 @@ final class AdviceDesk {
         else {
             track.responded(200);
         }
-        track.end(new DeliveredAnswer((reply.transaction() != null) ? Delivery.WHOLE : Delivery.NONE,
+        track.end(() -> new DeliveredAnswer((reply.transaction() != null) ? Delivery.WHOLE : Delivery.NONE,
                 reply.text().length(), null, false));
         return reply;
     }

@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 import io.github.x402spring.autoconfigure.X402CircuitBreakerProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.facilitator.Facilitator;
+import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.facilitator.FacilitatorCircuits.State;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorException.Failure;
@@ -33,6 +34,8 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 class FacilitatorProtectionTests {
 
@@ -46,6 +49,13 @@ class FacilitatorProtectionTests {
         Facilitator simulated = new SimulatedFacilitator(List.of(), CLOCK);
         assertThat(around(none, 1, 0, 0, Duration.ZERO)).isSameAs(none);
         assertThat(around(simulated, 1, 0, 0, Duration.ZERO)).isSameAs(simulated);
+    }
+
+    @Test
+    void aroundWhenTheApplicationsOwnOnlySimulatesThenIsProtected() {
+        Facilitator sandbox = mock();
+        given(sandbox.effect()).willReturn(Effect.SIMULATED);
+        assertThat(around(sandbox, 1, 100, 2, TEN_SECONDS)).isInstanceOf(ResilientFacilitator.class);
     }
 
     @Test

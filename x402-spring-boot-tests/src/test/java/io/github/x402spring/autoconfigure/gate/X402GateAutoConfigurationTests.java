@@ -1,5 +1,6 @@
 package io.github.x402spring.autoconfigure.gate;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -24,11 +25,14 @@ import org.springframework.core.NestedExceptionUtils;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.servlet.DispatcherServlet;
 
+import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.actuate.X402HealthIndicator;
 import io.github.x402spring.audit.AuditTrail;
 import io.github.x402spring.autoconfigure.PaidApplication;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.gate.ExchangeListener;
+import io.github.x402spring.gate.ExchangeStart;
+import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.gate.PaymentAuthorizer;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.gate.SettlementEvidence;
@@ -123,6 +127,20 @@ class X402GateAutoConfigurationTests {
     }
 
     @Test
+    void whenAListenerDependsOnTheGateThenStartsAndItHears() {
+        this.own.withBean(PaymentAuthorizer.class, () -> mock(PaymentAuthorizer.class))
+            .withUserConfiguration(ListeningDesk.class)
+            .run((context) -> {
+                assertThat(context).hasNotFailed();
+                ExchangeStart start = new ExchangeStart(
+                        new PaidEndpointDefinition("advice", "", "", null, PaymentFlow.AUTHORIZATION, false),
+                        ExchangeStart.X402, "8e7bd1cc-8f9a-4b6e-9f39-1d5a5f1f6a11", null, null, null);
+                assertThat(context.getBean(PaymentGate.class).begin(() -> start).heard()).isTrue();
+                assertThat(context.getBean(ListeningDesk.class).starts).containsExactly(start);
+            });
+    }
+
+    @Test
     void whenNothingAuthorizesThenFailsAndSaysWhatToDeclare() {
         this.own.run((context) -> assertThat(failure(context.getStartupFailure()))
             .satisfies((failure) -> assertThat(failure.action()).contains("PaymentAuthorizer bean")));
@@ -148,6 +166,24 @@ class X402GateAutoConfigurationTests {
 
     private static String[] beans(ApplicationContext context, Class<?> type) {
         return context.getBeanNamesForType(type);
+    }
+
+    /** Sells, and hears of what it sells. */
+    static final class ListeningDesk implements ExchangeListener {
+
+        private final List<ExchangeStart> starts = new ArrayList<>();
+
+        ListeningDesk(PaymentGate gate) {
+            assertThat(gate).isNotNull();
+        }
+
+        @Override
+        public Exchange started(ExchangeStart start) {
+            this.starts.add(start);
+            return (end) -> {
+            };
+        }
+
     }
 
 }
