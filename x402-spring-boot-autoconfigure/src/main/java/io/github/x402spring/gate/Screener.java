@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,9 +76,9 @@ final class Screener {
 
     /** Returns the digest of the signature, or {@code null} if there is none. */
     @Nullable String signatureDigest(PaymentAttempt attempt, Offer offer) {
-        PaymentScheme scheme = scheme(offer.requirements());
         byte[] signature = null;
         try {
+            PaymentScheme scheme = scheme(offer.requirements());
             signature = (scheme != null) ? scheme.signature(attempt.payload()).orElse(null) : null;
         }
         catch (RuntimeException ex) {
@@ -144,9 +145,10 @@ final class Screener {
     }
 
     private PaymentPayload normalized(PaymentAttempt attempt, Offer offer) {
-        PaymentScheme scheme = scheme(offer.requirements());
         try {
-            return (scheme != null) ? scheme.normalize(attempt.payload(), offer.requirements()) : attempt.payload();
+            PaymentScheme scheme = scheme(offer.requirements());
+            return (scheme != null) ? Objects.requireNonNull(scheme.normalize(attempt.payload(), offer.requirements()))
+                    : attempt.payload();
         }
         catch (RuntimeException ex) {
             // Its message may quote the payment.
@@ -157,11 +159,11 @@ final class Screener {
 
     private @Nullable Screening screen(PaymentAttempt attempt, Offer offer, boolean leaveSignature) {
         PaymentRequirements requirements = offer.requirements();
-        PaymentScheme scheme = scheme(requirements);
-        if (scheme == null) {
-            return new Failed(ReasonCode.UNSUPPORTED_SCHEME);
-        }
         try {
+            PaymentScheme scheme = scheme(requirements);
+            if (scheme == null) {
+                return new Failed(ReasonCode.UNSUPPORTED_SCHEME);
+            }
             return leaveSignature ? scheme.screenTerms(attempt.payload(), requirements, this.clock.instant())
                     : scheme.screen(attempt.payload(), requirements, this.clock.instant());
         }
@@ -173,12 +175,7 @@ final class Screener {
     }
 
     private @Nullable PaymentScheme scheme(PaymentRequirements requirements) {
-        for (PaymentScheme scheme : this.schemes) {
-            if (scheme.supports(requirements)) {
-                return scheme;
-            }
-        }
-        return null;
+        return PaymentScheme.find(this.schemes, requirements);
     }
 
 }

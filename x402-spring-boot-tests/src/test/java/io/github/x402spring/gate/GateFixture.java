@@ -289,6 +289,16 @@ final class GateFixture {
         @Nullable RuntimeException failure;
 
         @Override
+        public String name() {
+            return "exact";
+        }
+
+        @Override
+        public String recipient(String payTo, Network network) {
+            return payTo;
+        }
+
+        @Override
         public boolean supports(PaymentRequirements requirements) {
             return "exact".equals(requirements.scheme());
         }

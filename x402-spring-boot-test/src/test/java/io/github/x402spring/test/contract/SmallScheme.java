@@ -43,6 +43,16 @@ final class SmallScheme implements PaymentScheme {
     }
 
     @Override
+    public String name() {
+        return this.scheme.name();
+    }
+
+    @Override
+    public String recipient(String payTo, Network network) {
+        return payTo;
+    }
+
+    @Override
     public boolean supports(PaymentRequirements requirements) {
         return has(Fault.SUPPORTS_ALL) || this.scheme.supports(requirements);
     }
