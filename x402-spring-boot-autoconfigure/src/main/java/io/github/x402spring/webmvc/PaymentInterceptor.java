@@ -22,7 +22,6 @@ import io.github.x402spring.decision.Charged;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.AdmittedPayment;
-import io.github.x402spring.gate.ExchangeListener;
 import io.github.x402spring.gate.ExchangeListener.Scope;
 import io.github.x402spring.gate.PaidExchange;
 import io.github.x402spring.gate.PaymentAttempt;
@@ -59,8 +58,6 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
 
     private final PaymentAnswers answers;
 
-    private final @Nullable ExchangeListener listener;
-
     /**
      * Creates an interceptor.
      * @param registry knows which handler methods are paid
@@ -79,8 +76,6 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         this.authorizer = authorizer;
         this.headerReader = new PaymentHeaderReader(codec, options.v1());
         this.answers = new PaymentAnswers(codec, writer, gate::accepting, options.simulated());
-        ExchangeListener listener = options.listener();
-        this.listener = listener;
     }
 
     /** Checks what the registry has found by then. */
@@ -108,7 +103,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
             }
             return true;
         }
-        ExchangeTrack track = ExchangeTrack.begin(this.listener, endpoint.definition(), request);
+        ServletExchangeTrack track = ServletExchangeTrack.begin(this.gate, endpoint.definition(), request);
         Answer answer = answer(endpoint, handlerMethod, request, response, track);
         if (answer == null) {
             return true;
@@ -151,7 +146,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
     }
 
     /** An answer that was kept ends with the payment that it belongs to. */
-    private static void end(ExchangeTrack track, Answer answer, int status, HttpServletResponse response) {
+    private static void end(ServletExchangeTrack track, Answer answer, int status, HttpServletResponse response) {
         Reason reason = answer.reason();
         if (reason != null) {
             track.refused(reason, status);
@@ -160,7 +155,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
     }
 
     private @Nullable Answer answer(RegisteredEndpoint endpoint, HandlerMethod handler, HttpServletRequest request,
-            HttpServletResponse response, ExchangeTrack track) {
+            HttpServletResponse response, ServletExchangeTrack track) {
         try (Scope scope = track.enter()) {
             return unguarded(endpoint, handler) ? unjudged(Reason.TEMPORARILY_UNAVAILABLE, request)
                     : judge(endpoint, request, response, track);
@@ -172,10 +167,9 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         }
     }
 
-    /** Counts what leaves, if somebody wants to know. */
+    /** Counts what leaves, if there is a listener. */
     HttpServletResponse counted(HttpServletResponse response) {
-        ExchangeListener listener = this.listener;
-        return (listener != null && listener.listens()) ? new CountedResponse(response, listener.digests()) : response;
+        return this.gate.counts() ? new CountedResponse(response, this.gate.digests()) : response;
     }
 
     /** Controllers that did not exist at start-up could not be looked at there. */
@@ -228,7 +222,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
      * it.
      */
     private @Nullable Answer judge(RegisteredEndpoint endpoint, HttpServletRequest request,
-            HttpServletResponse response, ExchangeTrack track) {
+            HttpServletResponse response, ServletExchangeTrack track) {
         PaymentTerms terms;
         @Nullable String task;
         try {
@@ -249,13 +243,14 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         // for either.
         String method = request.getMethod();
         boolean payable = !"HEAD".equals(method) && !"OPTIONS".equals(method);
-        ServletPaidExchange exchange = new ServletPaidExchange(request, terms, task, track);
+        ServletPaidExchange exchange = new ServletPaidExchange(request, terms, task);
         PresentedPayment presented = payable ? this.headerReader.read(request) : new PresentedPayment.Absent();
         return switch (presented) {
             case PresentedPayment.Absent absent -> challenge(endpoint, terms, exchange, null);
             case PresentedPayment.NotRead notRead -> challenge(endpoint, terms, exchange, NOT_READ);
             case PresentedPayment.Unusable(Reason reason) -> unjudged(reason, request);
-            case PresentedPayment.Present(PaymentPayload payload) -> admit(endpoint, payload, exchange, response);
+            case PresentedPayment.Present(PaymentPayload payload) ->
+                admit(endpoint, payload, exchange, response, track);
         };
     }
 
@@ -287,8 +282,8 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
     }
 
     private @Nullable Answer admit(RegisteredEndpoint endpoint, PaymentPayload payload, ServletPaidExchange exchange,
-            HttpServletResponse response) {
-        HttpServletRequest request = exchange.nativeRequest();
+            HttpServletResponse response, ServletExchangeTrack track) {
+        HttpServletRequest request = exchange.request();
         PaymentTerms terms = exchange.terms();
         HoldableResponse holdable = WebUtils.getNativeResponse(response, HoldableResponse.class);
         if (holdable == null || holdable.below().isCommitted()) {
@@ -297,7 +292,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
             return unjudged(Reason.TEMPORARILY_UNAVAILABLE, request);
         }
         PaymentDecision decision = this.gate.admit(new PaymentAttempt(endpoint.definition(),
-                terms.required().resource(), terms.offers(), payload, exchange));
+                terms.required().resource(), terms.offers(), payload, exchange, exchange, track.track()));
         int version = payload.x402Version();
         return switch (decision) {
             case PaymentDecision.Admitted(AdmittedPayment admitted) -> {
@@ -307,7 +302,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
                     yield refusal(Reason.ANSWER_UNAVAILABLE);
                 }
                 HeldPayment payment = new HeldPayment(admitted, this.gate, this.answers, terms, request, holdable,
-                        exchange.track());
+                        track);
                 payment.hold();
                 if (kept != null) {
                     payment.repeat();
@@ -369,9 +364,8 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
      *
      * @param v1 whether payments of x402 version 1 are taken
      * @param simulated whether settlements are simulated, so that answers have to say so
-     * @param listener who is told of every exchange, or {@code null} if nobody is
      */
-    public record Options(boolean v1, boolean simulated, @Nullable ExchangeListener listener) {
+    public record Options(boolean v1, boolean simulated) {
     }
 
 }

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.expression.ParseException;
 
+import io.github.x402spring.autoconfigure.ProductionChecks;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.gate.ListedExtra;
@@ -137,7 +138,11 @@ final class ConfiguredEndpointChecks implements EndpointChecks {
     @Override
     public void checkAll(Map<PaidEndpointDefinition, List<Terms>> endpoints) {
         this.limits.check(endpoints);
-        this.production.check(endpoints.values());
+        this.production.check(endpoints.values()
+            .stream()
+            .flatMap(List::stream)
+            .map((terms) -> terms.requirements().network())
+            .toList());
     }
 
     @Override
