@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,8 @@ final class VoucherScheme implements PaymentScheme {
     static final String FEE_PAYER = "feePayer";
 
     static final ReasonCode WRONG_AMOUNT = new ReasonCode("voucher_wrong_amount");
+
+    static final ReasonCode WRONG_TOKEN = new ReasonCode("voucher_wrong_token");
 
     static final ReasonCode WRONG_RECIPIENT = new ReasonCode("voucher_wrong_recipient");
 
@@ -64,6 +67,8 @@ final class VoucherScheme implements PaymentScheme {
     static Map<String, Object> voucher(PaymentRequirements terms, String payer, String number, Instant expires) {
         Map<String, Object> voucher = new LinkedHashMap<>();
         voucher.put("payer", payer);
+        voucher.put("network", terms.network().toString());
+        voucher.put("asset", terms.asset());
         voucher.put("to", terms.payTo());
         voucher.put("amount", terms.amount().toString());
         voucher.put("number", number);
@@ -73,8 +78,8 @@ final class VoucherScheme implements PaymentScheme {
         return voucher;
     }
 
-    static String seal(Map<String, ?> voucher) {
-        Map<String, Object> members = new LinkedHashMap<>(voucher);
+    static String seal(Map<?, ?> voucher) {
+        Map<Object, @Nullable Object> members = new TreeMap<>(voucher);
         members.remove("seal");
         try {
             return HexFormat.of()
@@ -99,7 +104,7 @@ final class VoucherScheme implements PaymentScheme {
     @Override
     public String recipient(String payTo, Network network) {
         if (!this.recipient.matcher(payTo).matches()) {
-            throw new IllegalArgumentException("No account has the name " + payTo);
+            throw new IllegalArgumentException("No account has that name");
         }
         return this.prefix + payTo;
     }
@@ -110,8 +115,10 @@ final class VoucherScheme implements PaymentScheme {
     }
 
     @Override
-    @SuppressWarnings("unchecked")
     public Screening screen(PaymentPayload payload, PaymentRequirements requirements, Instant now) {
+        if (!supports(requirements)) {
+            return new Screening.Failed(ReasonCode.UNSUPPORTED_SCHEME);
+        }
         if (!(payload.payload().get("voucher") instanceof Map<?, ?> tree)
                 || !(tree.get("payer") instanceof String payer) || !(tree.get("number") instanceof String number)
                 || !(tree.get("expires") instanceof BigInteger expires) || expires.bitLength() > 32
@@ -119,7 +126,7 @@ final class VoucherScheme implements PaymentScheme {
             return new Screening.Malformed();
         }
         ReasonCode fault = fault(tree, requirements);
-        if (fault == null && !seal.equals(seal((Map<String, ?>) tree))) {
+        if (fault == null && !seal.equals(seal(tree))) {
             fault = WRONG_SEAL;
         }
         if (fault != null) {
@@ -132,6 +139,10 @@ final class VoucherScheme implements PaymentScheme {
     }
 
     private static @Nullable ReasonCode fault(Map<?, ?> voucher, PaymentRequirements requirements) {
+        if (!requirements.network().toString().equals(voucher.get("network"))
+                || !requirements.asset().equals(voucher.get("asset"))) {
+            return WRONG_TOKEN;
+        }
         if (!requirements.payTo().equals(voucher.get("to"))) {
             return WRONG_RECIPIENT;
         }
