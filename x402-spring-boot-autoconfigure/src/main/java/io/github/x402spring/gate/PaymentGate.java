@@ -14,7 +14,7 @@ import io.github.x402spring.decision.Charged;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.facilitator.NoFacilitator;
+import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.gate.ExposureGuard.Share;
 import io.github.x402spring.gate.PaymentAuthorizer.Permission;
 import io.github.x402spring.gate.PaymentDecision.Admitted;
@@ -183,7 +183,7 @@ public final class PaymentGate {
      * {@link #release}
      */
     public PaymentDecision admit(PaymentAttempt attempt) {
-        Reason unasked = (this.facilitator instanceof NoFacilitator) ? Reason.NOT_IMPLEMENTED
+        Reason unasked = (this.facilitator.effect() == Effect.NONE) ? Reason.NOT_IMPLEMENTED
                 : this.policy.refuseUnknown(attempt);
         if (unasked != null) {
             return unjudged(attempt, unasked);

@@ -25,9 +25,8 @@ import io.github.x402spring.autoconfigure.X402RedeliveryProperties;
 import io.github.x402spring.autoconfigure.ledger.X402LimitsAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402SecurityAutoConfiguration;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.facilitator.NoFacilitator;
+import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.facilitator.SettlementInquiry;
-import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.gate.ExchangeListener;
 import io.github.x402spring.gate.ExposureGuard;
 import io.github.x402spring.gate.KeptAnswers;
@@ -82,8 +81,8 @@ public final class X402GateAutoConfiguration {
         PaymentLedger remembering = ledger;
         PaymentAuthorizer deciding = authorizer(authorizers);
         for (PaymentPortDecorator decorator : decorators.orderedStream().toList()) {
-            // The gate tells by its type that nobody is to be asked.
-            asked = (asked instanceof NoFacilitator) ? asked : decorator.decorate(asked);
+            // A decorator need not know that none is to be asked.
+            asked = (asked.effect() == Effect.NONE) ? asked : decorator.decorate(asked);
             remembering = decorator.decorate(remembering);
             deciding = decorator.decorate(deciding);
         }
@@ -158,7 +157,7 @@ public final class X402GateAutoConfiguration {
      * was made before for a settlement.
      */
     private static Verification verification(Facilitator facilitator, X402Properties.Facilitator settings) {
-        boolean inProcess = facilitator instanceof SimulatedFacilitator || facilitator instanceof NoFacilitator
+        boolean inProcess = facilitator.effect() == Effect.NONE || facilitator.effect() == Effect.SIMULATED
                 || settings.type() == FacilitatorType.LOCAL;
         if (inProcess && settings.verify() != Verification.BOTH) {
             throw new InvalidPaidEndpointException(

@@ -11,7 +11,7 @@ import org.springframework.expression.ParseException;
 
 import io.github.x402spring.autoconfigure.ProductionChecks;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
+import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.gate.ListedExtra;
 import io.github.x402spring.gate.ListedExtras;
 import io.github.x402spring.gate.PaidEndpointDefinition;
@@ -153,7 +153,7 @@ final class ConfiguredEndpointChecks implements EndpointChecks {
     @Override
     public void checkRequirements(String endpoint, PaymentRequirements requirements) {
         scheme(endpoint, requirements);
-        if (this.facilitator instanceof SimulatedFacilitator && !requirements.network().isTestNetwork()) {
+        if (this.facilitator.effect() == Effect.SIMULATED && !requirements.network().isTestNetwork()) {
             throw new InvalidPaidEndpointException(
                     "Paid endpoint '" + endpoint + "' sells for real money on " + requirements.network()
                             + ", and the simulated facilitator would give its answers away",

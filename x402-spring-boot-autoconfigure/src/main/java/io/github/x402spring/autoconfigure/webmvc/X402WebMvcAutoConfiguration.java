@@ -38,7 +38,7 @@ import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.envelope.ChargeResolver;
 import io.github.x402spring.envelope.EnvelopeWriter;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
+import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.gate.ChallengeExtensions;
 import io.github.x402spring.gate.ExposureGuard;
 import io.github.x402spring.gate.ListedExtras;
@@ -136,7 +136,7 @@ public final class X402WebMvcAutoConfiguration {
                 extensions.orderedStream().toList(),
                 ResponseHeadLimit.termsHeader(properties.web().maxTermsHeader(), environment));
         return new PaymentInterceptor(registry, terms, gate, authorizer, codec, writer,
-                new PaymentInterceptor.Options(properties.web().v1(), facilitator instanceof SimulatedFacilitator));
+                new PaymentInterceptor.Options(properties.web().v1(), facilitator.effect() == Effect.SIMULATED));
     }
 
     @Bean
