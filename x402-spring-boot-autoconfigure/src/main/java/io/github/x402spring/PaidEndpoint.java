@@ -56,6 +56,12 @@ public @interface PaidEndpoint {
     String asset() default "";
 
     /**
+     * Names the payment scheme: that of a {@code PaymentScheme} bean.
+     * @return the scheme; empty for {@code exact}
+     */
+    String scheme() default "";
+
+    /**
      * Names the recipient's address.
      * @return the address; empty for {@code x402.pay-to}
      */

@@ -14,7 +14,8 @@ import io.github.x402spring.protocol.Network;
  * @param network the network it lives on
  * @param symbol the symbol by which configuration names it, such as {@code USDC}
  * @param address the token's contract address, written as it goes over the wire
- * @param name the name in the token's EIP-712 domain
+ * @param name the name in the token's EIP-712 domain; empty if it has none, as outside of
+ * EVM chains
  * @param version the version in the token's EIP-712 domain
  * @param decimals how many decimal places one whole token has
  * @param transferMethod the value of {@code extra.assetTransferMethod}, or {@code null}
@@ -54,12 +55,12 @@ public record Asset(Network network, String symbol, String address, String name,
 
     /**
      * Lays out what a payer has to know to sign for this token. The EIP-712 domain is
-     * left out where nothing is signed with it.
+     * left out where there is none, and where nothing is signed with it.
      * @return a new map for {@code extra}
      */
     public Map<String, Object> extra() {
         Map<String, Object> extra = new LinkedHashMap<>();
-        if (this.transferMethod == null || this.supportsEip2612) {
+        if (!this.name.isEmpty() && (this.transferMethod == null || this.supportsEip2612)) {
             extra.put("name", this.name);
             extra.put("version", this.version);
         }

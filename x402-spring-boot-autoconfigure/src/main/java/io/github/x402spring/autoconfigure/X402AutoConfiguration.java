@@ -4,8 +4,10 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import javax.sql.DataSource;
 
@@ -55,6 +57,9 @@ public final class X402AutoConfiguration {
 
     private static final long MAX_HEADER_BOUND = 1024 * 1024;
 
+    /** What a ledger has room for. */
+    private static final Pattern ADDRESS = Pattern.compile("[!-~]{1,128}");
+
     private static final Logger logger = LoggerFactory.getLogger(X402AutoConfiguration.class);
 
     /** Before anything fails for want of what was misspelled. */
@@ -80,16 +85,29 @@ public final class X402AutoConfiguration {
 
     private static Asset asset(String symbol, X402Properties.Token token) {
         try {
-            return new Asset(Network.parse(required(symbol, "network", token.network())), symbol,
-                    EvmAddress.parse(required(symbol, "address", token.address())).checksummed(),
-                    required(symbol, "name", token.name()), token.version(),
-                    required(symbol, "decimals", token.decimals()), null);
+            Network network = Network.parse(required(symbol, "network", token.network()));
+            String address = required(symbol, "address", token.address());
+            return new Asset(network, symbol,
+                    network.isEvm() ? EvmAddress.parse(address).checksummed() : plain(address),
+                    network.isEvm() ? required(symbol, "name", token.name())
+                            : Objects.requireNonNullElse(token.name(), ""),
+                    token.version(), required(symbol, "decimals", token.decimals()), null);
         }
         catch (IllegalArgumentException ex) {
             throw new InvalidPaidEndpointException("The token '" + symbol + "' cannot be used: " + ex.getMessage(),
-                    "Correct x402.assets." + symbol + ".network, .address (0x and 40 hexadecimal digits, in quotes) or "
-                            + ".decimals.");
+                    "Correct x402.assets." + symbol + ".network, .address (0x and 40 hexadecimal digits, in quotes, on "
+                            + "EVM chains) or .decimals.");
         }
+    }
+
+    /**
+     * Which addresses there are outside of EVM chains, the scheme knows that sells there.
+     */
+    private static String plain(String address) {
+        if (!ADDRESS.matcher(address).matches()) {
+            throw new IllegalArgumentException("An address has one to 128 visible characters of ASCII");
+        }
+        return address;
     }
 
     private static <T> T required(String symbol, String name, @Nullable T value) {

@@ -24,6 +24,7 @@ import io.github.x402spring.facilitator.http.HttpFacilitator;
 import io.github.x402spring.facilitator.http.HttpFacilitatorCustomizer;
 import io.github.x402spring.facilitator.http.HttpFacilitatorSettings;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
+import io.github.x402spring.gate.ListedExtras;
 import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
@@ -38,6 +39,11 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 public final class X402FacilitatorAutoConfiguration {
 
     private static final Logger logger = LoggerFactory.getLogger(X402FacilitatorAutoConfiguration.class);
+
+    @Bean
+    ListedExtras x402ListedExtras(ObjectProvider<Facilitator> facilitator, ObjectProvider<Clock> clock) {
+        return new ListedExtras(facilitator::getObject, clock.getIfAvailable(Clock::systemUTC));
+    }
 
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnFacilitatorType(FacilitatorType.HTTP)

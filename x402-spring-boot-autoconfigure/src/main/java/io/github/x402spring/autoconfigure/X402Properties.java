@@ -101,6 +101,8 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
      * @param asset Token to pay with, by symbol.
      * @param payTo Address that receives the payments.
      * @param maxTimeout Life of a payer's authorization.
+     * @param scheme Payment scheme, by the name of a PaymentScheme bean. By default
+     * exact.
      * @param accepts Several ways to pay, in order of preference.
      * @param description What the buyer gets.
      * @param mimeType Media type of the answer.
@@ -113,9 +115,9 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
      * @param paymentIdentifier Whether clients name their purchases.
      */
     public record Endpoint(@Nullable String price, @Nullable String network, @Nullable String asset,
-            @Nullable String payTo, @Nullable Duration maxTimeout, @DefaultValue List<Accept> accepts,
-            @Nullable String description, @Nullable String mimeType, @Nullable String authorize,
-            @Nullable PaymentFlow flow, @DefaultValue("none") PayerBinding payerBinding,
+            @Nullable String payTo, @Nullable Duration maxTimeout, @Nullable String scheme,
+            @DefaultValue List<Accept> accepts, @Nullable String description, @Nullable String mimeType,
+            @Nullable String authorize, @Nullable PaymentFlow flow, @DefaultValue("none") PayerBinding payerBinding,
             @DefaultValue List<String> tags, @Nullable Boolean idempotent,
             @Nullable PaymentIdentifierMode paymentIdentifier) {
 
@@ -133,9 +135,10 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
      * @param network Network to pay on, by alias or CAIP-2 name.
      * @param asset Token to pay with, by symbol.
      * @param payTo Address that receives the payments.
+     * @param scheme Payment scheme, by the name of a PaymentScheme bean.
      */
     public record Accept(@Nullable String price, @Nullable String network, @Nullable String asset,
-            @Nullable String payTo) {
+            @Nullable String payTo, @Nullable String scheme) {
     }
 
     /**
@@ -143,7 +146,7 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
      *
      * @param network Network on which the token lives, by alias or CAIP-2 name.
      * @param address Contract address of the token.
-     * @param name Name in the token's EIP-712 domain.
+     * @param name Name in the token's EIP-712 domain. Has to be set on EVM chains.
      * @param version Version in the token's EIP-712 domain.
      * @param decimals Number of decimal places of one whole token.
      * @param dollar Whether to count one whole token as a dollar in x402.limits.

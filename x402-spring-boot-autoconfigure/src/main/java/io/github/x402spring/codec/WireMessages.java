@@ -103,7 +103,9 @@ public final class WireMessages {
         List<SupportedKind> kinds = new ArrayList<>();
         for (Object item : list(tree, "kinds")) {
             Map<String, @Nullable Object> kind = object(item, "kinds");
-            kinds.add(new SupportedKind(version(kind), text(kind, "scheme"), text(kind, "network")));
+            // What else is stated is judged where it is used: odd, it hides no kind.
+            kinds.add(new SupportedKind(version(kind), text(kind, "scheme"), text(kind, "network"),
+                    (kind.get("extra") instanceof Map) ? object(kind.get("extra"), "extra") : Map.of()));
         }
         return kinds;
     }

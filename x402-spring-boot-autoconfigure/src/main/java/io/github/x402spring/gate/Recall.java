@@ -135,18 +135,23 @@ final class Recall {
 
     /**
      * Returns what may have been signed, leaving out offers that differ from others in
-     * nothing but their price: the present offers, and, as a price may have been stated
-     * in another token before, the token that the client names, if it is one of ours.
+     * nothing but their price: the present offers of the scheme that the client names,
+     * and, as a price may have been stated in another token before, the token that it
+     * names, if it is one of ours.
      */
-    private List<Offer> candidates(PaymentPayload payload, List<Offer> offers) {
+    private List<Offer> candidates(PaymentPayload payload, List<Offer> all) {
+        Object terms = (payload.x402Version() == 1) ? payload.tree() : payload.accepted();
+        Object scheme = (terms instanceof Map<?, ?> named) ? named.get("scheme") : null;
+        List<Offer> offers = new ArrayList<>(all);
+        offers.removeIf((offer) -> scheme != null && !scheme.equals(offer.requirements().scheme()));
         List<Offer> candidates = new ArrayList<>(offers.size() + 1);
         offers.forEach((offer) -> addIfNew(candidates, offer));
         if (payload.accepted() instanceof Map<?, ?> accepted && accepted.get("network") instanceof String network
                 && accepted.get("asset") instanceof String asset) {
             this.tokens.at(network, asset).ifPresent((token) -> offers.forEach((offer) -> {
-                PaymentRequirements terms = offer.requirements();
-                addIfNew(candidates, Offer.of(new PaymentRequirements(terms.scheme(), token.network(), terms.amount(),
-                        token.address(), terms.payTo(), terms.maxTimeoutSeconds(), token.extra())));
+                PaymentRequirements ours = offer.requirements();
+                addIfNew(candidates, Offer.of(new PaymentRequirements(ours.scheme(), token.network(), ours.amount(),
+                        token.address(), ours.payTo(), ours.maxTimeoutSeconds(), token.extra())));
             }));
         }
         return candidates;

@@ -81,9 +81,9 @@ final class Screener {
 
     /** Returns the digest of the signature, or {@code null} if there is none. */
     @Nullable String signatureDigest(PaymentAttempt attempt, Offer offer) {
-        PaymentScheme scheme = scheme(offer.requirements());
         byte[] signature = null;
         try {
+            PaymentScheme scheme = scheme(offer.requirements());
             signature = (scheme != null) ? scheme.signature(attempt.payload()).orElse(null) : null;
         }
         catch (RuntimeException ex) {
@@ -150,9 +150,10 @@ final class Screener {
     }
 
     private PaymentPayload normalized(PaymentAttempt attempt, Offer offer) {
-        PaymentScheme scheme = scheme(offer.requirements());
         try {
-            return (scheme != null) ? scheme.normalize(attempt.payload(), offer.requirements()) : attempt.payload();
+            PaymentScheme scheme = scheme(offer.requirements());
+            return (scheme != null) ? Objects.requireNonNull(scheme.normalize(attempt.payload(), offer.requirements()))
+                    : attempt.payload();
         }
         catch (RuntimeException ex) {
             // Its message may quote the payment.
@@ -163,13 +164,14 @@ final class Screener {
 
     private Result screen(PaymentAttempt attempt, Offer offer, boolean leaveSignature) {
         PaymentRequirements requirements = offer.requirements();
-        PaymentScheme scheme = scheme(requirements);
-        if (scheme == null) {
-            return new Judged(new Failed(ReasonCode.UNSUPPORTED_SCHEME));
-        }
         try {
-            return new Judged(leaveSignature ? scheme.screenTerms(attempt.payload(), requirements, this.clock.instant())
-                    : scheme.screen(attempt.payload(), requirements, this.clock.instant()));
+            PaymentScheme scheme = scheme(requirements);
+            if (scheme == null) {
+                return new Judged(new Failed(ReasonCode.UNSUPPORTED_SCHEME));
+            }
+            return new Judged(Objects.requireNonNull(
+                    leaveSignature ? scheme.screenTerms(attempt.payload(), requirements, this.clock.instant())
+                            : scheme.screen(attempt.payload(), requirements, this.clock.instant())));
         }
         catch (RuntimeException ex) {
             // Its message may quote the payment.
@@ -179,12 +181,7 @@ final class Screener {
     }
 
     private @Nullable PaymentScheme scheme(PaymentRequirements requirements) {
-        for (PaymentScheme scheme : this.schemes) {
-            if (scheme.supports(requirements)) {
-                return scheme;
-            }
-        }
-        return null;
+        return PaymentScheme.find(this.schemes, requirements);
     }
 
     /** Result of asking a scheme. */

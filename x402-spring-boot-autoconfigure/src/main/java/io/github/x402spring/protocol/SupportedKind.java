@@ -1,24 +1,40 @@
 package io.github.x402spring.protocol;
 
+import java.util.Map;
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * Names one kind of payment that a facilitator handles: one entry of {@code kinds} in its
- * answer to {@code /supported}.
+ * Kind of payment that a facilitator handles: one entry of {@code kinds} in its reply to
+ * {@code /supported}.
  *
  * @param x402Version the protocol version
  * @param scheme the payment scheme
  * @param network the network's name: CAIP-2 or a pattern such as {@code eip155:*}, or the
  * short name in version 1
+ * @param extra what the facilitator states of it, such as the address that pays fees; not
+ * checked
  * @since 0.1.0
  * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
  * GET /supported</a>
  */
-public record SupportedKind(int x402Version, String scheme, String network) {
+public record SupportedKind(int x402Version, String scheme, String network, Map<String, @Nullable Object> extra) {
 
     public SupportedKind {
         Objects.requireNonNull(scheme, "'scheme' must not be null");
         Objects.requireNonNull(network, "'network' must not be null");
+        Objects.requireNonNull(extra, "'extra' must not be null");
+    }
+
+    /**
+     * Creates a kind of which the facilitator states nothing else.
+     * @param x402Version the protocol version
+     * @param scheme the payment scheme
+     * @param network the network's name
+     */
+    public SupportedKind(int x402Version, String scheme, String network) {
+        this(x402Version, scheme, network, Map.of());
     }
 
     /**

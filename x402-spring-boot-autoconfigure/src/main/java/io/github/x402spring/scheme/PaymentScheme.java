@@ -2,14 +2,23 @@ package io.github.x402spring.scheme;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
+import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
- * Judges payments of one scheme as far as that needs no I/O. Beans of this type add up.
- * Implementations are thread-safe.
+ * Judge of the payments of one scheme, as far as that needs no I/O. All beans of this
+ * type are applied: an offer names its scheme, and the first bean of that name that
+ * supports the terms judges its payments. Implementations are thread-safe.
+ * <p>
+ * A payment whose scheme throws is refused with status 503, whatever the method; the
+ * message of the exception is not logged, since it may quote the payment.
  *
  * @since 0.1.0
  */
@@ -28,11 +37,65 @@ public interface PaymentScheme {
     Duration MIN_REMAINING = Duration.ofSeconds(6);
 
     /**
-     * Tells whether this scheme judges payments under the given terms.
+     * Members of {@code extra} that are the seller's to state, or to leave out.
+     */
+    Set<String> SELLER_EXTRA = Set.of("name", "version", "assetTransferMethod", "paymentFlow", "resource");
+
+    /**
+     * Finds the scheme that judges payments under the given terms.
+     * @param schemes the schemes, in order of preference
+     * @param requirements the terms
+     * @return the first one that has the name that the terms state and supports them, or
+     * {@code null} if there is none
+     */
+    static @Nullable PaymentScheme find(List<PaymentScheme> schemes, PaymentRequirements requirements) {
+        for (PaymentScheme scheme : schemes) {
+            if (requirements.scheme().equals(scheme.name()) && scheme.supports(requirements)) {
+                return scheme;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Returns the name of this scheme in terms and in configuration.
+     * @return the name, such as {@code exact}
+     */
+    String name();
+
+    /**
+     * Tells whether this scheme judges payments under the given terms. Asked before the
+     * recipient and what the facilitator {@linkplain #facilitatorExtra() states} are
+     * known, too, and has the same result then.
      * @param requirements the server's terms
      * @return whether it does
      */
     boolean supports(PaymentRequirements requirements);
+
+    /**
+     * Checks a recipient that is configured, and gives it the form in which it goes over
+     * the wire. Called at the start, once for each offer.
+     * @param payTo the recipient as it is configured; not blank
+     * @param network the network of the offer
+     * @return the recipient, in at most 128 visible characters of ASCII
+     * @throws IllegalArgumentException if the text names no recipient on that network, or
+     * if it may be a private key. The message says why, and quotes no part of the text
+     */
+    String recipient(String payTo, Network network);
+
+    /**
+     * Returns the members of {@code extra} that payers need and that only the facilitator
+     * can state, such as the address that pays the fees of a transaction. They are taken
+     * from the facilitator's list of supported kinds. As long as it has not stated one of
+     * them, requests for the offer are refused with status 503.
+     * <p>
+     * Members that the terms have anyway are never taken from there, nor are those of
+     * {@link #SELLER_EXTRA}.
+     * @return the names of the members; none by default
+     */
+    default Set<String> facilitatorExtra() {
+        return Set.of();
+    }
 
     /**
      * Checks a payment against the server's terms: amount, recipient, network, asset,
@@ -85,15 +148,16 @@ public interface PaymentScheme {
      * signature is the payer's or one that only a chain can confirm.
      * <p>
      * A payment that was sent to be settled is found by it when the price has changed
-     * meanwhile. A scheme that cannot judge amount and window apart from the rest leaves
-     * this as it is: such a payment is then found as long as it fits the terms.
+     * meanwhile. By default a payment is screened as if its price, and what the
+     * facilitator {@linkplain #facilitatorExtra() stated}, were as the client says; it is
+     * recognized by that, and never accepted.
      * @param payload the payment as the client sent it
      * @param requirements the server's terms
      * @param now the present time
      * @return the payment; empty if it certainly is none to this recipient
      */
     default Optional<SignedPayment> identify(PaymentPayload payload, PaymentRequirements requirements, Instant now) {
-        return switch (screen(payload, requirements, now)) {
+        return switch (screen(payload, RecognitionTerms.of(requirements, payload, facilitatorExtra()), now)) {
             case Screening.Passed(Screening.Authorization authorization, boolean proved) ->
                 Optional.of(new SignedPayment(authorization, proved));
             case Screening.Expired(Screening.Authorization authorization, var reason, boolean proved) ->

@@ -68,8 +68,9 @@ public sealed interface Screening {
     }
 
     /**
-     * Names what a payer signed, in normal form: two encodings of one authorization are
-     * equal.
+     * What a payer signed, in normal form: two encodings of one authorization are equal.
+     * A ledger has room for 128 characters of payer and nonce, and for years of four
+     * digits.
      *
      * @param payer the payer's address; kept in lower case
      * @param nonce the authorization's nonce in lower case
@@ -77,10 +78,20 @@ public sealed interface Screening {
      */
     record Authorization(String payer, String nonce, Instant validBefore) {
 
+        private static final int MAX_LENGTH = 128;
+
+        private static final long MAX_SECONDS = 253_402_300_799L;
+
         public Authorization {
             payer = payer.toLowerCase(Locale.ROOT);
             Objects.requireNonNull(nonce, "'nonce' must not be null");
             Objects.requireNonNull(validBefore, "'validBefore' must not be null");
+            if (payer.length() > MAX_LENGTH || nonce.length() > MAX_LENGTH) {
+                throw new IllegalArgumentException("'payer' and 'nonce' must not be longer than 128 characters");
+            }
+            if (Math.abs(validBefore.getEpochSecond()) > MAX_SECONDS) {
+                throw new IllegalArgumentException("'validBefore' must be in a year of four digits");
+            }
         }
 
     }

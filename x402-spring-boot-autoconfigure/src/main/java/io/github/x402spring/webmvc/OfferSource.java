@@ -12,6 +12,7 @@ import io.github.x402spring.asset.Asset;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.asset.Price;
 import io.github.x402spring.gate.InvalidPriceRequestException;
+import io.github.x402spring.gate.ListedExtra;
 import io.github.x402spring.gate.PriceResolver.PriceRequest;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -20,8 +21,9 @@ import io.github.x402spring.webmvc.PriceExpression.InexactPriceException;
 import io.github.x402spring.webmvc.PriceExpression.Variables;
 
 /**
- * Knows everything about one way to pay but what depends on the request.
+ * Everything about one way to pay but what depends on the request.
  *
+ * @param scheme the name of the payment scheme
  * @param network the network
  * @param asset the token in which prices are stated
  * @param payTo the recipient's address
@@ -30,16 +32,28 @@ import io.github.x402spring.webmvc.PriceExpression.Variables;
  * @param expression computes the price, or {@code null} if it is fixed or a resolver's
  * @param flow when the payment is settled
  * @param assets looks up tokens that a price names
+ * @param listed what the facilitator states
  */
-record OfferSource(Network network, Asset asset, String payTo, long maxTimeoutSeconds, @Nullable Price price,
-        @Nullable PriceExpression expression, PaymentFlow flow, AssetRegistry assets) {
+record OfferSource(String scheme, Network network, Asset asset, String payTo, long maxTimeoutSeconds,
+        @Nullable Price price, @Nullable PriceExpression expression, PaymentFlow flow, AssetRegistry assets,
+        ListedExtra listed) {
 
-    static final String SCHEME = "exact";
-
+    /** Tells whether the terms for one resource are always the same. */
     boolean fixed() {
-        return this.price != null;
+        return this.price != null && !this.listed.asks();
     }
 
+    OfferSource pricedAt(@Nullable Price price, @Nullable PriceExpression expression) {
+        return new OfferSource(this.scheme, this.network, this.asset, this.payTo, this.maxTimeoutSeconds, price,
+                expression, this.flow, this.assets, this.listed);
+    }
+
+    OfferSource paidTo(String payTo, ListedExtra listed) {
+        return new OfferSource(this.scheme, this.network, this.asset, payTo, this.maxTimeoutSeconds, this.price,
+                this.expression, this.flow, this.assets, listed);
+    }
+
+    /** Terms at a price, without what the facilitator states. */
     PaymentRequirements requirements(Price price, String resource) {
         Asset asset = asset(price);
         Map<String, Object> extra = new LinkedHashMap<>(asset.extra());
@@ -48,12 +62,13 @@ record OfferSource(Network network, Asset asset, String payTo, long maxTimeoutSe
         }
         // Terms for one resource are not terms for another that costs the same.
         extra.put("resource", resource);
-        return new PaymentRequirements(SCHEME, this.network, price.in(asset), asset.address(), this.payTo,
+        return new PaymentRequirements(this.scheme, this.network, price.in(asset), asset.address(), this.payTo,
                 this.maxTimeoutSeconds, extra);
     }
 
     /**
-     * Terms at the price that is computed for a request.
+     * Terms at the price that is computed for a request, without what the facilitator
+     * states.
      * @throws InvalidPriceRequestException if the price fails by what comes from the
      * caller
      */
@@ -96,12 +111,15 @@ record OfferSource(Network network, Asset asset, String payTo, long maxTimeoutSe
     /** Terms for recognizing payments, which may have been made at any price. */
     PaymentRequirements anyPrice() {
         Asset asset = (this.price != null) ? asset(this.price) : this.asset;
-        return new PaymentRequirements(SCHEME, this.network, TokenAmount.of(1), asset.address(), this.payTo,
+        return new PaymentRequirements(this.scheme, this.network, TokenAmount.of(1), asset.address(), this.payTo,
                 this.maxTimeoutSeconds, asset.extra());
     }
 
     /** Names the property in which another offer differs, if it does. */
     @Nullable String difference(OfferSource other) {
+        if (!this.scheme.equals(other.scheme)) {
+            return "scheme";
+        }
         if (!this.network.equals(other.network)) {
             return "network";
         }

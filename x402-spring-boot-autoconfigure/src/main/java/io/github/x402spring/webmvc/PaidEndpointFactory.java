@@ -23,6 +23,7 @@ import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.asset.Asset;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.asset.Price;
+import io.github.x402spring.gate.ListedExtra;
 import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -42,6 +43,8 @@ public final class PaidEndpointFactory {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9-]{0,63}");
 
     private static final int MAX_DESCRIPTION_LENGTH = 500;
+
+    private static final String DEFAULT_SCHEME = "exact";
 
     private final PaidEndpointSettings settings;
 
@@ -152,7 +155,8 @@ public final class PaidEndpointFactory {
     private List<OfferSource> offers(String name, Endpoint configured, PaidEndpoint annotation, PaymentFlow flow) {
         Offer annotated = new Offer(text(annotation.price()), text(annotation.network()), text(annotation.asset()),
                 text(annotation.payTo()),
-                (annotation.maxTimeoutSeconds() != 0) ? (long) annotation.maxTimeoutSeconds() : null);
+                (annotation.maxTimeoutSeconds() != 0) ? (long) annotation.maxTimeoutSeconds() : null,
+                text(annotation.scheme()));
         Offer base = configured.offer().orElse(annotated).orElse(this.settings.defaults());
         List<Offer> accepts = configured.accepts().isEmpty() ? List.of(base) : configured.accepts();
         List<OfferSource> sources = new ArrayList<>(accepts.size());
@@ -170,15 +174,18 @@ public final class PaidEndpointFactory {
                             "Paid endpoint '" + name + "' asks for a token that is not known on " + network,
                             "Set x402.asset or x402.endpoints." + name
                                     + ".asset to a preset of that network, or describe the token under x402.assets."));
-        String payTo = this.checks.payTo(name, offer.payTo());
         long maxTimeout = (offer.maxTimeoutSeconds() != null) ? offer.maxTimeoutSeconds() : 300;
         if (maxTimeout < 1) {
             throw new InvalidPaidEndpointException(
                     "Paid endpoint '" + name + "' gives payers less than a second to pay", "Set x402.endpoints." + name
                             + ".max-timeout to a duration such as 5m, or correct @PaidEndpoint(maxTimeoutSeconds = …).");
         }
-        OfferSource source = withPrice(name, offer.price(),
-                new OfferSource(network, asset, payTo, maxTimeout, null, null, flow, this.assets));
+        OfferSource priced = withPrice(name, offer.price(),
+                new OfferSource((offer.scheme() != null) ? offer.scheme() : DEFAULT_SCHEME, network, asset, "",
+                        maxTimeout, null, null, flow, this.assets, ListedExtra.NONE));
+        PaymentRequirements terms = requirements(name, priced, probe(priced));
+        OfferSource source = priced.paidTo(this.checks.payTo(name, offer.payTo(), terms),
+                this.checks.listed(name, terms));
         this.checks.checkRequirements(name, requirements(name, source, probe(source)));
         if (!source.pricesWithoutParameters(name)) {
             logger.warn("The price of endpoint '{}' cannot be computed for a request without parameters, which gets an "
@@ -189,10 +196,12 @@ public final class PaidEndpointFactory {
 
     private static InvalidPaidEndpointException notServed(String name, Network network) {
         return new InvalidPaidEndpointException(
-                "Paid endpoint '" + name + "' sells on " + network + ", and only EVM chains are served",
+                "Paid endpoint '" + name + "' sells on " + network
+                        + ", where no token is known, and only EVM chains are served without more",
                 "Set x402.network or x402.endpoints." + name
                         + ".network to an EVM chain such as base, or declare a PaymentScheme bean for " + network
-                        + " and its token under x402.assets.");
+                        + " and its token under x402.assets, and name both in x402.endpoints." + name
+                        + ".scheme and .asset.");
     }
 
     private static Price probe(OfferSource source) {
@@ -219,9 +228,8 @@ public final class PaidEndpointFactory {
         try {
             String price = this.placeholders.apply(text);
             boolean computed = PriceExpression.isExpression(price);
-            return new OfferSource(source.network(), source.asset(), source.payTo(), source.maxTimeoutSeconds(),
-                    computed ? null : Price.parse(price), computed ? PriceExpression.parse(price) : null, source.flow(),
-                    source.assets());
+            return source.pricedAt(computed ? null : Price.parse(price),
+                    computed ? PriceExpression.parse(price) : null);
         }
         catch (RuntimeException ex) {
             throw badPrice(name, String.valueOf(ex.getMessage()));
@@ -288,9 +296,20 @@ public final class PaidEndpointFactory {
          * Checks a recipient and gives it the form in which it goes over the wire.
          * @param endpoint the endpoint's name
          * @param payTo the recipient, or {@code null} if none is configured
+         * @param terms the terms, without a recipient
          * @return the recipient
          */
-        String payTo(String endpoint, @Nullable String payTo);
+        String payTo(String endpoint, @Nullable String payTo, PaymentRequirements terms);
+
+        /**
+         * Returns what the facilitator states for terms.
+         * @param endpoint the endpoint's name
+         * @param terms the terms, without a recipient
+         * @return what it states; nothing by default
+         */
+        default ListedExtra listed(String endpoint, PaymentRequirements terms) {
+            return ListedExtra.NONE;
+        }
 
         /**
          * Checks an expression.

@@ -41,15 +41,17 @@ public record PaidEndpointSettings(Offer defaults, Map<String, Endpoint> endpoin
      * @param asset the token's symbol
      * @param payTo the recipient's address
      * @param maxTimeoutSeconds the life of an authorization, in seconds
+     * @param scheme the name of the payment scheme
      */
     public record Offer(@Nullable String price, @Nullable String network, @Nullable String asset,
-            @Nullable String payTo, @Nullable Long maxTimeoutSeconds) {
+            @Nullable String payTo, @Nullable Long maxTimeoutSeconds, @Nullable String scheme) {
 
         Offer orElse(Offer next) {
             return new Offer((this.price != null) ? this.price : next.price,
                     (this.network != null) ? this.network : next.network,
                     (this.asset != null) ? this.asset : next.asset, (this.payTo != null) ? this.payTo : next.payTo,
-                    (this.maxTimeoutSeconds != null) ? this.maxTimeoutSeconds : next.maxTimeoutSeconds);
+                    (this.maxTimeoutSeconds != null) ? this.maxTimeoutSeconds : next.maxTimeoutSeconds,
+                    (this.scheme != null) ? this.scheme : next.scheme);
         }
 
     }
@@ -74,8 +76,8 @@ public record PaidEndpointSettings(Offer defaults, Map<String, Endpoint> endpoin
             @Nullable String authorize, @Nullable PaymentFlow flow, Set<String> tags, @Nullable Boolean idempotent,
             @Nullable PaymentIdentifierMode identifier) {
 
-        static final Endpoint UNCONFIGURED = new Endpoint(new Offer(null, null, null, null, null), List.of(), null,
-                null, null, null, Set.of(), null, null);
+        static final Endpoint UNCONFIGURED = new Endpoint(new Offer(null, null, null, null, null, null), List.of(),
+                null, null, null, null, Set.of(), null, null);
 
         public Endpoint {
             accepts = List.copyOf(accepts);

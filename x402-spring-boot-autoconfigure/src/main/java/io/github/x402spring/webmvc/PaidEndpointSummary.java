@@ -47,8 +47,8 @@ final class PaidEndpointSummary {
             List<PaidEndpointListing.Terms> terms = mapping.endpoint()
                 .offers()
                 .stream()
-                .map((offer) -> new PaidEndpointListing.Terms(price(offer), OfferSource.SCHEME,
-                        offer.network().toString(), offer.asset().address(), offer.payTo(), offer.maxTimeoutSeconds()))
+                .map((offer) -> new PaidEndpointListing.Terms(price(offer), offer.scheme(), offer.network().toString(),
+                        offer.asset().address(), offer.payTo(), offer.maxTimeoutSeconds()))
                 .toList();
             String authorize = definition.authorize();
             listings.put(definition.name(), new PaidEndpointListing(definition, requests, terms,

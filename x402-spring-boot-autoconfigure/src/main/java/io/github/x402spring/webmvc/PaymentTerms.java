@@ -35,7 +35,8 @@ final class PaymentTerms {
      * @param endpoint the name of the paid endpoint
      * @param handler the name of its handler
      * @param required the terms
-     * @param offers the ways to pay, in the order of the terms
+     * @param offers the ways to pay, in the order of the terms, and behind them those
+     * that were shown before
      * @param challenge the terms as the header of a request without payment
      * @param recurring whether other requests cost the same, so that it pays to prepare
      */

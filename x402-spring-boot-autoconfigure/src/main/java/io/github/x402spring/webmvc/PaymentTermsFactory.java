@@ -84,7 +84,8 @@ public final class PaymentTermsFactory {
         List<PaymentRequirements> accepts = new ArrayList<>(endpoint.offers().size());
         for (OfferSource source : endpoint.offers()) {
             Price price = source.price();
-            accepts.add(source.requirements((price != null) ? price : new Price(BigDecimal.ONE, null), address));
+            accepts.add(source.listed()
+                .longest(source.requirements((price != null) ? price : new Price(BigDecimal.ONE, null), address)));
         }
         Fitted fitted = fit(definition, address, accepts);
         if (fitted == null) {
@@ -147,6 +148,13 @@ public final class PaymentTermsFactory {
         }
         List<Offer> offers = new ArrayList<>(endpoint.offers().size());
         fitted.required().accepts().forEach((requirements) -> offers.add(Offer.of(requirements)));
+        for (int i = 0; i < endpoint.offers().size(); i++) {
+            List<PaymentRequirements> earlier = endpoint.offers()
+                .get(i)
+                .listed()
+                .earlier(fitted.required().accepts().get(i));
+            earlier.forEach((requirements) -> offers.add(Offer.of(requirements)));
+        }
         return new PaymentTerms(definition.name(), endpoint.handler(), fitted.required(), offers, fitted.challenge(),
                 recurring);
     }
@@ -160,8 +168,13 @@ public final class PaymentTermsFactory {
             Price resolved = (this.resolver != null) ? this.resolver.resolve(asked) : null;
             for (OfferSource source : endpoint.offers()) {
                 Price price = (resolved != null) ? resolved : source.price();
-                accepts
-                    .add((price != null) ? source.requirements(price, address) : source.requirements(asked, address));
+                PaymentRequirements complete = source.listed()
+                    .complete((price != null) ? source.requirements(price, address)
+                            : source.requirements(asked, address));
+                if (complete == null) {
+                    throw new UnreadableRequestException(Reason.TEMPORARILY_UNAVAILABLE);
+                }
+                accepts.add(complete);
             }
         }
         catch (InvalidPriceRequestException ex) {

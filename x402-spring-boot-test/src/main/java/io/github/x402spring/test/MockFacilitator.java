@@ -63,6 +63,8 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
     /** The payer has less than the price. */
     public static final ReasonCode INSUFFICIENT_FUNDS = new ReasonCode("insufficient_funds");
 
+    private static final String EXACT = "exact";
+
     private static final ReasonCode NOT_MINED = new ReasonCode("invalid_exact_evm_transaction_failed");
 
     private final List<PaymentScheme> schemes;
@@ -83,6 +85,8 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
 
     private final MockChain chain;
 
+    private List<SupportedKind> supported;
+
     /**
      * Creates a facilitator. Applications under test have one as a bean already.
      * @param schemes judge the payments
@@ -96,6 +100,7 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
         this.balances = new MockBalances(assets);
         this.chain = new MockChain(this.balances, clock);
         this.clock = clock;
+        this.supported = kinds();
     }
 
     /**
@@ -127,6 +132,18 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
         Assert.isTrue(price.symbol() == null, "'balance' must not name a token: it is set for all of them");
         synchronized (this.lock) {
             this.balances.set(address, price.amount());
+        }
+    }
+
+    /**
+     * Sets what the facilitator lists as supported, such as {@code extra} that a scheme
+     * asks for. By default it lists {@code exact} on EVM chains, and each other scheme on
+     * all networks, and states nothing else.
+     * @param kinds the kinds, instead of those
+     */
+    public void setSupported(SupportedKind... kinds) {
+        synchronized (this.lock) {
+            this.supported = List.of(kinds);
         }
     }
 
@@ -187,6 +204,7 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
             this.chain.clear();
             this.pending.clear();
             this.balances.clear();
+            this.supported = kinds();
         }
     }
 
@@ -199,7 +217,7 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
     @Override
     public VerifyResponse verify(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource)
             throws FacilitatorException {
-        Duration delay = delay(Operation.VERIFY, payer(payload));
+        Duration delay = delay(Operation.VERIFY, payer(payload, requirements));
         try {
             return decide(payload, requirements, resource);
         }
@@ -211,7 +229,7 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
     private VerifyResponse decide(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource)
             throws FacilitatorException {
         synchronized (this.lock) {
-            String payer = payer(payload);
+            String payer = payer(payload, requirements);
             Instruction instruction = this.steps.next(Operation.VERIFY, payer);
             Call call = new Call(Operation.VERIFY, payer, payload, requirements, resource, "");
             if (instruction instanceof Instruction.Down) {
@@ -252,7 +270,7 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
     @Override
     public SettleResponse settle(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource)
             throws FacilitatorException {
-        Duration delay = delay(Operation.SETTLE, payer(payload));
+        Duration delay = delay(Operation.SETTLE, payer(payload, requirements));
         try {
             return carryOut(payload, requirements, resource);
         }
@@ -264,7 +282,7 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
     private SettleResponse carryOut(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource)
             throws FacilitatorException {
         synchronized (this.lock) {
-            String payer = payer(payload);
+            String payer = payer(payload, requirements);
             Instruction instruction = this.steps.next(Operation.SETTLE, payer);
             Call call = new Call(Operation.SETTLE, payer, payload, requirements, resource, "");
             try {
@@ -350,12 +368,9 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
     }
 
     private Screening screen(PaymentPayload payload, PaymentRequirements requirements) {
-        for (PaymentScheme scheme : this.schemes) {
-            if (scheme.supports(requirements)) {
-                return scheme.screen(payload, requirements, this.clock.instant());
-            }
-        }
-        return new Screening.Failed(ReasonCode.UNSUPPORTED_SCHEME);
+        PaymentScheme scheme = PaymentScheme.find(this.schemes, requirements);
+        return (scheme != null) ? scheme.screen(payload, requirements, this.clock.instant())
+                : new Screening.Failed(ReasonCode.UNSUPPORTED_SCHEME);
     }
 
     private Duration delay(Operation operation, String payer) {
@@ -383,7 +398,20 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
     @Override
     public List<SupportedKind> supported() throws FacilitatorException {
         checkReached();
-        return List.of(new SupportedKind(2, "exact", "eip155:*"), new SupportedKind(1, "exact", "base-sepolia"));
+        synchronized (this.lock) {
+            return this.supported;
+        }
+    }
+
+    private List<SupportedKind> kinds() {
+        List<SupportedKind> kinds = new ArrayList<>(
+                List.of(new SupportedKind(2, EXACT, "eip155:*"), new SupportedKind(1, EXACT, "base-sepolia")));
+        for (PaymentScheme scheme : this.schemes) {
+            if (!EXACT.equals(scheme.name())) {
+                kinds.add(new SupportedKind(2, scheme.name(), "*"));
+            }
+        }
+        return List.copyOf(kinds);
     }
 
     @Override
@@ -433,11 +461,22 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
                 authorization.nonce());
     }
 
-    /** As the payment says; its signature is not looked at. */
-    private static String payer(PaymentPayload payload) {
+    /**
+     * As the payment says where it is one of scheme exact, whose signature is not looked
+     * at; else as its scheme finds.
+     */
+    private String payer(PaymentPayload payload, PaymentRequirements requirements) {
         Object authorization = payload.payload().get("authorization");
         Object from = (authorization instanceof Map<?, ?> members) ? members.get("from") : null;
-        return (from instanceof String text) ? lowerCase(text) : "";
+        if (from instanceof String text) {
+            return lowerCase(text);
+        }
+        return switch (screen(payload, requirements)) {
+            case Screening.Passed passed -> passed.authorization().payer();
+            case Screening.Expired expired -> expired.authorization().payer();
+            case Screening.Failed failed -> "";
+            case Screening.Malformed malformed -> "";
+        };
     }
 
     private static SettleResponse refused(ReasonCode reason, PaymentRequirements requirements) {

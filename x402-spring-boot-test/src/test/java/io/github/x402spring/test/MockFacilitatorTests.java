@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,6 +31,10 @@ import io.github.x402spring.protocol.Rail;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.ResourceInfo;
 import io.github.x402spring.protocol.SettleResponse;
+import io.github.x402spring.protocol.SupportedKind;
+import io.github.x402spring.protocol.TokenAmount;
+import io.github.x402spring.scheme.PaymentScheme;
+import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
 
@@ -59,6 +64,30 @@ class MockFacilitatorTests {
         assertThat(this.facilitator.transfers()).isEmpty();
         assertThat(this.facilitator.verifications()).singleElement()
             .satisfies((call) -> assertThat(call.reply()).isEqualTo("valid"));
+    }
+
+    @Test
+    void supportedWhenSetThenUntilReset() throws Exception {
+        List<SupportedKind> usual = this.facilitator.supported();
+        SupportedKind kind = new SupportedKind(2, "toy", "solana:*", Map.of("feePayer", "F"));
+        this.facilitator.setSupported(kind);
+        assertThat(this.facilitator.supported()).containsExactly(kind);
+        this.facilitator.reset();
+        assertThat(this.facilitator.supported()).isEqualTo(usual);
+    }
+
+    @Test
+    void settleWhenTheSchemeIsAnotherThenItsPayerPaysAndIsListed() throws Exception {
+        MockFacilitator other = new MockFacilitator(List.of(new CoinScheme()), new AssetRegistry(List.of()),
+                this.clock);
+        PaymentRequirements coins = new PaymentRequirements("coins", Network.parse("solana-devnet"), TokenAmount.of(5),
+                "coin", "shop", 60, Map.of());
+        PaymentPayload payload = new PaymentPayload(2, Map.of("payload", Map.of("coin", "1")));
+        given(other).from(this.alice).refuses(INSUFFICIENT_FUNDS);
+        assertThat(other.settle(payload, coins, RESOURCE).success()).isTrue();
+        assertThat(other.settlements()).extracting(MockFacilitator.Call::payer).containsExactly("somebody");
+        assertThat(other.transfers()).extracting(MockFacilitator.Transfer::from).containsExactly("somebody");
+        assertThat(other.supported()).contains(new SupportedKind(2, "coins", "*"));
     }
 
     @ParameterizedTest
@@ -251,6 +280,32 @@ class MockFacilitatorTests {
 
     private static void assertNotReached(Callable<?> call) {
         assertThatExceptionOfType(FacilitatorNotReachedException.class).isThrownBy(call::call);
+    }
+
+    /** Each coin is a payment. */
+    private static final class CoinScheme implements PaymentScheme {
+
+        @Override
+        public String name() {
+            return "coins";
+        }
+
+        @Override
+        public boolean supports(PaymentRequirements requirements) {
+            return true;
+        }
+
+        @Override
+        public String recipient(String payTo, Network network) {
+            return payTo;
+        }
+
+        @Override
+        public Screening screen(PaymentPayload payload, PaymentRequirements requirements, Instant now) {
+            return new Screening.Passed(new Screening.Authorization("somebody",
+                    String.valueOf((Object) payload.payload().get("coin")), now.plusSeconds(60)));
+        }
+
     }
 
 }

@@ -46,6 +46,11 @@ class AssetTests {
     }
 
     @Test
+    void extraWhenThereIsNoDomainThenEmpty() {
+        assertThat(new Asset(Network.parse("solana-devnet"), "USDC", "4zMM", "", "2", 6, null).extra()).isEmpty();
+    }
+
+    @Test
     void extraWhenChangedThenTheNextOneIsNot() {
         Asset asset = asset(6, null, false);
         asset.extra().put("name", "Other");

@@ -133,6 +133,10 @@ class StartupFailureTests {
                     x402.network=base-sepola                       | did you mean base-sepolia?    | x402.network
                     x402.network=solana                            | only EVM chains are served    | x402.network
                     x402.network=eip155:31611                      | Nothing here can check        | x402.asset
+                    x402.endpoints.weather.scheme=upto             | names a scheme that no        | x402.endpoints.weather.scheme
+                    x402.endpoints.weather.scheme=Exact            | names a scheme that no        | one that there is: exact
+                    x402.endpoints.weather.scheme=                 | names a scheme that no        | @PaidEndpoint(scheme
+                    x402.endpoints.weather.accepts[0].scheme=upto  | names a scheme that no        | x402.endpoints.weather.accepts
                     x402.network=base                              | real money on eip155:8453     | x402.facilitator.url
                     x402.endpoints.weather.network=base            | real money on eip155:8453     | x402.network
                     x402.max-timeout=0s                            | less than a second            | x402.max-timeout
@@ -242,6 +246,24 @@ class StartupFailureTests {
 
         assertThat(failure.getDescription()).contains("'EURC' cannot be used");
         assertThat(failure.getAction()).contains("x402.assets.EURC.", member);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "two words", "\u00fcber" })
+    void startWhenTokenOfAnotherChainHasNoAddressThenNamesPropertyWithoutPrintingIt(String address) {
+        FailureAnalysis failure = failure(token().withPropertyValues("x402.assets.EURC.network=solana-devnet",
+                "x402.assets.EURC.address=" + address));
+
+        assertThat(failure.getDescription()).contains("'EURC' cannot be used").doesNotContain(address);
+        assertThat(failure.getAction()).contains("x402.assets.EURC.", "address");
+    }
+
+    @Test
+    void startWhenSchemeOfAnnotationIsUnknownThenNamesRemedy() {
+        FailureAnalysis failure = failure(PaidApplication.runner().withUserConfiguration(UnknownScheme.class));
+
+        assertThat(failure.getDescription()).contains("'weather' names a scheme that no PaymentScheme bean has");
+        assertThat(failure.getAction()).contains("@PaidEndpoint(scheme", "x402.endpoints.weather.scheme", ": exact.");
     }
 
     @Test
@@ -667,6 +689,17 @@ class StartupFailureTests {
 
         @GetMapping("/weather")
         @PaidEndpoint(value = "weather", price = "$0.01", maxTimeoutSeconds = -1)
+        String weather() {
+            return "sunny";
+        }
+
+    }
+
+    @RestController
+    static class UnknownScheme {
+
+        @GetMapping("/weather")
+        @PaidEndpoint(value = "weather", price = "$0.01", scheme = "upto")
         String weather() {
             return "sunny";
         }

@@ -124,6 +124,18 @@ class X402AutoConfigurationTests {
                 }));
     }
 
+    @Test
+    void whenTokenIsOfAnotherChainThenItsAddressStaysAndItNeedsNoName() {
+        this.runner.withPropertyValues("x402.assets.SOL.network=solana-devnet",
+                "x402.assets.SOL.address=4zMMC9srt5Ri5X14GAgXhaHii3GnPAEERYPJgZJDncDU", "x402.assets.SOL.decimals=6")
+            .run((context) -> assertThat(
+                    context.getBean(AssetRegistry.class).find(Network.parse("solana-devnet"), null))
+                .hasValueSatisfying((asset) -> {
+                    assertThat(asset.address()).isEqualTo("4zMMC9srt5Ri5X14GAgXhaHii3GnPAEERYPJgZJDncDU");
+                    assertThat(asset.extra()).isEmpty();
+                }));
+    }
+
     private static PaymentRequirements requirements() {
         return new PaymentRequirements("exact", Network.parse("base-sepolia"), TokenAmount.of(10_000),
                 "0x036CbD53842c5426634e7929541eC2318f3dCF7e", PaidApplication.PAY_TO, 300,
@@ -166,6 +178,16 @@ class X402AutoConfigurationTests {
         @Bean
         PaymentScheme ownScheme() {
             return new PaymentScheme() {
+
+                @Override
+                public String name() {
+                    return "own";
+                }
+
+                @Override
+                public String recipient(String payTo, Network network) {
+                    return payTo;
+                }
 
                 @Override
                 public boolean supports(PaymentRequirements requirements) {

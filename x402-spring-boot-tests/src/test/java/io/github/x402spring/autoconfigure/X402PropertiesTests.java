@@ -122,11 +122,12 @@ class X402PropertiesTests {
                 Map.entry(prefix + "payer-binding", "same-wallet"), Map.entry(prefix + "idempotent", "true"),
                 Map.entry(prefix + "payment-identifier", "required"), Map.entry(prefix + "accepts[0].price", "$2"),
                 Map.entry(prefix + "accepts[0].network", "sei"), Map.entry(prefix + "accepts[0].asset", "USDC"),
-                Map.entry(prefix + "accepts[0].pay-to", "0x02"), Map.entry(prefix + "tags[0]", "data")));
+                Map.entry(prefix + "accepts[0].pay-to", "0x02"), Map.entry(prefix + "accepts[0].scheme", "upto"),
+                Map.entry(prefix + "scheme", "batch"), Map.entry(prefix + "tags[0]", "data")));
 
         assertThat(properties.endpoints()).containsExactly(Map.entry("weather-report",
-                new Endpoint("$1", "base", "EURC", "0x01", Duration.ofMinutes(1),
-                        List.of(new Accept("$2", "sei", "USDC", "0x02")), "what", "text/plain", "permitAll",
+                new Endpoint("$1", "base", "EURC", "0x01", Duration.ofMinutes(1), "batch",
+                        List.of(new Accept("$2", "sei", "USDC", "0x02", "upto")), "what", "text/plain", "permitAll",
                         PaymentFlow.UPFRONT, PayerBinding.SAME_WALLET, List.of("data"), true,
                         PaymentIdentifierMode.REQUIRED)));
     }

@@ -176,6 +176,27 @@ class WireMessagesTests {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|',
+            textBlock = """
+                    {"feePayer":"F","withdrawDelay":5,"deep":{"a":[]},"none":null} | {feePayer=F, withdrawDelay=5, deep={a=[]}, none=null}
+                    {}   | {}
+                    null | {}
+                    []   | {}
+                    "F"  | {}
+                    5    | {}
+                    """)
+    void supportedKindsWhenExtraIsThereThenKeptAndOddOnesHideNothing(String extra, String kept) throws Exception {
+        assertThat(WireMessages
+            .supportedKinds(tree("{\"kinds\":[{\"x402Version\":2,\"scheme\":\"toy\",\"network\":\"solana:*\",\"extra\":"
+                    + extra + "}]}")))
+            .singleElement()
+            .satisfies((kind) -> {
+                assertThat(kind.scheme()).isEqualTo("toy");
+                assertThat(kind.extra()).hasToString(kept);
+            });
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = { "{}", "{\"kinds\":{}}", "{\"kinds\":[null]}", "{\"kinds\":[[]]}",
             "{\"kinds\":[{\"scheme\":\"exact\",\"network\":\"a:b\"}]}",
             "{\"kinds\":[{\"x402Version\":\"2\",\"scheme\":\"exact\",\"network\":\"a:b\"}]}",

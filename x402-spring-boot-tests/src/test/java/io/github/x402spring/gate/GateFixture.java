@@ -292,6 +292,16 @@ final class GateFixture {
         boolean failsToIdentify;
 
         @Override
+        public String name() {
+            return "exact";
+        }
+
+        @Override
+        public String recipient(String payTo, Network network) {
+            return payTo;
+        }
+
+        @Override
         public boolean supports(PaymentRequirements requirements) {
             return "exact".equals(requirements.scheme());
         }

@@ -20,6 +20,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.gate.Screener.Result.Judged;
 import io.github.x402spring.gate.Screener.Result.SchemeFailed;
+import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ReasonCode;
@@ -27,6 +28,7 @@ import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.scheme.Screening;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
 
 @ExtendWith(OutputCaptureExtension.class)
 class ScreenerTests {
@@ -175,11 +177,60 @@ class ScreenerTests {
         assertThat(none.handedOn(this.attempt, this.offer).payload()).isEqualTo(this.attempt.payload().payload());
     }
 
+    @Test
+    void screenWhenASchemeOfAnotherNameSupportsTheTermsThenItIsNotAsked() {
+        Screener screener = new Screener(List.of(new Greedy(), this.fixture.scheme), this.fixture.clock,
+                Verification.BOTH);
+        assertThat(screener.screen(this.attempt, this.offer)).isEqualTo(new Judged(PROVED));
+        assertThat(new Screener(List.of(new Greedy()), this.fixture.clock, Verification.BOTH).screen(this.attempt,
+                this.offer))
+            .isEqualTo(new Judged(new Screening.Failed(ReasonCode.UNSUPPORTED_SCHEME)));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void screenWhenAnyMethodOfTheSchemeFailsThenNothingIsFoundOrProved(PaymentScheme broken, CapturedOutput output) {
+        Screener screener = new Screener(List.of(broken), this.fixture.clock, Verification.BOTH);
+        assertThat(screener.screen(this.attempt, this.offer)).isEqualTo(new SchemeFailed());
+        assertThat(screener.proves(this.attempt, this.offer)).isFalse();
+        assertThat(screener.signatureDigest(this.attempt, this.offer)).isNull();
+        assertThat(screener.handedOn(this.attempt, this.offer).payload()).isEqualTo(this.attempt.payload().payload());
+        assertThat(output).doesNotContain("0xcheque");
+    }
+
+    static Stream<PaymentScheme> screenWhenAnyMethodOfTheSchemeFailsThenNothingIsFoundOrProved() {
+        PaymentScheme nameless = mock(PaymentScheme.class, (call) -> {
+            throw new IllegalStateException("0xcheque");
+        });
+        PaymentScheme supports = mock(PaymentScheme.class, (call) -> {
+            if (call.getMethod().getName().equals("name")) {
+                return "exact";
+            }
+            throw new IllegalStateException("0xcheque");
+        });
+        PaymentScheme nothing = mock(PaymentScheme.class, (call) -> switch (call.getMethod().getName()) {
+            case "name" -> "exact";
+            case "supports" -> true;
+            default -> null;
+        });
+        return Stream.of(nameless, supports, nothing);
+    }
+
     private Screener screener(Verification verification) {
         return new Screener(List.of(this.fixture.scheme), this.fixture.clock, verification);
     }
 
     private static final class Normalizing implements PaymentScheme {
+
+        @Override
+        public String name() {
+            return "exact";
+        }
+
+        @Override
+        public String recipient(String payTo, Network network) {
+            return payTo;
+        }
 
         @Override
         public boolean supports(PaymentRequirements requirements) {
@@ -198,7 +249,41 @@ class ScreenerTests {
 
     }
 
+    private static final class Greedy implements PaymentScheme {
+
+        @Override
+        public String name() {
+            return "greedy";
+        }
+
+        @Override
+        public boolean supports(PaymentRequirements requirements) {
+            return true;
+        }
+
+        @Override
+        public String recipient(String payTo, Network network) {
+            return payTo;
+        }
+
+        @Override
+        public Screening screen(PaymentPayload payload, PaymentRequirements requirements, Instant now) {
+            throw new AssertionError("Not asked");
+        }
+
+    }
+
     private static final class Foreign implements PaymentScheme {
+
+        @Override
+        public String name() {
+            return "foreign";
+        }
+
+        @Override
+        public String recipient(String payTo, Network network) {
+            return payTo;
+        }
 
         @Override
         public boolean supports(PaymentRequirements requirements) {

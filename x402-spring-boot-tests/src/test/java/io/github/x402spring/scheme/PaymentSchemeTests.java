@@ -33,6 +33,16 @@ class PaymentSchemeTests {
         PaymentScheme scheme = new PaymentScheme() {
 
             @Override
+            public String name() {
+                return "other";
+            }
+
+            @Override
+            public String recipient(String payTo, Network network) {
+                return payTo;
+            }
+
+            @Override
             public boolean supports(PaymentRequirements requirements) {
                 return true;
             }

@@ -171,6 +171,16 @@ final class AdmittingGate {
     private static final class Passes implements PaymentScheme {
 
         @Override
+        public String name() {
+            return "exact";
+        }
+
+        @Override
+        public String recipient(String payTo, Network network) {
+            return payTo;
+        }
+
+        @Override
         public boolean supports(PaymentRequirements requirements) {
             return true;
         }

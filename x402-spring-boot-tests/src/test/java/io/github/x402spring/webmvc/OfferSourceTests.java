@@ -11,6 +11,7 @@ import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.asset.Asset;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.asset.Price;
+import io.github.x402spring.gate.ListedExtra;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 
@@ -86,7 +87,8 @@ class OfferSourceTests {
     }
 
     private static OfferSource source(PaymentFlow flow, @Nullable Price price) {
-        return new OfferSource(CELO, ASSETS.find(CELO, "TOK").orElseThrow(), PAY_TO, 60, price, null, flow, ASSETS);
+        return new OfferSource("exact", CELO, ASSETS.find(CELO, "TOK").orElseThrow(), PAY_TO, 60, price, null, flow,
+                ASSETS, ListedExtra.NONE);
     }
 
 }

@@ -21,6 +21,7 @@ import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.asset.Price;
+import io.github.x402spring.gate.ListedExtra;
 import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.gate.PaymentIdentifierMode;
 import io.github.x402spring.gate.PriceResolver.PriceRequest;
@@ -38,15 +39,17 @@ class PaidEndpointFactoryTests {
 
     private static final String OURS = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
 
-    private static final Offer NOTHING = new Offer(null, null, null, null, null);
+    private static final Offer NOTHING = new Offer(null, null, null, null, null, null);
 
     private static final AssetRegistry ASSETS = new AssetRegistry(List.of());
 
-    private Offer defaults = new Offer(null, "base-sepolia", null, OURS, null);
+    private Offer defaults = new Offer(null, "base-sepolia", null, OURS, null, null);
 
     private final Map<String, Endpoint> configured = new HashMap<>();
 
     private final List<PaymentRequirements> checked = new ArrayList<>();
+
+    private final List<PaymentRequirements> recipients = new ArrayList<>();
 
     private boolean resolvesPrices;
 
@@ -55,9 +58,9 @@ class PaidEndpointFactoryTests {
         PaidEndpointDefinition definition = create("everything").definition();
         assertThat(definition).isEqualTo(new PaidEndpointDefinition("all-of-it", "A report", "text/plain",
                 "hasRole('A')", PaymentFlow.UPFRONT, false, Set.of("a", "b"), true, PaymentIdentifierMode.OPTIONAL));
-        assertThat(offer("everything"))
-            .isEqualTo(new OfferSource(Network.parse("celo"), ASSETS.find(Network.parse("celo"), "USDT").orElseThrow(),
-                    OURS, 60, Price.parse("$2"), null, PaymentFlow.UPFRONT, ASSETS));
+        assertThat(offer("everything")).isEqualTo(new OfferSource("exact", Network.parse("celo"),
+                ASSETS.find(Network.parse("celo"), "USDT").orElseThrow(), OURS, 60, Price.parse("$2"), null,
+                PaymentFlow.UPFRONT, ASSETS, ListedExtra.NONE));
     }
 
     @Test
@@ -80,7 +83,7 @@ class PaidEndpointFactoryTests {
 
     @Test
     void createWhenConfiguredThenEachMemberWinsOverTheAnnotation() throws Exception {
-        configure("all-of-it", new Offer("$3", null, null, null, null), "Better", PaymentFlow.AUTHORIZATION);
+        configure("all-of-it", new Offer("$3", null, null, null, null, null), "Better", PaymentFlow.AUTHORIZATION);
         PaidEndpointDefinition definition = create("everything").definition();
         assertThat(definition.description()).isEqualTo("Better");
         assertThat(definition.flow()).isEqualTo(PaymentFlow.AUTHORIZATION);
@@ -93,12 +96,37 @@ class PaidEndpointFactoryTests {
     void createWhenSeveralWaysAreConfiguredThenEachCompletesItself() throws Exception {
         this.configured.put("handlers-plain",
                 new Endpoint(NOTHING,
-                        List.of(new Offer(null, "base", null, null, null), new Offer("$2", null, null, null, 30L)),
+                        List.of(new Offer(null, "base", null, null, null, null),
+                                new Offer("$2", null, null, null, 30L, null)),
                         null, null, null, null, Set.of(), null, null));
         assertThat(create("plain").offers())
             .extracting((source) -> source.network() + " " + Objects.requireNonNull(source.price()).amount() + " "
                     + source.maxTimeoutSeconds())
             .containsExactly("eip155:8453 0.01 300", "eip155:84532 2 30");
+    }
+
+    @Test
+    void createWhenASchemeIsNamedThenItIsCheckedAndInTheTerms() throws Exception {
+        assertThat(offer("plain").scheme()).isEqualTo("exact");
+        assertThat(offer("batched").scheme()).isEqualTo("batch");
+        this.configured.put("handlers-batched",
+                new Endpoint(new Offer(null, null, null, null, null, "upto"),
+                        List.of(NOTHING, new Offer(null, null, null, null, null, "exact")), null, null, null, null,
+                        Set.of(), null, null));
+        this.checked.clear();
+        assertThat(create("batched").offers()).extracting(OfferSource::scheme).containsExactly("upto", "exact");
+        assertThat(this.checked).extracting(PaymentRequirements::scheme).containsExactly("upto", "exact");
+        assertThat(offer("batched").anyPrice().scheme()).isEqualTo("upto");
+    }
+
+    @Test
+    void createWhenTheRecipientIsCheckedThenUnderTheTermsOfTheOffer() throws Exception {
+        create("batched");
+        assertThat(this.recipients).singleElement().satisfies((terms) -> {
+            assertThat(terms.scheme()).isEqualTo("batch");
+            assertThat(terms.payTo()).isEmpty();
+            assertThat(terms.network()).isEqualTo(Network.parse("base-sepolia"));
+        });
     }
 
     @Test
@@ -183,7 +211,8 @@ class PaidEndpointFactoryTests {
     private final class Checks implements PaidEndpointFactory.EndpointChecks {
 
         @Override
-        public String payTo(String endpoint, @Nullable String payTo) {
+        public String payTo(String endpoint, @Nullable String payTo, PaymentRequirements terms) {
+            PaidEndpointFactoryTests.this.recipients.add(terms);
             return Objects.requireNonNull(payTo);
         }
 
@@ -221,6 +250,10 @@ class PaidEndpointFactoryTests {
 
         @PaidEndpoint(price = "$0.01")
         void twoWords$Here() {
+        }
+
+        @PaidEndpoint(price = "$0.01", scheme = "batch")
+        void batched() {
         }
 
         @PaidEndpoint(price = "#{number(path('n'), '1')}")

@@ -14,6 +14,7 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.asset.Price;
+import io.github.x402spring.gate.ListedExtra;
 import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.gate.PaidEndpointListing;
 import io.github.x402spring.gate.PaymentIdentifierMode;
@@ -91,13 +92,13 @@ class PaidEndpointSummaryTests {
     private static RegisteredEndpoint endpoint(String name, @Nullable String authorize, @Nullable Price price) {
         return new RegisteredEndpoint(
                 new PaidEndpointDefinition(name, "", "", authorize, PaymentFlow.AUTHORIZATION, false), "reports.report",
-                List.of(new OfferSource(NETWORK, ASSETS.find(NETWORK, "USDC").orElseThrow(), "0xB", 300, price, null,
-                        PaymentFlow.AUTHORIZATION, ASSETS)));
+                List.of(new OfferSource("exact", NETWORK, ASSETS.find(NETWORK, "USDC").orElseThrow(), "0xB", 300, price,
+                        null, PaymentFlow.AUTHORIZATION, ASSETS, ListedExtra.NONE)));
     }
 
     private static PaidEndpointSettings settings(@Nullable String origin) {
-        return new PaidEndpointSettings(new PaidEndpointSettings.Offer(null, null, null, null, null), Map.of(), origin,
-                "permitAll", "", PaymentIdentifierMode.OPTIONAL);
+        return new PaidEndpointSettings(new PaidEndpointSettings.Offer(null, null, null, null, null, null), Map.of(),
+                origin, "permitAll", "", PaymentIdentifierMode.OPTIONAL);
     }
 
 }

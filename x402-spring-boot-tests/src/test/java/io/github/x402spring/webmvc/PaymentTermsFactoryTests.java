@@ -1,8 +1,11 @@
 package io.github.x402spring.webmvc;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -15,12 +18,16 @@ import org.springframework.mock.web.MockServletContext;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.util.ServletRequestPathUtils;
 
+import io.github.x402spring.MutableClock;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.asset.Price;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.decision.Reason;
+import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.gate.ChallengeExtensions;
+import io.github.x402spring.gate.ListedExtra;
+import io.github.x402spring.gate.ListedExtras;
 import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.gate.PaymentIdentifierMode;
 import io.github.x402spring.gate.PriceResolver;
@@ -28,6 +35,7 @@ import io.github.x402spring.gate.PriceResolver.PriceRequest;
 import io.github.x402spring.gate.UnreadableRequestException;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.SupportedKind;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -45,6 +53,8 @@ class PaymentTermsFactoryTests {
     private final RegisteredEndpoint fixed = endpoint(Price.parse("$0.01"), null);
 
     private final List<PriceRequest> asked = new ArrayList<>();
+
+    private final MutableClock clock = new MutableClock(Instant.parse("2026-01-01T00:00:00Z"));
 
     @Test
     void termsWhenNothingVariesThenPutTogetherOnce() throws Exception {
@@ -156,6 +166,65 @@ class PaymentTermsFactoryTests {
     }
 
     @Test
+    void termsWhenTheFacilitatorHasNotStatedWhatIsAskedForThenUnavailable() throws Exception {
+        List<SupportedKind> kinds = new ArrayList<>();
+        ListedExtras extras = extras(kinds);
+        RegisteredEndpoint asking = asking(Price.parse("$0.01"), extras);
+        PaymentTermsFactory factory = factory("https://api.example.com", null);
+        factory.check(asking, "/report");
+        assertThat(catchThrowableOfType(UnreadableRequestException.class,
+                () -> factory.terms(asking, request("/report", "/report")))
+            .reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
+        kinds.add(new SupportedKind(2, "exact", "eip155:*", Map.of("feePayer", "F", "name", "N")));
+        extras.look();
+        assertThat(factory.terms(asking, request("/report", "/report")).required().accepts().get(0).extra())
+            .containsEntry("feePayer", "F")
+            .containsEntry("name", "USDC");
+    }
+
+    @Test
+    void termsWhenTheFacilitatorStatesSomethingElseThenShownAtOnceAndTheFormerIsPayable() throws Exception {
+        List<SupportedKind> kinds = new ArrayList<>();
+        kinds.add(new SupportedKind(2, "exact", "eip155:*", Map.of("feePayer", "F")));
+        ListedExtras extras = extras(kinds);
+        RegisteredEndpoint asking = asking(Price.parse("$0.01"), extras);
+        PaymentTermsFactory factory = factory("https://api.example.com", null);
+        extras.look();
+        PaymentTerms before = factory.terms(asking, request("/report", "/report"));
+        kinds.set(0, new SupportedKind(2, "exact", "eip155:*", Map.of("feePayer", "G")));
+        this.clock.advance(Duration.ofMinutes(1));
+        extras.look();
+        PaymentTerms after = factory.terms(asking, request("/report", "/report"));
+        assertThat(after.required().accepts()).singleElement()
+            .satisfies((terms) -> assertThat(terms.extra()).containsEntry("feePayer", "G"));
+        assertThat(CODEC.decodePaymentRequired(after.challenge())).contains(after.required());
+        assertThat(after.offers()).extracting((offer) -> offer.requirements())
+            .containsExactly(after.required().accepts().get(0), before.required().accepts().get(0));
+        assertThat(after.recurring()).isFalse();
+        assertThat(asking.fixedTerms()).isEmpty();
+    }
+
+    @Test
+    void checkWhenWhatTheFacilitatorMayStateCannotFitThenThrows() {
+        PaymentTermsFactory narrow = new PaymentTermsFactory(CODEC, settings("https://api.example.com", ""), null,
+                List.of(), 720);
+        narrow.check(this.fixed, "/report");
+        RegisteredEndpoint asking = asking(Price.parse("$0.01"), extras(new ArrayList<>()));
+        assertThat(catchThrowableOfType(InvalidPaidEndpointException.class, () -> narrow.check(asking, "/report"))
+            .action()).contains("x402.web.max-terms-header");
+    }
+
+    private ListedExtras extras(List<SupportedKind> kinds) {
+        return new ListedExtras(() -> new FakeFacilitator().onSupported(List.copyOf(kinds)), this.clock);
+    }
+
+    private static RegisteredEndpoint asking(Price price, ListedExtras extras) {
+        return new RegisteredEndpoint(AdmittingGate.endpoint(PaymentFlow.AUTHORIZATION), "reports.report",
+                List.of(new OfferSource("exact", NETWORK, ASSETS.find(NETWORK, "USDC").orElseThrow(), "0xB", 300, price,
+                        null, PaymentFlow.AUTHORIZATION, ASSETS, extras.of("exact", NETWORK, Set.of("feePayer")))));
+    }
+
+    @Test
     void termsWhenPriceIsComputedThenFromPathAndQueryAndNotKept() throws Exception {
         RegisteredEndpoint computed = endpoint(null,
                 PriceExpression.parse("#{number(path('n'), '1') * number(param('days'), '1')}"));
@@ -225,14 +294,14 @@ class PaymentTermsFactoryTests {
     }
 
     private static PaidEndpointSettings settings(@Nullable String origin, String servletPath) {
-        return new PaidEndpointSettings(new PaidEndpointSettings.Offer(null, null, null, null, null), Map.of(), origin,
-                "permitAll", servletPath, PaymentIdentifierMode.OPTIONAL);
+        return new PaidEndpointSettings(new PaidEndpointSettings.Offer(null, null, null, null, null, null), Map.of(),
+                origin, "permitAll", servletPath, PaymentIdentifierMode.OPTIONAL);
     }
 
     private static RegisteredEndpoint endpoint(@Nullable Price price, @Nullable PriceExpression expression) {
         return new RegisteredEndpoint(AdmittingGate.endpoint(PaymentFlow.AUTHORIZATION), "reports.report",
-                List.of(new OfferSource(NETWORK, ASSETS.find(NETWORK, "USDC").orElseThrow(), "0xB", 300, price,
-                        expression, PaymentFlow.AUTHORIZATION, ASSETS)));
+                List.of(new OfferSource("exact", NETWORK, ASSETS.find(NETWORK, "USDC").orElseThrow(), "0xB", 300, price,
+                        expression, PaymentFlow.AUTHORIZATION, ASSETS, ListedExtra.NONE)));
     }
 
     private static final class CountingExtension implements ChallengeExtensions {

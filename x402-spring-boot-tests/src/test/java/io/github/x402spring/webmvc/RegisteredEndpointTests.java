@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.asset.Price;
+import io.github.x402spring.gate.ListedExtra;
 import io.github.x402spring.protocol.Network;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,6 +24,15 @@ class RegisteredEndpointTests {
     void fixedPricesWhenOneIsComputedThenFalse() {
         assertThat(endpoint(offer(Price.parse("$1")), offer(Price.parse("$2"))).fixedPrices()).isTrue();
         assertThat(endpoint(offer(Price.parse("$1")), offer(null)).fixedPrices()).isFalse();
+    }
+
+    @Test
+    void differenceWhenSchemesDifferThenNamed() {
+        OfferSource exact = offer(Price.parse("$1"));
+        OfferSource other = new OfferSource("other", exact.network(), exact.asset(), exact.payTo(), 300, exact.price(),
+                null, exact.flow(), ASSETS, ListedExtra.NONE);
+        assertThat(endpoint(exact).difference(endpoint(other))).isEqualTo("scheme");
+        assertThat(endpoint(exact).difference(endpoint(exact))).isNull();
     }
 
     @Test
@@ -54,8 +64,8 @@ class RegisteredEndpointTests {
     }
 
     private static OfferSource offer(@Nullable Price price) {
-        return new OfferSource(NETWORK, ASSETS.find(NETWORK, "USDC").orElseThrow(), "0xB", 300, price, null,
-                PaymentFlow.AUTHORIZATION, ASSETS);
+        return new OfferSource("exact", NETWORK, ASSETS.find(NETWORK, "USDC").orElseThrow(), "0xB", 300, price, null,
+                PaymentFlow.AUTHORIZATION, ASSETS, ListedExtra.NONE);
     }
 
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.x402spring.gate.ListedExtras;
 import io.github.x402spring.gate.OfferSupport;
 import io.github.x402spring.gate.Reconciler;
 import io.github.x402spring.gate.SettlementCheck;
@@ -28,6 +29,8 @@ record LedgerChore(String name, Duration interval, Work work) {
     private static final Duration CHECK_INTERVAL = Duration.ofSeconds(5);
 
     private static final Duration COMPARE_INTERVAL = Duration.ofMinutes(1);
+
+    private static final Duration READ_INTERVAL = Duration.ofSeconds(15);
 
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
@@ -62,6 +65,11 @@ record LedgerChore(String name, Duration interval, Work work) {
     /** Asks the facilitator what it supports. */
     static LedgerChore comparing(OfferSupport support) {
         return new LedgerChore("compare offers", COMPARE_INTERVAL, support::look);
+    }
+
+    /** Asks the facilitator for what terms need of it. */
+    static LedgerChore reading(ListedExtras extras) {
+        return new LedgerChore("read extra", READ_INTERVAL, extras::look);
     }
 
     boolean reconciles() {

@@ -30,6 +30,7 @@ import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.evm.SettlementEvent;
 import io.github.x402spring.facilitator.http.HttpFacilitator;
+import io.github.x402spring.gate.ListedExtras;
 import io.github.x402spring.gate.OfferSupport;
 import io.github.x402spring.gate.PaidEndpointCatalog;
 import io.github.x402spring.gate.PaymentResolution;
@@ -40,6 +41,7 @@ import io.github.x402spring.gate.UnknownPaymentListener;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.RecoverableLedger;
+import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
@@ -62,10 +64,14 @@ public final class X402LedgerMaintenanceAutoConfiguration {
             ObjectProvider<SettlementInquiry> inquiries, ObjectProvider<LedgerChore> chores,
             ObjectProvider<UnknownPaymentListener> listeners, ApplicationEventPublisher events,
             ObjectProvider<Clock> clock, ObjectProvider<SettlementCheck> checks, ObjectProvider<OfferSupport> support,
-            ObjectProvider<HttpFacilitator> http, X402LedgerProperties properties, X402Properties all) {
+            ObjectProvider<HttpFacilitator> http, ObjectProvider<ListedExtras> extras,
+            ObjectProvider<PaymentScheme> schemes, X402LedgerProperties properties, X402Properties all) {
         List<LedgerChore> due = new ArrayList<>(chores.stream().toList());
         checks.ifAvailable((check) -> due.add(LedgerChore.checking(check)));
         support.ifAvailable((comparison) -> due.add(LedgerChore.comparing(comparison)));
+        if (schemes.stream().anyMatch((scheme) -> !scheme.facilitatorExtra().isEmpty())) {
+            extras.ifAvailable((listed) -> due.add(LedgerChore.reading(listed)));
+        }
         ledger.ifAvailable((recoverable) -> {
             check(recoverable, properties, all);
             due.add(LedgerChore.recovering(recoverable, properties.recoverAfter()));

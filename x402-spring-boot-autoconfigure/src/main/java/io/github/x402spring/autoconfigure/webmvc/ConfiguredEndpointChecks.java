@@ -2,6 +2,8 @@ package io.github.x402spring.autoconfigure.webmvc;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -10,10 +12,11 @@ import org.springframework.expression.ParseException;
 import io.github.x402spring.autoconfigure.ProductionChecks;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.Facilitator.Effect;
+import io.github.x402spring.gate.ListedExtra;
+import io.github.x402spring.gate.ListedExtras;
 import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.scheme.PaymentScheme;
-import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.security.PaidRequestExpressions;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 import io.github.x402spring.webmvc.PaidEndpointFactory.EndpointChecks;
@@ -25,10 +28,10 @@ import io.github.x402spring.webmvc.PaidEndpointFactory.Terms;
  */
 final class ConfiguredEndpointChecks implements EndpointChecks {
 
-    private static final Pattern NUMBER = Pattern.compile("[0-9]{2,100}");
+    /** What a ledger has room for. */
+    private static final Pattern RECIPIENT = Pattern.compile("[!-~]{1,128}");
 
-    /** 2<sup>160</sup> in decimal; a key is longer. */
-    private static final int MAX_DIGITS_OF_ADDRESS = 49;
+    private static final Pattern SCHEME = Pattern.compile("[!-~]{1,64}");
 
     private final PaidRequestExpressions expressions;
 
@@ -42,8 +45,11 @@ final class ConfiguredEndpointChecks implements EndpointChecks {
 
     private final AnonymousAccessCheck access;
 
+    private final ListedExtras extras;
+
     ConfiguredEndpointChecks(PaidRequestExpressions expressions, List<PaymentScheme> schemes, Facilitator facilitator,
-            LimitChecks limits, ProductionChecks production, AnonymousAccessCheck access) {
+            LimitChecks limits, ProductionChecks production, AnonymousAccessCheck access, ListedExtras extras) {
+        this.extras = extras;
         this.access = access;
         this.production = production;
         this.limits = limits;
@@ -53,29 +59,66 @@ final class ConfiguredEndpointChecks implements EndpointChecks {
     }
 
     @Override
-    public String payTo(String endpoint, @Nullable String payTo) {
+    public String payTo(String endpoint, @Nullable String payTo, PaymentRequirements terms) {
         String remedy = "Set x402.pay-to, or x402.endpoints." + endpoint
-                + ".pay-to, to the address that receives the payments: 0x and 40 hexadecimal digits, in quotes.";
+                + ".pay-to, to the address that receives the payments"
+                + (terms.network().isEvm() ? ": 0x and 40 hexadecimal digits, in quotes." : ", in quotes.");
         if (payTo == null || payTo.isBlank()) {
             throw new InvalidPaidEndpointException("Paid endpoint '" + endpoint + "' has no recipient", remedy);
         }
-        boolean number = NUMBER.matcher(payTo).matches();
-        if (EvmAddress.looksLikePrivateKey(payTo) || (number && payTo.length() > MAX_DIGITS_OF_ADDRESS)) {
-            throw new InvalidPaidEndpointException("The recipient of paid endpoint '" + endpoint
-                    + "' looks like a private key. Whoever knows that key owns what it holds: treat it as leaked",
-                    remedy + " An address is derived from the key and is shorter.");
-        }
-        if (number) {
-            throw new InvalidPaidEndpointException("The recipient of paid endpoint '" + endpoint
-                    + "' is a decimal number. YAML takes an address without quotes for one", remedy);
-        }
+        PaymentScheme scheme = scheme(endpoint, terms);
+        String problem;
         try {
-            return EvmAddress.parse(payTo).checksummed();
+            String recipient = scheme.recipient(payTo, terms.network());
+            if (RECIPIENT.matcher(recipient).matches()) {
+                return recipient;
+            }
+            problem = "Its scheme gives it another form than one to 128 visible characters of ASCII";
         }
         catch (IllegalArgumentException ex) {
-            throw new InvalidPaidEndpointException(
-                    "The recipient of paid endpoint '" + endpoint + "' cannot be used: " + ex.getMessage(), remedy);
+            problem = without(payTo, String.valueOf(ex.getMessage()));
         }
+        catch (RuntimeException ex) {
+            // Its message may quote what may be a key.
+            problem = "Its scheme failed with " + ex.getClass().getName();
+        }
+        throw new InvalidPaidEndpointException(
+                "The recipient of paid endpoint '" + endpoint + "' cannot be used: " + problem, remedy);
+    }
+
+    /** A scheme of somebody else may quote what may be a key. */
+    private static String without(String secret, String message) {
+        Pattern quoted = Pattern.compile(Pattern.quote(secret.strip()), Pattern.CASE_INSENSITIVE);
+        return quoted.matcher(message).replaceAll("…");
+    }
+
+    @Override
+    public ListedExtra listed(String endpoint, PaymentRequirements terms) {
+        PaymentScheme scheme = scheme(endpoint, terms);
+        return this.extras.of(scheme.name(), terms.network(), scheme.facilitatorExtra());
+    }
+
+    private PaymentScheme scheme(String endpoint, PaymentRequirements terms) {
+        Set<String> names = new TreeSet<>();
+        this.schemes.forEach((scheme) -> names.add(scheme.name()));
+        names.removeIf((name) -> !SCHEME.matcher(name).matches());
+        if (!names.contains(terms.scheme())) {
+            throw new InvalidPaidEndpointException(
+                    "Paid endpoint '" + endpoint + "' names a scheme that no PaymentScheme bean has",
+                    "Set x402.endpoints." + endpoint + ".scheme, that of an entry of x402.endpoints." + endpoint
+                            + ".accepts, or @PaidEndpoint(scheme = …) to one that there is: " + String.join(", ", names)
+                            + ". Or declare a PaymentScheme bean.");
+        }
+        PaymentScheme scheme = PaymentScheme.find(this.schemes, terms);
+        if (scheme == null) {
+            throw new InvalidPaidEndpointException(
+                    "Nothing here can check payments for paid endpoint '" + endpoint + "' in that token on "
+                            + terms.network(),
+                    "Set x402.asset or x402.endpoints." + endpoint
+                            + ".asset to a token with EIP-3009, such as USDC, or declare a PaymentScheme bean and name "
+                            + "it in x402.endpoints." + endpoint + ".scheme.");
+        }
+        return scheme;
     }
 
     @Override
@@ -109,13 +152,7 @@ final class ConfiguredEndpointChecks implements EndpointChecks {
 
     @Override
     public void checkRequirements(String endpoint, PaymentRequirements requirements) {
-        if (this.schemes.stream().noneMatch((scheme) -> scheme.supports(requirements))) {
-            throw new InvalidPaidEndpointException(
-                    "Nothing here can check payments for paid endpoint '" + endpoint + "' in that token on "
-                            + requirements.network(),
-                    "Set x402.asset or x402.endpoints." + endpoint
-                            + ".asset to a token with EIP-3009, such as USDC, or declare a PaymentScheme bean.");
-        }
+        scheme(endpoint, requirements);
         if (this.facilitator.effect() == Effect.SIMULATED && !requirements.network().isTestNetwork()) {
             throw new InvalidPaidEndpointException(
                     "Paid endpoint '" + endpoint + "' sells for real money on " + requirements.network()

@@ -30,7 +30,7 @@ final class PaidEndpointSettingsBuilder {
                     "Set x402.max-timeout to a duration such as 5m.");
         }
         Offer defaults = new Offer(null, properties.network(), properties.asset(), properties.payTo(),
-                properties.maxTimeout().toSeconds());
+                properties.maxTimeout().toSeconds(), null);
         Map<String, Endpoint> endpoints = new LinkedHashMap<>();
         properties.endpoints().forEach((name, endpoint) -> endpoints.put(name, endpoint(endpoint)));
         return new PaidEndpointSettings(defaults, endpoints, origin(properties.baseUrl(), contextPath, servletPath),
@@ -39,10 +39,11 @@ final class PaidEndpointSettingsBuilder {
 
     private static Endpoint endpoint(X402Properties.Endpoint endpoint) {
         Offer offer = new Offer(endpoint.price(), endpoint.network(), endpoint.asset(), endpoint.payTo(),
-                (endpoint.maxTimeout() != null) ? endpoint.maxTimeout().toSeconds() : null);
+                (endpoint.maxTimeout() != null) ? endpoint.maxTimeout().toSeconds() : null, endpoint.scheme());
         List<Offer> accepts = endpoint.accepts()
             .stream()
-            .map((accept) -> new Offer(accept.price(), accept.network(), accept.asset(), accept.payTo(), null))
+            .map((accept) -> new Offer(accept.price(), accept.network(), accept.asset(), accept.payTo(), null,
+                    accept.scheme()))
             .toList();
         return new Endpoint(offer, accepts, endpoint.description(), endpoint.mimeType(), endpoint.authorize(),
                 endpoint.flow(), Set.copyOf(endpoint.tags()), endpoint.idempotent(), endpoint.paymentIdentifier());

@@ -41,6 +41,7 @@ import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.gate.ChallengeExtensions;
 import io.github.x402spring.gate.ExposureGuard;
+import io.github.x402spring.gate.ListedExtras;
 import io.github.x402spring.gate.PaymentAuthorizer;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.gate.PriceResolver;
@@ -88,12 +89,12 @@ public final class X402WebMvcAutoConfiguration {
             Environment environment, BeanFactory beanFactory, List<PaymentScheme> schemes, Facilitator facilitator,
             ObjectProvider<PriceResolver> priceResolver, ExposureGuard exposures, X402Properties properties,
             PaymentLedger ledger, ObjectProvider<WebInvocationPrivilegeEvaluator> evaluators,
-            ObjectProvider<DispatcherServletPath> servletPath) {
+            ObjectProvider<DispatcherServletPath> servletPath, ListedExtras extras) {
         return new PaidEndpointFactory(settings, assets, environment::resolveRequiredPlaceholders,
                 new ConfiguredEndpointChecks(beanFactory.getBean(PaidRequestExpressions.class), schemes, facilitator,
                         new LimitChecks(exposures.rules(), assets, complete(environment)),
                         new ProductionChecks(environment, properties.facilitator(), ledger),
-                        new AnonymousAccessCheck(evaluators, servletPath)),
+                        new AnonymousAccessCheck(evaluators, servletPath), extras),
                 priceResolver.getIfAvailable() != null);
     }
 

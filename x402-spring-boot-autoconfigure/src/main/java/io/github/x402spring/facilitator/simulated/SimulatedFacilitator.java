@@ -1,13 +1,12 @@
 package io.github.x402spring.facilitator.simulated;
 
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
@@ -145,35 +144,27 @@ public final class SimulatedFacilitator implements Facilitator, SettlementInquir
         if (!requirements.network().isTestNetwork()) {
             return new Screening.Failed(ReasonCode.INVALID_NETWORK);
         }
-        PaymentScheme scheme = scheme(this.schemes, requirements);
+        PaymentScheme scheme = PaymentScheme.find(this.schemes, requirements);
         return (scheme != null) ? scheme.screen(payload, requirements, this.clock.instant())
                 : new Screening.Failed(ReasonCode.UNSUPPORTED_SCHEME);
-    }
-
-    private static @Nullable PaymentScheme scheme(List<PaymentScheme> schemes, PaymentRequirements requirements) {
-        for (PaymentScheme scheme : schemes) {
-            if (scheme.supports(requirements)) {
-                return scheme;
-            }
-        }
-        return null;
     }
 
     /**
      * A pattern such as {@code eip155:*} would promise main networks.
      */
     private static List<SupportedKind> kinds(List<PaymentScheme> schemes) {
-        List<SupportedKind> kinds = new ArrayList<>();
-        for (Network network : Network.testNetworks()) {
-            PaymentRequirements terms = new PaymentRequirements("exact", network, TokenAmount.of(1), "", "", 1,
-                    Map.of());
-            if (scheme(schemes, terms) != null) {
-                kinds.add(new SupportedKind(2, terms.scheme(), network.toString()));
-                network.v1Name().ifPresent((name) -> kinds.add(new SupportedKind(1, terms.scheme(), name)));
+        Set<SupportedKind> kinds = new LinkedHashSet<>();
+        for (PaymentScheme scheme : schemes) {
+            for (Network network : Network.testNetworks()) {
+                PaymentRequirements terms = new PaymentRequirements(scheme.name(), network, TokenAmount.of(1), "", "",
+                        1, Map.of());
+                if (scheme.supports(terms)) {
+                    kinds.add(new SupportedKind(2, terms.scheme(), network.toString()));
+                    network.v1Name().ifPresent((name) -> kinds.add(new SupportedKind(1, terms.scheme(), name)));
+                }
             }
         }
-        kinds.sort(Comparator.comparing(SupportedKind::network));
-        return List.copyOf(kinds);
+        return kinds.stream().sorted(Comparator.comparing(SupportedKind::network)).toList();
     }
 
     private static PaymentKey key(PaymentRequirements requirements, Authorization authorization) {

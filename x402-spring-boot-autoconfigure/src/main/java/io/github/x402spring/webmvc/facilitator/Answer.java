@@ -45,6 +45,9 @@ record Answer(int status, Map<String, Object> body, long retryAfterSeconds) {
             map.put("x402Version", kind.x402Version());
             map.put("scheme", kind.scheme());
             map.put("network", kind.network());
+            if (!kind.extra().isEmpty()) {
+                map.put("extra", kind.extra());
+            }
             kinds.add(map);
         }
         Map<String, Object> body = new LinkedHashMap<>();

@@ -4,8 +4,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 
-import org.jspecify.annotations.Nullable;
-
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.codec.FacilitatorRequest;
 import io.github.x402spring.facilitator.Facilitator;
@@ -80,7 +78,7 @@ final class ScreenedFacilitator {
         if (!this.facilitator.mayServe(requirements.network())) {
             return new Screening.Failed(ReasonCode.INVALID_NETWORK);
         }
-        PaymentScheme scheme = scheme(requirements);
+        PaymentScheme scheme = PaymentScheme.find(this.schemes, requirements);
         if (scheme == null) {
             return new Screening.Failed(ReasonCode.UNSUPPORTED_SCHEME);
         }
@@ -94,15 +92,6 @@ final class ScreenedFacilitator {
             // Its message may quote the payment.
             throw new FacilitatorNotReachedException("The scheme failed: " + ex.getClass().getName(), null);
         }
-    }
-
-    private @Nullable PaymentScheme scheme(PaymentRequirements requirements) {
-        for (PaymentScheme scheme : this.schemes) {
-            if (scheme.supports(requirements)) {
-                return scheme;
-            }
-        }
-        return null;
     }
 
     private boolean recipientAllowed(PaymentRequirements requirements) {

@@ -69,6 +69,14 @@ public abstract class PaymentSchemeContract {
     protected abstract PaymentRequirements terms();
 
     /**
+     * Returns the recipient of the terms as it is configured.
+     * @return that of the terms by default
+     */
+    protected String recipient() {
+        return terms().payTo();
+    }
+
+    /**
      * Makes a new payment, of the same payer, that is valid at {@link #NOW} and for
      * {@code maxTimeoutSeconds} of the terms from then on.
      * @param terms the terms
@@ -95,6 +103,42 @@ public abstract class PaymentSchemeContract {
         assertThat(scheme.supports(terms())).isTrue();
         assertThat(scheme.supports(other)).isFalse();
         assertThat(authorization(scheme.screen(pay(terms()), other, NOW))).isEmpty();
+    }
+
+    @Test
+    void supportsWhenRecipientAndWhatTheFacilitatorStatesAreUnknownThenTheSame() throws Exception {
+        PaymentScheme scheme = createScheme();
+        PaymentRequirements terms = terms();
+        Map<String, Object> extra = new LinkedHashMap<>(terms.extra());
+        extra.keySet().removeAll(scheme.facilitatorExtra());
+        PaymentRequirements unknown = new PaymentRequirements(terms.scheme(), terms.network(), terms.amount(),
+                terms.asset(), "", terms.maxTimeoutSeconds(), extra);
+        assertThat(scheme.name()).isEqualTo(terms.scheme());
+        assertThat(scheme.supports(unknown)).isTrue();
+        assertThatNoException().isThrownBy(() -> scheme.identify(pay(terms), unknown, NOW));
+    }
+
+    @Test
+    void recipientWhenItIsThatOfTheTermsThenOneForm() throws Exception {
+        PaymentScheme scheme = createScheme();
+        String payTo = scheme.recipient(recipient(), terms().network());
+        assertThat(payTo).isEqualTo(terms().payTo()).matches("[!-~]{1,128}");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> recipientWhenTheTextIsOddThenRejectedWithoutBeingQuoted() {
+        return ODD.stream()
+            .filter((odd) -> odd instanceof String text && !text.isBlank())
+            .map(String::valueOf)
+            .map((text) -> DynamicTest.dynamicTest(describe(text), () -> {
+                PaymentScheme scheme = createScheme();
+                try {
+                    assertThat(scheme.recipient(text, terms().network())).matches("[!-~]{1,128}");
+                }
+                catch (IllegalArgumentException ex) {
+                    assertThat((text.length() > 3) ? String.valueOf(ex.getMessage()) : "").doesNotContain(text);
+                }
+            }));
     }
 
     @Test

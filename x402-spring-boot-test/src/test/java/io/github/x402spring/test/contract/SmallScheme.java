@@ -43,8 +43,22 @@ final class SmallScheme implements PaymentScheme {
     }
 
     @Override
+    public String name() {
+        return has(Fault.HAS_ANOTHER_NAME) ? "other" : this.scheme.name();
+    }
+
+    @Override
+    public String recipient(String payTo, Network network) {
+        if (has(Fault.QUOTES_A_KEY) && payTo.length() > 42) {
+            throw new IllegalArgumentException("No address: " + payTo);
+        }
+        return has(Fault.TAKES_ANY_RECIPIENT) ? payTo : this.scheme.recipient(payTo, network);
+    }
+
+    @Override
     public boolean supports(PaymentRequirements requirements) {
-        return has(Fault.SUPPORTS_ALL) || this.scheme.supports(requirements);
+        return has(Fault.SUPPORTS_ALL) || (this.scheme.supports(requirements)
+                && !(has(Fault.NEEDS_A_RECIPIENT) && requirements.payTo().isEmpty()));
     }
 
     @Override
@@ -161,11 +175,12 @@ final class SmallScheme implements PaymentScheme {
      */
     enum Fault {
 
-        SUPPORTS_ALL, IGNORES_THE_NETWORK, IGNORES_THE_AMOUNT, IGNORES_THE_TOKEN, IGNORES_THE_RECIPIENT, IGNORES_EXPIRY,
-        PROVES_NOTHING, TAKES_EXPIRED_FOR_FAILED, THROWS_AT_GARBAGE, MIXES_PAYMENTS_UP, MAKES_NONCES_UP, HAS_ONE_NONCE,
-        KEEPS_THE_CASE, NAMES_NO_PAYER, EXTENDS_VALIDITY, SCREENS_NO_TERMS, DROPS_MEMBERS,
-        NORMALIZES_TO_ANOTHER_FORM_EACH_TIME, BREAKS_WHAT_WAS_SIGNED, NORMALIZES_WITHOUT_LOOKING, HAS_ONE_SIGNATURE,
-        IDENTIFIES_FOR_ANYONE, IDENTIFIES_BY_PRICE, IDENTIFIES_NOTHING_EXPIRED
+        HAS_ANOTHER_NAME, TAKES_ANY_RECIPIENT, QUOTES_A_KEY, NEEDS_A_RECIPIENT, SUPPORTS_ALL, IGNORES_THE_NETWORK,
+        IGNORES_THE_AMOUNT, IGNORES_THE_TOKEN, IGNORES_THE_RECIPIENT, IGNORES_EXPIRY, PROVES_NOTHING,
+        TAKES_EXPIRED_FOR_FAILED, THROWS_AT_GARBAGE, MIXES_PAYMENTS_UP, MAKES_NONCES_UP, HAS_ONE_NONCE, KEEPS_THE_CASE,
+        NAMES_NO_PAYER, EXTENDS_VALIDITY, SCREENS_NO_TERMS, DROPS_MEMBERS, NORMALIZES_TO_ANOTHER_FORM_EACH_TIME,
+        BREAKS_WHAT_WAS_SIGNED, NORMALIZES_WITHOUT_LOOKING, HAS_ONE_SIGNATURE, IDENTIFIES_FOR_ANYONE,
+        IDENTIFIES_BY_PRICE, IDENTIFIES_NOTHING_EXPIRED
 
     }
 

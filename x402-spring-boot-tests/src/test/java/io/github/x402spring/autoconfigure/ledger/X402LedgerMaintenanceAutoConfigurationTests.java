@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Set;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -29,6 +30,7 @@ import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.SettlementInquiry.Finding;
 import io.github.x402spring.facilitator.http.HttpFacilitator;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
+import io.github.x402spring.gate.ListedExtras;
 import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.FakeLedger;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
@@ -39,6 +41,7 @@ import io.github.x402spring.ledger.TestClaims;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.Rail;
+import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -82,6 +85,17 @@ class X402LedgerMaintenanceAutoConfigurationTests {
     void whenNothingCanBeAskedThenBeanRecoversAndEndsWhatExpired() {
         this.sharing.run((context) -> assertThat(names(context.getBean(LedgerMaintenance.class)))
             .containsExactly("recover", "end expired payments"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "'', false", "feePayer, true" })
+    void whenASchemeAsksTheFacilitatorThenBeanReadsItsList(String asked, boolean reads) {
+        PaymentScheme scheme = mock(PaymentScheme.class);
+        given(scheme.facilitatorExtra()).willReturn(asked.isEmpty() ? Set.of() : Set.of(asked));
+        this.sharing.withBean(PaymentScheme.class, () -> scheme)
+            .withBean(ListedExtras.class, () -> new ListedExtras(() -> mock(Facilitator.class), Clock.systemUTC()))
+            .run((context) -> assertThat(names(context.getBean(LedgerMaintenance.class)).contains("read extra"))
+                .isEqualTo(reads));
     }
 
     @ParameterizedTest

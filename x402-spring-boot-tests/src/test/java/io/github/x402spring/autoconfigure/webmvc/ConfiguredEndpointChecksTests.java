@@ -4,15 +4,21 @@ import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mockito.stubbing.Answer;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
 import org.springframework.security.authorization.DefaultAuthorizationManagerFactory;
@@ -26,12 +32,16 @@ import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.gate.ExposureRule;
 import io.github.x402spring.gate.ExposureRule.Per;
+import io.github.x402spring.gate.ListedExtra;
+import io.github.x402spring.gate.ListedExtras;
 import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.ledger.ExposureLimit;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.scheme.PaymentScheme;
+import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
+import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
 import io.github.x402spring.security.PaidRequestExpressions;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
@@ -53,26 +63,30 @@ class ConfiguredEndpointChecksTests {
 
     private final ConfiguredEndpointChecks checks = checks(new FakeFacilitator(), List.of());
 
+    @BeforeEach
+    void name() {
+        given(this.scheme.name()).willReturn("exact");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = { ADDRESS, "0x70997970c51812dc3a010c7d01b50e0d17dc79c8",
             "0x70997970C51812DC3A010C7D01B50E0D17DC79C8" })
     void payToWhenAnAddressThenHasItsChecksum(String payTo) {
-        assertThat(this.checks.payTo("report", payTo)).isEqualTo(ADDRESS);
+        assertThat(payTo(payTo)).isEqualTo(ADDRESS);
     }
 
     @ParameterizedTest
     @NullSource
     @ValueSource(strings = { "", "  " })
     void payToWhenThereIsNoneThenNamesTheEndpoint(String payTo) {
-        assertFails(() -> this.checks.payTo("report", payTo), "'report' has no recipient",
-                "x402.endpoints.report.pay-to");
+        assertFails(() -> payTo(payTo), "'report' has no recipient", "x402.endpoints.report.pay-to");
     }
 
     @ParameterizedTest
     @ValueSource(strings = { KEY, "0x" + KEY, "0X" + KEY, " 0x" + KEY + "\n" })
     void payToWhenItLooksLikeAKeyThenSaysSoWithoutQuotingIt(String payTo) {
-        InvalidPaidEndpointException failure = assertFails(() -> this.checks.payTo("report", payTo),
-                "looks like a private key", "x402.pay-to");
+        InvalidPaidEndpointException failure = assertFails(() -> payTo(payTo), "looks like a private key",
+                "x402.pay-to");
         assertThat(failure.getMessage() + failure.action()).doesNotContainIgnoringCase(KEY.substring(0, 8));
     }
 
@@ -81,8 +95,7 @@ class ConfiguredEndpointChecksTests {
             "100,looks like a private key" })
     void payToWhenYamlMadeItANumberThenSaysWhichAndDoesNotQuoteIt(int digits, String problem) {
         String number = "7".repeat(digits);
-        InvalidPaidEndpointException failure = assertFails(() -> this.checks.payTo("report", number), problem,
-                "in quotes");
+        InvalidPaidEndpointException failure = assertFails(() -> payTo(number), problem, "in quotes");
         assertThat(failure.getMessage()).doesNotContain("77");
     }
 
@@ -90,15 +103,13 @@ class ConfiguredEndpointChecksTests {
     @ValueSource(strings = { "secret words of a wallet", "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b",
             "0xsecret", "secret.eth" })
     void payToWhenItIsNoAddressThenIsNotQuoted(String payTo) {
-        InvalidPaidEndpointException failure = assertFails(() -> this.checks.payTo("report", payTo), "cannot be used",
-                "x402.pay-to");
+        InvalidPaidEndpointException failure = assertFails(() -> payTo(payTo), "cannot be used", "x402.pay-to");
         assertThat(failure.getMessage()).doesNotContain("secret", "59c6995e");
     }
 
     @Test
     void payToWhenOneCharacterIsMistypedThenTheChecksumTells() {
-        assertFails(() -> this.checks.payTo("report", ADDRESS.replace("C51812dc", "c51812dc")), "EIP-55",
-                "x402.pay-to");
+        assertFails(() -> payTo(ADDRESS.replace("C51812dc", "c51812dc")), "EIP-55", "x402.pay-to");
     }
 
     @ParameterizedTest
@@ -124,6 +135,61 @@ class ConfiguredEndpointChecksTests {
     void checkRequirementsWhenNoSchemeCanCheckPaymentsThenFails() {
         assertFails(() -> this.checks.checkRequirements("report", terms("base")), "Nothing here can check payments",
                 "x402.endpoints.report.asset");
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "upto", "Exact", "''", "'exact '" })
+    void checkRequirementsWhenNoSchemeHasTheNameThenNamesThePropertyAndThoseThatThereAre(String name) {
+        given(this.scheme.supports(any())).willReturn(true);
+        PaymentRequirements terms = new PaymentRequirements(name, Network.parse("base"), TokenAmount.of(1), "0xa", "",
+                60, Map.of());
+        assertFails(() -> this.checks.checkRequirements("report", terms),
+                "names a scheme that no PaymentScheme bean has", "x402.endpoints.report.scheme");
+        assertFails(() -> this.checks.payTo("report", ADDRESS, terms), "names a scheme that no PaymentScheme bean has",
+                "one that there is: exact.");
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void payToWhenASchemeOfSomebodyElseJudgesItThenItIsNeverQuoted(Answer<String> judgement, String problem) {
+        given(this.scheme.supports(any())).willReturn(true);
+        given(this.scheme.recipient(any(), any())).willAnswer(judgement);
+        InvalidPaidEndpointException failure = assertFails(
+                () -> this.checks.payTo("report", " 0x" + KEY + "\n", terms("base")), problem,
+                "x402.endpoints.report.pay-to");
+        assertThat(failure).hasNoCause();
+        assertThat(failure.getMessage() + failure.action()).doesNotContainIgnoringCase(KEY.substring(0, 8));
+    }
+
+    static Stream<Arguments> payToWhenASchemeOfSomebodyElseJudgesItThenItIsNeverQuoted() {
+        return Stream.of(row((call) -> {
+            throw new IllegalArgumentException("No address: " + call.getArgument(0));
+        }, "No address:"), row((call) -> {
+            throw new IllegalArgumentException("0X" + KEY.toUpperCase(Locale.ROOT) + " is none");
+        }, "… is none"), row((call) -> {
+            throw new IllegalStateException("0x" + KEY);
+        }, "IllegalStateException"), row((call) -> null, "NullPointerException"), row((call) -> "", "visible"),
+                row((call) -> "a b", "visible"), row((call) -> "ä", "visible"), row((call) -> "a\n", "visible"),
+                row((call) -> "x".repeat(129), "visible"));
+    }
+
+    @Test
+    void payToWhenTheSchemeGivesItAFormThenThatOne() {
+        given(this.scheme.supports(any())).willReturn(true);
+        given(this.scheme.recipient("alice", Network.parse("base"))).willReturn("x".repeat(128));
+        assertThat(this.checks.payTo("report", "alice", terms("base"))).isEqualTo("x".repeat(128));
+    }
+
+    @Test
+    void listedWhenTheSchemeAsksForNothingThenNothing() {
+        given(this.scheme.supports(any())).willReturn(true);
+        assertThat(this.checks.listed("report", terms("base"))).isSameAs(ListedExtra.NONE);
+        given(this.scheme.facilitatorExtra()).willReturn(Set.of("feePayer"));
+        assertThat(this.checks.listed("report", terms("base")).asks()).isTrue();
+    }
+
+    private static Arguments row(Answer<String> judgement, String problem) {
+        return Arguments.of(judgement, problem);
     }
 
     @Test
@@ -157,15 +223,26 @@ class ConfiguredEndpointChecksTests {
                 "do not exist: wether", "x402.limits");
     }
 
+    private static String payTo(String payTo) {
+        return checks(new FakeFacilitator(), List.of(), new ExactEvmScheme(new Web3jSignatureRecovery(), false))
+            .payTo("report", payTo, terms("base"));
+    }
+
     private ConfiguredEndpointChecks checks(Facilitator facilitator, List<ExposureRule> rules) {
+        return checks(facilitator, rules, this.scheme);
+    }
+
+    private static ConfiguredEndpointChecks checks(Facilitator facilitator, List<ExposureRule> rules,
+            PaymentScheme... schemes) {
         return new ConfiguredEndpointChecks(
                 new PaidRequestExpressions("authenticated", new StaticListableBeanFactory(),
                         new DefaultAuthorizationManagerFactory<>()),
-                List.of(this.scheme), facilitator, new LimitChecks(rules, new AssetRegistry(List.of()), true),
+                List.of(schemes), facilitator, new LimitChecks(rules, new AssetRegistry(List.of()), true),
                 ProductionChecksTests.trial(),
                 new AnonymousAccessCheck(
                         new StaticListableBeanFactory().getBeanProvider(WebInvocationPrivilegeEvaluator.class),
-                        new StaticListableBeanFactory().getBeanProvider(DispatcherServletPath.class)));
+                        new StaticListableBeanFactory().getBeanProvider(DispatcherServletPath.class)),
+                new ListedExtras(() -> facilitator, Clock.systemUTC()));
     }
 
     private static PaymentRequirements terms(String network) {

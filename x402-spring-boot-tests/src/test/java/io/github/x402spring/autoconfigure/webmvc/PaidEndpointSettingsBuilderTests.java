@@ -31,7 +31,7 @@ class PaidEndpointSettingsBuilderTests {
     void buildWhenOnlyTheRecipientIsNamedThenHasTheDefaults() {
         set("x402.pay-to", "0x1");
         PaidEndpointSettings settings = build();
-        assertThat(settings.defaults()).isEqualTo(new Offer(null, "base-sepolia", null, "0x1", 300L));
+        assertThat(settings.defaults()).isEqualTo(new Offer(null, "base-sepolia", null, "0x1", 300L, null));
         assertThat(settings.endpoints()).isEmpty();
         assertThat(settings.resourceOrigin()).isNull();
         assertThat(settings.defaultRule()).isEqualTo("authenticated");
@@ -46,6 +46,7 @@ class PaidEndpointSettingsBuilderTests {
         set("x402.endpoints.report.asset", "EURC");
         set("x402.endpoints.report.pay-to", "0x2");
         set("x402.endpoints.report.max-timeout", "90s");
+        set("x402.endpoints.report.scheme", "batch");
         set("x402.endpoints.report.description", "Daily figures");
         set("x402.endpoints.report.mime-type", "text/csv");
         set("x402.endpoints.report.authorize", "permitAll");
@@ -54,7 +55,7 @@ class PaidEndpointSettingsBuilderTests {
         set("x402.endpoints.report.idempotent", "true");
         set("x402.endpoints.report.payment-identifier", "required");
         Endpoint endpoint = build().endpoints().get("report");
-        assertThat(endpoint.offer()).isEqualTo(new Offer("$1", "base", "EURC", "0x2", 90L));
+        assertThat(endpoint.offer()).isEqualTo(new Offer("$1", "base", "EURC", "0x2", 90L, "batch"));
         assertThat(endpoint.description()).isEqualTo("Daily figures");
         assertThat(endpoint.mimeType()).isEqualTo("text/csv");
         assertThat(endpoint.authorize()).isEqualTo("permitAll");
@@ -68,7 +69,7 @@ class PaidEndpointSettingsBuilderTests {
     void buildWhenAnEndpointSaysLittleThenTheRestIsLeftToOthers() {
         set("x402.endpoints.report.price", "$1");
         Endpoint endpoint = build().endpoints().get("report");
-        assertThat(endpoint.offer()).isEqualTo(new Offer("$1", null, null, null, null));
+        assertThat(endpoint.offer()).isEqualTo(new Offer("$1", null, null, null, null, null));
         assertThat(endpoint.authorize()).isNull();
         assertThat(endpoint.flow()).isNull();
         assertThat(endpoint.idempotent()).isNull();
@@ -81,8 +82,9 @@ class PaidEndpointSettingsBuilderTests {
         set("x402.endpoints.report.accepts[0].network", "base");
         set("x402.endpoints.report.accepts[1].asset", "EURC");
         set("x402.endpoints.report.accepts[1].pay-to", "0x2");
-        assertThat(build().endpoints().get("report").accepts())
-            .containsExactly(new Offer("$1", "base", null, null, null), new Offer(null, null, "EURC", "0x2", null));
+        set("x402.endpoints.report.accepts[1].scheme", "batch");
+        assertThat(build().endpoints().get("report").accepts()).containsExactly(
+                new Offer("$1", "base", null, null, null, null), new Offer(null, null, "EURC", "0x2", null, "batch"));
     }
 
     @ParameterizedTest

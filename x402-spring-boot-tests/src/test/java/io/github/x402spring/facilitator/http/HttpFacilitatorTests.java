@@ -309,7 +309,8 @@ class HttpFacilitatorTests {
     @Test
     void supportedReturnsKinds() throws Exception {
         this.server.on("/supported", HostileFacilitatorServer.json(KINDS));
-        assertThat(facilitator().supported()).containsExactly(new SupportedKind(2, "exact", "eip155:84532"),
+        assertThat(facilitator().supported()).containsExactly(
+                new SupportedKind(2, "exact", "eip155:84532", Map.of("a", BigInteger.ONE)),
                 new SupportedKind(1, "exact", "base-sepolia"));
         assertThat(this.server.requests()).extracting(RecordedRequest::method).containsExactly("GET");
     }

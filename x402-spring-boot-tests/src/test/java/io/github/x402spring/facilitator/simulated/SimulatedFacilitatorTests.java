@@ -30,6 +30,7 @@ import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.protocol.SupportedKind;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.protocol.VerifyResponse;
+import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
 import io.github.x402spring.test.PaymentDraft;
@@ -37,6 +38,10 @@ import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 @Tag("locale")
 class SimulatedFacilitatorTests {
@@ -251,6 +256,17 @@ class SimulatedFacilitatorTests {
         assertThat(kinds).anyMatch((kind) -> kind.matches(this.requirements));
         assertThat(kinds).noneMatch((kind) -> kind.matches(requirements("base")));
         assertThat(kinds).noneMatch((kind) -> kind.network().startsWith("solana"));
+    }
+
+    @Test
+    void supportedWhenASchemeOfAnotherNameIsThereThenListedWhereItSells() {
+        PaymentScheme other = mock(PaymentScheme.class);
+        given(other.name()).willReturn("other");
+        given(other.supports(any())).willAnswer((call) -> !call.<PaymentRequirements>getArgument(0).network().isEvm());
+        assertThat(new SimulatedFacilitator(List.of(other), Clock.systemUTC()).supported())
+            .extracting(SupportedKind::scheme, SupportedKind::network)
+            .contains(tuple("other", Network.parse("solana-devnet").toString()))
+            .doesNotContain(tuple("other", "eip155:84532"));
     }
 
     private List<SettleResponse> settleAtOnce(SimulatedFacilitator facilitator, List<PaymentPayload> payloads)

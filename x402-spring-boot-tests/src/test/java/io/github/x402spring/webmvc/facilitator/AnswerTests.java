@@ -45,6 +45,15 @@ class AnswerTests {
     }
 
     @Test
+    void ofWhenAKindStatesMoreThenInIts() {
+        assertThat(Answer.of(List.of(new SupportedKind(2, "toy", "solana:*", Map.of("feePayer", "F"))))
+            .body()
+            .get("kinds"))
+            .isEqualTo(List.of(Map.of("x402Version", 2, "scheme", "toy", "network", "solana:*", "extra",
+                    Map.of("feePayer", "F"))));
+    }
+
+    @Test
     void withWhenExtendedThenMembersStayAndTheFirstIsUnchanged() {
         Answer answer = Answer.of(SETTLED, 2).retryAfter(5);
         Answer extended = answer.with(429, "Too many requests");

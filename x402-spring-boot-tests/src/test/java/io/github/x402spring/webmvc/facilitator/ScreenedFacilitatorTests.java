@@ -267,6 +267,16 @@ class ScreenedFacilitatorTests {
     private static final class FailingScheme implements PaymentScheme {
 
         @Override
+        public String name() {
+            return "exact";
+        }
+
+        @Override
+        public String recipient(String payTo, Network network) {
+            return payTo;
+        }
+
+        @Override
         public boolean supports(PaymentRequirements requirements) {
             return true;
         }

@@ -6,10 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ConcurrentLruCache;
 
+import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ReasonCode;
@@ -49,6 +51,13 @@ public final class ExactEvmScheme implements PaymentScheme {
 
     private static final int MAX_CONTRACT_SIGNATURE_LENGTH = 8192;
 
+    private static final String NAME = "exact";
+
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{2,100}");
+
+    /** 2<sup>160</sup> in decimal; a key is longer. */
+    private static final int MAX_DIGITS_OF_ADDRESS = 49;
+
     private static final int CHECKSUMS = 1000;
 
     private static final ReasonCode V1_VALUE_MISMATCH = new ReasonCode("invalid_exact_evm_authorization_value");
@@ -75,10 +84,31 @@ public final class ExactEvmScheme implements PaymentScheme {
     }
 
     @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
     public boolean supports(PaymentRequirements requirements) {
         Object method = requirements.extra().get("assetTransferMethod");
-        return "exact".equals(requirements.scheme()) && requirements.network().isEvm()
+        return NAME.equals(requirements.scheme()) && requirements.network().isEvm()
                 && (method == null || "eip3009".equals(method));
+    }
+
+    /**
+     * Returns an address with its checksum. Text in mixed case has to have it.
+     */
+    @Override
+    public String recipient(String payTo, Network network) {
+        boolean number = NUMBER.matcher(payTo).matches();
+        if (EvmAddress.looksLikePrivateKey(payTo) || (number && payTo.length() > MAX_DIGITS_OF_ADDRESS)) {
+            throw new IllegalArgumentException("It looks like a private key, which is longer than the address that is "
+                    + "derived from it. Whoever knows that key owns what it holds: treat it as leaked");
+        }
+        if (number) {
+            throw new IllegalArgumentException("It is a decimal number. YAML takes an address without quotes for one");
+        }
+        return EvmAddress.parse(payTo).checksummed();
     }
 
     @Override
