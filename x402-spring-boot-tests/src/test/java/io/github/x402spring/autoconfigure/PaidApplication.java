@@ -51,11 +51,11 @@ public final class PaidApplication {
                 X402ConsoleAutoConfiguration.class, X402LimitsAutoConfiguration.class,
                 X402FacilitatorAutoConfiguration.class, X402SecurityAutoConfiguration.class,
                 X402SignInAutoConfiguration.class, X402DefaultWebSecurityAutoConfiguration.class,
-                X402GateAutoConfiguration.class, X402WebMvcAutoConfiguration.class, X402FacilitatorServerAutoConfiguration.class,
-                X402ObservationAutoConfiguration.class, X402AuditAutoConfiguration.class,
-                JacksonAutoConfiguration.class, HttpMessageConvertersAutoConfiguration.class,
-                DispatcherServletAutoConfiguration.class, WebMvcAutoConfiguration.class,
-                RestClientAutoConfiguration.class, SecurityAutoConfiguration.class,
+                X402GateAutoConfiguration.class, X402WebMvcAutoConfiguration.class,
+                X402FacilitatorServerAutoConfiguration.class, X402ObservationAutoConfiguration.class,
+                X402AuditAutoConfiguration.class, JacksonAutoConfiguration.class,
+                HttpMessageConvertersAutoConfiguration.class, DispatcherServletAutoConfiguration.class,
+                WebMvcAutoConfiguration.class, RestClientAutoConfiguration.class, SecurityAutoConfiguration.class,
                 ServletWebSecurityAutoConfiguration.class, UserDetailsServiceAutoConfiguration.class));
     }
 

@@ -180,13 +180,12 @@ final class AdviceDesk {
             if (this.exchange != null) {
                 Reason reason = reply.reason();
                 boolean paid = reply.transaction() != null;
-                this.exchange
-                    .ended(new ExchangeEnd(start,
-                            (reason != null) ? ExchangeDecision.of(reason)
-                                    : paid ? ExchangeDecision.SETTLED : ExchangeDecision.RELEASED,
-                            reason, this.claimed, reply.transaction(), (reason != null) ? reason.status() : 200,
-                            new DeliveredAnswer(paid ? Delivery.WHOLE : Delivery.NONE, reply.text().length(), null,
-                                    false)));
+                this.exchange.ended(new ExchangeEnd(start,
+                        (reason != null) ? ExchangeDecision.of(reason)
+                                : paid ? ExchangeDecision.SETTLED : ExchangeDecision.RELEASED,
+                        reason, this.claimed, reply.transaction(), (reason != null) ? reason.status() : 200,
+                        new DeliveredAnswer(paid ? Delivery.WHOLE : Delivery.NONE, reply.text().length(), null,
+                                false)));
             }
         }
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.annotation.ImportCandidates;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.AbstractApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -27,11 +28,18 @@ import org.springframework.web.servlet.DispatcherServlet;
 import io.github.x402spring.actuate.X402HealthIndicator;
 import io.github.x402spring.audit.AuditTrail;
 import io.github.x402spring.autoconfigure.PaidApplication;
+import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.gate.ExchangeListener;
+import io.github.x402spring.gate.ExposureGuard;
 import io.github.x402spring.gate.PaymentAuthorizer;
 import io.github.x402spring.gate.PaymentGate;
+import io.github.x402spring.gate.PaymentIntake;
+import io.github.x402spring.gate.RefusalLog;
 import io.github.x402spring.gate.SettlementEvidence;
+import io.github.x402spring.gate.SettlementReview;
+import io.github.x402spring.ledger.PaymentHistory;
+import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.observation.DecisionLog;
 import io.github.x402spring.observation.PaymentMeters;
 import io.github.x402spring.observation.StateMeters;
@@ -47,7 +55,8 @@ class X402GateAutoConfigurationTests {
 
     private static final List<Class<?>> OF_THE_GATE = List.of(PaymentGate.class, SettlementEvidence.class,
             FacilitatorCircuits.class, AuditTrail.class, DecisionLog.class, PaymentMeters.class, StateMeters.class,
-            X402HealthIndicator.class, ExchangeListener.class);
+            X402HealthIndicator.class, ExchangeListener.class, Facilitator.class, PaymentLedger.class,
+            PaymentHistory.class, PaymentIntake.class, ExposureGuard.class, RefusalLog.class, SettlementReview.class);
 
     private final ApplicationContextRunner own = new ApplicationContextRunner().withConfiguration(starter())
         .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
@@ -65,10 +74,14 @@ class X402GateAutoConfigurationTests {
 
     static Stream<Arguments> buyers() {
         return Stream.of(buyer("without anything", ApplicationContextRunner::new),
-                buyer("that may not", () -> new ApplicationContextRunner().withPropertyValues("x402.gate.enabled=false")),
+                buyer("that may not",
+                        () -> new ApplicationContextRunner().withPropertyValues("x402.gate.enabled=false")),
                 buyer("with the configuration of a shop",
                         () -> new ApplicationContextRunner().withPropertyValues("x402.pay-to=" + PaidApplication.PAY_TO,
                                 "x402.endpoints.weather.price=$0.01", "x402.facilitator.url=https://f.example.com")),
+                buyer("with a database",
+                        () -> new ApplicationContextRunner()
+                            .withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class))),
                 buyer("without web3j core",
                         () -> new ApplicationContextRunner()
                             .withClassLoader(new FilteredClassLoader("org.web3j.protocol"))),
@@ -132,7 +145,8 @@ class X402GateAutoConfigurationTests {
     void whenOwnCodeSellsForRealMoneyOverPlainHttpThenFails(String profile) {
         ApplicationContextRunner production = this.own
             .withBean(PaymentAuthorizer.class, () -> mock(PaymentAuthorizer.class))
-            .withPropertyValues("x402.facilitator.url=http://facilitator.internal", "spring.profiles.active=" + profile);
+            .withPropertyValues("x402.facilitator.url=http://facilitator.internal",
+                    "spring.profiles.active=" + profile);
         production.run((context) -> assertThat(failure(context.getStartupFailure()).action())
             .contains("x402.facilitator.allow-insecure"));
         production.withPropertyValues("x402.facilitator.allow-insecure=true")
