@@ -19,8 +19,9 @@ final class KeptResponse {
 
     private static final int FORMAT = 1;
 
-    private static final Set<String> LEFT_OUT = PaymentHttpHeaders.ignoringCase("connection", "keep-alive", "proxy-authenticate",
-            "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade", "content-length", "date");
+    private static final Set<String> LEFT_OUT = PaymentHttpHeaders.ignoringCase("connection", "keep-alive",
+            "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade",
+            "content-length", "date");
 
     private KeptResponse() {
     }

@@ -70,14 +70,12 @@ final class PaymentAnswers {
     }
 
     void refuse(HttpServletRequest request, HttpServletResponse response, Reason reason, @Nullable PaymentTerms terms,
-            @Nullable ReasonCode code, @Nullable SettleResponse receipt, PaymentDialect dialect)
-            throws IOException {
+            @Nullable ReasonCode code, @Nullable SettleResponse receipt, PaymentDialect dialect) throws IOException {
         refuse(request, response, Denial.of(reason), terms, code, receipt, dialect);
     }
 
     void refuse(HttpServletRequest request, HttpServletResponse response, Denial why, @Nullable PaymentTerms terms,
-            @Nullable ReasonCode code, @Nullable SettleResponse receipt, PaymentDialect dialect)
-            throws IOException {
+            @Nullable ReasonCode code, @Nullable SettleResponse receipt, PaymentDialect dialect) throws IOException {
         Reason reason = told(why.reason(), terms);
         Denial denial = (reason != why.reason()) ? Denial.of(reason) : why;
         PaymentRequired required = null;
@@ -89,8 +87,10 @@ final class PaymentAnswers {
         if (receipt != null) {
             markSimulated(response);
         }
-        this.writer.write(request, response, new PaymentRefusal(denial, required, challenge, receipt,
-                this.dialects.presented(request, PaymentHeaderReader.HEADERS), reason == Reason.UNAUTHENTICATED, dialect));
+        this.writer.write(request, response,
+                new PaymentRefusal(denial, required, challenge, receipt,
+                        this.dialects.presented(request, PaymentHeaderReader.HEADERS), reason == Reason.UNAUTHENTICATED,
+                        dialect));
     }
 
     void addReceipt(HttpServletRequest request, HttpServletResponse response, SettleResponse receipt,

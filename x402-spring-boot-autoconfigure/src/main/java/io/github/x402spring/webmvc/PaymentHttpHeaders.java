@@ -22,8 +22,7 @@ import io.github.x402spring.http.PaymentDialects;
  */
 final class PaymentHttpHeaders {
 
-    private static final Set<String> RECEIPTS = ignoringCase(
-            PaymentDialects.RECEIPT_HEADERS.toArray(String[]::new));
+    private static final Set<String> RECEIPTS = ignoringCase(PaymentDialects.RECEIPT_HEADERS.toArray(String[]::new));
 
     private static final Set<String> CACHE_HEADERS = ignoringCase("Expires", "Pragma", "Edge-Control",
             "X-Accel-Expires");

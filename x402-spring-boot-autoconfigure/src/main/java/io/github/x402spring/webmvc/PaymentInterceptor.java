@@ -21,7 +21,6 @@ import io.github.x402spring.decision.Charged;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.AdmittedPayment;
-import io.github.x402spring.gate.ExchangeListener;
 import io.github.x402spring.gate.ExchangeListener.Scope;
 import io.github.x402spring.gate.PaidExchange;
 import io.github.x402spring.gate.PaymentAttempt;
@@ -61,8 +60,6 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
 
     private final PaymentAnswers answers;
 
-    private final @Nullable ExchangeListener listener;
-
     /**
      * Creates an interceptor.
      * @param registry knows which handler methods are paid
@@ -82,8 +79,6 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         this.preferred = dialects.preferred();
         this.headerReader = new PaymentHeaderReader(dialects);
         this.answers = new PaymentAnswers(dialects, writer, gate::accepting, options.simulated());
-        ExchangeListener listener = options.listener();
-        this.listener = listener;
     }
 
     /** Checks what the registry has found by then. */
@@ -111,7 +106,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
             }
             return true;
         }
-        ExchangeTrack track = ExchangeTrack.begin(this.listener, endpoint.definition(), request);
+        ServletExchangeTrack track = ServletExchangeTrack.begin(this.gate, endpoint.definition(), request);
         Answer answer = answer(endpoint, handlerMethod, request, response, track);
         if (answer == null) {
             return true;
@@ -154,7 +149,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
     }
 
     /** An answer that was kept ends with the payment that it belongs to. */
-    private static void end(ExchangeTrack track, Answer answer, int status, HttpServletResponse response) {
+    private static void end(ServletExchangeTrack track, Answer answer, int status, HttpServletResponse response) {
         Reason reason = answer.reason();
         if (reason != null) {
             track.refused(reason, status);
@@ -163,7 +158,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
     }
 
     private @Nullable Answer answer(RegisteredEndpoint endpoint, HandlerMethod handler, HttpServletRequest request,
-            HttpServletResponse response, ExchangeTrack track) {
+            HttpServletResponse response, ServletExchangeTrack track) {
         try (Scope scope = track.enter()) {
             return unguarded(endpoint, handler) ? unjudged(Reason.TEMPORARILY_UNAVAILABLE, request)
                     : judge(endpoint, request, response, track);
@@ -175,10 +170,9 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         }
     }
 
-    /** Counts what leaves, if somebody wants to know. */
+    /** Counts what leaves, if there is a listener. */
     HttpServletResponse counted(HttpServletResponse response) {
-        ExchangeListener listener = this.listener;
-        return (listener != null && listener.listens()) ? new CountedResponse(response, listener.digests()) : response;
+        return this.gate.counts() ? new CountedResponse(response, this.gate.digests()) : response;
     }
 
     /** Controllers that did not exist at start-up could not be looked at there. */
@@ -231,7 +225,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
      * it.
      */
     private @Nullable Answer judge(RegisteredEndpoint endpoint, HttpServletRequest request,
-            HttpServletResponse response, ExchangeTrack track) {
+            HttpServletResponse response, ServletExchangeTrack track) {
         PaymentTerms terms;
         @Nullable String task;
         try {
@@ -252,13 +246,14 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         // for either.
         String method = request.getMethod();
         boolean payable = !"HEAD".equals(method) && !"OPTIONS".equals(method);
-        ServletPaidExchange exchange = new ServletPaidExchange(request, terms, task, track);
+        ServletPaidExchange exchange = new ServletPaidExchange(request, terms, task);
         PresentedPayment presented = payable ? this.headerReader.read(request) : new PresentedPayment.Absent();
         return switch (presented) {
             case PresentedPayment.Absent absent -> challenge(endpoint, terms, exchange, null);
-            case PresentedPayment.NotRead notRead -> challenge(endpoint, terms, exchange, PresentedPayment.NotRead.ERROR);
+            case PresentedPayment.NotRead notRead ->
+                challenge(endpoint, terms, exchange, PresentedPayment.NotRead.ERROR);
             case PresentedPayment.Unusable(Reason reason) -> unjudged(reason, request);
-            case PresentedPayment.Present present -> admit(endpoint, present, exchange, response);
+            case PresentedPayment.Present present -> admit(endpoint, present, exchange, response, track);
         };
     }
 
@@ -278,11 +273,13 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
             return refusal(reason);
         }
         Denial denial = Denial.of(reason).withCharged(charged);
-        return answer(reason, null, (req, res) -> this.answers.refuse(req, res, denial, null, null, null, this.preferred));
+        return answer(reason, null,
+                (req, res) -> this.answers.refuse(req, res, denial, null, null, null, this.preferred));
     }
 
     private Answer refusal(Reason reason) {
-        return answer(reason, null, (req, res) -> this.answers.refuse(req, res, reason, null, null, null, this.preferred));
+        return answer(reason, null,
+                (req, res) -> this.answers.refuse(req, res, reason, null, null, null, this.preferred));
     }
 
     private Answer answer(Reason reason, @Nullable PaymentTerms terms, Rendering rendering) {
@@ -290,8 +287,8 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
     }
 
     private @Nullable Answer admit(RegisteredEndpoint endpoint, PresentedPayment.Present presented,
-            ServletPaidExchange exchange, HttpServletResponse response) {
-        HttpServletRequest request = exchange.nativeRequest();
+            ServletPaidExchange exchange, HttpServletResponse response, ServletExchangeTrack track) {
+        HttpServletRequest request = exchange.request();
         PaymentTerms terms = exchange.terms();
         HoldableResponse holdable = WebUtils.getNativeResponse(response, HoldableResponse.class);
         if (holdable == null || holdable.below().isCommitted()) {
@@ -300,7 +297,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
             return unjudged(Reason.TEMPORARILY_UNAVAILABLE, request);
         }
         PaymentDecision decision = this.gate.admit(new PaymentAttempt(endpoint.definition(),
-                terms.required().resource(), terms.offers(), presented.payload(), exchange));
+                terms.required().resource(), terms.offers(), presented.payload(), exchange, exchange, track.track()));
         PaymentDialect dialect = presented.dialect();
         return switch (decision) {
             case PaymentDecision.Admitted(AdmittedPayment admitted) -> {
@@ -309,8 +306,8 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
                     this.gate.answered(admitted, false);
                     yield refusal(Reason.ANSWER_UNAVAILABLE);
                 }
-                HeldPayment payment = new HeldPayment(admitted, this.gate, this.answers, terms, dialect, request, holdable,
-                        exchange.track());
+                HeldPayment payment = new HeldPayment(admitted, this.gate, this.answers, terms, dialect, request,
+                        holdable, track);
                 payment.hold();
                 if (kept != null) {
                     payment.repeat();
@@ -371,9 +368,8 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
      * Says how the web adapter behaves.
      *
      * @param simulated whether settlements are simulated, so that answers have to say so
-     * @param listener who is told of every exchange, or {@code null} if nobody is
      */
-    public record Options(boolean simulated, @Nullable ExchangeListener listener) {
+    public record Options(boolean simulated) {
     }
 
 }

@@ -44,9 +44,8 @@ class PaymentPayloadTests {
 
     @Test
     void underWhenVersionTwoThenOurTermsAndResourceTakeThePlaceOfTheClients() {
-        Map<String, @Nullable Object> tree = new LinkedHashMap<>(
-                Map.of("x402Version", BigInteger.TWO, "payload", PAYLOAD, "accepted", Map.of("amount", "1"), "resource",
-                        "https://evil.test", "surplus", "text"));
+        Map<String, @Nullable Object> tree = new LinkedHashMap<>(Map.of("x402Version", BigInteger.TWO, "payload",
+                PAYLOAD, "accepted", Map.of("amount", "1"), "resource", "https://evil.test", "surplus", "text"));
         tree.put("extensions", Map.of("named", Map.of("id", "1"), "nothing", "text"));
         assertThat(new PaymentPayload(2, tree).under(TERMS.toMap(), RESOURCE).tree())
             .containsExactlyInAnyOrderEntriesOf(Map.of("x402Version", BigInteger.TWO, "payload", PAYLOAD, "extensions",
@@ -69,10 +68,8 @@ class PaymentPayloadTests {
         assertThat(new PaymentPayload(version, Map.of("payload", PAYLOAD, "accepted", TERMS.toMap())).accepts(TERMS,
                 TERMS.toMap()))
             .isEqualTo(terms);
-        assertThat(
-                new PaymentPayload(version, Map.of("payload", PAYLOAD, "scheme", "exact", "network", "base-sepolia"))
-                    .accepts(TERMS, TERMS.toMap()))
-            .isEqualTo(network);
+        assertThat(new PaymentPayload(version, Map.of("payload", PAYLOAD, "scheme", "exact", "network", "base-sepolia"))
+            .accepts(TERMS, TERMS.toMap())).isEqualTo(network);
     }
 
 }

@@ -24,6 +24,7 @@ import io.github.x402spring.envelope.EnvelopeWriter;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.gate.AdmittedPayment;
+import io.github.x402spring.gate.ExchangeTrack;
 import io.github.x402spring.gate.Offer;
 import io.github.x402spring.http.PaymentDialects;
 import io.github.x402spring.protocol.PaymentRequired;
@@ -387,11 +388,9 @@ class HeldPaymentTests {
         PaymentAnswers answers = new PaymentAnswers(dialects,
                 new ProblemPaymentChallengeWriter(new EnvelopeWriter(null), dialects, "Bearer"), (endpoint) -> true,
                 false);
-        ExchangeTrack track = ExchangeTrack.begin(null, AdmittingGate.endpoint(PaymentFlow.AUTHORIZATION),
-                this.request);
-        HeldPayment payment = new HeldPayment(admitted, this.gate.gate(), answers, terms,
-                dialects.preferred(), this.request, this.response,
-                track);
+        ServletExchangeTrack track = new ServletExchangeTrack(ExchangeTrack.UNHEARD);
+        HeldPayment payment = new HeldPayment(admitted, this.gate.gate(), answers, terms, dialects.preferred(),
+                this.request, this.response, track);
         payment.hold();
         payment.repeat();
         return payment;

@@ -119,7 +119,8 @@ class PaymentAnswersTests {
 
     @Test
     void refuseWhenNoNewPaymentHelpsThenNoTerms() throws Exception {
-        answers(false).refuse(this.request, this.response, Reason.SETTLEMENT_PENDING, TERMS, null, RECEIPT, DIALECTS.preferred());
+        answers(false).refuse(this.request, this.response, Reason.SETTLEMENT_PENDING, TERMS, null, RECEIPT,
+                DIALECTS.preferred());
         assertThat(written().terms()).isNull();
         assertThat(written().challenge()).isEmpty();
         assertThat(written().receipt()).isEqualTo(RECEIPT);
@@ -135,7 +136,8 @@ class PaymentAnswersTests {
     @Test
     void refuseWhenRequestCarriesAPaymentThenSaysSo() throws Exception {
         this.request.addHeader("X-PAYMENT", "cheque");
-        answers(false).refuse(this.request, this.response, Reason.UNAUTHENTICATED, null, null, null, DIALECTS.preferred());
+        answers(false).refuse(this.request, this.response, Reason.UNAUTHENTICATED, null, null, null,
+                DIALECTS.preferred());
         assertThat(written().presented()).isTrue();
         assertThat(written().identityRequired()).isTrue();
     }
@@ -170,9 +172,11 @@ class PaymentAnswersTests {
     void addReceiptWhenSettlementsAreSimulatedThenMarked() throws Exception {
         answers(false).addReceipt(this.request, this.response, RECEIPT, DIALECTS.preferred());
         assertThat(this.response.getHeader("X402-Simulated")).isNull();
-        answers(true).refuse(this.request, this.response, Reason.SETTLEMENT_PENDING, null, null, null, DIALECTS.preferred());
+        answers(true).refuse(this.request, this.response, Reason.SETTLEMENT_PENDING, null, null, null,
+                DIALECTS.preferred());
         assertThat(this.response.getHeader("X402-Simulated")).isNull();
-        answers(true).refuse(this.request, this.response, Reason.SETTLEMENT_PENDING, null, null, RECEIPT, DIALECTS.preferred());
+        answers(true).refuse(this.request, this.response, Reason.SETTLEMENT_PENDING, null, null, RECEIPT,
+                DIALECTS.preferred());
         assertThat(this.response.getHeader("X402-Simulated")).isEqualTo("true");
     }
 

@@ -90,7 +90,8 @@ class PaymentHeaderReaderTests {
 
     private String kind(PaymentHeaderReader reader) {
         return switch (reader.read(this.request)) {
-            case PresentedPayment.Present(PaymentPayload payload, PaymentDialect dialect) -> "version " + payload.x402Version();
+            case PresentedPayment.Present(PaymentPayload payload, PaymentDialect dialect) ->
+                "version " + payload.x402Version();
             case PresentedPayment.Unusable(Reason reason) -> reason.code();
             case PresentedPayment.Absent absent -> "absent";
             case PresentedPayment.NotRead notRead -> "not read";

@@ -48,7 +48,8 @@ class ProblemPaymentChallengeWriterTests {
 
     @Test
     void writeWhenChallengedThenTermsInHeaderAndBody() throws Exception {
-        write(new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED), TERMS, CHALLENGE, null, false, false, DIALECTS.preferred()));
+        write(new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED), TERMS, CHALLENGE, null, false, false,
+                DIALECTS.preferred()));
         assertThat(this.response.getStatus()).isEqualTo(402);
         assertThat(this.response.getHeader("PAYMENT-REQUIRED")).isEqualTo("Y2hhbGxlbmdl");
         assertThat(this.response.getHeader("Cache-Control")).isEqualTo("no-store");
@@ -60,16 +61,17 @@ class ProblemPaymentChallengeWriterTests {
 
     @Test
     void writeWhenReadableTermsAreForVersionOneThenOfThatVersion() throws Exception {
-        new ProblemPaymentChallengeWriter(new EnvelopeWriter(null), PaymentDialects.x402(CODEC, true), "Bearer").write(this.request,
-                this.response,
-                new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED), TERMS, CHALLENGE, null, false, false, DIALECTS.preferred()));
+        new ProblemPaymentChallengeWriter(new EnvelopeWriter(null), PaymentDialects.x402(CODEC, true), "Bearer")
+            .write(this.request, this.response, new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED), TERMS, CHALLENGE,
+                    null, false, false, DIALECTS.preferred()));
         assertThat(body().at("/x402Version").asInt()).isEqualTo(1);
         assertThat(body().at("/accepts/0/maxAmountRequired").asString()).isEqualTo("10000");
     }
 
     @Test
     void writeWhenIdentityIsRequiredThenHowToAuthenticate() throws Exception {
-        write(new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED), TERMS, CHALLENGE, null, false, true, DIALECTS.preferred()));
+        write(new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED), TERMS, CHALLENGE, null, false, true,
+                DIALECTS.preferred()));
         assertThat(this.response.getHeader("WWW-Authenticate")).isEqualTo("Bearer realm=\"shop\"");
     }
 
@@ -93,7 +95,8 @@ class ProblemPaymentChallengeWriterTests {
             "SETTLEMENT_PENDING, 7, 7" })
     void writeWhenWaitingHelpsThenForHowLong(Reason reason, @Nullable Integer stated, @Nullable String retryAfter)
             throws Exception {
-        write(new PaymentRefusal(new Denial(reason, Map.of(), stated), null, List.of(), null, true, false, DIALECTS.preferred()));
+        write(new PaymentRefusal(new Denial(reason, Map.of(), stated), null, List.of(), null, true, false,
+                DIALECTS.preferred()));
         assertThat(this.response.getHeader("Retry-After")).isEqualTo(retryAfter);
     }
 
@@ -127,8 +130,8 @@ class ProblemPaymentChallengeWriterTests {
     void writeWhenTheClientReadsTextThenPreparedChallengeIsNotTaken() throws Exception {
         this.request.addHeader("Accept", "text/plain");
         ProblemPaymentChallengeWriter writer = writer();
-        PaymentRefusal refusal = new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED), TERMS, CHALLENGE, null,
-                false, false, DIALECTS.preferred());
+        PaymentRefusal refusal = new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED), TERMS, CHALLENGE, null, false,
+                false, DIALECTS.preferred());
         writer.prepare(refusal).write(this.request, this.response, refusal);
         assertThat(this.response.getContentType()).startsWith("text/plain");
         assertThat(this.response.getContentAsString()).startsWith("Payment required\n");
@@ -138,8 +141,8 @@ class ProblemPaymentChallengeWriterTests {
     void writeWhenTheClientNamedTheRequestShorterThenRenderedAnew() throws Exception {
         this.request.addHeader("X-Request-Id", "6f1c0f0e2f0b4c609d0e3a6f2b8b9c11");
         ProblemPaymentChallengeWriter writer = writer();
-        PaymentRefusal refusal = new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED), TERMS, CHALLENGE, null,
-                false, false, DIALECTS.preferred());
+        PaymentRefusal refusal = new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED), TERMS, CHALLENGE, null, false,
+                false, DIALECTS.preferred());
         writer.prepare(refusal).write(this.request, this.response, refusal);
         assertThat(body().at("/request_id").asString()).matches("[0-9a-f-]{36}");
         assertThat(this.response.getContentLength()).isEqualTo(this.response.getContentAsByteArray().length);

@@ -98,8 +98,8 @@ class TermsBudgetTests {
 
     @Test
     void fitWhenDescriptionIsCutThenNoHalfCharacterIsLeft() {
-        Fitted fitted = new TermsBudget(PaymentDialects.x402(CODEC, false), 1100).fit(terms(1, "d".repeat(99) + "\ud83d\ude00".repeat(200), 0),
-                (extension) -> false);
+        Fitted fitted = new TermsBudget(PaymentDialects.x402(CODEC, false), 1100)
+            .fit(terms(1, "d".repeat(99) + "\ud83d\ude00".repeat(200), 0), (extension) -> false);
         assertThat(fitted).isNotNull();
         assertThat(fitted.required().resource().description()).isEqualTo("d".repeat(99));
     }

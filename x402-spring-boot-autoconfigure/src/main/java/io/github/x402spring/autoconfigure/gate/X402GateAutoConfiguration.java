@@ -25,9 +25,9 @@ import io.github.x402spring.autoconfigure.X402RedeliveryProperties;
 import io.github.x402spring.autoconfigure.ledger.X402LimitsAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402SecurityAutoConfiguration;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.facilitator.NoFacilitator;
+import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.facilitator.SettlementInquiry;
-import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
+import io.github.x402spring.gate.ExchangeListener;
 import io.github.x402spring.gate.ExposureGuard;
 import io.github.x402spring.gate.KeptAnswers;
 import io.github.x402spring.gate.PaymentAuthorizer;
@@ -75,19 +75,21 @@ public final class X402GateAutoConfiguration {
             ObjectProvider<PaymentAuthorizer> authorizers, ObjectProvider<PaymentScheme> schemes,
             ObjectProvider<Clock> clock, X402Properties properties, PaymentIntake intake, ExposureGuard exposures,
             ObjectProvider<KeptAnswers> answers, ObjectProvider<PaymentPortDecorator> decorators,
-            SettlementEvidence evidence, Facilitator bean, X402RedeliveryProperties redelivery) {
+            SettlementEvidence evidence, Facilitator bean, X402RedeliveryProperties redelivery,
+            ObjectProvider<ExchangeListener> listeners) {
         Facilitator asked = facilitator.facilitator();
         PaymentLedger remembering = ledger;
         PaymentAuthorizer deciding = authorizer(authorizers);
         for (PaymentPortDecorator decorator : decorators.orderedStream().toList()) {
-            // The gate tells by its type that nobody is to be asked.
-            asked = (asked instanceof NoFacilitator) ? asked : decorator.decorate(asked);
+            // A decorator need not know that none is to be asked.
+            asked = (asked.effect() == Effect.NONE) ? asked : decorator.decorate(asked);
             remembering = decorator.decorate(remembering);
             deciding = decorator.decorate(deciding);
         }
         return new PaymentGate(asked, remembering, deciding, schemes.orderedStream().toList(),
                 clock.getIfAvailable(Clock::systemUTC), verification(bean, properties.facilitator()), intake, exposures,
-                answers.getIfAvailable(), evidence, limits(redelivery));
+                answers.getIfAvailable(), evidence, limits(redelivery),
+                ExchangeListener.of(listeners.orderedStream().toList()));
     }
 
     /** Spring Security decides where it has authenticated the caller of a web server. */
@@ -155,7 +157,7 @@ public final class X402GateAutoConfiguration {
      * was made before for a settlement.
      */
     private static Verification verification(Facilitator facilitator, X402Properties.Facilitator settings) {
-        boolean inProcess = facilitator instanceof SimulatedFacilitator || facilitator instanceof NoFacilitator
+        boolean inProcess = facilitator.effect() == Effect.NONE || facilitator.effect() == Effect.SIMULATED
                 || settings.type() == FacilitatorType.LOCAL;
         if (inProcess && settings.verify() != Verification.BOTH) {
             throw new InvalidPaidEndpointException(

@@ -21,16 +21,16 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
-import org.springframework.util.unit.DataSize;
 import org.springframework.security.web.access.WebInvocationPrivilegeEvaluator;
+import org.springframework.util.unit.DataSize;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.handler.MappedInterceptor;
 
 import io.github.x402spring.asset.AssetRegistry;
-import io.github.x402spring.autoconfigure.X402IdempotencyProperties;
 import io.github.x402spring.autoconfigure.ProductionChecks;
+import io.github.x402spring.autoconfigure.X402IdempotencyProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402DefaultWebSecurityAutoConfiguration;
@@ -38,9 +38,8 @@ import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.envelope.ChargeResolver;
 import io.github.x402spring.envelope.EnvelopeWriter;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
+import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.gate.ChallengeExtensions;
-import io.github.x402spring.gate.ExchangeListener;
 import io.github.x402spring.gate.ExposureGuard;
 import io.github.x402spring.gate.PaymentAuthorizer;
 import io.github.x402spring.gate.PaymentGate;
@@ -137,14 +136,12 @@ public final class X402WebMvcAutoConfiguration {
     PaymentInterceptor x402PaymentInterceptor(PaidEndpointRegistry registry, PaidEndpointSettings settings,
             ObjectProvider<PriceResolver> priceResolver, PaymentGate gate, PaymentAuthorizer authorizer,
             PaymentDialects dialects, PaymentChallengeWriter writer, X402Properties properties, Facilitator facilitator,
-            ObjectProvider<ChallengeExtensions> extensions, ObjectProvider<ExchangeListener> listeners,
-            Environment environment) {
+            ObjectProvider<ChallengeExtensions> extensions, Environment environment) {
         PaymentTermsFactory terms = new PaymentTermsFactory(dialects, settings, priceResolver.getIfAvailable(),
                 extensions.orderedStream().toList(),
                 ResponseHeadLimit.termsHeader(properties.web().maxTermsHeader(), environment));
         return new PaymentInterceptor(registry, terms, gate, authorizer, dialects, writer,
-                new PaymentInterceptor.Options(facilitator instanceof SimulatedFacilitator,
-                        ExchangeListener.of(listeners.orderedStream().toList())));
+                new PaymentInterceptor.Options(facilitator.effect() == Effect.SIMULATED));
     }
 
     @Bean
@@ -192,7 +189,8 @@ public final class X402WebMvcAutoConfiguration {
     FilterRegistrationBean<PaymentRequestFilter> x402PaymentRequestFilter(X402Properties properties, HeldMemory memory,
             PaymentDialects dialects) {
         FilterRegistrationBean<PaymentRequestFilter> registration = new FilterRegistrationBean<>(
-                new PaymentRequestFilter(bytes("max-request-body", properties.web().maxRequestBody()), memory, dialects));
+                new PaymentRequestFilter(bytes("max-request-body", properties.web().maxRequestBody()), memory,
+                        dialects));
         registration.setOrder(PaymentRequestFilter.DEFAULT_ORDER);
         return registration;
     }

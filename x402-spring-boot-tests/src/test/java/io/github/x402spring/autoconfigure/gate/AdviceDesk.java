@@ -3,7 +3,6 @@ package io.github.x402spring.autoconfigure.gate;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
@@ -13,19 +12,15 @@ import io.github.x402spring.codec.DecodedPayment;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.AdmittedPayment;
-import io.github.x402spring.gate.ClaimedPayment;
 import io.github.x402spring.gate.DeliveredAnswer;
 import io.github.x402spring.gate.DeliveredAnswer.Delivery;
-import io.github.x402spring.gate.ExchangeDecision;
-import io.github.x402spring.gate.ExchangeEnd;
-import io.github.x402spring.gate.ExchangeListener;
-import io.github.x402spring.gate.ExchangeListener.Exchange;
 import io.github.x402spring.gate.ExchangeStart;
+import io.github.x402spring.gate.ExchangeTrack;
+import io.github.x402spring.gate.FingerprintSource;
 import io.github.x402spring.gate.Offer;
 import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.gate.PaidExchange;
 import io.github.x402spring.gate.PaymentAttempt;
-import io.github.x402spring.gate.PaymentAuthorizer.Permission;
 import io.github.x402spring.gate.PaymentDecision;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.gate.SettlementOutcome;
@@ -56,24 +51,28 @@ final class AdviceDesk {
 
     private final PaymentHeaderCodec codec;
 
-    private final ExchangeListener listener;
-
-    AdviceDesk(PaymentGate gate, PaymentHeaderCodec codec, List<ExchangeListener> listeners) {
+    AdviceDesk(PaymentGate gate, PaymentHeaderCodec codec) {
         this.gate = gate;
         this.codec = codec;
-        this.listener = Objects.requireNonNull(ExchangeListener.of(listeners));
     }
 
     Reply ask(String caller, String question, @Nullable String payment) {
-        ExchangeStart start = new ExchangeStart(ADVICE, ExchangeStart.X402, UUID.randomUUID().toString(), null, caller,
-                "desk");
-        Question asked = new Question(caller, question, this.listener.started(start));
-        Reply reply = reply(asked, payment);
-        asked.end(start, reply);
+        ExchangeTrack track = this.gate.begin(() -> new ExchangeStart(ADVICE, ExchangeStart.X402,
+                UUID.randomUUID().toString(), null, caller, "desk"));
+        Reply reply = reply(new Question(caller, question), payment, track);
+        Reason reason = reply.reason();
+        if (reason != null) {
+            track.refused(reason, reason.status());
+        }
+        else {
+            track.responded(200);
+        }
+        track.end(new DeliveredAnswer((reply.transaction() != null) ? Delivery.WHOLE : Delivery.NONE,
+                reply.text().length(), null, false));
         return reply;
     }
 
-    private Reply reply(Question asked, @Nullable String payment) {
+    private Reply reply(Question asked, @Nullable String payment, ExchangeTrack track) {
         if (payment == null) {
             return new Reply(Reason.PAYMENT_REQUIRED,
                     this.codec.encode(new PaymentRequired(null, RESOURCE, List.of(TERMS), Map.of()).toMap()), null);
@@ -82,7 +81,7 @@ final class AdviceDesk {
             return new Reply(Reason.PAYMENT_MALFORMED, "", null);
         }
         return switch (this.gate
-            .admit(new PaymentAttempt(ADVICE, RESOURCE, List.of(Offer.of(TERMS)), payload, asked))) {
+            .admit(new PaymentAttempt(ADVICE, RESOURCE, List.of(Offer.of(TERMS)), payload, asked, asked, track))) {
             case PaymentDecision.Admitted(AdmittedPayment admitted) -> give(asked, admitted);
             case PaymentDecision.Refused refused -> new Reply(refused.reason(), "", null);
             case PaymentDecision.Unsettled unsettled -> new Reply(unsettled.outcome().denial().reason(), "", null);
@@ -92,7 +91,7 @@ final class AdviceDesk {
     private Reply give(Question asked, AdmittedPayment admitted) {
         String advice;
         try {
-            advice = advice(asked.text);
+            advice = advice(asked.text());
         }
         catch (IllegalArgumentException ex) {
             this.gate.release(admitted);
@@ -123,70 +122,26 @@ final class AdviceDesk {
     record Reply(@Nullable Reason reason, String text, @Nullable String transaction) {
     }
 
-    private static final class Question implements PaidExchange {
-
-        private final String caller;
-
-        private final String text;
-
-        private final @Nullable Exchange exchange;
-
-        private @Nullable ClaimedPayment claimed;
-
-        Question(String caller, String text, @Nullable Exchange exchange) {
-            this.caller = caller;
-            this.text = text;
-            this.exchange = exchange;
-        }
+    private record Question(String caller, String text) implements PaidExchange, FingerprintSource {
 
         @Override
         public RequestFingerprint fingerprint() {
-            return RequestFingerprint.of("desk", "ASK", RESOURCE.url(), "", this.text.getBytes(StandardCharsets.UTF_8));
+            return RequestFingerprint.of("desk", method(), resource(), "", this.text.getBytes(StandardCharsets.UTF_8));
         }
 
         @Override
-        public String caller() {
-            return this.caller;
+        public String method() {
+            return "ASK";
+        }
+
+        @Override
+        public String resource() {
+            return RESOURCE.url();
         }
 
         @Override
         public @Nullable String remoteAddress() {
             return null;
-        }
-
-        @Override
-        public String nativeRequest() {
-            return this.text;
-        }
-
-        @Override
-        public void claimed(PaymentRequirements terms, String payer, boolean verified) {
-            this.claimed = new ClaimedPayment(terms, payer, verified);
-        }
-
-        @Override
-        public void decided(@Nullable Permission permission) {
-            if (this.exchange != null) {
-                this.exchange.decided(permission);
-            }
-        }
-
-        @Override
-        public boolean settling() {
-            return this.exchange == null || (this.claimed != null && this.exchange.settling(this.claimed));
-        }
-
-        void end(ExchangeStart start, Reply reply) {
-            if (this.exchange != null) {
-                Reason reason = reply.reason();
-                boolean paid = reply.transaction() != null;
-                this.exchange.ended(new ExchangeEnd(start,
-                        (reason != null) ? ExchangeDecision.of(reason)
-                                : paid ? ExchangeDecision.SETTLED : ExchangeDecision.RELEASED,
-                        reason, this.claimed, reply.transaction(), (reason != null) ? reason.status() : 200,
-                        new DeliveredAnswer(paid ? Delivery.WHOLE : Delivery.NONE, reply.text().length(), null,
-                                false)));
-            }
         }
 
     }

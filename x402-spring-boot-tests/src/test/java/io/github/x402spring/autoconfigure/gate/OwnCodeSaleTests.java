@@ -41,7 +41,6 @@ import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FakeFacilitator;
-import io.github.x402spring.gate.ExchangeListener;
 import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.gate.PaidExchange;
 import io.github.x402spring.gate.PaymentAuthorizer;
@@ -241,8 +240,8 @@ class OwnCodeSaleTests {
     static class Desk {
 
         @Bean
-        AdviceDesk desk(PaymentGate gate, PaymentHeaderCodec codec, List<ExchangeListener> listeners) {
-            return new AdviceDesk(gate, codec, listeners);
+        AdviceDesk desk(PaymentGate gate, PaymentHeaderCodec codec) {
+            return new AdviceDesk(gate, codec);
         }
 
         @Bean
