@@ -63,11 +63,12 @@ class X402AutoConfigurationTests {
 
     @Test
     void whenNotWebApplicationThenWebPartsBackOff() {
-        this.runner.run((context) -> assertThat(context).hasNotFailed()
-            .doesNotHaveBean(PaidEndpointRegistry.class)
-            .doesNotHaveBean(PaymentAuthorizer.class)
-            .doesNotHaveBean(X402DefaultWebSecurityAutoConfiguration.class)
-            .doesNotHaveBean(X402WebMvcAutoConfiguration.class));
+        this.runner.withPropertyValues("x402.gate.enabled=false")
+            .run((context) -> assertThat(context).hasNotFailed()
+                .doesNotHaveBean(PaidEndpointRegistry.class)
+                .doesNotHaveBean(PaymentAuthorizer.class)
+                .doesNotHaveBean(X402DefaultWebSecurityAutoConfiguration.class)
+                .doesNotHaveBean(X402WebMvcAutoConfiguration.class));
     }
 
     @Test
