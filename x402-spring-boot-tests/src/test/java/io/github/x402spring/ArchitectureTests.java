@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.util.ClassUtils;
 
+import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
@@ -124,6 +125,23 @@ class ArchitectureTests {
             .should()
             .dependOnClassesThat()
             .resideInAPackage(Layer.tree("autoconfigure")));
+    }
+
+    @Test
+    void httpWhenCompiledThenKnowsNoServer() {
+        check(noClasses().that()
+            .resideInAPackage(Layer.tree("http"))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(FRAMEWORKS));
+    }
+
+    @Test
+    void gateWhenItHandlesAPaymentThenAsksForNoVersion() {
+        check(noClasses().that()
+            .resideInAPackage(ROOT + ".gate")
+            .should()
+            .callMethod(PaymentPayload.class, "x402Version"));
     }
 
     @ParameterizedTest
@@ -247,6 +265,8 @@ class ArchitectureTests {
 
         ADAPTERS(tree("webmvc"), tree("security"), tree("observation"), tree("actuate"), tree("console"),
                 tree("audit")),
+
+        HTTP(tree("http")),
 
         IMPLEMENTATIONS(tree("facilitator.*"), tree("ledger.*"), tree("scheme.*"), tree("client"), tree("envelope")),
 

@@ -149,46 +149,6 @@ public final class X402AutoConfiguration {
                 || (type == null && facilitator.url() != null);
     }
 
-    /** What a person looks at, besides what decides. */
-    @Bean
-    @ConditionalOnMissingBean({ PaymentLedger.class, PaymentHistory.class })
-    InMemoryPaymentHistory x402PaymentHistory(ObjectProvider<Clock> clock) {
-        return new InMemoryPaymentHistory(clock.getIfAvailable(Clock::systemUTC), MAX_HISTORY);
-    }
-
-    @Bean
-    @ConditionalOnMissingBean(PaymentLedger.class)
-    InMemoryPaymentLedger x402PaymentLedger(ObjectProvider<Clock> clock, X402LedgerProperties properties,
-            ObjectProvider<InMemoryPaymentHistory> histories, ListableBeanFactory beanFactory,
-            Environment environment) {
-        if (properties.type() == null) {
-            checkDatabases(beanFactory.getBeanNamesForType(DataSource.class, true, false), environment);
-        }
-        int maxEntries = properties.maxEntries();
-        if (maxEntries < 1) {
-            throw new InvalidPaidEndpointException("x402.ledger.max-entries leaves no room for a payment",
-                    "Set x402.ledger.max-entries to a positive number such as 100000.");
-        }
-        Clock time = clock.getIfAvailable(Clock::systemUTC);
-        return new InMemoryPaymentLedger(time, maxEntries,
-                histories.getIfAvailable(() -> new InMemoryPaymentHistory(time, 0)));
-    }
-
-    /** Who configures several databases does not expect the ledger in none of them. */
-    private static void checkDatabases(String[] databases, Environment environment) {
-        if (databases.length < 2) {
-            return;
-        }
-        String problem = "There are several DataSource beans (" + String.join(", ", databases)
-                + ") and none is primary, so that the payment ledger would be in memory";
-        String remedy = "Mark the one for the ledger as @Primary, or set x402.ledger.type to memory for one instance "
-                + "that may forget.";
-        if (ProductionProfiles.active(environment).isPresent()) {
-            throw new InvalidPaidEndpointException(problem, remedy);
-        }
-        logger.warn("{}. {}", problem, remedy);
-    }
-
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(Secp256k1.class)
     @ConditionalOnMissingBean(SignatureRecovery.class)
@@ -201,6 +161,55 @@ public final class X402AutoConfiguration {
                 logger.info("libsecp256k1 is on the class path and cannot be loaded here");
             }
             return loaded.<SignatureRecovery>map((recovery) -> recovery).orElseGet(Web3jSignatureRecovery::new);
+        }
+
+    }
+
+    /** An application that only buys stores no payments. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnPaymentGate
+    static class LedgerConfiguration {
+
+        /** What a person looks at, besides what decides. */
+        @Bean
+        @ConditionalOnMissingBean({ PaymentLedger.class, PaymentHistory.class })
+        InMemoryPaymentHistory x402PaymentHistory(ObjectProvider<Clock> clock) {
+            return new InMemoryPaymentHistory(clock.getIfAvailable(Clock::systemUTC), MAX_HISTORY);
+        }
+
+        @Bean
+        @ConditionalOnMissingBean(PaymentLedger.class)
+        InMemoryPaymentLedger x402PaymentLedger(ObjectProvider<Clock> clock, X402LedgerProperties properties,
+                ObjectProvider<InMemoryPaymentHistory> histories, ListableBeanFactory beanFactory,
+                Environment environment) {
+            if (properties.type() == null) {
+                checkDatabases(beanFactory.getBeanNamesForType(DataSource.class, true, false), environment);
+            }
+            int maxEntries = properties.maxEntries();
+            if (maxEntries < 1) {
+                throw new InvalidPaidEndpointException("x402.ledger.max-entries leaves no room for a payment",
+                        "Set x402.ledger.max-entries to a positive number such as 100000.");
+            }
+            Clock time = clock.getIfAvailable(Clock::systemUTC);
+            return new InMemoryPaymentLedger(time, maxEntries,
+                    histories.getIfAvailable(() -> new InMemoryPaymentHistory(time, 0)));
+        }
+
+        /**
+         * Who configures several databases does not expect the ledger in none of them.
+         */
+        private static void checkDatabases(String[] databases, Environment environment) {
+            if (databases.length < 2) {
+                return;
+            }
+            String problem = "There are several DataSource beans (" + String.join(", ", databases)
+                    + ") and none is primary, so that the payment ledger would be in memory";
+            String remedy = "Mark the one for the ledger as @Primary, or set x402.ledger.type to memory for one instance "
+                    + "that may forget.";
+            if (ProductionProfiles.active(environment).isPresent()) {
+                throw new InvalidPaidEndpointException(problem, remedy);
+            }
+            logger.warn("{}. {}", problem, remedy);
         }
 
     }

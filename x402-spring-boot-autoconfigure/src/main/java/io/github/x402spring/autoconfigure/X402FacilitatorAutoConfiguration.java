@@ -36,6 +36,7 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 @AutoConfiguration(after = X402AutoConfiguration.class,
         afterName = { "io.github.x402spring.autoconfigure.evm.X402EvmAutoConfiguration",
                 "org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration" })
+@ConditionalOnPaymentGate
 public final class X402FacilitatorAutoConfiguration {
 
     private static final Logger logger = LoggerFactory.getLogger(X402FacilitatorAutoConfiguration.class);

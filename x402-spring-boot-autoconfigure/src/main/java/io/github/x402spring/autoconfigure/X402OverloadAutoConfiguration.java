@@ -20,6 +20,7 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
  * @since 0.1.0
  */
 @AutoConfiguration
+@ConditionalOnPaymentGate
 @EnableConfigurationProperties({ X402OverloadProperties.class, X402CircuitBreakerProperties.class })
 public final class X402OverloadAutoConfiguration {
 

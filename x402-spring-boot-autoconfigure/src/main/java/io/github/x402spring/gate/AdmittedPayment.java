@@ -152,14 +152,6 @@ public final class AdmittedPayment {
     }
 
     /**
-     * Returns the protocol version that the client speaks.
-     * @return 1 or 2
-     */
-    public int x402Version() {
-        return attempt().payload().x402Version();
-    }
-
-    /**
      * Tells whether it is certain that nothing was charged so far.
      * @return whether the payment was neither settled nor sent to be settled before
      */

@@ -3,12 +3,8 @@ package io.github.x402spring.gate;
 import java.util.Locale;
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
-import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
-import io.github.x402spring.protocol.RequirementMatcher;
 
 /**
  * Is one way to pay, with the wire form it is compared in.
@@ -31,13 +27,7 @@ public record Offer(PaymentRequirements requirements, Map<String, Object> tree, 
     }
 
     boolean isAcceptedBy(PaymentPayload payload) {
-        return (payload.x402Version() == 1) ? isAcceptedByV1(payload.tree())
-                : RequirementMatcher.matches(this.tree, payload.accepted());
-    }
-
-    private boolean isAcceptedByV1(Map<String, @Nullable Object> payment) {
-        Network network = (payment.get("network") instanceof String name) ? Network.ofV1Name(name).orElse(null) : null;
-        return this.requirements.scheme().equals(payment.get("scheme")) && this.requirements.network().equals(network);
+        return payload.accepts(this.requirements, this.tree);
     }
 
 }

@@ -4,9 +4,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -118,35 +116,7 @@ final class Screener {
      * the scheme read, and our own terms and resource in place of their echoes.
      */
     PaymentPayload handedOn(PaymentAttempt attempt, Offer offer) {
-        PaymentPayload payload = normalized(attempt, offer);
-        Map<String, @Nullable Object> tree = new LinkedHashMap<>();
-        tree.put("x402Version", payload.tree().get("x402Version"));
-        if (payload.x402Version() == 1) {
-            tree.put("scheme", payload.tree().get("scheme"));
-            tree.put("network", payload.tree().get("network"));
-            tree.put("payload", payload.payload());
-            return new PaymentPayload(1, tree);
-        }
-        tree.put("payload", payload.payload());
-        if (payload.tree().get("extensions") instanceof Map<?, ?> extensions) {
-            tree.put("extensions", objects(extensions));
-        }
-        tree.put("resource", attempt.resource().toMap());
-        tree.put("accepted", offer.tree());
-        return new PaymentPayload(2, tree);
-    }
-
-    /**
-     * Leaves out members that are {@code null}, which is how some payers write nothing.
-     */
-    private static Map<?, ?> objects(Map<?, ?> extensions) {
-        Map<Object, Object> objects = new LinkedHashMap<>();
-        extensions.forEach((key, value) -> {
-            if (value instanceof Map<?, ?> object) {
-                objects.put(key, object);
-            }
-        });
-        return objects;
+        return normalized(attempt, offer).under(offer.tree(), attempt.resource());
     }
 
     private PaymentPayload normalized(PaymentAttempt attempt, Offer offer) {

@@ -1,5 +1,6 @@
 package io.github.x402spring.protocol;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -48,6 +49,60 @@ public record PaymentPayload(int x402Version, Map<String, @Nullable Object> tree
      */
     public @Nullable Object accepted() {
         return this.tree.get("accepted");
+    }
+
+    /**
+     * Tells whether the client accepted terms of ours. Version 1 names no more of them
+     * than scheme and network.
+     * @param terms the terms
+     * @param tree the same, laid out by {@link PaymentRequirements#toMap()}
+     * @return whether it did
+     */
+    public boolean accepts(PaymentRequirements terms, Map<String, ?> tree) {
+        if (this.x402Version == 2) {
+            return RequirementMatcher.matches(tree, accepted());
+        }
+        Network network = (this.tree.get("network") instanceof String name) ? Network.ofV1Name(name).orElse(null)
+                : null;
+        return terms.scheme().equals(this.tree.get("scheme")) && terms.network().equals(network);
+    }
+
+    /**
+     * Returns the payment as a facilitator gets it, in the version that the client wrote:
+     * with terms and resource of ours in place of what the client says of them.
+     * @param terms the terms, laid out by {@link PaymentRequirements#toMap()}
+     * @param resource what is being bought
+     * @return the payment, the same each time
+     */
+    public PaymentPayload under(Map<String, ?> terms, ResourceInfo resource) {
+        Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+        tree.put("x402Version", this.tree.get("x402Version"));
+        if (this.x402Version == 1) {
+            tree.put("scheme", this.tree.get("scheme"));
+            tree.put("network", this.tree.get("network"));
+            tree.put("payload", payload());
+            return new PaymentPayload(1, tree);
+        }
+        tree.put("payload", payload());
+        if (this.tree.get("extensions") instanceof Map<?, ?> extensions) {
+            tree.put("extensions", objects(extensions));
+        }
+        tree.put("resource", resource.toMap());
+        tree.put("accepted", terms);
+        return new PaymentPayload(2, tree);
+    }
+
+    /**
+     * Leaves out members that are {@code null}, which is how some payers write nothing.
+     */
+    private static Map<?, ?> objects(Map<?, ?> extensions) {
+        Map<Object, Object> objects = new LinkedHashMap<>();
+        extensions.forEach((key, value) -> {
+            if (value instanceof Map<?, ?> object) {
+                objects.put(key, object);
+            }
+        });
+        return objects;
     }
 
     @Override

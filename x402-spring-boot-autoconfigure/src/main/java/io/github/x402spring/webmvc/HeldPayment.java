@@ -24,6 +24,7 @@ import io.github.x402spring.gate.ExchangeListener.Scope;
 import io.github.x402spring.gate.PaymentDecision;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.gate.SettlementOutcome;
+import io.github.x402spring.http.PaymentDialect;
 import io.github.x402spring.protocol.SettleResponse;
 
 /**
@@ -39,6 +40,8 @@ final class HeldPayment implements HeldBody.StreamStart {
     private final PaymentAnswers answers;
 
     private final PaymentTerms terms;
+
+    private final PaymentDialect dialect;
 
     private final HttpServletRequest request;
 
@@ -68,7 +71,7 @@ final class HeldPayment implements HeldBody.StreamStart {
     private final ServletExchangeTrack track;
 
     HeldPayment(AdmittedPayment admitted, PaymentGate gate, PaymentAnswers answers, PaymentTerms terms,
-            HttpServletRequest request, HoldableResponse response, ServletExchangeTrack track) {
+            PaymentDialect dialect, HttpServletRequest request, HoldableResponse response, ServletExchangeTrack track) {
         this.admitted = admitted;
         this.gate = gate;
         this.track = track;
@@ -76,6 +79,7 @@ final class HeldPayment implements HeldBody.StreamStart {
         this.report = new DeliveryReport(gate);
         this.answers = answers;
         this.terms = terms;
+        this.dialect = dialect;
         this.request = request;
         this.response = response;
         this.extent = (request.getDispatcherType() == DispatcherType.INCLUDE) ? HeldExtent.PART : HeldExtent.WHOLE;
@@ -332,7 +336,7 @@ final class HeldPayment implements HeldBody.StreamStart {
             this.before.undo();
         }
         if (receipt != null && !this.response.below().isCommitted()) {
-            this.answers.addReceipt(this.request, this.response.below(), receipt, this.admitted.x402Version());
+            this.answers.addReceipt(this.request, this.response.below(), receipt, this.dialect);
         }
     }
 
@@ -464,7 +468,7 @@ final class HeldPayment implements HeldBody.StreamStart {
         }
         this.track.answered(held);
         this.before.keepFiles();
-        this.answers.addReceipt(this.request, held, receipt, this.admitted.x402Version());
+        this.answers.addReceipt(this.request, held, receipt, this.dialect);
         this.response.release(stream ? HeldExtent.BEGINNING : this.extent);
         if (billable) {
             this.report.whole();
@@ -479,7 +483,7 @@ final class HeldPayment implements HeldBody.StreamStart {
         this.track.refused(told, told.status());
         this.before.restore();
         if (!below.isCommitted()) {
-            this.answers.refuse(this.request, below, reason, this.terms, null, receipt, this.admitted.x402Version());
+            this.answers.refuse(this.request, below, reason, this.terms, null, receipt, this.dialect);
         }
         this.track.refused(told, below.getStatus());
     }

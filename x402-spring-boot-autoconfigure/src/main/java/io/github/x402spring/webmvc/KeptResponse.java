@@ -6,7 +6,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Set;
 
 import jakarta.servlet.http.HttpServletResponse;
@@ -20,9 +19,9 @@ final class KeptResponse {
 
     private static final int FORMAT = 1;
 
-    private static final Set<String> LEFT_OUT = Set.of("connection", "keep-alive", "proxy-authenticate",
-            "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade", "content-length", "date",
-            "payment-response", "x-payment-response");
+    private static final Set<String> LEFT_OUT = PaymentHttpHeaders.ignoringCase("connection", "keep-alive",
+            "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade",
+            "content-length", "date");
 
     private KeptResponse() {
     }
@@ -47,7 +46,7 @@ final class KeptResponse {
         text(out, held.getContentType());
         text(out, held.language());
         for (HeldHeaders.Line line : held.lines()) {
-            if (!LEFT_OUT.contains(line.name().toLowerCase(Locale.ROOT))) {
+            if (!LEFT_OUT.contains(line.name()) && !PaymentHttpHeaders.isReceipt(line.name())) {
                 out.writeByte(line.replaces() ? 2 : 1);
                 text(out, line.name());
                 text(out, line.value());

@@ -1,15 +1,18 @@
 package io.github.x402spring.webmvc;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.function.Predicate;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
-import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
+import io.github.x402spring.http.HeaderField;
+import io.github.x402spring.http.PaymentDialect;
+import io.github.x402spring.http.PaymentDialects;
 import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
@@ -22,7 +25,7 @@ final class PaymentAnswers {
 
     static final String SIMULATED = "X402-Simulated";
 
-    private final PaymentHeaderCodec codec;
+    private final PaymentDialects dialects;
 
     private final PaymentChallengeWriter writer;
 
@@ -30,9 +33,9 @@ final class PaymentAnswers {
 
     private final boolean simulated;
 
-    PaymentAnswers(PaymentHeaderCodec codec, PaymentChallengeWriter writer, Predicate<String> accepting,
+    PaymentAnswers(PaymentDialects dialects, PaymentChallengeWriter writer, Predicate<String> accepting,
             boolean simulated) {
-        this.codec = codec;
+        this.dialects = dialects;
         this.writer = writer;
         this.accepting = accepting;
         this.simulated = simulated;
@@ -51,52 +54,52 @@ final class PaymentAnswers {
     void challenge(HttpServletRequest request, HttpServletResponse response, PaymentTerms terms,
             boolean identityRequired, @Nullable String error) throws IOException {
         if (!this.accepting.test(terms.endpoint())) {
-            refuse(request, response, Reason.TEMPORARILY_UNAVAILABLE, null, null, null, 2);
+            refuse(request, response, Reason.TEMPORARILY_UNAVAILABLE, null, null, null, this.dialects.preferred());
             return;
         }
         if (error != null) {
             PaymentRequired required = terms.required().withError(error);
             this.writer.write(request, response, new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED), required,
-                    this.codec.encode(required.toMap()), null, false, identityRequired, 2));
+                    this.dialects.challenge(required), null, false, identityRequired, this.dialects.preferred()));
             return;
         }
         PaymentRefusal refusal = new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED), terms.required(),
-                terms.challenge(), null, false, identityRequired, 2);
-        if (terms.recurring() && this.writer instanceof ProblemPaymentChallengeWriter problems) {
-            problems.write(request, response, refusal, terms.prepared(() -> problems.prepare(refusal)));
-        }
-        else {
-            this.writer.write(request, response, refusal);
-        }
+                terms.challenge(), null, false, identityRequired, this.dialects.preferred());
+        PaymentChallengeWriter writer = terms.recurring() ? terms.prepared(this.writer, refusal) : this.writer;
+        writer.write(request, response, refusal);
     }
 
     void refuse(HttpServletRequest request, HttpServletResponse response, Reason reason, @Nullable PaymentTerms terms,
-            @Nullable ReasonCode code, @Nullable SettleResponse receipt, int x402Version) throws IOException {
-        refuse(request, response, Denial.of(reason), terms, code, receipt, x402Version);
+            @Nullable ReasonCode code, @Nullable SettleResponse receipt, PaymentDialect dialect) throws IOException {
+        refuse(request, response, Denial.of(reason), terms, code, receipt, dialect);
     }
 
     void refuse(HttpServletRequest request, HttpServletResponse response, Denial why, @Nullable PaymentTerms terms,
-            @Nullable ReasonCode code, @Nullable SettleResponse receipt, int x402Version) throws IOException {
+            @Nullable ReasonCode code, @Nullable SettleResponse receipt, PaymentDialect dialect) throws IOException {
         Reason reason = told(why.reason(), terms);
         Denial denial = (reason != why.reason()) ? Denial.of(reason) : why;
         PaymentRequired required = null;
-        String challenge = null;
+        List<HeaderField> challenge = List.of();
         if (terms != null && reason.challenges()) {
             required = terms.required().withError((code != null) ? code.value() : reason.code());
-            challenge = this.codec.encode(required.toMap());
+            challenge = this.dialects.challenge(required);
         }
         if (receipt != null) {
             markSimulated(response);
         }
-        this.writer.write(request, response, new PaymentRefusal(denial, required, challenge, receipt,
-                PaymentHeaderReader.presentsPayment(request), reason == Reason.UNAUTHENTICATED, x402Version));
+        this.writer.write(request, response,
+                new PaymentRefusal(denial, required, challenge, receipt,
+                        this.dialects.presented(request, PaymentHeaderReader.HEADERS), reason == Reason.UNAUTHENTICATED,
+                        dialect));
     }
 
-    void addReceipt(HttpServletRequest request, HttpServletResponse response, SettleResponse receipt, int x402Version) {
-        boolean v1 = x402Version == 1;
+    void addReceipt(HttpServletRequest request, HttpServletResponse response, SettleResponse receipt,
+            PaymentDialect dialect) {
         PaymentHttpHeaders.removeReceipts(response);
-        response.setHeader(v1 ? PaymentHttpHeaders.X_PAYMENT_RESPONSE : PaymentHttpHeaders.PAYMENT_RESPONSE,
-                this.codec.encode(v1 ? receipt.toV1Map() : receipt.toMap()));
+        HeaderField field = dialect.receipt(receipt);
+        if (field != null) {
+            PaymentHttpHeaders.write(response, field);
+        }
         PaymentHttpHeaders.makePrivate(response);
         PaymentHttpHeaders.addNegotiation(request, response);
         markSimulated(response);

@@ -11,7 +11,8 @@ import jakarta.servlet.http.HttpServletResponse;
  * details.
  * <p>
  * Called with an uncommitted response from which everything the handler did has been
- * removed. An implementation sets the status and the payment headers too. Thread-safe.
+ * removed. An implementation sets the status and the headers that
+ * {@link PaymentRefusal#headers()} names, too. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -26,5 +27,16 @@ public interface PaymentChallengeWriter {
      * @throws IOException if the client is gone
      */
     void write(HttpServletRequest request, HttpServletResponse response, PaymentRefusal refusal) throws IOException;
+
+    /**
+     * Prepares the challenge of an endpoint whose terms do not depend on the request.
+     * Called before the first of those challenges, and seldom again; what it returns
+     * writes all of them. By default nothing is prepared.
+     * @param challenge one of them: the others differ in {@code identityRequired} only
+     * @return the writer of these challenges, thread-safe
+     */
+    default PaymentChallengeWriter prepare(PaymentRefusal challenge) {
+        return this;
+    }
 
 }

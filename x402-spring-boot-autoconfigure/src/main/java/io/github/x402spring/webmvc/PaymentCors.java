@@ -1,9 +1,9 @@
 package io.github.x402spring.webmvc;
 
-import java.util.List;
-
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.cors.CorsConfiguration;
+
+import io.github.x402spring.http.PaymentDialects;
 
 /**
  * Opens a CORS configuration for paying scripts.
@@ -23,14 +23,11 @@ public final class PaymentCors {
      * @return the same configuration
      */
     public static CorsConfiguration permit(CorsConfiguration configuration) {
-        for (String header : List.of(PaymentHttpHeaders.PAYMENT_SIGNATURE, PaymentHttpHeaders.X_PAYMENT,
-                TaskHeader.NAME, HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS)) {
-            configuration.addAllowedHeader(header);
-        }
-        for (String header : List.of(PaymentHttpHeaders.PAYMENT_REQUIRED, PaymentHttpHeaders.PAYMENT_RESPONSE,
-                PaymentHttpHeaders.X_PAYMENT_RESPONSE)) {
-            configuration.addExposedHeader(header);
-        }
+        PaymentDialects.CREDENTIAL_HEADERS.forEach(configuration::addAllowedHeader);
+        configuration.addAllowedHeader(TaskHeader.NAME);
+        configuration.addAllowedHeader(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS);
+        PaymentDialects.CHALLENGE_HEADERS.forEach(configuration::addExposedHeader);
+        PaymentDialects.RECEIPT_HEADERS.forEach(configuration::addExposedHeader);
         return configuration;
     }
 

@@ -7,41 +7,57 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.http.HttpHeaders;
 import org.springframework.util.StringUtils;
 
+import io.github.x402spring.http.HeaderField;
+import io.github.x402spring.http.PaymentDialects;
+
 /**
- * Names the headers of x402 and keeps what goes with a payment out of shared caches.
+ * Writes payment headers, and keeps what goes with a payment out of shared caches.
  */
 final class PaymentHttpHeaders {
 
-    static final String PAYMENT_SIGNATURE = "PAYMENT-SIGNATURE";
-
-    static final String PAYMENT_REQUIRED = "PAYMENT-REQUIRED";
-
-    static final String PAYMENT_RESPONSE = "PAYMENT-RESPONSE";
-
-    static final String X_PAYMENT = "X-PAYMENT";
-
-    static final String X_PAYMENT_RESPONSE = "X-PAYMENT-RESPONSE";
-
-    private static final List<String> RECEIPTS = List.of(PAYMENT_RESPONSE, X_PAYMENT_RESPONSE);
+    private static final Set<String> RECEIPTS = ignoringCase(PaymentDialects.RECEIPT_HEADERS.toArray(String[]::new));
 
     private static final Set<String> CACHE_HEADERS = ignoringCase("Expires", "Pragma", "Edge-Control",
             "X-Accel-Expires");
 
-    private static final List<String> VARY = List.of(HttpHeaders.ORIGIN, HttpHeaders.ACCEPT, HttpHeaders.AUTHORIZATION,
-            PAYMENT_SIGNATURE, X_PAYMENT);
+    private static final List<String> VARY = listed(
+            List.of(HttpHeaders.ORIGIN, HttpHeaders.ACCEPT, HttpHeaders.AUTHORIZATION),
+            PaymentDialects.CREDENTIAL_HEADERS);
 
     private static final String VARY_LINE = String.join(", ", VARY);
 
-    private static final String EXPOSED = String.join(", ", PAYMENT_REQUIRED, PAYMENT_RESPONSE, X_PAYMENT_RESPONSE,
-            HttpHeaders.RETRY_AFTER, HttpHeaders.WWW_AUTHENTICATE);
+    private static final String EXPOSED = String.join(", ", listed(PaymentDialects.CHALLENGE_HEADERS,
+            PaymentDialects.RECEIPT_HEADERS, List.of(HttpHeaders.RETRY_AFTER, HttpHeaders.WWW_AUTHENTICATE)));
 
     private PaymentHttpHeaders() {
+    }
+
+    @SafeVarargs
+    private static List<String> listed(List<String>... names) {
+        return Stream.of(names).flatMap(List::stream).distinct().toList();
+    }
+
+    /** Writes payment headers, each in place of what others set under its name. */
+    static void write(HttpServletResponse response, List<HeaderField> fields) {
+        for (int i = 0; i < fields.size(); i++) {
+            write(response, fields.get(i));
+        }
+    }
+
+    static void write(HttpServletResponse response, HeaderField field) {
+        if (field.isAdded()) {
+            response.addHeader(field.name(), field.value());
+        }
+        else {
+            response.setHeader(field.name(), field.value());
+        }
     }
 
     /** Returns names of headers, among which any case is found. */
@@ -76,9 +92,13 @@ final class PaymentHttpHeaders {
         return missing.toString();
     }
 
+    static boolean isReceipt(String name) {
+        return RECEIPTS.contains(name);
+    }
+
     /** Only the gate says what was settled. */
     static void removeReceipts(HttpServletResponse response) {
-        for (String name : RECEIPTS) {
+        for (String name : PaymentDialects.RECEIPT_HEADERS) {
             if (response.containsHeader(name)) {
                 response.setHeader(name, null);
             }

@@ -17,7 +17,6 @@ import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.mvc.condition.PathPatternsRequestCondition;
 import org.springframework.web.util.WebUtils;
 
-import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.decision.Charged;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
@@ -29,6 +28,9 @@ import io.github.x402spring.gate.PaymentAuthorizer;
 import io.github.x402spring.gate.PaymentDecision;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.gate.UnreadableRequestException;
+import io.github.x402spring.http.PaymentDialect;
+import io.github.x402spring.http.PaymentDialects;
+import io.github.x402spring.http.PresentedPayment;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.webmvc.PaymentHoldFilter.IncludeRefusedException;
 import io.github.x402spring.webmvc.PriceExpression.InexactPriceException;
@@ -44,8 +46,6 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
 
     private static final Logger logger = LoggerFactory.getLogger(PaymentInterceptor.class);
 
-    private static final String NOT_READ = "X-PAYMENT is read here for x402 version 2 only; send PAYMENT-SIGNATURE";
-
     private final PaidEndpointRegistry registry;
 
     private final PaymentTermsFactory termsFactory;
@@ -53,6 +53,8 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
     private final PaymentGate gate;
 
     private final PaymentAuthorizer authorizer;
+
+    private final PaymentDialect preferred;
 
     private final PaymentHeaderReader headerReader;
 
@@ -64,18 +66,19 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
      * @param termsFactory states what a request costs
      * @param gate judges payments
      * @param authorizer says whether a caller has to authenticate
-     * @param codec reads and writes payment headers
+     * @param dialects read and write payment headers
      * @param writer renders challenges and refusals
      * @param options how the web adapter behaves
      */
     public PaymentInterceptor(PaidEndpointRegistry registry, PaymentTermsFactory termsFactory, PaymentGate gate,
-            PaymentAuthorizer authorizer, PaymentHeaderCodec codec, PaymentChallengeWriter writer, Options options) {
+            PaymentAuthorizer authorizer, PaymentDialects dialects, PaymentChallengeWriter writer, Options options) {
         this.registry = registry;
         this.termsFactory = termsFactory;
         this.gate = gate;
         this.authorizer = authorizer;
-        this.headerReader = new PaymentHeaderReader(codec, options.v1());
-        this.answers = new PaymentAnswers(codec, writer, gate::accepting, options.simulated());
+        this.preferred = dialects.preferred();
+        this.headerReader = new PaymentHeaderReader(dialects);
+        this.answers = new PaymentAnswers(dialects, writer, gate::accepting, options.simulated());
     }
 
     /** Checks what the registry has found by then. */
@@ -191,7 +194,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
      */
     public @Nullable Charged charged(HttpServletRequest request) {
         try {
-            if (!PaymentHeaderReader.presentsPayment(request)) {
+            if (!this.headerReader.presentsPayment(request)) {
                 return null;
             }
             List<PaymentPayload> payments = this.headerReader.readAll(request);
@@ -247,10 +250,10 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         PresentedPayment presented = payable ? this.headerReader.read(request) : new PresentedPayment.Absent();
         return switch (presented) {
             case PresentedPayment.Absent absent -> challenge(endpoint, terms, exchange, null);
-            case PresentedPayment.NotRead notRead -> challenge(endpoint, terms, exchange, NOT_READ);
+            case PresentedPayment.NotRead notRead ->
+                challenge(endpoint, terms, exchange, PresentedPayment.NotRead.ERROR);
             case PresentedPayment.Unusable(Reason reason) -> unjudged(reason, request);
-            case PresentedPayment.Present(PaymentPayload payload) ->
-                admit(endpoint, payload, exchange, response, track);
+            case PresentedPayment.Present present -> admit(endpoint, present, exchange, response, track);
         };
     }
 
@@ -270,19 +273,21 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
             return refusal(reason);
         }
         Denial denial = Denial.of(reason).withCharged(charged);
-        return answer(reason, null, (req, res) -> this.answers.refuse(req, res, denial, null, null, null, 2));
+        return answer(reason, null,
+                (req, res) -> this.answers.refuse(req, res, denial, null, null, null, this.preferred));
     }
 
     private Answer refusal(Reason reason) {
-        return answer(reason, null, (req, res) -> this.answers.refuse(req, res, reason, null, null, null, 2));
+        return answer(reason, null,
+                (req, res) -> this.answers.refuse(req, res, reason, null, null, null, this.preferred));
     }
 
     private Answer answer(Reason reason, @Nullable PaymentTerms terms, Rendering rendering) {
         return new Answer(this.answers.told(reason, terms), rendering);
     }
 
-    private @Nullable Answer admit(RegisteredEndpoint endpoint, PaymentPayload payload, ServletPaidExchange exchange,
-            HttpServletResponse response, ServletExchangeTrack track) {
+    private @Nullable Answer admit(RegisteredEndpoint endpoint, PresentedPayment.Present presented,
+            ServletPaidExchange exchange, HttpServletResponse response, ServletExchangeTrack track) {
         HttpServletRequest request = exchange.request();
         PaymentTerms terms = exchange.terms();
         HoldableResponse holdable = WebUtils.getNativeResponse(response, HoldableResponse.class);
@@ -292,8 +297,8 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
             return unjudged(Reason.TEMPORARILY_UNAVAILABLE, request);
         }
         PaymentDecision decision = this.gate.admit(new PaymentAttempt(endpoint.definition(),
-                terms.required().resource(), terms.offers(), payload, exchange, exchange, track.track()));
-        int version = payload.x402Version();
+                terms.required().resource(), terms.offers(), presented.payload(), exchange, exchange, track.track()));
+        PaymentDialect dialect = presented.dialect();
         return switch (decision) {
             case PaymentDecision.Admitted(AdmittedPayment admitted) -> {
                 byte[] kept = admitted.answer();
@@ -301,8 +306,8 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
                     this.gate.withhold(admitted);
                     yield refusal(Reason.ANSWER_UNAVAILABLE);
                 }
-                HeldPayment payment = new HeldPayment(admitted, this.gate, this.answers, terms, request, holdable,
-                        track);
+                HeldPayment payment = new HeldPayment(admitted, this.gate, this.answers, terms, dialect, request,
+                        holdable, track);
                 payment.hold();
                 if (kept != null) {
                     payment.repeat();
@@ -315,7 +320,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
                 logger.debug("A payment for endpoint '{}' was refused: {} {}", endpoint.definition().name(),
                         denial.reason(), code);
                 yield answer(denial.reason(), terms,
-                        (req, res) -> this.answers.refuse(req, res, denial, terms, code, null, version));
+                        (req, res) -> this.answers.refuse(req, res, denial, terms, code, null, dialect));
             }
             case PaymentDecision.Unsettled unsettled ->
                 throw new IllegalStateException("Nothing is settled before the handler is reached");
@@ -362,10 +367,9 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
     /**
      * Says how the web adapter behaves.
      *
-     * @param v1 whether payments of x402 version 1 are taken
      * @param simulated whether settlements are simulated, so that answers have to say so
      */
-    public record Options(boolean v1, boolean simulated) {
+    public record Options(boolean simulated) {
     }
 
 }

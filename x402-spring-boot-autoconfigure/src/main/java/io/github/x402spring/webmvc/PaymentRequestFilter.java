@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.web.filter.OncePerRequestFilter;
 
+import io.github.x402spring.http.PaymentDialects;
+
 /**
  * Filter that puts a record under the body of a request with a payment, so that the
  * payment can be bound to it. It reads nothing by itself. Requests without a payment
@@ -34,13 +36,17 @@ public final class PaymentRequestFilter extends OncePerRequestFilter {
 
     private final HeldMemory memory;
 
+    private final PaymentHeaderReader headerReader;
+
     /**
      * Creates a filter.
      * @param maxRequestBody the largest body that a payment is bound to, in bytes
      * @param memory what all held responses and the bodies of their requests may take
      * together
+     * @param dialects tell which requests present a payment
      */
-    public PaymentRequestFilter(int maxRequestBody, HeldMemory memory) {
+    public PaymentRequestFilter(int maxRequestBody, HeldMemory memory, PaymentDialects dialects) {
+        this.headerReader = new PaymentHeaderReader(dialects);
         this.memory = memory;
         this.maxRequestBody = maxRequestBody;
     }
@@ -64,7 +70,7 @@ public final class PaymentRequestFilter extends OncePerRequestFilter {
             }
             return;
         }
-        if (!PaymentHeaderReader.presentsPayment(request)) {
+        if (!this.headerReader.presentsPayment(request)) {
             chain.doFilter(request, response);
             return;
         }

@@ -1,11 +1,11 @@
 package io.github.x402spring.webmvc;
 
 import java.util.List;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.gate.Offer;
+import io.github.x402spring.http.HeaderField;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.protocol.PaymentRequired;
 
@@ -22,11 +22,11 @@ final class PaymentTerms {
 
     private final List<Offer> offers;
 
-    private final String challenge;
+    private final List<HeaderField> challenge;
 
     private final boolean recurring;
 
-    private volatile @Nullable PreparedChallenge prepared;
+    private volatile @Nullable PaymentChallengeWriter prepared;
 
     private volatile @Nullable RequestFingerprint plainGet;
 
@@ -37,16 +37,16 @@ final class PaymentTerms {
      * @param required the terms
      * @param offers the ways to pay, in the order of the terms, and behind them those
      * that were shown before
-     * @param challenge the terms as the header of a request without payment
+     * @param challenge the terms as the headers of a response to no payment
      * @param recurring whether other requests cost the same, so that it pays to prepare
      */
-    PaymentTerms(String endpoint, String handler, PaymentRequired required, List<Offer> offers, String challenge,
-            boolean recurring) {
+    PaymentTerms(String endpoint, String handler, PaymentRequired required, List<Offer> offers,
+            List<HeaderField> challenge, boolean recurring) {
         this.endpoint = endpoint;
         this.handler = handler;
         this.required = required;
         this.offers = List.copyOf(offers);
-        this.challenge = challenge;
+        this.challenge = List.copyOf(challenge);
         this.recurring = recurring;
     }
 
@@ -66,7 +66,7 @@ final class PaymentTerms {
         return this.offers;
     }
 
-    String challenge() {
+    List<HeaderField> challenge() {
         return this.challenge;
     }
 
@@ -85,11 +85,11 @@ final class PaymentTerms {
         return fingerprint;
     }
 
-    /** Returns the body of the challenge, prepared when it is first asked for. */
-    PreparedChallenge prepared(Supplier<PreparedChallenge> preparation) {
-        PreparedChallenge prepared = this.prepared;
+    /** Returns the writer of the challenge, prepared when it is first asked for. */
+    PaymentChallengeWriter prepared(PaymentChallengeWriter writer, PaymentRefusal challenge) {
+        PaymentChallengeWriter prepared = this.prepared;
         if (prepared == null) {
-            prepared = preparation.get();
+            prepared = writer.prepare(challenge);
             this.prepared = prepared;
         }
         return prepared;

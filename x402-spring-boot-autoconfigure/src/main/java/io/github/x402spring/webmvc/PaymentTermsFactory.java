@@ -19,7 +19,6 @@ import org.springframework.web.util.ServletRequestPathUtils;
 import org.springframework.web.util.UriUtils;
 
 import io.github.x402spring.asset.Price;
-import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.ChallengeExtensions;
 import io.github.x402spring.gate.InvalidPriceRequestException;
@@ -28,6 +27,7 @@ import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.gate.PriceResolver;
 import io.github.x402spring.gate.PriceResolver.PriceRequest;
 import io.github.x402spring.gate.UnreadableRequestException;
+import io.github.x402spring.http.PaymentDialects;
 import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ResourceInfo;
@@ -48,6 +48,8 @@ public final class PaymentTermsFactory {
 
     private static final int MAX_QUERY_LENGTH = 1024;
 
+    private final PaymentDialects dialects;
+
     private final TermsBudget budget;
 
     private final PaidEndpointSettings settings;
@@ -58,16 +60,17 @@ public final class PaymentTermsFactory {
 
     /**
      * Creates a factory.
-     * @param codec encodes terms
+     * @param dialects state terms in headers
      * @param settings says under which origin this server is known
      * @param resolver the application's own prices, or {@code null} if it has none
      * @param extensions declare extensions of the protocol
-     * @param maxLength the longest value of {@code PAYMENT-REQUIRED}, in characters
+     * @param maxLength the longest terms in headers, in characters
      */
-    public PaymentTermsFactory(PaymentHeaderCodec codec, PaidEndpointSettings settings,
+    public PaymentTermsFactory(PaymentDialects dialects, PaidEndpointSettings settings,
             @Nullable PriceResolver resolver, List<ChallengeExtensions> extensions, int maxLength) {
+        this.dialects = dialects;
         this.extensions = List.copyOf(extensions);
-        this.budget = new TermsBudget(codec, maxLength);
+        this.budget = new TermsBudget(dialects, maxLength);
         this.settings = settings;
         this.resolver = resolver;
     }
@@ -162,7 +165,7 @@ public final class PaymentTermsFactory {
     private List<PaymentRequirements> accepts(RegisteredEndpoint endpoint, String address, HttpServletRequest request)
             throws UnreadableRequestException {
         PriceRequest asked = new PriceRequest(endpoint.definition().name(), pathVariables(request),
-                new RequestParameters(request));
+                new RequestParameters(request, this.dialects));
         List<PaymentRequirements> accepts = new ArrayList<>(endpoint.offers().size());
         try {
             Price resolved = (this.resolver != null) ? this.resolver.resolve(asked) : null;

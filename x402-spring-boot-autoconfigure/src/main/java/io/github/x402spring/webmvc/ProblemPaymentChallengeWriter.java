@@ -12,7 +12,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
-import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.decision.DecisionEnvelope;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
@@ -20,6 +19,7 @@ import io.github.x402spring.decision.RetryWith;
 import io.github.x402spring.envelope.EnvelopeFormat;
 import io.github.x402spring.envelope.EnvelopeWriter;
 import io.github.x402spring.envelope.RequestIds;
+import io.github.x402spring.http.PaymentDialects;
 import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.SettleResponse;
@@ -39,26 +39,22 @@ public final class ProblemPaymentChallengeWriter implements PaymentChallengeWrit
 
     private final EnvelopeWriter envelopes;
 
-    private final PaymentHeaderCodec codec;
+    private final PaymentDialects dialects;
 
     private final String authenticateChallenge;
-
-    private final boolean v1;
 
     /**
      * Creates a writer.
      * @param envelopes renders what callers are told
-     * @param codec encodes receipts
+     * @param dialects lay out the readable terms
      * @param authenticateChallenge the value of {@code WWW-Authenticate} where a caller
      * has to authenticate
-     * @param v1 whether the readable terms are written for clients of x402 version 1
      */
-    public ProblemPaymentChallengeWriter(EnvelopeWriter envelopes, PaymentHeaderCodec codec,
-            String authenticateChallenge, boolean v1) {
+    public ProblemPaymentChallengeWriter(EnvelopeWriter envelopes, PaymentDialects dialects,
+            String authenticateChallenge) {
         this.envelopes = envelopes;
-        this.codec = codec;
+        this.dialects = dialects;
         this.authenticateChallenge = authenticateChallenge;
-        this.v1 = v1;
     }
 
     @Override
@@ -68,21 +64,21 @@ public final class ProblemPaymentChallengeWriter implements PaymentChallengeWrit
         write(request, response, refusal, format, render(format, refusal, RequestIds.of(request)));
     }
 
-    /**
-     * Writes a refusal whose body, but for the request's ids, was rendered before.
-     */
-    void write(HttpServletRequest request, HttpServletResponse response, PaymentRefusal refusal,
+    /** Renders the body once, but for the request's ids. */
+    @Override
+    public PaymentChallengeWriter prepare(PaymentRefusal challenge) {
+        PreparedChallenge prepared = PreparedChallenge
+            .of((requestId) -> render(EnvelopeFormat.PROBLEM_JSON, challenge, new RequestIds(requestId, null, null)));
+        return (request, response, refusal) -> write(request, response, refusal, prepared);
+    }
+
+    private void write(HttpServletRequest request, HttpServletResponse response, PaymentRefusal refusal,
             PreparedChallenge prepared) throws IOException {
         EnvelopeFormat format = EnvelopeFormat.of(request.getHeader(HttpHeaders.ACCEPT));
         RequestIds ids = RequestIds.of(request);
         boolean fits = format.json() && ids.requestId().length() == PreparedChallenge.REQUEST_ID_LENGTH;
         byte[] body = fits ? prepared.body(ids.requestId(), ids.traceId()) : render(format, refusal, ids);
         write(request, response, refusal, format, body);
-    }
-
-    PreparedChallenge prepare(PaymentRefusal refusal) {
-        return PreparedChallenge
-            .of((requestId) -> render(EnvelopeFormat.PROBLEM_JSON, refusal, new RequestIds(requestId, null, null)));
     }
 
     private void write(HttpServletRequest request, HttpServletResponse response, PaymentRefusal refusal,
@@ -96,15 +92,7 @@ public final class ProblemPaymentChallengeWriter implements PaymentChallengeWrit
         PaymentHttpHeaders.removeCacheDirectives(response);
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         PaymentHttpHeaders.addNegotiation(request, response);
-        if (refusal.challenge() != null) {
-            response.setHeader(PaymentHttpHeaders.PAYMENT_REQUIRED, refusal.challenge());
-        }
-        SettleResponse receipt = refusal.receipt();
-        if (receipt != null) {
-            boolean v1Client = refusal.x402Version() == 1;
-            response.setHeader(v1Client ? PaymentHttpHeaders.X_PAYMENT_RESPONSE : PaymentHttpHeaders.PAYMENT_RESPONSE,
-                    this.codec.encode(v1Client ? receipt.toV1Map() : receipt.toMap()));
-        }
+        PaymentHttpHeaders.write(response, refusal.headers());
         if (refusal.identityRequired()) {
             response.addHeader(HttpHeaders.WWW_AUTHENTICATE, this.authenticateChallenge);
         }
@@ -144,7 +132,7 @@ public final class ProblemPaymentChallengeWriter implements PaymentChallengeWrit
                 (terms != null) ? Map.of("payment", payment(terms)) : refusal.denial().required(), state(refusal),
                 refusal.denial().charged(), (receipt != null) ? receipt.transaction() : "",
                 retryAfter(refusal.denial()));
-        Map<String, Object> readable = (terms == null) ? Map.of() : this.v1 ? terms.toV1Map() : terms.toMap();
+        Map<String, Object> readable = (terms == null) ? Map.of() : this.dialects.readable(terms);
         return this.envelopes.render(format, envelope, readable);
     }
 

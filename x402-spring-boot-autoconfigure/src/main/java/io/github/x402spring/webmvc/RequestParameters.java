@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.WebUtils;
 
 import io.github.x402spring.decision.Reason;
+import io.github.x402spring.http.PaymentDialects;
 
 /**
  * Parameters that a price is computed from: of a request that presents a payment those
@@ -27,10 +28,13 @@ final class RequestParameters extends AbstractMap<String, List<String>> {
 
     private final HttpServletRequest request;
 
+    private final PaymentDialects dialects;
+
     private @Nullable Map<String, List<String>> values;
 
-    RequestParameters(HttpServletRequest request) {
+    RequestParameters(HttpServletRequest request, PaymentDialects dialects) {
         this.request = request;
+        this.dialects = dialects;
     }
 
     @Override
@@ -51,7 +55,7 @@ final class RequestParameters extends AbstractMap<String, List<String>> {
     private Map<String, List<String>> all() {
         Map<String, List<String>> values = this.values;
         if (values == null) {
-            values = PaymentHeaderReader.presentsPayment(this.request) ? bound() : query();
+            values = this.dialects.presented(this.request, PaymentHeaderReader.HEADERS) ? bound() : query();
             this.values = values;
         }
         return values;

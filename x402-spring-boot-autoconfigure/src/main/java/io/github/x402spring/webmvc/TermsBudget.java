@@ -10,7 +10,8 @@ import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.x402spring.codec.PaymentHeaderCodec;
+import io.github.x402spring.http.HeaderField;
+import io.github.x402spring.http.PaymentDialects;
 import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ResourceInfo;
@@ -32,17 +33,17 @@ final class TermsBudget {
     /** A reason takes the place of the first error, and base64 makes four of three. */
     private static final int ERROR_RESERVE = 4 * (96 / 3 + 1);
 
-    private final PaymentHeaderCodec codec;
+    private final PaymentDialects dialects;
 
     private final int maxLength;
 
     /**
      * Creates a budget.
-     * @param codec encodes terms
+     * @param dialects state terms in headers
      * @param maxLength the longest value of the header, in characters
      */
-    TermsBudget(PaymentHeaderCodec codec, int maxLength) {
-        this.codec = codec;
+    TermsBudget(PaymentDialects dialects, int maxLength) {
+        this.dialects = dialects;
         this.maxLength = maxLength;
     }
 
@@ -92,9 +93,12 @@ final class TermsBudget {
     }
 
     private @Nullable Fitted fitted(PaymentRequired terms, List<String> left) {
-        String challenge = this.codec.encode(terms.toMap());
-        return (challenge.length() + ERROR_RESERVE <= this.maxLength) ? new Fitted(terms, challenge, List.copyOf(left))
-                : null;
+        List<HeaderField> challenge = this.dialects.challenge(terms);
+        int length = ERROR_RESERVE;
+        for (HeaderField field : challenge) {
+            length += field.value().length();
+        }
+        return (length <= this.maxLength) ? new Fitted(terms, challenge, List.copyOf(left)) : null;
     }
 
     private static PaymentRequired without(PaymentRequired terms, String extension) {
@@ -128,10 +132,10 @@ final class TermsBudget {
      * Terms that fit.
      *
      * @param required the terms
-     * @param challenge the value of the header
+     * @param challenge the fields of the header
      * @param left what was left out
      */
-    record Fitted(PaymentRequired required, String challenge, List<String> left) {
+    record Fitted(PaymentRequired required, List<HeaderField> challenge, List<String> left) {
     }
 
 }

@@ -45,9 +45,11 @@ class X402AutoConfigurationTests {
 
     private static final ResourceInfo RESOURCE = new ResourceInfo("https://api.example.com/", "", "");
 
-    private final ApplicationContextRunner runner = new ApplicationContextRunner().withConfiguration(AutoConfigurations
-        .of(X402AutoConfiguration.class, X402FacilitatorAutoConfiguration.class, X402SecurityAutoConfiguration.class,
-                X402DefaultWebSecurityAutoConfiguration.class, X402WebMvcAutoConfiguration.class));
+    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+        .withPropertyValues("x402.gate.enabled=true")
+        .withConfiguration(AutoConfigurations.of(X402AutoConfiguration.class, X402FacilitatorAutoConfiguration.class,
+                X402SecurityAutoConfiguration.class, X402DefaultWebSecurityAutoConfiguration.class,
+                X402WebMvcAutoConfiguration.class));
 
     @Test
     void whenNothingIsConfiguredThenBeansOfCore() {
@@ -61,11 +63,12 @@ class X402AutoConfigurationTests {
 
     @Test
     void whenNotWebApplicationThenWebPartsBackOff() {
-        this.runner.run((context) -> assertThat(context).hasNotFailed()
-            .doesNotHaveBean(PaidEndpointRegistry.class)
-            .doesNotHaveBean(PaymentAuthorizer.class)
-            .doesNotHaveBean(X402DefaultWebSecurityAutoConfiguration.class)
-            .doesNotHaveBean(X402WebMvcAutoConfiguration.class));
+        this.runner.withPropertyValues("x402.gate.enabled=false")
+            .run((context) -> assertThat(context).hasNotFailed()
+                .doesNotHaveBean(PaidEndpointRegistry.class)
+                .doesNotHaveBean(PaymentAuthorizer.class)
+                .doesNotHaveBean(X402DefaultWebSecurityAutoConfiguration.class)
+                .doesNotHaveBean(X402WebMvcAutoConfiguration.class));
     }
 
     @Test

@@ -38,8 +38,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(OutputCaptureExtension.class)
 class X402FacilitatorAutoConfigurationTests {
 
-    private final ApplicationContextRunner runner = new ApplicationContextRunner().withConfiguration(AutoConfigurations
-        .of(X402AutoConfiguration.class, X402FacilitatorAutoConfiguration.class, RestClientAutoConfiguration.class));
+    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+        .withPropertyValues("x402.gate.enabled=true")
+        .withConfiguration(AutoConfigurations.of(X402AutoConfiguration.class, X402FacilitatorAutoConfiguration.class,
+                RestClientAutoConfiguration.class));
 
     @Test
     void whenNothingIsConfiguredThenSimulatedAndLoud(CapturedOutput output) {
@@ -139,7 +141,7 @@ class X402FacilitatorAutoConfigurationTests {
         new ApplicationContextRunner()
             .withConfiguration(
                     AutoConfigurations.of(X402AutoConfiguration.class, X402FacilitatorAutoConfiguration.class))
-            .withPropertyValues("x402.facilitator.url=https://f.example.com")
+            .withPropertyValues("x402.gate.enabled=true", "x402.facilitator.url=https://f.example.com")
             .run((context) -> assertThat(context).hasSingleBean(HttpFacilitator.class));
     }
 

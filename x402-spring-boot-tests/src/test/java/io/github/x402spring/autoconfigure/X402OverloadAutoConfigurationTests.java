@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class X402OverloadAutoConfigurationTests {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
+        .withPropertyValues("x402.gate.enabled=true")
         .withConfiguration(AutoConfigurations.of(X402OverloadAutoConfiguration.class));
 
     @Test

@@ -26,6 +26,7 @@ import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.gate.AdmittedPayment;
 import io.github.x402spring.gate.ExchangeTrack;
 import io.github.x402spring.gate.Offer;
+import io.github.x402spring.http.PaymentDialects;
 import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
@@ -381,14 +382,15 @@ class HeldPaymentTests {
     private HeldPayment hold(AdmittedPayment admitted) {
         PaymentRequired required = new PaymentRequired("Payment required", AdmittingGate.RESOURCE,
                 List.of(AdmittingGate.TERMS), Map.of());
+        PaymentDialects dialects = PaymentDialects.x402(CODEC, false);
         PaymentTerms terms = new PaymentTerms("report", "reports.report", required,
-                List.of(Offer.of(AdmittingGate.TERMS)), CODEC.encode(required.toMap()), false);
-        PaymentAnswers answers = new PaymentAnswers(CODEC,
-                new ProblemPaymentChallengeWriter(new EnvelopeWriter(null), CODEC, "Bearer", false), (endpoint) -> true,
+                List.of(Offer.of(AdmittingGate.TERMS)), dialects.challenge(required), false);
+        PaymentAnswers answers = new PaymentAnswers(dialects,
+                new ProblemPaymentChallengeWriter(new EnvelopeWriter(null), dialects, "Bearer"), (endpoint) -> true,
                 false);
         ServletExchangeTrack track = new ServletExchangeTrack(ExchangeTrack.UNHEARD);
-        HeldPayment payment = new HeldPayment(admitted, this.gate.gate(), answers, terms, this.request, this.response,
-                track);
+        HeldPayment payment = new HeldPayment(admitted, this.gate.gate(), answers, terms, dialects.preferred(),
+                this.request, this.response, track);
         payment.hold();
         payment.repeat();
         return payment;

@@ -14,6 +14,9 @@ import org.springframework.mock.web.MockHttpServletRequest;
 
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.decision.Reason;
+import io.github.x402spring.http.PaymentDialect;
+import io.github.x402spring.http.PaymentDialects;
+import io.github.x402spring.http.PresentedPayment;
 import io.github.x402spring.protocol.PaymentPayload;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,14 +37,16 @@ class PaymentHeaderReaderTests {
 
     private final MockHttpServletRequest request = new MockHttpServletRequest();
 
-    private final PaymentHeaderReader reader = new PaymentHeaderReader(new PaymentHeaderCodec(4096), true);
+    private final PaymentHeaderReader reader = new PaymentHeaderReader(
+            PaymentDialects.x402(new PaymentHeaderCodec(4096), true));
 
-    private final PaymentHeaderReader strict = new PaymentHeaderReader(new PaymentHeaderCodec(4096), false);
+    private final PaymentHeaderReader strict = new PaymentHeaderReader(
+            PaymentDialects.x402(new PaymentHeaderCodec(4096), false));
 
     @Test
     void readWhenThereIsNoHeaderThenAbsent() {
         assertThat(this.reader.read(this.request)).isEqualTo(new PresentedPayment.Absent());
-        assertThat(PaymentHeaderReader.presentsPayment(this.request)).isFalse();
+        assertThat(this.reader.presentsPayment(this.request)).isFalse();
     }
 
     @Test
@@ -62,7 +67,7 @@ class PaymentHeaderReaderTests {
     void readWhenVersionOneIsNotTakenThenNotRead() {
         this.request.addHeader("X-PAYMENT", V1_PAYMENT);
         assertThat(this.strict.read(this.request)).isEqualTo(new PresentedPayment.NotRead());
-        assertThat(PaymentHeaderReader.presentsPayment(this.request)).isTrue();
+        assertThat(this.strict.presentsPayment(this.request)).isTrue();
     }
 
     static Stream<Arguments> pairs() {
@@ -85,7 +90,8 @@ class PaymentHeaderReaderTests {
 
     private String kind(PaymentHeaderReader reader) {
         return switch (reader.read(this.request)) {
-            case PresentedPayment.Present(PaymentPayload payload) -> "version " + payload.x402Version();
+            case PresentedPayment.Present(PaymentPayload payload, PaymentDialect dialect) ->
+                "version " + payload.x402Version();
             case PresentedPayment.Unusable(Reason reason) -> reason.code();
             case PresentedPayment.Absent absent -> "absent";
             case PresentedPayment.NotRead notRead -> "not read";

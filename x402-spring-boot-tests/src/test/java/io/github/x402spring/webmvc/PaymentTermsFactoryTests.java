@@ -33,6 +33,7 @@ import io.github.x402spring.gate.PaymentIdentifierMode;
 import io.github.x402spring.gate.PriceResolver;
 import io.github.x402spring.gate.PriceResolver.PriceRequest;
 import io.github.x402spring.gate.UnreadableRequestException;
+import io.github.x402spring.http.PaymentDialects;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.SupportedKind;
@@ -49,6 +50,8 @@ class PaymentTermsFactoryTests {
     private static final AssetRegistry ASSETS = new AssetRegistry(List.of());
 
     private static final PaymentHeaderCodec CODEC = new PaymentHeaderCodec(64 * 1024);
+
+    private static final PaymentDialects DIALECTS = PaymentDialects.x402(CODEC, false);
 
     private final RegisteredEndpoint fixed = endpoint(Price.parse("$0.01"), null);
 
@@ -68,7 +71,7 @@ class PaymentTermsFactoryTests {
     @Test
     void termsWhenPutTogetherThenChallengeHoldsTheSame() throws Exception {
         PaymentTerms terms = factory("https://api.example.com", null).terms(this.fixed, request("/report", "/report"));
-        assertThat(CODEC.decodePaymentRequired(terms.challenge())).contains(terms.required());
+        assertThat(CODEC.decodePaymentRequired(terms.challenge().get(0).value())).contains(terms.required());
         assertThat(terms.required().resource().url()).isEqualTo("https://api.example.com/report");
         assertThat(terms.required().accepts().get(0).extra()).containsEntry("resource",
                 "https://api.example.com/report");
@@ -138,7 +141,7 @@ class PaymentTermsFactoryTests {
 
     @Test
     void termsWhenTheyCannotFitThenRefused() {
-        PaymentTermsFactory narrow = new PaymentTermsFactory(CODEC, settings("https://api.example.com", ""), null,
+        PaymentTermsFactory narrow = new PaymentTermsFactory(DIALECTS, settings("https://api.example.com", ""), null,
                 List.of(), 1024);
         assertThat(catchThrowableOfType(UnreadableRequestException.class,
                 () -> narrow.terms(this.fixed, request("/city/" + "x".repeat(600), "/city/{name}")))
@@ -147,17 +150,17 @@ class PaymentTermsFactoryTests {
 
     @Test
     void termsWhenAPartLeavesThenOffersAreThoseOfTheHeader() throws Exception {
-        PaymentTermsFactory narrow = new PaymentTermsFactory(CODEC, settings("https://api.example.com", ""), null,
+        PaymentTermsFactory narrow = new PaymentTermsFactory(DIALECTS, settings("https://api.example.com", ""), null,
                 List.of(), 1024);
         PaymentTerms terms = narrow.terms(this.fixed, request("/city/" + "x".repeat(200), "/city/{name}"));
         assertThat(terms.required().accepts().get(0).extra()).doesNotContainKey("resource");
         assertThat(terms.offers()).extracting((offer) -> offer.requirements()).isEqualTo(terms.required().accepts());
-        assertThat(CODEC.decodePaymentRequired(terms.challenge())).contains(terms.required());
+        assertThat(CODEC.decodePaymentRequired(terms.challenge().get(0).value())).contains(terms.required());
     }
 
     @Test
     void checkWhenTheFixedPartCannotFitThenThrowsAndNamesTheProperty() {
-        PaymentTermsFactory narrow = new PaymentTermsFactory(CODEC, settings("https://api.example.com", ""), null,
+        PaymentTermsFactory narrow = new PaymentTermsFactory(DIALECTS, settings("https://api.example.com", ""), null,
                 List.of(), 300);
         InvalidPaidEndpointException failure = catchThrowableOfType(InvalidPaidEndpointException.class,
                 () -> narrow.check(this.fixed, "/report"));
@@ -263,7 +266,7 @@ class PaymentTermsFactoryTests {
     @Test
     void termsWhenAnExtensionVariesThenDeclaredAnewEachTime() throws Exception {
         CountingExtension extension = new CountingExtension();
-        PaymentTermsFactory factory = new PaymentTermsFactory(CODEC, settings("https://api.example.com", ""), null,
+        PaymentTermsFactory factory = new PaymentTermsFactory(DIALECTS, settings("https://api.example.com", ""), null,
                 List.of(extension), 6144);
         assertThat(factory.terms(this.fixed, request("/report", "/report")).required().extensions())
             .isEqualTo(Map.of("count", 1));
@@ -275,7 +278,7 @@ class PaymentTermsFactoryTests {
     void termsWhenApplicationHasAContextPathThenPartOfTheAddress() throws Exception {
         MockHttpServletRequest request = request("/report", "/report");
         ((MockServletContext) request.getServletContext()).setContextPath("/shop");
-        assertThat(new PaymentTermsFactory(CODEC, settings("https://api.example.com", "/api"), null, List.of(), 6144)
+        assertThat(new PaymentTermsFactory(DIALECTS, settings("https://api.example.com", "/api"), null, List.of(), 6144)
             .terms(this.fixed, request)
             .required()
             .resource()
@@ -290,7 +293,7 @@ class PaymentTermsFactoryTests {
     }
 
     private static PaymentTermsFactory factory(@Nullable String origin, @Nullable PriceResolver resolver) {
-        return new PaymentTermsFactory(CODEC, settings(origin, ""), resolver, List.of(), 6144);
+        return new PaymentTermsFactory(DIALECTS, settings(origin, ""), resolver, List.of(), 6144);
     }
 
     private static PaidEndpointSettings settings(@Nullable String origin, String servletPath) {

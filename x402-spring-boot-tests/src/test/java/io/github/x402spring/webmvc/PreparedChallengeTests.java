@@ -19,6 +19,8 @@ import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.envelope.EnvelopeWriter;
+import io.github.x402spring.http.HeaderField;
+import io.github.x402spring.http.PaymentDialects;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -36,16 +38,18 @@ class PreparedChallengeTests {
     private static final PaymentRequirements TERMS = new PaymentRequirements("exact", Network.parse("base-sepolia"),
             TokenAmount.of(10_000), "0x" + "aA".repeat(20), "0x" + "bB".repeat(20), 300, Map.of());
 
+    private static final PaymentDialects DIALECTS = PaymentDialects.x402(new PaymentHeaderCodec(16_384), false);
+
     private static final PaymentRefusal CHALLENGE = new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED),
             new PaymentRequired("Payment required",
                     new ResourceInfo("https://api.example.test/ü", "Fünf \"Tage\" 🌦", "text/plain"), List.of(TERMS),
                     Map.of()),
-            "Y2hhbGxlbmdl", null, false, false, 2);
+            List.of(new HeaderField("PAYMENT-REQUIRED", "Y2hhbGxlbmdl")), null, false, false, DIALECTS.preferred());
 
     private final JsonMapper mapper = new JsonMapper();
 
     private final ProblemPaymentChallengeWriter writer = new ProblemPaymentChallengeWriter(new EnvelopeWriter(null),
-            new PaymentHeaderCodec(16_384), "Bearer", false);
+            DIALECTS, "Bearer");
 
     @ParameterizedTest
     @ValueSource(strings = { "", "00-" + TRACE_ID + "-00f067aa0ba902b7-01",
@@ -86,7 +90,7 @@ class PreparedChallengeTests {
 
     private MockHttpServletResponse prepared(String traceparent) throws IOException {
         MockHttpServletResponse response = new MockHttpServletResponse();
-        this.writer.write(request(traceparent), response, CHALLENGE, this.writer.prepare(CHALLENGE));
+        this.writer.prepare(CHALLENGE).write(request(traceparent), response, CHALLENGE);
         return response;
     }
 

@@ -18,6 +18,9 @@ import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.envelope.EnvelopeWriter;
+import io.github.x402spring.http.HeaderField;
+import io.github.x402spring.http.PaymentDialects;
+import io.github.x402spring.http.TestDialects;
 import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
@@ -28,6 +31,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ProblemPaymentChallengeWriterTests {
 
     private static final PaymentHeaderCodec CODEC = new PaymentHeaderCodec(64 * 1024);
+
+    private static final PaymentDialects DIALECTS = PaymentDialects.x402(CODEC, false);
+
+    private static final List<HeaderField> CHALLENGE = List.of(new HeaderField("PAYMENT-REQUIRED", "Y2hhbGxlbmdl"));
 
     private static final PaymentRequired TERMS = new PaymentRequired("Payment required", AdmittingGate.RESOURCE,
             List.of(AdmittingGate.TERMS), Map.of());
@@ -41,7 +48,8 @@ class ProblemPaymentChallengeWriterTests {
 
     @Test
     void writeWhenChallengedThenTermsInHeaderAndBody() throws Exception {
-        write(new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED), TERMS, "Y2hhbGxlbmdl", null, false, false, 2));
+        write(new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED), TERMS, CHALLENGE, null, false, false,
+                DIALECTS.preferred()));
         assertThat(this.response.getStatus()).isEqualTo(402);
         assertThat(this.response.getHeader("PAYMENT-REQUIRED")).isEqualTo("Y2hhbGxlbmdl");
         assertThat(this.response.getHeader("Cache-Control")).isEqualTo("no-store");
@@ -53,16 +61,17 @@ class ProblemPaymentChallengeWriterTests {
 
     @Test
     void writeWhenReadableTermsAreForVersionOneThenOfThatVersion() throws Exception {
-        new ProblemPaymentChallengeWriter(new EnvelopeWriter(null), CODEC, "Bearer", true).write(this.request,
-                this.response,
-                new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED), TERMS, "Y2hhbGxlbmdl", null, false, false, 2));
+        new ProblemPaymentChallengeWriter(new EnvelopeWriter(null), PaymentDialects.x402(CODEC, true), "Bearer")
+            .write(this.request, this.response, new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED), TERMS, CHALLENGE,
+                    null, false, false, DIALECTS.preferred()));
         assertThat(body().at("/x402Version").asInt()).isEqualTo(1);
         assertThat(body().at("/accepts/0/maxAmountRequired").asString()).isEqualTo("10000");
     }
 
     @Test
     void writeWhenIdentityIsRequiredThenHowToAuthenticate() throws Exception {
-        write(new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED), TERMS, "Y2hhbGxlbmdl", null, false, true, 2));
+        write(new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED), TERMS, CHALLENGE, null, false, true,
+                DIALECTS.preferred()));
         assertThat(this.response.getHeader("WWW-Authenticate")).isEqualTo("Bearer realm=\"shop\"");
     }
 
@@ -70,7 +79,8 @@ class ProblemPaymentChallengeWriterTests {
     @CsvSource({ "1, X-PAYMENT-RESPONSE, base-sepolia", "2, PAYMENT-RESPONSE, eip155:84532" })
     void writeWhenThereIsAReceiptThenInTheVersionOfTheClient(int version, String header, String network)
             throws Exception {
-        write(new PaymentRefusal(Denial.of(Reason.SETTLEMENT_PENDING), null, null, RECEIPT, true, false, version));
+        write(new PaymentRefusal(Denial.of(Reason.SETTLEMENT_PENDING), null, List.of(), RECEIPT, true, false,
+                TestDialects.version(version)));
         assertThat(CODEC.decodeSettleResponse(String.valueOf(this.response.getHeader(header))))
             .hasValueSatisfying((receipt) -> {
                 assertThat(receipt.pending()).isTrue();
@@ -85,7 +95,8 @@ class ProblemPaymentChallengeWriterTests {
             "SETTLEMENT_PENDING, 7, 7" })
     void writeWhenWaitingHelpsThenForHowLong(Reason reason, @Nullable Integer stated, @Nullable String retryAfter)
             throws Exception {
-        write(new PaymentRefusal(new Denial(reason, Map.of(), stated), null, null, null, true, false, 2));
+        write(new PaymentRefusal(new Denial(reason, Map.of(), stated), null, List.of(), null, true, false,
+                DIALECTS.preferred()));
         assertThat(this.response.getHeader("Retry-After")).isEqualTo(retryAfter);
     }
 
@@ -94,24 +105,24 @@ class ProblemPaymentChallengeWriterTests {
             "SETTLEMENT_PENDING, unknown", "REQUEST_MISMATCH, unknown", "PAYMENT_INVALID, released",
             "FORBIDDEN, released" })
     void writeWhenAPaymentWasPresentedThenWhatBecameOfIt(Reason reason, String state) throws Exception {
-        write(new PaymentRefusal(Denial.of(reason), null, null, null, true, false, 2));
+        write(new PaymentRefusal(Denial.of(reason), null, List.of(), null, true, false, DIALECTS.preferred()));
         assertThat(body().at("/payment/state").asString()).isEqualTo(state);
     }
 
     @Test
     void writeWhenScopesAreMissingThenTokenChallengeNamesThem() throws Exception {
         write(new PaymentRefusal(new Denial(Reason.INSUFFICIENT_SCOPE, Map.of("scopes", List.of("a", "b")), null), null,
-                null, null, true, false, 2));
+                List.of(), null, true, false, DIALECTS.preferred()));
         assertThat(this.response.getHeaders("WWW-Authenticate"))
             .containsExactly("Bearer error=\"insufficient_scope\", scope=\"a b\"");
     }
 
     @Test
     void writeWhenCallersHaveNoTokensThenNoTokenChallenge() throws Exception {
-        new ProblemPaymentChallengeWriter(new EnvelopeWriter(null), CODEC, "Basic realm=\"shop\"", false).write(
+        new ProblemPaymentChallengeWriter(new EnvelopeWriter(null), DIALECTS, "Basic realm=\"shop\"").write(
                 this.request, this.response,
                 new PaymentRefusal(new Denial(Reason.INSUFFICIENT_SCOPE, Map.of("scopes", List.of("a")), null), null,
-                        null, null, true, false, 2));
+                        List.of(), null, true, false, DIALECTS.preferred()));
         assertThat(this.response.containsHeader("WWW-Authenticate")).isFalse();
     }
 
@@ -119,9 +130,9 @@ class ProblemPaymentChallengeWriterTests {
     void writeWhenTheClientReadsTextThenPreparedChallengeIsNotTaken() throws Exception {
         this.request.addHeader("Accept", "text/plain");
         ProblemPaymentChallengeWriter writer = writer();
-        PaymentRefusal refusal = new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED), TERMS, "Y2hhbGxlbmdl", null,
-                false, false, 2);
-        writer.write(this.request, this.response, refusal, writer.prepare(refusal));
+        PaymentRefusal refusal = new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED), TERMS, CHALLENGE, null, false,
+                false, DIALECTS.preferred());
+        writer.prepare(refusal).write(this.request, this.response, refusal);
         assertThat(this.response.getContentType()).startsWith("text/plain");
         assertThat(this.response.getContentAsString()).startsWith("Payment required\n");
     }
@@ -130,9 +141,9 @@ class ProblemPaymentChallengeWriterTests {
     void writeWhenTheClientNamedTheRequestShorterThenRenderedAnew() throws Exception {
         this.request.addHeader("X-Request-Id", "6f1c0f0e2f0b4c609d0e3a6f2b8b9c11");
         ProblemPaymentChallengeWriter writer = writer();
-        PaymentRefusal refusal = new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED), TERMS, "Y2hhbGxlbmdl", null,
-                false, false, 2);
-        writer.write(this.request, this.response, refusal, writer.prepare(refusal));
+        PaymentRefusal refusal = new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED), TERMS, CHALLENGE, null, false,
+                false, DIALECTS.preferred());
+        writer.prepare(refusal).write(this.request, this.response, refusal);
         assertThat(body().at("/request_id").asString()).matches("[0-9a-f-]{36}");
         assertThat(this.response.getContentLength()).isEqualTo(this.response.getContentAsByteArray().length);
     }
@@ -142,7 +153,7 @@ class ProblemPaymentChallengeWriterTests {
     }
 
     private static ProblemPaymentChallengeWriter writer() {
-        return new ProblemPaymentChallengeWriter(new EnvelopeWriter(null), CODEC, "Bearer realm=\"shop\"", false);
+        return new ProblemPaymentChallengeWriter(new EnvelopeWriter(null), DIALECTS, "Bearer realm=\"shop\"");
     }
 
     private JsonNode body() {

@@ -290,7 +290,7 @@ class ServletPaidExchangeTests {
     private static PaymentTerms terms(String resource, String handler) {
         return new PaymentTerms("report", handler,
                 new PaymentRequired(null, new ResourceInfo(resource, "", ""), List.of(AdmittingGate.TERMS), Map.of()),
-                List.of(), "", false);
+                List.of(), List.of(), false);
     }
 
 }

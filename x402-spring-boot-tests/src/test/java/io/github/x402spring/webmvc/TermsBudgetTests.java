@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import io.github.x402spring.codec.PaymentHeaderCodec;
+import io.github.x402spring.http.PaymentDialects;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -36,7 +37,7 @@ class TermsBudgetTests {
     private static final List<String> ORDER = List.of("extension bazaar", "extra.resource",
             "description beyond 100 characters", "extension first", "extension second");
 
-    private final TermsBudget budget = new TermsBudget(CODEC, BUDGET);
+    private final TermsBudget budget = new TermsBudget(PaymentDialects.x402(CODEC, false), BUDGET);
 
     static Stream<Arguments> terms() {
         return IntStream.of(1, 4, 8, 12, 16, 20, 40)
@@ -59,7 +60,7 @@ class TermsBudgetTests {
             assertThat(encoded(bare(terms, required))).isGreaterThan(BUDGET);
             return;
         }
-        assertThat(CODEC.decodePaymentRequired(fitted.challenge())).contains(fitted.required());
+        assertThat(CODEC.decodePaymentRequired(fitted.challenge().get(0).value())).contains(fitted.required());
         assertThat(CODEC.encode(fitted.required().withError("e".repeat(96)).toMap())).hasSizeLessThanOrEqualTo(BUDGET);
         assertThat(fitted.required().accepts()).hasSize(offers);
         assertThat(fitted.required().accepts()).allSatisfy(
@@ -97,8 +98,8 @@ class TermsBudgetTests {
 
     @Test
     void fitWhenDescriptionIsCutThenNoHalfCharacterIsLeft() {
-        Fitted fitted = new TermsBudget(CODEC, 1100).fit(terms(1, "d".repeat(99) + "\ud83d\ude00".repeat(200), 0),
-                (extension) -> false);
+        Fitted fitted = new TermsBudget(PaymentDialects.x402(CODEC, false), 1100)
+            .fit(terms(1, "d".repeat(99) + "\ud83d\ude00".repeat(200), 0), (extension) -> false);
         assertThat(fitted).isNotNull();
         assertThat(fitted.required().resource().description()).isEqualTo("d".repeat(99));
     }

@@ -94,14 +94,14 @@ public final class X402GateAutoConfiguration {
                 SingletonSupplier.of(() -> ExchangeListener.of(listeners.orderedStream().toList())));
     }
 
-    /** Spring Security decides where it has authenticated the caller of a web server. */
+    /** An application that was to buy only has no Spring Security. */
     private static PaymentAuthorizer authorizer(ObjectProvider<PaymentAuthorizer> authorizers) {
         PaymentAuthorizer authorizer = authorizers.getIfAvailable();
         if (authorizer == null) {
             throw new InvalidPaidEndpointException(
                     "There is a payment gate, and nothing decides who may have what is paid for",
-                    "Declare a PaymentAuthorizer bean. Without a web server no caller is authenticated, so that the "
-                            + "rules under x402.authorization do not apply.");
+                    "Add Spring Security, so that the rules under x402.authorization decide, or declare a "
+                            + "PaymentAuthorizer bean.");
         }
         return authorizer;
     }

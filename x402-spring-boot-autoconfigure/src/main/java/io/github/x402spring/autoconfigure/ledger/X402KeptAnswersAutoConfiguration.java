@@ -21,6 +21,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.util.unit.DataSize;
 
+import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402KeepResponseProperties;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
@@ -40,6 +41,7 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
  * @since 0.1.0
  */
 @AutoConfiguration(after = X402AutoConfiguration.class)
+@ConditionalOnPaymentGate
 @ConditionalOnBooleanProperty("x402.ledger.keep-response.enabled")
 @EnableConfigurationProperties({ X402KeepResponseProperties.class, X402LedgerProperties.class })
 public final class X402KeptAnswersAutoConfiguration {

@@ -22,6 +22,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.jdbc.core.JdbcTemplate;
 
+import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.autoconfigure.X402LimitsProperties;
@@ -44,6 +45,7 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
  */
 @AutoConfiguration(before = X402AutoConfiguration.class,
         afterName = "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")
+@ConditionalOnPaymentGate
 @ConditionalOnClass({ JdbcTemplate.class, DataSourceScriptDatabaseInitializer.class })
 @ConditionalOnSingleCandidate(DataSource.class)
 @ConditionalOnProperty(name = "x402.ledger.type", havingValue = "jdbc", matchIfMissing = true)

@@ -20,11 +20,12 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 
 import io.github.x402spring.autoconfigure.ConditionalOnFacilitatorType;
+import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
-import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
+import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.evm.X402EvmAutoConfiguration;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.SettlementInquiry;
@@ -52,6 +53,7 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
  */
 @AutoConfiguration(
         after = { X402AutoConfiguration.class, X402FacilitatorAutoConfiguration.class, X402EvmAutoConfiguration.class })
+@ConditionalOnPaymentGate
 @ConditionalOnBean(PaymentLedger.class)
 public final class X402LedgerMaintenanceAutoConfiguration {
 

@@ -10,6 +10,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 
 import io.github.x402spring.asset.AssetRegistry;
+import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.autoconfigure.X402LimitsProperties;
@@ -27,6 +28,7 @@ import io.github.x402spring.ledger.TaskRegistry;
  */
 @AutoConfiguration(after = { X402AutoConfiguration.class, X402LedgerAutoConfiguration.class,
         X402RedisLedgerAutoConfiguration.class })
+@ConditionalOnPaymentGate
 @EnableConfigurationProperties({ X402LimitsProperties.class, X402LedgerProperties.class })
 public final class X402LimitsAutoConfiguration {
 

@@ -6,9 +6,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 
+import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
-import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.autoconfigure.X402LedgerProperties.Type;
+import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
@@ -21,6 +22,7 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
  */
 @AutoConfiguration(after = { X402LedgerAutoConfiguration.class, X402RedisLedgerAutoConfiguration.class },
         before = X402AutoConfiguration.class)
+@ConditionalOnPaymentGate
 @ConditionalOnProperty("x402.ledger.type")
 @ConditionalOnMissingBean(PaymentLedger.class)
 @EnableConfigurationProperties(X402LedgerProperties.class)

@@ -12,6 +12,7 @@ import org.springframework.context.annotation.Lazy;
 
 import io.github.x402spring.asset.AmountFormat;
 import io.github.x402spring.asset.AssetRegistry;
+import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.gate.RefusalLog;
 import io.github.x402spring.ledger.HourlyTotals;
@@ -24,6 +25,7 @@ import io.github.x402spring.ledger.PaymentHistory;
  * @since 0.1.0
  */
 @AutoConfiguration(after = X402AutoConfiguration.class)
+@ConditionalOnPaymentGate
 @ConditionalOnBean(AssetRegistry.class)
 public final class X402PaymentHistoryAutoConfiguration {
 

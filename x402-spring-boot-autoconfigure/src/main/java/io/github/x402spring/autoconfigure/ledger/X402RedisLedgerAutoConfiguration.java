@@ -13,6 +13,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
+import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.autoconfigure.X402LimitsProperties;
@@ -34,6 +35,7 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
  */
 @AutoConfiguration(before = X402AutoConfiguration.class,
         afterName = "org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration")
+@ConditionalOnPaymentGate
 @ConditionalOnClass(StringRedisTemplate.class)
 @ConditionalOnProperty(name = "x402.ledger.type", havingValue = "redis")
 @ConditionalOnSingleCandidate(StringRedisTemplate.class)

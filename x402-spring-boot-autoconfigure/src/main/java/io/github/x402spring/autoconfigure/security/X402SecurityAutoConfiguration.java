@@ -16,6 +16,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Fallback;
 import org.springframework.expression.ParseException;
 import org.springframework.security.access.hierarchicalroles.RoleHierarchy;
@@ -29,6 +30,7 @@ import org.springframework.security.web.firewall.HttpFirewall;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
 import org.springframework.web.client.RestClient;
 
+import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.gate.PaymentAuthorizer;
@@ -58,109 +60,128 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
  */
 @AutoConfiguration(after = X402AutoConfiguration.class,
         afterName = "org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration")
-@ConditionalOnWebApplication(type = Type.SERVLET)
-@ConditionalOnClass(HttpSecurity.class)
 public final class X402SecurityAutoConfiguration {
 
-    @Bean(defaultCandidate = false)
-    PaidRequestExpressions x402PaidRequestExpressions(X402Properties properties, BeanFactory beanFactory,
-            ObjectProvider<RoleHierarchy> roleHierarchy) {
-        DefaultAuthorizationManagerFactory<PaidRequest> factory = new DefaultAuthorizationManagerFactory<>();
-        roleHierarchy.ifAvailable(factory::setRoleHierarchy);
-        try {
-            return new PaidRequestExpressions(properties.authorization().defaultRule(), beanFactory, factory);
+    /**
+     * Decides about paid requests of every transport. Where no web server authenticates
+     * callers, the security context is that of the code that sells.
+     */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnPaymentGate
+    @ConditionalOnClass(AuthorizationManager.class)
+    static class AuthorizerConfiguration {
+
+        @Bean(defaultCandidate = false)
+        PaidRequestExpressions x402PaidRequestExpressions(X402Properties properties, BeanFactory beanFactory,
+                ObjectProvider<RoleHierarchy> roleHierarchy) {
+            DefaultAuthorizationManagerFactory<PaidRequest> factory = new DefaultAuthorizationManagerFactory<>();
+            roleHierarchy.ifAvailable(factory::setRoleHierarchy);
+            try {
+                return new PaidRequestExpressions(properties.authorization().defaultRule(), beanFactory, factory);
+            }
+            catch (ParseException | IllegalArgumentException ex) {
+                throw new InvalidPaidEndpointException("The default rule for paid endpoints is not an expression",
+                        "Set x402.authorization.default to authenticated, permit-all, deny-all or a Spring Security "
+                                + "expression.");
+            }
         }
-        catch (ParseException | IllegalArgumentException ex) {
-            throw new InvalidPaidEndpointException("The default rule for paid endpoints is not an expression",
-                    "Set x402.authorization.default to authenticated, permit-all, deny-all or a Spring Security "
-                            + "expression.");
+
+        @Bean
+        @ConditionalOnProperty("x402.authorization.opa.url")
+        @ConditionalOnMissingBean
+        OpaAuthorizationManager x402OpaAuthorizationManager(RestClient.Builder builder, X402Properties properties) {
+            X402Properties.DecisionPoint opa = properties.authorization().opa();
+            return new OpaAuthorizationManager(DecisionPointChecks.url("opa", opa), builder, opa.timeout(),
+                    opa.maxConcurrentCalls());
         }
+
+        @Bean
+        @ConditionalOnProperty("x402.authorization.authzen.url")
+        @ConditionalOnMissingBean
+        AuthZenAuthorizationManager x402AuthZenAuthorizationManager(RestClient.Builder builder,
+                X402Properties properties) {
+            X402Properties.DecisionPoint authzen = properties.authorization().authzen();
+            return new AuthZenAuthorizationManager(DecisionPointChecks.url("authzen", authzen), builder,
+                    authzen.timeout(), authzen.maxConcurrentCalls());
+        }
+
+        @Bean
+        @ConditionalOnMissingBean(RevocationRegistry.class)
+        InMemoryRevocationRegistry x402RevocationRegistry() {
+            return new InMemoryRevocationRegistry();
+        }
+
+        @Bean
+        @ConditionalOnMissingBean
+        DelegatedPayerPolicy x402DelegatedPayerPolicy(X402Properties properties) {
+            return DelegationsBuilder.build(properties);
+        }
+
+        /**
+         * Not one of the application's policies, which would replace the default rule.
+         */
+        @Bean(defaultCandidate = false)
+        PayerRules x402PayerRules(X402Properties properties, DelegatedPayerPolicy delegations,
+                RevocationRegistry revocations, ObjectProvider<Clock> clock) {
+            Map<String, PayerBinding> bindings = new HashMap<>();
+            properties.endpoints().forEach((name, endpoint) -> bindings.put(name, endpoint.payerBinding()));
+            return new PayerRules(bindings, delegations, revocations, clock.getIfAvailable(Clock::systemUTC));
+        }
+
+        @Bean
+        @ConditionalOnMissingBean(PaymentAuthorizer.class)
+        SecurityPaymentAuthorizer x402PaymentAuthorizer(BeanFactory beanFactory,
+                ObjectProvider<AuthorizationManager<PaidRequest>> managers, ObjectProvider<ObligationHandler> handlers,
+                ObjectProvider<AuthorizationEventPublisher> publisher, ApplicationEventPublisher events,
+                ObjectProvider<Clock> clock) {
+            PolicyObligations obligations = new PolicyObligations(events, clock.getIfAvailable(Clock::systemUTC),
+                    handlers.orderedStream().toList());
+            return new SecurityPaymentAuthorizer(beanFactory.getBean(PaidRequestExpressions.class),
+                    managers.orderedStream().toList(), beanFactory.getBean(PayerRules.class), obligations,
+                    publisher.getIfAvailable(() -> new SpringAuthorizationEventPublisher(events)));
+        }
+
     }
 
-    @Bean
-    @ConditionalOnProperty("x402.authorization.opa.url")
-    @ConditionalOnMissingBean
-    OpaAuthorizationManager x402OpaAuthorizationManager(RestClient.Builder builder, X402Properties properties) {
-        X402Properties.DecisionPoint opa = properties.authorization().opa();
-        return new OpaAuthorizationManager(DecisionPointChecks.url("opa", opa), builder, opa.timeout(),
-                opa.maxConcurrentCalls());
-    }
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnWebApplication(type = Type.SERVLET)
+    @ConditionalOnClass(HttpSecurity.class)
+    static class ServletConfiguration {
 
-    @Bean
-    @ConditionalOnProperty("x402.authorization.authzen.url")
-    @ConditionalOnMissingBean
-    AuthZenAuthorizationManager x402AuthZenAuthorizationManager(RestClient.Builder builder, X402Properties properties) {
-        X402Properties.DecisionPoint authzen = properties.authorization().authzen();
-        return new AuthZenAuthorizationManager(DecisionPointChecks.url("authzen", authzen), builder, authzen.timeout(),
-                authzen.maxConcurrentCalls());
-    }
+        @Bean
+        @ConditionalOnMissingBean
+        AuthHints x402AuthHints(ObjectProvider<SecurityPaymentAuthorizer> authorizer, X402Properties properties,
+                ObjectProvider<SignInWithX> signIn, ObjectProvider<RestClient.Builder> builder,
+                ObjectProvider<Clock> clock) {
+            SecurityPaymentAuthorizer security = authorizer.getIfAvailable();
+            return new AuthHints((endpoint) -> security != null && security.requiresIdentity(endpoint),
+                    AuthHintsBuilder.oauth2(properties.authHints(), builder, clock.getIfAvailable(Clock::systemUTC)),
+                    signIn.getIfAvailable());
+        }
 
-    @Bean
-    @ConditionalOnMissingBean
-    AuthHints x402AuthHints(ObjectProvider<SecurityPaymentAuthorizer> authorizer, X402Properties properties,
-            ObjectProvider<SignInWithX> signIn, ObjectProvider<RestClient.Builder> builder,
-            ObjectProvider<Clock> clock) {
-        SecurityPaymentAuthorizer security = authorizer.getIfAvailable();
-        return new AuthHints((endpoint) -> security != null && security.requiresIdentity(endpoint),
-                AuthHintsBuilder.oauth2(properties.authHints(), builder, clock.getIfAvailable(Clock::systemUTC)),
-                signIn.getIfAvailable());
-    }
+        @Bean
+        @ConditionalOnMissingBean
+        EnvelopeWriter x402EnvelopeWriter(X402Properties properties) {
+            return new EnvelopeWriter(properties.envelope().contact());
+        }
 
-    @Bean
-    @ConditionalOnMissingBean
-    EnvelopeWriter x402EnvelopeWriter(X402Properties properties) {
-        return new EnvelopeWriter(properties.envelope().contact());
-    }
+        /** Spring Security applies it to every filter chain. */
+        @Bean
+        @ConditionalOnBooleanProperty("x402.envelope.enabled")
+        Customizer<HttpSecurity> x402EnvelopeCustomizer() {
+            return (http) -> http.with(X402HttpConfigurer.x402(), Customizer.withDefaults());
+        }
 
-    /** Spring Security applies it to every filter chain. */
-    @Bean
-    @ConditionalOnBooleanProperty("x402.envelope.enabled")
-    Customizer<HttpSecurity> x402EnvelopeCustomizer() {
-        return (http) -> http.with(X402HttpConfigurer.x402(), Customizer.withDefaults());
-    }
+        /** Rejects what Spring Security's default firewall rejects. */
+        @Bean
+        @Fallback
+        @ConditionalOnMissingBean(HttpFirewall.class)
+        StrictHttpFirewall x402HttpFirewall() {
+            StrictHttpFirewall firewall = new StrictHttpFirewall();
+            firewall.setAllowedHeaderValues(new AllowedHeaderValues());
+            return firewall;
+        }
 
-    /** Rejects what Spring Security's default firewall rejects. */
-    @Bean
-    @Fallback
-    @ConditionalOnMissingBean(HttpFirewall.class)
-    StrictHttpFirewall x402HttpFirewall() {
-        StrictHttpFirewall firewall = new StrictHttpFirewall();
-        firewall.setAllowedHeaderValues(new AllowedHeaderValues());
-        return firewall;
-    }
-
-    @Bean
-    @ConditionalOnMissingBean(RevocationRegistry.class)
-    InMemoryRevocationRegistry x402RevocationRegistry() {
-        return new InMemoryRevocationRegistry();
-    }
-
-    @Bean
-    @ConditionalOnMissingBean
-    DelegatedPayerPolicy x402DelegatedPayerPolicy(X402Properties properties) {
-        return DelegationsBuilder.build(properties);
-    }
-
-    /** Not one of the application's policies, which would replace the default rule. */
-    @Bean(defaultCandidate = false)
-    PayerRules x402PayerRules(X402Properties properties, DelegatedPayerPolicy delegations,
-            RevocationRegistry revocations, ObjectProvider<Clock> clock) {
-        Map<String, PayerBinding> bindings = new HashMap<>();
-        properties.endpoints().forEach((name, endpoint) -> bindings.put(name, endpoint.payerBinding()));
-        return new PayerRules(bindings, delegations, revocations, clock.getIfAvailable(Clock::systemUTC));
-    }
-
-    @Bean
-    @ConditionalOnMissingBean(PaymentAuthorizer.class)
-    SecurityPaymentAuthorizer x402PaymentAuthorizer(BeanFactory beanFactory,
-            ObjectProvider<AuthorizationManager<PaidRequest>> managers, ObjectProvider<ObligationHandler> handlers,
-            ObjectProvider<AuthorizationEventPublisher> publisher, ApplicationEventPublisher events,
-            ObjectProvider<Clock> clock) {
-        PolicyObligations obligations = new PolicyObligations(events, clock.getIfAvailable(Clock::systemUTC),
-                handlers.orderedStream().toList());
-        return new SecurityPaymentAuthorizer(beanFactory.getBean(PaidRequestExpressions.class),
-                managers.orderedStream().toList(), beanFactory.getBean(PayerRules.class), obligations,
-                publisher.getIfAvailable(() -> new SpringAuthorizationEventPublisher(events)));
     }
 
 }

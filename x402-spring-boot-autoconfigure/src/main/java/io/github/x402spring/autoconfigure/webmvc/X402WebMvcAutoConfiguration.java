@@ -45,6 +45,7 @@ import io.github.x402spring.gate.ListedExtras;
 import io.github.x402spring.gate.PaymentAuthorizer;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.gate.PriceResolver;
+import io.github.x402spring.http.PaymentDialects;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.security.PaidRequestExpressions;
@@ -115,8 +116,13 @@ public final class X402WebMvcAutoConfiguration {
     }
 
     @Bean
+    PaymentDialects x402PaymentDialects(PaymentHeaderCodec codec, X402Properties properties) {
+        return PaymentDialects.x402(codec, properties.web().v1());
+    }
+
+    @Bean
     @ConditionalOnMissingBean(PaymentChallengeWriter.class)
-    ProblemPaymentChallengeWriter x402PaymentChallengeWriter(EnvelopeWriter envelopes, PaymentHeaderCodec codec,
+    ProblemPaymentChallengeWriter x402PaymentChallengeWriter(EnvelopeWriter envelopes, PaymentDialects dialects,
             X402Properties properties, BeanFactory beanFactory) {
         String challenge = properties.authorization().challenge();
         if (challenge == null) {
@@ -124,19 +130,19 @@ public final class X402WebMvcAutoConfiguration {
                 .containsBean(X402DefaultWebSecurityAutoConfiguration.PAID_ENDPOINTS_CHAIN);
             challenge = starterChain ? "Basic realm=\"Realm\"" : "Bearer";
         }
-        return new ProblemPaymentChallengeWriter(envelopes, codec, challenge, properties.web().v1());
+        return new ProblemPaymentChallengeWriter(envelopes, dialects, challenge);
     }
 
     @Bean
     PaymentInterceptor x402PaymentInterceptor(PaidEndpointRegistry registry, PaidEndpointSettings settings,
             ObjectProvider<PriceResolver> priceResolver, PaymentGate gate, PaymentAuthorizer authorizer,
-            PaymentHeaderCodec codec, PaymentChallengeWriter writer, X402Properties properties, Facilitator facilitator,
+            PaymentDialects dialects, PaymentChallengeWriter writer, X402Properties properties, Facilitator facilitator,
             ObjectProvider<ChallengeExtensions> extensions, Environment environment) {
-        PaymentTermsFactory terms = new PaymentTermsFactory(codec, settings, priceResolver.getIfAvailable(),
+        PaymentTermsFactory terms = new PaymentTermsFactory(dialects, settings, priceResolver.getIfAvailable(),
                 extensions.orderedStream().toList(),
                 ResponseHeadLimit.termsHeader(properties.web().maxTermsHeader(), environment));
-        return new PaymentInterceptor(registry, terms, gate, authorizer, codec, writer,
-                new PaymentInterceptor.Options(properties.web().v1(), facilitator.effect() == Effect.SIMULATED));
+        return new PaymentInterceptor(registry, terms, gate, authorizer, dialects, writer,
+                new PaymentInterceptor.Options(facilitator.effect() == Effect.SIMULATED));
     }
 
     @Bean
@@ -181,10 +187,11 @@ public final class X402WebMvcAutoConfiguration {
     }
 
     @Bean
-    FilterRegistrationBean<PaymentRequestFilter> x402PaymentRequestFilter(X402Properties properties,
-            HeldMemory memory) {
+    FilterRegistrationBean<PaymentRequestFilter> x402PaymentRequestFilter(X402Properties properties, HeldMemory memory,
+            PaymentDialects dialects) {
         FilterRegistrationBean<PaymentRequestFilter> registration = new FilterRegistrationBean<>(
-                new PaymentRequestFilter(bytes("max-request-body", properties.web().maxRequestBody()), memory));
+                new PaymentRequestFilter(bytes("max-request-body", properties.web().maxRequestBody()), memory,
+                        dialects));
         registration.setOrder(PaymentRequestFilter.DEFAULT_ORDER);
         return registration;
     }

@@ -48,6 +48,7 @@ class X402EvmAutoConfigurationTests {
     private static final String NODE = "http://127.0.0.1:9/v2/account-secret";
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
+        .withPropertyValues("x402.gate.enabled=true")
         .withConfiguration(AutoConfigurations.of(X402AutoConfiguration.class, X402EvmAutoConfiguration.class,
                 X402FacilitatorAutoConfiguration.class, X402ObservationAutoConfiguration.class));
 

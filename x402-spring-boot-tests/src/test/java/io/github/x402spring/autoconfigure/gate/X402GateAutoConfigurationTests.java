@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.annotation.ImportCandidates;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.AbstractApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -29,13 +30,20 @@ import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.actuate.X402HealthIndicator;
 import io.github.x402spring.audit.AuditTrail;
 import io.github.x402spring.autoconfigure.PaidApplication;
+import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.gate.ExchangeListener;
 import io.github.x402spring.gate.ExchangeStart;
+import io.github.x402spring.gate.ExposureGuard;
 import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.gate.PaymentAuthorizer;
 import io.github.x402spring.gate.PaymentGate;
+import io.github.x402spring.gate.PaymentIntake;
+import io.github.x402spring.gate.RefusalLog;
 import io.github.x402spring.gate.SettlementEvidence;
+import io.github.x402spring.gate.SettlementReview;
+import io.github.x402spring.ledger.PaymentHistory;
+import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.observation.DecisionLog;
 import io.github.x402spring.observation.PaymentMeters;
 import io.github.x402spring.observation.StateMeters;
@@ -51,14 +59,15 @@ class X402GateAutoConfigurationTests {
 
     private static final List<Class<?>> OF_THE_GATE = List.of(PaymentGate.class, SettlementEvidence.class,
             FacilitatorCircuits.class, AuditTrail.class, DecisionLog.class, PaymentMeters.class, StateMeters.class,
-            X402HealthIndicator.class, ExchangeListener.class);
+            X402HealthIndicator.class, ExchangeListener.class, Facilitator.class, PaymentLedger.class,
+            PaymentHistory.class, PaymentIntake.class, ExposureGuard.class, RefusalLog.class, SettlementReview.class);
 
     private final ApplicationContextRunner own = new ApplicationContextRunner().withConfiguration(starter())
         .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
         .withPropertyValues(ENABLED);
 
     /** All auto-configurations of the starter. */
-    private static AutoConfigurations starter() {
+    static AutoConfigurations starter() {
         return AutoConfigurations.of(ImportCandidates.load(AutoConfiguration.class, null)
             .getCandidates()
             .stream()
@@ -74,6 +83,9 @@ class X402GateAutoConfigurationTests {
                 buyer("with the configuration of a shop",
                         () -> new ApplicationContextRunner().withPropertyValues("x402.pay-to=" + PaidApplication.PAY_TO,
                                 "x402.endpoints.weather.price=$0.01", "x402.facilitator.url=https://f.example.com")),
+                buyer("with a database",
+                        () -> new ApplicationContextRunner()
+                            .withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class))),
                 buyer("without web3j core",
                         () -> new ApplicationContextRunner()
                             .withClassLoader(new FilteredClassLoader("org.web3j.protocol"))),
@@ -142,8 +154,9 @@ class X402GateAutoConfigurationTests {
 
     @Test
     void whenNothingAuthorizesThenFailsAndSaysWhatToDeclare() {
-        this.own.run((context) -> assertThat(failure(context.getStartupFailure()))
-            .satisfies((failure) -> assertThat(failure.action()).contains("PaymentAuthorizer bean")));
+        this.own.withClassLoader(new FilteredClassLoader("org.springframework.security"))
+            .run((context) -> assertThat(failure(context.getStartupFailure()))
+                .satisfies((failure) -> assertThat(failure.action()).contains("PaymentAuthorizer bean")));
     }
 
     @ParameterizedTest

@@ -60,6 +60,7 @@ class X402LedgerMaintenanceAutoConfigurationTests {
             Instant.parse("2025-12-31T23:59:00Z"), null);
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
+        .withPropertyValues("x402.gate.enabled=true")
         .withConfiguration(AutoConfigurations.of(X402LedgerMaintenanceAutoConfiguration.class))
         .withUserConfiguration(Properties.class);
 

@@ -16,6 +16,7 @@ import static org.mockito.Mockito.mock;
 class X402MissingLedgerAutoConfigurationTests {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
+        .withPropertyValues("x402.gate.enabled=true")
         .withConfiguration(AutoConfigurations.of(X402MissingLedgerAutoConfiguration.class));
 
     @ParameterizedTest

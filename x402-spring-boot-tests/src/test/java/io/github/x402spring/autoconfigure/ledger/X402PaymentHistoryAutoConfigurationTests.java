@@ -22,6 +22,7 @@ import static org.mockito.Mockito.mock;
 class X402PaymentHistoryAutoConfigurationTests {
 
     private final ApplicationContextRunner empty = new ApplicationContextRunner()
+        .withPropertyValues("x402.gate.enabled=true")
         .withConfiguration(AutoConfigurations.of(X402PaymentHistoryAutoConfiguration.class));
 
     private final ApplicationContextRunner runner = this.empty.withBean(AssetRegistry.class,
