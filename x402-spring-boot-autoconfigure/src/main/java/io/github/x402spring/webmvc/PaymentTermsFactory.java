@@ -15,6 +15,7 @@ import org.springframework.http.server.PathContainer;
 import org.springframework.http.server.PathContainer.PathSegment;
 import org.springframework.http.server.RequestPath;
 import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.util.ServletRequestPathUtils;
 import org.springframework.web.util.UriUtils;
 
@@ -106,14 +107,16 @@ public final class PaymentTermsFactory {
             throw new UnreadableRequestException(Reason.ADDRESS_TOO_LONG);
         }
         String pattern = (String) request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
-        boolean fixedAddress = pattern != null && isLiteral(pattern);
+        boolean fixedAddress = pattern != null && isLiteral(pattern)
+                && (!endpoint.functional() || isPath(pattern, request));
+        String literal = endpoint.functional() ? null : pattern;
         if (!fixedAddress || this.resolver != null || !endpoint.fixedPrices() || varies(endpoint.definition())) {
-            return build(endpoint, address(request, fixedAddress ? pattern : null), request, false);
+            return build(endpoint, address(request, fixedAddress ? literal : null), request, false);
         }
         String key = (this.settings.resourceOrigin() != null) ? pattern : request.getLocalPort() + pattern;
         PaymentTerms terms = endpoint.fixedTerms().get(key);
         if (terms == null) {
-            terms = build(endpoint, address(request, pattern), request, true);
+            terms = build(endpoint, address(request, literal), request, true);
             endpoint.fixedTerms().put(key, terms);
         }
         return terms;
@@ -126,6 +129,11 @@ public final class PaymentTermsFactory {
             }
         }
         return false;
+    }
+
+    /** Below the pattern of a nested router function may be many paths. */
+    private static boolean isPath(String pattern, HttpServletRequest request) {
+        return pattern.equals(ServletRequestPathUtils.getParsedRequestPath(request).pathWithinApplication().value());
     }
 
     private static boolean isLiteral(String pattern) {
@@ -153,7 +161,7 @@ public final class PaymentTermsFactory {
 
     private List<PaymentRequirements> accepts(RegisteredEndpoint endpoint, String address, HttpServletRequest request)
             throws UnreadableRequestException {
-        PriceRequest asked = new PriceRequest(endpoint.definition().name(), pathVariables(request),
+        PriceRequest asked = new PriceRequest(endpoint.definition().name(), pathVariables(endpoint, request),
                 new RequestParameters(request));
         List<PaymentRequirements> accepts = new ArrayList<>(endpoint.offers().size());
         try {
@@ -200,8 +208,9 @@ public final class PaymentTermsFactory {
     }
 
     @SuppressWarnings("unchecked")
-    private static Map<String, String> pathVariables(HttpServletRequest request) {
-        Object variables = request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
+    private static Map<String, String> pathVariables(RegisteredEndpoint endpoint, HttpServletRequest request) {
+        Object variables = request.getAttribute(endpoint.functional() ? RouterFunctions.URI_TEMPLATE_VARIABLES_ATTRIBUTE
+                : HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
         return (variables instanceof Map) ? (Map<String, String>) variables : Map.of();
     }
 

@@ -1,0 +1,128 @@
+package io.github.x402spring.webmvc;
+
+import java.lang.reflect.Method;
+import java.util.Map;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationContext;
+import org.springframework.http.server.PathContainer;
+import org.springframework.util.ReflectionUtils;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.function.HandlerFilterFunction;
+import org.springframework.web.servlet.function.HandlerFunction;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
+import org.springframework.web.servlet.support.RequestContextUtils;
+import org.springframework.web.util.ServletRequestPathUtils;
+
+/**
+ * Gate around a handler function: admits the payment of the request that the present
+ * thread serves, and notices what the function and the filters around it do.
+ */
+final class FunctionGate {
+
+    static final Method HANDLE = handle();
+
+    private FunctionGate() {
+    }
+
+    private static Method handle() {
+        Method method = ReflectionUtils.findMethod(HandlerFunction.class, "handle", ServerRequest.class);
+        if (method == null) {
+            throw new IllegalStateException("HandlerFunction has no method that handles requests");
+        }
+        return method;
+    }
+
+    static ServerResponse filter(PaidFunctionFilter filter,
+            @Nullable HandlerFilterFunction<ServerResponse, ServerResponse> inner, ServerRequest request,
+            HandlerFunction<ServerResponse> next) throws Exception {
+        ServletRequestAttributes dispatch = dispatch(request);
+        PaymentInterceptor interceptor = interceptor(dispatch.getRequest());
+        return pass(dispatch, interceptor, interceptor.registry().find(filter), null, inner, request, next);
+    }
+
+    static ServerResponse call(HandlerMethod handler, ServerRequest request, HandlerFunction<ServerResponse> next)
+            throws Exception {
+        ServletRequestAttributes dispatch = dispatch(request);
+        PaymentInterceptor interceptor = interceptor(dispatch.getRequest());
+        RegisteredEndpoint endpoint = interceptor.registry().find(handler);
+        if (endpoint == null) {
+            throw new IllegalStateException("A handler function that has no price is behind the gate");
+        }
+        return pass(dispatch, interceptor, endpoint, handler, null, request, next);
+    }
+
+    private static ServerResponse pass(ServletRequestAttributes dispatch, PaymentInterceptor interceptor,
+            RegisteredEndpoint endpoint, @Nullable HandlerMethod handler,
+            @Nullable HandlerFilterFunction<ServerResponse, ServerResponse> inner, ServerRequest request,
+            HandlerFunction<ServerResponse> next) throws Exception {
+        HttpServletResponse response = dispatch.getResponse();
+        if (response == null) {
+            throw new IllegalStateException("A paid handler function has no response that could be held");
+        }
+        bindMatrixVariables(dispatch.getRequest());
+        HeldResponse refusal = interceptor.admitFunction(endpoint, handler, dispatch.getRequest(), response);
+        if (refusal != null) {
+            return new PaidFunctionResponse(refusal, refusal);
+        }
+        HeldPayment payment = HeldPayment.of(response);
+        if (payment == null) {
+            throw new IllegalStateException("A paid handler function was reached with a response that is not held");
+        }
+        // Comes before all error handlers, and leaves every exception to them.
+        HandlerFilterFunction<ServerResponse, ServerResponse> watch = HandlerFilterFunction.ofErrorHandler((thrown) -> {
+            payment.handlerFailed();
+            return false;
+        }, (thrown, failed) -> ServerResponse.status(HttpServletResponse.SC_INTERNAL_SERVER_ERROR).build());
+        HandlerFunction<ServerResponse> last = (
+                passed) -> payment.reach((handler != null) ? handler : new HandlerMethod(next, HANDLE))
+                        ? watch.filter(passed, next) : new PaidFunctionResponse(response, null);
+        try {
+            return (inner != null) ? inner.filter(request, last) : last.handle(request);
+        }
+        catch (Exception | Error ex) {
+            payment.handlerFailed();
+            throw ex;
+        }
+    }
+
+    /** A handler function sees them in the path, as handler methods do in this attribute. */
+    private static void bindMatrixVariables(HttpServletRequest request) {
+        for (PathContainer.Element element : ServletRequestPathUtils.getParsedRequestPath(request).elements()) {
+            if (element instanceof PathContainer.PathSegment segment && !segment.parameters().isEmpty()) {
+                request.setAttribute(HandlerMapping.MATRIX_VARIABLES_ATTRIBUTE,
+                        Map.of(segment.valueToMatch(), segment.parameters()));
+            }
+        }
+    }
+
+    /**
+     * What the client sent counts, and not what a filter function makes of it.
+     */
+    private static ServletRequestAttributes dispatch(ServerRequest request) {
+        if (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes attributes
+                && !(attributes.getRequest().isAsyncStarted())) {
+            return attributes;
+        }
+        throw new IllegalStateException(
+                "A paid handler function is called on the thread that serves the request, and by no other");
+    }
+
+    private static PaymentInterceptor interceptor(HttpServletRequest request) {
+        ApplicationContext context = RequestContextUtils.findWebApplicationContext(request);
+        PaymentInterceptor interceptor = (context != null)
+                ? context.getBeanProvider(PaymentInterceptor.class).getIfAvailable() : null;
+        if (interceptor == null) {
+            throw new IllegalStateException("Nothing admits payments in the application context of this request; paid "
+                    + "handler functions need the auto-configuration of x402");
+        }
+        return interceptor;
+    }
+
+}
