@@ -1,7 +1,10 @@
 package io.github.x402spring.webmvc;
 
 import java.lang.reflect.Method;
+import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -13,6 +16,7 @@ import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.function.AsyncServerResponse;
 import org.springframework.web.servlet.function.HandlerFilterFunction;
 import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.servlet.function.ServerRequest;
@@ -28,7 +32,13 @@ final class FunctionGate {
 
     static final Method HANDLE = handle();
 
-    private FunctionGate() {
+    private final PaymentInterceptor interceptor;
+
+    /** Responses that are watched already, for an application may have constant ones. */
+    private final Set<ServerResponse> watched = Collections.newSetFromMap(new WeakHashMap<>());
+
+    FunctionGate(PaymentInterceptor interceptor) {
+        this.interceptor = interceptor;
     }
 
     private static Method handle() {
@@ -42,53 +52,90 @@ final class FunctionGate {
     static ServerResponse filter(PaidFunctionFilter filter,
             @Nullable HandlerFilterFunction<ServerResponse, ServerResponse> inner, ServerRequest request,
             HandlerFunction<ServerResponse> next) throws Exception {
-        ServletRequestAttributes dispatch = dispatch(request);
-        PaymentInterceptor interceptor = interceptor(dispatch.getRequest());
-        return pass(dispatch, interceptor, interceptor.registry().find(filter), null, inner, request, next);
+        ServletRequestAttributes dispatch = dispatch();
+        FunctionGate gate = of(dispatch.getRequest());
+        return gate.pass(dispatch, gate.interceptor.registry().find(filter), null, inner, request, next);
     }
 
     static ServerResponse call(HandlerMethod handler, ServerRequest request, HandlerFunction<ServerResponse> next)
             throws Exception {
-        ServletRequestAttributes dispatch = dispatch(request);
-        PaymentInterceptor interceptor = interceptor(dispatch.getRequest());
-        RegisteredEndpoint endpoint = interceptor.registry().find(handler);
+        ServletRequestAttributes dispatch = dispatch();
+        FunctionGate gate = of(dispatch.getRequest());
+        RegisteredEndpoint endpoint = gate.interceptor.registry().find(handler);
         if (endpoint == null) {
             throw new IllegalStateException("A handler function that has no price is behind the gate");
         }
-        return pass(dispatch, interceptor, endpoint, handler, null, request, next);
+        return gate.pass(dispatch, endpoint, handler, null, request, next);
     }
 
-    private static ServerResponse pass(ServletRequestAttributes dispatch, PaymentInterceptor interceptor,
-            RegisteredEndpoint endpoint, @Nullable HandlerMethod handler,
-            @Nullable HandlerFilterFunction<ServerResponse, ServerResponse> inner, ServerRequest request,
-            HandlerFunction<ServerResponse> next) throws Exception {
+    private ServerResponse pass(ServletRequestAttributes dispatch, RegisteredEndpoint endpoint,
+            @Nullable HandlerMethod handler, @Nullable HandlerFilterFunction<ServerResponse, ServerResponse> inner,
+            ServerRequest request, HandlerFunction<ServerResponse> next) throws Exception {
         HttpServletResponse response = dispatch.getResponse();
         if (response == null) {
             throw new IllegalStateException("A paid handler function has no response that could be held");
         }
         bindMatrixVariables(dispatch.getRequest());
-        HeldResponse refusal = interceptor.admitFunction(endpoint, handler, dispatch.getRequest(), response);
+        HeldResponse refusal = this.interceptor.admitFunction(endpoint, handler, dispatch.getRequest(), response);
         if (refusal != null) {
-            return new PaidFunctionResponse(refusal, refusal);
+            return PaidFunctionResponse.toWrite(refusal);
         }
         HeldPayment payment = HeldPayment.of(response);
         if (payment == null) {
             throw new IllegalStateException("A paid handler function was reached with a response that is not held");
         }
-        // Comes before all error handlers, and leaves every exception to them.
-        HandlerFilterFunction<ServerResponse, ServerResponse> watch = HandlerFilterFunction.ofErrorHandler((thrown) -> {
-            payment.handlerFailed();
-            return false;
-        }, (thrown, failed) -> ServerResponse.status(HttpServletResponse.SC_INTERNAL_SERVER_ERROR).build());
-        HandlerFunction<ServerResponse> last = (
-                passed) -> payment.reach((handler != null) ? handler : new HandlerMethod(next, HANDLE))
-                        ? watch.filter(passed, next) : new PaidFunctionResponse(response, null);
+        HandlerFunction<ServerResponse> last = (passed) -> {
+            if (!payment.reach((handler != null) ? handler : new HandlerMethod(next, HANDLE))) {
+                return PaidFunctionResponse.written(payment.status());
+            }
+            return watch(payment, passed, next);
+        };
         try {
             return (inner != null) ? inner.filter(request, last) : last.handle(request);
         }
         catch (Exception | Error ex) {
             payment.handlerFailed();
             throw ex;
+        }
+    }
+
+    private ServerResponse watch(HeldPayment payment, ServerRequest request, HandlerFunction<ServerResponse> next)
+            throws Exception {
+        payment.handlerCalled();
+        ServerResponse response;
+        try {
+            response = next.handle(request);
+        }
+        catch (Exception | Error ex) {
+            payment.handlerFailed();
+            throw ex;
+        }
+        if (response instanceof AsyncServerResponse) {
+            return watch(request, response, payment::handlerFailed);
+        }
+        synchronized (this.watched) {
+            return (isSprings(response) && this.watched.add(response))
+                    ? watch(request, response, FunctionGate::writingFailed) : response;
+        }
+    }
+
+    private static boolean isSprings(@Nullable ServerResponse response) {
+        return response != null && response.getClass().getPackage() == ServerResponse.class.getPackage();
+    }
+
+    /** Comes before all error handlers, and leaves every exception to them. */
+    private static ServerResponse watch(ServerRequest request, ServerResponse response, Runnable whenItFails)
+            throws Exception {
+        return HandlerFilterFunction.<ServerResponse>ofErrorHandler((thrown) -> {
+            whenItFails.run();
+            return false;
+        }, (thrown, failed) -> response).filter(request, (passed) -> response);
+    }
+
+    private static void writingFailed() {
+        HeldPayment payment = HeldPayment.current();
+        if (payment != null) {
+            payment.handlerFailed();
         }
     }
 
@@ -105,16 +152,16 @@ final class FunctionGate {
     /**
      * What the client sent counts, and not what a filter function makes of it.
      */
-    private static ServletRequestAttributes dispatch(ServerRequest request) {
+    private static ServletRequestAttributes dispatch() {
         if (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes attributes
-                && !(attributes.getRequest().isAsyncStarted())) {
+                && !attributes.getRequest().isAsyncStarted()) {
             return attributes;
         }
         throw new IllegalStateException(
                 "A paid handler function is called on the thread that serves the request, and by no other");
     }
 
-    private static PaymentInterceptor interceptor(HttpServletRequest request) {
+    private static FunctionGate of(HttpServletRequest request) {
         ApplicationContext context = RequestContextUtils.findWebApplicationContext(request);
         PaymentInterceptor interceptor = (context != null)
                 ? context.getBeanProvider(PaymentInterceptor.class).getIfAvailable() : null;
@@ -122,7 +169,7 @@ final class FunctionGate {
             throw new IllegalStateException("Nothing admits payments in the application context of this request; paid "
                     + "handler functions need the auto-configuration of x402");
         }
-        return interceptor;
+        return interceptor.functions();
     }
 
 }

@@ -30,6 +30,8 @@ final class HandlerLookup {
 
     private final Predicate<HandlerMethod> paid;
 
+    private final List<FunctionRoutes> functionRoutes;
+
     /** Whether each router function returns what it was routed to. */
     private final boolean routesAreFinal;
 
@@ -41,7 +43,8 @@ final class HandlerLookup {
     HandlerLookup(List<HandlerMapping> mappings, Predicate<HandlerMethod> paid) {
         this.mappings = List.copyOf(mappings);
         this.paid = paid;
-        this.routesAreFinal = functionRoutes().stream().allMatch(FunctionRoutes::complete);
+        this.functionRoutes = functionRoutes(mappings);
+        this.routesAreFinal = this.functionRoutes.stream().allMatch(FunctionRoutes::complete);
     }
 
     /**
@@ -65,8 +68,12 @@ final class HandlerLookup {
 
     /** The routes of router functions. */
     List<FunctionRoutes> functionRoutes() {
+        return this.functionRoutes;
+    }
+
+    private static List<FunctionRoutes> functionRoutes(List<HandlerMapping> mappings) {
         List<FunctionRoutes> found = new ArrayList<>();
-        for (HandlerMapping mapping : this.mappings) {
+        for (HandlerMapping mapping : mappings) {
             if (mapping instanceof RouterFunctionMapping functions && functions.getRouterFunction() != null) {
                 found.add(FunctionRoutes.of(functions.getRouterFunction()));
             }

@@ -17,28 +17,27 @@ import org.springframework.web.servlet.function.ServerResponse;
  * Response in place of that of a handler function that does not run. Filters around the
  * paid one see its status and headers.
  *
- * @param response has status and headers
+ * @param statusCode the status
+ * @param headers the headers
  * @param rendered what is still to be written, or {@code null} if the client has its
  * response already
  */
-record PaidFunctionResponse(HttpServletResponse response, @Nullable HeldResponse rendered) implements ServerResponse {
+record PaidFunctionResponse(HttpStatusCode statusCode, HttpHeaders headers,
+        @Nullable HeldResponse rendered) implements ServerResponse {
 
-    @Override
-    public HttpStatusCode statusCode() {
-        return HttpStatusCode.valueOf(this.response.getStatus());
-    }
-
-    @Override
-    public HttpHeaders headers() {
+    static PaidFunctionResponse toWrite(HeldResponse rendered) {
         HttpHeaders headers = new HttpHeaders();
-        for (String name : this.response.getHeaderNames()) {
-            this.response.getHeaders(name).forEach((value) -> headers.add(name, value));
-        }
-        String type = this.response.getContentType();
+        rendered.lines().forEach((line) -> headers.add(line.name(), line.value()));
+        String type = rendered.getContentType();
         if (type != null) {
             headers.set(HttpHeaders.CONTENT_TYPE, type);
         }
-        return HttpHeaders.readOnlyHttpHeaders(headers);
+        return new PaidFunctionResponse(HttpStatusCode.valueOf(rendered.getStatus()),
+                HttpHeaders.readOnlyHttpHeaders(headers), rendered);
+    }
+
+    static PaidFunctionResponse written(int status) {
+        return new PaidFunctionResponse(HttpStatusCode.valueOf(status), HttpHeaders.EMPTY, null);
     }
 
     @Override

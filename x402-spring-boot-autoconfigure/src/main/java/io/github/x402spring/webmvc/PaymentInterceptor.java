@@ -59,6 +59,8 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
 
     private final @Nullable ExchangeListener listener;
 
+    private final FunctionGate functions = new FunctionGate(this);
+
     /**
      * Creates an interceptor.
      * @param registry knows which handler methods are paid
@@ -158,6 +160,10 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
 
     PaidEndpointRegistry registry() {
         return this.registry;
+    }
+
+    FunctionGate functions() {
+        return this.functions;
     }
 
     /** What is included leaves the response to the page. */

@@ -168,6 +168,22 @@ class FunctionTrapTests extends PaidShopFixture {
         assertThat(this.visit.runs()).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = { "/trap/fn/retried", "/trap/fn/retried-inside" })
+    void functionWhenCalledAgainAfterAFailureThenSoldOnce(String path) throws Exception {
+        RawRequest payment = this.customer.paying(RawRequest.get(path));
+        assertSold(this.customer.send(payment));
+        assertThat(this.visit.runs()).isEqualTo(2);
+    }
+
+    @Test
+    void functionWhenItsResponseIsAConstantThenSoldEachTime() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            assertSold(this.customer.send(this.customer.paying(RawRequest.get("/trap/fn/constant"))));
+            this.facilitator.reset();
+        }
+    }
+
     @Test
     void evidenceWhenPaidThenTheFunctionHasIt() throws Exception {
         RawResponse response = this.customer.send(this.customer.paying(RawRequest.get("/trap/fn/evidence")));

@@ -39,6 +39,8 @@ class TrapFunctions {
 
     private static final Resource LOCATION = new ClassPathResource("io/github/x402spring/webmvc/functions/");
 
+    private static final ServerResponse CONSTANT = ServerResponse.ok().body("CANARY-constant");
+
     private final ShopJournal journal;
 
     private final ExecutorService threads;
@@ -88,6 +90,14 @@ class TrapFunctions {
                 .before((request) -> ServerRequest.from(request).method(HttpMethod.GET).build())
                 .build())
             .and(RouterFunctions.route()
+                .add(RouterFunctions.route(RequestPredicates.path("/trap/fn/retried"), this::soldAtLast).filter(paid()))
+                .filter(TrapFunctions::retry)
+                .build())
+            .and(RouterFunctions.route(RequestPredicates.path("/trap/fn/retried-inside"), this::soldAtLast)
+                .filter(paid().andThen(TrapFunctions::retry)))
+            .and(RouterFunctions.route(RequestPredicates.path("/trap/fn/constant"), (request) -> CONSTANT)
+                .filter(paid()))
+            .and(RouterFunctions.route()
                 .add(route("/trap/fn/sniffed").filter(paid()))
                 .filter(TrapFunctions::sniff)
                 .build())
@@ -133,6 +143,23 @@ class TrapFunctions {
         this.journal.visit().handlerRuns();
         ShopHandlers.failIfAsked(request.servletRequest());
         return ServerResponse.ok().header("X-Canary", "CANARY-header").body("CANARY " + request.pathVariables());
+    }
+
+    private ServerResponse soldAtLast(ServerRequest request) {
+        ServerResponse response = content(request);
+        if (this.journal.visit().runs() == 1) {
+            throw new ShopHandlers.BrokenShopException();
+        }
+        return response;
+    }
+
+    private static ServerResponse retry(ServerRequest request, HandlerFunction<ServerResponse> next) throws Exception {
+        try {
+            return next.handle(request);
+        }
+        catch (ShopHandlers.BrokenShopException ex) {
+            return next.handle(request);
+        }
     }
 
     private static ServerResponse mark(ServerRequest request, HandlerFunction<ServerResponse> next) throws Exception {
