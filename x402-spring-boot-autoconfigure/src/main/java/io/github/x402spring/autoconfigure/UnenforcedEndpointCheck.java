@@ -121,9 +121,8 @@ final class UnenforcedEndpointCheck implements SmartLifecycle {
         }
         for (PaidEndpointEnforcer enforcer : enforcers()) {
             enforcer.unenforced()
-                .forEach((type) -> unenforced
-                    .add(type.getName() + ": an object of it is a route's handler function and no bean; make it one, or "
-                            + FILTER));
+                .forEach((type) -> unenforced.add(type.getName()
+                        + ": an object of it is a route's handler function and no bean; make it one, or " + FILTER));
         }
         return unenforced;
     }

@@ -139,7 +139,9 @@ final class FunctionGate {
         }
     }
 
-    /** A handler function sees them in the path, as handler methods do in this attribute. */
+    /**
+     * A handler function sees them in the path, as handler methods do in this attribute.
+     */
     private static void bindMatrixVariables(HttpServletRequest request) {
         for (PathContainer.Element element : ServletRequestPathUtils.getParsedRequestPath(request).elements()) {
             if (element instanceof PathContainer.PathSegment segment && !segment.parameters().isEmpty()) {

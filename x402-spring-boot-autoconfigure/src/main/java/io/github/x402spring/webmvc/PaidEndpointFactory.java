@@ -82,8 +82,7 @@ public final class PaidEndpointFactory {
 
     /** Creates an endpoint of whatever a filter of handler functions is put around. */
     RegisteredEndpoint create(PaidEndpoint declaration) {
-        String name = checked(declaration.value(), "of a filter of handler functions",
-                "X402Functions.paid(\"…\")");
+        String name = checked(declaration.value(), "of a filter of handler functions", "X402Functions.paid(\"…\")");
         return create(declaration, name, "X402Functions.paid(" + name + ")", false, true);
     }
 

@@ -185,8 +185,7 @@ public final class PaidEndpointRegistry
     private Set<RegisteredEndpoint> functionBeans() {
         Set<RegisteredEndpoint> endpoints = new LinkedHashSet<>();
         functionNames().forEach((name) -> endpoints.add(function(name)));
-        BeanFactoryUtils
-            .beansOfTypeIncludingAncestors(this.beanFactory, HandlerFilterFunction.class, false, true)
+        BeanFactoryUtils.beansOfTypeIncludingAncestors(this.beanFactory, HandlerFilterFunction.class, false, true)
             .values()
             .forEach((filter) -> {
                 if (filter instanceof PaidFunctionFilter paid) {
@@ -363,8 +362,9 @@ public final class PaidEndpointRegistry
     private @Nullable RegisteredEndpoint create(Class<?> type, HandlerMethod handler) {
         Method method = AopUtils.getMostSpecificMethod(handler.getMethod(), type);
         PaidEndpoint annotation = annotation(type, handler.getMethod());
-        return (annotation != null) ? registered(this.factory.create(annotation, type, method),
-                type.getName() + "." + method.getName()) : null;
+        return (annotation != null)
+                ? registered(this.factory.create(annotation, type, method), type.getName() + "." + method.getName())
+                : null;
     }
 
     private RegisteredEndpoint registered(RegisteredEndpoint endpoint, String handler) {

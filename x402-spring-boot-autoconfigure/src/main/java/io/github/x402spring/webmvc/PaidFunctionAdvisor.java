@@ -42,8 +42,8 @@ final class PaidFunctionAdvisor extends StaticMethodMatcherPointcutAdvisor {
             throw unusable(type, "is final, or its method is, so that nothing can be put around it");
         }
         if (!method.getReturnType().isAssignableFrom(PaidFunctionResponse.class)) {
-            throw unusable(type, "returns no other than its own kind of ServerResponse, so that it cannot ask for a "
-                    + "payment");
+            throw unusable(type,
+                    "returns no other than its own kind of ServerResponse, so that it cannot ask for a " + "payment");
         }
     }
 
@@ -73,6 +73,8 @@ final class PaidFunctionAdvisor extends StaticMethodMatcherPointcutAdvisor {
                 (request) -> proceed(invocation));
     }
 
+    /** No response is one that the function has written by itself. */
+    @SuppressWarnings("NullAway")
     private static ServerResponse proceed(MethodInvocation invocation) throws Exception {
         try {
             return (ServerResponse) invocation.proceed();

@@ -48,8 +48,12 @@ record PaidFunctionResponse(HttpStatusCode statusCode, HttpHeaders headers,
     @Override
     public @Nullable ModelAndView writeTo(HttpServletRequest request, HttpServletResponse response, Context context)
             throws IOException {
-        if (this.rendered != null) {
-            this.rendered.release(HeldExtent.PART);
+        HeldResponse rendered = this.rendered;
+        if (rendered != null) {
+            if (!rendered.body().holding()) {
+                throw new IllegalStateException("The response to a request without a payment is for one request only");
+            }
+            rendered.release(HeldExtent.PART);
         }
         return null;
     }

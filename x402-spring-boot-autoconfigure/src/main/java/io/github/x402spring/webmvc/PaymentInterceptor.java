@@ -119,8 +119,8 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
      * Gates a handler function.
      * @return the response to give in its place, or {@code null} if it may run
      */
-    @Nullable HeldResponse admitFunction(RegisteredEndpoint endpoint, @Nullable HandlerMethod handler,
-            HttpServletRequest request, HttpServletResponse response) throws IOException {
+    @Nullable HeldResponse admitFunction(RegisteredEndpoint endpoint, @Nullable HandlerMethod handler, HttpServletRequest request,
+            HttpServletResponse response) throws IOException {
         if (admitted(endpoint, request)) {
             HeldPayment payment = HeldPayment.of(response);
             if (payment != null) {

@@ -10,8 +10,8 @@ import org.springframework.web.servlet.function.HandlerFunction;
 
 /**
  * Settles what is paid upfront behind all other advice of a proxied controller or handler
- * function: when rules such as {@code @PreAuthorize} have let the call of the handler through, and
- * before the handler's own code runs.
+ * function: when rules such as {@code @PreAuthorize} have let the call of the handler
+ * through, and before the handler's own code runs.
  */
 final class UpfrontSettlementAdvisor extends StaticMethodMatcherPointcutAdvisor {
 

@@ -137,8 +137,7 @@ class PaidFunctionDiscoveryTests {
         this.runner.withUserConfiguration(Filtered.class)
             .withPropertyValues("x402.endpoints.whether.price=$0.05")
             .run((context) -> {
-                FailureAnalysis failure = new InvalidPaidEndpointFailureAnalyzer()
-                    .analyze(context.getStartupFailure());
+                FailureAnalysis failure = new InvalidPaidEndpointFailureAnalyzer().analyze(context.getStartupFailure());
                 assertThat(failure.getDescription()).contains("do not exist: whether");
                 assertThat(failure.getAction()).contains("known endpoints are: weather");
             });
@@ -146,8 +145,7 @@ class PaidFunctionDiscoveryTests {
 
     @ParameterizedTest
     @ValueSource(classes = { BehindOther.class, Resources.class, OwnRouter.class })
-    void startWhenPriceIsHiddenThenItsNameMayBeConfiguredAndItIsCharged(Class<?> configuration,
-            CapturedOutput output) {
+    void startWhenPriceIsHiddenThenItsNameMayBeConfiguredAndItIsCharged(Class<?> configuration, CapturedOutput output) {
         this.runner.withUserConfiguration(configuration)
             .withPropertyValues("x402.endpoints.weather.price=$0.05", "x402.endpoints.weather.authorize=permitAll")
             .run((context) -> {
@@ -254,8 +252,10 @@ class PaidFunctionDiscoveryTests {
         @Bean
         RouterFunction<ServerResponse> routes() {
             return RouterFunctions.route()
-                .POST("/weather", RequestPredicates.accept(MediaType.APPLICATION_JSON)
-                    .and(RequestPredicates.contentType(MediaType.APPLICATION_JSON, MediaType.APPLICATION_XML)), CONTENT)
+                .POST("/weather",
+                        RequestPredicates.accept(MediaType.APPLICATION_JSON)
+                            .and(RequestPredicates.contentType(MediaType.APPLICATION_JSON, MediaType.APPLICATION_XML)),
+                        CONTENT)
                 .filter(paid())
                 .build();
         }
@@ -340,7 +340,10 @@ class PaidFunctionDiscoveryTests {
 
         @Bean
         RouterFunction<ServerResponse> routes() {
-            return RouterFunctions.route().GET("/weather", CONTENT).filter(X402Functions.paid("/weather", "$0.01")).build();
+            return RouterFunctions.route()
+                .GET("/weather", CONTENT)
+                .filter(X402Functions.paid("/weather", "$0.01"))
+                .build();
         }
 
     }
@@ -413,8 +416,9 @@ class PaidFunctionDiscoveryTests {
         @Bean
         RouterFunction<ServerResponse> routes() {
             return RouterFunctions.route()
-                .path("/weather", (nested) -> nested.GET("/{city}", CONTENT)
-                    .onError(IllegalStateException.class, (ex, request) -> ServerResponse.ok().build()))
+                .path("/weather",
+                        (nested) -> nested.GET("/{city}", CONTENT)
+                            .onError(IllegalStateException.class, (ex, request) -> ServerResponse.ok().build()))
                 .filter(paid())
                 .build();
         }
@@ -426,7 +430,11 @@ class PaidFunctionDiscoveryTests {
 
         @Bean
         RouterFunction<ServerResponse> routes() {
-            return RouterFunctions.route().OPTIONS("/weather", CONTENT).HEAD("/weather", CONTENT).filter(paid()).build();
+            return RouterFunctions.route()
+                .OPTIONS("/weather", CONTENT)
+                .HEAD("/weather", CONTENT)
+                .filter(paid())
+                .build();
         }
 
     }

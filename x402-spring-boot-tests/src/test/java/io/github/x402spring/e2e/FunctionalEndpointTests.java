@@ -43,9 +43,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("locale")
 class FunctionalEndpointTests {
 
-    private static final String KEY = "x402.ledger.keep-response.key="
-            + Base64.getEncoder().encodeToString(new byte[] { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17,
-                    18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32 });
+    private static final String KEY = "x402.ledger.keep-response.key=" + Base64.getEncoder()
+        .encodeToString(new byte[] { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23,
+                24, 25, 26, 27, 28, 29, 30, 31, 32 });
 
     private static final String CALLER = "Authorization: Basic "
             + Base64.getEncoder().encodeToString("user:secret".getBytes(StandardCharsets.US_ASCII));
@@ -70,8 +70,8 @@ class FunctionalEndpointTests {
     }
 
     @ParameterizedTest
-    @CsvSource({ "/weather/berlin, 402", "/within, 402", "/bean, 402", "/members, 402", "/bean-behind, 401", "/behind, 401", "/free, 401",
-            "/weather/free, 401", "/nowhere, 401" })
+    @CsvSource({ "/weather/berlin, 402", "/within, 402", "/bean, 402", "/members, 402", "/bean-behind, 401",
+            "/behind, 401", "/free, 401", "/weather/free, 401", "/nowhere, 401" })
     void getWhenAnonymousThenOnlyPricesThatAreSeenLetIn(String path, int status) {
         assertThat(app.http().get(path).status()).isEqualTo(status);
         assertThat(app.deliveries().runs()).isEmpty();
@@ -89,8 +89,7 @@ class FunctionalEndpointTests {
     }
 
     @ParameterizedTest
-    @CsvSource({ "/members, weather", "/behind, weather", "/bean-behind, bean",
-            "/second/paid, second" })
+    @CsvSource({ "/members, weather", "/behind, weather", "/bean-behind, bean", "/second/paid, second" })
     void getWhenAuthenticatedThenPaymentDelivers(String path, String handler) {
         Answer challenge = app.http().get(path, CALLER);
         PaymentDraft payment = PaidApp.WALLET.pay(PaidApp.challenge(challenge).accepts().get(0), Instant.now());
@@ -103,8 +102,8 @@ class FunctionalEndpointTests {
     @ParameterizedTest
     @ValueSource(strings = { "/weather/berlin", "/within", "/bean" })
     void preflightWhenAnonymousThenNeitherChargedNorRefusedAnIdentity(String path) {
-        Answer answer = app.http().send("OPTIONS", path, null, "Origin: https://shop.example",
-                "Access-Control-Request-Method: GET");
+        Answer answer = app.http()
+            .send("OPTIONS", path, null, "Origin: https://shop.example", "Access-Control-Request-Method: GET");
         assertThat(answer.status()).isNotIn(401, 402);
         assertThat(app.deliveries().runs()).isEmpty();
     }
@@ -173,11 +172,7 @@ class FunctionalEndpointTests {
                     .add(RouterFunctions.route().GET("/within", weather).filter(paid("weather")).build())
                     .filter(other)
                     .build())
-                .add(RouterFunctions.route()
-                    .GET("/behind", weather)
-                    .filter(other)
-                    .filter(paid("weather"))
-                    .build())
+                .add(RouterFunctions.route().GET("/behind", weather).filter(other).filter(paid("weather")).build())
                 .GET("/bean", bean)
                 .add(RouterFunctions.route().GET("/bean-behind", bean).filter(other).build())
                 .add(RouterFunctions.route()

@@ -35,11 +35,11 @@ class FunctionTrapTests extends PaidShopFixture {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "/trap/fn/filtered;v=1", "/trap/fn/%66iltered", "/trap//fn/filtered",
-            "/trap/fn/filtered/", "/trap/fn/Filtered", "/trap/fn/./filtered", "/trap/fn/x/../filtered",
-            "/trap/fn%2Ffiltered", "/trap/fn/filtered%00", "/trap/fn/filtered.json", "/trap/fn;/filtered",
-            "/trap/fn/nested/a%2Fb", "/trap/fn/nested//7", "/trap/fn/nested/7;v=2", "/trap/fn/nested/%37",
-            "/trap/fn/shelf/x/../book.txt", "/trap/fn/shelf/%62ook.txt", "/trap/fn/shelf//book.txt" })
+    @ValueSource(strings = { "/trap/fn/filtered;v=1", "/trap/fn/%66iltered", "/trap//fn/filtered", "/trap/fn/filtered/",
+            "/trap/fn/Filtered", "/trap/fn/./filtered", "/trap/fn/x/../filtered", "/trap/fn%2Ffiltered",
+            "/trap/fn/filtered%00", "/trap/fn/filtered.json", "/trap/fn;/filtered", "/trap/fn/nested/a%2Fb",
+            "/trap/fn/nested//7", "/trap/fn/nested/7;v=2", "/trap/fn/nested/%37", "/trap/fn/shelf/x/../book.txt",
+            "/trap/fn/shelf/%62ook.txt", "/trap/fn/shelf//book.txt" })
     void getWhenSpelledOtherwiseThenNothingIsDelivered(String target) throws Exception {
         for (String method : new String[] { "GET", "HEAD", "POST", "OPTIONS" }) {
             assertThat(this.customer.send(RawRequest.get(target).method(method)).leaks("CANARY")).isFalse();
@@ -66,8 +66,7 @@ class FunctionTrapTests extends PaidShopFixture {
     @ParameterizedTest
     @CsvSource({ "/trap/fn/shelf/book.txt, /trap/fn/shelf/other.txt",
             "/paid/resources/book.txt, /paid/resources/other.txt", "/trap/fn/nested/7, /trap/fn/nested/8",
-            "/trap/fn/filtered, /trap/fn/and-then",
-            "/trap/fn/filtered, /trap/fn/nested/7" })
+            "/trap/fn/filtered, /trap/fn/and-then", "/trap/fn/filtered, /trap/fn/nested/7" })
     void paymentWhenMadeForOneThenNotTakenForAnother(String bought, String wanted) throws Exception {
         RawRequest payment = this.customer.paying(RawRequest.get(bought));
         RawResponse response = this.customer.send(payment.target(wanted));
@@ -191,8 +190,8 @@ class FunctionTrapTests extends PaidShopFixture {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "/trap/fn/filtered", "/trap/fn/nested/7", "/trap/fn/shelf/book.txt",
-            "/paid/function-bean", "/paid/function-within" })
+    @ValueSource(strings = { "/trap/fn/filtered", "/trap/fn/nested/7", "/trap/fn/shelf/book.txt", "/paid/function-bean",
+            "/paid/function-within" })
     void forwardWhenToAPaidFunctionThenGated(String path) throws Exception {
         RawRequest request = RawRequest.get("/twin/onward" + path);
         RawResponse challenge = this.customer.send(request);

@@ -44,8 +44,9 @@ class PaidFunctionFilterTests {
     @Test
     void applyWhenOtherFiltersHideTheFunctionThenRejected() {
         for (HandlerFunction<ServerResponse> hidden : List.of(OTHER.apply(CONTENT), OTHER.andThen(OTHER).apply(CONTENT),
-                HandlerFilterFunction.<ServerResponse>ofErrorHandler((ex) -> true, (ex, request) -> ServerResponse.ok()
-                    .build()).apply(CONTENT))) {
+                HandlerFilterFunction
+                    .<ServerResponse>ofErrorHandler((ex) -> true, (ex, request) -> ServerResponse.ok().build())
+                    .apply(CONTENT))) {
             assertThatExceptionOfType(InvalidPaidEndpointException.class).isThrownBy(() -> this.paid.apply(hidden))
                 .withMessageContaining("hide what these do");
         }

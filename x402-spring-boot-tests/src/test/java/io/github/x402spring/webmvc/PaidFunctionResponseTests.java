@@ -7,6 +7,7 @@ import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.entry;
 
 class PaidFunctionResponseTests {
@@ -26,8 +27,7 @@ class PaidFunctionResponseTests {
         PaidFunctionResponse response = PaidFunctionResponse.toWrite(rendered);
 
         assertThat(response.statusCode().value()).isEqualTo(402);
-        assertThat(response.headers().toSingleValueMap()).containsOnly(
-                entry("PAYMENT-REQUIRED", "terms"),
+        assertThat(response.headers().toSingleValueMap()).containsOnly(entry("PAYMENT-REQUIRED", "terms"),
                 entry("Content-Type", "application/problem+json"));
         assertThat(response.cookies()).isEmpty();
         assertThat(below.getStatus()).isEqualTo(200);
@@ -35,6 +35,9 @@ class PaidFunctionResponseTests {
         assertThat(below.getStatus()).isEqualTo(402);
         assertThat(below.getContentAsString()).isEqualTo("{}");
         assertThat(below.getHeader("PAYMENT-REQUIRED")).isEqualTo("terms");
+        assertThatIllegalStateException()
+            .isThrownBy(() -> response.writeTo(new MockHttpServletRequest(), below, () -> List.of()))
+            .withMessageContaining("for one request only");
     }
 
     @Test

@@ -49,8 +49,8 @@ class ShopFunctions {
 
     @Bean
     RouterFunction<ServerResponse> paidFunctions(Paid function) {
-        return routes("/paid", function, X402Functions.paid("functions-paid",
-                (endpoint) -> endpoint.price("$0.01").authorize("permitAll")));
+        return routes("/paid", function,
+                X402Functions.paid("functions-paid", (endpoint) -> endpoint.price("$0.01").authorize("permitAll")));
     }
 
     @Bean

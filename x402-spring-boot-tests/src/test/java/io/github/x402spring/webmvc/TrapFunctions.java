@@ -74,8 +74,8 @@ class TrapFunctions {
             .and(route("/trap/fn/and-then").filter(paid().andThen(mark).andThen(mark)))
             .and(route("/trap/fn/behind-and-then").filter(mark.andThen(paid())))
             .and(route("/trap/fn/hidden").filter(mark.andThen(paid()).andThen(mark)))
-            .and(route("/trap/fn/hidden-price").filter(paid().andThen(mark.andThen(paid("trap-functions-other",
-                    (endpoint) -> endpoint.price("$0.02"))))))
+            .and(route("/trap/fn/hidden-price").filter(
+                    paid().andThen(mark.andThen(paid("trap-functions-other", (endpoint) -> endpoint.price("$0.02"))))))
             .andNest(RequestPredicates.path("/trap/fn/nested"), route("/{id}").filter(paid()));
     }
 
@@ -169,9 +169,8 @@ class TrapFunctions {
 
     private static ServerResponse sniff(ServerRequest request, HandlerFunction<ServerResponse> next) throws Exception {
         ServerResponse response = next.handle(request);
-        response().setHeader("X-Sniffed",
-                response.statusCode().value() + " " + response.headers().containsHeader("PAYMENT-REQUIRED") + " "
-                        + response.headers().getContentType());
+        response().setHeader("X-Sniffed", response.statusCode().value() + " "
+                + response.headers().containsHeader("PAYMENT-REQUIRED") + " " + response.headers().getContentType());
         return response;
     }
 
