@@ -19,6 +19,7 @@ import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.function.AsyncServerResponse;
 import org.springframework.web.servlet.function.HandlerFilterFunction;
 import org.springframework.web.servlet.function.HandlerFunction;
+import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 import org.springframework.web.servlet.support.RequestContextUtils;
@@ -75,7 +76,7 @@ final class FunctionGate {
         if (response == null) {
             throw new IllegalStateException("A paid handler function has no response that could be held");
         }
-        bindMatrixVariables(dispatch.getRequest());
+        bindPath(dispatch.getRequest());
         HeldResponse refusal = this.interceptor.admitFunction(endpoint, handler, dispatch.getRequest(), response);
         if (refusal != null) {
             return PaidFunctionResponse.toWrite(refusal);
@@ -140,9 +141,13 @@ final class FunctionGate {
     }
 
     /**
-     * A handler function sees them in the path, as handler methods do in this attribute.
+     * Puts what a handler function can tell apart of a path where handler methods have
+     * it, for prices, policies and the binding of payments.
      */
-    private static void bindMatrixVariables(HttpServletRequest request) {
+    private static void bindPath(HttpServletRequest request) {
+        Object variables = request.getAttribute(RouterFunctions.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
+        request.setAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE,
+                (variables instanceof Map) ? variables : Map.of());
         for (PathContainer.Element element : ServletRequestPathUtils.getParsedRequestPath(request).elements()) {
             if (element instanceof PathContainer.PathSegment segment && !segment.parameters().isEmpty()) {
                 request.setAttribute(HandlerMapping.MATRIX_VARIABLES_ATTRIBUTE,

@@ -15,7 +15,6 @@ import org.springframework.http.server.PathContainer;
 import org.springframework.http.server.PathContainer.PathSegment;
 import org.springframework.http.server.RequestPath;
 import org.springframework.web.servlet.HandlerMapping;
-import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.util.ServletRequestPathUtils;
 import org.springframework.web.util.UriUtils;
 
@@ -161,7 +160,7 @@ public final class PaymentTermsFactory {
 
     private List<PaymentRequirements> accepts(RegisteredEndpoint endpoint, String address, HttpServletRequest request)
             throws UnreadableRequestException {
-        PriceRequest asked = new PriceRequest(endpoint.definition().name(), pathVariables(endpoint, request),
+        PriceRequest asked = new PriceRequest(endpoint.definition().name(), pathVariables(request),
                 new RequestParameters(request));
         List<PaymentRequirements> accepts = new ArrayList<>(endpoint.offers().size());
         try {
@@ -208,9 +207,8 @@ public final class PaymentTermsFactory {
     }
 
     @SuppressWarnings("unchecked")
-    private static Map<String, String> pathVariables(RegisteredEndpoint endpoint, HttpServletRequest request) {
-        Object variables = request.getAttribute(endpoint.functional() ? RouterFunctions.URI_TEMPLATE_VARIABLES_ATTRIBUTE
-                : HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
+    private static Map<String, String> pathVariables(HttpServletRequest request) {
+        Object variables = request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
         return (variables instanceof Map) ? (Map<String, String>) variables : Map.of();
     }
 

@@ -3,7 +3,10 @@ package io.github.x402spring.e2e;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
+import java.util.Map;
 
+import jakarta.servlet.http.Cookie;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +21,11 @@ import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.context.support.AnnotationConfigWebApplicationContext;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.EnableWebMvc;
@@ -28,10 +36,13 @@ import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
+import io.github.x402spring.Eventually;
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.gate.PaidEndpointCatalog;
+import io.github.x402spring.security.PaidRequest;
+import io.github.x402spring.security.X402AuthorizationDecision;
 import io.github.x402spring.test.PaymentDraft;
 import io.github.x402spring.webmvc.X402Functions;
 
@@ -123,6 +134,44 @@ class FunctionalEndpointTests {
     }
 
     @Test
+    void presentWhenResponseWasLostThenRunsAgainAndIsNotChargedAgain() {
+        String payment = PaidApp.signature(app.pay("/cookie"));
+        JdbcTemplate jdbc = app.bean(JdbcTemplate.class);
+        jdbc.update("DELETE FROM x402_payment");
+        assertThat(app.http().get("/cookie", payment).status()).isEqualTo(200);
+        Eventually.await("the delivery is recorded",
+                () -> jdbc.queryForList("SELECT * FROM x402_payment WHERE delivered_at IS NULL").isEmpty());
+        jdbc.update("UPDATE x402_payment SET delivered_at = NULL, delivery_until = created_at, token = 'dead'");
+
+        Answer again = app.http().get("/cookie", payment);
+
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(again.text()).isEqualTo("delivered cookie");
+        assertThat(app.deliveries().runs()).containsExactly("cookie", "cookie");
+        assertThat(app.facilitator().settlements()).hasSize(1);
+        assertThat(app.http().get("/cookie", payment).status()).isEqualTo(409);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "/cities/oslo, 200", "/cities/paris, 403", "/go/oslo/cities/paris, 403", "/go/paris/cities/oslo, 200" })
+    void policyWhenItAsksForThePathThenThatOfTheFunction(String path, int status) {
+        Answer challenge = app.http().get(path, CALLER);
+        PaymentDraft payment = PaidApp.WALLET.pay(PaidApp.challenge(challenge).accepts().get(0), Instant.now());
+        Answer answer = app.http().get(path, CALLER, PaidApp.signature(payment));
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(app.facilitator().settlements()).hasSize((status == 200) ? 1 : 0);
+        assertThat(app.deliveries().runs()).hasSize((status == 200) ? 1 : 0);
+    }
+
+    @Test
+    void policyWhenItRedactsThenTheRestLeaves() {
+        Answer answer = app.http().get("/planned", CALLER, PaidApp.signature(app.pay("/planned")));
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.text()).contains("delivered planned").doesNotContain("secret", "pressure");
+        assertThat(app.facilitator().settlements()).hasSize(1);
+    }
+
+    @Test
     void priceWhenConfiguredThenOfTheFunction() {
         assertThat(app.terms("/report").amount().value()).isEqualTo(30_000);
     }
@@ -143,7 +192,7 @@ class FunctionalEndpointTests {
 
     @SpringBootConfiguration(proxyBeanMethods = false)
     @EnableAutoConfiguration
-    @Import(WeatherFunction.class)
+    @Import({ WeatherFunction.class, Guide.class })
     static class Shop {
 
         @Bean
@@ -184,12 +233,37 @@ class FunctionalEndpointTests {
                     .filter(X402Functions.paid("members", "$0.01"))
                     .build())
                 .add(RouterFunctions.route()
+                    .GET("/cookie",
+                            (request) -> ServerResponse.ok()
+                                .cookie(new Cookie("taste", "sweet"))
+                                .body(deliveries.run("cookie")))
+                    .filter(paid("cookie"))
+                    .build())
+                .add(RouterFunctions.route()
+                    .GET("/cities/{city}", weather)
+                    .filter(X402Functions.paid("cities",
+                            (endpoint) -> endpoint.price("$0.01").authorize("#city == 'oslo'")))
+                    .build())
+                .add(RouterFunctions.route()
+                    .GET("/planned",
+                            (request) -> ServerResponse.ok()
+                                .body(Map.of("sky", deliveries.run("planned"), "secret", "pressure")))
+                    .filter(X402Functions.paid("planned", (endpoint) -> endpoint.price("$0.01").authorize("@plan")))
+                    .build())
+                .add(RouterFunctions.route()
                     .POST("/order",
                             (request) -> ServerResponse.status(201)
                                 .header("X-Order", "1", "2")
                                 .body(deliveries.run("order")))
                     .filter(paid("order"))
                     .build())
+                .build();
+        }
+
+        @Bean(defaultCandidate = false)
+        AuthorizationManager<PaidRequest> plan() {
+            return (authentication, request) -> X402AuthorizationDecision.granted()
+                .obligation("redact", Map.of("fields", List.of("sky")))
                 .build();
         }
 
@@ -202,6 +276,16 @@ class FunctionalEndpointTests {
             AnnotationConfigWebApplicationContext context = new AnnotationConfigWebApplicationContext();
             context.register(Second.class);
             return new ServletRegistrationBean<>(new DispatcherServlet(context), "/second/*");
+        }
+
+    }
+
+    @Controller
+    static class Guide {
+
+        @GetMapping("/go/{city}/cities/{target}")
+        String go(@PathVariable String target) {
+            return "forward:/cities/" + target;
         }
 
     }

@@ -214,6 +214,18 @@ class FunctionTrapTests extends PaidShopFixture {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = { "filtered", "and-then", "error-handled", "sniffed" })
+    void includeWhenOfAPaidFunctionThenGated(String name) throws Exception {
+        RawRequest request = RawRequest.get("/twin/fn-include/" + name);
+        RawResponse challenge = this.customer.send(request);
+        assertThat(challenge.status()).isEqualTo(402);
+        assertThat(challenge.leaks("CANARY")).isFalse();
+        RawResponse response = this.customer.send(this.customer.paying(request));
+        assertThat(response.text()).startsWith("page CANARY");
+        assertSold(response);
+    }
+
     @Test
     void forwardWhenFromAPaidHandlerToAPaidFunctionThenGatedToo() throws Exception {
         RawRequest request = RawRequest.get("/trap/onward/forward/trap/fn/filtered");

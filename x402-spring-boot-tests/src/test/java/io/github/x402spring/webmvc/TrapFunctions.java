@@ -71,6 +71,8 @@ class TrapFunctions {
     RouterFunction<ServerResponse> composedTraps() {
         HandlerFilterFunction<ServerResponse, ServerResponse> mark = TrapFunctions::mark;
         return route("/trap/fn/filtered").filter(paid())
+            .and(route("/trap/fn/error-handled").filter(paid().andThen(
+                    HandlerFilterFunction.ofErrorHandler((ex) -> true, (ex, request) -> ServerResponse.ok().build()))))
             .and(route("/trap/fn/and-then").filter(paid().andThen(mark).andThen(mark)))
             .and(route("/trap/fn/behind-and-then").filter(mark.andThen(paid())))
             .and(route("/trap/fn/hidden").filter(mark.andThen(paid()).andThen(mark)))
@@ -128,6 +130,12 @@ class TrapFunctions {
                 .path("/trap/fn/shelf", (nested) -> nested.resources("/**", LOCATION))
                 .filter(paid())
                 .build())
+            .GET("/twin/fn-include/{name}", (request) -> ServerResponse.ok().build((servletRequest, response) -> {
+                response.getOutputStream().print("page ");
+                servletRequest.getRequestDispatcher("/trap/fn/" + request.pathVariable("name"))
+                    .include(servletRequest, response);
+                return null;
+            }))
             .add(RouterFunctions
                 .route(RequestPredicates.path("/trap/fn/evidence"),
                         (request) -> ServerResponse.ok().body(X402Functions.payment(request).orElseThrow().endpoint()))
