@@ -153,7 +153,8 @@ class FunctionalEndpointTests {
     }
 
     @ParameterizedTest
-    @CsvSource({ "/cities/oslo, 200", "/cities/paris, 403", "/go/oslo/cities/paris, 403", "/go/paris/cities/oslo, 200" })
+    @CsvSource({ "/cities/oslo, 200", "/cities/paris, 403", "/go/oslo/cities/paris, 403",
+            "/go/paris/cities/oslo, 200" })
     void policyWhenItAsksForThePathThenThatOfTheFunction(String path, int status) {
         Answer challenge = app.http().get(path, CALLER);
         PaymentDraft payment = PaidApp.WALLET.pay(PaidApp.challenge(challenge).accepts().get(0), Instant.now());

@@ -134,8 +134,8 @@ class PaidFunctionRequestTests {
                 .GET("/dropped", CONTENT)
                 .filter(Shop.paid())
                 .build();
-            return (request) -> sold.route(request)
-                .isPresent() ? Optional.<HandlerFunction<ServerResponse>>of(CONTENT) : Optional.empty();
+            return (request) -> sold.route(request).isPresent() ? Optional.<HandlerFunction<ServerResponse>>of(CONTENT)
+                    : Optional.empty();
         }
 
     }
