@@ -9,6 +9,8 @@ import java.util.WeakHashMap;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationContext;
 import org.springframework.http.server.PathContainer;
 import org.springframework.util.ReflectionUtils;
@@ -33,13 +35,22 @@ final class FunctionGate {
 
     static final Method HANDLE = handle();
 
+    private static final Logger logger = LoggerFactory.getLogger(FunctionGate.class);
+
     private final PaymentInterceptor interceptor;
+
+    /** Takes the place of payments in tests. */
+    private final @Nullable UnpaidFunctions unpaid;
 
     /** Responses that are watched already, for an application may have constant ones. */
     private final Set<ServerResponse> watched = Collections.newSetFromMap(new WeakHashMap<>());
 
-    FunctionGate(PaymentInterceptor interceptor) {
+    FunctionGate(PaymentInterceptor interceptor, @Nullable UnpaidFunctions unpaid) {
         this.interceptor = interceptor;
+        this.unpaid = unpaid;
+        if (unpaid != null) {
+            logger.warn("Functional endpoints are served WITHOUT PAYMENT: there is a bean of type UnpaidFunctions");
+        }
     }
 
     private static Method handle() {
@@ -77,6 +88,10 @@ final class FunctionGate {
             throw new IllegalStateException("A paid handler function has no response that could be held");
         }
         bindPath(dispatch.getRequest());
+        if (this.unpaid != null) {
+            this.unpaid.check(endpoint.definition(), dispatch.getRequest());
+            return (inner != null) ? inner.filter(request, next) : next.handle(request);
+        }
         HeldResponse refusal = this.interceptor.admitFunction(endpoint, handler, dispatch.getRequest(), response);
         if (refusal != null) {
             return PaidFunctionResponse.toWrite(refusal);

@@ -59,7 +59,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
 
     private final @Nullable ExchangeListener listener;
 
-    private final FunctionGate functions = new FunctionGate(this);
+    private final FunctionGate functions;
 
     /**
      * Creates an interceptor.
@@ -81,6 +81,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         this.answers = new PaymentAnswers(codec, writer, gate::accepting, options.simulated());
         ExchangeListener listener = options.listener();
         this.listener = listener;
+        this.functions = new FunctionGate(this, options.unpaidFunctions());
     }
 
     /** Checks what the registry has found by then. */
@@ -407,8 +408,11 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
      * @param v1 whether payments of x402 version 1 are taken
      * @param simulated whether settlements are simulated, so that answers have to say so
      * @param listener who is told of every exchange, or {@code null} if nobody is
+     * @param unpaidFunctions has functional endpoints served without payment in tests;
+     * {@code null} if they are paid
      */
-    public record Options(boolean v1, boolean simulated, @Nullable ExchangeListener listener) {
+    public record Options(boolean v1, boolean simulated, @Nullable ExchangeListener listener,
+            @Nullable UnpaidFunctions unpaidFunctions) {
     }
 
 }

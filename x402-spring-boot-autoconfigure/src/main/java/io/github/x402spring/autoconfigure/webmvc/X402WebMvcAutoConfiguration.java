@@ -81,6 +81,7 @@ import io.github.x402spring.webmvc.PaymentInterceptor;
 import io.github.x402spring.webmvc.PaymentRequestFilter;
 import io.github.x402spring.webmvc.PaymentTermsFactory;
 import io.github.x402spring.webmvc.ProblemPaymentChallengeWriter;
+import io.github.x402spring.webmvc.UnpaidFunctions;
 import io.github.x402spring.webmvc.VerifiedPaymentArgumentResolver;
 
 /**
@@ -237,13 +238,13 @@ public final class X402WebMvcAutoConfiguration {
             ObjectProvider<PriceResolver> priceResolver, PaymentGate gate, PaymentAuthorizer authorizer,
             PaymentHeaderCodec codec, PaymentChallengeWriter writer, X402Properties properties, Facilitator facilitator,
             ObjectProvider<ChallengeExtensions> extensions, ObjectProvider<ExchangeListener> listeners,
-            Environment environment) {
+            ObjectProvider<UnpaidFunctions> unpaidFunctions, Environment environment) {
         PaymentTermsFactory terms = new PaymentTermsFactory(codec, settings, priceResolver.getIfAvailable(),
                 extensions.orderedStream().toList(),
                 ResponseHeadLimit.termsHeader(properties.web().maxTermsHeader(), environment));
         return new PaymentInterceptor(registry, terms, gate, authorizer, codec, writer,
                 new PaymentInterceptor.Options(properties.web().v1(), facilitator instanceof SimulatedFacilitator,
-                        ExchangeListener.of(listeners.orderedStream().toList())));
+                        ExchangeListener.of(listeners.orderedStream().toList()), unpaidFunctions.getIfAvailable()));
     }
 
     @Bean
