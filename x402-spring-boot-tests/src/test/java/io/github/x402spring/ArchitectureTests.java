@@ -22,6 +22,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.util.ClassUtils;
 
+import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
@@ -120,6 +124,17 @@ class ArchitectureTests {
             .should()
             .dependOnClassesThat()
             .resideInAPackage(Layer.tree("autoconfigure")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "gate", "audit", "observation", "ledger", "evm" })
+    void wiringWhenItNeedsNoWebServerThenKnowsNone(String leaf) {
+        check(noClasses().that()
+            .resideInAPackage(Layer.tree("autoconfigure." + leaf))
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("jakarta.servlet..", "org.springframework.web.servlet..",
+                    Layer.tree("webmvc"), Layer.tree("autoconfigure.webmvc"))
+                .and(not(equivalentTo(InvalidPaidEndpointException.class)))));
     }
 
     @ParameterizedTest

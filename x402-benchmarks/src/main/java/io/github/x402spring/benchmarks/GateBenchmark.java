@@ -22,8 +22,10 @@ import org.openjdk.jmh.annotations.Warmup;
 
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
+import io.github.x402spring.gate.ExchangeTrack;
 import io.github.x402spring.gate.ExposureGuard;
 import io.github.x402spring.gate.FailedPaymentLimits;
+import io.github.x402spring.gate.FingerprintSource;
 import io.github.x402spring.gate.Offer;
 import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.gate.PaidExchange;
@@ -111,16 +113,17 @@ public class GateBenchmark {
         return new PaymentGate(new InProcessFacilitator(), new InMemoryPaymentLedger(this.clock, PAYMENTS),
                 new Everybody(), List.of(this.scheme), this.clock, Verification.BOTH,
                 new PaymentIntake(true, new FailedPaymentLimits(20, 100, Duration.ofMinutes(1)), this.clock),
-                ExposureGuard.none(), null, SettlementEvidence.standard(), RedeliveryLimits.DEFAULT);
+                ExposureGuard.none(), null, SettlementEvidence.standard(), RedeliveryLimits.DEFAULT, null);
     }
 
     private static PaymentAttempt attempt(long number) {
         SignedPayment payment = new SignedPayment(number);
+        Exchange exchange = new Exchange();
         return new PaymentAttempt(ENDPOINT, RESOURCE, List.of(Offer.of(payment.requirements)), payment.payload,
-                new Exchange());
+                exchange, exchange, ExchangeTrack.UNHEARD);
     }
 
-    private static final class Exchange implements PaidExchange {
+    private static final class Exchange implements PaidExchange, FingerprintSource {
 
         @Override
         public RequestFingerprint fingerprint() {
@@ -138,8 +141,13 @@ public class GateBenchmark {
         }
 
         @Override
-        public Object nativeRequest() {
-            return this;
+        public String method() {
+            return "GET";
+        }
+
+        @Override
+        public String resource() {
+            return RESOURCE.url();
         }
 
     }

@@ -176,10 +176,11 @@ public final class AuditTrail implements ExchangeListener, UnknownPaymentListene
         }
 
         @Override
-        public void decided(@Nullable Permission permission) {
+        public void decided(Permission permission) {
             this.granted = permission instanceof Permission.Granted;
             record(() -> switch (permission) {
-                case null -> new PolicyDecided(context(), false, Reason.TEMPORARILY_UNAVAILABLE, List.of());
+                case Permission.Failed failed ->
+                    new PolicyDecided(context(), false, Reason.TEMPORARILY_UNAVAILABLE, List.of());
                 case Permission.Granted allowed -> new PolicyDecided(context(), true, null, allowed.rulings());
                 case Permission.Denied denied ->
                     new PolicyDecided(context(), false, denied.denial().reason(), denied.rulings());

@@ -47,7 +47,7 @@ final class UnknownPropertyCheck {
             X402LedgerProperties.class, X402KeepResponseProperties.class, X402RedeliveryProperties.class,
             X402LimitsProperties.class, X402IdempotencyProperties.class, X402OverloadProperties.class,
             X402CircuitBreakerProperties.class, X402ObservationProperties.class, X402AuditProperties.class,
-            X402ConsoleProperties.class, X402HealthProperties.class);
+            X402ConsoleProperties.class, X402HealthProperties.class, X402GateProperties.class);
 
     private static final Pattern INDEX = Pattern.compile("\\[\\d+]");
 

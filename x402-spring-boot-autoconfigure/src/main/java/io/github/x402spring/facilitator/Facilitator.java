@@ -86,4 +86,29 @@ public interface Facilitator {
         return true;
     }
 
+    /**
+     * Tells what a settlement does. A facilitator that calls another one passes on what
+     * that one says.
+     * @return the effect; {@link Effect#REAL} by default
+     */
+    default Effect effect() {
+        return Effect.REAL;
+    }
+
+    /**
+     * Effect of a settlement.
+     */
+    enum Effect {
+
+        /** It moves money. */
+        REAL,
+
+        /** It moves nothing, and responses have to say so. */
+        SIMULATED,
+
+        /** There is none: nothing is settled, and a payment is refused with 501. */
+        NONE
+
+    }
+
 }

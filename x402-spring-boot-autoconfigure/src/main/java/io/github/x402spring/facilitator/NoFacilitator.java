@@ -30,6 +30,11 @@ public final class NoFacilitator implements Facilitator {
     }
 
     @Override
+    public Effect effect() {
+        return Effect.NONE;
+    }
+
+    @Override
     public List<SupportedKind> supported() {
         return List.of();
     }

@@ -9,33 +9,18 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.ledger.ExposureReservation;
-import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.StoredPayment;
-import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.SettleResponse;
-import io.github.x402spring.scheme.Screening.Authorization;
 
 /**
- * Is a payment that was admitted and has to be ended: settled once, or released.
+ * Payment that was admitted and has to be ended: settled once, or released.
  *
  * @since 0.1.0
  */
 public final class AdmittedPayment {
 
-    private final PaymentAttempt attempt;
-
-    private final Offer offer;
-
-    private final VerifiedPayment payment;
-
-    private final boolean proved;
-
-    private final Authorization authorization;
-
-    private final PaymentClaim claim;
-
-    private final Reservation reservation;
+    private final Candidate candidate;
 
     private final AtomicBoolean ended;
 
@@ -49,69 +34,47 @@ public final class AdmittedPayment {
 
     private final @Nullable StoredPayment settled;
 
-    AdmittedPayment(PaymentAttempt attempt, Offer offer, Authorization authorization, PaymentClaim claim,
-            boolean proved, Reservation reservation) {
-        this.attempt = Objects.requireNonNull(attempt, "'attempt' must not be null");
-        this.offer = Objects.requireNonNull(offer, "'offer' must not be null");
-        this.payment = evidence(attempt, offer.requirements(), authorization);
-        this.authorization = authorization;
-        this.claim = Objects.requireNonNull(claim, "'claim' must not be null");
-        this.proved = proved;
-        this.reservation = Objects.requireNonNull(reservation, "'reservation' must not be null");
-        this.ended = new AtomicBoolean();
-        this.exposure = new AtomicReference<>();
-        this.redaction = null;
-        this.receipt = null;
-        this.answer = null;
-        this.settled = null;
-    }
-
-    /** Is the same payment as another one: whichever of them is ended, both are. */
-    private AdmittedPayment(AdmittedPayment same, Reservation reservation, @Nullable Redaction redaction,
+    private AdmittedPayment(Candidate candidate, AtomicBoolean ended,
+            AtomicReference<@Nullable ExposureReservation> exposure, @Nullable Redaction redaction,
             @Nullable SettleResponse receipt, byte @Nullable [] answer, @Nullable StoredPayment settled) {
-        this.attempt = same.attempt;
-        this.offer = same.offer;
-        this.payment = same.payment;
-        this.proved = same.proved;
-        this.authorization = same.authorization;
-        this.claim = same.claim;
-        this.reservation = reservation;
-        this.ended = same.ended;
-        this.exposure = same.exposure;
+        this.candidate = Objects.requireNonNull(candidate, "'candidate' must not be null");
+        this.ended = ended;
+        this.exposure = exposure;
         this.redaction = redaction;
         this.receipt = receipt;
         this.answer = answer;
         this.settled = settled;
     }
 
-    private static VerifiedPayment evidence(PaymentAttempt attempt, PaymentRequirements requirements,
-            Authorization authorization) {
-        return new VerifiedPayment(attempt.endpoint().name(), attempt.resource().url(), requirements.scheme(),
-                requirements.network(), requirements.asset(), requirements.amount(), requirements.payTo(),
-                authorization.payer(), authorization.validBefore());
+    /**
+     * Admits a payment that is still to be settled.
+     * @param exposure what it took from limits, or {@code null} if that is nothing
+     */
+    static AdmittedPayment unsettled(Candidate candidate, @Nullable Redaction redaction,
+            @Nullable ExposureReservation exposure) {
+        return new AdmittedPayment(candidate, new AtomicBoolean(), new AtomicReference<>(exposure), redaction, null,
+                null, null);
     }
 
-    AdmittedPayment limitedTo(@Nullable Redaction redaction) {
-        return (redaction != null)
-                ? new AdmittedPayment(this, this.reservation, redaction, this.receipt, this.answer, this.settled)
-                : this;
-    }
-
-    /** Is settled already, so there is nothing to settle or to release. */
-    AdmittedPayment settledBefore(StoredPayment settled) {
-        this.ended.set(true);
+    /**
+     * Admits a payment that was settled for an earlier request, so that there is nothing
+     * to settle or to release.
+     * @param settled the payment as the ledger knows it
+     * @param answer the response that was stored, or {@code null} if the handler is to
+     * run
+     */
+    static AdmittedPayment settledBefore(Candidate candidate, @Nullable Redaction redaction, StoredPayment settled,
+            byte @Nullable [] answer) {
         String transaction = Objects.requireNonNullElse(settled.transaction(), "");
-        return new AdmittedPayment(this, this.reservation, this.redaction,
-                SettleResponse.settled(this.payment.payer(), transaction, this.payment.network()), this.answer,
-                settled);
+        VerifiedPayment payment = candidate.payment();
+        return new AdmittedPayment(candidate, new AtomicBoolean(true), new AtomicReference<>(), redaction,
+                SettleResponse.settled(payment.payer(), transaction, payment.network()), answer, settled);
     }
 
-    AdmittedPayment takenBy(Reservation reservation) {
-        return new AdmittedPayment(this, reservation, this.redaction, this.receipt, this.answer, this.settled);
-    }
-
+    /** Is the same payment: whichever of them is ended, both are. */
     AdmittedPayment settledBy(SettleResponse receipt) {
-        return new AdmittedPayment(this, this.reservation, this.redaction, receipt, this.answer, this.settled);
+        return new AdmittedPayment(this.candidate, this.ended, this.exposure, this.redaction, receipt, this.answer,
+                this.settled);
     }
 
     /**
@@ -119,7 +82,7 @@ public final class AdmittedPayment {
      * @return the payment
      */
     public VerifiedPayment payment() {
-        return this.payment;
+        return this.candidate.payment();
     }
 
     /**
@@ -127,7 +90,7 @@ public final class AdmittedPayment {
      * @return the offer
      */
     public Offer offer() {
-        return this.offer;
+        return this.candidate.offer();
     }
 
     /**
@@ -139,16 +102,12 @@ public final class AdmittedPayment {
     }
 
     /**
-     * Returns the answer that was kept when the payment was settled, in the words of
-     * whoever kept it. The handler does not run then.
+     * Returns the answer that was kept when the payment was settled, as the adapter gave
+     * it. The handler does not run then.
      * @return the answer, or {@code null} if the handler is to run
      */
     public byte @Nullable [] answer() {
         return this.answer;
-    }
-
-    AdmittedPayment answeredBy(byte[] answer) {
-        return new AdmittedPayment(this, this.reservation, this.redaction, this.receipt, answer, this.settled);
     }
 
     /**
@@ -197,7 +156,7 @@ public final class AdmittedPayment {
      * @return 1 or 2
      */
     public int x402Version() {
-        return this.attempt.payload().x402Version();
+        return attempt().payload().x402Version();
     }
 
     /**
@@ -205,7 +164,7 @@ public final class AdmittedPayment {
      * @return whether the payment was neither settled nor sent to be settled before
      */
     public boolean uncharged() {
-        return this.receipt == null && !this.reservation.resumed();
+        return this.receipt == null && !this.candidate.resumed();
     }
 
     /**
@@ -214,42 +173,29 @@ public final class AdmittedPayment {
      * @return whether {@link PaymentGate#settleUpfront} is to be called
      */
     public boolean settlesUpfront() {
-        return this.receipt == null && this.attempt.endpoint().flow() == PaymentFlow.UPFRONT;
+        return this.receipt == null && attempt().endpoint().flow() == PaymentFlow.UPFRONT;
+    }
+
+    Candidate candidate() {
+        return this.candidate;
     }
 
     PaymentAttempt attempt() {
-        return this.attempt;
-    }
-
-    /** Whether the signature was proved here to be the payer's. */
-    boolean proved() {
-        return this.proved;
-    }
-
-    /** What the payer signed. */
-    Authorization authorization() {
-        return this.authorization;
-    }
-
-    PaymentClaim claim() {
-        return this.claim;
+        return this.candidate.attempt();
     }
 
     Reservation reservation() {
-        return this.reservation;
+        return this.candidate.reservation();
     }
 
     /**
-     * What the payment took from limits, if anything; whoever gives it back takes it out.
+     * What the payment took from limits, if anything; to give it back is to take it out.
      */
     AtomicReference<@Nullable ExposureReservation> exposure() {
         return this.exposure;
     }
 
-    /**
-     * Settling and releasing may race, on a time-out for one; whoever comes first ends
-     * the payment.
-     */
+    /** Settling and releasing may race, on a time-out for one; the first ends it. */
     boolean end() {
         return this.ended.compareAndSet(false, true);
     }

@@ -1,7 +1,11 @@
 package io.github.x402spring.gate;
 
+import java.util.List;
+import java.util.regex.Pattern;
+
 import org.jspecify.annotations.Nullable;
 
+import io.github.x402spring.decision.Reason;
 import io.github.x402spring.ledger.FieldDigest;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentIdentifier;
@@ -15,6 +19,9 @@ import io.github.x402spring.scheme.Screening.Authorization;
  * the application.
  */
 final class Claims {
+
+    /** Visible characters of ASCII. */
+    private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[!-~]{1,255}");
 
     private Claims() {
     }
@@ -42,12 +49,11 @@ final class Claims {
 
     static PaymentClaim claim(PaymentAttempt attempt, Offer offer, Authorization authorization,
             @Nullable String signatureDigest) throws UnreadableRequestException {
-        PaidExchange exchange = attempt.exchange();
         PaymentClaim claim = PaymentClaim
-            .builder(key(offer, authorization), exchange.fingerprint(), offer.requirements())
+            .builder(key(offer, authorization), attempt.fingerprint(), offer.requirements())
             .validBefore(authorization.validBefore())
             .resource(attempt.endpoint().name(), attempt.resource().url())
-            .caller(exchange.caller())
+            .caller(attempt.exchange().caller())
             .signatureDigest(signatureDigest)
             .build();
         PaymentIdentifier identifier = identifier(attempt, claim);
@@ -65,11 +71,21 @@ final class Claims {
             return null;
         }
         String name = PaymentIdentifierExtension.identifier(attempt.payload(), mode);
-        String idempotencyKey = attempt.exchange().idempotencyKey();
+        String idempotencyKey = idempotencyKey(attempt.exchange().idempotencyKeys());
         if (name != null) {
             return identifier(claim, PaymentIdentifierExtension.KEY, name);
         }
         return (idempotencyKey != null) ? identifier(claim, "idempotency-key", idempotencyKey) : null;
+    }
+
+    private static @Nullable String idempotencyKey(List<String> keys) throws UnreadableRequestException {
+        if (keys.isEmpty()) {
+            return null;
+        }
+        if (keys.size() > 1 || !IDEMPOTENCY_KEY.matcher(keys.get(0)).matches()) {
+            throw new UnreadableRequestException(Reason.PAYMENT_IDENTIFIER);
+        }
+        return keys.get(0);
     }
 
     private static PaymentIdentifier identifier(PaymentClaim claim, String kind, String name) {

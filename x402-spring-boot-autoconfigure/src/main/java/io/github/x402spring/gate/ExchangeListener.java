@@ -53,7 +53,7 @@ public interface ExchangeListener {
     }
 
     /**
-     * Is a request on its way.
+     * Request on its way.
      */
     @FunctionalInterface
     interface Exchange {
@@ -69,9 +69,9 @@ public interface ExchangeListener {
 
         /**
          * Hears what the policy said about a verified payment.
-         * @param permission what it said, or {@code null} if it failed
+         * @param permission what it said
          */
-        default void decided(@Nullable Permission permission) {
+        default void decided(Permission permission) {
         }
 
         /**
@@ -94,7 +94,7 @@ public interface ExchangeListener {
     }
 
     /**
-     * Is a part of an exchange.
+     * Part of an exchange.
      */
     @FunctionalInterface
     interface Scope extends AutoCloseable {

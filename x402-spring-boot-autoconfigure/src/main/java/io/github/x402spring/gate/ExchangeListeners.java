@@ -103,7 +103,7 @@ final class ExchangeListeners implements ExchangeListener {
         }
 
         @Override
-        public void decided(@Nullable Permission permission) {
+        public void decided(Permission permission) {
             for (Exchange exchange : this.exchanges) {
                 try {
                     exchange.decided(permission);

@@ -93,44 +93,40 @@ public final class ExposureGuard implements UnknownPaymentListener {
 
     /**
      * Takes from the limits that cover a payment. One that is resumed was counted before.
-     * @return why it is refused, or {@code null} if it is not
      */
-    @Nullable Denial reserve(AdmittedPayment candidate) {
+    Share reserve(Candidate candidate) {
         try {
             TaskKey task = task(candidate);
             if (ended(task)) {
-                return Denial.of(Reason.TASK_ENDED);
+                return Share.none(Reason.TASK_ENDED);
             }
-            if (this.ledger == null || candidate.reservation().resumed()) {
-                return null;
+            if (this.ledger == null || candidate.resumed()) {
+                return Share.NOTHING;
             }
             List<Exposure> exposures = new ArrayList<>();
             for (ExposureRule rule : this.rules) {
                 if (rule.covers(candidate.attempt().endpoint()) && !expose(rule, candidate, task, exposures)) {
-                    return Denial.of(Reason.FORBIDDEN);
+                    return Share.none(Reason.FORBIDDEN);
                 }
             }
-            return exposures.isEmpty() ? null : reserve(this.ledger, candidate, exposures);
+            return exposures.isEmpty() ? Share.NOTHING : reserve(this.ledger, candidate, exposures);
         }
         catch (LedgerException | RuntimeException ex) {
             this.outages.warn("Limits could not be looked at; a payment is refused", ex);
-            return Denial.of(Reason.TEMPORARILY_UNAVAILABLE);
+            return Share.none(Reason.TEMPORARILY_UNAVAILABLE);
         }
     }
 
-    private static @Nullable Denial reserve(ExposureLedger ledger, AdmittedPayment candidate, List<Exposure> exposures)
+    private static Share reserve(ExposureLedger ledger, Candidate candidate, List<Exposure> exposures)
             throws LedgerException {
         return switch (ledger.reserve(exposures)) {
-            case ExposureResult.Reserved(ExposureReservation reservation) -> {
-                candidate.exposure().set(reservation);
-                yield null;
-            }
+            case ExposureResult.Reserved(ExposureReservation reservation) -> new Share.Taken(reservation);
             case ExposureResult.Exceeded(String limit, Duration wait) -> {
                 logger.debug("A payment for endpoint '{}' reached limit '{}'", candidate.attempt().endpoint().name(),
                         limit);
                 // The next whole second; to wait too briefly would be in vain.
                 long seconds = Math.clamp(wait.toSeconds() + 1, 1, MAX_RETRY_SECONDS);
-                yield new Denial(Reason.LIMIT_REACHED, Map.of(), (int) seconds);
+                yield new Share.None(new Denial(Reason.LIMIT_REACHED, Map.of(), (int) seconds));
             }
         };
     }
@@ -142,7 +138,7 @@ public final class ExposureGuard implements UnknownPaymentListener {
      */
     @Nullable Reason commit(AdmittedPayment admitted) {
         try {
-            if (ended(task(admitted))) {
+            if (ended(task(admitted.candidate()))) {
                 return Reason.TASK_ENDED;
             }
             ExposureReservation reservation = admitted.exposure().get();
@@ -168,7 +164,7 @@ public final class ExposureGuard implements UnknownPaymentListener {
      * Counts one more run of a handler for a payment that was settled, in the limits that
      * count. None refuses it.
      */
-    void count(AdmittedPayment settled) {
+    void count(Candidate settled) {
         ExposureLedger ledger = this.ledger;
         if (ledger == null || this.rules.isEmpty()) {
             return;
@@ -249,7 +245,7 @@ public final class ExposureGuard implements UnknownPaymentListener {
         return this.tasks != null && task != null && this.tasks.ended(task);
     }
 
-    private static @Nullable TaskKey task(AdmittedPayment payment) {
+    private static @Nullable TaskKey task(Candidate payment) {
         PaidExchange exchange = payment.attempt().exchange();
         String id = exchange.task();
         if (id == null) {
@@ -260,8 +256,7 @@ public final class ExposureGuard implements UnknownPaymentListener {
     }
 
     /** Returns whether waiting can help at all. */
-    private boolean expose(ExposureRule rule, AdmittedPayment candidate, @Nullable TaskKey task,
-            List<Exposure> exposures) {
+    private boolean expose(ExposureRule rule, Candidate candidate, @Nullable TaskKey task, List<Exposure> exposures) {
         List<String> subjects = subjects(rule, candidate, task);
         if (subjects.isEmpty()) {
             return true;
@@ -278,7 +273,7 @@ public final class ExposureGuard implements UnknownPaymentListener {
         return true;
     }
 
-    private BigInteger dollars(ExposureRule rule, AdmittedPayment candidate) {
+    private BigInteger dollars(ExposureRule rule, Candidate candidate) {
         PaymentRequirements terms = candidate.offer().requirements();
         AssetRegistry assets = Objects.requireNonNull(this.assets, "'assets' must not be null");
         return assets.millionthsOfADollar(terms.network(), terms.asset(), terms.amount())
@@ -287,7 +282,7 @@ public final class ExposureGuard implements UnknownPaymentListener {
                     + "' was paid in a token that nobody says is worth a dollar"));
     }
 
-    private static List<String> subjects(ExposureRule rule, AdmittedPayment candidate, @Nullable TaskKey task) {
+    private static List<String> subjects(ExposureRule rule, Candidate candidate, @Nullable TaskKey task) {
         PaidEndpointDefinition endpoint = candidate.attempt().endpoint();
         String payer = candidate.payment().payer().toLowerCase(Locale.ROOT);
         String caller = candidate.attempt().exchange().caller();
@@ -306,6 +301,34 @@ public final class ExposureGuard implements UnknownPaymentListener {
 
     private static String digest(String kind, String name) {
         return HexFormat.of().formatHex(new FieldDigest().add(kind).add(name).digest());
+    }
+
+    /** Share of a payment in the limits that cover it. */
+    sealed interface Share {
+
+        /** No limit covers the payment, or it was counted before. */
+        Share NOTHING = new Taken(null);
+
+        private static Share none(Reason reason) {
+            return new None(Denial.of(reason));
+        }
+
+        /**
+         * The payment is within its limits.
+         *
+         * @param reservation what it took, or {@code null} if that is nothing
+         */
+        record Taken(@Nullable ExposureReservation reservation) implements Share {
+        }
+
+        /**
+         * The payment is refused.
+         *
+         * @param denial why
+         */
+        record None(Denial denial) implements Share {
+        }
+
     }
 
 }

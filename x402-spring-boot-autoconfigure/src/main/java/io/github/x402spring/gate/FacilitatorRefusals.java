@@ -50,7 +50,7 @@ final class FacilitatorRefusals {
     void refused(PaymentAttempt attempt, Offer offer, @Nullable ReasonCode code, FacilitatorRemark remark) {
         FacilitatorRemark said = remark.about(attempt.payload(), code);
         if (!said.isEmpty()) {
-            attempt.exchange().remarked(said);
+            attempt.track().remarked(said);
         }
         String reason = said.reason().isEmpty() ? NO_REASON : said.reason();
         String known = known(reason);

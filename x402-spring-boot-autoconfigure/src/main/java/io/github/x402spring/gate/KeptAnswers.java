@@ -80,7 +80,7 @@ public final class KeptAnswers {
         PaymentKey of = payment.reservation().key();
         try {
             if (answer != null && answer.length <= this.maxSize) {
-                this.store.keep(of, seal(answer, binding(of, payment.claim())));
+                this.store.keep(of, seal(answer, binding(of, payment.candidate().claim())));
             }
             else if (!payment.uncharged()) {
                 this.store.forget(of);
@@ -105,8 +105,8 @@ public final class KeptAnswers {
     }
 
     /** Returns the answer, or {@code null} if there is none for this request. */
-    byte @Nullable [] find(AdmittedPayment payment) {
-        PaymentKey of = payment.reservation().key();
+    byte @Nullable [] find(Candidate payment) {
+        PaymentKey of = payment.key();
         try {
             byte[] sealed = this.store.find(of).orElse(null);
             return (sealed != null) ? open(sealed, binding(of, payment.claim())) : null;

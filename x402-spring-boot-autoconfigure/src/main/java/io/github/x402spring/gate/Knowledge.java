@@ -4,14 +4,15 @@ import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.SettlementInquiry.Standing;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.protocol.ReasonCode;
 
 /**
- * What is known of a presented payment that is not served. {@link Verdict} says what
- * follows from it.
+ * Knowledge of a presented payment that is not served. {@link Verdict} says what follows
+ * from it.
  */
 sealed interface Knowledge {
 
@@ -112,6 +113,14 @@ sealed interface Knowledge {
             this(reason, Duration.ZERO);
         }
 
+    }
+
+    /**
+     * The facilitator is not asked about the payment, and nothing was sent to be settled.
+     *
+     * @param denial why it is not asked
+     */
+    record NotAsked(Denial denial) implements Knowledge {
     }
 
     /** The first attempt to settle was refused for a reason that precedes sending. */

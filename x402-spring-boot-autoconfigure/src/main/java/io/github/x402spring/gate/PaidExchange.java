@@ -1,29 +1,71 @@
 package io.github.x402spring.gate;
 
+import java.util.List;
+import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 
-import io.github.x402spring.gate.PaymentAuthorizer.Permission;
-import io.github.x402spring.ledger.RequestFingerprint;
-import io.github.x402spring.protocol.FacilitatorRemark;
-import io.github.x402spring.protocol.PaymentRequirements;
-
 /**
- * Is the request that a payment came with, as far as the gate needs to know it.
+ * Request for a paid endpoint, as the gate and policies see it: data, whatever transport
+ * it came by. Valid while the request is served, and read on its thread.
  *
  * @since 0.1.0
  */
 public interface PaidExchange {
 
     /**
-     * Computes what the payment is bound to. Reads the body if there is one.
-     * @return the fingerprint
-     * @throws UnreadableRequestException if the request cannot be bound
+     * Returns the method of the request.
+     * @return the method as the transport spells it, such as {@code GET}
      */
-    RequestFingerprint fingerprint() throws UnreadableRequestException;
+    String method();
+
+    /**
+     * Returns what is being bought.
+     * @return the canonical address, without a query; every spelling of an address gives
+     * the same
+     */
+    String resource();
+
+    /**
+     * Returns the variable parts of the address.
+     * @return the decoded values by name
+     */
+    default Map<String, String> pathVariables() {
+        return Map.of();
+    }
+
+    /**
+     * Returns the query of the address.
+     * @return the query as it was sent, without a question mark; {@code null} if there is
+     * none
+     */
+    default @Nullable String query() {
+        return null;
+    }
+
+    /**
+     * Returns the values of a header.
+     * @param name the name, in any case
+     * @return the values in the order in which they were sent; empty if there are none
+     */
+    default List<String> headers(String name) {
+        return List.of();
+    }
+
+    /**
+     * Returns the value of a header.
+     * @param name the name, in any case
+     * @return the value; the values of a header that was sent several times, separated by
+     * a comma and a space as RFC 9110, section 5.3, says; {@code null} if there is none
+     */
+    default @Nullable String header(String name) {
+        List<String> values = headers(name);
+        return values.isEmpty() ? null : String.join(", ", values);
+    }
 
     /**
      * Returns who is calling, for the record.
-     * @return the caller's name, or {@code null} if nobody knows it
+     * @return the caller's name, or {@code null} if it is not known
      */
     @Nullable String caller();
 
@@ -45,58 +87,29 @@ public interface PaidExchange {
     }
 
     /**
-     * Returns the name that the client gave its purchase by the transport's own means.
-     * @return the name, such as the value of {@code Idempotency-Key}, or {@code null} if
-     * there is none
-     * @throws UnreadableRequestException if it cannot be read
+     * Returns the names that the client gave its purchase by the transport's own means,
+     * such as the values of {@code Idempotency-Key}, unchecked. A request with more than
+     * one is refused.
+     * @return the names, mostly none
      */
-    default @Nullable String idempotencyKey() throws UnreadableRequestException {
-        return null;
+    default List<String> idempotencyKeys() {
+        return List.of();
     }
 
     /**
      * Returns the address from which the request came, as the transport knows it.
-     * @return an IPv4 or IPv6 address, or {@code null} if nobody knows it
+     * @return an IPv4 or IPv6 address, or {@code null} if it is not known
      */
     @Nullable String remoteAddress();
 
     /**
-     * Hears what payment the request carries, for the record: once when its terms are
-     * known, and again when it was found to be good.
-     * @param terms the terms of ours that it accepts
-     * @param payer the payer's address in lower case
-     * @param verified whether the payment was found to be good
+     * Returns the transport's own request, for a policy that needs more than is here.
+     * @param <T> its type
+     * @param type its type, such as {@code HttpServletRequest}
+     * @return the request, or {@code null} if it is none of that type
      */
-    default void claimed(PaymentRequirements terms, String payer, boolean verified) {
+    default <T> @Nullable T unwrap(Class<T> type) {
+        return null;
     }
-
-    /**
-     * Hears what the policy said, for the record.
-     * @param permission what it said, or {@code null} if it failed
-     */
-    default void decided(@Nullable Permission permission) {
-    }
-
-    /**
-     * Hears what the facilitator says of a payment that it refuses, for the record. No
-     * payer is told.
-     * @param remark what it says
-     */
-    default void remarked(FacilitatorRemark remark) {
-    }
-
-    /**
-     * Hears that the payment is about to be sent to be settled, for the record.
-     * @return whether it may be; if not, it is released and the request refused with 503
-     */
-    default boolean settling() {
-        return true;
-    }
-
-    /**
-     * Returns the transport's own request, for policies that look at it.
-     * @return the request, such as an {@code HttpServletRequest}
-     */
-    Object nativeRequest();
 
 }

@@ -36,7 +36,7 @@ public interface PaymentAuthorizer {
     Permission authorize(PaidEndpointDefinition endpoint, PaidExchange exchange, VerifiedPayment payment);
 
     /**
-     * Is what a policy says.
+     * Decision of a policy.
      */
     sealed interface Permission {
 
@@ -65,6 +65,19 @@ public interface PaymentAuthorizer {
              */
             public Granted(@Nullable Redaction redaction) {
                 this(redaction, List.of());
+            }
+
+        }
+
+        /**
+         * The policy failed, so that nothing is granted: the request is refused with 503
+         * and not charged.
+         */
+        record Failed() implements Permission {
+
+            @Override
+            public List<PolicyRuling> rulings() {
+                return List.of();
             }
 
         }

@@ -3,7 +3,6 @@ package io.github.x402spring.gate;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -15,12 +14,17 @@ import io.github.x402spring.decision.Charged;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.facilitator.NoFacilitator;
+import io.github.x402spring.facilitator.Facilitator.Effect;
+import io.github.x402spring.gate.ExposureGuard.Share;
 import io.github.x402spring.gate.PaymentAuthorizer.Permission;
 import io.github.x402spring.gate.PaymentDecision.Admitted;
 import io.github.x402spring.gate.PaymentDecision.Refused;
 import io.github.x402spring.gate.PaymentDecision.Unsettled;
 import io.github.x402spring.gate.Recall.Recalled;
+import io.github.x402spring.gate.Screener.Result.Judged;
+import io.github.x402spring.gate.Screener.Result.SchemeFailed;
+import io.github.x402spring.gate.Verdict.Entry;
+import io.github.x402spring.ledger.ExposureReservation;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
@@ -82,6 +86,8 @@ public final class PaymentGate {
 
     private final @Nullable KeptAnswers answers;
 
+    private final @Nullable ExchangeListener listener;
+
     /**
      * Creates a gate.
      * @param facilitator verifies and settles
@@ -95,11 +101,13 @@ public final class PaymentGate {
      * @param answers keeps answers, or {@code null} if none are kept
      * @param evidence proves whether a payment was settled
      * @param redelivery how often and for how long handlers run again
+     * @param listener is told of every exchange, or {@code null} if there is none
      */
     public PaymentGate(Facilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
             List<PaymentScheme> schemes, Clock clock, Verification verification, PaymentIntake intake,
             ExposureGuard exposures, @Nullable KeptAnswers answers, SettlementEvidence evidence,
-            RedeliveryLimits redelivery) {
+            RedeliveryLimits redelivery, @Nullable ExchangeListener listener) {
+        this.listener = listener;
         this.facilitator = Objects.requireNonNull(facilitator, "'facilitator' must not be null");
         this.ledger = Objects.requireNonNull(ledger, "'ledger' must not be null");
         this.policy = new PolicyCheck(authorizer);
@@ -140,38 +148,127 @@ public final class PaymentGate {
     }
 
     /**
-     * Judges a presented payment.
+     * Begins the record of a request for a paid endpoint.
+     * @param start gives what is known of it; not asked where there is no listener
+     * @return the record
+     */
+    public ExchangeTrack begin(Supplier<ExchangeStart> start) {
+        ExchangeListener listener = this.listener;
+        return (listener != null && listener.listens()) ? ExchangeTrack.begin(listener, start.get())
+                : ExchangeTrack.UNHEARD;
+    }
+
+    /**
+     * Tells whether the bytes that leave are to be counted.
+     * @return whether there is a listener at present
+     */
+    public boolean counts() {
+        return this.listener != null && this.listener.listens();
+    }
+
+    /**
+     * Tells whether a digest of what leaves is to be computed.
+     * @return whether a listener wants it
+     */
+    public boolean digests() {
+        return this.listener != null && this.listener.digests();
+    }
+
+    /**
+     * Judges a presented payment, in the order that each step of it depends on: what
+     * costs little comes first, the ledger before the facilitator, the policy after the
+     * payment was verified, limits last.
      * @param attempt the payment and what it is for
      * @return the decision; an admitted payment has to be ended by {@link #settle} or
      * {@link #release}
      */
     public PaymentDecision admit(PaymentAttempt attempt) {
-        if (this.facilitator instanceof NoFacilitator) {
-            return unjudged(attempt, Reason.NOT_IMPLEMENTED);
-        }
-        Reason unknown = this.policy.refuseUnknown(attempt);
-        if (unknown != null) {
-            return unjudged(attempt, unknown);
+        Reason unasked = (this.facilitator.effect() == Effect.NONE) ? Reason.NOT_IMPLEMENTED
+                : this.policy.refuseUnknown(attempt);
+        if (unasked != null) {
+            return unjudged(attempt, unasked);
         }
         this.intake.presented(attempt.exchange());
-        Offer offer = Claims.offer(attempt);
-        if (offer == null) {
-            return unfit(attempt, new Knowledge.Unfit(Reason.REQUIREMENT_MISMATCH, null));
-        }
-        return switch (this.screener.screen(attempt, offer)) {
-            case null -> refused(new Knowledge.NotSent(Reason.TEMPORARILY_UNAVAILABLE));
-            case Screening.Malformed malformed -> refused(new Knowledge.Unfit(Reason.PAYMENT_MALFORMED, null));
-            case Screening.Failed(ReasonCode code) -> unfit(attempt, new Knowledge.Unfit(Reason.PAYMENT_INVALID, code));
-            case Screening.Expired(Authorization authorization, ReasonCode code, boolean proved) ->
-                expired(attempt, offer, new SignedPayment(authorization, proved), code);
-            case Screening.Passed(Authorization authorization, boolean proved) -> {
-                SignedPayment signed = new SignedPayment(authorization, proved);
-                Denial denial = notTaken(attempt, offer, signed);
-                yield (denial != null)
-                        ? recalled(attempt, this.recall.find(attempt, offer, signed), () -> new Refused(denial, null))
-                        : reserve(new Presented(attempt, offer, signed), null);
+
+        // Match and screen: why the payment is not taken if it is new.
+        Presented presented;
+        Supplier<Refused> objection = null;
+        switch (screen(attempt)) {
+            case Screened.Fit(Presented fit) -> presented = fit;
+            case Screened.Unfit(Recalled recalled, Supplier<Refused> refusal) -> {
+                // Recall: one that the ledger knows is judged by the terms it was
+                // reserved with.
+                switch (recalled) {
+                    case Recalled.NotKnown unknown -> {
+                        return refusal.get();
+                    }
+                    case Recalled.Judged(Knowledge known) -> {
+                        return refused(known);
+                    }
+                    case Recalled.Reservable(Offer terms, SignedPayment signed, PaymentState state) -> {
+                        presented = new Presented(attempt, terms, signed);
+                        objection = refusal;
+                    }
+                }
             }
-        };
+        }
+
+        // Reserve: binds the payment to the request.
+        Candidate candidate;
+        switch (reserve(presented)) {
+            case Bound.Decided(PaymentDecision decision) -> {
+                return decision;
+            }
+            case Bound.Reserved(Candidate reserved) -> candidate = reserved;
+        }
+        Entry entry = Entry.RELEASED;
+        try {
+            if (candidate.resumed()) {
+                objection = mayResume(candidate) ? null : () -> refused(new Knowledge.Unknown());
+            }
+            if (objection != null) {
+                return refused(candidate, objection.get());
+            }
+
+            // Verify: asks whether it would settle.
+            Knowledge known = verify(candidate);
+            if (known != null) {
+                Verdict verdict = Verdict.of(known);
+                entry = verdict.entry();
+                return refused(candidate, verdict.refused());
+            }
+            attempt.track().claimed(candidate.offer().requirements(), candidate.payment().payer(), true);
+
+            // Authorize: a payment grants nothing by itself.
+            Redaction redaction;
+            switch (this.policy.authorize(candidate)) {
+                case Permission.Failed failed -> {
+                    return refused(candidate, new Refused(Reason.TEMPORARILY_UNAVAILABLE));
+                }
+                case Permission.Denied denied -> {
+                    this.intake.released(candidate);
+                    return refused(candidate, new Refused(denied.denial(), null));
+                }
+                case Permission.Granted granted -> redaction = granted.redaction();
+            }
+            if (redaction != null && attempt.endpoint().flow() == PaymentFlow.UPFRONT) {
+                logger.error("The policy of endpoint '{}' limits a response that would be charged before it is known "
+                        + "to be limited; the payment is refused", attempt.endpoint().name());
+                return refused(candidate, new Refused(Reason.FORBIDDEN));
+            }
+
+            // Limit.
+            return switch (this.exposures.reserve(candidate)) {
+                case Share.None(Denial denial) -> refused(candidate, new Refused(denial, null));
+                case Share.Taken(ExposureReservation taken) -> {
+                    entry = Entry.UNTOUCHED;
+                    yield admitted(AdmittedPayment.unsettled(candidate, redaction, taken));
+                }
+            };
+        }
+        finally {
+            leave(candidate, entry);
+        }
     }
 
     /**
@@ -201,7 +298,7 @@ public final class PaymentGate {
         }
         SettlementOutcome outcome = settleEnded(admitted, responseDigest, answer);
         if (outcome instanceof SettlementOutcome.NotSent) {
-            this.intake.released(admitted);
+            this.intake.released(admitted.candidate());
         }
         return outcome;
     }
@@ -211,8 +308,8 @@ public final class PaymentGate {
         SettlementOutcome outcome = this.settlement.settle(admitted, responseDigest, answer);
         switch (outcome) {
             case SettlementOutcome.Refused(SettleResponse receipt) ->
-                this.verifier.rejected(admitted, receipt.errorReason());
-            case SettlementOutcome.Unknown unknown -> this.verifier.unknown(admitted);
+                this.verifier.rejected(admitted.candidate(), receipt.errorReason());
+            case SettlementOutcome.Unknown unknown -> this.verifier.unknown(admitted.candidate());
             case SettlementOutcome.Settled settled when admitted.reservation().resumed() ->
                 this.intake.settled(admitted.reservation().key());
             case SettlementOutcome.Settled settled -> {
@@ -231,7 +328,7 @@ public final class PaymentGate {
     public void release(AdmittedPayment admitted) {
         if (admitted.end()) {
             // Before another request can reserve the payment.
-            this.intake.released(admitted);
+            this.intake.released(admitted.candidate());
             this.settlement.release(admitted);
         }
     }
@@ -277,6 +374,48 @@ public final class PaymentGate {
         this.redelivery.ended(settled, delivered, bodyBegun);
     }
 
+    /** Nothing was found out about the payment, which may have been charged before. */
+    private Refused unjudged(PaymentAttempt attempt, Reason reason) {
+        return new Refused(Denial.of(reason).withCharged(charged(attempt.payload(), attempt.offers())), null);
+    }
+
+    /** Tells what the payment is, and what speaks against taking it if it is new. */
+    private Screened screen(PaymentAttempt attempt) {
+        Offer offer = Claims.offer(attempt);
+        if (offer == null) {
+            return unfit(attempt, new Knowledge.Unfit(Reason.REQUIREMENT_MISMATCH, null));
+        }
+        return switch (this.screener.screen(attempt, offer)) {
+            case SchemeFailed failed ->
+                new Screened.Unfit(new Recalled.NotKnown(), () -> unjudged(attempt, Reason.TEMPORARILY_UNAVAILABLE));
+            case Judged(Screening.Malformed malformed) -> new Screened.Unfit(new Recalled.NotKnown(),
+                    () -> refused(new Knowledge.Unfit(Reason.PAYMENT_MALFORMED, null)));
+            case Judged(Screening.Failed(ReasonCode code)) ->
+                unfit(attempt, new Knowledge.Unfit(Reason.PAYMENT_INVALID, code));
+            case Judged(Screening.Expired(Authorization authorization, ReasonCode code, boolean proved)) ->
+                expired(attempt, offer, new SignedPayment(authorization, proved), code);
+            case Judged(Screening.Passed(Authorization authorization, boolean proved)) -> {
+                SignedPayment signed = new SignedPayment(authorization, proved);
+                Denial denial = notTaken(attempt, offer, signed);
+                yield (denial == null) ? new Screened.Fit(new Presented(attempt, offer, signed))
+                        : new Screened.Unfit(this.recall.find(attempt, offer, signed), () -> new Refused(denial, null));
+            }
+        };
+    }
+
+    /** A payment that fits no offer may have fitted when it was reserved. */
+    private Screened unfit(PaymentAttempt attempt, Knowledge.Unfit unfit) {
+        return new Screened.Unfit(this.recall.find(attempt),
+                () -> (unfit.reason() == Reason.PAYMENT_INVALID) ? failed(attempt, null, () -> unfit) : refused(unfit));
+    }
+
+    /** Only an expired payment that was certainly never used may be replaced. */
+    private Screened expired(PaymentAttempt attempt, Offer offer, SignedPayment signed, ReasonCode code) {
+        return new Screened.Unfit(this.recall.find(attempt, offer, signed),
+                () -> failed(attempt, signed.proved() ? Claims.key(offer, signed.authorization()) : null,
+                        () -> this.recall.expired(offer, signed.authorization(), code)));
+    }
+
     /** Why a payment is not taken if it is new; {@code null} if it is. */
     private @Nullable Denial notTaken(PaymentAttempt attempt, Offer offer, SignedPayment signed) {
         Denial denial = this.intake.denial(attempt, signed.authorization().payer());
@@ -289,24 +428,6 @@ public final class PaymentGate {
         return (denial != null && this.screener.proves(attempt, offer)) ? null : denial;
     }
 
-    /** Nothing was found out about the payment, which may have been charged before. */
-    private Refused unjudged(PaymentAttempt attempt, Reason reason) {
-        return new Refused(Denial.of(reason).withCharged(charged(attempt.payload(), attempt.offers())), null);
-    }
-
-    /** A payment that fits no offer may have fitted when it was reserved. */
-    private PaymentDecision unfit(PaymentAttempt attempt, Knowledge.Unfit unfit) {
-        return recalled(attempt, this.recall.find(attempt),
-                () -> (unfit.reason() == Reason.PAYMENT_INVALID) ? failed(attempt, null, () -> unfit) : refused(unfit));
-    }
-
-    /** Only an expired payment that was certainly never used may be replaced. */
-    private PaymentDecision expired(PaymentAttempt attempt, Offer offer, SignedPayment signed, ReasonCode code) {
-        return recalled(attempt, this.recall.find(attempt, offer, signed),
-                () -> failed(attempt, signed.proved() ? Claims.key(offer, signed.authorization()) : null,
-                        () -> this.recall.expired(offer, signed.authorization(), code)));
-    }
-
     /** Counts a payment that failed, and looks no further where too many did. */
     private Refused failed(PaymentAttempt attempt, @Nullable PaymentKey signed, Supplier<Knowledge> known) {
         Denial denial = this.intake.failureDenial(attempt.exchange(), signed);
@@ -317,78 +438,70 @@ public final class PaymentGate {
         return refused(known.get());
     }
 
-    /**
-     * Judges a payment that is not taken under the present terms.
-     * @param otherwise gives the response if the ledger does not know the payment
-     */
-    private PaymentDecision recalled(PaymentAttempt attempt, Recalled recalled, Supplier<Refused> otherwise) {
-        return switch (recalled) {
-            case Recalled.NotKnown unknown -> otherwise.get();
-            case Recalled.Judged(Knowledge known) -> refused(known);
-            case Recalled.Reservable(Offer terms, SignedPayment signed, PaymentState state) ->
-                reserve(new Presented(attempt, terms, signed), otherwise);
-        };
-    }
-
-    /**
-     * Binds the payment to the request, which is also how the ledger is asked for it.
-     * @param otherwise gives the response if the payment is new to the ledger;
-     * {@code null} if it may be new
-     */
-    private PaymentDecision reserve(Presented presented, @Nullable Supplier<Refused> otherwise) {
+    /** Binds the payment to the request, which is also how the ledger is asked for it. */
+    private Bound reserve(Presented presented) {
         PaymentAttempt attempt = presented.attempt();
-        attempt.exchange().claimed(presented.offer().requirements(), presented.authorization().payer(), false);
+        Offer offer = presented.offer();
+        attempt.track().claimed(offer.requirements(), presented.authorization().payer(), false);
         PaymentClaim claim;
         ReserveResult result;
         boolean payer = presented.signed().proved();
         try {
             // A proved signature is recognized by being proved again.
-            String digest = payer ? null : this.screener.signatureDigest(attempt, presented.offer());
-            claim = Claims.claim(attempt, presented.offer(), presented.authorization(), digest);
+            String digest = payer ? null : this.screener.signatureDigest(attempt, offer);
+            claim = Claims.claim(attempt, offer, presented.authorization(), digest);
             // What a name stands for is the payer's alone to know.
-            payer = payer || (claim.identifier() != null && this.screener.proves(attempt, presented.offer()));
+            payer = payer || (claim.identifier() != null && this.screener.proves(attempt, offer));
             result = this.ledger.reserve(claim);
         }
         catch (UnreadableRequestException ex) {
-            return unreadable(presented, ex);
+            return new Bound.Decided(unreadable(presented, ex));
         }
         catch (LedgerException | RuntimeException ex) {
-            return ledgerDown(ex);
+            this.outages.warn("The payment ledger is out of reach; payments are refused", ex);
+            return Bound.refused(new Knowledge.LedgerUnavailable());
         }
         return switch (result) {
-            case ReserveResult.InFlight inFlight -> refused(new Knowledge.InFlight());
-            case ReserveResult.BoundElsewhere(PaymentState state) -> refused(new Knowledge.BoundElsewhere(state));
-            case ReserveResult.Pending pending -> refused(new Knowledge.Unknown());
-            case ReserveResult.Ended(PaymentState state) -> refused(new Knowledge.Ended(state));
+            case ReserveResult.InFlight inFlight -> Bound.refused(new Knowledge.InFlight());
+            case ReserveResult.BoundElsewhere(PaymentState state) -> Bound.refused(new Knowledge.BoundElsewhere(state));
+            case ReserveResult.Pending pending -> Bound.refused(new Knowledge.Unknown());
+            case ReserveResult.Ended(PaymentState state) -> Bound.refused(new Knowledge.Ended(state));
             case ReserveResult.TooManyUnknown tooMany ->
-                new Refused(PaymentIntake.limitReached(UNKNOWN_RETRY_MILLIS), null);
+                new Bound.Decided(new Refused(PaymentIntake.limitReached(UNKNOWN_RETRY_MILLIS), null));
             case ReserveResult.Full full -> {
                 this.outages.warn("Payments are refused", "the payment ledger is full");
-                yield refused(new Knowledge.NotSent(Reason.TEMPORARILY_UNAVAILABLE));
+                yield Bound.refused(new Knowledge.NotSent(Reason.TEMPORARILY_UNAVAILABLE));
             }
-            case ReserveResult.Settled(StoredPayment settled) -> this.redelivery.serve(presented.claimant(claim, payer)
-                .admitted(new Reservation(settled.key(), Redelivery.NO_TOKEN, false)), settled);
+            case ReserveResult.Settled(StoredPayment settled) -> {
+                Candidate candidate = Candidate.of(attempt, offer, presented.authorization(), claim, payer,
+                        new Reservation(settled.key(), Redelivery.NO_TOKEN, false));
+                yield new Bound.Decided(heard(this.redelivery.serve(candidate, settled)));
+            }
             case ReserveResult.Reserved(Reservation reservation, StoredPayment resumed) ->
-                reserved(presented.claimant(claim, payer), reservation, resumed, otherwise);
+                reserved(presented, claim, payer, reservation, resumed);
         };
     }
 
-    private PaymentDecision reserved(Claimant claimant, Reservation reservation, @Nullable StoredPayment resumed,
-            @Nullable Supplier<Refused> otherwise) {
-        if (!reservation.resumed()) {
-            return decide(claimant.admitted(reservation), (otherwise != null) ? otherwise.get() : null);
+    /** One that is resumed is judged by what the ledger has of it, where it has that. */
+    private Bound reserved(Presented presented, PaymentClaim claim, boolean payer, Reservation reservation,
+            @Nullable StoredPayment resumed) {
+        PaymentAttempt attempt = presented.attempt();
+        if (!reservation.resumed() || resumed == null) {
+            return new Bound.Reserved(
+                    Candidate.of(attempt, presented.offer(), presented.authorization(), claim, payer, reservation));
         }
-        Offer terms = (resumed != null) ? Recall.terms(resumed, claimant.attempt().offers()) : claimant.offer();
-        if (terms == null || resumed == null) {
-            return decide(claimant.admitted(reservation), (terms != null) ? null : refused(new Knowledge.Unknown()));
+        Offer terms = Recall.terms(resumed, attempt.offers());
+        if (terms == null) {
+            this.settlement.release(
+                    Candidate.of(attempt, presented.offer(), presented.authorization(), claim, payer, reservation));
+            return Bound.refused(new Knowledge.Unknown());
         }
-        Claimant known = claimant.under(terms);
-        boolean recognized = this.screener.recognizes(claimant.attempt(), terms, resumed);
-        return decide((recognized ? known.recognized() : known).admitted(reservation), null);
+        return new Bound.Reserved(Candidate.of(attempt, terms, presented.authorization(), claim,
+                payer || this.screener.recognizes(attempt, terms, resumed), reservation));
     }
 
     /** What cannot be bound may be known all the same. */
-    private PaymentDecision unreadable(Presented presented, UnreadableRequestException ex) {
+    private Refused unreadable(Presented presented, UnreadableRequestException ex) {
         return switch (this.recall.find(presented.attempt(), presented.offer(), presented.signed())) {
             case Recalled.NotKnown unknown -> new Refused(ex.reason());
             case Recalled.Judged(Knowledge known) -> refused(known);
@@ -398,83 +511,39 @@ public final class PaymentGate {
     }
 
     /**
-     * Decides about a reserved payment, and releases it unless it is admitted.
-     * @param otherwise the response if the payment is not to be used, or {@code null}
+     * Tells whether a payment whose settlement is unknown may go on. It was verified
+     * before; since that is skipped, only the payer may resume it.
      */
-    private PaymentDecision decide(AdmittedPayment candidate, @Nullable Refused otherwise) {
-        PaymentDecision decision = null;
-        try {
-            if (otherwise != null) {
-                return otherwise;
-            }
-            decision = candidate.reservation().resumed() ? resume(candidate) : verifyAndAuthorize(candidate);
-            return decision;
-        }
-        finally {
-            if (!(decision instanceof Admitted) && candidate.end()) {
-                this.settlement.release(candidate);
-            }
-        }
-    }
-
-    /**
-     * A payment whose settlement is unknown was verified before; since that is skipped,
-     * only the payer may resume it. Whoever refuses it now, it may have been charged.
-     */
-    private PaymentDecision resume(AdmittedPayment candidate) {
+    private boolean mayResume(Candidate candidate) {
         boolean payer = candidate.proved() || this.screener.proves(candidate.attempt(), candidate.offer());
-        boolean runs = payer && !this.intake.releasedTooOften(candidate.reservation().key());
-        PaymentDecision decision = runs ? verifyAndAuthorize(candidate) : refused(new Knowledge.Unknown());
-        return (decision instanceof Refused) ? refused(new Knowledge.Undecided()) : decision;
+        return payer && !this.intake.releasedTooOften(candidate.key());
     }
 
-    private PaymentDecision verifyAndAuthorize(AdmittedPayment candidate) {
-        PaymentAttempt attempt = candidate.attempt();
-        boolean upfront = attempt.endpoint().flow() == PaymentFlow.UPFRONT;
+    /** Asks about a payment; {@code null} if it would settle, or is not asked about. */
+    private @Nullable Knowledge verify(Candidate candidate) {
+        boolean upfront = candidate.attempt().endpoint().flow() == PaymentFlow.UPFRONT;
         // A chain on which a resumed payment has settled would call it used.
-        boolean enough = candidate.reservation().resumed()
-                || (candidate.proved() && this.verification == Verification.LOCAL);
-        if (!enough && !(upfront && candidate.proved())) {
-            PaymentDecision refused = verify(candidate);
-            if (refused != null) {
-                return refused;
-            }
-        }
-        else if (!upfront) {
+        boolean enough = candidate.resumed() || (candidate.proved() && this.verification == Verification.LOCAL);
+        if (enough || (upfront && candidate.proved())) {
             // The handler would run in vain.
-            Knowledge known = this.verifier.notAsked();
-            if (known != null) {
-                return refused(known);
-            }
+            return upfront ? null : this.verifier.notAsked();
         }
-        attempt.exchange().claimed(candidate.offer().requirements(), candidate.payment().payer(), true);
-        return switch (this.policy.authorize(candidate)) {
-            case null -> new Refused(Reason.TEMPORARILY_UNAVAILABLE);
-            case Permission.Denied denied -> {
-                this.intake.released(candidate);
-                yield new Refused(denied.denial(), null);
-            }
-            case Permission.Granted granted -> admitted(candidate.limitedTo(granted.redaction()), upfront);
-        };
-    }
-
-    /** A signature that nobody proved is asked about while its address may fail. */
-    private @Nullable PaymentDecision verify(AdmittedPayment candidate) {
         if (candidate.proved()) {
-            return judged(candidate, this.verifier.verify(candidate));
+            return this.verifier.verify(candidate);
         }
+        // A signature that is not proved is asked about while its address may fail.
         PaymentIntake.Question question = this.intake.ask(candidate.attempt().exchange());
         if (question.denial() != null) {
             // What a key signed may be proved here, although others behind the address
             // spent its budget.
-            boolean signed = this.screener.proves(candidate.attempt(), candidate.offer());
-            return signed ? judged(candidate, this.verifier.verify(candidate)) : new Refused(question.denial(), null);
+            return this.screener.proves(candidate.attempt(), candidate.offer()) ? this.verifier.verify(candidate)
+                    : new Knowledge.NotAsked(question.denial());
         }
         boolean rejected = false;
         try {
             Knowledge known = this.verifier.verify(candidate);
             rejected = known != null && !(known instanceof Knowledge.NotSent);
-            return judged(candidate, known);
+            return known;
         }
         finally {
             if (!rejected) {
@@ -483,30 +552,35 @@ public final class PaymentGate {
         }
     }
 
-    /** Refuses a payment that the facilitator does not find valid. */
-    private @Nullable Refused judged(AdmittedPayment candidate, @Nullable Knowledge known) {
-        if (known == null) {
-            return null;
-        }
-        Verdict verdict = Verdict.of(known);
-        if (verdict.entry() == Verdict.Entry.USED_ELSEWHERE && this.verifier.signedByPayer(candidate)
-                && candidate.end()) {
-            this.settlement.usedElsewhere(candidate);
-        }
-        return verdict.refused();
+    /** A payment that was sent before may have been charged, whatever refuses it now. */
+    private static Refused refused(Candidate candidate, Refused why) {
+        return candidate.resumed() ? refused(new Knowledge.Undecided()) : why;
     }
 
-    private PaymentDecision admitted(AdmittedPayment allowed, boolean upfront) {
-        if (upfront && allowed.redaction() != null) {
-            logger.error("The policy of endpoint '{}' limits an answer that would be charged before it is known to be "
-                    + "limited; the payment is refused", allowed.attempt().endpoint().name());
-            return new Refused(Reason.FORBIDDEN);
+    /** Ends the reservation of a payment that is not admitted. */
+    private void leave(Candidate candidate, Entry entry) {
+        switch (entry) {
+            case UNTOUCHED -> {
+            }
+            case RELEASED, UNKNOWN -> this.settlement.release(candidate);
+            case USED_ELSEWHERE -> {
+                if (this.verifier.signedByPayer(candidate)) {
+                    this.settlement.usedElsewhere(candidate);
+                }
+                else {
+                    this.settlement.release(candidate);
+                }
+            }
         }
-        Denial limit = this.exposures.reserve(allowed);
-        if (limit != null) {
-            return new Refused(limit, null);
-        }
-        return new Admitted(allowed);
+    }
+
+    private static PaymentDecision heard(PaymentDecision decision) {
+        return (decision instanceof Admitted(AdmittedPayment admitted)) ? admitted(admitted) : decision;
+    }
+
+    private static Admitted admitted(AdmittedPayment payment) {
+        payment.attempt().track().admitted(payment);
+        return new Admitted(payment);
     }
 
     /**
@@ -519,48 +593,52 @@ public final class PaymentGate {
         SettlementOutcome outcome = candidate.end() ? settleEnded(candidate, null, null)
                 : new SettlementOutcome.NotSent();
         return switch (outcome) {
-            case SettlementOutcome.Settled(SettleResponse receipt) -> new Admitted(candidate.settledBy(receipt));
+            case SettlementOutcome.Settled(SettleResponse receipt) -> admitted(candidate.settledBy(receipt));
             case SettlementOutcome.Refused refused -> new Unsettled(refused);
             case SettlementOutcome.Unknown unknown -> new Unsettled(unknown);
             case SettlementOutcome.NotSent notSent -> new Unsettled(notSent);
         };
     }
 
-    private Refused ledgerDown(Exception ex) {
-        this.outages.warn("The payment ledger is out of reach; payments are refused", ex);
-        return refused(new Knowledge.LedgerUnavailable());
-    }
-
     private static Refused refused(Knowledge known) {
         return Verdict.of(known).refused();
     }
 
+    /** Payment as it was presented, and what its payer signed. */
     private record Presented(PaymentAttempt attempt, Offer offer, SignedPayment signed) {
 
         Authorization authorization() {
             return this.signed.authorization();
         }
 
-        Claimant claimant(PaymentClaim claim, boolean proved) {
-            return new Claimant(this.attempt, this.offer, authorization(), claim, proved);
+    }
+
+    /** Payment that was screened. */
+    private sealed interface Screened {
+
+        /** It is taken, be it new or not. */
+        record Fit(Presented presented) implements Screened {
+        }
+
+        /** It is not taken if it is new: the refusal says why. */
+        record Unfit(Recalled recalled, Supplier<Refused> refusal) implements Screened {
         }
 
     }
 
-    private record Claimant(PaymentAttempt attempt, Offer offer, Authorization authorization, PaymentClaim claim,
-            boolean proved) {
+    /** Payment that was to be bound to its request. */
+    private sealed interface Bound {
 
-        Claimant recognized() {
-            return new Claimant(this.attempt, this.offer, this.authorization, this.claim, true);
+        static Bound refused(Knowledge known) {
+            return new Decided(PaymentGate.refused(known));
         }
 
-        Claimant under(Offer terms) {
-            return new Claimant(this.attempt, terms, this.authorization, this.claim, this.proved);
+        /** It is bound, and not decided yet. */
+        record Reserved(Candidate candidate) implements Bound {
         }
 
-        AdmittedPayment admitted(Reservation reservation) {
-            return new AdmittedPayment(this.attempt, this.offer, this.authorization, this.claim, this.proved,
-                    reservation);
+        /** It is decided by what the ledger knows. */
+        record Decided(PaymentDecision decision) implements Bound {
         }
 
     }

@@ -165,9 +165,8 @@ public final class PaymentIntake implements UnknownPaymentListener {
     }
 
     /** Counts an admitted payment that was released unused. */
-    void released(AdmittedPayment released) {
-        this.releases.released(released.reservation().key(), released.attempt().exchange().remoteAddress(),
-                this.clock.millis());
+    void released(Candidate released) {
+        this.releases.released(released.key(), released.attempt().exchange().remoteAddress(), this.clock.millis());
     }
 
     /**

@@ -36,17 +36,16 @@ final class PolicyCheck {
         }
     }
 
-    /** Returns what the policy says, or {@code null} if it failed. */
-    @Nullable Permission authorize(AdmittedPayment candidate) {
+    Permission authorize(Candidate candidate) {
         PaymentAttempt attempt = candidate.attempt();
-        Permission permission = null;
+        Permission permission = new Permission.Failed();
         try {
             permission = this.authorizer.authorize(attempt.endpoint(), attempt.exchange(), candidate.payment());
         }
         catch (RuntimeException ex) {
             failed(attempt, ex);
         }
-        attempt.exchange().decided(permission);
+        attempt.track().decided(permission);
         return permission;
     }
 

@@ -200,7 +200,7 @@ final class Recall {
 
     private Recalled judge(PaymentAttempt attempt, Offer offer, SignedPayment signed, StoredPayment stored) {
         Offer settled = settledTerms(stored, attempt.offers(), offer);
-        attempt.exchange().claimed(settled.requirements(), signed.authorization().payer(), false);
+        attempt.track().claimed(settled.requirements(), signed.authorization().payer(), false);
         PaymentState state = stored.state();
         Offer terms = switch (state) {
             case UNKNOWN -> resumable(attempt, settled, signed, stored) ? terms(stored, attempt.offers()) : null;
@@ -232,7 +232,7 @@ final class Recall {
     /** A request that cannot be read is another one. */
     private static boolean isFor(PaymentAttempt attempt, StoredPayment stored) {
         try {
-            return stored.fingerprint().equals(attempt.exchange().fingerprint());
+            return stored.fingerprint().equals(attempt.fingerprint());
         }
         catch (UnreadableRequestException ex) {
             return false;

@@ -70,26 +70,26 @@ final class Redelivery {
      * @param candidate the payment, which is not taken yet
      * @param found the payment as the ledger knows it
      */
-    PaymentDecision serve(AdmittedPayment candidate, StoredPayment found) {
-        AdmittedPayment settled = candidate.settledBefore(found);
+    PaymentDecision serve(Candidate candidate, StoredPayment found) {
         return switch (found.delivery()) {
-            case DELIVERED -> repeat(settled, found);
+            case DELIVERED -> repeat(candidate, found);
             case IN_FLIGHT -> new Refused(Reason.PAYMENT_IN_FLIGHT);
-            case NOT_BEGUN, LOST -> deliver(settled, found);
+            case NOT_BEGUN, LOST -> deliver(candidate, found);
         };
     }
 
     /** Gives a response that was delivered before, if it was stored. */
-    private PaymentDecision repeat(AdmittedPayment settled, StoredPayment found) {
-        boolean payer = this.answers != null && proves(settled, found);
-        byte[] answer = (payer && this.answers != null) ? this.answers.find(settled) : null;
+    private PaymentDecision repeat(Candidate candidate, StoredPayment found) {
+        boolean payer = this.answers != null && proves(candidate, found);
+        byte[] answer = (payer && this.answers != null) ? this.answers.find(candidate) : null;
         if (answer == null) {
             return new Refused(Reason.PAYMENT_ALREADY_USED);
         }
-        return switch (this.policy.authorize(settled)) {
-            case null -> new Refused(Reason.SETTLEMENT_PENDING);
+        return switch (this.policy.authorize(candidate)) {
+            case Permission.Failed failed -> new Refused(Reason.SETTLEMENT_PENDING);
             case Permission.Denied denied -> new Refused(Reason.PAYMENT_ALREADY_USED);
-            case Permission.Granted granted -> new Admitted(settled.limitedTo(granted.redaction()).answeredBy(answer));
+            case Permission.Granted granted ->
+                new Admitted(AdmittedPayment.settledBefore(candidate, granted.redaction(), found, answer));
         };
     }
 
@@ -97,37 +97,38 @@ final class Redelivery {
      * Gives a response that was not delivered. The payment is taken last: what is refused
      * is no run, and the first delivery stays the first.
      */
-    private PaymentDecision deliver(AdmittedPayment settled, StoredPayment found) {
-        if (!proves(settled, found)) {
+    private PaymentDecision deliver(Candidate candidate, StoredPayment found) {
+        if (!proves(candidate, found)) {
             return new Refused(Reason.ANSWER_UNAVAILABLE);
         }
-        return switch (this.policy.authorize(settled)) {
-            case null -> new Refused(Reason.SETTLEMENT_PENDING);
+        return switch (this.policy.authorize(candidate)) {
+            case Permission.Failed failed -> new Refused(Reason.SETTLEMENT_PENDING);
             case Permission.Denied denied -> new Refused((denied.denial().reason().retryWith() == RetryWith.LATER)
                     ? Reason.SETTLEMENT_PENDING : Reason.ANSWER_UNAVAILABLE);
-            case Permission.Granted granted -> allowed(settled.limitedTo(granted.redaction()), found);
+            case Permission.Granted granted -> granted(candidate, granted.redaction(), found);
         };
     }
 
-    private boolean proves(AdmittedPayment settled, StoredPayment found) {
-        return settled.proved() || this.screener.recognizes(settled.attempt(), settled.offer(), found)
-                || this.screener.proves(settled.attempt(), settled.offer());
+    private boolean proves(Candidate candidate, StoredPayment found) {
+        return candidate.proved() || this.screener.recognizes(candidate.attempt(), candidate.offer(), found)
+                || this.screener.proves(candidate.attempt(), candidate.offer());
     }
 
-    private PaymentDecision allowed(AdmittedPayment settled, StoredPayment found) {
-        byte[] answer = (this.answers != null) ? this.answers.find(settled) : null;
+    private PaymentDecision granted(Candidate candidate, @Nullable Redaction redaction, StoredPayment found) {
+        byte[] answer = (this.answers != null) ? this.answers.find(candidate) : null;
         if (answer != null) {
-            return take(settled.answeredBy(answer), () -> this.ledger.repeat(found));
+            return take(candidate, redaction, found, answer, () -> this.ledger.repeat(found));
         }
         // Without a delivery so far it is the purchase itself that goes on, as after a
         // settlement that is unknown.
         boolean first = found.delivery() == Delivery.NOT_BEGUN;
-        return (first || mayRunAgain(settled, found)) ? run(settled, found) : new Refused(Reason.ANSWER_UNAVAILABLE);
+        return (first || mayRunAgain(candidate, found)) ? run(candidate, redaction, found)
+                : new Refused(Reason.ANSWER_UNAVAILABLE);
     }
 
-    private boolean mayRunAgain(AdmittedPayment settled, StoredPayment found) {
+    private boolean mayRunAgain(Candidate candidate, StoredPayment found) {
         boolean comparable = !found.bodyBegun() || found.responseDigest() != null;
-        return comparable && repeatable(settled.attempt()) && this.limits.leave(found, this.clock.instant());
+        return comparable && repeatable(candidate.attempt()) && this.limits.leave(found, this.clock.instant());
     }
 
     /** What is settled upfront cannot be undone, whatever the transport's rules say. */
@@ -137,19 +138,22 @@ final class Redelivery {
                 : attempt.endpoint().flow() == PaymentFlow.AUTHORIZATION && attempt.exchange().repeatable();
     }
 
-    private PaymentDecision run(AdmittedPayment settled, StoredPayment found) {
-        PaymentDecision decision = take(settled, () -> this.ledger.redeliver(found, this.limits.maxRuns()));
-        if (found.runs() > 0 && decision instanceof Admitted(AdmittedPayment running)) {
-            this.exposures.count(running);
+    private PaymentDecision run(Candidate candidate, @Nullable Redaction redaction, StoredPayment found) {
+        PaymentDecision decision = take(candidate, redaction, found, null,
+                () -> this.ledger.redeliver(found, this.limits.maxRuns()));
+        if (found.runs() > 0 && decision instanceof Admitted) {
+            this.exposures.count(candidate);
         }
         return decision;
     }
 
-    private PaymentDecision take(AdmittedPayment settled, Taking taking) {
+    private PaymentDecision take(Candidate candidate, @Nullable Redaction redaction, StoredPayment found,
+            byte @Nullable [] answer, Taking taking) {
         try {
-            Optional<Reservation> taken = taking.take();
-            return taken.isPresent() ? new Admitted(settled.takenBy(taken.get()))
-                    : new Refused(Reason.PAYMENT_IN_FLIGHT);
+            return taking.take()
+                .<PaymentDecision>map((taken) -> new Admitted(
+                        AdmittedPayment.settledBefore(candidate.takenBy(taken), redaction, found, answer)))
+                .orElseGet(() -> new Refused(Reason.PAYMENT_IN_FLIGHT));
         }
         catch (LedgerException | RuntimeException ex) {
             this.outages.warn("Payment ledger unavailable; payment refused", ex);

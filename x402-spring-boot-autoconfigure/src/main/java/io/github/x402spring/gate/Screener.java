@@ -13,6 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.gate.Screener.Result.Judged;
+import io.github.x402spring.gate.Screener.Result.SchemeFailed;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -44,14 +46,14 @@ final class Screener {
     }
 
     /**
-     * Returns what was found, or {@code null} if the scheme failed. A signature may be
-     * left unproved only where the facilitator is asked before the payment is used.
+     * Has a payment screened. A signature may be left unproved only where the facilitator
+     * is asked before the payment is used.
      */
-    @Nullable Screening screen(PaymentAttempt attempt, Offer offer) {
+    Result screen(PaymentAttempt attempt, Offer offer) {
         boolean leaveSignature = this.verification == Verification.REMOTE
                 && attempt.endpoint().flow() == PaymentFlow.AUTHORIZATION;
-        Screening screening = screen(attempt, offer, leaveSignature);
-        return (leaveSignature && screening instanceof Expired) ? screen(attempt, offer, false) : screening;
+        Result result = screen(attempt, offer, leaveSignature);
+        return (leaveSignature && result instanceof Judged(Expired expired)) ? screen(attempt, offer, false) : result;
     }
 
     /**
@@ -59,9 +61,12 @@ final class Screener {
      * the facilitator.
      */
     boolean proves(PaymentAttempt attempt, Offer offer) {
-        Screening screening = screen(attempt, offer, false);
-        return (screening instanceof Passed passed && passed.proved())
-                || (screening instanceof Expired expired && expired.proved());
+        return switch (screen(attempt, offer, false)) {
+            case Judged(Passed passed) -> passed.proved();
+            case Judged(Expired expired) -> expired.proved();
+            case Judged judged -> false;
+            case SchemeFailed failed -> false;
+        };
     }
 
     /**
@@ -155,20 +160,20 @@ final class Screener {
         }
     }
 
-    private @Nullable Screening screen(PaymentAttempt attempt, Offer offer, boolean leaveSignature) {
+    private Result screen(PaymentAttempt attempt, Offer offer, boolean leaveSignature) {
         PaymentRequirements requirements = offer.requirements();
         PaymentScheme scheme = scheme(requirements);
         if (scheme == null) {
-            return new Failed(ReasonCode.UNSUPPORTED_SCHEME);
+            return new Judged(new Failed(ReasonCode.UNSUPPORTED_SCHEME));
         }
         try {
-            return leaveSignature ? scheme.screenTerms(attempt.payload(), requirements, this.clock.instant())
-                    : scheme.screen(attempt.payload(), requirements, this.clock.instant());
+            return new Judged(leaveSignature ? scheme.screenTerms(attempt.payload(), requirements, this.clock.instant())
+                    : scheme.screen(attempt.payload(), requirements, this.clock.instant()));
         }
         catch (RuntimeException ex) {
             // Its message may quote the payment.
             logger.error("The scheme of endpoint '{}' failed: {}", attempt.endpoint().name(), ex.getClass().getName());
-            return null;
+            return new SchemeFailed();
         }
     }
 
@@ -179,6 +184,19 @@ final class Screener {
             }
         }
         return null;
+    }
+
+    /** Result of asking a scheme. */
+    sealed interface Result {
+
+        /** The scheme judged the payment. */
+        record Judged(Screening screening) implements Result {
+        }
+
+        /** The scheme failed, so that nothing is known of the payment. */
+        record SchemeFailed() implements Result {
+        }
+
     }
 
 }

@@ -87,8 +87,7 @@ final class Settlement {
      */
     SettlementOutcome settle(AdmittedPayment admitted, @Nullable String responseDigest, byte @Nullable [] answer) {
         PaymentAttempt attempt = admitted.attempt();
-        Reason obstacle = attempt.exchange().settling() ? this.exposures.commit(admitted)
-                : Reason.TEMPORARILY_UNAVAILABLE;
+        Reason obstacle = attempt.track().settling() ? this.exposures.commit(admitted) : Reason.TEMPORARILY_UNAVAILABLE;
         if (obstacle != null) {
             release(admitted);
             return notSent(admitted, obstacle);
@@ -117,6 +116,7 @@ final class Settlement {
         }
         SettlementOutcome outcome = record(admitted, send(attempt, admitted.offer(), admitted), responseDigest);
         if (outcome instanceof Settled(SettleResponse receipt)) {
+            attempt.track().settled(receipt);
             report(admitted, receipt.transaction());
         }
         return outcome;
@@ -141,10 +141,15 @@ final class Settlement {
     }
 
     void release(AdmittedPayment admitted) {
-        // Before somebody else can have the payment.
+        // Before another request can have the payment.
         this.exposures.giveBack(admitted);
+        release(admitted.candidate());
+    }
+
+    /** Frees a payment that was not admitted. */
+    void release(Candidate candidate) {
         try {
-            this.ledger.release(admitted.reservation());
+            this.ledger.release(candidate.reservation());
         }
         catch (LedgerException | RuntimeException ex) {
             this.outages.warn("The payment ledger is out of reach; a payment stays reserved", ex);
@@ -152,9 +157,9 @@ final class Settlement {
     }
 
     /** Keeps a payment that was never sent, although the chain has used it. */
-    void usedElsewhere(AdmittedPayment admitted) {
+    void usedElsewhere(Candidate candidate) {
         try {
-            this.ledger.usedElsewhere(admitted.reservation());
+            this.ledger.usedElsewhere(candidate.reservation());
         }
         catch (LedgerException | RuntimeException ex) {
             this.outages.warn("The payment ledger is out of reach; a payment stays reserved", ex);

@@ -50,6 +50,7 @@ record Verdict(Denial denial, @Nullable ReasonCode code, Entry entry) {
             case Knowledge.LeftOpen(ReasonCode code) -> verdict(Reason.SETTLEMENT_PENDING, code, Entry.RELEASED);
             case Knowledge.NotSent(Reason reason, Duration pause) ->
                 new Verdict(new Denial(reason, Map.of(), seconds(pause)), null, Entry.RELEASED);
+            case Knowledge.NotAsked(Denial denial) -> new Verdict(denial, null, Entry.RELEASED);
             case Knowledge.RefusedBeforeSending refused -> verdict(Reason.SETTLEMENT_FAILED, null, Entry.RELEASED);
             case Knowledge.Undecided undecided -> verdict(Reason.SETTLEMENT_PENDING, null, Entry.UNKNOWN);
         };

@@ -47,7 +47,7 @@ final class Verifier {
      * Asks about a payment that the ledger did not know.
      * @return what is known of it, or {@code null} if it would settle
      */
-    @Nullable Knowledge verify(AdmittedPayment candidate) {
+    @Nullable Knowledge verify(Candidate candidate) {
         PaymentAttempt attempt = candidate.attempt();
         try {
             VerifyResponse answer = this.facilitator.verify(this.screener.handedOn(attempt, candidate.offer()),
@@ -98,7 +98,7 @@ final class Verifier {
         }
     }
 
-    private void remarked(AdmittedPayment candidate, FacilitatorException ex) {
+    private void remarked(Candidate candidate, FacilitatorException ex) {
         if (!ex.remark().isEmpty()) {
             this.facilitatorRefusals.refused(candidate.attempt(), candidate.offer(), null, ex.remark());
         }
@@ -113,7 +113,7 @@ final class Verifier {
         return new Knowledge.NotSent(Reason.TEMPORARILY_UNAVAILABLE, ex.pause());
     }
 
-    private Knowledge invalid(AdmittedPayment candidate, @Nullable ReasonCode code) {
+    private Knowledge invalid(Candidate candidate, @Nullable ReasonCode code) {
         ReasonCode told = FacilitatorRefusals.told(code);
         if (this.refusals.sayUsed(code)) {
             return new Knowledge.PerhapsUsed(told, this.recall.standing(candidate.offer(), candidate.authorization()));
@@ -125,20 +125,20 @@ final class Verifier {
      * Counts a payment that was rejected. Whether its payer signed it, the facilitator
      * need not have told.
      */
-    void rejected(AdmittedPayment payment, @Nullable ReasonCode code) {
+    void rejected(Candidate payment, @Nullable ReasonCode code) {
         this.intake.rejected(payment.attempt().exchange(), signed(payment), code);
     }
 
     /** Counts a payment whose outcome is unknown, until it proves settled. */
-    void unknown(AdmittedPayment payment) {
-        this.intake.unknown(payment.attempt().exchange(), payment.reservation().key(), signed(payment) != null);
+    void unknown(Candidate payment) {
+        this.intake.unknown(payment.attempt().exchange(), payment.key(), signed(payment) != null);
     }
 
-    private @Nullable PaymentKey signed(AdmittedPayment payment) {
-        return signedByPayer(payment) ? payment.reservation().key() : null;
+    private @Nullable PaymentKey signed(Candidate payment) {
+        return signedByPayer(payment) ? payment.key() : null;
     }
 
-    boolean signedByPayer(AdmittedPayment payment) {
+    boolean signedByPayer(Candidate payment) {
         return payment.proved() || this.screener.proves(payment.attempt(), payment.offer());
     }
 

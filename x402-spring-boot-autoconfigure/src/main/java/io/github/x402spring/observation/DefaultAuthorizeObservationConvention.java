@@ -29,6 +29,7 @@ public final class DefaultAuthorizeObservationConvention implements AuthorizeObs
             case null -> context.isEnded() ? "failed" : PaymentNames.NONE;
             case Permission.Granted granted -> "granted";
             case Permission.Denied denied -> "denied";
+            case Permission.Failed failed -> "failed";
         };
         Reason reason = (permission instanceof Permission.Denied denied) ? denied.denial().reason() : null;
         return KeyValues.of(PaymentKeyName.ENDPOINT.withValue(context.getEndpoint().name()),

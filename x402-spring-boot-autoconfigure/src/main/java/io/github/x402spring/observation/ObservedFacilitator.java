@@ -105,6 +105,11 @@ final class ObservedFacilitator implements Facilitator {
     }
 
     @Override
+    public Effect effect() {
+        return this.target.effect();
+    }
+
+    @Override
     public boolean mayServe(Network network) {
         return this.target.mayServe(network);
     }

@@ -51,7 +51,7 @@ public final class AuthZenAuthorizationManager
             PaidRequest request) {
         Map<String, Object> question = new LinkedHashMap<>();
         question.put("subject", PolicyQuestion.subject(authentication.get()));
-        question.put("action", Map.of("name", request.request().getMethod()));
+        question.put("action", Map.of("name", request.request().method()));
         question.put("resource", PolicyQuestion.resource(request));
         question.put("context", Map.of("payment", PolicyQuestion.payment(request.payment())));
         Map<String, @Nullable Object> answer = this.pdp.ask(question);

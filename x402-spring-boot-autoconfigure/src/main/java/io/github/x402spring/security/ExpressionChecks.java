@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.expression.AccessException;
 import org.springframework.expression.Expression;
@@ -36,6 +35,7 @@ import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.util.StringUtils;
 
 import io.github.x402spring.VerifiedPayment;
+import io.github.x402spring.gate.PaidExchange;
 
 /**
  * Finds mistakes in an {@code authorize} expression at start-up that SpEL itself reports
@@ -50,7 +50,7 @@ final class ExpressionChecks {
             AuthorityUtils.createAuthorityList("ROLE_ANONYMOUS"));
 
     private static final Map<String, Class<?>> TYPES = Map.of("payment", VerifiedPayment.class, "request",
-            HttpServletRequest.class);
+            PaidExchange.class);
 
     private final BeanFactory beanFactory;
 

@@ -51,7 +51,7 @@ public final class OpaAuthorizationManager
             PaidRequest request) {
         Map<String, Object> input = new LinkedHashMap<>();
         input.put("subject", PolicyQuestion.subject(authentication.get()));
-        input.put("action", Map.of("name", request.request().getMethod()));
+        input.put("action", Map.of("name", request.request().method()));
         input.put("resource", PolicyQuestion.resource(request));
         input.put("payment", PolicyQuestion.payment(request.payment()));
         Map<String, @Nullable Object> reply = this.opa.ask(Map.of("input", input));

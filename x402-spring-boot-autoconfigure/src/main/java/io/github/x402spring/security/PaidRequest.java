@@ -2,14 +2,13 @@ package io.github.x402spring.security;
 
 import java.util.Objects;
 
-import jakarta.servlet.http.HttpServletRequest;
-
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.gate.PaidEndpointDefinition;
+import io.github.x402spring.gate.PaidExchange;
 
 /**
- * Is what an {@code AuthorizationManager} decides about: a request whose payment was
- * verified and not yet settled. Declare a bean of type
+ * Request whose payment was verified and not yet settled, for an
+ * {@code AuthorizationManager} to decide about. Declare a bean of type
  * {@code AuthorizationManager<PaidRequest>} to decide in code: it replaces the default
  * rule, and where an endpoint states an expression of its own, both have to agree.
  *
@@ -18,7 +17,7 @@ import io.github.x402spring.gate.PaidEndpointDefinition;
  * @param payment the verified payment; it shows who pays and not who calls
  * @since 0.1.0
  */
-public record PaidRequest(HttpServletRequest request, PaidEndpointDefinition endpoint, VerifiedPayment payment) {
+public record PaidRequest(PaidExchange request, PaidEndpointDefinition endpoint, VerifiedPayment payment) {
 
     public PaidRequest {
         Objects.requireNonNull(request, "'request' must not be null");

@@ -2,16 +2,17 @@ package io.github.x402spring.security;
 
 import java.util.function.Supplier;
 
-import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.access.expression.SecurityExpressionRoot;
 import org.springframework.security.core.Authentication;
 
 import io.github.x402spring.VerifiedPayment;
+import io.github.x402spring.gate.PaidExchange;
 import io.github.x402spring.protocol.TokenAmount;
 
 /**
- * Is what an {@code authorize} expression sees besides Spring Security's own words.
+ * Root object of an {@code authorize} expression: what it sees besides Spring Security's
+ * own words.
  */
 final class PaidRequestExpressionRoot extends SecurityExpressionRoot<PaidRequest> {
 
@@ -33,7 +34,7 @@ final class PaidRequestExpressionRoot extends SecurityExpressionRoot<PaidRequest
         return paidRequest().payment();
     }
 
-    public HttpServletRequest getRequest() {
+    public PaidExchange getRequest() {
         return paidRequest().request();
     }
 

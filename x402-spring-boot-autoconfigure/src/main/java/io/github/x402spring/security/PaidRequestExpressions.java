@@ -23,7 +23,6 @@ import org.springframework.security.authorization.AuthorizationManagerFactory;
 import org.springframework.security.authorization.AuthorizationResult;
 import org.springframework.security.authorization.ExpressionAuthorizationDecision;
 import org.springframework.security.core.Authentication;
-import org.springframework.web.servlet.HandlerMapping;
 
 import io.github.x402spring.gate.PaidEndpointDefinition;
 
@@ -114,9 +113,7 @@ public final class PaidRequestExpressions implements AuthorizationManager<PaidRe
         StandardEvaluationContext context = new StandardEvaluationContext(root);
         context.setPropertyAccessors(this.propertyAccessors);
         context.setBeanResolver(this.beanResolver);
-        if (request.request().getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE) instanceof Map<?, ?> path) {
-            path.forEach((name, value) -> context.setVariable(String.valueOf(name), value));
-        }
+        request.request().pathVariables().forEach(context::setVariable);
         return switch (rule.expression().getValue(context)) {
             case Boolean granted when granted -> GRANTED;
             case Boolean refused -> refusal(refusals.onlyRefusal(), rule);

@@ -8,7 +8,6 @@ import org.springframework.security.authentication.AuthenticationTrustResolver;
 import org.springframework.security.authentication.AuthenticationTrustResolverImpl;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.GrantedAuthority;
-import org.springframework.web.servlet.HandlerMapping;
 
 import io.github.x402spring.VerifiedPayment;
 
@@ -43,7 +42,7 @@ final class PolicyQuestion {
         resource.put("id", request.endpoint().name());
         Map<String, Object> properties = new LinkedHashMap<>();
         properties.put("url", request.payment().resource());
-        properties.put("path_variables", pathVariables(request));
+        properties.put("path_variables", request.request().pathVariables());
         resource.put("properties", properties);
         return resource;
     }
@@ -57,14 +56,6 @@ final class PolicyQuestion {
         map.put("payTo", payment.payTo());
         map.put("payer", payment.payer());
         return map;
-    }
-
-    private static Map<String, String> pathVariables(PaidRequest request) {
-        Map<String, String> variables = new LinkedHashMap<>();
-        if (request.request().getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE) instanceof Map<?, ?> path) {
-            path.forEach((name, value) -> variables.put(String.valueOf(name), String.valueOf(value)));
-        }
-        return variables;
     }
 
 }

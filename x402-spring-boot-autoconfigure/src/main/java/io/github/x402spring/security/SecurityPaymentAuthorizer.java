@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 
-import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,7 +97,7 @@ public final class SecurityPaymentAuthorizer implements PaymentAuthorizer {
 
     @Override
     public Permission authorize(PaidEndpointDefinition endpoint, PaidExchange exchange, VerifiedPayment payment) {
-        PaidRequest request = new PaidRequest((HttpServletRequest) exchange.nativeRequest(), endpoint, payment);
+        PaidRequest request = new PaidRequest(exchange, endpoint, payment);
         List<PolicyRuling> rulings = new ArrayList<>(2);
         AuthorizationResult result = decide(request, rulings);
         if (result.isGranted()) {

@@ -65,10 +65,10 @@ final class HeldPayment implements HeldBody.StreamStart {
 
     private final DeliveryReport report;
 
-    private final ExchangeTrack track;
+    private final ServletExchangeTrack track;
 
     HeldPayment(AdmittedPayment admitted, PaymentGate gate, PaymentAnswers answers, PaymentTerms terms,
-            HttpServletRequest request, HoldableResponse response, ExchangeTrack track) {
+            HttpServletRequest request, HoldableResponse response, ServletExchangeTrack track) {
         this.admitted = admitted;
         this.gate = gate;
         this.track = track;
@@ -79,7 +79,6 @@ final class HeldPayment implements HeldBody.StreamStart {
         this.request = request;
         this.response = response;
         this.extent = (request.getDispatcherType() == DispatcherType.INCLUDE) ? HeldExtent.PART : HeldExtent.WHOLE;
-        track.admitted(admitted);
         track.watch(response, this::gone);
     }
 
@@ -205,10 +204,7 @@ final class HeldPayment implements HeldBody.StreamStart {
             decision = this.gate.settleUpfront(this.admitted);
         }
         switch (decision) {
-            case PaymentDecision.Admitted(AdmittedPayment settled) -> {
-                this.admitted = settled;
-                this.track.admitted(settled);
-            }
+            case PaymentDecision.Admitted(AdmittedPayment settled) -> this.admitted = settled;
             case PaymentDecision.Unsettled(SettlementOutcome outcome) -> end(() -> refuse(outcome));
             case PaymentDecision.Refused refusal -> throw new IllegalStateException("It was decided before");
         }
@@ -443,7 +439,6 @@ final class HeldPayment implements HeldBody.StreamStart {
             throw ex;
         }
         if (outcome instanceof SettlementOutcome.Settled(SettleResponse receipt)) {
-            this.track.settled(receipt);
             deliver(held, receipt, stream, true, true);
         }
         else {

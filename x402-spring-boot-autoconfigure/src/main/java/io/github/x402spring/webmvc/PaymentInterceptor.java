@@ -20,7 +20,6 @@ import io.github.x402spring.decision.Charged;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.AdmittedPayment;
-import io.github.x402spring.gate.ExchangeListener;
 import io.github.x402spring.gate.ExchangeListener.Scope;
 import io.github.x402spring.gate.PaidExchange;
 import io.github.x402spring.gate.PaymentAttempt;
@@ -57,8 +56,6 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
 
     private final PaymentAnswers answers;
 
-    private final @Nullable ExchangeListener listener;
-
     private final FunctionGate functions;
 
     /**
@@ -79,8 +76,6 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         this.authorizer = authorizer;
         this.headerReader = new PaymentHeaderReader(codec, options.v1());
         this.answers = new PaymentAnswers(codec, writer, gate::accepting, options.simulated());
-        ExchangeListener listener = options.listener();
-        this.listener = listener;
         this.functions = new FunctionGate(this, options.unpaidFunctions());
     }
 
@@ -107,7 +102,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
             }
             return true;
         }
-        ExchangeTrack track = ExchangeTrack.begin(this.listener, endpoint.definition(), request);
+        ServletExchangeTrack track = ServletExchangeTrack.begin(this.gate, endpoint.definition(), request);
         Answer answer = answer(endpoint, handlerMethod, request, response, track);
         if (answer == null) {
             return true;
@@ -129,7 +124,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
             }
             return null;
         }
-        ExchangeTrack track = ExchangeTrack.begin(this.listener, endpoint.definition(), request);
+        ServletExchangeTrack track = ServletExchangeTrack.begin(this.gate, endpoint.definition(), request);
         Answer answer = answer(endpoint, handler, request, response, track);
         if (answer == null) {
             return null;
@@ -142,7 +137,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
     }
 
     private static void refuse(Answer answer, HttpServletRequest request, HttpServletResponse response,
-            HttpServletResponse written, ExchangeTrack track) throws IOException {
+            HttpServletResponse written, ServletExchangeTrack track) throws IOException {
         if (request.getDispatcherType() == DispatcherType.INCLUDE) {
             HeldPayment other = HeldPayment.of(response);
             IncludeRefusedException refused = new IncludeRefusedException(answer,
@@ -188,7 +183,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
     }
 
     /** An answer that was kept ends with the payment that it belongs to. */
-    private static void end(ExchangeTrack track, Answer answer, int status, HttpServletResponse response) {
+    private static void end(ServletExchangeTrack track, Answer answer, int status, HttpServletResponse response) {
         Reason reason = answer.reason();
         if (reason != null) {
             track.refused(reason, status);
@@ -197,7 +192,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
     }
 
     private @Nullable Answer answer(RegisteredEndpoint endpoint, @Nullable HandlerMethod handler,
-            HttpServletRequest request, HttpServletResponse response, ExchangeTrack track) {
+            HttpServletRequest request, HttpServletResponse response, ServletExchangeTrack track) {
         try (Scope scope = track.enter()) {
             return unguarded(endpoint, handler) ? unjudged(Reason.TEMPORARILY_UNAVAILABLE, request)
                     : judge(endpoint, request, response, track);
@@ -209,10 +204,9 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         }
     }
 
-    /** Counts what leaves, if somebody wants to know. */
+    /** Counts what leaves, if there is a listener. */
     HttpServletResponse counted(HttpServletResponse response) {
-        ExchangeListener listener = this.listener;
-        return (listener != null && listener.listens()) ? new CountedResponse(response, listener.digests()) : response;
+        return this.gate.counts() ? new CountedResponse(response, this.gate.digests()) : response;
     }
 
     /** Controllers that did not exist at start-up could not be looked at there. */
@@ -266,7 +260,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
      * it.
      */
     private @Nullable Answer judge(RegisteredEndpoint endpoint, HttpServletRequest request,
-            HttpServletResponse response, ExchangeTrack track) {
+            HttpServletResponse response, ServletExchangeTrack track) {
         PaymentTerms terms;
         @Nullable String task;
         try {
@@ -287,13 +281,14 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         // for either.
         String method = request.getMethod();
         boolean payable = !"HEAD".equals(method) && !"OPTIONS".equals(method);
-        ServletPaidExchange exchange = new ServletPaidExchange(request, terms, task, track);
+        ServletPaidExchange exchange = new ServletPaidExchange(request, terms, task);
         PresentedPayment presented = payable ? this.headerReader.read(request) : new PresentedPayment.Absent();
         return switch (presented) {
             case PresentedPayment.Absent absent -> challenge(endpoint, terms, exchange, null);
             case PresentedPayment.NotRead notRead -> challenge(endpoint, terms, exchange, NOT_READ);
             case PresentedPayment.Unusable(Reason reason) -> unjudged(reason, request);
-            case PresentedPayment.Present(PaymentPayload payload) -> admit(endpoint, payload, exchange, response);
+            case PresentedPayment.Present(PaymentPayload payload) ->
+                admit(endpoint, payload, exchange, response, track);
         };
     }
 
@@ -325,8 +320,8 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
     }
 
     private @Nullable Answer admit(RegisteredEndpoint endpoint, PaymentPayload payload, ServletPaidExchange exchange,
-            HttpServletResponse response) {
-        HttpServletRequest request = exchange.nativeRequest();
+            HttpServletResponse response, ServletExchangeTrack track) {
+        HttpServletRequest request = exchange.request();
         PaymentTerms terms = exchange.terms();
         HoldableResponse holdable = WebUtils.getNativeResponse(response, HoldableResponse.class);
         if (holdable == null || holdable.below().isCommitted()) {
@@ -335,7 +330,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
             return unjudged(Reason.TEMPORARILY_UNAVAILABLE, request);
         }
         PaymentDecision decision = this.gate.admit(new PaymentAttempt(endpoint.definition(),
-                terms.required().resource(), terms.offers(), payload, exchange));
+                terms.required().resource(), terms.offers(), payload, exchange, exchange, track.track()));
         int version = payload.x402Version();
         return switch (decision) {
             case PaymentDecision.Admitted(AdmittedPayment admitted) -> {
@@ -345,7 +340,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
                     yield refusal(Reason.ANSWER_UNAVAILABLE);
                 }
                 HeldPayment payment = new HeldPayment(admitted, this.gate, this.answers, terms, request, holdable,
-                        exchange.track());
+                        track);
                 payment.hold();
                 if (kept != null) {
                     payment.repeat();
@@ -407,12 +402,10 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
      *
      * @param v1 whether payments of x402 version 1 are taken
      * @param simulated whether settlements are simulated, so that answers have to say so
-     * @param listener who is told of every exchange, or {@code null} if nobody is
      * @param unpaidFunctions has functional endpoints served without payment in tests;
      * {@code null} if they are paid
      */
-    public record Options(boolean v1, boolean simulated, @Nullable ExchangeListener listener,
-            @Nullable UnpaidFunctions unpaidFunctions) {
+    public record Options(boolean v1, boolean simulated, @Nullable UnpaidFunctions unpaidFunctions) {
     }
 
 }

@@ -207,7 +207,7 @@ public final class PaymentTermsFactory {
     }
 
     @SuppressWarnings("unchecked")
-    private static Map<String, String> pathVariables(HttpServletRequest request) {
+    static Map<String, String> pathVariables(HttpServletRequest request) {
         Object variables = request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
         return (variables instanceof Map) ? (Map<String, String>) variables : Map.of();
     }

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
@@ -23,19 +22,17 @@ import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.util.WebUtils;
 
 import io.github.x402spring.decision.Reason;
+import io.github.x402spring.gate.FingerprintSource;
 import io.github.x402spring.gate.PaidExchange;
-import io.github.x402spring.gate.PaymentAuthorizer.Permission;
 import io.github.x402spring.gate.UnreadableRequestException;
 import io.github.x402spring.ledger.FieldDigest;
 import io.github.x402spring.ledger.RequestFingerprint;
-import io.github.x402spring.protocol.FacilitatorRemark;
-import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
  * Servlet request that a payment is bound to: with the bytes of its body, or with the
  * parts of a multipart body, which the container parses.
  */
-final class ServletPaidExchange implements PaidExchange {
+final class ServletPaidExchange implements PaidExchange, FingerprintSource {
 
     private static final byte[] NO_BODY = new FieldDigest().add(new byte[0]).digest();
 
@@ -46,29 +43,45 @@ final class ServletPaidExchange implements PaidExchange {
 
     private static final Set<String> REPEATABLE = Set.of("GET", "PUT", "DELETE");
 
-    private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[!-~]{1,255}");
-
     private final HttpServletRequest request;
 
     private final PaymentTerms terms;
 
     private final @Nullable String task;
 
-    private final ExchangeTrack track;
-
-    ServletPaidExchange(HttpServletRequest request, PaymentTerms terms, @Nullable String task, ExchangeTrack track) {
+    ServletPaidExchange(HttpServletRequest request, PaymentTerms terms, @Nullable String task) {
         this.request = request;
         this.terms = terms;
         this.task = task;
-        this.track = track;
     }
 
     PaymentTerms terms() {
         return this.terms;
     }
 
-    ExchangeTrack track() {
-        return this.track;
+    HttpServletRequest request() {
+        return this.request;
+    }
+
+    @Override
+    public String method() {
+        return this.request.getMethod();
+    }
+
+    @Override
+    public String resource() {
+        return this.terms.required().resource().url();
+    }
+
+    @Override
+    public Map<String, String> pathVariables() {
+        return PaymentTermsFactory.pathVariables(this.request);
+    }
+
+    @Override
+    public List<String> headers(String name) {
+        Enumeration<String> values = this.request.getHeaders(name);
+        return values.hasMoreElements() ? Collections.list(values) : List.of();
     }
 
     @Override
@@ -93,47 +106,24 @@ final class ServletPaidExchange implements PaidExchange {
     }
 
     @Override
-    public @Nullable String idempotencyKey() throws UnreadableRequestException {
-        Enumeration<String> keys = this.request.getHeaders("Idempotency-Key");
-        if (!keys.hasMoreElements()) {
-            return null;
-        }
-        String key = keys.nextElement();
-        if (keys.hasMoreElements() || !IDEMPOTENCY_KEY.matcher(key).matches()) {
-            throw new UnreadableRequestException(Reason.PAYMENT_IDENTIFIER);
-        }
-        return key;
+    public List<String> idempotencyKeys() {
+        return headers("Idempotency-Key");
     }
 
     @Override
-    public void claimed(PaymentRequirements terms, String payer, boolean verified) {
-        this.track.claimed(terms, payer, verified);
+    public @Nullable String query() {
+        return this.request.getQueryString();
     }
 
     @Override
-    public void decided(@Nullable Permission permission) {
-        this.track.decided(permission);
-    }
-
-    @Override
-    public void remarked(FacilitatorRemark remark) {
-        this.track.remarked(remark);
-    }
-
-    @Override
-    public boolean settling() {
-        return this.track.settling();
-    }
-
-    @Override
-    public HttpServletRequest nativeRequest() {
-        return this.request;
+    public <T> @Nullable T unwrap(Class<T> type) {
+        return WebUtils.getNativeRequest(this.request, type);
     }
 
     @Override
     public RequestFingerprint fingerprint() throws UnreadableRequestException {
         String method = this.request.getMethod();
-        String query = query();
+        String query = boundQuery();
         byte[] bodyDigest = bodyDigest();
         if (query == null && bodyDigest == NO_BODY && method.equals("GET")) {
             return this.terms.plainGet(NO_BODY);
@@ -146,7 +136,7 @@ final class ServletPaidExchange implements PaidExchange {
      * The query, with what else of the address a handler can tell apart: matrix
      * variables, and, where a page dispatches to the handler, what the client asked for.
      */
-    private @Nullable String query() {
+    private @Nullable String boundQuery() {
         String query = this.request.getQueryString();
         Object matrix = this.request.getAttribute(HandlerMapping.MATRIX_VARIABLES_ATTRIBUTE);
         boolean plain = !(matrix instanceof Map<?, ?> variables) || variables.isEmpty();

@@ -93,7 +93,7 @@ class AuditTrailTests {
 
     @Test
     void decidedWhenThePolicyFailsThenNotGranted() {
-        trail(Scope.PAYMENTS, false).started(UNKNOWN).decided(null);
+        trail(Scope.PAYMENTS, false).started(UNKNOWN).decided(new Permission.Failed());
         assertThat(this.records.get(0).toMap()).containsEntry("granted", false)
             .containsEntry("reason", "temporarily_unavailable")
             .containsEntry("rulings", List.of());
@@ -170,10 +170,10 @@ class AuditTrailTests {
         AuditTrail trail = trail(Scope.PAYMENTS, false);
         this.broken = true;
         for (int i = 0; i < 3; i++) {
-            trail.started(UNKNOWN).decided(null);
+            trail.started(UNKNOWN).decided(new Permission.Failed());
         }
         this.broken = false;
-        trail.started(UNKNOWN).decided(null);
+        trail.started(UNKNOWN).decided(new Permission.Failed());
         assertThat(trail.failures()).isEqualTo(3);
         assertThat(this.log.list).extracting(ILoggingEvent::getFormattedMessage)
             .containsExactly("Records of the audit cannot be written", "Records of the audit can be written again");
@@ -184,7 +184,7 @@ class AuditTrailTests {
         AuditTrail trail = new AuditTrail(List.of((record) -> {
             throw new IOException("disk full");
         }, this.records::add), Scope.PAYMENTS, false, Clock.systemUTC());
-        trail.started(UNKNOWN).decided(null);
+        trail.started(UNKNOWN).decided(new Permission.Failed());
         assertThat(this.records).hasSize(1);
     }
 

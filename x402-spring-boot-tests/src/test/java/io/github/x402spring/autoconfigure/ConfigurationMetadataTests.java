@@ -47,6 +47,7 @@ class ConfigurationMetadataTests {
         names("x402.health", X402HealthProperties.class, names);
         names("x402.observations", X402ObservationProperties.class, names);
         names("x402.audit", X402AuditProperties.class, names);
+        names("x402.gate", X402GateProperties.class, names);
 
         assertThat(names).hasSizeGreaterThan(20);
         assertThat(this.properties).containsOnlyKeys(names);

@@ -13,6 +13,7 @@ import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 
 import io.github.x402spring.autoconfigure.audit.X402AuditAutoConfiguration;
 import io.github.x402spring.autoconfigure.console.X402ConsoleAutoConfiguration;
+import io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402KeptAnswersAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402LedgerAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402LedgerMaintenanceAutoConfiguration;
@@ -50,11 +51,11 @@ public final class PaidApplication {
                 X402ConsoleAutoConfiguration.class, X402LimitsAutoConfiguration.class,
                 X402FacilitatorAutoConfiguration.class, X402SecurityAutoConfiguration.class,
                 X402SignInAutoConfiguration.class, X402DefaultWebSecurityAutoConfiguration.class,
-                X402WebMvcAutoConfiguration.class, X402FacilitatorServerAutoConfiguration.class,
-                X402ObservationAutoConfiguration.class, X402AuditAutoConfiguration.class,
-                JacksonAutoConfiguration.class, HttpMessageConvertersAutoConfiguration.class,
-                DispatcherServletAutoConfiguration.class, WebMvcAutoConfiguration.class,
-                RestClientAutoConfiguration.class, SecurityAutoConfiguration.class,
+                X402GateAutoConfiguration.class, X402WebMvcAutoConfiguration.class,
+                X402FacilitatorServerAutoConfiguration.class, X402ObservationAutoConfiguration.class,
+                X402AuditAutoConfiguration.class, JacksonAutoConfiguration.class,
+                HttpMessageConvertersAutoConfiguration.class, DispatcherServletAutoConfiguration.class,
+                WebMvcAutoConfiguration.class, RestClientAutoConfiguration.class, SecurityAutoConfiguration.class,
                 ServletWebSecurityAutoConfiguration.class, UserDetailsServiceAutoConfiguration.class));
     }
 

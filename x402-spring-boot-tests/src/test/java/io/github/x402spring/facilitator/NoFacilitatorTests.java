@@ -18,6 +18,11 @@ class NoFacilitatorTests {
     private final NoFacilitator facilitator = new NoFacilitator();
 
     @Test
+    void effectWhenAskedThenNone() {
+        assertThat(new NoFacilitator().effect()).isEqualTo(Facilitator.Effect.NONE);
+    }
+
+    @Test
     void verifyAndSettleWhenCalledAllTheSameThenNotReached() {
         PaymentPayload payload = new PaymentPayload(2, Map.of("payload", Map.of()));
         PaymentRequirements requirements = new PaymentRequirements("exact", Network.parse("base"), TokenAmount.of(1),

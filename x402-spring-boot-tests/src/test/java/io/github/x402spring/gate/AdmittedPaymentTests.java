@@ -42,7 +42,7 @@ class AdmittedPaymentTests {
 
     @Test
     void endWhenAViewOfItWasEndedThenItIsEndedToo() {
-        AdmittedPayment view = this.payment.limitedTo(REDACTION).settledBy(RECEIPT).answeredBy(new byte[1]);
+        AdmittedPayment view = this.payment.settledBy(RECEIPT);
         assertThat(view.end()).isTrue();
         assertThat(this.payment.end()).isFalse();
     }
@@ -50,15 +50,16 @@ class AdmittedPaymentTests {
     @Test
     void exposureWhenSetThroughAViewThenItIsThePaymentsOwn() {
         ExposureReservation share = new ExposureReservation("share", List.of(), Instant.EPOCH, false);
-        this.payment.limitedTo(REDACTION).exposure().set(share);
-        assertThat(this.payment.exposure()).hasValue(share);
+        AdmittedPayment limited = AdmittedPayment.unsettled(this.payment.candidate(), null, share);
+        assertThat(limited.exposure()).hasValue(share);
+        limited.settledBy(RECEIPT).exposure().set(null);
+        assertThat(limited.exposure()).hasNullValue();
     }
 
     @Test
     void settledBeforeWhenCalledThenThereIsNothingToSettleOrRelease() {
-        AdmittedPayment settled = this.payment.settledBefore(SETTLED);
+        AdmittedPayment settled = settledBefore(SETTLED);
         assertThat(settled.end()).isFalse();
-        assertThat(this.payment.end()).isFalse();
         assertThat(settled.receipt()).isEqualTo(RECEIPT);
         assertThat(settled.redelivered()).isTrue();
         assertThat(settled.uncharged()).isFalse();
@@ -80,17 +81,10 @@ class AdmittedPaymentTests {
     }
 
     @Test
-    void limitedToWhenNothingLimitsItThenTheSame() {
-        assertThat(this.payment.limitedTo(null)).isSameAs(this.payment);
-    }
-
-    @Test
-    void viewWhenOneThingIsAddedThenKeepsTheOthers() {
+    void settledByWhenCalledThenKeepsTheRest() {
         byte[] answer = { 1 };
-        AdmittedPayment whole = this.payment.settledBefore(SETTLED).limitedTo(REDACTION).answeredBy(answer);
-        AdmittedPayment mixed = this.payment.settledBefore(SETTLED).answeredBy(answer).limitedTo(REDACTION);
-        AdmittedPayment settledLast = whole.settledBy(RECEIPT);
-        assertThat(List.of(whole, mixed, settledLast)).allSatisfy((view) -> {
+        AdmittedPayment whole = AdmittedPayment.settledBefore(this.payment.candidate(), REDACTION, SETTLED, answer);
+        assertThat(List.of(whole, whole.settledBy(RECEIPT))).allSatisfy((view) -> {
             assertThat(view.redaction()).isEqualTo(REDACTION);
             assertThat(view.answer()).isEqualTo(answer);
             assertThat(view.receipt()).isEqualTo(RECEIPT);
@@ -107,7 +101,7 @@ class AdmittedPaymentTests {
     @Test
     void recordedWhenADigestWasRecordedThenOnlyThatOneIs() {
         String digest = "ab".repeat(32);
-        AdmittedPayment settled = this.payment.settledBefore(StoredPayment
+        AdmittedPayment settled = settledBefore(StoredPayment
             .builder(SETTLED.key(), SETTLED.token(), SETTLED.fingerprint(), SETTLED.terms(), SETTLED.reservedAt())
             .state(SETTLED.state())
             .validBefore(SETTLED.validBefore())
@@ -120,22 +114,18 @@ class AdmittedPaymentTests {
 
     @Test
     void recordedWhenNoDigestWasRecordedThenEachIs() {
-        for (AdmittedPayment payment : List.of(this.payment, this.payment.settledBefore(SETTLED))) {
+        for (AdmittedPayment payment : List.of(this.payment, settledBefore(SETTLED))) {
             assertThat(payment.recorded("ab".repeat(32))).isTrue();
             assertThat(payment.recorded(null)).isTrue();
         }
     }
 
-    @Test
-    void provedWhenTheSignatureWasLeftToOthersThenNotAlsoInItsViews() {
-        AdmittedPayment unproved = AdmittedPayments.admitted(attempt(PaymentFlow.AUTHORIZATION), false,
-                AdmittedPayments.FRESH);
-        assertThat(unproved.limitedTo(REDACTION).proved()).isFalse();
-        assertThat(this.payment.limitedTo(REDACTION).proved()).isTrue();
+    private AdmittedPayment settledBefore(StoredPayment settled) {
+        return AdmittedPayment.settledBefore(this.payment.candidate(), null, settled, null);
     }
 
     private static AdmittedPayment payment(PaymentFlow flow, Reservation reservation) {
-        return AdmittedPayments.admitted(attempt(flow), true, reservation);
+        return AdmittedPayments.admitted(attempt(flow), reservation);
     }
 
     private static PaymentAttempt attempt(PaymentFlow flow) {

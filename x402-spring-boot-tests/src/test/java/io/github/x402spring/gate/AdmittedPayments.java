@@ -9,7 +9,7 @@ import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.scheme.Screening.Authorization;
 
 /**
- * Makes payments that a gate would have admitted, for what comes after it.
+ * Payments that a gate would have admitted, for what comes after it.
  */
 final class AdmittedPayments {
 
@@ -30,24 +30,30 @@ final class AdmittedPayments {
         return new PaidEndpointDefinition(name, "", "", null, flow, false);
     }
 
-    static PaymentAttempt attempt(PaidEndpointDefinition endpoint, PaidExchange exchange) {
+    static <E extends PaidExchange & FingerprintSource> PaymentAttempt attempt(PaidEndpointDefinition endpoint,
+            E exchange) {
         return attempt(endpoint, Offer.of(GateFixture.TERMS), GateFixture.payload(GateFixture.TERMS), exchange);
     }
 
-    static PaymentAttempt attempt(PaidEndpointDefinition endpoint, Offer offer, PaymentPayload payload,
-            PaidExchange exchange) {
-        return new PaymentAttempt(endpoint, GateFixture.RESOURCE, List.of(offer), payload, exchange);
+    static <E extends PaidExchange & FingerprintSource> PaymentAttempt attempt(PaidEndpointDefinition endpoint,
+            Offer offer, PaymentPayload payload, E exchange) {
+        return new PaymentAttempt(endpoint, GateFixture.RESOURCE, List.of(offer), payload, exchange, exchange,
+                ExchangeTrack.UNHEARD);
     }
 
-    static AdmittedPayment admitted(PaymentAttempt attempt, boolean proved, Reservation reservation) {
-        return admitted(attempt, GateFixture.AUTHORIZATION, proved, reservation);
+    static AdmittedPayment admitted(PaymentAttempt attempt, Reservation reservation) {
+        return AdmittedPayment.unsettled(candidate(attempt, true, reservation), null, null);
     }
 
-    static AdmittedPayment admitted(PaymentAttempt attempt, Authorization authorization, boolean proved,
+    static Candidate candidate(PaymentAttempt attempt, boolean proved, Reservation reservation) {
+        return candidate(attempt, GateFixture.AUTHORIZATION, proved, reservation);
+    }
+
+    static Candidate candidate(PaymentAttempt attempt, Authorization authorization, boolean proved,
             Reservation reservation) {
         Offer offer = attempt.offers().get(0);
         try {
-            return new AdmittedPayment(attempt, offer, authorization, Claims.claim(attempt, offer, authorization, null),
+            return Candidate.of(attempt, offer, authorization, Claims.claim(attempt, offer, authorization, null),
                     proved, reservation);
         }
         catch (UnreadableRequestException ex) {

@@ -1,5 +1,6 @@
 package io.github.x402spring.gate;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,21 +76,21 @@ class ClaimsTests {
 
     @Test
     void claimWhenNamesAreOffThenNeitherNameCounts() throws Exception {
-        this.exchange.idempotencyKey = "key";
+        this.exchange.idempotencyKeys = List.of("key");
         assertThat(claim(PaymentIdentifierMode.OFF, NAME).identifier()).isNull();
     }
 
     @Test
     void claimWhenThereAreTwoNamesThenTheProtocolsOwnCounts() throws Exception {
         PaymentIdentifier own = claim(PaymentIdentifierMode.OPTIONAL, NAME).identifier();
-        this.exchange.idempotencyKey = "key";
+        this.exchange.idempotencyKeys = List.of("key");
         assertThat(claim(PaymentIdentifierMode.OPTIONAL, NAME).identifier()).isNotNull().isEqualTo(own);
     }
 
     @Test
     void claimWhenTheTransportsNameReadsLikeTheProtocolsThenAnotherPurchase() throws Exception {
         PaymentIdentifier own = claim(PaymentIdentifierMode.OPTIONAL, NAME).identifier();
-        this.exchange.idempotencyKey = NAME;
+        this.exchange.idempotencyKeys = List.of(NAME);
         PaymentIdentifier transports = claim(PaymentIdentifierMode.OPTIONAL, null).identifier();
         assertThat(transports).isNotNull().isNotEqualTo(own);
     }
@@ -134,10 +135,32 @@ class ClaimsTests {
 
     @Test
     void claimWhenANameIsRequiredAndOnlyTheTransportHasOneThenUnreadable() {
-        this.exchange.idempotencyKey = NAME;
+        this.exchange.idempotencyKeys = List.of(NAME);
         assertThatExceptionOfType(UnreadableRequestException.class)
             .isThrownBy(() -> claim(PaymentIdentifierMode.REQUIRED, null))
             .satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.PAYMENT_IDENTIFIER));
+    }
+
+    @Test
+    void claimWhenTheTransportHasOneNameThenItCounts() throws Exception {
+        this.exchange.idempotencyKeys = List.of("~!\"#" + "k".repeat(251));
+        assertThat(claim(PaymentIdentifierMode.OPTIONAL, null).identifier()).isNotNull();
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void claimWhenTheTransportsNameIsNoneThenUnreadable(List<String> names) {
+        this.exchange.idempotencyKeys = names;
+        for (String own : Arrays.asList(null, NAME)) {
+            assertThatExceptionOfType(UnreadableRequestException.class)
+                .isThrownBy(() -> claim(PaymentIdentifierMode.OPTIONAL, own))
+                .satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.PAYMENT_IDENTIFIER));
+        }
+    }
+
+    static Stream<List<String>> claimWhenTheTransportsNameIsNoneThenUnreadable() {
+        return Stream.of(List.of(""), List.of(" "), List.of("a b"), List.of("\u00e9"), List.of("a\tb"),
+                List.of("\u007f"), List.of("k".repeat(256)), List.of("a", "a"), List.of("a", "b"));
     }
 
     @Test
@@ -152,7 +175,7 @@ class ClaimsTests {
         return claim(endpoint("report", mode), TERMS, this.exchange, name);
     }
 
-    private static PaymentClaim claim(PaidEndpointDefinition endpoint, PaymentRequirements terms, PaidExchange exchange,
+    private static PaymentClaim claim(PaidEndpointDefinition endpoint, PaymentRequirements terms, StubExchange exchange,
             @Nullable String name) throws UnreadableRequestException {
         Offer offer = Offer.of(terms);
         return Claims.claim(AdmittedPayments.attempt(endpoint, offer, payload(terms, name), exchange), offer,

@@ -63,8 +63,8 @@ class ExchangeListenersTests {
 
     @Test
     void decidedWhenThePolicyFailedThenEachHearsThat() {
-        exchange(new Hearing("first", true), new Hearing("second", true)).decided(null);
-        assertThat(this.journal).containsExactly(null, null);
+        exchange(new Hearing("first", true), new Hearing("second", true)).decided(new Permission.Failed());
+        assertThat(this.journal).containsExactly(new Permission.Failed(), new Permission.Failed());
     }
 
     @Test
@@ -125,7 +125,7 @@ class ExchangeListenersTests {
             Exchange exchange = exchange(new Failing());
             exchange.enter();
             assertThat(log.list).hasSize(3);
-            exchange.decided(null);
+            exchange.decided(new Permission.Failed());
             assertThat(log.list).hasSize(4);
             exchange.settling(PAYMENT);
             assertThat(log.list).hasSize(5);
@@ -173,7 +173,7 @@ class ExchangeListenersTests {
         }
 
         @Override
-        public void decided(@Nullable Permission permission) {
+        public void decided(Permission permission) {
             ExchangeListenersTests.this.journal.add(permission);
         }
 
@@ -226,7 +226,7 @@ class ExchangeListenersTests {
         }
 
         @Override
-        public void decided(@Nullable Permission permission) {
+        public void decided(Permission permission) {
             throw new IllegalStateException("on the decision");
         }
 

@@ -112,9 +112,9 @@ class ExposureGuardSubjectTests {
         this.ledger.reserved.clear();
         PaidEndpointDefinition endpoint = AdmittedPayments
             .endpoint(AdmittedPayments.endpoint("report", PaymentFlow.AUTHORIZATION), PaymentIdentifierMode.OFF, tags);
-        AdmittedPayment payment = AdmittedPayments.admitted(AdmittedPayments.attempt(endpoint, exchange),
+        Candidate payment = AdmittedPayments.candidate(AdmittedPayments.attempt(endpoint, exchange),
                 new Authorization(payer, GateFixture.NONCE, GateFixture.VALID_BEFORE), true, AdmittedPayments.FRESH);
-        assertThat(guard(rule).reserve(payment)).isNull();
+        assertThat(guard(rule).reserve(payment)).isInstanceOf(ExposureGuard.Share.Taken.class);
         return this.ledger.reserved.stream().flatMap(List::stream).map(Exposure::subject).toList();
     }
 

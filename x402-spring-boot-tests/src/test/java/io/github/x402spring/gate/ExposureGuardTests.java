@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -54,19 +55,21 @@ class ExposureGuardTests {
     private final InMemoryTaskRegistry tasks = new InMemoryTaskRegistry(new MutableClock(GateFixture.NOW),
             Duration.ofDays(1), 10);
 
-    private final AdmittedPayment payment = payment(AdmittedPayments.FRESH);
+    private final Candidate candidate = candidate(AdmittedPayments.FRESH);
+
+    private AdmittedPayment payment = AdmittedPayment.unsettled(this.candidate, null, null);
 
     @Test
     void reserveWhenNoLimitCoversItThenAsksNobody() {
         ExposureRule other = new ExposureRule(COUNT, Per.ENDPOINT, Set.of("other"), Set.of());
-        assertThat(guard(other).reserve(this.payment)).isNull();
+        assertThat(reserve(guard(other), this.candidate)).isNull();
         assertThat(this.ledger.reserved).isEmpty();
     }
 
     @Test
     void reserveWhenLimitsCoverItThenTakesDollarsWhereTheyCountAndNothingElsewhere() {
         ExposureRule dollars = rule(10_000);
-        assertThat(guard(dollars, new ExposureRule(COUNT, Per.ENDPOINT, Set.of(), Set.of())).reserve(this.payment))
+        assertThat(reserve(guard(dollars, new ExposureRule(COUNT, Per.ENDPOINT, Set.of(), Set.of())), this.candidate))
             .isNull();
         assertThat(this.ledger.reserved).singleElement().satisfies((exposures) -> {
             assertThat(exposures).extracting(Exposure::limit).containsExactly(dollars.limit(), COUNT);
@@ -78,7 +81,7 @@ class ExposureGuardTests {
 
     @Test
     void reserveWhenResumedThenWasCountedBefore() {
-        assertThat(guard(rule(1)).reserve(payment(AdmittedPayments.RESUMED))).isNull();
+        assertThat(reserve(guard(rule(1)), candidate(AdmittedPayments.RESUMED))).isNull();
         assertThat(this.ledger.reserved).isEmpty();
     }
 
@@ -86,14 +89,15 @@ class ExposureGuardTests {
     void reserveWhenItsTaskWasEndedThenRefusedAlsoIfItIsResumed() throws Exception {
         this.tasks.end(TASK);
         ExposureGuard guard = guard(rule(10_000));
-        assertThat(guard.reserve(this.payment)).isEqualTo(Denial.of(Reason.TASK_ENDED));
-        assertThat(guard.reserve(payment(AdmittedPayments.RESUMED))).isEqualTo(Denial.of(Reason.TASK_ENDED));
+        assertThat(reserve(guard, this.candidate)).isEqualTo(Denial.of(Reason.TASK_ENDED));
+        assertThat(reserve(guard, candidate(AdmittedPayments.RESUMED))).isEqualTo(Denial.of(Reason.TASK_ENDED));
         assertThat(this.ledger.reserved).isEmpty();
     }
 
     @Test
     void reserveWhenThePriceAloneIsMoreThanALimitThenForbiddenAndNothingIsTaken() {
-        assertThat(guard(new ExposureRule(COUNT, Per.ENDPOINT, Set.of(), Set.of()), rule(9_999)).reserve(this.payment))
+        assertThat(
+                reserve(guard(new ExposureRule(COUNT, Per.ENDPOINT, Set.of(), Set.of()), rule(9_999)), this.candidate))
             .isEqualTo(Denial.of(Reason.FORBIDDEN));
         assertThat(this.ledger.reserved).isEmpty();
     }
@@ -103,7 +107,7 @@ class ExposureGuardTests {
             "PT23H59M59S, 86400", "P1D, 86400", "P365D, 86400" })
     void reserveWhenALimitIsReachedThenSaysWhenToComeBack(Duration wait, int seconds) {
         this.ledger.wait = wait;
-        assertThat(guard(rule(10_000)).reserve(this.payment)).satisfies((denial) -> {
+        assertThat(reserve(guard(rule(10_000)), this.candidate)).satisfies((denial) -> {
             assertThat(denial.reason()).isEqualTo(Reason.LIMIT_REACHED);
             assertThat(denial.retryAfterSeconds()).isEqualTo(seconds);
         });
@@ -114,31 +118,32 @@ class ExposureGuardTests {
     @MethodSource("failures")
     void reserveWhenLimitsCannotBeLookedAtThenUnavailable(Exception failure) {
         this.ledger.failure = failure;
-        assertThat(guard(rule(10_000)).reserve(this.payment)).isEqualTo(Denial.of(Reason.TEMPORARILY_UNAVAILABLE));
+        assertThat(reserve(guard(rule(10_000)), this.candidate)).isEqualTo(Denial.of(Reason.TEMPORARILY_UNAVAILABLE));
         assertThat(this.payment.exposure()).hasNullValue();
     }
 
     @Test
     void reserveAndCommitWhenNobodyKnowsWhetherTheTaskWasEndedThenUnavailable() {
         ExposureGuard guard = new ExposureGuard(List.of(), this.ledger, new BrokenRegistry(), ASSETS);
-        assertThat(guard.reserve(this.payment)).isEqualTo(Denial.of(Reason.TEMPORARILY_UNAVAILABLE));
+        assertThat(reserve(guard, this.candidate)).isEqualTo(Denial.of(Reason.TEMPORARILY_UNAVAILABLE));
         assertThat(guard.commit(this.payment)).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
     }
 
     @Test
     void reserveWhenNobodySaysWhatTheTokenIsWorthThenRefusesWhereDollarsCountOnly() {
         AssetRegistry noDollars = new AssetRegistry(List.of(DOLLAR));
-        assertThat(new ExposureGuard(List.of(rule(10_000)), this.ledger, this.tasks, noDollars).reserve(this.payment))
+        assertThat(
+                reserve(new ExposureGuard(List.of(rule(10_000)), this.ledger, this.tasks, noDollars), this.candidate))
             .isEqualTo(Denial.of(Reason.TEMPORARILY_UNAVAILABLE));
-        assertThat(new ExposureGuard(List.of(new ExposureRule(COUNT, Per.ENDPOINT, Set.of(), Set.of())), this.ledger,
-                this.tasks, noDollars)
-            .reserve(this.payment)).isNull();
+        assertThat(reserve(new ExposureGuard(List.of(new ExposureRule(COUNT, Per.ENDPOINT, Set.of(), Set.of())),
+                this.ledger, this.tasks, noDollars), this.candidate))
+            .isNull();
     }
 
     @Test
     void commitWhenTheShareIsStillHeldThenItIsCommittedFromNowOn() {
         ExposureGuard guard = guard(rule(10_000));
-        guard.reserve(this.payment);
+        reserve(guard, this.candidate);
         ExposureReservation share = this.payment.exposure().get();
         assertThat(guard.commit(this.payment)).isNull();
         assertThat(this.ledger.committed).containsExactly(share);
@@ -148,7 +153,7 @@ class ExposureGuardTests {
     @Test
     void commitWhenTheShareHasLapsedThenIsNotSent() {
         ExposureGuard guard = guard(rule(10_000));
-        guard.reserve(this.payment);
+        reserve(guard, this.candidate);
         this.ledger.lapsed = true;
         assertThat(guard.commit(this.payment)).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
         assertThat(this.payment.exposure().get().committed()).isFalse();
@@ -157,7 +162,7 @@ class ExposureGuardTests {
     @Test
     void commitWhenTheTaskWasEndedMeanwhileThenIsNotSentAndNotCommitted() throws Exception {
         ExposureGuard guard = guard(rule(10_000));
-        guard.reserve(this.payment);
+        reserve(guard, this.candidate);
         this.tasks.end(TASK);
         assertThat(guard.commit(this.payment)).isEqualTo(Reason.TASK_ENDED);
         assertThat(this.ledger.committed).isEmpty();
@@ -167,7 +172,7 @@ class ExposureGuardTests {
     @MethodSource("failures")
     void commitWhenTheLedgerFailsThenIsNotSent(Exception failure) {
         ExposureGuard guard = guard(rule(10_000));
-        guard.reserve(this.payment);
+        reserve(guard, this.candidate);
         this.ledger.failure = failure;
         assertThat(guard.commit(this.payment)).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
     }
@@ -184,7 +189,7 @@ class ExposureGuardTests {
     @Test
     void giveBackWhenCalledTwiceThenGivesBackOnce() {
         ExposureGuard guard = guard(rule(10_000));
-        guard.reserve(this.payment);
+        reserve(guard, this.candidate);
         ExposureReservation share = this.payment.exposure().get();
         guard.giveBack(this.payment);
         guard.giveBack(this.payment);
@@ -204,7 +209,7 @@ class ExposureGuardTests {
                 new ExposureLimit("both", BigInteger.valueOf(9_999), 7L, Duration.ofHours(1)), Per.ENDPOINT, Set.of(),
                 Set.of());
         ExposureRule elsewhere = new ExposureRule(COUNT, Per.ENDPOINT, Set.of("other"), Set.of());
-        guard(rule(10_000), both, elsewhere).count(this.payment);
+        guard(rule(10_000), both, elsewhere).count(this.candidate);
         assertThat(this.ledger.reserved).singleElement()
             .satisfies((exposures) -> assertThat(exposures).singleElement().satisfies((exposure) -> {
                 assertThat(exposure.limit()).isEqualTo(both.limit().countOnly());
@@ -216,9 +221,9 @@ class ExposureGuardTests {
 
     @Test
     void countWhenNoLimitCountsRunsThenAsksNobody() {
-        guard().count(this.payment);
-        guard(rule(10_000)).count(this.payment);
-        ExposureGuard.none().count(this.payment);
+        guard().count(this.candidate);
+        guard(rule(10_000)).count(this.candidate);
+        ExposureGuard.none().count(this.candidate);
         assertThat(this.ledger.reserved).isEmpty();
         assertThat(this.ledger.committed).isEmpty();
     }
@@ -226,7 +231,7 @@ class ExposureGuardTests {
     @Test
     void countWhenALimitIsReachedThenNothingIsCommitted() {
         this.ledger.wait = Duration.ofHours(1);
-        guard(new ExposureRule(COUNT, Per.ENDPOINT, Set.of(), Set.of())).count(this.payment);
+        guard(new ExposureRule(COUNT, Per.ENDPOINT, Set.of(), Set.of())).count(this.candidate);
         assertThat(this.ledger.reserved).hasSize(1);
         assertThat(this.ledger.committed).isEmpty();
     }
@@ -235,14 +240,14 @@ class ExposureGuardTests {
     @MethodSource("failures")
     void countWhenTheLedgerFailsThenTheRunGoesOn(Exception failure) {
         this.ledger.failure = failure;
-        guard(new ExposureRule(COUNT, Per.ENDPOINT, Set.of(), Set.of())).count(this.payment);
+        guard(new ExposureRule(COUNT, Per.ENDPOINT, Set.of(), Set.of())).count(this.candidate);
         assertThat(this.ledger.committed).isEmpty();
     }
 
     @Test
     void holdWhenTheOutcomeIsUnknownThenLeftToWhoeverLearnsItAndNotGivenBackOtherwise() {
         ExposureGuard guard = guard(rule(10_000));
-        guard.reserve(this.payment);
+        reserve(guard, this.candidate);
         ExposureReservation share = this.payment.exposure().get();
         guard.hold(this.payment);
         guard.hold(this.payment);
@@ -262,7 +267,7 @@ class ExposureGuardTests {
     @MethodSource("failures")
     void holdWhenTheLedgerFailsThenThePaymentGoesOn(Exception failure) {
         ExposureGuard guard = guard(rule(10_000));
-        guard.reserve(this.payment);
+        reserve(guard, this.candidate);
         this.ledger.failure = failure;
         guard.hold(this.payment);
         assertThat(this.payment.exposure()).hasNullValue();
@@ -293,7 +298,7 @@ class ExposureGuardTests {
     @MethodSource("failures")
     void giveBackWhenTheLedgerFailsThenThePaymentGoesOnWithoutAShare(Exception failure) {
         ExposureGuard guard = guard(rule(10_000));
-        guard.reserve(this.payment);
+        reserve(guard, this.candidate);
         this.ledger.failure = failure;
         guard.giveBack(this.payment);
         assertThat(this.payment.exposure()).hasNullValue();
@@ -302,7 +307,7 @@ class ExposureGuardTests {
     @Test
     void noneWhenAskedThenLimitsNothing() {
         assertThat(ExposureGuard.none().rules()).isEmpty();
-        assertThat(ExposureGuard.none().reserve(this.payment)).isNull();
+        assertThat(reserve(ExposureGuard.none(), this.candidate)).isNull();
         assertThat(ExposureGuard.none().commit(this.payment)).isNull();
     }
 
@@ -319,8 +324,19 @@ class ExposureGuardTests {
         return new ExposureRule(limit, Per.ENDPOINT, Set.of("report"), Set.of());
     }
 
-    private static AdmittedPayment payment(Reservation reservation) {
-        return AdmittedPayments.admitted(AdmittedPayments
+    /** Returns why the payment is refused, or {@code null}; it has its share then. */
+    private @Nullable Denial reserve(ExposureGuard guard, Candidate candidate) {
+        return switch (guard.reserve(candidate)) {
+            case ExposureGuard.Share.None(Denial denial) -> denial;
+            case ExposureGuard.Share.Taken(ExposureReservation taken) -> {
+                this.payment = AdmittedPayment.unsettled(candidate, null, taken);
+                yield null;
+            }
+        };
+    }
+
+    private static Candidate candidate(Reservation reservation) {
+        return AdmittedPayments.candidate(AdmittedPayments
             .attempt(AdmittedPayments.endpoint("report", PaymentFlow.AUTHORIZATION), new TaskExchange("alice", "trip")),
                 true, reservation);
     }

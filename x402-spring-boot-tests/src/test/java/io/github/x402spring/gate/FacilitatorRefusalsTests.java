@@ -88,13 +88,10 @@ class FacilitatorRefusalsTests {
 
     @Test
     void refusedWhenThereIsSomethingToSayThenTheExchangeHasIt() {
-        GateFixture.StubExchange exchange = this.fixture.exchange("/report");
-        PaymentAttempt attempt = this.fixture.attemptOf(exchange);
-        this.refusals.refused(attempt, attempt.offers().get(0), null, FacilitatorRemark.NONE);
-        assertThat(exchange.remarks).isEmpty();
-        this.refusals.refused(attempt, attempt.offers().get(0), ReasonCode.of("blocked"), FacilitatorRemark.NONE);
-        this.refusals.refused(attempt, attempt.offers().get(0), ReasonCode.of("unused"), REMARK);
-        assertThat(exchange.remarks).containsExactly(new FacilitatorRemark("blocked", "", ""), REMARK);
+        assertThat(recorded(null, FacilitatorRemark.NONE)).isEqualTo(FacilitatorRemark.NONE);
+        assertThat(recorded(ReasonCode.of("blocked"), FacilitatorRemark.NONE))
+            .isEqualTo(new FacilitatorRemark("blocked", "", ""));
+        assertThat(recorded(ReasonCode.of("unused"), REMARK)).isEqualTo(REMARK);
     }
 
     @Test
@@ -105,7 +102,7 @@ class FacilitatorRefusalsTests {
         this.refusals.refused(attempt, attempt.offers().get(0), null,
                 new FacilitatorRemark("invalid", "not valid: 9f8e 7d6c 5b4a 3928 9f8e", ""));
         assertThat(warnings()).singleElement().asString().doesNotContain("9f8e");
-        assertThat(exchange.remarks).singleElement()
+        assertThat(exchange.end().remark())
             .isEqualTo(new FacilitatorRemark("invalid", "[withheld: quotes the payment]", ""));
     }
 
@@ -121,8 +118,17 @@ class FacilitatorRefusalsTests {
         PaymentAttempt attempt = this.fixture.attempt();
         PaidEndpointDefinition definition = new PaidEndpointDefinition(endpoint, "", "text/plain", null,
                 attempt.endpoint().flow(), false);
-        this.refusals.refused(new PaymentAttempt(definition, attempt.resource(), attempt.offers(), attempt.payload(),
-                attempt.exchange()), attempt.offers().get(0), code, remark);
+        this.refusals.refused(
+                new PaymentAttempt(definition, attempt.resource(), attempt.offers(), attempt.payload(),
+                        attempt.exchange(), attempt.fingerprintSource(), attempt.track()),
+                attempt.offers().get(0), code, remark);
+    }
+
+    private FacilitatorRemark recorded(@Nullable ReasonCode code, FacilitatorRemark remark) {
+        GateFixture.StubExchange exchange = this.fixture.exchange("/report");
+        PaymentAttempt attempt = this.fixture.attemptOf(exchange);
+        this.refusals.refused(attempt, attempt.offers().get(0), code, remark);
+        return exchange.end().remark();
     }
 
     private List<String> warnings() {

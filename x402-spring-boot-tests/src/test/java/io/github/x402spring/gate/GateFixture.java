@@ -7,6 +7,7 @@ import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -20,6 +21,7 @@ import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.facilitator.SettlementInquiry;
+import io.github.x402spring.gate.PaymentAuthorizer.Permission;
 import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.FakeLedger;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
@@ -30,7 +32,6 @@ import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
 import io.github.x402spring.ledger.StoredTerms;
 import io.github.x402spring.ledger.UnknownPayment;
-import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -138,7 +139,7 @@ final class GateFixture {
         this.gate = new PaymentGate(this.facilitator, this.ledger, this.authorizer, List.of(this.scheme), this.clock,
                 verification, this.intake, exposures, this.answers, new SettlementEvidence(RefusalReasons.standard(),
                         this.inquiry, new AssetRegistry(List.of(TOKEN)), this::reported),
-                RedeliveryLimits.DEFAULT);
+                RedeliveryLimits.DEFAULT, null);
     }
 
     private void reported(PaymentKey key, String transaction) {
@@ -165,15 +166,15 @@ final class GateFixture {
         return attempt(PaymentFlow.AUTHORIZATION, List.of(Offer.of(TERMS)), payload(TERMS), exchange);
     }
 
-    PaymentAttempt attempt(List<Offer> offers, PaymentPayload payload, PaidExchange exchange) {
+    PaymentAttempt attempt(List<Offer> offers, PaymentPayload payload, StubExchange exchange) {
         return attempt(PaymentFlow.AUTHORIZATION, offers, payload, exchange);
     }
 
     private static PaymentAttempt attempt(PaymentFlow flow, List<Offer> offers, PaymentPayload payload,
-            PaidExchange exchange) {
+            StubExchange exchange) {
         PaidEndpointDefinition endpoint = new PaidEndpointDefinition("report", "Report", "text/plain", null, flow,
                 false);
-        return new PaymentAttempt(endpoint, RESOURCE, offers, payload, exchange);
+        return new PaymentAttempt(endpoint, RESOURCE, offers, payload, exchange, exchange, exchange.track);
     }
 
     StubExchange exchange(String resource) {
@@ -399,9 +400,12 @@ final class GateFixture {
 
     }
 
-    final class StubExchange implements PaidExchange {
+    /** A request, and the listener that hears of it. */
+    final class StubExchange implements PaidExchange, FingerprintSource, ExchangeListener.Exchange {
 
         private final String resource;
+
+        final ExchangeTrack track;
 
         @Nullable Exception failure;
 
@@ -413,20 +417,26 @@ final class GateFixture {
 
         @Nullable String caller;
 
-        @Nullable String idempotencyKey;
+        List<String> idempotencyKeys = List.of();
 
-        @Nullable UnreadableRequestException identifierFailure;
+        final List<Permission> decisions = new CopyOnWriteArrayList<>();
 
-        final List<PaymentRequirements> claimed = new CopyOnWriteArrayList<>();
+        @Nullable RuntimeException decidedFailure;
 
-        final List<FacilitatorRemark> remarks = new CopyOnWriteArrayList<>();
-
-        final List<String> verified = new CopyOnWriteArrayList<>();
-
-        @Nullable RuntimeException verifiedFailure;
+        private @Nullable ExchangeEnd end;
 
         StubExchange(String resource) {
             this.resource = resource;
+            this.track = ExchangeTrack.begin((start) -> this,
+                    new ExchangeStart(
+                            new PaidEndpointDefinition("report", "", "", null, PaymentFlow.AUTHORIZATION, false),
+                            ExchangeStart.X402, "00000000-0000-4000-8000-000000000000", null, null, null));
+        }
+
+        /** Ends the exchange, and tells what was recorded of it. */
+        ExchangeEnd end() {
+            this.track.end(DeliveredAnswer.NONE);
+            return Objects.requireNonNull(this.end);
         }
 
         @Override
@@ -443,24 +453,31 @@ final class GateFixture {
         }
 
         @Override
-        public void claimed(PaymentRequirements terms, String payer, boolean verified) {
-            this.claimed.add(terms);
-            if (verified) {
-                this.verified.add(payer);
-                if (this.verifiedFailure != null) {
-                    throw this.verifiedFailure;
-                }
+        public void decided(Permission permission) {
+            this.decisions.add(permission);
+            if (this.decidedFailure != null) {
+                throw this.decidedFailure;
             }
         }
 
         @Override
-        public void remarked(FacilitatorRemark remark) {
-            this.remarks.add(remark);
+        public boolean settling(ClaimedPayment payment) {
+            return this.settling;
         }
 
         @Override
-        public boolean settling() {
-            return this.settling;
+        public void ended(ExchangeEnd end) {
+            this.end = end;
+        }
+
+        @Override
+        public String method() {
+            return "GET";
+        }
+
+        @Override
+        public String resource() {
+            return this.resource;
         }
 
         @Override
@@ -474,21 +491,13 @@ final class GateFixture {
         }
 
         @Override
-        public @Nullable String idempotencyKey() throws UnreadableRequestException {
-            if (this.identifierFailure != null) {
-                throw this.identifierFailure;
-            }
-            return this.idempotencyKey;
+        public List<String> idempotencyKeys() {
+            return this.idempotencyKeys;
         }
 
         @Override
         public String remoteAddress() {
             return this.remoteAddress;
-        }
-
-        @Override
-        public Object nativeRequest() {
-            return this;
         }
 
     }

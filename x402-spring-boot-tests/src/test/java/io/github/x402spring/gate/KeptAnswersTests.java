@@ -33,16 +33,16 @@ class KeptAnswersTests {
     @Test
     void findWhenKeptThenTheAnswer() {
         this.answers.keep(this.payment, ANSWER);
-        assertThat(this.answers.find(this.payment)).isEqualTo(ANSWER);
-        assertThat(this.answers.find(admitted("/report", "alice"))).isEqualTo(ANSWER);
+        assertThat(this.answers.find(this.payment.candidate())).isEqualTo(ANSWER);
+        assertThat(this.answers.find(admitted("/report", "alice").candidate())).isEqualTo(ANSWER);
     }
 
     @Test
     void findWhenForAnotherRequestOrCallerThenNothing() {
         this.answers.keep(this.payment, ANSWER);
-        assertThat(this.answers.find(admitted("/other", "alice"))).isNull();
-        assertThat(this.answers.find(admitted("/report", "bob"))).isNull();
-        assertThat(this.answers.find(admitted("/report", null))).isNull();
+        assertThat(this.answers.find(admitted("/other", "alice").candidate())).isNull();
+        assertThat(this.answers.find(admitted("/report", "bob").candidate())).isNull();
+        assertThat(this.answers.find(admitted("/report", null).candidate())).isNull();
     }
 
     @Test
@@ -50,8 +50,8 @@ class KeptAnswersTests {
         this.answers.keep(this.payment, ANSWER);
         byte[] other = KEY.clone();
         other[31] = 1;
-        assertThat(new KeptAnswers(this.store, other, 100).find(this.payment)).isNull();
-        assertThat(new KeptAnswers(this.store, KEY, 100).find(this.payment)).isEqualTo(ANSWER);
+        assertThat(new KeptAnswers(this.store, other, 100).find(this.payment.candidate())).isNull();
+        assertThat(new KeptAnswers(this.store, KEY, 100).find(this.payment.candidate())).isEqualTo(ANSWER);
     }
 
     @Test
@@ -70,17 +70,17 @@ class KeptAnswersTests {
         byte[] sealed = this.store.find(GateFixture.KEY).orElseThrow().clone();
         sealed[sealed.length - 1] ^= 1;
         this.store.keep(GateFixture.KEY, sealed);
-        assertThat(this.answers.find(this.payment)).isNull();
+        assertThat(this.answers.find(this.payment.candidate())).isNull();
         this.store.keep(GateFixture.KEY, new byte[3]);
-        assertThat(this.answers.find(this.payment)).isNull();
+        assertThat(this.answers.find(this.payment.candidate())).isNull();
     }
 
     @Test
     void keepWhenLargerThanTheBoundThenNotAndJustNotLargerThenKept() {
         this.answers.keep(this.payment, new byte[101]);
-        assertThat(this.answers.find(this.payment)).isNull();
+        assertThat(this.answers.find(this.payment.candidate())).isNull();
         this.answers.keep(this.payment, new byte[100]);
-        assertThat(this.answers.find(this.payment)).hasSize(100);
+        assertThat(this.answers.find(this.payment.candidate())).hasSize(100);
     }
 
     @Test
@@ -88,7 +88,7 @@ class KeptAnswersTests {
         KeptAnswers answers = new KeptAnswers(new BrokenStore(), KEY, 100);
         answers.keep(this.payment, ANSWER);
         answers.forget(this.payment);
-        assertThat(answers.find(this.payment)).isNull();
+        assertThat(answers.find(this.payment.candidate())).isNull();
     }
 
     @Test

@@ -21,8 +21,8 @@ import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorNotAskedException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.FakeFacilitator;
-import io.github.x402spring.facilitator.SettlementInquiry.Standing;
 import io.github.x402spring.facilitator.NoFacilitator;
+import io.github.x402spring.facilitator.SettlementInquiry.Standing;
 import io.github.x402spring.gate.GateFixture.StubExchange;
 import io.github.x402spring.gate.PaymentAuthorizer.Permission;
 import io.github.x402spring.gate.PaymentDecision.Admitted;
@@ -60,16 +60,16 @@ class PaymentGateAdmitTests {
     private final GateFixture fixture = new GateFixture();
 
     @Test
-    void admitWhenVerifiedThenTheExchangeIsToldOnceByWhom() {
+    void admitWhenVerifiedThenTheRecordSaysByWhom() {
         StubExchange exchange = this.fixture.exchange("/report");
         this.fixture.admit(this.fixture.attemptOf(exchange));
-        assertThat(exchange.verified).containsExactly(GateFixture.PAYER);
+        assertThat(exchange.end().payment()).isEqualTo(new ClaimedPayment(GateFixture.TERMS, GateFixture.PAYER, true));
     }
 
     @Test
-    void admitWhenTheExchangeFailsThenThePaymentIsReleased() {
+    void admitWhenAListenerFailsThenThePaymentIsReleased() {
         StubExchange exchange = this.fixture.exchange("/report");
-        exchange.verifiedFailure = new IllegalStateException("bug");
+        exchange.decidedFailure = new IllegalStateException("bug");
         assertThatIllegalStateException().isThrownBy(() -> this.fixture.gate.admit(this.fixture.attemptOf(exchange)))
             .withMessage("bug");
         assertThat(this.fixture.state()).isEqualTo(PaymentState.RELEASED);
@@ -114,7 +114,7 @@ class PaymentGateAdmitTests {
     void admitWhenNoFacilitatorIsConfiguredThenNothingIsReserved() {
         PaymentGate gate = new PaymentGate(new NoFacilitator(), this.fixture.ledger, this.fixture.authorizer,
                 List.of(this.fixture.scheme), this.fixture.clock, Verification.BOTH, this.fixture.intake,
-                ExposureGuard.none(), null, SettlementEvidence.standard(), RedeliveryLimits.DEFAULT);
+                ExposureGuard.none(), null, SettlementEvidence.standard(), RedeliveryLimits.DEFAULT, null);
         assertRefused(gate.admit(this.fixture.attempt()), Reason.NOT_IMPLEMENTED, null);
         assertThat(this.fixture.journal).containsExactly("scheme.identify", "ledger.find");
     }
@@ -229,7 +229,11 @@ class PaymentGateAdmitTests {
     @Test
     void admitWhenSchemeIsBrokenThenNothingIsReserved() {
         this.fixture.scheme.failure = new IllegalStateException("bug");
-        assertRefused(Reason.TEMPORARILY_UNAVAILABLE, null, UNTIL_SCREENED);
+        PaymentDecision decision = this.fixture.gate.admit(this.fixture.attempt());
+        assertThat(decision)
+            .isEqualTo(new Refused(Denial.of(Reason.TEMPORARILY_UNAVAILABLE).withCharged(Charged.UNKNOWN), null));
+        assertThat(this.fixture.journal).doesNotContain("exchange.fingerprint", "ledger.reserve", "facilitator.verify");
+        assertThat(this.fixture.facilitator.settlements()).isEmpty();
     }
 
     @Test
@@ -258,7 +262,7 @@ class PaymentGateAdmitTests {
         this.fixture.leave(PaymentState.SETTLED);
         this.fixture.scheme.screening = new Screening.Expired(GateFixture.AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE);
         assertRefused(Reason.PAYMENT_ALREADY_USED, null, "authorizer.lacksIdentity", "scheme.screen", "ledger.find",
-                "exchange.fingerprint", "exchange.fingerprint", "ledger.reserve");
+                "exchange.fingerprint", "ledger.reserve");
         assertThat(this.fixture.state()).isEqualTo(PaymentState.SETTLED);
     }
 

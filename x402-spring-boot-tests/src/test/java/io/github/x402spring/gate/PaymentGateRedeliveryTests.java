@@ -1,5 +1,6 @@
 package io.github.x402spring.gate;
 
+import java.util.List;
 import java.util.Set;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -149,7 +150,7 @@ class PaymentGateRedeliveryTests {
         this.fixture.scheme.screening = new Screening.Passed(
                 new Authorization(GateFixture.PAYER, nonce, GateFixture.VALID_BEFORE));
         StubExchange exchange = this.fixture.exchange("/report");
-        exchange.idempotencyKey = key;
+        exchange.idempotencyKeys = List.of(key);
         exchange.caller = caller;
         return this.fixture.attemptOf(exchange);
     }

@@ -67,6 +67,7 @@ class PaymentGateTableTests {
             case RELEASED -> throw new IllegalArgumentException();
         };
         assertThat(Told.of(decision)).isEqualTo(told);
+        assertThat(this.fixture.journal).filteredOn("exchange.fingerprint"::equals).hasSizeLessThan(2);
         if (decision instanceof Admitted(AdmittedPayment admitted)) {
             assertThat(admitted.payment().amount()).isEqualTo(GateFixture.TERMS.amount());
             assertThat(this.fixture.gate.settle(admitted)).isInstanceOf(SettlementOutcome.Settled.class);
@@ -151,7 +152,8 @@ class PaymentGateTableTests {
         this.fixture.leave(PaymentState.UNRESOLVED);
         PaymentAttempt attempt = way.attempt(this.fixture, true);
         this.fixture.gate.admit(attempt);
-        assertThat(((StubExchange) attempt.exchange()).claimed).contains(GateFixture.TERMS);
+        assertThat(((StubExchange) attempt.exchange()).end().payment())
+            .satisfies((payment) -> assertThat(payment.terms()).isEqualTo(GateFixture.TERMS));
     }
 
     @ParameterizedTest
@@ -161,7 +163,7 @@ class PaymentGateTableTests {
             throws Exception {
         this.fixture.leave(state);
         StubExchange exchange = this.fixture.exchange("/report");
-        exchange.identifierFailure = new UnreadableRequestException(Reason.PAYMENT_IDENTIFIER);
+        exchange.idempotencyKeys = List.of("a", "b");
         PaymentDecision decision = this.fixture.gate.admit(this.fixture.attemptOf(exchange));
         assertThat(Told.of(decision).status()).isEqualTo(status);
         assertThat(Told.of(decision).charged()).isEqualTo(charged);

@@ -157,7 +157,7 @@ class PaymentGateUnjudgedTests {
             PaymentDecision refuse(GateFixture fixture, PaymentAttempt attempt) {
                 return new PaymentGate(new NoFacilitator(), fixture.ledger, fixture.authorizer, List.of(fixture.scheme),
                         fixture.clock, Verification.BOTH, fixture.intake, ExposureGuard.none(), null,
-                        SettlementEvidence.standard(), RedeliveryLimits.DEFAULT)
+                        SettlementEvidence.standard(), RedeliveryLimits.DEFAULT, null)
                     .admit(attempt);
             }
 

@@ -2,10 +2,10 @@ package io.github.x402spring.gate;
 
 import org.junit.jupiter.api.Test;
 
-import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.GateFixture.StubAuthorizer;
+import io.github.x402spring.gate.GateFixture.StubExchange;
 import io.github.x402spring.gate.PaymentAuthorizer.Permission;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,12 +16,11 @@ class PolicyCheckTests {
 
     private final PolicyCheck check = new PolicyCheck(this.authorizer);
 
-    private final TaskExchange exchange = new TaskExchange(null, null);
+    private final StubExchange exchange = new GateFixture().exchange("/report");
 
-    private final PaymentAttempt attempt = AdmittedPayments
-        .attempt(AdmittedPayments.endpoint("report", PaymentFlow.AUTHORIZATION), this.exchange);
+    private final PaymentAttempt attempt = new GateFixture().attemptOf(this.exchange);
 
-    private final AdmittedPayment payment = AdmittedPayments.admitted(this.attempt, true, AdmittedPayments.FRESH);
+    private final Candidate payment = AdmittedPayments.candidate(this.attempt, true, AdmittedPayments.FRESH);
 
     @Test
     void refuseUnknownWhenAnIdentityIsMissingThenUnauthenticated() {
@@ -51,8 +50,8 @@ class PolicyCheckTests {
     @Test
     void authorizeWhenThePolicyFailsThenNothingIsGrantedAndThatIsRecorded() {
         this.authorizer.policyFailure = new IllegalStateException("down");
-        assertThat(this.check.authorize(this.payment)).isNull();
-        assertThat(this.exchange.decisions).containsExactly((Permission) null);
+        assertThat(this.check.authorize(this.payment)).isEqualTo(new Permission.Failed());
+        assertThat(this.exchange.decisions).containsExactly(new Permission.Failed());
     }
 
 }

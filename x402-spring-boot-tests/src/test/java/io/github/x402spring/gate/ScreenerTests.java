@@ -18,6 +18,8 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.gate.Screener.Result.Judged;
+import io.github.x402spring.gate.Screener.Result.SchemeFailed;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ReasonCode;
@@ -46,9 +48,9 @@ class ScreenerTests {
     void screenWhenTheFacilitatorIsAskedBeforeTheHandlerRunsThenOnlyThenTheSignatureIsLeft(Verification verification,
             PaymentFlow flow, String call) {
         this.fixture.scheme.terms = UNPROVED;
-        Screening screening = screener(verification).screen(this.fixture.attempt(flow), this.offer);
+        Screener.Result result = screener(verification).screen(this.fixture.attempt(flow), this.offer);
         assertThat(this.fixture.journal).containsExactly(call);
-        assertThat(screening).isEqualTo(call.endsWith("Terms") ? UNPROVED : PROVED);
+        assertThat(result).isEqualTo(new Judged(call.endsWith("Terms") ? UNPROVED : PROVED));
     }
 
     @Test
@@ -57,7 +59,7 @@ class ScreenerTests {
         this.fixture.scheme.terms = new Screening.Expired(GateFixture.AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE,
                 false);
         this.fixture.scheme.screening = expired;
-        assertThat(screener(Verification.REMOTE).screen(this.attempt, this.offer)).isSameAs(expired);
+        assertThat(screener(Verification.REMOTE).screen(this.attempt, this.offer)).isEqualTo(new Judged(expired));
         assertThat(this.fixture.journal).containsExactly("scheme.screenTerms", "scheme.screen");
     }
 
@@ -65,7 +67,7 @@ class ScreenerTests {
     void screenWhenTheTermsAreBrokenThenTheSignatureIsNotLookedAt() {
         Screening failed = new Screening.Failed(ReasonCode.EVM_VALUE_MISMATCH);
         this.fixture.scheme.terms = failed;
-        assertThat(screener(Verification.REMOTE).screen(this.attempt, this.offer)).isSameAs(failed);
+        assertThat(screener(Verification.REMOTE).screen(this.attempt, this.offer)).isEqualTo(new Judged(failed));
         assertThat(this.fixture.journal).containsExactly("scheme.screenTerms");
     }
 
@@ -73,20 +75,20 @@ class ScreenerTests {
     void screenWhenNoSchemeKnowsTheTermsThenUnsupported() {
         Screener none = new Screener(List.of(new Foreign()), this.fixture.clock, Verification.BOTH);
         assertThat(none.screen(this.attempt, this.offer))
-            .isEqualTo(new Screening.Failed(ReasonCode.UNSUPPORTED_SCHEME));
+            .isEqualTo(new Judged(new Screening.Failed(ReasonCode.UNSUPPORTED_SCHEME)));
     }
 
     @Test
     void screenWhenAnotherSchemeComesFirstThenTheOneThatKnowsTheTermsIsAsked() {
         Screener screener = new Screener(List.of(new Foreign(), this.fixture.scheme), this.fixture.clock,
                 Verification.BOTH);
-        assertThat(screener.screen(this.attempt, this.offer)).isEqualTo(PROVED);
+        assertThat(screener.screen(this.attempt, this.offer)).isEqualTo(new Judged(PROVED));
     }
 
     @Test
     void screenAndProvesWhenTheSchemeFailsThenNothingIsFoundOrProved() {
         this.fixture.scheme.failure = new IllegalStateException("bug");
-        assertThat(screener(Verification.BOTH).screen(this.attempt, this.offer)).isNull();
+        assertThat(screener(Verification.BOTH).screen(this.attempt, this.offer)).isEqualTo(new SchemeFailed());
         assertThat(screener(Verification.BOTH).proves(this.attempt, this.offer)).isFalse();
     }
 

@@ -36,16 +36,16 @@ class StoredAnswerTests {
     @EnumSource
     void storeWhenAnotherAttemptHasThePaymentThenItsResponseStays(Late late) throws Exception {
         AdmittedPayment lost = late.lose(this.fixture);
-        assertThat(this.answers.find(this.fixture.admit(this.fixture.attempt()))).isEqualTo(OTHER);
+        assertThat(this.answers.find(this.fixture.admit(this.fixture.attempt()).candidate())).isEqualTo(OTHER);
         late.wakeUp(this.fixture, lost);
-        assertThat(this.answers.find(lost)).isEqualTo(OTHER);
+        assertThat(this.answers.find(lost.candidate())).isEqualTo(OTHER);
     }
 
     @Test
     void settleWhenThePaymentIsOursThenItsResponseIsStored() {
         AdmittedPayment own = this.fixture.admit();
         assertThat(this.fixture.gate.settle(own, null, OWN)).isInstanceOf(SettlementOutcome.Settled.class);
-        assertThat(this.answers.find(own)).isEqualTo(OWN);
+        assertThat(this.answers.find(own.candidate())).isEqualTo(OWN);
     }
 
     @Test
@@ -53,7 +53,7 @@ class StoredAnswerTests {
         AdmittedPayment own = this.fixture.admit();
         this.fixture.facilitator.onSettle(FakeFacilitator.failure(new FacilitatorException("lost", null)));
         this.fixture.gate.settle(own, null, OWN);
-        assertThat(this.answers.find(own)).isEqualTo(OWN);
+        assertThat(this.answers.find(own.candidate())).isEqualTo(OWN);
     }
 
     @Test
@@ -61,7 +61,7 @@ class StoredAnswerTests {
         AdmittedPayment own = this.fixture.admit();
         this.fixture.facilitator.onSettle(GateFixture.failed("insufficient_funds", ""));
         this.fixture.gate.settle(own, null, OWN);
-        assertThat(this.answers.find(own)).isNull();
+        assertThat(this.answers.find(own.candidate())).isNull();
     }
 
     @Test
@@ -70,7 +70,7 @@ class StoredAnswerTests {
         this.fixture.gate.settle(this.fixture.admit(), null, OTHER);
         AdmittedPayment own = this.fixture.admit();
         this.fixture.gate.settle(own, null, null);
-        assertThat(this.answers.find(own)).isNull();
+        assertThat(this.answers.find(own.candidate())).isNull();
     }
 
     @Test
@@ -78,7 +78,7 @@ class StoredAnswerTests {
         AdmittedPayment own = this.fixture.admit();
         this.fixture.gate.settle(own);
         this.fixture.gate.keep(own, OWN);
-        assertThat(this.answers.find(own)).isEqualTo(OWN);
+        assertThat(this.answers.find(own.candidate())).isEqualTo(OWN);
     }
 
     @Test
@@ -87,7 +87,7 @@ class StoredAnswerTests {
         this.fixture.gate.settle(own);
         this.fixture.ledger.failOn(Operation.FIND, new LedgerException("down", null));
         this.fixture.gate.keep(own, OWN);
-        assertThat(this.answers.find(own)).isNull();
+        assertThat(this.answers.find(own.candidate())).isNull();
     }
 
     @Test

@@ -153,8 +153,8 @@ class VerifierTests {
                 new Recall(this.fixture.ledger, screener, this.fixture.clock, evidence), new FacilitatorRefusals());
     }
 
-    private AdmittedPayment payment(boolean proved) {
-        return AdmittedPayments.admitted(this.attempt, proved, AdmittedPayments.FRESH);
+    private Candidate payment(boolean proved) {
+        return AdmittedPayments.candidate(this.attempt, proved, AdmittedPayments.FRESH);
     }
 
     private boolean counted(PaymentIntake intake) {

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.x402spring.facilitator.Facilitator;
@@ -121,6 +122,14 @@ class ObservedFacilitatorTests {
         Facilitator target = mock(Facilitator.class);
         given(target.mayServe(ObservationFixture.NETWORK)).willReturn(serves);
         assertThat(around(target, this.observed.registry).mayServe(ObservationFixture.NETWORK)).isEqualTo(serves);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void effectWhenAskedThenIsWhatTheTargetSays(Facilitator.Effect effect) {
+        Facilitator target = mock(Facilitator.class);
+        given(target.effect()).willReturn(effect);
+        assertThat(around(target, this.observed.registry).effect()).isEqualTo(effect);
     }
 
     @Test

@@ -38,7 +38,7 @@ class ExpressionChecksTests {
                     hasRole('A') and payment.isPaidBuy('0xsecret')       | payment has no isPaidBuy with that number of arguments
                     payment.isPaidBy()                                   | payment has no isPaidBy with that number of arguments
                     request.remoteAddres == '0xsecret'                   | request has no remoteAddres
-                    request.getHeder('0xsecret') != null                 | request has no getHeder with that number of arguments
+                    request.heder('0xsecret') != null                    | request has no heder with that number of arguments
                     permitall                                            | there is no word permitall
                     hasRole(TRADER)                                      | there is no word TRADER
                     hasAuthorty('x')                                     | there is no word hasAuthorty with that number of arguments
@@ -55,7 +55,7 @@ class ExpressionChecksTests {
     @ParameterizedTest
     @ValueSource(strings = { "isAuthenticated()", "hasRole('ADMIN')", "maxAmount('10000')", "maxAmount(#most)",
             "payment.payer == '0xsecret'", "payment.amount.value > 1", "payment.isPaidBy('0xsecret')",
-            "payment.network.evm", "request.remoteAddr == '::1'", "request.getHeader('a') == null",
+            "payment.network.evm", "request.remoteAddress == '::1'", "request.header('a') == null",
             "authentication.anything", "authentication.name.hasRolle('A')", "{'a'}.![hasRolle(#this)].size() == 1",
             "@shelf.length() == 5" })
     void checkWhenNothingIsAMistakeThenTaken(String expression) {

@@ -1,5 +1,6 @@
 package io.github.x402spring.security;
 
+import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,6 @@ import org.springframework.security.authorization.AuthorizationResult;
 import org.springframework.security.authorization.DefaultAuthorizationManagerFactory;
 import org.springframework.security.authorization.ExpressionAuthorizationDecision;
 import org.springframework.security.core.Authentication;
-import org.springframework.web.servlet.HandlerMapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -67,8 +67,8 @@ class PaidRequestExpressionsTests {
     @ParameterizedTest
     @CsvSource({ "oslo, true", "bergen, false" })
     void authorizeWhenThePathHasVariablesThenTheExpressionSeesThem(String city, boolean granted) {
-        PaidRequest request = PaidRequests.authorizedBy("#city == 'oslo'");
-        request.request().setAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE, Map.of("city", city));
+        PaidRequest request = PaidRequests.authorizedBy("#city == 'oslo'",
+                new RequestData(Map.of("city", city), Map.of()));
         assertThat(this.expressions.authorize(() -> ALICE, request).isGranted()).isEqualTo(granted);
     }
 
@@ -216,15 +216,14 @@ class PaidRequestExpressionsTests {
 
     @ParameterizedTest
     @ValueSource(strings = { "maxAmount('10000')", "maxAmount(10000)", "maxAmount(0x2710)", "maxAmount('1' + '0')",
-            "maxAmount('0')", "maxAmount(#most)", "maxAmount(request.getParameter('most'))",
-            "payerAllowed('0x01', '0x01')", "payerAllowed('0x01', '0X01')", "payerAllowed({'0x01', '0x01'})",
-            "payerAllowed(#wallet, '0x01')", "payerIsCaller()", "hasAnyRole('A', 'B')", "principal == 'alice'",
-            "payment?.payer == '0x01'", "hasAllRoles('A', 'B')", "#city.startsWith('o')",
-            "authentication.name.concat('x').startsWith('alice')", "{'oslo', 'bergen'}.contains(#city)",
-            "{'a'}.?[startsWith('a')].size() == 1", "{'a'}.![concat('b')][0] == 'ab'", "hasPermission('plan', 'read')",
-            "hasPermission(payment, 'read')", "T(java.lang.Math).max(1, 2) == 2", "new String('a').equals('a')",
-            "getPayment().payer.startsWith('0x')", "getAuthentication().getName().equals('alice')", "permitAll()",
-            "isAnonymous()", "isFullyAuthenticated()" })
+            "maxAmount('0')", "maxAmount(#most)", "maxAmount(request.header('most'))", "payerAllowed('0x01', '0x01')",
+            "payerAllowed('0x01', '0X01')", "payerAllowed({'0x01', '0x01'})", "payerAllowed(#wallet, '0x01')",
+            "payerIsCaller()", "hasAnyRole('A', 'B')", "principal == 'alice'", "payment?.payer == '0x01'",
+            "hasAllRoles('A', 'B')", "#city.startsWith('o')", "authentication.name.concat('x').startsWith('alice')",
+            "{'oslo', 'bergen'}.contains(#city)", "{'a'}.?[startsWith('a')].size() == 1",
+            "{'a'}.![concat('b')][0] == 'ab'", "hasPermission('plan', 'read')", "hasPermission(payment, 'read')",
+            "T(java.lang.Math).max(1, 2) == 2", "new String('a').equals('a')", "getPayment().payer.startsWith('0x')",
+            "getAuthentication().getName().equals('alice')", "permitAll()", "isAnonymous()", "isFullyAuthenticated()" })
     void parseWhenNothingIsAMistakeThenTaken(String condition) {
         String expression = "isAuthenticated() and " + condition;
         assertThatNoException().isThrownBy(() -> this.expressions.parse(expression));
@@ -244,17 +243,15 @@ class PaidRequestExpressionsTests {
     @ParameterizedTest
     @CsvSource({ "10000, true", "9999, false" })
     void authorizeWhenAnAmountComesFromTheRequestThenItIsComparedThen(String most, boolean granted) {
-        PaidRequest request = PaidRequests
-            .authorizedBy("isAuthenticated() and maxAmount(request.getAttribute('most'))");
-        request.request().setAttribute("most", most);
+        PaidRequest request = PaidRequests.authorizedBy("isAuthenticated() and maxAmount(request.header('most'))",
+                new RequestData(Map.of(), Map.of("most", List.of(most))));
         assertThat(this.expressions.authorize(() -> ALICE, request).isGranted()).isEqualTo(granted);
     }
 
     @Test
     void authorizeWhenAnAmountOfTheRequestIsNoneThenItFails() {
-        PaidRequest request = PaidRequests
-            .authorizedBy("isAuthenticated() and maxAmount(request.getAttribute('most'))");
-        request.request().setAttribute("most", "$1");
+        PaidRequest request = PaidRequests.authorizedBy("isAuthenticated() and maxAmount(request.header('most'))",
+                new RequestData(Map.of(), Map.of("most", List.of("$1"))));
         assertThatIllegalArgumentException().isThrownBy(() -> this.expressions.authorize(() -> ALICE, request));
     }
 

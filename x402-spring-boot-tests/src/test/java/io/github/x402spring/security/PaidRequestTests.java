@@ -1,14 +1,13 @@
 package io.github.x402spring.security;
 
-import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.mock.web.MockHttpServletRequest;
 
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.gate.PaidEndpointDefinition;
+import io.github.x402spring.gate.PaidExchange;
 
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
@@ -18,7 +17,7 @@ class PaidRequestTests {
     @ParameterizedTest
     @ValueSource(strings = { "request", "endpoint", "payment" })
     void constructWhenAPartIsMissingThenFails(String missing) {
-        @Nullable HttpServletRequest request = missing.equals("request") ? null : new MockHttpServletRequest();
+        @Nullable PaidExchange request = missing.equals("request") ? null : RequestData.plain();
         @Nullable PaidEndpointDefinition endpoint = missing.equals("endpoint") ? null : PaidRequests.endpoint(null);
         @Nullable VerifiedPayment payment = missing.equals("payment") ? null : PaidRequests.payment("0x01");
         assertThatNullPointerException().isThrownBy(() -> new PaidRequest(request, endpoint, payment))

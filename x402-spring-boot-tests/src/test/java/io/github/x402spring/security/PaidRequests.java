@@ -3,7 +3,6 @@ package io.github.x402spring.security;
 import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.authentication.TestingAuthenticationToken;
 import org.springframework.security.core.Authentication;
@@ -12,6 +11,7 @@ import org.springframework.security.core.authority.AuthorityUtils;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.gate.PaidEndpointDefinition;
+import io.github.x402spring.gate.PaidExchange;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.TokenAmount;
 
@@ -34,11 +34,15 @@ final class PaidRequests {
     }
 
     static PaidRequest authorizedBy(@Nullable String expression) {
-        return new PaidRequest(new MockHttpServletRequest("GET", "/weather"), endpoint(expression), payment(PAYER));
+        return authorizedBy(expression, RequestData.plain());
+    }
+
+    static PaidRequest authorizedBy(@Nullable String expression, PaidExchange request) {
+        return new PaidRequest(request, endpoint(expression), payment(PAYER));
     }
 
     static PaidRequest paidBy(String payer) {
-        return new PaidRequest(new MockHttpServletRequest("GET", "/weather"), endpoint(null), payment(payer));
+        return new PaidRequest(RequestData.plain(), endpoint(null), payment(payer));
     }
 
     static PaidEndpointDefinition endpoint(@Nullable String expression) {

@@ -1,6 +1,5 @@
 package io.github.x402spring.security;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
@@ -8,12 +7,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.security.authentication.TestingAuthenticationToken;
 import org.springframework.security.core.Authentication;
-import org.springframework.web.servlet.HandlerMapping;
+
+import io.github.x402spring.gate.PaidExchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 @Tag("locale")
 class PolicyQuestionTests {
@@ -41,9 +42,8 @@ class PolicyQuestionTests {
 
     @Test
     void resourceWhenThePathHasVariablesThenTheyAreText() {
-        PaidRequest request = PaidRequests.request();
-        request.request()
-            .setAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE, Map.of("city", "oslo", "day", 7));
+        PaidRequest request = PaidRequests.authorizedBy(null,
+                new RequestData(Map.of("city", "oslo", "day", "7"), Map.of()));
         assertThat(PolicyQuestion.resource(request))
             .isEqualTo(Map.of("type", "endpoint", "id", "weather", "properties", Map.of("url",
                     "https://api.example.test/weather", "path_variables", Map.of("city", "oslo", "day", "7"))));
@@ -63,14 +63,13 @@ class PolicyQuestionTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "s3cret-token", "s3cret-signature", "s3cret-query", "s3cret-body", "secret" })
+    @ValueSource(strings = { "s3cret-token", "s3cret-signature", "s3cret-query", "secret" })
     void questionWhenTheRequestHoldsSecretsThenNoneIsAsked(String secret) {
-        MockHttpServletRequest http = new MockHttpServletRequest("POST", "/weather");
-        http.addHeader("Authorization", "Bearer s3cret-token");
-        http.addHeader("PAYMENT-SIGNATURE", "s3cret-signature");
-        http.setQueryString("key=s3cret-query");
-        http.setContent("s3cret-body".getBytes(StandardCharsets.UTF_8));
-        PaidRequest request = new PaidRequest(http, PaidRequests.endpoint(null), PaidRequests.payment("0x01"));
+        PaidExchange exchange = mock();
+        given(exchange.header("Authorization")).willReturn("Bearer s3cret-token");
+        given(exchange.header("PAYMENT-SIGNATURE")).willReturn("s3cret-signature");
+        given(exchange.query()).willReturn("key=s3cret-query");
+        PaidRequest request = new PaidRequest(exchange, PaidRequests.endpoint(null), PaidRequests.payment("0x01"));
         assertThat(PolicyQuestion.subject(PaidRequests.caller("alice")).toString() + PolicyQuestion.resource(request)
                 + PolicyQuestion.payment(request.payment()))
             .contains("alice")

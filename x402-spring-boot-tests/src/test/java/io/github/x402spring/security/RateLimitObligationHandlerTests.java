@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.security.authorization.AuthorizationResult;
 
 import io.github.x402spring.PaymentFlow;
@@ -125,7 +124,7 @@ class RateLimitObligationHandlerTests {
         Instant time = this.now.get();
         VerifiedPayment payment = new VerifiedPayment("weather", "https://api.example.test/weather", "exact",
                 Network.parse("base-sepolia"), "0x01", TokenAmount.of(1), "0x02", "0x" + payer, time);
-        PaidRequest request = new PaidRequest(new MockHttpServletRequest(),
+        PaidRequest request = new PaidRequest(RequestData.plain(),
                 new PaidEndpointDefinition("weather", "", "", null, PaymentFlow.AUTHORIZATION, false), payment);
         return this.handler.carryOut(ONCE_A_MINUTE, request).isGranted();
     }

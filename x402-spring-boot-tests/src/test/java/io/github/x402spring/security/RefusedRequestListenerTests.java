@@ -15,7 +15,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
-import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.security.authorization.AuthorityAuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationResult;
@@ -136,8 +135,7 @@ class RefusedRequestListenerTests {
                 new PolicyObligations((event) -> {
                 }, clock, List.of()), new SpringAuthorizationEventPublisher(
                         (event) -> this.listener.onApplicationEvent((AuthorizationDeniedEvent<?>) event)));
-        PaidExchange exchange = mock();
-        given(exchange.nativeRequest()).willReturn(new MockHttpServletRequest("GET", "/weather"));
+        PaidExchange exchange = RequestData.plain();
         SecurityContextHolder.setContext(new SecurityContextImpl(caller));
         try {
             Permission permission = authorizer.authorize(PaidRequests.endpoint(null), exchange,

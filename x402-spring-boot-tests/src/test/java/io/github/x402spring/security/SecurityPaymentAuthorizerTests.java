@@ -24,7 +24,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authorization.AuthenticatedAuthorizationManager;
 import org.springframework.security.authorization.AuthorityAuthorizationDecision;
@@ -370,9 +369,7 @@ class SecurityPaymentAuthorizerTests {
     }
 
     private static PaidExchange exchange() {
-        PaidExchange exchange = mock();
-        given(exchange.nativeRequest()).willReturn(new MockHttpServletRequest("GET", "/weather"));
-        return exchange;
+        return RequestData.plain();
     }
 
     private static AuthorizationManager<PaidRequest> plain() {

@@ -17,8 +17,11 @@ import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.gate.AdmittedPayment;
+import io.github.x402spring.gate.ExchangeListener;
+import io.github.x402spring.gate.ExchangeTrack;
 import io.github.x402spring.gate.ExposureGuard;
 import io.github.x402spring.gate.FailedPaymentLimits;
+import io.github.x402spring.gate.FingerprintSource;
 import io.github.x402spring.gate.KeptAnswers;
 import io.github.x402spring.gate.Offer;
 import io.github.x402spring.gate.PaidEndpointDefinition;
@@ -81,10 +84,18 @@ final class AdmittingGate {
 
     private final InMemoryPaymentLedger entries = new InMemoryPaymentLedger(CLOCK, 100);
 
-    private final PaymentGate gate = new PaymentGate(this.facilitator, new FakeLedger(this.entries, this.journal),
-            new Grants(), List.of(new Passes()), CLOCK, Verification.BOTH,
-            new PaymentIntake(true, FailedPaymentLimits.NONE, CLOCK), ExposureGuard.none(), this.answers,
-            SettlementEvidence.standard(), RedeliveryLimits.DEFAULT);
+    private final PaymentGate gate;
+
+    AdmittingGate() {
+        this(null);
+    }
+
+    AdmittingGate(@Nullable ExchangeListener listener) {
+        this.gate = new PaymentGate(this.facilitator, new FakeLedger(this.entries, this.journal), new Grants(),
+                List.of(new Passes()), CLOCK, Verification.BOTH,
+                new PaymentIntake(true, FailedPaymentLimits.NONE, CLOCK), ExposureGuard.none(), this.answers,
+                SettlementEvidence.standard(), RedeliveryLimits.DEFAULT, listener);
+    }
 
     PaymentGate gate() {
         return this.gate;
@@ -128,12 +139,17 @@ final class AdmittingGate {
     }
 
     AdmittedPayment admit(PaymentFlow flow) {
+        return admit(flow, ExchangeTrack.UNHEARD);
+    }
+
+    AdmittedPayment admit(PaymentFlow flow, ExchangeTrack track) {
         Map<String, @Nullable Object> tree = new LinkedHashMap<>();
         tree.put("x402Version", 2);
         tree.put("payload", Map.of("signature", "0xcheque"));
         tree.put("accepted", TERMS.toMap());
+        Request request = new Request();
         PaymentDecision decision = this.gate.admit(new PaymentAttempt(endpoint(flow), RESOURCE,
-                List.of(Offer.of(TERMS)), new PaymentPayload(2, tree), new Request()));
+                List.of(Offer.of(TERMS)), new PaymentPayload(2, tree), request, request, track));
         this.journal.clear();
         return ((PaymentDecision.Admitted) decision).admitted();
     }
@@ -166,7 +182,7 @@ final class AdmittingGate {
 
     }
 
-    private static final class Request implements PaidExchange {
+    private static final class Request implements PaidExchange, FingerprintSource {
 
         @Override
         public RequestFingerprint fingerprint() {
@@ -184,8 +200,13 @@ final class AdmittingGate {
         }
 
         @Override
-        public Object nativeRequest() {
-            return this;
+        public String method() {
+            return "GET";
+        }
+
+        @Override
+        public String resource() {
+            return RESOURCE.url();
         }
 
     }

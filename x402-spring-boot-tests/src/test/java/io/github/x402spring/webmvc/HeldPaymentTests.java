@@ -24,6 +24,7 @@ import io.github.x402spring.envelope.EnvelopeWriter;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.gate.AdmittedPayment;
+import io.github.x402spring.gate.ExchangeTrack;
 import io.github.x402spring.gate.Offer;
 import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.ReasonCode;
@@ -385,8 +386,7 @@ class HeldPaymentTests {
         PaymentAnswers answers = new PaymentAnswers(CODEC,
                 new ProblemPaymentChallengeWriter(new EnvelopeWriter(null), CODEC, "Bearer", false), (endpoint) -> true,
                 false);
-        ExchangeTrack track = ExchangeTrack.begin(null, AdmittingGate.endpoint(PaymentFlow.AUTHORIZATION),
-                this.request);
+        ServletExchangeTrack track = new ServletExchangeTrack(ExchangeTrack.UNHEARD);
         HeldPayment payment = new HeldPayment(admitted, this.gate.gate(), answers, terms, this.request, this.response,
                 track);
         payment.hold();

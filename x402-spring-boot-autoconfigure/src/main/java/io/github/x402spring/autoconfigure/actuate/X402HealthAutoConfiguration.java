@@ -19,7 +19,7 @@ import org.springframework.context.annotation.Bean;
 import io.github.x402spring.actuate.X402HealthIndicator;
 import io.github.x402spring.autoconfigure.X402HealthProperties;
 import io.github.x402spring.autoconfigure.ledger.X402PaymentHistoryAutoConfiguration;
-import io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration;
+import io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.facilitator.OperatorConcerns;
 import io.github.x402spring.gate.SettlementCheck;
@@ -31,7 +31,7 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = { X402PaymentHistoryAutoConfiguration.class, X402WebMvcAutoConfiguration.class })
+@AutoConfiguration(after = { X402PaymentHistoryAutoConfiguration.class, X402GateAutoConfiguration.class })
 @ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
 @ConditionalOnEnabledHealthIndicator("x402")
 @ConditionalOnBean({ PaymentHistory.class, FacilitatorCircuits.class })

@@ -30,7 +30,7 @@ import io.github.x402spring.audit.FileAuditSink;
 import io.github.x402spring.audit.LogAuditSink;
 import io.github.x402spring.audit.RepositoryAuditSink;
 import io.github.x402spring.autoconfigure.X402AuditProperties;
-import io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration;
+import io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.observation.AuditMeters;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
@@ -40,7 +40,7 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = X402WebMvcAutoConfiguration.class,
+@AutoConfiguration(after = X402GateAutoConfiguration.class,
         afterName = { "org.springframework.boot.actuate.autoconfigure.audit.AuditAutoConfiguration",
                 "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration" })
 @ConditionalOnBooleanProperty(name = "x402.audit.enabled", matchIfMissing = true)

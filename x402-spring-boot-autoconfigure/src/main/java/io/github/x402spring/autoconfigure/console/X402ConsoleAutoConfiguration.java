@@ -34,8 +34,8 @@ import io.github.x402spring.console.ConsoleHandler;
 import io.github.x402spring.console.ConsoleSources;
 import io.github.x402spring.console.Explorers;
 import io.github.x402spring.facilitator.Facilitator;
+import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
-import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.gate.PaidEndpointCatalog;
 import io.github.x402spring.gate.PaymentIntake;
 import io.github.x402spring.gate.RefusalLog;
@@ -65,7 +65,7 @@ public final class X402ConsoleAutoConfiguration {
             ObjectProvider<HourlyTotals> totals, RefusalLog refusals, PaidEndpointCatalog catalog, PaymentIntake intake,
             FacilitatorCircuits circuits, AmountFormat format, Facilitator facilitator, ObjectProvider<Clock> clock) {
         return new ConsoleSources(history.getIfAvailable(), totals.getIfAvailable(), refusals, catalog, intake,
-                circuits, format, explorers(properties), facilitator instanceof SimulatedFacilitator,
+                circuits, format, explorers(properties), facilitator.effect() == Effect.SIMULATED,
                 clock.getIfAvailable(Clock::systemUTC));
     }
 

@@ -17,8 +17,7 @@ import org.springframework.context.event.ContextRefreshedEvent;
 import io.github.x402spring.autoconfigure.X402ConsoleProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.facilitator.NoFacilitator;
-import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
+import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.gate.PaidEndpointCatalog;
 import io.github.x402spring.gate.PaidEndpointListing;
 import io.github.x402spring.ledger.PaymentLedger;
@@ -99,10 +98,10 @@ final class StartupSummary implements ApplicationListener<ContextRefreshedEvent>
     }
 
     private static String money(Facilitator facilitator, TreeSet<String> networks) {
-        if (facilitator instanceof SimulatedFacilitator) {
+        if (facilitator.effect() == Effect.SIMULATED) {
             return "simulated, none moves";
         }
-        if (facilitator instanceof NoFacilitator) {
+        if (facilitator.effect() == Effect.NONE) {
             return "none is taken";
         }
         boolean real = networks.stream().anyMatch((network) -> !Network.parse(network).isTestNetwork());

@@ -23,7 +23,7 @@ import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
 import io.github.x402spring.autoconfigure.X402ObservationProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
-import io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration;
+import io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.facilitator.NoFacilitator;
@@ -61,7 +61,7 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = { X402FacilitatorAutoConfiguration.class, X402WebMvcAutoConfiguration.class },
+@AutoConfiguration(after = { X402FacilitatorAutoConfiguration.class, X402GateAutoConfiguration.class },
         afterName = {
                 "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
                 "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration" })

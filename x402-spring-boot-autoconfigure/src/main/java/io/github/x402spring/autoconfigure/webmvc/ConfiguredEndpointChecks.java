@@ -7,8 +7,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.expression.ParseException;
 
+import io.github.x402spring.autoconfigure.ProductionChecks;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
+import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.scheme.PaymentScheme;
@@ -94,7 +95,11 @@ final class ConfiguredEndpointChecks implements EndpointChecks {
     @Override
     public void checkAll(Map<PaidEndpointDefinition, List<Terms>> endpoints) {
         this.limits.check(endpoints);
-        this.production.check(endpoints.values());
+        this.production.check(endpoints.values()
+            .stream()
+            .flatMap(List::stream)
+            .map((terms) -> terms.requirements().network())
+            .toList());
     }
 
     @Override
@@ -111,7 +116,7 @@ final class ConfiguredEndpointChecks implements EndpointChecks {
                     "Set x402.asset or x402.endpoints." + endpoint
                             + ".asset to a token with EIP-3009, such as USDC, or declare a PaymentScheme bean.");
         }
-        if (this.facilitator instanceof SimulatedFacilitator && !requirements.network().isTestNetwork()) {
+        if (this.facilitator.effect() == Effect.SIMULATED && !requirements.network().isTestNetwork()) {
             throw new InvalidPaidEndpointException(
                     "Paid endpoint '" + endpoint + "' sells for real money on " + requirements.network()
                             + ", and the simulated facilitator would give its answers away",

@@ -23,7 +23,7 @@ import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.facilitator.NoFacilitator;
+import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
@@ -75,7 +75,7 @@ public final class X402FacilitatorServerAutoConfiguration {
     @Bean
     FacilitatorServer x402FacilitatorServer(FacilitatorServerSettings settings, Facilitator facilitator,
             ObjectProvider<PaymentScheme> schemes, AssetRegistry assets, ObjectProvider<Clock> clock) {
-        if (facilitator instanceof NoFacilitator) {
+        if (facilitator.effect() == Effect.NONE) {
             throw new InvalidPaidEndpointException(
                     PREFIX + "enabled publishes a facilitator, and x402.facilitator.type is none",
                     "Set x402.facilitator.type to local, simulated or http, or " + PREFIX + "enabled to false.");

@@ -1,10 +1,8 @@
 package io.github.x402spring.autoconfigure.webmvc;
 
-import java.time.Clock;
 import java.util.List;
 
 import jakarta.servlet.ServletContext;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -21,51 +19,32 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Primary;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
-import org.springframework.util.unit.DataSize;
 import org.springframework.security.web.access.WebInvocationPrivilegeEvaluator;
+import org.springframework.util.unit.DataSize;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.handler.MappedInterceptor;
 
 import io.github.x402spring.asset.AssetRegistry;
-import io.github.x402spring.autoconfigure.X402CircuitBreakerProperties;
-import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
+import io.github.x402spring.autoconfigure.ProductionChecks;
 import io.github.x402spring.autoconfigure.X402IdempotencyProperties;
-import io.github.x402spring.autoconfigure.X402OverloadAutoConfiguration;
 import io.github.x402spring.autoconfigure.X402Properties;
-import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
-import io.github.x402spring.autoconfigure.X402RedeliveryProperties;
-import io.github.x402spring.autoconfigure.ledger.X402LimitsAutoConfiguration;
+import io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402DefaultWebSecurityAutoConfiguration;
-import io.github.x402spring.autoconfigure.security.X402SecurityAutoConfiguration;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.envelope.ChargeResolver;
 import io.github.x402spring.envelope.EnvelopeWriter;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.facilitator.NoFacilitator;
-import io.github.x402spring.facilitator.SettlementInquiry;
-import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
+import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.gate.ChallengeExtensions;
-import io.github.x402spring.gate.ExchangeListener;
 import io.github.x402spring.gate.ExposureGuard;
-import io.github.x402spring.gate.KeptAnswers;
 import io.github.x402spring.gate.PaymentAuthorizer;
 import io.github.x402spring.gate.PaymentGate;
-import io.github.x402spring.gate.PaymentIdentifierExtension;
-import io.github.x402spring.gate.PaymentIntake;
-import io.github.x402spring.gate.PaymentPortDecorator;
 import io.github.x402spring.gate.PriceResolver;
-import io.github.x402spring.gate.RedeliveryLimits;
-import io.github.x402spring.gate.RefusalReasons;
-import io.github.x402spring.gate.SettlementEvidence;
-import io.github.x402spring.gate.SettlementListener;
-import io.github.x402spring.gate.Verification;
 import io.github.x402spring.ledger.PaymentLedger;
-import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.security.PaidRequestExpressions;
 import io.github.x402spring.webmvc.HeldMemory;
@@ -89,14 +68,11 @@ import io.github.x402spring.webmvc.VerifiedPaymentArgumentResolver;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(
-        after = { X402FacilitatorAutoConfiguration.class, X402LimitsAutoConfiguration.class,
-                X402OverloadAutoConfiguration.class, X402SecurityAutoConfiguration.class,
-                X402DefaultWebSecurityAutoConfiguration.class },
+@AutoConfiguration(after = { X402GateAutoConfiguration.class, X402DefaultWebSecurityAutoConfiguration.class },
         afterName = "org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration")
 @ConditionalOnWebApplication(type = Type.SERVLET)
-@ConditionalOnClass(DispatcherServlet.class)
-@EnableConfigurationProperties({ X402IdempotencyProperties.class, X402RedeliveryProperties.class })
+@ConditionalOnClass({ DispatcherServlet.class, WebInvocationPrivilegeEvaluator.class })
+@EnableConfigurationProperties(X402IdempotencyProperties.class)
 public final class X402WebMvcAutoConfiguration {
 
     @Bean
@@ -106,11 +82,6 @@ public final class X402WebMvcAutoConfiguration {
         ServletContext context = servletContext.getIfAvailable();
         return PaidEndpointSettingsBuilder.build(properties, (context != null) ? context.getContextPath() : "",
                 (path != null) ? path.getPrefix() : "", idempotency.paymentIdentifier());
-    }
-
-    @Bean
-    PaymentIdentifierExtension x402PaymentIdentifierExtension() {
-        return new PaymentIdentifierExtension();
     }
 
     @Bean
@@ -144,83 +115,6 @@ public final class X402WebMvcAutoConfiguration {
     }
 
     @Bean
-    @Primary
-    ProtectedFacilitator x402ProtectedFacilitator(Facilitator facilitator, X402Properties properties,
-            X402CircuitBreakerProperties circuit, ObjectProvider<Clock> clock) {
-        return new ProtectedFacilitator(
-                FacilitatorProtection.around(facilitator, properties, circuit, clock.getIfAvailable(Clock::systemUTC)));
-    }
-
-    @Bean
-    PaymentGate x402PaymentGate(ProtectedFacilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
-            ObjectProvider<PaymentScheme> schemes, ObjectProvider<Clock> clock, X402Properties properties,
-            PaymentIntake intake, ExposureGuard exposures, ObjectProvider<KeptAnswers> answers,
-            ObjectProvider<PaymentPortDecorator> decorators, SettlementEvidence evidence, Facilitator bean,
-            X402RedeliveryProperties redelivery) {
-        Facilitator asked = facilitator.facilitator();
-        PaymentLedger remembering = ledger;
-        PaymentAuthorizer deciding = authorizer;
-        for (PaymentPortDecorator decorator : decorators.orderedStream().toList()) {
-            // The gate tells by its type that nobody is to be asked.
-            asked = (asked instanceof NoFacilitator) ? asked : decorator.decorate(asked);
-            remembering = decorator.decorate(remembering);
-            deciding = decorator.decorate(deciding);
-        }
-        return new PaymentGate(asked, remembering, deciding, schemes.orderedStream().toList(),
-                clock.getIfAvailable(Clock::systemUTC), verification(bean, properties.facilitator()), intake, exposures,
-                answers.getIfAvailable(), evidence, limits(redelivery));
-    }
-
-    @Bean
-    SettlementEvidence x402SettlementEvidence(X402Properties properties, AssetRegistry assets,
-            ObjectProvider<SettlementInquiry> inquiries, ObjectProvider<SettlementListener> listeners) {
-        List<SettlementListener> reported = listeners.orderedStream().toList();
-        return new SettlementEvidence(refusals(properties.facilitator().refusalsBeforeSending()),
-                SettlementInquiry.preferred(inquiries.orderedStream().toList()), assets,
-                (key, transaction) -> reported.forEach((listener) -> listener.settled(key, transaction)));
-    }
-
-    private static RefusalReasons refusals(List<String> names) {
-        try {
-            return RefusalReasons.standard().andBeforeSending(names.stream().map(ReasonCode::of).toList());
-        }
-        catch (IllegalArgumentException ex) {
-            throw new InvalidPaidEndpointException(
-                    "x402.facilitator.refusals-before-sending has an entry that proves nothing: text that is no reason "
-                            + "of a facilitator, or a reason with which a payment may be settled all the same",
-                    "List reasons that precede sending, as the facilitator spells them, such as insufficient_funds, "
-                            + "under x402.facilitator.refusals-before-sending.");
-        }
-    }
-
-    private static RedeliveryLimits limits(X402RedeliveryProperties properties) {
-        if (properties.maxRuns() < 0 || properties.maxRuns() > RedeliveryLimits.MOST_RUNS) {
-            throw new InvalidPaidEndpointException("x402.redelivery.max-runs is out of range",
-                    "Set x402.redelivery.max-runs to a number from 0 to " + RedeliveryLimits.MOST_RUNS + ".");
-        }
-        if (properties.window().isNegative()) {
-            throw new InvalidPaidEndpointException("x402.redelivery.window is negative",
-                    "Set x402.redelivery.window to 0s or to a time.");
-        }
-        return new RedeliveryLimits(properties.maxRuns(), properties.window());
-    }
-
-    /**
-     * The chain is part of what the local facilitator verifies: it takes a transfer that
-     * was made before for a settlement.
-     */
-    private static Verification verification(Facilitator facilitator, X402Properties.Facilitator settings) {
-        boolean inProcess = facilitator instanceof SimulatedFacilitator || facilitator instanceof NoFacilitator
-                || settings.type() == FacilitatorType.LOCAL;
-        if (inProcess && settings.verify() != Verification.BOTH) {
-            throw new InvalidPaidEndpointException(
-                    "x402.facilitator.verify is set, and there is no facilitator over HTTP to ask or to spare",
-                    "Remove x402.facilitator.verify, or set x402.facilitator.type to http and x402.facilitator.url.");
-        }
-        return settings.verify();
-    }
-
-    @Bean
     @ConditionalOnMissingBean(PaymentChallengeWriter.class)
     ProblemPaymentChallengeWriter x402PaymentChallengeWriter(EnvelopeWriter envelopes, PaymentHeaderCodec codec,
             X402Properties properties, BeanFactory beanFactory) {
@@ -237,14 +131,13 @@ public final class X402WebMvcAutoConfiguration {
     PaymentInterceptor x402PaymentInterceptor(PaidEndpointRegistry registry, PaidEndpointSettings settings,
             ObjectProvider<PriceResolver> priceResolver, PaymentGate gate, PaymentAuthorizer authorizer,
             PaymentHeaderCodec codec, PaymentChallengeWriter writer, X402Properties properties, Facilitator facilitator,
-            ObjectProvider<ChallengeExtensions> extensions, ObjectProvider<ExchangeListener> listeners,
-            ObjectProvider<UnpaidFunctions> unpaidFunctions, Environment environment) {
+            ObjectProvider<ChallengeExtensions> extensions, ObjectProvider<UnpaidFunctions> unpaidFunctions,
+            Environment environment) {
         PaymentTermsFactory terms = new PaymentTermsFactory(codec, settings, priceResolver.getIfAvailable(),
                 extensions.orderedStream().toList(),
                 ResponseHeadLimit.termsHeader(properties.web().maxTermsHeader(), environment));
-        return new PaymentInterceptor(registry, terms, gate, authorizer, codec, writer,
-                new PaymentInterceptor.Options(properties.web().v1(), facilitator instanceof SimulatedFacilitator,
-                        ExchangeListener.of(listeners.orderedStream().toList()), unpaidFunctions.getIfAvailable()));
+        return new PaymentInterceptor(registry, terms, gate, authorizer, codec, writer, new PaymentInterceptor.Options(
+                properties.web().v1(), facilitator.effect() == Effect.SIMULATED, unpaidFunctions.getIfAvailable()));
     }
 
     @Bean

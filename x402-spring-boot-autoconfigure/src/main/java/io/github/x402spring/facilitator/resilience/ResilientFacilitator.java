@@ -147,6 +147,11 @@ public final class ResilientFacilitator implements Facilitator, FacilitatorCircu
     }
 
     @Override
+    public Effect effect() {
+        return this.target.effect();
+    }
+
+    @Override
     public boolean mayServe(Network network) {
         return this.target.mayServe(network);
     }

@@ -121,6 +121,11 @@ public final class SimulatedFacilitator implements Facilitator, SettlementInquir
     }
 
     @Override
+    public Effect effect() {
+        return Effect.SIMULATED;
+    }
+
+    @Override
     public List<SupportedKind> supported() {
         return this.supported;
     }

@@ -3,6 +3,9 @@ package io.github.x402spring.test.autoconfigure;
 import java.security.Principal;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import jakarta.servlet.http.HttpServletRequest;
@@ -16,6 +19,8 @@ import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.util.WebUtils;
 
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.decision.Reason;
@@ -24,7 +29,6 @@ import io.github.x402spring.gate.PaidEndpointListing;
 import io.github.x402spring.gate.PaidExchange;
 import io.github.x402spring.gate.PaymentAuthorizer;
 import io.github.x402spring.gate.PaymentAuthorizer.Permission;
-import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.test.TestWallet;
@@ -89,6 +93,8 @@ final class UnpaidAccess implements HandlerInterceptor, HandlerMethodArgumentRes
             // Whose wallet pays for whom is a question about payments.
             case Permission.Denied denied when denied.denial().reason() == Reason.PAYER_NOT_BOUND -> {
             }
+            case Permission.Failed failed ->
+                throw new IllegalStateException("The policy of paid endpoint '" + endpoint.name() + "' failed");
             case Permission.Denied denied ->
                 throw new AccessDeniedException("The policy of paid endpoint '" + endpoint.name() + "' denies access");
         }
@@ -128,22 +134,49 @@ final class UnpaidAccess implements HandlerInterceptor, HandlerMethodArgumentRes
     /**
      * Request without a payment.
      */
-    private record UnpaidExchange(HttpServletRequest nativeRequest) implements PaidExchange {
+    private record UnpaidExchange(HttpServletRequest request) implements PaidExchange {
 
         @Override
-        public RequestFingerprint fingerprint() {
-            throw new IllegalStateException("No payment is bound to a request while payments are off");
+        public String method() {
+            return this.request.getMethod();
+        }
+
+        @Override
+        public String resource() {
+            return this.request.getRequestURL().toString();
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public Map<String, String> pathVariables() {
+            Object variables = this.request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
+            return (variables instanceof Map) ? (Map<String, String>) variables : Map.of();
+        }
+
+        @Override
+        public @Nullable String query() {
+            return this.request.getQueryString();
+        }
+
+        @Override
+        public List<String> headers(String name) {
+            return Collections.list(this.request.getHeaders(name));
         }
 
         @Override
         public @Nullable String caller() {
-            Principal caller = this.nativeRequest.getUserPrincipal();
+            Principal caller = this.request.getUserPrincipal();
             return (caller != null) ? caller.getName() : null;
         }
 
         @Override
         public @Nullable String remoteAddress() {
-            return this.nativeRequest.getRemoteAddr();
+            return this.request.getRemoteAddr();
+        }
+
+        @Override
+        public <T> @Nullable T unwrap(Class<T> type) {
+            return WebUtils.getNativeRequest(this.request, type);
         }
 
     }

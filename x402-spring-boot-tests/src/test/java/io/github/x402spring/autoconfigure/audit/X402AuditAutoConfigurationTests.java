@@ -28,6 +28,7 @@ import io.github.x402spring.audit.RepositoryAuditSink;
 import io.github.x402spring.autoconfigure.PaidApplication;
 import io.github.x402spring.gate.ExchangeStart;
 import io.github.x402spring.gate.PaidEndpointDefinition;
+import io.github.x402spring.gate.PaymentAuthorizer.Permission;
 import io.github.x402spring.observation.AuditMeters;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
@@ -92,7 +93,7 @@ class X402AuditAutoConfigurationTests {
                     PaymentFlow.AUTHORIZATION, false);
             context.getBean(AuditTrail.class)
                 .started(new ExchangeStart(endpoint, ExchangeStart.X402, "id", null, null, null))
-                .decided(null);
+                .decided(new Permission.Failed());
             assertThat(meters.get("x402.audit.failures").functionCounter().count()).isOne();
         });
     }

@@ -17,7 +17,6 @@ import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.NestedExceptionUtils;
-import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.security.access.hierarchicalroles.RoleHierarchy;
 import org.springframework.security.access.hierarchicalroles.RoleHierarchyImpl;
 import org.springframework.security.authentication.TestingAuthenticationToken;
@@ -30,6 +29,7 @@ import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.envelope.EnvelopeWriter;
 import io.github.x402spring.gate.PaidEndpointDefinition;
+import io.github.x402spring.gate.PaidExchange;
 import io.github.x402spring.gate.PaymentAuthorizer;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.TokenAmount;
@@ -201,7 +201,7 @@ class X402SecurityAutoConfigurationTests {
     }
 
     private static PaidRequest paidRequest(@Nullable String authorize) {
-        return new PaidRequest(new MockHttpServletRequest(),
+        return new PaidRequest(mock(PaidExchange.class),
                 new PaidEndpointDefinition("weather", "", "", authorize, PaymentFlow.AUTHORIZATION, false),
                 new VerifiedPayment("weather", "https://api.example.test/weather", "exact",
                         Network.parse("eip155:84532"), "0x01", TokenAmount.of(1), "0x02", PAYER, Instant.MAX));

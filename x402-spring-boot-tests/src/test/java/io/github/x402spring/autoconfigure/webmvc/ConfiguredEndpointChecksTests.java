@@ -20,6 +20,7 @@ import org.springframework.security.web.access.WebInvocationPrivilegeEvaluator;
 
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.asset.AssetRegistry;
+import io.github.x402spring.autoconfigure.ProductionChecksTests;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;

@@ -399,6 +399,7 @@ class ResilientFacilitatorTests {
         fail(Operation.SETTLE, WINDOW);
         assertThat(this.facilitator.supported()).isEqualTo(this.target.supported());
         assertThat(this.facilitator.mayServe(NETWORK)).isTrue();
+        assertThat(this.facilitator.effect()).isEqualTo(this.target.effect());
     }
 
     @ParameterizedTest

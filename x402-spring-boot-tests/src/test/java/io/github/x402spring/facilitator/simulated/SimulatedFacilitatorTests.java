@@ -19,6 +19,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
@@ -53,6 +54,11 @@ class SimulatedFacilitatorTests {
     private final SettableClock clock = new SettableClock();
 
     private final SimulatedFacilitator facilitator = facilitator(1000);
+
+    @Test
+    void effectWhenAskedThenSimulated() {
+        assertThat(this.facilitator.effect()).isEqualTo(Facilitator.Effect.SIMULATED);
+    }
 
     @Test
     void verifyWhenWellSignedThenValid() throws Exception {

@@ -1,4 +1,4 @@
-package io.github.x402spring.autoconfigure.webmvc;
+package io.github.x402spring.autoconfigure.gate;
 
 import java.time.Clock;
 import java.time.Duration;

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import org.springframework.security.authentication.BadCredentialsException;
 
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.decision.Reason;
+import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.gate.ClaimedPayment;
 import io.github.x402spring.gate.DeliveredAnswer;
 import io.github.x402spring.gate.DeliveredAnswer.Delivery;
@@ -27,12 +29,12 @@ import io.github.x402spring.gate.ExchangeDecision;
 import io.github.x402spring.gate.ExchangeEnd;
 import io.github.x402spring.gate.ExchangeListener;
 import io.github.x402spring.gate.ExchangeStart;
-import io.github.x402spring.gate.PaymentDecision;
-import io.github.x402spring.protocol.SettleResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verifyNoInteractions;
 
-class ExchangeTrackTests {
+class ServletExchangeTrackTests {
 
     private final List<ExchangeStart> starts = new ArrayList<>();
 
@@ -44,18 +46,17 @@ class ExchangeTrackTests {
 
     private final CountedResponse counted = new CountedResponse(this.below, true);
 
-    private final ExchangeTrack track = begin((start) -> {
+    private final AdmittingGate gate = new AdmittingGate((start) -> {
         this.starts.add(start);
         return this.ends::add;
     });
 
+    private final ServletExchangeTrack track = begin(this.gate);
+
     @Test
     void beginWhenCallerIsKnownThenNamedWithHowItAuthenticated() {
         this.request.setUserPrincipal(new Badge("alice"));
-        begin((start) -> {
-            this.starts.add(start);
-            return null;
-        });
+        begin(this.gate);
         assertThat(this.starts.get(1).caller()).isEqualTo("alice");
         assertThat(this.starts.get(1).authentication()).isEqualTo("Badge");
         assertThat(this.starts.get(0).caller()).isNull();
@@ -81,7 +82,7 @@ class ExchangeTrackTests {
 
     @Test
     void endWhenAdmittedAndNothingFollowsThenReleased() {
-        this.track.admitted(new AdmittingGate().admit());
+        this.gate.admit(PaymentFlow.AUTHORIZATION, this.track.track());
         this.track.end(null, this.counted);
         assertThat(end().decision()).isEqualTo(ExchangeDecision.RELEASED);
         assertThat(end().transaction()).isNull();
@@ -90,9 +91,7 @@ class ExchangeTrackTests {
 
     @Test
     void endWhenSettledBeforehandThenSettled() {
-        AdmittingGate gate = new AdmittingGate();
-        PaymentDecision decision = gate.gate().settleUpfront(gate.admit(PaymentFlow.UPFRONT));
-        this.track.admitted(((PaymentDecision.Admitted) decision).admitted());
+        this.gate.gate().settleUpfront(this.gate.admit(PaymentFlow.UPFRONT, this.track.track()));
         this.track.end(false, this.counted);
         assertThat(end().decision()).isEqualTo(ExchangeDecision.SETTLED);
         assertThat(end().answer().delivery()).isEqualTo(Delivery.BROKEN);
@@ -100,11 +99,11 @@ class ExchangeTrackTests {
 
     @Test
     void endWhenRefusedAfterItWasSettledThenStaysSettled() {
-        this.track.settled(SettleResponse.settled(null, "0xab", AdmittingGate.TERMS.network()));
+        this.gate.gate().settle(this.gate.admit(PaymentFlow.AUTHORIZATION, this.track.track()));
         this.track.refused(Reason.ANSWER_UNAVAILABLE, 409);
         this.track.end(false, this.counted);
         assertThat(end().decision()).isEqualTo(ExchangeDecision.SETTLED);
-        assertThat(end().transaction()).isEqualTo("0xab");
+        assertThat(end().transaction()).isEqualTo(FakeFacilitator.TRANSACTION);
         assertThat(end().reason()).isEqualTo(Reason.ANSWER_UNAVAILABLE);
     }
 
@@ -158,28 +157,17 @@ class ExchangeTrackTests {
     }
 
     @Test
-    void settlingWhenListenerObjectsThenRefused() {
-        ExchangeTrack objecting = begin((start) -> new Objecting());
-        objecting.claimed(AdmittingGate.TERMS, AdmittingGate.PAYER, true);
-        assertThat(objecting.settling()).isFalse();
+    void beginWhenThereIsNoListenerThenNothingIsPutTogether() {
+        HttpServletRequest untouched = mock();
+        for (AdmittingGate unheard : List.of(new AdmittingGate(), new AdmittingGate(new Deaf()))) {
+            ServletExchangeTrack.begin(unheard.gate(), AdmittingGate.endpoint(PaymentFlow.AUTHORIZATION), untouched)
+                .end(null, this.counted);
+        }
+        verifyNoInteractions(untouched);
     }
 
-    @Test
-    void settlingWhenNoPaymentWasClaimedThenRefused() {
-        assertThat(this.track.settling()).isFalse();
-        this.track.claimed(AdmittingGate.TERMS, AdmittingGate.PAYER, true);
-        assertThat(this.track.settling()).isTrue();
-    }
-
-    @Test
-    void settlingWhenNobodyListensThenGranted() {
-        assertThat(begin(null).settling()).isTrue();
-        assertThat(begin(new Deaf()).settling()).isTrue();
-        assertThat(begin((start) -> null).settling()).isTrue();
-    }
-
-    private ExchangeTrack begin(@Nullable ExchangeListener listener) {
-        return ExchangeTrack.begin(listener, AdmittingGate.endpoint(PaymentFlow.AUTHORIZATION), this.request);
+    private ServletExchangeTrack begin(AdmittingGate gate) {
+        return ServletExchangeTrack.begin(gate.gate(), AdmittingGate.endpoint(PaymentFlow.AUTHORIZATION), this.request);
     }
 
     private ExchangeEnd end() {
@@ -200,20 +188,6 @@ class ExchangeTrackTests {
         @Override
         public String getName() {
             return this.name;
-        }
-
-    }
-
-    private static final class Objecting implements ExchangeListener.Exchange {
-
-        @Override
-        public boolean settling(ClaimedPayment payment) {
-            return false;
-        }
-
-        @Override
-        public void ended(ExchangeEnd end) {
-            throw new IllegalStateException("It has not ended");
         }
 
     }

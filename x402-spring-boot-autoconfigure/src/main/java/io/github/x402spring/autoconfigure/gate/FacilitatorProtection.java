@@ -1,4 +1,4 @@
-package io.github.x402spring.autoconfigure.webmvc;
+package io.github.x402spring.autoconfigure.gate;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -6,10 +6,9 @@ import java.time.Duration;
 import io.github.x402spring.autoconfigure.X402CircuitBreakerProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.facilitator.NoFacilitator;
+import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.facilitator.resilience.ResilientFacilitator;
 import io.github.x402spring.facilitator.resilience.ResilientFacilitatorSettings;
-import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
@@ -23,7 +22,7 @@ final class FacilitatorProtection {
 
     static Facilitator around(Facilitator facilitator, X402Properties properties, X402CircuitBreakerProperties circuit,
             Clock clock) {
-        if (facilitator instanceof NoFacilitator || facilitator instanceof SimulatedFacilitator) {
+        if (facilitator.effect() == Effect.NONE || facilitator.effect() == Effect.SIMULATED) {
             return facilitator;
         }
         int maxConcurrentCalls = properties.facilitator().maxConcurrentCalls();

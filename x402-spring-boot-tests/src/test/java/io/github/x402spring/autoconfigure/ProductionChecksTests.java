@@ -1,9 +1,8 @@
-package io.github.x402spring.autoconfigure.webmvc;
+package io.github.x402spring.autoconfigure;
 
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -16,17 +15,13 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.mock.env.MockEnvironment;
 import org.springframework.util.unit.DataSize;
 
-import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 import io.github.x402spring.gate.Verification;
 import io.github.x402spring.ledger.InMemoryPaymentHistory;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.protocol.Network;
-import io.github.x402spring.protocol.PaymentRequirements;
-import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
-import io.github.x402spring.webmvc.PaidEndpointFactory.Terms;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -34,7 +29,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.mockito.Mockito.mock;
 
 @ExtendWith(OutputCaptureExtension.class)
-class ProductionChecksTests {
+public class ProductionChecksTests {
 
     private static final String TEST = "base-sepolia";
 
@@ -92,7 +87,7 @@ class ProductionChecksTests {
     }
 
     /** Checks that find nothing. */
-    static ProductionChecks trial() {
+    public static ProductionChecks trial() {
         return checks("dev", facilitator(null, null, false), mock(PaymentLedger.class));
     }
 
@@ -114,10 +109,8 @@ class ProductionChecksTests {
                 List.of(), List.of(), new X402Properties.Server(false, "/f", List.of(), DataSize.ofBytes(1), 1, 1));
     }
 
-    private static List<List<Terms>> sold(String network) {
-        return List.of(List.of(new Terms(
-                new PaymentRequirements("exact", Network.parse(network), TokenAmount.of(1), "0xa", "0xb", 60, Map.of()),
-                true)));
+    private static List<Network> sold(String network) {
+        return List.of(Network.parse(network));
     }
 
 }

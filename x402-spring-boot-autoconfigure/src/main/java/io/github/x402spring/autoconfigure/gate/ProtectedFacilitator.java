@@ -1,4 +1,4 @@
-package io.github.x402spring.autoconfigure.webmvc;
+package io.github.x402spring.autoconfigure.gate;
 
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorCircuits;

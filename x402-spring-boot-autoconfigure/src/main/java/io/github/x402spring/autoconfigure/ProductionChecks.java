@@ -1,10 +1,9 @@
-package io.github.x402spring.autoconfigure.webmvc;
+package io.github.x402spring.autoconfigure;
 
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.Collection;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -15,20 +14,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.env.Environment;
 
-import io.github.x402spring.autoconfigure.ProductionProfiles;
-import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
-import io.github.x402spring.webmvc.PaidEndpointFactory.Terms;
 
 /**
  * Checks of what does for a trial and not for real money: under a profile of production,
  * or on a main network.
+ *
+ * @since 0.1.0
  */
-final class ProductionChecks {
+public final class ProductionChecks {
 
     private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "localhost.", "ip6-localhost");
 
@@ -42,22 +40,41 @@ final class ProductionChecks {
 
     private final PaymentLedger ledger;
 
-    ProductionChecks(Environment environment, X402Properties.Facilitator facilitator, PaymentLedger ledger) {
+    /**
+     * Creates checks.
+     * @param environment the environment of the application
+     * @param facilitator the settings of the facilitator
+     * @param ledger the ledger of the payments
+     */
+    public ProductionChecks(Environment environment, X402Properties.Facilitator facilitator, PaymentLedger ledger) {
         this.environment = environment;
         this.facilitator = facilitator;
         this.ledger = ledger;
     }
 
-    void check(Collection<List<Terms>> endpoints) {
-        Optional<String> production = ProductionProfiles.active(this.environment)
-            .map((profile) -> "under profile '" + profile + "'")
-            .or(() -> mainNetwork(endpoints).map((network) -> "on main network " + network));
-        if (endpoints.isEmpty() || production.isEmpty()) {
-            return;
+    /**
+     * Checks an application whose networks are known. One without any sells nothing.
+     * @param networks the networks on which payments are taken
+     * @throws InvalidPaidEndpointException if real money would depend on plain http
+     */
+    public void check(Collection<Network> networks) {
+        if (!networks.isEmpty()) {
+            production().or(() -> mainNetwork(networks)).ifPresent(this::check);
         }
+    }
+
+    /**
+     * Checks an application that states its terms while it runs.
+     * @throws InvalidPaidEndpointException if real money would depend on plain http
+     */
+    public void checkProfile() {
+        production().ifPresent(this::check);
+    }
+
+    private void check(String production) {
         if (asksInsecurely() && !this.facilitator.allowInsecure()) {
             throw new InvalidPaidEndpointException(
-                    "The facilitator is asked over plain http " + production.get()
+                    "The facilitator is asked over plain http " + production
                             + ": an attacker between them could decide what counts as paid",
                     "Set x402.facilitator.url to an https address, or x402.facilitator.allow-insecure to true if "
                             + "another layer protects the connection.");
@@ -65,16 +82,19 @@ final class ProductionChecks {
         if (this.ledger instanceof InMemoryPaymentLedger) {
             logger.warn("The payment ledger is in memory {}: a restart forgets which payments were used, and two "
                     + "instances do not know of each other's. Set spring.datasource.url, or x402.ledger.type to jdbc or "
-                    + "redis", production.get());
+                    + "redis", production);
         }
     }
 
-    private static Optional<Network> mainNetwork(Collection<List<Terms>> endpoints) {
-        return endpoints.stream()
-            .flatMap(List::stream)
-            .map((terms) -> terms.requirements().network())
+    private Optional<String> production() {
+        return ProductionProfiles.active(this.environment).map((profile) -> "under profile '" + profile + "'");
+    }
+
+    private static Optional<String> mainNetwork(Collection<Network> networks) {
+        return networks.stream()
             .filter((network) -> !network.isTestNetwork())
-            .findFirst();
+            .findFirst()
+            .map((network) -> "on main network " + network);
     }
 
     private boolean asksInsecurely() {

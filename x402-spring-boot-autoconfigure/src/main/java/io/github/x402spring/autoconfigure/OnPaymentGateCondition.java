@@ -1,0 +1,32 @@
+package io.github.x402spring.autoconfigure;
+
+import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.web.servlet.DispatcherServlet;
+
+/**
+ * Condition for {@link ConditionalOnPaymentGate}.
+ */
+class OnPaymentGateCondition extends AnyNestedCondition {
+
+    OnPaymentGateCondition() {
+        super(ConfigurationPhase.REGISTER_BEAN);
+    }
+
+    /** What is sold by Spring MVC is authorized by Spring Security. */
+    @ConditionalOnWebApplication(type = Type.SERVLET)
+    @ConditionalOnClass({ DispatcherServlet.class, AuthorizationManager.class })
+    static class SoldByWebMvc {
+
+    }
+
+    @ConditionalOnBooleanProperty("x402.gate.enabled")
+    static class SoldByOwnCode {
+
+    }
+
+}

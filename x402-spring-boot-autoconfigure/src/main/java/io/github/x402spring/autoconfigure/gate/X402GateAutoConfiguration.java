@@ -1,0 +1,170 @@
+package io.github.x402spring.autoconfigure.gate;
+
+import java.time.Clock;
+import java.util.List;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
+import org.springframework.core.env.Environment;
+
+import io.github.x402spring.asset.AssetRegistry;
+import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
+import io.github.x402spring.autoconfigure.ProductionChecks;
+import io.github.x402spring.autoconfigure.X402CircuitBreakerProperties;
+import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
+import io.github.x402spring.autoconfigure.X402GateProperties;
+import io.github.x402spring.autoconfigure.X402OverloadAutoConfiguration;
+import io.github.x402spring.autoconfigure.X402Properties;
+import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
+import io.github.x402spring.autoconfigure.X402RedeliveryProperties;
+import io.github.x402spring.autoconfigure.ledger.X402LimitsAutoConfiguration;
+import io.github.x402spring.autoconfigure.security.X402SecurityAutoConfiguration;
+import io.github.x402spring.facilitator.Facilitator;
+import io.github.x402spring.facilitator.Facilitator.Effect;
+import io.github.x402spring.facilitator.SettlementInquiry;
+import io.github.x402spring.gate.ExchangeListener;
+import io.github.x402spring.gate.ExposureGuard;
+import io.github.x402spring.gate.KeptAnswers;
+import io.github.x402spring.gate.PaymentAuthorizer;
+import io.github.x402spring.gate.PaymentGate;
+import io.github.x402spring.gate.PaymentIdentifierExtension;
+import io.github.x402spring.gate.PaymentIntake;
+import io.github.x402spring.gate.PaymentPortDecorator;
+import io.github.x402spring.gate.RedeliveryLimits;
+import io.github.x402spring.gate.RefusalReasons;
+import io.github.x402spring.gate.SettlementEvidence;
+import io.github.x402spring.gate.SettlementListener;
+import io.github.x402spring.gate.Verification;
+import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.protocol.ReasonCode;
+import io.github.x402spring.scheme.PaymentScheme;
+import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for the payment gate, with or
+ * without a web server.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(after = { X402FacilitatorAutoConfiguration.class, X402LimitsAutoConfiguration.class,
+        X402OverloadAutoConfiguration.class, X402SecurityAutoConfiguration.class })
+@ConditionalOnPaymentGate
+@EnableConfigurationProperties({ X402GateProperties.class, X402RedeliveryProperties.class })
+public final class X402GateAutoConfiguration {
+
+    @Bean
+    PaymentIdentifierExtension x402PaymentIdentifierExtension() {
+        return new PaymentIdentifierExtension();
+    }
+
+    @Bean
+    @Primary
+    ProtectedFacilitator x402ProtectedFacilitator(Facilitator facilitator, X402Properties properties,
+            X402CircuitBreakerProperties circuit, ObjectProvider<Clock> clock) {
+        return new ProtectedFacilitator(
+                FacilitatorProtection.around(facilitator, properties, circuit, clock.getIfAvailable(Clock::systemUTC)));
+    }
+
+    @Bean
+    PaymentGate x402PaymentGate(ProtectedFacilitator facilitator, PaymentLedger ledger,
+            ObjectProvider<PaymentAuthorizer> authorizers, ObjectProvider<PaymentScheme> schemes,
+            ObjectProvider<Clock> clock, X402Properties properties, PaymentIntake intake, ExposureGuard exposures,
+            ObjectProvider<KeptAnswers> answers, ObjectProvider<PaymentPortDecorator> decorators,
+            SettlementEvidence evidence, Facilitator bean, X402RedeliveryProperties redelivery,
+            ObjectProvider<ExchangeListener> listeners) {
+        Facilitator asked = facilitator.facilitator();
+        PaymentLedger remembering = ledger;
+        PaymentAuthorizer deciding = authorizer(authorizers);
+        for (PaymentPortDecorator decorator : decorators.orderedStream().toList()) {
+            // A decorator need not know that none is to be asked.
+            asked = (asked.effect() == Effect.NONE) ? asked : decorator.decorate(asked);
+            remembering = decorator.decorate(remembering);
+            deciding = decorator.decorate(deciding);
+        }
+        return new PaymentGate(asked, remembering, deciding, schemes.orderedStream().toList(),
+                clock.getIfAvailable(Clock::systemUTC), verification(bean, properties.facilitator()), intake, exposures,
+                answers.getIfAvailable(), evidence, limits(redelivery),
+                ExchangeListener.of(listeners.orderedStream().toList()));
+    }
+
+    /** Spring Security decides where it has authenticated the caller of a web server. */
+    private static PaymentAuthorizer authorizer(ObjectProvider<PaymentAuthorizer> authorizers) {
+        PaymentAuthorizer authorizer = authorizers.getIfAvailable();
+        if (authorizer == null) {
+            throw new InvalidPaidEndpointException(
+                    "There is a payment gate, and nothing decides who may have what is paid for",
+                    "Declare a PaymentAuthorizer bean. Without a web server no caller is authenticated, so that the "
+                            + "rules under x402.authorization do not apply.");
+        }
+        return authorizer;
+    }
+
+    /**
+     * Endpoints of a web server are checked with their networks; those of own code have
+     * none before they are sold.
+     */
+    @Bean
+    SmartInitializingSingleton x402GateProductionCheck(X402GateProperties gate, Environment environment,
+            X402Properties properties, PaymentLedger ledger) {
+        return () -> {
+            if (gate.enabled()) {
+                new ProductionChecks(environment, properties.facilitator(), ledger).checkProfile();
+            }
+        };
+    }
+
+    @Bean
+    SettlementEvidence x402SettlementEvidence(X402Properties properties, AssetRegistry assets,
+            ObjectProvider<SettlementInquiry> inquiries, ObjectProvider<SettlementListener> listeners) {
+        List<SettlementListener> reported = listeners.orderedStream().toList();
+        return new SettlementEvidence(refusals(properties.facilitator().refusalsBeforeSending()),
+                SettlementInquiry.preferred(inquiries.orderedStream().toList()), assets,
+                (key, transaction) -> reported.forEach((listener) -> listener.settled(key, transaction)));
+    }
+
+    private static RefusalReasons refusals(List<String> names) {
+        try {
+            return RefusalReasons.standard().andBeforeSending(names.stream().map(ReasonCode::of).toList());
+        }
+        catch (IllegalArgumentException ex) {
+            throw new InvalidPaidEndpointException(
+                    "x402.facilitator.refusals-before-sending has an entry that proves nothing: text that is no reason "
+                            + "of a facilitator, or a reason with which a payment may be settled all the same",
+                    "List reasons that precede sending, as the facilitator spells them, such as insufficient_funds, "
+                            + "under x402.facilitator.refusals-before-sending.");
+        }
+    }
+
+    private static RedeliveryLimits limits(X402RedeliveryProperties properties) {
+        if (properties.maxRuns() < 0 || properties.maxRuns() > RedeliveryLimits.MOST_RUNS) {
+            throw new InvalidPaidEndpointException("x402.redelivery.max-runs is out of range",
+                    "Set x402.redelivery.max-runs to a number from 0 to " + RedeliveryLimits.MOST_RUNS + ".");
+        }
+        if (properties.window().isNegative()) {
+            throw new InvalidPaidEndpointException("x402.redelivery.window is negative",
+                    "Set x402.redelivery.window to 0s or to a time.");
+        }
+        return new RedeliveryLimits(properties.maxRuns(), properties.window());
+    }
+
+    /**
+     * The chain is part of what the local facilitator verifies: it takes a transfer that
+     * was made before for a settlement.
+     */
+    private static Verification verification(Facilitator facilitator, X402Properties.Facilitator settings) {
+        boolean inProcess = facilitator.effect() == Effect.NONE || facilitator.effect() == Effect.SIMULATED
+                || settings.type() == FacilitatorType.LOCAL;
+        if (inProcess && settings.verify() != Verification.BOTH) {
+            throw new InvalidPaidEndpointException(
+                    "x402.facilitator.verify is set, and there is no facilitator over HTTP to ask or to spare",
+                    "Remove x402.facilitator.verify, or set x402.facilitator.type to http and x402.facilitator.url.");
+        }
+        return settings.verify();
+    }
+
+}

@@ -1,0 +1,168 @@
+package io.github.x402spring.gate;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.x402spring.decision.Reason;
+import io.github.x402spring.gate.ExchangeListener.Exchange;
+import io.github.x402spring.gate.ExchangeListener.Scope;
+import io.github.x402spring.gate.PaymentAuthorizer.Permission;
+import io.github.x402spring.protocol.FacilitatorRemark;
+import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.SettleResponse;
+
+/**
+ * Record of one request for a paid endpoint, from which listeners are told. The gate
+ * notes what it finds out about the payment, the adapter what leaves. Does nothing where
+ * there is no listener. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class ExchangeTrack {
+
+    /** The record of a request that has no listener. */
+    public static final ExchangeTrack UNHEARD = new ExchangeTrack(null, null);
+
+    private final @Nullable ExchangeStart start;
+
+    private final @Nullable Exchange exchange;
+
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    private volatile ExchangeDecision decision = ExchangeDecision.REFUSED;
+
+    private volatile @Nullable Reason reason;
+
+    private volatile @Nullable ClaimedPayment payment;
+
+    private volatile @Nullable String transaction;
+
+    private volatile FacilitatorRemark remark = FacilitatorRemark.NONE;
+
+    private volatile int status;
+
+    private ExchangeTrack(@Nullable ExchangeStart start, @Nullable Exchange exchange) {
+        this.start = start;
+        this.exchange = exchange;
+    }
+
+    static ExchangeTrack begin(ExchangeListener listener, ExchangeStart start) {
+        Exchange exchange = listener.started(start);
+        return (exchange != null) ? new ExchangeTrack(start, exchange) : UNHEARD;
+    }
+
+    /**
+     * Tells whether there is a listener.
+     * @return whether there is
+     */
+    public boolean heard() {
+        return this.exchange != null;
+    }
+
+    /**
+     * Begins a part of the exchange that asks others.
+     * @return what ends the part, on the same thread, or {@code null}
+     */
+    public @Nullable Scope enter() {
+        return (this.exchange != null) ? this.exchange.enter() : null;
+    }
+
+    /**
+     * Notes which payment the request carries, once its terms are known, and again when
+     * it was found to be good.
+     * @param terms the terms of ours that it accepts
+     * @param payer the payer's address in lower case
+     * @param verified whether the payment was found to be good
+     */
+    void claimed(PaymentRequirements terms, String payer, boolean verified) {
+        if (this.exchange != null) {
+            this.payment = new ClaimedPayment(terms, payer, verified);
+        }
+    }
+
+    void decided(Permission permission) {
+        if (this.exchange != null) {
+            this.exchange.decided(permission);
+        }
+    }
+
+    void remarked(FacilitatorRemark remark) {
+        if (this.exchange != null) {
+            this.remark = remark;
+        }
+    }
+
+    /** Tells whether the payment may be sent to be settled. */
+    boolean settling() {
+        ClaimedPayment payment = this.payment;
+        return this.exchange == null || (payment != null && this.exchange.settling(payment));
+    }
+
+    void admitted(AdmittedPayment admitted) {
+        if (this.exchange == null) {
+            return;
+        }
+        claimed(admitted.offer().requirements(), admitted.payment().payer(), true);
+        this.decision = ExchangeDecision.RELEASED;
+        SettleResponse receipt = admitted.receipt();
+        if (receipt != null) {
+            settled(receipt);
+            this.decision = decision(admitted);
+        }
+    }
+
+    private static ExchangeDecision decision(AdmittedPayment settled) {
+        if (!settled.redelivered()) {
+            return ExchangeDecision.SETTLED;
+        }
+        return (settled.answer() != null) ? ExchangeDecision.REPEATED : ExchangeDecision.REDELIVERED;
+    }
+
+    void settled(SettleResponse receipt) {
+        if (this.exchange != null) {
+            this.decision = ExchangeDecision.SETTLED;
+            this.transaction = receipt.transaction();
+        }
+    }
+
+    /**
+     * Notes a status that is not the gate's.
+     * @param status the status
+     */
+    public void responded(int status) {
+        if (this.exchange != null) {
+            this.status = status;
+        }
+    }
+
+    /**
+     * Notes why nothing is delivered. Whatever is said of it now, a payment that was
+     * settled stays settled.
+     * @param reason why
+     * @param status the status
+     */
+    public void refused(Reason reason, int status) {
+        if (this.exchange != null) {
+            this.reason = reason;
+            this.status = status;
+            if (this.transaction == null) {
+                this.decision = ExchangeDecision.of(reason);
+            }
+        }
+    }
+
+    /**
+     * Tells the listener how the exchange ended, if it was not told.
+     * @param answer what left of the handler's own response
+     */
+    public void end(DeliveredAnswer answer) {
+        ExchangeStart start = this.start;
+        Exchange exchange = this.exchange;
+        if (start != null && exchange != null && this.ended.compareAndSet(false, true)) {
+            exchange.ended(new ExchangeEnd(start, this.decision, this.reason, this.payment, this.transaction,
+                    this.status, answer, this.remark));
+        }
+    }
+
+}

@@ -1,0 +1,44 @@
+package io.github.x402spring.security;
+
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.x402spring.gate.PaidExchange;
+
+/**
+ * Request that came by no transport.
+ */
+record RequestData(Map<String, String> pathVariables, Map<String, List<String>> sent) implements PaidExchange {
+
+    static RequestData plain() {
+        return new RequestData(Map.of(), Map.of());
+    }
+
+    @Override
+    public String method() {
+        return "GET";
+    }
+
+    @Override
+    public String resource() {
+        return "https://api.example.test/weather";
+    }
+
+    @Override
+    public List<String> headers(String name) {
+        return this.sent.getOrDefault(name, List.of());
+    }
+
+    @Override
+    public @Nullable String caller() {
+        return null;
+    }
+
+    @Override
+    public @Nullable String remoteAddress() {
+        return null;
+    }
+
+}
