@@ -219,7 +219,7 @@ public final class PaidEndpointRegistry
         return endpoint;
     }
 
-    /** An endpoint may have routes that nobody pays for beside others. */
+    /** One of several routes of an endpoint is payable, at least. */
     private static void checkPayable(List<Mapping> functions) {
         Map<RegisteredEndpoint, Set<String>> unpayable = new LinkedHashMap<>();
         functions.forEach((mapping) -> unpayable.computeIfAbsent(mapping.endpoint(), (key) -> new TreeSet<>())
