@@ -78,7 +78,7 @@ final class HoldableRequest extends HttpServletRequestWrapper {
 
     @Override
     public void setAttribute(String name, @Nullable Object value) {
-        if (name.startsWith(SENDFILE) && value != null && this.response.held() != null) {
+        if (name.startsWith(SENDFILE) && this.response.held() != null) {
             throw new IllegalStateException("A paid response cannot be sent from a file by the container");
         }
         super.setAttribute(name, value);
