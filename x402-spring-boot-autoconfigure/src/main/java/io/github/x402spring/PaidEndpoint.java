@@ -8,9 +8,10 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Charges for a controller method, or for every handler method of a controller, over HTTP
- * 402. Found on methods, classes, interfaces and through composed annotations; the
- * annotation on the method wins.
+ * Charges for a controller method, for every handler method of a controller, or for a
+ * bean that is a handler function, over HTTP 402. Found on methods, classes, interfaces
+ * and through composed annotations; the annotation on the method wins. Other routes of a
+ * router function are sold with {@code X402Functions.paid}.
  * <p>
  * Each member can be overridden by {@code x402.endpoints.<name>.*} in the application's
  * configuration. A payment never grants access by itself: {@link #authorize()} is asked

@@ -10,7 +10,8 @@ import io.github.x402spring.protocol.TokenAmount;
 
 /**
  * Is the evidence that the present request carries a payment that was verified. Declare a
- * parameter of this type in a controller method to receive it.
+ * parameter of this type in a controller method to receive it; a handler function calls
+ * {@code X402Functions.payment}.
  * <p>
  * It is no identity and no permission: the payer's wallet need not belong to the caller.
  * It holds nothing with which the payment could be presented again.

@@ -4,6 +4,7 @@ import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -45,6 +46,11 @@ final class UnenforcedEndpointCheck implements SmartLifecycle {
 
     /** Before that of Spring Boot's web servers, whose class need not be there. */
     private static final int BEFORE_THE_SERVER_LISTENS = DEFAULT_PHASE - 2048 - 1;
+
+    /** Need not be there. */
+    private static final String FUNCTIONAL = "org.springframework.web.servlet.function.";
+
+    private static final String FILTER = "filter its route with X402Functions.paid(\"name\", \"$0.01\") instead";
 
     private static final Logger logger = LoggerFactory.getLogger(UnenforcedEndpointCheck.class);
 
@@ -113,12 +119,21 @@ final class UnenforcedEndpointCheck implements SmartLifecycle {
                 }
             }
         }
+        for (PaidEndpointEnforcer enforcer : enforcers()) {
+            enforcer.unenforced()
+                .forEach((type) -> unenforced.add(type.getName()
+                        + ": an object of it is a route's handler function and no bean; make it one, or " + FILTER));
+        }
         return unenforced;
+    }
+
+    private Collection<PaidEndpointEnforcer> enforcers() {
+        return this.beanFactory.getBeansOfType(PaidEndpointEnforcer.class).values();
     }
 
     private Map<Class<?>, Set<Method>> enforced() {
         Map<Class<?>, Set<Method>> enforced = new HashMap<>();
-        for (PaidEndpointEnforcer enforcer : this.beanFactory.getBeansOfType(PaidEndpointEnforcer.class).values()) {
+        for (PaidEndpointEnforcer enforcer : enforcers()) {
             enforcer.enforced()
                 .forEach((type, methods) -> enforced.computeIfAbsent(type, (key) -> new HashSet<>()).addAll(methods));
         }
@@ -201,7 +216,14 @@ final class UnenforcedEndpointCheck implements SmartLifecycle {
                             + "proxyTargetClass = true is set where the proxy comes from"
                     : ": map the method to requests, with @GetMapping for example";
         }
-        return ": annotate a handler method of a @Controller instead";
+        return handlesFunctions(type, method) ? ": " + FILTER : ": annotate a handler method of a @Controller instead";
+    }
+
+    /** Whether routes lead to a method, or to methods of a type. */
+    private static boolean handlesFunctions(Class<?> type, @Nullable Method method) {
+        return Stream.of((method != null) ? new Method[] { method } : type.getDeclaredMethods())
+            .flatMap((each) -> Stream.concat(Stream.of(each.getReturnType()), Stream.of(each.getParameterTypes())))
+            .anyMatch((used) -> used.getName().startsWith(FUNCTIONAL));
     }
 
     private static String parameters(Method method) {

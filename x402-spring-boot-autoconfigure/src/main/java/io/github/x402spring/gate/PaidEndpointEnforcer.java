@@ -22,4 +22,13 @@ public interface PaidEndpointEnforcer {
      */
     Map<Class<?>, Set<Method>> enforced();
 
+    /**
+     * Returns what the adapter serves and cannot charge for, beside beans. Called after
+     * {@link #enforced()}.
+     * @return classes with a price of objects that are no beans
+     */
+    default Set<Class<?>> unenforced() {
+        return Set.of();
+    }
+
 }

@@ -7,9 +7,14 @@ import java.util.function.Predicate;
 
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
+import org.springframework.web.context.request.RequestAttributes;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerExecutionChain;
 import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.function.HandlerFunction;
+import org.springframework.web.servlet.function.support.RouterFunctionMapping;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 import org.springframework.web.util.ServletRequestPathUtils;
@@ -25,14 +30,21 @@ final class HandlerLookup {
 
     private final Predicate<HandlerMethod> paid;
 
+    private final List<FunctionRoutes> functionRoutes;
+
+    /** Whether each router function returns what it was routed to. */
+    private final boolean routesAreFinal;
+
     /**
      * Creates a lookup.
      * @param mappings the handler mappings in the order in which they are asked
-     * @param paid tells paid handlers
+     * @param paid tells paid handler methods
      */
     HandlerLookup(List<HandlerMapping> mappings, Predicate<HandlerMethod> paid) {
         this.mappings = List.copyOf(mappings);
         this.paid = paid;
+        this.functionRoutes = functionRoutes(mappings);
+        this.routesAreFinal = this.functionRoutes.stream().allMatch(FunctionRoutes::complete);
     }
 
     /**
@@ -54,12 +66,40 @@ final class HandlerLookup {
         }
     }
 
+    /** The routes of router functions. */
+    List<FunctionRoutes> functionRoutes() {
+        return this.functionRoutes;
+    }
+
+    private static List<FunctionRoutes> functionRoutes(List<HandlerMapping> mappings) {
+        List<FunctionRoutes> found = new ArrayList<>();
+        for (HandlerMapping mapping : mappings) {
+            if (mapping instanceof RouterFunctionMapping functions && functions.getRouterFunction() != null) {
+                found.add(FunctionRoutes.of(functions.getRouterFunction()));
+            }
+        }
+        return found;
+    }
+
     boolean findsPaid(HttpServletRequest request) {
         UndispatchedRequest undispatched = new UndispatchedRequest(request);
+        RequestAttributes present = RequestContextHolder.getRequestAttributes();
+        RequestContextHolder.setRequestAttributes(new ServletRequestAttributes(undispatched));
+        try {
+            return findsPaid(request, undispatched);
+        }
+        finally {
+            RequestContextHolder.setRequestAttributes(present);
+        }
+    }
+
+    private boolean findsPaid(HttpServletRequest request, UndispatchedRequest undispatched) {
         ServletRequestPathUtils.parseAndCache(undispatched);
         for (HandlerMapping mapping : this.mappings) {
             HandlerExecutionChain chain = null;
             boolean rejected = false;
+            undispatched.removeAttribute(HandlerMapping.BEST_MATCHING_HANDLER_ATTRIBUTE);
+            PaidFunctionFilter.Filtered.forget(undispatched);
             try {
                 chain = mapping.getHandler(undispatched);
             }
@@ -69,7 +109,7 @@ final class HandlerLookup {
             if (undispatched.bodyWasNeeded() && bodyDecides(mapping, undispatched)) {
                 return false;
             }
-            if (chain != null && isPaid(chain)) {
+            if (chain != null && isPaid(chain, undispatched)) {
                 return true;
             }
             // A mapping responds to OPTIONS by itself where no handler does.
@@ -103,8 +143,20 @@ final class HandlerLookup {
         return info.getActivePatternsCondition().getMatchingCondition(request) != null;
     }
 
-    private boolean isPaid(HandlerExecutionChain chain) {
-        return chain.getHandler() instanceof HandlerMethod handler && this.paid.test(handler);
+    /** Of a preflight request, the chain has a handler of its own. */
+    private boolean isPaid(HandlerExecutionChain chain, UndispatchedRequest request) {
+        return (chain.getHandler() instanceof HandlerMethod handler) ? this.paid.test(handler)
+                : isPaidFunction(request.getAttribute(HandlerMapping.BEST_MATCHING_HANDLER_ATTRIBUTE), request);
+    }
+
+    /**
+     * Whether a request was routed to a handler function with a price, also where other
+     * filters hide it: unless a router function may have gone on to another one.
+     */
+    boolean isPaidFunction(@Nullable Object handler, HttpServletRequest request) {
+        return handler instanceof HandlerFunction<?> function
+                && (handler instanceof PaidFunctionFilter.Filtered || PaidHandlerProxies.gates(function)
+                        || (this.routesAreFinal && PaidFunctionFilter.Filtered.of(request) != null));
     }
 
     /** Whether paid handlers, and no others, are mapped to the path. */

@@ -156,6 +156,16 @@ final class HeldPayment implements HeldBody.StreamStart {
         this.failed = true;
     }
 
+    /** Notes another try of a handler function, which filters may call again. */
+    void handlerCalled() {
+        this.failed = false;
+    }
+
+    /** The status that the client gets, or got. */
+    int status() {
+        return this.response.below().getStatus();
+    }
+
     /** Whether a method is the handler, as a proxy of its bean calls it. */
     boolean calls(MethodInvocation invocation) {
         HandlerMethod handler = this.handler;

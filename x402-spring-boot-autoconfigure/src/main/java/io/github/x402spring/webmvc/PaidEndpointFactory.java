@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.web.servlet.function.HandlerFunction;
 
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.PaymentFlow;
@@ -76,18 +77,36 @@ public final class PaidEndpointFactory {
 
     RegisteredEndpoint create(PaidEndpoint annotation, Class<?> type, Method method) {
         String name = name(annotation, type, method);
-        Endpoint configured = this.settings.endpoints().getOrDefault(name, Endpoint.UNCONFIGURED);
-        PaymentFlow flow = (configured.flow() != null) ? configured.flow() : annotation.flow();
+        PaymentFlow flow = flow(annotation, name);
         PaidHandlerContradictions.check(name, flow, type, method);
+        return create(annotation, name, handler(type, method), GuardedHandlers.guards(type, method),
+                HandlerFunction.class.isAssignableFrom(type));
+    }
+
+    /** Creates an endpoint of whatever a filter of handler functions is put around. */
+    RegisteredEndpoint create(PaidEndpoint declaration) {
+        String name = checked(declaration.value(), "of a filter of handler functions", "X402Functions.paid(\"…\")");
+        return create(declaration, name, "X402Functions.paid(" + name + ")", false, true);
+    }
+
+    private PaymentFlow flow(PaidEndpoint annotation, String name) {
+        PaymentFlow configured = this.settings.endpoints().getOrDefault(name, Endpoint.UNCONFIGURED).flow();
+        return (configured != null) ? configured : annotation.flow();
+    }
+
+    private RegisteredEndpoint create(PaidEndpoint annotation, String name, String handler, boolean guarded,
+            boolean functional) {
+        Endpoint configured = this.settings.endpoints().getOrDefault(name, Endpoint.UNCONFIGURED);
+        PaymentFlow flow = flow(annotation, name);
         String authorize = first(configured.authorize(), annotation.authorize());
         this.checks.checkAuthorize(name, authorize);
         PaidEndpointDefinition definition = new PaidEndpointDefinition(name,
                 description(name, first(configured.description(), annotation.description())),
                 orEmpty(first(configured.mimeType(), annotation.mimeType())), authorize, flow,
-                flow == PaymentFlow.UPFRONT && GuardedHandlers.guards(type, method), tags(name, configured, annotation),
+                flow == PaymentFlow.UPFRONT && guarded, tags(name, configured, annotation),
                 idempotent(configured, annotation),
                 (configured.identifier() != null) ? configured.identifier() : this.settings.identifier());
-        return new RegisteredEndpoint(definition, handler(type, method), offers(name, configured, annotation, flow));
+        return new RegisteredEndpoint(definition, handler, offers(name, configured, annotation, flow), functional);
     }
 
     private static @Nullable Boolean idempotent(Endpoint configured, PaidEndpoint annotation) {
@@ -102,11 +121,15 @@ public final class PaidEndpointFactory {
         if (name.isEmpty()) {
             name = dashed(type.getSimpleName()) + "-" + dashed(method.getName());
         }
+        return checked(name, "on " + method, "@PaidEndpoint(\"…\")");
+    }
+
+    private static String checked(String name, String place, String remedy) {
         if (!NAME.matcher(name).matches()) {
             throw new InvalidPaidEndpointException(
-                    "The name of the paid endpoint on " + method
+                    "The name of the paid endpoint " + place
                             + " has more than letters, digits and dashes, or more than 64 of them",
-                    "Name the endpoint in @PaidEndpoint(\"…\") with letters, digits and dashes.");
+                    "Name the endpoint in " + remedy + " with letters, digits and dashes.");
         }
         return name;
     }

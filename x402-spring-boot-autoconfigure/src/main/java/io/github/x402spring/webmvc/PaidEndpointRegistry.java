@@ -4,6 +4,8 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,12 +13,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.support.AopUtils;
@@ -27,10 +30,11 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 import org.springframework.util.ClassUtils;
-import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.function.HandlerFilterFunction;
+import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.servlet.handler.MappedInterceptor;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
@@ -43,8 +47,9 @@ import io.github.x402spring.gate.PaidEndpointEnforcer;
 import io.github.x402spring.gate.PaidEndpointListing;
 
 /**
- * Knows which handler methods are paid, and under which terms. Built and checked at
- * start-up; a handler that is mapped later is looked at when it is first called.
+ * Knows which handler methods and handler functions are paid, and under which terms.
+ * Built and checked at start-up; a handler that is mapped later, or hidden then, is
+ * looked at when it is first called.
  *
  * @since 0.1.0
  */
@@ -54,8 +59,7 @@ public final class PaidEndpointRegistry
     /** Rules that let every payer in. */
     private static final Set<String> OPEN = Set.of("permitAll", "permitAll()", "permit-all");
 
-    /** What a pattern has in place of a part of a path. */
-    private static final Pattern VARIABLE = Pattern.compile("\\{(?:[^{}]|\\{[^{}]*})*}|\\*+|\\?");
+    private static final Logger logger = LoggerFactory.getLogger(PaidEndpointRegistry.class);
 
     private final ConfigurableListableBeanFactory beanFactory;
 
@@ -68,6 +72,9 @@ public final class PaidEndpointRegistry
     /** Free handlers are remembered too; there are as many entries as handler methods. */
     private final ConcurrentMap<Key, Optional<RegisteredEndpoint>> endpoints = new ConcurrentHashMap<>();
 
+    /** Endpoints of filters, by what these state; as many as the application states. */
+    private final ConcurrentMap<PaidEndpoint, RegisteredEndpoint> functions = new ConcurrentHashMap<>();
+
     /** Offers that differ in more than their price, of all endpoints. */
     private final ConcurrentMap<String, Offer> recipients = new ConcurrentHashMap<>();
 
@@ -79,6 +86,9 @@ public final class PaidEndpointRegistry
     private volatile List<PaidEndpointListing> listings = List.of();
 
     private volatile List<Mapping> mappings = List.of();
+
+    /** Classes of handler functions in routes that have a price and no gate. */
+    private final Set<Class<?>> unenforced = ConcurrentHashMap.newKeySet();
 
     /**
      * Creates a registry.
@@ -100,19 +110,20 @@ public final class PaidEndpointRegistry
     public void afterSingletonsInstantiated() {
         HandlerLookup lookup = new HandlerLookup(handlerMappings(), (handler) -> find(handler) != null);
         List<Mapping> mappings = new ArrayList<>();
-        Set<String> names = new TreeSet<>();
         for (RequestMappingInfoHandlerMapping mapping : lookup.methodMappings()) {
             mapping.getHandlerMethods().forEach((info, handler) -> {
                 RegisteredEndpoint endpoint = find(handler);
                 if (endpoint != null) {
-                    checkMethods(endpoint, info);
+                    checkMethods(endpoint, Mapping.methods(info));
                     checkGuard(endpoint, controller(handler));
                     mappings.add(new Mapping(endpoint, info));
-                    names.add(endpoint.definition().name());
                 }
             });
         }
-        checkNames(names);
+        boolean known = addFunctions(lookup, mappings);
+        Set<String> names = new TreeSet<>();
+        mappings.forEach((mapping) -> names.add(mapping.endpoint().definition().name()));
+        checkNames(names, known);
         this.factory.checkAll(mappings.stream().map(Mapping::endpoint).distinct().toList());
         this.mappings = List.copyOf(mappings);
         this.lookup = lookup;
@@ -126,13 +137,94 @@ public final class PaidEndpointRegistry
         if (!OPEN.contains(((authorize != null) ? authorize : this.settings.defaultRule()).strip())) {
             return;
         }
-        Set<RequestMethod> methods = mapping.info().getMethodsCondition().getMethods();
-        for (String pattern : mapping.info().getPatternValues()) {
-            for (RequestMethod method : methods.isEmpty() ? Set.of(RequestMethod.GET) : methods) {
-                this.factory.checkReachable(mapping.endpoint().definition().name(), method.name(),
-                        VARIABLE.matcher(pattern).replaceAll("x"));
+        for (String pattern : mapping.patterns()) {
+            for (String method : mapping.methods().isEmpty() ? Set.of("GET") : mapping.methods()) {
+                this.factory.checkReachable(mapping.endpoint().definition().name(), method,
+                        FunctionRoutes.VARIABLE.matcher(pattern).replaceAll("x"));
             }
         }
+    }
+
+    /**
+     * Adds handler functions and filters that are beans or behind the router functions
+     * that are.
+     * @return whether there are no others
+     */
+    private boolean addFunctions(HandlerLookup lookup, List<Mapping> mappings) {
+        List<Mapping> functions = new ArrayList<>();
+        boolean known = true;
+        for (FunctionRoutes router : lookup.functionRoutes()) {
+            known &= router.complete();
+            for (FunctionRoutes.Route route : router.routes()) {
+                known &= route.known();
+                HandlerFunction<?> handler = route.handler();
+                if (handler != null && PaidHandlerProxies.gates(handler)) {
+                    functions.add(new Mapping(function(handler), route));
+                }
+                else if (handler != null && PaidFunctionAdvisor.isPaid(AopUtils.getTargetClass(handler))) {
+                    this.unenforced.add(AopUtils.getTargetClass(handler));
+                }
+                if (route.filter() != null) {
+                    functions.add(new Mapping(find(route.filter()), route));
+                }
+            }
+        }
+        checkPayable(functions);
+        Set<RegisteredEndpoint> routed = new HashSet<>();
+        functions.forEach((mapping) -> routed.add(mapping.endpoint()));
+        for (RegisteredEndpoint endpoint : functionBeans()) {
+            if (routed.add(endpoint)) {
+                functions.add(new Mapping(endpoint, "{functional}", Set.of(), Set.of()));
+            }
+        }
+        mappings.addAll(functions);
+        return known;
+    }
+
+    /** Handler functions that are beans, and filters that are. */
+    private Set<RegisteredEndpoint> functionBeans() {
+        Set<RegisteredEndpoint> endpoints = new LinkedHashSet<>();
+        functionNames().forEach((name) -> endpoints.add(function(name)));
+        BeanFactoryUtils.beansOfTypeIncludingAncestors(this.beanFactory, HandlerFilterFunction.class, false, true)
+            .values()
+            .forEach((filter) -> {
+                if (filter instanceof PaidFunctionFilter paid) {
+                    endpoints.add(find(paid));
+                }
+            });
+        return endpoints;
+    }
+
+    private List<String> functionNames() {
+        return Stream
+            .of(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, HandlerFunction.class, true,
+                    false))
+            .filter((name) -> PaidFunctionAdvisor.isPaid(beanType(name)))
+            .toList();
+    }
+
+    private Class<?> beanType(String name) {
+        return targetClass(new HandlerMethod(name, this.beanFactory, FunctionGate.HANDLE));
+    }
+
+    private RegisteredEndpoint function(Object handler) {
+        HandlerMethod method = (handler instanceof String name)
+                ? new HandlerMethod(name, this.beanFactory, FunctionGate.HANDLE)
+                : new HandlerMethod(handler, FunctionGate.HANDLE);
+        RegisteredEndpoint endpoint = find(method);
+        if (endpoint == null) {
+            throw new IllegalStateException("A handler function that has no price is behind the gate");
+        }
+        checkGuard(endpoint, controller(method));
+        return endpoint;
+    }
+
+    /** One of several routes of an endpoint is payable, at least. */
+    private static void checkPayable(List<Mapping> functions) {
+        Map<RegisteredEndpoint, Set<String>> unpayable = new LinkedHashMap<>();
+        functions.forEach((mapping) -> unpayable.computeIfAbsent(mapping.endpoint(), (key) -> new TreeSet<>())
+            .addAll(mapping.methods().isEmpty() ? Set.of("GET") : mapping.methods()));
+        unpayable.forEach((endpoint, methods) -> checkMethods(endpoint, methods));
     }
 
     /** Returns the mappings of the handlers that were there at start-up. */
@@ -168,7 +260,20 @@ public final class PaidEndpointRegistry
                 }
             }
         }
+        for (String name : functionNames()) {
+            Class<?> type = beanType(name);
+            Object bean = this.beanFactory.getSingleton(name);
+            if (bean == null || bean instanceof FactoryBean || PaidHandlerProxies.gates(bean)) {
+                enforced.computeIfAbsent(type, (key) -> new HashSet<>())
+                    .add(AopUtils.getMostSpecificMethod(FunctionGate.HANDLE, type));
+            }
+        }
         return enforced;
+    }
+
+    @Override
+    public Set<Class<?>> unenforced() {
+        return Set.copyOf(this.unenforced);
     }
 
     /** A mapping may leave out the interceptors that others find. */
@@ -218,7 +323,8 @@ public final class PaidEndpointRegistry
         Resolution known = (Resolution) request.getAttribute(Resolution.ATTRIBUTE);
         return known != null && known.paid() && request.getDispatcherType() == DispatcherType.REQUEST
                 && !"OPTIONS".equals(known.method())
-                && !(handler instanceof HandlerMethod method && find(method) != null);
+                && !(handler instanceof HandlerMethod method && find(method) != null)
+                && !this.lookup.isPaidFunction(handler, request);
     }
 
     /**
@@ -242,16 +348,30 @@ public final class PaidEndpointRegistry
         return known.orElse(null);
     }
 
+    /**
+     * Finds the endpoint of a filter, creating it when it is first asked for.
+     * @throws InvalidPaidEndpointException if there can be no such endpoint
+     */
+    RegisteredEndpoint find(PaidFunctionFilter filter) {
+        return this.functions.computeIfAbsent(filter.declaration(), (declaration) -> {
+            RegisteredEndpoint endpoint = this.factory.create(declaration);
+            return registered(endpoint, endpoint.handler());
+        });
+    }
+
     private @Nullable RegisteredEndpoint create(Class<?> type, HandlerMethod handler) {
         Method method = AopUtils.getMostSpecificMethod(handler.getMethod(), type);
         PaidEndpoint annotation = annotation(type, handler.getMethod());
-        RegisteredEndpoint endpoint = (annotation != null)
-                ? named(this.factory.create(annotation, type, method), type, method) : null;
-        if (endpoint != null) {
-            for (OfferSource source : endpoint.offers()) {
-                Offer offer = Offer.of(source.anyPrice());
-                this.recipients.putIfAbsent(offer.tree().toString(), offer);
-            }
+        return (annotation != null)
+                ? registered(this.factory.create(annotation, type, method), type.getName() + "." + method.getName())
+                : null;
+    }
+
+    private RegisteredEndpoint registered(RegisteredEndpoint endpoint, String handler) {
+        checkName(endpoint, handler);
+        for (OfferSource source : endpoint.offers()) {
+            Offer offer = Offer.of(source.anyPrice());
+            this.recipients.putIfAbsent(offer.tree().toString(), offer);
         }
         return endpoint;
     }
@@ -265,18 +385,17 @@ public final class PaidEndpointRegistry
     }
 
     /** One name stands for one set of terms, in configuration, limits and metrics. */
-    private RegisteredEndpoint named(RegisteredEndpoint endpoint, Class<?> type, Method method) {
+    private void checkName(RegisteredEndpoint endpoint, String handler) {
         String name = endpoint.definition().name();
-        Named first = this.names.putIfAbsent(name, new Named(endpoint, type, method));
+        Named first = this.names.putIfAbsent(name, new Named(endpoint, handler));
         String difference = (first != null) ? endpoint.difference(first.endpoint()) : null;
         if (first != null && difference != null) {
             throw new InvalidPaidEndpointException(
                     "Two handlers are paid endpoint '" + name + "' and differ in '" + difference + "': "
-                            + first.handler() + " and " + new Named(endpoint, type, method).handler(),
+                            + first.handler() + " and " + handler,
                     "Give one of them another name in @PaidEndpoint(\"…\"), or set x402.endpoints." + name + "."
                             + difference + " for both.");
         }
-        return endpoint;
     }
 
     static @Nullable PaidEndpoint annotation(Class<?> type, Method handler) {
@@ -321,10 +440,8 @@ public final class PaidEndpointRegistry
         }
     }
 
-    private static void checkMethods(RegisteredEndpoint endpoint, RequestMappingInfo info) {
-        Set<RequestMethod> methods = info.getMethodsCondition().getMethods();
-        if (!methods.isEmpty()
-                && Set.of(RequestMethod.HEAD, RequestMethod.OPTIONS, RequestMethod.TRACE).containsAll(methods)) {
+    private static void checkMethods(RegisteredEndpoint endpoint, Set<String> methods) {
+        if (!methods.isEmpty() && Set.of("HEAD", "OPTIONS", "TRACE").containsAll(methods)) {
             throw new InvalidPaidEndpointException(
                     "Paid endpoint '" + endpoint.definition().name() + "' answers " + methods
                             + " only, which nobody can pay for",
@@ -332,10 +449,16 @@ public final class PaidEndpointRegistry
         }
     }
 
-    private void checkNames(Set<String> names) {
+    /** Filters that hide a price at start-up may have one of any name. */
+    private void checkNames(Set<String> names, boolean known) {
         Set<String> unknown = new TreeSet<>(this.settings.endpoints().keySet());
         unknown.removeAll(names);
-        if (this.complete && !unknown.isEmpty()) {
+        if (!known && !unknown.isEmpty()) {
+            logger.warn("Configuration names paid endpoints that were not found: {}. They exist only if other filters, "
+                    + "resources or router functions of the application's own hide their X402Functions.paid. Declare "
+                    + "the filter as a bean, or make it the first of its builder", String.join(", ", unknown));
+        }
+        else if (this.complete && !unknown.isEmpty()) {
             throw new InvalidPaidEndpointException(
                     "Configuration names paid endpoints that do not exist: " + String.join(", ", unknown),
                     "Correct or remove x402.endpoints." + unknown.iterator().next() + "; known endpoints are: "
@@ -344,9 +467,28 @@ public final class PaidEndpointRegistry
     }
 
     /**
-     * Is a paid handler with one of its mappings.
+     * Paid handler with one of its mappings.
+     *
+     * @param description the mapping as text
+     * @param patterns the patterns of paths
+     * @param methods the HTTP methods; empty for all
      */
-    record Mapping(RegisteredEndpoint endpoint, RequestMappingInfo info) {
+    record Mapping(RegisteredEndpoint endpoint, String description, Set<String> patterns, Set<String> methods) {
+
+        Mapping(RegisteredEndpoint endpoint, RequestMappingInfo info) {
+            this(endpoint, info.toString(), info.getPatternValues(), methods(info));
+        }
+
+        Mapping(RegisteredEndpoint endpoint, FunctionRoutes.Route route) {
+            this(endpoint, route.description(), route.patterns(), route.methods());
+        }
+
+        static Set<String> methods(RequestMappingInfo info) {
+            Set<String> methods = new LinkedHashSet<>();
+            info.getMethodsCondition().getMethods().forEach((method) -> methods.add(method.name()));
+            return methods;
+        }
+
     }
 
     /**
@@ -362,12 +504,7 @@ public final class PaidEndpointRegistry
 
     }
 
-    private record Named(RegisteredEndpoint endpoint, Class<?> type, Method method) {
-
-        String handler() {
-            return this.type.getName() + "." + this.method.getName();
-        }
-
+    private record Named(RegisteredEndpoint endpoint, String handler) {
     }
 
     private record Key(Class<?> type, Method method) {

@@ -43,7 +43,7 @@ final class PaidEndpointSummary {
             PaidEndpointDefinition definition = mapping.endpoint().definition();
             PaidEndpointListing present = listings.get(definition.name());
             List<String> requests = new ArrayList<>((present != null) ? present.mappings() : List.of());
-            requests.add(mapping.info().toString());
+            requests.add(mapping.description());
             List<PaidEndpointListing.Terms> terms = mapping.endpoint()
                 .offers()
                 .stream()
@@ -64,7 +64,7 @@ final class PaidEndpointSummary {
             offers.add(price(offer) + " on " + offer.network());
         }
         String authorize = definition.authorize();
-        return "'" + definition.name() + "' " + mapping.info() + " costs " + offers + ", policy "
+        return "'" + definition.name() + "' " + mapping.description() + " costs " + offers + ", policy "
                 + ((authorize != null) ? authorize : "default (" + defaultRule + ")") + ", flow "
                 + definition.flow().wireName();
     }

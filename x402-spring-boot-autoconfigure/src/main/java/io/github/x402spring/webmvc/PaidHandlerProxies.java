@@ -4,21 +4,28 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.Advisor;
 import org.springframework.aop.TargetSource;
 import org.springframework.aop.framework.Advised;
+import org.springframework.aop.framework.AopConfigException;
+import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.aop.target.AbstractBeanFactoryBasedTargetSource;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.util.ReflectionUtils;
+import org.springframework.web.servlet.function.HandlerFunction;
 
 /**
  * Adds to controllers that are behind a proxy, and have paid handlers, what has to be
  * done inside of it: to settle upfront behind all other advice, and to notice denials
- * that method security turns into values. Makes no proxies, and comes after all that do.
+ * that method security turns into values. Does the same for handler functions, and puts
+ * those that have a price behind a proxy with the gate. Comes after all others that make
+ * proxies.
  *
  * @since 0.1.0
  */
 public final class PaidHandlerProxies implements BeanPostProcessor {
 
     @Override
-    public Object postProcessAfterInitialization(Object bean, String beanName) {
+    public Object postProcessAfterInitialization(Object unpaid, String beanName) {
+        Object bean = (unpaid instanceof HandlerFunction<?> function) ? gated(function) : unpaid;
         // Behind a proxy that looks its target up, there is another one if anything
         // guards it.
         if (bean instanceof Advised proxy && !proxy.isFrozen() && proxy.getTargetSource().isStatic()
@@ -33,7 +40,47 @@ public final class PaidHandlerProxies implements BeanPostProcessor {
         return bean;
     }
 
+    private static Object gated(HandlerFunction<?> function) {
+        Class<?> type = AopUtils.getTargetClass(function);
+        if (!PaidFunctionAdvisor.isPaid(type) || gates(function)) {
+            return function;
+        }
+        if (function instanceof Advised proxy) {
+            PaidFunctionAdvisor.check(type, proxy.isProxyTargetClass());
+            if (proxy.isFrozen()) {
+                throw PaidFunctionAdvisor.unusable(type, "is behind a proxy that takes no advice");
+            }
+            proxy.addAdvisor(0, new PaidFunctionAdvisor());
+            return function;
+        }
+        PaidFunctionAdvisor.check(type, true);
+        ProxyFactory factory = new ProxyFactory(function);
+        factory.setProxyTargetClass(true);
+        factory.addAdvisor(new PaidFunctionAdvisor());
+        try {
+            return factory.getProxy(type.getClassLoader());
+        }
+        catch (AopConfigException ex) {
+            throw PaidFunctionAdvisor.unusable(type, "cannot be extended, so that nothing can be put around it");
+        }
+    }
+
+    /**
+     * Whether calls of a handler function go through a gate of its own. What a proxy
+     * looks up is another bean.
+     */
+    static boolean gates(Object function) {
+        if (function instanceof Advised proxy
+                && proxy.getTargetSource() instanceof AbstractBeanFactoryBasedTargetSource) {
+            return PaidFunctionAdvisor.isPaid(AopUtils.getTargetClass(function));
+        }
+        return proxyWith(PaidFunctionAdvisor.class, function) != null;
+    }
+
     private static boolean sells(Class<?> type) {
+        if (HandlerFunction.class.isAssignableFrom(type)) {
+            return true;
+        }
         boolean[] sells = new boolean[1];
         ReflectionUtils.doWithMethods(type,
                 (method) -> sells[0] |= PaidEndpointRegistry.annotation(type, method) != null,
@@ -43,8 +90,7 @@ public final class PaidHandlerProxies implements BeanPostProcessor {
 
     /** Whether the proxy of a controller settles what is paid upfront. */
     static boolean settles(Object controller) {
-        Advised proxy = settlingProxy(controller);
-        return proxy != null;
+        return proxyWith(UpfrontSettlementAdvisor.class, controller) != null;
     }
 
     /**
@@ -52,7 +98,7 @@ public final class PaidHandlerProxies implements BeanPostProcessor {
      * behind that.
      */
     static boolean settlesBehindGuards(Object controller) {
-        Advised proxy = settlingProxy(controller);
+        Advised proxy = proxyWith(UpfrontSettlementAdvisor.class, controller);
         if (proxy != null) {
             for (Advisor advisor : proxy.getAdvisors()) {
                 if (DenialWatch.isRule(advisor)) {
@@ -63,11 +109,11 @@ public final class PaidHandlerProxies implements BeanPostProcessor {
         return false;
     }
 
-    private static @Nullable Advised settlingProxy(@Nullable Object controller) {
-        Object bean = controller;
+    private static @Nullable Advised proxyWith(Class<? extends Advisor> type, @Nullable Object proxied) {
+        Object bean = proxied;
         while (bean instanceof Advised proxy) {
             for (Advisor advisor : proxy.getAdvisors()) {
-                if (advisor instanceof UpfrontSettlementAdvisor) {
+                if (type.isInstance(advisor)) {
                     return proxy;
                 }
             }

@@ -2,7 +2,6 @@ package io.github.x402spring.webmvc;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Set;
 
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
@@ -14,7 +13,6 @@ import org.slf4j.event.Level;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
-import org.springframework.web.servlet.mvc.condition.PathPatternsRequestCondition;
 import org.springframework.web.util.WebUtils;
 
 import io.github.x402spring.decision.Charged;
@@ -60,6 +58,8 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
 
     private final PaymentAnswers answers;
 
+    private final FunctionGate functions;
+
     /**
      * Creates an interceptor.
      * @param registry knows which handler methods are paid
@@ -79,15 +79,14 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         this.preferred = dialects.preferred();
         this.headerReader = new PaymentHeaderReader(dialects);
         this.answers = new PaymentAnswers(dialects, writer, gate::accepting, options.simulated());
+        this.functions = new FunctionGate(this, options.unpaidFunctions());
     }
 
     /** Checks what the registry has found by then. */
     @Override
     public void afterSingletonsInstantiated() {
         for (PaidEndpointRegistry.Mapping mapping : this.registry.mappings()) {
-            PathPatternsRequestCondition paths = mapping.info().getPathPatternsCondition();
-            Set<String> patterns = (paths != null) ? paths.getPatternValues() : Set.of("");
-            patterns.forEach((pattern) -> this.termsFactory.check(mapping.endpoint(), pattern));
+            mapping.patterns().forEach((pattern) -> this.termsFactory.check(mapping.endpoint(), pattern));
         }
     }
 
@@ -111,6 +110,37 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         if (answer == null) {
             return true;
         }
+        refuse(answer, request, response, response, track);
+        return false;
+    }
+
+    /**
+     * Gates a handler function.
+     * @return the response to give in its place, or {@code null} if it may run
+     */
+    @Nullable HeldResponse admitFunction(RegisteredEndpoint endpoint, @Nullable HandlerMethod handler, HttpServletRequest request,
+            HttpServletResponse response) throws IOException {
+        if (admitted(endpoint, request)) {
+            HeldPayment payment = HeldPayment.of(response);
+            if (payment != null) {
+                payment.approach();
+            }
+            return null;
+        }
+        ServletExchangeTrack track = ServletExchangeTrack.begin(this.gate, endpoint.definition(), request);
+        Answer answer = answer(endpoint, handler, request, response, track);
+        if (answer == null) {
+            return null;
+        }
+        HeldResponse rendered = new HeldResponse(response,
+                new HeldBody(response, Integer.MAX_VALUE, new HeldMemory(Long.MAX_VALUE), () -> {
+                }));
+        refuse(answer, request, response, rendered, track);
+        return rendered;
+    }
+
+    private static void refuse(Answer answer, HttpServletRequest request, HttpServletResponse response,
+            HttpServletResponse written, ServletExchangeTrack track) throws IOException {
         if (request.getDispatcherType() == DispatcherType.INCLUDE) {
             HeldPayment other = HeldPayment.of(response);
             IncludeRefusedException refused = new IncludeRefusedException(answer,
@@ -120,12 +150,19 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         }
         try {
             answer.keepForErrorPage(request);
-            answer.write(request, response);
+            answer.write(request, written);
         }
         finally {
-            end(track, answer, response.getStatus(), response);
+            end(track, answer, written.getStatus(), response);
         }
-        return false;
+    }
+
+    PaidEndpointRegistry registry() {
+        return this.registry;
+    }
+
+    FunctionGate functions() {
+        return this.functions;
     }
 
     /** What is included leaves the response to the page. */
@@ -157,8 +194,8 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         }
     }
 
-    private @Nullable Answer answer(RegisteredEndpoint endpoint, HandlerMethod handler, HttpServletRequest request,
-            HttpServletResponse response, ServletExchangeTrack track) {
+    private @Nullable Answer answer(RegisteredEndpoint endpoint, @Nullable HandlerMethod handler,
+            HttpServletRequest request, HttpServletResponse response, ServletExchangeTrack track) {
         try (Scope scope = track.enter()) {
             return unguarded(endpoint, handler) ? unjudged(Reason.TEMPORARILY_UNAVAILABLE, request)
                     : judge(endpoint, request, response, track);
@@ -176,8 +213,9 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
     }
 
     /** Controllers that did not exist at start-up could not be looked at there. */
-    private static boolean unguarded(RegisteredEndpoint endpoint, HandlerMethod handler) {
-        if (!endpoint.definition().guarded() || PaidHandlerProxies.settlesBehindGuards(handler.getBean())) {
+    private static boolean unguarded(RegisteredEndpoint endpoint, @Nullable HandlerMethod handler) {
+        if (!endpoint.definition().guarded()
+                || (handler != null && PaidHandlerProxies.settlesBehindGuards(handler.getBean()))) {
             return false;
         }
         logger.error("Endpoint '{}' settles before its handler runs, and method security on it is not in effect",
@@ -368,8 +406,10 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
      * Says how the web adapter behaves.
      *
      * @param simulated whether settlements are simulated, so that answers have to say so
+     * @param unpaidFunctions has functional endpoints served without payment in tests;
+     * {@code null} if they are paid
      */
-    public record Options(boolean simulated) {
+    public record Options(boolean simulated, @Nullable UnpaidFunctions unpaidFunctions) {
     }
 
 }

@@ -110,14 +110,16 @@ public final class PaymentTermsFactory {
             throw new UnreadableRequestException(Reason.ADDRESS_TOO_LONG);
         }
         String pattern = (String) request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
-        boolean fixedAddress = pattern != null && isLiteral(pattern);
+        boolean fixedAddress = pattern != null && isLiteral(pattern)
+                && (!endpoint.functional() || isPath(pattern, request));
+        String literal = endpoint.functional() ? null : pattern;
         if (!fixedAddress || this.resolver != null || !endpoint.fixedPrices() || varies(endpoint.definition())) {
-            return build(endpoint, address(request, fixedAddress ? pattern : null), request, false);
+            return build(endpoint, address(request, fixedAddress ? literal : null), request, false);
         }
         String key = (this.settings.resourceOrigin() != null) ? pattern : request.getLocalPort() + pattern;
         PaymentTerms terms = endpoint.fixedTerms().get(key);
         if (terms == null) {
-            terms = build(endpoint, address(request, pattern), request, true);
+            terms = build(endpoint, address(request, literal), request, true);
             endpoint.fixedTerms().put(key, terms);
         }
         return terms;
@@ -130,6 +132,11 @@ public final class PaymentTermsFactory {
             }
         }
         return false;
+    }
+
+    /** Below the pattern of a nested router function may be many paths. */
+    private static boolean isPath(String pattern, HttpServletRequest request) {
+        return pattern.equals(ServletRequestPathUtils.getParsedRequestPath(request).pathWithinApplication().value());
     }
 
     private static boolean isLiteral(String pattern) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.gate.PaidEndpointDefinition;
 
 /**
- * Is a paid handler method with its terms. Compared by identity.
+ * Paid handler method, or paid handler functions, with the terms. Compared by identity.
  */
 final class RegisteredEndpoint {
 
@@ -20,6 +20,8 @@ final class RegisteredEndpoint {
     private final String handler;
 
     private final List<OfferSource> offers;
+
+    private final boolean functional;
 
     /**
      * Encoded terms by address, for addresses that do not vary: as many as there are
@@ -34,6 +36,17 @@ final class RegisteredEndpoint {
      * @param handler a name of the handler method that is the same on every instance
      */
     RegisteredEndpoint(PaidEndpointDefinition definition, String handler, List<OfferSource> offers) {
+        this(definition, handler, offers, false);
+    }
+
+    /**
+     * Creates an endpoint.
+     * @param handler a name of the handler that is the same on every instance
+     * @param functional whether handler functions serve it
+     */
+    RegisteredEndpoint(PaidEndpointDefinition definition, String handler, List<OfferSource> offers,
+            boolean functional) {
+        this.functional = functional;
         this.definition = definition;
         this.handler = handler;
         this.offers = List.copyOf(offers);
@@ -45,6 +58,11 @@ final class RegisteredEndpoint {
 
     String handler() {
         return this.handler;
+    }
+
+    /** Whether handler functions serve the endpoint, which router functions lead to. */
+    boolean functional() {
+        return this.functional;
     }
 
     List<OfferSource> offers() {

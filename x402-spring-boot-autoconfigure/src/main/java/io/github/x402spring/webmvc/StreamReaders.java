@@ -14,6 +14,7 @@ import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.multipart.MultipartRequest;
 import org.springframework.web.multipart.support.MultipartResolutionDelegate;
+import org.springframework.web.servlet.function.ServerRequest;
 
 /**
  * Handlers that may read a body as a stream, which fails once the container has parsed it
@@ -47,7 +48,8 @@ final class StreamReaders {
         Class<?> type = parameter.getParameterType();
         return InputStream.class.isAssignableFrom(type) || Reader.class.isAssignableFrom(type)
                 || ServletRequest.class.isAssignableFrom(type) || WebRequest.class.isAssignableFrom(type)
-                || HttpEntity.class.isAssignableFrom(type) || parameter.hasParameterAnnotation(RequestBody.class);
+                || HttpEntity.class.isAssignableFrom(type) || ServerRequest.class.isAssignableFrom(type)
+                || parameter.hasParameterAnnotation(RequestBody.class);
     }
 
 }

@@ -6,11 +6,12 @@ import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.StaticMethodMatcherPointcutAdvisor;
+import org.springframework.web.servlet.function.HandlerFunction;
 
 /**
- * Settles what is paid upfront behind all other advice of a proxied controller: when
- * rules such as {@code @PreAuthorize} have let the call of the handler through, and
- * before the handler's own code runs.
+ * Settles what is paid upfront behind all other advice of a proxied controller or handler
+ * function: when rules such as {@code @PreAuthorize} have let the call of the handler
+ * through, and before the handler's own code runs.
  */
 final class UpfrontSettlementAdvisor extends StaticMethodMatcherPointcutAdvisor {
 
@@ -20,7 +21,8 @@ final class UpfrontSettlementAdvisor extends StaticMethodMatcherPointcutAdvisor 
 
     @Override
     public boolean matches(Method method, Class<?> targetClass) {
-        return PaidEndpointRegistry.annotation(targetClass, method) != null;
+        return PaidEndpointRegistry.annotation(targetClass, method) != null
+                || (HandlerFunction.class.isAssignableFrom(targetClass) && PaidFunctionAdvisor.isHandle(method));
     }
 
     private static @Nullable Object settle(MethodInvocation invocation) throws Throwable {

@@ -63,6 +63,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.support.RestClientAdapter;
 import org.springframework.web.context.WebApplicationContext;
+import org.springframework.web.context.annotation.RequestScope;
 import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.invoker.HttpServiceProxyFactory;
 import org.springframework.web.servlet.DispatcherServlet;
@@ -93,10 +94,12 @@ class UnenforcedEndpointCheckTests {
     @ParameterizedTest
     @CsvSource(delimiter = '|',
             textBlock = """
-                    Routes              | Handlers.report(ServerRequest)    | handler method of a @Controller
-                    AnnotatedRoutes     | AnnotatedRoutes.weather()         | handler method of a @Controller
-                    Function            | Function.handle(ServerRequest)    | handler method of a @Controller
-                    FunctionByClass     | FunctionByClass:                  | handler method of a @Controller
+                    Routes              | Handlers.report(ServerRequest)    | with X402Functions.paid("name", "$0.01")
+                    RoutesByClass       | HandlersByClass:                  | with X402Functions.paid("name", "$0.01")
+                    AnnotatedRoutes     | AnnotatedRoutes.weather()         | with X402Functions.paid("name", "$0.01")
+                    FunctionWithOthers  | FunctionWithOthers.other(ServerRequest) | with X402Functions.paid("name", "$0.01")
+                    RoutesToObject      | Function: an object of it         | with X402Functions.paid("name", "$0.01")
+                    RoutesToHiddenObject | Function: an object of it        | with X402Functions.paid("name", "$0.01")
                     RequestHandler      | RequestHandler:                   | handler method of a @Controller
                     HandlerByMethod     | HandlerByMethod.handleRequest(HttpServletRequest, HttpServletResponse) | handler method
                     Reports             | Reports.report()                  | handler method of a @Controller
@@ -139,7 +142,7 @@ class UnenforcedEndpointCheckTests {
     @ParameterizedTest
     @ValueSource(classes = { Mapped.class, MappedByClass.class, MappedByInterface.class, MappedScoped.class,
             MappedPrototype.class, MappedLazily.class, MappedProxied.class, MappedByClassScoped.class,
-            PartlyMapped.class, Plain.class })
+            PartlyMapped.class, Plain.class, Function.class, FunctionByClass.class, FunctionScoped.class })
     void startWhenHandlersAreEnforcedThenStarts(Class<?> configuration) {
         this.runner.withUserConfiguration(configuration).run((context) -> assertThat(context).hasNotFailed());
     }
@@ -365,6 +368,80 @@ class UnenforcedEndpointCheckTests {
         ServerResponse report(ServerRequest request) {
             return ServerResponse.ok().build();
         }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class RoutesByClass {
+
+        @Bean
+        HandlersByClass handlers() {
+            return new HandlersByClass();
+        }
+
+        @Bean
+        RouterFunction<ServerResponse> weather(HandlersByClass handlers) {
+            return RouterFunctions.route().GET("/weather", handlers::report).build();
+        }
+
+    }
+
+    @PaidEndpoint(price = "$0.01")
+    static class HandlersByClass {
+
+        ServerResponse report(ServerRequest request) {
+            return ServerResponse.ok().build();
+        }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class RoutesToObject {
+
+        @Bean
+        RouterFunction<ServerResponse> weather() {
+            return RouterFunctions.route().GET("/weather", new Function()).build();
+        }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class RoutesToHiddenObject {
+
+        @Bean
+        RouterFunction<ServerResponse> weather() {
+            return RouterFunctions.route()
+                .path("/weather", (nested) -> nested.GET("/{city:[0-9]{3}}", new Function()))
+                .filter((request, next) -> next.handle(request))
+                .build();
+        }
+
+    }
+
+    @Component
+    static class FunctionWithOthers extends FunctionByMethod {
+
+        @PaidEndpoint(price = "$0.01")
+        ServerResponse other(ServerRequest request) {
+            return ServerResponse.ok().build();
+        }
+
+    }
+
+    static class FunctionByMethod implements HandlerFunction<ServerResponse> {
+
+        @Override
+        @PaidEndpoint(price = "$0.01")
+        public ServerResponse handle(ServerRequest request) {
+            return ServerResponse.ok().build();
+        }
+
+    }
+
+    @Component
+    @RequestScope
+    @PaidEndpoint(price = "$0.01")
+    static class FunctionScoped extends FunctionByMethod {
 
     }
 

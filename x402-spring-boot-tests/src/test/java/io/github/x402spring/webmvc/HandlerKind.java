@@ -124,7 +124,63 @@ enum HandlerKind {
             (request) -> request.body("application/x-www-form-urlencoded", utf8(HandlerKind.FORM))),
 
     MULTIPART_BODY("/multipart", 200, true,
-            (request) -> request.body("multipart/form-data; boundary=edge", multipart()));
+            (request) -> request.body("multipart/form-data; boundary=edge", multipart())),
+
+    FUNCTION("/function"),
+
+    FUNCTION_BEAN("/function-bean"),
+
+    FUNCTION_BEAN_BEHIND_A_FILTER("/function-bean-filtered", 200, true, HandlerKind::identified),
+
+    FUNCTION_NESTED("/nested/a/b"),
+
+    FUNCTION_RESOURCE("/resources/book.txt"),
+
+    FUNCTION_BEHIND_A_FILTER("/function-behind", 200, true, HandlerKind::identified),
+
+    FUNCTION_WITHIN_A_FILTER("/function-within"),
+
+    FUNCTION_BEFORE_FILTERS("/function-before"),
+
+    FUNCTION_VETOED_BY_FILTER("/function-vetoed", 200, 0),
+
+    FUNCTION_NOT_MODIFIED("/function-not-modified", 200, true,
+            (request) -> request.header("If-None-Match", "\"CANARY-etag\"")),
+
+    FUNCTION_REDIRECT("/function-redirect", 307),
+
+    FUNCTION_WRITTEN("/function-written"),
+
+    FUNCTION_VIEW("/function-view"),
+
+    FUNCTION_LARGE("/function-large"),
+
+    FUNCTION_ASYNC("/function-async"),
+
+    FUNCTION_ASYNC_DONE("/function-async-done"),
+
+    FUNCTION_SSE_FROM_THE_START("/function-sse"),
+
+    FUNCTION_SSE_LATE("/function-sse-late"),
+
+    FUNCTION_STREAM("/function-stream"),
+
+    FUNCTION_JSON_BODY("/function-json", 200, true,
+            (request) -> request.body("application/json", utf8("{\"text\": \"CANARY äöü 漢\"}"))),
+
+    FUNCTION_FORM_BODY("/function-form", 200, true,
+            (request) -> request.body("application/x-www-form-urlencoded", utf8(HandlerKind.FORM))),
+
+    FUNCTION_ERROR_HANDLER("/function-apology", 200, false, UnaryOperator.identity()),
+
+    FUNCTION_ERROR_HANDLER_WHILE_WRITING("/function-write-apology", 200, false, UnaryOperator.identity()),
+
+    FUNCTION_ERROR_HANDLER_OF_ASYNC("/function-async-apology", 200, false, UnaryOperator.identity()),
+
+    FUNCTION_ERROR_HANDLER_OUTSIDE("/function-apology-outside", 200, false, UnaryOperator.identity()),
+
+    FUNCTION_ERROR_HANDLER_OUTSIDE_WHILE_WRITING("/function-write-apology-outside", 200, false,
+            UnaryOperator.identity());
 
     static final String FORM = "b=CANARY&a=1&a=%C3%A4+%2B&empty=&b=2";
 
@@ -204,6 +260,11 @@ enum HandlerKind {
 
     RawRequest request(String shop, String query) {
         return this.call.apply(RawRequest.get(shop + this.path + query));
+    }
+
+    /** Spring Security does not see a price that is behind a filter. */
+    private static RawRequest identified(RawRequest request) {
+        return request.header("Authorization", PaidShop.BASIC_CREDENTIALS);
     }
 
     private static byte[] multipart() {

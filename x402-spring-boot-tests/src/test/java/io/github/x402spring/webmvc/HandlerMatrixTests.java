@@ -34,7 +34,8 @@ class HandlerMatrixTests extends PaidShopFixture {
 
     private static final Set<HandlerKind> DIFFERENT_WAYS = EnumSet.of(HandlerKind.STRING, HandlerKind.NOT_MODIFIED,
             HandlerKind.DEFERRED_RESULT, HandlerKind.SSE_FROM_THE_START, HandlerKind.LARGE_STREAM,
-            HandlerKind.RAW_ASYNC);
+            HandlerKind.RAW_ASYNC, HandlerKind.FUNCTION, HandlerKind.FUNCTION_BEAN, HandlerKind.FUNCTION_ASYNC,
+            HandlerKind.FUNCTION_SSE_FROM_THE_START);
 
     static Stream<Arguments> cells() {
         return Stream.of(HandlerKind.values())

@@ -53,7 +53,7 @@ enum Outcome {
     private static final Set<HandlerKind> GUARDED = EnumSet.of(HandlerKind.STRING, HandlerKind.VIEW, HandlerKind.STREAM,
             HandlerKind.CALLABLE, HandlerKind.DEFERRED_RESULT, HandlerKind.STREAMING_RESPONSE_BODY,
             HandlerKind.SSE_FROM_THE_START, HandlerKind.RESPONSE_BODY_EMITTER, HandlerKind.LARGE_STREAM,
-            HandlerKind.RAW_ASYNC, HandlerKind.JSON_BODY);
+            HandlerKind.RAW_ASYNC, HandlerKind.JSON_BODY, HandlerKind.FUNCTION, HandlerKind.FUNCTION_BEAN);
 
     private static final Network NETWORK = Network.parse("base-sepolia");
 

@@ -38,7 +38,8 @@ import io.github.x402spring.facilitator.FakeFacilitator;
 @EnableAutoConfiguration
 @EnableMethodSecurity
 @Import({ ShopHandlers.Paid.class, ShopHandlers.Upfront.class, ShopHandlers.Denied.class, ShopHandlers.Guarded.class,
-        ShopHandlers.Free.class, TrapHandlers.class, DenialHandlers.class, ShopInterceptors.class })
+        ShopHandlers.Free.class, TrapHandlers.class, DenialHandlers.class, ShopInterceptors.class, ShopFunctions.class,
+        TrapFunctions.class })
 class PaidShop {
 
     static final String PROPERTIES = """

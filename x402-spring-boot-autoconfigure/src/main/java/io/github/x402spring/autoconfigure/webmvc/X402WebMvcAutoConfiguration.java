@@ -62,6 +62,7 @@ import io.github.x402spring.webmvc.PaymentInterceptor;
 import io.github.x402spring.webmvc.PaymentRequestFilter;
 import io.github.x402spring.webmvc.PaymentTermsFactory;
 import io.github.x402spring.webmvc.ProblemPaymentChallengeWriter;
+import io.github.x402spring.webmvc.UnpaidFunctions;
 import io.github.x402spring.webmvc.VerifiedPaymentArgumentResolver;
 
 /**
@@ -137,12 +138,14 @@ public final class X402WebMvcAutoConfiguration {
     PaymentInterceptor x402PaymentInterceptor(PaidEndpointRegistry registry, PaidEndpointSettings settings,
             ObjectProvider<PriceResolver> priceResolver, PaymentGate gate, PaymentAuthorizer authorizer,
             PaymentDialects dialects, PaymentChallengeWriter writer, X402Properties properties, Facilitator facilitator,
-            ObjectProvider<ChallengeExtensions> extensions, Environment environment) {
+            ObjectProvider<ChallengeExtensions> extensions, ObjectProvider<UnpaidFunctions> unpaidFunctions,
+            Environment environment) {
         PaymentTermsFactory terms = new PaymentTermsFactory(dialects, settings, priceResolver.getIfAvailable(),
                 extensions.orderedStream().toList(),
                 ResponseHeadLimit.termsHeader(properties.web().maxTermsHeader(), environment));
         return new PaymentInterceptor(registry, terms, gate, authorizer, dialects, writer,
-                new PaymentInterceptor.Options(facilitator.effect() == Effect.SIMULATED));
+                new PaymentInterceptor.Options(facilitator.effect() == Effect.SIMULATED,
+                        unpaidFunctions.getIfAvailable()));
     }
 
     @Bean

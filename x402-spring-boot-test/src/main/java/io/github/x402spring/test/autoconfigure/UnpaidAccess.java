@@ -33,6 +33,7 @@ import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.webmvc.PaidEndpointRegistry;
+import io.github.x402spring.webmvc.UnpaidFunctions;
 
 /**
  * Guard of paid handlers while payments are off: it asks who may have the response, as
@@ -41,7 +42,7 @@ import io.github.x402spring.webmvc.PaidEndpointRegistry;
  * A handler that asks for the {@link VerifiedPayment} gets one of the amount zero, or
  * none if its parameter may be empty.
  */
-final class UnpaidAccess implements HandlerInterceptor, HandlerMethodArgumentResolver {
+final class UnpaidAccess implements HandlerInterceptor, HandlerMethodArgumentResolver, UnpaidFunctions {
 
     private static final String ATTRIBUTE = UnpaidAccess.class.getName();
 
@@ -63,13 +64,20 @@ final class UnpaidAccess implements HandlerInterceptor, HandlerMethodArgumentRes
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
         PaidEndpointDefinition endpoint = (handler instanceof HandlerMethod method)
                 ? this.registry.definition(method).orElse(null) : null;
-        if (endpoint != null && !(request.getAttribute(ATTRIBUTE) instanceof VerifiedPayment known
+        if (endpoint != null) {
+            check(endpoint, request);
+        }
+        return true;
+    }
+
+    @Override
+    public void check(PaidEndpointDefinition endpoint, HttpServletRequest request) {
+        if (!(request.getAttribute(ATTRIBUTE) instanceof VerifiedPayment known
                 && known.endpoint().equals(endpoint.name()))) {
             VerifiedPayment payment = standIn(endpoint, request);
             check(endpoint, new UnpaidExchange(request), payment);
             request.setAttribute(ATTRIBUTE, payment);
         }
-        return true;
     }
 
     private void check(PaidEndpointDefinition endpoint, PaidExchange exchange, VerifiedPayment payment) {

@@ -1,0 +1,197 @@
+package io.github.x402spring.webmvc;
+
+import java.lang.reflect.Method;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationContext;
+import org.springframework.http.server.PathContainer;
+import org.springframework.util.ReflectionUtils;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.function.AsyncServerResponse;
+import org.springframework.web.servlet.function.HandlerFilterFunction;
+import org.springframework.web.servlet.function.HandlerFunction;
+import org.springframework.web.servlet.function.RouterFunctions;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
+import org.springframework.web.servlet.support.RequestContextUtils;
+import org.springframework.web.util.ServletRequestPathUtils;
+
+/**
+ * Gate around a handler function: admits the payment of the request that the present
+ * thread serves, and notices what the function and the filters around it do.
+ */
+final class FunctionGate {
+
+    static final Method HANDLE = handle();
+
+    private static final Logger logger = LoggerFactory.getLogger(FunctionGate.class);
+
+    private final PaymentInterceptor interceptor;
+
+    /** Takes the place of payments in tests. */
+    private final @Nullable UnpaidFunctions unpaid;
+
+    /** Responses that are watched already, for an application may have constant ones. */
+    private final Set<ServerResponse> watched = Collections.newSetFromMap(new WeakHashMap<>());
+
+    FunctionGate(PaymentInterceptor interceptor, @Nullable UnpaidFunctions unpaid) {
+        this.interceptor = interceptor;
+        this.unpaid = unpaid;
+        if (unpaid != null) {
+            logger.warn("Functional endpoints are served WITHOUT PAYMENT: there is a bean of type UnpaidFunctions");
+        }
+    }
+
+    private static Method handle() {
+        Method method = ReflectionUtils.findMethod(HandlerFunction.class, "handle", ServerRequest.class);
+        if (method == null) {
+            throw new IllegalStateException("HandlerFunction has no method that handles requests");
+        }
+        return method;
+    }
+
+    static ServerResponse filter(PaidFunctionFilter filter,
+            @Nullable HandlerFilterFunction<ServerResponse, ServerResponse> inner, ServerRequest request,
+            HandlerFunction<ServerResponse> next) throws Exception {
+        ServletRequestAttributes dispatch = dispatch();
+        FunctionGate gate = of(dispatch.getRequest());
+        return gate.pass(dispatch, gate.interceptor.registry().find(filter), null, inner, request, next);
+    }
+
+    static ServerResponse call(HandlerMethod handler, ServerRequest request, HandlerFunction<ServerResponse> next)
+            throws Exception {
+        ServletRequestAttributes dispatch = dispatch();
+        FunctionGate gate = of(dispatch.getRequest());
+        RegisteredEndpoint endpoint = gate.interceptor.registry().find(handler);
+        if (endpoint == null) {
+            throw new IllegalStateException("A handler function that has no price is behind the gate");
+        }
+        return gate.pass(dispatch, endpoint, handler, null, request, next);
+    }
+
+    private ServerResponse pass(ServletRequestAttributes dispatch, RegisteredEndpoint endpoint,
+            @Nullable HandlerMethod handler, @Nullable HandlerFilterFunction<ServerResponse, ServerResponse> inner,
+            ServerRequest request, HandlerFunction<ServerResponse> next) throws Exception {
+        HttpServletResponse response = dispatch.getResponse();
+        if (response == null) {
+            throw new IllegalStateException("A paid handler function has no response that could be held");
+        }
+        bindPath(dispatch.getRequest());
+        if (this.unpaid != null) {
+            this.unpaid.check(endpoint.definition(), dispatch.getRequest());
+            return (inner != null) ? inner.filter(request, next) : next.handle(request);
+        }
+        HeldResponse refusal = this.interceptor.admitFunction(endpoint, handler, dispatch.getRequest(), response);
+        if (refusal != null) {
+            return PaidFunctionResponse.toWrite(refusal);
+        }
+        HeldPayment payment = HeldPayment.of(response);
+        if (payment == null) {
+            throw new IllegalStateException("A paid handler function was reached with a response that is not held");
+        }
+        HandlerFunction<ServerResponse> last = (passed) -> {
+            if (!payment.reach((handler != null) ? handler : new HandlerMethod(next, HANDLE))) {
+                return PaidFunctionResponse.written(payment.status());
+            }
+            return watch(payment, passed, next);
+        };
+        try {
+            return (inner != null) ? inner.filter(request, last) : last.handle(request);
+        }
+        catch (Exception | Error ex) {
+            payment.handlerFailed();
+            throw ex;
+        }
+    }
+
+    private ServerResponse watch(HeldPayment payment, ServerRequest request, HandlerFunction<ServerResponse> next)
+            throws Exception {
+        payment.handlerCalled();
+        ServerResponse response;
+        try {
+            response = next.handle(request);
+        }
+        catch (Exception | Error ex) {
+            payment.handlerFailed();
+            throw ex;
+        }
+        if (response instanceof AsyncServerResponse) {
+            return watch(request, response, payment::handlerFailed);
+        }
+        synchronized (this.watched) {
+            return (isSprings(response) && this.watched.add(response))
+                    ? watch(request, response, FunctionGate::writingFailed) : response;
+        }
+    }
+
+    private static boolean isSprings(@Nullable ServerResponse response) {
+        return response != null && response.getClass().getPackage() == ServerResponse.class.getPackage();
+    }
+
+    /** Comes before all error handlers, and leaves every exception to them. */
+    private static ServerResponse watch(ServerRequest request, ServerResponse response, Runnable whenItFails)
+            throws Exception {
+        return HandlerFilterFunction.<ServerResponse>ofErrorHandler((thrown) -> {
+            whenItFails.run();
+            return false;
+        }, (thrown, failed) -> response).filter(request, (passed) -> response);
+    }
+
+    private static void writingFailed() {
+        HeldPayment payment = HeldPayment.current();
+        if (payment != null) {
+            payment.handlerFailed();
+        }
+    }
+
+    /**
+     * Puts what a handler function can tell apart of a path where handler methods have
+     * it, for prices, policies and the binding of payments.
+     */
+    private static void bindPath(HttpServletRequest request) {
+        Object variables = request.getAttribute(RouterFunctions.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
+        request.setAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE,
+                (variables instanceof Map) ? variables : Map.of());
+        for (PathContainer.Element element : ServletRequestPathUtils.getParsedRequestPath(request).elements()) {
+            if (element instanceof PathContainer.PathSegment segment && !segment.parameters().isEmpty()) {
+                request.setAttribute(HandlerMapping.MATRIX_VARIABLES_ATTRIBUTE,
+                        Map.of(segment.valueToMatch(), segment.parameters()));
+            }
+        }
+    }
+
+    /**
+     * What the client sent counts, and not what a filter function makes of it.
+     */
+    private static ServletRequestAttributes dispatch() {
+        if (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes attributes
+                && !attributes.getRequest().isAsyncStarted()) {
+            return attributes;
+        }
+        throw new IllegalStateException(
+                "A paid handler function is called on the thread that serves the request, and by no other");
+    }
+
+    private static FunctionGate of(HttpServletRequest request) {
+        ApplicationContext context = RequestContextUtils.findWebApplicationContext(request);
+        PaymentInterceptor interceptor = (context != null)
+                ? context.getBeanProvider(PaymentInterceptor.class).getIfAvailable() : null;
+        if (interceptor == null) {
+            throw new IllegalStateException("Nothing admits payments in the application context of this request; paid "
+                    + "handler functions need the auto-configuration of x402");
+        }
+        return interceptor.functions();
+    }
+
+}

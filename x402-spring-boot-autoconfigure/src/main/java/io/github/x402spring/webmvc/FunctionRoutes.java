@@ -1,0 +1,143 @@
+package io.github.x402spring.webmvc;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.io.Resource;
+import org.springframework.http.server.RequestPath;
+import org.springframework.web.context.request.RequestAttributes;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
+import org.springframework.web.servlet.function.HandlerFunction;
+import org.springframework.web.servlet.function.RequestPredicate;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.RouterFunctions;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.util.ServletRequestPathUtils;
+
+/**
+ * Routes of a router function, read at start-up. A router function does not show its
+ * filters, so each route is asked for what it leads to, with a request made up from its
+ * predicates.
+ */
+final class FunctionRoutes implements RouterFunctions.Visitor {
+
+    /** What a pattern has in place of a part of a path. */
+    static final Pattern VARIABLE = Pattern.compile("\\{(?:[^{}]|\\{[^{}]*})*}|\\*+|\\?");
+
+    private static final Logger logger = LoggerFactory.getLogger(FunctionRoutes.class);
+
+    /** Parts of a path that patterns with regular expressions ask for. */
+    private static final List<String> PARTS = List.of("x", "1", "00000000-0000-0000-0000-000000000000");
+
+    private final RouterFunction<?> routerFunction;
+
+    private final Deque<RequestPredicate> nested = new ArrayDeque<>();
+
+    private final List<Route> routes = new ArrayList<>();
+
+    private boolean complete = true;
+
+    private FunctionRoutes(RouterFunction<?> routerFunction) {
+        this.routerFunction = routerFunction;
+    }
+
+    static FunctionRoutes of(RouterFunction<?> routerFunction) {
+        FunctionRoutes routes = new FunctionRoutes(routerFunction);
+        routerFunction.accept(routes);
+        return routes;
+    }
+
+    List<Route> routes() {
+        return this.routes;
+    }
+
+    /** Whether router functions of Spring's own are all that there is. */
+    boolean complete() {
+        return this.complete;
+    }
+
+    @Override
+    public void startNested(RequestPredicate predicate) {
+        this.nested.addLast(predicate);
+    }
+
+    @Override
+    public void endNested(RequestPredicate predicate) {
+        this.nested.removeLast();
+    }
+
+    @Override
+    public void route(RequestPredicate predicate, HandlerFunction<?> handlerFunction) {
+        RouteRequest request = new RouteRequest();
+        this.nested.forEach((outer) -> outer.accept(request));
+        predicate.accept(request);
+        this.routes.add(probe(request, handlerFunction));
+    }
+
+    @Override
+    public void resources(Function<ServerRequest, Optional<Resource>> lookupFunction) {
+        this.routes.add(new Route("resources " + lookupFunction, Set.of(), Set.of(), null, null, false));
+    }
+
+    @Override
+    public void attributes(Map<String, Object> attributes) {
+    }
+
+    @Override
+    public void unknown(RouterFunction<?> routerFunction) {
+        this.complete = false;
+    }
+
+    private Route probe(RouteRequest request, HandlerFunction<?> handler) {
+        for (String part : PARTS) {
+            String path = VARIABLE.matcher(request.pattern()).replaceAll(part);
+            RequestAttributes present = RequestContextHolder.getRequestAttributes();
+            UndispatchedRequest probe = new UndispatchedRequest(request.to(path));
+            ServletRequestPathUtils.setParsedRequestPath(RequestPath.parse(path, ""), probe);
+            RequestContextHolder.setRequestAttributes(new ServletRequestAttributes(probe));
+            try {
+                Object found = this.routerFunction.route(ServerRequest.create(probe, List.of())).orElse(null);
+                PaidFunctionFilter.Filtered paid = PaidFunctionFilter.Filtered.of(probe);
+                if (found == handler || (paid != null && paid.handler() == handler)) {
+                    return request.route(handler, (paid != null) ? paid.filter() : null, true);
+                }
+            }
+            catch (InvalidPaidEndpointException ex) {
+                throw ex;
+            }
+            catch (RuntimeException ex) {
+                logger.debug("A router function cannot be asked for {}", request.description(), ex);
+            }
+            finally {
+                RequestContextHolder.setRequestAttributes(present);
+            }
+        }
+        return request.route(handler, null, false);
+    }
+
+    /**
+     * Route to a handler function.
+     *
+     * @param description its predicates
+     * @param patterns the patterns of paths, of which there is at most one
+     * @param methods the HTTP methods; empty for all
+     * @param handler the handler function, or {@code null} if it is made for each request
+     * @param filter states the price; {@code null} if none does, or none is known
+     * @param known whether all is known
+     */
+    record Route(String description, Set<String> patterns, Set<String> methods, @Nullable HandlerFunction<?> handler,
+            @Nullable PaidFunctionFilter filter, boolean known) {
+    }
+
+}

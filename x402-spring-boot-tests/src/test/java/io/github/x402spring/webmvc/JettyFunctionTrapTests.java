@@ -1,0 +1,6 @@
+package io.github.x402spring.webmvc;
+
+@JettyShopTest
+class JettyFunctionTrapTests extends FunctionTrapTests {
+
+}
