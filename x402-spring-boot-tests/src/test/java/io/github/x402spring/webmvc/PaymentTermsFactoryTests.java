@@ -200,7 +200,7 @@ class PaymentTermsFactoryTests {
         PaymentTerms after = factory.terms(asking, request("/report", "/report"));
         assertThat(after.required().accepts()).singleElement()
             .satisfies((terms) -> assertThat(terms.extra()).containsEntry("feePayer", "G"));
-        assertThat(CODEC.decodePaymentRequired(after.challenge())).contains(after.required());
+        assertThat(CODEC.decodePaymentRequired(after.challenge().get(0).value())).contains(after.required());
         assertThat(after.offers()).extracting((offer) -> offer.requirements())
             .containsExactly(after.required().accepts().get(0), before.required().accepts().get(0));
         assertThat(after.recurring()).isFalse();
@@ -209,7 +209,7 @@ class PaymentTermsFactoryTests {
 
     @Test
     void checkWhenWhatTheFacilitatorMayStateCannotFitThenThrows() {
-        PaymentTermsFactory narrow = new PaymentTermsFactory(CODEC, settings("https://api.example.com", ""), null,
+        PaymentTermsFactory narrow = new PaymentTermsFactory(DIALECTS, settings("https://api.example.com", ""), null,
                 List.of(), 720);
         narrow.check(this.fixed, "/report");
         RegisteredEndpoint asking = asking(Price.parse("$0.01"), extras(new ArrayList<>()));
