@@ -29,17 +29,24 @@ public interface PriceResolver {
     @Nullable Price resolve(PriceRequest request);
 
     /**
-     * Data that a price may depend on: the path variables and parameters that the handler
-     * gets.
+     * Data that a price may depend on.
      *
      * @param endpoint the endpoint's name
-     * @param pathVariables the decoded path variables
+     * @param exchange the request
      * @param parameters all values of each parameter, in the order in which the handler
      * gets them. A request that presents a payment has those of its query and of its
      * form; any other those of its query alone, because its body need not have been sent.
      * Read when they are first asked for, and not to be stored
      */
-    record PriceRequest(String endpoint, Map<String, String> pathVariables, Map<String, List<String>> parameters) {
+    record PriceRequest(String endpoint, PaidExchange exchange, Map<String, List<String>> parameters) {
+
+        /**
+         * Returns the variable parts of the address.
+         * @return the decoded values by name
+         */
+        public Map<String, String> pathVariables() {
+            return this.exchange.pathVariables();
+        }
 
         /**
          * Returns the value of a parameter that occurs once. Of several values, a handler

@@ -77,7 +77,7 @@ record OfferSource(String scheme, Network network, Asset asset, String payTo, lo
         if (expression == null) {
             throw new IllegalStateException("The price resolver gave no price and none is configured");
         }
-        Variables variables = new Variables(request);
+        Variables variables = new Variables(request.pathVariables(), request::parameter);
         try {
             return requirements(expression.evaluate(variables), resource);
         }
@@ -93,12 +93,12 @@ record OfferSource(String scheme, Network network, Asset asset, String payTo, lo
      * Tells whether a request without parameters has a price. One that depends on a path
      * variable counts as if it had.
      */
-    boolean pricesWithoutParameters(String endpoint) {
+    boolean pricesWithoutParameters() {
         PriceExpression expression = this.expression;
         if (expression == null) {
             return true;
         }
-        Variables variables = new Variables(new PriceRequest(endpoint, Map.of(), Map.of()));
+        Variables variables = new Variables(Map.of(), (name) -> null);
         try {
             requirements(expression.evaluate(variables), "");
             return true;

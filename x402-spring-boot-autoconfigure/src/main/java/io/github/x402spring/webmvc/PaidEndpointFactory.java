@@ -210,7 +210,7 @@ public final class PaidEndpointFactory {
         OfferSource source = priced.paidTo(this.checks.payTo(name, offer.payTo(), terms),
                 this.checks.listed(name, terms));
         this.checks.checkRequirements(name, requirements(name, source, probe(source)));
-        if (!source.pricesWithoutParameters(name)) {
+        if (!source.pricesWithoutParameters()) {
             logger.warn("The price of endpoint '{}' cannot be computed for a request without parameters, which gets an "
                     + "error in place of terms", name);
         }

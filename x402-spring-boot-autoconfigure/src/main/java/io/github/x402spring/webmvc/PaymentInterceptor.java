@@ -268,7 +268,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         @Nullable String task;
         try {
             task = TaskHeader.read(request);
-            terms = this.termsFactory.terms(endpoint, request);
+            terms = this.termsFactory.terms(endpoint, request, task);
         }
         catch (UnreadableRequestException ex) {
             return unjudged(ex.reason(), request);
@@ -284,14 +284,14 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         // for either.
         String method = request.getMethod();
         boolean payable = !"HEAD".equals(method) && !"OPTIONS".equals(method);
-        ServletPaidExchange exchange = new ServletPaidExchange(request, terms, task);
+        ServletPaidExchange exchange = new ServletPaidExchange(request, terms.required().resource().url(), task);
         PresentedPayment presented = payable ? this.headerReader.read(request) : new PresentedPayment.Absent();
         return switch (presented) {
             case PresentedPayment.Absent absent -> challenge(endpoint, terms, exchange, null);
             case PresentedPayment.NotRead notRead ->
                 challenge(endpoint, terms, exchange, PresentedPayment.NotRead.ERROR);
             case PresentedPayment.Unusable(Reason reason) -> unjudged(reason, request);
-            case PresentedPayment.Present present -> admit(endpoint, present, exchange, response, track);
+            case PresentedPayment.Present present -> admit(endpoint, present, terms, exchange, response, track);
         };
     }
 
@@ -324,18 +324,18 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         return new Answer(this.answers.told(reason, terms), rendering);
     }
 
-    private @Nullable Answer admit(RegisteredEndpoint endpoint, PresentedPayment.Present presented,
+    private @Nullable Answer admit(RegisteredEndpoint endpoint, PresentedPayment.Present presented, PaymentTerms terms,
             ServletPaidExchange exchange, HttpServletResponse response, ServletExchangeTrack track) {
         HttpServletRequest request = exchange.request();
-        PaymentTerms terms = exchange.terms();
         HoldableResponse holdable = WebUtils.getNativeResponse(response, HoldableResponse.class);
         if (holdable == null || holdable.below().isCommitted()) {
             logger.error("A payment for endpoint '{}' cannot be taken: its answer cannot be held",
                     endpoint.definition().name());
             return unjudged(Reason.TEMPORARILY_UNAVAILABLE, request);
         }
-        PaymentDecision decision = this.gate.admit(new PaymentAttempt(endpoint.definition(),
-                terms.required().resource(), terms.offers(), presented.payload(), exchange, exchange, track.track()));
+        PaymentDecision decision = this.gate
+            .admit(new PaymentAttempt(endpoint.definition(), terms.required().resource(), terms.offers(),
+                    presented.payload(), exchange, () -> exchange.fingerprint(terms), track.track()));
         PaymentDialect dialect = presented.dialect();
         return switch (decision) {
             case PaymentDecision.Admitted(AdmittedPayment admitted) -> {

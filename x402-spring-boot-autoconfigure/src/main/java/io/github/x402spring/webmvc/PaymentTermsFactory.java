@@ -104,7 +104,8 @@ public final class PaymentTermsFactory {
         }
     }
 
-    PaymentTerms terms(RegisteredEndpoint endpoint, HttpServletRequest request) throws UnreadableRequestException {
+    PaymentTerms terms(RegisteredEndpoint endpoint, HttpServletRequest request, @Nullable String task)
+            throws UnreadableRequestException {
         String query = request.getQueryString();
         if (query != null && query.length() > MAX_QUERY_LENGTH) {
             throw new UnreadableRequestException(Reason.ADDRESS_TOO_LONG);
@@ -114,12 +115,12 @@ public final class PaymentTermsFactory {
                 && (!endpoint.functional() || isPath(pattern, request));
         String literal = endpoint.functional() ? null : pattern;
         if (!fixedAddress || this.resolver != null || !endpoint.fixedPrices() || varies(endpoint.definition())) {
-            return build(endpoint, address(request, fixedAddress ? literal : null), request, false);
+            return build(endpoint, address(request, fixedAddress ? literal : null), request, task, false);
         }
         String key = (this.settings.resourceOrigin() != null) ? pattern : request.getLocalPort() + pattern;
         PaymentTerms terms = endpoint.fixedTerms().get(key);
         if (terms == null) {
-            terms = build(endpoint, address(request, literal), request, true);
+            terms = build(endpoint, address(request, literal), request, task, true);
             endpoint.fixedTerms().put(key, terms);
         }
         return terms;
@@ -150,9 +151,9 @@ public final class PaymentTermsFactory {
     }
 
     private PaymentTerms build(RegisteredEndpoint endpoint, String address, HttpServletRequest request,
-            boolean recurring) throws UnreadableRequestException {
+            @Nullable String task, boolean recurring) throws UnreadableRequestException {
         PaidEndpointDefinition definition = endpoint.definition();
-        Fitted fitted = fit(definition, address, accepts(endpoint, address, request));
+        Fitted fitted = fit(definition, address, accepts(endpoint, address, request, task));
         if (fitted == null) {
             throw new UnreadableRequestException(Reason.ADDRESS_TOO_LONG);
         }
@@ -169,10 +170,10 @@ public final class PaymentTermsFactory {
                 recurring);
     }
 
-    private List<PaymentRequirements> accepts(RegisteredEndpoint endpoint, String address, HttpServletRequest request)
-            throws UnreadableRequestException {
-        PriceRequest asked = new PriceRequest(endpoint.definition().name(), pathVariables(request),
-                new RequestParameters(request, this.dialects));
+    private List<PaymentRequirements> accepts(RegisteredEndpoint endpoint, String address, HttpServletRequest request,
+            @Nullable String task) throws UnreadableRequestException {
+        PriceRequest asked = new PriceRequest(endpoint.definition().name(),
+                new ServletPaidExchange(request, address, task), new RequestParameters(request, this.dialects));
         List<PaymentRequirements> accepts = new ArrayList<>(endpoint.offers().size());
         try {
             Price resolved = (this.resolver != null) ? this.resolver.resolve(asked) : null;

@@ -1,6 +1,8 @@
 package io.github.x402spring.webmvc;
 
 import java.math.BigDecimal;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -10,7 +12,6 @@ import org.springframework.expression.spel.standard.SpelExpressionParser;
 import org.springframework.expression.spel.support.SimpleEvaluationContext;
 
 import io.github.x402spring.asset.Price;
-import io.github.x402spring.gate.PriceResolver.PriceRequest;
 
 /**
  * Computes a price with an expression that the application's developer wrote. What comes
@@ -73,14 +74,17 @@ final class PriceExpression {
 
         private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}(\\.[0-9]{1,18})?");
 
-        private final PriceRequest request;
+        private final Map<String, String> path;
+
+        private final Function<String, @Nullable String> parameters;
 
         private boolean pathAsked;
 
         private boolean paramAsked;
 
-        Variables(PriceRequest request) {
-            this.request = request;
+        Variables(Map<String, String> path, Function<String, @Nullable String> parameters) {
+            this.path = path;
+            this.parameters = parameters;
         }
 
         boolean pathWasAsked() {
@@ -93,12 +97,12 @@ final class PriceExpression {
 
         public @Nullable String path(String name) {
             this.pathAsked = true;
-            return this.request.pathVariables().get(name);
+            return this.path.get(name);
         }
 
         public @Nullable String param(String name) {
             this.paramAsked = true;
-            return this.request.parameter(name);
+            return this.parameters.apply(name);
         }
 
         public BigDecimal usd(String amount) {

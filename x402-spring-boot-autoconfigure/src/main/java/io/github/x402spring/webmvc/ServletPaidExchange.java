@@ -22,7 +22,6 @@ import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.util.WebUtils;
 
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.gate.FingerprintSource;
 import io.github.x402spring.gate.PaidExchange;
 import io.github.x402spring.gate.UnreadableRequestException;
 import io.github.x402spring.ledger.FieldDigest;
@@ -32,7 +31,7 @@ import io.github.x402spring.ledger.RequestFingerprint;
  * Servlet request that a payment is bound to: with the bytes of its body, or with the
  * parts of a multipart body, which the container parses.
  */
-final class ServletPaidExchange implements PaidExchange, FingerprintSource {
+final class ServletPaidExchange implements PaidExchange {
 
     private static final byte[] NO_BODY = new FieldDigest().add(new byte[0]).digest();
 
@@ -45,18 +44,14 @@ final class ServletPaidExchange implements PaidExchange, FingerprintSource {
 
     private final HttpServletRequest request;
 
-    private final PaymentTerms terms;
+    private final String resource;
 
     private final @Nullable String task;
 
-    ServletPaidExchange(HttpServletRequest request, PaymentTerms terms, @Nullable String task) {
+    ServletPaidExchange(HttpServletRequest request, String resource, @Nullable String task) {
         this.request = request;
-        this.terms = terms;
+        this.resource = resource;
         this.task = task;
-    }
-
-    PaymentTerms terms() {
-        return this.terms;
     }
 
     HttpServletRequest request() {
@@ -70,7 +65,7 @@ final class ServletPaidExchange implements PaidExchange, FingerprintSource {
 
     @Override
     public String resource() {
-        return this.terms.required().resource().url();
+        return this.resource;
     }
 
     @Override
@@ -126,16 +121,15 @@ final class ServletPaidExchange implements PaidExchange, FingerprintSource {
         return WebUtils.getNativeRequest(this.request, type);
     }
 
-    @Override
-    public RequestFingerprint fingerprint() throws UnreadableRequestException {
+    /** Computes what a payment is bound to, and reads the body if there is one. */
+    RequestFingerprint fingerprint(PaymentTerms terms) throws UnreadableRequestException {
         String method = this.request.getMethod();
         String query = boundQuery();
         byte[] bodyDigest = bodyDigest();
         if (query == null && bodyDigest == NO_BODY && method.equals("GET")) {
-            return this.terms.plainGet(NO_BODY);
+            return terms.plainGet(NO_BODY);
         }
-        return RequestFingerprint.of(this.terms.handler(), method, this.terms.required().resource().url(),
-                (query != null) ? query : "", bodyDigest);
+        return RequestFingerprint.of(terms.handler(), method, this.resource, (query != null) ? query : "", bodyDigest);
     }
 
     /**

@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @Tag("locale")
 class PriceResolverTests {
 
-    private final PriceRequest request = new PriceRequest("report", Map.of(),
+    private final PriceRequest request = new PriceRequest("report", new TaskExchange(null, null),
             Map.of("once", List.of("1"), "twice", List.of("1", "1"), "none", List.of()));
 
     @Test

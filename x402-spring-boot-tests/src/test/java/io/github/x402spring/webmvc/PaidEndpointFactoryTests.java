@@ -24,7 +24,6 @@ import io.github.x402spring.asset.Price;
 import io.github.x402spring.gate.ListedExtra;
 import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.gate.PaymentIdentifierMode;
-import io.github.x402spring.gate.PriceResolver.PriceRequest;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.webmvc.PaidEndpointFactory.Terms;
@@ -133,8 +132,7 @@ class PaidEndpointFactoryTests {
     void createWhenPriceIsAnExpressionThenComputedLater() throws Exception {
         assertThat(offer("computed").fixed()).isFalse();
         assertThat(Objects.requireNonNull(offer("computed").expression())
-            .evaluate(new Variables(new PriceRequest("computed", Map.of("n", "3"), Map.of()))))
-            .isEqualTo(Price.parse("3"));
+            .evaluate(new Variables(Map.of("n", "3"), (name) -> null))).isEqualTo(Price.parse("3"));
     }
 
     @Test

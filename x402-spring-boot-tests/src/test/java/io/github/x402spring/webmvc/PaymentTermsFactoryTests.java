@@ -62,15 +62,16 @@ class PaymentTermsFactoryTests {
     @Test
     void termsWhenNothingVariesThenPutTogetherOnce() throws Exception {
         PaymentTermsFactory factory = factory("https://api.example.com", null);
-        PaymentTerms terms = factory.terms(this.fixed, request("/report", "/report"));
+        PaymentTerms terms = factory.terms(this.fixed, request("/report", "/report"), null);
         assertThat(terms.recurring()).isTrue();
-        assertThat(factory.terms(this.fixed, request("/report", "/report"))).isSameAs(terms);
-        assertThat(factory.terms(this.fixed, request("/other", "/other"))).isNotSameAs(terms);
+        assertThat(factory.terms(this.fixed, request("/report", "/report"), null)).isSameAs(terms);
+        assertThat(factory.terms(this.fixed, request("/other", "/other"), null)).isNotSameAs(terms);
     }
 
     @Test
     void termsWhenPutTogetherThenChallengeHoldsTheSame() throws Exception {
-        PaymentTerms terms = factory("https://api.example.com", null).terms(this.fixed, request("/report", "/report"));
+        PaymentTerms terms = factory("https://api.example.com", null).terms(this.fixed, request("/report", "/report"),
+                null);
         assertThat(CODEC.decodePaymentRequired(terms.challenge().get(0).value())).contains(terms.required());
         assertThat(terms.required().resource().url()).isEqualTo("https://api.example.com/report");
         assertThat(terms.required().accepts().get(0).extra()).containsEntry("resource",
@@ -85,7 +86,7 @@ class PaymentTermsFactoryTests {
         request.addHeader("X-Forwarded-Host", "evil.test");
         request.addHeader("X-Forwarded-Proto", "https");
         request.setLocalPort(8080);
-        assertThat(factory(null, null).terms(this.fixed, request).required().resource().url())
+        assertThat(factory(null, null).terms(this.fixed, request, null).required().resource().url())
             .isEqualTo("http://localhost:8080/report");
     }
 
@@ -96,15 +97,16 @@ class PaymentTermsFactoryTests {
         first.setLocalPort(8080);
         MockHttpServletRequest second = request("/report", "/report");
         second.setLocalPort(8081);
-        assertThat(factory.terms(this.fixed, first).required().resource().url()).contains(":8080");
-        assertThat(factory.terms(this.fixed, second).required().resource().url()).contains(":8081");
+        assertThat(factory.terms(this.fixed, first, null).required().resource().url()).contains(":8080");
+        assertThat(factory.terms(this.fixed, second, null).required().resource().url()).contains(":8081");
     }
 
     @ParameterizedTest
     @CsvSource({ "/city/Bern, /city/Bern", "/city/B%65rn, /city/Bern", "/city/Bern;v=1, /city/Bern",
             "/city/Z%C3%BCrich, /city/Z%C3%BCrich", "/city/a%2Fb, /city/a%2Fb", "/city/a%3Fb, /city/a%3Fb" })
     void termsWhenAddressVariesThenEverySpellingIsTheSame(String path, String address) throws Exception {
-        PaymentTerms terms = factory("https://api.example.com", null).terms(this.fixed, request(path, "/city/{name}"));
+        PaymentTerms terms = factory("https://api.example.com", null).terms(this.fixed, request(path, "/city/{name}"),
+                null);
         assertThat(terms.required().resource().url()).isEqualTo("https://api.example.com" + address);
         assertThat(terms.recurring()).isFalse();
         assertThat(this.fixed.fixedTerms()).isEmpty();
@@ -113,7 +115,7 @@ class PaymentTermsFactoryTests {
     @ParameterizedTest
     @ValueSource(strings = { "/files/**", "/a?c", "/{name}", "/*" })
     void termsWhenPatternIsNotLiteralThenNotKept(String pattern) throws Exception {
-        factory("https://api.example.com", null).terms(this.fixed, request("/abc", pattern));
+        factory("https://api.example.com", null).terms(this.fixed, request("/abc", pattern), null);
         assertThat(this.fixed.fixedTerms()).isEmpty();
     }
 
@@ -121,7 +123,7 @@ class PaymentTermsFactoryTests {
     void termsWhenAddressIsTooLongThenRefused() {
         UnreadableRequestException refused = catchThrowableOfType(UnreadableRequestException.class,
                 () -> factory("https://api.example.com", null).terms(this.fixed,
-                        request("/city/" + "x".repeat(1000), "/city/{name}")));
+                        request("/city/" + "x".repeat(1000), "/city/{name}"), null));
         assertThat(refused.reason()).isEqualTo(Reason.ADDRESS_TOO_LONG);
     }
 
@@ -132,11 +134,13 @@ class PaymentTermsFactoryTests {
         request.setQueryString("q".repeat(length));
         PaymentTermsFactory factory = factory("https://api.example.com", null);
         if (taken) {
-            assertThat(factory.terms(this.fixed, request)).isNotNull();
+            assertThat(factory.terms(this.fixed, request, null)).isNotNull();
             return;
         }
-        assertThat(catchThrowableOfType(UnreadableRequestException.class, () -> factory.terms(this.fixed, request))
-            .reason()).isEqualTo(Reason.ADDRESS_TOO_LONG);
+        assertThat(
+                catchThrowableOfType(UnreadableRequestException.class, () -> factory.terms(this.fixed, request, null))
+                    .reason())
+            .isEqualTo(Reason.ADDRESS_TOO_LONG);
     }
 
     @Test
@@ -144,7 +148,7 @@ class PaymentTermsFactoryTests {
         PaymentTermsFactory narrow = new PaymentTermsFactory(DIALECTS, settings("https://api.example.com", ""), null,
                 List.of(), 1024);
         assertThat(catchThrowableOfType(UnreadableRequestException.class,
-                () -> narrow.terms(this.fixed, request("/city/" + "x".repeat(600), "/city/{name}")))
+                () -> narrow.terms(this.fixed, request("/city/" + "x".repeat(600), "/city/{name}"), null))
             .reason()).isEqualTo(Reason.ADDRESS_TOO_LONG);
     }
 
@@ -152,7 +156,7 @@ class PaymentTermsFactoryTests {
     void termsWhenAPartLeavesThenOffersAreThoseOfTheHeader() throws Exception {
         PaymentTermsFactory narrow = new PaymentTermsFactory(DIALECTS, settings("https://api.example.com", ""), null,
                 List.of(), 1024);
-        PaymentTerms terms = narrow.terms(this.fixed, request("/city/" + "x".repeat(200), "/city/{name}"));
+        PaymentTerms terms = narrow.terms(this.fixed, request("/city/" + "x".repeat(200), "/city/{name}"), null);
         assertThat(terms.required().accepts().get(0).extra()).doesNotContainKey("resource");
         assertThat(terms.offers()).extracting((offer) -> offer.requirements()).isEqualTo(terms.required().accepts());
         assertThat(CODEC.decodePaymentRequired(terms.challenge().get(0).value())).contains(terms.required());
@@ -176,11 +180,11 @@ class PaymentTermsFactoryTests {
         PaymentTermsFactory factory = factory("https://api.example.com", null);
         factory.check(asking, "/report");
         assertThat(catchThrowableOfType(UnreadableRequestException.class,
-                () -> factory.terms(asking, request("/report", "/report")))
+                () -> factory.terms(asking, request("/report", "/report"), null))
             .reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
         kinds.add(new SupportedKind(2, "exact", "eip155:*", Map.of("feePayer", "F", "name", "N")));
         extras.look();
-        assertThat(factory.terms(asking, request("/report", "/report")).required().accepts().get(0).extra())
+        assertThat(factory.terms(asking, request("/report", "/report"), null).required().accepts().get(0).extra())
             .containsEntry("feePayer", "F")
             .containsEntry("name", "USDC");
     }
@@ -193,11 +197,11 @@ class PaymentTermsFactoryTests {
         RegisteredEndpoint asking = asking(Price.parse("$0.01"), extras);
         PaymentTermsFactory factory = factory("https://api.example.com", null);
         extras.look();
-        PaymentTerms before = factory.terms(asking, request("/report", "/report"));
+        PaymentTerms before = factory.terms(asking, request("/report", "/report"), null);
         kinds.set(0, new SupportedKind(2, "exact", "eip155:*", Map.of("feePayer", "G")));
         this.clock.advance(Duration.ofMinutes(1));
         extras.look();
-        PaymentTerms after = factory.terms(asking, request("/report", "/report"));
+        PaymentTerms after = factory.terms(asking, request("/report", "/report"), null);
         assertThat(after.required().accepts()).singleElement()
             .satisfies((terms) -> assertThat(terms.extra()).containsEntry("feePayer", "G"));
         assertThat(CODEC.decodePaymentRequired(after.challenge().get(0).value())).contains(after.required());
@@ -235,7 +239,7 @@ class PaymentTermsFactoryTests {
         request.setAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE, Map.of("n", "2"));
         request.setQueryString("days=3&days2=999");
         request.setParameter("days", "0.01");
-        PaymentTerms terms = factory("https://api.example.com", null).terms(computed, request);
+        PaymentTerms terms = factory("https://api.example.com", null).terms(computed, request, null);
         assertThat(terms.required().accepts().get(0).amount()).hasToString("6000000");
         assertThat(terms.recurring()).isFalse();
     }
@@ -247,20 +251,25 @@ class PaymentTermsFactoryTests {
         PaymentTerms terms = factory("https://api.example.com", (price) -> {
             this.asked.add(price);
             return Price.parse("$5");
-        }).terms(this.fixed, request);
+        }).terms(this.fixed, request, null);
         assertThat(terms.required().accepts().get(0).amount()).hasToString("5000000");
-        assertThat(this.asked)
-            .containsExactly(new PriceRequest("report", Map.of(), Map.of("a", List.of("x y", "ü"), "b", List.of(""))));
+        assertThat(this.asked).singleElement().satisfies((asked) -> {
+            assertThat(asked.endpoint()).isEqualTo("report");
+            assertThat(asked.exchange().method()).isEqualTo("GET");
+            assertThat(asked.exchange().resource()).isEqualTo("https://api.example.com/report");
+            assertThat(asked.pathVariables()).isEmpty();
+            assertThat(asked.parameters()).isEqualTo(Map.of("a", List.of("x y", "ü"), "b", List.of("")));
+        });
         assertThat(this.fixed.fixedTerms()).isEmpty();
     }
 
     @Test
     void termsWhenTheResolverGivesNoneThenTheConfiguredOne() throws Exception {
         PaymentTermsFactory factory = factory("https://api.example.com", (price) -> null);
-        assertThat(factory.terms(this.fixed, request("/report", "/report")).required().accepts().get(0).amount())
+        assertThat(factory.terms(this.fixed, request("/report", "/report"), null).required().accepts().get(0).amount())
             .hasToString("10000");
         assertThatIllegalStateException()
-            .isThrownBy(() -> factory.terms(endpoint(null, null), request("/report", "/report")));
+            .isThrownBy(() -> factory.terms(endpoint(null, null), request("/report", "/report"), null));
     }
 
     @Test
@@ -268,9 +277,9 @@ class PaymentTermsFactoryTests {
         CountingExtension extension = new CountingExtension();
         PaymentTermsFactory factory = new PaymentTermsFactory(DIALECTS, settings("https://api.example.com", ""), null,
                 List.of(extension), 6144);
-        assertThat(factory.terms(this.fixed, request("/report", "/report")).required().extensions())
+        assertThat(factory.terms(this.fixed, request("/report", "/report"), null).required().extensions())
             .isEqualTo(Map.of("count", 1));
-        assertThat(factory.terms(this.fixed, request("/report", "/report")).required().extensions())
+        assertThat(factory.terms(this.fixed, request("/report", "/report"), null).required().extensions())
             .isEqualTo(Map.of("count", 2));
     }
 
@@ -279,7 +288,7 @@ class PaymentTermsFactoryTests {
         MockHttpServletRequest request = request("/report", "/report");
         ((MockServletContext) request.getServletContext()).setContextPath("/shop");
         assertThat(new PaymentTermsFactory(DIALECTS, settings("https://api.example.com", "/api"), null, List.of(), 6144)
-            .terms(this.fixed, request)
+            .terms(this.fixed, request, null)
             .required()
             .resource()
             .url()).isEqualTo("https://api.example.com/shop/api/report");

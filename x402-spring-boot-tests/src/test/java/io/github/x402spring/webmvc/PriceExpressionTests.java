@@ -12,6 +12,7 @@ import org.springframework.expression.ExpressionException;
 
 import io.github.x402spring.asset.Price;
 import io.github.x402spring.gate.InvalidPriceRequestException;
+import io.github.x402spring.gate.PaidExchange;
 import io.github.x402spring.gate.PriceResolver.PriceRequest;
 import io.github.x402spring.webmvc.PriceExpression.InexactPriceException;
 import io.github.x402spring.webmvc.PriceExpression.Variables;
@@ -19,6 +20,7 @@ import io.github.x402spring.webmvc.PriceExpression.Variables;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.mockito.Mockito.mock;
 
 @Tag("locale")
 class PriceExpressionTests {
@@ -119,7 +121,7 @@ class PriceExpressionTests {
     }
 
     private static Variables variables(Map<String, String> path, Map<String, List<String>> params) {
-        return new Variables(new PriceRequest("report", path, params));
+        return new Variables(path, new PriceRequest("report", mock(PaidExchange.class), params)::parameter);
     }
 
 }

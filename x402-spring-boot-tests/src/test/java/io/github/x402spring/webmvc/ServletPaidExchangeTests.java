@@ -124,23 +124,23 @@ class ServletPaidExchangeTests {
 
     @Test
     void fingerprintWhenTheResourceDiffersThenAnother() throws Exception {
-        assertThat(exchange(request(), "https://api.example.test/a").fingerprint())
-            .isNotEqualTo(exchange(request(), "https://api.example.test/b").fingerprint());
+        assertThat(fingerprint(request(), terms("https://api.example.test/a", "reports.report")))
+            .isNotEqualTo(fingerprint(request(), terms("https://api.example.test/b", "reports.report")));
     }
 
     @Test
     void fingerprintWhenTheHandlerDiffersThenAnother() throws Exception {
-        assertThat(List.of(exchange(request(), terms("r", "reports.one")).fingerprint(),
-                exchange(request(), terms("r", "reports.two")).fingerprint(),
-                exchange(bindable((request) -> request.setQueryString("a")), terms("r", "reports.one")).fingerprint(),
-                exchange(bindable((request) -> request.setQueryString("a")), terms("r", "reports.two")).fingerprint()))
+        assertThat(List.of(fingerprint(request(), terms("r", "reports.one")),
+                fingerprint(request(), terms("r", "reports.two")),
+                fingerprint(bindable((request) -> request.setQueryString("a")), terms("r", "reports.one")),
+                fingerprint(bindable((request) -> request.setQueryString("a")), terms("r", "reports.two"))))
             .doesNotHaveDuplicates();
     }
 
     @Test
     void fingerprintWhenTakenThenTheHandlerReadsTheSameBody() throws Exception {
         BindableRequest request = bindable((mock) -> body(mock, "text/plain", "CANARY"));
-        exchange(request, "https://api.example.test/a").fingerprint();
+        fingerprint(request, terms("https://api.example.test/a", "reports.report"));
         assertThat(request.getInputStream().readAllBytes()).asString(StandardCharsets.UTF_8).isEqualTo("CANARY");
     }
 
@@ -153,9 +153,8 @@ class ServletPaidExchangeTests {
 
     @Test
     void fingerprintWhenTheFilterDidNotSeeTheRequestThenFails() {
-        assertThatIllegalStateException().isThrownBy(() -> new ServletPaidExchange(new MockHttpServletRequest(),
-                terms("https://api.example.test/a", "reports.report"), null)
-            .fingerprint());
+        assertThatIllegalStateException().isThrownBy(
+                () -> fingerprint(new MockHttpServletRequest(), terms("https://api.example.test/a", "reports.report")));
     }
 
     @ParameterizedTest
@@ -228,7 +227,11 @@ class ServletPaidExchangeTests {
     }
 
     private static RequestFingerprint fingerprint(Consumer<MockHttpServletRequest> change) throws Exception {
-        return exchange(bindable(change), "https://api.example.test/a").fingerprint();
+        return fingerprint(bindable(change), terms("https://api.example.test/a", "reports.report"));
+    }
+
+    private static RequestFingerprint fingerprint(HttpServletRequest request, PaymentTerms terms) throws Exception {
+        return new ServletPaidExchange(request, terms.required().resource().url(), null).fingerprint(terms);
     }
 
     private static void body(MockHttpServletRequest request, String type, String body) {
@@ -280,11 +283,7 @@ class ServletPaidExchangeTests {
     }
 
     private static ServletPaidExchange exchange(BindableRequest request, String resource) {
-        return exchange(request, terms(resource, "reports.report"));
-    }
-
-    private static ServletPaidExchange exchange(BindableRequest request, PaymentTerms terms) {
-        return new ServletPaidExchange(request, terms, null);
+        return new ServletPaidExchange(request, resource, null);
     }
 
     private static PaymentTerms terms(String resource, String handler) {
