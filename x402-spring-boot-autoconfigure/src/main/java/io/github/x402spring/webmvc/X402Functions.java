@@ -128,6 +128,16 @@ public final class X402Functions {
         }
 
         /**
+         * Names the scheme to pay by.
+         * @param scheme the scheme
+         * @return these terms
+         * @see PaidEndpoint#scheme()
+         */
+        public Endpoint scheme(String scheme) {
+            return with("scheme", scheme);
+        }
+
+        /**
          * Names the token.
          * @param asset the token
          * @return these terms

@@ -1,6 +1,8 @@
 package io.github.x402spring.webmvc;
 
+import java.lang.reflect.Method;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.mock.web.MockHttpServletRequest;
@@ -28,6 +30,7 @@ class X402FunctionsTests {
                 (endpoint) -> endpoint.price("$0.01")
                     .network("base")
                     .asset("EURC")
+                    .scheme("upto")
                     .payTo("0xB")
                     .description("Forecast")
                     .mimeType("text/plain")
@@ -36,13 +39,22 @@ class X402FunctionsTests {
                     .tags("a", "b")
                     .idempotent(true)
                     .maxTimeoutSeconds(60)));
-        assertThat(List.of(declaration.price(), declaration.network(), declaration.asset(), declaration.payTo(),
+        assertThat(List.of(declaration.price(), declaration.network(), declaration.asset(), declaration.scheme(), declaration.payTo(),
                 declaration.description(), declaration.mimeType(), declaration.authorize()))
-            .containsExactly("$0.01", "base", "EURC", "0xB", "Forecast", "text/plain", "permitAll");
+            .containsExactly("$0.01", "base", "EURC", "upto", "0xB", "Forecast", "text/plain", "permitAll");
         assertThat(declaration.flow()).isEqualTo(PaymentFlow.UPFRONT);
         assertThat(declaration.tags()).containsExactly("a", "b");
         assertThat(declaration.idempotent()).isTrue();
         assertThat(declaration.maxTimeoutSeconds()).isEqualTo(60);
+    }
+
+    @Test
+    void endpointWhenTheAnnotationHasAMemberThenItHasItToo() {
+        assertThat(X402Functions.Endpoint.class.getMethods()).extracting(Method::getName)
+            .contains(Stream.of(PaidEndpoint.class.getDeclaredMethods())
+                .map(Method::getName)
+                .filter((name) -> !name.equals("value"))
+                .toArray(String[]::new));
     }
 
     @Test
