@@ -43,7 +43,7 @@ final class PaidFunctionAdvisor extends StaticMethodMatcherPointcutAdvisor {
         }
         if (!method.getReturnType().isAssignableFrom(PaidFunctionResponse.class)) {
             throw unusable(type,
-                    "returns no other than its own kind of ServerResponse, so that it cannot ask for a " + "payment");
+                    "returns no other than its own kind of ServerResponse, so that it cannot ask for a payment");
         }
     }
 
