@@ -82,7 +82,7 @@ final class Recall {
         try {
             for (Offer offer : candidates(attempt.payload(), attempt.offers())) {
                 SignedPayment signed = this.screener.identify(attempt.payload(), offer);
-                Recalled recalled = (signed != null) ? lookUp(attempt, offer, signed) : new Recalled.NotKnown();
+                Recalled recalled = (signed != null) ? lookUp(attempt, offer, signed, false) : new Recalled.NotKnown();
                 if (!(recalled instanceof Recalled.NotKnown) || (signed != null && signed.proved())) {
                     return recalled;
                 }
@@ -136,14 +136,13 @@ final class Recall {
     /**
      * Returns what may have been signed, leaving out offers that differ from others in
      * nothing but their price: the present offers of the scheme that the client names,
-     * and, as a price may have been stated in another token before, the token that it
-     * names, if it is one of ours.
+     * all of them if there is none of it, and, as a price may have been stated in another
+     * token before, the token that it names, if it is one of ours.
      */
     private List<Offer> candidates(PaymentPayload payload, List<Offer> all) {
-        Object terms = (payload.x402Version() == 1) ? payload.tree() : payload.accepted();
-        Object scheme = (terms instanceof Map<?, ?> named) ? named.get("scheme") : null;
-        List<Offer> offers = new ArrayList<>(all);
-        offers.removeIf((offer) -> scheme != null && !scheme.equals(offer.requirements().scheme()));
+        String scheme = payload.scheme();
+        List<Offer> named = all.stream().filter((offer) -> offer.requirements().scheme().equals(scheme)).toList();
+        List<Offer> offers = named.isEmpty() ? all : named;
         List<Offer> candidates = new ArrayList<>(offers.size() + 1);
         offers.forEach((offer) -> addIfNew(candidates, offer));
         if (payload.accepted() instanceof Map<?, ?> accepted && accepted.get("network") instanceof String network
@@ -176,11 +175,11 @@ final class Recall {
      */
     Recalled find(PaymentAttempt attempt, Offer offer, SignedPayment signed) {
         if (signed.proved()) {
-            return lookUp(attempt, offer, signed);
+            return lookUp(attempt, offer, signed, true);
         }
         try {
             SignedPayment identified = this.screener.identify(attempt.payload(), offer);
-            return (identified != null) ? lookUp(attempt, offer, identified) : new Recalled.NotKnown();
+            return (identified != null) ? lookUp(attempt, offer, identified, false) : new Recalled.NotKnown();
         }
         catch (RuntimeException ex) {
             return failed(attempt, ex);
@@ -194,10 +193,15 @@ final class Recall {
                 new Knowledge.NotAsked(Denial.of(Reason.TEMPORARILY_UNAVAILABLE).withCharged(Charged.UNKNOWN)));
     }
 
-    private Recalled lookUp(PaymentAttempt attempt, Offer offer, SignedPayment signed) {
+    /**
+     * Looks a payment up.
+     * @param screened whether terms of ours proved what was signed. What only identifies
+     * a payment may come from the client
+     */
+    private Recalled lookUp(PaymentAttempt attempt, Offer offer, SignedPayment signed, boolean screened) {
         try {
             StoredPayment stored = this.ledger.find(Claims.key(offer, signed.authorization())).orElse(null);
-            return (stored != null) ? judge(attempt, offer, signed, stored) : new Recalled.NotKnown();
+            return (stored != null) ? judge(attempt, offer, signed, screened, stored) : new Recalled.NotKnown();
         }
         catch (LedgerException | RuntimeException ex) {
             this.outages.warn("The payment ledger is out of reach; payments are refused", ex);
@@ -205,8 +209,11 @@ final class Recall {
         }
     }
 
-    private Recalled judge(PaymentAttempt attempt, Offer offer, SignedPayment signed, StoredPayment stored) {
+    private Recalled judge(PaymentAttempt attempt, Offer offer, SignedPayment found, boolean screened,
+            StoredPayment stored) {
         Offer settled = settledTerms(stored, attempt.offers(), offer);
+        SignedPayment signed = screened ? found
+                : new SignedPayment(found.authorization(), found.proved() && this.screener.proves(attempt, settled));
         attempt.track().claimed(settled.requirements(), signed.authorization().payer(), false);
         PaymentState state = stored.state();
         Offer terms = switch (state) {

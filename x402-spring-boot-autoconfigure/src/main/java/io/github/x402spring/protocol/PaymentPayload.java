@@ -64,7 +64,18 @@ public record PaymentPayload(int x402Version, Map<String, @Nullable Object> tree
         }
         Network network = (this.tree.get("network") instanceof String name) ? Network.ofV1Name(name).orElse(null)
                 : null;
-        return terms.scheme().equals(this.tree.get("scheme")) && terms.network().equals(network);
+        // Version 1 knows no other scheme.
+        return "exact".equals(terms.scheme()) && "exact".equals(this.tree.get("scheme"))
+                && terms.network().equals(network);
+    }
+
+    /**
+     * Returns the scheme that the client names.
+     * @return the name, or {@code null} if it names none
+     */
+    public @Nullable String scheme() {
+        Object terms = (this.x402Version == 2) ? accepted() : this.tree;
+        return (terms instanceof Map<?, ?> named && named.get("scheme") instanceof String scheme) ? scheme : null;
     }
 
     /**

@@ -73,7 +73,7 @@ public record PaymentRequired(@Nullable String error, ResourceInfo resource, Lis
         }
         List<Object> accepts = new ArrayList<>(this.accepts.size());
         for (PaymentRequirements requirements : this.accepts) {
-            if (requirements.network().v1Name().isPresent()) {
+            if ("exact".equals(requirements.scheme()) && requirements.network().v1Name().isPresent()) {
                 accepts.add(requirements.toV1Map(this.resource));
             }
         }

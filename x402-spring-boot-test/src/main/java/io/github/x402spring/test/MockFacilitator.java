@@ -138,7 +138,8 @@ public final class MockFacilitator implements Facilitator, SettlementInquiry, As
     /**
      * Sets what the facilitator lists as supported, such as {@code extra} that a scheme
      * asks for. By default it lists {@code exact} on EVM chains, and each other scheme on
-     * all networks, and states nothing else.
+     * all networks, and states nothing else. An application reads the list in the
+     * background; {@code ListedExtras.look()} has it read at once.
      * @param kinds the kinds, instead of those
      */
     public void setSupported(SupportedKind... kinds) {

@@ -291,6 +291,9 @@ final class GateFixture {
 
         boolean failsToIdentify;
 
+        /** Terms under which no signature is the payer's. */
+        @Nullable PaymentRequirements failsUnder;
+
         @Override
         public String name() {
             return "exact";
@@ -312,6 +315,12 @@ final class GateFixture {
             assertThat(now).isEqualTo(NOW);
             if (this.failure != null) {
                 throw this.failure;
+            }
+            if (requirements.equals(this.failsUnder)) {
+                return new Screening.Failed(ReasonCode.EVM_SIGNATURE);
+            }
+            if (this.identified != null && requirements.equals(TERMS)) {
+                return new Screening.Passed(this.identified.authorization(), this.identified.proved());
             }
             return this.screening;
         }

@@ -121,6 +121,18 @@ class PaymentGateTableTests {
     }
 
     @ParameterizedTest
+    @EnumSource(PaymentState.class)
+    void admitWhenOnlyTermsOfTheClientsProveThePaymentThenItsPayerIsNotServed(PaymentState state) throws Exception {
+        this.fixture.leave(state);
+        PaymentAttempt attempt = Way.PRICE_CHANGED.attempt(this.fixture, true);
+        this.fixture.scheme.failsUnder = GateFixture.TERMS;
+        PaymentDecision decision = this.fixture.gate.admit(attempt);
+        assertThat(decision).isInstanceOf(Refused.class);
+        assertThat(this.fixture.journal).doesNotContain("facilitator.settle");
+        assertThat(this.fixture.state()).isEqualTo(state);
+    }
+
+    @ParameterizedTest
     @EnumSource
     void admitWhenUnknownAndOnlyAContractCanConfirmItThenStaysUnknown(Way way) throws Exception {
         this.fixture.leave(PaymentState.UNKNOWN);
@@ -287,6 +299,19 @@ class PaymentGateTableTests {
                         GateFixture.TERMS.amount(), GateFixture.TERMS.asset(), GateFixture.TERMS.payTo(), 300,
                         GateFixture.TERMS.extra());
                 return fixture.attempt(List.of(Offer.of(other)), GateFixture.payload(GateFixture.TERMS),
+                        exchange(fixture, sameRequest));
+            }
+        },
+
+        NAMES_ANOTHER_SCHEME(Told.of(402, Charged.NO, RetryWith.NEW_PAYMENT)) {
+
+            @Override
+            PaymentAttempt attempt(GateFixture fixture, boolean sameRequest) {
+                fixture.scheme.identified = new SignedPayment(GateFixture.AUTHORIZATION, true);
+                PaymentRequirements other = new PaymentRequirements("Exact", GateFixture.NETWORK,
+                        GateFixture.TERMS.amount(), GateFixture.TERMS.asset(), GateFixture.TERMS.payTo(), 300,
+                        GateFixture.TERMS.extra());
+                return fixture.attempt(List.of(Offer.of(GateFixture.TERMS)), GateFixture.payload(other),
                         exchange(fixture, sameRequest));
             }
         },

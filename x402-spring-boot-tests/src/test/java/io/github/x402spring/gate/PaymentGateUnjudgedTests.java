@@ -65,6 +65,16 @@ class PaymentGateUnjudgedTests {
 
     @ParameterizedTest
     @EnumSource
+    void admitWhenRefusedUnseenAndTheClientNamesAnotherSchemeThenTheLedgerStillCounts(Unseen unseen) throws Exception {
+        this.fixture.leave(PaymentState.SETTLED);
+        PaymentRequirements other = new PaymentRequirements("Exact", GateFixture.NETWORK, GateFixture.TERMS.amount(),
+                GateFixture.TERMS.asset(), GateFixture.TERMS.payTo(), 300, GateFixture.TERMS.extra());
+        PaymentAttempt attempt = this.fixture.attempt(GateFixture.payload(other), GateFixture.TERMS);
+        assertThat(unseen.refuse(this.fixture, attempt)).isEqualTo(unseen.refusal(Charged.YES));
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void admitWhenRefusedUnseenAndTheLedgerIsDownThenUnknown(Unseen unseen) {
         for (Exception failure : List.of(new LedgerException("down", null), new IllegalStateException("down"))) {
             this.fixture.ledger.failOn(Operation.FIND, failure);

@@ -72,4 +72,23 @@ class PaymentPayloadTests {
             .accepts(TERMS, TERMS.toMap())).isEqualTo(network);
     }
 
+    @Test
+    void schemeWhenNamedThenWhereTheVersionNamesIt() {
+        assertThat(new PaymentPayload(2, Map.of("payload", PAYLOAD, "accepted", TERMS.toMap())).scheme())
+            .isEqualTo("exact");
+        assertThat(new PaymentPayload(1, Map.of("payload", PAYLOAD, "scheme", "upto")).scheme()).isEqualTo("upto");
+        assertThat(new PaymentPayload(2, Map.of("payload", PAYLOAD, "scheme", "upto")).scheme()).isNull();
+        assertThat(new PaymentPayload(2, Map.of("payload", PAYLOAD, "accepted", Map.of("scheme", 5))).scheme())
+            .isNull();
+    }
+
+    @Test
+    void acceptsWhenVersionOneNamesAnotherSchemeThenNot() {
+        PaymentRequirements voucher = new PaymentRequirements("voucher", TERMS.network(), TERMS.amount(), TERMS.asset(),
+                TERMS.payTo(), 60, Map.of());
+        PaymentPayload payment = new PaymentPayload(1,
+                Map.of("payload", PAYLOAD, "scheme", "voucher", "network", "base-sepolia"));
+        assertThat(payment.accepts(voucher, voucher.toMap())).isFalse();
+    }
+
 }

@@ -22,6 +22,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("locale")
 class RecognitionTermsTests {
 
+    /** A payment may have been made when payments lived longer. */
+    private static final long A_CENTURY = 3_155_760_000L;
+
     private static final PaymentRequirements OURS = terms("10", Map.of("feePayer", "F", "name", "N"));
 
     static Stream<Arguments> echoes() {
@@ -31,6 +34,10 @@ class RecognitionTermsTests {
                 Arguments.of(Map.of("payTo", "mallory", "asset", "m", "network", "solana:m", "scheme", "m",
                         "maxTimeoutSeconds", 1), OURS),
                 Arguments.of(Map.of("extra", List.of()), OURS),
+                Arguments.of(Map.of("extra", Map.of("feePayer", List.of("G"))), OURS),
+                Arguments.of(Map.of("extra", Map.of("feePayer", Map.of("G", "G"))), OURS),
+                Arguments.of(Map.of("extra", Map.of("feePayer", "G".repeat(129))), OURS),
+                Arguments.of(Map.of("extra", Map.of("feePayer", 5)), terms("10", Map.of("feePayer", 5, "name", "N"))),
                 Arguments.of(Map.of("extra", Map.of("feePayer", "G")),
                         terms("10", Map.of("feePayer", "G", "name", "N"))),
                 Arguments.of(Map.of("extra", Map.of("name", "M", "paymentFlow", "upfront", "more", "m")), OURS));
@@ -49,7 +56,7 @@ class RecognitionTermsTests {
 
     private static PaymentRequirements terms(String amount, Map<String, Object> extra) {
         return new PaymentRequirements("toy", Network.parse("solana-devnet"),
-                TokenAmount.tryParse(amount).orElseThrow(), "a", "b", 60, extra);
+                TokenAmount.tryParse(amount).orElseThrow(), "a", "b", A_CENTURY, extra);
     }
 
 }

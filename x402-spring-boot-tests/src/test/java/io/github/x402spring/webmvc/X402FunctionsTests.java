@@ -39,8 +39,8 @@ class X402FunctionsTests {
                     .tags("a", "b")
                     .idempotent(true)
                     .maxTimeoutSeconds(60)));
-        assertThat(List.of(declaration.price(), declaration.network(), declaration.asset(), declaration.scheme(), declaration.payTo(),
-                declaration.description(), declaration.mimeType(), declaration.authorize()))
+        assertThat(List.of(declaration.price(), declaration.network(), declaration.asset(), declaration.scheme(),
+                declaration.payTo(), declaration.description(), declaration.mimeType(), declaration.authorize()))
             .containsExactly("$0.01", "base", "EURC", "upto", "0xB", "Forecast", "text/plain", "permitAll");
         assertThat(declaration.flow()).isEqualTo(PaymentFlow.UPFRONT);
         assertThat(declaration.tags()).containsExactly("a", "b");

@@ -17,6 +17,7 @@ import io.github.x402spring.gate.ListedExtras;
 import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.scheme.PaymentScheme;
+import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.security.PaidRequestExpressions;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 import io.github.x402spring.webmvc.PaidEndpointFactory.EndpointChecks;
@@ -70,10 +71,14 @@ final class ConfiguredEndpointChecks implements EndpointChecks {
         String problem;
         try {
             String recipient = scheme.recipient(payTo, terms.network());
-            if (RECIPIENT.matcher(recipient).matches()) {
+            boolean key = terms.network().isEvm()
+                    && (EvmAddress.looksLikePrivateKey(payTo) || EvmAddress.looksLikePrivateKey(recipient));
+            boolean fits = RECIPIENT.matcher(recipient).matches();
+            if (fits && !key) {
                 return recipient;
             }
-            problem = "Its scheme gives it another form than one to 128 visible characters of ASCII";
+            problem = fits ? "It looks like a private key: treat it as leaked"
+                    : "Its scheme gives it another form than one to 128 visible characters of ASCII";
         }
         catch (IllegalArgumentException ex) {
             problem = without(payTo, String.valueOf(ex.getMessage()));

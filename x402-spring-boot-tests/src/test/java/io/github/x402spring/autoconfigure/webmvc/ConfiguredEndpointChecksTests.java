@@ -170,7 +170,9 @@ class ConfiguredEndpointChecksTests {
             throw new IllegalStateException("0x" + KEY);
         }, "IllegalStateException"), row((call) -> null, "NullPointerException"), row((call) -> "", "visible"),
                 row((call) -> "a b", "visible"), row((call) -> "ä", "visible"), row((call) -> "a\n", "visible"),
-                row((call) -> "x".repeat(129), "visible"));
+                row((call) -> "x".repeat(129), "visible"),
+                row((call) -> ((String) call.getArgument(0)).strip(), "looks like a private key"),
+                row((call) -> "alice", "looks like a private key"));
     }
 
     @Test
