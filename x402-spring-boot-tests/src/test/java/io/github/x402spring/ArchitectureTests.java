@@ -272,7 +272,11 @@ class ArchitectureTests {
 
         TRANSPORT(ROOT + ".transport"),
 
+        ENDPOINT(ROOT + ".endpoint"),
+
         GATE(ROOT + ".gate"),
+
+        BOOKS(ROOT + ".reconcile", ROOT + ".operator"),
 
         PORTS(ROOT + ".decision", ROOT + ".ledger", ROOT + ".facilitator", ROOT + ".scheme"),
 
@@ -293,7 +297,7 @@ class ArchitectureTests {
         }
 
         boolean core() {
-            return compareTo(GATE) >= 0;
+            return compareTo(ENDPOINT) >= 0;
         }
 
         ArchRule importsDownwardsOnly() {

@@ -15,14 +15,13 @@ import io.github.x402spring.asset.AmountFormat;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.console.ConsoleSources;
 import io.github.x402spring.console.Explorers;
+import io.github.x402spring.endpoint.OfferSupport;
+import io.github.x402spring.endpoint.PaidEndpointListing;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.gate.FailedPaymentLimits;
-import io.github.x402spring.gate.OfferSupport;
 import io.github.x402spring.gate.PaidEndpointDefinition;
-import io.github.x402spring.gate.PaidEndpointListing;
 import io.github.x402spring.gate.PaymentIdentifierMode;
 import io.github.x402spring.gate.PaymentIntake;
-import io.github.x402spring.gate.RefusalLog;
 import io.github.x402spring.ledger.HourlyTotals;
 import io.github.x402spring.ledger.InMemoryPaymentHistory;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
@@ -32,6 +31,7 @@ import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.TestClaims;
+import io.github.x402spring.operator.RefusalLog;
 import io.github.x402spring.protocol.Network;
 
 /**

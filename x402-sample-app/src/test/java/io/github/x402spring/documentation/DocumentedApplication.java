@@ -25,7 +25,7 @@ import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.asset.Price;
 import io.github.x402spring.autoconfigure.security.PaidEndpointRequest;
-import io.github.x402spring.gate.PriceResolver;
+import io.github.x402spring.endpoint.PriceResolver;
 import io.github.x402spring.security.PaidRequest;
 import io.github.x402spring.webmvc.PaymentCancellation;
 import io.github.x402spring.webmvc.PaymentCors;

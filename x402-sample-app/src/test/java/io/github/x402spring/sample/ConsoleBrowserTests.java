@@ -13,8 +13,8 @@ import tools.jackson.databind.JsonNode;
 
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.gate.RefusalLog;
 import io.github.x402spring.ledger.PaymentReference;
+import io.github.x402spring.operator.RefusalLog;
 import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.test.MockFacilitator;
 

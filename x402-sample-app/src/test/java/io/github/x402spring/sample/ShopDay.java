@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.gate.Refusal;
 import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.operator.Refusal;
 import io.github.x402spring.protocol.Network;
 
 /**

@@ -6,9 +6,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.asset.AmountFormat;
+import io.github.x402spring.endpoint.OfferSupport;
+import io.github.x402spring.endpoint.PaidEndpointCatalog;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
-import io.github.x402spring.gate.OfferSupport;
-import io.github.x402spring.gate.PaidEndpointCatalog;
 import io.github.x402spring.gate.PaymentIntake;
 import io.github.x402spring.ledger.HourlyTotals;
 import io.github.x402spring.ledger.PaymentHistory;

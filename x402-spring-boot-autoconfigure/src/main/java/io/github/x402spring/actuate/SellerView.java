@@ -9,9 +9,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.asset.AmountFormat;
+import io.github.x402spring.endpoint.OfferSupport;
+import io.github.x402spring.endpoint.PaidEndpointListing;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
-import io.github.x402spring.gate.OfferSupport;
-import io.github.x402spring.gate.PaidEndpointListing;
 import io.github.x402spring.gate.PaymentIntake;
 import io.github.x402spring.ledger.HourlyTotals;
 import io.github.x402spring.ledger.LedgerException;

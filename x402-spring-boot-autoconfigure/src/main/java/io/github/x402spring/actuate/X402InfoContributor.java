@@ -8,7 +8,7 @@ import org.springframework.boot.actuate.info.Info;
 import org.springframework.boot.actuate.info.InfoContributor;
 import org.springframework.util.Assert;
 
-import io.github.x402spring.gate.PaidEndpointListing;
+import io.github.x402spring.endpoint.PaidEndpointListing;
 
 /**
  * Says in a few words how this application sells.

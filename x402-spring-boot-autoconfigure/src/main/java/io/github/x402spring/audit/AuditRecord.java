@@ -15,12 +15,12 @@ import io.github.x402spring.decision.PolicyRuling;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.ClaimedPayment;
 import io.github.x402spring.gate.DeliveredAnswer;
-import io.github.x402spring.gate.OperatorAction;
-import io.github.x402spring.gate.UnknownPaymentEnded;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.StoredTerms;
+import io.github.x402spring.operator.OperatorAction;
 import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.reconcile.UnknownPaymentEnded;
 
 /**
  * Is one fact about a request for a paid endpoint, or about a payment that ended after

@@ -23,15 +23,15 @@ import io.github.x402spring.gate.ClaimedPayment;
 import io.github.x402spring.gate.ExchangeEnd;
 import io.github.x402spring.gate.ExchangeListener;
 import io.github.x402spring.gate.ExchangeStart;
-import io.github.x402spring.gate.OperatorAction;
-import io.github.x402spring.gate.OperatorListener;
 import io.github.x402spring.gate.PaymentAuthorizer.Permission;
-import io.github.x402spring.gate.UnknownPaymentEnded;
-import io.github.x402spring.gate.UnknownPaymentListener;
 import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.UnknownPayment;
+import io.github.x402spring.operator.OperatorAction;
+import io.github.x402spring.operator.OperatorListener;
 import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.Rail;
+import io.github.x402spring.reconcile.UnknownPaymentEnded;
+import io.github.x402spring.reconcile.UnknownPaymentListener;
 
 /**
  * Maker of the records of each request for a paid endpoint, while it is served, of one

@@ -35,7 +35,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.service.annotation.HttpExchange;
 
 import io.github.x402spring.PaidEndpoint;
-import io.github.x402spring.gate.PaidEndpointEnforcer;
+import io.github.x402spring.endpoint.PaidEndpointEnforcer;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**

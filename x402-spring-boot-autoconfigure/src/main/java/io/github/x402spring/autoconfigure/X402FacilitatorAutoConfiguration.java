@@ -18,13 +18,13 @@ import org.springframework.core.env.Environment;
 import org.springframework.web.client.RestClient;
 
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
+import io.github.x402spring.endpoint.ListedExtras;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.NoFacilitator;
 import io.github.x402spring.facilitator.http.HttpFacilitator;
 import io.github.x402spring.facilitator.http.HttpFacilitatorCustomizer;
 import io.github.x402spring.facilitator.http.HttpFacilitatorSettings;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
-import io.github.x402spring.gate.ListedExtras;
 import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 

@@ -6,12 +6,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.asset.AmountFormat;
+import io.github.x402spring.endpoint.PaidEndpointCatalog;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
-import io.github.x402spring.gate.PaidEndpointCatalog;
 import io.github.x402spring.gate.PaymentIntake;
-import io.github.x402spring.gate.RefusalLog;
 import io.github.x402spring.ledger.HourlyTotals;
 import io.github.x402spring.ledger.PaymentHistory;
+import io.github.x402spring.operator.RefusalLog;
 
 /**
  * Is what the console looks at.

@@ -2,7 +2,7 @@ package io.github.x402spring.console;
 
 import java.util.List;
 
-import io.github.x402spring.gate.PaidEndpointListing;
+import io.github.x402spring.endpoint.PaidEndpointListing;
 import io.github.x402spring.protocol.Network;
 
 /**

@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 
 import io.github.x402spring.console.Earnings.Window;
+import io.github.x402spring.endpoint.PaidEndpointListing;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
-import io.github.x402spring.gate.PaidEndpointListing;
 import io.github.x402spring.ledger.HourlyTotals;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentFilter;

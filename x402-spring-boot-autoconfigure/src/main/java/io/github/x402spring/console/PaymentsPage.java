@@ -4,7 +4,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.x402spring.gate.PaidEndpointListing;
+import io.github.x402spring.endpoint.PaidEndpointListing;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentCursor;
 import io.github.x402spring.ledger.PaymentHistory;

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import io.github.x402spring.gate.Refusal;
-import io.github.x402spring.gate.Refusal.Worth;
+import io.github.x402spring.operator.Refusal;
+import io.github.x402spring.operator.Refusal.Worth;
 import io.github.x402spring.protocol.Network;
 
 /**

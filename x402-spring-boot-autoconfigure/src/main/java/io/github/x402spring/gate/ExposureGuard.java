@@ -29,6 +29,7 @@ import io.github.x402spring.ledger.TaskKey;
 import io.github.x402spring.ledger.TaskRegistry;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.reconcile.UnknownPaymentListener;
 
 /**
  * Keeps payments within limits, and out of tasks that were ended. Asks nobody where no

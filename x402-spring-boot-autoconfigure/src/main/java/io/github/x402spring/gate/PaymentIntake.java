@@ -20,6 +20,7 @@ import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.ReasonCode;
+import io.github.x402spring.reconcile.UnknownPaymentListener;
 import io.github.x402spring.scheme.Screening.Authorization;
 
 /**

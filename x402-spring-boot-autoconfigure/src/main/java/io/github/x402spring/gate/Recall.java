@@ -31,6 +31,7 @@ import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.Rail;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.TokenAmount;
+import io.github.x402spring.reconcile.Reconciler;
 import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.scheme.Screening.Authorization;
 import io.github.x402spring.scheme.SignedPayment;

@@ -26,6 +26,7 @@ import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
+import io.github.x402spring.reconcile.SettlementListener;
 import io.github.x402spring.scheme.PaymentScheme;
 
 /**

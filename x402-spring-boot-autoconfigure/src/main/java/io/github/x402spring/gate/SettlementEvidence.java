@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.facilitator.SettlementInquiry;
+import io.github.x402spring.reconcile.SettlementListener;
 
 /**
  * Evidence by which it is judged whether a payment was settled, beside the ledger, and

@@ -13,8 +13,8 @@ import org.springframework.security.core.Authentication;
 
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.decision.PolicyRuling;
-import io.github.x402spring.gate.Refusal;
-import io.github.x402spring.gate.RefusalLog;
+import io.github.x402spring.operator.Refusal;
+import io.github.x402spring.operator.RefusalLog;
 
 /**
  * Notes paid requests that a policy refused, with the rule that spoke.

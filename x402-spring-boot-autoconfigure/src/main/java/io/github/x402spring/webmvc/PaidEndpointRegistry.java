@@ -40,11 +40,11 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 
 import io.github.x402spring.PaidEndpoint;
+import io.github.x402spring.endpoint.PaidEndpointCatalog;
+import io.github.x402spring.endpoint.PaidEndpointEnforcer;
+import io.github.x402spring.endpoint.PaidEndpointListing;
 import io.github.x402spring.gate.Offer;
-import io.github.x402spring.gate.PaidEndpointCatalog;
 import io.github.x402spring.gate.PaidEndpointDefinition;
-import io.github.x402spring.gate.PaidEndpointEnforcer;
-import io.github.x402spring.gate.PaidEndpointListing;
 
 /**
  * Knows which handler methods and handler functions are paid, and under which terms.

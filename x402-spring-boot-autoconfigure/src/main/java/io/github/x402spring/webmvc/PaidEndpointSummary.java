@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.asset.Price;
+import io.github.x402spring.endpoint.PaidEndpointListing;
 import io.github.x402spring.gate.PaidEndpointDefinition;
-import io.github.x402spring.gate.PaidEndpointListing;
 import io.github.x402spring.webmvc.PaidEndpointRegistry.Mapping;
 
 /**

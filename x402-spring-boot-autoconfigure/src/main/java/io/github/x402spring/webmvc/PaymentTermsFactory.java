@@ -20,12 +20,12 @@ import org.springframework.web.util.UriUtils;
 
 import io.github.x402spring.asset.Price;
 import io.github.x402spring.decision.Reason;
+import io.github.x402spring.endpoint.InvalidPriceRequestException;
+import io.github.x402spring.endpoint.PriceResolver;
+import io.github.x402spring.endpoint.PriceResolver.PriceRequest;
 import io.github.x402spring.gate.ChallengeExtensions;
-import io.github.x402spring.gate.InvalidPriceRequestException;
 import io.github.x402spring.gate.Offer;
 import io.github.x402spring.gate.PaidEndpointDefinition;
-import io.github.x402spring.gate.PriceResolver;
-import io.github.x402spring.gate.PriceResolver.PriceRequest;
 import io.github.x402spring.gate.UnreadableRequestException;
 import io.github.x402spring.http.PaymentDialects;
 import io.github.x402spring.protocol.PaymentRequired;

@@ -22,10 +22,6 @@ import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException
 
 import io.github.x402spring.MutableClock;
 import io.github.x402spring.SellerFixture;
-import io.github.x402spring.gate.OperatorAction;
-import io.github.x402spring.gate.OperatorJournal;
-import io.github.x402spring.gate.PaymentResolution;
-import io.github.x402spring.gate.SettlementReview;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.InMemoryTaskRegistry;
 import io.github.x402spring.ledger.LedgerException;
@@ -39,7 +35,11 @@ import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.TaskKey;
 import io.github.x402spring.ledger.TaskRegistry;
 import io.github.x402spring.ledger.TestClaims;
+import io.github.x402spring.operator.OperatorAction;
+import io.github.x402spring.operator.OperatorJournal;
 import io.github.x402spring.protocol.Network;
+import io.github.x402spring.reconcile.PaymentResolution;
+import io.github.x402spring.reconcile.SettlementReview;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -20,10 +20,10 @@ import io.github.x402spring.actuate.X402Endpoint.Begun;
 import io.github.x402spring.actuate.X402Endpoint.EndedTask;
 import io.github.x402spring.actuate.X402Endpoint.PausedEndpoint;
 import io.github.x402spring.actuate.X402Endpoint.Revocation;
-import io.github.x402spring.gate.OperatorJournal;
 import io.github.x402spring.ledger.InMemoryTaskRegistry;
 import io.github.x402spring.ledger.PaymentReference;
 import io.github.x402spring.ledger.TaskKey;
+import io.github.x402spring.operator.OperatorJournal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -8,14 +8,14 @@ import java.util.stream.IntStream;
 import io.github.x402spring.audit.AuditRecord.IdentityEstablished;
 import io.github.x402spring.audit.AuditRecord.OperatorActed;
 import io.github.x402spring.audit.AuditRecord.PaymentEnded;
-import io.github.x402spring.gate.OperatorAction;
-import io.github.x402spring.gate.UnknownPaymentEnded;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.StoredTerms;
+import io.github.x402spring.operator.OperatorAction;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;
+import io.github.x402spring.reconcile.UnknownPaymentEnded;
 
 /**
  * Makes records whose callers are numbered.

@@ -34,8 +34,8 @@ import org.springframework.web.servlet.function.ServerResponse;
 
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.PaymentFlow;
-import io.github.x402spring.gate.PaidEndpointCatalog;
-import io.github.x402spring.gate.PaidEndpointListing;
+import io.github.x402spring.endpoint.PaidEndpointCatalog;
+import io.github.x402spring.endpoint.PaidEndpointListing;
 import io.github.x402spring.webmvc.X402Functions;
 
 import static org.assertj.core.api.Assertions.assertThat;

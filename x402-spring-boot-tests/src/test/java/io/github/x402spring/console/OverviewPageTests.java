@@ -14,11 +14,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import io.github.x402spring.SellerFixture;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.FacilitatorCircuits.State;
-import io.github.x402spring.gate.Refusal;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentHistory;
 import io.github.x402spring.ledger.PaymentPage;
 import io.github.x402spring.ledger.UnknownSettlements;
+import io.github.x402spring.operator.Refusal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.SellerFixture;
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.gate.Refusal;
-import io.github.x402spring.gate.Refusal.Worth;
+import io.github.x402spring.operator.Refusal;
+import io.github.x402spring.operator.Refusal.Worth;
 import io.github.x402spring.protocol.Network;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -27,9 +27,9 @@ import org.springframework.security.web.SecurityFilterChain;
 
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.e2e.RawHttp.Answer;
-import io.github.x402spring.gate.Refusal;
-import io.github.x402spring.gate.RefusalLog;
 import io.github.x402spring.ledger.PaymentReference;
+import io.github.x402spring.operator.Refusal;
+import io.github.x402spring.operator.RefusalLog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.springframework.security.config.Customizer.withDefaults;

@@ -24,8 +24,8 @@ import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 
 import io.github.x402spring.e2e.RawHttp.Answer;
+import io.github.x402spring.endpoint.PaidEndpointCatalog;
 import io.github.x402spring.facilitator.FakeFacilitator;
-import io.github.x402spring.gate.PaidEndpointCatalog;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;

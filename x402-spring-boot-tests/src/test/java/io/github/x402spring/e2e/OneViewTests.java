@@ -33,7 +33,7 @@ import org.springframework.web.bind.annotation.RestController;
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.asset.Price;
 import io.github.x402spring.e2e.RawHttp.Answer;
-import io.github.x402spring.gate.PriceResolver;
+import io.github.x402spring.endpoint.PriceResolver;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -16,12 +16,12 @@ import org.springframework.context.Lifecycle;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.FakeFacilitator;
-import io.github.x402spring.gate.SettlementReview;
 import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.reconcile.SettlementReview;
 import io.github.x402spring.test.PaymentDraft;
 import io.github.x402spring.test.TestWallet;
 

@@ -21,7 +21,7 @@ import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.asset.Price;
-import io.github.x402spring.gate.ListedExtra;
+import io.github.x402spring.endpoint.ListedExtra;
 import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.gate.PaymentIdentifierMode;
 import io.github.x402spring.protocol.Network;

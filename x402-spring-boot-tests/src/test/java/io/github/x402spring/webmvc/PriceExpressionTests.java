@@ -11,9 +11,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.expression.ExpressionException;
 
 import io.github.x402spring.asset.Price;
-import io.github.x402spring.gate.InvalidPriceRequestException;
+import io.github.x402spring.endpoint.InvalidPriceRequestException;
+import io.github.x402spring.endpoint.PriceResolver.PriceRequest;
 import io.github.x402spring.gate.PaidExchange;
-import io.github.x402spring.gate.PriceResolver.PriceRequest;
 import io.github.x402spring.webmvc.PriceExpression.InexactPriceException;
 import io.github.x402spring.webmvc.PriceExpression.Variables;
 

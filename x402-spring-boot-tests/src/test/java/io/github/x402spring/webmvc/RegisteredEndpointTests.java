@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.asset.Price;
-import io.github.x402spring.gate.ListedExtra;
+import io.github.x402spring.endpoint.ListedExtra;
 import io.github.x402spring.protocol.Network;
 
 import static org.assertj.core.api.Assertions.assertThat;

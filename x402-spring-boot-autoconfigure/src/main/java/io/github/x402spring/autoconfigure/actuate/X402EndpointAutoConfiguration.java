@@ -35,19 +35,19 @@ import io.github.x402spring.autoconfigure.ledger.X402LedgerMaintenanceAutoConfig
 import io.github.x402spring.autoconfigure.ledger.X402LimitsAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402PaymentHistoryAutoConfiguration;
 import io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration;
+import io.github.x402spring.endpoint.OfferSupport;
+import io.github.x402spring.endpoint.PaidEndpointCatalog;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
-import io.github.x402spring.gate.OfferSupport;
-import io.github.x402spring.gate.OperatorJournal;
-import io.github.x402spring.gate.OperatorListener;
-import io.github.x402spring.gate.PaidEndpointCatalog;
 import io.github.x402spring.gate.PaymentIntake;
-import io.github.x402spring.gate.PaymentResolution;
-import io.github.x402spring.gate.SettlementReview;
 import io.github.x402spring.ledger.HourlyTotals;
 import io.github.x402spring.ledger.PaymentHistory;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.TaskRegistry;
+import io.github.x402spring.operator.OperatorJournal;
+import io.github.x402spring.operator.OperatorListener;
+import io.github.x402spring.reconcile.PaymentResolution;
+import io.github.x402spring.reconcile.SettlementReview;
 import io.github.x402spring.security.RevocationRegistry;
 import io.github.x402spring.security.RevocationRegistry.Kind;
 

@@ -33,14 +33,14 @@ import io.github.x402spring.console.ConsoleFilter;
 import io.github.x402spring.console.ConsoleHandler;
 import io.github.x402spring.console.ConsoleSources;
 import io.github.x402spring.console.Explorers;
+import io.github.x402spring.endpoint.PaidEndpointCatalog;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
-import io.github.x402spring.gate.PaidEndpointCatalog;
 import io.github.x402spring.gate.PaymentIntake;
-import io.github.x402spring.gate.RefusalLog;
 import io.github.x402spring.ledger.HourlyTotals;
 import io.github.x402spring.ledger.PaymentHistory;
+import io.github.x402spring.operator.RefusalLog;
 import io.github.x402spring.security.RefusedRequestListener;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 

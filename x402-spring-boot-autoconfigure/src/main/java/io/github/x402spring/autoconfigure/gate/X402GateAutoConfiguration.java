@@ -40,10 +40,10 @@ import io.github.x402spring.gate.PaymentPortDecorator;
 import io.github.x402spring.gate.RedeliveryLimits;
 import io.github.x402spring.gate.RefusalReasons;
 import io.github.x402spring.gate.SettlementEvidence;
-import io.github.x402spring.gate.SettlementListener;
 import io.github.x402spring.gate.Verification;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.protocol.ReasonCode;
+import io.github.x402spring.reconcile.SettlementListener;
 import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 

@@ -5,12 +5,12 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import io.github.x402spring.gate.ListedExtras;
-import io.github.x402spring.gate.OfferSupport;
-import io.github.x402spring.gate.Reconciler;
-import io.github.x402spring.gate.SettlementCheck;
+import io.github.x402spring.endpoint.ListedExtras;
+import io.github.x402spring.endpoint.OfferSupport;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.RecoverableLedger;
+import io.github.x402spring.reconcile.Reconciler;
+import io.github.x402spring.reconcile.SettlementCheck;
 
 /**
  * Is what has to be done for a ledger now and then. It does no harm that each instance

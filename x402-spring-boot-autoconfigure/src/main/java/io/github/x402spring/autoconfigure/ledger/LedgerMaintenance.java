@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
-import io.github.x402spring.gate.SettlementReview;
 import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.reconcile.SettlementReview;
 
 /**
  * Does the chores of a ledger for as long as the application runs.

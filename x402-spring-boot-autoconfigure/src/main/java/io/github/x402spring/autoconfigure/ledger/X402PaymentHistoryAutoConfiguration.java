@@ -14,9 +14,9 @@ import io.github.x402spring.asset.AmountFormat;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
-import io.github.x402spring.gate.RefusalLog;
 import io.github.x402spring.ledger.HourlyTotals;
 import io.github.x402spring.ledger.PaymentHistory;
+import io.github.x402spring.operator.RefusalLog;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for what people look at who run the

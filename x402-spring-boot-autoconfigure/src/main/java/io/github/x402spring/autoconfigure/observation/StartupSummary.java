@@ -16,10 +16,10 @@ import org.springframework.context.event.ContextRefreshedEvent;
 
 import io.github.x402spring.autoconfigure.X402ConsoleProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
+import io.github.x402spring.endpoint.PaidEndpointCatalog;
+import io.github.x402spring.endpoint.PaidEndpointListing;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.Facilitator.Effect;
-import io.github.x402spring.gate.PaidEndpointCatalog;
-import io.github.x402spring.gate.PaidEndpointListing;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.protocol.ForeignText;
 import io.github.x402spring.protocol.Network;

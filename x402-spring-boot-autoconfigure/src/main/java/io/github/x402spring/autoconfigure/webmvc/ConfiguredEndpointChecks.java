@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.expression.ParseException;
 
 import io.github.x402spring.autoconfigure.ProductionChecks;
+import io.github.x402spring.endpoint.ListedExtra;
+import io.github.x402spring.endpoint.ListedExtras;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.Facilitator.Effect;
-import io.github.x402spring.gate.ListedExtra;
-import io.github.x402spring.gate.ListedExtras;
 import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.scheme.PaymentScheme;

@@ -24,8 +24,8 @@ import org.springframework.web.util.WebUtils;
 
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.decision.Reason;
+import io.github.x402spring.endpoint.PaidEndpointListing;
 import io.github.x402spring.gate.PaidEndpointDefinition;
-import io.github.x402spring.gate.PaidEndpointListing;
 import io.github.x402spring.gate.PaidExchange;
 import io.github.x402spring.gate.PaymentAuthorizer;
 import io.github.x402spring.gate.PaymentAuthorizer.Permission;

@@ -8,7 +8,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.test.context.event.AfterTestMethodEvent;
 
 import io.github.x402spring.autoconfigure.X402OverloadProperties;
-import io.github.x402spring.gate.PaidEndpointCatalog;
+import io.github.x402spring.endpoint.PaidEndpointCatalog;
 import io.github.x402spring.gate.PaymentIntake;
 import io.github.x402spring.test.MockFacilitator;
 import io.github.x402spring.test.TestClock;

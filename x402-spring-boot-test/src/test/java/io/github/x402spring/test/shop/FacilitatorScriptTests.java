@@ -16,7 +16,6 @@ import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 
-import io.github.x402spring.gate.Reconciler;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentFilter;
 import io.github.x402spring.ledger.PaymentHistory;
@@ -24,6 +23,7 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.RecordedPayment;
 import io.github.x402spring.ledger.RecoverableLedger;
 import io.github.x402spring.protocol.Network;
+import io.github.x402spring.reconcile.Reconciler;
 import io.github.x402spring.test.MockFacilitator;
 import io.github.x402spring.test.SettlementReply;
 import io.github.x402spring.test.TestClock;

@@ -39,14 +39,14 @@ import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.gate.PaymentAuthorizer;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.gate.PaymentIntake;
-import io.github.x402spring.gate.RefusalLog;
 import io.github.x402spring.gate.SettlementEvidence;
-import io.github.x402spring.gate.SettlementReview;
 import io.github.x402spring.ledger.PaymentHistory;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.observation.DecisionLog;
 import io.github.x402spring.observation.PaymentMeters;
 import io.github.x402spring.observation.StateMeters;
+import io.github.x402spring.operator.RefusalLog;
+import io.github.x402spring.reconcile.SettlementReview;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 import io.github.x402spring.webmvc.PaymentInterceptor;
 

@@ -20,7 +20,6 @@ import org.slf4j.LoggerFactory;
 import io.github.x402spring.MutableClock;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.SettlementInquiry.Finding;
-import io.github.x402spring.gate.Reconciler;
 import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
@@ -29,6 +28,7 @@ import io.github.x402spring.ledger.TestClaims;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.Rail;
+import io.github.x402spring.reconcile.Reconciler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

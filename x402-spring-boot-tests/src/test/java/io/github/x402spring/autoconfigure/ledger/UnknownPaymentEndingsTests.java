@@ -34,9 +34,6 @@ import io.github.x402spring.audit.AuditTrail;
 import io.github.x402spring.autoconfigure.PaidApplication;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.facilitator.SettlementInquiry;
-import io.github.x402spring.gate.SettlementReview;
-import io.github.x402spring.gate.UnknownPaymentEnded;
-import io.github.x402spring.gate.UnknownPaymentListener;
 import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
@@ -47,6 +44,9 @@ import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.TestClaims;
 import io.github.x402spring.protocol.Network;
+import io.github.x402spring.reconcile.SettlementReview;
+import io.github.x402spring.reconcile.UnknownPaymentEnded;
+import io.github.x402spring.reconcile.UnknownPaymentListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

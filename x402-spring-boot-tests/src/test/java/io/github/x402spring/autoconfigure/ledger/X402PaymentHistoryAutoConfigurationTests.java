@@ -10,10 +10,10 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import io.github.x402spring.asset.AmountFormat;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.gate.Refusal;
-import io.github.x402spring.gate.RefusalLog;
 import io.github.x402spring.ledger.HourlyTotals;
 import io.github.x402spring.ledger.PaymentHistory;
+import io.github.x402spring.operator.Refusal;
+import io.github.x402spring.operator.RefusalLog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.BDDMockito.then;

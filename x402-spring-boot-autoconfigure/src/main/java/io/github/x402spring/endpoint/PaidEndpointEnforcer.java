@@ -1,0 +1,34 @@
+package io.github.x402spring.endpoint;
+
+import java.lang.reflect.Method;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Adapter that admits calls through the gate, and reports which. A
+ * {@link io.github.x402spring.PaidEndpoint} that no adapter reports is served free, and
+ * stops the start.
+ *
+ * @since 0.1.0
+ */
+@FunctionalInterface
+public interface PaidEndpointEnforcer {
+
+    /**
+     * Returns what the adapter charges for. Called once, when all handlers that exist at
+     * start-up are mapped.
+     * @return paid methods by the class of the bean whose methods they are; the class is
+     * never that of a proxy, and a method the one that this class runs
+     */
+    Map<Class<?>, Set<Method>> enforced();
+
+    /**
+     * Returns what the adapter serves and cannot charge for, beside beans. Called after
+     * {@link #enforced()}.
+     * @return classes with a price of objects that are no beans
+     */
+    default Set<Class<?>> unenforced() {
+        return Set.of();
+    }
+
+}

@@ -1,0 +1,185 @@
+package io.github.x402spring.reconcile;
+
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.SettlementInquiry;
+import io.github.x402spring.facilitator.SettlementInquiry.Confirmation;
+import io.github.x402spring.facilitator.SettlementInquiry.Finding;
+import io.github.x402spring.facilitator.SettlementInquiry.Standing;
+import io.github.x402spring.ledger.Conclusion;
+import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.RecoverableLedger;
+import io.github.x402spring.ledger.StoredPayment;
+import io.github.x402spring.ledger.UnknownPayment;
+
+/**
+ * End of payments by the word of an operator, where neither a facilitator nor a chain
+ * tells their outcome. Thread-safe.
+ * <ul>
+ * <li>Only payments whose outcome is unknown, or that ended unresolved, can be ended, and
+ * only if nothing happened to them meanwhile.
+ * <li>A payment that is settled by an operator's word can be delivered for the first
+ * time, if its payer presents it.
+ * <li>That a payment was not settled can be said only after its authorization expired:
+ * before, it may be settled yet.
+ * <li>What a chain says goes before what an operator says.
+ * </ul>
+ *
+ * @since 0.1.0
+ */
+public final class PaymentResolution {
+
+    private static final Logger logger = LoggerFactory.getLogger(PaymentResolution.class);
+
+    private static final String EVENT = "BY_OPERATOR";
+
+    private final RecoverableLedger ledger;
+
+    private final @Nullable SettlementInquiry inquiry;
+
+    private final InstantSource clock;
+
+    private final List<UnknownPaymentListener> listeners;
+
+    /**
+     * Creates a resolution.
+     * @param ledger has the payments
+     * @param inquiry reads a chain, or {@code null} if nothing does
+     * @param clock the source of time
+     * @param listeners are notified of payments that ended
+     */
+    public PaymentResolution(RecoverableLedger ledger, @Nullable SettlementInquiry inquiry, InstantSource clock,
+            List<UnknownPaymentListener> listeners) {
+        this.ledger = Objects.requireNonNull(ledger, "'ledger' must not be null");
+        this.inquiry = inquiry;
+        this.clock = Objects.requireNonNull(clock, "'clock' must not be null");
+        this.listeners = List.copyOf(listeners);
+    }
+
+    /**
+     * Ends a payment as settled.
+     * @param key the payment
+     * @param transaction the hash of the transaction that settled it
+     * @return why it was not ended; {@code null} if it was
+     * @throws LedgerException if the ledger is unavailable
+     */
+    public @Nullable String settled(PaymentKey key, String transaction) throws LedgerException {
+        String hash = key.network().transaction(transaction).orElse(null);
+        if (hash == null) {
+            return "The transaction is no hash that a transaction of " + key.network() + " can have";
+        }
+        StoredPayment found = find(key);
+        if (found == null) {
+            return notResolvable();
+        }
+        UnknownPayment named = new UnknownPayment(found.key(), found.rail(), found.token(), found.terms(),
+                found.validBefore(), found.reservedAt(), hash);
+        if (confirmation(named) == Confirmation.UNPAID) {
+            return "The chain says that this transaction did not settle the payment";
+        }
+        return end(found, new Conclusion.Settled(hash));
+    }
+
+    /**
+     * Ends a payment as not settled.
+     * @param key the payment
+     * @return why it was not ended; {@code null} if it was
+     * @throws LedgerException if the ledger is unavailable
+     */
+    public @Nullable String notSettled(PaymentKey key) throws LedgerException {
+        StoredPayment found = find(key);
+        if (found == null) {
+            return notResolvable();
+        }
+        if (!this.clock.instant().isAfter(found.validBefore())) {
+            return "The authorization of the payment is valid until " + found.validBefore()
+                    + ": it may be settled until then";
+        }
+        return switch (finding(found.unknown())) {
+            case Finding.Settled settled -> "The chain says that the payment was settled by " + settled.transaction();
+            case Finding.UsedElsewhere elsewhere ->
+                "The chain says that the authorization was used by " + elsewhere.transaction();
+            case Finding.Doubtful doubtful ->
+                "The chain says that the authorization was used by " + doubtful.transaction();
+            case Finding.Failed failed -> end(found, new Conclusion.Unsettled());
+            case Finding.Undecided undecided -> endUnlessUsable(found);
+        };
+    }
+
+    /** A transfer that is not found may be older than what is searched. */
+    private @Nullable String endUnlessUsable(StoredPayment found) throws LedgerException {
+        return switch (standing(found.unknown())) {
+            case USED -> "The chain says that the authorization was used, in a transaction that is not found";
+            case UNUSED -> "The chain says that the authorization may be used yet";
+            case LAPSED, UNREADABLE -> end(found, new Conclusion.Unsettled());
+        };
+    }
+
+    private @Nullable StoredPayment find(PaymentKey key) throws LedgerException {
+        return this.ledger.find(key).filter((payment) -> payment.state().resolvable()).orElse(null);
+    }
+
+    private static String notResolvable() {
+        return "There is no such payment whose outcome is unknown";
+    }
+
+    private @Nullable String end(StoredPayment found, Conclusion conclusion) throws LedgerException {
+        if (!this.ledger.resolve(found, conclusion)) {
+            return "Something happened to the payment meanwhile: look at it again";
+        }
+        Reconciler.ended(this.listeners, found.unknown(), conclusion);
+        if (conclusion instanceof Conclusion.Settled(String transaction)) {
+            note(found.key(), transaction);
+        }
+        return null;
+    }
+
+    /** The payment has ended; its history may lack who ended it. */
+    private void note(PaymentKey key, String transaction) {
+        try {
+            this.ledger.note(key, EVENT, transaction);
+        }
+        catch (LedgerException | RuntimeException ex) {
+            logger.warn("The history of a payment lacks that an operator ended it", ex);
+        }
+    }
+
+    private Confirmation confirmation(UnknownPayment payment) {
+        try {
+            return (this.inquiry != null) ? this.inquiry.confirm(payment) : Confirmation.UNREADABLE;
+        }
+        catch (FacilitatorException | RuntimeException ex) {
+            logger.debug("The chain does not tell whether a payment was settled", ex);
+            return Confirmation.UNREADABLE;
+        }
+    }
+
+    private Standing standing(UnknownPayment payment) {
+        try {
+            return (this.inquiry != null) ? this.inquiry.standing(payment) : Standing.UNREADABLE;
+        }
+        catch (FacilitatorException | RuntimeException ex) {
+            logger.debug("The chain does not tell whether an authorization was used", ex);
+            return Standing.UNREADABLE;
+        }
+    }
+
+    private Finding finding(UnknownPayment payment) {
+        try {
+            return (this.inquiry != null) ? this.inquiry.inquire(payment) : new Finding.Undecided();
+        }
+        catch (FacilitatorException | RuntimeException ex) {
+            logger.debug("The chain does not tell the outcome of a payment", ex);
+            return new Finding.Undecided();
+        }
+    }
+
+}
