@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import jakarta.servlet.DispatcherType;
@@ -27,6 +28,9 @@ import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 import org.springframework.util.ClassUtils;
@@ -53,8 +57,8 @@ import io.github.x402spring.gate.PaidEndpointDefinition;
  *
  * @since 0.1.0
  */
-public final class PaidEndpointRegistry
-        implements SmartInitializingSingleton, PaidEndpointCatalog, PaidEndpointEnforcer {
+public final class PaidEndpointRegistry implements SmartInitializingSingleton,
+        ApplicationListener<ContextRefreshedEvent>, PaidEndpointCatalog, PaidEndpointEnforcer {
 
     /** Rules that let every payer in. */
     private static final Set<String> OPEN = Set.of("permitAll", "permitAll()", "permit-all");
@@ -130,6 +134,21 @@ public final class PaidEndpointRegistry
         this.listings = PaidEndpointSummary.list(mappings, this.settings.defaultRule());
         PaidEndpointSummary.log(mappings, this.settings);
         mappings.forEach(this::checkReachable);
+    }
+
+    /** Looks at contexts that are children of this one, which publish it here, too. */
+    @Override
+    public void onApplicationEvent(ContextRefreshedEvent event) {
+        if (event.getApplicationContext() instanceof ConfigurableApplicationContext context
+                && context.getBeanFactory() != this.beanFactory) {
+            UngatedFunctions.check(context.getBeanFactory());
+        }
+    }
+
+    /** An executor of events would swallow what stops the start of a context. */
+    @Override
+    public boolean supportsAsyncExecution() {
+        return false;
     }
 
     private void checkReachable(Mapping mapping) {
@@ -260,14 +279,15 @@ public final class PaidEndpointRegistry
                 }
             }
         }
-        for (String name : functionNames()) {
+        Map<Boolean, List<String>> functions = functionNames().stream()
+            .collect(Collectors.partitioningBy((name) -> UngatedFunctions.gates(this.beanFactory, name)));
+        functions.getOrDefault(true, List.of()).forEach((name) -> {
             Class<?> type = beanType(name);
-            Object bean = this.beanFactory.getSingleton(name);
-            if (bean == null || bean instanceof FactoryBean || PaidHandlerProxies.gates(bean)) {
-                enforced.computeIfAbsent(type, (key) -> new HashSet<>())
-                    .add(AopUtils.getMostSpecificMethod(FunctionGate.HANDLE, type));
-            }
-        }
+            enforced.computeIfAbsent(type, (key) -> new HashSet<>())
+                .add(AopUtils.getMostSpecificMethod(FunctionGate.HANDLE, type));
+        });
+        // Another bean of the same class may be gated.
+        functions.getOrDefault(false, List.of()).forEach((name) -> enforced.remove(beanType(name)));
         return enforced;
     }
 

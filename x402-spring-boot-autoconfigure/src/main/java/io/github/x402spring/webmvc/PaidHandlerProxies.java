@@ -70,11 +70,15 @@ public final class PaidHandlerProxies implements BeanPostProcessor {
      * looks up is another bean.
      */
     static boolean gates(Object function) {
-        if (function instanceof Advised proxy
-                && proxy.getTargetSource() instanceof AbstractBeanFactoryBasedTargetSource) {
+        if (looksUp(function)) {
             return PaidFunctionAdvisor.isPaid(AopUtils.getTargetClass(function));
         }
         return proxyWith(PaidFunctionAdvisor.class, function) != null;
+    }
+
+    /** Whether a proxy takes another bean for each call. */
+    static boolean looksUp(Object bean) {
+        return bean instanceof Advised proxy && proxy.getTargetSource() instanceof AbstractBeanFactoryBasedTargetSource;
     }
 
     private static boolean sells(Class<?> type) {

@@ -93,6 +93,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
             throws Exception {
+        UngatedFunctions.check(handler);
         RegisteredEndpoint endpoint = (handler instanceof HandlerMethod method) ? this.registry.find(method) : null;
         if (!(handler instanceof HandlerMethod handlerMethod) || endpoint == null) {
             approachOther(request, response);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import jakarta.servlet.http.HttpServletRequest;
@@ -218,6 +219,44 @@ class UnenforcedEndpointCheckTests {
             .run((parent) -> this.runner.withParent(parent)
                 .run((context) -> assertThat(failure(context.getStartupFailure()).getDescription())
                     .contains("$Reports.report()")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = { FunctionByClass.class, FunctionPrototype.class, FunctionScoped.class })
+    void startWhenParentHasTheFunctionThenNamed(Class<?> function) {
+        new ApplicationContextRunner().withUserConfiguration(function)
+            .run((parent) -> this.runner.withParent(parent)
+                .withBean("routes", RouterFunction.class,
+                        () -> RouterFunctions.route()
+                            .GET("/weather",
+                                    (request) -> ((HandlerFunction<?>) parent.getBean(function)).handle(request))
+                            .build())
+                .run((context) -> assertThat(failure(context.getStartupFailure()).getDescription())
+                    .contains("would be served free", function.getName())));
+    }
+
+    @Test
+    void startWhenParentHasAFunctionOfAClassThatIsGatedHereThenNamed() {
+        new ApplicationContextRunner().withBean("other", FunctionByClass.class)
+            .run((parent) -> this.runner.withParent(parent)
+                .withUserConfiguration(FunctionByClass.class)
+                .run((context) -> assertThat(failure(context.getStartupFailure()).getDescription())
+                    .contains("would be served free", FunctionByClass.class.getName())));
+    }
+
+    @Test
+    void callWhenARouterFunctionMakesThePaidObjectThenNotServed() {
+        this.runner
+            .withBean("routes", RouterFunction.class,
+                    () -> (RouterFunction<ServerResponse>) (request) -> Optional
+                        .of("/free".equals(request.path()) ? (any) -> ServerResponse.ok().build() : new Function()))
+            .run((context) -> {
+                assertThat(context).hasNotFailed();
+                assertThat(get(context, "/weather")).hasFailed()
+                    .failure()
+                    .hasStackTraceContaining(Function.class.getName());
+                assertThat(get(context, "/free")).hasStatus(200);
+            });
     }
 
     @Test
@@ -435,6 +474,13 @@ class UnenforcedEndpointCheckTests {
         public ServerResponse handle(ServerRequest request) {
             return ServerResponse.ok().build();
         }
+
+    }
+
+    @Component
+    @Scope("prototype")
+    @PaidEndpoint(price = "$0.01")
+    static class FunctionPrototype extends FunctionByMethod {
 
     }
 

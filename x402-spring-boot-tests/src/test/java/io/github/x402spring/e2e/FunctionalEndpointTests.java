@@ -15,15 +15,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Scope;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.stereotype.Controller;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.context.support.AnnotationConfigWebApplicationContext;
@@ -172,6 +178,29 @@ class FunctionalEndpointTests {
         assertThat(app.facilitator().settlements()).hasSize(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(classes = { SecondBean.class, SecondBeanBehind.class, SecondLazyBean.class, SecondObjectBehind.class })
+    void getWhenAFunctionOfASecondContextHasNoGateThenTheContextIsNotStarted(Class<?> configuration) {
+        try (PaidApp shop = PaidApp.start(List.of(Minimal.class), "second=" + configuration.getName())) {
+            Answer answer = shop.http().get("/second/bean");
+            assertThat(answer.status()).isGreaterThanOrEqualTo(500);
+            assertThat(shop.deliveries().runs()).isEmpty();
+        }
+    }
+
+    @Test
+    void getWhenASecondContextRoutesToAFunctionOfTheFirstThenPaid() {
+        try (PaidApp shop = PaidApp.start(List.of(Minimal.class, WeatherFunction.class),
+                "second=" + SecondRoute.class.getName(), "spring.security.user.password=secret")) {
+            Answer challenge = shop.http().get("/second/bean", CALLER);
+            PaymentDraft payment = PaidApp.WALLET.pay(PaidApp.challenge(challenge).accepts().get(0), Instant.now());
+            assertThat(shop.deliveries().runs()).isEmpty();
+            Answer answer = shop.http().get("/second/bean", CALLER, PaidApp.signature(payment));
+            assertThat(answer.text()).isEqualTo("delivered bean");
+            assertThat(shop.facilitator().settlements()).hasSize(1);
+        }
+    }
+
     @Test
     void priceWhenConfiguredThenOfTheFunction() {
         assertThat(app.terms("/report").amount().value()).isEqualTo(30_000);
@@ -316,6 +345,106 @@ class FunctionalEndpointTests {
             return RouterFunctions.route()
                 .GET("/paid", (request) -> ServerResponse.ok().body(deliveries.run("second")))
                 .filter(Shop.paid("second"))
+                .build();
+        }
+
+    }
+
+    @SpringBootConfiguration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Minimal {
+
+        @Bean
+        FakeFacilitator facilitator() {
+            return new FakeFacilitator();
+        }
+
+        @Bean
+        Deliveries deliveries() {
+            return new Deliveries();
+        }
+
+        @Bean
+        SecurityFilterChain chain(HttpSecurity http) {
+            return http.authorizeHttpRequests((requests) -> requests.anyRequest().permitAll()).build();
+        }
+
+        @Bean
+        ServletRegistrationBean<DispatcherServlet> second(Environment environment) {
+            AnnotationConfigWebApplicationContext context = new AnnotationConfigWebApplicationContext();
+            context.register(ClassUtils.resolveClassName(environment.getRequiredProperty("second"), null));
+            return new ServletRegistrationBean<>(new DispatcherServlet(context), "/second/*");
+        }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableWebMvc
+    @Import(WeatherFunction.class)
+    static class SecondBean {
+
+        @Bean
+        RouterFunction<ServerResponse> secondRoutes(WeatherFunction weather) {
+            return RouterFunctions.route().GET("/bean", weather).build();
+        }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableWebMvc
+    @Import(WeatherFunction.class)
+    static class SecondBeanBehind {
+
+        @Bean
+        RouterFunction<ServerResponse> secondRoutes(WeatherFunction weather) {
+            return RouterFunctions.route()
+                .GET("/bean", weather)
+                .filter((request, next) -> next.handle(request))
+                .build();
+        }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableWebMvc
+    static class SecondLazyBean {
+
+        @Bean
+        @Scope("prototype")
+        WeatherFunction weather(Deliveries deliveries) {
+            return new WeatherFunction(deliveries);
+        }
+
+        @Bean
+        RouterFunction<ServerResponse> secondRoutes(ObjectProvider<WeatherFunction> weather) {
+            return RouterFunctions.route().GET("/bean", (request) -> weather.getObject().handle(request)).build();
+        }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableWebMvc
+    static class SecondObjectBehind {
+
+        @Bean
+        RouterFunction<ServerResponse> secondRoutes(Deliveries deliveries) {
+            return RouterFunctions.route()
+                .GET("/bean", new WeatherFunction(deliveries))
+                .filter((request, next) -> next.handle(request))
+                .build();
+        }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableWebMvc
+    static class SecondRoute {
+
+        @Bean
+        RouterFunction<ServerResponse> secondRoutes(WeatherFunction weather) {
+            return RouterFunctions.route()
+                .GET("/bean", weather)
+                .filter((request, next) -> next.handle(request))
                 .build();
         }
 
