@@ -3,10 +3,10 @@ package io.github.x402spring.autoconfigure;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -40,6 +40,8 @@ public final class ProductionChecks {
 
     private final PaymentLedger ledger;
 
+    private final AtomicBoolean warned = new AtomicBoolean();
+
     /**
      * Creates checks.
      * @param environment the environment of the application
@@ -53,18 +55,16 @@ public final class ProductionChecks {
     }
 
     /**
-     * Checks an application whose networks are known. One without any sells nothing.
-     * @param networks the networks on which payments are taken
+     * Checks an application that takes payments on a network.
+     * @param network the network
      * @throws InvalidPaidEndpointException if real money would depend on plain http
      */
-    public void check(Collection<Network> networks) {
-        if (!networks.isEmpty()) {
-            production().or(() -> mainNetwork(networks)).ifPresent(this::check);
-        }
+    public void check(Network network) {
+        production().or(() -> mainNetwork(network)).ifPresent(this::check);
     }
 
     /**
-     * Checks an application that states its terms while it runs.
+     * Checks an application of which some terms are unknown before it runs.
      * @throws InvalidPaidEndpointException if real money would depend on plain http
      */
     public void checkProfile() {
@@ -79,7 +79,7 @@ public final class ProductionChecks {
                     "Set x402.facilitator.url to an https address, or x402.facilitator.allow-insecure to true if "
                             + "another layer protects the connection.");
         }
-        if (this.ledger instanceof InMemoryPaymentLedger) {
+        if (this.ledger instanceof InMemoryPaymentLedger && !this.warned.getAndSet(true)) {
             logger.warn("The payment ledger is in memory {}: a restart forgets which payments were used, and two "
                     + "instances do not know of each other's. Set spring.datasource.url, or x402.ledger.type to jdbc or "
                     + "redis", production);
@@ -90,11 +90,8 @@ public final class ProductionChecks {
         return ProductionProfiles.active(this.environment).map((profile) -> "under profile '" + profile + "'");
     }
 
-    private static Optional<String> mainNetwork(Collection<Network> networks) {
-        return networks.stream()
-            .filter((network) -> !network.isTestNetwork())
-            .findFirst()
-            .map((network) -> "on main network " + network);
+    private static Optional<String> mainNetwork(Network network) {
+        return network.isTestNetwork() ? Optional.empty() : Optional.of("on main network " + network);
     }
 
     private boolean asksInsecurely() {

@@ -292,8 +292,12 @@ public final class PaidEndpointFactory {
         return (text != null) ? text : "";
     }
 
-    /** Checks what can only be seen when all endpoints are known. */
-    void checkAll(Collection<RegisteredEndpoint> endpoints) {
+    /**
+     * Checks endpoints together.
+     * @param endpoints those that are known at start-up
+     * @param known whether there are no others
+     */
+    void checkAll(Collection<RegisteredEndpoint> endpoints, boolean known) {
         Map<PaidEndpointDefinition, List<Terms>> terms = new LinkedHashMap<>();
         for (RegisteredEndpoint endpoint : endpoints) {
             String name = endpoint.definition().name();
@@ -302,7 +306,7 @@ public final class PaidEndpointFactory {
                 offers.add(new Terms(requirements(name, source, probe(source)), source.price() != null));
             }
         }
-        this.checks.checkAll(terms);
+        this.checks.checkAll(terms, known);
     }
 
     void checkReachable(String endpoint, String method, String path) {
@@ -349,10 +353,12 @@ public final class PaidEndpointFactory {
         void checkRequirements(String endpoint, PaymentRequirements requirements);
 
         /**
-         * Checks all endpoints together.
+         * Checks the endpoints that are known at start-up together.
          * @param endpoints the endpoints with the terms that each can be paid under
+         * @param known whether there are no others; those that are found later are
+         * checked one by one
          */
-        void checkAll(Map<PaidEndpointDefinition, List<Terms>> endpoints);
+        void checkAll(Map<PaidEndpointDefinition, List<Terms>> endpoints, boolean known);
 
         /**
          * Checks that an anonymous caller reaches an endpoint that is open to every

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +36,7 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.function.HandlerFilterFunction;
@@ -91,6 +93,9 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton,
 
     private volatile List<Mapping> mappings = List.of();
 
+    /** Whether all endpoints of the {@code DispatcherServlet} were found at start-up. */
+    private volatile boolean known;
+
     /** Classes of handler functions in routes that have a price and no gate. */
     private final Set<Class<?>> unenforced = ConcurrentHashMap.newKeySet();
 
@@ -128,7 +133,8 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton,
         Set<String> names = new TreeSet<>();
         mappings.forEach((mapping) -> names.add(mapping.endpoint().definition().name()));
         checkNames(names, known);
-        this.factory.checkAll(mappings.stream().map(Mapping::endpoint).distinct().toList());
+        this.factory.checkAll(mappings.stream().map(Mapping::endpoint).distinct().toList(), known);
+        this.known = known;
         this.mappings = List.copyOf(mappings);
         this.lookup = lookup;
         this.listings = PaidEndpointSummary.list(mappings, this.settings.defaultRule());
@@ -402,6 +408,29 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton,
      */
     List<Offer> recipients() {
         return List.copyOf(this.recipients.values());
+    }
+
+    /**
+     * Whether {@link #recipients()} has those of all endpoints: not where prices are
+     * hidden until their routes are called, nor beside another {@code DispatcherServlet},
+     * whose endpoints are looked at when they are called.
+     */
+    boolean knowsRecipients(ServletContext servletContext) {
+        ClassLoader loader = getClass().getClassLoader();
+        return this.known && servletContext.getServletRegistrations()
+            .values()
+            .stream()
+            .filter((servlet) -> dispatches(servlet.getClassName(), loader))
+            .count() < 2;
+    }
+
+    private static boolean dispatches(@Nullable String servlet, @Nullable ClassLoader loader) {
+        try {
+            return servlet != null && DispatcherServlet.class.isAssignableFrom(ClassUtils.forName(servlet, loader));
+        }
+        catch (ClassNotFoundException | LinkageError ex) {
+            return false;
+        }
     }
 
     /** One name stands for one set of terms, in configuration, limits and metrics. */

@@ -22,6 +22,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.security.access.prepost.PreAuthorize;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import org.springframework.test.web.servlet.assertj.MvcTestResult;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.servlet.function.EntityResponse;
 import org.springframework.web.servlet.function.HandlerFilterFunction;
@@ -48,6 +49,8 @@ class PaidFunctionDiscoveryTests {
 
     private static final HandlerFilterFunction<ServerResponse, ServerResponse> OTHER = (request, next) -> next
         .handle(request);
+
+    private static final String PLAIN_HTTP = "x402.facilitator.url=http://facilitator.internal";
 
     private final WebApplicationContextRunner runner = PaidApplication.runner();
 
@@ -164,6 +167,82 @@ class PaidFunctionDiscoveryTests {
             .run((context) -> {
                 MockMvcTester mvc = MockMvcTester.from(context);
                 assertThat(mvc.get().uri("/weather/book.txt").exchange()).hasFailed();
+            });
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = { BehindOther.class, Resources.class, OwnRouter.class })
+    void startWhenPriceIsHiddenAndRealMoneyIsDecidedOverPlainHttpThenFails(Class<?> configuration) {
+        WebApplicationContextRunner production = this.runner.withUserConfiguration(configuration)
+            .withInitializer((context) -> context.getEnvironment().addActiveProfile("prod"));
+        production.withPropertyValues(PLAIN_HTTP).run((context) -> {
+            assertThat(context).hasFailed();
+            FailureAnalysis failure = new InvalidPaidEndpointFailureAnalyzer().analyze(context.getStartupFailure());
+            assertThat(failure.getDescription()).contains("plain http", "prod");
+        });
+        production.withPropertyValues(PLAIN_HTTP, "x402.facilitator.allow-insecure=true")
+            .run((context) -> assertThat(context).hasNotFailed());
+        production.withPropertyValues("x402.facilitator.url=https://facilitator.internal")
+            .run((context) -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void startWhenNothingIsSoldThenPlainHttpIsNoFailure() {
+        this.runner.withPropertyValues(PLAIN_HTTP)
+            .withInitializer((context) -> context.getEnvironment().addActiveProfile("prod"))
+            .withBean("routes", RouterFunction.class, () -> RouterFunctions.route().GET("/free", CONTENT).build())
+            .run((context) -> assertThat(context).hasNotFailed());
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "base, false, false", "eip155:8453, false, false", "base-sepolia, false, true", "base, true, true" })
+    void callWhenHiddenPriceIsRealMoneyThatIsDecidedOverPlainHttpThenNotServed(String network, boolean allowed,
+            boolean sold) {
+        this.runner.withUserConfiguration(BehindOther.class)
+            .withPropertyValues(PLAIN_HTTP, "x402.endpoints.weather.price=$0.05",
+                    "x402.endpoints.weather.network=" + network, "x402.endpoints.weather.authorize=permitAll",
+                    "x402.facilitator.allow-insecure=" + allowed)
+            .run((context) -> {
+                assertThat(context).hasNotFailed();
+                MvcTestResult result = MockMvcTester.from(context).get().uri("/weather/book.txt").exchange();
+                if (sold) {
+                    assertThat(result).hasStatus(402);
+                }
+                else {
+                    assertThat(result).failure().hasStackTraceContaining("plain http");
+                }
+            });
+    }
+
+    @Test
+    void callWhenHiddenPriceIsRealMoneyThenOneWarningOfTheLedger(CapturedOutput output) {
+        this.runner.withUserConfiguration(BehindOther.class)
+            .withPropertyValues("x402.facilitator.url=https://facilitator.internal", "x402.network=base",
+                    "x402.ledger.type=memory", "x402.endpoints.weather.price=$0.05",
+                    "x402.endpoints.weather.authorize=permitAll")
+            .withBean("moon", WeatherFunction.class)
+            .withInitializer((context) -> context.getEnvironment().addActiveProfile("prod"))
+            .run((context) -> {
+                MockMvcTester mvc = MockMvcTester.from(context);
+                assertThat(mvc.get().uri("/weather/book.txt").exchange()).hasStatus(402);
+                assertThat(mvc.get().uri("/weather/book.txt").exchange()).hasStatus(402);
+                assertThat(output).containsOnlyOnce("ledger is in memory");
+            });
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "endpoints, BehindOther, as a bean", "tags, BehindOther, as a bean", "endpoints, Filtered, Correct",
+            "tags, Filtered, Correct" })
+    void startWhenALimitNamesWhatIsHiddenThenSaysHowToShowIt(String property, String configuration, String remedy) {
+        this.runner.withUserConfiguration(nested(configuration))
+            .withPropertyValues("x402.limits[0].name=some", "x402.limits[0].per=payer", "x402.limits[0].window=1h",
+                    "x402.limits[0].max-count=1", "x402.limits[0]." + property + "=moon",
+                    "x402.endpoints.weather.price=$0.05")
+            .run((context) -> {
+                FailureAnalysis failure = new InvalidPaidEndpointFailureAnalyzer().analyze(context.getStartupFailure());
+                assertThat(failure).isNotNull();
+                assertThat(failure.getDescription()).contains("moon");
+                assertThat(failure.getAction()).contains(remedy);
             });
     }
 

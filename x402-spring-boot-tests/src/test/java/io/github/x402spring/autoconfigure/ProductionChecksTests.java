@@ -63,13 +63,11 @@ public class ProductionChecksTests {
     }
 
     @Test
-    void checkWhenAllowedOrATrialOrNothingIsSoldThenPasses() {
+    void checkWhenAllowedOrATrialThenPasses() {
         String url = "http://facilitator.internal";
         assertThatCode(() -> checks("prod", http(url, true), mock(PaymentLedger.class)).check(sold("base")))
             .doesNotThrowAnyException();
         assertThatCode(() -> checks("dev", http(url, false), mock(PaymentLedger.class)).check(sold(TEST)))
-            .doesNotThrowAnyException();
-        assertThatCode(() -> checks("prod", http(url, false), mock(PaymentLedger.class)).check(List.of()))
             .doesNotThrowAnyException();
         assertThatCode(() -> checks("prod", facilitator(FacilitatorType.LOCAL, url, false), mock(PaymentLedger.class))
             .check(sold("base"))).doesNotThrowAnyException();
@@ -82,8 +80,11 @@ public class ProductionChecksTests {
         checks("dev", http("https://f", false), memory).check(sold(TEST));
         checks("prod", http("https://f", false), mock(PaymentLedger.class)).check(sold("base"));
         assertThat(output).doesNotContain("ledger is in memory");
-        checks("dev", http("https://f", false), memory).check(sold("base"));
-        assertThat(output).containsOnlyOnce("ledger is in memory on main network eip155:8453");
+        ProductionChecks checks = checks("dev", http("https://f", false), memory);
+        checks.check(sold("base"));
+        checks.check(sold("eip155:999999"));
+        assertThat(output).containsOnlyOnce("ledger is in memory")
+            .contains("ledger is in memory on main network eip155:8453");
     }
 
     /** Checks that find nothing. */
@@ -109,8 +110,8 @@ public class ProductionChecksTests {
                 List.of(), List.of(), new X402Properties.Server(false, "/f", List.of(), DataSize.ofBytes(1), 1, 1));
     }
 
-    private static List<Network> sold(String network) {
-        return List.of(Network.parse(network));
+    private static Network sold(String network) {
+        return Network.parse(network);
     }
 
 }

@@ -224,7 +224,7 @@ class PaidEndpointFactoryTests {
         }
 
         @Override
-        public void checkAll(Map<PaidEndpointDefinition, List<Terms>> endpoints) {
+        public void checkAll(Map<PaidEndpointDefinition, List<Terms>> endpoints, boolean known) {
         }
 
     }

@@ -141,13 +141,11 @@ final class ConfiguredEndpointChecks implements EndpointChecks {
     }
 
     @Override
-    public void checkAll(Map<PaidEndpointDefinition, List<Terms>> endpoints) {
-        this.limits.check(endpoints);
-        this.production.check(endpoints.values()
-            .stream()
-            .flatMap(List::stream)
-            .map((terms) -> terms.requirements().network())
-            .toList());
+    public void checkAll(Map<PaidEndpointDefinition, List<Terms>> endpoints, boolean known) {
+        this.limits.check(endpoints, known);
+        if (!known) {
+            this.production.checkProfile();
+        }
     }
 
     @Override
@@ -171,6 +169,7 @@ final class ConfiguredEndpointChecks implements EndpointChecks {
                             + ", where the facilitator cannot settle",
                     "Set x402.evm.networks[" + requirements.network() + "].rpc-urls to the addresses of its nodes.");
         }
+        this.production.check(requirements.network());
     }
 
 }

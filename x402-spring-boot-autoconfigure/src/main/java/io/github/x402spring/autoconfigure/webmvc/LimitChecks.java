@@ -33,7 +33,12 @@ final class LimitChecks {
         this.assets = assets;
     }
 
-    void check(Map<PaidEndpointDefinition, List<Terms>> endpoints) {
+    /**
+     * Checks the limits.
+     * @param endpoints the endpoints that are known at start-up
+     * @param known whether there are no others
+     */
+    void check(Map<PaidEndpointDefinition, List<Terms>> endpoints, boolean known) {
         Set<String> names = new TreeSet<>();
         Set<String> tags = new TreeSet<>();
         endpoints.keySet().forEach((endpoint) -> {
@@ -42,8 +47,8 @@ final class LimitChecks {
         });
         for (ExposureRule rule : this.rules) {
             if (this.complete) {
-                checkKnown(rule, "endpoints", rule.endpoints(), names);
-                checkKnown(rule, "tags", rule.tags(), tags);
+                checkKnown(rule, "endpoints", rule.endpoints(), names, known);
+                checkKnown(rule, "tags", rule.tags(), tags, known);
             }
             if (rule.limit().maxAmount() != null) {
                 endpoints.forEach((endpoint, terms) -> {
@@ -55,9 +60,18 @@ final class LimitChecks {
         }
     }
 
-    private static void checkKnown(ExposureRule rule, String property, Set<String> named, Set<String> known) {
+    private static void checkKnown(ExposureRule rule, String property, Set<String> named, Set<String> known,
+            boolean all) {
         Set<String> unknown = new TreeSet<>(named);
         unknown.removeAll(known);
+        if (!unknown.isEmpty() && !all) {
+            throw new InvalidPaidEndpointException(
+                    "Limit '" + rule.limit().name() + "' names " + property + " that were not found at start-up: "
+                            + String.join(", ", unknown),
+                    "Declare the X402Functions.paid that has them as a bean, or make it the first filter of its builder: "
+                            + "other filters, resources and router functions of the application's own hide it. Or correct "
+                            + property + " of that limit under x402.limits.");
+        }
         if (!unknown.isEmpty()) {
             throw new InvalidPaidEndpointException(
                     "Limit '" + rule.limit().name() + "' names " + property + " that do not exist: "

@@ -219,10 +219,9 @@ class ConfiguredEndpointChecksTests {
     void checkAllWhenALimitCoversNothingThenFails() {
         ExposureRule rule = new ExposureRule(new ExposureLimit("daily", BigInteger.TEN, null, Duration.ofDays(1)),
                 Per.PAYER, Set.of("wether"), Set.of());
-        assertFails(
-                () -> checks(new FakeFacilitator(), List.of(rule)).checkAll(Map
-                    .of(new PaidEndpointDefinition("weather", "", "", null, PaymentFlow.UPFRONT, false), List.of())),
-                "do not exist: wether", "x402.limits");
+        assertFails(() -> checks(new FakeFacilitator(), List.of(rule)).checkAll(
+                Map.of(new PaidEndpointDefinition("weather", "", "", null, PaymentFlow.UPFRONT, false), List.of()),
+                true), "do not exist: wether", "x402.limits");
     }
 
     private static String payTo(String payTo) {

@@ -135,7 +135,7 @@ class LimitChecksTests {
     private static @Nullable InvalidPaidEndpointException failure(ExposureRule rule,
             Map<PaidEndpointDefinition, List<Terms>> endpoints) {
         return catchThrowableOfType(InvalidPaidEndpointException.class,
-                () -> new LimitChecks(List.of(rule), new AssetRegistry(List.of()), true).check(endpoints));
+                () -> new LimitChecks(List.of(rule), new AssetRegistry(List.of()), true).check(endpoints, true));
     }
 
 }
