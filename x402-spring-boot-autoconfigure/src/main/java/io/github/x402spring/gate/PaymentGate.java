@@ -141,11 +141,13 @@ public final class PaymentGate {
      * @param payload the payment as the client sent it
      * @param offers terms with the recipients, networks and assets that payments may
      * have; what they cost does not count
+     * @param all whether these are the terms of all endpoints that there may be
      * @return whether the payment was charged; {@code UNKNOWN} if the ledger does not say
-     * or must not be asked, because the payer did not certainly sign
+     * or must not be asked, because the payer did not certainly sign, or because the
+     * payment fits none of the terms and others are possible
      */
-    public Charged charged(PaymentPayload payload, List<Offer> offers) {
-        return this.recall.charged(payload, offers);
+    public Charged charged(PaymentPayload payload, List<Offer> offers, boolean all) {
+        return this.recall.charged(payload, offers, all);
     }
 
     /**
@@ -390,7 +392,7 @@ public final class PaymentGate {
 
     /** Nothing was found out about the payment, which may have been charged before. */
     private Refused unjudged(PaymentAttempt attempt, Reason reason) {
-        return new Refused(Denial.of(reason).withCharged(charged(attempt.payload(), attempt.offers())), null);
+        return new Refused(Denial.of(reason).withCharged(charged(attempt.payload(), attempt.offers(), true)), null);
     }
 
     /** Tells what the payment is, and what speaks against taking it if it is new. */

@@ -101,14 +101,15 @@ final class Recall {
      * would have to be asked elsewhere.
      * @param payload the payment as the client sent it
      * @param offers terms with the recipients, networks and assets that count
+     * @param all whether there are no others
      * @return whether it was charged; {@code UNKNOWN} also if that was not found out
      */
-    Charged charged(PaymentPayload payload, List<Offer> offers) {
+    Charged charged(PaymentPayload payload, List<Offer> offers, boolean all) {
         if (!this.unjudged.tryAcquire()) {
             return Charged.UNKNOWN;
         }
         try {
-            Charged charged = Charged.NO;
+            Charged charged = all ? Charged.NO : Charged.UNKNOWN;
             for (Offer offer : candidates(payload, offers)) {
                 SignedPayment signed = this.screener.identify(payload, offer);
                 if (signed != null && signed.proved()) {

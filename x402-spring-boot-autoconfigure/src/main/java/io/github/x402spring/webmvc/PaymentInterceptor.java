@@ -240,9 +240,10 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
             if (payments == null) {
                 return Charged.UNKNOWN;
             }
+            boolean all = this.registry.knowsRecipients(request.getServletContext());
             Charged charged = Charged.NO;
             for (PaymentPayload payment : payments) {
-                Charged next = this.gate.charged(payment, this.registry.recipients());
+                Charged next = this.gate.charged(payment, this.registry.recipients(), all);
                 charged = (charged == Charged.UNKNOWN || next == Charged.NO) ? charged : next;
             }
             return charged;

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
@@ -22,7 +23,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
@@ -30,8 +33,15 @@ import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.support.AnnotationConfigWebApplicationContext;
+import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.function.HandlerFilterFunction;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.RouterFunctions;
+import org.springframework.web.servlet.function.ServerResponse;
 
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.e2e.RawHttp.Answer;
@@ -51,6 +61,7 @@ import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.test.PaymentDraft;
 import io.github.x402spring.test.TestWallet;
+import io.github.x402spring.webmvc.X402Functions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -65,6 +76,8 @@ class UnjudgedPaymentTests {
     private static PaidApp app;
 
     private static PaymentRequirements terms;
+
+    private static final String OTHER = "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC";
 
     private PaymentDraft payment;
 
@@ -176,6 +189,31 @@ class UnjudgedPaymentTests {
         assertThat(again.json().at("/payment/charged").asString()).isEqualTo("yes");
         assertThat(again.json().at("/payment/state").asString()).isEqualTo("settled");
         assertThat(again.json().at("/advice/retry_with").asString()).isEqualTo("credentials");
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "Behind, other, true, unknown", "Behind, other, false, unknown", "Behind, ours, true, yes",
+            "Behind, ours, false, no", "Second, other, true, unknown", "Second, ours, true, yes",
+            "Seen, other, true, yes", "Seen, other, false, no", "Declared, other, true, yes",
+            "Nothing, other, false, no" })
+    void refusalWhenPricesAreHiddenSinceTheStartThenNotOfAnUnknownPayment(String routes, String recipient,
+            boolean settled, String charged) throws Exception {
+        if ("other".equals(recipient)) {
+            this.payment = TestWallet.create()
+                .pay(new PaymentRequirements(terms.scheme(), terms.network(), terms.amount(), terms.asset(), OTHER,
+                        terms.maxTimeoutSeconds(), terms.extra()), Instant.now());
+        }
+        if (settled) {
+            leave(PaymentState.SETTLED);
+        }
+        try (PaidApp restarted = PaidApp.start(
+                List.of(GuardedStall.class, ClassUtils.forName(Routes.class.getName() + "$" + routes, null)),
+                "x402.envelope.enabled=true", "x402.sign-in.enabled=true",
+                "x402.resource-base-url=https://stall.example")) {
+            Answer answer = restarted.http().get("/members", PaidApp.signature(this.payment));
+            assertThat(answer.status()).isEqualTo(401);
+            assertThat(answer.json().at("/payment/charged").asString()).isEqualTo(charged);
+        }
     }
 
     private void leave(PaymentState state) throws Exception {
@@ -343,6 +381,73 @@ class UnjudgedPaymentTests {
             String members() {
                 return this.deliveries.run("members");
             }
+
+        }
+
+    }
+
+    /**
+     * Sells to another recipient, with more or less to be seen at the start.
+     */
+    static final class Routes {
+
+        private static RouterFunctions.Builder report() {
+            return RouterFunctions.route().GET("/report", (request) -> ServerResponse.ok().build());
+        }
+
+        private static HandlerFilterFunction<ServerResponse, ServerResponse> paid() {
+            return X402Functions.paid("report", (endpoint) -> endpoint.price("$0.01").payTo(OTHER));
+        }
+
+        @Configuration(proxyBeanMethods = false)
+        static class Behind {
+
+            @Bean
+            RouterFunction<ServerResponse> routes() {
+                return report().filter((request, next) -> next.handle(request)).filter(paid()).build();
+            }
+
+        }
+
+        @Configuration(proxyBeanMethods = false)
+        static class Seen {
+
+            @Bean
+            RouterFunction<ServerResponse> routes() {
+                return report().filter(paid()).build();
+            }
+
+        }
+
+        @Configuration(proxyBeanMethods = false)
+        static class Declared {
+
+            @Bean
+            HandlerFilterFunction<ServerResponse, ServerResponse> filter() {
+                return paid();
+            }
+
+            @Bean
+            RouterFunction<ServerResponse> routes(HandlerFilterFunction<ServerResponse, ServerResponse> filter) {
+                return report().filter((request, next) -> next.handle(request)).filter(filter).build();
+            }
+
+        }
+
+        @Configuration(proxyBeanMethods = false)
+        static class Second {
+
+            @Bean
+            ServletRegistrationBean<DispatcherServlet> second() {
+                AnnotationConfigWebApplicationContext context = new AnnotationConfigWebApplicationContext();
+                context.register(Seen.class);
+                return new ServletRegistrationBean<>(new DispatcherServlet(context), "/second/*");
+            }
+
+        }
+
+        @Configuration(proxyBeanMethods = false)
+        static class Nothing {
 
         }
 
