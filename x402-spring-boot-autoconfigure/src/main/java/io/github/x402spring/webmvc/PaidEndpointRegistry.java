@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -65,6 +67,12 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton,
     /** Rules that let every payer in. */
     private static final Set<String> OPEN = Set.of("permitAll", "permitAll()", "permit-all");
 
+    /**
+     * How many endpoints of filters may be found after the start. An application that
+     * makes filters of what requests say would have strangers make endpoints without end.
+     */
+    private static final int MAX_LATE = 1_000;
+
     private static final Logger logger = LoggerFactory.getLogger(PaidEndpointRegistry.class);
 
     private final ConfigurableListableBeanFactory beanFactory;
@@ -78,7 +86,7 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton,
     /** Free handlers are remembered too; there are as many entries as handler methods. */
     private final ConcurrentMap<Key, Optional<RegisteredEndpoint>> endpoints = new ConcurrentHashMap<>();
 
-    /** Endpoints of filters, by what these state; as many as the application states. */
+    /** Endpoints of filters, by what these state. */
     private final ConcurrentMap<PaidEndpoint, RegisteredEndpoint> functions = new ConcurrentHashMap<>();
 
     /** Offers that differ in more than their price, of all endpoints. */
@@ -92,6 +100,12 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton,
     private volatile List<PaidEndpointListing> listings = List.of();
 
     private volatile List<Mapping> mappings = List.of();
+
+    private final Semaphore late = new Semaphore(MAX_LATE);
+
+    private final AtomicBoolean tooManyLogged = new AtomicBoolean();
+
+    private volatile boolean started;
 
     /** Whether all endpoints of the {@code DispatcherServlet} were found at start-up. */
     private volatile boolean known;
@@ -140,6 +154,7 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton,
         this.listings = PaidEndpointSummary.list(mappings, this.settings.defaultRule());
         PaidEndpointSummary.log(mappings, this.settings);
         mappings.forEach(this::checkReachable);
+        this.started = true;
     }
 
     /** Looks at contexts that are children of this one, which publish it here, too. */
@@ -379,10 +394,40 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton,
      * @throws InvalidPaidEndpointException if there can be no such endpoint
      */
     RegisteredEndpoint find(PaidFunctionFilter filter) {
-        return this.functions.computeIfAbsent(filter.declaration(), (declaration) -> {
-            RegisteredEndpoint endpoint = this.factory.create(declaration);
-            return registered(endpoint, endpoint.handler());
-        });
+        return this.functions.computeIfAbsent(filter.declaration(),
+                (declaration) -> this.started ? createLate(declaration) : create(declaration));
+    }
+
+    private RegisteredEndpoint createLate(PaidEndpoint declaration) {
+        if (!this.late.tryAcquire()) {
+            throw tooMany();
+        }
+        boolean created = false;
+        try {
+            RegisteredEndpoint endpoint = create(declaration);
+            created = true;
+            return endpoint;
+        }
+        finally {
+            if (!created) {
+                this.late.release();
+            }
+        }
+    }
+
+    private InvalidPaidEndpointException tooMany() {
+        String problem = "More than " + MAX_LATE + " paid endpoints were found while the application runs: it calls "
+                + "X402Functions.paid for requests, with what they say";
+        String remedy = "Call X402Functions.paid where the routes are built, with names that requests have no part in.";
+        if (!this.tooManyLogged.getAndSet(true)) {
+            logger.error("{}; further ones are not served. {}", problem, remedy);
+        }
+        return new InvalidPaidEndpointException(problem, remedy);
+    }
+
+    private RegisteredEndpoint create(PaidEndpoint declaration) {
+        RegisteredEndpoint endpoint = this.factory.create(declaration);
+        return registered(endpoint, endpoint.handler());
     }
 
     private @Nullable RegisteredEndpoint create(Class<?> type, HandlerMethod handler) {

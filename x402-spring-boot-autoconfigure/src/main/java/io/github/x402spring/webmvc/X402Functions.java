@@ -36,6 +36,8 @@ import io.github.x402spring.VerifiedPayment;
  * until its route is first called, and has to be the last.</li>
  * <li>Filters of a router function that is nested inside, or a second price, are an
  * error.</li>
+ * <li>It is made where routes are built, and not for each request: of those that are
+ * found while the application runs, 1,000 are served.</li>
  * </ul>
  * A class that implements
  * {@link org.springframework.web.servlet.function.HandlerFunction} and is a bean may have

@@ -37,6 +37,7 @@ import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.endpoint.PaidEndpointCatalog;
 import io.github.x402spring.endpoint.PaidEndpointListing;
+import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 import io.github.x402spring.webmvc.X402Functions;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -246,6 +247,58 @@ class PaidFunctionDiscoveryTests {
             });
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = { "name", "description" })
+    void callWhenRequestsMakeUpEndpointsThenNoMoreThanAThousandAreCreated(String member, CapturedOutput output) {
+        this.runner.withUserConfiguration(Filtered.class, MadeUp.class).run((context) -> {
+            MockMvcTester mvc = MockMvcTester.from(context);
+            for (int i = 0; i < 1_000; i++) {
+                assertThat(mvc.get().uri("/" + member + "/t" + i).exchange()).hasStatus(402);
+            }
+            for (int i = 1_000; i < 1_003; i++) {
+                assertThat(mvc.get().uri("/" + member + "/t" + i).exchange()).failure()
+                    .hasRootCauseInstanceOf(InvalidPaidEndpointException.class)
+                    .hasMessageNotContaining("t" + i);
+            }
+            assertThat(mvc.get().uri("/" + member + "/t0").exchange()).hasStatus(402);
+            assertThat(mvc.get().uri("/weather").exchange()).hasStatus(402);
+            assertThat(output.getAll()
+                .lines()
+                .filter((line) -> line.contains("ERROR") && line.contains("PaidEndpointRegistry"))).hasSize(1);
+        });
+    }
+
+    @Test
+    void callWhenMadeUpEndpointsCannotBeSoldThenOthersStillCan() {
+        this.runner.withUserConfiguration(MadeUp.class).run((context) -> {
+            MockMvcTester mvc = MockMvcTester.from(context);
+            for (int i = 0; i < 1_100; i++) {
+                assertThat(mvc.get().uri("/name/not_a_name_" + i).exchange()).hasFailed();
+            }
+            assertThat(mvc.get().uri("/name/good").exchange()).hasStatus(402);
+        });
+    }
+
+    @Test
+    void startWhenMoreThanAThousandAreDeclaredThenAllAreSold() {
+        this.runner.withBean("routes", RouterFunction.class, () -> {
+            RouterFunctions.Builder routes = RouterFunctions.route();
+            for (int i = 0; i < 1_100; i++) {
+                routes.add(RouterFunctions.route().GET("/t" + i, CONTENT).filter(open("t" + i, "")).build());
+            }
+            return routes.build();
+        }).run((context) -> {
+            MockMvcTester mvc = MockMvcTester.from(context);
+            assertThat(mvc.get().uri("/t0").exchange()).hasStatus(402);
+            assertThat(mvc.get().uri("/t1099").exchange()).hasStatus(402);
+        });
+    }
+
+    private static HandlerFilterFunction<ServerResponse, ServerResponse> open(String name, String description) {
+        return X402Functions.paid(name,
+                (endpoint) -> endpoint.price("$0.01").description(description).authorize("permitAll"));
+    }
+
     private static PaidEndpointListing listing(ApplicationContext context, String name) {
         List<PaidEndpointListing> listings = context.getBean(PaidEndpointCatalog.class).endpoints();
         return listings.stream()
@@ -270,6 +323,21 @@ class PaidFunctionDiscoveryTests {
             return RouterFunctions.route()
                 .add(RouterFunctions.route().GET("/free", CONTENT).build())
                 .add(RouterFunctions.route().GET("/weather", CONTENT).filter(paid()).filter(OTHER).build())
+                .build();
+        }
+
+    }
+
+    /** Makes a filter for each request, of what the request says. */
+    @Configuration(proxyBeanMethods = false)
+    static class MadeUp {
+
+        @Bean
+        RouterFunction<ServerResponse> madeUp() {
+            return RouterFunctions.route()
+                .GET("/name/{text}", (request) -> open(request.pathVariable("text"), "").filter(request, CONTENT))
+                .GET("/description/{text}",
+                        (request) -> open("made-up", request.pathVariable("text")).filter(request, CONTENT))
                 .build();
         }
 
