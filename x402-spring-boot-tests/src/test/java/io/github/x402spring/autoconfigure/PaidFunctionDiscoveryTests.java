@@ -38,6 +38,7 @@ import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.endpoint.PaidEndpointCatalog;
 import io.github.x402spring.endpoint.PaidEndpointListing;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+import io.github.x402spring.webmvc.UnpaidFunctions;
 import io.github.x402spring.webmvc.X402Functions;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -245,6 +246,21 @@ class PaidFunctionDiscoveryTests {
                 assertThat(failure.getDescription()).contains("moon");
                 assertThat(failure.getAction()).contains(remedy);
             });
+    }
+
+    @Test
+    void startWhenAnythingHasFunctionsServedUnpaidInProductionThenFails() {
+        WebApplicationContextRunner unpaid = this.runner.withUserConfiguration(Filtered.class)
+            .withPropertyValues("x402.facilitator.url=https://facilitator.internal")
+            .withBean(UnpaidFunctions.class, () -> (endpoint, request) -> {
+            });
+        unpaid.run((context) -> assertThat(context).hasNotFailed());
+        unpaid.withInitializer((context) -> context.getEnvironment().addActiveProfile("live")).run((context) -> {
+            assertThat(context).hasFailed();
+            FailureAnalysis failure = new InvalidPaidEndpointFailureAnalyzer().analyze(context.getStartupFailure());
+            assertThat(failure.getDescription()).contains("UnpaidFunctions", "profile 'live'");
+            assertThat(failure.getAction()).contains("Remove");
+        });
     }
 
     @ParameterizedTest

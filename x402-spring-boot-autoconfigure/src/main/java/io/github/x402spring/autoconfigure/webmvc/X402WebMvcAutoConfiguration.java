@@ -30,6 +30,7 @@ import org.springframework.web.servlet.handler.MappedInterceptor;
 
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.ProductionChecks;
+import io.github.x402spring.autoconfigure.ProductionProfiles;
 import io.github.x402spring.autoconfigure.X402IdempotencyProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration;
@@ -140,12 +141,25 @@ public final class X402WebMvcAutoConfiguration {
             PaymentDialects dialects, PaymentChallengeWriter writer, X402Properties properties, Facilitator facilitator,
             ObjectProvider<ChallengeExtensions> extensions, ObjectProvider<UnpaidFunctions> unpaidFunctions,
             Environment environment) {
+        UnpaidFunctions unpaid = unpaidFunctions.getIfAvailable();
+        if (unpaid != null) {
+            checkUnpaid(environment);
+        }
         PaymentTermsFactory terms = new PaymentTermsFactory(dialects, settings, priceResolver.getIfAvailable(),
                 extensions.orderedStream().toList(),
                 ResponseHeadLimit.termsHeader(properties.web().maxTermsHeader(), environment));
         return new PaymentInterceptor(registry, terms, gate, authorizer, dialects, writer,
-                new PaymentInterceptor.Options(facilitator.effect() == Effect.SIMULATED,
-                        unpaidFunctions.getIfAvailable()));
+                new PaymentInterceptor.Options(facilitator.effect() == Effect.SIMULATED, unpaid));
+    }
+
+    private static void checkUnpaid(Environment environment) {
+        ProductionProfiles.active(environment).ifPresent((profile) -> {
+            throw new InvalidPaidEndpointException(
+                    "Functional endpoints would be served without payment under profile '" + profile
+                            + "': there is a bean of type UnpaidFunctions",
+                    "Remove the bean, which is for tests. A test with @AutoConfigureX402 that is not about payments runs "
+                            + "under another profile.");
+        });
     }
 
     @Bean
