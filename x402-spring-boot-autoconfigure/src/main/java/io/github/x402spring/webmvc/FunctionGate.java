@@ -2,9 +2,11 @@ package io.github.x402spring.webmvc;
 
 import java.lang.reflect.Method;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.function.UnaryOperator;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -18,7 +20,6 @@ import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerMapping;
-import org.springframework.web.servlet.function.AsyncServerResponse;
 import org.springframework.web.servlet.function.HandlerFilterFunction;
 import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
@@ -42,8 +43,11 @@ final class FunctionGate {
     /** Takes the place of payments in tests. */
     private final @Nullable UnpaidFunctions unpaid;
 
-    /** Responses that are watched already, for an application may have constant ones. */
-    private final Set<ServerResponse> watched = Collections.newSetFromMap(new WeakHashMap<>());
+    /**
+     * Responses that are watched, with the payments in flight for them: more than one if
+     * an application has constant responses.
+     */
+    private final Map<ServerResponse, Set<HeldPayment>> watched = new WeakHashMap<>();
 
     FunctionGate(PaymentInterceptor interceptor, @Nullable UnpaidFunctions unpaid) {
         this.interceptor = interceptor;
@@ -62,7 +66,7 @@ final class FunctionGate {
     }
 
     static ServerResponse filter(PaidFunctionFilter filter,
-            @Nullable HandlerFilterFunction<ServerResponse, ServerResponse> inner, ServerRequest request,
+            List<HandlerFilterFunction<ServerResponse, ServerResponse>> inner, ServerRequest request,
             HandlerFunction<ServerResponse> next) throws Exception {
         ServletRequestAttributes dispatch = dispatch();
         FunctionGate gate = of(dispatch.getRequest());
@@ -77,11 +81,11 @@ final class FunctionGate {
         if (endpoint == null) {
             throw new IllegalStateException("A handler function that has no price is behind the gate");
         }
-        return gate.pass(dispatch, endpoint, handler, null, request, next);
+        return gate.pass(dispatch, endpoint, handler, List.of(), request, next);
     }
 
     private ServerResponse pass(ServletRequestAttributes dispatch, RegisteredEndpoint endpoint,
-            @Nullable HandlerMethod handler, @Nullable HandlerFilterFunction<ServerResponse, ServerResponse> inner,
+            @Nullable HandlerMethod handler, List<HandlerFilterFunction<ServerResponse, ServerResponse>> inner,
             ServerRequest request, HandlerFunction<ServerResponse> next) throws Exception {
         HttpServletResponse response = dispatch.getResponse();
         if (response == null) {
@@ -90,7 +94,7 @@ final class FunctionGate {
         bindPath(dispatch.getRequest());
         if (this.unpaid != null) {
             this.unpaid.check(endpoint.definition(), dispatch.getRequest());
-            return (inner != null) ? inner.filter(request, next) : next.handle(request);
+            return compose(inner, next, UnaryOperator.identity()).handle(request);
         }
         HeldResponse refusal = this.interceptor.admitFunction(endpoint, handler, dispatch.getRequest(), response);
         if (refusal != null) {
@@ -104,35 +108,46 @@ final class FunctionGate {
             if (!payment.reach((handler != null) ? handler : new HandlerMethod(next, HANDLE))) {
                 return PaidFunctionResponse.written(payment.status());
             }
-            return watch(payment, passed, next);
+            payment.handlerCalled();
+            return next.handle(passed);
         };
-        try {
-            return (inner != null) ? inner.filter(request, last) : last.handle(request);
-        }
-        catch (Exception | Error ex) {
-            payment.handlerFailed();
-            throw ex;
-        }
+        return compose(inner, last, (step) -> watch(payment, step)).handle(request);
     }
 
-    private ServerResponse watch(HeldPayment payment, ServerRequest request, HandlerFunction<ServerResponse> next)
-            throws Exception {
-        payment.handlerCalled();
-        ServerResponse response;
-        try {
-            response = next.handle(request);
+    /**
+     * Puts filters around a handler function, and something around each of them.
+     */
+    private static HandlerFunction<ServerResponse> compose(
+            List<HandlerFilterFunction<ServerResponse, ServerResponse>> filters, HandlerFunction<ServerResponse> last,
+            UnaryOperator<HandlerFunction<ServerResponse>> around) {
+        HandlerFunction<ServerResponse> composed = around.apply(last);
+        for (int i = filters.size() - 1; i >= 0; i--) {
+            HandlerFilterFunction<ServerResponse, ServerResponse> filter = filters.get(i);
+            HandlerFunction<ServerResponse> next = composed;
+            composed = around.apply((request) -> filter.filter(request, next));
         }
-        catch (Exception | Error ex) {
-            payment.handlerFailed();
-            throw ex;
-        }
-        if (response instanceof AsyncServerResponse) {
-            return watch(request, response, payment::handlerFailed);
-        }
-        synchronized (this.watched) {
-            return (isSprings(response) && this.watched.add(response))
-                    ? watch(request, response, FunctionGate::writingFailed) : response;
-        }
+        return composed;
+    }
+
+    /**
+     * Notices that a handler function or a filter fails, or what it returns does later,
+     * before the error handlers around it do.
+     */
+    private HandlerFunction<ServerResponse> watch(HeldPayment payment, HandlerFunction<ServerResponse> step) {
+        return (request) -> {
+            ServerResponse response;
+            try {
+                response = step.handle(request);
+            }
+            catch (Exception | Error ex) {
+                payment.handlerFailed();
+                throw ex;
+            }
+            if (isSprings(response)) {
+                watch(payment, request, response);
+            }
+            return response;
+        };
     }
 
     private static boolean isSprings(@Nullable ServerResponse response) {
@@ -140,18 +155,36 @@ final class FunctionGate {
     }
 
     /** Comes before all error handlers, and leaves every exception to them. */
-    private static ServerResponse watch(ServerRequest request, ServerResponse response, Runnable whenItFails)
-            throws Exception {
-        return HandlerFilterFunction.<ServerResponse>ofErrorHandler((thrown) -> {
-            whenItFails.run();
-            return false;
-        }, (thrown, failed) -> response).filter(request, (passed) -> response);
+    private void watch(HeldPayment payment, ServerRequest request, ServerResponse response) throws Exception {
+        synchronized (this.watched) {
+            Set<HeldPayment> payments = this.watched.get(response);
+            if (payments != null) {
+                payments.add(payment);
+                return;
+            }
+            Set<HeldPayment> added = Collections.newSetFromMap(new WeakHashMap<>());
+            added.add(payment);
+            this.watched.put(response, added);
+            HandlerFilterFunction.<ServerResponse>ofErrorHandler((thrown) -> {
+                failed(added);
+                return false;
+            }, (thrown, failed) -> response).filter(request, (passed) -> response);
+        }
     }
 
-    private static void writingFailed() {
-        HeldPayment payment = HeldPayment.current();
-        if (payment != null) {
-            payment.handlerFailed();
+    /**
+     * A response is written by the thread of its request, or else by one that tells
+     * nothing of which request it is.
+     */
+    private void failed(Set<HeldPayment> payments) {
+        HeldPayment current = HeldPayment.current();
+        synchronized (this.watched) {
+            if (current != null && payments.contains(current)) {
+                current.handlerFailed();
+            }
+            else {
+                payments.forEach(HeldPayment::handlerFailed);
+            }
         }
     }
 

@@ -1,5 +1,8 @@
 package io.github.x402spring.webmvc;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.context.request.RequestContextHolder;
@@ -25,14 +28,14 @@ final class PaidFunctionFilter implements HandlerFilterFunction<ServerResponse, 
     private final PaidEndpoint declaration;
 
     /** Filters between this one and the handler function. */
-    private final @Nullable HandlerFilterFunction<ServerResponse, ServerResponse> inner;
+    private final List<HandlerFilterFunction<ServerResponse, ServerResponse>> inner;
 
     PaidFunctionFilter(PaidEndpoint declaration) {
-        this(declaration, null);
+        this(declaration, List.of());
     }
 
     private PaidFunctionFilter(PaidEndpoint declaration,
-            @Nullable HandlerFilterFunction<ServerResponse, ServerResponse> inner) {
+            List<HandlerFilterFunction<ServerResponse, ServerResponse>> inner) {
         this.declaration = declaration;
         this.inner = inner;
     }
@@ -53,7 +56,9 @@ final class PaidFunctionFilter implements HandlerFilterFunction<ServerResponse, 
         if (after instanceof PaidFunctionFilter) {
             throw twice();
         }
-        return new PaidFunctionFilter(this.declaration, (this.inner != null) ? this.inner.andThen(after) : after);
+        List<HandlerFilterFunction<ServerResponse, ServerResponse>> inner = new ArrayList<>(this.inner);
+        inner.add(after);
+        return new PaidFunctionFilter(this.declaration, List.copyOf(inner));
     }
 
     /** Called for each request that is routed here. */

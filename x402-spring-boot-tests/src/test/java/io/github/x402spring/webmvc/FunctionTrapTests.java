@@ -1,11 +1,14 @@
 package io.github.x402spring.webmvc;
 
 import java.io.IOException;
+import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.test.util.ReflectionTestUtils;
+import org.springframework.web.servlet.function.ServerResponse;
 
 import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.SettleResponse;
@@ -175,12 +178,23 @@ class FunctionTrapTests extends PaidShopFixture {
         assertThat(this.visit.runs()).isEqualTo(2);
     }
 
-    @Test
-    void functionWhenItsResponseIsAConstantThenSoldEachTime() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = { "/trap/fn/constant", "/trap/fn/constant-future" })
+    void functionWhenItsResponseIsAConstantThenSoldEachTime(String path) throws Exception {
         for (int i = 0; i < 3; i++) {
-            assertSold(this.customer.send(this.customer.paying(RawRequest.get("/trap/fn/constant"))));
+            assertSold(this.customer.send(this.customer.paying(RawRequest.get(path))));
             this.facilitator.reset();
         }
+    }
+
+    @Test
+    void functionWhenItsResponseIsAConstantThenTheResponseDoesNotGrow() throws Exception {
+        RawRequest request = RawRequest.get("/trap/fn/constant-future");
+        this.customer.send(this.customer.paying(request));
+        int handlers = errorHandlers(TrapFunctions.CONSTANT_FUTURE);
+        this.customer.send(this.customer.paying(request));
+        assertThat(handlers).isPositive();
+        assertThat(errorHandlers(TrapFunctions.CONSTANT_FUTURE)).isEqualTo(handlers);
     }
 
     @Test
@@ -244,6 +258,11 @@ class FunctionTrapTests extends PaidShopFixture {
         assertThat(response.status()).isNotEqualTo(402);
         assertThat(ShopCustomer.terms(response)).isEmpty();
         assertNothingSold();
+    }
+
+    private static int errorHandlers(ServerResponse response) {
+        List<?> handlers = (List<?>) ReflectionTestUtils.getField(response, "errorHandlers");
+        return (handlers != null) ? handlers.size() : 0;
     }
 
     /** Spring Security does not see the price of every route. */

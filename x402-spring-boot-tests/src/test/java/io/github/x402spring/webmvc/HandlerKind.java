@@ -159,6 +159,10 @@ enum HandlerKind {
 
     FUNCTION_ASYNC_DONE("/function-async-done"),
 
+    FUNCTION_FUTURE_BODY("/function-future"),
+
+    FUNCTION_PUBLISHER_BODY("/function-publisher"),
+
     FUNCTION_SSE_FROM_THE_START("/function-sse"),
 
     FUNCTION_SSE_LATE("/function-sse-late"),
@@ -176,6 +180,24 @@ enum HandlerKind {
     FUNCTION_ERROR_HANDLER_WHILE_WRITING("/function-write-apology", 200, false, UnaryOperator.identity()),
 
     FUNCTION_ERROR_HANDLER_OF_ASYNC("/function-async-apology", 200, false, UnaryOperator.identity()),
+
+    FUNCTION_ERROR_HANDLER_OF_FUTURE_BODY("/function-future-apology", 200, false, UnaryOperator.identity()),
+
+    FUNCTION_ERROR_HANDLER_OF_UNWRITABLE_FUTURE_BODY("/function-unwritable-apology", 200, false,
+            UnaryOperator.identity()),
+
+    FUNCTION_ERROR_HANDLER_OF_UNWRITABLE_PUBLISHER_BODY("/function-unpublishable-apology", 200, false,
+            UnaryOperator.identity()),
+
+    FUNCTION_ERROR_HANDLER_OF_FILTER("/function-filter-apology", 200, false, UnaryOperator.identity()),
+
+    FUNCTION_ERROR_HANDLER_OF_FILTER_ASYNC("/function-filter-async-apology", 200, false, UnaryOperator.identity()),
+
+    FUNCTION_ERROR_HANDLER_OUTSIDE_OF_FILTER_ASYNC("/function-filter-async-apology-outside", 200, false,
+            UnaryOperator.identity()),
+
+    FUNCTION_ERROR_HANDLER_OUTSIDE_OF_FUTURE_BODY("/function-future-apology-outside", 200, false,
+            UnaryOperator.identity()),
 
     FUNCTION_ERROR_HANDLER_OUTSIDE("/function-apology-outside", 200, false, UnaryOperator.identity()),
 

@@ -24,6 +24,7 @@ import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
+import reactor.core.publisher.Flux;
 
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.PaymentFlow;
@@ -100,6 +101,8 @@ class ShopFunctions {
                 .GET(shop + "/function-large", this::large)
                 .GET(shop + "/function-async", this::async)
                 .GET(shop + "/function-async-done", this::asyncDone)
+                .GET(shop + "/function-future", this::future)
+                .GET(shop + "/function-publisher", this::publisher)
                 .GET(shop + "/function-sse", this::events)
                 .GET(shop + "/function-sse-late", this::lateEvents)
                 .GET(shop + "/function-stream", this::stream)
@@ -137,7 +140,36 @@ class ShopFunctions {
                 .build())
             .add(RouterFunctions.route()
                 .GET(shop + "/function-async-apology", this::soldOutAsync)
+                .GET(shop + "/function-future-apology", this::soldOutInBody)
+                .GET(shop + "/function-unwritable-apology", this::unwritable)
+                .GET(shop + "/function-unpublishable-apology", this::unpublishable)
                 .filter(paid)
+                .onError(ShopFunctions::isNoOutage, ShopFunctions::apology)
+                .build())
+            .add(RouterFunctions.route()
+                .GET(shop + "/function-filter-apology", this::text)
+                .filter(paid)
+                .filter(HandlerFilterFunction.ofErrorHandler(ShopFunctions::isNoOutage, ShopFunctions::apology))
+                .after((request, response) -> {
+                    throw sold();
+                })
+                .build())
+            .add(RouterFunctions.route()
+                .GET(shop + "/function-filter-async-apology", this::text)
+                .filter(paid)
+                .filter(HandlerFilterFunction.ofErrorHandler(ShopFunctions::isNoOutage, ShopFunctions::apology))
+                .after(this::soldOutAfter)
+                .build())
+            .add(RouterFunctions.route()
+                .add(RouterFunctions.route()
+                    .GET(shop + "/function-filter-async-apology-outside", this::text)
+                    .filter(paid)
+                    .after(this::soldOutAfter)
+                    .build())
+                .add(RouterFunctions.route()
+                    .GET(shop + "/function-future-apology-outside", this::soldOutInBody)
+                    .filter(paid)
+                    .build())
                 .onError(ShopHandlers.SoldOutException.class, ShopFunctions::apology)
                 .build())
             .add(RouterFunctions.route()
@@ -231,6 +263,25 @@ class ShopFunctions {
         ServerResponse.BodyBuilder response = enter();
         ShopHandlers.failIfAsked(request.servletRequest());
         return ServerResponse.async(CompletableFuture.completedFuture(response.body("CANARY-async-done")));
+    }
+
+    private ServerResponse future(ServerRequest request) {
+        ShopVisit visit = this.journal.visit();
+        ServerResponse.BodyBuilder response = enter();
+        boolean failing = request.param("fail").isPresent();
+        return response.contentType(MediaType.TEXT_PLAIN).body(CompletableFuture.supplyAsync(() -> {
+            visit.awaitDispatchEnd();
+            if (failing) {
+                throw new ShopHandlers.BrokenShopException();
+            }
+            return "CANARY-future";
+        }, this.threads));
+    }
+
+    private ServerResponse publisher(ServerRequest request) {
+        ServerResponse.BodyBuilder response = enter();
+        ShopHandlers.failIfAsked(request.servletRequest());
+        return response.contentType(MediaType.TEXT_PLAIN).body(Flux.just("CANARY-published"));
     }
 
     private ServerResponse events(ServerRequest request) {
@@ -338,6 +389,44 @@ class ShopFunctions {
             visit.awaitDispatchEnd();
             throw sold();
         }, this.threads));
+    }
+
+    private ServerResponse soldOutInBody(ServerRequest request) {
+        ServerResponse.BodyBuilder response = enter();
+        ShopHandlers.failIfAsked(request.servletRequest());
+        ShopVisit visit = this.journal.visit();
+        return response.body(CompletableFuture.supplyAsync(() -> {
+            visit.awaitDispatchEnd();
+            throw sold();
+        }, this.threads));
+    }
+
+    private ServerResponse unwritable(ServerRequest request) {
+        ServerResponse.BodyBuilder response = enter();
+        ShopHandlers.failIfAsked(request.servletRequest());
+        ShopVisit visit = this.journal.visit();
+        return response.contentType(MediaType.TEXT_PLAIN).body(CompletableFuture.supplyAsync(() -> {
+            visit.awaitDispatchEnd();
+            return new Object();
+        }, this.threads));
+    }
+
+    private ServerResponse unpublishable(ServerRequest request) {
+        ServerResponse.BodyBuilder response = enter();
+        ShopHandlers.failIfAsked(request.servletRequest());
+        return response.contentType(MediaType.TEXT_PLAIN).body(Flux.just(new Object()));
+    }
+
+    private ServerResponse soldOutAfter(ServerRequest request, ServerResponse response) {
+        ShopVisit visit = this.journal.visit();
+        return ServerResponse.async(CompletableFuture.supplyAsync(() -> {
+            visit.awaitDispatchEnd();
+            throw sold();
+        }, this.threads));
+    }
+
+    private static boolean isNoOutage(Throwable thrown) {
+        return !(thrown instanceof ShopHandlers.BrokenShopException);
     }
 
     private static ShopHandlers.SoldOutException sold() {

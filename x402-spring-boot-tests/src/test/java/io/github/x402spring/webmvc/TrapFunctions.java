@@ -1,5 +1,6 @@
 package io.github.x402spring.webmvc;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
@@ -40,6 +41,9 @@ class TrapFunctions {
     private static final Resource LOCATION = new ClassPathResource("io/github/x402spring/webmvc/functions/");
 
     private static final ServerResponse CONSTANT = ServerResponse.ok().body("CANARY-constant");
+
+    static final ServerResponse CONSTANT_FUTURE = ServerResponse.ok()
+        .body(CompletableFuture.completedFuture("CANARY-constant"));
 
     private final ShopJournal journal;
 
@@ -98,6 +102,8 @@ class TrapFunctions {
             .and(RouterFunctions.route(RequestPredicates.path("/trap/fn/retried-inside"), this::soldAtLast)
                 .filter(paid().andThen(TrapFunctions::retry)))
             .and(RouterFunctions.route(RequestPredicates.path("/trap/fn/constant"), (request) -> CONSTANT)
+                .filter(paid()))
+            .and(RouterFunctions.route(RequestPredicates.path("/trap/fn/constant-future"), (request) -> CONSTANT_FUTURE)
                 .filter(paid()))
             .and(RouterFunctions.route()
                 .add(route("/trap/fn/sniffed").filter(paid()))
