@@ -1,6 +1,7 @@
 package io.github.x402spring.webmvc;
 
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -166,7 +167,10 @@ final class HeldPayment implements HeldBody.StreamStart {
         return this.response.below().getStatus();
     }
 
-    /** Whether a method is the handler, as a proxy of its bean calls it. */
+    /**
+     * Whether a method is the handler, as a proxy of its bean calls it, or one that a
+     * handler function takes its response from.
+     */
     boolean calls(MethodInvocation invocation) {
         HandlerMethod handler = this.handler;
         Object target = invocation.getThis();
@@ -174,8 +178,9 @@ final class HeldPayment implements HeldBody.StreamStart {
             return false;
         }
         Class<?> type = target.getClass();
-        return AopUtils.getMostSpecificMethod(invocation.getMethod(), type)
-            .equals(AopUtils.getMostSpecificMethod(handler.getMethod(), type));
+        Method method = AopUtils.getMostSpecificMethod(invocation.getMethod(), type);
+        return method.equals(AopUtils.getMostSpecificMethod(handler.getMethod(), type))
+                || (FunctionGate.HANDLE.equals(handler.getMethod()) && PaidHandlerProxies.responds(method));
     }
 
     private boolean billable(HeldResponse held) {

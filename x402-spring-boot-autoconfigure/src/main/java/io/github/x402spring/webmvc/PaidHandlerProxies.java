@@ -1,5 +1,8 @@
 package io.github.x402spring.webmvc;
 
+import java.lang.reflect.Method;
+import java.util.function.Predicate;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.Advisor;
 import org.springframework.aop.TargetSource;
@@ -11,13 +14,15 @@ import org.springframework.aop.target.AbstractBeanFactoryBasedTargetSource;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.util.ReflectionUtils;
 import org.springframework.web.servlet.function.HandlerFunction;
+import org.springframework.web.servlet.function.ServerResponse;
 
 /**
  * Adds to controllers that are behind a proxy, and have paid handlers, what has to be
  * done inside of it: to settle upfront behind all other advice, and to notice denials
  * that method security turns into values. Does the same for handler functions, and puts
- * those that have a price behind a proxy with the gate. Comes after all others that make
- * proxies.
+ * those that have a price behind a proxy with the gate. Denials are noticed also of other
+ * beans that handler functions take their responses from. Comes after all others that
+ * make proxies.
  *
  * @since 0.1.0
  */
@@ -28,14 +33,19 @@ public final class PaidHandlerProxies implements BeanPostProcessor {
         Object bean = (unpaid instanceof HandlerFunction<?> function) ? gated(function) : unpaid;
         // Behind a proxy that looks its target up, there is another one if anything
         // guards it.
-        if (bean instanceof Advised proxy && !proxy.isFrozen() && proxy.getTargetSource().isStatic()
-                && sells(AopUtils.getTargetClass(bean))) {
-            for (Advisor advisor : proxy.getAdvisors()) {
-                if (DenialWatch.isRule(advisor)) {
-                    DenialWatch.around(proxy, advisor);
+        if (bean instanceof Advised proxy && !proxy.isFrozen() && proxy.getTargetSource().isStatic()) {
+            Class<?> type = AopUtils.getTargetClass(bean);
+            boolean sells = sells(type);
+            if (sells || has(type, PaidHandlerProxies::responds)) {
+                for (Advisor advisor : proxy.getAdvisors()) {
+                    if (DenialWatch.isRule(advisor)) {
+                        DenialWatch.around(proxy, advisor);
+                    }
                 }
             }
-            proxy.addAdvisor(new UpfrontSettlementAdvisor());
+            if (sells) {
+                proxy.addAdvisor(new UpfrontSettlementAdvisor());
+            }
         }
         return bean;
     }
@@ -82,14 +92,20 @@ public final class PaidHandlerProxies implements BeanPostProcessor {
     }
 
     private static boolean sells(Class<?> type) {
-        if (HandlerFunction.class.isAssignableFrom(type)) {
-            return true;
-        }
-        boolean[] sells = new boolean[1];
-        ReflectionUtils.doWithMethods(type,
-                (method) -> sells[0] |= PaidEndpointRegistry.annotation(type, method) != null,
+        return HandlerFunction.class.isAssignableFrom(type)
+                || has(type, (method) -> PaidEndpointRegistry.annotation(type, method) != null);
+    }
+
+    /** Whether a handler function may be a reference to a method, or call it. */
+    static boolean responds(Method method) {
+        return ServerResponse.class.isAssignableFrom(method.getReturnType());
+    }
+
+    private static boolean has(Class<?> type, Predicate<Method> condition) {
+        boolean[] has = new boolean[1];
+        ReflectionUtils.doWithMethods(type, (method) -> has[0] |= condition.test(method),
                 ReflectionUtils.USER_DECLARED_METHODS);
-        return sells[0];
+        return has[0];
     }
 
     /** Whether the proxy of a controller settles what is paid upfront. */

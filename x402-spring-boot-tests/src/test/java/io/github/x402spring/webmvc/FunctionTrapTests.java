@@ -145,6 +145,22 @@ class FunctionTrapTests extends PaidShopFixture {
         assertNothingSold();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = { "denied", "denied-afterwards", "denied-any", "denied-entity", "denied-arguments" })
+    void functionWhenItsBeanDeniesByValueThenNotCharged(String name) throws Exception {
+        RawRequest request = RawRequest.get("/trap/fn/reference/" + name);
+        RawResponse response = this.customer.send(this.customer.paying(request));
+        assertThat(response.text()).isEqualTo("sorry");
+        assertThat(ShopCustomer.receipt(response)).isEmpty();
+        assertNothingSold();
+        assertSold(this.customer.send(this.customer.paying(identified(request.target()))));
+    }
+
+    @Test
+    void functionWhenItsBeanHasNoRuleThenSold() throws Exception {
+        assertSold(this.customer.send(this.customer.paying(RawRequest.get("/trap/fn/reference/free"))));
+    }
+
     @Test
     void upfrontWhenBodyIsMultipartThenRefusedAndNotCharged() throws Exception {
         RawRequest request = HandlerKind.MULTIPART_BODY.request("/paid").target("/trap/fn/upfront");

@@ -14,12 +14,14 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
+import org.springframework.security.access.prepost.PostAuthorize;
 import org.springframework.security.access.prepost.PreAuthorize;
 import org.springframework.security.authorization.AuthorizationResult;
 import org.springframework.security.authorization.method.HandleAuthorizationDenied;
 import org.springframework.security.authorization.method.MethodAuthorizationDeniedHandler;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
+import org.springframework.web.servlet.function.EntityResponse;
 import org.springframework.web.servlet.function.HandlerFilterFunction;
 import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.servlet.function.RequestPredicates;
@@ -35,7 +37,7 @@ import io.github.x402spring.PaymentFlow;
  * Has the functional endpoints that a gate may stumble over.
  */
 @Configuration(proxyBeanMethods = false)
-@Import({ TrapFunctions.DeniedAsValue.class, TrapFunctions.Sorry.class })
+@Import({ TrapFunctions.DeniedAsValue.class, TrapFunctions.Reports.class, TrapFunctions.Sorry.class })
 class TrapFunctions {
 
     private static final Resource LOCATION = new ClassPathResource("io/github/x402spring/webmvc/functions/");
@@ -149,6 +151,19 @@ class TrapFunctions {
             .build();
     }
 
+    @Bean
+    RouterFunction<ServerResponse> referenceTraps(Reports reports) {
+        return RouterFunctions.route()
+            .GET("/trap/fn/reference/denied", reports::report)
+            .GET("/trap/fn/reference/denied-afterwards", reports::reportAfterwards)
+            .GET("/trap/fn/reference/denied-any", reports::anyReport)
+            .GET("/trap/fn/reference/denied-entity", reports::entity)
+            .GET("/trap/fn/reference/denied-arguments", (request) -> reports.report(request, "CANARY"))
+            .GET("/trap/fn/reference/free", reports::free)
+            .filter(paid())
+            .build();
+    }
+
     private RouterFunction<ServerResponse> route(String path) {
         return RouterFunctions.route(RequestPredicates.path(path), this::content);
     }
@@ -208,6 +223,44 @@ class TrapFunctions {
         @PreAuthorize("hasRole('OWNER')")
         @HandleAuthorizationDenied(handlerClass = Sorry.class)
         public ServerResponse handle(ServerRequest request) {
+            return ServerResponse.ok().body("CANARY");
+        }
+
+    }
+
+    static class Reports {
+
+        @PreAuthorize("hasAuthority('caller')")
+        @HandleAuthorizationDenied(handlerClass = Sorry.class)
+        public ServerResponse report(ServerRequest request) {
+            return ServerResponse.ok().body("CANARY");
+        }
+
+        @PostAuthorize("hasAuthority('caller')")
+        @HandleAuthorizationDenied(handlerClass = Sorry.class)
+        public ServerResponse reportAfterwards(ServerRequest request) {
+            return ServerResponse.ok().body("CANARY");
+        }
+
+        @PreAuthorize("hasAuthority('caller')")
+        @HandleAuthorizationDenied(handlerClass = Sorry.class)
+        public ServerResponse anyReport(Object request) {
+            return ServerResponse.ok().body("CANARY");
+        }
+
+        @PreAuthorize("hasAuthority('caller')")
+        @HandleAuthorizationDenied(handlerClass = Sorry.class)
+        public EntityResponse<?> entity(ServerRequest request) {
+            return EntityResponse.fromObject("CANARY").build();
+        }
+
+        @PreAuthorize("hasAuthority('caller')")
+        @HandleAuthorizationDenied(handlerClass = Sorry.class)
+        public ServerResponse report(ServerRequest request, String text) {
+            return ServerResponse.ok().body(text);
+        }
+
+        public ServerResponse free(ServerRequest request) {
             return ServerResponse.ok().body("CANARY");
         }
 
