@@ -183,7 +183,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
 
     private static boolean admitted(RegisteredEndpoint endpoint, HttpServletRequest request) {
         AdmittedRequest admitted = AdmittedRequest.of(request);
-        return admitted != null && endpoint.equals(admitted.endpoint());
+        return admitted != null && admitted.covers(endpoint, request);
     }
 
     /** An answer that was kept ends with the payment that it belongs to. */
@@ -353,7 +353,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
                     payment.repeat();
                     yield new Answer(null, (req, res) -> KeptResponse.write(kept, res));
                 }
-                new AdmittedRequest(endpoint, admitted.payment()).keepWith(request);
+                new AdmittedRequest(endpoint, request, admitted.payment()).keepWith(request);
                 yield null;
             }
             case PaymentDecision.Refused(var denial, var code) -> {

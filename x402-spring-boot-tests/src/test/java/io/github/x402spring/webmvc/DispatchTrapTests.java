@@ -123,6 +123,27 @@ class DispatchTrapTests extends PaidShopFixture {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = { "forward", "include", "dispatch" })
+    void forwardWhenToAnotherResourceOfTheSameHandlerThenGatedToo(String way) throws Exception {
+        RawResponse response = this.customer.send(this.customer.paying(RawRequest.get("/trap/self/" + way)));
+        assertThat(response.status()).as(response.rawText()).isGreaterThanOrEqualTo(400);
+        assertThat(response.leaks("CANARY")).isFalse();
+        assertThat(this.facilitator.settlements()).isEmpty();
+        assertThat(this.customer.send(this.customer.paying(RawRequest.get("/trap/self/dear"))).text())
+            .isEqualTo("CANARY-self");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "/paid/callable?a=%20b+c&d", "/paid/c%61llable", "/paid/deferred?a=%C3%A4&a=%2F",
+            "/paid/raw-async?x", "/paid/streaming-body?a=b;c", "/twin/onward/paid/callable?a=b" })
+    void asyncWhenTheAddressIsOddThenSoldOnce(String target) throws Exception {
+        RawResponse response = this.customer.send(this.customer.paying(RawRequest.get(target)));
+        assertThat(response.status()).as(response.rawText()).isEqualTo(200);
+        assertThat(response.leaks("CANARY")).isTrue();
+        assertThat(this.facilitator.settlements()).hasSize(1);
+    }
+
+    @ParameterizedTest
     @MethodSource("vetoed")
     void forwardWhenAnInterceptorRespondsInPlaceOfTheFreeHandlerThenDeliveredAndNotCharged(String path, int status)
             throws Exception {

@@ -265,6 +265,24 @@ class FunctionTrapTests extends PaidShopFixture {
         assertThat(this.facilitator.settlements()).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = { "go/trap.fn.item.dear", "go/trap.fn.item.cheap", "show/trap.fn.item.dear",
+            "show/trap.fn.item.cheap", "self" })
+    void onwardWhenToAnotherResourceOfTheSameEndpointThenGatedToo(String path) throws Exception {
+        RawRequest request = RawRequest.get("/trap/fn/" + path);
+        RawResponse response = this.customer.send(this.customer.paying(request));
+        assertThat(response.status()).as(response.rawText()).isGreaterThanOrEqualTo(400);
+        assertThat(response.leaks("CANARY")).isFalse();
+        assertNothingSold();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "item/dear", "item/cheap", "self?size=large", "self?size=small", "go/twin.function",
+            "show/twin.function" })
+    void onwardWhenOnceThenSold(String path) throws Exception {
+        assertSold(this.customer.send(this.customer.paying(RawRequest.get("/trap/fn/" + path))));
+    }
+
     @Test
     void preflightWhenSentThenNotChallenged() throws Exception {
         RawResponse response = this.customer.send(RawRequest.get("/paid/function")

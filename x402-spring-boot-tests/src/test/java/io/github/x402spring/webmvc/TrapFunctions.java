@@ -5,6 +5,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletResponse;
 import org.aopalliance.intercept.MethodInvocation;
 import org.springframework.context.annotation.Bean;
@@ -162,6 +163,38 @@ class TrapFunctions {
             .GET("/trap/fn/reference/free", reports::free)
             .filter(paid())
             .build();
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> onwardTraps() {
+        return RouterFunctions.route()
+            .GET("/trap/fn/item/{id}", this::content)
+            .GET("/trap/fn/go/{to}", (request) -> onward(request, false))
+            .GET("/trap/fn/show/{to}", (request) -> onward(request, true))
+            .GET("/trap/fn/self", (request) -> request.param("size").isPresent() ? content(request)
+                    : ServerResponse.ok().build((servletRequest, response) -> {
+                        servletRequest.getRequestDispatcher("/trap/fn/self?size=large")
+                            .forward(servletRequest, response);
+                        return null;
+                    }))
+            .filter(paid("trap-functions-onward",
+                    (endpoint) -> endpoint
+                        .price("#{path('id') == 'dear' || param('size') == 'large' ? '$0.02' : '$0.01'}")))
+            .build();
+    }
+
+    private static ServerResponse onward(ServerRequest request, boolean include) {
+        return ServerResponse.ok().build((servletRequest, response) -> {
+            RequestDispatcher dispatcher = servletRequest
+                .getRequestDispatcher("/" + request.pathVariable("to").replace('.', '/'));
+            if (include) {
+                dispatcher.include(servletRequest, response);
+            }
+            else {
+                dispatcher.forward(servletRequest, response);
+            }
+            return null;
+        });
     }
 
     private RouterFunction<ServerResponse> route(String path) {

@@ -151,6 +151,20 @@ class TrapHandlers {
         return null;
     }
 
+    /** Leaves one resource of an endpoint to another. */
+    @PaidEndpoint(price = "#{path('id') == 'dear' ? '$0.02' : '$0.01'}", authorize = "permitAll")
+    @GetMapping("/trap/self/{id}")
+    void self(@PathVariable String id, HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
+        RequestDispatcher dear = request.getRequestDispatcher("/trap/self/dear");
+        switch (id) {
+            case "forward" -> dear.forward(request, response);
+            case "include" -> dear.include(request, response);
+            case "dispatch" -> request.startAsync().dispatch("/trap/self/dear");
+            default -> response.getOutputStream().print("CANARY-self");
+        }
+    }
+
     @GetMapping("/twin/onward/**")
     void freeOnward(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException {
         request.getRequestDispatcher(request.getRequestURI().substring("/twin/onward".length()))

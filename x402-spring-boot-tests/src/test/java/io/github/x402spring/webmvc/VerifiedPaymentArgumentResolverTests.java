@@ -60,7 +60,7 @@ class VerifiedPaymentArgumentResolverTests {
     private void admit() {
         new AdmittedRequest(
                 new RegisteredEndpoint(AdmittingGate.endpoint(PaymentFlow.AUTHORIZATION), "reports.report", List.of()),
-                this.payment)
+                this.request, this.payment)
             .keepWith(this.request);
     }
 
