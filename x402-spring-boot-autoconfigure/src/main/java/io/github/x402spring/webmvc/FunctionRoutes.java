@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.Resource;
 import org.springframework.http.server.RequestPath;
-import org.springframework.web.context.request.RequestAttributes;
-import org.springframework.web.context.request.RequestContextHolder;
-import org.springframework.web.context.request.ServletRequestAttributes;
+import org.springframework.web.accept.ApiVersionHolder;
+import org.springframework.web.accept.ApiVersionStrategy;
+import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.servlet.function.RequestPredicate;
 import org.springframework.web.servlet.function.RouterFunction;
@@ -42,18 +42,26 @@ final class FunctionRoutes implements RouterFunctions.Visitor {
 
     private final RouterFunction<?> routerFunction;
 
+    private final @Nullable ApiVersionStrategy versions;
+
     private final Deque<RequestPredicate> nested = new ArrayDeque<>();
 
     private final List<Route> routes = new ArrayList<>();
 
     private boolean complete = true;
 
-    private FunctionRoutes(RouterFunction<?> routerFunction) {
+    private FunctionRoutes(RouterFunction<?> routerFunction, @Nullable ApiVersionStrategy versions) {
         this.routerFunction = routerFunction;
+        this.versions = versions;
     }
 
-    static FunctionRoutes of(RouterFunction<?> routerFunction) {
-        FunctionRoutes routes = new FunctionRoutes(routerFunction);
+    /**
+     * Reads the routes of a router function.
+     * @param routerFunction the router function
+     * @param versions reads versions of an API; {@code null} if there are none
+     */
+    static FunctionRoutes of(RouterFunction<?> routerFunction, @Nullable ApiVersionStrategy versions) {
+        FunctionRoutes routes = new FunctionRoutes(routerFunction, versions);
         routerFunction.accept(routes);
         return routes;
     }
@@ -102,12 +110,9 @@ final class FunctionRoutes implements RouterFunctions.Visitor {
     private Route probe(RouteRequest request, HandlerFunction<?> handler) {
         for (String part : PARTS) {
             String path = VARIABLE.matcher(request.pattern()).replaceAll(part);
-            RequestAttributes present = RequestContextHolder.getRequestAttributes();
             UndispatchedRequest probe = new UndispatchedRequest(request.to(path));
-            ServletRequestPathUtils.setParsedRequestPath(RequestPath.parse(path, ""), probe);
-            RequestContextHolder.setRequestAttributes(new ServletRequestAttributes(probe));
             try {
-                Object found = this.routerFunction.route(ServerRequest.create(probe, List.of())).orElse(null);
+                Object found = probe.whileCurrent(() -> ask(probe, path, request.version())).orElse(null);
                 PaidFunctionFilter.Filtered paid = PaidFunctionFilter.Filtered.of(probe);
                 if (found == handler || (paid != null && paid.handler() == handler)) {
                     return request.route(handler, (paid != null) ? paid.filter() : null, true);
@@ -119,11 +124,16 @@ final class FunctionRoutes implements RouterFunctions.Visitor {
             catch (RuntimeException ex) {
                 logger.debug("A router function cannot be asked for {}", request.description(), ex);
             }
-            finally {
-                RequestContextHolder.setRequestAttributes(present);
-            }
         }
         return request.route(handler, null, false);
+    }
+
+    private Optional<?> ask(UndispatchedRequest probe, String path, @Nullable String version) {
+        ServletRequestPathUtils.setParsedRequestPath(RequestPath.parse(path, ""), probe);
+        probe.setAttribute(HandlerMapping.API_VERSION_ATTRIBUTE,
+                (version != null && this.versions != null)
+                        ? ApiVersionHolder.fromVersion(this.versions.parseVersion(version)) : ApiVersionHolder.EMPTY);
+        return this.routerFunction.route(ServerRequest.create(probe, List.of(), this.versions));
     }
 
     /**

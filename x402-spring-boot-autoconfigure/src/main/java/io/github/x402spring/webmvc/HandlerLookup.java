@@ -7,9 +7,6 @@ import java.util.function.Predicate;
 
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
-import org.springframework.web.context.request.RequestAttributes;
-import org.springframework.web.context.request.RequestContextHolder;
-import org.springframework.web.context.request.ServletRequestAttributes;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerExecutionChain;
 import org.springframework.web.servlet.HandlerMapping;
@@ -75,7 +72,7 @@ final class HandlerLookup {
         List<FunctionRoutes> found = new ArrayList<>();
         for (HandlerMapping mapping : mappings) {
             if (mapping instanceof RouterFunctionMapping functions && functions.getRouterFunction() != null) {
-                found.add(FunctionRoutes.of(functions.getRouterFunction()));
+                found.add(FunctionRoutes.of(functions.getRouterFunction(), functions.getApiVersionStrategy()));
             }
         }
         return found;
@@ -83,14 +80,7 @@ final class HandlerLookup {
 
     boolean findsPaid(HttpServletRequest request) {
         UndispatchedRequest undispatched = new UndispatchedRequest(request);
-        RequestAttributes present = RequestContextHolder.getRequestAttributes();
-        RequestContextHolder.setRequestAttributes(new ServletRequestAttributes(undispatched));
-        try {
-            return findsPaid(request, undispatched);
-        }
-        finally {
-            RequestContextHolder.setRequestAttributes(present);
-        }
+        return undispatched.whileCurrent(() -> findsPaid(request, undispatched));
     }
 
     private boolean findsPaid(HttpServletRequest request, UndispatchedRequest undispatched) {

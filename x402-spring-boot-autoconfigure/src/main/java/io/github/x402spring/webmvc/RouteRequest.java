@@ -34,17 +34,26 @@ final class RouteRequest implements RequestPredicates.Visitor {
 
     private final Map<String, String> parameters = new TreeMap<>();
 
+    private @Nullable String version;
+
     private int ignored;
 
     String pattern() {
         return this.pattern.toString();
     }
 
+    /** Version of the API, the lowest of those that the route has. */
+    @Nullable String version() {
+        String version = this.version;
+        return (version != null && version.endsWith("+")) ? version.substring(0, version.length() - 1) : version;
+    }
+
     /** Looks like that of a controller's mapping. */
     String description() {
         return "{" + (this.methods.isEmpty() ? "" : String.join(" || ", this.methods) + " ") + "[" + this.pattern + "]"
                 + (this.headers.isEmpty() ? "" : ", headers " + this.headers)
-                + (this.parameters.isEmpty() ? "" : ", params " + this.parameters) + "}";
+                + (this.parameters.isEmpty() ? "" : ", params " + this.parameters)
+                + ((this.version != null) ? ", version " + this.version : "") + "}";
     }
 
     FunctionRoutes.Route route(HandlerFunction<?> handler, @Nullable PaidFunctionFilter filter, boolean known) {
@@ -93,6 +102,9 @@ final class RouteRequest implements RequestPredicates.Visitor {
 
     @Override
     public void version(String version) {
+        if (this.ignored == 0) {
+            this.version = version;
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -16,6 +17,9 @@ import jakarta.servlet.http.Part;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
+import org.springframework.web.context.request.RequestAttributes;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
 import org.springframework.web.filter.ServerHttpObservationFilter;
 
 /**
@@ -34,6 +38,18 @@ final class UndispatchedRequest extends HttpServletRequestWrapper {
         // Mappings name the pattern to the observation, also of a request that is then
         // rejected.
         this.attributes.put(ServerHttpObservationFilter.CURRENT_OBSERVATION_CONTEXT_ATTRIBUTE, null);
+    }
+
+    /** Takes the place of the request of this thread while something is found out. */
+    <T> T whileCurrent(Supplier<T> finding) {
+        RequestAttributes present = RequestContextHolder.getRequestAttributes();
+        RequestContextHolder.setRequestAttributes(new ServletRequestAttributes(this));
+        try {
+            return finding.get();
+        }
+        finally {
+            RequestContextHolder.setRequestAttributes(present);
+        }
     }
 
     /** Whether the body was asked for since the last time that this was asked. */

@@ -87,6 +87,16 @@ class PaidFunctionDiscoveryTests {
     }
 
     @Test
+    void startWhenRouteAsksForAVersionThenListed() {
+        this.runner.withUserConfiguration(Versioned.class)
+            .withPropertyValues("spring.mvc.apiversion.use.header=X-Version", "spring.mvc.apiversion.required=false")
+            .run((context) -> {
+                PaidEndpointListing listing = listing(context, "weather");
+                assertThat(listing.mappings()).containsExactly("{GET [/weather], version 1.1}");
+            });
+    }
+
+    @Test
     void startWhenFilterStatesAllMembersThenTheyHold() {
         this.runner.withUserConfiguration(Customized.class).run((context) -> {
             PaidEndpointListing listing = listing(context, "weather");
@@ -329,6 +339,19 @@ class PaidFunctionDiscoveryTests {
 
     private static HandlerFilterFunction<ServerResponse, ServerResponse> paid() {
         return X402Functions.paid("weather", "$0.01");
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Versioned {
+
+        @Bean
+        RouterFunction<ServerResponse> routes() {
+            return RouterFunctions.route()
+                .GET("/weather", RequestPredicates.version("1.1"), CONTENT)
+                .filter(paid())
+                .build();
+        }
+
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -1,12 +1,18 @@
 package io.github.x402spring.webmvc;
 
+import java.util.List;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
+import org.springframework.web.accept.ApiVersionStrategy;
+import org.springframework.web.accept.DefaultApiVersionStrategy;
+import org.springframework.web.accept.SemanticApiVersionParser;
 import org.springframework.web.servlet.function.HandlerFilterFunction;
 import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.servlet.function.RequestPredicate;
@@ -24,6 +30,10 @@ class FunctionRoutesTests {
 
     private static final HandlerFilterFunction<ServerResponse, ServerResponse> OTHER = (request, next) -> next
         .handle(request);
+
+    private static final ApiVersionStrategy VERSIONS = new DefaultApiVersionStrategy(
+            List.of((request) -> request.getHeader("X-Version")), new SemanticApiVersionParser(), false, null, true,
+            null, null);
 
     private final HandlerFilterFunction<ServerResponse, ServerResponse> paid = X402Functions.paid("weather", "$0.01");
 
@@ -78,16 +88,49 @@ class FunctionRoutesTests {
         RouterFunction<ServerResponse> router = RouterFunctions.route(RequestPredicates.GET("/{any}"), CONTENT)
             .filter(this.paid)
             .and(RouterFunctions.route(RequestPredicates.GET("/weather"), free));
-        FunctionRoutes routes = FunctionRoutes.of(router);
+        FunctionRoutes routes = of(router);
         assertThat(routes.routes()).hasSize(2);
         assertThat(routes.routes().get(1).filter()).isNull();
         assertThat(routes.routes().get(1).known()).isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource({ "1.1, 1.1", "1.1+, 1.1+", "2, 2" })
+    void ofWhenAVersionIsAskedForThenFound(String version, String described) {
+        FunctionRoutes.Route route = only(
+                RequestPredicates.GET("/weather").and(RequestPredicates.version(version)), this.paid);
+        assertThat(route.description()).isEqualTo("{GET [/weather], version " + described + "}");
+        assertThat(route.filter()).isNotNull();
+        assertThat(route.known()).isTrue();
+    }
+
+    @Test
+    void ofWhenVersionsDifferThenEachHasItsPrice() {
+        HandlerFunction<ServerResponse> free = (request) -> ServerResponse.ok().build();
+        RouterFunction<ServerResponse> router = RouterFunctions
+            .route(RequestPredicates.GET("/weather").and(RequestPredicates.version("1")), free)
+            .and(RouterFunctions
+                .nest(RequestPredicates.version("2"), RouterFunctions.route(RequestPredicates.GET("/weather"), CONTENT))
+                .filter(this.paid));
+        List<FunctionRoutes.Route> routes = of(router).routes();
+        assertThat(routes).extracting(FunctionRoutes.Route::known).containsExactly(true, true);
+        assertThat(routes.get(0).filter()).isNull();
+        assertThat(routes.get(1).filter()).isNotNull();
+    }
+
+    @Test
+    void ofWhenVersionsCannotBeReadThenNotKnown() {
+        RouterFunction<ServerResponse> router = RouterFunctions
+            .route(RequestPredicates.GET("/weather").and(RequestPredicates.version("1.1")), CONTENT)
+            .filter(this.paid);
+        assertThat(FunctionRoutes.of(router, null).routes()).extracting(FunctionRoutes.Route::known)
+            .containsExactly(false);
+    }
+
     @Test
     void ofWhenResourcesAreServedThenNotKnown() {
-        FunctionRoutes routes = FunctionRoutes
-            .of(RouterFunctions.resources("/files/**", new ClassPathResource("io/")).filter(this.paid));
+        FunctionRoutes routes = of(
+                RouterFunctions.resources("/files/**", new ClassPathResource("io/")).filter(this.paid));
         assertThat(routes.routes()).extracting(FunctionRoutes.Route::known).containsExactly(false);
         assertThat(routes.complete()).isTrue();
     }
@@ -95,7 +138,7 @@ class FunctionRoutesTests {
     @Test
     void completeWhenRouterFunctionIsTheApplicationsOwnThenFalse() {
         RouterFunction<ServerResponse> own = (request) -> Optional.of(CONTENT);
-        assertThat(FunctionRoutes.of(own.filter(this.paid)).complete()).isFalse();
+        assertThat(of(own.filter(this.paid)).complete()).isFalse();
     }
 
     @Test
@@ -103,13 +146,17 @@ class FunctionRoutesTests {
         RouterFunction<ServerResponse> router = RouterFunctions.route(RequestPredicates.GET("/weather"), CONTENT)
             .filter(this.paid)
             .filter(this.paid);
-        assertThatExceptionOfType(InvalidPaidEndpointException.class).isThrownBy(() -> FunctionRoutes.of(router));
+        assertThatExceptionOfType(InvalidPaidEndpointException.class).isThrownBy(() -> of(router));
+    }
+
+    private static FunctionRoutes of(RouterFunction<?> router) {
+        return FunctionRoutes.of(router, VERSIONS);
     }
 
     private static FunctionRoutes.Route only(RequestPredicate predicate,
             @Nullable HandlerFilterFunction<ServerResponse, ServerResponse> filter) {
         RouterFunction<ServerResponse> router = RouterFunctions.route(predicate, CONTENT);
-        FunctionRoutes routes = FunctionRoutes.of((filter != null) ? router.filter(filter) : router);
+        FunctionRoutes routes = of((filter != null) ? router.filter(filter) : router);
         assertThat(routes.routes()).hasSize(1);
         return routes.routes().get(0);
     }
