@@ -130,9 +130,8 @@ final class FunctionRoutes implements RouterFunctions.Visitor {
 
     private Optional<?> ask(UndispatchedRequest probe, String path, @Nullable String version) {
         ServletRequestPathUtils.setParsedRequestPath(RequestPath.parse(path, ""), probe);
-        probe.setAttribute(HandlerMapping.API_VERSION_ATTRIBUTE,
-                (version != null && this.versions != null)
-                        ? ApiVersionHolder.fromVersion(this.versions.parseVersion(version)) : ApiVersionHolder.EMPTY);
+        probe.setAttribute(HandlerMapping.API_VERSION_ATTRIBUTE, (version != null && this.versions != null)
+                ? ApiVersionHolder.fromVersion(this.versions.parseVersion(version)) : ApiVersionHolder.EMPTY);
         return this.routerFunction.route(ServerRequest.create(probe, List.of(), this.versions));
     }
 

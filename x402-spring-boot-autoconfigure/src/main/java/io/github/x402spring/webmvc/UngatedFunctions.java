@@ -45,7 +45,7 @@ final class UngatedFunctions {
             }
         }
         for (RouterFunction<?> router : beans.getBeansOfType(RouterFunction.class, true, false).values()) {
-            FunctionRoutes.of(router).routes().forEach((route) -> check(route.handler()));
+            FunctionRoutes.of(router, null).routes().forEach((route) -> check(route.handler()));
         }
     }
 

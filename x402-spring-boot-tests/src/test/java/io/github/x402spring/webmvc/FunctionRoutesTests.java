@@ -97,8 +97,8 @@ class FunctionRoutesTests {
     @ParameterizedTest
     @CsvSource({ "1.1, 1.1", "1.1+, 1.1+", "2, 2" })
     void ofWhenAVersionIsAskedForThenFound(String version, String described) {
-        FunctionRoutes.Route route = only(
-                RequestPredicates.GET("/weather").and(RequestPredicates.version(version)), this.paid);
+        FunctionRoutes.Route route = only(RequestPredicates.GET("/weather").and(RequestPredicates.version(version)),
+                this.paid);
         assertThat(route.description()).isEqualTo("{GET [/weather], version " + described + "}");
         assertThat(route.filter()).isNotNull();
         assertThat(route.known()).isTrue();
