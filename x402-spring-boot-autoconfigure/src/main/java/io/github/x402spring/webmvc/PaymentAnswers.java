@@ -89,8 +89,8 @@ final class PaymentAnswers {
         }
         this.writer.write(request, response,
                 new PaymentRefusal(denial, required, challenge, receipt,
-                        this.dialects.presented(request, PaymentHeaderReader.HEADERS), reason == Reason.UNAUTHENTICATED,
-                        dialect));
+                        this.dialects.presented(request, PaymentHttpHeaders.OF_REQUESTS),
+                        reason == Reason.UNAUTHENTICATED, dialect));
     }
 
     void addReceipt(HttpServletRequest request, HttpServletResponse response, SettleResponse receipt,

@@ -15,12 +15,16 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.util.StringUtils;
 
 import io.github.x402spring.http.HeaderField;
+import io.github.x402spring.http.HeaderSource;
 import io.github.x402spring.http.PaymentDialects;
 
 /**
- * Writes payment headers, and keeps what goes with a payment out of shared caches.
+ * Payment headers of a response, and those that keep it out of shared caches.
  */
 final class PaymentHttpHeaders {
+
+    /** Headers of requests, no value of which is taken before it is needed. */
+    static final HeaderSource<HttpServletRequest> OF_REQUESTS = HttpServletRequest::getHeaders;
 
     private static final Set<String> RECEIPTS = ignoringCase(PaymentDialects.RECEIPT_HEADERS.toArray(String[]::new));
 

@@ -54,7 +54,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
 
     private final PaymentDialect preferred;
 
-    private final PaymentHeaderReader headerReader;
+    private final PaymentDialects dialects;
 
     private final PaymentAnswers answers;
 
@@ -77,7 +77,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         this.gate = gate;
         this.authorizer = authorizer;
         this.preferred = dialects.preferred();
-        this.headerReader = new PaymentHeaderReader(dialects);
+        this.dialects = dialects;
         this.answers = new PaymentAnswers(dialects, writer, gate::accepting, options.simulated());
         this.functions = new FunctionGate(this, options.unpaidFunctions());
     }
@@ -233,10 +233,10 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
      */
     public @Nullable Charged charged(HttpServletRequest request) {
         try {
-            if (!this.headerReader.presentsPayment(request)) {
+            if (!this.dialects.presented(request, PaymentHttpHeaders.OF_REQUESTS)) {
                 return null;
             }
-            List<PaymentPayload> payments = this.headerReader.readAll(request);
+            List<PaymentPayload> payments = this.dialects.readAll(request, PaymentHttpHeaders.OF_REQUESTS);
             if (payments == null) {
                 return Charged.UNKNOWN;
             }
@@ -287,7 +287,8 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         String method = request.getMethod();
         boolean payable = !"HEAD".equals(method) && !"OPTIONS".equals(method);
         ServletPaidExchange exchange = new ServletPaidExchange(request, terms.required().resource().url(), task);
-        PresentedPayment presented = payable ? this.headerReader.read(request) : new PresentedPayment.Absent();
+        PresentedPayment presented = payable ? this.dialects.read(request, PaymentHttpHeaders.OF_REQUESTS)
+                : new PresentedPayment.Absent();
         return switch (presented) {
             case PresentedPayment.Absent absent -> challenge(endpoint, terms, exchange, null);
             case PresentedPayment.NotRead notRead ->
@@ -368,7 +369,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
     }
 
     /**
-     * Is an answer to give instead of running the handler.
+     * Answer to give instead of running the handler.
      *
      * @param reason why, or {@code null} if it is the answer to a settled payment
      * @param rendering writes it
@@ -405,7 +406,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
     }
 
     /**
-     * Says how the web adapter behaves.
+     * Behaviour of the web adapter.
      *
      * @param simulated whether settlements are simulated, so that answers have to say so
      * @param unpaidFunctions has functional endpoints served without payment in tests;

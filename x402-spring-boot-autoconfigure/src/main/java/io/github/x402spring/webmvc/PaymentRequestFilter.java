@@ -36,7 +36,7 @@ public final class PaymentRequestFilter extends OncePerRequestFilter {
 
     private final HeldMemory memory;
 
-    private final PaymentHeaderReader headerReader;
+    private final PaymentDialects dialects;
 
     /**
      * Creates a filter.
@@ -46,7 +46,7 @@ public final class PaymentRequestFilter extends OncePerRequestFilter {
      * @param dialects tell which requests present a payment
      */
     public PaymentRequestFilter(int maxRequestBody, HeldMemory memory, PaymentDialects dialects) {
-        this.headerReader = new PaymentHeaderReader(dialects);
+        this.dialects = dialects;
         this.memory = memory;
         this.maxRequestBody = maxRequestBody;
     }
@@ -70,7 +70,7 @@ public final class PaymentRequestFilter extends OncePerRequestFilter {
             }
             return;
         }
-        if (!this.headerReader.presentsPayment(request)) {
+        if (!this.dialects.presented(request, PaymentHttpHeaders.OF_REQUESTS)) {
             chain.doFilter(request, response);
             return;
         }

@@ -55,7 +55,7 @@ final class RequestParameters extends AbstractMap<String, List<String>> {
     private Map<String, List<String>> all() {
         Map<String, List<String>> values = this.values;
         if (values == null) {
-            values = this.dialects.presented(this.request, PaymentHeaderReader.HEADERS) ? bound() : query();
+            values = this.dialects.presented(this.request, PaymentHttpHeaders.OF_REQUESTS) ? bound() : query();
             this.values = values;
         }
         return values;

@@ -1,10 +1,11 @@
-package io.github.x402spring.webmvc;
+package io.github.x402spring.http;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 
+import jakarta.servlet.http.HttpServletRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -14,14 +15,11 @@ import org.springframework.mock.web.MockHttpServletRequest;
 
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.http.PaymentDialect;
-import io.github.x402spring.http.PaymentDialects;
-import io.github.x402spring.http.PresentedPayment;
 import io.github.x402spring.protocol.PaymentPayload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class PaymentHeaderReaderTests {
+class X402DialectsTests {
 
     private static final String PAYMENT = base64("{\"x402Version\":2,\"accepted\":{},\"payload\":{}}");
 
@@ -37,37 +35,35 @@ class PaymentHeaderReaderTests {
 
     private final MockHttpServletRequest request = new MockHttpServletRequest();
 
-    private final PaymentHeaderReader reader = new PaymentHeaderReader(
-            PaymentDialects.x402(new PaymentHeaderCodec(4096), true));
+    private final PaymentDialects both = PaymentDialects.x402(new PaymentHeaderCodec(4096), true);
 
-    private final PaymentHeaderReader strict = new PaymentHeaderReader(
-            PaymentDialects.x402(new PaymentHeaderCodec(4096), false));
+    private final PaymentDialects strict = PaymentDialects.x402(new PaymentHeaderCodec(4096), false);
 
     @Test
     void readWhenThereIsNoHeaderThenAbsent() {
-        assertThat(this.reader.read(this.request)).isEqualTo(new PresentedPayment.Absent());
-        assertThat(this.reader.presentsPayment(this.request)).isFalse();
+        assertThat(read(this.both)).isEqualTo(new PresentedPayment.Absent());
+        assertThat(this.both.presented(this.request, HttpServletRequest::getHeaders)).isFalse();
     }
 
     @Test
     void readWhenThereIsOnePaymentThenPresent() {
         this.request.addHeader("payment-signature", PAYMENT);
-        assertThat(this.reader.read(this.request)).isInstanceOfSatisfying(PresentedPayment.Present.class,
+        assertThat(read(this.both)).isInstanceOfSatisfying(PresentedPayment.Present.class,
                 (present) -> assertThat(present.payload().x402Version()).isEqualTo(2));
     }
 
     @Test
     void readWhenThereIsOneOfVersionOneThenPresent() {
         this.request.addHeader("x-payment", V1_PAYMENT);
-        assertThat(this.reader.read(this.request)).isInstanceOfSatisfying(PresentedPayment.Present.class,
+        assertThat(read(this.both)).isInstanceOfSatisfying(PresentedPayment.Present.class,
                 (present) -> assertThat(present.payload().x402Version()).isEqualTo(1));
     }
 
     @Test
     void readWhenVersionOneIsNotTakenThenNotRead() {
         this.request.addHeader("X-PAYMENT", V1_PAYMENT);
-        assertThat(this.strict.read(this.request)).isEqualTo(new PresentedPayment.NotRead());
-        assertThat(this.strict.presentsPayment(this.request)).isTrue();
+        assertThat(read(this.strict)).isEqualTo(new PresentedPayment.NotRead());
+        assertThat(this.strict.presented(this.request, HttpServletRequest::getHeaders)).isTrue();
     }
 
     static Stream<Arguments> pairs() {
@@ -85,11 +81,15 @@ class PaymentHeaderReaderTests {
             this.request.addHeader("X-PAYMENT", other);
         }
         assertThat(kind(this.strict)).isEqualTo(expected(signature, other, false));
-        assertThat(kind(this.reader)).isEqualTo(expected(signature, other, true));
+        assertThat(kind(this.both)).isEqualTo(expected(signature, other, true));
     }
 
-    private String kind(PaymentHeaderReader reader) {
-        return switch (reader.read(this.request)) {
+    private PresentedPayment read(PaymentDialects dialects) {
+        return dialects.read(this.request, HttpServletRequest::getHeaders);
+    }
+
+    private String kind(PaymentDialects dialects) {
+        return switch (read(dialects)) {
             case PresentedPayment.Present(PaymentPayload payload, PaymentDialect dialect) ->
                 "version " + payload.x402Version();
             case PresentedPayment.Unusable(Reason reason) -> reason.code();
@@ -120,21 +120,21 @@ class PaymentHeaderReaderTests {
     void readWhenAHeaderIsDoubledThenAmbiguousAlthoughEqual(String name) {
         this.request.addHeader(name, PAYMENT);
         this.request.addHeader(name, PAYMENT);
-        assertThat(this.reader.read(this.request)).isEqualTo(new PresentedPayment.Unusable(Reason.PAYMENT_AMBIGUOUS));
-        assertThat(this.strict.read(this.request)).isEqualTo(new PresentedPayment.Unusable(Reason.PAYMENT_AMBIGUOUS));
+        assertThat(read(this.both)).isEqualTo(new PresentedPayment.Unusable(Reason.PAYMENT_AMBIGUOUS));
+        assertThat(read(this.strict)).isEqualTo(new PresentedPayment.Unusable(Reason.PAYMENT_AMBIGUOUS));
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "", "!", "e30=", "0xcheque" })
     void readWhenUnreadableThenMalformed(String value) {
         this.request.addHeader("PAYMENT-SIGNATURE", value);
-        assertThat(this.reader.read(this.request)).isEqualTo(new PresentedPayment.Unusable(Reason.PAYMENT_MALFORMED));
+        assertThat(read(this.both)).isEqualTo(new PresentedPayment.Unusable(Reason.PAYMENT_MALFORMED));
     }
 
     @Test
     void readWhenVersionAndHeaderDoNotBelongTogetherThenMalformed() {
         this.request.addHeader("PAYMENT-SIGNATURE", V1_PAYMENT);
-        assertThat(this.reader.read(this.request)).isEqualTo(new PresentedPayment.Unusable(Reason.PAYMENT_MALFORMED));
+        assertThat(read(this.both)).isEqualTo(new PresentedPayment.Unusable(Reason.PAYMENT_MALFORMED));
     }
 
     private static String base64(String json) {
