@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationContext;
 import org.springframework.http.server.PathContainer;
-import org.springframework.util.ReflectionUtils;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
 import org.springframework.web.method.HandlerMethod;
@@ -34,7 +34,7 @@ import org.springframework.web.util.ServletRequestPathUtils;
  */
 final class FunctionGate {
 
-    static final Method HANDLE = handle();
+    static final Method HANDLE = ClassUtils.getMethod(HandlerFunction.class, "handle", ServerRequest.class);
 
     private static final Logger logger = LoggerFactory.getLogger(FunctionGate.class);
 
@@ -55,14 +55,6 @@ final class FunctionGate {
         if (unpaid != null) {
             logger.warn("Functional endpoints are served WITHOUT PAYMENT: there is a bean of type UnpaidFunctions");
         }
-    }
-
-    private static Method handle() {
-        Method method = ReflectionUtils.findMethod(HandlerFunction.class, "handle", ServerRequest.class);
-        if (method == null) {
-            throw new IllegalStateException("HandlerFunction has no method that handles requests");
-        }
-        return method;
     }
 
     static ServerResponse filter(PaidFunctionFilter filter,

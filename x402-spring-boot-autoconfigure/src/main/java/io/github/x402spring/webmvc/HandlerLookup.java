@@ -17,7 +17,7 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMappi
 import org.springframework.web.util.ServletRequestPathUtils;
 
 /**
- * Finds out, before a request is dispatched, whether a paid handler is going to get it.
+ * Look-up, before a request is dispatched, of whether a paid handler is going to get it.
  * Asks the handler mappings as the {@code DispatcherServlet} does, so that there is one
  * way to read a path. Where a mapping decides by the body, the result is that it is not.
  */
@@ -80,7 +80,9 @@ final class HandlerLookup {
 
     boolean findsPaid(HttpServletRequest request) {
         UndispatchedRequest undispatched = new UndispatchedRequest(request);
-        return undispatched.whileCurrent(() -> findsPaid(request, undispatched));
+        // Only filters of handler functions ask for the present request.
+        return this.functionRoutes.isEmpty() ? findsPaid(request, undispatched)
+                : undispatched.whileCurrent(() -> findsPaid(request, undispatched));
     }
 
     private boolean findsPaid(HttpServletRequest request, UndispatchedRequest undispatched) {
