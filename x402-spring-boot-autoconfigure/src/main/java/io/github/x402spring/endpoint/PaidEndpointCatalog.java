@@ -3,7 +3,7 @@ package io.github.x402spring.endpoint;
 import java.util.List;
 
 /**
- * Knows what is for sale, for people who run the server.
+ * List of what is for sale, for people who run the server.
  *
  * @since 0.1.0
  */

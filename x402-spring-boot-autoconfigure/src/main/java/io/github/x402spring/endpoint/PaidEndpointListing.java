@@ -6,7 +6,7 @@ import java.util.Objects;
 import io.github.x402spring.gate.PaidEndpointDefinition;
 
 /**
- * Is a paid endpoint as people want to know it.
+ * Paid endpoint as people want to know it.
  *
  * @param definition the endpoint
  * @param mappings the requests that lead to it, such as <code>{GET [/weather]}</code>
@@ -26,7 +26,7 @@ public record PaidEndpointListing(PaidEndpointDefinition definition, List<String
     }
 
     /**
-     * Is one way to pay.
+     * One way to pay.
      *
      * @param price the price with the token's symbol, or that it is computed
      * @param scheme the payment scheme

@@ -15,8 +15,8 @@ import io.github.x402spring.protocol.ResourceMatcher;
 import io.github.x402spring.scheme.Screening.Authorization;
 
 /**
- * Says what a payer's authorization is to be used for, in the words of the ledger and of
- * the application.
+ * Purposes that payers' authorizations are to be used for, in the words of the ledger and
+ * of the application.
  */
 final class Claims {
 

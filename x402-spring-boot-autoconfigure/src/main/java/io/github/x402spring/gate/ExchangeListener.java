@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.gate.PaymentAuthorizer.Permission;
 
 /**
- * Is told of every request that resolved to a paid endpoint, once when that is known and
- * once when it has ended, whatever became of it. Beans of this type add up.
+ * Listener that is told of every request that resolved to a paid endpoint, once when that
+ * is known and once when it has ended, whatever became of it. Beans of this type add up.
  * <p>
  * Called on the threads that serve requests: implementations are thread-safe and wait for
  * nothing. What they throw changes nothing for the caller.

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 import io.github.x402spring.gate.PaymentAuthorizer.Permission;
 
 /**
- * Tells several listeners of an exchange. One that fails changes nothing for the payment
- * and for the others.
+ * Several listeners that are told of each exchange. One that fails changes nothing for
+ * the payment and for the others.
  */
 final class ExchangeListeners implements ExchangeListener {
 

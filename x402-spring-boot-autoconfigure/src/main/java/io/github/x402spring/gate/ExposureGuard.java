@@ -32,8 +32,8 @@ import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.reconcile.UnknownPaymentListener;
 
 /**
- * Keeps payments within limits, and out of tasks that were ended. Asks nobody where no
- * limit covers a payment and it names no task. Thread-safe.
+ * Guard that keeps payments within limits, and out of tasks that were ended. Asks no
+ * ledger where no limit covers a payment and it names no task. Thread-safe.
  *
  * @since 0.1.0
  */

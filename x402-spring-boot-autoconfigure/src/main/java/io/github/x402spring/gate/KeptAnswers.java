@@ -20,9 +20,9 @@ import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
 
 /**
- * Keeps answers that were paid for, each sealed for its payment, its request and its
- * caller: for anybody else it cannot be read. That nothing can be kept is no trouble to
- * who pays. Thread-safe.
+ * Stored responses that were paid for, each sealed for its payment, its request and its
+ * caller: for any other it cannot be read. That nothing can be stored is no trouble to
+ * the payer. Thread-safe.
  *
  * @since 0.1.0
  */

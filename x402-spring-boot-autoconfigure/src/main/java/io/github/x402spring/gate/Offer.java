@@ -7,7 +7,7 @@ import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
- * Is one way to pay, with the wire form it is compared in.
+ * One way to pay, with the wire form it is compared in.
  *
  * @param requirements the terms
  * @param tree the terms as they go over the wire

@@ -10,8 +10,8 @@ import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.PolicyRuling;
 
 /**
- * Decides whether the caller may have what it pays for. Asked after the payment was
- * verified and before it is settled; a payment never decides by itself.
+ * Policy that decides whether the caller may have what it pays for. Asked after the
+ * payment was verified and before it is settled; a payment never decides by itself.
  *
  * @since 0.1.0
  */

@@ -24,10 +24,10 @@ import io.github.x402spring.reconcile.UnknownPaymentListener;
 import io.github.x402spring.scheme.Screening.Authorization;
 
 /**
- * Says whether new payments are taken: not while the application does not accept any, not
- * for an endpoint that is paused, and not from a payer or an address too many of whose
- * payments failed. Payments that were begun are none of its business. Keeps its state in
- * the memory of this instance. Thread-safe.
+ * Door for new payments: closed while the application does not accept any, for an
+ * endpoint that is paused, and to a payer or an address too many of whose payments
+ * failed. Payments that were begun are none of its business. Keeps its state in the
+ * memory of this instance. Thread-safe.
  *
  * @since 0.1.0
  */

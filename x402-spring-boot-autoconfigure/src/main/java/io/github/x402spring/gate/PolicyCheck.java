@@ -10,7 +10,7 @@ import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.PaymentAuthorizer.Permission;
 
 /**
- * Asks the policy. One that fails has granted nothing.
+ * Question to the policy. One that fails has granted nothing.
  */
 final class PolicyCheck {
 

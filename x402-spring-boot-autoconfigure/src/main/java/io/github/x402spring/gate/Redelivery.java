@@ -20,8 +20,9 @@ import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
 
 /**
- * Decides about payments that were settled for the request with which they are presented.
- * They are not settled again; only the payer is served, and only if the policy grants it.
+ * Decision about payments that were settled for the request with which they are
+ * presented. They are not settled again; only the payer is served, and only if the policy
+ * grants it.
  * <ul>
  * <li>A stored response is given, as often as it is asked for.</li>
  * <li>The first delivery runs the handler, for as long as the ledger has the

@@ -26,7 +26,7 @@ import io.github.x402spring.scheme.Screening.Passed;
 import io.github.x402spring.scheme.SignedPayment;
 
 /**
- * Judges payments without I/O, by the scheme of their terms.
+ * Judge of payments without I/O, by the scheme of their terms.
  */
 final class Screener {
 

@@ -13,7 +13,8 @@ import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.VerifyResponse;
 
 /**
- * Asks the facilitator whether a payment would settle, and counts those that it rejects.
+ * Question to the facilitator whether a payment would settle, and count of those that it
+ * rejects.
  */
 final class Verifier {
 

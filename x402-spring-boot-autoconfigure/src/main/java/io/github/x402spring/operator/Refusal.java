@@ -10,8 +10,8 @@ import io.github.x402spring.decision.Reason;
 import io.github.x402spring.protocol.Network;
 
 /**
- * Is a paid request that was refused, with the rule that spoke and what it would have
- * earned. For people who run the server; no caller sees it.
+ * Paid request that was refused, with the rule that spoke and what it would have earned.
+ * For people who run the server; no caller sees it.
  *
  * @param at when it was refused
  * @param endpoint the name of the paid endpoint
@@ -40,7 +40,7 @@ public record Refusal(Instant at, String endpoint, Reason reason, String rule, @
     }
 
     /**
-     * Is an amount of a token.
+     * Amount of a token.
      *
      * @param network the network
      * @param asset the token's contract address

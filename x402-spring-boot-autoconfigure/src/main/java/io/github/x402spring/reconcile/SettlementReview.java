@@ -1,8 +1,8 @@
 package io.github.x402spring.reconcile;
 
 /**
- * Asks at once what became of payments whose settlement is unknown, instead of at the
- * next turn.
+ * Question, asked at once, what became of payments whose settlement is unknown, instead
+ * of at the next turn.
  *
  * @since 0.1.0
  */

@@ -7,7 +7,7 @@ import java.util.Objects;
 import io.github.x402spring.protocol.ReasonCode;
 
 /**
- * Is what a {@link PaymentScheme} found out about a payment without any I/O.
+ * Result of what a {@link PaymentScheme} found out about a payment without any I/O.
  *
  * @since 0.1.0
  */

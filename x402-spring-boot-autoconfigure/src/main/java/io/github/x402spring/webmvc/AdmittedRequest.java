@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.VerifiedPayment;
 
 /**
- * Is kept with a request whose handler may run.
+ * Note kept with a request whose handler may run.
  *
  * @param endpoint the endpoint that the payment is for, and no other
  * @param resource the resource that it is for, since endpoints may have several, with

@@ -55,9 +55,9 @@ import io.github.x402spring.gate.Offer;
 import io.github.x402spring.gate.PaidEndpointDefinition;
 
 /**
- * Knows which handler methods and handler functions are paid, and under which terms.
- * Built and checked at start-up; a handler that is mapped later, or hidden then, is
- * looked at when it is first called.
+ * Registry of the handler methods and handler functions that are paid, and under which
+ * terms. Built and checked at start-up; a handler that is mapped later, or hidden then,
+ * is looked at when it is first called.
  *
  * @since 0.1.0
  */

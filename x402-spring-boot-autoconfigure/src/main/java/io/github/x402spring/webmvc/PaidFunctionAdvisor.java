@@ -15,8 +15,8 @@ import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
 /**
- * Puts the gate around a handler function whose class has a price, outside of all other
- * advice of the bean.
+ * Advice that is the gate around a handler function whose class has a price, outside of
+ * all other advice of the bean.
  */
 final class PaidFunctionAdvisor extends StaticMethodMatcherPointcutAdvisor {
 

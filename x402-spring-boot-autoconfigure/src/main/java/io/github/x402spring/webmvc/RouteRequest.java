@@ -21,8 +21,8 @@ import org.springframework.web.servlet.function.RequestPredicate;
 import org.springframework.web.servlet.function.RequestPredicates;
 
 /**
- * Reads the predicates of a route, and makes up a request for which they hold, as far as
- * predicates tell what they ask for. Of alternatives, it takes the first.
+ * Request made up from the predicates of a route, for which they hold as far as they tell
+ * what they ask for. Of alternatives, it takes the first.
  */
 final class RouteRequest implements RequestPredicates.Visitor {
 

@@ -16,7 +16,7 @@ import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
 
 /**
- * Sells functional endpoints over HTTP 402.
+ * Prices of functional endpoints, which are sold over HTTP 402.
  *
  * <pre class="code">
  * RouterFunctions.route()

@@ -22,8 +22,8 @@ import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.scheme.Screening;
 
 /**
- * Toy scheme whose payments are vouchers: a number, a seal that everybody can make, and
- * whoever pays the fees. Shares nothing with {@code exact}.
+ * Toy scheme whose payments are vouchers: a number, a seal that any client can make, and
+ * the account that pays the fees. Shares nothing with {@code exact}.
  */
 final class VoucherScheme implements PaymentScheme {
 

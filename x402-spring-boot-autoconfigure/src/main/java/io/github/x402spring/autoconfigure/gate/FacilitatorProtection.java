@@ -13,8 +13,8 @@ import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
- * Puts a circuit breaker and a bulkhead around whatever facilitator the gate asks, also
- * one of the application, but for those that ask nobody.
+ * Circuit breaker and bulkhead around whatever facilitator the gate asks, also one of the
+ * application, but for those that ask nobody.
  */
 final class FacilitatorProtection {
 

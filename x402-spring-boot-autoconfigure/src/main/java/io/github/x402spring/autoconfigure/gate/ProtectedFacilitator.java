@@ -4,8 +4,8 @@ import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 
 /**
- * Is the facilitator that the gate asks. No bean of type {@link Facilitator}, of which
- * the application has one.
+ * Facilitator that the gate asks. No bean of type {@link Facilitator}, of which the
+ * application has one.
  *
  * @param facilitator the facilitator
  */

@@ -33,8 +33,8 @@ import org.springframework.web.client.RestClient;
 import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402Properties;
-import io.github.x402spring.gate.PaymentAuthorizer;
 import io.github.x402spring.envelope.EnvelopeWriter;
+import io.github.x402spring.gate.PaymentAuthorizer;
 import io.github.x402spring.security.AuthHints;
 import io.github.x402spring.security.AuthZenAuthorizationManager;
 import io.github.x402spring.security.DelegatedPayerPolicy;
@@ -63,7 +63,7 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 public final class X402SecurityAutoConfiguration {
 
     /**
-     * Decides about paid requests of every transport. Where no web server authenticates
+     * Policy on paid requests of every transport. Where no web server authenticates
      * callers, the security context is that of the code that sells.
      */
     @Configuration(proxyBeanMethods = false)
