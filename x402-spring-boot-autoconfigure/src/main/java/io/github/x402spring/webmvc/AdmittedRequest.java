@@ -15,26 +15,17 @@ import io.github.x402spring.VerifiedPayment;
  * prices and policies of their own
  * @param payment the payment
  */
-record AdmittedRequest(RegisteredEndpoint endpoint, String resource, VerifiedPayment payment) {
+record AdmittedRequest(RegisteredEndpoint endpoint, Resource resource, VerifiedPayment payment) {
 
     private static final String ATTRIBUTE = AdmittedRequest.class.getName();
 
     AdmittedRequest(RegisteredEndpoint endpoint, HttpServletRequest request, VerifiedPayment payment) {
-        this(endpoint, resource(request), payment);
-    }
-
-    /** What the present dispatch of a request is for. */
-    private static String resource(HttpServletRequest request) {
-        boolean included = request.getDispatcherType() == DispatcherType.INCLUDE;
-        return request.getMethod() + " "
-                + (included ? request.getAttribute(RequestDispatcher.INCLUDE_REQUEST_URI) : request.getRequestURI())
-                + "?"
-                + (included ? request.getAttribute(RequestDispatcher.INCLUDE_QUERY_STRING) : request.getQueryString());
+        this(endpoint, Resource.of(request), payment);
     }
 
     /** Whether the payment is for the handler that a request is dispatched to. */
     boolean covers(RegisteredEndpoint endpoint, HttpServletRequest request) {
-        return this.endpoint.equals(endpoint) && this.resource.equals(resource(request));
+        return this.endpoint.equals(endpoint) && this.resource.equals(Resource.of(request));
     }
 
     void keepWith(HttpServletRequest request) {
@@ -43,6 +34,35 @@ record AdmittedRequest(RegisteredEndpoint endpoint, String resource, VerifiedPay
 
     static @Nullable AdmittedRequest of(HttpServletRequest request) {
         return (AdmittedRequest) request.getAttribute(ATTRIBUTE);
+    }
+
+    /**
+     * What a dispatch of a request is for.
+     *
+     * @param method the method
+     * @param path the path below the context, since containers write that of a context
+     * anew
+     * @param query the query, or {@code null} if there is none
+     */
+    record Resource(String method, String path, @Nullable String query) {
+
+        static Resource of(HttpServletRequest request) {
+            if (request.getDispatcherType() == DispatcherType.INCLUDE) {
+                return new Resource(request.getMethod(),
+                        below(request.getAttribute(RequestDispatcher.INCLUDE_REQUEST_URI),
+                                request.getAttribute(RequestDispatcher.INCLUDE_CONTEXT_PATH)),
+                        (String) request.getAttribute(RequestDispatcher.INCLUDE_QUERY_STRING));
+            }
+            return new Resource(request.getMethod(), below(request.getRequestURI(), request.getContextPath()),
+                    request.getQueryString());
+        }
+
+        private static String below(@Nullable Object uri, @Nullable Object contextPath) {
+            String path = String.valueOf(uri);
+            return (contextPath instanceof String context && path.startsWith(context))
+                    ? path.substring(context.length()) : path;
+        }
+
     }
 
 }
