@@ -47,7 +47,7 @@ final class DenialWatch {
         ((ProxyMethodInvocation) invocation).setUserAttribute(name, passage);
         Object result = invocation.proceed();
         if (!passage.through || (result != passage.result && !filtered(invocation, result))) {
-            payment.handlerFailed();
+            payment.denied(invocation, result);
         }
         return result;
     }

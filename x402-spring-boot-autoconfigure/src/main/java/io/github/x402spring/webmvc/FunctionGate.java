@@ -135,6 +135,7 @@ final class FunctionGate {
                 payment.handlerFailed();
                 throw ex;
             }
+            payment.responds(response);
             if (isSprings(response)) {
                 watch(payment, request, response);
             }

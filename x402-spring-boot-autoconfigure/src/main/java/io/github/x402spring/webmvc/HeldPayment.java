@@ -1,7 +1,9 @@
 package io.github.x402spring.webmvc;
 
 import java.io.IOException;
-import java.lang.reflect.Method;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -62,6 +64,9 @@ final class HeldPayment implements HeldBody.StreamStart {
 
     /** Whether an exception or a denial took the place of what the handler returned. */
     private volatile boolean failed;
+
+    /** Denials that a handler function got for a response, and may not respond with. */
+    private volatile @Nullable Set<Object> denials;
 
     private final HeldExtent extent;
 
@@ -157,6 +162,31 @@ final class HeldPayment implements HeldBody.StreamStart {
         this.failed = true;
     }
 
+    /**
+     * Notes that a rule of method security has put a value in place of what it guards.
+     */
+    void denied(MethodInvocation invocation, @Nullable Object value) {
+        if (isHandler(invocation)) {
+            this.failed = true;
+        }
+        else if (value != null) {
+            Set<Object> denials = this.denials;
+            if (denials == null) {
+                denials = Collections.newSetFromMap(Collections.synchronizedMap(new IdentityHashMap<>()));
+                this.denials = denials;
+            }
+            denials.add(value);
+        }
+    }
+
+    /** Notes what a handler function or a filter of it responds with. */
+    void responds(@Nullable Object response) {
+        Set<Object> denials = this.denials;
+        if (denials != null && denials.contains(response)) {
+            this.failed = true;
+        }
+    }
+
     /** Notes another try of a handler function, which filters may call again. */
     void handlerCalled() {
         this.failed = false;
@@ -168,19 +198,24 @@ final class HeldPayment implements HeldBody.StreamStart {
     }
 
     /**
-     * Whether a method is the handler, as a proxy of its bean calls it, or one that a
-     * handler function takes its response from.
+     * Whether a method is the handler, or one that a handler function may take its
+     * response from.
      */
     boolean calls(MethodInvocation invocation) {
         HandlerMethod handler = this.handler;
         Object target = invocation.getThis();
-        if (handler == null || target == null) {
-            return false;
-        }
-        Class<?> type = target.getClass();
-        Method method = AopUtils.getMostSpecificMethod(invocation.getMethod(), type);
-        return method.equals(AopUtils.getMostSpecificMethod(handler.getMethod(), type))
-                || (FunctionGate.HANDLE.equals(handler.getMethod()) && PaidHandlerProxies.responds(method));
+        return isHandler(invocation) || (handler != null && target != null
+                && FunctionGate.HANDLE.equals(handler.getMethod()) && PaidHandlerProxies
+                    .responds(AopUtils.getMostSpecificMethod(invocation.getMethod(), target.getClass())));
+    }
+
+    /** Whether a method is the handler, as a proxy of its bean calls it. */
+    boolean isHandler(MethodInvocation invocation) {
+        HandlerMethod handler = this.handler;
+        Object target = invocation.getThis();
+        return handler != null && target != null
+                && AopUtils.getMostSpecificMethod(invocation.getMethod(), target.getClass())
+                    .equals(AopUtils.getMostSpecificMethod(handler.getMethod(), target.getClass()));
     }
 
     private boolean billable(HeldResponse held) {

@@ -27,7 +27,7 @@ final class UpfrontSettlementAdvisor extends StaticMethodMatcherPointcutAdvisor 
 
     private static @Nullable Object settle(MethodInvocation invocation) throws Throwable {
         HeldPayment payment = HeldPayment.current();
-        if (payment != null && payment.calls(invocation) && !payment.settleUpfront()) {
+        if (payment != null && payment.isHandler(invocation) && !payment.settleUpfront()) {
             throw new NotSettledException();
         }
         return invocation.proceed();

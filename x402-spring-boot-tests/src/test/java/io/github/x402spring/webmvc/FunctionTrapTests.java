@@ -157,6 +157,11 @@ class FunctionTrapTests extends PaidShopFixture {
     }
 
     @Test
+    void functionWhenItDropsADenialAndRespondsOtherwiseThenSold() throws Exception {
+        assertSold(this.customer.send(this.customer.paying(RawRequest.get("/trap/fn/reference/fallback"))));
+    }
+
+    @Test
     void functionWhenItsBeanHasNoRuleThenSold() throws Exception {
         assertSold(this.customer.send(this.customer.paying(RawRequest.get("/trap/fn/reference/free"))));
     }

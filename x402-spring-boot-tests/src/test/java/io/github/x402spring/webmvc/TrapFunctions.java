@@ -161,6 +161,10 @@ class TrapFunctions {
             .GET("/trap/fn/reference/denied-entity", reports::entity)
             .GET("/trap/fn/reference/denied-arguments", (request) -> reports.report(request, "CANARY"))
             .GET("/trap/fn/reference/free", reports::free)
+            .GET("/trap/fn/reference/fallback", (request) -> {
+                reports.report(request);
+                return reports.free(request);
+            })
             .filter(paid())
             .build();
     }
