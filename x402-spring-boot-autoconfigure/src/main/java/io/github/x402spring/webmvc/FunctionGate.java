@@ -167,16 +167,19 @@ final class FunctionGate {
 
     /**
      * A response is written by the thread of its request, or else by one that tells
-     * nothing of which request it is.
+     * nothing of which request it is. Where several share a response, none of them is
+     * served then.
      */
     private void failed(Set<HeldPayment> payments) {
         HeldPayment current = HeldPayment.current();
+        boolean ofARequest = RequestContextHolder.getRequestAttributes() != null;
         synchronized (this.watched) {
             if (current != null && payments.contains(current)) {
                 current.handlerFailed();
             }
-            else {
-                payments.forEach(HeldPayment::handlerFailed);
+            else if (!ofARequest) {
+                payments
+                    .forEach((payments.size() == 1) ? HeldPayment::handlerFailed : HeldPayment::handlerPerhapsFailed);
             }
         }
     }

@@ -65,6 +65,9 @@ final class HeldPayment implements HeldBody.StreamStart {
     /** Whether an exception or a denial took the place of what the handler returned. */
     private volatile boolean failed;
 
+    /** Whether this payment's response or that of another one failed is not known. */
+    private volatile boolean undetermined;
+
     /** Denials that a handler function got for a response, and may not respond with. */
     private volatile @Nullable Set<Object> denials;
 
@@ -160,6 +163,10 @@ final class HeldPayment implements HeldBody.StreamStart {
 
     void handlerFailed() {
         this.failed = true;
+    }
+
+    void handlerPerhapsFailed() {
+        this.undetermined = true;
     }
 
     /**
@@ -407,6 +414,14 @@ final class HeldPayment implements HeldBody.StreamStart {
         }
         else if (held.body().crowdedOut()) {
             logger.debug("All responses that are held take more than x402.web.max-held-memory; one is not settled");
+            this.gate.release(this.admitted);
+            refuse(this.admitted.uncharged() ? Reason.TEMPORARILY_UNAVAILABLE : Reason.SETTLEMENT_PENDING, null);
+        }
+        else if (this.undetermined) {
+            logger.error(
+                    "A response that several requests for endpoint '{}' share failed for one of them, and it "
+                            + "cannot be told for which; nothing is settled or delivered",
+                    this.admitted.payment().endpoint());
             this.gate.release(this.admitted);
             refuse(this.admitted.uncharged() ? Reason.TEMPORARILY_UNAVAILABLE : Reason.SETTLEMENT_PENDING, null);
         }

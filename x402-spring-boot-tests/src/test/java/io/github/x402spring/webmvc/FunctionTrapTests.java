@@ -2,6 +2,7 @@ package io.github.x402spring.webmvc;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -10,8 +11,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.test.util.ReflectionTestUtils;
 import org.springframework.web.servlet.function.ServerResponse;
 
+import io.github.x402spring.Eventually;
 import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.SettleResponse;
+import io.github.x402spring.webmvc.RawHttpClient.Call;
 import io.github.x402spring.webmvc.RawHttpClient.RawRequest;
 import io.github.x402spring.webmvc.RawHttpClient.RawResponse;
 
@@ -205,6 +208,29 @@ class FunctionTrapTests extends PaidShopFixture {
         for (int i = 0; i < 3; i++) {
             assertSold(this.customer.send(this.customer.paying(RawRequest.get(path))));
             this.facilitator.reset();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = { false, true })
+    void functionWhenAConstantFailsForOneOfTwoThenTheOtherIsNotServedFree(boolean fails) throws Exception {
+        CompletableFuture<String> content = new CompletableFuture<>();
+        TrapFunctions.pending = ServerResponse.ok().body(content);
+        RawRequest request = RawRequest.get("/trap/fn/constant-pending");
+        try (Call good = this.customer.client().open(this.customer.paying(request))) {
+            Eventually.await("the first request waits", () -> content.getNumberOfDependents() == 1);
+            try (Call other = this.customer.client().open(this.customer.paying(request))) {
+                // What depends on a future last is told first.
+                Eventually.await("the other request waits", () -> content.getNumberOfDependents() == 2);
+                if (fails) {
+                    Outcome.SETTLE_REFUSED.script(this.facilitator);
+                }
+                content.complete("CANARY".repeat(5_000));
+                assertThat(other.response().leaks("CANARY")).isEqualTo(!fails);
+                RawResponse response = good.response();
+                assertThat(response.leaks("CANARY")).isEqualTo(ShopCustomer.receipt(response).isPresent());
+                assertThat(response.status()).isEqualTo(fails ? 503 : 200);
+            }
         }
     }
 

@@ -48,6 +48,9 @@ class TrapFunctions {
     static final ServerResponse CONSTANT_FUTURE = ServerResponse.ok()
         .body(CompletableFuture.completedFuture("CANARY-constant"));
 
+    /** A constant that is not complete yet, set by a test. */
+    static volatile ServerResponse pending = CONSTANT;
+
     private final ShopJournal journal;
 
     private final ExecutorService threads;
@@ -105,6 +108,8 @@ class TrapFunctions {
             .and(RouterFunctions.route(RequestPredicates.path("/trap/fn/retried-inside"), this::soldAtLast)
                 .filter(paid().andThen(TrapFunctions::retry)))
             .and(RouterFunctions.route(RequestPredicates.path("/trap/fn/constant"), (request) -> CONSTANT)
+                .filter(paid()))
+            .and(RouterFunctions.route(RequestPredicates.path("/trap/fn/constant-pending"), (request) -> pending)
                 .filter(paid()))
             .and(RouterFunctions.route(RequestPredicates.path("/trap/fn/constant-future"), (request) -> CONSTANT_FUTURE)
                 .filter(paid()))
