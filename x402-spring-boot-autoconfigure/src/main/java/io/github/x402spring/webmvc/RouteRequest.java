@@ -42,7 +42,7 @@ final class RouteRequest implements RequestPredicates.Visitor {
         return this.pattern.toString();
     }
 
-    /** Version of the API, the lowest of those that the route has. */
+    /** Version of the API that the route has, without the sign of a baseline. */
     @Nullable String version() {
         String version = this.version;
         return (version != null && version.endsWith("+")) ? version.substring(0, version.length() - 1) : version;
