@@ -268,7 +268,8 @@ class ArchitectureTests {
 
         HTTP(tree("http")),
 
-        IMPLEMENTATIONS(tree("facilitator.*"), tree("ledger.*"), tree("scheme.*"), tree("client"), tree("envelope")),
+        IMPLEMENTATIONS(tree("facilitator.*"), tree("ledger.jdbc"), tree("ledger.redis"), tree("scheme.*"), tree("client"),
+                tree("envelope")),
 
         TRANSPORT(ROOT + ".transport"),
 
@@ -277,6 +278,8 @@ class ArchitectureTests {
         GATE(ROOT + ".gate"),
 
         BOOKS(ROOT + ".reconcile", ROOT + ".operator"),
+
+        LEDGERS(ROOT + ".ledger.history", ROOT + ".ledger.memory", ROOT + ".ledger.shared"),
 
         PORTS(ROOT + ".decision", ROOT + ".ledger", ROOT + ".facilitator", ROOT + ".scheme"),
 

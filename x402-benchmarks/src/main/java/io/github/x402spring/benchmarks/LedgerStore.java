@@ -16,9 +16,9 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import redis.embedded.RedisServer;
 
-import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
+import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.redis.RedisPaymentLedger;
 
 /**

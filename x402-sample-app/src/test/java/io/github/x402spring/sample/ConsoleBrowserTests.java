@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.ledger.PaymentReference;
+import io.github.x402spring.ledger.history.PaymentReference;
 import io.github.x402spring.operator.RefusalLog;
 import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.test.MockFacilitator;

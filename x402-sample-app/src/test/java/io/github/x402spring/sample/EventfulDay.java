@@ -25,7 +25,7 @@ import org.springframework.web.server.ResponseStatusException;
 
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.PaymentFlow;
-import io.github.x402spring.ledger.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.test.chain.LocalNode;

@@ -10,15 +10,15 @@ import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException
 
 import io.github.x402spring.asset.AmountFormat;
 import io.github.x402spring.ledger.LedgerException;
-import io.github.x402spring.ledger.PaymentCursor;
-import io.github.x402spring.ledger.PaymentEvent;
-import io.github.x402spring.ledger.PaymentFilter;
-import io.github.x402spring.ledger.PaymentHistory;
 import io.github.x402spring.ledger.PaymentKey;
-import io.github.x402spring.ledger.PaymentPage;
-import io.github.x402spring.ledger.PaymentReference;
 import io.github.x402spring.ledger.PaymentState;
-import io.github.x402spring.ledger.RecordedPayment;
+import io.github.x402spring.ledger.history.PaymentCursor;
+import io.github.x402spring.ledger.history.PaymentEvent;
+import io.github.x402spring.ledger.history.PaymentFilter;
+import io.github.x402spring.ledger.history.PaymentHistory;
+import io.github.x402spring.ledger.history.PaymentPage;
+import io.github.x402spring.ledger.history.PaymentReference;
+import io.github.x402spring.ledger.history.RecordedPayment;
 
 /**
  * Shows payments, with or without those values that tell who paid.

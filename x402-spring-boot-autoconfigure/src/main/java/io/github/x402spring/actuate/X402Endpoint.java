@@ -10,7 +10,7 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.util.Assert;
 
 import io.github.x402spring.actuate.PaymentsView.PaymentsRequest;
-import io.github.x402spring.ledger.PaymentHistory;
+import io.github.x402spring.ledger.history.PaymentHistory;
 
 /**
  * Shows what is sold and paid. Where {@code management.endpoint.x402.access} is

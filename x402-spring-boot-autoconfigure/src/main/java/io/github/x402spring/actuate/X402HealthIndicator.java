@@ -13,8 +13,8 @@ import org.springframework.util.Assert;
 
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.facilitator.FacilitatorCircuits.State;
-import io.github.x402spring.ledger.PaymentHistory;
-import io.github.x402spring.ledger.UnknownSettlements;
+import io.github.x402spring.ledger.history.PaymentHistory;
+import io.github.x402spring.ledger.history.UnknownSettlements;
 
 /**
  * Health of payments: down while the ledger gives no reply or the facilitator is not

@@ -13,8 +13,8 @@ import org.springframework.web.HttpRequestHandler;
 import org.springframework.web.servlet.HandlerMapping;
 
 import io.github.x402spring.ledger.LedgerException;
-import io.github.x402spring.ledger.PaymentHistory;
-import io.github.x402spring.ledger.PaymentPage;
+import io.github.x402spring.ledger.history.PaymentHistory;
+import io.github.x402spring.ledger.history.PaymentPage;
 
 /**
  * Serves the console's pages to callers with an authority of its own. Changes nothing,

@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import io.github.x402spring.console.BarChart.Bar;
-import io.github.x402spring.ledger.HourlyTotals;
 import io.github.x402spring.ledger.PaymentState;
-import io.github.x402spring.ledger.PaymentTotal;
+import io.github.x402spring.ledger.history.HourlyTotals;
+import io.github.x402spring.ledger.history.PaymentTotal;
 import io.github.x402spring.protocol.Network;
 
 /**

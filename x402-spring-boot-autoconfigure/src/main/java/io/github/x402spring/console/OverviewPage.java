@@ -12,13 +12,13 @@ import java.util.Map;
 import io.github.x402spring.console.Earnings.Window;
 import io.github.x402spring.endpoint.PaidEndpointListing;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
-import io.github.x402spring.ledger.HourlyTotals;
 import io.github.x402spring.ledger.LedgerException;
-import io.github.x402spring.ledger.PaymentFilter;
-import io.github.x402spring.ledger.PaymentHistory;
 import io.github.x402spring.ledger.PaymentState;
-import io.github.x402spring.ledger.PaymentTotal;
-import io.github.x402spring.ledger.UnknownSettlements;
+import io.github.x402spring.ledger.history.HourlyTotals;
+import io.github.x402spring.ledger.history.PaymentFilter;
+import io.github.x402spring.ledger.history.PaymentHistory;
+import io.github.x402spring.ledger.history.PaymentTotal;
+import io.github.x402spring.ledger.history.UnknownSettlements;
 
 /**
  * Answers at a glance: what was earned, what is stuck, and whether anything is wrong.

@@ -10,9 +10,9 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.x402spring.ledger.PaymentCursor;
-import io.github.x402spring.ledger.PaymentFilter;
 import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.ledger.history.PaymentCursor;
+import io.github.x402spring.ledger.history.PaymentFilter;
 
 /**
  * Is what a person looks for, as it was typed and as the ledger understands it.

@@ -3,10 +3,10 @@ package io.github.x402spring.console;
 import java.util.List;
 
 import io.github.x402spring.asset.AmountFormat;
-import io.github.x402spring.ledger.PaymentHistory;
 import io.github.x402spring.ledger.PaymentKey;
-import io.github.x402spring.ledger.PaymentReference;
-import io.github.x402spring.ledger.RecordedPayment;
+import io.github.x402spring.ledger.history.PaymentHistory;
+import io.github.x402spring.ledger.history.PaymentReference;
+import io.github.x402spring.ledger.history.RecordedPayment;
 
 /**
  * Lays payments out in tables.

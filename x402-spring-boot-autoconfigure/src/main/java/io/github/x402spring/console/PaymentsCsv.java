@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.asset.AmountFormat;
 import io.github.x402spring.ledger.LedgerException;
-import io.github.x402spring.ledger.PaymentCursor;
-import io.github.x402spring.ledger.PaymentHistory;
-import io.github.x402spring.ledger.PaymentPage;
-import io.github.x402spring.ledger.RecordedPayment;
+import io.github.x402spring.ledger.history.PaymentCursor;
+import io.github.x402spring.ledger.history.PaymentHistory;
+import io.github.x402spring.ledger.history.PaymentPage;
+import io.github.x402spring.ledger.history.RecordedPayment;
 
 /**
  * Writes payments for a spreadsheet, a page of them at a time and so many at most. No

@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.endpoint.PaidEndpointListing;
 import io.github.x402spring.ledger.LedgerException;
-import io.github.x402spring.ledger.PaymentCursor;
-import io.github.x402spring.ledger.PaymentHistory;
-import io.github.x402spring.ledger.PaymentPage;
 import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.ledger.history.PaymentCursor;
+import io.github.x402spring.ledger.history.PaymentHistory;
+import io.github.x402spring.ledger.history.PaymentPage;
 
 /**
  * Lists payments by what a person looks for.

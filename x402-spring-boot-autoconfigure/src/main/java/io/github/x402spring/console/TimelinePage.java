@@ -9,11 +9,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.ledger.LedgerException;
-import io.github.x402spring.ledger.PaymentEvent;
-import io.github.x402spring.ledger.PaymentHistory;
 import io.github.x402spring.ledger.PaymentKey;
-import io.github.x402spring.ledger.PaymentReference;
-import io.github.x402spring.ledger.RecordedPayment;
+import io.github.x402spring.ledger.history.PaymentEvent;
+import io.github.x402spring.ledger.history.PaymentHistory;
+import io.github.x402spring.ledger.history.PaymentReference;
+import io.github.x402spring.ledger.history.RecordedPayment;
 import io.github.x402spring.protocol.Network;
 
 /**

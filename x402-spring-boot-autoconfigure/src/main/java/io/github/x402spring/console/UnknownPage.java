@@ -3,11 +3,11 @@ package io.github.x402spring.console;
 import java.util.List;
 
 import io.github.x402spring.ledger.LedgerException;
-import io.github.x402spring.ledger.PaymentFilter;
-import io.github.x402spring.ledger.PaymentHistory;
 import io.github.x402spring.ledger.PaymentState;
-import io.github.x402spring.ledger.RecordedPayment;
-import io.github.x402spring.ledger.UnknownSettlements;
+import io.github.x402spring.ledger.history.PaymentFilter;
+import io.github.x402spring.ledger.history.PaymentHistory;
+import io.github.x402spring.ledger.history.RecordedPayment;
+import io.github.x402spring.ledger.history.UnknownSettlements;
 
 /**
  * Lists payments of which nobody knows whether they were settled.

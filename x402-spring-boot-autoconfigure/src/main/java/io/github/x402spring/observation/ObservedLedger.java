@@ -44,7 +44,7 @@ final class ObservedLedger implements PaymentLedger {
     /** By name: the classes of two of them may not be loadable. */
     static String kind(PaymentLedger ledger) {
         return switch (ledger.getClass().getName()) {
-            case "io.github.x402spring.ledger.InMemoryPaymentLedger" -> "memory";
+            case "io.github.x402spring.ledger.memory.InMemoryPaymentLedger" -> "memory";
             case "io.github.x402spring.ledger.jdbc.JdbcPaymentLedger" -> "jdbc";
             case "io.github.x402spring.ledger.redis.RedisPaymentLedger" -> "redis";
             default -> "custom";

@@ -12,8 +12,8 @@ import org.springframework.util.Assert;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.facilitator.FacilitatorCircuits.State;
 import io.github.x402spring.gate.PaymentIntake;
-import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
 
 /**
  * Shows whether payments are taken, whether the facilitator is asked, and how full a

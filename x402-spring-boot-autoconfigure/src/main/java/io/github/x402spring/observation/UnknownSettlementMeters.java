@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.util.Assert;
 
 import io.github.x402spring.ledger.LedgerException;
-import io.github.x402spring.ledger.PaymentHistory;
-import io.github.x402spring.ledger.UnknownSettlements;
+import io.github.x402spring.ledger.history.PaymentHistory;
+import io.github.x402spring.ledger.history.UnknownSettlements;
 
 /**
  * Shows how many settlements are unknown and how old the oldest is. The ledger is asked

@@ -15,10 +15,10 @@ import io.github.x402spring.actuate.PaymentsView.Payments;
 import io.github.x402spring.actuate.PaymentsView.PaymentsRequest;
 import io.github.x402spring.actuate.PaymentsView.Timeline;
 import io.github.x402spring.ledger.LedgerException;
-import io.github.x402spring.ledger.PaymentEvent;
-import io.github.x402spring.ledger.PaymentHistory;
 import io.github.x402spring.ledger.PaymentKey;
-import io.github.x402spring.ledger.PaymentReference;
+import io.github.x402spring.ledger.history.PaymentEvent;
+import io.github.x402spring.ledger.history.PaymentHistory;
+import io.github.x402spring.ledger.history.PaymentReference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

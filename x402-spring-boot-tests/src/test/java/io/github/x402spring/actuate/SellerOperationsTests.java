@@ -22,12 +22,9 @@ import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException
 
 import io.github.x402spring.MutableClock;
 import io.github.x402spring.SellerFixture;
-import io.github.x402spring.ledger.InMemoryPaymentLedger;
-import io.github.x402spring.ledger.InMemoryTaskRegistry;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
-import io.github.x402spring.ledger.PaymentReference;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.Reservation;
@@ -35,6 +32,9 @@ import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.TaskKey;
 import io.github.x402spring.ledger.TaskRegistry;
 import io.github.x402spring.ledger.TestClaims;
+import io.github.x402spring.ledger.history.PaymentReference;
+import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.memory.InMemoryTaskRegistry;
 import io.github.x402spring.operator.OperatorAction;
 import io.github.x402spring.operator.OperatorJournal;
 import io.github.x402spring.protocol.Network;

@@ -9,7 +9,7 @@ import io.github.x402spring.SellerFixture;
 import io.github.x402spring.actuate.SellerView.Seller;
 import io.github.x402spring.facilitator.FacilitatorCircuits.State;
 import io.github.x402spring.ledger.LedgerException;
-import io.github.x402spring.ledger.PaymentHistory;
+import io.github.x402spring.ledger.history.PaymentHistory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;

@@ -20,9 +20,9 @@ import io.github.x402spring.actuate.X402Endpoint.Begun;
 import io.github.x402spring.actuate.X402Endpoint.EndedTask;
 import io.github.x402spring.actuate.X402Endpoint.PausedEndpoint;
 import io.github.x402spring.actuate.X402Endpoint.Revocation;
-import io.github.x402spring.ledger.InMemoryTaskRegistry;
-import io.github.x402spring.ledger.PaymentReference;
 import io.github.x402spring.ledger.TaskKey;
+import io.github.x402spring.ledger.history.PaymentReference;
+import io.github.x402spring.ledger.memory.InMemoryTaskRegistry;
 import io.github.x402spring.operator.OperatorJournal;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -15,9 +15,9 @@ import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.Show;
 
 import io.github.x402spring.SellerFixture;
-import io.github.x402spring.ledger.InMemoryTaskRegistry;
 import io.github.x402spring.ledger.PaymentKey;
-import io.github.x402spring.ledger.PaymentReference;
+import io.github.x402spring.ledger.history.PaymentReference;
+import io.github.x402spring.ledger.memory.InMemoryTaskRegistry;
 import io.github.x402spring.operator.OperatorJournal;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -13,7 +13,7 @@ import org.springframework.boot.health.contributor.Status;
 import io.github.x402spring.SellerFixture;
 import io.github.x402spring.facilitator.FacilitatorCircuits.State;
 import io.github.x402spring.ledger.LedgerException;
-import io.github.x402spring.ledger.PaymentHistory;
+import io.github.x402spring.ledger.history.PaymentHistory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.BDDMockito.given;

@@ -17,9 +17,9 @@ import org.springframework.util.unit.DataSize;
 
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 import io.github.x402spring.gate.Verification;
-import io.github.x402spring.ledger.InMemoryPaymentHistory;
-import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.ledger.memory.InMemoryPaymentHistory;
+import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 

@@ -16,9 +16,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.x402spring.console.BarChart.Bar;
 import io.github.x402spring.console.Earnings.Window;
-import io.github.x402spring.ledger.HourlyTotals.Snapshot;
 import io.github.x402spring.ledger.PaymentState;
-import io.github.x402spring.ledger.PaymentTotal;
+import io.github.x402spring.ledger.history.HourlyTotals.Snapshot;
+import io.github.x402spring.ledger.history.PaymentTotal;
 import io.github.x402spring.protocol.Network;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -15,9 +15,9 @@ import io.github.x402spring.SellerFixture;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.facilitator.FacilitatorCircuits.State;
 import io.github.x402spring.ledger.LedgerException;
-import io.github.x402spring.ledger.PaymentHistory;
-import io.github.x402spring.ledger.PaymentPage;
-import io.github.x402spring.ledger.UnknownSettlements;
+import io.github.x402spring.ledger.history.PaymentHistory;
+import io.github.x402spring.ledger.history.PaymentPage;
+import io.github.x402spring.ledger.history.UnknownSettlements;
 import io.github.x402spring.operator.Refusal;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -10,9 +10,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.x402spring.SellerFixture;
-import io.github.x402spring.ledger.PaymentCursor;
-import io.github.x402spring.ledger.PaymentFilter;
 import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.ledger.history.PaymentCursor;
+import io.github.x402spring.ledger.history.PaymentFilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

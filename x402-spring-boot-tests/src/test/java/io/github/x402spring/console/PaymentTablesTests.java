@@ -6,10 +6,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import io.github.x402spring.SellerFixture;
-import io.github.x402spring.ledger.PaymentFilter;
-import io.github.x402spring.ledger.PaymentHistory;
-import io.github.x402spring.ledger.PaymentHistory.Coverage;
-import io.github.x402spring.ledger.PaymentReference;
+import io.github.x402spring.ledger.history.PaymentFilter;
+import io.github.x402spring.ledger.history.PaymentHistory;
+import io.github.x402spring.ledger.history.PaymentHistory.Coverage;
+import io.github.x402spring.ledger.history.PaymentReference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.BDDMockito.given;

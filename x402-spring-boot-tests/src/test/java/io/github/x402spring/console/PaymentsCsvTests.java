@@ -15,12 +15,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.x402spring.asset.AmountFormat;
 import io.github.x402spring.asset.AssetRegistry;
-import io.github.x402spring.ledger.InMemoryPaymentHistory;
-import io.github.x402spring.ledger.InMemoryPaymentLedger;
-import io.github.x402spring.ledger.PaymentHistory;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.TestClaims;
+import io.github.x402spring.ledger.history.PaymentHistory;
+import io.github.x402spring.ledger.memory.InMemoryPaymentHistory;
+import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
 import io.github.x402spring.protocol.Network;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -13,11 +13,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.x402spring.SellerFixture;
-import io.github.x402spring.ledger.PaymentEvent;
-import io.github.x402spring.ledger.PaymentHistory;
-import io.github.x402spring.ledger.PaymentReference;
-import io.github.x402spring.ledger.RecordedPayment;
 import io.github.x402spring.ledger.Reservation;
+import io.github.x402spring.ledger.history.PaymentEvent;
+import io.github.x402spring.ledger.history.PaymentHistory;
+import io.github.x402spring.ledger.history.PaymentReference;
+import io.github.x402spring.ledger.history.RecordedPayment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.BDDMockito.given;

@@ -27,7 +27,7 @@ import org.springframework.security.web.SecurityFilterChain;
 
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.e2e.RawHttp.Answer;
-import io.github.x402spring.ledger.PaymentReference;
+import io.github.x402spring.ledger.history.PaymentReference;
 import io.github.x402spring.operator.Refusal;
 import io.github.x402spring.operator.RefusalLog;
 

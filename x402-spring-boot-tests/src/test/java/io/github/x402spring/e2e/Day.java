@@ -29,18 +29,18 @@ import io.github.x402spring.FreePorts;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.evm.LyingProxy;
 import io.github.x402spring.ledger.LedgerException;
-import io.github.x402spring.ledger.PaymentCursor;
-import io.github.x402spring.ledger.PaymentFilter;
-import io.github.x402spring.ledger.PaymentHistory;
-import io.github.x402spring.ledger.PaymentPage;
 import io.github.x402spring.ledger.PaymentState;
-import io.github.x402spring.ledger.RecordedPayment;
+import io.github.x402spring.ledger.history.PaymentCursor;
+import io.github.x402spring.ledger.history.PaymentFilter;
+import io.github.x402spring.ledger.history.PaymentHistory;
+import io.github.x402spring.ledger.history.PaymentPage;
+import io.github.x402spring.ledger.history.RecordedPayment;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.test.PaymentDraft;
 import io.github.x402spring.test.TestWallet;
-import io.github.x402spring.test.chain.LocalNode.Transfer;
 import io.github.x402spring.test.chain.LocalNode;
+import io.github.x402spring.test.chain.LocalNode.Transfer;
 
 /**
  * Day of two shops, one with its ledger in memory and one with it in a database, behind a

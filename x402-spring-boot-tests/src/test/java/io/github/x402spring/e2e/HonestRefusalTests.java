@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import io.github.x402spring.MutableClock;
 import io.github.x402spring.e2e.RawHttp.Answer;
-import io.github.x402spring.ledger.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ReasonCode;

@@ -13,8 +13,8 @@ import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.gate.ExposureRule.Per;
 import io.github.x402spring.ledger.Exposure;
 import io.github.x402spring.ledger.ExposureLimit;
-import io.github.x402spring.ledger.InMemoryTaskRegistry;
 import io.github.x402spring.ledger.TaskKey;
+import io.github.x402spring.ledger.memory.InMemoryTaskRegistry;
 import io.github.x402spring.scheme.Screening.Authorization;
 
 import static org.assertj.core.api.Assertions.assertThat;

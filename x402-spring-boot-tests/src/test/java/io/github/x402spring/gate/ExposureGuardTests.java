@@ -25,13 +25,13 @@ import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.Exposure;
 import io.github.x402spring.ledger.ExposureLimit;
 import io.github.x402spring.ledger.ExposureReservation;
-import io.github.x402spring.ledger.InMemoryTaskRegistry;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.StoredTerms;
 import io.github.x402spring.ledger.TaskKey;
 import io.github.x402spring.ledger.TaskRegistry;
 import io.github.x402spring.ledger.UnknownPayment;
+import io.github.x402spring.ledger.memory.InMemoryTaskRegistry;
 import io.github.x402spring.protocol.Rail;
 
 import static org.assertj.core.api.Assertions.assertThat;

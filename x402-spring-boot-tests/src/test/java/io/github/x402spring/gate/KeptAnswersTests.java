@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.gate.GateFixture.StubExchange;
 import io.github.x402spring.ledger.AnswerStore;
-import io.github.x402spring.ledger.InMemoryAnswerStore;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.memory.InMemoryAnswerStore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

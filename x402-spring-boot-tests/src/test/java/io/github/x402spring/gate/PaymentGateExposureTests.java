@@ -13,11 +13,11 @@ import io.github.x402spring.gate.ExposureRule.Per;
 import io.github.x402spring.gate.PaymentDecision.Refused;
 import io.github.x402spring.ledger.ExposureLimit;
 import io.github.x402spring.ledger.ExposureReservation;
-import io.github.x402spring.ledger.InMemoryTaskRegistry;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
+import io.github.x402spring.ledger.memory.InMemoryTaskRegistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;

@@ -12,10 +12,10 @@ import io.github.x402spring.LogLines;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.PaymentDecision.Refused;
 import io.github.x402spring.ledger.FakeLedger.Operation;
-import io.github.x402spring.ledger.InMemoryAnswerStore;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
+import io.github.x402spring.ledger.memory.InMemoryAnswerStore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

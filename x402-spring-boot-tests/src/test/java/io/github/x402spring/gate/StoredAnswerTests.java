@@ -12,9 +12,9 @@ import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.gate.GateFixture.StubExchange;
 import io.github.x402spring.ledger.FakeLedger.Operation;
-import io.github.x402spring.ledger.InMemoryAnswerStore;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.StoredPayment;
+import io.github.x402spring.ledger.memory.InMemoryAnswerStore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

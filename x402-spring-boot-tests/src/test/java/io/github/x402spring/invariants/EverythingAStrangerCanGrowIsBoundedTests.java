@@ -36,7 +36,7 @@ import io.github.x402spring.e2e.PermissiveFacilitatorConfiguration;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.e2e.Together;
 import io.github.x402spring.facilitator.FakeFacilitator;
-import io.github.x402spring.ledger.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.VerifyResponse;

@@ -19,7 +19,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import io.github.x402spring.ledger.FakeLedger;
 import io.github.x402spring.ledger.FakeLedger.Operation;
-import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
@@ -31,6 +30,7 @@ import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
 import io.github.x402spring.ledger.TestClaims;
+import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -14,10 +14,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import io.github.x402spring.SellerFixture;
 import io.github.x402spring.facilitator.FacilitatorCircuits.State;
 import io.github.x402spring.ledger.FakeLedger;
-import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.TestClaims;
+import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

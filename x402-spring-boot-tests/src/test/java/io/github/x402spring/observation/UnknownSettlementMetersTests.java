@@ -18,8 +18,8 @@ import org.springframework.util.ReflectionUtils;
 
 import io.github.x402spring.MutableClock;
 import io.github.x402spring.ledger.LedgerException;
-import io.github.x402spring.ledger.PaymentHistory;
-import io.github.x402spring.ledger.UnknownSettlements;
+import io.github.x402spring.ledger.history.PaymentHistory;
+import io.github.x402spring.ledger.history.UnknownSettlements;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.BDDMockito.given;

@@ -5,13 +5,13 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
+import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
 
 /**
  * Is the ledger in memory, made anew between two rounds so that the same payments are

@@ -22,7 +22,7 @@ import io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402PaymentHistoryAutoConfiguration;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.facilitator.OperatorConcerns;
-import io.github.x402spring.ledger.PaymentHistory;
+import io.github.x402spring.ledger.history.PaymentHistory;
 import io.github.x402spring.reconcile.SettlementCheck;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 

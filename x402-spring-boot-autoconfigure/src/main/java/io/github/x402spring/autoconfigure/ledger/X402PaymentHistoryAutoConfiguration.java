@@ -14,8 +14,8 @@ import io.github.x402spring.asset.AmountFormat;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
-import io.github.x402spring.ledger.HourlyTotals;
-import io.github.x402spring.ledger.PaymentHistory;
+import io.github.x402spring.ledger.history.HourlyTotals;
+import io.github.x402spring.ledger.history.PaymentHistory;
 import io.github.x402spring.operator.RefusalLog;
 
 /**

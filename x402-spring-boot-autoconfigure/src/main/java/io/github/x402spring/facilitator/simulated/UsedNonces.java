@@ -8,10 +8,10 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.codec.WireJson;
-import io.github.x402spring.ledger.BoundedEntries;
-import io.github.x402spring.ledger.BoundedEntries.Addition;
 import io.github.x402spring.ledger.FieldDigest;
 import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.memory.BoundedEntries;
+import io.github.x402spring.ledger.memory.BoundedEntries.Addition;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.scheme.Screening.Authorization;

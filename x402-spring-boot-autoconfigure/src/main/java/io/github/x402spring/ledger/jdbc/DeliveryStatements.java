@@ -7,12 +7,12 @@ import java.util.Optional;
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.transaction.support.TransactionOperations;
 
-import io.github.x402spring.ledger.DeliveryLog;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentIdentifier;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.StoredPayment;
+import io.github.x402spring.ledger.shared.DeliveryLog;
 
 /**
  * Knows what was paid before, and what became of the answers, in SQL that all databases

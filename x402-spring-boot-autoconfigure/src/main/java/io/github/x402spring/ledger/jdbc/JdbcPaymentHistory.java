@@ -14,16 +14,16 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
 
 import io.github.x402spring.ledger.LedgerException;
-import io.github.x402spring.ledger.PaymentCursor;
-import io.github.x402spring.ledger.PaymentEvent;
-import io.github.x402spring.ledger.PaymentFilter;
-import io.github.x402spring.ledger.PaymentHistory;
 import io.github.x402spring.ledger.PaymentKey;
-import io.github.x402spring.ledger.PaymentPage;
 import io.github.x402spring.ledger.PaymentState;
-import io.github.x402spring.ledger.PaymentTotal;
-import io.github.x402spring.ledger.RecordedPayment;
-import io.github.x402spring.ledger.UnknownSettlements;
+import io.github.x402spring.ledger.history.PaymentCursor;
+import io.github.x402spring.ledger.history.PaymentEvent;
+import io.github.x402spring.ledger.history.PaymentFilter;
+import io.github.x402spring.ledger.history.PaymentHistory;
+import io.github.x402spring.ledger.history.PaymentPage;
+import io.github.x402spring.ledger.history.PaymentTotal;
+import io.github.x402spring.ledger.history.RecordedPayment;
+import io.github.x402spring.ledger.history.UnknownSettlements;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.Rail;
 

@@ -23,7 +23,6 @@ import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.github.x402spring.ledger.Conclusion;
-import io.github.x402spring.ledger.DeliveryLog;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
@@ -33,8 +32,9 @@ import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.UnknownPayment;
-import io.github.x402spring.ledger.UnrecordedSettlements;
 import io.github.x402spring.ledger.jdbc.LedgerStatements.Claimed;
+import io.github.x402spring.ledger.shared.DeliveryLog;
+import io.github.x402spring.ledger.shared.UnrecordedSettlements;
 import io.github.x402spring.protocol.ForeignText;
 
 /**

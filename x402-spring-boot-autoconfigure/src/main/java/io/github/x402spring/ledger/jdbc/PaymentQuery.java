@@ -7,10 +7,10 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.x402spring.ledger.PaymentCursor;
-import io.github.x402spring.ledger.PaymentFilter;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.ledger.history.PaymentCursor;
+import io.github.x402spring.ledger.history.PaymentFilter;
 
 /**
  * Is the condition of a listing: fixed text with a parameter for all that comes from

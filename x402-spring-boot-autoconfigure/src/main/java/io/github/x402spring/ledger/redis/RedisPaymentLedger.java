@@ -12,7 +12,6 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
 
 import io.github.x402spring.ledger.Conclusion;
-import io.github.x402spring.ledger.DeliveryLog;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentIdentifier;
@@ -23,7 +22,8 @@ import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.UnknownPayment;
-import io.github.x402spring.ledger.UnrecordedSettlements;
+import io.github.x402spring.ledger.shared.DeliveryLog;
+import io.github.x402spring.ledger.shared.UnrecordedSettlements;
 
 /**
  * Ledger in Redis, for as many instances as share it. Each step is one script, which

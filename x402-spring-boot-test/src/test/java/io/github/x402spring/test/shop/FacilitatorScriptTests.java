@@ -17,11 +17,11 @@ import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 
 import io.github.x402spring.ledger.LedgerException;
-import io.github.x402spring.ledger.PaymentFilter;
-import io.github.x402spring.ledger.PaymentHistory;
 import io.github.x402spring.ledger.PaymentState;
-import io.github.x402spring.ledger.RecordedPayment;
 import io.github.x402spring.ledger.RecoverableLedger;
+import io.github.x402spring.ledger.history.PaymentFilter;
+import io.github.x402spring.ledger.history.PaymentHistory;
+import io.github.x402spring.ledger.history.RecordedPayment;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.reconcile.Reconciler;
 import io.github.x402spring.test.MockFacilitator;

@@ -10,8 +10,8 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import io.github.x402spring.asset.AmountFormat;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.ledger.HourlyTotals;
-import io.github.x402spring.ledger.PaymentHistory;
+import io.github.x402spring.ledger.history.HourlyTotals;
+import io.github.x402spring.ledger.history.PaymentHistory;
 import io.github.x402spring.operator.Refusal;
 import io.github.x402spring.operator.RefusalLog;
 

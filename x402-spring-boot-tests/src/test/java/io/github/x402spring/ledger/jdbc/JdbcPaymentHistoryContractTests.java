@@ -9,8 +9,8 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 
-import io.github.x402spring.ledger.PaymentHistory;
-import io.github.x402spring.ledger.SettledPaymentHistoryContractTests;
+import io.github.x402spring.ledger.history.PaymentHistory;
+import io.github.x402spring.ledger.history.SettledPaymentHistoryContractTests;
 
 /**
  * Extended once for each database.

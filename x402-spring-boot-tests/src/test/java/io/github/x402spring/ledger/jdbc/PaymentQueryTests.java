@@ -11,10 +11,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import io.github.x402spring.ledger.PaymentCursor;
-import io.github.x402spring.ledger.PaymentFilter;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.ledger.history.PaymentCursor;
+import io.github.x402spring.ledger.history.PaymentFilter;
 import io.github.x402spring.protocol.Network;
 
 import static org.assertj.core.api.Assertions.assertThat;

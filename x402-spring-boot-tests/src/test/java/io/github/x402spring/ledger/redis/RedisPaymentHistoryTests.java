@@ -13,10 +13,10 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import redis.embedded.RedisServer;
 
 import io.github.x402spring.TestServers;
-import io.github.x402spring.ledger.PaymentFilter;
-import io.github.x402spring.ledger.PaymentHistory;
-import io.github.x402spring.ledger.PaymentHistoryContractTests;
 import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.ledger.history.PaymentFilter;
+import io.github.x402spring.ledger.history.PaymentHistory;
+import io.github.x402spring.ledger.history.PaymentHistoryContractTests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

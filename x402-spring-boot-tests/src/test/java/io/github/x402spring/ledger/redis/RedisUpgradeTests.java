@@ -14,16 +14,16 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
-import io.github.x402spring.ledger.PaymentFilter;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentState;
-import io.github.x402spring.ledger.RecordedPayment;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
 import io.github.x402spring.ledger.StoredTerms;
 import io.github.x402spring.ledger.TestClaims;
+import io.github.x402spring.ledger.history.PaymentFilter;
+import io.github.x402spring.ledger.history.RecordedPayment;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.Rail;
 

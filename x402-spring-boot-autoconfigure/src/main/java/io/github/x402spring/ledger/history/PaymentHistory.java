@@ -1,0 +1,110 @@
+package io.github.x402spring.ledger.history;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentKey;
+
+/**
+ * Tells people what a ledger remembers. Reads only, and is on the way of no payment.
+ * Declare a bean of this type for a ledger of your own. Thread-safe.
+ * <p>
+ * Payments that were released are in no ledger, and so in no history.
+ *
+ * @since 0.1.0
+ */
+public interface PaymentHistory {
+
+    /** The most payments that one page has. */
+    int MAX_PAGE = 500;
+
+    /** The most totals that one question is answered with. */
+    int MAX_TOTALS = 1000;
+
+    /** The most unknown settlements that are counted. */
+    int MAX_UNKNOWN = 10_000;
+
+    /**
+     * Lists payments, those first that were presented last. The pages of one listing
+     * together have every payment once that was there from the first page to the last.
+     * @param filter which payments
+     * @param after the end of the page before, or {@code null} for the first page
+     * @param limit how many at most, from 1 to {@link #MAX_PAGE}
+     * @return the page
+     * @throws LedgerException if the ledger gives no answer
+     */
+    PaymentPage payments(PaymentFilter filter, @Nullable PaymentCursor after, int limit) throws LedgerException;
+
+    /**
+     * Looks a payment up.
+     * @param key the payment
+     * @return what is known of it, or empty if that is nothing
+     * @throws LedgerException if the ledger gives no answer
+     */
+    Optional<RecordedPayment> find(PaymentKey key) throws LedgerException;
+
+    /**
+     * Tells what happened to a payment, in order, the first hundreds of events.
+     * @param key the payment
+     * @return the events; empty if the ledger keeps none
+     * @throws LedgerException if the ledger gives no answer
+     */
+    List<PaymentEvent> events(PaymentKey key) throws LedgerException;
+
+    /**
+     * Adds up payments that were presented within a time. Looks at all of them: ask for
+     * an hour rather than for a month.
+     * @param from the beginning, inclusive
+     * @param to the end, exclusive
+     * @return at most {@link #MAX_TOTALS} sums
+     * @throws LedgerException if the ledger gives no answer
+     */
+    List<PaymentTotal> totals(Instant from, Instant to) throws LedgerException;
+
+    /**
+     * Counts payments whose settlement is unknown.
+     * @return how many there are, up to {@link #MAX_UNKNOWN}
+     * @throws LedgerException if the ledger gives no answer
+     */
+    UnknownSettlements unknown() throws LedgerException;
+
+    /**
+     * Says which payments the history has.
+     * @return the coverage
+     */
+    Coverage coverage();
+
+    /**
+     * Checks how many payments are asked for.
+     * @param limit the number
+     * @return the same number
+     * @throws IllegalArgumentException if a page has no room for so many
+     */
+    static int checkLimit(int limit) {
+        if (limit < 1 || limit > MAX_PAGE) {
+            throw new IllegalArgumentException("'limit' must be between 1 and " + MAX_PAGE);
+        }
+        return limit;
+    }
+
+    /**
+     * Says which payments a history has.
+     */
+    enum Coverage {
+
+        /** All that the ledger has not deleted, with what happened to them. */
+        ALL,
+
+        /** The last few thousand of this instance, since it started. */
+        RECENT,
+
+        /** Those that are not settled yet; settled ones only by their key. */
+        OPEN
+
+    }
+
+}

@@ -1,0 +1,337 @@
+package io.github.x402spring.ledger.shared;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.Reservation;
+
+/**
+ * Writes behind what became of answers that were paid for, so that no request waits for
+ * it: in batches, from one thread, and what is left when the log is closed. Tells the
+ * store that an answer is still being delivered for as long as it is. Thread-safe.
+ * <p>
+ * It is bounded and forgets when the store is away for too long. That costs an answer
+ * that is given twice, to who paid for it.
+ *
+ * @since 0.1.0
+ */
+public final class DeliveryLog implements AutoCloseable {
+
+    /**
+     * How long an answer counts as being delivered after its instance said so for the
+     * last time.
+     */
+    public static final Duration LEASE = Duration.ofSeconds(30);
+
+    private static final Duration RENEWAL = LEASE.dividedBy(3);
+
+    /** Longer than any answer takes; what is older was never reported. */
+    private static final Duration LONGEST = Duration.ofHours(6);
+
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    /**
+     * An answer is handed to the container and leaves a moment later. An instance that
+     * dies in between must not have said that it was delivered.
+     */
+    private static final Duration DEPARTURE = Duration.ofSeconds(1);
+
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
+    private static final int MAX_ENTRIES = 10_000;
+
+    private static final int MAX_BATCH = 200;
+
+    private static final Logger logger = LoggerFactory.getLogger(DeliveryLog.class);
+
+    private final Store store;
+
+    private final Time time;
+
+    private final BlockingQueue<Ended> queue = new LinkedBlockingQueue<>(MAX_ENTRIES);
+
+    /** What is being delivered, by token, and when it was last said to be. */
+    private final ConcurrentMap<String, Open> open = new ConcurrentHashMap<>();
+
+    /**
+     * What was delivered, by token: until it is written, and somewhat longer, because who
+     * read the store before may ask after.
+     */
+    private final ConcurrentMap<String, Boolean> delivered = new ConcurrentHashMap<>();
+
+    /** Of the one thread that writes. */
+    private final Queue<String> written = new ArrayDeque<>();
+
+    private final AtomicReference<@Nullable Thread> writer = new AtomicReference<>();
+
+    private volatile boolean closed;
+
+    /**
+     * Creates a log. It starts to write with the first delivery.
+     * @param store where it writes to
+     */
+    public DeliveryLog(Store store) {
+        this(store, new SystemTime());
+    }
+
+    DeliveryLog(Store store, Time time) {
+        this.store = Objects.requireNonNull(store, "'store' must not be null");
+        this.time = time;
+    }
+
+    /**
+     * Notes that an answer is about to be delivered, which the store knows already.
+     * @param reservation the payment
+     */
+    public void began(Reservation reservation) {
+        if (this.open.size() < MAX_ENTRIES) {
+            long now = this.time.nanos();
+            this.open.put(reservation.token(), new Open(reservation, now, now));
+        }
+        startWriter();
+    }
+
+    /**
+     * Notes that the whole answer was delivered.
+     * @param reservation the payment
+     */
+    public void delivered(Reservation reservation) {
+        ended(new Entry(reservation, Kind.DELIVERED));
+    }
+
+    /**
+     * Notes that the response was not delivered in full.
+     * @param reservation the payment
+     * @param bodyBegun whether a byte of the body was handed to the container
+     */
+    public void lost(Reservation reservation, boolean bodyBegun) {
+        ended(new Entry(reservation, bodyBegun ? Kind.BROKEN : Kind.LOST));
+    }
+
+    private void ended(Entry entry) {
+        String token = entry.reservation().token();
+        this.open.remove(token);
+        if (entry.kind() == Kind.DELIVERED) {
+            this.delivered.put(token, Boolean.TRUE);
+        }
+        long departure = (entry.kind() == Kind.DELIVERED) ? DEPARTURE.toNanos() : 0;
+        if (!this.queue.offer(new Ended(entry, this.time.nanos() + departure))) {
+            this.delivered.remove(token);
+        }
+        startWriter();
+    }
+
+    /**
+     * Tells whether an answer was delivered by this instance, although the store may not
+     * know yet.
+     * @param token the token of the payment's reservation
+     * @return whether it was
+     */
+    public boolean knowsDelivered(String token) {
+        return this.delivered.containsKey(token);
+    }
+
+    private void startWriter() {
+        if (this.writer.get() == null && !this.closed) {
+            Thread thread = Thread.ofPlatform().daemon().name("x402-deliveries").unstarted(this::write);
+            if (this.writer.compareAndSet(null, thread)) {
+                thread.start();
+            }
+        }
+    }
+
+    private void write() {
+        List<Entry> batch = new ArrayList<>(MAX_BATCH);
+        boolean troubled = false;
+        int tries = 0;
+        while (!this.closed || !this.queue.isEmpty() || !batch.isEmpty()) {
+            try {
+                if (batch.isEmpty()) {
+                    fill(batch);
+                }
+                if (!batch.isEmpty()) {
+                    this.store.write(List.copyOf(batch));
+                    forget(batch);
+                }
+                troubled = false;
+                tries = 0;
+            }
+            catch (InterruptedException ex) {
+                // Closed: what is in the queue is still written.
+            }
+            catch (LedgerException | RuntimeException ex) {
+                logger.atLevel(troubled ? Level.DEBUG : Level.WARN)
+                    .setCause(ex)
+                    .log("Deliveries could not be recorded; answers may be given a second time");
+                troubled = true;
+                // Closing may have interrupted what would have worked.
+                if (this.closed && ++tries > 1) {
+                    return;
+                }
+                pause();
+            }
+        }
+    }
+
+    private void fill(List<Entry> batch) throws InterruptedException {
+        Ended first = this.queue.poll(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        if (first != null) {
+            batch.add(first.entry());
+            if (!this.closed) {
+                this.time.sleep(first.writtenFrom() - this.time.nanos());
+            }
+            for (Ended next = this.queue.peek(); next != null && batch.size() < MAX_BATCH
+                    && isDue(next); next = this.queue.peek()) {
+                batch.add(this.queue.remove().entry());
+            }
+        }
+        long now = this.time.nanos();
+        for (Open delivery : this.open.values()) {
+            if (now - delivery.began() > LONGEST.toNanos()) {
+                this.open.remove(delivery.reservation().token());
+            }
+            else if (now - delivery.renewed() > RENEWAL.toNanos()) {
+                batch.add(new Entry(delivery.reservation(), Kind.CONTINUES));
+                this.open.replace(delivery.reservation().token(), delivery,
+                        new Open(delivery.reservation(), delivery.began(), now));
+            }
+        }
+    }
+
+    private boolean isDue(Ended ended) {
+        return this.closed || ended.writtenFrom() - this.time.nanos() <= 0;
+    }
+
+    private void forget(List<Entry> batch) {
+        for (Entry entry : batch) {
+            if (entry.kind() == Kind.DELIVERED) {
+                this.written.add(entry.reservation().token());
+            }
+        }
+        while (this.written.size() > MAX_BATCH) {
+            this.delivered.remove(this.written.remove());
+        }
+        batch.clear();
+    }
+
+    private void pause() {
+        try {
+            this.time.sleep(PAUSE.toNanos());
+        }
+        catch (InterruptedException ex) {
+            // Closed: there is one more try, at once.
+        }
+    }
+
+    /**
+     * Writes what is left and ends the thread. Waits a few seconds at most.
+     */
+    @Override
+    public void close() {
+        this.closed = true;
+        Thread thread = this.writer.get();
+        if (thread == null) {
+            return;
+        }
+        thread.interrupt();
+        try {
+            thread.join(GRACE);
+        }
+        catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Source of time, and a way to let it pass. */
+    interface Time {
+
+        long nanos();
+
+        void sleep(long nanos) throws InterruptedException;
+
+    }
+
+    private static final class SystemTime implements Time {
+
+        @Override
+        public long nanos() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public void sleep(long nanos) throws InterruptedException {
+            TimeUnit.NANOSECONDS.sleep(nanos);
+        }
+
+    }
+
+    private record Ended(Entry entry, long writtenFrom) {
+    }
+
+    private record Open(Reservation reservation, long began, long renewed) {
+    }
+
+    /**
+     * Is where a log writes to.
+     */
+    @FunctionalInterface
+    public interface Store {
+
+        /**
+         * Records what became of answers. What is recorded already, or belongs to a void
+         * reservation, is passed over.
+         * @param entries what became of which
+         * @throws LedgerException if it could not be recorded; it is tried again
+         */
+        void write(List<Entry> entries) throws LedgerException;
+
+    }
+
+    /**
+     * Says what became of an answer.
+     *
+     * @param reservation the payment
+     * @param kind what became of it
+     */
+    public record Entry(Reservation reservation, Kind kind) {
+    }
+
+    /**
+     * Is what may become of an answer.
+     */
+    public enum Kind {
+
+        /** It was delivered in full. */
+        DELIVERED,
+
+        /** It was not delivered, and no byte of its body was handed to the container. */
+        LOST,
+
+        /**
+         * It was not delivered in full, and a byte of its body was handed to the
+         * container.
+         */
+        BROKEN,
+
+        /** It is still being delivered. */
+        CONTINUES
+
+    }
+
+}
