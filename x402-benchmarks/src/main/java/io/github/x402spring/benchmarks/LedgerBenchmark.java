@@ -34,6 +34,7 @@ import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.Rail;
 import io.github.x402spring.protocol.TokenAmount;
 
 /**
@@ -135,10 +136,7 @@ public class LedgerBenchmark {
         byte[] random = new byte[32];
         ThreadLocalRandom.current().nextBytes(random);
         String nonce = "0x" + HexFormat.of().formatHex(random);
-        return PaymentClaim.builder(new PaymentKey(NETWORK, USDC, "0x" + nonce.substring(2, 42), nonce), REQUEST, TERMS)
-            .validBefore(Instant.now().plusSeconds(300))
-            .resource("weather", "https://api.example.com/weather")
-            .build();
+        return new PaymentClaim(new PaymentKey(NETWORK, USDC, "0x" + nonce.substring(2, 42), nonce), Rail.X402, REQUEST, Instant.now().plusSeconds(300), "weather", "https://api.example.com/weather", TERMS, null, null, null);
     }
 
 }

@@ -11,6 +11,7 @@ import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentIdentifier;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.Rail;
 import io.github.x402spring.protocol.ResourceMatcher;
 import io.github.x402spring.scheme.Screening.Authorization;
 
@@ -49,13 +50,7 @@ final class Claims {
 
     static PaymentClaim claim(PaymentAttempt attempt, Offer offer, Authorization authorization,
             @Nullable String signatureDigest) throws UnreadableRequestException {
-        PaymentClaim claim = PaymentClaim
-            .builder(key(offer, authorization), attempt.fingerprint(), offer.requirements())
-            .validBefore(authorization.validBefore())
-            .resource(attempt.endpoint().name(), attempt.resource().url())
-            .caller(attempt.exchange().caller())
-            .signatureDigest(signatureDigest)
-            .build();
+        PaymentClaim claim = new PaymentClaim(key(offer, authorization), Rail.X402, attempt.fingerprint(), authorization.validBefore(), attempt.endpoint().name(), attempt.resource().url(), offer.requirements(), attempt.exchange().caller(), signatureDigest, null);
         PaymentIdentifier identifier = identifier(attempt, claim);
         return (identifier != null) ? claim.withIdentifier(identifier) : claim;
     }

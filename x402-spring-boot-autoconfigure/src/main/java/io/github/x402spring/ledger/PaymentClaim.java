@@ -11,7 +11,7 @@ import io.github.x402spring.protocol.Rail;
 
 /**
  * Payment, the request that it is to be used for, and what a ledger with a history stores
- * about it. Made by {@link #builder}.
+ * about it.
  *
  * @param key the payment
  * @param rail the protocol that moves the money
@@ -46,18 +46,6 @@ public record PaymentClaim(PaymentKey key, Rail rail, RequestFingerprint fingerp
     }
 
     /**
-     * Begins a claim.
-     * @param key the payment
-     * @param fingerprint the request
-     * @param requirements the terms that the client was asked for
-     * @return a builder; {@link Builder#validBefore} and {@link Builder#resource} are
-     * required
-     */
-    public static Builder builder(PaymentKey key, RequestFingerprint fingerprint, PaymentRequirements requirements) {
-        return new Builder(key, fingerprint, requirements);
-    }
-
-    /**
      * Returns the payment scheme.
      * @return the scheme of the requirements
      */
@@ -89,114 +77,6 @@ public record PaymentClaim(PaymentKey key, Rail rail, RequestFingerprint fingerp
     public PaymentClaim withIdentifier(PaymentIdentifier identifier) {
         return new PaymentClaim(this.key, this.rail, this.fingerprint, this.validBefore, this.endpoint, this.resource,
                 this.requirements, this.caller, this.signatureDigest, identifier);
-    }
-
-    /**
-     * Builder of a claim. Not thread-safe.
-     */
-    public static final class Builder {
-
-        private final PaymentKey key;
-
-        private final RequestFingerprint fingerprint;
-
-        private final PaymentRequirements requirements;
-
-        private Rail rail = Rail.X402;
-
-        private @Nullable Instant validBefore;
-
-        private @Nullable String endpoint;
-
-        private @Nullable String resource;
-
-        private @Nullable String caller;
-
-        private @Nullable String signatureDigest;
-
-        private @Nullable PaymentIdentifier identifier;
-
-        private Builder(PaymentKey key, RequestFingerprint fingerprint, PaymentRequirements requirements) {
-            this.key = key;
-            this.fingerprint = fingerprint;
-            this.requirements = requirements;
-        }
-
-        /**
-         * Sets the protocol that moves the money.
-         * @param rail the rail; {@link Rail#X402} unless it is set
-         * @return this builder
-         */
-        public Builder rail(Rail rail) {
-            this.rail = rail;
-            return this;
-        }
-
-        /**
-         * Sets the time at which the payer's authorization expires.
-         * @param validBefore the time
-         * @return this builder
-         */
-        public Builder validBefore(Instant validBefore) {
-            this.validBefore = validBefore;
-            return this;
-        }
-
-        /**
-         * Sets what is being bought.
-         * @param endpoint the name of the paid endpoint
-         * @param resource the canonical address
-         * @return this builder
-         */
-        public Builder resource(String endpoint, String resource) {
-            this.endpoint = endpoint;
-            this.resource = resource;
-            return this;
-        }
-
-        /**
-         * Sets the caller.
-         * @param caller the name, or {@code null} if the caller is anonymous
-         * @return this builder
-         */
-        public Builder caller(@Nullable String caller) {
-            this.caller = caller;
-            return this;
-        }
-
-        /**
-         * Sets the digest of the signature.
-         * @param signatureDigest 64 hexadecimal digits, or {@code null} if there is no
-         * signature
-         * @return this builder
-         */
-        public Builder signatureDigest(@Nullable String signatureDigest) {
-            this.signatureDigest = signatureDigest;
-            return this;
-        }
-
-        /**
-         * Sets the name that the client gave the purchase.
-         * @param identifier the identifier, or {@code null} if there is none
-         * @return this builder
-         */
-        public Builder identifier(@Nullable PaymentIdentifier identifier) {
-            this.identifier = identifier;
-            return this;
-        }
-
-        /**
-         * Makes the claim.
-         * @return the claim
-         */
-        public PaymentClaim build() {
-            return new PaymentClaim(this.key, this.rail, this.fingerprint,
-                    Objects.requireNonNull(this.validBefore, "'validBefore' must not be null"),
-                    Objects.requireNonNull(this.endpoint, "'endpoint' must not be null"),
-                    Objects.requireNonNull(this.resource, "'resource' must not be null"), this.requirements,
-                    this.caller, this.signatureDigest, this.identifier);
-        }
-
     }
 
 }

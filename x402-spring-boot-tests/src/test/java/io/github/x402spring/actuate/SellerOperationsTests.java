@@ -38,6 +38,7 @@ import io.github.x402spring.ledger.memory.InMemoryTaskRegistry;
 import io.github.x402spring.operator.OperatorAction;
 import io.github.x402spring.operator.OperatorJournal;
 import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.Rail;
 import io.github.x402spring.reconcile.PaymentResolution;
 import io.github.x402spring.reconcile.SettlementReview;
 
@@ -184,12 +185,7 @@ class SellerOperationsTests {
 
     private PaymentKey unknown() {
         PaymentKey key = new PaymentKey(Network.parse("base-sepolia"), "0xa", "0xb", "0x01");
-        PaymentClaim claim = PaymentClaim
-            .builder(key, RequestFingerprint.of("report", "GET", "https://a.test", "", new byte[0]),
-                    TestClaims.requirements(key, BigInteger.ONE, "0xc"))
-            .validBefore(this.clock.instant().plusSeconds(300))
-            .resource("report", "https://a.test")
-            .build();
+        PaymentClaim claim = new PaymentClaim(key, Rail.X402, RequestFingerprint.of("report", "GET", "https://a.test", "", new byte[0]), this.clock.instant().plusSeconds(300), "report", "https://a.test", TestClaims.requirements(key, BigInteger.ONE, "0xc"), null, null, null);
         Reservation reservation = ((ReserveResult.Reserved) this.ledger.reserve(claim)).reservation();
         this.ledger.settling(reservation);
         this.ledger.unknown(reservation, "");

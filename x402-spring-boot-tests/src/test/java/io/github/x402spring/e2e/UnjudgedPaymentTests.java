@@ -59,6 +59,7 @@ import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
 import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.Rail;
 import io.github.x402spring.test.PaymentDraft;
 import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.webmvc.X402Functions;
@@ -249,11 +250,7 @@ class UnjudgedPaymentTests {
         Map<?, ?> signed = (Map<?, ?>) this.payment.schemePayload().get("authorization");
         PaymentKey key = new PaymentKey(terms.network(), terms.asset(), String.valueOf(signed.get("from")),
                 String.valueOf(signed.get("nonce")));
-        return PaymentClaim
-            .builder(key, RequestFingerprint.of("report", "GET", "https://stall.example/other", "", new byte[0]), terms)
-            .validBefore(Instant.ofEpochSecond(new BigInteger(String.valueOf(signed.get("validBefore"))).longValue()))
-            .resource("other", "https://stall.example/other")
-            .build();
+        return new PaymentClaim(key, Rail.X402, RequestFingerprint.of("report", "GET", "https://stall.example/other", "", new byte[0]), Instant.ofEpochSecond(new BigInteger(String.valueOf(signed.get("validBefore"))).longValue()), "other", "https://stall.example/other", terms, null, null, null);
     }
 
     /**

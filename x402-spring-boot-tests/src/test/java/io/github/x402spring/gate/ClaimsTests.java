@@ -65,13 +65,7 @@ class ClaimsTests {
     @Test
     void claimWhenMadeThenHoldsOurTermsAndThePayersAuthorization() throws Exception {
         this.exchange.caller = "alice";
-        assertThat(claim(PaymentIdentifierMode.OPTIONAL, null)).isEqualTo(PaymentClaim
-            .builder(GateFixture.KEY, RequestFingerprint.of("report", "GET", "/report", "", new byte[0]), TERMS)
-            .rail(Rail.X402)
-            .validBefore(GateFixture.VALID_BEFORE)
-            .resource("report", GateFixture.RESOURCE.url())
-            .caller("alice")
-            .build());
+        assertThat(claim(PaymentIdentifierMode.OPTIONAL, null)).isEqualTo(new PaymentClaim(GateFixture.KEY, Rail.X402, RequestFingerprint.of("report", "GET", "/report", "", new byte[0]), GateFixture.VALID_BEFORE, "report", GateFixture.RESOURCE.url(), TERMS, "alice", null, null));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.github.x402spring.ledger;
 import java.math.BigInteger;
 import java.time.Instant;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +17,6 @@ import io.github.x402spring.protocol.Rail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 @Tag("locale")
 class PaymentClaimTests {
@@ -29,44 +29,31 @@ class PaymentClaimTests {
     private static final PaymentRequirements TERMS = TestClaims.requirements(KEY, BigInteger.TEN, "0xDd");
 
     @Test
-    void buildWhenOnlyWhatIsRequiredIsSetThenTheRestIsAbsent() {
-        PaymentClaim claim = builder().build();
-        assertThat(claim.rail()).isEqualTo(Rail.X402);
-        assertThat(claim.caller()).isNull();
-        assertThat(claim.signatureDigest()).isNull();
-        assertThat(claim.identifier()).isNull();
+    void termsWhenAskedForThenThoseOfTheRequirements() {
+        PaymentClaim claim = claim(null);
         assertThat(claim.scheme()).isEqualTo("exact");
         assertThat(claim.amount()).isEqualTo(BigInteger.TEN);
         assertThat(claim.payTo()).isEqualTo("0xDd");
     }
 
-    @Test
-    void buildWhenSomethingRequiredIsMissingThenRefused() {
-        PaymentClaim.Builder untimed = PaymentClaim.builder(KEY, REQUEST, TERMS).resource("report", "/report");
-        PaymentClaim.Builder nowhere = PaymentClaim.builder(KEY, REQUEST, TERMS).validBefore(Instant.EPOCH);
-        assertThatNullPointerException().isThrownBy(untimed::build).withMessageContaining("validBefore");
-        assertThatNullPointerException().isThrownBy(nowhere::build).withMessageContaining("endpoint");
-    }
-
     @ParameterizedTest
     @ValueSource(ints = { 0, 63, 65, 130 })
-    void buildWhenTheDigestIsOfAnotherLengthThenRefused(int length) {
-        PaymentClaim.Builder builder = builder().signatureDigest("a".repeat(length));
-        assertThatIllegalArgumentException().isThrownBy(builder::build).withMessageContaining("signatureDigest");
+    void createWhenTheDigestIsOfAnotherLengthThenRefused(int length) {
+        assertThatIllegalArgumentException().isThrownBy(() -> claim("a".repeat(length)))
+            .withMessageContaining("signatureDigest");
     }
 
     @Test
-    void buildWhenTheDigestIsNotHexadecimalThenRefused() {
-        PaymentClaim.Builder builder = builder().signatureDigest("g".repeat(64));
-        assertThatIllegalArgumentException().isThrownBy(builder::build);
+    void createWhenTheDigestIsNotHexadecimalThenRefused() {
+        assertThatIllegalArgumentException().isThrownBy(() -> claim("g".repeat(64)));
     }
 
     @Test
     void withIdentifierWhenNamedThenAllElseStays() {
         PaymentIdentifier identifier = new PaymentIdentifier("a".repeat(64), "b".repeat(64));
-        PaymentClaim claim = builder().rail(Rail.MPP).caller("ann").signatureDigest("c".repeat(64)).build();
-        assertThat(claim.withIdentifier(identifier)).isEqualTo(
-                builder().rail(Rail.MPP).caller("ann").signatureDigest("c".repeat(64)).identifier(identifier).build());
+        String digest = "c".repeat(64);
+        assertThat(claim(digest).withIdentifier(identifier)).isEqualTo(new PaymentClaim(KEY, Rail.MPP, REQUEST,
+                Instant.EPOCH, "report", "/report", TERMS, "ann", digest, identifier));
     }
 
     @ParameterizedTest
@@ -82,8 +69,9 @@ class PaymentClaimTests {
         assertThatIllegalArgumentException().isThrownBy(() -> new ReserveResult.Ended(state));
     }
 
-    private static PaymentClaim.Builder builder() {
-        return PaymentClaim.builder(KEY, REQUEST, TERMS).validBefore(Instant.EPOCH).resource("report", "/report");
+    private static PaymentClaim claim(@Nullable String signatureDigest) {
+        return new PaymentClaim(KEY, Rail.MPP, REQUEST, Instant.EPOCH, "report", "/report", TERMS, "ann",
+                signatureDigest, null);
     }
 
 }

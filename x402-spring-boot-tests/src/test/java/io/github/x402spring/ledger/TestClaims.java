@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.Rail;
 import io.github.x402spring.protocol.TokenAmount;
 
 /**
@@ -42,11 +43,7 @@ public final class TestClaims {
     /** Makes a claim of an x402 payment in the scheme exact, with a few extra terms. */
     public static PaymentClaim claim(PaymentKey key, RequestFingerprint fingerprint, Instant validBefore,
             String endpoint, String resource, BigInteger amount, String payTo, @Nullable String caller) {
-        return PaymentClaim.builder(key, fingerprint, requirements(key, amount, payTo))
-            .validBefore(validBefore)
-            .resource(endpoint, resource)
-            .caller(caller)
-            .build();
+        return new PaymentClaim(key, Rail.X402, fingerprint, validBefore, endpoint, resource, requirements(key, amount, payTo), caller, null, null);
     }
 
     public static PaymentRequirements requirements(PaymentKey key, BigInteger amount, String payTo) {

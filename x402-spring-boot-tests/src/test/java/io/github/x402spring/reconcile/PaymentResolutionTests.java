@@ -31,6 +31,7 @@ import io.github.x402spring.ledger.TestClaims;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
 import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.Rail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -187,12 +188,7 @@ class PaymentResolutionTests {
     }
 
     private Reservation reserve() {
-        PaymentClaim claim = PaymentClaim
-            .builder(KEY, RequestFingerprint.of("report", "GET", "https://a.test", "", new byte[0]),
-                    TestClaims.requirements(KEY, BigInteger.ONE, "0xc"))
-            .validBefore(this.clock.instant().plusSeconds(300))
-            .resource("report", "https://a.test")
-            .build();
+        PaymentClaim claim = new PaymentClaim(KEY, Rail.X402, RequestFingerprint.of("report", "GET", "https://a.test", "", new byte[0]), this.clock.instant().plusSeconds(300), "report", "https://a.test", TestClaims.requirements(KEY, BigInteger.ONE, "0xc"), null, null, null);
         return ((ReserveResult.Reserved) this.ledger.reserve(claim)).reservation();
     }
 

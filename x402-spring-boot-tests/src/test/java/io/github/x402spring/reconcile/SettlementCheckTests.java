@@ -30,6 +30,7 @@ import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.Rail;
 import io.github.x402spring.protocol.TokenAmount;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -254,11 +255,7 @@ class SettlementCheckTests {
     private Reservation reserve(int number) {
         PaymentKey key = new PaymentKey(TERMS.network(), TERMS.asset(), PAYER,
                 "0x" + String.format(Locale.ROOT, "%064x", number));
-        PaymentClaim claim = PaymentClaim
-            .builder(key, RequestFingerprint.of("report", "GET", "/report", "", new byte[0]), TERMS)
-            .validBefore(NOW.plus(VALIDITY))
-            .resource("report", "https://api.example.test/report")
-            .build();
+        PaymentClaim claim = new PaymentClaim(key, Rail.X402, RequestFingerprint.of("report", "GET", "/report", "", new byte[0]), NOW.plus(VALIDITY), "report", "https://api.example.test/report", TERMS, null, null, null);
         return ((ReserveResult.Reserved) this.entries.reserve(claim)).reservation();
     }
 

@@ -32,6 +32,7 @@ import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.Rail;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.test.TestClock;
 
@@ -155,11 +156,7 @@ abstract class LedgerContractFixture {
      * @return the claim
      */
     protected static PaymentClaim claim(PaymentKey key, RequestFingerprint fingerprint, Instant validBefore) {
-        return PaymentClaim.builder(key, fingerprint, requirements(key, BigInteger.TEN, PAY_TO))
-            .validBefore(validBefore)
-            .resource("report", "https://api.example.com/report")
-            .caller("alice")
-            .build();
+        return new PaymentClaim(key, Rail.X402, fingerprint, validBefore, "report", "https://api.example.com/report", requirements(key, BigInteger.TEN, PAY_TO), "alice", null, null);
     }
 
     /**

@@ -29,13 +29,14 @@ import org.springframework.transaction.support.TransactionTemplate;
 import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
-import io.github.x402spring.test.contract.RecoverableLedgerContract;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
-import io.github.x402spring.ledger.StoredPayment.Delivery;
 import io.github.x402spring.ledger.StoredPayment;
+import io.github.x402spring.ledger.StoredPayment.Delivery;
+import io.github.x402spring.protocol.Rail;
+import io.github.x402spring.test.contract.RecoverableLedgerContract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -169,11 +170,7 @@ abstract class JdbcPaymentLedgerContractTests extends RecoverableLedgerContract 
     void reserveWhenTextsAreLongerThanColumnsThenCutAndReserved() throws Exception {
         DataSource database = emptied(pool());
         PaymentClaim claim = claim(key(1), REQUEST, VALID_BEFORE);
-        PaymentClaim longer = PaymentClaim.builder(claim.key(), claim.fingerprint(), claim.requirements())
-            .validBefore(claim.validBefore())
-            .resource("e".repeat(64), "https://api.example.com/" + "r".repeat(5000))
-            .caller("ü".repeat(300))
-            .build();
+        PaymentClaim longer = new PaymentClaim(claim.key(), Rail.X402, claim.fingerprint(), claim.validBefore(), "e".repeat(64), "https://api.example.com/" + "r".repeat(5000), claim.requirements(), "ü".repeat(300), null, null);
         assertThat(ledger(database).reserve(longer)).isInstanceOf(ReserveResult.Reserved.class);
         assertThat(new JdbcTemplate(database).queryForObject("SELECT caller FROM x402_payment", String.class))
             .isEqualTo("ü".repeat(255));

@@ -67,14 +67,7 @@ class LedgerRowTests {
 
     private static @Nullable Object[] values(String resource, @Nullable String caller,
             @Nullable PaymentIdentifier identifier) {
-        PaymentClaim claim = PaymentClaim.builder(KEY, new RequestFingerprint("a".repeat(64)), TERMS)
-            .rail(Rail.MPP)
-            .validBefore(Instant.ofEpochSecond(1_800_000_000))
-            .resource("report", resource)
-            .caller(caller)
-            .signatureDigest("5".repeat(64))
-            .identifier(identifier)
-            .build();
+        PaymentClaim claim = new PaymentClaim(KEY, Rail.MPP, new RequestFingerprint("a".repeat(64)), Instant.ofEpochSecond(1_800_000_000), "report", resource, TERMS, caller, "5".repeat(64), identifier);
         return new LedgerRow(claim, "token").values();
     }
 

@@ -276,11 +276,7 @@ abstract class SchemaUpgradeContractTests {
 
     private static PaymentClaim claim(int number) {
         PaymentRequirements dearer = TestClaims.requirements(key(number), BigInteger.TWO, "0xee");
-        return PaymentClaim.builder(key(number), REQUEST, dearer)
-            .validBefore(VALID_BEFORE)
-            .resource("report", "https://api.example.com/report")
-            .caller("alice")
-            .build();
+        return new PaymentClaim(key(number), Rail.X402, REQUEST, VALID_BEFORE, "report", "https://api.example.com/report", dearer, "alice", null, null);
     }
 
 }

@@ -178,11 +178,7 @@ class RedisUpgradeTests {
     }
 
     private static PaymentClaim claim(int number) {
-        return PaymentClaim.builder(key(number), REQUEST, TestClaims.requirements(key(number), BigInteger.TWO, "0xee"))
-            .validBefore(VALID_BEFORE)
-            .resource("report", "https://api.example.com/report")
-            .caller("alice")
-            .build();
+        return new PaymentClaim(key(number), Rail.X402, REQUEST, VALID_BEFORE, "report", "https://api.example.com/report", TestClaims.requirements(key(number), BigInteger.TWO, "0xee"), "alice", null, null);
     }
 
 }
