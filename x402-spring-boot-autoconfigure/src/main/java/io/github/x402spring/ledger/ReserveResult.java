@@ -13,6 +13,31 @@ import org.jspecify.annotations.Nullable;
 public sealed interface ReserveResult {
 
     /**
+     * Returns the result for a claim that another reservation, or the end of a payment,
+     * is in the way of.
+     * @param payment the payment that is in the way: the one that is claimed, or another
+     * one for the same named purchase
+     * @param claimed the payment that is claimed
+     * @param sameRequest whether the payment in the way is for the request and, if the
+     * client named the purchase, under the terms that are claimed
+     * @return the result, as if the payment could not be resumed
+     */
+    static ReserveResult refused(StoredPayment payment, PaymentKey claimed, boolean sameRequest) {
+        PaymentState state = payment.state();
+        boolean open = state == PaymentState.RESERVED || state == PaymentState.SETTLING
+                || state == PaymentState.RELEASED;
+        if (!sameRequest && !(open && payment.key().equals(claimed))) {
+            return new BoundElsewhere(state);
+        }
+        return switch (state) {
+            case RESERVED, SETTLING, RELEASED -> new InFlight();
+            case UNKNOWN -> new Pending();
+            case SETTLED -> new Settled(payment);
+            case UNRESOLVED, USED_ELSEWHERE -> new Ended(state);
+        };
+    }
+
+    /**
      * The payment is the caller's to use.
      *
      * @param reservation entitles the caller

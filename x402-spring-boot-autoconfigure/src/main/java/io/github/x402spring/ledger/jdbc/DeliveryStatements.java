@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -15,38 +16,30 @@ import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.shared.DeliveryLog;
 
 /**
- * Knows what was paid before, and what became of the answers, in SQL that all databases
- * understand. Nothing of it is on the way of a payment that is presented for the first
+ * Payments that were made before, and deliveries of their responses, in SQL that all
+ * databases understand. Nothing of it is on the way of a payment that is presented for the first
  * time.
  */
-final class DeliveryStatements {
+final class DeliveryStatements extends LedgerTables {
 
     /** No other instance delivers for as long as the response may be in flight. */
     static final String IN_FLIGHT = "delivery_until = CURRENT_TIMESTAMP + INTERVAL '" + DeliveryLog.LEASE.toSeconds()
             + "' SECOND";
 
-    private static final String UNDELIVERED = LedgerStatements.OF_KEY
+    private static final String UNDELIVERED = OF_KEY
             + " AND token = ? AND state = 'SETTLED' AND delivered_at IS NULL";
 
-    private final JdbcOperations jdbc;
-
-    private final TransactionOperations transactions;
-
-    private final String payments;
-
-    private final String events;
-
     DeliveryStatements(JdbcOperations jdbc, TransactionOperations transactions, String prefix) {
-        this.jdbc = jdbc;
-        this.transactions = transactions;
-        this.payments = prefix + "payment";
-        this.events = prefix + "payment_event";
+        super(jdbc, transactions, prefix);
     }
 
     Optional<FoundPayment> find(PaymentKey key) {
+        return find(OF_KEY, values(key));
+    }
+
+    private Optional<FoundPayment> find(String condition, @Nullable Object... values) {
         return this.jdbc
-            .query("SELECT " + FoundPayment.COLUMNS + " FROM " + this.payments + LedgerStatements.OF_KEY,
-                    FoundPayment::of, key.network().toString(), key.asset(), key.payer(), key.nonce())
+            .query("SELECT " + FoundPayment.COLUMNS + " FROM " + this.payments + condition, FoundPayment::of, values)
             .stream()
             .findFirst();
     }
@@ -55,14 +48,7 @@ final class DeliveryStatements {
     Optional<FoundPayment> find(PaymentClaim claim) {
         PaymentIdentifier identifier = claim.identifier();
         Optional<FoundPayment> same = find(claim.key());
-        if (same.isPresent() || identifier == null) {
-            return same;
-        }
-        return this.jdbc
-            .query("SELECT " + FoundPayment.COLUMNS + " FROM " + this.payments + " WHERE identifier = ?",
-                    FoundPayment::of, identifier.scope())
-            .stream()
-            .findFirst();
+        return (same.isPresent() || identifier == null) ? same : find(" WHERE identifier = ?", identifier.scope());
     }
 
     /**
@@ -72,19 +58,17 @@ final class DeliveryStatements {
      * @return whether it was taken
      */
     boolean take(StoredPayment found, String token, int maxRuns, int begun) {
-        PaymentKey key = found.key();
-        return Boolean.TRUE.equals(this.transactions.execute((status) -> {
-            boolean taken = this.jdbc.update(
-                    "UPDATE " + this.payments + " SET token = ?, runs = " + FoundPayment.RUNS + " + ?, " + IN_FLIGHT
-                            + UNDELIVERED + " AND (delivery_until IS NULL OR delivery_until <= CURRENT_TIMESTAMP) AND "
+        return changed(() -> {
+            boolean taken = change(
+                    "token = ?, runs = " + FoundPayment.RUNS + " + ?, " + IN_FLIGHT + UNDELIVERED
+                            + " AND (delivery_until IS NULL OR delivery_until <= CURRENT_TIMESTAMP) AND "
                             + FoundPayment.RUNS + " <= ?",
-                    token, begun, key.network().toString(), key.asset(), key.payer(), key.nonce(), found.token(),
-                    maxRuns) == 1;
+                    values(List.of(token, begun), found.key(), found.token(), maxRuns));
             if (taken) {
-                note(List.<Object[]>of(event(key, "REDELIVERY")));
+                note(found.key(), "REDELIVERY", null);
             }
             return taken;
-        }));
+        });
     }
 
     void write(List<DeliveryLog.Entry> entries) {
@@ -108,12 +92,9 @@ final class DeliveryStatements {
             case BROKEN -> "body_begun = TRUE, delivery_until = CURRENT_TIMESTAMP";
             case CONTINUES -> IN_FLIGHT;
         };
-        List<Object[]> rows = new ArrayList<>(reservations.size());
-        for (Reservation reservation : reservations) {
-            PaymentKey key = reservation.key();
-            rows.add(new Object[] { key.network().toString(), key.asset(), key.payer(), key.nonce(),
-                    reservation.token() });
-        }
+        List<Object[]> rows = reservations.stream()
+            .map((reservation) -> (Object[]) values(reservation.key(), reservation.token()))
+            .toList();
         int[] changed = this.jdbc.batchUpdate("UPDATE " + this.payments + " SET " + change + UNDELIVERED, rows);
         if (kind == DeliveryLog.Kind.CONTINUES) {
             return;
@@ -121,21 +102,11 @@ final class DeliveryStatements {
         List<Object[]> events = new ArrayList<>(rows.size());
         for (int i = 0; i < changed.length; i++) {
             if (changed[i] != 0) {
-                events.add(event(reservations.get(i).key(), kind.name()));
+                events.add(values(reservations.get(i).key(), kind.name()));
             }
         }
-        note(events);
-    }
-
-    private static Object[] event(PaymentKey key, String type) {
-        return new Object[] { key.network().toString(), key.asset(), key.payer(), key.nonce(), type };
-    }
-
-    private void note(List<Object[]> events) {
         if (!events.isEmpty()) {
-            this.jdbc.batchUpdate(
-                    "INSERT INTO " + this.events + " (network, asset, payer, nonce, type) VALUES (?, ?, ?, ?, ?)",
-                    events);
+            this.jdbc.batchUpdate("INSERT INTO " + this.events + " (" + KEY + ", type) VALUES (?, ?, ?, ?, ?)", events);
         }
     }
 

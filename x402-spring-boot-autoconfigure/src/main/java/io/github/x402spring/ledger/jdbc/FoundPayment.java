@@ -12,14 +12,11 @@ import io.github.x402spring.codec.MalformedJsonException;
 import io.github.x402spring.codec.RequirementsCodec;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentIdentifier;
-import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
 import io.github.x402spring.ledger.StoredTerms;
-import io.github.x402spring.ledger.UnknownPayment;
-import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.Rail;
 
@@ -38,7 +35,7 @@ record FoundPayment(StoredPayment payment, @Nullable String purchase) {
      */
     static final String RUNS = "CASE WHEN runs = 0 AND delivery_until IS NOT NULL THEN 1 ELSE runs END";
 
-    static final String COLUMNS = "network, asset, payer, nonce, state, token, fingerprint, terms, transaction_hash, "
+    static final String COLUMNS = LedgerTables.KEY + ", state, token, fingerprint, terms, transaction_hash, "
             + "CASE WHEN delivered_at IS NOT NULL THEN 'DELIVERED' WHEN delivery_until > CURRENT_TIMESTAMP "
             + "THEN 'IN_FLIGHT' WHEN delivery_until IS NULL THEN 'NOT_BEGUN' ELSE 'LOST' END, scheme, amount, pay_to, "
             + "valid_before, created_at, CASE WHEN state = 'SETTLED' THEN COALESCE(settled_at, updated_at) END, rail, "
@@ -49,10 +46,7 @@ record FoundPayment(StoredPayment payment, @Nullable String purchase) {
     static FoundPayment of(ResultSet row, int number) throws SQLException {
         Timestamp settledAt = row.getTimestamp(16);
         StoredPayment payment = StoredPayment
-            .builder(
-                    new PaymentKey(
-                            Network.parse(row.getString(1)), row.getString(2), row.getString(3), row.getString(4)),
-                    row.getString(6), new RequestFingerprint(row.getString(7)),
+            .builder(LedgerTables.key(row), row.getString(6), new RequestFingerprint(row.getString(7)),
                     new StoredTerms(row.getString(11), row.getBigDecimal(12).toBigIntegerExact(), row.getString(13),
                             requirements(row.getString(18))),
                     row.getTimestamp(15).toInstant())
@@ -79,11 +73,6 @@ record FoundPayment(StoredPayment payment, @Nullable String purchase) {
 
     static String text(PaymentRequirements requirements) {
         return REQUIREMENTS.encode(requirements);
-    }
-
-    UnknownPayment unknownPayment() {
-        return new UnknownPayment(this.payment.key(), this.payment.rail(), this.payment.token(), this.payment.terms(),
-                this.payment.validBefore(), this.payment.reservedAt(), this.payment.transaction());
     }
 
     boolean isFor(PaymentClaim claim) {

@@ -2,6 +2,7 @@ package io.github.x402spring.ledger.jdbc;
 
 import java.sql.Timestamp;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 import javax.sql.DataSource;
@@ -44,35 +45,30 @@ public final class JdbcAnswerStore implements AnswerStore {
     public void keep(PaymentKey key, byte[] sealed) throws LedgerException {
         Database.ask(() -> {
             try {
-                return this.jdbc.update(
-                        "INSERT INTO " + this.answers
-                                + " (sealed, network, asset, payer, nonce) VALUES (?, ?, ?, ?, ?)",
-                        sealed, key.network().toString(), key.asset(), key.payer(), key.nonce());
+                return this.jdbc.update("INSERT INTO " + this.answers + " (sealed, " + LedgerTables.KEY
+                        + ") VALUES (?, ?, ?, ?, ?)", LedgerTables.values(List.of(sealed), key));
             }
             catch (DuplicateKeyException ex) {
                 return this.jdbc.update(
-                        "UPDATE " + this.answers + " SET sealed = ?, kept_at = CURRENT_TIMESTAMP"
-                                + LedgerStatements.OF_KEY,
-                        sealed, key.network().toString(), key.asset(), key.payer(), key.nonce());
+                        "UPDATE " + this.answers + " SET sealed = ?, kept_at = CURRENT_TIMESTAMP" + LedgerTables.OF_KEY,
+                        LedgerTables.values(List.of(sealed), key));
             }
         });
     }
 
     @Override
     public Optional<byte[]> find(PaymentKey key) throws LedgerException {
-        return Database.ask(
-                () -> this.jdbc
-                    .query("SELECT sealed FROM " + this.answers + LedgerStatements.OF_KEY + " AND kept_at > ?",
-                            (row, number) -> row.getBytes(1), key.network().toString(), key.asset(), key.payer(),
-                            key.nonce(), oldest())
-                    .stream()
-                    .findFirst());
+        return Database.ask(() -> this.jdbc
+            .query("SELECT sealed FROM " + this.answers + LedgerTables.OF_KEY + " AND kept_at > ?",
+                    (row, number) -> row.getBytes(1), LedgerTables.values(key, oldest()))
+            .stream()
+            .findFirst());
     }
 
     @Override
     public void forget(PaymentKey key) throws LedgerException {
-        Database.ask(() -> this.jdbc.update("DELETE FROM " + this.answers + LedgerStatements.OF_KEY,
-                key.network().toString(), key.asset(), key.payer(), key.nonce()));
+        Database.ask(() -> this.jdbc.update("DELETE FROM " + this.answers + LedgerTables.OF_KEY,
+                LedgerTables.values(key)));
     }
 
     @Override

@@ -70,19 +70,19 @@ public final class JdbcPaymentHistory implements PaymentHistory {
 
     @Override
     public Optional<RecordedPayment> find(PaymentKey key) throws LedgerException {
-        String sql = "SELECT " + PaymentQuery.COLUMNS + " FROM " + this.payments + LedgerStatements.OF_KEY;
-        return Database.ask(() -> this.jdbc.query(sql, JdbcPaymentHistory::payment, arguments(key)))
+        String sql = "SELECT " + PaymentQuery.COLUMNS + " FROM " + this.payments + LedgerTables.OF_KEY;
+        return Database.ask(() -> this.jdbc.query(sql, JdbcPaymentHistory::payment, LedgerTables.values(key)))
             .stream()
             .findFirst();
     }
 
     @Override
     public List<PaymentEvent> events(PaymentKey key) throws LedgerException {
-        String sql = "SELECT type, transaction_hash, occurred_at FROM " + this.events + LedgerStatements.OF_KEY
+        String sql = "SELECT type, transaction_hash, occurred_at FROM " + this.events + LedgerTables.OF_KEY
                 + " ORDER BY id LIMIT " + MAX_EVENTS;
         return Database.ask(() -> this.jdbc.query(sql,
                 (row, number) -> new PaymentEvent(row.getString(1), row.getString(2), row.getTimestamp(3).toInstant()),
-                arguments(key)));
+                LedgerTables.values(key)));
     }
 
     @Override
@@ -110,15 +110,9 @@ public final class JdbcPaymentHistory implements PaymentHistory {
         return Coverage.ALL;
     }
 
-    private static Object[] arguments(PaymentKey key) {
-        return new Object[] { key.network().toString(), key.asset(), key.payer(), key.nonce() };
-    }
-
     private static RecordedPayment payment(ResultSet row, int number) throws SQLException {
-        PaymentKey key = new PaymentKey(Network.parse(row.getString(1)), row.getString(2), row.getString(3),
-                row.getString(4));
         Timestamp delivered = row.getTimestamp(14);
-        return new RecordedPayment(key, Rail.of(row.getString(16)), PaymentState.valueOf(row.getString(5)),
+        return new RecordedPayment(LedgerTables.key(row), Rail.of(row.getString(16)), PaymentState.valueOf(row.getString(5)),
                 row.getString(6), row.getString(7), row.getString(8), row.getBigDecimal(9).toBigIntegerExact(),
                 row.getString(10), row.getString(11), row.getString(12), Instant.ofEpochSecond(row.getLong(13)),
                 row.getTimestamp(15).toInstant(), (delivered != null) ? delivered.toInstant() : null);

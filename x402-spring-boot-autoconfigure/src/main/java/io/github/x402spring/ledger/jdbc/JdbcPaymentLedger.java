@@ -6,7 +6,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.regex.Pattern;
 
 import javax.sql.DataSource;
@@ -27,14 +26,13 @@ import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentState;
-import io.github.x402spring.ledger.RecoverableLedger;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.ledger.jdbc.LedgerStatements.Claimed;
 import io.github.x402spring.ledger.shared.DeliveryLog;
-import io.github.x402spring.ledger.shared.UnrecordedSettlements;
+import io.github.x402spring.ledger.shared.SharedPaymentLedger;
 import io.github.x402spring.protocol.ForeignText;
 
 /**
@@ -48,7 +46,7 @@ import io.github.x402spring.protocol.ForeignText;
  *
  * @since 0.1.0
  */
-public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable {
+public final class JdbcPaymentLedger extends SharedPaymentLedger {
 
     /** The version of the tables that this ledger reads and writes. */
     public static final int SCHEMA_VERSION = 2;
@@ -56,15 +54,6 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
     private static final int MAX_NAME = 50;
 
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9_.]{0,64}");
-
-    /**
-     * A payment may be released between two looks at it, and reserved again, as often as
-     * somebody presents it.
-     */
-    private static final int MAX_TRIES = 3;
-
-    /** Covers clocks that go wrong. */
-    private static final Duration MIN_RETENTION = Duration.ofHours(1);
 
     private final Duration longestRetention;
 
@@ -78,11 +67,7 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
 
     private final JdbcTemplate jdbc;
 
-    private final UnrecordedSettlements settlements;
-
     private final DeliveryStatements answers;
-
-    private final DeliveryLog deliveries;
 
     private volatile @Nullable LedgerStatements statements;
 
@@ -110,9 +95,7 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
      */
     public JdbcPaymentLedger(DataSource dataSource, String tablePrefix, Duration queryTimeout, Duration retention,
             InstantSource clock) {
-        if (retention.compareTo(MIN_RETENTION) < 0) {
-            throw new IllegalArgumentException("'retention' must be an hour at least");
-        }
+        super(retention);
         this.longestRetention = retention;
         this.clock = clock;
         this.startedAt = clock.instant();
@@ -123,19 +106,11 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
         this.prefix = tablePrefix;
         this.jdbc = this.dataSource.template(queryTimeout);
         this.answers = new DeliveryStatements(this.jdbc, transactions(), tablePrefix);
-        this.deliveries = new DeliveryLog((entries) -> Database.ask(() -> {
-            this.answers.write(entries);
-            return true;
-        }));
-        this.settlements = new UnrecordedSettlements(
-                (reservation, transaction, responseDigest) -> Database.ask(
-                        () -> statements().settle(reservation.key(), reservation.token(), transaction, responseDigest)),
-                this.deliveries);
     }
 
     @Override
     public ReserveResult reserve(PaymentClaim claim) throws LedgerException {
-        LedgerRow row = new LedgerRow(claim, UUID.randomUUID().toString());
+        LedgerRow row = new LedgerRow(claim, newToken());
         for (int tries = 0; tries < MAX_TRIES; tries++) {
             Claimed claimed = Database.ask(() -> statements().claim(row));
             if (claimed == Claimed.FRESH) {
@@ -147,7 +122,8 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
             }
             Optional<FoundPayment> found = Database.ask(() -> this.answers.find(claim));
             if (found.isPresent() && !found.get().free(claim)) {
-                return contend(claim, found.get());
+                return ReserveResult.refused(known(found.get().payment()), claim.key(),
+                        found.get().sameRequest(claim));
             }
             if (found.isEmpty() && claimed == Claimed.TOO_MANY_UNKNOWN) {
                 return new ReserveResult.TooManyUnknown();
@@ -156,86 +132,21 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
         return new ReserveResult.InFlight();
     }
 
-    private ReserveResult contend(PaymentClaim claim, FoundPayment found) {
-        StoredPayment payment = known(found.payment());
-        boolean sameRequest = found.sameRequest(claim);
-        if (!sameRequest && !found.isFor(claim)) {
-            return new ReserveResult.BoundElsewhere(payment.state());
-        }
-        return switch (payment.state()) {
-            case RESERVED, SETTLING, RELEASED -> new ReserveResult.InFlight();
-            case UNKNOWN ->
-                sameRequest ? new ReserveResult.Pending() : new ReserveResult.BoundElsewhere(PaymentState.UNKNOWN);
-            case SETTLED -> sameRequest ? new ReserveResult.Settled(payment)
-                    : new ReserveResult.BoundElsewhere(PaymentState.SETTLED);
-            case UNRESOLVED, USED_ELSEWHERE -> sameRequest ? new ReserveResult.Ended(payment.state())
-                    : new ReserveResult.BoundElsewhere(payment.state());
-        };
-    }
-
-    /** What this instance delivered may not be written yet. */
-    private StoredPayment known(StoredPayment payment) {
-        return (payment.state() == PaymentState.SETTLED && this.deliveries.knowsDelivered(payment.token()))
-                ? payment.delivered() : payment;
+    @Override
+    protected boolean move(Reservation reservation, PaymentState state, String transaction) throws LedgerException {
+        return Database.ask(() -> statements().move(reservation.key(), reservation.token(), state,
+                transaction.isEmpty() ? null : transaction));
     }
 
     @Override
-    public Optional<Reservation> redeliver(StoredPayment found, int maxRuns) throws LedgerException {
-        return take(found, maxRuns, 1);
-    }
-
-    @Override
-    public Optional<Reservation> repeat(StoredPayment found) throws LedgerException {
-        return take(found, Integer.MAX_VALUE, (found.runs() == 0) ? 1 : 0);
-    }
-
-    private Optional<Reservation> take(StoredPayment found, int maxRuns, int begun) throws LedgerException {
-        String token = UUID.randomUUID().toString();
-        if (this.deliveries.knowsDelivered(found.token())
-                || !Database.ask(() -> this.answers.take(found, token, maxRuns, begun))) {
-            return Optional.empty();
-        }
-        Reservation reservation = new Reservation(found.key(), token, false);
-        this.deliveries.began(reservation);
-        return Optional.of(reservation);
-    }
-
-    @Override
-    public boolean settling(Reservation reservation) throws LedgerException {
-        return move(reservation, PaymentState.SETTLING, null);
-    }
-
-    /**
-     * What cannot be recorded now is recorded by {@link #recover}, before anybody could
-     * take it for abandoned, or after.
-     */
-    @Override
-    public boolean settled(Reservation reservation, String transaction, @Nullable String responseDigest)
+    protected boolean settle(Reservation reservation, String transaction, @Nullable String responseDigest)
             throws LedgerException {
-        return this.settlements.record(reservation, transaction, responseDigest);
+        return Database.ask(
+                () -> statements().settle(reservation.key(), reservation.token(), transaction, responseDigest));
     }
 
     @Override
-    public void delivered(Reservation reservation) {
-        this.settlements.delivered(reservation);
-    }
-
-    @Override
-    public void undelivered(Reservation reservation, boolean bodyBegun) {
-        this.settlements.undelivered(reservation, bodyBegun);
-    }
-
-    @Override
-    public void unknown(Reservation reservation, String transaction) throws LedgerException {
-        move(reservation, PaymentState.UNKNOWN, transaction.isEmpty() ? null : transaction);
-    }
-
-    @Override
-    public void release(Reservation reservation) throws LedgerException {
-        if (reservation.resumed()) {
-            move(reservation, PaymentState.UNKNOWN, null);
-            return;
-        }
+    protected void forget(Reservation reservation) throws LedgerException {
         Database.ask(() -> {
             statements().forget(reservation.key(), reservation.token());
             return true;
@@ -243,8 +154,16 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
     }
 
     @Override
-    public void usedElsewhere(Reservation reservation) throws LedgerException {
-        move(reservation, reservation.resumed() ? PaymentState.UNKNOWN : PaymentState.USED_ELSEWHERE, null);
+    protected boolean take(StoredPayment found, String token, int maxRuns, int begun) throws LedgerException {
+        return Database.ask(() -> this.answers.take(found, token, maxRuns, begun));
+    }
+
+    @Override
+    protected void write(List<DeliveryLog.Entry> entries) throws LedgerException {
+        Database.ask(() -> {
+            this.answers.write(entries);
+            return true;
+        });
     }
 
     @Override
@@ -328,13 +247,9 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
         return (longest.compareTo(MIN_RETENTION) < 0) ? MIN_RETENTION : longest;
     }
 
-    /**
-     * Records first what this instance settled while the database was out of reach.
-     */
     @Override
-    public int recover(Duration after) throws LedgerException {
-        this.settlements.recordHeld();
-        return Database.ask(() -> new AbandonedPayments(this.jdbc, transactions(), this.prefix).takeUp(after));
+    protected int takeUp(Duration after) throws LedgerException {
+        return Database.ask(() -> unknownPayments().takeUp(after));
     }
 
     @Override
@@ -343,14 +258,9 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
     }
 
     @Override
-    public boolean conclude(UnknownPayment payment, Conclusion conclusion) throws LedgerException {
-        return Database.ask(() -> unknownPayments().conclude(payment, PaymentState.UNKNOWN, conclusion));
-    }
-
-    @Override
-    public boolean resolve(StoredPayment found, Conclusion conclusion) throws LedgerException {
-        return found.state().resolvable()
-                && Database.ask(() -> unknownPayments().conclude(found.unknown(), found.state(), conclusion));
+    protected boolean conclude(UnknownPayment payment, PaymentState present, Conclusion conclusion)
+            throws LedgerException {
+        return Database.ask(() -> unknownPayments().conclude(payment, present, conclusion));
     }
 
     @Override
@@ -363,17 +273,6 @@ public final class JdbcPaymentLedger implements RecoverableLedger, AutoCloseable
 
     private UnknownPayments unknownPayments() {
         return new UnknownPayments(this.jdbc, transactions(), this.prefix);
-    }
-
-    /** Records which answers were delivered, as far as it is not. */
-    @Override
-    public void close() {
-        this.deliveries.close();
-    }
-
-    private boolean move(Reservation reservation, PaymentState state, @Nullable String transaction)
-            throws LedgerException {
-        return Database.ask(() -> statements().move(reservation.key(), reservation.token(), state, transaction));
     }
 
     private LedgerStatements statements() {

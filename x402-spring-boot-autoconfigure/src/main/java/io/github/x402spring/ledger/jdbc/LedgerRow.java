@@ -31,15 +31,13 @@ record LedgerRow(PaymentClaim claim, String token) {
 
     /** In the order of the columns. */
     @Nullable Object[] values() {
-        PaymentKey key = key();
         String caller = this.claim.caller();
         PaymentIdentifier identifier = this.claim.identifier();
-        return new @Nullable Object[] { key.network().toString(), key.asset(), key.payer(), key.nonce(), this.token,
-                fingerprint(), this.claim.endpoint(), cut(this.claim.resource(), MAX_RESOURCE), this.claim.scheme(),
+        return LedgerTables.values(key(), this.token, fingerprint(), this.claim.endpoint(), cut(this.claim.resource(), MAX_RESOURCE), this.claim.scheme(),
                 new BigDecimal(this.claim.amount()), this.claim.payTo(),
                 (caller != null) ? cut(caller, MAX_CALLER) : null, this.claim.validBefore().getEpochSecond(),
                 (identifier != null) ? identifier.scope() : null, (identifier != null) ? identifier.terms() : null,
-                this.claim.rail().value(), FoundPayment.text(this.claim.requirements()), this.claim.signatureDigest() };
+                this.claim.rail().value(), FoundPayment.text(this.claim.requirements()), this.claim.signatureDigest());
     }
 
     private static String cut(String text, int length) {

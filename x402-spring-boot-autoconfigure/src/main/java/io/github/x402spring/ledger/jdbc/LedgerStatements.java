@@ -1,6 +1,7 @@
 package io.github.x402spring.ledger.jdbc;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -16,10 +17,7 @@ import io.github.x402spring.ledger.PaymentState;
  * Changes payments and writes down that it did, both or neither, in SQL that all
  * databases understand. The transaction is over before anybody is asked to settle.
  */
-class LedgerStatements {
-
-    /** What names a payment. */
-    static final String OF_KEY = " WHERE network = ? AND asset = ? AND payer = ? AND nonce = ?";
+class LedgerStatements extends LedgerTables {
 
     /** What the holder of a reservation may still change. */
     static final String OPEN = OF_KEY + " AND token = ? AND state IN ('RESERVED', 'SETTLING')";
@@ -30,36 +28,25 @@ class LedgerStatements {
      */
     static final String SETTLEABLE = OF_KEY + " AND token = ? AND state IN ('RESERVED', 'SETTLING', 'UNKNOWN')";
 
-    static final String COLUMNS = "network, asset, payer, nonce, token, fingerprint, endpoint, resource, scheme, amount, "
+    static final String COLUMNS = KEY + ", token, fingerprint, endpoint, resource, scheme, amount, "
             + "pay_to, caller, valid_before, identifier, terms, rail, requirements, signature_digest, state, resumed";
 
     static final String PARAMETERS = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'RESERVED', FALSE";
 
-    static final String MOVE = " SET state = ?, transaction_hash = COALESCE(?, transaction_hash), "
+    static final String MOVE = "state = ?, transaction_hash = COALESCE(?, transaction_hash), "
             + "updated_at = CURRENT_TIMESTAMP";
 
     /** Whoever settled it is about to deliver, which is the first run. */
-    static final String SETTLE = " SET state = 'SETTLED', transaction_hash = ?, response_digest = ?, runs = 1, "
+    static final String SETTLE = "state = 'SETTLED', transaction_hash = ?, response_digest = ?, runs = 1, "
             + "settled_at = CURRENT_TIMESTAMP, updated_at = CURRENT_TIMESTAMP, " + DeliveryStatements.IN_FLIGHT;
 
     /** Settled, or ended in another final state. */
     private static final String OVER = "state IN ('SETTLED', 'UNRESOLVED', 'USED_ELSEWHERE')";
 
-    private final JdbcOperations jdbc;
-
-    private final TransactionOperations transactions;
-
-    private final String payments;
-
-    private final String events;
-
     private final List<String> tables;
 
     LedgerStatements(JdbcOperations jdbc, TransactionOperations transactions, String prefix) {
-        this.jdbc = jdbc;
-        this.transactions = transactions;
-        this.payments = prefix + "payment";
-        this.events = prefix + "payment_event";
+        super(jdbc, transactions, prefix);
         this.tables = List.of(this.payments, this.events, prefix + "exposure", prefix + "exposure_lease",
                 prefix + "ended_task");
     }
@@ -102,13 +89,11 @@ class LedgerStatements {
     }
 
     private Claimed resume(LedgerRow row) {
-        int resumed = this.jdbc.update(
-                "UPDATE " + this.payments
-                        + " SET state = 'RESERVED', token = ?, resumed = TRUE, updated_at = CURRENT_TIMESTAMP" + OF_KEY
+        boolean resumed = change(
+                "state = 'RESERVED', token = ?, resumed = TRUE, updated_at = CURRENT_TIMESTAMP" + OF_KEY
                         + " AND state = 'UNKNOWN' AND fingerprint = ?",
-                row.token(), row.key().network().toString(), row.key().asset(), row.key().payer(), row.key().nonce(),
-                row.fingerprint());
-        if (resumed == 0) {
+                values(List.of(row.token()), row.key(), row.fingerprint()));
+        if (!resumed) {
             return Claimed.NOT;
         }
         note(row.key(), "RESUMED", null);
@@ -121,14 +106,13 @@ class LedgerStatements {
      * @return whether it was
      */
     boolean move(PaymentKey key, String token, PaymentState state, @Nullable String transaction) {
-        return Boolean.TRUE.equals(this.transactions.execute((status) -> {
-            boolean moved = this.jdbc.update("UPDATE " + this.payments + MOVE + OPEN, state.name(), transaction,
-                    key.network().toString(), key.asset(), key.payer(), key.nonce(), token) == 1;
+        return changed(() -> {
+            boolean moved = change(MOVE + OPEN, values(Arrays.asList(state.name(), transaction), key, token));
             if (moved) {
                 note(key, state.name(), transaction);
             }
             return moved;
-        }));
+        });
     }
 
     /**
@@ -137,26 +121,21 @@ class LedgerStatements {
      * @return whether it was
      */
     boolean settle(PaymentKey key, String token, String transaction, @Nullable String responseDigest) {
-        return Boolean.TRUE.equals(this.transactions.execute((status) -> {
-            boolean settled = this.jdbc.update("UPDATE " + this.payments + SETTLE + SETTLEABLE, transaction,
-                    responseDigest, key.network().toString(), key.asset(), key.payer(), key.nonce(), token) == 1;
+        return changed(() -> {
+            boolean settled = change(SETTLE + SETTLEABLE,
+                    values(Arrays.asList(transaction, responseDigest), key, token));
             if (settled) {
                 note(key, PaymentState.SETTLED.name(), transaction);
             }
             return settled;
-        }));
+        });
     }
 
     /**
-     * Forgets a payment that was certainly not settled, if the reservation is good.
+     * Forgets a payment that was certainly not settled, if the reservation is valid.
      */
     void forget(PaymentKey key, String token) {
-        this.transactions.execute((status) -> {
-            int forgotten = this.jdbc.update("DELETE FROM " + this.payments + OPEN + " AND resumed = FALSE",
-                    key.network().toString(), key.asset(), key.payer(), key.nonce(), token);
-            return (forgotten == 1) ? this.jdbc.update("DELETE FROM " + this.events + OF_KEY, key.network().toString(),
-                    key.asset(), key.payer(), key.nonce()) : 0;
-        });
+        changed(() -> erase(key, OPEN + " AND resumed = FALSE", values(key, token)));
     }
 
     /**
@@ -183,13 +162,6 @@ class LedgerStatements {
                     before);
         });
         return (deleted != null) ? deleted : 0;
-    }
-
-    final void note(PaymentKey key, String type, @Nullable String transaction) {
-        this.jdbc.update(
-                "INSERT INTO " + this.events
-                        + " (network, asset, payer, nonce, type, transaction_hash) VALUES (?, ?, ?, ?, ?, ?)",
-                key.network().toString(), key.asset(), key.payer(), key.nonce(), type, transaction);
     }
 
     /** Outcome of an attempt to take a payment. */

@@ -3,11 +3,11 @@ package io.github.x402spring.ledger.jdbc;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.history.PaymentCursor;
 import io.github.x402spring.ledger.history.PaymentFilter;
@@ -22,13 +22,13 @@ import io.github.x402spring.ledger.history.PaymentFilter;
  */
 record PaymentQuery(String where, Object[] arguments) {
 
-    static final String COLUMNS = "network, asset, payer, nonce, state, endpoint, resource, scheme, amount, pay_to, "
+    static final String COLUMNS = LedgerTables.KEY + ", state, endpoint, resource, scheme, amount, pay_to, "
             + "caller, transaction_hash, valid_before, delivered_at, created_at, rail";
 
     static final String NEWEST_FIRST = " ORDER BY created_at DESC, network DESC, asset DESC, payer DESC, nonce DESC";
 
     /** The first comparison is for the index, the rest for what came at the same time. */
-    private static final String AFTER = "created_at <= ? AND (created_at < ? OR (network, asset, payer, nonce) < "
+    private static final String AFTER = "created_at <= ? AND (created_at < ? OR (" + LedgerTables.KEY + ") < "
             + "(?, ?, ?, ?))";
 
     static PaymentQuery of(PaymentFilter filter, @Nullable PaymentCursor after) {
@@ -42,10 +42,9 @@ record PaymentQuery(String where, Object[] arguments) {
         add(conditions, arguments, "created_at >= ?", timestamp(filter.from()));
         add(conditions, arguments, "created_at < ?", timestamp(filter.to()));
         if (after != null) {
-            PaymentKey key = after.key();
             conditions.add(AFTER);
             Timestamp time = Timestamp.from(after.createdAt());
-            arguments.addAll(List.of(time, time, key.network().toString(), key.asset(), key.payer(), key.nonce()));
+            Collections.addAll(arguments, LedgerTables.values(List.of(time, time), after.key()));
         }
         String where = conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
         return new PaymentQuery(where, arguments.toArray());

@@ -1,6 +1,7 @@
 package io.github.x402spring.ledger.jdbc;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -20,13 +21,9 @@ import io.github.x402spring.ledger.PaymentState;
  */
 final class PostgreSqlLedgerStatements extends LedgerStatements {
 
-    private static final String KEY = "network, asset, payer, nonce";
-
     private static final RowMapper<Claimed> CLAIMED = (row, number) -> Claimed.valueOf(row.getString(1));
 
     private static final RowMapper<Boolean> FLAG = (row, number) -> row.getBoolean(1);
-
-    private final JdbcOperations jdbc;
 
     private final String claim;
 
@@ -38,9 +35,8 @@ final class PostgreSqlLedgerStatements extends LedgerStatements {
 
     PostgreSqlLedgerStatements(JdbcOperations jdbc, String prefix) {
         super(jdbc, TransactionOperations.withoutTransaction(), prefix);
-        this.jdbc = jdbc;
-        String payments = prefix + "payment";
-        String events = prefix + "payment_event";
+        String payments = this.payments;
+        String events = this.events;
         this.claim = "WITH payer AS (" + unknownOfPayer(payments) + "), claimed AS (INSERT INTO " + payments
                 + " AS present (" + COLUMNS + ") SELECT " + PARAMETERS + " FROM payer WHERE unknowns < "
                 + PaymentLedger.MAX_UNKNOWN_PER_PAYER + " OR EXISTS (SELECT 1 FROM " + payments + OF_KEY
@@ -60,20 +56,18 @@ final class PostgreSqlLedgerStatements extends LedgerStatements {
     }
 
     private static String noted(String payments, String events, String change) {
-        return "WITH moved AS (UPDATE " + payments + change + " RETURNING " + KEY + ", state), noted AS (INSERT INTO "
+        return "WITH moved AS (UPDATE " + payments + " SET " + change + " RETURNING " + KEY + ", state), noted AS (INSERT INTO "
                 + events + " (" + KEY + ", type, transaction_hash) SELECT " + KEY
                 + ", state, ? FROM moved) SELECT TRUE FROM moved";
     }
 
     @Override
     Claimed claim(LedgerRow row) {
-        PaymentKey key = row.key();
-        List<@Nullable Object> arguments = new ArrayList<>();
-        arguments.add(key.payer());
-        Collections.addAll(arguments, row.values());
-        Collections.addAll(arguments, key.network().toString(), key.asset(), key.payer(), key.nonce());
+        List<@Nullable Object> before = new ArrayList<>();
+        before.add(row.key().payer());
+        Collections.addAll(before, row.values());
         try {
-            return this.jdbc.query(this.claim, CLAIMED, arguments.toArray()).get(0);
+            return this.jdbc.query(this.claim, CLAIMED, values(before, row.key())).get(0);
         }
         catch (DuplicateKeyException ex) {
             // Another payment was made for the same purchase.
@@ -83,23 +77,21 @@ final class PostgreSqlLedgerStatements extends LedgerStatements {
 
     @Override
     boolean move(PaymentKey key, String token, PaymentState state, @Nullable String transaction) {
-        return !this.jdbc
-            .query(this.move, FLAG, state.name(), transaction, key.network().toString(), key.asset(), key.payer(),
-                    key.nonce(), token, transaction)
-            .isEmpty();
+        return made(this.move, values(Arrays.asList(state.name(), transaction), key, token, transaction));
     }
 
     @Override
     boolean settle(PaymentKey key, String token, String transaction, @Nullable String responseDigest) {
-        return !this.jdbc
-            .query(this.settle, FLAG, transaction, responseDigest, key.network().toString(), key.asset(), key.payer(),
-                    key.nonce(), token, transaction)
-            .isEmpty();
+        return made(this.settle, values(Arrays.asList(transaction, responseDigest), key, token, transaction));
+    }
+
+    private boolean made(String change, @Nullable Object[] values) {
+        return !this.jdbc.query(change, FLAG, values).isEmpty();
     }
 
     @Override
     void forget(PaymentKey key, String token) {
-        this.jdbc.update(this.forget, key.network().toString(), key.asset(), key.payer(), key.nonce(), token);
+        this.jdbc.update(this.forget, values(key, token));
     }
 
 }

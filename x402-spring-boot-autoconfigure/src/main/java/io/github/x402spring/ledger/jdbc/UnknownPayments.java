@@ -1,7 +1,10 @@
 package io.github.x402spring.ledger.jdbc;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -14,34 +17,54 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.UnknownPayment;
 
 /**
- * Hands out payments whose settlement is unknown and ends them. To have touched a row
- * last is the lease on it; the token stays as it is, so that whoever was answered late
- * can still record it.
+ * Payments whose request is gone: takes up what nobody works on any more, hands out
+ * payments whose settlement is unknown, and ends them. Each is changed only if it is
+ * still as it was found, so that several instances may look at the same time, and whoever
+ * did work on it finds its reservation void.
+ * <p>
+ * To have touched a row last is the lease on it; the token stays as it is, so that
+ * whoever was answered late can still record it.
  */
-final class UnknownPayments {
+final class UnknownPayments extends LedgerTables {
 
-    private static final String AS_LEASED = LedgerStatements.OF_KEY + " AND token = ? AND state = 'UNKNOWN'";
-
-    private static final String AS_FOUND = LedgerStatements.OF_KEY + " AND token = ? AND state = ?";
+    private static final int MAX_ABANDONED = 1000;
 
     /**
      * The response is not begun, and that the payment was settled is known from now on.
      */
     private static final String SETTLED_NOW = "settled_at = CURRENT_TIMESTAMP, ";
 
-    private final JdbcOperations jdbc;
-
-    private final TransactionOperations transactions;
-
-    private final String payments;
-
-    private final String events;
-
     UnknownPayments(JdbcOperations jdbc, TransactionOperations transactions, String prefix) {
-        this.jdbc = jdbc;
-        this.transactions = transactions;
-        this.payments = prefix + "payment";
-        this.events = prefix + "payment_event";
+        super(jdbc, transactions, prefix);
+    }
+
+    /**
+     * Frees what was not sent to be settled; what was, or had been, is unknown.
+     * @param after how long a payment has to be untouched
+     * @return how many payments were taken up
+     */
+    int takeUp(Duration after) {
+        List<Abandoned> found = this.jdbc.query(
+                "SELECT " + KEY + ", token, state, resumed FROM " + this.payments
+                        + " WHERE state IN ('RESERVED', 'SETTLING') AND updated_at < ? LIMIT " + MAX_ABANDONED,
+                Abandoned::of, Timestamp.from(Database.now(this.jdbc).minus(after)));
+        int taken = 0;
+        for (Abandoned abandoned : found) {
+            taken += changed(() -> takeUp(abandoned)) ? 1 : 0;
+        }
+        return taken;
+    }
+
+    private boolean takeUp(Abandoned found) {
+        @Nullable Object[] asFound = values(found.key(), found.token(), found.state());
+        if (found.state().equals(PaymentState.RESERVED.name()) && !found.resumed()) {
+            return erase(found.key(), AS_FOUND + " AND resumed = FALSE", asFound);
+        }
+        boolean unknown = change("state = 'UNKNOWN', updated_at = CURRENT_TIMESTAMP" + AS_FOUND, asFound);
+        if (unknown) {
+            note(found.key(), "ABANDONED", null);
+        }
+        return unknown;
     }
 
     List<UnknownPayment> lease(Duration lease, int max) {
@@ -49,16 +72,14 @@ final class UnknownPayments {
         List<UnknownPayment> found = this.jdbc.query(
                 "SELECT " + FoundPayment.COLUMNS + " FROM " + this.payments
                         + " WHERE state = 'UNKNOWN' AND updated_at < ? ORDER BY updated_at LIMIT " + max,
-                (row, number) -> FoundPayment.of(row, number).unknownPayment(), due);
+                (row, number) -> FoundPayment.of(row, number).payment().unknown(), due);
         return found.stream().filter((payment) -> take(payment, due)).toList();
     }
 
     /** Others may have found it at the same moment. */
     private boolean take(UnknownPayment payment, Timestamp due) {
-        PaymentKey key = payment.key();
-        return Boolean.TRUE.equals(this.transactions.execute((status) -> this.jdbc.update(
-                "UPDATE " + this.payments + " SET updated_at = CURRENT_TIMESTAMP" + AS_LEASED + " AND updated_at < ?",
-                key.network().toString(), key.asset(), key.payer(), key.nonce(), payment.token(), due) == 1));
+        return changed(() -> change("updated_at = CURRENT_TIMESTAMP" + AS_FOUND + " AND updated_at < ?",
+                values(payment.key(), payment.token(), PaymentState.UNKNOWN.name(), due)));
     }
 
     /**
@@ -66,45 +87,36 @@ final class UnknownPayments {
      * @param present the state that it has to be in
      */
     boolean conclude(UnknownPayment payment, PaymentState present, Conclusion conclusion) {
-        Step step = new Step(payment, present);
-        return Boolean.TRUE.equals(this.transactions.execute((status) -> switch (conclusion) {
-            case Conclusion.Settled(String transaction) -> end(step, PaymentState.SETTLED, transaction);
-            case Conclusion.UsedElsewhere(String transaction) -> end(step, PaymentState.USED_ELSEWHERE, transaction);
-            case Conclusion.Unresolved unresolved -> end(step, PaymentState.UNRESOLVED, null);
-            case Conclusion.Unsettled unsettled -> forget(step);
-        }));
+        return changed(() -> switch (conclusion) {
+            case Conclusion.Settled(String transaction) ->
+                end(payment, present, PaymentState.SETTLED, transaction, SETTLED_NOW);
+            case Conclusion.UsedElsewhere(String transaction) ->
+                end(payment, present, PaymentState.USED_ELSEWHERE, transaction, "");
+            case Conclusion.Unresolved unresolved -> end(payment, present, PaymentState.UNRESOLVED, null, "");
+            case Conclusion.Unsettled unsettled ->
+                erase(payment.key(), AS_FOUND, values(payment.key(), payment.token(), present.name()));
+        });
     }
 
-    private boolean end(Step step, PaymentState state, @Nullable String transaction) {
-        PaymentKey key = step.payment().key();
-        boolean ended = this.jdbc.update(
-                "UPDATE " + this.payments + " SET state = ?, " + ((state == PaymentState.SETTLED) ? SETTLED_NOW : "")
-                        + "transaction_hash = COALESCE(?, transaction_hash), " + "updated_at = CURRENT_TIMESTAMP"
-                        + AS_FOUND,
-                state.name(), transaction, key.network().toString(), key.asset(), key.payer(), key.nonce(),
-                step.payment().token(), step.present().name()) == 1;
+    private boolean end(UnknownPayment payment, PaymentState present, PaymentState state, @Nullable String transaction,
+            String more) {
+        boolean ended = change(
+                "state = ?, " + more + "transaction_hash = COALESCE(?, transaction_hash), "
+                        + "updated_at = CURRENT_TIMESTAMP" + AS_FOUND,
+                values(Arrays.asList(state.name(), transaction), payment.key(), payment.token(), present.name()));
         if (ended) {
-            this.jdbc.update(
-                    "INSERT INTO " + this.events
-                            + " (network, asset, payer, nonce, type, transaction_hash) VALUES (?, ?, ?, ?, ?, ?)",
-                    key.network().toString(), key.asset(), key.payer(), key.nonce(), state.name(), transaction);
+            note(payment.key(), state.name(), transaction);
         }
         return ended;
     }
 
-    private boolean forget(Step step) {
-        PaymentKey key = step.payment().key();
-        boolean forgotten = this.jdbc.update("DELETE FROM " + this.payments + AS_FOUND, key.network().toString(),
-                key.asset(), key.payer(), key.nonce(), step.payment().token(), step.present().name()) == 1;
-        if (forgotten) {
-            this.jdbc.update("DELETE FROM " + this.events + LedgerStatements.OF_KEY, key.network().toString(),
-                    key.asset(), key.payer(), key.nonce());
-        }
-        return forgotten;
-    }
+    /** Payment that nobody works on, as it was found. */
+    private record Abandoned(PaymentKey key, String token, String state, boolean resumed) {
 
-    /** Payment that is ended, and the state that it has to be in. */
-    private record Step(UnknownPayment payment, PaymentState present) {
+        static Abandoned of(ResultSet row, int number) throws SQLException {
+            return new Abandoned(LedgerTables.key(row), row.getString(5), row.getString(6), row.getBoolean(7));
+        }
+
     }
 
 }

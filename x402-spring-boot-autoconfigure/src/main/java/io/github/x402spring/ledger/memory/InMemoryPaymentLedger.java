@@ -125,7 +125,7 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
         PaymentKey holder = (identifier != null) ? this.names.take(identifier, claim.key()) : null;
         if (identifier != null && holder != null) {
             this.entries.remove(claim.key(), fresh);
-            return named(identifier, holder);
+            return named(identifier, holder, claim.key());
         }
         if (this.uncertain.tooManyUnknown(claim.key().payer())) {
             this.entries.remove(claim.key(), fresh);
@@ -135,47 +135,27 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
         return new ReserveResult.Reserved(fresh.reservation(claim.key()));
     }
 
-    private ReserveResult named(PaymentIdentifier identifier, PaymentKey holder) {
+    private ReserveResult named(PaymentIdentifier identifier, PaymentKey holder, PaymentKey claimed) {
         LedgerEntry held = this.entries.get(holder);
         if (held == null) {
             return new ReserveResult.InFlight();
         }
-        boolean sameTerms = this.names.sameTerms(identifier, holder);
-        return switch (held.state()) {
-            case RESERVED, SETTLING, RELEASED ->
-                sameTerms ? new ReserveResult.InFlight() : new ReserveResult.BoundElsewhere(held.state());
-            case UNKNOWN -> sameTerms ? new ReserveResult.Pending() : new ReserveResult.BoundElsewhere(held.state());
-            case SETTLED, UNRESOLVED, USED_ELSEWHERE -> over(holder, held, sameTerms);
-        };
+        return ReserveResult.refused(held.payment(holder), claimed, this.names.sameTerms(identifier, holder));
     }
 
     private ReserveResult contend(PaymentKey key, LedgerEntry present, RequestFingerprint fingerprint) {
         boolean sameRequest = present.fingerprint().equals(Digest.of(fingerprint.value()));
-        return switch (present.state()) {
-            case RESERVED, SETTLING, RELEASED -> new ReserveResult.InFlight();
-            case SETTLED, UNRESOLVED, USED_ELSEWHERE -> over(key, present, sameRequest);
-            case UNKNOWN -> {
-                if (!sameRequest) {
-                    yield new ReserveResult.BoundElsewhere(PaymentState.UNKNOWN);
-                }
-                LedgerEntry resumed = present.resume(this.tokens.incrementAndGet());
-                if (replace(key, present, resumed)) {
-                    this.history.noted(key, PaymentState.RESERVED, "RESUMED", "");
-                    yield new ReserveResult.Reserved(resumed.reservation(key), resumed.payment(key));
-                }
-                // A reconciler may have touched it meanwhile.
-                LedgerEntry touched = this.entries.get(key);
-                yield (touched != null) ? contend(key, touched, fingerprint) : new ReserveResult.InFlight();
-            }
-        };
-    }
-
-    private static ReserveResult over(PaymentKey key, LedgerEntry present, boolean sameRequest) {
-        if (!sameRequest) {
-            return new ReserveResult.BoundElsewhere(present.state());
+        if (present.state() != PaymentState.UNKNOWN || !sameRequest) {
+            return ReserveResult.refused(present.payment(key), key, sameRequest);
         }
-        return (present.state() == PaymentState.SETTLED) ? new ReserveResult.Settled(present.payment(key))
-                : new ReserveResult.Ended(present.state());
+        LedgerEntry resumed = present.resume(this.tokens.incrementAndGet());
+        if (replace(key, present, resumed)) {
+            this.history.noted(key, PaymentState.RESERVED, "RESUMED", "");
+            return new ReserveResult.Reserved(resumed.reservation(key), resumed.payment(key));
+        }
+        // A reconciler may have touched it meanwhile.
+        LedgerEntry touched = this.entries.get(key);
+        return (touched != null) ? contend(key, touched, fingerprint) : new ReserveResult.InFlight();
     }
 
     @Override
@@ -309,21 +289,17 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
 
     @Override
     public boolean conclude(UnknownPayment payment, Conclusion conclusion) {
-        PaymentKey key = payment.key();
-        for (LedgerEntry entry = this.entries.get(key); entry != null && entry.state() == PaymentState.UNKNOWN
-                && entry.tokenText().equals(payment.token()); entry = this.entries.get(key)) {
-            if (conclude(key, entry, conclusion)) {
-                return true;
-            }
-        }
-        return false;
+        return conclude(payment, PaymentState.UNKNOWN, conclusion);
     }
 
     @Override
     public boolean resolve(StoredPayment found, Conclusion conclusion) {
+        return found.state().resolvable() && conclude(found.unknown(), found.state(), conclusion);
+    }
+
+    private boolean conclude(UnknownPayment found, PaymentState state, Conclusion conclusion) {
         PaymentKey key = found.key();
-        for (LedgerEntry entry = this.entries.get(key); entry != null && found.state().resolvable()
-                && entry.state() == found.state()
+        for (LedgerEntry entry = this.entries.get(key); entry != null && entry.state() == state
                 && entry.tokenText().equals(found.token()); entry = this.entries.get(key)) {
             if (conclude(key, entry, conclusion)) {
                 return true;

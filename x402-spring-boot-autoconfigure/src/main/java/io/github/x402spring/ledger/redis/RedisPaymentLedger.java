@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.core.StringRedisTemplate;
@@ -17,13 +16,12 @@ import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentIdentifier;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentState;
-import io.github.x402spring.ledger.RecoverableLedger;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.ledger.shared.DeliveryLog;
-import io.github.x402spring.ledger.shared.UnrecordedSettlements;
+import io.github.x402spring.ledger.shared.SharedPaymentLedger;
 
 /**
  * Ledger in Redis, for as many instances as share it. Each step is one script, which
@@ -37,14 +35,10 @@ import io.github.x402spring.ledger.shared.UnrecordedSettlements;
  *
  * @since 0.1.0
  */
-public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseable {
+public final class RedisPaymentLedger extends SharedPaymentLedger {
 
     /** The version of the entries that this ledger reads and writes. */
     public static final int VERSION = 2;
-
-    private static final int MAX_TRIES = 3;
-
-    private static final Duration MIN_RETENTION = Duration.ofHours(1);
 
     @SuppressWarnings("rawtypes")
     private static final RedisScript<List> RESERVE = Redis.script("reserve", List.class);
@@ -72,11 +66,7 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
 
     private final RedisPurchaseNames names;
 
-    private final DeliveryLog deliveries;
-
     private final RedisOpenPayments openPayments;
-
-    private final UnrecordedSettlements settlements;
 
     private final Duration retention;
 
@@ -91,18 +81,13 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
      * expired; an hour at least
      */
     public RedisPaymentLedger(StringRedisTemplate redis, String keyPrefix, Duration retention) {
-        if (retention.compareTo(MIN_RETENTION) < 0) {
-            throw new IllegalArgumentException("'retention' must be an hour at least");
-        }
+        super(retention);
         this.redis = Objects.requireNonNull(redis, "'redis' must not be null");
         this.openPayments = new RedisOpenPayments(redis,
                 Objects.requireNonNull(keyPrefix, "'keyPrefix' must not be null"));
         this.retention = retention;
         this.version = keyPrefix + "schema-version";
         this.names = new RedisPurchaseNames(redis, keyPrefix);
-        this.deliveries = new DeliveryLog(this::write);
-        this.settlements = new UnrecordedSettlements((reservation, transaction, digest) -> move(reservation,
-                PaymentState.SETTLED, transaction, (digest != null) ? digest : ""), this.deliveries);
     }
 
     /**
@@ -118,7 +103,7 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
 
     @Override
     public ReserveResult reserve(PaymentClaim claim) throws LedgerException {
-        String token = UUID.randomUUID().toString();
+        String token = newToken();
         List<?> reply = Redis
             .ask(() -> this.redis.execute(RESERVE, this.openPayments.keys(claim.key()), arguments(claim, token)));
         return switch (String.valueOf(reply.get(0))) {
@@ -127,7 +112,7 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
                 new ReserveResult.Reserved(new Reservation(claim.key(), token, true), payment(claim.key(), reply));
             case "TOO_MANY" -> tooMany(claim);
             case "UNKNOWN" -> new ReserveResult.BoundElsewhere(PaymentState.UNKNOWN);
-            default -> contend(payment(claim.key(), reply), "1".equals(reply.get(1)));
+            default -> ReserveResult.refused(payment(claim.key(), reply), claim.key(), "1".equals(reply.get(1)));
         };
     }
 
@@ -143,7 +128,7 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
             if (holder.equals(claim.key())) {
                 return new ReserveResult.Reserved(reservation);
             }
-            Optional<ReserveResult> result = named(identifier, holder);
+            Optional<ReserveResult> result = named(identifier, holder, claim.key());
             if (result.isPresent()) {
                 release(reservation);
                 return result.get();
@@ -158,33 +143,19 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
         PaymentIdentifier identifier = claim.identifier();
         Optional<String> holder = (identifier != null) ? this.names.holder(identifier) : Optional.empty();
         Optional<ReserveResult> result = (identifier != null && holder.isPresent())
-                ? named(identifier, this.openPayments.key(holder.get())) : Optional.empty();
+                ? named(identifier, this.openPayments.key(holder.get()), claim.key()) : Optional.empty();
         return result.orElseGet(ReserveResult.TooManyUnknown::new);
     }
 
     /** Is empty if the payment that has the name is gone. */
-    private Optional<ReserveResult> named(PaymentIdentifier identifier, PaymentKey holder) throws LedgerException {
+    private Optional<ReserveResult> named(PaymentIdentifier identifier, PaymentKey holder, PaymentKey claimed)
+            throws LedgerException {
         List<?> reply = Redis.ask(() -> this.redis.execute(RESERVE, this.openPayments.keys(holder),
-                UUID.randomUUID().toString(), "terms", identifier.terms(), MAX_UNKNOWN, ""));
+                newToken(), "terms", identifier.terms(), MAX_UNKNOWN, ""));
         if (FREE.equals(reply.get(0))) {
             return Optional.empty();
         }
-        StoredPayment payment = payment(holder, reply);
-        if (!"1".equals(reply.get(1))) {
-            return Optional.of(new ReserveResult.BoundElsewhere(payment.state()));
-        }
-        return Optional.of(contend(payment, true));
-    }
-
-    private static ReserveResult contend(StoredPayment payment, boolean sameRequest) {
-        return switch (payment.state()) {
-            case RESERVED, SETTLING, RELEASED -> new ReserveResult.InFlight();
-            case UNKNOWN -> new ReserveResult.Pending();
-            case SETTLED -> sameRequest ? new ReserveResult.Settled(payment)
-                    : new ReserveResult.BoundElsewhere(PaymentState.SETTLED);
-            case UNRESOLVED, USED_ELSEWHERE -> sameRequest ? new ReserveResult.Ended(payment.state())
-                    : new ReserveResult.BoundElsewhere(payment.state());
-        };
+        return Optional.of(ReserveResult.refused(payment(holder, reply), claimed, "1".equals(reply.get(1))));
     }
 
     /** What this instance delivered may not be written yet. */
@@ -192,31 +163,10 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
         return known(RedisRecord.of(key, reply, 3).payment(Long.parseLong(String.valueOf(reply.get(2)))));
     }
 
-    private StoredPayment known(StoredPayment payment) {
-        return (payment.state() == PaymentState.SETTLED && this.deliveries.knowsDelivered(payment.token()))
-                ? payment.delivered() : payment;
-    }
-
     @Override
-    public Optional<Reservation> redeliver(StoredPayment found, int maxRuns) throws LedgerException {
-        return take(found, maxRuns, 1);
-    }
-
-    @Override
-    public Optional<Reservation> repeat(StoredPayment found) throws LedgerException {
-        return take(found, Integer.MAX_VALUE, (found.runs() == 0) ? 1 : 0);
-    }
-
-    private Optional<Reservation> take(StoredPayment found, int maxRuns, int begun) throws LedgerException {
-        String token = UUID.randomUUID().toString();
-        if (this.deliveries.knowsDelivered(found.token())
-                || Redis.ask(() -> this.redis.execute(REDELIVER, List.of(this.openPayments.name(found.key())),
-                        found.token(), token, LEASE, Integer.toString(maxRuns), Integer.toString(begun))) != 1) {
-            return Optional.empty();
-        }
-        Reservation reservation = new Reservation(found.key(), token, false);
-        this.deliveries.began(reservation);
-        return Optional.of(reservation);
+    protected boolean take(StoredPayment found, String token, int maxRuns, int begun) throws LedgerException {
+        return Redis.ask(() -> this.redis.execute(REDELIVER, List.of(this.openPayments.name(found.key())),
+                found.token(), token, LEASE, Integer.toString(maxRuns), Integer.toString(begun))) == 1;
     }
 
     private String forgottenAt(PaymentClaim claim) {
@@ -247,56 +197,33 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
     }
 
     @Override
-    public boolean settling(Reservation reservation) throws LedgerException {
-        return move(reservation, PaymentState.SETTLING, "");
+    protected boolean move(Reservation reservation, PaymentState state, String transaction) throws LedgerException {
+        return move(reservation, state, transaction, "");
     }
 
     @Override
-    public boolean settled(Reservation reservation, String transaction, @Nullable String responseDigest)
+    protected boolean settle(Reservation reservation, String transaction, @Nullable String responseDigest)
             throws LedgerException {
-        return this.settlements.record(reservation, transaction, responseDigest);
+        return move(reservation, PaymentState.SETTLED, transaction, (responseDigest != null) ? responseDigest : "");
+    }
+
+    private boolean move(Reservation reservation, PaymentState state, String transaction, String responseDigest)
+            throws LedgerException {
+        return Redis.ask(() -> this.redis.execute(MOVE, this.openPayments.keys(reservation.key()), reservation.token(),
+                state.name(), transaction, LEASE, responseDigest)) == 1;
     }
 
     @Override
-    public void delivered(Reservation reservation) {
-        this.settlements.delivered(reservation);
-    }
-
-    @Override
-    public void undelivered(Reservation reservation, boolean bodyBegun) {
-        this.settlements.undelivered(reservation, bodyBegun);
-    }
-
-    private void write(List<DeliveryLog.Entry> entries) throws LedgerException {
-        for (DeliveryLog.Entry entry : entries) {
-            Redis.ask(() -> this.redis.execute(DELIVER, this.openPayments.keys(entry.reservation().key()),
-                    entry.reservation().token(), entry.kind().name(), LEASE));
-        }
-    }
-
-    /** Records which answers were delivered, as far as it is not. */
-    @Override
-    public void close() {
-        this.deliveries.close();
-    }
-
-    @Override
-    public void unknown(Reservation reservation, String transaction) throws LedgerException {
-        move(reservation, PaymentState.UNKNOWN, transaction);
-    }
-
-    @Override
-    public void release(Reservation reservation) throws LedgerException {
-        if (reservation.resumed()) {
-            move(reservation, PaymentState.UNKNOWN, "");
-            return;
-        }
+    protected void forget(Reservation reservation) throws LedgerException {
         Redis.ask(() -> this.redis.execute(FORGET, this.openPayments.keys(reservation.key()), reservation.token()));
     }
 
     @Override
-    public void usedElsewhere(Reservation reservation) throws LedgerException {
-        move(reservation, reservation.resumed() ? PaymentState.UNKNOWN : PaymentState.USED_ELSEWHERE, "");
+    protected void write(List<DeliveryLog.Entry> entries) throws LedgerException {
+        for (DeliveryLog.Entry entry : entries) {
+            Redis.ask(() -> this.redis.execute(DELIVER, this.openPayments.keys(entry.reservation().key()),
+                    entry.reservation().token(), entry.kind().name(), LEASE));
+        }
     }
 
     @Override
@@ -320,12 +247,8 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
         return this.retention;
     }
 
-    /**
-     * Records first what this instance settled while Redis was out of reach.
-     */
     @Override
-    public int recover(Duration after) throws LedgerException {
-        this.settlements.recordHeld();
+    protected int takeUp(Duration after) throws LedgerException {
         return this.openPayments.recover(after);
     }
 
@@ -335,23 +258,9 @@ public final class RedisPaymentLedger implements RecoverableLedger, AutoCloseabl
     }
 
     @Override
-    public boolean conclude(UnknownPayment payment, Conclusion conclusion) throws LedgerException {
-        return this.openPayments.conclude(payment, PaymentState.UNKNOWN, conclusion);
-    }
-
-    @Override
-    public boolean resolve(StoredPayment found, Conclusion conclusion) throws LedgerException {
-        return found.state().resolvable() && this.openPayments.conclude(found.unknown(), found.state(), conclusion);
-    }
-
-    private boolean move(Reservation reservation, PaymentState state, String transaction) throws LedgerException {
-        return move(reservation, state, transaction, "");
-    }
-
-    private boolean move(Reservation reservation, PaymentState state, String transaction, String responseDigest)
+    protected boolean conclude(UnknownPayment payment, PaymentState present, Conclusion conclusion)
             throws LedgerException {
-        return Redis.ask(() -> this.redis.execute(MOVE, this.openPayments.keys(reservation.key()), reservation.token(),
-                state.name(), transaction, LEASE, responseDigest)) == 1;
+        return this.openPayments.conclude(payment, present, conclusion);
     }
 
 }

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,12 +21,13 @@ import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.Reservation;
 
 /**
- * Writes behind what became of answers that were paid for, so that no request waits for
- * it: in batches, from one thread, and what is left when the log is closed. Tells the
- * store that an answer is still being delivered for as long as it is. Thread-safe.
+ * Log of deliveries of responses that were paid for, which is written behind so that no
+ * request waits for it: in batches, from one thread, and what is left when the log is
+ * closed. Tells the store that a response is still being delivered for as long as it is.
+ * Thread-safe.
  * <p>
- * It is bounded and forgets when the store is away for too long. That costs an answer
- * that is given twice, to who paid for it.
+ * It is bounded and forgets when the store is unavailable for too long. That costs a
+ * response that is given twice, to its payer.
  *
  * @since 0.1.0
  */
@@ -82,24 +82,18 @@ public final class DeliveryLog implements AutoCloseable {
 
     private volatile boolean closed;
 
-    /**
-     * Creates a log. It starts to write with the first delivery.
-     * @param store where it writes to
-     */
-    public DeliveryLog(Store store) {
+    /** Creates a log, which starts to write with the first delivery. */
+    DeliveryLog(Store store) {
         this(store, new SystemTime());
     }
 
     DeliveryLog(Store store, Time time) {
-        this.store = Objects.requireNonNull(store, "'store' must not be null");
+        this.store = store;
         this.time = time;
     }
 
-    /**
-     * Notes that an answer is about to be delivered, which the store knows already.
-     * @param reservation the payment
-     */
-    public void began(Reservation reservation) {
+    /** Notes that a response is about to be delivered, which the store knows already. */
+    void began(Reservation reservation) {
         if (this.open.size() < MAX_ENTRIES) {
             long now = this.time.nanos();
             this.open.put(reservation.token(), new Open(reservation, now, now));
@@ -107,43 +101,23 @@ public final class DeliveryLog implements AutoCloseable {
         startWriter();
     }
 
-    /**
-     * Notes that the whole answer was delivered.
-     * @param reservation the payment
-     */
-    public void delivered(Reservation reservation) {
-        ended(new Entry(reservation, Kind.DELIVERED));
-    }
-
-    /**
-     * Notes that the response was not delivered in full.
-     * @param reservation the payment
-     * @param bodyBegun whether a byte of the body was handed to the container
-     */
-    public void lost(Reservation reservation, boolean bodyBegun) {
-        ended(new Entry(reservation, bodyBegun ? Kind.BROKEN : Kind.LOST));
-    }
-
-    private void ended(Entry entry) {
-        String token = entry.reservation().token();
+    /** Notes the end of a delivery. */
+    void ended(Reservation reservation, Kind kind) {
+        Entry entry = new Entry(reservation, kind);
+        String token = reservation.token();
         this.open.remove(token);
-        if (entry.kind() == Kind.DELIVERED) {
+        if (kind == Kind.DELIVERED) {
             this.delivered.put(token, Boolean.TRUE);
         }
-        long departure = (entry.kind() == Kind.DELIVERED) ? DEPARTURE.toNanos() : 0;
+        long departure = (kind == Kind.DELIVERED) ? DEPARTURE.toNanos() : 0;
         if (!this.queue.offer(new Ended(entry, this.time.nanos() + departure))) {
             this.delivered.remove(token);
         }
         startWriter();
     }
 
-    /**
-     * Tells whether an answer was delivered by this instance, although the store may not
-     * know yet.
-     * @param token the token of the payment's reservation
-     * @return whether it was
-     */
-    public boolean knowsDelivered(String token) {
+    /** Whether this instance delivered a response, although the store may not know yet. */
+    boolean knowsDelivered(String token) {
         return this.delivered.containsKey(token);
     }
 
@@ -287,33 +261,25 @@ public final class DeliveryLog implements AutoCloseable {
     private record Open(Reservation reservation, long began, long renewed) {
     }
 
-    /**
-     * Is where a log writes to.
-     */
+    /** Place that a log writes to. */
     @FunctionalInterface
-    public interface Store {
+    interface Store {
 
-        /**
-         * Records what became of answers. What is recorded already, or belongs to a void
-         * reservation, is passed over.
-         * @param entries what became of which
-         * @throws LedgerException if it could not be recorded; it is tried again
-         */
         void write(List<Entry> entries) throws LedgerException;
 
     }
 
     /**
-     * Says what became of an answer.
+     * Outcome of a delivery, or that it lasts.
      *
      * @param reservation the payment
-     * @param kind what became of it
+     * @param kind the outcome
      */
     public record Entry(Reservation reservation, Kind kind) {
     }
 
     /**
-     * Is what may become of an answer.
+     * Kinds of entries.
      */
     public enum Kind {
 

@@ -108,7 +108,7 @@ class AbandonedPaymentsTests {
             }
 
         };
-        return new AbandonedPayments(interrupted, TransactionOperations.withoutTransaction(), "x402_")
+        return new UnknownPayments(interrupted, TransactionOperations.withoutTransaction(), "x402_")
             .takeUp(Duration.ofHours(-1));
     }
 

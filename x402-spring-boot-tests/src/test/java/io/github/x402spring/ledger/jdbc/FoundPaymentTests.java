@@ -118,7 +118,8 @@ class FoundPaymentTests {
     @Test
     void unknownPaymentWhenReadThenHasWhatItTakesToFindOut() throws Exception {
         assertThat(read("UNKNOWN", null, "0xab", "NOT_BEGUN", null, FoundPayment.text(REQUIREMENTS), null, null)
-            .unknownPayment())
+            .payment()
+            .unknown())
             .isEqualTo(new UnknownPayment(KEY, Rail.MPP, "token", StoredTerms.of(REQUIREMENTS), VALID_BEFORE,
                     RESERVED_AT, "0xab"));
     }

@@ -139,7 +139,7 @@ class LedgerPlanTests {
         statements.claim(abandoned);
         statements.claim(lost);
         statements.move(lost.key(), lost.token(), PaymentState.SETTLING, null);
-        assertThat(new AbandonedPayments(jdbc, TransactionOperations.withoutTransaction(), "x402_")
+        assertThat(new UnknownPayments(jdbc, TransactionOperations.withoutTransaction(), "x402_")
             .takeUp(Duration.ofHours(-1))).isEqualTo(2);
         UnknownPayments unknown = new UnknownPayments(jdbc, TransactionOperations.withoutTransaction(), "x402_");
         assertThat(unknown.lease(Duration.ofHours(-1), 20)).anyMatch((payment) -> payment.key().equals(lost.key())

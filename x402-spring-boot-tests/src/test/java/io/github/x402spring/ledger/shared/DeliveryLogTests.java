@@ -37,7 +37,7 @@ class DeliveryLogTests {
         try (DeliveryLog log = new DeliveryLog(this.written::addAll)) {
             log.began(this.reservation);
             assertThat(log.knowsDelivered("token")).isFalse();
-            log.delivered(this.reservation);
+            log.ended(this.reservation, DeliveryLog.Kind.DELIVERED);
             assertThat(log.knowsDelivered("token")).isTrue();
             await(() -> !this.written.isEmpty());
             assertThat(this.written)
@@ -55,7 +55,7 @@ class DeliveryLogTests {
             }
             this.written.addAll(entries);
         }, this.time)) {
-            log.lost(this.reservation, false);
+            log.ended(this.reservation, DeliveryLog.Kind.LOST);
             await(() -> !this.written.isEmpty());
             assertThat(tries).hasValue(4);
             assertThat(this.time.slept()).containsExactly(SECOND, SECOND, SECOND);
@@ -67,7 +67,7 @@ class DeliveryLogTests {
     void closeWhenAnAnswerHasJustLeftThenWrittenAtOnce() {
         for (int i = 0; i < 200; i++) {
             DeliveryLog log = new DeliveryLog(this.written::addAll);
-            log.delivered(this.reservation);
+            log.ended(this.reservation, DeliveryLog.Kind.DELIVERED);
             for (int spins = 0; spins < i * 1000; spins++) {
                 Thread.onSpinWait();
             }
@@ -80,7 +80,7 @@ class DeliveryLogTests {
     void closeWhenMuchIsLeftThenWritten() {
         DeliveryLog log = new DeliveryLog(this.written::addAll);
         for (int i = 0; i < 1000; i++) {
-            log.delivered(new Reservation(TestClaims.key(i), "token" + i, false));
+            log.ended(new Reservation(TestClaims.key(i), "token" + i, false), DeliveryLog.Kind.DELIVERED);
         }
         log.close();
         assertThat(this.written).hasSize(1000);
@@ -92,7 +92,7 @@ class DeliveryLogTests {
             throw new LedgerException("down", null);
         });
         for (int i = 0; i < 30_000; i++) {
-            log.delivered(new Reservation(TestClaims.key(i), "token" + i, false));
+            log.ended(new Reservation(TestClaims.key(i), "token" + i, false), DeliveryLog.Kind.DELIVERED);
         }
         assertThat(log.knowsDelivered("token29999")).isFalse();
         log.close();
@@ -102,7 +102,7 @@ class DeliveryLogTests {
     @Test
     void deliveredWhenItHasJustLeftThenWrittenASecondLater() {
         try (DeliveryLog log = new DeliveryLog(this.written::addAll, this.time)) {
-            log.delivered(this.reservation);
+            log.ended(this.reservation, DeliveryLog.Kind.DELIVERED);
             await(() -> !this.written.isEmpty());
             assertThat(this.time.slept()).containsExactly(SECOND);
         }
@@ -111,7 +111,7 @@ class DeliveryLogTests {
     @Test
     void lostWhenCalledThenWrittenAtOnce() {
         try (DeliveryLog log = new DeliveryLog(this.written::addAll, this.time)) {
-            log.lost(this.reservation, true);
+            log.ended(this.reservation, DeliveryLog.Kind.BROKEN);
             await(() -> !this.written.isEmpty());
             assertThat(this.time.slept()).isEmpty();
         }
@@ -135,7 +135,7 @@ class DeliveryLogTests {
         try (DeliveryLog log = new DeliveryLog(store, this.time)) {
             store.halt(log);
             lose(log, 1, 1);
-            log.delivered(reservation(2));
+            log.ended(reservation(2), DeliveryLog.Kind.DELIVERED);
             lose(log, 3, 3);
             store.proceed();
             await(() -> store.written() == 4);
@@ -150,7 +150,7 @@ class DeliveryLogTests {
         DeliveryLog log = new DeliveryLog(store, this.time);
         store.halt(log);
         for (int number = 1; number <= 3; number++) {
-            log.delivered(reservation(number));
+            log.ended(reservation(number), DeliveryLog.Kind.DELIVERED);
         }
         log.close();
         assertThat(store.sizes()).containsExactly(1, 3);
@@ -182,7 +182,7 @@ class DeliveryLogTests {
             triesAfterwards.addAndGet(closing.get() ? 1 : 0);
             throw new LedgerException("down", null);
         }, this.time);
-        log.lost(this.reservation, false);
+        log.ended(this.reservation, DeliveryLog.Kind.LOST);
         Thread writer = writers.take();
         closing.set(true);
         log.close();
@@ -193,7 +193,7 @@ class DeliveryLogTests {
     @Test
     void closeWhenInterruptedThenStaysInterrupted() {
         DeliveryLog log = new DeliveryLog(this.written::addAll, this.time);
-        log.lost(this.reservation, false);
+        log.ended(this.reservation, DeliveryLog.Kind.LOST);
         Thread.currentThread().interrupt();
         log.close();
         assertThat(Thread.interrupted()).isTrue();
@@ -211,7 +211,7 @@ class DeliveryLogTests {
             assertThat(saidAgain(log, 2)).hasSize(1);
             this.time.pass(Duration.ofNanos(1));
             assertThat(saidAgain(log, 3)).hasSize(2).containsOnly(this.reservation);
-            log.lost(this.reservation, false);
+            log.ended(this.reservation, DeliveryLog.Kind.LOST);
             this.time.pass(TEN_SECONDS.multipliedBy(2));
             assertThat(saidAgain(log, 4)).hasSize(2);
         }
@@ -254,11 +254,11 @@ class DeliveryLogTests {
     void knowsDeliveredWhenWrittenThenOfTheLastTwoHundred() {
         try (DeliveryLog log = new DeliveryLog(this.written::addAll, this.time)) {
             for (int number = 0; number < 200; number++) {
-                log.delivered(reservation(number));
+                log.ended(reservation(number), DeliveryLog.Kind.DELIVERED);
             }
             probe(log, 300);
             assertThat(log.knowsDelivered("token0")).isTrue();
-            log.delivered(reservation(200));
+            log.ended(reservation(200), DeliveryLog.Kind.DELIVERED);
             probe(log, 301);
             assertThat(log.knowsDelivered("token0")).isFalse();
             assertThat(log.knowsDelivered("token1")).isTrue();
@@ -268,7 +268,7 @@ class DeliveryLogTests {
     /** Waits for two writes, since the log forgets after the first. */
     private void probe(DeliveryLog log, int number) {
         for (Reservation probe : List.of(reservation(number), reservation(number + 1000))) {
-            log.lost(probe, false);
+            log.ended(probe, DeliveryLog.Kind.LOST);
             await(() -> this.written.contains(new DeliveryLog.Entry(probe, DeliveryLog.Kind.LOST)));
         }
     }
@@ -288,7 +288,7 @@ class DeliveryLogTests {
 
     private static void lose(DeliveryLog log, int first, int last) {
         for (int number = first; number <= last; number++) {
-            log.lost(reservation(number), false);
+            log.ended(reservation(number), DeliveryLog.Kind.LOST);
         }
     }
 
@@ -322,7 +322,7 @@ class DeliveryLogTests {
         }
 
         void halt(DeliveryLog log) {
-            log.lost(reservation(0), false);
+            log.ended(reservation(0), DeliveryLog.Kind.LOST);
             await(() -> this.entered.getCount() == 0);
         }
 

@@ -100,7 +100,7 @@ class UnrecordedSettlementsTests {
     @Test
     void recordHeldWhenTheStoreIsStillDownThenTheReportIsHeldWithTheSettlement() throws Exception {
         hold(new LedgerException("down", null));
-        this.settlements.undelivered(RESERVATION, false);
+        this.settlements.ended(RESERVATION, Kind.LOST);
         assertThatExceptionOfType(LedgerException.class).isThrownBy(this.settlements::recordHeld);
         this.failure = null;
         this.settlements.recordHeld();
@@ -111,7 +111,7 @@ class UnrecordedSettlementsTests {
     @Test
     void recordHeldWhenAnotherRecordedItThenTheEndIsReportedAllTheSame() throws Exception {
         hold(new LedgerException("down", null));
-        this.settlements.delivered(RESERVATION);
+        this.settlements.ended(RESERVATION, Kind.DELIVERED);
         this.failure = null;
         this.ours = false;
         this.settlements.recordHeld();
@@ -148,7 +148,7 @@ class UnrecordedSettlementsTests {
     @Test
     void recordHeldWhenItWasDeliveredMeanwhileThenThatIsKnown() throws Exception {
         fail(1);
-        this.settlements.delivered(reservation(1));
+        this.settlements.ended(reservation(1), Kind.DELIVERED);
         assertThat(this.deliveries.knowsDelivered("token 1")).isFalse();
         this.settlements.recordHeld();
         assertThat(this.deliveries.knowsDelivered("token 1")).isTrue();
@@ -157,7 +157,7 @@ class UnrecordedSettlementsTests {
     @Test
     void recordHeldWhenTheLedgerGoesAwayAgainThenNoneIsLost() throws Exception {
         fail(1, 2, 3);
-        this.settlements.delivered(reservation(1));
+        this.settlements.ended(reservation(1), Kind.DELIVERED);
         this.failure = DOWN;
         assertThatExceptionOfType(LedgerException.class).isThrownBy(this.settlements::recordHeld);
         assertThat(this.recorded).isEmpty();
@@ -200,7 +200,7 @@ class UnrecordedSettlementsTests {
     /** Looks when the log has looked, too. */
     private List<Reservation> continuing() throws Exception {
         this.time.pass(DeliveryLog.LEASE);
-        this.deliveries.lost(reservation(99), false);
+        this.deliveries.ended(reservation(99), Kind.LOST);
         List<Entry> entries = new ArrayList<>();
         while (entries.stream().noneMatch((entry) -> entry.reservation().equals(reservation(99)))) {
             entries.add(Objects.requireNonNull(this.written.poll(Eventually.PATIENCE.toSeconds(), TimeUnit.SECONDS)));
@@ -237,9 +237,9 @@ class UnrecordedSettlementsTests {
             switch (this) {
                 case NOT_ENDED -> {
                 }
-                case DELIVERED -> settlements.delivered(RESERVATION);
-                case LOST -> settlements.undelivered(RESERVATION, false);
-                case BROKEN -> settlements.undelivered(RESERVATION, true);
+                case DELIVERED -> settlements.ended(RESERVATION, Kind.DELIVERED);
+                case LOST -> settlements.ended(RESERVATION, Kind.LOST);
+                case BROKEN -> settlements.ended(RESERVATION, Kind.BROKEN);
             }
         }
 

@@ -1,0 +1,228 @@
+package io.github.x402spring.ledger.shared;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.x402spring.ledger.Conclusion;
+import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.ledger.RecoverableLedger;
+import io.github.x402spring.ledger.Reservation;
+import io.github.x402spring.ledger.StoredPayment;
+import io.github.x402spring.ledger.UnknownPayment;
+
+/**
+ * Ledger that several instances share, as far as it does not matter where it is stored.
+ * <ul>
+ * <li>A settlement that cannot be recorded is held by this instance until
+ * {@link #recover} records it, before anybody could take it for abandoned, or after.
+ * <li>The end of a delivery is written behind, and what this instance delivered counts as
+ * delivered at once. While a delivery lasts, the store is told so now and then.
+ * </ul>
+ * Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public abstract class SharedPaymentLedger implements RecoverableLedger, AutoCloseable {
+
+    /** The least time that records are kept. Covers clocks that go wrong. */
+    protected static final Duration MIN_RETENTION = Duration.ofHours(1);
+
+    /**
+     * A payment may be released between two looks at it, and reserved again, as often as
+     * somebody presents it.
+     */
+    protected static final int MAX_TRIES = 3;
+
+    private final DeliveryLog deliveries = new DeliveryLog(this::write);
+
+    private final UnrecordedSettlements settlements = new UnrecordedSettlements(this::settle, this.deliveries);
+
+    /**
+     * Creates a ledger.
+     * @param retention how long a record is kept after the payer's authorization expired
+     * @throws IllegalArgumentException if that is less than an hour
+     */
+    protected SharedPaymentLedger(Duration retention) {
+        if (retention.compareTo(MIN_RETENTION) < 0) {
+            throw new IllegalArgumentException("'retention' must be an hour at least");
+        }
+    }
+
+    /**
+     * Moves a payment on to any state but settled, if the reservation is valid.
+     * @param reservation entitles the caller
+     * @param state the state
+     * @param transaction the transaction's hash, or the empty string to leave it as it is
+     * @return whether it was
+     * @throws LedgerException if the store is unavailable
+     */
+    protected abstract boolean move(Reservation reservation, PaymentState state, String transaction)
+            throws LedgerException;
+
+    /**
+     * Records a settlement, if the reservation is valid or was when the payment became
+     * unknown.
+     * @param reservation entitles the caller
+     * @param transaction the transaction's hash
+     * @param responseDigest the digest of the response, or {@code null} if there is none
+     * @return whether it was
+     * @throws LedgerException if the store is unavailable
+     */
+    protected abstract boolean settle(Reservation reservation, String transaction, @Nullable String responseDigest)
+            throws LedgerException;
+
+    /**
+     * Forgets a payment that was certainly not settled, if the reservation is valid.
+     * @param reservation entitles the caller
+     * @throws LedgerException if the store is unavailable
+     */
+    protected abstract void forget(Reservation reservation) throws LedgerException;
+
+    /**
+     * Takes a settled payment whose response was not delivered.
+     * @param found the payment as it was found
+     * @param token the token of its next reservation
+     * @param maxRuns how many runs may have been begun before
+     * @param begun how many begin now
+     * @return whether it was taken
+     * @throws LedgerException if the store is unavailable
+     */
+    protected abstract boolean take(StoredPayment found, String token, int maxRuns, int begun) throws LedgerException;
+
+    /**
+     * Records what became of responses. What is recorded already, or belongs to a void
+     * reservation, is passed over.
+     * @param entries what became of which
+     * @throws LedgerException if it could not be recorded; it is tried again
+     */
+    protected abstract void write(List<DeliveryLog.Entry> entries) throws LedgerException;
+
+    /**
+     * Takes up payments that were untouched for too long.
+     * @param after for how long
+     * @return how many payments were taken up
+     * @throws LedgerException if the store is unavailable
+     */
+    protected abstract int takeUp(Duration after) throws LedgerException;
+
+    /**
+     * Ends a payment, or forgets it.
+     * @param payment the payment as it was found
+     * @param present the state that it has to be in
+     * @param conclusion how it ended
+     * @return whether it was recorded
+     * @throws LedgerException if the store is unavailable
+     */
+    protected abstract boolean conclude(UnknownPayment payment, PaymentState present, Conclusion conclusion)
+            throws LedgerException;
+
+    /**
+     * Returns a token that no reservation has.
+     * @return the token
+     */
+    protected static String newToken() {
+        return UUID.randomUUID().toString();
+    }
+
+    /**
+     * Adds what this instance delivered and may not have written yet.
+     * @param payment the payment as it is stored
+     * @return the payment as it is known
+     */
+    protected final StoredPayment known(StoredPayment payment) {
+        return (payment.state() == PaymentState.SETTLED && this.deliveries.knowsDelivered(payment.token()))
+                ? payment.delivered() : payment;
+    }
+
+    @Override
+    public final Optional<Reservation> redeliver(StoredPayment found, int maxRuns) throws LedgerException {
+        return begin(found, maxRuns, 1);
+    }
+
+    @Override
+    public final Optional<Reservation> repeat(StoredPayment found) throws LedgerException {
+        return begin(found, Integer.MAX_VALUE, (found.runs() == 0) ? 1 : 0);
+    }
+
+    private Optional<Reservation> begin(StoredPayment found, int maxRuns, int begun) throws LedgerException {
+        String token = newToken();
+        if (this.deliveries.knowsDelivered(found.token()) || !take(found, token, maxRuns, begun)) {
+            return Optional.empty();
+        }
+        Reservation reservation = new Reservation(found.key(), token, false);
+        this.deliveries.began(reservation);
+        return Optional.of(reservation);
+    }
+
+    @Override
+    public final boolean settling(Reservation reservation) throws LedgerException {
+        return move(reservation, PaymentState.SETTLING, "");
+    }
+
+    @Override
+    public final boolean settled(Reservation reservation, String transaction, @Nullable String responseDigest)
+            throws LedgerException {
+        return this.settlements.record(reservation, transaction, responseDigest);
+    }
+
+    @Override
+    public final void delivered(Reservation reservation) {
+        this.settlements.ended(reservation, DeliveryLog.Kind.DELIVERED);
+    }
+
+    @Override
+    public final void undelivered(Reservation reservation, boolean bodyBegun) {
+        this.settlements.ended(reservation, bodyBegun ? DeliveryLog.Kind.BROKEN : DeliveryLog.Kind.LOST);
+    }
+
+    @Override
+    public final void unknown(Reservation reservation, String transaction) throws LedgerException {
+        move(reservation, PaymentState.UNKNOWN, transaction);
+    }
+
+    @Override
+    public final void release(Reservation reservation) throws LedgerException {
+        if (reservation.resumed()) {
+            unknown(reservation, "");
+        }
+        else {
+            forget(reservation);
+        }
+    }
+
+    @Override
+    public final void usedElsewhere(Reservation reservation) throws LedgerException {
+        move(reservation, reservation.resumed() ? PaymentState.UNKNOWN : PaymentState.USED_ELSEWHERE, "");
+    }
+
+    /**
+     * Records first what this instance settled while the store was unavailable.
+     */
+    @Override
+    public final int recover(Duration after) throws LedgerException {
+        this.settlements.recordHeld();
+        return takeUp(after);
+    }
+
+    @Override
+    public final boolean conclude(UnknownPayment payment, Conclusion conclusion) throws LedgerException {
+        return conclude(payment, PaymentState.UNKNOWN, conclusion);
+    }
+
+    @Override
+    public final boolean resolve(StoredPayment found, Conclusion conclusion) throws LedgerException {
+        return found.state().resolvable() && conclude(found.unknown(), found.state(), conclusion);
+    }
+
+    /** Records which responses were delivered, as far as it is not. */
+    @Override
+    public final void close() {
+        this.deliveries.close();
+    }
+
+}
