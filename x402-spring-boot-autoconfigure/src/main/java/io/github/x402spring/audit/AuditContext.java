@@ -31,22 +31,8 @@ public record AuditContext(Instant at, String requestId, @Nullable String traceI
         Objects.requireNonNull(rail, "'rail' must not be null");
     }
 
-    /**
-     * Creates the context of a request to which the client gave no id.
-     * @param at when the record was made
-     * @param requestId the request's id
-     * @param traceId the id of the trace, or {@code null} if there is none
-     * @param endpoint the name of the paid endpoint
-     * @param rail the protocol by which it is paid
-     * @param caller the name of the caller, or {@code null} if it is unknown
-     */
-    public AuditContext(Instant at, String requestId, @Nullable String traceId, String endpoint, String rail,
-            @Nullable String caller) {
-        this(at, requestId, traceId, endpoint, rail, caller, null);
-    }
-
     static AuditContext outsideOfRequests(Instant at, String rail, @Nullable String caller) {
-        return new AuditContext(at, "", null, "", rail, caller);
+        return new AuditContext(at, "", null, "", rail, caller, null);
     }
 
 }

@@ -46,7 +46,16 @@ public sealed interface AuditRecord {
      * Returns the name of the kind of fact.
      * @return the name, such as {@code payment_event}
      */
-    String type();
+    default String type() {
+        return switch (this) {
+            case IdentityEstablished identity -> "identity_established";
+            case PolicyDecided decision -> "policy_decided";
+            case PaymentRecorded payment -> "payment_event";
+            case ResourceReturned returned -> "resource_returned";
+            case OperatorActed acted -> "operator_action";
+            case PaymentEnded ended -> "payment_ended";
+        };
+    }
 
     /**
      * Returns all of the record by the names that it has in JSON, for those who write it.
@@ -96,17 +105,9 @@ public sealed interface AuditRecord {
      */
     record IdentityEstablished(AuditContext context, String authentication) implements AuditRecord {
 
-        /** The name of this kind of record. */
-        public static final String TYPE = "identity_established";
-
         public IdentityEstablished {
             Objects.requireNonNull(context, "'context' must not be null");
             Objects.requireNonNull(authentication, "'authentication' must not be null");
-        }
-
-        @Override
-        public String type() {
-            return TYPE;
         }
 
         @Override
@@ -129,17 +130,9 @@ public sealed interface AuditRecord {
     record PolicyDecided(AuditContext context, boolean granted, @Nullable Reason reason,
             List<PolicyRuling> rulings) implements AuditRecord {
 
-        /** The name of this kind of record. */
-        public static final String TYPE = "policy_decided";
-
         public PolicyDecided {
             Objects.requireNonNull(context, "'context' must not be null");
             rulings = List.copyOf(rulings);
-        }
-
-        @Override
-        public String type() {
-            return TYPE;
         }
 
         @Override
@@ -202,9 +195,6 @@ public sealed interface AuditRecord {
             @Nullable ClaimedPayment payment, @Nullable String transaction,
             FacilitatorRemark remark) implements AuditRecord {
 
-        /** The name of this kind of record. */
-        public static final String TYPE = "payment_event";
-
         /** The event of a payment that is about to be sent to be settled. */
         public static final String SETTLING = "settling";
 
@@ -212,11 +202,6 @@ public sealed interface AuditRecord {
             Objects.requireNonNull(context, "'context' must not be null");
             Objects.requireNonNull(event, "'event' must not be null");
             Objects.requireNonNull(remark, "'remark' must not be null");
-        }
-
-        @Override
-        public String type() {
-            return TYPE;
         }
 
         @Override
@@ -251,17 +236,9 @@ public sealed interface AuditRecord {
      */
     record ResourceReturned(AuditContext context, int status, DeliveredAnswer answer) implements AuditRecord {
 
-        /** The name of this kind of record. */
-        public static final String TYPE = "resource_returned";
-
         public ResourceReturned {
             Objects.requireNonNull(context, "'context' must not be null");
             Objects.requireNonNull(answer, "'answer' must not be null");
-        }
-
-        @Override
-        public String type() {
-            return TYPE;
         }
 
         @Override
@@ -282,17 +259,9 @@ public sealed interface AuditRecord {
      */
     record OperatorActed(AuditContext context, OperatorAction action) implements AuditRecord {
 
-        /** The name of this kind of record. */
-        public static final String TYPE = "operator_action";
-
         public OperatorActed {
             Objects.requireNonNull(context, "'context' must not be null");
             Objects.requireNonNull(action, "'action' must not be null");
-        }
-
-        @Override
-        public String type() {
-            return TYPE;
         }
 
         @Override
@@ -311,17 +280,9 @@ public sealed interface AuditRecord {
      */
     record PaymentEnded(AuditContext context, UnknownPaymentEnded payment) implements AuditRecord {
 
-        /** The name of this kind of record. */
-        public static final String TYPE = "payment_ended";
-
         public PaymentEnded {
             Objects.requireNonNull(context, "'context' must not be null");
             Objects.requireNonNull(payment, "'payment' must not be null");
-        }
-
-        @Override
-        public String type() {
-            return TYPE;
         }
 
         @Override

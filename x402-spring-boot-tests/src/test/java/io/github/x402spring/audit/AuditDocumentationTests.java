@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class AuditDocumentationTests {
 
     private static final AuditContext CONTEXT = new AuditContext(AuditLinesFixture.NOW, "id", "trace", "good", "x402",
-            "caller");
+            "caller", null);
 
     private static final Map<AuditRecord, String> RECORDS = Map.of(
             new IdentityEstablished(CONTEXT, "JwtAuthenticationToken"), "The caller is known.",

@@ -35,7 +35,7 @@ class AuditRecordTests {
             "ann", "theirs");
 
     private static final AuditContext UNKNOWN = new AuditContext(AuditLinesFixture.NOW, "id", null, "report", "x402",
-            null);
+            null, null);
 
     private static final ClaimedPayment PAYMENT = new ClaimedPayment(
             new PaymentRequirements("exact", Network.parse("base"),

@@ -52,7 +52,7 @@ class LogAuditSinkTests {
     void writeWhenARecordHasPlaceholdersThenTheyAreText() throws Exception {
         this.logger.setLevel(Level.INFO);
         this.sink.write(new IdentityEstablished(
-                new AuditContext(AuditLinesFixture.NOW, "id", null, "good", "x402", "{} ${jndi:x} %m"), "T"));
+                new AuditContext(AuditLinesFixture.NOW, "id", null, "good", "x402", "{} ${jndi:x} %m", null), "T"));
         assertThat(this.log.list.get(0).getFormattedMessage()).contains("\"caller\":\"{} ${jndi:x} %m\"");
     }
 

@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.entry;
 class RepositoryAuditSinkTests {
 
     private static final AuditContext UNKNOWN = new AuditContext(AuditLinesFixture.NOW, "id", null, "report", "x402",
-            null);
+            null, null);
 
     private final List<Object> published = new ArrayList<>();
 
