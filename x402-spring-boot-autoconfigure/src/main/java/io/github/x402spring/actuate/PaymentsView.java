@@ -22,21 +22,15 @@ import io.github.x402spring.ledger.history.RecordedPayment;
 
 /**
  * Shows payments, with or without those values that tell who paid.
+ *
+ * @param history has the payments
+ * @param format writes amounts
  */
-final class PaymentsView {
+record PaymentsView(PaymentHistory history, AmountFormat format) {
 
     private static final String HIDDEN = "******";
 
     private static final int DEFAULT_LIMIT = 50;
-
-    private final PaymentHistory history;
-
-    private final AmountFormat format;
-
-    PaymentsView(PaymentHistory history, AmountFormat format) {
-        this.history = history;
-        this.format = format;
-    }
 
     /** Whoever may not see a value may not ask for it either. */
     Payments list(PaymentsRequest request, boolean showValues) {

@@ -22,19 +22,15 @@ import io.github.x402spring.ledger.history.UnknownSettlements;
 /**
  * Shows what is for sale, what came of it in the last day, and how those are who take
  * part in it.
+ *
+ * @param sources what is shown
  */
-final class SellerView {
+record SellerView(SellerSources sources) {
 
     private static final Duration WINDOW = Duration.ofDays(1);
 
     /** Where nothing was counted yet. */
     private static final Duration PATIENCE = Duration.ofMillis(200);
-
-    private final SellerSources sources;
-
-    SellerView(SellerSources sources) {
-        this.sources = sources;
-    }
 
     Seller describe() {
         return new Seller(this.sources.intake().accepting(), endpoints(), totals(), ledger(), facilitator());

@@ -172,57 +172,28 @@ public final class X402Endpoint {
         }
     }
 
-    /**
-     * Says how payments are handled at the moment.
-     *
-     * @param accepting whether new ones are taken
-     */
-    public record PaymentStatus(boolean accepting) {
+    /** Whether new payments are accepted at the moment. */
+    record PaymentStatus(boolean accepting) {
     }
 
-    /**
-     * Is a task that was ended.
-     *
-     * @param id the task's id
-     * @param ended always {@code true}
-     */
-    public record EndedTask(String id, boolean ended) {
+    /** Task that was ended. */
+    record EndedTask(String id, boolean ended) {
     }
 
-    /**
-     * Is an endpoint that was paused, or is not any more.
-     *
-     * @param name the endpoint's name
-     * @param paused whether it is paused
-     */
-    public record PausedEndpoint(String name, boolean paused) {
+    /** Endpoint that was paused, or is not any more. */
+    record PausedEndpoint(String name, boolean paused) {
     }
 
-    /**
-     * Payment of unknown outcome that was ended.
-     *
-     * @param id the payment's id
-     * @param settled whether it was settled
-     */
-    public record ResolvedPayment(String id, boolean settled) {
+    /** Payment of unknown outcome that was ended. */
+    record ResolvedPayment(String id, boolean settled) {
     }
 
-    /**
-     * Is something that was revoked, or is not any more.
-     *
-     * @param kind what it is
-     * @param revoked whether it is revoked
-     */
-    public record Revocation(String kind, boolean revoked) {
+    /** What was revoked, or is not any more. */
+    record Revocation(String kind, boolean revoked) {
     }
 
-    /**
-     * Says whether something was begun.
-     *
-     * @param begun whether it was
-     * @param reason why not; {@code null} if it was
-     */
-    public record Begun(boolean begun, @Nullable String reason) {
+    /** Whether something was begun, and why not. */
+    record Begun(boolean begun, @Nullable String reason) {
     }
 
 }

@@ -7,14 +7,10 @@ import io.github.x402spring.protocol.Network;
 
 /**
  * Lists what is for sale, at which price, and to whom.
+ *
+ * @param sources what is shown
  */
-final class EndpointsPage {
-
-    private final ConsoleSources sources;
-
-    EndpointsPage(ConsoleSources sources) {
-        this.sources = sources;
-    }
+record EndpointsPage(ConsoleSources sources) {
 
     String render(Links links) {
         Page page = new Page(this.sources, links, "endpoints", "Endpoints");

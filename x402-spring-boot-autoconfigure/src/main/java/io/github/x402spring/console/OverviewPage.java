@@ -22,18 +22,14 @@ import io.github.x402spring.ledger.history.UnknownSettlements;
 
 /**
  * Answers at a glance: what was earned, what is stuck, and whether anything is wrong.
+ *
+ * @param sources what is shown
  */
-final class OverviewPage {
+record OverviewPage(ConsoleSources sources) {
 
     private static final Duration PATIENCE = Duration.ofMillis(100);
 
     private static final int LATEST = 10;
-
-    private final ConsoleSources sources;
-
-    OverviewPage(ConsoleSources sources) {
-        this.sources = sources;
-    }
 
     String render(Links links, String wanted) throws LedgerException {
         Window window = Window.of(wanted);

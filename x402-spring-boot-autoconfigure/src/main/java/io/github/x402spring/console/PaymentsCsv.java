@@ -15,25 +15,17 @@ import io.github.x402spring.ledger.history.RecordedPayment;
 /**
  * Writes payments for a spreadsheet, a page of them at a time and so many at most. No
  * text is taken for a formula.
+ *
+ * @param history has the payments
+ * @param format writes amounts
+ * @param maxRows how many rows are written at most
  */
-final class PaymentsCsv {
+record PaymentsCsv(PaymentHistory history, AmountFormat format, int maxRows) {
 
     static final int MAX_ROWS = 50_000;
 
     private static final String HEADER = "presented,state,endpoint,resource,amount,asset,network,payer,caller,"
             + "transaction,delivered\r\n";
-
-    private final PaymentHistory history;
-
-    private final AmountFormat format;
-
-    private final int maxRows;
-
-    PaymentsCsv(PaymentHistory history, AmountFormat format, int maxRows) {
-        this.history = history;
-        this.format = format;
-        this.maxRows = maxRows;
-    }
 
     /**
      * Writes the payments that a person looks for.

@@ -13,16 +13,12 @@ import io.github.x402spring.ledger.history.PaymentPage;
 
 /**
  * Lists payments by what a person looks for.
+ *
+ * @param sources what is shown
  */
-final class PaymentsPage {
+record PaymentsPage(ConsoleSources sources) {
 
     private static final int LIMIT = 50;
-
-    private final ConsoleSources sources;
-
-    PaymentsPage(ConsoleSources sources) {
-        this.sources = sources;
-    }
 
     String render(Links links, PaymentSearch search) throws LedgerException {
         Page page = new Page(this.sources, links, "payments", "Payments");

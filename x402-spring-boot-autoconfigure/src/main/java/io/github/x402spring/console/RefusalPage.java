@@ -5,17 +5,11 @@ import java.util.Collection;
 /**
  * Page of a request that is refused: says why, and what a person can do about it. Shows
  * nothing of what is sold and paid.
+ *
+ * @param sources what is shown
+ * @param authority the authority that a caller of the console needs
  */
-final class RefusalPage {
-
-    private final ConsoleSources sources;
-
-    private final String authority;
-
-    RefusalPage(ConsoleSources sources, String authority) {
-        this.sources = sources;
-        this.authority = authority;
-    }
+record RefusalPage(ConsoleSources sources, String authority) {
 
     /**
      * Renders a refusal.

@@ -12,16 +12,12 @@ import io.github.x402spring.protocol.Network;
 /**
  * Lists requests that were refused, with the rule that spoke and what it would have
  * earned.
+ *
+ * @param sources what is shown
  */
-final class RefusalsPage {
+record RefusalsPage(ConsoleSources sources) {
 
     private static final int LIMIT = 200;
-
-    private final ConsoleSources sources;
-
-    RefusalsPage(ConsoleSources sources) {
-        this.sources = sources;
-    }
 
     String render(Links links) {
         Page page = new Page(this.sources, links, "refusals", "Refusals");

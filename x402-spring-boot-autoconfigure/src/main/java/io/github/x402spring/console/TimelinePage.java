@@ -18,14 +18,10 @@ import io.github.x402spring.protocol.Network;
 
 /**
  * Tells the story of one payment.
+ *
+ * @param sources what is shown
  */
-final class TimelinePage {
-
-    private final ConsoleSources sources;
-
-    TimelinePage(ConsoleSources sources) {
-        this.sources = sources;
-    }
+record TimelinePage(ConsoleSources sources) {
 
     /** Returns {@code null} if there is no such payment. */
     @Nullable String render(Links links, String reference) throws LedgerException {

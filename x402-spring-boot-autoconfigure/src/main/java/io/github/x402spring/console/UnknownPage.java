@@ -11,16 +11,12 @@ import io.github.x402spring.ledger.history.UnknownSettlements;
 
 /**
  * Lists payments of which nobody knows whether they were settled.
+ *
+ * @param sources what is shown
  */
-final class UnknownPage {
+record UnknownPage(ConsoleSources sources) {
 
     private static final int LIMIT = 100;
-
-    private final ConsoleSources sources;
-
-    UnknownPage(ConsoleSources sources) {
-        this.sources = sources;
-    }
 
     String render(Links links) throws LedgerException {
         Page page = new Page(this.sources, links, "unknown", "Unknown settlements");

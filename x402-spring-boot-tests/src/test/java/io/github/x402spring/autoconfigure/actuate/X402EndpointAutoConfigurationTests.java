@@ -24,7 +24,7 @@ class X402EndpointAutoConfigurationTests {
         this.runner.withPropertyValues("management.endpoints.web.exposure.include=x402").run((context) -> {
             X402Endpoint endpoint = context.getBean(X402Endpoint.class);
             assertThat(context.getBean(PaymentIntake.class).accepting()).isTrue();
-            assertThat(endpoint.accept(false).accepting()).isFalse();
+            assertThat(endpoint.accept(false)).hasToString("PaymentStatus[accepting=false]");
             assertThat(context.getBean(PaymentIntake.class).accepting()).isFalse();
         });
     }
