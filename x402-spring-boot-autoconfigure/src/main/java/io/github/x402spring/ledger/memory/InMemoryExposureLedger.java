@@ -9,7 +9,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.locks.ReentrantLock;
 
 import io.github.x402spring.ledger.Exposure;
 import io.github.x402spring.ledger.ExposureLedger;
@@ -28,9 +27,6 @@ import io.github.x402spring.ledger.PaymentKey;
  * @since 0.1.0
  */
 public final class InMemoryExposureLedger implements ExposureLedger {
-
-    /** Guards both maps; nothing is waited for while it is held. */
-    private final ReentrantLock lock = new ReentrantLock();
 
     private final Map<Key, Counter> counters = new HashMap<>();
 
@@ -54,31 +50,25 @@ public final class InMemoryExposureLedger implements ExposureLedger {
     }
 
     @Override
-    public ExposureResult reserve(List<Exposure> exposures) throws LedgerException {
+    public synchronized ExposureResult reserve(List<Exposure> exposures) throws LedgerException {
         Instant now = this.clock.instant();
         ExposureReservation reservation = new ExposureReservation(UUID.randomUUID().toString(), exposures, now, false);
-        this.lock.lock();
-        try {
-            int strangers = 0;
-            for (Exposure exposure : reservation.exposures()) {
-                Counter counter = this.counters.get(Key.of(exposure));
-                strangers += (counter == null) ? 1 : 0;
-                Optional<ExposureResult> exceeded = ((counter != null) ? counter : new Counter(exposure.limit()))
-                    .exceeded(exposure, now);
-                if (exceeded.isPresent()) {
-                    return exceeded.get();
-                }
+        int strangers = 0;
+        for (Exposure exposure : reservation.exposures()) {
+            Counter counter = this.counters.get(Key.of(exposure));
+            strangers += (counter == null) ? 1 : 0;
+            Optional<ExposureResult> exceeded = ((counter != null) ? counter : new Counter(exposure.limit()))
+                .exceeded(exposure, now);
+            if (exceeded.isPresent()) {
+                return exceeded.get();
             }
-            makeRoom(strangers, now);
-            for (Exposure exposure : reservation.exposures()) {
-                this.counters.computeIfAbsent(Key.of(exposure), (key) -> new Counter(exposure.limit()))
-                    .add(exposure, now);
-            }
-            return new ExposureResult.Reserved(reservation);
         }
-        finally {
-            this.lock.unlock();
+        makeRoom(strangers, now);
+        for (Exposure exposure : reservation.exposures()) {
+            this.counters.computeIfAbsent(Key.of(exposure), (key) -> new Counter(exposure.limit()))
+                .add(exposure, now);
         }
+        return new ExposureResult.Reserved(reservation);
     }
 
     @Override
@@ -87,37 +77,25 @@ public final class InMemoryExposureLedger implements ExposureLedger {
     }
 
     @Override
-    public void giveBack(ExposureReservation reservation) {
-        this.lock.lock();
-        try {
-            for (Exposure exposure : reservation.exposures()) {
-                Counter counter = this.counters.get(Key.of(exposure));
-                if (counter != null) {
-                    counter.subtract(exposure, reservation.since());
-                }
+    public synchronized void giveBack(ExposureReservation reservation) {
+        for (Exposure exposure : reservation.exposures()) {
+            Counter counter = this.counters.get(Key.of(exposure));
+            if (counter != null) {
+                counter.subtract(exposure, reservation.since());
             }
-        }
-        finally {
-            this.lock.unlock();
         }
     }
 
     @Override
-    public void hold(PaymentKey payment, ExposureReservation committed) throws LedgerException {
+    public synchronized void hold(PaymentKey payment, ExposureReservation committed) throws LedgerException {
         Instant now = this.clock.instant();
-        this.lock.lock();
-        try {
-            if (this.held.size() >= this.maxSubjects) {
-                this.held.values().removeIf((reservation) -> over(reservation, now));
-            }
-            if (this.held.size() >= this.maxSubjects) {
-                throw new LedgerException("The memory for limits is full", null);
-            }
-            this.held.put(payment, committed);
+        if (this.held.size() >= this.maxSubjects) {
+            this.held.values().removeIf((reservation) -> over(reservation, now));
         }
-        finally {
-            this.lock.unlock();
+        if (this.held.size() >= this.maxSubjects) {
+            throw new LedgerException("The memory for limits is full", null);
         }
+        this.held.put(payment, committed);
     }
 
     private static boolean over(ExposureReservation reservation, Instant now) {
@@ -131,15 +109,8 @@ public final class InMemoryExposureLedger implements ExposureLedger {
     }
 
     @Override
-    public void giveBack(PaymentKey payment) {
-        ExposureReservation reservation;
-        this.lock.lock();
-        try {
-            reservation = this.held.remove(payment);
-        }
-        finally {
-            this.lock.unlock();
-        }
+    public synchronized void giveBack(PaymentKey payment) {
+        ExposureReservation reservation = this.held.remove(payment);
         if (reservation != null) {
             giveBack(reservation);
         }
