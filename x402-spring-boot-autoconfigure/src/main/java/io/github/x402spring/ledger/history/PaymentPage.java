@@ -1,7 +1,6 @@
 package io.github.x402spring.ledger.history;
 
 import java.util.List;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,14 +28,6 @@ public record PaymentPage(List<RecordedPayment> payments, @Nullable PaymentCurso
                 : new PaymentPage(found, null);
     }
 
-    static PaymentPage of(Stream<RecordedPayment> all, PaymentFilter filter, @Nullable PaymentCursor after, int limit) {
-        return of(all.filter(filter::matches)
-            .filter((payment) -> after == null || payment.cursor().compareTo(after) > 0)
-            .sorted(RecordedPayment.NEWEST_FIRST)
-            .limit(limit + 1L)
-            .toList(), limit);
-    }
-
     /**
      * Makes a page of payments that are all in memory.
      * @param all the payments, in any order
@@ -47,7 +38,12 @@ public record PaymentPage(List<RecordedPayment> payments, @Nullable PaymentCurso
      */
     public static PaymentPage of(List<RecordedPayment> all, PaymentFilter filter, @Nullable PaymentCursor after,
             int limit) {
-        return of(all.stream(), filter, after, limit);
+        return of(all.stream()
+            .filter(filter::matches)
+            .filter((payment) -> after == null || payment.cursor().compareTo(after) > 0)
+            .sorted(RecordedPayment.NEWEST_FIRST)
+            .limit(limit + 1L)
+            .toList(), limit);
     }
 
 }

@@ -44,11 +44,7 @@ final class ExposureStatements {
      * Keeps everybody else from the subject's counter until the transaction ends.
      * @return the time, or {@code null} if there is no such row
      */
-    @Nullable Timestamp lock(Exposure exposure) {
-        return lock(exposure.limit().name(), exposure.subject());
-    }
-
-    private @Nullable Timestamp lock(String limit, String subject) {
+    @Nullable Timestamp lock(String limit, String subject) {
         return this.jdbc
             .query("SELECT CURRENT_TIMESTAMP(6) FROM " + this.exposures + OF_SUBJECT + " AND slot = ? FOR UPDATE",
                     (row, number) -> row.getTimestamp(1), limit, subject, LOCK_ROW)
@@ -101,21 +97,22 @@ final class ExposureStatements {
 
     /** In the order in which others lock counters. */
     void giveBackHeld(String token) {
-        List<Held> held = this.jdbc
-            .query("SELECT limit_name, subject, slot, amount FROM " + this.leases + " WHERE token = ?",
-                    (row, number) -> new Held(row.getString(1), row.getString(2), row.getLong(3), row.getBigDecimal(4)),
-                    token)
-            .stream()
-            .sorted(Comparator.comparing(Held::limit).thenComparing(Held::subject))
+        List<Lease> held = leases(" WHERE token = ?", token).stream()
+            .sorted(Comparator.comparing(Lease::limit).thenComparing(Lease::subject))
             .toList();
-        for (Held each : held) {
-            lock(each.limit(), each.subject());
+        held.forEach((lease) -> lock(lease.limit(), lease.subject()));
+        held.forEach(this::giveBack);
+    }
+
+    private void giveBack(Lease lease) {
+        if (endLease(lease.limit(), lease.subject(), lease.token())) {
+            subtract(lease.limit(), lease.subject(), lease.slot(), lease.amount());
         }
-        for (Held each : held) {
-            if (endLease(each.limit(), each.subject(), token)) {
-                subtract(each.limit(), each.subject(), each.slot(), each.amount());
-            }
-        }
+    }
+
+    private List<Lease> leases(String condition, Object... values) {
+        return this.jdbc.query(
+                "SELECT token, limit_name, subject, slot, amount FROM " + this.leases + condition, Lease::of, values);
     }
 
     private void insert(Exposure exposure, long slot, BigInteger amount, long ends) {
@@ -126,34 +123,20 @@ final class ExposureStatements {
                 ends);
     }
 
-    void subtract(Exposure exposure, long slot, BigInteger amount) {
-        subtract(exposure.limit().name(), exposure.subject(), slot, new BigDecimal(amount));
-    }
-
-    private void subtract(String limit, String subject, long slot, BigDecimal amount) {
+    void subtract(String limit, String subject, long slot, BigDecimal amount) {
         this.jdbc.update("UPDATE " + this.exposures + " SET amount = amount - ?, payments = payments - 1" + OF_SUBJECT
                 + " AND slot = ?", amount, limit, subject, slot);
     }
 
     /** Returns whether there was one. */
-    boolean endLease(Exposure exposure, String token) {
-        return endLease(exposure.limit().name(), exposure.subject(), token);
-    }
-
-    private boolean endLease(String limit, String subject, String token) {
+    boolean endLease(String limit, String subject, String token) {
         return this.jdbc.update("DELETE FROM " + this.leases + OF_SUBJECT + " AND token = ?", limit, subject,
                 token) == 1;
     }
 
     void giveBackLapsed(Exposure exposure, Instant now) {
-        List<Lease> lapsed = this.jdbc.query(
-                "SELECT token, slot, amount FROM " + this.leases + OF_SUBJECT + " AND lapses_at < ?", Lease::of,
-                exposure.limit().name(), exposure.subject(), now.toEpochMilli());
-        for (Lease lease : lapsed) {
-            if (endLease(exposure, lease.token())) {
-                subtract(exposure, lease.slot(), lease.amount());
-            }
-        }
+        leases(OF_SUBJECT + " AND lapses_at < ?", exposure.limit().name(), exposure.subject(), now.toEpochMilli())
+            .forEach(this::giveBack);
     }
 
     void deleteEnded(Instant now) {
@@ -161,13 +144,11 @@ final class ExposureStatements {
         this.jdbc.update("DELETE FROM " + this.exposures + " WHERE ends_at < ?", now.toEpochMilli());
     }
 
-    private record Held(String limit, String subject, long slot, BigDecimal amount) {
-    }
-
-    private record Lease(String token, long slot, BigInteger amount) {
+    private record Lease(String token, String limit, String subject, long slot, BigDecimal amount) {
 
         static Lease of(ResultSet row, int number) throws SQLException {
-            return new Lease(row.getString(1), row.getLong(2), row.getBigDecimal(3).toBigIntegerExact());
+            return new Lease(row.getString(1), row.getString(2), row.getString(3), row.getLong(4),
+                    row.getBigDecimal(5));
         }
 
     }

@@ -1,5 +1,6 @@
 package io.github.x402spring.ledger.jdbc;
 
+import java.math.BigDecimal;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -88,7 +89,7 @@ public final class JdbcExposureLedger implements ExposureLedger {
     private @Nullable ExposureResult reserve(String token, List<Exposure> exposures) {
         Instant now = Instant.MIN;
         for (Exposure exposure : exposures) {
-            Timestamp time = this.statements.lock(exposure);
+            Timestamp time = this.statements.lock(exposure.limit().name(), exposure.subject());
             if (time == null) {
                 return null;
             }
@@ -120,7 +121,7 @@ public final class JdbcExposureLedger implements ExposureLedger {
     public Optional<ExposureReservation> commit(ExposureReservation reservation) throws LedgerException {
         boolean committed = Database.ask(() -> this.transactions.execute((status) -> {
             for (Exposure exposure : reservation.exposures()) {
-                if (!this.statements.endLease(exposure, reservation.token())) {
+                if (!this.statements.endLease(exposure.limit().name(), exposure.subject(), reservation.token())) {
                     status.setRollbackOnly();
                     return false;
                 }
@@ -134,11 +135,12 @@ public final class JdbcExposureLedger implements ExposureLedger {
     public void giveBack(ExposureReservation reservation) throws LedgerException {
         Database.ask(() -> this.transactions.execute((status) -> {
             for (Exposure exposure : reservation.exposures()) {
-                this.statements.lock(exposure);
+                this.statements.lock(exposure.limit().name(), exposure.subject());
             }
             for (Exposure exposure : reservation.exposures()) {
-                if (reservation.committed() || this.statements.endLease(exposure, reservation.token())) {
-                    this.statements.subtract(exposure, exposure.limit().slot(reservation.since()), exposure.amount());
+                if (reservation.committed() || this.statements.endLease(exposure.limit().name(), exposure.subject(), reservation.token())) {
+                    this.statements.subtract(exposure.limit().name(), exposure.subject(),
+                            exposure.limit().slot(reservation.since()), new BigDecimal(exposure.amount()));
                 }
             }
             return true;

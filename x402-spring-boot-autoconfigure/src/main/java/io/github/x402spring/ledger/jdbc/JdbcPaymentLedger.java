@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -50,6 +50,9 @@ public final class JdbcPaymentLedger extends SharedPaymentLedger {
 
     /** The version of the tables that this ledger reads and writes. */
     public static final int SCHEMA_VERSION = 2;
+
+    private static final List<String> TABLES = List.of("payment", "payment_event", "exposure", "exposure_lease",
+            "ended_task");
 
     private static final int MAX_NAME = 50;
 
@@ -177,15 +180,7 @@ public final class JdbcPaymentLedger extends SharedPaymentLedger {
      * @throws LedgerException if the database gives no answer
      */
     public boolean isInitialized() throws LedgerException {
-        return Database.ask(() -> {
-            try {
-                statements().probe();
-                return true;
-            }
-            catch (BadSqlGrammarException ex) {
-                return false;
-            }
-        });
+        return Database.ask(() -> TABLES.stream().allMatch(this::exists));
     }
 
     /**
@@ -299,18 +294,8 @@ public final class JdbcPaymentLedger extends SharedPaymentLedger {
             return product.toLowerCase(Locale.ROOT).contains("postgresql");
         }
         catch (MetaDataAccessException ex) {
-            throw new DatabaseNotReachedException(ex);
+            throw new DataAccessResourceFailureException("The database was not reached", ex);
         }
-    }
-
-    private static final class DatabaseNotReachedException extends DataAccessException {
-
-        private static final long serialVersionUID = 1L;
-
-        DatabaseNotReachedException(Exception cause) {
-            super("The database was not reached", cause);
-        }
-
     }
 
 }

@@ -43,12 +43,8 @@ class LedgerStatements extends LedgerTables {
     /** Settled, or ended in another final state. */
     private static final String OVER = "state IN ('SETTLED', 'UNRESOLVED', 'USED_ELSEWHERE')";
 
-    private final List<String> tables;
-
     LedgerStatements(JdbcOperations jdbc, TransactionOperations transactions, String prefix) {
         super(jdbc, transactions, prefix);
-        this.tables = List.of(this.payments, this.events, prefix + "exposure", prefix + "exposure_lease",
-                prefix + "ended_task");
     }
 
     /**
@@ -136,15 +132,6 @@ class LedgerStatements extends LedgerTables {
      */
     void forget(PaymentKey key, String token) {
         changed(() -> erase(key, OPEN + " AND resumed = FALSE", values(key, token)));
-    }
-
-    /**
-     * Fails if there are no tables.
-     */
-    final void probe() {
-        for (String table : this.tables) {
-            this.jdbc.query("SELECT 1 FROM " + table + " WHERE 1 = 0", (row, number) -> true);
-        }
     }
 
     /**
