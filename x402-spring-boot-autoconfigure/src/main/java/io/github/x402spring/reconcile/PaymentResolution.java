@@ -82,7 +82,7 @@ public final class PaymentResolution {
         }
         UnknownPayment named = new UnknownPayment(found.key(), found.rail(), found.token(), found.terms(),
                 found.validBefore(), found.reservedAt(), hash);
-        if (confirmation(named) == Confirmation.UNPAID) {
+        if (ask((chain) -> chain.confirm(named), Confirmation.UNREADABLE) == Confirmation.UNPAID) {
             return "The chain says that this transaction did not settle the payment";
         }
         return end(found, new Conclusion.Settled(hash));
@@ -103,7 +103,7 @@ public final class PaymentResolution {
             return "The authorization of the payment is valid until " + found.validBefore()
                     + ": it may be settled until then";
         }
-        return switch (finding(found.unknown())) {
+        return switch (ask((chain) -> chain.inquire(found.unknown()), new Finding.Undecided())) {
             case Finding.Settled settled -> "The chain says that the payment was settled by " + settled.transaction();
             case Finding.UsedElsewhere elsewhere ->
                 "The chain says that the authorization was used by " + elsewhere.transaction();
@@ -116,7 +116,7 @@ public final class PaymentResolution {
 
     /** A transfer that is not found may be older than what is searched. */
     private @Nullable String endUnlessUsable(StoredPayment found) throws LedgerException {
-        return switch (standing(found.unknown())) {
+        return switch (ask((chain) -> chain.standing(found.unknown()), Standing.UNREADABLE)) {
             case USED -> "The chain says that the authorization was used, in a transaction that is not found";
             case UNUSED -> "The chain says that the authorization may be used yet";
             case LAPSED, UNREADABLE -> end(found, new Conclusion.Unsettled());
@@ -152,34 +152,22 @@ public final class PaymentResolution {
         }
     }
 
-    private Confirmation confirmation(UnknownPayment payment) {
+    /** Returns what is known without asking where nothing is asked, or gives no reply. */
+    private <T> T ask(Question<T> question, T unknown) {
         try {
-            return (this.inquiry != null) ? this.inquiry.confirm(payment) : Confirmation.UNREADABLE;
-        }
-        catch (FacilitatorException | RuntimeException ex) {
-            logger.debug("The chain does not tell whether a payment was settled", ex);
-            return Confirmation.UNREADABLE;
-        }
-    }
-
-    private Standing standing(UnknownPayment payment) {
-        try {
-            return (this.inquiry != null) ? this.inquiry.standing(payment) : Standing.UNREADABLE;
-        }
-        catch (FacilitatorException | RuntimeException ex) {
-            logger.debug("The chain does not tell whether an authorization was used", ex);
-            return Standing.UNREADABLE;
-        }
-    }
-
-    private Finding finding(UnknownPayment payment) {
-        try {
-            return (this.inquiry != null) ? this.inquiry.inquire(payment) : new Finding.Undecided();
+            return (this.inquiry != null) ? question.ask(this.inquiry) : unknown;
         }
         catch (FacilitatorException | RuntimeException ex) {
             logger.debug("The chain does not tell the outcome of a payment", ex);
-            return new Finding.Undecided();
+            return unknown;
         }
+    }
+
+    @FunctionalInterface
+    private interface Question<T> {
+
+        T ask(SettlementInquiry inquiry) throws FacilitatorException;
+
     }
 
 }
