@@ -5,7 +5,6 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} that keeps secrets out of what
@@ -14,17 +13,12 @@ import org.springframework.context.annotation.Configuration;
  * @since 0.1.0
  */
 @AutoConfiguration
+@ConditionalOnClass(SanitizingFunction.class)
 public final class X402SanitizerAutoConfiguration {
 
-    @Configuration(proxyBeanMethods = false)
-    @ConditionalOnClass(SanitizingFunction.class)
-    static class ActuatorConfiguration {
-
-        @Bean
-        SanitizingFunction x402SanitizingFunction() {
-            return new SecretSanitizer();
-        }
-
+    @Bean
+    SanitizingFunction x402SanitizingFunction() {
+        return new SecretSanitizer();
     }
 
 }

@@ -5,12 +5,9 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import io.github.x402spring.endpoint.ListedExtras;
-import io.github.x402spring.endpoint.OfferSupport;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.RecoverableLedger;
 import io.github.x402spring.reconcile.Reconciler;
-import io.github.x402spring.reconcile.SettlementCheck;
 
 /**
  * Is what has to be done for a ledger now and then. It does no harm that each instance
@@ -25,12 +22,6 @@ record LedgerChore(String name, Duration interval, Work work) {
     private static final Logger logger = LoggerFactory.getLogger(LedgerChore.class);
 
     private static final String RECONCILE = "reconcile";
-
-    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(5);
-
-    private static final Duration COMPARE_INTERVAL = Duration.ofMinutes(1);
-
-    private static final Duration READ_INTERVAL = Duration.ofSeconds(15);
 
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
@@ -55,21 +46,6 @@ record LedgerChore(String name, Duration interval, Work work) {
                 logger.info("{} payments of unknown outcome have ended", ended);
             }
         });
-    }
-
-    /** Looks at settlements that a facilitator reported. */
-    static LedgerChore checking(SettlementCheck check) {
-        return new LedgerChore("check settlements", CHECK_INTERVAL, check::look);
-    }
-
-    /** Asks the facilitator what it supports. */
-    static LedgerChore comparing(OfferSupport support) {
-        return new LedgerChore("compare offers", COMPARE_INTERVAL, support::look);
-    }
-
-    /** Asks the facilitator for what terms need of it. */
-    static LedgerChore reading(ListedExtras extras) {
-        return new LedgerChore("read extra", READ_INTERVAL, extras::look);
     }
 
     boolean reconciles() {

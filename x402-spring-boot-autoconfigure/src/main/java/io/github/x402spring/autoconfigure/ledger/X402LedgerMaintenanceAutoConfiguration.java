@@ -59,6 +59,12 @@ public final class X402LedgerMaintenanceAutoConfiguration {
 
     private static final Logger logger = LoggerFactory.getLogger(X402LedgerMaintenanceAutoConfiguration.class);
 
+    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(5);
+
+    private static final Duration COMPARE_INTERVAL = Duration.ofMinutes(1);
+
+    private static final Duration READ_INTERVAL = Duration.ofSeconds(15);
+
     private static final Duration MIN_INTERVAL = Duration.ofMillis(100);
 
     @Bean
@@ -69,10 +75,10 @@ public final class X402LedgerMaintenanceAutoConfiguration {
             ObjectProvider<HttpFacilitator> http, ObjectProvider<ListedExtras> extras,
             ObjectProvider<PaymentScheme> schemes, X402LedgerProperties properties, X402Properties all) {
         List<LedgerChore> due = new ArrayList<>(chores.stream().toList());
-        checks.ifAvailable((check) -> due.add(LedgerChore.checking(check)));
-        support.ifAvailable((comparison) -> due.add(LedgerChore.comparing(comparison)));
+        checks.ifAvailable((check) -> due.add(new LedgerChore("check settlements", CHECK_INTERVAL, check::look)));
+        support.ifAvailable((comparison) -> due.add(new LedgerChore("compare offers", COMPARE_INTERVAL, comparison::look)));
         if (schemes.stream().anyMatch((scheme) -> !scheme.facilitatorExtra().isEmpty())) {
-            extras.ifAvailable((listed) -> due.add(LedgerChore.reading(listed)));
+            extras.ifAvailable((listed) -> due.add(new LedgerChore("read extra", READ_INTERVAL, listed::look)));
         }
         ledger.ifAvailable((recoverable) -> {
             check(recoverable, properties, all);

@@ -39,16 +39,16 @@ final class RedisOpenPayments {
     private final String payments;
 
     /** Names the payments in flight. */
-    private final String open;
+    final String open;
 
     /** Names the payments whose settlement is unknown. */
-    private final String unknown;
+    final String unknown;
 
     /** Begins the names of lists of a payer's payments whose settlement is unknown. */
     private final String unknownOfPayer;
 
     /** Names the payments that ended in a final state other than settled. */
-    private final String ended;
+    final String ended;
 
     RedisOpenPayments(StringRedisTemplate redis, String keyPrefix) {
         this.redis = redis;

@@ -38,12 +38,6 @@ public final class RedisPaymentHistory implements PaymentHistory {
 
     private final RedisOpenPayments openPayments;
 
-    private final String open;
-
-    private final String unknown;
-
-    private final String ended;
-
     /**
      * Creates a history. Does no I/O.
      * @param redis the connection
@@ -53,9 +47,6 @@ public final class RedisPaymentHistory implements PaymentHistory {
         this.redis = Objects.requireNonNull(redis, "'redis' must not be null");
         this.openPayments = new RedisOpenPayments(redis,
                 Objects.requireNonNull(keyPrefix, "'keyPrefix' must not be null"));
-        this.open = keyPrefix + "open";
-        this.unknown = keyPrefix + "unknown";
-        this.ended = keyPrefix + "ended";
     }
 
     @Override
@@ -63,13 +54,13 @@ public final class RedisPaymentHistory implements PaymentHistory {
         PaymentState state = filter.state();
         List<RecordedPayment> all = new ArrayList<>();
         if (state != PaymentState.UNKNOWN && (state == null || !state.ended())) {
-            all.addAll(listed(this.open));
+            all.addAll(listed(this.openPayments.open));
         }
         if (state == null || !state.ended()) {
-            all.addAll(listed(this.unknown));
+            all.addAll(listed(this.openPayments.unknown));
         }
         if (state == null || state.ended()) {
-            all.addAll(listed(this.ended));
+            all.addAll(listed(this.openPayments.ended));
         }
         return PaymentPage.of(all, filter, after, PaymentHistory.checkLimit(limit));
     }
@@ -113,8 +104,8 @@ public final class RedisPaymentHistory implements PaymentHistory {
     /** The age is that of the oldest of a thousand. */
     @Override
     public UnknownSettlements unknown() throws LedgerException {
-        Long count = Redis.ask(() -> this.redis.opsForZSet().zCard(this.unknown));
-        Instant oldest = listed(this.unknown).stream()
+        Long count = Redis.ask(() -> this.redis.opsForZSet().zCard(this.openPayments.unknown));
+        Instant oldest = listed(this.openPayments.unknown).stream()
             .map(RecordedPayment::createdAt)
             .min(Instant::compareTo)
             .orElse(null);

@@ -54,6 +54,9 @@ public final class RedisPaymentLedger extends SharedPaymentLedger {
 
     private static final RedisScript<Long> DELIVER = Redis.script("deliver", Long.class);
 
+    /** Gives a name to a payment, unless another payment has it, and returns which has. */
+    private static final RedisScript<String> NAME = Redis.script("name", String.class);
+
     private static final RedisScript<Long> UPGRADE = Redis.script("version", Long.class);
 
     private static final String FREE = "FREE";
@@ -64,7 +67,8 @@ public final class RedisPaymentLedger extends SharedPaymentLedger {
 
     private final StringRedisTemplate redis;
 
-    private final RedisPurchaseNames names;
+    /** Begins the names of purchases that clients named; a payment takes its name along. */
+    private final String purchases;
 
     private final RedisOpenPayments openPayments;
 
@@ -87,7 +91,7 @@ public final class RedisPaymentLedger extends SharedPaymentLedger {
                 Objects.requireNonNull(keyPrefix, "'keyPrefix' must not be null"));
         this.retention = retention;
         this.version = keyPrefix + "schema-version";
-        this.names = new RedisPurchaseNames(redis, keyPrefix);
+        this.purchases = keyPrefix + "purchase:";
     }
 
     /**
@@ -123,8 +127,9 @@ public final class RedisPaymentLedger extends SharedPaymentLedger {
             return new ReserveResult.Reserved(reservation);
         }
         for (int tries = 0; tries < MAX_TRIES; tries++) {
-            PaymentKey holder = this.openPayments
-                .key(this.names.take(identifier, this.openPayments.name(claim.key()), forgottenAt(claim)));
+            String name = Redis.ask(() -> this.redis.execute(NAME,
+                    List.of(purchase(identifier), this.openPayments.name(claim.key())), forgottenAt(claim)));
+            PaymentKey holder = this.openPayments.key(name);
             if (holder.equals(claim.key())) {
                 return new ReserveResult.Reserved(reservation);
             }
@@ -141,8 +146,12 @@ public final class RedisPaymentLedger extends SharedPaymentLedger {
     /** What was paid for is not paid for again, however many are unknown. */
     private ReserveResult tooMany(PaymentClaim claim) throws LedgerException {
         PaymentIdentifier identifier = claim.identifier();
-        Optional<String> holder = (identifier != null) ? this.names.holder(identifier) : Optional.empty();
-        Optional<ReserveResult> result = (identifier != null && holder.isPresent())
+        if (identifier == null) {
+            return new ReserveResult.TooManyUnknown();
+        }
+        Optional<String> holder = Redis
+            .ask(() -> Optional.ofNullable(this.redis.opsForValue().get(purchase(identifier))));
+        Optional<ReserveResult> result = holder.isPresent()
                 ? named(identifier, this.openPayments.key(holder.get()), claim.key()) : Optional.empty();
         return result.orElseGet(ReserveResult.TooManyUnknown::new);
     }
@@ -169,6 +178,10 @@ public final class RedisPaymentLedger extends SharedPaymentLedger {
                 found.token(), token, LEASE, Integer.toString(maxRuns), Integer.toString(begun))) == 1;
     }
 
+    private String purchase(PaymentIdentifier identifier) {
+        return this.purchases + identifier.scope();
+    }
+
     private String forgottenAt(PaymentClaim claim) {
         return Long.toString(claim.validBefore().plus(this.retention).getEpochSecond());
     }
@@ -191,7 +204,7 @@ public final class RedisPaymentLedger extends SharedPaymentLedger {
         }
         PaymentIdentifier identifier = claim.identifier();
         if (identifier != null) {
-            arguments.addAll(List.of("terms", identifier.terms(), "purchase", this.names.name(identifier)));
+            arguments.addAll(List.of("terms", identifier.terms(), "purchase", purchase(identifier)));
         }
         return arguments.toArray();
     }
