@@ -139,7 +139,7 @@ class ArchitectureTests {
     @Test
     void gateWhenItHandlesAPaymentThenAsksForNoVersion() {
         check(noClasses().that()
-            .resideInAPackage(ROOT + ".gate")
+            .resideInAnyPackage(ROOT + ".gate", ROOT + ".limit", ROOT + ".exchange")
             .should()
             .callMethod(PaymentPayload.class, "x402Version"));
     }
@@ -275,6 +275,10 @@ class ArchitectureTests {
         ENDPOINT(ROOT + ".endpoint"),
 
         GATE(ROOT + ".gate"),
+
+        LIMIT(ROOT + ".limit"),
+
+        EXCHANGE(ROOT + ".exchange"),
 
         BOOKS(ROOT + ".reconcile", ROOT + ".operator"),
 

@@ -19,6 +19,8 @@ import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.facilitator.SettlementInquiry.Standing;
 import io.github.x402spring.gate.GateFixture.StubExchange;
+import io.github.x402spring.limit.FailedPaymentLimits;
+import io.github.x402spring.limit.PaymentIntake;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.VerifyResponse;
 import io.github.x402spring.scheme.Screening;
@@ -158,7 +160,8 @@ class VerifierTests {
     }
 
     private boolean counted(PaymentIntake intake) {
-        return intake.denial(this.attempt, GateFixture.PAYER) != null || intake.addressDenial(this.exchange) != null;
+        return intake.denial("report", this.exchange, GateFixture.KEY) != null
+                || intake.addressDenial(this.exchange) != null;
     }
 
 }

@@ -8,10 +8,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullAndEmptySource;
 
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.gate.DeliveredAnswer;
-import io.github.x402spring.gate.DeliveredAnswer.Delivery;
-import io.github.x402spring.gate.ExchangeDecision;
-import io.github.x402spring.gate.ExchangeEnd;
+import io.github.x402spring.exchange.DeliveredAnswer;
+import io.github.x402spring.exchange.DeliveredAnswer.Delivery;
+import io.github.x402spring.exchange.ExchangeDecision;
+import io.github.x402spring.exchange.ExchangeEnd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
