@@ -34,20 +34,4 @@ public record ExchangeEnd(ExchangeStart start, ExchangeDecision decision, @Nulla
         Objects.requireNonNull(remark, "'remark' must not be null");
     }
 
-    /**
-     * Creates the end of an exchange without a refusal by a facilitator.
-     * @param start what was known at first
-     * @param decision what was decided
-     * @param reason why nothing was delivered, or {@code null} if no reason was given
-     * @param payment the payment, or {@code null} if there is none
-     * @param transaction the hash of the transaction that settled the payment, or
-     * {@code null} if it was not settled
-     * @param status the HTTP status
-     * @param answer what left of the handler's own answer
-     */
-    public ExchangeEnd(ExchangeStart start, ExchangeDecision decision, @Nullable Reason reason,
-            @Nullable ClaimedPayment payment, @Nullable String transaction, int status, DeliveredAnswer answer) {
-        this(start, decision, reason, payment, transaction, status, answer, FacilitatorRemark.NONE);
-    }
-
 }

@@ -2,6 +2,7 @@ package io.github.x402spring.exchange;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
@@ -104,14 +105,7 @@ final class ExchangeListeners implements ExchangeListener {
 
         @Override
         public void decided(Permission permission) {
-            for (Exchange exchange : this.exchanges) {
-                try {
-                    exchange.decided(permission);
-                }
-                catch (RuntimeException ex) {
-                    failed(ex);
-                }
-            }
+            each((exchange) -> exchange.decided(permission));
         }
 
         @Override
@@ -130,9 +124,13 @@ final class ExchangeListeners implements ExchangeListener {
 
         @Override
         public void ended(ExchangeEnd end) {
+            each((exchange) -> exchange.ended(end));
+        }
+
+        private void each(Consumer<Exchange> action) {
             for (Exchange exchange : this.exchanges) {
                 try {
-                    exchange.ended(end);
+                    action.accept(exchange);
                 }
                 catch (RuntimeException ex) {
                     failed(ex);

@@ -15,6 +15,7 @@ import io.github.x402spring.decision.Reason;
 import io.github.x402spring.decision.Stage;
 import io.github.x402spring.exchange.ExchangeListener.Exchange;
 import io.github.x402spring.exchange.ExchangeListener.Scope;
+import io.github.x402spring.protocol.FacilitatorRemark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -26,7 +27,7 @@ class ExchangeListenerTests {
             "8e7bd1cc-8f9a-4b6e-9f39-1d5a5f1f6a11", null, null, null);
 
     private static final ExchangeEnd END = new ExchangeEnd(START, ExchangeDecision.CHALLENGED, Reason.PAYMENT_REQUIRED,
-            null, null, 402, DeliveredAnswer.NONE);
+            null, null, 402, DeliveredAnswer.NONE, FacilitatorRemark.NONE);
 
     private final List<String> journal = new ArrayList<>();
 

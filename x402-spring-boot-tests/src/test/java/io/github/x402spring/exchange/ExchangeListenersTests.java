@@ -22,6 +22,7 @@ import io.github.x402spring.decision.Reason;
 import io.github.x402spring.exchange.ExchangeListener.Exchange;
 import io.github.x402spring.exchange.ExchangeListener.Scope;
 import io.github.x402spring.exchange.PaymentAuthorizer.Permission;
+import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;
@@ -136,8 +137,8 @@ class ExchangeListenersTests {
             assertThat(log.list).hasSize(4);
             exchange.settling(PAYMENT);
             assertThat(log.list).hasSize(5);
-            exchange.ended(
-                    new ExchangeEnd(START, ExchangeDecision.UNKNOWN, null, PAYMENT, null, 503, DeliveredAnswer.NONE));
+            exchange.ended(new ExchangeEnd(START, ExchangeDecision.UNKNOWN, null, PAYMENT, null, 503,
+                    DeliveredAnswer.NONE, FacilitatorRemark.NONE));
             assertThat(log.list).hasSize(6);
             Objects.requireNonNull(exchange(new Entering("first", true)).enter()).close();
             assertThat(log.list).hasSize(7).allSatisfy((event) -> assertThat(event.getLevel()).isEqualTo(Level.ERROR));

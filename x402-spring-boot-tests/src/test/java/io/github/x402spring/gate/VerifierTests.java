@@ -150,7 +150,8 @@ class VerifierTests {
     private Verifier verifier(PaymentIntake intake) {
         Screener screener = new Screener(List.of(this.fixture.scheme), this.fixture.clock, Verification.REMOTE);
         SettlementEvidence evidence = new SettlementEvidence(RefusalReasons.standard(), this.fixture.inquiry,
-                new AssetRegistry(List.of()));
+                new AssetRegistry(List.of()), (key, transaction) -> {
+                });
         return new Verifier(this.fixture.facilitator, screener, intake, evidence.refusals(),
                 new Recall(this.fixture.ledger, screener, this.fixture.clock, evidence), new FacilitatorRefusals());
     }

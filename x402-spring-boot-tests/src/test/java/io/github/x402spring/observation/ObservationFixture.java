@@ -21,6 +21,7 @@ import io.github.x402spring.exchange.ExchangeDecision;
 import io.github.x402spring.exchange.ExchangeEnd;
 import io.github.x402spring.exchange.ExchangeStart;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
+import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -95,7 +96,7 @@ final class ObservationFixture {
             DeliveredAnswer answer) {
         return new ExchangeEnd(START, decision, reason, payment,
                 (decision == ExchangeDecision.SETTLED) ? "0xtransaction" : null,
-                (reason != null) ? reason.status() : 200, answer);
+                (reason != null) ? reason.status() : 200, answer, FacilitatorRemark.NONE);
     }
 
     private final class Stopped implements ObservationHandler<Observation.Context> {
