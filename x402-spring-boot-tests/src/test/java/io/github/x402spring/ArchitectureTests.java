@@ -4,7 +4,9 @@ import java.text.DecimalFormat;
 import java.text.NumberFormat;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -48,6 +50,16 @@ class ArchitectureTests {
 
     private static final String[] FRAMEWORKS = { "org.springframework..", "jakarta.servlet..", "org.web3j..",
             "io.micrometer.." };
+
+    /** Source files of a package, {@code package-info} among them. */
+    private static final long MAX_FILES = 30;
+
+    /**
+     * Packages that have more, with their numbers of files. Numbers only go down, and a
+     * package that has no more than {@link #MAX_FILES} leaves the list.
+     */
+    private static final Map<String, Long> TOO_LARGE = Map.of(ROOT + ".webmvc", 75L, ROOT + ".ledger", 46L,
+            ROOT + ".security", 40L, ROOT + ".observation", 35L, ROOT + ".facilitator.evm", 33L);
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
         .withImportOption((location) -> location.contains("x402-spring-boot-autoconfigure"))
@@ -139,7 +151,7 @@ class ArchitectureTests {
     @Test
     void gateWhenItHandlesAPaymentThenAsksForNoVersion() {
         check(noClasses().that()
-            .resideInAPackage(ROOT + ".gate")
+            .resideInAnyPackage(ROOT + ".gate", ROOT + ".limit", ROOT + ".exchange")
             .should()
             .callMethod(PaymentPayload.class, "x402Version"));
     }
@@ -233,6 +245,16 @@ class ArchitectureTests {
                         .isTrue());
     }
 
+    @Test
+    void packagesWhenTheirFilesAreCountedThenNoMoreThanThirty() {
+        Map<String, Long> files = CLASSES.stream()
+            .filter(JavaClass::isTopLevelClass)
+            .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+        assertThat(files).containsKeys(TOO_LARGE.keySet().toArray(String[]::new))
+            .allSatisfy((name, count) -> assertThat(count).as(name)
+                .isBetween(TOO_LARGE.containsKey(name) ? MAX_FILES + 1 : 1, TOO_LARGE.getOrDefault(name, MAX_FILES)));
+    }
+
     @ParameterizedTest
     @EnumSource
     void layerWhenInTheCoreThenHasClasses(Layer layer) {
@@ -276,6 +298,10 @@ class ArchitectureTests {
         ENDPOINT(ROOT + ".endpoint"),
 
         GATE(ROOT + ".gate"),
+
+        LIMIT(ROOT + ".limit"),
+
+        EXCHANGE(ROOT + ".exchange"),
 
         BOOKS(ROOT + ".reconcile", ROOT + ".operator"),
 

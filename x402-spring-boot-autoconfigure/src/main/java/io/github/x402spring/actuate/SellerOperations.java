@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 
 import io.github.x402spring.endpoint.PaidEndpointCatalog;
-import io.github.x402spring.gate.PaymentIntake;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.TaskKey;
 import io.github.x402spring.ledger.TaskRegistry;
 import io.github.x402spring.ledger.history.PaymentReference;
+import io.github.x402spring.limit.PaymentIntake;
 import io.github.x402spring.operator.OperatorJournal;
 import io.github.x402spring.reconcile.PaymentResolution;
 import io.github.x402spring.reconcile.SettlementReview;

@@ -9,9 +9,9 @@ import io.github.x402spring.asset.AmountFormat;
 import io.github.x402spring.endpoint.OfferSupport;
 import io.github.x402spring.endpoint.PaidEndpointCatalog;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
-import io.github.x402spring.gate.PaymentIntake;
 import io.github.x402spring.ledger.history.HourlyTotals;
 import io.github.x402spring.ledger.history.PaymentHistory;
+import io.github.x402spring.limit.PaymentIntake;
 
 /**
  * Is what the endpoint of Actuator looks at.

@@ -12,12 +12,12 @@ import io.github.x402spring.asset.AmountFormat;
 import io.github.x402spring.endpoint.OfferSupport;
 import io.github.x402spring.endpoint.PaidEndpointListing;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
-import io.github.x402spring.gate.PaymentIntake;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.history.HourlyTotals;
 import io.github.x402spring.ledger.history.PaymentHistory;
 import io.github.x402spring.ledger.history.PaymentTotal;
 import io.github.x402spring.ledger.history.UnknownSettlements;
+import io.github.x402spring.limit.PaymentIntake;
 
 /**
  * Shows what is for sale, what came of it in the last day, and how those are who take

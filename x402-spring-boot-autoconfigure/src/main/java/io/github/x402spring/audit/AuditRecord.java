@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.decision.PolicyObligation;
 import io.github.x402spring.decision.PolicyRuling;
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.gate.ClaimedPayment;
-import io.github.x402spring.gate.DeliveredAnswer;
+import io.github.x402spring.exchange.ClaimedPayment;
+import io.github.x402spring.exchange.DeliveredAnswer;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.StoredTerms;
 import io.github.x402spring.operator.OperatorAction;
@@ -183,7 +183,7 @@ public sealed interface AuditRecord {
      * @param context what all records of the request share
      * @param event {@value #SETTLING}, written before a payment is sent to be settled; or
      * what became of the request in the end, as
-     * {@link io.github.x402spring.gate.ExchangeDecision#value()} names it
+     * {@link io.github.x402spring.exchange.ExchangeDecision#value()} names it
      * @param reason why nothing was delivered, or {@code null} if no reason was given
      * @param payment the payment, or {@code null} if none was presented or it could not
      * be read so far

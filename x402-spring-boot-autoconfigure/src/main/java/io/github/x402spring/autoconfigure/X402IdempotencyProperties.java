@@ -3,7 +3,7 @@ package io.github.x402spring.autoconfigure;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-import io.github.x402spring.gate.PaymentIdentifierMode;
+import io.github.x402spring.exchange.PaymentIdentifierMode;
 
 /**
  * Settings of how a purchase is told from another.

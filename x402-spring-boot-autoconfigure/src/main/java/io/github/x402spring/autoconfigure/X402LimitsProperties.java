@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-import io.github.x402spring.gate.ExposureRule.Per;
+import io.github.x402spring.limit.ExposureRule.Per;
 
 /**
  * Settings of how much may be spent.

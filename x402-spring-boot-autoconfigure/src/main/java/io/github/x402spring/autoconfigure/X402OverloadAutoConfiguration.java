@@ -8,9 +8,9 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
-import io.github.x402spring.gate.FailedPaymentLimits;
-import io.github.x402spring.gate.PaymentIntake;
-import io.github.x402spring.gate.ReleasedPaymentLimits;
+import io.github.x402spring.limit.FailedPaymentLimits;
+import io.github.x402spring.limit.PaymentIntake;
+import io.github.x402spring.limit.ReleasedPaymentLimits;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.asset.AmountFormat;
 import io.github.x402spring.endpoint.PaidEndpointCatalog;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
-import io.github.x402spring.gate.PaymentIntake;
 import io.github.x402spring.ledger.history.HourlyTotals;
 import io.github.x402spring.ledger.history.PaymentHistory;
+import io.github.x402spring.limit.PaymentIntake;
 import io.github.x402spring.operator.RefusalLog;
 
 /**

@@ -3,7 +3,7 @@ package io.github.x402spring.endpoint;
 import java.util.List;
 import java.util.Objects;
 
-import io.github.x402spring.gate.PaidEndpointDefinition;
+import io.github.x402spring.exchange.PaidEndpointDefinition;
 
 /**
  * Paid endpoint as people want to know it.

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.asset.Price;
-import io.github.x402spring.gate.PaidExchange;
+import io.github.x402spring.exchange.PaidExchange;
 
 /**
  * Prices that code computes from a request. Declare a bean of this type to set prices in

@@ -2,15 +2,15 @@ package io.github.x402spring.gate;
 
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
-import io.github.x402spring.ledger.ExposureReservation;
+import io.github.x402spring.exchange.Redaction;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.StoredPayment;
+import io.github.x402spring.limit.ExposureGuard.Share;
 import io.github.x402spring.protocol.SettleResponse;
 
 /**
@@ -24,7 +24,7 @@ public final class AdmittedPayment {
 
     private final AtomicBoolean ended;
 
-    private final AtomicReference<@Nullable ExposureReservation> exposure;
+    private final Share.Taken share;
 
     private final @Nullable Redaction redaction;
 
@@ -34,12 +34,11 @@ public final class AdmittedPayment {
 
     private final @Nullable StoredPayment settled;
 
-    private AdmittedPayment(Candidate candidate, AtomicBoolean ended,
-            AtomicReference<@Nullable ExposureReservation> exposure, @Nullable Redaction redaction,
+    private AdmittedPayment(Candidate candidate, AtomicBoolean ended, Share.Taken share, @Nullable Redaction redaction,
             @Nullable SettleResponse receipt, byte @Nullable [] answer, @Nullable StoredPayment settled) {
         this.candidate = Objects.requireNonNull(candidate, "'candidate' must not be null");
         this.ended = ended;
-        this.exposure = exposure;
+        this.share = share;
         this.redaction = redaction;
         this.receipt = receipt;
         this.answer = answer;
@@ -48,12 +47,10 @@ public final class AdmittedPayment {
 
     /**
      * Admits a payment that is still to be settled.
-     * @param exposure what it took from limits, or {@code null} if that is nothing
+     * @param share its share in the limits that cover it
      */
-    static AdmittedPayment unsettled(Candidate candidate, @Nullable Redaction redaction,
-            @Nullable ExposureReservation exposure) {
-        return new AdmittedPayment(candidate, new AtomicBoolean(), new AtomicReference<>(exposure), redaction, null,
-                null, null);
+    static AdmittedPayment unsettled(Candidate candidate, @Nullable Redaction redaction, Share.Taken share) {
+        return new AdmittedPayment(candidate, new AtomicBoolean(), share, redaction, null, null, null);
     }
 
     /**
@@ -67,13 +64,13 @@ public final class AdmittedPayment {
             byte @Nullable [] answer) {
         String transaction = Objects.requireNonNullElse(settled.transaction(), "");
         VerifiedPayment payment = candidate.payment();
-        return new AdmittedPayment(candidate, new AtomicBoolean(true), new AtomicReference<>(), redaction,
+        return new AdmittedPayment(candidate, new AtomicBoolean(true), Share.Taken.NOTHING, redaction,
                 SettleResponse.settled(payment.payer(), transaction, payment.network()), answer, settled);
     }
 
     /** Is the same payment: whichever of them is ended, both are. */
     AdmittedPayment settledBy(SettleResponse receipt) {
-        return new AdmittedPayment(this.candidate, this.ended, this.exposure, this.redaction, receipt, this.answer,
+        return new AdmittedPayment(this.candidate, this.ended, this.share, this.redaction, receipt, this.answer,
                 this.settled);
     }
 
@@ -180,11 +177,8 @@ public final class AdmittedPayment {
         return this.candidate.reservation();
     }
 
-    /**
-     * What the payment took from limits, if anything; to give it back is to take it out.
-     */
-    AtomicReference<@Nullable ExposureReservation> exposure() {
-        return this.exposure;
+    Share.Taken share() {
+        return this.share;
     }
 
     /** Settling and releasing may race, on a time-out for one; the first ends it. */

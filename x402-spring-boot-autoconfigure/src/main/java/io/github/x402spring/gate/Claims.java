@@ -6,6 +6,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.decision.Reason;
+import io.github.x402spring.exchange.PaymentIdentifierMode;
+import io.github.x402spring.exchange.UnreadableRequestException;
 import io.github.x402spring.ledger.FieldDigest;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentIdentifier;

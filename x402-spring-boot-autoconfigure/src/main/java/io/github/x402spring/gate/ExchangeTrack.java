@@ -6,9 +6,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.gate.ExchangeListener.Exchange;
-import io.github.x402spring.gate.ExchangeListener.Scope;
-import io.github.x402spring.gate.PaymentAuthorizer.Permission;
+import io.github.x402spring.exchange.ClaimedPayment;
+import io.github.x402spring.exchange.DeliveredAnswer;
+import io.github.x402spring.exchange.ExchangeDecision;
+import io.github.x402spring.exchange.ExchangeEnd;
+import io.github.x402spring.exchange.ExchangeListener;
+import io.github.x402spring.exchange.ExchangeListener.Exchange;
+import io.github.x402spring.exchange.ExchangeListener.Scope;
+import io.github.x402spring.exchange.ExchangeStart;
+import io.github.x402spring.exchange.PaymentAuthorizer.Permission;
 import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.SettleResponse;

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.x402spring.limit.OutageLog;
 import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.ReasonCode;
 

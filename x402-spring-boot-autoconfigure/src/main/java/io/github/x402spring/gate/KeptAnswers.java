@@ -18,6 +18,7 @@ import io.github.x402spring.ledger.FieldDigest;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.limit.OutageLog;
 
 /**
  * Stored responses that were paid for, each sealed for its payment, its request and its

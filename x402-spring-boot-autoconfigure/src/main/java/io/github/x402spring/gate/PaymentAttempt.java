@@ -5,6 +5,10 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.x402spring.exchange.FingerprintSource;
+import io.github.x402spring.exchange.PaidEndpointDefinition;
+import io.github.x402spring.exchange.PaidExchange;
+import io.github.x402spring.exchange.UnreadableRequestException;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.ResourceInfo;

@@ -2,6 +2,7 @@ package io.github.x402spring.gate;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 
@@ -13,10 +14,14 @@ import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.decision.Charged;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
+import io.github.x402spring.exchange.ExchangeListener;
+import io.github.x402spring.exchange.ExchangeStart;
+import io.github.x402spring.exchange.PaymentAuthorizer;
+import io.github.x402spring.exchange.PaymentAuthorizer.Permission;
+import io.github.x402spring.exchange.Redaction;
+import io.github.x402spring.exchange.UnreadableRequestException;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.Facilitator.Effect;
-import io.github.x402spring.gate.ExposureGuard.Share;
-import io.github.x402spring.gate.PaymentAuthorizer.Permission;
 import io.github.x402spring.gate.PaymentDecision.Admitted;
 import io.github.x402spring.gate.PaymentDecision.Refused;
 import io.github.x402spring.gate.PaymentDecision.Unsettled;
@@ -24,7 +29,6 @@ import io.github.x402spring.gate.Recall.Recalled;
 import io.github.x402spring.gate.Screener.Result.Judged;
 import io.github.x402spring.gate.Screener.Result.SchemeFailed;
 import io.github.x402spring.gate.Verdict.Entry;
-import io.github.x402spring.ledger.ExposureReservation;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
@@ -33,6 +37,10 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
+import io.github.x402spring.limit.ExposureGuard;
+import io.github.x402spring.limit.ExposureGuard.Share;
+import io.github.x402spring.limit.OutageLog;
+import io.github.x402spring.limit.PaymentIntake;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
@@ -58,7 +66,7 @@ public final class PaymentGate {
     private static final Logger logger = LoggerFactory.getLogger(PaymentGate.class);
 
     /** How long the payer waits for one of its unknown payments to end. */
-    private static final long UNKNOWN_RETRY_MILLIS = 30_000;
+    private static final int UNKNOWN_RETRY_SECONDS = 30;
 
     private final OutageLog outages = new OutageLog(logger);
 
@@ -248,7 +256,7 @@ public final class PaymentGate {
                     return refused(candidate, new Refused(Reason.TEMPORARILY_UNAVAILABLE));
                 }
                 case Permission.Denied denied -> {
-                    this.intake.released(candidate);
+                    released(candidate);
                     return refused(candidate, new Refused(denied.denial(), null));
                 }
                 case Permission.Granted granted -> redaction = granted.redaction();
@@ -260,9 +268,10 @@ public final class PaymentGate {
             }
 
             // Limit.
-            return switch (this.exposures.reserve(candidate)) {
+            return switch (this.exposures.reserve(attempt.endpoint(), attempt.exchange(), candidate.claim(),
+                    candidate.resumed())) {
                 case Share.None(Denial denial) -> refused(candidate, new Refused(denial, null));
-                case Share.Taken(ExposureReservation taken) -> {
+                case Share.Taken taken -> {
                     entry = Entry.UNTOUCHED;
                     yield admitted(AdmittedPayment.unsettled(candidate, redaction, taken));
                 }
@@ -300,7 +309,7 @@ public final class PaymentGate {
         }
         SettlementOutcome outcome = settleEnded(admitted, responseDigest, answer);
         if (outcome instanceof SettlementOutcome.NotSent) {
-            this.intake.released(admitted.candidate());
+            released(admitted.candidate());
         }
         return outcome;
     }
@@ -331,12 +340,16 @@ public final class PaymentGate {
         if (admitted.end()) {
             try {
                 // Before another request can reserve the payment.
-                this.intake.released(admitted.candidate());
+                released(admitted.candidate());
             }
             finally {
                 this.settlement.release(admitted);
             }
         }
+    }
+
+    private void released(Candidate candidate) {
+        this.intake.released(candidate.attempt().exchange(), candidate.key());
     }
 
     /**
@@ -434,8 +447,8 @@ public final class PaymentGate {
 
     /** Why a payment is not taken if it is new; {@code null} if it is. */
     private @Nullable Denial notTaken(PaymentAttempt attempt, Offer offer, SignedPayment signed) {
-        Denial denial = this.intake.denial(attempt, signed.authorization().payer());
-        denial = (denial != null) ? denial : this.intake.releaseDenial(attempt, offer, signed.authorization());
+        Denial denial = this.intake.denial(attempt.endpoint().name(), attempt.exchange(),
+                Claims.key(offer, signed.authorization()));
         if (denial != null || signed.proved()) {
             return denial;
         }
@@ -446,12 +459,8 @@ public final class PaymentGate {
 
     /** Counts a payment that failed, and looks no further where too many did. */
     private Refused failed(PaymentAttempt attempt, @Nullable PaymentKey signed, Supplier<Knowledge> known) {
-        Denial denial = this.intake.failureDenial(attempt.exchange(), signed);
-        if (denial != null) {
-            return new Refused(denial, null);
-        }
-        this.intake.failed(attempt.exchange(), attempt.payload(), signed);
-        return refused(known.get());
+        Denial denial = this.intake.failed(attempt.exchange(), attempt.payload(), signed);
+        return (denial != null) ? new Refused(denial, null) : refused(known.get());
     }
 
     /** Binds the payment to the request, which is also how the ledger is asked for it. */
@@ -483,7 +492,7 @@ public final class PaymentGate {
             case ReserveResult.Pending pending -> Bound.refused(new Knowledge.Unknown());
             case ReserveResult.Ended(PaymentState state) -> Bound.refused(new Knowledge.Ended(state));
             case ReserveResult.TooManyUnknown tooMany ->
-                new Bound.Decided(new Refused(PaymentIntake.limitReached(UNKNOWN_RETRY_MILLIS), null));
+                new Bound.Decided(new Refused(new Denial(Reason.LIMIT_REACHED, Map.of(), UNKNOWN_RETRY_SECONDS), null));
             case ReserveResult.Full full -> {
                 this.outages.warn("Payments are refused", "the payment ledger is full");
                 yield Bound.refused(new Knowledge.NotSent(Reason.TEMPORARILY_UNAVAILABLE));
@@ -502,14 +511,14 @@ public final class PaymentGate {
     private Bound reserved(Presented presented, PaymentClaim claim, boolean payer, Reservation reservation,
             @Nullable StoredPayment resumed) {
         PaymentAttempt attempt = presented.attempt();
+        Candidate candidate = Candidate.of(attempt, presented.offer(), presented.authorization(), claim, payer,
+                reservation);
         if (!reservation.resumed() || resumed == null) {
-            return new Bound.Reserved(
-                    Candidate.of(attempt, presented.offer(), presented.authorization(), claim, payer, reservation));
+            return new Bound.Reserved(candidate);
         }
         Offer terms = Recall.terms(resumed, attempt.offers());
         if (terms == null) {
-            this.settlement.release(
-                    Candidate.of(attempt, presented.offer(), presented.authorization(), claim, payer, reservation));
+            this.settlement.release(candidate);
             return Bound.refused(new Knowledge.Unknown());
         }
         return new Bound.Reserved(Candidate.of(attempt, terms, presented.authorization(), claim,

@@ -9,6 +9,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.decision.Reason;
+import io.github.x402spring.exchange.ChallengeExtensions;
+import io.github.x402spring.exchange.PaidEndpointDefinition;
+import io.github.x402spring.exchange.PaymentIdentifierMode;
+import io.github.x402spring.exchange.UnreadableRequestException;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
 

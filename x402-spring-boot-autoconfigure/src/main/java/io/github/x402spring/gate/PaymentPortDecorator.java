@@ -1,5 +1,6 @@
 package io.github.x402spring.gate;
 
+import io.github.x402spring.exchange.PaymentAuthorizer;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.ledger.PaymentLedger;
 

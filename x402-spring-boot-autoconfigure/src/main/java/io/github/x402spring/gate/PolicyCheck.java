@@ -7,7 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.gate.PaymentAuthorizer.Permission;
+import io.github.x402spring.exchange.PaymentAuthorizer;
+import io.github.x402spring.exchange.PaymentAuthorizer.Permission;
+import io.github.x402spring.limit.OutageLog;
 
 /**
  * Question to the policy. One that fails has granted nothing.

@@ -10,7 +10,8 @@ import org.slf4j.LoggerFactory;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.decision.RetryWith;
-import io.github.x402spring.gate.PaymentAuthorizer.Permission;
+import io.github.x402spring.exchange.PaymentAuthorizer.Permission;
+import io.github.x402spring.exchange.Redaction;
 import io.github.x402spring.gate.PaymentDecision.Admitted;
 import io.github.x402spring.gate.PaymentDecision.Refused;
 import io.github.x402spring.ledger.LedgerException;
@@ -18,6 +19,8 @@ import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
+import io.github.x402spring.limit.ExposureGuard;
+import io.github.x402spring.limit.OutageLog;
 
 /**
  * Decision about payments that were settled for the request with which they are
@@ -143,7 +146,7 @@ final class Redelivery {
         PaymentDecision decision = take(candidate, redaction, found, null,
                 () -> this.ledger.redeliver(found, this.limits.maxRuns()));
         if (found.runs() > 0 && decision instanceof Admitted) {
-            this.exposures.count(candidate);
+            this.exposures.count(candidate.attempt().endpoint(), candidate.attempt().exchange(), candidate.claim());
         }
         return decision;
     }

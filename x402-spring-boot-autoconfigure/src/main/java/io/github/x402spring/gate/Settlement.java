@@ -22,6 +22,8 @@ import io.github.x402spring.gate.SettlementOutcome.Settled;
 import io.github.x402spring.gate.SettlementOutcome.Unknown;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.limit.ExposureGuard;
+import io.github.x402spring.limit.OutageLog;
 import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.ReasonCode;
@@ -88,7 +90,8 @@ final class Settlement {
      */
     SettlementOutcome settle(AdmittedPayment admitted, @Nullable String responseDigest, byte @Nullable [] answer) {
         PaymentAttempt attempt = admitted.attempt();
-        Reason obstacle = attempt.track().settling() ? this.exposures.commit(admitted) : Reason.TEMPORARILY_UNAVAILABLE;
+        Reason obstacle = attempt.track().settling()
+                ? this.exposures.commit(admitted.share(), attempt.endpoint().name()) : Reason.TEMPORARILY_UNAVAILABLE;
         if (obstacle != null) {
             release(admitted);
             return notSent(admitted, obstacle);
@@ -97,7 +100,7 @@ final class Settlement {
             if (!this.ledger.settling(admitted.reservation())) {
                 logger.error("A payment for endpoint '{}' lost its reservation and is not settled",
                         attempt.endpoint().name());
-                this.exposures.giveBack(admitted);
+                this.exposures.giveBack(admitted.share());
                 // Whoever has it now may have settled it.
                 return unknown(admitted, "");
             }
@@ -143,7 +146,7 @@ final class Settlement {
 
     void release(AdmittedPayment admitted) {
         // Before another request can have the payment.
-        this.exposures.giveBack(admitted);
+        this.exposures.giveBack(admitted.share());
         release(admitted.candidate());
     }
 
@@ -309,14 +312,14 @@ final class Settlement {
             throws LedgerException {
         switch (Verdict.of(Knowledge.of(outcome)).entry()) {
             case RELEASED -> {
-                this.exposures.giveBack(admitted);
+                this.exposures.giveBack(admitted.share());
                 if (this.answers != null) {
                     this.answers.forget(admitted);
                 }
                 this.ledger.release(admitted.reservation());
             }
             case UNKNOWN -> {
-                this.exposures.hold(admitted);
+                this.exposures.hold(admitted.share(), admitted.reservation().key());
                 this.ledger.unknown(admitted.reservation(), transaction);
             }
             case UNTOUCHED, USED_ELSEWHERE -> {

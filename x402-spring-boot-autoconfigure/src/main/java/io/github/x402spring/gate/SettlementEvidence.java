@@ -29,23 +29,13 @@ public record SettlementEvidence(RefusalReasons refusals, @Nullable SettlementIn
     }
 
     /**
-     * Creates evidence without a listener.
-     * @param refusals says which of the facilitator's reasons prove that nothing was
-     * settled
-     * @param inquiry reads the chain, or {@code null} if nothing can
-     * @param tokens knows the tokens in which payments may have been made before
-     */
-    public SettlementEvidence(RefusalReasons refusals, @Nullable SettlementInquiry inquiry, AssetRegistry tokens) {
-        this(refusals, inquiry, tokens, (key, transaction) -> {
-        });
-    }
-
-    /**
      * Creates evidence that consists of the protocol's reasons and the preset tokens.
      * @return the evidence
      */
     public static SettlementEvidence standard() {
-        return new SettlementEvidence(RefusalReasons.standard(), null, new AssetRegistry(List.of()));
+        return new SettlementEvidence(RefusalReasons.standard(), null, new AssetRegistry(List.of()),
+                (key, transaction) -> {
+                });
     }
 
 }

@@ -9,6 +9,8 @@ import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorNotAskedException;
 import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.limit.OutageLog;
+import io.github.x402spring.limit.PaymentIntake;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.VerifyResponse;
 

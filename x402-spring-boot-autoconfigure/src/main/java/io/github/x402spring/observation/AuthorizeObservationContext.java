@@ -3,8 +3,8 @@ package io.github.x402spring.observation;
 import io.micrometer.observation.Observation;
 import org.jspecify.annotations.Nullable;
 
-import io.github.x402spring.gate.PaidEndpointDefinition;
-import io.github.x402spring.gate.PaymentAuthorizer.Permission;
+import io.github.x402spring.exchange.PaidEndpointDefinition;
+import io.github.x402spring.exchange.PaymentAuthorizer.Permission;
 
 /**
  * Is what is observed of a policy's decision.

@@ -9,11 +9,11 @@ import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 import org.springframework.util.Assert;
 
-import io.github.x402spring.gate.ClaimedPayment;
-import io.github.x402spring.gate.ExchangeDecision;
-import io.github.x402spring.gate.ExchangeEnd;
-import io.github.x402spring.gate.ExchangeListener;
-import io.github.x402spring.gate.ExchangeStart;
+import io.github.x402spring.exchange.ClaimedPayment;
+import io.github.x402spring.exchange.ExchangeDecision;
+import io.github.x402spring.exchange.ExchangeEnd;
+import io.github.x402spring.exchange.ExchangeListener;
+import io.github.x402spring.exchange.ExchangeStart;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**

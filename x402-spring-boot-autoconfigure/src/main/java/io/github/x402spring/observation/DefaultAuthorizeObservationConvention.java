@@ -3,7 +3,7 @@ package io.github.x402spring.observation;
 import io.micrometer.common.KeyValues;
 
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.gate.PaymentAuthorizer.Permission;
+import io.github.x402spring.exchange.PaymentAuthorizer.Permission;
 
 /**
  * Describes what policies decide with values from closed sets.

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.gate.ClaimedPayment;
-import io.github.x402spring.gate.DeliveredAnswer;
-import io.github.x402spring.gate.ExchangeEnd;
-import io.github.x402spring.gate.ExchangeStart;
+import io.github.x402spring.exchange.ClaimedPayment;
+import io.github.x402spring.exchange.DeliveredAnswer;
+import io.github.x402spring.exchange.ExchangeEnd;
+import io.github.x402spring.exchange.ExchangeStart;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**

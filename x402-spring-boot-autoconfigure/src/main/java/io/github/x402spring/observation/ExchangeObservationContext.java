@@ -3,8 +3,8 @@ package io.github.x402spring.observation;
 import io.micrometer.observation.Observation;
 import org.jspecify.annotations.Nullable;
 
-import io.github.x402spring.gate.ExchangeEnd;
-import io.github.x402spring.gate.ExchangeStart;
+import io.github.x402spring.exchange.ExchangeEnd;
+import io.github.x402spring.exchange.ExchangeStart;
 
 /**
  * Is what is observed of a request for a paid endpoint.

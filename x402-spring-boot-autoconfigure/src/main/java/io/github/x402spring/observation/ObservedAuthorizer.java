@@ -5,9 +5,9 @@ import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.VerifiedPayment;
-import io.github.x402spring.gate.PaidEndpointDefinition;
-import io.github.x402spring.gate.PaidExchange;
-import io.github.x402spring.gate.PaymentAuthorizer;
+import io.github.x402spring.exchange.PaidEndpointDefinition;
+import io.github.x402spring.exchange.PaidExchange;
+import io.github.x402spring.exchange.PaymentAuthorizer;
 
 /**
  * Observes what a policy decides about verified payments.

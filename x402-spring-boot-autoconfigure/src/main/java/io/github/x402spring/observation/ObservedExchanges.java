@@ -5,9 +5,9 @@ import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
-import io.github.x402spring.gate.ExchangeEnd;
-import io.github.x402spring.gate.ExchangeListener;
-import io.github.x402spring.gate.ExchangeStart;
+import io.github.x402spring.exchange.ExchangeEnd;
+import io.github.x402spring.exchange.ExchangeListener;
+import io.github.x402spring.exchange.ExchangeStart;
 
 /**
  * Observes requests for paid endpoints.

@@ -4,8 +4,8 @@ import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
+import io.github.x402spring.exchange.PaymentAuthorizer;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.gate.PaymentAuthorizer;
 import io.github.x402spring.gate.PaymentPortDecorator;
 import io.github.x402spring.ledger.PaymentLedger;
 

@@ -7,11 +7,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import org.springframework.util.Assert;
 
-import io.github.x402spring.gate.ClaimedPayment;
-import io.github.x402spring.gate.ExchangeDecision;
-import io.github.x402spring.gate.ExchangeEnd;
-import io.github.x402spring.gate.ExchangeListener;
-import io.github.x402spring.gate.ExchangeStart;
+import io.github.x402spring.exchange.ClaimedPayment;
+import io.github.x402spring.exchange.ExchangeDecision;
+import io.github.x402spring.exchange.ExchangeEnd;
+import io.github.x402spring.exchange.ExchangeListener;
+import io.github.x402spring.exchange.ExchangeStart;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**

@@ -11,9 +11,9 @@ import org.springframework.util.Assert;
 
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.facilitator.FacilitatorCircuits.State;
-import io.github.x402spring.gate.PaymentIntake;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
+import io.github.x402spring.limit.PaymentIntake;
 
 /**
  * Shows whether payments are taken, whether the facilitator is asked, and how full a

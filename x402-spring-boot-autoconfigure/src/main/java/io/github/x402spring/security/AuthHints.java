@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.x402spring.gate.ChallengeExtensions;
-import io.github.x402spring.gate.PaidEndpointDefinition;
+import io.github.x402spring.exchange.ChallengeExtensions;
+import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.security.siwx.SignInWithX;
 

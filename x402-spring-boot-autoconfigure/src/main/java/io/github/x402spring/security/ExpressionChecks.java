@@ -36,7 +36,7 @@ import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.util.StringUtils;
 
 import io.github.x402spring.VerifiedPayment;
-import io.github.x402spring.gate.PaidExchange;
+import io.github.x402spring.exchange.PaidExchange;
 
 /**
  * Finds mistakes in an {@code authorize} expression at start-up that SpEL itself reports

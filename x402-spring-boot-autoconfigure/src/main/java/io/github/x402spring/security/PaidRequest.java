@@ -3,8 +3,8 @@ package io.github.x402spring.security;
 import java.util.Objects;
 
 import io.github.x402spring.VerifiedPayment;
-import io.github.x402spring.gate.PaidEndpointDefinition;
-import io.github.x402spring.gate.PaidExchange;
+import io.github.x402spring.exchange.PaidEndpointDefinition;
+import io.github.x402spring.exchange.PaidExchange;
 
 /**
  * Request whose payment was verified and not yet settled, for an

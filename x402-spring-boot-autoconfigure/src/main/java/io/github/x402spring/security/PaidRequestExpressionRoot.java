@@ -7,7 +7,7 @@ import org.springframework.security.access.expression.SecurityExpressionRoot;
 import org.springframework.security.core.Authentication;
 
 import io.github.x402spring.VerifiedPayment;
-import io.github.x402spring.gate.PaidExchange;
+import io.github.x402spring.exchange.PaidExchange;
 import io.github.x402spring.protocol.TokenAmount;
 
 /**

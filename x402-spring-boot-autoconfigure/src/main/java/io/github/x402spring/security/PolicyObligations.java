@@ -16,7 +16,7 @@ import org.springframework.security.authorization.AuthorizationResult;
 
 import io.github.x402spring.decision.PolicyObligation;
 import io.github.x402spring.decision.PolicyRuling;
-import io.github.x402spring.gate.Redaction;
+import io.github.x402spring.exchange.Redaction;
 
 /**
  * Carries out what policies oblige this server to do. Biased towards denial, as XACML

@@ -23,9 +23,9 @@ import org.springframework.security.core.context.SecurityContextHolderStrategy;
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.PolicyRuling;
-import io.github.x402spring.gate.PaidEndpointDefinition;
-import io.github.x402spring.gate.PaidExchange;
-import io.github.x402spring.gate.PaymentAuthorizer;
+import io.github.x402spring.exchange.PaidEndpointDefinition;
+import io.github.x402spring.exchange.PaidExchange;
+import io.github.x402spring.exchange.PaymentAuthorizer;
 
 /**
  * Has Spring Security decide about paid requests. Reads the security context and never

@@ -26,7 +26,7 @@ import org.springframework.http.MediaType;
 import org.springframework.util.StringUtils;
 
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.gate.UnreadableRequestException;
+import io.github.x402spring.exchange.UnreadableRequestException;
 
 /**
  * Request with a payment, whose body is recorded up to a bound when it is read, so that

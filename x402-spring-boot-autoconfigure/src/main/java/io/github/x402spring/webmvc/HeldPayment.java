@@ -22,8 +22,8 @@ import org.springframework.web.util.WebUtils;
 
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.envelope.EnvelopeWriter;
+import io.github.x402spring.exchange.ExchangeListener.Scope;
 import io.github.x402spring.gate.AdmittedPayment;
-import io.github.x402spring.gate.ExchangeListener.Scope;
 import io.github.x402spring.gate.PaymentDecision;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.gate.SettlementOutcome;

@@ -25,7 +25,7 @@ import io.github.x402spring.asset.Asset;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.asset.Price;
 import io.github.x402spring.endpoint.ListedExtra;
-import io.github.x402spring.gate.PaidEndpointDefinition;
+import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.webmvc.PaidEndpointSettings.Endpoint;

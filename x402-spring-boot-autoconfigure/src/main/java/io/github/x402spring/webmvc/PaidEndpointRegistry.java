@@ -51,8 +51,8 @@ import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.endpoint.PaidEndpointCatalog;
 import io.github.x402spring.endpoint.PaidEndpointEnforcer;
 import io.github.x402spring.endpoint.PaidEndpointListing;
+import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.gate.Offer;
-import io.github.x402spring.gate.PaidEndpointDefinition;
 
 /**
  * Registry of the handler methods and handler functions that are paid, and under which

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.PaymentFlow;
-import io.github.x402spring.gate.PaymentIdentifierMode;
+import io.github.x402spring.exchange.PaymentIdentifierMode;
 
 /**
  * Is what configuration says about paid endpoints.

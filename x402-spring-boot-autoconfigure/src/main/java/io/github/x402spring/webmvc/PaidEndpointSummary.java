@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.asset.Price;
 import io.github.x402spring.endpoint.PaidEndpointListing;
-import io.github.x402spring.gate.PaidEndpointDefinition;
+import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.webmvc.PaidEndpointRegistry.Mapping;
 
 /**

@@ -9,7 +9,7 @@ import jakarta.servlet.ServletInputStream;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.gate.UnreadableRequestException;
+import io.github.x402spring.exchange.UnreadableRequestException;
 
 /**
  * Body of a request with a record of its bytes, so that a payment can be bound to all of

@@ -5,8 +5,8 @@ import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.codec.JsonFields;
 import io.github.x402spring.codec.MalformedJsonException;
+import io.github.x402spring.exchange.Redaction;
 import io.github.x402spring.gate.AdmittedPayment;
-import io.github.x402spring.gate.Redaction;
 
 /**
  * Limits held answers to what a policy lets leave.

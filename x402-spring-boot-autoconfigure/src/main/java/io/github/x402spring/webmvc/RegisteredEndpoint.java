@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.x402spring.gate.PaidEndpointDefinition;
+import io.github.x402spring.exchange.PaidEndpointDefinition;
 
 /**
  * Paid handler method, or paid handler functions, with the terms. Compared by identity.

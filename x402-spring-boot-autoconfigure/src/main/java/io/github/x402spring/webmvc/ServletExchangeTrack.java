@@ -11,12 +11,12 @@ import org.springframework.web.util.WebUtils;
 
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.envelope.RequestIds;
-import io.github.x402spring.gate.DeliveredAnswer;
-import io.github.x402spring.gate.DeliveredAnswer.Delivery;
-import io.github.x402spring.gate.ExchangeListener.Scope;
-import io.github.x402spring.gate.ExchangeStart;
+import io.github.x402spring.exchange.DeliveredAnswer;
+import io.github.x402spring.exchange.DeliveredAnswer.Delivery;
+import io.github.x402spring.exchange.ExchangeListener.Scope;
+import io.github.x402spring.exchange.ExchangeStart;
+import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.gate.ExchangeTrack;
-import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.webmvc.PaymentHoldFilter.IncludeRefusedException;
 

@@ -22,8 +22,8 @@ import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.util.WebUtils;
 
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.gate.PaidExchange;
-import io.github.x402spring.gate.UnreadableRequestException;
+import io.github.x402spring.exchange.PaidExchange;
+import io.github.x402spring.exchange.UnreadableRequestException;
 import io.github.x402spring.ledger.FieldDigest;
 import io.github.x402spring.ledger.RequestFingerprint;
 

@@ -6,7 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.gate.UnreadableRequestException;
+import io.github.x402spring.exchange.UnreadableRequestException;
 
 /**
  * Names the header that ties paid calls together.

@@ -2,7 +2,7 @@ package io.github.x402spring.webmvc;
 
 import jakarta.servlet.http.HttpServletRequest;
 
-import io.github.x402spring.gate.PaidEndpointDefinition;
+import io.github.x402spring.exchange.PaidEndpointDefinition;
 
 /**
  * Stand-in for the gate of functional endpoints, in tests that are not about payments: a

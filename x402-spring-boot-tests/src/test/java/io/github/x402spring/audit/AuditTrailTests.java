@@ -23,14 +23,15 @@ import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.PolicyObligation;
 import io.github.x402spring.decision.PolicyRuling;
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.gate.ClaimedPayment;
-import io.github.x402spring.gate.DeliveredAnswer;
-import io.github.x402spring.gate.ExchangeDecision;
-import io.github.x402spring.gate.ExchangeEnd;
-import io.github.x402spring.gate.ExchangeListener.Exchange;
-import io.github.x402spring.gate.ExchangeStart;
-import io.github.x402spring.gate.PaidEndpointDefinition;
-import io.github.x402spring.gate.PaymentAuthorizer.Permission;
+import io.github.x402spring.exchange.ClaimedPayment;
+import io.github.x402spring.exchange.DeliveredAnswer;
+import io.github.x402spring.exchange.ExchangeDecision;
+import io.github.x402spring.exchange.ExchangeEnd;
+import io.github.x402spring.exchange.ExchangeListener.Exchange;
+import io.github.x402spring.exchange.ExchangeStart;
+import io.github.x402spring.exchange.PaidEndpointDefinition;
+import io.github.x402spring.exchange.PaymentAuthorizer.Permission;
+import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;
@@ -204,7 +205,8 @@ class AuditTrailTests {
 
     private static ExchangeEnd end(ExchangeStart start, ExchangeDecision decision, Reason reason,
             ClaimedPayment payment) {
-        return new ExchangeEnd(start, decision, reason, payment, null, reason.status(), DeliveredAnswer.NONE);
+        return new ExchangeEnd(start, decision, reason, payment, null, reason.status(), DeliveredAnswer.NONE,
+                FacilitatorRemark.NONE);
     }
 
     private static final class IdleSink implements AuditSink {

@@ -16,7 +16,7 @@ import io.github.x402spring.audit.AuditRecord.IdentityEstablished;
 import io.github.x402spring.audit.AuditRecord.PaymentRecorded;
 import io.github.x402spring.audit.AuditRecord.PolicyDecided;
 import io.github.x402spring.audit.AuditRecord.ResourceReturned;
-import io.github.x402spring.gate.DeliveredAnswer;
+import io.github.x402spring.exchange.DeliveredAnswer;
 import io.github.x402spring.protocol.FacilitatorRemark;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -19,8 +19,8 @@ import io.github.x402spring.autoconfigure.security.X402DefaultWebSecurityAutoCon
 import io.github.x402spring.autoconfigure.security.X402SecurityAutoConfiguration;
 import io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration;
 import io.github.x402spring.codec.PaymentHeaderCodec;
+import io.github.x402spring.exchange.PaymentAuthorizer;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
-import io.github.x402spring.gate.PaymentAuthorizer;
 import io.github.x402spring.ledger.FakeLedger;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;

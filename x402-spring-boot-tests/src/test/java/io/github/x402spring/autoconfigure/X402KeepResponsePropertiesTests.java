@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.util.unit.DataSize;
 
-import io.github.x402spring.gate.PaymentIdentifierMode;
+import io.github.x402spring.exchange.PaymentIdentifierMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 
 import io.github.x402spring.autoconfigure.X402LimitsProperties.Limit;
 import io.github.x402spring.autoconfigure.X402LimitsProperties.Tasks;
-import io.github.x402spring.gate.ExposureRule.Per;
+import io.github.x402spring.limit.ExposureRule.Per;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -18,8 +18,8 @@ import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.autoconfigure.X402Properties.Accept;
 import io.github.x402spring.autoconfigure.X402Properties.Endpoint;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
+import io.github.x402spring.exchange.PaymentIdentifierMode;
 import io.github.x402spring.gate.Verification;
-import io.github.x402spring.gate.PaymentIdentifierMode;
 import io.github.x402spring.security.PayerBinding;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -22,10 +22,10 @@ import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.MutableClock;
 import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.SupportNotListedException;
-import io.github.x402spring.gate.PaidEndpointDefinition;
 import io.github.x402spring.protocol.SupportedKind;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,6 +1,5 @@
 package io.github.x402spring.gate;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
@@ -8,10 +7,13 @@ import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
-import io.github.x402spring.ledger.ExposureReservation;
+import io.github.x402spring.exchange.Redaction;
+import io.github.x402spring.exchange.TaskExchange;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
+import io.github.x402spring.limit.ExposureGuard;
+import io.github.x402spring.limit.ExposureGuard.Share;
 import io.github.x402spring.protocol.Rail;
 import io.github.x402spring.protocol.SettleResponse;
 
@@ -49,12 +51,13 @@ class AdmittedPaymentTests {
     }
 
     @Test
-    void exposureWhenSetThroughAViewThenItIsThePaymentsOwn() {
-        ExposureReservation share = new ExposureReservation("share", List.of(), Instant.EPOCH, false);
+    void shareWhenSeenThroughAViewThenItIsThePaymentsOwn() {
+        Share.Taken share = (Share.Taken) ExposureGuard.none()
+            .reserve(this.payment.attempt().endpoint(), this.payment.attempt().exchange(),
+                    this.payment.candidate().claim(), false);
         AdmittedPayment limited = AdmittedPayment.unsettled(this.payment.candidate(), null, share);
-        assertThat(limited.exposure()).hasValue(share);
-        limited.settledBy(RECEIPT).exposure().set(null);
-        assertThat(limited.exposure()).hasNullValue();
+        assertThat(limited.share()).isSameAs(share);
+        assertThat(limited.settledBy(RECEIPT).share()).isSameAs(share);
     }
 
     @Test

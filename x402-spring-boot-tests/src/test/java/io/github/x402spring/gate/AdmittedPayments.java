@@ -4,7 +4,13 @@ import java.util.List;
 import java.util.Set;
 
 import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.exchange.FingerprintSource;
+import io.github.x402spring.exchange.PaidEndpointDefinition;
+import io.github.x402spring.exchange.PaidExchange;
+import io.github.x402spring.exchange.PaymentIdentifierMode;
+import io.github.x402spring.exchange.UnreadableRequestException;
 import io.github.x402spring.ledger.Reservation;
+import io.github.x402spring.limit.ExposureGuard.Share;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.scheme.Screening.Authorization;
 
@@ -42,7 +48,7 @@ final class AdmittedPayments {
     }
 
     static AdmittedPayment admitted(PaymentAttempt attempt, Reservation reservation) {
-        return AdmittedPayment.unsettled(candidate(attempt, true, reservation), null, null);
+        return AdmittedPayment.unsettled(candidate(attempt, true, reservation), null, Share.Taken.NOTHING);
     }
 
     static Candidate candidate(PaymentAttempt attempt, boolean proved, Reservation reservation) {

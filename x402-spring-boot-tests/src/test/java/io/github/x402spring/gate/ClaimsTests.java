@@ -14,6 +14,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.decision.Reason;
+import io.github.x402spring.exchange.PaidEndpointDefinition;
+import io.github.x402spring.exchange.PaymentIdentifierMode;
+import io.github.x402spring.exchange.UnreadableRequestException;
 import io.github.x402spring.gate.GateFixture.StubExchange;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentIdentifier;

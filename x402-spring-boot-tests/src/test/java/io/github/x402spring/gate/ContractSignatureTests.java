@@ -23,6 +23,8 @@ import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.gate.PaymentDecision.Admitted;
 import io.github.x402spring.gate.PaymentDecision.Refused;
 import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.limit.FailedPaymentLimits;
+import io.github.x402spring.limit.PaymentIntake;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.VerifyResponse;
 import io.github.x402spring.scheme.Screening;

@@ -6,6 +6,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.decision.Reason;
+import io.github.x402spring.exchange.DeliveredAnswer;
+import io.github.x402spring.exchange.ExchangeDecision;
+import io.github.x402spring.exchange.ExchangeEnd;
 import io.github.x402spring.gate.GateFixture.StubExchange;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
+import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.ReasonCode;
 

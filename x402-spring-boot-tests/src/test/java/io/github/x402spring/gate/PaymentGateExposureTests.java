@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Test;
 import io.github.x402spring.MutableClock;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.gate.ExposureRule.Per;
 import io.github.x402spring.gate.PaymentDecision.Refused;
 import io.github.x402spring.ledger.ExposureLimit;
 import io.github.x402spring.ledger.ExposureReservation;
@@ -18,6 +17,10 @@ import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
 import io.github.x402spring.ledger.memory.InMemoryTaskRegistry;
+import io.github.x402spring.limit.ExposureGuard;
+import io.github.x402spring.limit.ExposureRule;
+import io.github.x402spring.limit.ExposureRule.Per;
+import io.github.x402spring.limit.StubExposureLedger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
@@ -38,7 +41,7 @@ class PaymentGateExposureTests {
     @Test
     void settleWhenSettledThenTheShareIsCommittedForGood() {
         AdmittedPayment admitted = this.fixture.admit();
-        ExposureReservation share = admitted.exposure().get();
+        ExposureReservation share = this.limits.granted.get(0);
         this.fixture.gate.settle(admitted);
         assertThat(this.limits.committed).containsExactly(share);
         assertNothingGivenBack();
@@ -57,7 +60,7 @@ class PaymentGateExposureTests {
     void settleWhenUnknownThenTheShareIsHeldForWhoeverLearnsTheOutcome() {
         this.fixture.facilitator.onSettle(GateFixture.failed("transaction_failed", ""));
         AdmittedPayment admitted = this.fixture.admit();
-        ExposureReservation share = admitted.exposure().get();
+        ExposureReservation share = this.limits.granted.get(0);
         assertThat(this.fixture.gate.settle(admitted)).isInstanceOf(SettlementOutcome.Unknown.class);
         assertThat(this.limits.held).containsExactly(entry(GateFixture.KEY, share.commit()));
         assertThat(this.limits.givenBack).isEmpty();

@@ -24,6 +24,9 @@ import io.github.x402spring.ledger.FakeLedger;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.UnknownPayment;
+import io.github.x402spring.limit.FailedPaymentLimits;
+import io.github.x402spring.limit.PaymentIntake;
+import io.github.x402spring.limit.ReleasedPaymentLimits;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.VerifyResponse;
@@ -43,7 +46,7 @@ class PaymentGateIntakeTests {
             new FailedPaymentLimits(3, 5, Duration.ofMinutes(1)));
 
     @RegisterExtension
-    private final LogLines log = LogLines.of(TrafficWatch.class);
+    private final LogLines log = LogLines.ofPackage(PaymentIntake.class);
 
     private int nonce;
 
@@ -114,7 +117,7 @@ class PaymentGateIntakeTests {
 
     @Test
     void admitWhenNearlyAllPaymentsComeFromOneAddressThatFailedThenTheLogSaysSo() {
-        for (int i = 0; i < 5 + 2 * TrafficWatch.SAMPLE; i++) {
+        for (int i = 0; i < 5 + 2 * 100; i++) {
             garbage("203.0.113.7");
         }
         assertThat(this.log.messages()).singleElement(as(STRING))

@@ -16,6 +16,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.decision.Reason;
+import io.github.x402spring.exchange.PaidEndpointDefinition;
+import io.github.x402spring.exchange.PaymentIdentifierMode;
+import io.github.x402spring.exchange.UnreadableRequestException;
 import io.github.x402spring.protocol.PaymentPayload;
 
 import static org.assertj.core.api.Assertions.assertThat;

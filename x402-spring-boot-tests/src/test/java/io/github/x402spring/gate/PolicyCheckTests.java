@@ -4,9 +4,9 @@ import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
+import io.github.x402spring.exchange.PaymentAuthorizer.Permission;
 import io.github.x402spring.gate.GateFixture.StubAuthorizer;
 import io.github.x402spring.gate.GateFixture.StubExchange;
-import io.github.x402spring.gate.PaymentAuthorizer.Permission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.x402spring.decision.Reason;
+import io.github.x402spring.exchange.UnreadableRequestException;
 import io.github.x402spring.gate.GateFixture.StubExchange;
 import io.github.x402spring.gate.PaymentDecision.Admitted;
 import io.github.x402spring.gate.PaymentDecision.Refused;

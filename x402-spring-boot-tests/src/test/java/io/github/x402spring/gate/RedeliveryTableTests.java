@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
+import io.github.x402spring.exchange.PaymentAuthorizer.Permission;
 import io.github.x402spring.gate.GateFixture.StubExchange;
-import io.github.x402spring.gate.PaymentAuthorizer.Permission;
 import io.github.x402spring.gate.PaymentDecision.Admitted;
 import io.github.x402spring.gate.PaymentDecision.Refused;
 import io.github.x402spring.ledger.FakeLedger.Operation;

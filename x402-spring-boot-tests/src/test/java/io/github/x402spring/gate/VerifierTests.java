@@ -19,6 +19,8 @@ import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.facilitator.SettlementInquiry.Standing;
 import io.github.x402spring.gate.GateFixture.StubExchange;
+import io.github.x402spring.limit.FailedPaymentLimits;
+import io.github.x402spring.limit.PaymentIntake;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.VerifyResponse;
 import io.github.x402spring.scheme.Screening;
@@ -148,7 +150,8 @@ class VerifierTests {
     private Verifier verifier(PaymentIntake intake) {
         Screener screener = new Screener(List.of(this.fixture.scheme), this.fixture.clock, Verification.REMOTE);
         SettlementEvidence evidence = new SettlementEvidence(RefusalReasons.standard(), this.fixture.inquiry,
-                new AssetRegistry(List.of()));
+                new AssetRegistry(List.of()), (key, transaction) -> {
+                });
         return new Verifier(this.fixture.facilitator, screener, intake, evidence.refusals(),
                 new Recall(this.fixture.ledger, screener, this.fixture.clock, evidence), new FacilitatorRefusals());
     }
@@ -158,7 +161,8 @@ class VerifierTests {
     }
 
     private boolean counted(PaymentIntake intake) {
-        return intake.denial(this.attempt, GateFixture.PAYER) != null || intake.addressDenial(this.exchange) != null;
+        return intake.denial("report", this.exchange, GateFixture.KEY) != null
+                || intake.addressDenial(this.exchange) != null;
     }
 
 }

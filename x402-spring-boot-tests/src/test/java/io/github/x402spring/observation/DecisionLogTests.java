@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.gate.ClaimedPayment;
-import io.github.x402spring.gate.ExchangeDecision;
+import io.github.x402spring.exchange.ClaimedPayment;
+import io.github.x402spring.exchange.ExchangeDecision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

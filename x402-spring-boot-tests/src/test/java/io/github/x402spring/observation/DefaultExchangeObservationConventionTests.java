@@ -8,10 +8,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullAndEmptySource;
 
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.gate.DeliveredAnswer;
-import io.github.x402spring.gate.DeliveredAnswer.Delivery;
-import io.github.x402spring.gate.ExchangeDecision;
-import io.github.x402spring.gate.ExchangeEnd;
+import io.github.x402spring.exchange.DeliveredAnswer;
+import io.github.x402spring.exchange.DeliveredAnswer.Delivery;
+import io.github.x402spring.exchange.ExchangeDecision;
+import io.github.x402spring.exchange.ExchangeEnd;
+import io.github.x402spring.protocol.FacilitatorRemark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -64,8 +65,9 @@ class DefaultExchangeObservationConventionTests {
     @ParameterizedTest
     @NullAndEmptySource
     void transactionWhenThereIsNoneThenNone(String transaction) {
-        this.context.setEnd(new ExchangeEnd(ObservationFixture.START, ExchangeDecision.UNKNOWN,
-                Reason.SETTLEMENT_PENDING, ObservationFixture.PAYMENT, transaction, 503, DeliveredAnswer.NONE));
+        this.context
+            .setEnd(new ExchangeEnd(ObservationFixture.START, ExchangeDecision.UNKNOWN, Reason.SETTLEMENT_PENDING,
+                    ObservationFixture.PAYMENT, transaction, 503, DeliveredAnswer.NONE, FacilitatorRemark.NONE));
         assertThat(value(high(), "x402.transaction")).isEqualTo("none");
         assertThat(value(low(), "reason")).isEqualTo("settlement_pending");
     }

@@ -15,12 +15,13 @@ import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.gate.ClaimedPayment;
-import io.github.x402spring.gate.DeliveredAnswer;
-import io.github.x402spring.gate.ExchangeDecision;
-import io.github.x402spring.gate.ExchangeEnd;
-import io.github.x402spring.gate.ExchangeStart;
-import io.github.x402spring.gate.PaidEndpointDefinition;
+import io.github.x402spring.exchange.ClaimedPayment;
+import io.github.x402spring.exchange.DeliveredAnswer;
+import io.github.x402spring.exchange.ExchangeDecision;
+import io.github.x402spring.exchange.ExchangeEnd;
+import io.github.x402spring.exchange.ExchangeStart;
+import io.github.x402spring.exchange.PaidEndpointDefinition;
+import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -95,7 +96,7 @@ final class ObservationFixture {
             DeliveredAnswer answer) {
         return new ExchangeEnd(START, decision, reason, payment,
                 (decision == ExchangeDecision.SETTLED) ? "0xtransaction" : null,
-                (reason != null) ? reason.status() : 200, answer);
+                (reason != null) ? reason.status() : 200, answer, FacilitatorRemark.NONE);
     }
 
     private final class Stopped implements ObservationHandler<Observation.Context> {

@@ -8,9 +8,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.gate.PaidExchange;
-import io.github.x402spring.gate.PaymentAuthorizer;
-import io.github.x402spring.gate.PaymentAuthorizer.Permission;
+import io.github.x402spring.exchange.PaidExchange;
+import io.github.x402spring.exchange.PaymentAuthorizer;
+import io.github.x402spring.exchange.PaymentAuthorizer.Permission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;

@@ -5,9 +5,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.gate.ExchangeDecision;
-import io.github.x402spring.gate.ExchangeListener.Exchange;
-import io.github.x402spring.gate.ExchangeListener.Scope;
+import io.github.x402spring.exchange.ExchangeDecision;
+import io.github.x402spring.exchange.ExchangeListener.Exchange;
+import io.github.x402spring.exchange.ExchangeListener.Scope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -4,9 +4,9 @@ import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import io.github.x402spring.exchange.PaymentAuthorizer;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FakeFacilitator;
-import io.github.x402spring.gate.PaymentAuthorizer;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.observation.ObservedPorts.Conventions;
 

@@ -6,8 +6,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.x402spring.VerifiedPayment;
-import io.github.x402spring.gate.PaidEndpointDefinition;
-import io.github.x402spring.gate.PaidExchange;
+import io.github.x402spring.exchange.PaidEndpointDefinition;
+import io.github.x402spring.exchange.PaidExchange;
 
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 

@@ -10,8 +10,8 @@ import org.springframework.security.core.authority.AuthorityUtils;
 
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
-import io.github.x402spring.gate.PaidEndpointDefinition;
-import io.github.x402spring.gate.PaidExchange;
+import io.github.x402spring.exchange.PaidEndpointDefinition;
+import io.github.x402spring.exchange.PaidExchange;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.TokenAmount;
 

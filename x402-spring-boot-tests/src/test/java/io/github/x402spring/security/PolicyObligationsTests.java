@@ -19,7 +19,7 @@ import org.springframework.security.authorization.AuthorizationResult;
 import io.github.x402spring.decision.PolicyObligation;
 import io.github.x402spring.decision.PolicyRuling;
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.gate.Redaction;
+import io.github.x402spring.exchange.Redaction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

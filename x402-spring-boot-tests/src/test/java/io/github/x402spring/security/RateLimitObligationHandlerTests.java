@@ -24,7 +24,7 @@ import org.springframework.security.authorization.AuthorizationResult;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.decision.PolicyObligation;
-import io.github.x402spring.gate.PaidEndpointDefinition;
+import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.TokenAmount;
 

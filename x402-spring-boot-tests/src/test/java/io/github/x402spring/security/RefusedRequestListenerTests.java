@@ -27,8 +27,8 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextImpl;
 
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.gate.PaidExchange;
-import io.github.x402spring.gate.PaymentAuthorizer.Permission;
+import io.github.x402spring.exchange.PaidExchange;
+import io.github.x402spring.exchange.PaymentAuthorizer.Permission;
 import io.github.x402spring.operator.Refusal;
 import io.github.x402spring.operator.RefusalLog;
 import io.github.x402spring.protocol.Network;

@@ -5,7 +5,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.x402spring.gate.PaidExchange;
+import io.github.x402spring.exchange.PaidExchange;
 
 /**
  * Request that came by no transport.

@@ -45,9 +45,9 @@ import org.springframework.security.core.context.SecurityContextImpl;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.PolicyRuling;
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.gate.PaidExchange;
-import io.github.x402spring.gate.PaymentAuthorizer.Permission;
-import io.github.x402spring.gate.Redaction;
+import io.github.x402spring.exchange.PaidExchange;
+import io.github.x402spring.exchange.PaymentAuthorizer.Permission;
+import io.github.x402spring.exchange.Redaction;
 import io.github.x402spring.security.RevocationRegistry.Kind;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -30,7 +30,7 @@ import org.springframework.mock.web.MockPart;
 import org.springframework.web.server.ResponseStatusException;
 
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.gate.UnreadableRequestException;
+import io.github.x402spring.exchange.UnreadableRequestException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -9,8 +9,8 @@ import jakarta.servlet.WriteListener;
 import org.junit.jupiter.api.Test;
 import org.springframework.mock.web.MockHttpServletResponse;
 
-import io.github.x402spring.gate.DeliveredAnswer;
-import io.github.x402spring.gate.DeliveredAnswer.Delivery;
+import io.github.x402spring.exchange.DeliveredAnswer;
+import io.github.x402spring.exchange.DeliveredAnswer.Delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;

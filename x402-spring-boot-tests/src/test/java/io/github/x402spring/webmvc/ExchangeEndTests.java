@@ -13,9 +13,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.gate.DeliveredAnswer.Delivery;
-import io.github.x402spring.gate.ExchangeDecision;
-import io.github.x402spring.gate.ExchangeEnd;
+import io.github.x402spring.exchange.DeliveredAnswer.Delivery;
+import io.github.x402spring.exchange.ExchangeDecision;
+import io.github.x402spring.exchange.ExchangeEnd;
 import io.github.x402spring.webmvc.RawHttpClient.Call;
 import io.github.x402spring.webmvc.RawHttpClient.RawRequest;
 import io.github.x402spring.webmvc.RawHttpClient.RawResponse;

@@ -15,9 +15,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import io.github.x402spring.gate.DeliveredAnswer.Delivery;
-import io.github.x402spring.gate.ExchangeDecision;
-import io.github.x402spring.gate.ExchangeEnd;
+import io.github.x402spring.exchange.DeliveredAnswer.Delivery;
+import io.github.x402spring.exchange.ExchangeDecision;
+import io.github.x402spring.exchange.ExchangeEnd;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.webmvc.Outcome.Expected;
 import io.github.x402spring.webmvc.RawHttpClient.RawRequest;

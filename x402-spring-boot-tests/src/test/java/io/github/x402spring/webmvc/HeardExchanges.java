@@ -14,9 +14,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 import io.github.x402spring.Eventually;
-import io.github.x402spring.gate.ExchangeEnd;
-import io.github.x402spring.gate.ExchangeListener;
-import io.github.x402spring.gate.ExchangeStart;
+import io.github.x402spring.exchange.ExchangeEnd;
+import io.github.x402spring.exchange.ExchangeListener;
+import io.github.x402spring.exchange.ExchangeStart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -5,10 +5,10 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.x402spring.exchange.ExchangeDecision;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.FakeFacilitator;
-import io.github.x402spring.gate.ExchangeDecision;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;

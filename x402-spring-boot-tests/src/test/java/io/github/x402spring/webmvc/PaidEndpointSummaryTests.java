@@ -16,8 +16,8 @@ import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.asset.Price;
 import io.github.x402spring.endpoint.ListedExtra;
 import io.github.x402spring.endpoint.PaidEndpointListing;
-import io.github.x402spring.gate.PaidEndpointDefinition;
-import io.github.x402spring.gate.PaymentIdentifierMode;
+import io.github.x402spring.exchange.PaidEndpointDefinition;
+import io.github.x402spring.exchange.PaymentIdentifierMode;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.webmvc.PaidEndpointRegistry.Mapping;
 

@@ -13,7 +13,7 @@ import org.springframework.expression.ExpressionException;
 import io.github.x402spring.asset.Price;
 import io.github.x402spring.endpoint.InvalidPriceRequestException;
 import io.github.x402spring.endpoint.PriceResolver.PriceRequest;
-import io.github.x402spring.gate.PaidExchange;
+import io.github.x402spring.exchange.PaidExchange;
 import io.github.x402spring.webmvc.PriceExpression.InexactPriceException;
 import io.github.x402spring.webmvc.PriceExpression.Variables;
 

@@ -19,7 +19,7 @@ import org.springframework.security.web.firewall.StrictHttpFirewall;
 import org.springframework.web.servlet.HandlerMapping;
 
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.gate.UnreadableRequestException;
+import io.github.x402spring.exchange.UnreadableRequestException;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.ResourceInfo;

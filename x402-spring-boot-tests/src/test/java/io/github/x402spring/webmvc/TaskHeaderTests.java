@@ -7,7 +7,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.mock.web.MockHttpServletRequest;
 
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.gate.UnreadableRequestException;
+import io.github.x402spring.exchange.UnreadableRequestException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;

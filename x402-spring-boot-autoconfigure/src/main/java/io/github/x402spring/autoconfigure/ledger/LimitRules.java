@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.asset.Price;
 import io.github.x402spring.autoconfigure.X402LimitsProperties;
 import io.github.x402spring.autoconfigure.X402LimitsProperties.Limit;
-import io.github.x402spring.gate.ExposureRule;
-import io.github.x402spring.gate.ExposureRule.Per;
 import io.github.x402spring.ledger.ExposureLimit;
+import io.github.x402spring.limit.ExposureRule;
+import io.github.x402spring.limit.ExposureRule.Per;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**

@@ -14,11 +14,11 @@ import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.autoconfigure.X402LimitsProperties;
-import io.github.x402spring.gate.ExposureGuard;
 import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.TaskRegistry;
 import io.github.x402spring.ledger.memory.InMemoryExposureLedger;
 import io.github.x402spring.ledger.memory.InMemoryTaskRegistry;
+import io.github.x402spring.limit.ExposureGuard;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for limits and tasks, in the memory

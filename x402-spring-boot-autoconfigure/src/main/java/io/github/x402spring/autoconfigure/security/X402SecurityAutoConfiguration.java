@@ -34,7 +34,7 @@ import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.envelope.EnvelopeWriter;
-import io.github.x402spring.gate.PaymentAuthorizer;
+import io.github.x402spring.exchange.PaymentAuthorizer;
 import io.github.x402spring.security.AuthHints;
 import io.github.x402spring.security.AuthZenAuthorizationManager;
 import io.github.x402spring.security.DelegatedPayerPolicy;

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.autoconfigure.X402Properties;
-import io.github.x402spring.gate.PaymentIdentifierMode;
+import io.github.x402spring.exchange.PaymentIdentifierMode;
 import io.github.x402spring.protocol.BaseUrl;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 import io.github.x402spring.webmvc.PaidEndpointSettings;

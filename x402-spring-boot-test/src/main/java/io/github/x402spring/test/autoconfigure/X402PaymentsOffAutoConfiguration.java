@@ -18,7 +18,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.handler.MappedInterceptor;
 
 import io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration;
-import io.github.x402spring.gate.PaymentAuthorizer;
+import io.github.x402spring.exchange.PaymentAuthorizer;
 import io.github.x402spring.webmvc.PaidEndpointRegistry;
 
 /**

@@ -9,7 +9,7 @@ import org.springframework.test.context.event.AfterTestMethodEvent;
 
 import io.github.x402spring.autoconfigure.X402OverloadProperties;
 import io.github.x402spring.endpoint.PaidEndpointCatalog;
-import io.github.x402spring.gate.PaymentIntake;
+import io.github.x402spring.limit.PaymentIntake;
 import io.github.x402spring.test.MockFacilitator;
 import io.github.x402spring.test.TestClock;
 

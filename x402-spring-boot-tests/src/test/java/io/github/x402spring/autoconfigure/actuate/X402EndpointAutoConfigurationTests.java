@@ -3,13 +3,13 @@ package io.github.x402spring.autoconfigure.actuate;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
-import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 
 import io.github.x402spring.actuate.X402Endpoint;
 import io.github.x402spring.autoconfigure.PaidApplication;
-import io.github.x402spring.gate.PaymentIntake;
+import io.github.x402spring.limit.PaymentIntake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -8,8 +8,8 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 
 import io.github.x402spring.autoconfigure.PaidApplication;
+import io.github.x402spring.exchange.ExchangeListener;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.gate.ExchangeListener;
 import io.github.x402spring.gate.PaymentPortDecorator;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;

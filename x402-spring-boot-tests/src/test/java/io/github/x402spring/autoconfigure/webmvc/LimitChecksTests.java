@@ -14,11 +14,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.asset.AssetRegistry;
-import io.github.x402spring.gate.ExposureRule;
-import io.github.x402spring.gate.ExposureRule.Per;
-import io.github.x402spring.gate.PaidEndpointDefinition;
-import io.github.x402spring.gate.PaymentIdentifierMode;
+import io.github.x402spring.exchange.PaidEndpointDefinition;
+import io.github.x402spring.exchange.PaymentIdentifierMode;
 import io.github.x402spring.ledger.ExposureLimit;
+import io.github.x402spring.limit.ExposureRule;
+import io.github.x402spring.limit.ExposureRule.Per;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;

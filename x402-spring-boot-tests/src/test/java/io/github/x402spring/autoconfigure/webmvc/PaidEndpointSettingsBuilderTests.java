@@ -13,7 +13,7 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.autoconfigure.X402Properties;
-import io.github.x402spring.gate.PaymentIdentifierMode;
+import io.github.x402spring.exchange.PaymentIdentifierMode;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 import io.github.x402spring.webmvc.PaidEndpointSettings;
 import io.github.x402spring.webmvc.PaidEndpointSettings.Endpoint;

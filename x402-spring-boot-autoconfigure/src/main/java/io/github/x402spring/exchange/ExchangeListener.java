@@ -1,0 +1,107 @@
+package io.github.x402spring.exchange;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.x402spring.exchange.PaymentAuthorizer.Permission;
+
+/**
+ * Listener that is told of every request that resolved to a paid endpoint, once when that
+ * is known and once when it has ended, whatever became of it. Beans of this type add up.
+ * <p>
+ * Called on the threads that serve requests: implementations are thread-safe and wait for
+ * nothing. What they throw changes nothing for the caller.
+ *
+ * @since 0.1.0
+ */
+@FunctionalInterface
+public interface ExchangeListener {
+
+    /**
+     * Hears that a request resolved to a paid endpoint, before anything is decided.
+     * @param start what is known of it
+     * @return who hears how it ended, or {@code null} if nobody wants to
+     */
+    @Nullable Exchange started(ExchangeStart start);
+
+    /**
+     * Tells whether anybody wants to hear of requests at present. Asked before anything
+     * is put together for {@link #started}, which is not called if nobody does.
+     * @return {@code true} by default
+     */
+    default boolean listens() {
+        return true;
+    }
+
+    /**
+     * Tells whether a digest of what is delivered is to be computed. Asked before each
+     * answer to a payment.
+     * @return {@code false} by default
+     */
+    default boolean digests() {
+        return false;
+    }
+
+    /**
+     * Makes one listener of several, which do not disturb one another.
+     * @param listeners the listeners, in order
+     * @return the listener, which does not listen if there is none
+     */
+    static ExchangeListener of(List<ExchangeListener> listeners) {
+        return new ExchangeListeners(listeners);
+    }
+
+    /**
+     * Request on its way.
+     */
+    @FunctionalInterface
+    interface Exchange {
+
+        /**
+         * Begins a part of the exchange that asks others: facilitator, ledger, policy. It
+         * may be on another thread than the start.
+         * @return what ends the part, on the same thread, or {@code null}
+         */
+        default @Nullable Scope enter() {
+            return null;
+        }
+
+        /**
+         * Hears what the policy said about a verified payment.
+         * @param permission what it said
+         */
+        default void decided(Permission permission) {
+        }
+
+        /**
+         * Hears that a payment is about to be sent to be settled. Whoever has to know of
+         * it beforehand can keep it from being sent; an exception does not.
+         * @param payment the payment
+         * @return whether it may be sent; if not, the request is refused with 503 and
+         * nothing is charged
+         */
+        default boolean settling(ClaimedPayment payment) {
+            return true;
+        }
+
+        /**
+         * Hears how the exchange ended. Called exactly once.
+         * @param end what became of it
+         */
+        void ended(ExchangeEnd end);
+
+    }
+
+    /**
+     * Part of an exchange.
+     */
+    @FunctionalInterface
+    interface Scope extends AutoCloseable {
+
+        @Override
+        void close();
+
+    }
+
+}

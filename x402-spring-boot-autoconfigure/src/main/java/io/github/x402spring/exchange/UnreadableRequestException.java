@@ -1,0 +1,32 @@
+package io.github.x402spring.exchange;
+
+import io.github.x402spring.decision.Reason;
+
+/**
+ * Thrown for a request that cannot be bound to a payment: it is too large, does not come
+ * as a whole, or can be read in more than one way.
+ *
+ * @since 0.1.0
+ */
+public final class UnreadableRequestException extends Exception {
+
+    private final transient Reason reason;
+
+    /**
+     * Creates an exception.
+     * @param reason what the caller is told
+     */
+    public UnreadableRequestException(Reason reason) {
+        super(reason.title());
+        this.reason = reason;
+    }
+
+    /**
+     * Returns what the caller is told.
+     * @return the reason
+     */
+    public Reason reason() {
+        return this.reason;
+    }
+
+}
