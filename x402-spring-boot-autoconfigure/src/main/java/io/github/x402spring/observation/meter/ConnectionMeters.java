@@ -1,4 +1,4 @@
-package io.github.x402spring.observation;
+package io.github.x402spring.observation.meter;
 
 import java.util.EnumMap;
 import java.util.List;
@@ -11,6 +11,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.springframework.util.Assert;
 
+import io.github.x402spring.observation.PaymentKeyName;
+import io.github.x402spring.observation.X402Meter;
 import io.github.x402spring.transport.ConnectionSource;
 import io.github.x402spring.transport.Peer;
 import io.github.x402spring.transport.PoolState;

@@ -1,4 +1,4 @@
-package io.github.x402spring.observation;
+package io.github.x402spring.observation.meter;
 
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.github.x402spring.facilitator.evm.LocalEvmFacilitator;
 import io.github.x402spring.facilitator.evm.RelayerStatus;
 import io.github.x402spring.facilitator.evm.RevertStatus;
+import io.github.x402spring.observation.X402Meter;
 import io.github.x402spring.protocol.Network;
 
 /**

@@ -1,4 +1,4 @@
-package io.github.x402spring.observation;
+package io.github.x402spring.observation.meter;
 
 import java.util.function.LongSupplier;
 
@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.springframework.util.Assert;
+
+import io.github.x402spring.observation.X402Meter;
 
 /**
  * Counts records of the audit that got lost.

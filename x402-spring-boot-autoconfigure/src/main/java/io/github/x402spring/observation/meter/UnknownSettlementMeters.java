@@ -1,4 +1,4 @@
-package io.github.x402spring.observation;
+package io.github.x402spring.observation.meter;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -17,6 +17,7 @@ import org.springframework.util.Assert;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentHistory;
 import io.github.x402spring.ledger.UnknownSettlements;
+import io.github.x402spring.observation.X402Meter;
 
 /**
  * Shows how many settlements are unknown and how old the oldest is. The ledger is asked

@@ -1,4 +1,4 @@
-package io.github.x402spring.observation;
+package io.github.x402spring.observation.meter;
 
 import java.util.concurrent.atomic.AtomicLong;
 

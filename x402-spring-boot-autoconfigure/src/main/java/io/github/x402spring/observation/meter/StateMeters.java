@@ -1,4 +1,4 @@
-package io.github.x402spring.observation;
+package io.github.x402spring.observation.meter;
 
 import java.util.function.Function;
 
@@ -14,6 +14,8 @@ import io.github.x402spring.facilitator.FacilitatorCircuits.State;
 import io.github.x402spring.gate.PaymentIntake;
 import io.github.x402spring.ledger.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.observation.PaymentKeyName;
+import io.github.x402spring.observation.X402Meter;
 
 /**
  * Shows whether payments are taken, whether the facilitator is asked, and how full a
