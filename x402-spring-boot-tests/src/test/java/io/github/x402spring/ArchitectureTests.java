@@ -4,7 +4,9 @@ import java.text.DecimalFormat;
 import java.text.NumberFormat;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -134,6 +136,27 @@ class ArchitectureTests {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(FRAMEWORKS));
+    }
+
+    @Test
+    void servletApiWhenNamedThenByAdaptersAndTheirWiringOnly() {
+        check(noClasses().that()
+            .resideOutsideOfPackages(Layer.tree("webmvc"), ROOT + ".security.web", Layer.tree("console"),
+                    Layer.tree("autoconfigure"))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("jakarta.servlet.."));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "security", "observation" })
+    void packagesWhenCountedThenHaveThirtyFilesAtMost(String tree) {
+        Map<String, Long> files = CLASSES.stream()
+            .filter(resideInAPackage(Layer.tree(tree)))
+            .filter((javaClass) -> javaClass.isTopLevelClass())
+            .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+        assertThat(files).hasSizeGreaterThan(1);
+        assertThat(files.values()).allSatisfy((count) -> assertThat(count).isLessThanOrEqualTo(30));
     }
 
     @Test

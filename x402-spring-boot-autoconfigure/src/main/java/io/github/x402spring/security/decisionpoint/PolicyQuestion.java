@@ -1,4 +1,4 @@
-package io.github.x402spring.security;
+package io.github.x402spring.security.decisionpoint;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,6 +10,7 @@ import org.springframework.security.core.Authentication;
 import org.springframework.security.core.GrantedAuthority;
 
 import io.github.x402spring.VerifiedPayment;
+import io.github.x402spring.security.PaidRequest;
 
 /**
  * Tells an external policy what it decides about. Neither tokens nor signatures nor

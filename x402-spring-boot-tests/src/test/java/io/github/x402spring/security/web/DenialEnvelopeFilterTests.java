@@ -1,4 +1,4 @@
-package io.github.x402spring.security;
+package io.github.x402spring.security.web;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.http.HttpServletResponse;
@@ -15,8 +15,8 @@ import org.springframework.security.authorization.AuthorizationDeniedException;
 import org.springframework.security.core.authority.AuthorityUtils;
 
 import io.github.x402spring.decision.Charged;
-import io.github.x402spring.envelope.ChargeResolver;
-import io.github.x402spring.envelope.EnvelopeWriter;
+import io.github.x402spring.envelope.EnvelopeAttributes;
+import io.github.x402spring.envelope.EnvelopeRenderer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -114,7 +114,7 @@ class DenialEnvelopeFilterTests {
     @Test
     void filterWhenThePaymentMayHaveBeenChargedThenNothingIsSaidOfIt() throws Exception {
         filter((request, response) -> {
-            EnvelopeWriter.noteCharge((MockHttpServletRequest) request);
+            request.setAttribute(EnvelopeAttributes.CHARGE, Boolean.TRUE);
             ((HttpServletResponse) response).sendError(403);
         });
         assertThat(this.response.getStatus()).isEqualTo(403);
@@ -133,8 +133,8 @@ class DenialEnvelopeFilterTests {
     }
 
     private void filter(FilterChain chain) throws Exception {
-        new DenialEnvelopeFilter(new EnvelopeWriter(null), () -> this.charges).doFilter(this.request, this.response,
-                chain);
+        new DenialEnvelopeFilter(new DenialWriter(new EnvelopeRenderer(null), () -> this.charges))
+            .doFilter(this.request, this.response, chain);
     }
 
 }

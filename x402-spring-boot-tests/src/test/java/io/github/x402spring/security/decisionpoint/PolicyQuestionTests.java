@@ -1,4 +1,4 @@
-package io.github.x402spring.security;
+package io.github.x402spring.security.decisionpoint;
 
 import java.util.List;
 import java.util.Map;
@@ -11,6 +11,9 @@ import org.springframework.security.authentication.TestingAuthenticationToken;
 import org.springframework.security.core.Authentication;
 
 import io.github.x402spring.gate.PaidExchange;
+import io.github.x402spring.security.PaidRequest;
+import io.github.x402spring.security.PaidRequests;
+import io.github.x402spring.security.RequestData;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.BDDMockito.given;

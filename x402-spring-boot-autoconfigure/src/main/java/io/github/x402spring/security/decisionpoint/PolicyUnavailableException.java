@@ -1,4 +1,4 @@
-package io.github.x402spring.security;
+package io.github.x402spring.security.decisionpoint;
 
 /**
  * Is thrown where a policy cannot be asked or its answer not be understood. The request

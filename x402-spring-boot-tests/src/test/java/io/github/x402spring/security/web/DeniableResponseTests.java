@@ -1,4 +1,4 @@
-package io.github.x402spring.security;
+package io.github.x402spring.security.web;
 
 import java.io.IOException;
 

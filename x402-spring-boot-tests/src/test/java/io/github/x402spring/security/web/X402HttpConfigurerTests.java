@@ -1,4 +1,4 @@
-package io.github.x402spring.security;
+package io.github.x402spring.security.web;
 
 import java.net.URI;
 import java.util.List;
@@ -18,9 +18,9 @@ import org.springframework.security.core.userdetails.User;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 
-import io.github.x402spring.envelope.EnvelopeWriter;
+import io.github.x402spring.envelope.EnvelopeRenderer;
 
-import static io.github.x402spring.security.X402HttpConfigurer.x402;
+import static io.github.x402spring.security.web.X402HttpConfigurer.x402;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.springframework.security.config.Customizer.withDefaults;
 
@@ -64,7 +64,8 @@ class X402HttpConfigurerTests {
 
     @Test
     void configureWhenTheApplicationHasAWriterThenItWrites() {
-        this.runner.withBean(EnvelopeWriter.class, () -> new EnvelopeWriter(URI.create("https://help.example.test")))
+        this.runner
+            .withBean(EnvelopeRenderer.class, () -> new EnvelopeRenderer(URI.create("https://help.example.test")))
             .run((context) -> assertThat(
                     get(context.getBean("springSecurityFilterChain", Filter.class), "Basic YW5uOndyb25n")
                         .getContentAsString())

@@ -1,4 +1,4 @@
-package io.github.x402spring.security;
+package io.github.x402spring.security.decisionpoint;
 
 import java.net.URI;
 import java.time.Duration;
@@ -14,6 +14,9 @@ import org.springframework.security.core.Authentication;
 
 import io.github.x402spring.decision.PolicyObligation;
 import io.github.x402spring.decision.Reason;
+import io.github.x402spring.security.PaidRequest;
+import io.github.x402spring.security.PaidRequests;
+import io.github.x402spring.security.X402AuthorizationDecision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

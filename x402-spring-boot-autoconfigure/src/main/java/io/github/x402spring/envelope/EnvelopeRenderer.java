@@ -1,114 +1,36 @@
 package io.github.x402spring.envelope;
 
-import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.web.util.HtmlUtils;
 
 import io.github.x402spring.codec.WireJson;
 import io.github.x402spring.decision.DecisionEnvelope;
 
 /**
- * Writes decision envelopes in the form that a caller accepts: problem details unless it
- * prefers JSON, HTML or plain text. Every form says the same. Thread-safe.
+ * Renderer of decision envelopes in the form that a caller accepts: problem details
+ * unless it prefers JSON, HTML or plain text. Every form says the same. Thread-safe.
  *
  * @since 0.1.0
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457</a>
  */
-public final class EnvelopeWriter {
-
-    private static final String CHARGE = EnvelopeWriter.class.getName() + ".CHARGE";
-
-    private static final String STATUS_ONLY = EnvelopeWriter.class.getName() + ".STATUS_ONLY";
+public final class EnvelopeRenderer {
 
     /** Only writes; the bound is one on reading. */
     private static final WireJson JSON = new WireJson(1);
 
-    /** Nothing of a page is loaded from anywhere. */
-    private static final String PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
-
     private final @Nullable String contact;
 
     /**
-     * Creates a writer.
+     * Creates a renderer.
      * @param contact where callers find help, or {@code null} to name no place
      */
-    public EnvelopeWriter(@Nullable URI contact) {
+    public EnvelopeRenderer(@Nullable URI contact) {
         this.contact = (contact != null) ? contact.toString() : null;
-    }
-
-    /**
-     * Notes that the payment of a request was charged, or may have been: a denial that
-     * knows nothing of it must not say the opposite.
-     * @param request the request
-     */
-    public static void noteCharge(HttpServletRequest request) {
-        request.setAttribute(CHARGE, Boolean.TRUE);
-    }
-
-    /**
-     * Tells whether nothing was charged for a request.
-     * @param request the request
-     * @return whether that is certain
-     */
-    public static boolean uncharged(HttpServletRequest request) {
-        return request.getAttribute(CHARGE) == null;
-    }
-
-    /**
-     * Notes that a filter further outside writes the body of a refusal of this request,
-     * which gets a status without an envelope.
-     * @param request the request
-     */
-    public static void noteStatusOnly(HttpServletRequest request) {
-        request.setAttribute(STATUS_ONLY, Boolean.TRUE);
-    }
-
-    /**
-     * Writes status and body. Headers that go with the reason are left to the caller, but
-     * for {@code Content-Type}.
-     * @param request the request
-     * @param response the response
-     * @param envelope what to tell the caller
-     * @param more members beside those of the envelope; in JSON only
-     * @throws IOException if the client is gone
-     */
-    public void write(HttpServletRequest request, HttpServletResponse response, DecisionEnvelope envelope,
-            Map<String, ?> more) throws IOException {
-        EnvelopeFormat format = EnvelopeFormat.of(request.getHeader(HttpHeaders.ACCEPT));
-        response.setStatus(envelope.reason().status());
-        if (request.getAttribute(STATUS_ONLY) != null) {
-            return;
-        }
-        write(request, response, format, render(format, envelope, more));
-    }
-
-    /**
-     * Writes a body that was rendered before.
-     * @param request the request
-     * @param response the response
-     * @param format the form of the body
-     * @param body the body
-     * @throws IOException if the client is gone
-     */
-    public void write(HttpServletRequest request, HttpServletResponse response, EnvelopeFormat format, byte[] body)
-            throws IOException {
-        if (format == EnvelopeFormat.HTML) {
-            response.setHeader("Content-Security-Policy", PAGE_POLICY);
-        }
-        response.setContentType(format.contentType());
-        response.setContentLength(body.length);
-        if (!"HEAD".equals(request.getMethod())) {
-            response.getOutputStream().write(body);
-        }
-        response.flushBuffer();
     }
 
     /**

@@ -1,4 +1,4 @@
-package io.github.x402spring.security.siwx;
+package io.github.x402spring.security.web;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -27,8 +27,12 @@ import org.springframework.security.core.context.SecurityContextImpl;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
 
 import io.github.x402spring.codec.PaymentHeaderCodec;
-import io.github.x402spring.envelope.EnvelopeWriter;
+import io.github.x402spring.envelope.EnvelopeRenderer;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
+import io.github.x402spring.security.siwx.SealedSignInNonces;
+import io.github.x402spring.security.siwx.SignInWithX;
+import io.github.x402spring.security.siwx.SignedStatements;
+import io.github.x402spring.security.siwx.WalletAuthentication;
 import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -46,7 +50,7 @@ class SignInWithXFilterTests {
             new SealedSignInNonces(new byte[32], Duration.ofMinutes(5), this.clock), new Web3jSignatureRecovery(), null,
             this.clock);
 
-    private final SignInWithXFilter filter = new SignInWithXFilter(this.signIn, CODEC, new EnvelopeWriter(null),
+    private final SignInWithXFilter filter = new SignInWithXFilter(this.signIn, CODEC, new EnvelopeRenderer(null),
             "Bearer realm=\"club\"", (request) -> request.getRequestURI().startsWith("/room"), () -> null);
 
     private final List<@Nullable Authentication> callers = new ArrayList<>();

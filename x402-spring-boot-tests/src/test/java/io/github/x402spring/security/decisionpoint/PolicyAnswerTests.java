@@ -1,4 +1,4 @@
-package io.github.x402spring.security;
+package io.github.x402spring.security.decisionpoint;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -20,6 +20,7 @@ import org.springframework.web.client.RestClient;
 
 import io.github.x402spring.decision.PolicyObligation;
 import io.github.x402spring.decision.Reason;
+import io.github.x402spring.security.X402AuthorizationDecision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

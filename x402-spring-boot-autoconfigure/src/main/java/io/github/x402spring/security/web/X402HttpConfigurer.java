@@ -1,4 +1,4 @@
-package io.github.x402spring.security;
+package io.github.x402spring.security.web;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ApplicationContext;
@@ -7,12 +7,11 @@ import org.springframework.security.config.annotation.web.configurers.AbstractHt
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.header.HeaderWriterFilter;
 
-import io.github.x402spring.envelope.ChargeResolver;
-import io.github.x402spring.envelope.EnvelopeWriter;
+import io.github.x402spring.envelope.EnvelopeRenderer;
 
 /**
- * Adds to a security filter chain what x402 needs of it: its 401 and 403 answers are
- * explained by a decision envelope, whether an endpoint is paid or not.
+ * Configurer that adds to a security filter chain what x402 needs of it: a decision
+ * envelope explains its 401 and 403 responses, whether an endpoint is paid or not.
  *
  * <pre class="code">
  * http.with(x402(), withDefaults());
@@ -36,10 +35,11 @@ public final class X402HttpConfigurer extends AbstractHttpConfigurer<X402HttpCon
     @Override
     public void configure(HttpSecurity http) {
         ApplicationContext context = http.getSharedObject(ApplicationContext.class);
-        EnvelopeWriter envelopes = context.getBeanProvider(EnvelopeWriter.class)
-            .getIfAvailable(() -> new EnvelopeWriter(null));
+        EnvelopeRenderer envelopes = context.getBeanProvider(EnvelopeRenderer.class)
+            .getIfAvailable(() -> new EnvelopeRenderer(null));
         ObjectProvider<ChargeResolver> charges = context.getBeanProvider(ChargeResolver.class);
-        http.addFilterAfter(new DenialEnvelopeFilter(envelopes, charges::getIfAvailable), HeaderWriterFilter.class);
+        DenialWriter denials = new DenialWriter(envelopes, charges::getIfAvailable);
+        http.addFilterAfter(new DenialEnvelopeFilter(denials), HeaderWriterFilter.class);
         http.addFilterBefore(new DenialCauses(), AuthorizationFilter.class);
     }
 

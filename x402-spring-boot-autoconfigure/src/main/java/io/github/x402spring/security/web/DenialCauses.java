@@ -1,4 +1,4 @@
-package io.github.x402spring.security;
+package io.github.x402spring.security.web;
 
 import java.io.IOException;
 import java.util.List;
@@ -9,6 +9,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.security.authorization.AuthorizationDeniedException;
 import org.springframework.web.filter.OncePerRequestFilter;
+
+import io.github.x402spring.security.ScopeNames;
 
 /**
  * Notes, on its way to Spring Security, why access was denied: the answer is written

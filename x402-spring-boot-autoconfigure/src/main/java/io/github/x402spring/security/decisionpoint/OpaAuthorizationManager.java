@@ -1,4 +1,4 @@
-package io.github.x402spring.security;
+package io.github.x402spring.security.decisionpoint;
 
 import java.net.URI;
 import java.time.Duration;
@@ -12,6 +12,8 @@ import org.springframework.security.authorization.AuthorizationResult;
 import org.springframework.security.core.Authentication;
 import org.springframework.web.client.RestClient;
 
+import io.github.x402spring.security.PaidRequest;
+import io.github.x402spring.security.X402AuthorizationDecision;
 import io.github.x402spring.transport.ConnectionSource;
 import io.github.x402spring.transport.Peer;
 import io.github.x402spring.transport.PoolState;

@@ -1,4 +1,4 @@
-package io.github.x402spring.security;
+package io.github.x402spring.security.decisionpoint;
 
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -8,6 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
+
+import io.github.x402spring.security.ScopeNames;
+import io.github.x402spring.security.X402AuthorizationDecision;
 
 /**
  * Reads what an external policy says beside yes or no: {@code obligations} (each an
