@@ -18,7 +18,7 @@ import io.github.x402spring.observation.X402Meter;
 import io.github.x402spring.protocol.Network;
 
 /**
- * Binds meters for the relayers of a {@link LocalEvmFacilitator}:
+ * Binder of meters for the relayers of a {@link LocalEvmFacilitator}:
  * {@code x402.relayer.balance}, what each has for gas, in wei,
  * {@code x402.relayer.transactions}, how many of its transactions wait,
  * {@code x402.relayer.gaps}, the numbers that the chain waits for and that none of them
@@ -50,45 +50,35 @@ public final class RelayerMeters implements MeterBinder {
             RelayerStatus relayer = relayers.get(i);
             Tags tags = Tags.of("network", relayer.network().toString(), "relayer",
                     numbers.merge(relayer.network(), 1, Integer::sum).toString());
-            Gauge
-                .builder(X402Meter.RELAYER_BALANCE.getName(), this.facilitator,
-                        value(i, (now) -> now.balance().doubleValue()))
-                .description(X402Meter.RELAYER_BALANCE.getDescription())
-                .baseUnit("wei")
-                .tags(tags)
-                .register(registry);
-            Gauge
-                .builder(X402Meter.RELAYER_TRANSACTIONS.getName(), this.facilitator,
-                        value(i, RelayerStatus::transactions))
-                .description(X402Meter.RELAYER_TRANSACTIONS.getDescription())
-                .tags(tags)
-                .register(registry);
-            Gauge.builder(X402Meter.RELAYER_GAPS.getName(), this.facilitator, value(i, RelayerStatus::gaps))
-                .description(X402Meter.RELAYER_GAPS.getDescription())
-                .tags(tags)
-                .register(registry);
-            FunctionCounter
-                .builder(X402Meter.RELAYER_FILLED.getName(), this.facilitator, value(i, RelayerStatus::filled))
-                .description(X402Meter.RELAYER_FILLED.getDescription())
-                .tags(tags)
-                .register(registry);
+            gauge(registry, X402Meter.RELAYER_BALANCE, tags, value(i, (now) -> now.balance().doubleValue()));
+            gauge(registry, X402Meter.RELAYER_TRANSACTIONS, tags, value(i, RelayerStatus::transactions));
+            gauge(registry, X402Meter.RELAYER_GAPS, tags, value(i, RelayerStatus::gaps));
+            counter(registry, X402Meter.RELAYER_FILLED, tags, value(i, RelayerStatus::filled));
         }
         List<RevertStatus> reverts = this.facilitator.reverts();
         for (int i = 0; i < reverts.size(); i++) {
             int network = i;
             Tags tags = Tags.of("network", reverts.get(i).network().toString());
-            FunctionCounter
-                .builder(X402Meter.REVERTED_GAS.getName(), this.facilitator, (now) -> now.reverts().get(network).gas())
-                .description(X402Meter.REVERTED_GAS.getDescription())
-                .tags(tags)
-                .register(registry);
-            FunctionCounter
-                .builder(X402Meter.REVERTED_REFUSALS.getName(), this.facilitator,
-                        (now) -> now.reverts().get(network).refusals())
-                .description(X402Meter.REVERTED_REFUSALS.getDescription())
-                .tags(tags)
-                .register(registry);
+            counter(registry, X402Meter.REVERTED_GAS, tags, (now) -> now.reverts().get(network).gas());
+            counter(registry, X402Meter.REVERTED_REFUSALS, tags, (now) -> now.reverts().get(network).refusals());
         }
+    }
+
+    private void gauge(MeterRegistry registry, X402Meter meter, Tags tags,
+            ToDoubleFunction<LocalEvmFacilitator> value) {
+        Gauge.builder(meter.getName(), this.facilitator, value)
+            .description(meter.getDescription())
+            .baseUnit(meter.getBaseUnit())
+            .tags(tags)
+            .register(registry);
+    }
+
+    private void counter(MeterRegistry registry, X402Meter meter, Tags tags,
+            ToDoubleFunction<LocalEvmFacilitator> value) {
+        FunctionCounter.builder(meter.getName(), this.facilitator, value)
+            .description(meter.getDescription())
+            .tags(tags)
+            .register(registry);
     }
 
     private static ToDoubleFunction<LocalEvmFacilitator> value(int index, ToDoubleFunction<RelayerStatus> property) {

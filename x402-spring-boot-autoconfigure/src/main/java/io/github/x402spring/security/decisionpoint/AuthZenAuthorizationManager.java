@@ -13,26 +13,22 @@ import org.springframework.security.core.Authentication;
 import org.springframework.web.client.RestClient;
 
 import io.github.x402spring.security.PaidRequest;
-import io.github.x402spring.transport.ConnectionSource;
-import io.github.x402spring.transport.Peer;
-import io.github.x402spring.transport.PoolState;
 
 /**
- * Has a policy decision point decide that speaks the Access Evaluation API of OpenID
- * AuthZEN 1.0. The payment travels in {@code context.payment}; {@code context} of the
- * answer may carry {@code reason}, {@code obligations} and {@code advice}. An answer that
- * cannot be had or read is trouble, and refuses with 503. Thread-safe.
+ * Authorization manager that has a policy decision point decide through the Access
+ * Evaluation API of OpenID AuthZEN 1.0. The payment travels in {@code context.payment};
+ * {@code context} of the answer may carry {@code reason}, {@code obligations} and
+ * {@code advice}. An answer that cannot be had or read is trouble, and refuses with 503.
+ * Thread-safe.
  *
  * @since 0.1.0
  * @see <a href="https://openid.net/specs/authorization-api-1_0.html">Authorization API
  * 1.0</a>
  */
-public final class AuthZenAuthorizationManager
-        implements AuthorizationManager<PaidRequest>, ConnectionSource, AutoCloseable {
+public final class AuthZenAuthorizationManager extends PolicyDecisionPoint
+        implements AuthorizationManager<PaidRequest> {
 
     private static final String POLICY = "authzen";
-
-    private final PolicyDecisionPoint pdp;
 
     /**
      * Creates an authorization manager.
@@ -44,7 +40,7 @@ public final class AuthZenAuthorizationManager
      * @param maxConcurrentCalls how many requests may wait at once; more are refused
      */
     public AuthZenAuthorizationManager(URI uri, RestClient.Builder builder, Duration timeout, int maxConcurrentCalls) {
-        this.pdp = new PolicyDecisionPoint("The policy decision point", uri, builder, timeout, maxConcurrentCalls);
+        super("The policy decision point", uri, builder, timeout, maxConcurrentCalls);
     }
 
     @Override
@@ -55,31 +51,13 @@ public final class AuthZenAuthorizationManager
         question.put("action", Map.of("name", request.request().method()));
         question.put("resource", PolicyQuestion.resource(request));
         question.put("context", Map.of("payment", PolicyQuestion.payment(request.payment())));
-        Map<String, @Nullable Object> answer = this.pdp.ask(question);
+        Map<String, @Nullable Object> answer = ask(question);
         if (!(answer.get("decision") instanceof Boolean granted)) {
-            throw this.pdp.nonsense();
+            throw nonsense();
         }
-        PolicyAnswer.requireNoObligations(answer, this.pdp);
-        Map<?, ?> context = PolicyAnswer.object(answer.get("context"), this.pdp);
-        return PolicyAnswer.decision(granted, context, this.pdp, POLICY);
-    }
-
-    @Override
-    public Peer peer() {
-        return this.pdp.peer();
-    }
-
-    @Override
-    public PoolState connections() {
-        return this.pdp.connections();
-    }
-
-    /**
-     * Closes idle connections. Calls in flight go on to their end; new ones are refused.
-     */
-    @Override
-    public void close() {
-        this.pdp.close();
+        PolicyAnswer.requireNoObligations(answer, this);
+        Map<?, ?> context = PolicyAnswer.object(answer.get("context"), this);
+        return PolicyAnswer.decision(granted, context, this, POLICY);
     }
 
 }

@@ -14,26 +14,21 @@ import org.springframework.web.client.RestClient;
 
 import io.github.x402spring.security.PaidRequest;
 import io.github.x402spring.security.X402AuthorizationDecision;
-import io.github.x402spring.transport.ConnectionSource;
-import io.github.x402spring.transport.Peer;
-import io.github.x402spring.transport.PoolState;
 
 /**
- * Has Open Policy Agent decide, through its REST data API. The input has {@code subject},
- * {@code action}, {@code resource} and {@code payment}; the result is {@code true} or
- * {@code false}, or an object with {@code allow} and, if it likes, {@code reason},
- * {@code obligations} and {@code advice}. A policy that is not defined denies; an answer
- * that cannot be had or read is trouble, and refuses with 503. Thread-safe.
+ * Authorization manager that has Open Policy Agent decide, through its REST data API. The
+ * input has {@code subject}, {@code action}, {@code resource} and {@code payment}; the
+ * result is {@code true} or {@code false}, or an object with {@code allow} and, if it
+ * likes, {@code reason}, {@code obligations} and {@code advice}. A policy that is not
+ * defined denies; an answer that cannot be had or read is trouble, and refuses with 503.
+ * Thread-safe.
  *
  * @since 0.1.0
  * @see <a href="https://www.openpolicyagent.org/docs/rest-api#data-api">OPA, data API</a>
  */
-public final class OpaAuthorizationManager
-        implements AuthorizationManager<PaidRequest>, ConnectionSource, AutoCloseable {
+public final class OpaAuthorizationManager extends PolicyDecisionPoint implements AuthorizationManager<PaidRequest> {
 
     private static final String POLICY = "opa";
-
-    private final PolicyDecisionPoint opa;
 
     /**
      * Creates an authorization manager.
@@ -45,7 +40,7 @@ public final class OpaAuthorizationManager
      * @param maxConcurrentCalls how many requests may wait at once; more are refused
      */
     public OpaAuthorizationManager(URI uri, RestClient.Builder builder, Duration timeout, int maxConcurrentCalls) {
-        this.opa = new PolicyDecisionPoint("Open Policy Agent", uri, builder, timeout, maxConcurrentCalls);
+        super("Open Policy Agent", uri, builder, timeout, maxConcurrentCalls);
     }
 
     @Override
@@ -56,36 +51,18 @@ public final class OpaAuthorizationManager
         input.put("action", Map.of("name", request.request().method()));
         input.put("resource", PolicyQuestion.resource(request));
         input.put("payment", PolicyQuestion.payment(request.payment()));
-        Map<String, @Nullable Object> reply = this.opa.ask(Map.of("input", input));
-        PolicyAnswer.requireNoObligations(reply, this.opa);
+        Map<String, @Nullable Object> reply = ask(Map.of("input", input));
+        PolicyAnswer.requireNoObligations(reply, this);
         Object result = reply.get("result");
         return switch (result) {
             case null -> X402AuthorizationDecision.denied().policy(POLICY).cause("undefined").build();
-            case Boolean allow -> PolicyAnswer.decision(allow, Map.of(), this.opa, POLICY);
+            case Boolean allow -> PolicyAnswer.decision(allow, Map.of(), this, POLICY);
             case Map<?, ?> answer when answer.get("allow") instanceof Boolean allow -> {
-                PolicyAnswer.requireNoObligations(PolicyAnswer.object(answer.get("context"), this.opa), this.opa);
-                yield PolicyAnswer.decision(allow, answer, this.opa, POLICY);
+                PolicyAnswer.requireNoObligations(PolicyAnswer.object(answer.get("context"), this), this);
+                yield PolicyAnswer.decision(allow, answer, this, POLICY);
             }
-            default -> throw this.opa.nonsense();
+            default -> throw nonsense();
         };
-    }
-
-    @Override
-    public Peer peer() {
-        return this.opa.peer();
-    }
-
-    @Override
-    public PoolState connections() {
-        return this.opa.connections();
-    }
-
-    /**
-     * Closes idle connections. Calls in flight go on to their end; new ones are refused.
-     */
-    @Override
-    public void close() {
-        this.opa.close();
     }
 
 }

@@ -23,7 +23,7 @@ import io.github.x402spring.transport.RestPeer;
  * length and in number. Whatever is not a readable reply is an exception without foreign
  * text, and so fails closed. Thread-safe.
  */
-final class PolicyDecisionPoint implements ConnectionSource, AutoCloseable {
+class PolicyDecisionPoint implements ConnectionSource, AutoCloseable {
 
     private static final int MAX_LENGTH = 64 * 1024;
 
@@ -87,6 +87,9 @@ final class PolicyDecisionPoint implements ConnectionSource, AutoCloseable {
         return this.transport.connections();
     }
 
+    /**
+     * Closes idle connections. Calls in flight go on to their end; new ones are refused.
+     */
     @Override
     public void close() {
         this.transport.close();
