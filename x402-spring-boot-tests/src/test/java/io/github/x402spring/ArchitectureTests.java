@@ -149,6 +149,27 @@ class ArchitectureTests {
     }
 
     @Test
+    void servletApiWhenNamedThenByAdaptersAndTheirWiringOnly() {
+        check(noClasses().that()
+            .resideOutsideOfPackages(Layer.tree("webmvc"), ROOT + ".security.web", Layer.tree("console"),
+                    Layer.tree("autoconfigure"))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("jakarta.servlet.."));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "security", "observation" })
+    void packagesWhenCountedThenHaveThirtyFilesAtMost(String tree) {
+        Map<String, Long> files = CLASSES.stream()
+            .filter(resideInAPackage(Layer.tree(tree)))
+            .filter((javaClass) -> javaClass.isTopLevelClass())
+            .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+        assertThat(files).hasSizeGreaterThan(1);
+        assertThat(files.values()).allSatisfy((count) -> assertThat(count).isLessThanOrEqualTo(30));
+    }
+
+    @Test
     void gateWhenItHandlesAPaymentThenAsksForNoVersion() {
         check(noClasses().that()
             .resideInAnyPackage(ROOT + ".gate", ROOT + ".limit", ROOT + ".exchange")

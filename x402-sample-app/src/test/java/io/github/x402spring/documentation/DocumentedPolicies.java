@@ -11,7 +11,7 @@ import org.springframework.security.web.SecurityFilterChain;
 
 import io.github.x402spring.security.X402AuthorizationDecision;
 
-import static io.github.x402spring.security.X402HttpConfigurer.x402;
+import static io.github.x402spring.security.web.X402HttpConfigurer.x402;
 import static org.springframework.security.config.Customizer.withDefaults;
 
 /**

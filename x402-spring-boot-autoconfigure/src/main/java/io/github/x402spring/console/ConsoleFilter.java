@@ -18,7 +18,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.util.Assert;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-import io.github.x402spring.envelope.EnvelopeWriter;
+import io.github.x402spring.envelope.EnvelopeAttributes;
 
 /**
  * Servlet filter that writes a page for each refusal below the console's path, no matter
@@ -71,7 +71,7 @@ public final class ConsoleFilter extends OncePerRequestFilter {
                 return;
             }
         }
-        EnvelopeWriter.noteStatusOnly(request);
+        request.setAttribute(EnvelopeAttributes.STATUS_ONLY, Boolean.TRUE);
         RefusableResponse refusable = new RefusableResponse(response);
         chain.doFilter(request, refusable);
         if (refusable.isMute() && !response.isCommitted()) {

@@ -10,7 +10,7 @@ import org.springframework.util.InvalidMimeTypeException;
 import org.springframework.util.MimeTypeUtils;
 
 /**
- * Is a form in which an envelope is written.
+ * Form in which an envelope is written.
  *
  * @since 0.1.0
  */
@@ -27,6 +27,12 @@ public enum EnvelopeFormat {
 
     /** Lines for a person without a browser. */
     TEXT(new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8));
+
+    /**
+     * Value of {@code Content-Security-Policy} beside {@link #HTML}: the page loads
+     * nothing.
+     */
+    public static final String PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
     private static final int MAX_RANGES = 32;
 

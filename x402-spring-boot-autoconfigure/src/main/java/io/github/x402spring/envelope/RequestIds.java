@@ -5,14 +5,13 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 import io.github.x402spring.protocol.ForeignText;
 
 /**
- * Identifies a request: the same ids in every response and every record of it.
+ * Ids of a request: the same in every response and every record of it.
  *
  * @param requestId the id, a new UUID: one of the caller's choice could stand for several
  * requests
@@ -23,8 +22,6 @@ import io.github.x402spring.protocol.ForeignText;
  * @since 0.1.0
  */
 public record RequestIds(String requestId, @Nullable String clientRequestId, @Nullable String traceId) {
-
-    private static final String ATTRIBUTE = RequestIds.class.getName();
 
     /** W3C Trace Context: neither version ff nor an id of zeros is valid. */
     private static final Pattern TRACEPARENT = Pattern
@@ -44,17 +41,13 @@ public record RequestIds(String requestId, @Nullable String clientRequestId, @Nu
     private static final long UUID_VARIANT = 0x8000_0000_0000_0000L;
 
     /**
-     * Finds the ids of a request, and keeps them with it.
-     * @param request the request
-     * @return its ids
+     * Makes the ids of a request. Called once a request.
+     * @param clientRequestId the value of {@code X-Request-Id}, if there is one
+     * @param traceparent the value of {@code traceparent}, if there is one
+     * @return the ids
      */
-    public static RequestIds of(HttpServletRequest request) {
-        if (request.getAttribute(ATTRIBUTE) instanceof RequestIds ids) {
-            return ids;
-        }
-        RequestIds ids = new RequestIds(madeUp(), clientId(request.getHeader("X-Request-Id")), traceId(request));
-        request.setAttribute(ATTRIBUTE, ids);
-        return ids;
+    public static RequestIds of(@Nullable String clientRequestId, @Nullable String traceparent) {
+        return new RequestIds(madeUp(), clientId(clientRequestId), traceId(traceparent));
     }
 
     private static @Nullable String clientId(@Nullable String sent) {
@@ -73,12 +66,11 @@ public record RequestIds(String requestId, @Nullable String clientRequestId, @Nu
         return new UUID(high, low).toString();
     }
 
-    private static @Nullable String traceId(HttpServletRequest request) {
+    private static @Nullable String traceId(@Nullable String traceparent) {
         String current = MDC.get(MDC_TRACE_ID);
         if (current != null && TRACE_ID.matcher(current).matches()) {
             return current;
         }
-        String traceparent = request.getHeader("traceparent");
         if (traceparent == null || traceparent.length() != TRACEPARENT_LENGTH) {
             return null;
         }

@@ -1,5 +1,6 @@
 /**
- * Writes decision envelopes to servlet responses, in the form that a caller accepts.
+ * Renders decision envelopes in the form that a caller accepts, and makes the ids of
+ * requests.
  */
 @NullMarked
 package io.github.x402spring.envelope;

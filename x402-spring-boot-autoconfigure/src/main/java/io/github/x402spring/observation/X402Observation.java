@@ -8,126 +8,61 @@ import io.micrometer.observation.ObservationConvention;
 import io.micrometer.observation.docs.ObservationDocumentation;
 
 /**
- * Documents the observations of paid exchanges: each is a timer and a span.
+ * Observations of paid exchanges: each is a timer and a span.
  *
  * @since 0.1.0
  */
 public enum X402Observation implements ObservationDocumentation {
 
     /** A request for a paid endpoint, from its handler being known to the last byte. */
-    EXCHANGE("A request for a paid endpoint, from its handler being known to the last byte.") {
-
-        @Override
-        public Class<? extends ObservationConvention<? extends Context>> getDefaultConvention() {
-            return DefaultExchangeObservationConvention.class;
-        }
-
-        @Override
-        public KeyName[] getLowCardinalityKeyNames() {
-            return names(PaymentKeyName.ENDPOINT, PaymentKeyName.FLOW, PaymentKeyName.RAIL, PaymentKeyName.DECISION,
+    EXCHANGE("A request for a paid endpoint, from its handler being known to the last byte.",
+            DefaultExchangeObservationConvention.class,
+            names(PaymentKeyName.ENDPOINT, PaymentKeyName.FLOW, PaymentKeyName.RAIL, PaymentKeyName.DECISION,
                     PaymentKeyName.REASON, PaymentKeyName.DELIVERY, PaymentKeyName.SCHEME, PaymentKeyName.NETWORK,
-                    PaymentKeyName.ASSET, PaymentKeyName.FACILITATOR);
-        }
-
-        @Override
-        public KeyName[] getHighCardinalityKeyNames() {
-            return names(PaymentKeyName.REQUEST_ID, PaymentKeyName.PAYER, PaymentKeyName.AMOUNT,
-                    PaymentKeyName.TRANSACTION);
-        }
-
-    },
+                    PaymentKeyName.ASSET, PaymentKeyName.FACILITATOR),
+            PaymentKeyName.REQUEST_ID, PaymentKeyName.PAYER, PaymentKeyName.AMOUNT, PaymentKeyName.TRANSACTION),
 
     /** A question to the facilitator whether a payment would settle. */
-    VERIFY("A question to the facilitator whether a payment would settle.") {
-
-        @Override
-        public Class<? extends ObservationConvention<? extends Context>> getDefaultConvention() {
-            return DefaultFacilitatorObservationConvention.class;
-        }
-
-        @Override
-        public KeyName[] getLowCardinalityKeyNames() {
-            return names(PaymentKeyName.OUTCOME, PaymentKeyName.SCHEME, PaymentKeyName.NETWORK, PaymentKeyName.ASSET,
-                    PaymentKeyName.FACILITATOR);
-        }
-
-        @Override
-        public KeyName[] getHighCardinalityKeyNames() {
-            return names(PaymentKeyName.FACILITATOR_REASON, PaymentKeyName.FACILITATOR_CORRELATION_ID);
-        }
-
-    },
+    VERIFY("A question to the facilitator whether a payment would settle.",
+            DefaultFacilitatorObservationConvention.class,
+            names(PaymentKeyName.OUTCOME, PaymentKeyName.SCHEME, PaymentKeyName.NETWORK, PaymentKeyName.ASSET,
+                    PaymentKeyName.FACILITATOR),
+            PaymentKeyName.FACILITATOR_REASON, PaymentKeyName.FACILITATOR_CORRELATION_ID),
 
     /** A request to the facilitator to settle a payment. */
-    SETTLE("A request to the facilitator to settle a payment.") {
-
-        @Override
-        public Class<? extends ObservationConvention<? extends Context>> getDefaultConvention() {
-            return DefaultFacilitatorObservationConvention.class;
-        }
-
-        @Override
-        public KeyName[] getLowCardinalityKeyNames() {
-            return VERIFY.getLowCardinalityKeyNames();
-        }
-
-        @Override
-        public KeyName[] getHighCardinalityKeyNames() {
-            return names(PaymentKeyName.FACILITATOR_REASON, PaymentKeyName.FACILITATOR_CORRELATION_ID,
-                    PaymentKeyName.TRANSACTION);
-        }
-
-    },
+    SETTLE("A request to the facilitator to settle a payment.", DefaultFacilitatorObservationConvention.class,
+            VERIFY.lowCardinality, PaymentKeyName.FACILITATOR_REASON, PaymentKeyName.FACILITATOR_CORRELATION_ID,
+            PaymentKeyName.TRANSACTION),
 
     /** The policy's decision whether the caller may have what it pays for. */
-    AUTHORIZE("The policy's decision whether the caller may have what it pays for.") {
-
-        @Override
-        public Class<? extends ObservationConvention<? extends Context>> getDefaultConvention() {
-            return DefaultAuthorizeObservationConvention.class;
-        }
-
-        @Override
-        public KeyName[] getLowCardinalityKeyNames() {
-            return names(PaymentKeyName.ENDPOINT, PaymentKeyName.OUTCOME, PaymentKeyName.REASON);
-        }
-
-    },
+    AUTHORIZE("The policy's decision whether the caller may have what it pays for.",
+            DefaultAuthorizeObservationConvention.class,
+            names(PaymentKeyName.ENDPOINT, PaymentKeyName.OUTCOME, PaymentKeyName.REASON)),
 
     /** A question to the ledger, or a record in it, that a request waits for. */
-    LEDGER("A question to the ledger, or a record in it, that a request waits for.") {
-
-        @Override
-        public Class<? extends ObservationConvention<? extends Context>> getDefaultConvention() {
-            return DefaultLedgerObservationConvention.class;
-        }
-
-        @Override
-        public KeyName[] getLowCardinalityKeyNames() {
-            return names(PaymentKeyName.OPERATION, PaymentKeyName.OUTCOME, PaymentKeyName.LEDGER);
-        }
-
-    },
+    LEDGER("A question to the ledger, or a record in it, that a request waits for.",
+            DefaultLedgerObservationConvention.class,
+            names(PaymentKeyName.OPERATION, PaymentKeyName.OUTCOME, PaymentKeyName.LEDGER)),
 
     /** A round trip to the nodes of a chain, by the local facilitator or an inquiry. */
-    CHAIN("A round trip to the nodes of a chain, by the local facilitator or an inquiry.") {
-
-        @Override
-        public Class<? extends ObservationConvention<? extends Context>> getDefaultConvention() {
-            return DefaultChainObservationConvention.class;
-        }
-
-        @Override
-        public KeyName[] getLowCardinalityKeyNames() {
-            return names(PaymentKeyName.METHOD, PaymentKeyName.OUTCOME, PaymentKeyName.NETWORK);
-        }
-
-    };
+    CHAIN("A round trip to the nodes of a chain, by the local facilitator or an inquiry.",
+            DefaultChainObservationConvention.class,
+            names(PaymentKeyName.METHOD, PaymentKeyName.OUTCOME, PaymentKeyName.NETWORK));
 
     private final String description;
 
-    X402Observation(String description) {
+    private final Class<? extends ObservationConvention<? extends Context>> convention;
+
+    private final KeyName[] lowCardinality;
+
+    private final KeyName[] highCardinality;
+
+    X402Observation(String description, Class<? extends ObservationConvention<? extends Context>> convention,
+            KeyName[] lowCardinality, KeyName... highCardinality) {
         this.description = description;
+        this.convention = convention;
+        this.lowCardinality = lowCardinality;
+        this.highCardinality = highCardinality;
     }
 
     /**
@@ -146,6 +81,21 @@ public enum X402Observation implements ObservationDocumentation {
     @Override
     public String getContextualName() {
         return "x402 " + lowerCaseName();
+    }
+
+    @Override
+    public Class<? extends ObservationConvention<? extends Context>> getDefaultConvention() {
+        return this.convention;
+    }
+
+    @Override
+    public KeyName[] getLowCardinalityKeyNames() {
+        return this.lowCardinality.clone();
+    }
+
+    @Override
+    public KeyName[] getHighCardinalityKeyNames() {
+        return this.highCardinality.clone();
     }
 
     @Override

@@ -10,9 +10,11 @@ import org.springframework.security.authorization.AuthorizationResult;
 import org.springframework.security.core.GrantedAuthority;
 
 /**
- * Finds the OAuth 2.0 scopes that a refused caller lacks.
+ * Names of OAuth 2.0 scopes, and which of them a refused caller lacks.
+ *
+ * @since 0.1.0
  */
-final class ScopeNames {
+public final class ScopeNames {
 
     private static final String PREFIX = "SCOPE_";
 
@@ -22,15 +24,22 @@ final class ScopeNames {
     private ScopeNames() {
     }
 
-    static boolean valid(String scope) {
+    /**
+     * Returns whether a text is the name of a scope.
+     * @param scope the text
+     * @return whether it is
+     */
+    public static boolean valid(String scope) {
         return SCOPE.matcher(scope).matches();
     }
 
     /**
-     * Returns the scopes that were asked for; empty if it was anything besides scopes,
-     * which callers need not know.
+     * Returns the scopes that were asked for.
+     * @param result the result of the rule that refused the request
+     * @return the scopes; empty if anything besides scopes was asked for, which callers
+     * need not know
      */
-    static List<String> required(AuthorizationResult result) {
+    public static List<String> required(AuthorizationResult result) {
         return (result instanceof AuthorityAuthorizationDecision decision) ? required(decision.getAuthorities())
                 : List.of();
     }

@@ -21,7 +21,7 @@ import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.util.WebUtils;
 
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.envelope.EnvelopeWriter;
+import io.github.x402spring.envelope.EnvelopeAttributes;
 import io.github.x402spring.exchange.ExchangeListener.Scope;
 import io.github.x402spring.gate.AdmittedPayment;
 import io.github.x402spring.gate.PaymentDecision;
@@ -399,7 +399,7 @@ final class HeldPayment implements HeldBody.StreamStart {
 
     private void noteCharge() {
         if (!this.admitted.uncharged()) {
-            EnvelopeWriter.noteCharge(this.request);
+            this.request.setAttribute(EnvelopeAttributes.CHARGE, Boolean.TRUE);
         }
     }
 

@@ -17,7 +17,7 @@ import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.decision.RetryWith;
 import io.github.x402spring.envelope.EnvelopeFormat;
-import io.github.x402spring.envelope.EnvelopeWriter;
+import io.github.x402spring.envelope.EnvelopeRenderer;
 import io.github.x402spring.envelope.RequestIds;
 import io.github.x402spring.http.PaymentDialects;
 import io.github.x402spring.protocol.PaymentRequired;
@@ -37,7 +37,7 @@ public final class ProblemPaymentChallengeWriter implements PaymentChallengeWrit
 
     private static final Set<String> TOKEN_SCHEMES = Set.of("Bearer", "DPoP");
 
-    private final EnvelopeWriter envelopes;
+    private final EnvelopeRenderer envelopes;
 
     private final PaymentDialects dialects;
 
@@ -50,7 +50,7 @@ public final class ProblemPaymentChallengeWriter implements PaymentChallengeWrit
      * @param authenticateChallenge the value of {@code WWW-Authenticate} where a caller
      * has to authenticate
      */
-    public ProblemPaymentChallengeWriter(EnvelopeWriter envelopes, PaymentDialects dialects,
+    public ProblemPaymentChallengeWriter(EnvelopeRenderer envelopes, PaymentDialects dialects,
             String authenticateChallenge) {
         this.envelopes = envelopes;
         this.dialects = dialects;
@@ -61,7 +61,7 @@ public final class ProblemPaymentChallengeWriter implements PaymentChallengeWrit
     public void write(HttpServletRequest request, HttpServletResponse response, PaymentRefusal refusal)
             throws IOException {
         EnvelopeFormat format = EnvelopeFormat.of(request.getHeader(HttpHeaders.ACCEPT));
-        write(request, response, refusal, format, render(format, refusal, RequestIds.of(request)));
+        write(request, response, refusal, format, render(format, refusal, ServletRequestIds.of(request)));
     }
 
     /** Renders the body once, but for the request's ids. */
@@ -75,7 +75,7 @@ public final class ProblemPaymentChallengeWriter implements PaymentChallengeWrit
     private void write(HttpServletRequest request, HttpServletResponse response, PaymentRefusal refusal,
             PreparedChallenge prepared) throws IOException {
         EnvelopeFormat format = EnvelopeFormat.of(request.getHeader(HttpHeaders.ACCEPT));
-        RequestIds ids = RequestIds.of(request);
+        RequestIds ids = ServletRequestIds.of(request);
         boolean fits = format.json() && ids.requestId().length() == PreparedChallenge.REQUEST_ID_LENGTH;
         byte[] body = fits ? prepared.body(ids.requestId(), ids.traceId()) : render(format, refusal, ids);
         write(request, response, refusal, format, body);
@@ -85,7 +85,15 @@ public final class ProblemPaymentChallengeWriter implements PaymentChallengeWrit
             EnvelopeFormat format, byte[] body) throws IOException {
         response.setStatus(refusal.reason().status());
         writeHeaders(request, response, refusal);
-        this.envelopes.write(request, response, format, body);
+        if (format == EnvelopeFormat.HTML) {
+            response.setHeader("Content-Security-Policy", EnvelopeFormat.PAGE_POLICY);
+        }
+        response.setContentType(format.contentType());
+        response.setContentLength(body.length);
+        if (!"HEAD".equals(request.getMethod())) {
+            response.getOutputStream().write(body);
+        }
+        response.flushBuffer();
     }
 
     private void writeHeaders(HttpServletRequest request, HttpServletResponse response, PaymentRefusal refusal) {

@@ -30,7 +30,7 @@ import org.springframework.web.bind.annotation.RestController;
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.e2e.RawHttp.Answer;
-import io.github.x402spring.security.X402HttpConfigurer;
+import io.github.x402spring.security.web.X402HttpConfigurer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

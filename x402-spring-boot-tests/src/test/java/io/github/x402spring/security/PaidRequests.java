@@ -18,48 +18,48 @@ import io.github.x402spring.protocol.TokenAmount;
 /**
  * Makes requests whose payment was verified, and callers.
  */
-final class PaidRequests {
+public final class PaidRequests {
 
-    static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+    public static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
 
-    static final String PAYER = "0x" + "ab".repeat(20);
+    public static final String PAYER = "0x" + "ab".repeat(20);
 
-    static final long AMOUNT = 10_000;
+    public static final long AMOUNT = 10_000;
 
     private PaidRequests() {
     }
 
-    static PaidRequest request() {
+    public static PaidRequest request() {
         return authorizedBy(null);
     }
 
-    static PaidRequest authorizedBy(@Nullable String expression) {
+    public static PaidRequest authorizedBy(@Nullable String expression) {
         return authorizedBy(expression, RequestData.plain());
     }
 
-    static PaidRequest authorizedBy(@Nullable String expression, PaidExchange request) {
+    public static PaidRequest authorizedBy(@Nullable String expression, PaidExchange request) {
         return new PaidRequest(request, endpoint(expression), payment(PAYER));
     }
 
-    static PaidRequest paidBy(String payer) {
+    public static PaidRequest paidBy(String payer) {
         return new PaidRequest(RequestData.plain(), endpoint(null), payment(payer));
     }
 
-    static PaidEndpointDefinition endpoint(@Nullable String expression) {
+    public static PaidEndpointDefinition endpoint(@Nullable String expression) {
         return new PaidEndpointDefinition("weather", "", "", expression, PaymentFlow.AUTHORIZATION, false);
     }
 
-    static VerifiedPayment payment(String payer) {
+    public static VerifiedPayment payment(String payer) {
         return new VerifiedPayment("weather", "https://api.example.test/weather", "exact",
                 Network.parse("eip155:84532"), "0x" + "01".repeat(20), TokenAmount.of(AMOUNT), "0x" + "02".repeat(20),
                 payer, NOW.plusSeconds(300));
     }
 
-    static Authentication caller(String name, String... authorities) {
+    public static Authentication caller(String name, String... authorities) {
         return new TestingAuthenticationToken(name, "secret", authorities);
     }
 
-    static Authentication anonymous() {
+    public static Authentication anonymous() {
         return new AnonymousAuthenticationToken("key", "anonymousUser",
                 AuthorityUtils.createAuthorityList("ROLE_ANONYMOUS"));
     }

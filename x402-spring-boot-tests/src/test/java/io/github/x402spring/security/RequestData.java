@@ -10,9 +10,9 @@ import io.github.x402spring.exchange.PaidExchange;
 /**
  * Request that came by no transport.
  */
-record RequestData(Map<String, String> pathVariables, Map<String, List<String>> sent) implements PaidExchange {
+public record RequestData(Map<String, String> pathVariables, Map<String, List<String>> sent) implements PaidExchange {
 
-    static RequestData plain() {
+    public static RequestData plain() {
         return new RequestData(Map.of(), Map.of());
     }
 

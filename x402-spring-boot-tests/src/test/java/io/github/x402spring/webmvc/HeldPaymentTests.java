@@ -20,7 +20,7 @@ import org.springframework.web.method.HandlerMethod;
 
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.codec.PaymentHeaderCodec;
-import io.github.x402spring.envelope.EnvelopeWriter;
+import io.github.x402spring.envelope.EnvelopeRenderer;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.gate.AdmittedPayment;
@@ -386,7 +386,7 @@ class HeldPaymentTests {
         PaymentTerms terms = new PaymentTerms("report", "reports.report", required,
                 List.of(Offer.of(AdmittingGate.TERMS)), dialects.challenge(required), false);
         PaymentAnswers answers = new PaymentAnswers(dialects,
-                new ProblemPaymentChallengeWriter(new EnvelopeWriter(null), dialects, "Bearer"), (endpoint) -> true,
+                new ProblemPaymentChallengeWriter(new EnvelopeRenderer(null), dialects, "Bearer"), (endpoint) -> true,
                 false);
         ServletExchangeTrack track = new ServletExchangeTrack(ExchangeTrack.UNHEARD);
         HeldPayment payment = new HeldPayment(admitted, this.gate.gate(), answers, terms, dialects.preferred(),

@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.envelope.EnvelopeWriter;
+import io.github.x402spring.envelope.EnvelopeRenderer;
 import io.github.x402spring.http.HeaderField;
 import io.github.x402spring.http.PaymentDialects;
 import io.github.x402spring.protocol.Network;
@@ -48,7 +48,7 @@ class PreparedChallengeTests {
 
     private final JsonMapper mapper = new JsonMapper();
 
-    private final ProblemPaymentChallengeWriter writer = new ProblemPaymentChallengeWriter(new EnvelopeWriter(null),
+    private final ProblemPaymentChallengeWriter writer = new ProblemPaymentChallengeWriter(new EnvelopeRenderer(null),
             DIALECTS, "Bearer");
 
     @ParameterizedTest

@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.envelope.EnvelopeWriter;
+import io.github.x402spring.envelope.EnvelopeRenderer;
 import io.github.x402spring.http.HeaderField;
 import io.github.x402spring.http.PaymentDialects;
 import io.github.x402spring.http.TestDialects;
@@ -61,7 +61,7 @@ class ProblemPaymentChallengeWriterTests {
 
     @Test
     void writeWhenReadableTermsAreForVersionOneThenOfThatVersion() throws Exception {
-        new ProblemPaymentChallengeWriter(new EnvelopeWriter(null), PaymentDialects.x402(CODEC, true), "Bearer")
+        new ProblemPaymentChallengeWriter(new EnvelopeRenderer(null), PaymentDialects.x402(CODEC, true), "Bearer")
             .write(this.request, this.response, new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED), TERMS, CHALLENGE,
                     null, false, false, DIALECTS.preferred()));
         assertThat(body().at("/x402Version").asInt()).isEqualTo(1);
@@ -119,7 +119,7 @@ class ProblemPaymentChallengeWriterTests {
 
     @Test
     void writeWhenCallersHaveNoTokensThenNoTokenChallenge() throws Exception {
-        new ProblemPaymentChallengeWriter(new EnvelopeWriter(null), DIALECTS, "Basic realm=\"shop\"").write(
+        new ProblemPaymentChallengeWriter(new EnvelopeRenderer(null), DIALECTS, "Basic realm=\"shop\"").write(
                 this.request, this.response,
                 new PaymentRefusal(new Denial(Reason.INSUFFICIENT_SCOPE, Map.of("scopes", List.of("a")), null), null,
                         List.of(), null, true, false, DIALECTS.preferred()));
@@ -138,6 +138,24 @@ class ProblemPaymentChallengeWriterTests {
     }
 
     @Test
+    void writeWhenTheClientReadsHtmlThenThePageLoadsNothing() throws Exception {
+        this.request.addHeader("Accept", "text/html");
+        write(new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED), TERMS, CHALLENGE, null, false, false,
+                DIALECTS.preferred()));
+        assertThat(this.response.getContentType()).isEqualTo("text/html;charset=UTF-8");
+        assertThat(this.response.getHeader("Content-Security-Policy")).startsWith("default-src 'none'");
+    }
+
+    @Test
+    void writeWhenHeadThenLengthWithoutBody() throws Exception {
+        this.request.setMethod("HEAD");
+        write(new PaymentRefusal(Denial.of(Reason.PAYMENT_REQUIRED), TERMS, CHALLENGE, null, false, false,
+                DIALECTS.preferred()));
+        assertThat(this.response.getContentAsByteArray()).isEmpty();
+        assertThat(this.response.getContentLength()).isPositive();
+    }
+
+    @Test
     void writeWhenTheClientNamedTheRequestShorterThenRenderedAnew() throws Exception {
         this.request.addHeader("X-Request-Id", "6f1c0f0e2f0b4c609d0e3a6f2b8b9c11");
         ProblemPaymentChallengeWriter writer = writer();
@@ -153,7 +171,7 @@ class ProblemPaymentChallengeWriterTests {
     }
 
     private static ProblemPaymentChallengeWriter writer() {
-        return new ProblemPaymentChallengeWriter(new EnvelopeWriter(null), DIALECTS, "Bearer realm=\"shop\"");
+        return new ProblemPaymentChallengeWriter(new EnvelopeRenderer(null), DIALECTS, "Bearer realm=\"shop\"");
     }
 
     private JsonNode body() {

@@ -27,7 +27,7 @@ import org.springframework.web.servlet.handler.MappedInterceptor;
 import io.github.x402spring.webmvc.PaidEndpointRegistry;
 import io.github.x402spring.webmvc.facilitator.FacilitatorServerSettings;
 
-import static io.github.x402spring.security.X402HttpConfigurer.x402;
+import static io.github.x402spring.security.web.X402HttpConfigurer.x402;
 import static org.springframework.security.config.Customizer.withDefaults;
 
 /**

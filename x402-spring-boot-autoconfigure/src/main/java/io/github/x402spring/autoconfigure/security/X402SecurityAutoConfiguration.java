@@ -33,14 +33,12 @@ import org.springframework.web.client.RestClient;
 import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402Properties;
-import io.github.x402spring.envelope.EnvelopeWriter;
+import io.github.x402spring.envelope.EnvelopeRenderer;
 import io.github.x402spring.exchange.PaymentAuthorizer;
 import io.github.x402spring.security.AuthHints;
-import io.github.x402spring.security.AuthZenAuthorizationManager;
 import io.github.x402spring.security.DelegatedPayerPolicy;
 import io.github.x402spring.security.InMemoryRevocationRegistry;
 import io.github.x402spring.security.ObligationHandler;
-import io.github.x402spring.security.OpaAuthorizationManager;
 import io.github.x402spring.security.PaidRequest;
 import io.github.x402spring.security.PaidRequestExpressions;
 import io.github.x402spring.security.PayerBinding;
@@ -48,8 +46,10 @@ import io.github.x402spring.security.PayerRules;
 import io.github.x402spring.security.PolicyObligations;
 import io.github.x402spring.security.RevocationRegistry;
 import io.github.x402spring.security.SecurityPaymentAuthorizer;
-import io.github.x402spring.security.X402HttpConfigurer;
+import io.github.x402spring.security.decisionpoint.AuthZenAuthorizationManager;
+import io.github.x402spring.security.decisionpoint.OpaAuthorizationManager;
 import io.github.x402spring.security.siwx.SignInWithX;
+import io.github.x402spring.security.web.X402HttpConfigurer;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
@@ -161,8 +161,8 @@ public final class X402SecurityAutoConfiguration {
 
         @Bean
         @ConditionalOnMissingBean
-        EnvelopeWriter x402EnvelopeWriter(X402Properties properties) {
-            return new EnvelopeWriter(properties.envelope().contact());
+        EnvelopeRenderer x402EnvelopeRenderer(X402Properties properties) {
+            return new EnvelopeRenderer(properties.envelope().contact());
         }
 
         /** Spring Security applies it to every filter chain. */

@@ -20,15 +20,15 @@ import org.springframework.security.web.authentication.AnonymousAuthenticationFi
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.codec.PaymentHeaderCodec;
-import io.github.x402spring.envelope.ChargeResolver;
-import io.github.x402spring.envelope.EnvelopeWriter;
+import io.github.x402spring.envelope.EnvelopeRenderer;
 import io.github.x402spring.protocol.BaseUrl;
 import io.github.x402spring.scheme.exact.evm.ContractSignatures;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 import io.github.x402spring.security.siwx.SealedSignInNonces;
 import io.github.x402spring.security.siwx.SignInNonces;
 import io.github.x402spring.security.siwx.SignInWithX;
-import io.github.x402spring.security.siwx.SignInWithXFilter;
+import io.github.x402spring.security.web.ChargeResolver;
+import io.github.x402spring.security.web.SignInWithXFilter;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
@@ -87,7 +87,7 @@ public final class X402SignInAutoConfiguration {
      */
     @Bean
     Customizer<HttpSecurity> x402SignInCustomizer(SignInWithX signIn, PaymentHeaderCodec codec,
-            EnvelopeWriter envelopes, X402Properties properties, ObjectProvider<ChargeResolver> charges) {
+            EnvelopeRenderer envelopes, X402Properties properties, ObjectProvider<ChargeResolver> charges) {
         String configured = properties.authorization().challenge();
         String challenge = (configured != null) ? configured : "Bearer";
         return (http) -> http.addFilterBefore(new SignInWithXFilter(signIn, codec, envelopes, challenge,

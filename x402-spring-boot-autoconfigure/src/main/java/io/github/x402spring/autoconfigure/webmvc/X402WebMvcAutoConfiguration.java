@@ -38,8 +38,7 @@ import io.github.x402spring.autoconfigure.security.X402DefaultWebSecurityAutoCon
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.endpoint.ListedExtras;
 import io.github.x402spring.endpoint.PriceResolver;
-import io.github.x402spring.envelope.ChargeResolver;
-import io.github.x402spring.envelope.EnvelopeWriter;
+import io.github.x402spring.envelope.EnvelopeRenderer;
 import io.github.x402spring.exchange.ChallengeExtensions;
 import io.github.x402spring.exchange.PaymentAuthorizer;
 import io.github.x402spring.facilitator.Facilitator;
@@ -50,6 +49,7 @@ import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.limit.ExposureGuard;
 import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.security.PaidRequestExpressions;
+import io.github.x402spring.security.web.ChargeResolver;
 import io.github.x402spring.webmvc.HeldMemory;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 import io.github.x402spring.webmvc.PaidEndpointFactory;
@@ -124,7 +124,7 @@ public final class X402WebMvcAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(PaymentChallengeWriter.class)
-    ProblemPaymentChallengeWriter x402PaymentChallengeWriter(EnvelopeWriter envelopes, PaymentDialects dialects,
+    ProblemPaymentChallengeWriter x402PaymentChallengeWriter(EnvelopeRenderer envelopes, PaymentDialects dialects,
             X402Properties properties, BeanFactory beanFactory) {
         String challenge = properties.authorization().challenge();
         if (challenge == null) {

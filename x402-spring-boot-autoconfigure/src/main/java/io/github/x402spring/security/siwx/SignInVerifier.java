@@ -141,7 +141,7 @@ final class SignInVerifier {
         }
     }
 
-    /** Is what was found. */
+    /** Outcome of a check. */
     sealed interface Result {
 
     }

@@ -15,6 +15,8 @@ import java.util.Objects;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.protocol.BaseUrl;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -37,6 +39,8 @@ public final class SignInWithX {
 
     /** The header in which a proof comes. */
     public static final String HEADER = "SIGN-IN-WITH-X";
+
+    private static final Logger logger = LoggerFactory.getLogger(SignInWithX.class);
 
     private static final DateTimeFormatter TIME = DateTimeFormatter
         .ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
@@ -111,6 +115,22 @@ public final class SignInWithX {
         List<Map<String, Object>> chains = new ArrayList<>();
         names.forEach((name) -> chains.add(Map.of("chainId", name, "type", "eip191")));
         return chains;
+    }
+
+    /**
+     * Authenticates the caller who sent a proof.
+     * @param proof the proof
+     * @return the wallet that calls, or {@code null} if the proof is not valid
+     */
+    public @Nullable WalletAuthentication authenticate(Map<String, @Nullable Object> proof) {
+        return switch (verify(proof)) {
+            case SignInVerifier.Verified(var address, var network, boolean contract) ->
+                new WalletAuthentication(address, network, contract);
+            case SignInVerifier.Refused(String code) -> {
+                logger.debug("Sign-in with a wallet refused: {}", code);
+                yield null;
+            }
+        };
     }
 
     SignInVerifier.Result verify(Map<String, @Nullable Object> proof) {

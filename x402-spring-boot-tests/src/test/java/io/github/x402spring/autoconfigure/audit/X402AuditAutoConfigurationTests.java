@@ -29,7 +29,7 @@ import io.github.x402spring.autoconfigure.PaidApplication;
 import io.github.x402spring.exchange.ExchangeStart;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.exchange.PaymentAuthorizer.Permission;
-import io.github.x402spring.observation.AuditMeters;
+import io.github.x402spring.observation.meter.AuditMeters;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;

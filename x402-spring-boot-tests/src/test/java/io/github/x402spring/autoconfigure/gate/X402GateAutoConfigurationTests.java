@@ -44,7 +44,7 @@ import io.github.x402spring.limit.ExposureGuard;
 import io.github.x402spring.limit.PaymentIntake;
 import io.github.x402spring.observation.DecisionLog;
 import io.github.x402spring.observation.PaymentMeters;
-import io.github.x402spring.observation.StateMeters;
+import io.github.x402spring.observation.meter.StateMeters;
 import io.github.x402spring.operator.RefusalLog;
 import io.github.x402spring.reconcile.SettlementReview;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;

@@ -27,22 +27,22 @@ import io.github.x402spring.MutableClock;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
-import io.github.x402spring.envelope.EnvelopeWriter;
+import io.github.x402spring.envelope.EnvelopeRenderer;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.exchange.PaidExchange;
 import io.github.x402spring.exchange.PaymentAuthorizer;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.security.AuthHints;
-import io.github.x402spring.security.AuthZenAuthorizationManager;
 import io.github.x402spring.security.DelegatedPayerPolicy;
 import io.github.x402spring.security.InMemoryRevocationRegistry;
-import io.github.x402spring.security.OpaAuthorizationManager;
 import io.github.x402spring.security.PaidRequest;
 import io.github.x402spring.security.PaidRequestExpressions;
 import io.github.x402spring.security.PayerRules;
 import io.github.x402spring.security.RevocationRegistry;
 import io.github.x402spring.security.SecurityPaymentAuthorizer;
+import io.github.x402spring.security.decisionpoint.AuthZenAuthorizationManager;
+import io.github.x402spring.security.decisionpoint.OpaAuthorizationManager;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -66,7 +66,7 @@ class X402SecurityAutoConfigurationTests {
         this.runner.run((context) -> assertThat(context).hasSingleBean(SecurityPaymentAuthorizer.class)
             .hasSingleBean(InMemoryRevocationRegistry.class)
             .hasSingleBean(DelegatedPayerPolicy.class)
-            .hasSingleBean(EnvelopeWriter.class)
+            .hasSingleBean(EnvelopeRenderer.class)
             .hasSingleBean(AuthHints.class)
             .doesNotHaveBean(OpaAuthorizationManager.class)
             .doesNotHaveBean(AuthZenAuthorizationManager.class)
@@ -156,16 +156,16 @@ class X402SecurityAutoConfigurationTests {
     void whenTheApplicationHasItsOwnThenTheStarterHasNone() {
         RevocationRegistry revocations = (kind, id) -> false;
         DelegatedPayerPolicy delegations = (caller, payer) -> List.of();
-        EnvelopeWriter envelopes = new EnvelopeWriter(null);
+        EnvelopeRenderer envelopes = new EnvelopeRenderer(null);
         AuthHints hints = new AuthHints((endpoint) -> false, () -> null, null);
         this.runner.withBean(RevocationRegistry.class, () -> revocations)
             .withBean(DelegatedPayerPolicy.class, () -> delegations)
-            .withBean(EnvelopeWriter.class, () -> envelopes)
+            .withBean(EnvelopeRenderer.class, () -> envelopes)
             .withBean(AuthHints.class, () -> hints)
             .run((context) -> {
                 assertThat(context).getBean(RevocationRegistry.class).isSameAs(revocations);
                 assertThat(context).getBean(DelegatedPayerPolicy.class).isSameAs(delegations);
-                assertThat(context).getBean(EnvelopeWriter.class).isSameAs(envelopes);
+                assertThat(context).getBean(EnvelopeRenderer.class).isSameAs(envelopes);
                 assertThat(context).getBean(AuthHints.class).isSameAs(hints);
             });
     }

@@ -28,12 +28,12 @@ import tools.jackson.databind.json.JsonMapper;
 import io.github.x402spring.autoconfigure.PaidApplication;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.codec.PaymentHeaderCodec;
-import io.github.x402spring.envelope.EnvelopeWriter;
+import io.github.x402spring.envelope.EnvelopeRenderer;
 import io.github.x402spring.scheme.exact.evm.ContractSignatures;
 import io.github.x402spring.security.siwx.SealedSignInNonces;
 import io.github.x402spring.security.siwx.SignInNonces;
 import io.github.x402spring.security.siwx.SignInWithX;
-import io.github.x402spring.security.siwx.SignInWithXFilter;
+import io.github.x402spring.security.web.SignInWithXFilter;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.as;
@@ -192,7 +192,7 @@ class X402SignInAutoConfigurationTests {
         request.addHeader("SIGN-IN-WITH-X",
                 Base64.getEncoder().encodeToString(JsonMapper.shared().writeValueAsBytes(proof)));
         MockHttpServletResponse response = new MockHttpServletResponse();
-        new SignInWithXFilter(signIn, codec, new EnvelopeWriter(null), "Bearer", (any) -> true, () -> null)
+        new SignInWithXFilter(signIn, codec, new EnvelopeRenderer(null), "Bearer", (any) -> true, () -> null)
             .doFilter(request, response, new MockFilterChain());
         SecurityContextHolder.clearContext();
         return response.getStatus();

@@ -11,12 +11,12 @@ import io.github.x402spring.test.TestWallet;
 /**
  * Answers a declared sign-in as a wallet does.
  */
-final class SignedStatements {
+public final class SignedStatements {
 
     private SignedStatements() {
     }
 
-    static Map<String, @Nullable Object> proof(Map<String, Object> declared, TestWallet wallet) {
+    public static Map<String, @Nullable Object> proof(Map<String, Object> declared, TestWallet wallet) {
         Map<String, @Nullable Object> proof = new LinkedHashMap<>();
         ((Map<?, ?>) declared.get("info")).forEach((name, value) -> proof.put(String.valueOf(name), value));
         proof.put("address", wallet.address());

@@ -1,0 +1,81 @@
+package io.github.x402spring.observation.meter;
+
+import java.util.function.Function;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
+
+import io.github.x402spring.facilitator.FacilitatorCircuits;
+import io.github.x402spring.facilitator.FacilitatorCircuits.State;
+import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
+import io.github.x402spring.limit.PaymentIntake;
+import io.github.x402spring.observation.PaymentKeyName;
+import io.github.x402spring.observation.X402Meter;
+
+/**
+ * Shows whether payments are taken, whether the facilitator is asked, and how full a
+ * ledger in memory is.
+ *
+ * @since 0.1.0
+ */
+public final class StateMeters implements MeterBinder {
+
+    private final PaymentIntake intake;
+
+    private final FacilitatorCircuits circuits;
+
+    private final PaymentLedger ledger;
+
+    /**
+     * Creates a binder.
+     * @param intake says whether payments are taken
+     * @param circuits say whether the facilitator is asked
+     * @param ledger the ledger
+     */
+    public StateMeters(PaymentIntake intake, FacilitatorCircuits circuits, PaymentLedger ledger) {
+        Assert.notNull(intake, "'intake' must not be null");
+        Assert.notNull(circuits, "'circuits' must not be null");
+        Assert.notNull(ledger, "'ledger' must not be null");
+        this.intake = intake;
+        this.circuits = circuits;
+        this.ledger = ledger;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        gauge(registry, X402Meter.ACCEPTING, Tags.empty(), this.intake, (intake) -> intake.accepting() ? 1 : 0);
+        if (this.circuits.settle() != State.NONE) {
+            circuit(registry, "verify", FacilitatorCircuits::verify);
+            circuit(registry, "settle", FacilitatorCircuits::settle);
+        }
+        if (this.ledger instanceof InMemoryPaymentLedger memory) {
+            gauge(registry, X402Meter.LEDGER_ENTRIES, Tags.empty(), memory, InMemoryPaymentLedger::size);
+            gauge(registry, X402Meter.LEDGER_CAPACITY, Tags.empty(), memory, InMemoryPaymentLedger::capacity);
+        }
+    }
+
+    private void circuit(MeterRegistry registry, String operation, Function<FacilitatorCircuits, State> circuit) {
+        gauge(registry, X402Meter.FACILITATOR_CIRCUIT, Tags.of(PaymentKeyName.OPERATION.asString(), operation),
+                this.circuits, (circuits) -> switch (circuit.apply(circuits)) {
+                    case CLOSED, NONE -> 0;
+                    case HALF_OPEN -> 0.5;
+                    case OPEN -> 1;
+                });
+    }
+
+    private static <T> void gauge(MeterRegistry registry, X402Meter meter, Tags tags, T state,
+            Function<T, Number> value) {
+        Gauge
+            .builder(meter.getName(), state,
+                    (@Nullable T now) -> (now != null) ? value.apply(now).doubleValue() : Double.NaN)
+            .tags(tags)
+            .description(meter.getDescription())
+            .register(registry);
+    }
+
+}

@@ -1,0 +1,88 @@
+package io.github.x402spring.security.web;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.function.Supplier;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+
+import io.github.x402spring.decision.Charged;
+import io.github.x402spring.decision.DecisionEnvelope;
+import io.github.x402spring.decision.Reason;
+import io.github.x402spring.envelope.EnvelopeAttributes;
+import io.github.x402spring.envelope.EnvelopeFormat;
+import io.github.x402spring.envelope.EnvelopeRenderer;
+import io.github.x402spring.envelope.RequestIds;
+
+/**
+ * Writer of refusals that come before anything looks at the payment of a request.
+ * Thread-safe.
+ */
+final class DenialWriter {
+
+    private final EnvelopeRenderer envelopes;
+
+    private final Supplier<@Nullable ChargeResolver> charges;
+
+    /**
+     * Creates a writer.
+     * @param envelopes renders what callers are told
+     * @param charges gives what knows of payments, if anything does; called at refusals
+     * only, because filter chains are built before it
+     */
+    DenialWriter(EnvelopeRenderer envelopes, Supplier<@Nullable ChargeResolver> charges) {
+        this.envelopes = envelopes;
+        this.charges = charges;
+    }
+
+    /**
+     * Writes status, body and the headers that go with the body.
+     * @param reason why the request is refused
+     * @param required what was asked for, by kind
+     * @param credential the header in which the caller could have authenticated
+     * @throws IOException if the client is gone
+     */
+    void write(HttpServletRequest request, HttpServletResponse response, Reason reason, Map<String, Object> required,
+            String credential) throws IOException {
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT + ", " + credential);
+        response.setStatus(reason.status());
+        if (request.getAttribute(EnvelopeAttributes.STATUS_ONLY) != null) {
+            return;
+        }
+        EnvelopeFormat format = EnvelopeFormat.of(request.getHeader(HttpHeaders.ACCEPT));
+        byte[] body = this.envelopes.render(format, envelope(request, reason, required), Map.of());
+        if (format == EnvelopeFormat.HTML) {
+            response.setHeader("Content-Security-Policy", EnvelopeFormat.PAGE_POLICY);
+        }
+        response.setContentType(format.contentType());
+        response.setContentLength(body.length);
+        if (!"HEAD".equals(request.getMethod())) {
+            response.getOutputStream().write(body);
+        }
+        response.flushBuffer();
+    }
+
+    private DecisionEnvelope envelope(HttpServletRequest request, Reason reason, Map<String, Object> required) {
+        RequestIds ids = ids(request);
+        ChargeResolver resolver = this.charges.get();
+        Charged charged = (resolver != null) ? resolver.charged(request) : null;
+        return (charged != null)
+                ? new DecisionEnvelope(reason, ids.requestId(), ids.traceId(), required, charged.paymentState(),
+                        charged, "", null)
+                : new DecisionEnvelope(reason, ids.requestId(), ids.traceId(), required, "none", "", null);
+    }
+
+    private static RequestIds ids(HttpServletRequest request) {
+        if (request.getAttribute(EnvelopeAttributes.REQUEST_IDS) instanceof RequestIds known) {
+            return known;
+        }
+        RequestIds ids = RequestIds.of(request.getHeader("X-Request-Id"), request.getHeader("traceparent"));
+        request.setAttribute(EnvelopeAttributes.REQUEST_IDS, ids);
+        return ids;
+    }
+
+}
