@@ -6,8 +6,8 @@ import java.util.Map;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
- * Declares extensions of the protocol in the terms of an endpoint. Beans of this type add
- * up.
+ * Declaration of extensions of the protocol in the terms of an endpoint. All beans of
+ * this type are applied.
  *
  * @since 0.1.0
  * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,

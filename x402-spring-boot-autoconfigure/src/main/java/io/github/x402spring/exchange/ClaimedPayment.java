@@ -5,11 +5,11 @@ import java.util.Objects;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
- * Is what a request would pay by its own account, under terms of ours.
+ * Payment that a request carries by its own account, under terms of ours.
  *
  * @param terms the terms
  * @param payer the payer's address in lower case
- * @param verified whether the payment was found to be good; else its payer may be anybody
+ * @param verified whether the payment was verified; its payer may be anybody otherwise
  * @since 0.1.0
  */
 public record ClaimedPayment(PaymentRequirements terms, String payer, boolean verified) {

@@ -6,14 +6,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is what left of a handler's own answer. Challenges and refusals are none.
+ * Part of a handler's own response that left. Challenges and refusals are none.
  *
- * @param delivery whether a paid answer was delivered
+ * @param delivery whether a paid response was delivered
  * @param bytes the length of the body that left
  * @param sha256 the SHA-256 digest of the body that left, in hexadecimal digits, or
- * {@code null} if nobody wants it
- * @param overflowed whether the answer was longer than what is held, so that the payment
- * was settled before all of it was known
+ * {@code null} if no listener wants it
+ * @param overflowed whether the response was longer than what is held, so that the
+ * payment was settled before all of it was known
  * @since 0.1.0
  */
 public record DeliveredAnswer(Delivery delivery, long bytes, @Nullable String sha256, boolean overflowed) {
@@ -26,17 +26,17 @@ public record DeliveredAnswer(Delivery delivery, long bytes, @Nullable String sh
     }
 
     /**
-     * Says whether a paid answer was delivered.
+     * Delivery of a paid response.
      */
     public enum Delivery {
 
-        /** There was no answer that was paid for. */
+        /** There was no response that was paid for. */
         NONE,
 
-        /** The whole answer was delivered. */
+        /** The whole response was delivered. */
         WHOLE,
 
-        /** The answer was paid for and did not get through, or not all of it. */
+        /** The response was paid for and did not get through, or not all of it. */
         BROKEN;
 
         private final String value = name().toLowerCase(Locale.ROOT);

@@ -5,7 +5,7 @@ import java.util.Locale;
 import io.github.x402spring.decision.Reason;
 
 /**
- * Is what became of a request for a paid endpoint.
+ * Outcome of a request for a paid endpoint.
  *
  * @since 0.1.0
  */
@@ -23,7 +23,7 @@ public enum ExchangeDecision {
     /** The payment was used before, is in use, or belongs to another request. */
     REPLAYED,
 
-    /** The handler failed or gave an answer that is no sale; nothing was charged. */
+    /** The handler failed or gave no billable response; nothing was charged. */
     RELEASED,
 
     /** The payment was settled. */
@@ -38,7 +38,7 @@ public enum ExchangeDecision {
     /** The payment was certainly not settled. */
     SETTLEMENT_REFUSED,
 
-    /** Nobody knows whether the payment was settled. */
+    /** It is unknown whether the payment was settled. */
     UNKNOWN;
 
     private final String value = name().toLowerCase(Locale.ROOT);
@@ -52,7 +52,7 @@ public enum ExchangeDecision {
     }
 
     /**
-     * Returns what was decided where a request was answered with a reason.
+     * Returns what was decided where a request was refused with a reason.
      * @param reason the reason
      * @return the decision
      */

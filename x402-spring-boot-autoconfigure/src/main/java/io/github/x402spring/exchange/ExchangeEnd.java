@@ -8,7 +8,7 @@ import io.github.x402spring.decision.Reason;
 import io.github.x402spring.protocol.FacilitatorRemark;
 
 /**
- * Is what became of a request for a paid endpoint.
+ * End of a request for a paid endpoint.
  *
  * @param start what was known at first
  * @param decision what was decided
@@ -19,7 +19,7 @@ import io.github.x402spring.protocol.FacilitatorRemark;
  * {@code null} if it was not settled
  * @param status the HTTP status; the one that follows from it where an exception left the
  * handler
- * @param answer what left of the handler's own answer
+ * @param answer what left of the handler's own response
  * @param remark what a facilitator that refused the payment said, for operators
  * @since 0.1.0
  */

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.exchange.PaymentAuthorizer.Permission;
 
 /**
- * Listener that is told of every request that resolved to a paid endpoint, once when that
- * is known and once when it has ended, whatever became of it. Beans of this type add up.
+ * Listener that is notified of every request that resolved to a paid endpoint, once when
+ * that is known and once when it has ended, whatever its outcome. All beans of this type
+ * are applied.
  * <p>
  * Called on the threads that serve requests: implementations are thread-safe and wait for
  * nothing. What they throw changes nothing for the caller.
@@ -21,13 +22,13 @@ public interface ExchangeListener {
     /**
      * Hears that a request resolved to a paid endpoint, before anything is decided.
      * @param start what is known of it
-     * @return who hears how it ended, or {@code null} if nobody wants to
+     * @return what is notified of its end, or {@code null} if nothing is to be
      */
     @Nullable Exchange started(ExchangeStart start);
 
     /**
-     * Tells whether anybody wants to hear of requests at present. Asked before anything
-     * is put together for {@link #started}, which is not called if nobody does.
+     * Tells whether the listener is to be notified of requests at present. Asked before
+     * anything is put together for {@link #started}, which is not called if it is not.
      * @return {@code true} by default
      */
     default boolean listens() {
@@ -36,7 +37,7 @@ public interface ExchangeListener {
 
     /**
      * Tells whether a digest of what is delivered is to be computed. Asked before each
-     * answer to a payment.
+     * response to a payment.
      * @return {@code false} by default
      */
     default boolean digests() {
@@ -87,7 +88,7 @@ public interface ExchangeListener {
 
         /**
          * Hears how the exchange ended. Called exactly once.
-         * @param end what became of it
+         * @param end the end
          */
         void ended(ExchangeEnd end);
 

@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 import io.github.x402spring.exchange.PaymentAuthorizer.Permission;
 
 /**
- * Several listeners that are told of each exchange. One that fails changes nothing for
- * the payment and for the others.
+ * Several listeners that are notified of each exchange. One that fails changes nothing
+ * for the payment and for the others.
  */
 final class ExchangeListeners implements ExchangeListener {
 
@@ -35,7 +35,7 @@ final class ExchangeListeners implements ExchangeListener {
         return any(ExchangeListener::digests);
     }
 
-    /** Who fails to answer gets to hear, so that nothing is missed. */
+    /** A listener that fails to reply is notified, so that nothing is missed. */
     private boolean any(Predicate<ExchangeListener> question) {
         for (ExchangeListener listener : this.listeners) {
             try {

@@ -5,14 +5,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is what is known of a request when it has resolved to a paid endpoint.
+ * Start of a request, with what is known when it has resolved to a paid endpoint.
  *
  * @param endpoint the endpoint
  * @param rail the protocol by which it is paid, such as {@value #X402}
  * @param requestId the id that this server gave the request, a UUID
  * @param traceId the id of the trace that the request belongs to, or {@code null} if it
  * belongs to none
- * @param caller the name of the authenticated caller, or {@code null} if nobody knows it
+ * @param caller the name of the authenticated caller, or {@code null} if the caller is
+ * anonymous
  * @param authentication how the caller's identity was established, by the simple name of
  * the type that stands for it, such as {@code JwtAuthenticationToken}; {@code null} if it
  * was not

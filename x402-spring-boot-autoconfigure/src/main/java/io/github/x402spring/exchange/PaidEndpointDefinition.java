@@ -8,19 +8,19 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.PaymentFlow;
 
 /**
- * Describes a paid endpoint as configured. Built once at start-up.
+ * Description of a paid endpoint as configured. Built once at start-up.
  *
  * @param name the endpoint's name
  * @param description what the buyer gets, or the empty string
- * @param mimeType the media type of the answer, or the empty string
- * @param authorize the expression that says who may have the answer, or {@code null} for
- * the configured default
+ * @param mimeType the media type of the response, or the empty string
+ * @param authorize the expression that says who may have the response, or {@code null}
+ * for the configured default
  * @param flow when the payment is settled
  * @param guarded whether a rule on the handler itself has to let the call through before
  * an {@link PaymentFlow#UPFRONT} payment is settled
  * @param tags what limits know the endpoint by, beside its name
  * @param idempotent whether the handler may run again for a payment that was settled and
- * whose answer got lost, or {@code null} to go by the transport's rules
+ * whose response got lost, or {@code null} to go by the transport's rules
  * @param identifier whether clients name their purchases
  * @since 0.1.0
  */
@@ -42,8 +42,9 @@ public record PaidEndpointDefinition(String name, String description, String mim
      * and whose clients may name their purchases.
      * @param name the endpoint's name
      * @param description what the buyer gets, or the empty string
-     * @param mimeType the media type of the answer, or the empty string
-     * @param authorize the expression that says who may have the answer, or {@code null}
+     * @param mimeType the media type of the response, or the empty string
+     * @param authorize the expression that says who may have the response, or
+     * {@code null}
      * @param flow when the payment is settled
      * @param guarded whether a rule on the handler itself has to let the call through
      */

@@ -47,10 +47,10 @@ public interface PaymentAuthorizer {
         List<PolicyRuling> rulings();
 
         /**
-         * The caller may have the answer. All that the policy demanded of this server is
-         * done, but for the redaction.
+         * The caller may have the response. All that the policy demanded of this server
+         * is done, but for the redaction.
          *
-         * @param redaction what limits the answer, or {@code null} if nothing does
+         * @param redaction what limits the response, or {@code null} if nothing does
          * @param rulings what each policy that was asked said, in order
          */
         record Granted(@Nullable Redaction redaction, List<PolicyRuling> rulings) implements Permission {
@@ -61,7 +61,7 @@ public interface PaymentAuthorizer {
 
             /**
              * Creates a permission of a policy that does not say more.
-             * @param redaction what limits the answer, or {@code null} if nothing does
+             * @param redaction what limits the response, or {@code null} if nothing does
              */
             public Granted(@Nullable Redaction redaction) {
                 this(redaction, List.of());
@@ -83,7 +83,7 @@ public interface PaymentAuthorizer {
         }
 
         /**
-         * The caller may not have the answer.
+         * The caller may not have the response.
          *
          * @param denial why, as far as the caller may know
          * @param rulings what each policy that was asked said, in order

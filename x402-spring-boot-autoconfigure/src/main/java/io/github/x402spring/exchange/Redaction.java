@@ -4,11 +4,11 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Limits an answer in JSON to what a decision allows.
+ * Limits of a response in JSON, to what a decision allows.
  *
  * @param fields the members that may leave, each with all below it, in dotted notation
- * from the answer's root ({@code days.celsius}); elements of an array are named like the
- * array
+ * from the response's root ({@code days.celsius}); elements of an array are named like
+ * the array
  * @since 0.1.0
  */
 public record Redaction(Set<String> fields) {

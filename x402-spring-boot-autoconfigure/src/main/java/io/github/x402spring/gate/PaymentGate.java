@@ -617,12 +617,8 @@ public final class PaymentGate {
     public PaymentDecision settleUpfront(AdmittedPayment candidate) {
         SettlementOutcome outcome = candidate.end() ? settleEnded(candidate, null, null)
                 : new SettlementOutcome.NotSent();
-        return switch (outcome) {
-            case SettlementOutcome.Settled(SettleResponse receipt) -> admitted(candidate.settledBy(receipt));
-            case SettlementOutcome.Refused refused -> new Unsettled(refused);
-            case SettlementOutcome.Unknown unknown -> new Unsettled(unknown);
-            case SettlementOutcome.NotSent notSent -> new Unsettled(notSent);
-        };
+        return (outcome instanceof SettlementOutcome.Settled(SettleResponse receipt))
+                ? admitted(candidate.settledBy(receipt)) : new Unsettled(outcome);
     }
 
     private static Refused refused(Knowledge known) {

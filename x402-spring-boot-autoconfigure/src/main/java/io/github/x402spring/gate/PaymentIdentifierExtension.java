@@ -17,7 +17,7 @@ import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
- * Declares the extension {@code payment-identifier} in the terms, and finds the client's
+ * Extension {@code payment-identifier}: its declaration in the terms, and the client's
  * identifier in a payment. Thread-safe.
  *
  * @since 0.1.0

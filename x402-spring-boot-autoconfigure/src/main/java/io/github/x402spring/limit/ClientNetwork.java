@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names the part of a network that one client has to itself: an IPv4 address, or the
- * first 64 bits of an IPv6 address.
+ * Part of a network that one client has to itself: an IPv4 address, or the first 64 bits
+ * of an IPv6 address.
  */
 final class ClientNetwork {
 

@@ -7,7 +7,7 @@ import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.ledger.ExposureLimit;
 
 /**
- * Says which payments a limit counts, and which of them together.
+ * Rule which payments a limit counts, and which of them together.
  *
  * @param limit the limit
  * @param per what is counted together
@@ -46,7 +46,7 @@ public record ExposureRule(ExposureLimit limit, Per per, Set<String> endpoints, 
     }
 
     /**
-     * Is what a limit counts together.
+     * Payments that a limit counts together.
      */
     public enum Per {
 

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * Says how many payments may fail before no more are taken for a while.
+ * Limits on payments that fail, beyond which no more are taken for a while.
  *
  * @param perPayer the number of payments of one wallet that may be rejected within the
  * window; 0 for any number

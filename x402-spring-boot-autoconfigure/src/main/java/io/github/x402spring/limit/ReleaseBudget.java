@@ -68,12 +68,10 @@ final class ReleaseBudget {
         }
     }
 
+    /** Counts a payment that was released unused, as one that was rejected. */
     void released(PaymentKey key, @Nullable String address, long now) {
-        this.authorizations.failed(name(key), null, now);
+        rejected(key, address, now);
         this.payers.failed(key.payer(), null, now);
-        if (this.addresses.limited()) {
-            this.addresses.failed(ClientNetwork.of(address), null, now);
-        }
     }
 
     private static String name(PaymentKey key) {
