@@ -78,7 +78,7 @@ public final class ConsoleHandler implements HttpRequestHandler {
     }
 
     private void serve(String page, Links links, HttpServletRequest request, HttpServletResponse response)
-            throws IOException, LedgerException {
+            throws IOException {
         switch (page) {
             case "" -> {
                 String window = request.getParameter("window");
@@ -105,7 +105,7 @@ public final class ConsoleHandler implements HttpRequestHandler {
     }
 
     private void csv(PaymentSearch search, HttpServletRequest request, HttpServletResponse response)
-            throws IOException, LedgerException {
+            throws IOException {
         PaymentHistory history = this.sources.history();
         if (history == null) {
             problem(request, response, HttpServletResponse.SC_NOT_FOUND, "There is no such page");

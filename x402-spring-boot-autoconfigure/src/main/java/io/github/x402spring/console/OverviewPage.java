@@ -12,7 +12,6 @@ import java.util.Map;
 import io.github.x402spring.console.Earnings.Window;
 import io.github.x402spring.endpoint.PaidEndpointListing;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.history.HourlyTotals;
 import io.github.x402spring.ledger.history.PaymentFilter;
@@ -31,7 +30,7 @@ record OverviewPage(ConsoleSources sources) {
 
     private static final int LATEST = 10;
 
-    String render(Links links, String wanted) throws LedgerException {
+    String render(Links links, String wanted) {
         Window window = Window.of(wanted);
         Instant now = this.sources.clock().instant();
         Page page = new Page(this.sources, links, "", "Overview");

@@ -5,7 +5,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.endpoint.PaidEndpointListing;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.history.PaymentCursor;
 import io.github.x402spring.ledger.history.PaymentHistory;
@@ -20,7 +19,7 @@ record PaymentsPage(ConsoleSources sources) {
 
     private static final int LIMIT = 50;
 
-    String render(Links links, PaymentSearch search) throws LedgerException {
+    String render(Links links, PaymentSearch search) {
         Page page = new Page(this.sources, links, "payments", "Payments");
         PaymentHistory history = this.sources.history();
         if (history == null) {

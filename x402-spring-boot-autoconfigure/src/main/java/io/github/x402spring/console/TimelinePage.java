@@ -8,7 +8,6 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.history.PaymentEvent;
 import io.github.x402spring.ledger.history.PaymentHistory;
@@ -24,7 +23,7 @@ import io.github.x402spring.protocol.Network;
 record TimelinePage(ConsoleSources sources) {
 
     /** Returns {@code null} if there is no such payment. */
-    @Nullable String render(Links links, String reference) throws LedgerException {
+    @Nullable String render(Links links, String reference) {
         PaymentHistory history = this.sources.history();
         Optional<RecordedPayment> found = Optional.empty();
         if (history != null && PaymentReference.parse(reference).isPresent()) {

@@ -112,14 +112,13 @@ public final class ExposureGuard implements UnknownPaymentListener {
             }
             return exposures.isEmpty() ? Share.NOTHING : reserve(this.ledger, candidate, exposures);
         }
-        catch (LedgerException | RuntimeException ex) {
+        catch (RuntimeException ex) {
             this.outages.warn("Limits could not be looked at; a payment is refused", ex);
             return Share.none(Reason.TEMPORARILY_UNAVAILABLE);
         }
     }
 
-    private static Share reserve(ExposureLedger ledger, Candidate candidate, List<Exposure> exposures)
-            throws LedgerException {
+    private static Share reserve(ExposureLedger ledger, Candidate candidate, List<Exposure> exposures) {
         return switch (ledger.reserve(exposures)) {
             case ExposureResult.Reserved(ExposureReservation reservation) -> new Share.Taken(reservation);
             case ExposureResult.Exceeded(String limit, Duration wait) -> {
@@ -155,7 +154,7 @@ public final class ExposureGuard implements UnknownPaymentListener {
             admitted.exposure().set(committed.get());
             return null;
         }
-        catch (LedgerException | RuntimeException ex) {
+        catch (RuntimeException ex) {
             this.outages.warn("Limits could not be looked at; nothing is settled", ex);
             return Reason.TEMPORARILY_UNAVAILABLE;
         }
@@ -186,7 +185,7 @@ public final class ExposureGuard implements UnknownPaymentListener {
                 ledger.commit(reservation);
             }
         }
-        catch (LedgerException | RuntimeException ex) {
+        catch (RuntimeException ex) {
             this.outages.warn("A further run of a handler could not be counted in limits", ex);
         }
     }
@@ -200,7 +199,7 @@ public final class ExposureGuard implements UnknownPaymentListener {
         try {
             this.ledger.giveBack(reservation);
         }
-        catch (LedgerException | RuntimeException ex) {
+        catch (RuntimeException ex) {
             this.outages.warn("What a payment took from its limits could not be given back", ex);
         }
     }
@@ -217,7 +216,7 @@ public final class ExposureGuard implements UnknownPaymentListener {
         try {
             this.ledger.hold(admitted.reservation().key(), reservation);
         }
-        catch (LedgerException | RuntimeException ex) {
+        catch (RuntimeException ex) {
             this.outages.warn("What a payment of unknown outcome took from its limits is not given back if it was not "
                     + "settled", ex);
         }
@@ -242,7 +241,7 @@ public final class ExposureGuard implements UnknownPaymentListener {
         }
     }
 
-    private boolean ended(@Nullable TaskKey task) throws LedgerException {
+    private boolean ended(@Nullable TaskKey task) {
         return this.tasks != null && task != null && this.tasks.ended(task);
     }
 

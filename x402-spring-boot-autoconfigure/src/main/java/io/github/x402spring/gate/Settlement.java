@@ -20,7 +20,6 @@ import io.github.x402spring.gate.SettlementOutcome.NotSent;
 import io.github.x402spring.gate.SettlementOutcome.Refused;
 import io.github.x402spring.gate.SettlementOutcome.Settled;
 import io.github.x402spring.gate.SettlementOutcome.Unknown;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.Network;
@@ -102,7 +101,7 @@ final class Settlement {
                 return unknown(admitted, "");
             }
         }
-        catch (LedgerException | RuntimeException ex) {
+        catch (RuntimeException ex) {
             this.outages.warn("The payment ledger is out of reach; nothing is settled", ex);
             release(admitted);
             return notSent(admitted, Reason.TEMPORARILY_UNAVAILABLE);
@@ -152,7 +151,7 @@ final class Settlement {
         try {
             this.ledger.release(candidate.reservation());
         }
-        catch (LedgerException | RuntimeException ex) {
+        catch (RuntimeException ex) {
             this.outages.warn("The payment ledger is out of reach; a payment stays reserved", ex);
         }
     }
@@ -162,7 +161,7 @@ final class Settlement {
         try {
             this.ledger.usedElsewhere(candidate.reservation());
         }
-        catch (LedgerException | RuntimeException ex) {
+        catch (RuntimeException ex) {
             this.outages.warn("The payment ledger is out of reach; a payment stays reserved", ex);
         }
     }
@@ -297,7 +296,7 @@ final class Settlement {
                 case Unknown(SettleResponse receipt) -> recordUnsettled(admitted, outcome, receipt.transaction());
             }
         }
-        catch (LedgerException | RuntimeException ex) {
+        catch (RuntimeException ex) {
             // The entry stays SETTLING: the payment can be neither used again nor
             // released.
             this.outages.error("The outcome of a settlement could not be recorded", ex);
@@ -305,8 +304,7 @@ final class Settlement {
         return outcome;
     }
 
-    private void recordUnsettled(AdmittedPayment admitted, SettlementOutcome outcome, String transaction)
-            throws LedgerException {
+    private void recordUnsettled(AdmittedPayment admitted, SettlementOutcome outcome, String transaction) {
         switch (Verdict.of(Knowledge.of(outcome)).entry()) {
             case RELEASED -> {
                 this.exposures.giveBack(admitted);

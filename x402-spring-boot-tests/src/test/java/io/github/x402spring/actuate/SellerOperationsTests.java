@@ -267,7 +267,7 @@ class SellerOperationsTests {
     }
 
     @Test
-    void endWhenTheRegistryIsDownThenFailsAndDoesNotSayItWasEnded() throws LedgerException {
+    void endWhenTheRegistryIsDownThenFailsAndDoesNotSayItWasEnded() {
         TaskRegistry down = mock(TaskRegistry.class);
         willThrow(new LedgerException("down", null)).given(down).end(any());
         SellerOperations operations = new SellerOperations(this.seller.intake, () -> this.seller.endpoints, down, null,

@@ -237,7 +237,7 @@ class UnjudgedPaymentTests {
         }
     }
 
-    private static void conclude(Reservation reservation, Conclusion conclusion) throws LedgerException {
+    private static void conclude(Reservation reservation, Conclusion conclusion) {
         GuardedStall.ENTRIES.unknown(reservation, "");
         for (UnknownPayment unknown : GuardedStall.ENTRIES.lease(Duration.ZERO, Integer.MAX_VALUE)) {
             if (unknown.key().equals(reservation.key())) {

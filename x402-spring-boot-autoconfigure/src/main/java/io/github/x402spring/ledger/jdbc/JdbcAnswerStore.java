@@ -11,7 +11,6 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import io.github.x402spring.ledger.AnswerStore;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
 
 /**
@@ -42,7 +41,7 @@ public final class JdbcAnswerStore implements AnswerStore {
     }
 
     @Override
-    public void keep(PaymentKey key, byte[] sealed) throws LedgerException {
+    public void keep(PaymentKey key, byte[] sealed) {
         Database.ask(() -> {
             try {
                 return this.jdbc.update("INSERT INTO " + this.answers + " (sealed, " + LedgerTables.KEY
@@ -57,7 +56,7 @@ public final class JdbcAnswerStore implements AnswerStore {
     }
 
     @Override
-    public Optional<byte[]> find(PaymentKey key) throws LedgerException {
+    public Optional<byte[]> find(PaymentKey key) {
         return Database.ask(() -> this.jdbc
             .query("SELECT sealed FROM " + this.answers + LedgerTables.OF_KEY + " AND kept_at > ?",
                     (row, number) -> row.getBytes(1), LedgerTables.values(key, oldest()))
@@ -66,13 +65,13 @@ public final class JdbcAnswerStore implements AnswerStore {
     }
 
     @Override
-    public void forget(PaymentKey key) throws LedgerException {
+    public void forget(PaymentKey key) {
         Database.ask(() -> this.jdbc.update("DELETE FROM " + this.answers + LedgerTables.OF_KEY,
                 LedgerTables.values(key)));
     }
 
     @Override
-    public void forgetExpired() throws LedgerException {
+    public void forgetExpired() {
         Database.ask(() -> this.jdbc.update("DELETE FROM " + this.answers + " WHERE kept_at <= ?", oldest()));
     }
 

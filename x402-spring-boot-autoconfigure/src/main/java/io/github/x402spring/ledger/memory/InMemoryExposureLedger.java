@@ -50,7 +50,7 @@ public final class InMemoryExposureLedger implements ExposureLedger {
     }
 
     @Override
-    public synchronized ExposureResult reserve(List<Exposure> exposures) throws LedgerException {
+    public synchronized ExposureResult reserve(List<Exposure> exposures) {
         Instant now = this.clock.instant();
         ExposureReservation reservation = new ExposureReservation(UUID.randomUUID().toString(), exposures, now, false);
         int strangers = 0;
@@ -87,7 +87,7 @@ public final class InMemoryExposureLedger implements ExposureLedger {
     }
 
     @Override
-    public synchronized void hold(PaymentKey payment, ExposureReservation committed) throws LedgerException {
+    public synchronized void hold(PaymentKey payment, ExposureReservation committed) {
         Instant now = this.clock.instant();
         if (this.held.size() >= this.maxSubjects) {
             this.held.values().removeIf((reservation) -> over(reservation, now));
@@ -116,7 +116,7 @@ public final class InMemoryExposureLedger implements ExposureLedger {
         }
     }
 
-    private void makeRoom(int wanted, Instant now) throws LedgerException {
+    private void makeRoom(int wanted, Instant now) {
         if (this.counters.size() + wanted <= this.maxSubjects) {
             return;
         }

@@ -17,7 +17,7 @@ final class Redis {
     private Redis() {
     }
 
-    static <T> T ask(Supplier<@Nullable T> question) throws LedgerException {
+    static <T> T ask(Supplier<@Nullable T> question) {
         T answer;
         try {
             answer = question.get();
