@@ -273,11 +273,13 @@ class ArchitectureTests {
 
         TRANSPORT(ROOT + ".transport"),
 
+        OPERATOR(ROOT + ".operator"),
+
         ENDPOINT(ROOT + ".endpoint"),
 
         GATE(ROOT + ".gate"),
 
-        BOOKS(ROOT + ".reconcile", ROOT + ".operator"),
+        BOOKS(ROOT + ".reconcile"),
 
         LEDGERS(ROOT + ".ledger.history", ROOT + ".ledger.memory", ROOT + ".ledger.shared"),
 
@@ -300,7 +302,7 @@ class ArchitectureTests {
         }
 
         boolean core() {
-            return compareTo(ENDPOINT) >= 0;
+            return compareTo(OPERATOR) >= 0;
         }
 
         ArchRule importsDownwardsOnly() {

@@ -18,13 +18,14 @@ import io.github.x402spring.ledger.history.PaymentFilter;
 import io.github.x402spring.ledger.history.PaymentHistory;
 import io.github.x402spring.ledger.history.PaymentTotal;
 import io.github.x402spring.ledger.history.UnknownSettlements;
+import io.github.x402spring.operator.SellerSources;
 
 /**
  * Answers at a glance: what was earned, what is stuck, and whether anything is wrong.
  *
  * @param sources what is shown
  */
-record OverviewPage(ConsoleSources sources) {
+record OverviewPage(SellerSources sources) {
 
     private static final Duration PATIENCE = Duration.ofMillis(100);
 

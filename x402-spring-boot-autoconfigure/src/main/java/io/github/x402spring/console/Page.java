@@ -12,6 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.operator.SellerSources;
 import io.github.x402spring.protocol.Network;
 
 /**
@@ -30,7 +31,7 @@ final class Page {
 
     private final Html html = new Html();
 
-    private final ConsoleSources sources;
+    private final SellerSources sources;
 
     private final Links links;
 
@@ -46,7 +47,7 @@ final class Page {
      * other page is shown, either
      * @param title the title
      */
-    Page(ConsoleSources sources, Links links, @Nullable String current, String title) {
+    Page(SellerSources sources, Links links, @Nullable String current, String title) {
         this.sources = sources;
         this.links = links;
         this.html.open("html", "lang", "en").open("head");
@@ -106,6 +107,11 @@ final class Page {
         return this.links;
     }
 
+    /** No chain has the transactions of simulated settlements. */
+    Explorers explorers() {
+        return this.sources.simulated() ? Explorers.NONE : this.links.explorers();
+    }
+
     String end() {
         this.html.close().line().open("footer").text("All times are UTC. Shown at ");
         time(this.sources.clock().instant());
@@ -161,7 +167,7 @@ final class Page {
 
     /** Writes a transaction, which leads to the network's explorer if there is one. */
     void transaction(Network network, @Nullable String transaction) {
-        URI address = (transaction != null) ? this.sources.explorers().transaction(network, transaction) : null;
+        URI address = (transaction != null) ? explorers().transaction(network, transaction) : null;
         if (address == null) {
             code(transaction);
         }

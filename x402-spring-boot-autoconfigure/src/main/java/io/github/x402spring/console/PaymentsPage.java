@@ -9,13 +9,14 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.history.PaymentCursor;
 import io.github.x402spring.ledger.history.PaymentHistory;
 import io.github.x402spring.ledger.history.PaymentPage;
+import io.github.x402spring.operator.SellerSources;
 
 /**
  * Lists payments by what a person looks for.
  *
  * @param sources what is shown
  */
-record PaymentsPage(ConsoleSources sources) {
+record PaymentsPage(SellerSources sources) {
 
     private static final int LIMIT = 50;
 

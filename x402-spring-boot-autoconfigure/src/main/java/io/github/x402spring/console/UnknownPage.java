@@ -7,13 +7,14 @@ import io.github.x402spring.ledger.history.PaymentFilter;
 import io.github.x402spring.ledger.history.PaymentHistory;
 import io.github.x402spring.ledger.history.RecordedPayment;
 import io.github.x402spring.ledger.history.UnknownSettlements;
+import io.github.x402spring.operator.SellerSources;
 
 /**
  * Lists payments of which nobody knows whether they were settled.
  *
  * @param sources what is shown
  */
-record UnknownPage(ConsoleSources sources) {
+record UnknownPage(SellerSources sources) {
 
     private static final int LIMIT = 100;
 
