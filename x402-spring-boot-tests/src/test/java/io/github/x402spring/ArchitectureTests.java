@@ -268,8 +268,8 @@ class ArchitectureTests {
 
         HTTP(tree("http")),
 
-        IMPLEMENTATIONS(tree("facilitator.*"), tree("ledger.jdbc"), tree("ledger.redis"), tree("scheme.*"), tree("client"),
-                tree("envelope")),
+        IMPLEMENTATIONS(tree("facilitator.*"), tree("ledger.jdbc"), tree("ledger.redis"), tree("scheme.*"),
+                tree("client"), tree("envelope")),
 
         TRANSPORT(ROOT + ".transport"),
 

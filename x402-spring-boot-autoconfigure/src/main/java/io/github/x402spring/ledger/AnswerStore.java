@@ -4,8 +4,8 @@ import java.util.Optional;
 
 /**
  * Keeps answers that were paid for, for a while, as bytes that only their owner can read.
- * Declare a bean of this type to keep them elsewhere. Thread-safe. Every method
- * throws a {@link LedgerException} if the store is unavailable.
+ * Declare a bean of this type to keep them elsewhere. Thread-safe. Every method throws a
+ * {@link LedgerException} if the store is unavailable.
  *
  * @since 0.1.0
  */

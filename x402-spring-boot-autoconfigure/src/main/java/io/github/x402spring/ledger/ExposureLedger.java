@@ -9,8 +9,8 @@ import java.util.Optional;
  * <p>
  * What is reserved is a lease: unless it is committed in time, it is given back by
  * itself, so that an instance that dies leaves nothing behind. Every method is atomic and
- * thread-safe, and throws a {@link LedgerException} if the ledger is unavailable or has no
- * room.
+ * thread-safe, and throws a {@link LedgerException} if the ledger is unavailable or has
+ * no room.
  *
  * @since 0.1.0
  */

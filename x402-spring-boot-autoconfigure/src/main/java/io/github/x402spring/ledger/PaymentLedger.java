@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * grant. Declare a bean of this type to replace the configured one.
  * <p>
  * Every method is atomic and thread-safe, and throws a {@link LedgerException} if the
- * ledger is unavailable. A ledger never forgets a payment that was
- * settled, or may have been, while its authorization could still be presented.
+ * ledger is unavailable. A ledger never forgets a payment that was settled, or may have
+ * been, while its authorization could still be presented.
  * <ul>
  * <li>One reservation of a payment is valid at a time. It is void as soon as the payment
  * is settled, released or unknown, and when somebody else resumes or concludes it.

@@ -2,8 +2,8 @@ package io.github.x402spring.ledger;
 
 /**
  * Remembers which tasks were ended, for all instances that share it. Declare a bean of
- * this type to replace the one that goes with the payment ledger. Thread-safe.
- * Both methods throw a {@link LedgerException} if the registry is unavailable.
+ * this type to replace the one that goes with the payment ledger. Thread-safe. Both
+ * methods throw a {@link LedgerException} if the registry is unavailable.
  *
  * @since 0.1.0
  */

@@ -11,8 +11,8 @@ import io.github.x402spring.ledger.PaymentKey;
 
 /**
  * Tells people what a ledger remembers. Reads only, and is on the way of no payment.
- * Declare a bean of this type for a ledger of your own. Thread-safe.
- * Every method throws a {@link LedgerException} if the ledger is unavailable.
+ * Declare a bean of this type for a ledger of your own. Thread-safe. Every method throws
+ * a {@link LedgerException} if the ledger is unavailable.
  * <p>
  * Payments that were released are in no ledger, and so in no history.
  *

@@ -111,8 +111,8 @@ final class ExposureStatements {
     }
 
     private List<Lease> leases(String condition, Object... values) {
-        return this.jdbc.query(
-                "SELECT token, limit_name, subject, slot, amount FROM " + this.leases + condition, Lease::of, values);
+        return this.jdbc.query("SELECT token, limit_name, subject, slot, amount FROM " + this.leases + condition,
+                Lease::of, values);
     }
 
     private void insert(Exposure exposure, long slot, BigInteger amount, long ends) {

@@ -44,8 +44,9 @@ public final class JdbcAnswerStore implements AnswerStore {
     public void keep(PaymentKey key, byte[] sealed) {
         Database.ask(() -> {
             try {
-                return this.jdbc.update("INSERT INTO " + this.answers + " (sealed, " + LedgerTables.KEY
-                        + ") VALUES (?, ?, ?, ?, ?)", LedgerTables.values(List.of(sealed), key));
+                return this.jdbc.update(
+                        "INSERT INTO " + this.answers + " (sealed, " + LedgerTables.KEY + ") VALUES (?, ?, ?, ?, ?)",
+                        LedgerTables.values(List.of(sealed), key));
             }
             catch (DuplicateKeyException ex) {
                 return this.jdbc.update(
@@ -57,17 +58,18 @@ public final class JdbcAnswerStore implements AnswerStore {
 
     @Override
     public Optional<byte[]> find(PaymentKey key) {
-        return Database.ask(() -> this.jdbc
-            .query("SELECT sealed FROM " + this.answers + LedgerTables.OF_KEY + " AND kept_at > ?",
-                    (row, number) -> row.getBytes(1), LedgerTables.values(key, oldest()))
-            .stream()
-            .findFirst());
+        return Database.ask(
+                () -> this.jdbc
+                    .query("SELECT sealed FROM " + this.answers + LedgerTables.OF_KEY + " AND kept_at > ?",
+                            (row, number) -> row.getBytes(1), LedgerTables.values(key, oldest()))
+                    .stream()
+                    .findFirst());
     }
 
     @Override
     public void forget(PaymentKey key) {
-        Database.ask(() -> this.jdbc.update("DELETE FROM " + this.answers + LedgerTables.OF_KEY,
-                LedgerTables.values(key)));
+        Database
+            .ask(() -> this.jdbc.update("DELETE FROM " + this.answers + LedgerTables.OF_KEY, LedgerTables.values(key)));
     }
 
     @Override

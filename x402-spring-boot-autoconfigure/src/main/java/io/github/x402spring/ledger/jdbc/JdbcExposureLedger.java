@@ -135,7 +135,8 @@ public final class JdbcExposureLedger implements ExposureLedger {
                 this.statements.lock(exposure.limit().name(), exposure.subject());
             }
             for (Exposure exposure : reservation.exposures()) {
-                if (reservation.committed() || this.statements.endLease(exposure.limit().name(), exposure.subject(), reservation.token())) {
+                if (reservation.committed()
+                        || this.statements.endLease(exposure.limit().name(), exposure.subject(), reservation.token())) {
                     this.statements.subtract(exposure.limit().name(), exposure.subject(),
                             exposure.limit().slot(reservation.since()), new BigDecimal(exposure.amount()));
                 }

@@ -111,10 +111,11 @@ public final class JdbcPaymentHistory implements PaymentHistory {
 
     private static RecordedPayment payment(ResultSet row, int number) throws SQLException {
         Timestamp delivered = row.getTimestamp(14);
-        return new RecordedPayment(LedgerTables.key(row), Rail.of(row.getString(16)), PaymentState.valueOf(row.getString(5)),
-                row.getString(6), row.getString(7), row.getString(8), row.getBigDecimal(9).toBigIntegerExact(),
-                row.getString(10), row.getString(11), row.getString(12), Instant.ofEpochSecond(row.getLong(13)),
-                row.getTimestamp(15).toInstant(), (delivered != null) ? delivered.toInstant() : null);
+        return new RecordedPayment(LedgerTables.key(row), Rail.of(row.getString(16)),
+                PaymentState.valueOf(row.getString(5)), row.getString(6), row.getString(7), row.getString(8),
+                row.getBigDecimal(9).toBigIntegerExact(), row.getString(10), row.getString(11), row.getString(12),
+                Instant.ofEpochSecond(row.getLong(13)), row.getTimestamp(15).toInstant(),
+                (delivered != null) ? delivered.toInstant() : null);
     }
 
     private static PaymentTotal total(ResultSet row, int number) throws SQLException {

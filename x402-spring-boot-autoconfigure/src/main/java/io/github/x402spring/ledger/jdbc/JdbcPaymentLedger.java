@@ -125,8 +125,7 @@ public final class JdbcPaymentLedger extends SharedPaymentLedger {
             }
             Optional<FoundPayment> found = Database.ask(() -> this.answers.find(claim));
             if (found.isPresent() && !found.get().free(claim)) {
-                return ReserveResult.refused(known(found.get().payment()), claim.key(),
-                        found.get().sameRequest(claim));
+                return ReserveResult.refused(known(found.get().payment()), claim.key(), found.get().sameRequest(claim));
             }
             if (found.isEmpty() && claimed == Claimed.TOO_MANY_UNKNOWN) {
                 return new ReserveResult.TooManyUnknown();
@@ -143,8 +142,8 @@ public final class JdbcPaymentLedger extends SharedPaymentLedger {
 
     @Override
     protected boolean settle(Reservation reservation, String transaction, @Nullable String responseDigest) {
-        return Database.ask(
-                () -> statements().settle(reservation.key(), reservation.token(), transaction, responseDigest));
+        return Database
+            .ask(() -> statements().settle(reservation.key(), reservation.token(), transaction, responseDigest));
     }
 
     @Override

@@ -65,8 +65,7 @@ public final class InMemoryExposureLedger implements ExposureLedger {
         }
         makeRoom(strangers, now);
         for (Exposure exposure : reservation.exposures()) {
-            this.counters.computeIfAbsent(Key.of(exposure), (key) -> new Counter(exposure.limit()))
-                .add(exposure, now);
+            this.counters.computeIfAbsent(Key.of(exposure), (key) -> new Counter(exposure.limit())).add(exposure, now);
         }
         return new ExposureResult.Reserved(reservation);
     }

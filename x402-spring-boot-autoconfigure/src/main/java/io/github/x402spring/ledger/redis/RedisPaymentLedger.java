@@ -53,7 +53,9 @@ public final class RedisPaymentLedger extends SharedPaymentLedger {
 
     private static final RedisScript<Long> DELIVER = Redis.script("deliver", Long.class);
 
-    /** Gives a name to a payment, unless another payment has it, and returns which has. */
+    /**
+     * Gives a name to a payment, unless another payment has it, and returns which has.
+     */
     private static final RedisScript<String> NAME = Redis.script("name", String.class);
 
     private static final RedisScript<Long> UPGRADE = Redis.script("version", Long.class);
@@ -66,7 +68,9 @@ public final class RedisPaymentLedger extends SharedPaymentLedger {
 
     private final StringRedisTemplate redis;
 
-    /** Begins the names of purchases that clients named; a payment takes its name along. */
+    /**
+     * Begins the names of purchases that clients named; a payment takes its name along.
+     */
     private final String purchases;
 
     private final RedisOpenPayments openPayments;
@@ -156,8 +160,8 @@ public final class RedisPaymentLedger extends SharedPaymentLedger {
 
     /** Is empty if the payment that has the name is gone. */
     private Optional<ReserveResult> named(PaymentIdentifier identifier, PaymentKey holder, PaymentKey claimed) {
-        List<?> reply = Redis.ask(() -> this.redis.execute(RESERVE, this.openPayments.keys(holder),
-                newToken(), "terms", identifier.terms(), MAX_UNKNOWN, ""));
+        List<?> reply = Redis.ask(() -> this.redis.execute(RESERVE, this.openPayments.keys(holder), newToken(), "terms",
+                identifier.terms(), MAX_UNKNOWN, ""));
         if (FREE.equals(reply.get(0))) {
             return Optional.empty();
         }

@@ -116,7 +116,9 @@ public final class DeliveryLog implements AutoCloseable {
         startWriter();
     }
 
-    /** Whether this instance delivered a response, although the store may not know yet. */
+    /**
+     * Whether this instance delivered a response, although the store may not know yet.
+     */
     boolean knowsDelivered(String token) {
         return this.delivered.containsKey(token);
     }

@@ -155,7 +155,8 @@ abstract class LedgerContractFixture {
      * @return the claim
      */
     protected static PaymentClaim claim(PaymentKey key, RequestFingerprint fingerprint, Instant validBefore) {
-        return new PaymentClaim(key, Rail.X402, fingerprint, validBefore, "report", "https://api.example.com/report", requirements(key, BigInteger.TEN, PAY_TO), "alice", null, null);
+        return new PaymentClaim(key, Rail.X402, fingerprint, validBefore, "report", "https://api.example.com/report",
+                requirements(key, BigInteger.TEN, PAY_TO), "alice", null, null);
     }
 
     /**
