@@ -98,12 +98,7 @@ record OverviewPage(SellerSources sources) {
         for (Window window : Window.values()) {
             html.open("li");
             String address = page.links().to("", Map.of("window", window.value()));
-            if (window == current) {
-                html.element("a", window.label(), "href", address, "aria-current", "true");
-            }
-            else {
-                html.element("a", window.label(), "href", address);
-            }
+            html.element("a", window.label(), "href", address, "aria-current", (window == current) ? "true" : null);
             html.close();
         }
         html.close().close().line();

@@ -78,12 +78,8 @@ final class Page {
         this.html.open("nav", "aria-label", "Console").open("ul");
         NAVIGATION.forEach((page, name) -> {
             this.html.open("li");
-            if (page.equals(current)) {
-                this.html.element("a", name, "href", this.links.to(page), "aria-current", "page");
-            }
-            else {
-                this.html.element("a", name, "href", this.links.to(page));
-            }
+            this.html.element("a", name, "href", this.links.to(page), "aria-current",
+                    page.equals(current) ? "page" : null);
             this.html.close();
         });
         this.html.close().close();
@@ -218,9 +214,7 @@ final class Page {
     /** Begins the next cell. */
     Html cell() {
         boolean number = this.columns.get(this.column).startsWith("#");
-        String label = label();
-        return number ? this.html.open("td", "data-label", label, "class", "number")
-                : this.html.open("td", "data-label", label);
+        return this.html.open("td", "data-label", label(), "class", number ? "number" : null);
     }
 
     void cell(String text) {

@@ -65,12 +65,7 @@ record PaymentsPage(SellerSources sources) {
         html.open("div").element("label", label, "for", name).open("select", "id", name, "name", name);
         html.element("option", "any", "value", "");
         for (String option : options) {
-            if (option.equals(value)) {
-                html.element("option", option, "value", option, "selected", "selected");
-            }
-            else {
-                html.element("option", option, "value", option);
-            }
+            html.element("option", option, "value", option, "selected", option.equals(value) ? "selected" : null);
         }
         if (!value.isEmpty() && !options.contains(value)) {
             html.element("option", value, "value", value, "selected", "selected");

@@ -38,6 +38,8 @@ public final class PaymentResolution {
 
     private static final Logger logger = LoggerFactory.getLogger(PaymentResolution.class);
 
+    private static final String NOT_RESOLVABLE = "There is no such payment whose outcome is unknown";
+
     private static final String EVENT = "BY_OPERATOR";
 
     private final RecoverableLedger ledger;
@@ -76,7 +78,7 @@ public final class PaymentResolution {
         }
         StoredPayment found = find(key);
         if (found == null) {
-            return notResolvable();
+            return NOT_RESOLVABLE;
         }
         UnknownPayment named = new UnknownPayment(found.key(), found.rail(), found.token(), found.terms(),
                 found.validBefore(), found.reservedAt(), hash);
@@ -94,7 +96,7 @@ public final class PaymentResolution {
     public @Nullable String notSettled(PaymentKey key) {
         StoredPayment found = find(key);
         if (found == null) {
-            return notResolvable();
+            return NOT_RESOLVABLE;
         }
         if (!this.clock.instant().isAfter(found.validBefore())) {
             return "The authorization of the payment is valid until " + found.validBefore()
@@ -122,10 +124,6 @@ public final class PaymentResolution {
 
     private @Nullable StoredPayment find(PaymentKey key) {
         return this.ledger.find(key).filter((payment) -> payment.state().resolvable()).orElse(null);
-    }
-
-    private static String notResolvable() {
-        return "There is no such payment whose outcome is unknown";
     }
 
     private @Nullable String end(StoredPayment found, Conclusion conclusion) {

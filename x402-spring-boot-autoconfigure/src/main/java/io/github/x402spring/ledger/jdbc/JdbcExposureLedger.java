@@ -149,7 +149,8 @@ public final class JdbcExposureLedger implements ExposureLedger {
     public void hold(PaymentKey payment, ExposureReservation committed) {
         Database.run(() -> this.transactions.executeWithoutResult((status) -> {
             for (Exposure exposure : committed.exposures()) {
-                this.statements.hold(exposure, exposure.limit().slot(committed.since()), held(payment));
+                this.statements.lease(exposure, exposure.limit().slot(committed.since()), held(payment),
+                        Long.MAX_VALUE);
             }
         }));
     }

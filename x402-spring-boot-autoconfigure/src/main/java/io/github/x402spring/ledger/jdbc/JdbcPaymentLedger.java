@@ -72,6 +72,8 @@ public final class JdbcPaymentLedger extends SharedPaymentLedger {
 
     private final DeliveryStatements answers;
 
+    private final UnknownPayments unknownPayments;
+
     private volatile @Nullable LedgerStatements statements;
 
     private volatile @Nullable String product;
@@ -109,6 +111,7 @@ public final class JdbcPaymentLedger extends SharedPaymentLedger {
         this.prefix = tablePrefix;
         this.jdbc = this.dataSource.template(queryTimeout);
         this.answers = new DeliveryStatements(this.jdbc, transactions(), tablePrefix);
+        this.unknownPayments = new UnknownPayments(this.jdbc, transactions(), tablePrefix);
     }
 
     @Override
@@ -233,26 +236,22 @@ public final class JdbcPaymentLedger extends SharedPaymentLedger {
 
     @Override
     protected int takeUp(Duration after) {
-        return Database.ask(() -> unknownPayments().takeUp(after));
+        return Database.ask(() -> this.unknownPayments.takeUp(after));
     }
 
     @Override
     public List<UnknownPayment> lease(Duration lease, int max) {
-        return Database.ask(() -> unknownPayments().lease(lease, max));
+        return Database.ask(() -> this.unknownPayments.lease(lease, max));
     }
 
     @Override
     protected boolean conclude(UnknownPayment payment, PaymentState present, Conclusion conclusion) {
-        return Database.ask(() -> unknownPayments().conclude(payment, present, conclusion));
+        return Database.ask(() -> this.unknownPayments.conclude(payment, present, conclusion));
     }
 
     @Override
     public void note(PaymentKey key, String type, String transaction) {
         Database.run(() -> statements().note(key, type, transaction));
-    }
-
-    private UnknownPayments unknownPayments() {
-        return new UnknownPayments(this.jdbc, transactions(), this.prefix);
     }
 
     private LedgerStatements statements() {

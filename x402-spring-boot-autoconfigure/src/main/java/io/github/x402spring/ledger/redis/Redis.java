@@ -31,6 +31,13 @@ final class Redis {
         return answer;
     }
 
+    static void run(Runnable command) {
+        ask(() -> {
+            command.run();
+            return true;
+        });
+    }
+
     static <T> RedisScript<T> script(String name, Class<T> answer) {
         return RedisScript.of(new ClassPathResource(name + ".lua", Redis.class), answer);
     }

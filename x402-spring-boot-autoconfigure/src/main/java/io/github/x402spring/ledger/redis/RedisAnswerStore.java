@@ -37,10 +37,7 @@ public final class RedisAnswerStore implements AnswerStore {
     @Override
     public void keep(PaymentKey key, byte[] sealed) {
         String text = Base64.getEncoder().encodeToString(sealed);
-        Redis.ask(() -> {
-            this.redis.opsForValue().set(name(key), text, this.timeToLive);
-            return true;
-        });
+        Redis.run(() -> this.redis.opsForValue().set(name(key), text, this.timeToLive));
     }
 
     @Override

@@ -109,10 +109,7 @@ public final class RedisExposureLedger implements ExposureLedger {
             ends = Math.max(ends, limit.end(slot).toEpochMilli());
         }
         Duration counts = Duration.ofMillis(Math.max(1, ends - committed.since().toEpochMilli()));
-        Redis.ask(() -> {
-            this.redis.opsForValue().set(held(payment), lines.toString(), counts);
-            return true;
-        });
+        Redis.run(() -> this.redis.opsForValue().set(held(payment), lines.toString(), counts));
     }
 
     @Override

@@ -35,10 +35,7 @@ public final class RedisTaskRegistry implements TaskRegistry {
 
     @Override
     public void end(TaskKey task) {
-        Redis.ask(() -> {
-            this.redis.opsForValue().set(key(task), "ended", this.retention);
-            return true;
-        });
+        Redis.run(() -> this.redis.opsForValue().set(key(task), "ended", this.retention));
     }
 
     @Override
