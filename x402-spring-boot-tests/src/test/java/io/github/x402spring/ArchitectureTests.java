@@ -311,10 +311,12 @@ class ArchitectureTests {
 
         HTTP(tree("http")),
 
-        IMPLEMENTATIONS(tree("facilitator.*"), tree("ledger.jdbc"), tree("ledger.redis"), tree("scheme.*"), tree("client"),
-                tree("envelope")),
+        IMPLEMENTATIONS(tree("facilitator.*"), tree("ledger.jdbc"), tree("ledger.redis"), tree("scheme.*"),
+                tree("client"), tree("envelope")),
 
         TRANSPORT(ROOT + ".transport"),
+
+        OPERATOR(ROOT + ".operator"),
 
         ENDPOINT(ROOT + ".endpoint"),
 
@@ -324,7 +326,7 @@ class ArchitectureTests {
 
         EXCHANGE(ROOT + ".exchange"),
 
-        BOOKS(ROOT + ".reconcile", ROOT + ".operator"),
+        BOOKS(ROOT + ".reconcile"),
 
         LEDGERS(ROOT + ".ledger.history", ROOT + ".ledger.memory", ROOT + ".ledger.shared"),
 
@@ -347,7 +349,7 @@ class ArchitectureTests {
         }
 
         boolean core() {
-            return compareTo(ENDPOINT) >= 0;
+            return compareTo(OPERATOR) >= 0;
         }
 
         ArchRule importsDownwardsOnly() {

@@ -4,17 +4,13 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.x402spring.actuate.SellerSources;
 import io.github.x402spring.asset.AmountFormat;
 import io.github.x402spring.asset.AssetRegistry;
-import io.github.x402spring.console.ConsoleSources;
-import io.github.x402spring.console.Explorers;
 import io.github.x402spring.endpoint.OfferSupport;
 import io.github.x402spring.endpoint.PaidEndpointListing;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
@@ -32,6 +28,7 @@ import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
 import io.github.x402spring.limit.FailedPaymentLimits;
 import io.github.x402spring.limit.PaymentIntake;
 import io.github.x402spring.operator.RefusalLog;
+import io.github.x402spring.operator.SellerSources;
 import io.github.x402spring.protocol.Network;
 
 /**
@@ -128,13 +125,8 @@ public final class SellerFixture {
     }
 
     public SellerSources sellerSources() {
-        return new SellerSources(this.intake, () -> this.endpoints, this.circuits, "http", "memory", this.history,
-                totals(), this.support, this.format, this.clock);
-    }
-
-    public ConsoleSources consoleSources() {
-        return new ConsoleSources(this.history, totals(), this.refusals, () -> this.endpoints, this.intake,
-                this.circuits, this.format, Explorers.of(Map.of()), this.simulated, this.clock);
+        return new SellerSources(this.intake, () -> this.endpoints, this.circuits, "http", "memory", this.simulated,
+                this.history, totals(), this.support, this.refusals, this.format, this.clock);
     }
 
     /**

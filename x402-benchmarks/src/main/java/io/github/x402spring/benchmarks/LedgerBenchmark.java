@@ -25,7 +25,6 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
@@ -104,26 +103,24 @@ public class LedgerBenchmark {
     /**
      * Takes one payment after the other.
      * @return whether it was taken
-     * @throws LedgerException if the ledger gave no answer
      */
     @Benchmark
     @Threads(1)
-    public boolean one() throws LedgerException {
+    public boolean one() {
         return take();
     }
 
     /**
      * Takes eight payments at a time.
      * @return whether it was taken
-     * @throws LedgerException if the ledger gave no answer
      */
     @Benchmark
     @Threads(8)
-    public boolean eight() throws LedgerException {
+    public boolean eight() {
         return take();
     }
 
-    private boolean take() throws LedgerException {
+    private boolean take() {
         if (this.ledger.reserve(claim()) instanceof ReserveResult.Reserved(var reservation, var resumed)
                 && this.ledger.settling(reservation)) {
             this.ledger.settled(reservation, TRANSACTION, null);

@@ -9,7 +9,6 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import io.github.x402spring.TestServers;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
 
 /**
@@ -46,7 +45,7 @@ final class SharedDatabase implements AutoCloseable {
     /**
      * Takes up what a dead shop left of a payment, as every other shop does in the end.
      */
-    void takeUp(String nonce) throws LedgerException {
+    void takeUp(String nonce) {
         try (JdbcPaymentLedger ledger = new JdbcPaymentLedger(this.database.getPostgresDatabase(), "x402_",
                 QUERY_TIMEOUT)) {
             ledger.recover(Duration.ZERO);

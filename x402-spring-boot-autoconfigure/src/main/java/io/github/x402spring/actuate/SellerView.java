@@ -18,6 +18,7 @@ import io.github.x402spring.ledger.history.PaymentHistory;
 import io.github.x402spring.ledger.history.PaymentTotal;
 import io.github.x402spring.ledger.history.UnknownSettlements;
 import io.github.x402spring.limit.PaymentIntake;
+import io.github.x402spring.operator.SellerSources;
 
 /**
  * Shows what is for sale, what came of it in the last day, and how those are who take

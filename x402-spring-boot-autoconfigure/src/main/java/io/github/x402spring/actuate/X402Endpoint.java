@@ -11,6 +11,7 @@ import org.springframework.util.Assert;
 
 import io.github.x402spring.actuate.PaymentsView.PaymentsRequest;
 import io.github.x402spring.ledger.history.PaymentHistory;
+import io.github.x402spring.operator.SellerSources;
 
 /**
  * Shows what is sold and paid. Where {@code management.endpoint.x402.access} is

@@ -9,6 +9,7 @@ import org.springframework.boot.actuate.info.InfoContributor;
 import org.springframework.util.Assert;
 
 import io.github.x402spring.endpoint.PaidEndpointListing;
+import io.github.x402spring.operator.SellerSources;
 
 /**
  * Says in a few words how this application sells.

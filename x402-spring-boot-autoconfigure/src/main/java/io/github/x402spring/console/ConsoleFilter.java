@@ -19,6 +19,7 @@ import org.springframework.util.Assert;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 import io.github.x402spring.envelope.EnvelopeAttributes;
+import io.github.x402spring.operator.SellerSources;
 
 /**
  * Servlet filter that writes a page for each refusal below the console's path, no matter
@@ -38,7 +39,7 @@ public final class ConsoleFilter extends OncePerRequestFilter {
 
     private static final Set<String> READS = Set.of("GET", "HEAD");
 
-    private final ConsoleSources sources;
+    private final SellerSources sources;
 
     private final String path;
 
@@ -51,7 +52,7 @@ public final class ConsoleFilter extends OncePerRequestFilter {
      * slash
      * @param authority the authority that a caller of the console needs
      */
-    public ConsoleFilter(ConsoleSources sources, String path, String authority) {
+    public ConsoleFilter(SellerSources sources, String path, String authority) {
         Assert.notNull(sources, "'sources' must not be null");
         Assert.hasText(path, "'path' must not be empty");
         Assert.hasText(authority, "'authority' must not be empty");
@@ -63,7 +64,7 @@ public final class ConsoleFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        Links links = new Links(request.getContextPath() + this.path);
+        Links links = new Links(request.getContextPath() + this.path, Explorers.NONE);
         for (Map.Entry<String, String> resource : RESOURCES.entrySet()) {
             if (READS.contains(request.getMethod()) && request.getRequestURI().equals(links.to(resource.getKey()))) {
                 ConsoleWriter.protect(response);

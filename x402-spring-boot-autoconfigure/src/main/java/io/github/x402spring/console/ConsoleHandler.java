@@ -15,6 +15,7 @@ import org.springframework.web.servlet.HandlerMapping;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.history.PaymentHistory;
 import io.github.x402spring.ledger.history.PaymentPage;
+import io.github.x402spring.operator.SellerSources;
 
 /**
  * Serves the console's pages to callers with an authority of its own. Changes nothing,
@@ -26,7 +27,9 @@ public final class ConsoleHandler implements HttpRequestHandler {
 
     private static final Logger logger = LoggerFactory.getLogger(ConsoleHandler.class);
 
-    private final ConsoleSources sources;
+    private final SellerSources sources;
+
+    private final Explorers explorers;
 
     private final ConsoleAccess access;
 
@@ -35,14 +38,18 @@ public final class ConsoleHandler implements HttpRequestHandler {
     /**
      * Creates a handler.
      * @param sources what is shown
+     * @param explorers addresses at block explorers; none are shown while settlements are
+     * simulated, because no chain has their transactions
      * @param rule says who may see it
      * @param path the path of the overview below the context path, without a trailing
      * slash
      */
-    public ConsoleHandler(ConsoleSources sources, AuthorizationManager<Object> rule, String path) {
+    public ConsoleHandler(SellerSources sources, Explorers explorers, AuthorizationManager<Object> rule, String path) {
         Assert.notNull(sources, "'sources' must not be null");
+        Assert.notNull(explorers, "'explorers' must not be null");
         Assert.hasText(path, "'path' must not be empty");
         this.sources = sources;
+        this.explorers = explorers;
         this.access = new ConsoleAccess(rule);
         this.path = path;
     }
@@ -59,7 +66,7 @@ public final class ConsoleHandler implements HttpRequestHandler {
             return;
         }
         try {
-            serve(page(request), new Links(request.getContextPath() + this.path), request, response);
+            serve(page(request), links(request), request, response);
         }
         catch (IllegalArgumentException ex) {
             problem(request, response, HttpServletResponse.SC_BAD_REQUEST, "This search is not understood");
@@ -70,6 +77,10 @@ public final class ConsoleHandler implements HttpRequestHandler {
         }
     }
 
+    private Links links(HttpServletRequest request) {
+        return new Links(request.getContextPath() + this.path, this.explorers);
+    }
+
     /** Where a mapping has no pattern, all of the path is within it. */
     private static String page(HttpServletRequest request) {
         Object within = request.getAttribute(HandlerMapping.PATH_WITHIN_HANDLER_MAPPING_ATTRIBUTE);
@@ -78,7 +89,7 @@ public final class ConsoleHandler implements HttpRequestHandler {
     }
 
     private void serve(String page, Links links, HttpServletRequest request, HttpServletResponse response)
-            throws IOException, LedgerException {
+            throws IOException {
         switch (page) {
             case "" -> {
                 String window = request.getParameter("window");
@@ -105,7 +116,7 @@ public final class ConsoleHandler implements HttpRequestHandler {
     }
 
     private void csv(PaymentSearch search, HttpServletRequest request, HttpServletResponse response)
-            throws IOException, LedgerException {
+            throws IOException {
         PaymentHistory history = this.sources.history();
         if (history == null) {
             problem(request, response, HttpServletResponse.SC_NOT_FOUND, "There is no such page");
@@ -128,7 +139,7 @@ public final class ConsoleHandler implements HttpRequestHandler {
         response.reset();
         ConsoleWriter.protect(response);
         response.setStatus(status);
-        Page page = new Page(this.sources, new Links(request.getContextPath() + this.path), "none", text);
+        Page page = new Page(this.sources, links(request), "none", text);
         ConsoleWriter.page(response, page.end());
     }
 

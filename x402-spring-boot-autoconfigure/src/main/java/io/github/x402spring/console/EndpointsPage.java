@@ -3,6 +3,7 @@ package io.github.x402spring.console;
 import java.util.List;
 
 import io.github.x402spring.endpoint.PaidEndpointListing;
+import io.github.x402spring.operator.SellerSources;
 import io.github.x402spring.protocol.Network;
 
 /**
@@ -10,7 +11,7 @@ import io.github.x402spring.protocol.Network;
  *
  * @param sources what is shown
  */
-record EndpointsPage(ConsoleSources sources) {
+record EndpointsPage(SellerSources sources) {
 
     String render(Links links) {
         Page page = new Page(this.sources, links, "endpoints", "Endpoints");

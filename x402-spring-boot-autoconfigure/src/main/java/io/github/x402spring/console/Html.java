@@ -6,6 +6,8 @@ import java.util.Deque;
 import java.util.Set;
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Writes HTML in which all text is text: there is no way to write markup but by its
  * elements and attributes, no way to write a script or a style, and links lead to this
@@ -32,16 +34,20 @@ final class Html {
     /**
      * Begins an element, or writes all of it if it has no content.
      * @param name the element
-     * @param attributes names and values in turn
+     * @param attributes names and values in turn; one whose value is {@code null} is left
+     * out
      */
-    Html open(String name, String... attributes) {
+    Html open(String name, @Nullable String... attributes) {
         check(name);
         if (FORBIDDEN.contains(name)) {
             throw new IllegalArgumentException("'" + name + "' is not written");
         }
         this.out.append('<').append(name);
         for (int i = 0; i < attributes.length; i += 2) {
-            attribute(attributes[i], attributes[i + 1]);
+            String value = attributes[i + 1];
+            if (value != null) {
+                attribute(String.valueOf(attributes[i]), value);
+            }
         }
         boolean svg = EMPTY_SVG.contains(name);
         this.out.append(svg ? "/>" : ">");
@@ -97,7 +103,7 @@ final class Html {
     }
 
     /** Writes an element with nothing but text in it. */
-    Html element(String name, String text, String... attributes) {
+    Html element(String name, String text, @Nullable String... attributes) {
         return open(name, attributes).text(text).close();
     }
 

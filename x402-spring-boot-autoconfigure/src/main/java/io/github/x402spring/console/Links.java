@@ -9,8 +9,9 @@ import java.util.StringJoiner;
  * Makes addresses of the console's pages.
  *
  * @param base the path of the overview, without a trailing slash
+ * @param explorers addresses at block explorers
  */
-record Links(String base) {
+record Links(String base, Explorers explorers) {
 
     String to(String page) {
         return page.isEmpty() ? this.base : this.base + "/" + page;

@@ -12,26 +12,26 @@ import java.util.Map;
 import io.github.x402spring.console.Earnings.Window;
 import io.github.x402spring.endpoint.PaidEndpointListing;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.history.HourlyTotals;
 import io.github.x402spring.ledger.history.PaymentFilter;
 import io.github.x402spring.ledger.history.PaymentHistory;
 import io.github.x402spring.ledger.history.PaymentTotal;
 import io.github.x402spring.ledger.history.UnknownSettlements;
+import io.github.x402spring.operator.SellerSources;
 
 /**
  * Answers at a glance: what was earned, what is stuck, and whether anything is wrong.
  *
  * @param sources what is shown
  */
-record OverviewPage(ConsoleSources sources) {
+record OverviewPage(SellerSources sources) {
 
     private static final Duration PATIENCE = Duration.ofMillis(100);
 
     private static final int LATEST = 10;
 
-    String render(Links links, String wanted) throws LedgerException {
+    String render(Links links, String wanted) {
         Window window = Window.of(wanted);
         Instant now = this.sources.clock().instant();
         Page page = new Page(this.sources, links, "", "Overview");
@@ -98,12 +98,7 @@ record OverviewPage(ConsoleSources sources) {
         for (Window window : Window.values()) {
             html.open("li");
             String address = page.links().to("", Map.of("window", window.value()));
-            if (window == current) {
-                html.element("a", window.label(), "href", address, "aria-current", "true");
-            }
-            else {
-                html.element("a", window.label(), "href", address);
-            }
+            html.element("a", window.label(), "href", address, "aria-current", (window == current) ? "true" : null);
             html.close();
         }
         html.close().close().line();

@@ -12,6 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.ledger.PaymentState;
+import io.github.x402spring.operator.SellerSources;
 import io.github.x402spring.protocol.Network;
 
 /**
@@ -30,7 +31,7 @@ final class Page {
 
     private final Html html = new Html();
 
-    private final ConsoleSources sources;
+    private final SellerSources sources;
 
     private final Links links;
 
@@ -46,7 +47,7 @@ final class Page {
      * other page is shown, either
      * @param title the title
      */
-    Page(ConsoleSources sources, Links links, @Nullable String current, String title) {
+    Page(SellerSources sources, Links links, @Nullable String current, String title) {
         this.sources = sources;
         this.links = links;
         this.html.open("html", "lang", "en").open("head");
@@ -77,12 +78,8 @@ final class Page {
         this.html.open("nav", "aria-label", "Console").open("ul");
         NAVIGATION.forEach((page, name) -> {
             this.html.open("li");
-            if (page.equals(current)) {
-                this.html.element("a", name, "href", this.links.to(page), "aria-current", "page");
-            }
-            else {
-                this.html.element("a", name, "href", this.links.to(page));
-            }
+            this.html.element("a", name, "href", this.links.to(page), "aria-current",
+                    page.equals(current) ? "page" : null);
             this.html.close();
         });
         this.html.close().close();
@@ -104,6 +101,11 @@ final class Page {
 
     Links links() {
         return this.links;
+    }
+
+    /** No chain has the transactions of simulated settlements. */
+    Explorers explorers() {
+        return this.sources.simulated() ? Explorers.NONE : this.links.explorers();
     }
 
     String end() {
@@ -161,7 +163,7 @@ final class Page {
 
     /** Writes a transaction, which leads to the network's explorer if there is one. */
     void transaction(Network network, @Nullable String transaction) {
-        URI address = (transaction != null) ? this.sources.explorers().transaction(network, transaction) : null;
+        URI address = (transaction != null) ? explorers().transaction(network, transaction) : null;
         if (address == null) {
             code(transaction);
         }
@@ -212,9 +214,7 @@ final class Page {
     /** Begins the next cell. */
     Html cell() {
         boolean number = this.columns.get(this.column).startsWith("#");
-        String label = label();
-        return number ? this.html.open("td", "data-label", label, "class", "number")
-                : this.html.open("td", "data-label", label);
+        return this.html.open("td", "data-label", label(), "class", number ? "number" : null);
     }
 
     void cell(String text) {

@@ -6,7 +6,6 @@ import java.io.Writer;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.asset.AmountFormat;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.history.PaymentCursor;
 import io.github.x402spring.ledger.history.PaymentHistory;
 import io.github.x402spring.ledger.history.PaymentPage;
@@ -33,7 +32,7 @@ record PaymentsCsv(PaymentHistory history, AmountFormat format, int maxRows) {
      * @param first the first page, which was read before the answer began
      * @param writer where to write
      */
-    void write(PaymentSearch search, PaymentPage first, Writer writer) throws IOException, LedgerException {
+    void write(PaymentSearch search, PaymentPage first, Writer writer) throws IOException {
         writer.write(HEADER);
         PaymentPage page = first;
         int rows = 0;

@@ -5,22 +5,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.endpoint.PaidEndpointListing;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.history.PaymentCursor;
 import io.github.x402spring.ledger.history.PaymentHistory;
 import io.github.x402spring.ledger.history.PaymentPage;
+import io.github.x402spring.operator.SellerSources;
 
 /**
  * Lists payments by what a person looks for.
  *
  * @param sources what is shown
  */
-record PaymentsPage(ConsoleSources sources) {
+record PaymentsPage(SellerSources sources) {
 
     private static final int LIMIT = 50;
 
-    String render(Links links, PaymentSearch search) throws LedgerException {
+    String render(Links links, PaymentSearch search) {
         Page page = new Page(this.sources, links, "payments", "Payments");
         PaymentHistory history = this.sources.history();
         if (history == null) {
@@ -65,12 +65,7 @@ record PaymentsPage(ConsoleSources sources) {
         html.open("div").element("label", label, "for", name).open("select", "id", name, "name", name);
         html.element("option", "any", "value", "");
         for (String option : options) {
-            if (option.equals(value)) {
-                html.element("option", option, "value", option, "selected", "selected");
-            }
-            else {
-                html.element("option", option, "value", option);
-            }
+            html.element("option", option, "value", option, "selected", option.equals(value) ? "selected" : null);
         }
         if (!value.isEmpty() && !options.contains(value)) {
             html.element("option", value, "value", value, "selected", "selected");

@@ -2,6 +2,8 @@ package io.github.x402spring.console;
 
 import java.util.Collection;
 
+import io.github.x402spring.operator.SellerSources;
+
 /**
  * Page of a request that is refused: says why, and what a person can do about it. Shows
  * nothing of what is sold and paid.
@@ -9,7 +11,7 @@ import java.util.Collection;
  * @param sources what is shown
  * @param authority the authority that a caller of the console needs
  */
-record RefusalPage(ConsoleSources sources, String authority) {
+record RefusalPage(SellerSources sources, String authority) {
 
     /**
      * Renders a refusal.

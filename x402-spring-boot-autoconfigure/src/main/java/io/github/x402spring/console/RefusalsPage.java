@@ -7,6 +7,7 @@ import java.util.Map;
 
 import io.github.x402spring.operator.Refusal;
 import io.github.x402spring.operator.Refusal.Worth;
+import io.github.x402spring.operator.SellerSources;
 import io.github.x402spring.protocol.Network;
 
 /**
@@ -15,7 +16,7 @@ import io.github.x402spring.protocol.Network;
  *
  * @param sources what is shown
  */
-record RefusalsPage(ConsoleSources sources) {
+record RefusalsPage(SellerSources sources) {
 
     private static final int LIMIT = 200;
 

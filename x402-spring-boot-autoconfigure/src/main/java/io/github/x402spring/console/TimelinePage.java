@@ -8,12 +8,12 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.history.PaymentEvent;
 import io.github.x402spring.ledger.history.PaymentHistory;
 import io.github.x402spring.ledger.history.PaymentReference;
 import io.github.x402spring.ledger.history.RecordedPayment;
+import io.github.x402spring.operator.SellerSources;
 import io.github.x402spring.protocol.Network;
 
 /**
@@ -21,10 +21,10 @@ import io.github.x402spring.protocol.Network;
  *
  * @param sources what is shown
  */
-record TimelinePage(ConsoleSources sources) {
+record TimelinePage(SellerSources sources) {
 
     /** Returns {@code null} if there is no such payment. */
-    @Nullable String render(Links links, String reference) throws LedgerException {
+    @Nullable String render(Links links, String reference) {
         PaymentHistory history = this.sources.history();
         Optional<RecordedPayment> found = Optional.empty();
         if (history != null && PaymentReference.parse(reference).isPresent()) {
@@ -54,7 +54,7 @@ record TimelinePage(ConsoleSources sources) {
         page.caller(payment.caller());
         html.close();
         PaymentKey key = payment.key();
-        Explorers explorers = this.sources.explorers();
+        Explorers explorers = page.explorers();
         whole(html, "Payer", key.payer(), explorers.account(key.network(), key.payer()));
         whole(html, "Paid to", payment.payTo(), explorers.account(key.network(), payment.payTo()));
         String transaction = payment.transaction();
@@ -126,7 +126,7 @@ record TimelinePage(ConsoleSources sources) {
             String transaction = event.transaction();
             if (transaction != null) {
                 html.open("div").text("Transaction ");
-                code(html, transaction, this.sources.explorers().transaction(network, transaction));
+                code(html, transaction, page.explorers().transaction(network, transaction));
                 html.close();
             }
             html.close();

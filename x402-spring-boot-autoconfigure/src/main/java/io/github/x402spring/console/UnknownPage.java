@@ -2,23 +2,23 @@ package io.github.x402spring.console;
 
 import java.util.List;
 
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.history.PaymentFilter;
 import io.github.x402spring.ledger.history.PaymentHistory;
 import io.github.x402spring.ledger.history.RecordedPayment;
 import io.github.x402spring.ledger.history.UnknownSettlements;
+import io.github.x402spring.operator.SellerSources;
 
 /**
  * Lists payments of which nobody knows whether they were settled.
  *
  * @param sources what is shown
  */
-record UnknownPage(ConsoleSources sources) {
+record UnknownPage(SellerSources sources) {
 
     private static final int LIMIT = 100;
 
-    String render(Links links) throws LedgerException {
+    String render(Links links) {
         Page page = new Page(this.sources, links, "unknown", "Unknown settlements");
         PaymentHistory history = this.sources.history();
         if (history != null) {
@@ -45,8 +45,7 @@ record UnknownPage(ConsoleSources sources) {
         return page.end();
     }
 
-    private void ended(Page page, PaymentHistory history, PaymentState state, String id, String caption)
-            throws LedgerException {
+    private void ended(Page page, PaymentHistory history, PaymentState state, String id, String caption) {
         List<RecordedPayment> payments = history.payments(PaymentFilter.of(state), null, LIMIT).payments();
         if (!payments.isEmpty()) {
             page.html().element("h2", caption);

@@ -52,7 +52,9 @@ final class Claims {
 
     static PaymentClaim claim(PaymentAttempt attempt, Offer offer, Authorization authorization,
             @Nullable String signatureDigest) throws UnreadableRequestException {
-        PaymentClaim claim = new PaymentClaim(key(offer, authorization), Rail.X402, attempt.fingerprint(), authorization.validBefore(), attempt.endpoint().name(), attempt.resource().url(), offer.requirements(), attempt.exchange().caller(), signatureDigest, null);
+        PaymentClaim claim = new PaymentClaim(key(offer, authorization), Rail.X402, attempt.fingerprint(),
+                authorization.validBefore(), attempt.endpoint().name(), attempt.resource().url(), offer.requirements(),
+                attempt.exchange().caller(), signatureDigest, null);
         PaymentIdentifier identifier = identifier(attempt, claim);
         return (identifier != null) ? claim.withIdentifier(identifier) : claim;
     }

@@ -15,7 +15,6 @@ import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.ledger.AnswerStore;
 import io.github.x402spring.ledger.FieldDigest;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.limit.OutageLog;
@@ -87,7 +86,7 @@ public final class KeptAnswers {
                 this.store.forget(of);
             }
         }
-        catch (LedgerException | RuntimeException | GeneralSecurityException ex) {
+        catch (RuntimeException | GeneralSecurityException ex) {
             this.outages.warn("An answer could not be kept", ex);
         }
     }
@@ -100,7 +99,7 @@ public final class KeptAnswers {
         try {
             this.store.forget(payment.reservation().key());
         }
-        catch (LedgerException | RuntimeException ex) {
+        catch (RuntimeException ex) {
             this.outages.warn("A kept answer could not be forgotten; it is not given to anybody", ex);
         }
     }
@@ -115,7 +114,7 @@ public final class KeptAnswers {
         catch (GeneralSecurityException ex) {
             logger.debug("A kept answer is of another request, or was sealed with another key");
         }
-        catch (LedgerException | RuntimeException ex) {
+        catch (RuntimeException ex) {
             this.outages.warn("A kept answer could not be read", ex);
         }
         return null;

@@ -29,7 +29,6 @@ import io.github.x402spring.gate.Recall.Recalled;
 import io.github.x402spring.gate.Screener.Result.Judged;
 import io.github.x402spring.gate.Screener.Result.SchemeFailed;
 import io.github.x402spring.gate.Verdict.Entry;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
@@ -482,7 +481,7 @@ public final class PaymentGate {
         catch (UnreadableRequestException ex) {
             return new Bound.Decided(unreadable(presented, ex));
         }
-        catch (LedgerException | RuntimeException ex) {
+        catch (RuntimeException ex) {
             this.outages.warn("The payment ledger is out of reach; payments are refused", ex);
             return Bound.refused(new Knowledge.LedgerUnavailable());
         }

@@ -207,7 +207,7 @@ final class Recall {
             StoredPayment stored = this.ledger.find(Claims.key(offer, signed.authorization())).orElse(null);
             return (stored != null) ? judge(attempt, offer, signed, screened, stored) : new Recalled.NotKnown();
         }
-        catch (LedgerException | RuntimeException ex) {
+        catch (RuntimeException ex) {
             this.outages.warn("The payment ledger is out of reach; payments are refused", ex);
             return new Recalled.Judged(new Knowledge.LedgerUnavailable());
         }

@@ -2,6 +2,7 @@ package io.github.x402spring.gate;
 
 import java.time.Clock;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,7 +15,6 @@ import io.github.x402spring.exchange.PaymentAuthorizer.Permission;
 import io.github.x402spring.exchange.Redaction;
 import io.github.x402spring.gate.PaymentDecision.Admitted;
 import io.github.x402spring.gate.PaymentDecision.Refused;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.StoredPayment;
@@ -152,14 +152,14 @@ final class Redelivery {
     }
 
     private PaymentDecision take(Candidate candidate, @Nullable Redaction redaction, StoredPayment found,
-            byte @Nullable [] answer, Taking taking) {
+            byte @Nullable [] answer, Supplier<Optional<Reservation>> taking) {
         try {
-            return taking.take()
+            return taking.get()
                 .<PaymentDecision>map((taken) -> new Admitted(
                         AdmittedPayment.settledBefore(candidate.takenBy(taken), redaction, found, answer)))
                 .orElseGet(() -> new Refused(Reason.PAYMENT_IN_FLIGHT));
         }
-        catch (LedgerException | RuntimeException ex) {
+        catch (RuntimeException ex) {
             this.outages.warn("Payment ledger unavailable; payment refused", ex);
             return new Refused(Reason.SETTLEMENT_PENDING);
         }
@@ -172,7 +172,7 @@ final class Redelivery {
                 .filter((stored) -> stored.token().equals(settled.reservation().token()))
                 .isPresent();
         }
-        catch (LedgerException | RuntimeException ex) {
+        catch (RuntimeException ex) {
             this.outages.warn("Payment ledger unavailable; a response is not stored", ex);
             return false;
         }
@@ -193,13 +193,6 @@ final class Redelivery {
         catch (RuntimeException ex) {
             this.outages.warn("The end of a delivery could not be recorded", ex);
         }
-    }
-
-    @FunctionalInterface
-    private interface Taking {
-
-        Optional<Reservation> take() throws LedgerException;
-
     }
 
 }

@@ -20,7 +20,6 @@ import io.github.x402spring.gate.SettlementOutcome.NotSent;
 import io.github.x402spring.gate.SettlementOutcome.Refused;
 import io.github.x402spring.gate.SettlementOutcome.Settled;
 import io.github.x402spring.gate.SettlementOutcome.Unknown;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.limit.ExposureGuard;
 import io.github.x402spring.limit.OutageLog;
@@ -105,7 +104,7 @@ final class Settlement {
                 return unknown(admitted, "");
             }
         }
-        catch (LedgerException | RuntimeException ex) {
+        catch (RuntimeException ex) {
             this.outages.warn("The payment ledger is out of reach; nothing is settled", ex);
             release(admitted);
             return notSent(admitted, Reason.TEMPORARILY_UNAVAILABLE);
@@ -155,7 +154,7 @@ final class Settlement {
         try {
             this.ledger.release(candidate.reservation());
         }
-        catch (LedgerException | RuntimeException ex) {
+        catch (RuntimeException ex) {
             this.outages.warn("The payment ledger is out of reach; a payment stays reserved", ex);
         }
     }
@@ -165,7 +164,7 @@ final class Settlement {
         try {
             this.ledger.usedElsewhere(candidate.reservation());
         }
-        catch (LedgerException | RuntimeException ex) {
+        catch (RuntimeException ex) {
             this.outages.warn("The payment ledger is out of reach; a payment stays reserved", ex);
         }
     }
@@ -300,7 +299,7 @@ final class Settlement {
                 case Unknown(SettleResponse receipt) -> recordUnsettled(admitted, outcome, receipt.transaction());
             }
         }
-        catch (LedgerException | RuntimeException ex) {
+        catch (RuntimeException ex) {
             // The entry stays SETTLING: the payment can be neither used again nor
             // released.
             this.outages.error("The outcome of a settlement could not be recorded", ex);
@@ -308,8 +307,7 @@ final class Settlement {
         return outcome;
     }
 
-    private void recordUnsettled(AdmittedPayment admitted, SettlementOutcome outcome, String transaction)
-            throws LedgerException {
+    private void recordUnsettled(AdmittedPayment admitted, SettlementOutcome outcome, String transaction) {
         switch (Verdict.of(Knowledge.of(outcome)).entry()) {
             case RELEASED -> {
                 this.exposures.giveBack(admitted.share());

@@ -4,7 +4,8 @@ import java.util.Optional;
 
 /**
  * Keeps answers that were paid for, for a while, as bytes that only their owner can read.
- * Declare a bean of this type to keep them elsewhere. Thread-safe.
+ * Declare a bean of this type to keep them elsewhere. Thread-safe. Every method throws a
+ * {@link LedgerException} if the store is unavailable.
  *
  * @since 0.1.0
  */
@@ -15,30 +16,26 @@ public interface AnswerStore {
      * settled.
      * @param key the payment
      * @param sealed the answer
-     * @throws LedgerException if it could not be kept
      */
-    void keep(PaymentKey key, byte[] sealed) throws LedgerException;
+    void keep(PaymentKey key, byte[] sealed);
 
     /**
      * Looks an answer up. Called for settled payments only.
      * @param key the payment
      * @return the answer, or empty if there is none or it has been kept for long enough
-     * @throws LedgerException if the store could not say
      */
-    Optional<byte[]> find(PaymentKey key) throws LedgerException;
+    Optional<byte[]> find(PaymentKey key);
 
     /**
      * Forgets an answer, if there is one.
      * @param key the payment
-     * @throws LedgerException if it could not be forgotten
      */
-    void forget(PaymentKey key) throws LedgerException;
+    void forget(PaymentKey key);
 
     /**
      * Forgets what has been kept for long enough. Called now and then; does nothing where
      * that happens by itself.
-     * @throws LedgerException if it could not be forgotten
      */
-    void forgetExpired() throws LedgerException;
+    void forgetExpired();
 
 }

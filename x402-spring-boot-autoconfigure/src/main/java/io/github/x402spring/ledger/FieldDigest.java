@@ -65,7 +65,11 @@ public final class FieldDigest {
         return this.sha256.digest();
     }
 
-    private static MessageDigest sha256() {
+    /**
+     * Returns a digest of nothing yet.
+     * @return a SHA-256 digest
+     */
+    public static MessageDigest sha256() {
         try {
             return (MessageDigest) SHA_256.clone();
         }

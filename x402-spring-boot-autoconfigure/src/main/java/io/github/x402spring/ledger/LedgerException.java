@@ -3,11 +3,11 @@ package io.github.x402spring.ledger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says that the ledger could not be read or written.
+ * Exception of a ledger that could not be read or written. Payments are refused then.
  *
  * @since 0.1.0
  */
-public class LedgerException extends Exception {
+public class LedgerException extends RuntimeException {
 
     /**
      * Creates an exception.

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * Memory of which payment was used for which request, so that one payment gives one
  * grant. Declare a bean of this type to replace the configured one.
  * <p>
- * Every method is atomic and thread-safe. A ledger never forgets a payment that was
- * settled, or may have been, while its authorization could still be presented.
+ * Every method is atomic and thread-safe, and throws a {@link LedgerException} if the
+ * ledger is unavailable. A ledger never forgets a payment that was settled, or may have
+ * been, while its authorization could still be presented.
  * <ul>
  * <li>One reservation of a payment is valid at a time. It is void as soon as the payment
  * is settled, released or unknown, and when somebody else resumes or concludes it.
@@ -38,17 +39,15 @@ public interface PaymentLedger {
      * state of that one decides what the others get. A settled payment is left as it is.
      * @param claim the payment and the request
      * @return the outcome
-     * @throws LedgerException if the ledger is unavailable
      */
-    ReserveResult reserve(PaymentClaim claim) throws LedgerException;
+    ReserveResult reserve(PaymentClaim claim);
 
     /**
      * Records that the payment is about to be sent to be settled. Called before it is.
      * @param reservation entitles the caller
      * @return whether the payment may be sent; {@code false} if the reservation is void
-     * @throws LedgerException if the ledger is unavailable
      */
-    boolean settling(Reservation reservation) throws LedgerException;
+    boolean settling(Reservation reservation);
 
     /**
      * Records that the payment was settled and that its response is about to be
@@ -68,8 +67,7 @@ public interface PaymentLedger {
      * @throws LedgerException if the ledger is unavailable. The settlement is recorded as
      * soon as it is available again, and the response may be delivered
      */
-    boolean settled(Reservation reservation, String transaction, @Nullable String responseDigest)
-            throws LedgerException;
+    boolean settled(Reservation reservation, String transaction, @Nullable String responseDigest);
 
     /**
      * Takes the response to a settled payment, for one more run of the handler. The same
@@ -84,9 +82,8 @@ public interface PaymentLedger {
      * @return entitles the caller to end the run by {@link #delivered} or
      * {@link #undelivered}; empty if it was not taken. An instance that reports neither
      * loses it when its lease lapses, and the run stays counted
-     * @throws LedgerException if the ledger is unavailable
      */
-    Optional<Reservation> redeliver(StoredPayment found, int maxRuns) throws LedgerException;
+    Optional<Reservation> redeliver(StoredPayment found, int maxRuns);
 
     /**
      * Takes the response to a settled payment, to give a stored one. Like
@@ -95,9 +92,8 @@ public interface PaymentLedger {
      * @param found the payment as it was found
      * @return entitles the caller to end the delivery by {@link #delivered} or
      * {@link #undelivered}; empty if it was not taken
-     * @throws LedgerException if the ledger is unavailable
      */
-    Optional<Reservation> repeat(StoredPayment found) throws LedgerException;
+    Optional<Reservation> repeat(StoredPayment found);
 
     /**
      * Records that the whole response was delivered, after {@link #settled} or
@@ -123,17 +119,15 @@ public interface PaymentLedger {
      * @param reservation entitles the caller
      * @param transaction the transaction's hash, or the empty string if there is none;
      * then one that is known already stays
-     * @throws LedgerException if the ledger is unavailable
      */
-    void unknown(Reservation reservation, String transaction) throws LedgerException;
+    void unknown(Reservation reservation, String transaction);
 
     /**
      * Frees a payment that was certainly not settled. A resumed one becomes unknown again
      * instead. Does nothing if the reservation is void.
      * @param reservation entitles the caller
-     * @throws LedgerException if the ledger is unavailable
      */
-    void release(Reservation reservation) throws LedgerException;
+    void release(Reservation reservation);
 
     /**
      * Ends a payment that was never sent from here although a chain says that its
@@ -141,9 +135,8 @@ public interface PaymentLedger {
      * which the history lists. Like {@link #release} by default, and for a resumed
      * payment. Does nothing if the reservation is void.
      * @param reservation entitles the caller
-     * @throws LedgerException if the ledger is unavailable
      */
-    default void usedElsewhere(Reservation reservation) throws LedgerException {
+    default void usedElsewhere(Reservation reservation) {
         release(reservation);
     }
 
@@ -151,9 +144,8 @@ public interface PaymentLedger {
      * Looks up a payment.
      * @param key the payment
      * @return the payment, or empty if the ledger does not know it
-     * @throws LedgerException if the ledger is unavailable
      */
-    Optional<StoredPayment> find(PaymentKey key) throws LedgerException;
+    Optional<StoredPayment> find(PaymentKey key);
 
     /**
      * Returns the time since which the ledger has lost no payment: it knows every one

@@ -18,9 +18,8 @@ public interface RecoverableLedger extends PaymentLedger {
      * @param after how long a payment has to be untouched: longer than any handler and
      * any facilitator takes
      * @return how many payments were taken up
-     * @throws LedgerException if the ledger is unavailable
      */
-    int recover(Duration after) throws LedgerException;
+    int recover(Duration after);
 
     /**
      * Hands out payments whose settlement is unknown, those first that were untouched for
@@ -28,9 +27,8 @@ public interface RecoverableLedger extends PaymentLedger {
      * @param lease how long no other caller gets them
      * @param max how many at most
      * @return the payments
-     * @throws LedgerException if the ledger is unavailable
      */
-    List<UnknownPayment> lease(Duration lease, int max) throws LedgerException;
+    List<UnknownPayment> lease(Duration lease, int max);
 
     /**
      * Ends a payment whose settlement was unknown. Does nothing if its payer has resumed
@@ -42,9 +40,8 @@ public interface RecoverableLedger extends PaymentLedger {
      * @param payment the payment as it was handed out
      * @param conclusion how it ended
      * @return whether it was recorded
-     * @throws LedgerException if the ledger is unavailable
      */
-    boolean conclude(UnknownPayment payment, Conclusion conclusion) throws LedgerException;
+    boolean conclude(UnknownPayment payment, Conclusion conclusion);
 
     /**
      * Ends a payment by the word of an operator: one whose settlement is unknown, or one
@@ -55,9 +52,8 @@ public interface RecoverableLedger extends PaymentLedger {
      * time, or not settled, and then the ledger forgets it
      * @return whether it was recorded; by default, only a payment whose settlement is
      * unknown can be ended
-     * @throws LedgerException if the ledger is unavailable
      */
-    default boolean resolve(StoredPayment found, Conclusion conclusion) throws LedgerException {
+    default boolean resolve(StoredPayment found, Conclusion conclusion) {
         return found.state() == PaymentState.UNKNOWN && conclude(found.unknown(), conclusion);
     }
 
@@ -67,9 +63,8 @@ public interface RecoverableLedger extends PaymentLedger {
      * @param key the payment
      * @param type what happened, in 16 letters at most
      * @param transaction the hash of the transaction
-     * @throws LedgerException if the ledger is unavailable
      */
-    default void note(PaymentKey key, String type, String transaction) throws LedgerException {
+    default void note(PaymentKey key, String type, String transaction) {
     }
 
 }

@@ -26,7 +26,6 @@ import io.github.x402spring.ledger.ExposureLimit;
 import io.github.x402spring.ledger.ExposureReservation;
 import io.github.x402spring.ledger.ExposureResult;
 import io.github.x402spring.ledger.FieldDigest;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.TaskKey;
@@ -122,14 +121,14 @@ public final class ExposureGuard implements UnknownPaymentListener {
             }
             return exposures.isEmpty() ? new Share.Taken(task, null) : reserve(this.ledger, claim, task, exposures);
         }
-        catch (LedgerException | RuntimeException ex) {
+        catch (RuntimeException ex) {
             this.outages.warn("Limits could not be looked at; a payment is refused", ex);
             return Share.none(Reason.TEMPORARILY_UNAVAILABLE);
         }
     }
 
     private static Share reserve(ExposureLedger ledger, PaymentClaim claim, @Nullable TaskKey task,
-            List<Exposure> exposures) throws LedgerException {
+            List<Exposure> exposures) {
         return switch (ledger.reserve(exposures)) {
             case ExposureResult.Reserved(ExposureReservation reservation) -> new Share.Taken(task, reservation);
             case ExposureResult.Exceeded(String limit, Duration wait) -> {
@@ -166,7 +165,7 @@ public final class ExposureGuard implements UnknownPaymentListener {
             share.reservation.set(committed.get());
             return null;
         }
-        catch (LedgerException | RuntimeException ex) {
+        catch (RuntimeException ex) {
             this.outages.warn("Limits could not be looked at; nothing is settled", ex);
             return Reason.TEMPORARILY_UNAVAILABLE;
         }
@@ -200,7 +199,7 @@ public final class ExposureGuard implements UnknownPaymentListener {
                 ledger.commit(reservation);
             }
         }
-        catch (LedgerException | RuntimeException ex) {
+        catch (RuntimeException ex) {
             this.outages.warn("A further run of a handler could not be counted in limits", ex);
         }
     }
@@ -217,7 +216,7 @@ public final class ExposureGuard implements UnknownPaymentListener {
         try {
             this.ledger.giveBack(reservation);
         }
-        catch (LedgerException | RuntimeException ex) {
+        catch (RuntimeException ex) {
             this.outages.warn("What a payment took from its limits could not be given back", ex);
         }
     }
@@ -236,7 +235,7 @@ public final class ExposureGuard implements UnknownPaymentListener {
         try {
             this.ledger.hold(key, reservation);
         }
-        catch (LedgerException | RuntimeException ex) {
+        catch (RuntimeException ex) {
             this.outages.warn("What a payment of unknown outcome took from its limits is not given back if it was not "
                     + "settled", ex);
         }
@@ -261,7 +260,7 @@ public final class ExposureGuard implements UnknownPaymentListener {
         }
     }
 
-    private boolean ended(@Nullable TaskKey task) throws LedgerException {
+    private boolean ended(@Nullable TaskKey task) {
         return this.tasks != null && task != null && this.tasks.ended(task);
     }
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
@@ -52,7 +53,7 @@ final class ObservedLedger implements PaymentLedger {
     }
 
     @Override
-    public ReserveResult reserve(PaymentClaim claim) throws LedgerException {
+    public ReserveResult reserve(PaymentClaim claim) {
         return observe("reserve", () -> this.target.reserve(claim), ObservedLedger::outcome);
     }
 
@@ -70,25 +71,24 @@ final class ObservedLedger implements PaymentLedger {
     }
 
     @Override
-    public boolean settling(Reservation reservation) throws LedgerException {
+    public boolean settling(Reservation reservation) {
         return observe("settling", () -> this.target.settling(reservation), (good) -> good ? DONE : "void");
     }
 
     @Override
-    public boolean settled(Reservation reservation, String transaction, @Nullable String responseDigest)
-            throws LedgerException {
+    public boolean settled(Reservation reservation, String transaction, @Nullable String responseDigest) {
         return observe("settled", () -> this.target.settled(reservation, transaction, responseDigest),
                 (recorded) -> recorded ? DONE : "void");
     }
 
     @Override
-    public Optional<Reservation> redeliver(StoredPayment found, int maxRuns) throws LedgerException {
+    public Optional<Reservation> redeliver(StoredPayment found, int maxRuns) {
         return observe("redeliver", () -> this.target.redeliver(found, maxRuns),
                 (taken) -> taken.isPresent() ? DONE : "void");
     }
 
     @Override
-    public Optional<Reservation> repeat(StoredPayment found) throws LedgerException {
+    public Optional<Reservation> repeat(StoredPayment found) {
         return observe("repeat", () -> this.target.repeat(found), (taken) -> taken.isPresent() ? DONE : "void");
     }
 
@@ -103,22 +103,22 @@ final class ObservedLedger implements PaymentLedger {
     }
 
     @Override
-    public void unknown(Reservation reservation, String transaction) throws LedgerException {
+    public void unknown(Reservation reservation, String transaction) {
         record("unknown", () -> this.target.unknown(reservation, transaction));
     }
 
     @Override
-    public void release(Reservation reservation) throws LedgerException {
+    public void release(Reservation reservation) {
         record("release", () -> this.target.release(reservation));
     }
 
     @Override
-    public void usedElsewhere(Reservation reservation) throws LedgerException {
+    public void usedElsewhere(Reservation reservation) {
         record("used_elsewhere", () -> this.target.usedElsewhere(reservation));
     }
 
     @Override
-    public Optional<StoredPayment> find(PaymentKey key) throws LedgerException {
+    public Optional<StoredPayment> find(PaymentKey key) {
         return observe("find", () -> this.target.find(key), (found) -> DONE);
     }
 
@@ -137,22 +137,22 @@ final class ObservedLedger implements PaymentLedger {
         return this.target.retention();
     }
 
-    private void record(String operation, Note note) throws LedgerException {
+    private void record(String operation, Runnable note) {
         observe(operation, () -> {
-            note.make();
+            note.run();
             return DONE;
         }, Function.identity());
     }
 
-    private <T> T observe(String operation, Question<T> question, Function<T, String> outcome) throws LedgerException {
+    private <T> T observe(String operation, Supplier<T> question, Function<T, String> outcome) {
         if (this.registry.isNoop()) {
-            return question.ask();
+            return question.get();
         }
         LedgerObservationContext context = new LedgerObservationContext(operation, this.kind);
         Observation observation = X402Observation.LEDGER.start(this.custom, STANDARD, () -> context, this.registry);
         context.setOutcome("failed");
         try (Observation.Scope scope = observation.openScope()) {
-            T answer = question.ask();
+            T answer = question.get();
             context.setOutcome(outcome.apply(answer));
             return answer;
         }
@@ -163,20 +163,6 @@ final class ObservedLedger implements PaymentLedger {
         finally {
             observation.stop();
         }
-    }
-
-    @FunctionalInterface
-    private interface Question<T> {
-
-        T ask() throws LedgerException;
-
-    }
-
-    @FunctionalInterface
-    private interface Note {
-
-        void make() throws LedgerException;
-
     }
 
 }

@@ -1,9 +1,7 @@
 package io.github.x402spring.operator;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -49,12 +47,7 @@ public final class RefusalLog {
      * @return the refusals, the last one first
      */
     public synchronized List<Refusal> latest(int limit) {
-        List<Refusal> latest = new ArrayList<>();
-        Iterator<Refusal> all = this.refusals.iterator();
-        while (all.hasNext() && latest.size() < limit) {
-            latest.add(all.next());
-        }
-        return latest;
+        return this.refusals.stream().limit(limit).toList();
     }
 
     /**

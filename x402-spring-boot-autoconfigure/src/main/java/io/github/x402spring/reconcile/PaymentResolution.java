@@ -14,7 +14,6 @@ import io.github.x402spring.facilitator.SettlementInquiry.Confirmation;
 import io.github.x402spring.facilitator.SettlementInquiry.Finding;
 import io.github.x402spring.facilitator.SettlementInquiry.Standing;
 import io.github.x402spring.ledger.Conclusion;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.RecoverableLedger;
 import io.github.x402spring.ledger.StoredPayment;
@@ -38,6 +37,8 @@ import io.github.x402spring.ledger.UnknownPayment;
 public final class PaymentResolution {
 
     private static final Logger logger = LoggerFactory.getLogger(PaymentResolution.class);
+
+    private static final String NOT_RESOLVABLE = "There is no such payment whose outcome is unknown";
 
     private static final String EVENT = "BY_OPERATOR";
 
@@ -69,16 +70,15 @@ public final class PaymentResolution {
      * @param key the payment
      * @param transaction the hash of the transaction that settled it
      * @return why it was not ended; {@code null} if it was
-     * @throws LedgerException if the ledger is unavailable
      */
-    public @Nullable String settled(PaymentKey key, String transaction) throws LedgerException {
+    public @Nullable String settled(PaymentKey key, String transaction) {
         String hash = key.network().transaction(transaction).orElse(null);
         if (hash == null) {
             return "The transaction is no hash that a transaction of " + key.network() + " can have";
         }
         StoredPayment found = find(key);
         if (found == null) {
-            return notResolvable();
+            return NOT_RESOLVABLE;
         }
         UnknownPayment named = new UnknownPayment(found.key(), found.rail(), found.token(), found.terms(),
                 found.validBefore(), found.reservedAt(), hash);
@@ -92,12 +92,11 @@ public final class PaymentResolution {
      * Ends a payment as not settled.
      * @param key the payment
      * @return why it was not ended; {@code null} if it was
-     * @throws LedgerException if the ledger is unavailable
      */
-    public @Nullable String notSettled(PaymentKey key) throws LedgerException {
+    public @Nullable String notSettled(PaymentKey key) {
         StoredPayment found = find(key);
         if (found == null) {
-            return notResolvable();
+            return NOT_RESOLVABLE;
         }
         if (!this.clock.instant().isAfter(found.validBefore())) {
             return "The authorization of the payment is valid until " + found.validBefore()
@@ -115,7 +114,7 @@ public final class PaymentResolution {
     }
 
     /** A transfer that is not found may be older than what is searched. */
-    private @Nullable String endUnlessUsable(StoredPayment found) throws LedgerException {
+    private @Nullable String endUnlessUsable(StoredPayment found) {
         return switch (ask((chain) -> chain.standing(found.unknown()), Standing.UNREADABLE)) {
             case USED -> "The chain says that the authorization was used, in a transaction that is not found";
             case UNUSED -> "The chain says that the authorization may be used yet";
@@ -123,15 +122,11 @@ public final class PaymentResolution {
         };
     }
 
-    private @Nullable StoredPayment find(PaymentKey key) throws LedgerException {
+    private @Nullable StoredPayment find(PaymentKey key) {
         return this.ledger.find(key).filter((payment) -> payment.state().resolvable()).orElse(null);
     }
 
-    private static String notResolvable() {
-        return "There is no such payment whose outcome is unknown";
-    }
-
-    private @Nullable String end(StoredPayment found, Conclusion conclusion) throws LedgerException {
+    private @Nullable String end(StoredPayment found, Conclusion conclusion) {
         if (!this.ledger.resolve(found, conclusion)) {
             return "Something happened to the payment meanwhile: look at it again";
         }
@@ -147,7 +142,7 @@ public final class PaymentResolution {
         try {
             this.ledger.note(key, EVENT, transaction);
         }
-        catch (LedgerException | RuntimeException ex) {
+        catch (RuntimeException ex) {
             logger.warn("The history of a payment lacks that an operator ended it", ex);
         }
     }

@@ -13,7 +13,6 @@ import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.SettlementInquiry.Finding;
 import io.github.x402spring.ledger.Conclusion;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.RecoverableLedger;
 import io.github.x402spring.ledger.UnknownPayment;
 
@@ -72,9 +71,8 @@ public final class Reconciler {
     /**
      * Looks at every payment that is due, and ends those that are decided.
      * @return how many were ended
-     * @throws LedgerException if the ledger is unavailable
      */
-    public int reconcile() throws LedgerException {
+    public int reconcile() {
         int ended = 0;
         int unresolved = 0;
         while (!Thread.currentThread().isInterrupted()) {
@@ -96,7 +94,7 @@ public final class Reconciler {
         return ended;
     }
 
-    private @Nullable Conclusion end(UnknownPayment payment) throws LedgerException {
+    private @Nullable Conclusion end(UnknownPayment payment) {
         Conclusion conclusion = conclusion(payment);
         if (conclusion == null || !this.ledger.conclude(payment, conclusion)) {
             return null;

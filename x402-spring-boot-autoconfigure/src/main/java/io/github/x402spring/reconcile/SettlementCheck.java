@@ -15,7 +15,6 @@ import org.slf4j.LoggerFactory;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.SettlementInquiry.Confirmation;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
@@ -128,7 +127,7 @@ public final class SettlementCheck implements SettlementListener {
         try {
             stored = this.ledger.find(reported.key()).orElse(null);
         }
-        catch (LedgerException | RuntimeException ex) {
+        catch (RuntimeException ex) {
             logger.debug("A settlement on {} could not be looked up", reported.key().network(), ex);
             enqueue(reported.later(this.clock.instant(), reported.unpaid()));
             return;

@@ -141,7 +141,7 @@ class PaymentsViewTests {
     }
 
     @Test
-    void listWhenTheLedgerIsDownThenFailsWithoutItsWords() throws LedgerException {
+    void listWhenTheLedgerIsDownThenFailsWithoutItsWords() {
         PaymentHistory down = mock(PaymentHistory.class);
         given(down.payments(any(), any(), anyInt())).willThrow(new LedgerException("jdbc:secret", null));
         assertThatIllegalStateException().isThrownBy(() -> new PaymentsView(down, this.seller.format).list(ALL, true))
@@ -171,7 +171,7 @@ class PaymentsViewTests {
     }
 
     @Test
-    void timelineWhenTheLedgerIsDownThenFailsWithoutItsWords() throws LedgerException {
+    void timelineWhenTheLedgerIsDownThenFailsWithoutItsWords() {
         PaymentHistory down = mock(PaymentHistory.class);
         given(down.find(any())).willThrow(new LedgerException("jdbc:secret", null));
         assertThatIllegalStateException()

@@ -185,7 +185,10 @@ class SellerOperationsTests {
 
     private PaymentKey unknown() {
         PaymentKey key = new PaymentKey(Network.parse("base-sepolia"), "0xa", "0xb", "0x01");
-        PaymentClaim claim = new PaymentClaim(key, Rail.X402, RequestFingerprint.of("report", "GET", "https://a.test", "", new byte[0]), this.clock.instant().plusSeconds(300), "report", "https://a.test", TestClaims.requirements(key, BigInteger.ONE, "0xc"), null, null, null);
+        PaymentClaim claim = new PaymentClaim(key, Rail.X402,
+                RequestFingerprint.of("report", "GET", "https://a.test", "", new byte[0]),
+                this.clock.instant().plusSeconds(300), "report", "https://a.test",
+                TestClaims.requirements(key, BigInteger.ONE, "0xc"), null, null, null);
         Reservation reservation = ((ReserveResult.Reserved) this.ledger.reserve(claim)).reservation();
         this.ledger.settling(reservation);
         this.ledger.unknown(reservation, "");
@@ -267,7 +270,7 @@ class SellerOperationsTests {
     }
 
     @Test
-    void endWhenTheRegistryIsDownThenFailsAndDoesNotSayItWasEnded() throws LedgerException {
+    void endWhenTheRegistryIsDownThenFailsAndDoesNotSayItWasEnded() {
         TaskRegistry down = mock(TaskRegistry.class);
         willThrow(new LedgerException("down", null)).given(down).end(any());
         SellerOperations operations = new SellerOperations(this.seller.intake, () -> this.seller.endpoints, down, null,

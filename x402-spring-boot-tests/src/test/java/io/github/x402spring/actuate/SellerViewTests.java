@@ -67,7 +67,7 @@ class SellerViewTests {
     }
 
     @Test
-    void describeWhenTheLedgerIsDownThenSaysSoAndShowsTheRest() throws LedgerException {
+    void describeWhenTheLedgerIsDownThenSaysSoAndShowsTheRest() {
         PaymentHistory down = mock(PaymentHistory.class);
         given(down.unknown()).willThrow(new LedgerException("down", null));
         given(down.coverage()).willReturn(PaymentHistory.Coverage.ALL);

@@ -24,6 +24,7 @@ import io.github.x402spring.ledger.TaskKey;
 import io.github.x402spring.ledger.history.PaymentReference;
 import io.github.x402spring.ledger.memory.InMemoryTaskRegistry;
 import io.github.x402spring.operator.OperatorJournal;
+import io.github.x402spring.operator.SellerSources;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -78,7 +78,7 @@ class X402HealthIndicatorTests {
     }
 
     @Test
-    void healthWhenTheLedgerIsDownThenDownAndStillSaysHowTheFacilitatorIs() throws LedgerException {
+    void healthWhenTheLedgerIsDownThenDownAndStillSaysHowTheFacilitatorIs() {
         PaymentHistory down = mock(PaymentHistory.class);
         given(down.unknown()).willThrow(new LedgerException("down", null));
         this.seller.history = down;

@@ -28,9 +28,8 @@ final class AuditLinesFixture {
     }
 
     static AuditRecord record(int number) {
-        return new IdentityEstablished(
-                new AuditContext(NOW, "8e7bd1cc-8f9a-4b6e-9f39-1d5a5f1f6a11", null, "good", "x402", "caller-" + number, null),
-                "TestAuthentication");
+        return new IdentityEstablished(new AuditContext(NOW, "8e7bd1cc-8f9a-4b6e-9f39-1d5a5f1f6a11", null, "good",
+                "x402", "caller-" + number, null), "TestAuthentication");
     }
 
     static AuditRecord acted() {

@@ -48,7 +48,8 @@ class AuditLinesTests {
     }
 
     private static AuditRecord named(String caller) {
-        return new IdentityEstablished(new AuditContext(AuditLinesFixture.NOW, "id", null, "good", "x402", caller, null),
+        return new IdentityEstablished(
+                new AuditContext(AuditLinesFixture.NOW, "id", null, "good", "x402", caller, null),
                 "TestAuthentication");
     }
 

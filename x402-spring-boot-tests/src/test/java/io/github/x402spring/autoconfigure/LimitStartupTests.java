@@ -21,7 +21,6 @@ import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.actuate.X402Endpoint;
 import io.github.x402spring.autoconfigure.actuate.X402EndpointAutoConfiguration;
 import io.github.x402spring.ledger.ExposureLedger;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.TaskKey;
 import io.github.x402spring.ledger.TaskRegistry;
 import io.github.x402spring.ledger.memory.InMemoryExposureLedger;
@@ -165,7 +164,7 @@ class LimitStartupTests {
             return new TaskRegistry() {
 
                 @Override
-                public void end(TaskKey task) throws LedgerException {
+                public void end(TaskKey task) {
                 }
 
                 @Override

@@ -105,7 +105,7 @@ class ConsoleFilterTests {
     @Test
     void filterWhenTheAuthorityIsMissingThenNamesItAsText() throws Exception {
         MockHttpServletResponse response = new MockHttpServletResponse();
-        new ConsoleFilter(this.seller.consoleSources(), "/x402/console", "<b>").doFilter(this.request, response,
+        new ConsoleFilter(this.seller.sellerSources(), "/x402/console", "<b>").doFilter(this.request, response,
                 (request, raw) -> of(raw).sendError(403));
         assertThat(response.getContentAsString()).contains("takes the authority &lt;b&gt;,");
     }
@@ -187,7 +187,7 @@ class ConsoleFilterTests {
     private MockHttpServletResponse filter(FilterChain chain) throws Exception {
         this.request.setContextPath("/shop");
         MockHttpServletResponse response = new MockHttpServletResponse();
-        new ConsoleFilter(this.seller.consoleSources(), "/x402/console", "SCOPE_x402.console").doFilter(this.request,
+        new ConsoleFilter(this.seller.sellerSources(), "/x402/console", "SCOPE_x402.console").doFilter(this.request,
                 response, chain);
         return response;
     }

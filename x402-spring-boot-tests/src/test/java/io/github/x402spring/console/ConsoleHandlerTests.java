@@ -1,6 +1,7 @@
 package io.github.x402spring.console;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -177,7 +178,7 @@ class ConsoleHandlerTests {
     private MockHttpServletResponse handle(String page) throws Exception {
         MockHttpServletResponse response = new MockHttpServletResponse();
         this.request.setAttribute(HandlerMapping.PATH_WITHIN_HANDLER_MAPPING_ATTRIBUTE, page);
-        new ConsoleHandler(this.seller.consoleSources(),
+        new ConsoleHandler(this.seller.sellerSources(), Explorers.of(Map.of()),
                 AuthorityAuthorizationManager.hasAuthority("SCOPE_x402.console"), "/x402/console")
             .handleRequest(this.request, response);
         return response;

@@ -53,7 +53,7 @@ class EndpointsPageTests {
     }
 
     private String render() {
-        return new EndpointsPage(this.seller.consoleSources()).render(new Links("/console"));
+        return new EndpointsPage(this.seller.sellerSources()).render(new Links("/console", Explorers.NONE));
     }
 
 }

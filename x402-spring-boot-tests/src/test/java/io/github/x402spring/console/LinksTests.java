@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("locale")
 class LinksTests {
 
-    private final Links links = new Links("/shop/x402/console");
+    private final Links links = new Links("/shop/x402/console", Explorers.NONE);
 
     @Test
     void toWhenTheOverviewThenHasNoTrailingSlash() {

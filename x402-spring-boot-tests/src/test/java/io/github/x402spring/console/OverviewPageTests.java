@@ -3,6 +3,7 @@ package io.github.x402spring.console;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -19,6 +20,7 @@ import io.github.x402spring.ledger.history.PaymentHistory;
 import io.github.x402spring.ledger.history.PaymentPage;
 import io.github.x402spring.ledger.history.UnknownSettlements;
 import io.github.x402spring.operator.Refusal;
+import io.github.x402spring.operator.SellerSources;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
@@ -140,15 +142,15 @@ class OverviewPageTests {
         PaymentHistory history = this.seller.history;
         AtomicInteger hours = new AtomicInteger();
         List<String> pages = new ArrayList<>();
-        AtomicReference<ConsoleSources> sources = new AtomicReference<>();
+        AtomicReference<SellerSources> sources = new AtomicReference<>();
         this.seller.history = mock(PaymentHistory.class, (call) -> {
             if (call.getMethod().getName().equals("totals") && hours.incrementAndGet() == 25) {
-                pages.add(new OverviewPage(sources.get()).render(new Links("/console"), window));
+                pages.add(new OverviewPage(sources.get()).render(new Links("/console", Explorers.of(Map.of())), window));
             }
             return call.getMethod().invoke(history, call.getArguments());
         });
-        sources.set(this.seller.consoleSources());
-        new OverviewPage(sources.get()).render(new Links("/console"), window);
+        sources.set(this.seller.sellerSources());
+        new OverviewPage(sources.get()).render(new Links("/console", Explorers.of(Map.of())), window);
         assertThat(pages).singleElement()
             .asString()
             .contains("<dt>Payments settled</dt><dd>" + (counting ? "counting …" : "1") + "</dd>");
@@ -173,7 +175,7 @@ class OverviewPageTests {
     }
 
     private String render(String window) throws Exception {
-        return new OverviewPage(this.seller.consoleSources()).render(new Links("/console"), window);
+        return new OverviewPage(this.seller.sellerSources()).render(new Links("/console", Explorers.of(Map.of())), window);
     }
 
 }

@@ -2,6 +2,7 @@ package io.github.x402spring.console;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ class PageTests {
 
     private final SellerFixture seller = new SellerFixture();
 
-    private final Page page = new Page(this.seller.consoleSources(), new Links("/console"), "unknown",
+    private final Page page = new Page(this.seller.sellerSources(), new Links("/console", Explorers.of(Map.of())), "unknown",
             "Unknown <settlements>");
 
     @Test
@@ -93,7 +94,7 @@ class PageTests {
     void createWhenMoneyIsSimulatedThenSaysSoOnce() {
         this.seller.simulated = true;
         assertThat(this.page.end()).doesNotContain("Simulated");
-        assertThat(new Page(this.seller.consoleSources(), new Links("/console"), null, "Any").end())
+        assertThat(new Page(this.seller.sellerSources(), new Links("/console", Explorers.of(Map.of())), null, "Any").end())
             .containsOnlyOnce("Simulated money")
             .doesNotContain("<nav");
     }

@@ -1,5 +1,7 @@
 package io.github.x402spring.console;
 
+import java.util.Map;
+
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +22,7 @@ class PaymentTablesTests {
 
     private final SellerFixture seller = new SellerFixture();
 
-    private final Page page = new Page(this.seller.consoleSources(), new Links("/console"), "payments", "Payments");
+    private final Page page = new Page(this.seller.sellerSources(), new Links("/console", Explorers.of(Map.of())), "payments", "Payments");
 
     @Test
     void paymentsWhenThereAreNoneThenSaysSoWithoutATable() throws Exception {

@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("locale")
 class PaymentsPageTests {
 
-    private static final Links LINKS = new Links("/console");
+    private static final Links LINKS = new Links("/console", Explorers.of(Map.of()));
 
     private final SellerFixture seller = new SellerFixture();
 
@@ -87,7 +87,7 @@ class PaymentsPageTests {
     private String render(Map<String, String> typed) throws Exception {
         Map<String, String[]> parameters = new HashMap<>();
         typed.forEach((name, value) -> parameters.put(name, new String[] { value }));
-        return new PaymentsPage(this.seller.consoleSources()).render(LINKS, PaymentSearch.of(parameters));
+        return new PaymentsPage(this.seller.sellerSources()).render(LINKS, PaymentSearch.of(parameters));
     }
 
     private void reserve(int payments) {

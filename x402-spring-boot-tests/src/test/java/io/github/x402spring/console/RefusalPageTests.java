@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("locale")
 class RefusalPageTests {
 
-    private final RefusalPage page = new RefusalPage(new SellerFixture().consoleSources(), "SCOPE_<a>");
+    private final RefusalPage page = new RefusalPage(new SellerFixture().sellerSources(), "SCOPE_<a>");
 
     @Test
     void renderWhenTheAuthorityIsMissingThenNamesItAsText() {
@@ -25,7 +25,7 @@ class RefusalPageTests {
     }
 
     private String render(int status, boolean reads) {
-        return this.page.render(new Links("/console"), status, reads, List.of());
+        return this.page.render(new Links("/console", Explorers.NONE), status, reads, List.of());
     }
 
 }

@@ -72,7 +72,7 @@ class RefusalsPageTests {
     }
 
     private String render() {
-        return new RefusalsPage(this.seller.consoleSources()).render(new Links("/console"));
+        return new RefusalsPage(this.seller.sellerSources()).render(new Links("/console", Explorers.NONE));
     }
 
 }

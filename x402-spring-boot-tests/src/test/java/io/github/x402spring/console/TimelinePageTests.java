@@ -2,6 +2,7 @@ package io.github.x402spring.console;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -139,7 +140,7 @@ class TimelinePageTests {
     }
 
     private @Nullable String render(String reference) throws Exception {
-        return new TimelinePage(this.seller.consoleSources()).render(new Links("/console"), reference);
+        return new TimelinePage(this.seller.sellerSources()).render(new Links("/console", Explorers.of(Map.of())), reference);
     }
 
 }

@@ -1,5 +1,7 @@
 package io.github.x402spring.console;
 
+import java.util.Map;
+
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +44,7 @@ class UnknownPageTests {
     }
 
     private String render() throws Exception {
-        return new UnknownPage(this.seller.consoleSources()).render(new Links("/console"));
+        return new UnknownPage(this.seller.sellerSources()).render(new Links("/console", Explorers.of(Map.of())));
     }
 
 }

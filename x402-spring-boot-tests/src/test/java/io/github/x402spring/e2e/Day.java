@@ -28,7 +28,6 @@ import io.github.x402spring.Eventually;
 import io.github.x402spring.FreePorts;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.evm.LyingProxy;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.history.PaymentCursor;
 import io.github.x402spring.ledger.history.PaymentFilter;
@@ -183,7 +182,7 @@ final class Day implements AutoCloseable {
         tell();
     }
 
-    private void tell() throws LedgerException {
+    private void tell() {
         List<RecordedPayment> settled = new ArrayList<>();
         for (PaidApp shop : this.shops) {
             settled.addAll(payments(shop, PaymentState.SETTLED));
@@ -313,12 +312,12 @@ final class Day implements AutoCloseable {
         this.responses.merge(response, 1, Integer::sum);
     }
 
-    private static int open(PaidApp shop) throws LedgerException {
+    private static int open(PaidApp shop) {
         return payments(shop, PaymentState.RESERVED).size() + payments(shop, PaymentState.SETTLING).size()
                 + payments(shop, PaymentState.UNKNOWN).size();
     }
 
-    private static List<RecordedPayment> payments(PaidApp shop, PaymentState state) throws LedgerException {
+    private static List<RecordedPayment> payments(PaidApp shop, PaymentState state) {
         PaymentHistory history = shop.bean(PaymentHistory.class);
         List<RecordedPayment> all = new ArrayList<>();
         PaymentCursor after = null;

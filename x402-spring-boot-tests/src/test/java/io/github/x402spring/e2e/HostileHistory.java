@@ -38,13 +38,13 @@ final class HostileHistory implements PaymentHistory {
     }
 
     @Override
-    public PaymentPage payments(PaymentFilter filter, @Nullable PaymentCursor after, int limit) throws LedgerException {
+    public PaymentPage payments(PaymentFilter filter, @Nullable PaymentCursor after, int limit) {
         check();
         return new PaymentPage(List.of(payment()), payment().cursor());
     }
 
     @Override
-    public Optional<RecordedPayment> find(PaymentKey key) throws LedgerException {
+    public Optional<RecordedPayment> find(PaymentKey key) {
         check();
         return KEY.equals(key) ? Optional.of(payment()) : Optional.empty();
     }
@@ -61,7 +61,7 @@ final class HostileHistory implements PaymentHistory {
     }
 
     @Override
-    public UnknownSettlements unknown() throws LedgerException {
+    public UnknownSettlements unknown() {
         check();
         return new UnknownSettlements(1, Instant.now());
     }
@@ -71,7 +71,7 @@ final class HostileHistory implements PaymentHistory {
         return Coverage.ALL;
     }
 
-    private void check() throws LedgerException {
+    private void check() {
         if (this.down) {
             throw new LedgerException("The ledger is down for this test", null);
         }

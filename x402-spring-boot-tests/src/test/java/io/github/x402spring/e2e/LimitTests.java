@@ -220,23 +220,23 @@ class LimitTests {
         private volatile boolean down;
 
         @Override
-        public ExposureResult reserve(List<Exposure> exposures) throws LedgerException {
+        public ExposureResult reserve(List<Exposure> exposures) {
             failIfDown();
             return this.delegate.reserve(exposures);
         }
 
         @Override
-        public Optional<ExposureReservation> commit(ExposureReservation reservation) throws LedgerException {
+        public Optional<ExposureReservation> commit(ExposureReservation reservation) {
             failIfDown();
             return this.delegate.commit(reservation);
         }
 
         @Override
-        public void giveBack(ExposureReservation reservation) throws LedgerException {
+        public void giveBack(ExposureReservation reservation) {
             this.delegate.giveBack(reservation);
         }
 
-        private void failIfDown() throws LedgerException {
+        private void failIfDown() {
             if (this.down) {
                 throw new LedgerException("down", null);
             }

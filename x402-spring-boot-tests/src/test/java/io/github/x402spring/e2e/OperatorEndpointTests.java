@@ -20,7 +20,6 @@ import tools.jackson.databind.JsonNode;
 import io.github.x402spring.audit.AuditRecord;
 import io.github.x402spring.audit.AuditRecord.OperatorActed;
 import io.github.x402spring.e2e.RawHttp.Answer;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.history.PaymentFilter;
 import io.github.x402spring.ledger.history.PaymentHistory;
 import io.github.x402spring.ledger.history.PaymentReference;
@@ -136,7 +135,7 @@ class OperatorEndpointTests {
             show-values=always          |                         | true  | true  | true
             """)
     void paymentsWhenNothingElseIsToldThenOnlyTheRoleSeesWhoPaid(String endpoint, @Nullable String console,
-            boolean withRole, boolean withoutRole, boolean anonymous) throws LedgerException {
+            boolean withRole, boolean withoutRole, boolean anonymous) {
         try (PaidApp told = open("management.endpoint.x402." + endpoint,
                 (console != null) ? "x402.console." + console : "x402.console.enabled=false")) {
             told.bean(PolicyShop.Policy.class).says(new AuthorizationDecision(true));

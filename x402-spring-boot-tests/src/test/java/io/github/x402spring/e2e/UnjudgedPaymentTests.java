@@ -237,7 +237,7 @@ class UnjudgedPaymentTests {
         }
     }
 
-    private static void conclude(Reservation reservation, Conclusion conclusion) throws LedgerException {
+    private static void conclude(Reservation reservation, Conclusion conclusion) {
         GuardedStall.ENTRIES.unknown(reservation, "");
         for (UnknownPayment unknown : GuardedStall.ENTRIES.lease(Duration.ZERO, Integer.MAX_VALUE)) {
             if (unknown.key().equals(reservation.key())) {
@@ -250,7 +250,10 @@ class UnjudgedPaymentTests {
         Map<?, ?> signed = (Map<?, ?>) this.payment.schemePayload().get("authorization");
         PaymentKey key = new PaymentKey(terms.network(), terms.asset(), String.valueOf(signed.get("from")),
                 String.valueOf(signed.get("nonce")));
-        return new PaymentClaim(key, Rail.X402, RequestFingerprint.of("report", "GET", "https://stall.example/other", "", new byte[0]), Instant.ofEpochSecond(new BigInteger(String.valueOf(signed.get("validBefore"))).longValue()), "other", "https://stall.example/other", terms, null, null, null);
+        return new PaymentClaim(key, Rail.X402,
+                RequestFingerprint.of("report", "GET", "https://stall.example/other", "", new byte[0]),
+                Instant.ofEpochSecond(new BigInteger(String.valueOf(signed.get("validBefore"))).longValue()), "other",
+                "https://stall.example/other", terms, null, null, null);
     }
 
     /**

@@ -105,7 +105,9 @@ class AdmittedPaymentTests {
     @Test
     void recordedWhenADigestWasRecordedThenOnlyThatOneIs() {
         String digest = "ab".repeat(32);
-        AdmittedPayment settled = settledBefore(new StoredPayment(SETTLED.key(), Rail.X402, SETTLED.state(), SETTLED.token(), SETTLED.fingerprint(), SETTLED.terms(), SETTLED.validBefore(), SETTLED.reservedAt(), null, null, Delivery.NOT_BEGUN, false, 0, digest, null));
+        AdmittedPayment settled = settledBefore(new StoredPayment(SETTLED.key(), Rail.X402, SETTLED.state(),
+                SETTLED.token(), SETTLED.fingerprint(), SETTLED.terms(), SETTLED.validBefore(), SETTLED.reservedAt(),
+                null, null, Delivery.NOT_BEGUN, false, 0, digest, null));
         assertThat(settled.recorded(digest)).isTrue();
         assertThat(settled.recorded("cd".repeat(32))).isFalse();
         assertThat(settled.recorded(null)).isFalse();

@@ -68,7 +68,9 @@ class ClaimsTests {
     @Test
     void claimWhenMadeThenHoldsOurTermsAndThePayersAuthorization() throws Exception {
         this.exchange.caller = "alice";
-        assertThat(claim(PaymentIdentifierMode.OPTIONAL, null)).isEqualTo(new PaymentClaim(GateFixture.KEY, Rail.X402, RequestFingerprint.of("report", "GET", "/report", "", new byte[0]), GateFixture.VALID_BEFORE, "report", GateFixture.RESOURCE.url(), TERMS, "alice", null, null));
+        assertThat(claim(PaymentIdentifierMode.OPTIONAL, null)).isEqualTo(new PaymentClaim(GateFixture.KEY, Rail.X402,
+                RequestFingerprint.of("report", "GET", "/report", "", new byte[0]), GateFixture.VALID_BEFORE, "report",
+                GateFixture.RESOURCE.url(), TERMS, "alice", null, null));
     }
 
     @Test

@@ -268,7 +268,9 @@ final class GateFixture {
 
     /** A payment that was settled for the fixture's request, in the ledger of a fake. */
     static StoredPayment settled(Delivery delivery, int runs) {
-        return new StoredPayment(KEY, Rail.X402, PaymentState.SETTLED, "token", RequestFingerprint.of("report", "GET", RESOURCE.url(), "", new byte[0]), StoredTerms.of(TERMS), VALID_BEFORE, NOW, NOW, TRANSACTION, delivery, false, runs, null, null);
+        return new StoredPayment(KEY, Rail.X402, PaymentState.SETTLED, "token",
+                RequestFingerprint.of("report", "GET", RESOURCE.url(), "", new byte[0]), StoredTerms.of(TERMS),
+                VALID_BEFORE, NOW, NOW, TRANSACTION, delivery, false, runs, null, null);
     }
 
     PaymentState state() {

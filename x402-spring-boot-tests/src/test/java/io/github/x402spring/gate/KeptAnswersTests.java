@@ -106,22 +106,22 @@ class KeptAnswersTests {
     private static final class BrokenStore implements AnswerStore {
 
         @Override
-        public void keep(PaymentKey key, byte[] sealed) throws LedgerException {
+        public void keep(PaymentKey key, byte[] sealed) {
             throw new LedgerException("down", null);
         }
 
         @Override
-        public Optional<byte[]> find(PaymentKey key) throws LedgerException {
+        public Optional<byte[]> find(PaymentKey key) {
             throw new LedgerException("down", null);
         }
 
         @Override
-        public void forget(PaymentKey key) throws LedgerException {
+        public void forget(PaymentKey key) {
             throw new LedgerException("down", null);
         }
 
         @Override
-        public void forgetExpired() throws LedgerException {
+        public void forgetExpired() {
             throw new LedgerException("down", null);
         }
 

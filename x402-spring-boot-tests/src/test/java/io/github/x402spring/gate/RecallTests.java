@@ -119,7 +119,9 @@ class RecallTests {
     }
 
     private static StoredPayment stored(StoredTerms terms) {
-        return new StoredPayment(GateFixture.KEY, Rail.X402, PaymentState.RESERVED, "token", RequestFingerprint.of("report", "GET", GateFixture.RESOURCE.url(), "", new byte[0]), terms, GateFixture.VALID_BEFORE, GateFixture.NOW, null, null, Delivery.NOT_BEGUN, false, 0, null, null);
+        return new StoredPayment(GateFixture.KEY, Rail.X402, PaymentState.RESERVED, "token",
+                RequestFingerprint.of("report", "GET", GateFixture.RESOURCE.url(), "", new byte[0]), terms,
+                GateFixture.VALID_BEFORE, GateFixture.NOW, null, null, Delivery.NOT_BEGUN, false, 0, null, null);
     }
 
     private static Offer terms(String scheme, Network network, String asset, String payTo, long amount) {

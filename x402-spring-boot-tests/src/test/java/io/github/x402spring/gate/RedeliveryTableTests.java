@@ -172,7 +172,9 @@ class RedeliveryTableTests {
     private static StoredPayment payment(Delivery delivery, boolean begun, @Nullable String digest, int runs,
             Instant settledAt) {
         StoredPayment settled = GateFixture.settled(delivery, runs);
-        return new StoredPayment(settled.key(), Rail.X402, settled.state(), settled.token(), settled.fingerprint(), settled.terms(), settled.validBefore(), settled.reservedAt(), settledAt, settled.transaction(), delivery, begun, runs, digest, null);
+        return new StoredPayment(settled.key(), Rail.X402, settled.state(), settled.token(), settled.fingerprint(),
+                settled.terms(), settled.validBefore(), settled.reservedAt(), settledAt, settled.transaction(),
+                delivery, begun, runs, digest, null);
     }
 
     /** When the window of a payment ended that expires in five minutes. */
@@ -192,7 +194,9 @@ class RedeliveryTableTests {
             };
             StoredPayment payment = RedeliveryTableTests.payment(this.delivery, this.begun, this.digest, this.runs,
                     end);
-            return new StoredPayment(payment.key(), Rail.X402, payment.state(), payment.token(), payment.fingerprint(), payment.terms(), end, payment.reservedAt(), end.minusSeconds(1), payment.transaction(), this.delivery, this.begun, this.runs, this.digest, null);
+            return new StoredPayment(payment.key(), Rail.X402, payment.state(), payment.token(), payment.fingerprint(),
+                    payment.terms(), end, payment.reservedAt(), end.minusSeconds(1), payment.transaction(),
+                    this.delivery, this.begun, this.runs, this.digest, null);
         }
 
         @Nullable Reason refusal() {

@@ -250,18 +250,17 @@ public abstract class ExposureLedgerContractTests {
         return new Exposure(limit, subject.repeat(64).substring(0, 64), amount);
     }
 
-    protected static ExposureReservation reserve(ExposureLedger ledger, Exposure... exposures) throws LedgerException {
+    protected static ExposureReservation reserve(ExposureLedger ledger, Exposure... exposures) {
         ExposureResult result = ledger.reserve(List.of(exposures));
         assertThat(result).isInstanceOf(ExposureResult.Reserved.class);
         return ((ExposureResult.Reserved) result).reservation();
     }
 
-    protected static void assertExceeded(ExposureLedger ledger, Exposure... exposures) throws LedgerException {
+    protected static void assertExceeded(ExposureLedger ledger, Exposure... exposures) {
         assertThat(ledger.reserve(List.of(exposures))).isInstanceOf(ExposureResult.Exceeded.class);
     }
 
-    protected static Optional<Boolean> endedThenAnotherInstance(TaskRegistry one, TaskRegistry other, TaskKey task)
-            throws LedgerException {
+    protected static Optional<Boolean> endedThenAnotherInstance(TaskRegistry one, TaskRegistry other, TaskKey task) {
         if (one.ended(task) || other.ended(task)) {
             return Optional.empty();
         }

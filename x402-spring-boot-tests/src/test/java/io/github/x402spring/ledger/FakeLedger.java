@@ -84,35 +84,34 @@ public final class FakeLedger implements PaymentLedger {
     }
 
     @Override
-    public ReserveResult reserve(PaymentClaim claim) throws LedgerException {
+    public ReserveResult reserve(PaymentClaim claim) {
         enter(Operation.RESERVE);
         ReserveResult result = this.nextResult;
         return (result != null) ? result : this.delegate.reserve(claim);
     }
 
     @Override
-    public boolean settling(Reservation reservation) throws LedgerException {
+    public boolean settling(Reservation reservation) {
         enter(Operation.SETTLING);
         return !this.reservationsVoid && this.delegate.settling(reservation);
     }
 
     @Override
-    public boolean settled(Reservation reservation, String transaction, @Nullable String responseDigest)
-            throws LedgerException {
+    public boolean settled(Reservation reservation, String transaction, @Nullable String responseDigest) {
         enter(Operation.SETTLED);
         this.responseDigest = responseDigest;
         return !this.settledRefused && this.delegate.settled(reservation, transaction, responseDigest);
     }
 
     @Override
-    public Optional<Reservation> redeliver(StoredPayment found, int maxRuns) throws LedgerException {
+    public Optional<Reservation> redeliver(StoredPayment found, int maxRuns) {
         enter(Operation.REDELIVER);
         Reservation reservation = this.nextRun;
         return (reservation != null) ? Optional.of(reservation) : this.delegate.redeliver(found, maxRuns);
     }
 
     @Override
-    public Optional<Reservation> repeat(StoredPayment found) throws LedgerException {
+    public Optional<Reservation> repeat(StoredPayment found) {
         enter(Operation.REPEAT);
         Reservation reservation = this.nextRepetition;
         return (reservation != null) ? Optional.of(reservation) : this.delegate.repeat(found);
@@ -133,25 +132,25 @@ public final class FakeLedger implements PaymentLedger {
     }
 
     @Override
-    public void unknown(Reservation reservation, String transaction) throws LedgerException {
+    public void unknown(Reservation reservation, String transaction) {
         enter(Operation.UNKNOWN);
         this.delegate.unknown(reservation, transaction);
     }
 
     @Override
-    public void release(Reservation reservation) throws LedgerException {
+    public void release(Reservation reservation) {
         enter(Operation.RELEASE);
         this.delegate.release(reservation);
     }
 
     @Override
-    public void usedElsewhere(Reservation reservation) throws LedgerException {
+    public void usedElsewhere(Reservation reservation) {
         enter(Operation.USED_ELSEWHERE);
         this.delegate.usedElsewhere(reservation);
     }
 
     @Override
-    public Optional<StoredPayment> find(PaymentKey key) throws LedgerException {
+    public Optional<StoredPayment> find(PaymentKey key) {
         enter(Operation.FIND);
         return this.delegate.find(key);
     }
@@ -185,7 +184,7 @@ public final class FakeLedger implements PaymentLedger {
         }
     }
 
-    private void enter(Operation operation) throws LedgerException {
+    private void enter(Operation operation) {
         this.journal.add(operation.call());
         switch (this.failures.get(operation)) {
             case null -> {

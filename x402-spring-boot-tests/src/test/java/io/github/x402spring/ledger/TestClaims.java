@@ -43,7 +43,8 @@ public final class TestClaims {
     /** Makes a claim of an x402 payment in the scheme exact, with a few extra terms. */
     public static PaymentClaim claim(PaymentKey key, RequestFingerprint fingerprint, Instant validBefore,
             String endpoint, String resource, BigInteger amount, String payTo, @Nullable String caller) {
-        return new PaymentClaim(key, Rail.X402, fingerprint, validBefore, endpoint, resource, requirements(key, amount, payTo), caller, null, null);
+        return new PaymentClaim(key, Rail.X402, fingerprint, validBefore, endpoint, resource,
+                requirements(key, amount, payTo), caller, null, null);
     }
 
     public static PaymentRequirements requirements(PaymentKey key, BigInteger amount, String payTo) {

@@ -360,12 +360,12 @@ class ExposureGuardTests {
     private static final class BrokenRegistry implements TaskRegistry {
 
         @Override
-        public void end(TaskKey task) throws LedgerException {
+        public void end(TaskKey task) {
             throw new LedgerException("down", null);
         }
 
         @Override
-        public boolean ended(TaskKey task) throws LedgerException {
+        public boolean ended(TaskKey task) {
             throw new LedgerException("down", null);
         }
 

@@ -40,7 +40,7 @@ public final class StubExposureLedger implements ExposureLedger {
     public @Nullable Exception failure;
 
     @Override
-    public ExposureResult reserve(List<Exposure> exposures) throws LedgerException {
+    public ExposureResult reserve(List<Exposure> exposures) {
         this.reserved.add(List.copyOf(exposures));
         fail();
         if (this.wait != null) {
@@ -52,31 +52,31 @@ public final class StubExposureLedger implements ExposureLedger {
     }
 
     @Override
-    public Optional<ExposureReservation> commit(ExposureReservation reservation) throws LedgerException {
+    public Optional<ExposureReservation> commit(ExposureReservation reservation) {
         this.committed.add(reservation);
         fail();
         return this.lapsed ? Optional.empty() : Optional.of(reservation.commit());
     }
 
     @Override
-    public void giveBack(ExposureReservation reservation) throws LedgerException {
+    public void giveBack(ExposureReservation reservation) {
         this.givenBack.add(reservation);
         fail();
     }
 
     @Override
-    public void hold(PaymentKey payment, ExposureReservation reservation) throws LedgerException {
+    public void hold(PaymentKey payment, ExposureReservation reservation) {
         this.held.put(payment, reservation);
         fail();
     }
 
     @Override
-    public void giveBack(PaymentKey payment) throws LedgerException {
+    public void giveBack(PaymentKey payment) {
         this.keysGivenBack.add(payment);
         fail();
     }
 
-    private void fail() throws LedgerException {
+    private void fail() {
         switch (this.failure) {
             case null -> {
             }

@@ -179,11 +179,11 @@ class ObservedLedgerTests {
         assertThat(ObservedLedger.kind(this.target)).isEqualTo("custom");
     }
 
-    private Reservation reserve() throws LedgerException {
+    private Reservation reserve() {
         return ((ReserveResult.Reserved) this.ledger.reserve(CLAIM)).reservation();
     }
 
-    private void call(Operation operation, Reservation reservation) throws LedgerException {
+    private void call(Operation operation, Reservation reservation) {
         PaymentLedger ledger = this.ledger;
         switch (operation) {
             case RESERVE -> ledger.reserve(CLAIM);

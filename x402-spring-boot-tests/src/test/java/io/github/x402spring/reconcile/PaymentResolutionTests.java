@@ -188,7 +188,10 @@ class PaymentResolutionTests {
     }
 
     private Reservation reserve() {
-        PaymentClaim claim = new PaymentClaim(KEY, Rail.X402, RequestFingerprint.of("report", "GET", "https://a.test", "", new byte[0]), this.clock.instant().plusSeconds(300), "report", "https://a.test", TestClaims.requirements(KEY, BigInteger.ONE, "0xc"), null, null, null);
+        PaymentClaim claim = new PaymentClaim(KEY, Rail.X402,
+                RequestFingerprint.of("report", "GET", "https://a.test", "", new byte[0]),
+                this.clock.instant().plusSeconds(300), "report", "https://a.test",
+                TestClaims.requirements(KEY, BigInteger.ONE, "0xc"), null, null, null);
         return ((ReserveResult.Reserved) this.ledger.reserve(claim)).reservation();
     }
 

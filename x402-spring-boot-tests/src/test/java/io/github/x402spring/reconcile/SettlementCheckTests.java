@@ -255,7 +255,9 @@ class SettlementCheckTests {
     private Reservation reserve(int number) {
         PaymentKey key = new PaymentKey(TERMS.network(), TERMS.asset(), PAYER,
                 "0x" + String.format(Locale.ROOT, "%064x", number));
-        PaymentClaim claim = new PaymentClaim(key, Rail.X402, RequestFingerprint.of("report", "GET", "/report", "", new byte[0]), NOW.plus(VALIDITY), "report", "https://api.example.test/report", TERMS, null, null, null);
+        PaymentClaim claim = new PaymentClaim(key, Rail.X402,
+                RequestFingerprint.of("report", "GET", "/report", "", new byte[0]), NOW.plus(VALIDITY), "report",
+                "https://api.example.test/report", TERMS, null, null, null);
         return ((ReserveResult.Reserved) this.entries.reserve(claim)).reservation();
     }
 

@@ -34,7 +34,6 @@ import io.github.x402spring.gate.SettlementEvidence;
 import io.github.x402spring.gate.Verification;
 import io.github.x402spring.ledger.AnswerStore;
 import io.github.x402spring.ledger.FakeLedger;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.Reservation;
@@ -106,12 +105,12 @@ final class AdmittingGate {
     }
 
     /** Whether the answer to the payment is kept. */
-    boolean keeps() throws LedgerException {
+    boolean keeps() {
         return kept().isPresent();
     }
 
     /** What is kept of the answer to the payment. */
-    Optional<byte[]> kept() throws LedgerException {
+    Optional<byte[]> kept() {
         return this.store.find(KEY);
     }
 

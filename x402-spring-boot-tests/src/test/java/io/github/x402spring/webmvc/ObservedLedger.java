@@ -6,7 +6,6 @@ import java.util.concurrent.CountDownLatch;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
@@ -38,30 +37,29 @@ final class ObservedLedger implements PaymentLedger {
     }
 
     @Override
-    public ReserveResult reserve(PaymentClaim claim) throws LedgerException {
+    public ReserveResult reserve(PaymentClaim claim) {
         return this.ledger.reserve(claim);
     }
 
     @Override
-    public boolean settling(Reservation reservation) throws LedgerException {
+    public boolean settling(Reservation reservation) {
         return this.ledger.settling(reservation);
     }
 
     @Override
-    public boolean settled(Reservation reservation, String transaction, @Nullable String responseDigest)
-            throws LedgerException {
+    public boolean settled(Reservation reservation, String transaction, @Nullable String responseDigest) {
         boolean recorded = this.ledger.settled(reservation, transaction, responseDigest);
         end(PaymentState.SETTLED);
         return recorded;
     }
 
     @Override
-    public Optional<Reservation> redeliver(StoredPayment found, int maxRuns) throws LedgerException {
+    public Optional<Reservation> redeliver(StoredPayment found, int maxRuns) {
         return this.ledger.redeliver(found, maxRuns);
     }
 
     @Override
-    public Optional<Reservation> repeat(StoredPayment found) throws LedgerException {
+    public Optional<Reservation> repeat(StoredPayment found) {
         return this.ledger.repeat(found);
     }
 
@@ -76,25 +74,25 @@ final class ObservedLedger implements PaymentLedger {
     }
 
     @Override
-    public void unknown(Reservation reservation, String transaction) throws LedgerException {
+    public void unknown(Reservation reservation, String transaction) {
         this.ledger.unknown(reservation, transaction);
         end(PaymentState.UNKNOWN);
     }
 
     @Override
-    public void release(Reservation reservation) throws LedgerException {
+    public void release(Reservation reservation) {
         this.ledger.release(reservation);
         end(PaymentState.RELEASED);
     }
 
     @Override
-    public void usedElsewhere(Reservation reservation) throws LedgerException {
+    public void usedElsewhere(Reservation reservation) {
         this.ledger.usedElsewhere(reservation);
         end(PaymentState.USED_ELSEWHERE);
     }
 
     @Override
-    public Optional<StoredPayment> find(PaymentKey key) throws LedgerException {
+    public Optional<StoredPayment> find(PaymentKey key) {
         return this.ledger.find(key);
     }
 

@@ -1,9 +1,7 @@
 package io.github.x402spring.autoconfigure.actuate;
 
-import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
@@ -24,28 +22,19 @@ import org.springframework.security.core.context.SecurityContextHolder;
 
 import io.github.x402spring.actuate.Revocations;
 import io.github.x402spring.actuate.SellerOperations;
-import io.github.x402spring.actuate.SellerSources;
 import io.github.x402spring.actuate.X402Endpoint;
 import io.github.x402spring.actuate.X402EndpointWebExtension;
 import io.github.x402spring.actuate.X402InfoContributor;
-import io.github.x402spring.asset.AmountFormat;
 import io.github.x402spring.autoconfigure.X402ConsoleProperties;
 import io.github.x402spring.autoconfigure.X402OverloadAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402LedgerMaintenanceAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402LimitsAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402PaymentHistoryAutoConfiguration;
 import io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration;
-import io.github.x402spring.endpoint.OfferSupport;
-import io.github.x402spring.endpoint.PaidEndpointCatalog;
-import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.facilitator.FacilitatorCircuits;
-import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.TaskRegistry;
-import io.github.x402spring.ledger.history.HourlyTotals;
-import io.github.x402spring.ledger.history.PaymentHistory;
-import io.github.x402spring.limit.PaymentIntake;
 import io.github.x402spring.operator.OperatorJournal;
 import io.github.x402spring.operator.OperatorListener;
+import io.github.x402spring.operator.SellerSources;
 import io.github.x402spring.reconcile.PaymentResolution;
 import io.github.x402spring.reconcile.SettlementReview;
 import io.github.x402spring.security.RevocationRegistry;
@@ -64,14 +53,6 @@ import io.github.x402spring.security.RevocationRegistry.Kind;
 @EnableConfigurationProperties({ X402EndpointProperties.class, X402ConsoleProperties.class })
 public final class X402EndpointAutoConfiguration {
 
-    private static final Map<String, String> TYPES = Map.of("HttpFacilitator", "http", "SimulatedFacilitator",
-            "simulated", "LocalEvmFacilitator", "local", "NoFacilitator", "none", "InMemoryPaymentLedger", "memory",
-            "JdbcPaymentLedger", "jdbc", "RedisPaymentLedger", "redis");
-
-    private static String type(Object bean) {
-        return TYPES.getOrDefault(bean.getClass().getSimpleName(), "custom");
-    }
-
     /** Actuator serves its operations on the thread of the request. */
     private static @Nullable String operator() {
         Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
@@ -79,16 +60,6 @@ public final class X402EndpointAutoConfiguration {
             return null;
         }
         return authentication.isAuthenticated() ? authentication.getName() : null;
-    }
-
-    @Bean
-    @ConditionalOnBean({ PaymentIntake.class, PaidEndpointCatalog.class, FacilitatorCircuits.class })
-    SellerSources x402SellerSources(PaymentIntake intake, PaidEndpointCatalog catalog, FacilitatorCircuits circuits,
-            Facilitator facilitator, PaymentLedger ledger, ObjectProvider<PaymentHistory> history,
-            ObjectProvider<HourlyTotals> totals, ObjectProvider<OfferSupport> support, AmountFormat format,
-            ObjectProvider<Clock> clock) {
-        return new SellerSources(intake, catalog, circuits, type(facilitator), type(ledger), history.getIfAvailable(),
-                totals.getIfAvailable(), support.getIfAvailable(), format, clock.getIfAvailable(Clock::systemUTC));
     }
 
     @Bean
@@ -104,8 +75,7 @@ public final class X402EndpointAutoConfiguration {
     static class EndpointConfiguration {
 
         @Bean
-        @ConditionalOnBean({ PaymentIntake.class, PaidEndpointCatalog.class, FacilitatorCircuits.class,
-                TaskRegistry.class })
+        @ConditionalOnBean({ SellerSources.class, TaskRegistry.class })
         @ConditionalOnMissingBean
         X402Endpoint x402Endpoint(SellerSources sources, TaskRegistry tasks, ObjectProvider<SettlementReview> review,
                 ObjectProvider<PaymentResolution> resolution, ObjectProvider<RevocationRegistry> revocations,

@@ -24,23 +24,15 @@ import org.springframework.security.authorization.AuthorityAuthorizationManager;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
 
-import io.github.x402spring.asset.AmountFormat;
 import io.github.x402spring.autoconfigure.X402ConsoleProperties;
 import io.github.x402spring.autoconfigure.X402OverloadAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402PaymentHistoryAutoConfiguration;
 import io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration;
 import io.github.x402spring.console.ConsoleFilter;
 import io.github.x402spring.console.ConsoleHandler;
-import io.github.x402spring.console.ConsoleSources;
 import io.github.x402spring.console.Explorers;
-import io.github.x402spring.endpoint.PaidEndpointCatalog;
-import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.facilitator.Facilitator.Effect;
-import io.github.x402spring.facilitator.FacilitatorCircuits;
-import io.github.x402spring.ledger.history.HourlyTotals;
-import io.github.x402spring.ledger.history.PaymentHistory;
-import io.github.x402spring.limit.PaymentIntake;
 import io.github.x402spring.operator.RefusalLog;
+import io.github.x402spring.operator.SellerSources;
 import io.github.x402spring.security.RefusedRequestListener;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
@@ -54,20 +46,11 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 @ConditionalOnWebApplication(type = Type.SERVLET)
 @ConditionalOnClass(DispatcherServlet.class)
 @ConditionalOnBooleanProperty("x402.console.enabled")
-@ConditionalOnBean({ PaidEndpointCatalog.class, FacilitatorCircuits.class, PaymentIntake.class })
+@ConditionalOnBean(SellerSources.class)
 @EnableConfigurationProperties(X402ConsoleProperties.class)
 public final class X402ConsoleAutoConfiguration {
 
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
-
-    @Bean
-    ConsoleSources x402ConsoleSources(X402ConsoleProperties properties, ObjectProvider<PaymentHistory> history,
-            ObjectProvider<HourlyTotals> totals, RefusalLog refusals, PaidEndpointCatalog catalog, PaymentIntake intake,
-            FacilitatorCircuits circuits, AmountFormat format, Facilitator facilitator, ObjectProvider<Clock> clock) {
-        return new ConsoleSources(history.getIfAvailable(), totals.getIfAvailable(), refusals, catalog, intake,
-                circuits, format, explorers(properties), facilitator.effect() == Effect.SIMULATED,
-                clock.getIfAvailable(Clock::systemUTC));
-    }
 
     private static Explorers explorers(X402ConsoleProperties properties) {
         try {
@@ -82,7 +65,7 @@ public final class X402ConsoleAutoConfiguration {
     }
 
     @Bean
-    ConsoleHandler x402ConsoleHandler(ConsoleSources sources, X402ConsoleProperties properties,
+    ConsoleHandler x402ConsoleHandler(SellerSources sources, X402ConsoleProperties properties,
             ObjectProvider<RoleHierarchy> hierarchy, ObjectProvider<DispatcherServletPath> servletPath) {
         if (!PATH.matcher(properties.path()).matches() || properties.authority().isBlank()) {
             throw new InvalidPaidEndpointException("The console has no path, or no caller may see it",
@@ -91,12 +74,12 @@ public final class X402ConsoleAutoConfiguration {
         }
         AuthorityAuthorizationManager<Object> rule = AuthorityAuthorizationManager.hasAuthority(properties.authority());
         hierarchy.ifAvailable(rule::setRoleHierarchy);
-        return new ConsoleHandler(sources, rule, path(properties, servletPath));
+        return new ConsoleHandler(sources, explorers(properties), rule, path(properties, servletPath));
     }
 
     /** Needs the handler, which rejects a path or an authority that cannot be used. */
     @Bean
-    FilterRegistrationBean<ConsoleFilter> x402ConsoleFilter(ConsoleHandler handler, ConsoleSources sources,
+    FilterRegistrationBean<ConsoleFilter> x402ConsoleFilter(ConsoleHandler handler, SellerSources sources,
             X402ConsoleProperties properties, ObjectProvider<DispatcherServletPath> servletPath) {
         String path = path(properties, servletPath);
         FilterRegistrationBean<ConsoleFilter> registration = new FilterRegistrationBean<>(

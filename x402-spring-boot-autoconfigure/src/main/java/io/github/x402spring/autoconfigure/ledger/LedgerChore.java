@@ -5,7 +5,6 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.RecoverableLedger;
 import io.github.x402spring.reconcile.Reconciler;
 
@@ -17,7 +16,7 @@ import io.github.x402spring.reconcile.Reconciler;
  * @param interval the time between two runs
  * @param work what is to be done
  */
-record LedgerChore(String name, Duration interval, Work work) {
+record LedgerChore(String name, Duration interval, Runnable work) {
 
     private static final Logger logger = LoggerFactory.getLogger(LedgerChore.class);
 
@@ -55,16 +54,6 @@ record LedgerChore(String name, Duration interval, Work work) {
     private static Duration half(Duration duration) {
         Duration half = duration.dividedBy(2);
         return (half.compareTo(LONGEST) < 0) ? half : LONGEST;
-    }
-
-    /**
-     * Is what is to be done.
-     */
-    @FunctionalInterface
-    interface Work {
-
-        void run() throws LedgerException;
-
     }
 
 }

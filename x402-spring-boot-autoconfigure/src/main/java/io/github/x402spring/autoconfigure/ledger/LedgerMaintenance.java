@@ -12,7 +12,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.reconcile.SettlementReview;
 
 /**
@@ -86,7 +85,7 @@ final class LedgerMaintenance implements SmartLifecycle, SettlementReview {
             chore.work().run();
             this.failing.remove(chore);
         }
-        catch (LedgerException | RuntimeException ex) {
+        catch (RuntimeException ex) {
             if (this.failing.add(chore)) {
                 logger.warn("The payment ledger could not be looked through to {}; it is tried again", chore.name(),
                         ex);

@@ -151,14 +151,8 @@ public final class X402LedgerAutoConfiguration {
     LedgerChore x402OldLimitsChore(ObjectProvider<JdbcExposureLedger> exposures, ObjectProvider<JdbcTaskRegistry> tasks,
             X402LimitsProperties limits) {
         return new LedgerChore("forget old limits", CLEAN_UP_INTERVAL, () -> {
-            JdbcExposureLedger exposureLedger = exposures.getIfAvailable();
-            JdbcTaskRegistry registry = tasks.getIfAvailable();
-            if (exposureLedger != null) {
-                exposureLedger.deleteOld();
-            }
-            if (registry != null) {
-                registry.deleteOld(limits.tasks().retention());
-            }
+            exposures.ifAvailable(JdbcExposureLedger::deleteOld);
+            tasks.ifAvailable((registry) -> registry.deleteOld(limits.tasks().retention()));
         });
     }
 

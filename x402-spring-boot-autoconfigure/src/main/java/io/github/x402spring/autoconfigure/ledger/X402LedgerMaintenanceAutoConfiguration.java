@@ -76,7 +76,8 @@ public final class X402LedgerMaintenanceAutoConfiguration {
             ObjectProvider<PaymentScheme> schemes, X402LedgerProperties properties, X402Properties all) {
         List<LedgerChore> due = new ArrayList<>(chores.stream().toList());
         checks.ifAvailable((check) -> due.add(new LedgerChore("check settlements", CHECK_INTERVAL, check::look)));
-        support.ifAvailable((comparison) -> due.add(new LedgerChore("compare offers", COMPARE_INTERVAL, comparison::look)));
+        support.ifAvailable(
+                (comparison) -> due.add(new LedgerChore("compare offers", COMPARE_INTERVAL, comparison::look)));
         if (schemes.stream().anyMatch((scheme) -> !scheme.facilitatorExtra().isEmpty())) {
             extras.ifAvailable((listed) -> due.add(new LedgerChore("read extra", READ_INTERVAL, listed::look)));
         }

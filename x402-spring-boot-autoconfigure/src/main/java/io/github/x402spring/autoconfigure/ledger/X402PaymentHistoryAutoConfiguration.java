@@ -1,6 +1,7 @@
 package io.github.x402spring.autoconfigure.ledger;
 
 import java.time.Clock;
+import java.util.Map;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -14,9 +15,18 @@ import io.github.x402spring.asset.AmountFormat;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
+import io.github.x402spring.autoconfigure.X402OverloadAutoConfiguration;
+import io.github.x402spring.endpoint.OfferSupport;
+import io.github.x402spring.endpoint.PaidEndpointCatalog;
+import io.github.x402spring.facilitator.Facilitator;
+import io.github.x402spring.facilitator.Facilitator.Effect;
+import io.github.x402spring.facilitator.FacilitatorCircuits;
+import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.history.HourlyTotals;
 import io.github.x402spring.ledger.history.PaymentHistory;
+import io.github.x402spring.limit.PaymentIntake;
 import io.github.x402spring.operator.RefusalLog;
+import io.github.x402spring.operator.SellerSources;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for what people look at who run the
@@ -24,7 +34,8 @@ import io.github.x402spring.operator.RefusalLog;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = X402AutoConfiguration.class)
+@AutoConfiguration(after = { X402AutoConfiguration.class, X402OverloadAutoConfiguration.class },
+        afterName = "io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration")
 @ConditionalOnPaymentGate
 @ConditionalOnBean(AssetRegistry.class)
 public final class X402PaymentHistoryAutoConfiguration {
@@ -32,6 +43,14 @@ public final class X402PaymentHistoryAutoConfiguration {
     private static final int HOURS = 30 * 24;
 
     private static final int MAX_REFUSALS = 500;
+
+    private static final Map<String, String> TYPES = Map.of("HttpFacilitator", "http", "SimulatedFacilitator",
+            "simulated", "LocalEvmFacilitator", "local", "NoFacilitator", "none", "InMemoryPaymentLedger", "memory",
+            "JdbcPaymentLedger", "jdbc", "RedisPaymentLedger", "redis");
+
+    private static String type(Object bean) {
+        return TYPES.getOrDefault(bean.getClass().getSimpleName(), "custom");
+    }
 
     @Bean
     AmountFormat x402AmountFormat(AssetRegistry assets) {
@@ -51,6 +70,18 @@ public final class X402PaymentHistoryAutoConfiguration {
     HourlyTotals x402HourlyTotals(PaymentHistory history, ObjectProvider<Clock> clock) {
         return new HourlyTotals(history, clock.getIfAvailable(Clock::systemUTC), HOURS,
                 (count) -> Thread.ofPlatform().daemon().name("x402-totals").start(count));
+    }
+
+    @Bean
+    @Lazy
+    @ConditionalOnBean({ PaymentIntake.class, PaidEndpointCatalog.class, FacilitatorCircuits.class })
+    SellerSources x402SellerSources(PaymentIntake intake, PaidEndpointCatalog catalog, FacilitatorCircuits circuits,
+            Facilitator facilitator, PaymentLedger ledger, ObjectProvider<PaymentHistory> history,
+            ObjectProvider<HourlyTotals> totals, ObjectProvider<OfferSupport> support, RefusalLog refusals,
+            AmountFormat format, ObjectProvider<Clock> clock) {
+        return new SellerSources(intake, catalog, circuits, type(facilitator), type(ledger),
+                facilitator.effect() == Effect.SIMULATED, history.getIfAvailable(), totals.getIfAvailable(),
+                support.getIfAvailable(), refusals, format, clock.getIfAvailable(Clock::systemUTC));
     }
 
 }

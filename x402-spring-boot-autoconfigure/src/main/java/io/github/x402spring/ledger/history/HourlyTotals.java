@@ -18,7 +18,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentState;
 
 /**
@@ -109,7 +108,7 @@ public final class HourlyTotals {
             }
             publish(now, false);
         }
-        catch (LedgerException | RuntimeException ex) {
+        catch (RuntimeException ex) {
             logger.debug("Payments could not be counted", ex);
             publish(now, true);
         }
@@ -118,7 +117,7 @@ public final class HourlyTotals {
         }
     }
 
-    private void count(Instant hour, Instant now) throws LedgerException {
+    private void count(Instant hour, Instant now) {
         Hour present = this.known.get(hour);
         if (present == null || present.due(hour, now)) {
             this.known.put(hour, new Hour(now, List.copyOf(this.history.totals(hour, hour.plus(1, ChronoUnit.HOURS)))));

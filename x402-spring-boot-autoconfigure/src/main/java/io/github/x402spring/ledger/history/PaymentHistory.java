@@ -11,7 +11,8 @@ import io.github.x402spring.ledger.PaymentKey;
 
 /**
  * Tells people what a ledger remembers. Reads only, and is on the way of no payment.
- * Declare a bean of this type for a ledger of your own. Thread-safe.
+ * Declare a bean of this type for a ledger of your own. Thread-safe. Every method throws
+ * a {@link LedgerException} if the ledger is unavailable.
  * <p>
  * Payments that were released are in no ledger, and so in no history.
  *
@@ -35,25 +36,22 @@ public interface PaymentHistory {
      * @param after the end of the page before, or {@code null} for the first page
      * @param limit how many at most, from 1 to {@link #MAX_PAGE}
      * @return the page
-     * @throws LedgerException if the ledger gives no answer
      */
-    PaymentPage payments(PaymentFilter filter, @Nullable PaymentCursor after, int limit) throws LedgerException;
+    PaymentPage payments(PaymentFilter filter, @Nullable PaymentCursor after, int limit);
 
     /**
      * Looks a payment up.
      * @param key the payment
      * @return what is known of it, or empty if that is nothing
-     * @throws LedgerException if the ledger gives no answer
      */
-    Optional<RecordedPayment> find(PaymentKey key) throws LedgerException;
+    Optional<RecordedPayment> find(PaymentKey key);
 
     /**
      * Tells what happened to a payment, in order, the first hundreds of events.
      * @param key the payment
      * @return the events; empty if the ledger keeps none
-     * @throws LedgerException if the ledger gives no answer
      */
-    List<PaymentEvent> events(PaymentKey key) throws LedgerException;
+    List<PaymentEvent> events(PaymentKey key);
 
     /**
      * Adds up payments that were presented within a time. Looks at all of them: ask for
@@ -61,16 +59,14 @@ public interface PaymentHistory {
      * @param from the beginning, inclusive
      * @param to the end, exclusive
      * @return at most {@link #MAX_TOTALS} sums
-     * @throws LedgerException if the ledger gives no answer
      */
-    List<PaymentTotal> totals(Instant from, Instant to) throws LedgerException;
+    List<PaymentTotal> totals(Instant from, Instant to);
 
     /**
      * Counts payments whose settlement is unknown.
      * @return how many there are, up to {@link #MAX_UNKNOWN}
-     * @throws LedgerException if the ledger gives no answer
      */
-    UnknownSettlements unknown() throws LedgerException;
+    UnknownSettlements unknown();
 
     /**
      * Says which payments the history has.

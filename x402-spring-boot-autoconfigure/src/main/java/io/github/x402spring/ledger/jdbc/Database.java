@@ -20,7 +20,7 @@ final class Database {
     private Database() {
     }
 
-    static <T> T ask(Supplier<@Nullable T> question) throws LedgerException {
+    static <T> T ask(Supplier<@Nullable T> question) {
         T answer;
         try {
             answer = question.get();
@@ -32,6 +32,13 @@ final class Database {
             throw new LedgerException("The database gave no answer", null);
         }
         return answer;
+    }
+
+    static void run(Runnable statements) {
+        ask(() -> {
+            statements.run();
+            return true;
+        });
     }
 
     /** Reads the only clock that counts. */

@@ -17,8 +17,8 @@ import io.github.x402spring.ledger.shared.DeliveryLog;
 
 /**
  * Payments that were made before, and deliveries of their responses, in SQL that all
- * databases understand. Nothing of it is on the way of a payment that is presented for the first
- * time.
+ * databases understand. Nothing of it is on the way of a payment that is presented for
+ * the first time.
  */
 final class DeliveryStatements extends LedgerTables {
 
@@ -26,8 +26,7 @@ final class DeliveryStatements extends LedgerTables {
     static final String IN_FLIGHT = "delivery_until = CURRENT_TIMESTAMP + INTERVAL '" + DeliveryLog.LEASE.toSeconds()
             + "' SECOND";
 
-    private static final String UNDELIVERED = OF_KEY
-            + " AND token = ? AND state = 'SETTLED' AND delivered_at IS NULL";
+    private static final String UNDELIVERED = OF_KEY + " AND token = ? AND state = 'SETTLED' AND delivered_at IS NULL";
 
     DeliveryStatements(JdbcOperations jdbc, TransactionOperations transactions, String prefix) {
         super(jdbc, transactions, prefix);

@@ -83,11 +83,7 @@ final class ExposureStatements {
         lease(exposure, slot, token, lapses.toEpochMilli());
     }
 
-    void hold(Exposure exposure, long slot, String token) {
-        lease(exposure, slot, token, Long.MAX_VALUE);
-    }
-
-    private void lease(Exposure exposure, long slot, String token, long lapses) {
+    void lease(Exposure exposure, long slot, String token, long lapses) {
         ExposureLimit limit = exposure.limit();
         this.jdbc.update("INSERT INTO " + this.leases
                 + " (token, limit_name, subject, slot, amount, lapses_at, ends_at) VALUES (?, ?, ?, ?, ?, ?, ?)", token,
@@ -111,8 +107,8 @@ final class ExposureStatements {
     }
 
     private List<Lease> leases(String condition, Object... values) {
-        return this.jdbc.query(
-                "SELECT token, limit_name, subject, slot, amount FROM " + this.leases + condition, Lease::of, values);
+        return this.jdbc.query("SELECT token, limit_name, subject, slot, amount FROM " + this.leases + condition,
+                Lease::of, values);
     }
 
     private void insert(Exposure exposure, long slot, BigInteger amount, long ends) {

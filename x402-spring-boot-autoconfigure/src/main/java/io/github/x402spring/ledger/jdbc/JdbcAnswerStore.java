@@ -11,7 +11,6 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import io.github.x402spring.ledger.AnswerStore;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
 
 /**
@@ -42,11 +41,12 @@ public final class JdbcAnswerStore implements AnswerStore {
     }
 
     @Override
-    public void keep(PaymentKey key, byte[] sealed) throws LedgerException {
+    public void keep(PaymentKey key, byte[] sealed) {
         Database.ask(() -> {
             try {
-                return this.jdbc.update("INSERT INTO " + this.answers + " (sealed, " + LedgerTables.KEY
-                        + ") VALUES (?, ?, ?, ?, ?)", LedgerTables.values(List.of(sealed), key));
+                return this.jdbc.update(
+                        "INSERT INTO " + this.answers + " (sealed, " + LedgerTables.KEY + ") VALUES (?, ?, ?, ?, ?)",
+                        LedgerTables.values(List.of(sealed), key));
             }
             catch (DuplicateKeyException ex) {
                 return this.jdbc.update(
@@ -57,22 +57,23 @@ public final class JdbcAnswerStore implements AnswerStore {
     }
 
     @Override
-    public Optional<byte[]> find(PaymentKey key) throws LedgerException {
-        return Database.ask(() -> this.jdbc
-            .query("SELECT sealed FROM " + this.answers + LedgerTables.OF_KEY + " AND kept_at > ?",
-                    (row, number) -> row.getBytes(1), LedgerTables.values(key, oldest()))
-            .stream()
-            .findFirst());
+    public Optional<byte[]> find(PaymentKey key) {
+        return Database.ask(
+                () -> this.jdbc
+                    .query("SELECT sealed FROM " + this.answers + LedgerTables.OF_KEY + " AND kept_at > ?",
+                            (row, number) -> row.getBytes(1), LedgerTables.values(key, oldest()))
+                    .stream()
+                    .findFirst());
     }
 
     @Override
-    public void forget(PaymentKey key) throws LedgerException {
-        Database.ask(() -> this.jdbc.update("DELETE FROM " + this.answers + LedgerTables.OF_KEY,
-                LedgerTables.values(key)));
+    public void forget(PaymentKey key) {
+        Database
+            .ask(() -> this.jdbc.update("DELETE FROM " + this.answers + LedgerTables.OF_KEY, LedgerTables.values(key)));
     }
 
     @Override
-    public void forgetExpired() throws LedgerException {
+    public void forgetExpired() {
         Database.ask(() -> this.jdbc.update("DELETE FROM " + this.answers + " WHERE kept_at <= ?", oldest()));
     }
 

@@ -68,7 +68,7 @@ public final class JdbcExposureLedger implements ExposureLedger {
     }
 
     @Override
-    public ExposureResult reserve(List<Exposure> exposures) throws LedgerException {
+    public ExposureResult reserve(List<Exposure> exposures) {
         List<Exposure> ordered = exposures.stream().sorted(Exposure.ORDER).toList();
         String token = UUID.randomUUID().toString();
         for (int tries = 0; tries < MAX_TRIES; tries++) {
@@ -77,10 +77,7 @@ public final class JdbcExposureLedger implements ExposureLedger {
             if (result.isPresent()) {
                 return result.get();
             }
-            Database.ask(() -> {
-                ordered.forEach(this::addSubject);
-                return true;
-            });
+            Database.run(() -> ordered.forEach(this::addSubject));
         }
         throw new LedgerException("The row of a subject is deleted again and again", null);
     }
@@ -118,7 +115,7 @@ public final class JdbcExposureLedger implements ExposureLedger {
     }
 
     @Override
-    public Optional<ExposureReservation> commit(ExposureReservation reservation) throws LedgerException {
+    public Optional<ExposureReservation> commit(ExposureReservation reservation) {
         boolean committed = Database.ask(() -> this.transactions.execute((status) -> {
             for (Exposure exposure : reservation.exposures()) {
                 if (!this.statements.endLease(exposure.limit().name(), exposure.subject(), reservation.token())) {
@@ -132,37 +129,36 @@ public final class JdbcExposureLedger implements ExposureLedger {
     }
 
     @Override
-    public void giveBack(ExposureReservation reservation) throws LedgerException {
-        Database.ask(() -> this.transactions.execute((status) -> {
+    public void giveBack(ExposureReservation reservation) {
+        Database.run(() -> this.transactions.executeWithoutResult((status) -> {
             for (Exposure exposure : reservation.exposures()) {
                 this.statements.lock(exposure.limit().name(), exposure.subject());
             }
             for (Exposure exposure : reservation.exposures()) {
-                if (reservation.committed() || this.statements.endLease(exposure.limit().name(), exposure.subject(), reservation.token())) {
+                if (reservation.committed()
+                        || this.statements.endLease(exposure.limit().name(), exposure.subject(), reservation.token())) {
                     this.statements.subtract(exposure.limit().name(), exposure.subject(),
                             exposure.limit().slot(reservation.since()), new BigDecimal(exposure.amount()));
                 }
             }
-            return true;
         }));
     }
 
     /** As a lease that does not run out. */
     @Override
-    public void hold(PaymentKey payment, ExposureReservation committed) throws LedgerException {
-        Database.ask(() -> this.transactions.execute((status) -> {
+    public void hold(PaymentKey payment, ExposureReservation committed) {
+        Database.run(() -> this.transactions.executeWithoutResult((status) -> {
             for (Exposure exposure : committed.exposures()) {
-                this.statements.hold(exposure, exposure.limit().slot(committed.since()), held(payment));
+                this.statements.lease(exposure, exposure.limit().slot(committed.since()), held(payment),
+                        Long.MAX_VALUE);
             }
-            return true;
         }));
     }
 
     @Override
-    public void giveBack(PaymentKey payment) throws LedgerException {
-        Database.ask(() -> this.transactions.execute((status) -> {
+    public void giveBack(PaymentKey payment) {
+        Database.run(() -> this.transactions.executeWithoutResult((status) -> {
             this.statements.giveBackHeld(held(payment));
-            return true;
         }));
     }
 
@@ -178,13 +174,9 @@ public final class JdbcExposureLedger implements ExposureLedger {
 
     /**
      * Deletes what no longer counts.
-     * @throws LedgerException if the database gives no answer
      */
-    public void deleteOld() throws LedgerException {
-        Database.ask(() -> {
-            this.statements.deleteEnded(Database.now(this.jdbc));
-            return true;
-        });
+    public void deleteOld() {
+        Database.run(() -> this.statements.deleteEnded(Database.now(this.jdbc)));
     }
 
 }

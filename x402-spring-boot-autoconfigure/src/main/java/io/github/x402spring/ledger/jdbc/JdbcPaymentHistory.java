@@ -13,7 +13,6 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
 
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.history.PaymentCursor;
@@ -60,7 +59,7 @@ public final class JdbcPaymentHistory implements PaymentHistory {
     }
 
     @Override
-    public PaymentPage payments(PaymentFilter filter, @Nullable PaymentCursor after, int limit) throws LedgerException {
+    public PaymentPage payments(PaymentFilter filter, @Nullable PaymentCursor after, int limit) {
         PaymentQuery query = PaymentQuery.of(filter, after);
         String sql = "SELECT " + PaymentQuery.COLUMNS + " FROM " + this.payments + query.where()
                 + PaymentQuery.NEWEST_FIRST + " LIMIT " + (PaymentHistory.checkLimit(limit) + 1);
@@ -69,7 +68,7 @@ public final class JdbcPaymentHistory implements PaymentHistory {
     }
 
     @Override
-    public Optional<RecordedPayment> find(PaymentKey key) throws LedgerException {
+    public Optional<RecordedPayment> find(PaymentKey key) {
         String sql = "SELECT " + PaymentQuery.COLUMNS + " FROM " + this.payments + LedgerTables.OF_KEY;
         return Database.ask(() -> this.jdbc.query(sql, JdbcPaymentHistory::payment, LedgerTables.values(key)))
             .stream()
@@ -77,7 +76,7 @@ public final class JdbcPaymentHistory implements PaymentHistory {
     }
 
     @Override
-    public List<PaymentEvent> events(PaymentKey key) throws LedgerException {
+    public List<PaymentEvent> events(PaymentKey key) {
         String sql = "SELECT type, transaction_hash, occurred_at FROM " + this.events + LedgerTables.OF_KEY
                 + " ORDER BY id LIMIT " + MAX_EVENTS;
         return Database.ask(() -> this.jdbc.query(sql,
@@ -86,7 +85,7 @@ public final class JdbcPaymentHistory implements PaymentHistory {
     }
 
     @Override
-    public List<PaymentTotal> totals(Instant from, Instant to) throws LedgerException {
+    public List<PaymentTotal> totals(Instant from, Instant to) {
         String sql = "SELECT endpoint, network, asset, state, COUNT(*), SUM(amount) FROM " + this.payments
                 + " WHERE created_at >= ? AND created_at < ? GROUP BY endpoint, network, asset, state LIMIT "
                 + MAX_TOTALS;
@@ -96,7 +95,7 @@ public final class JdbcPaymentHistory implements PaymentHistory {
 
     /** The index has them by the time at which their authorizations expire. */
     @Override
-    public UnknownSettlements unknown() throws LedgerException {
+    public UnknownSettlements unknown() {
         String sql = "SELECT COUNT(*), MIN(created_at) FROM (SELECT created_at FROM " + this.payments
                 + " WHERE state = 'UNKNOWN' ORDER BY valid_before LIMIT " + MAX_UNKNOWN + ") oldest";
         return Database.ask(() -> this.jdbc.query(sql, (row, number) -> {
@@ -112,10 +111,11 @@ public final class JdbcPaymentHistory implements PaymentHistory {
 
     private static RecordedPayment payment(ResultSet row, int number) throws SQLException {
         Timestamp delivered = row.getTimestamp(14);
-        return new RecordedPayment(LedgerTables.key(row), Rail.of(row.getString(16)), PaymentState.valueOf(row.getString(5)),
-                row.getString(6), row.getString(7), row.getString(8), row.getBigDecimal(9).toBigIntegerExact(),
-                row.getString(10), row.getString(11), row.getString(12), Instant.ofEpochSecond(row.getLong(13)),
-                row.getTimestamp(15).toInstant(), (delivered != null) ? delivered.toInstant() : null);
+        return new RecordedPayment(LedgerTables.key(row), Rail.of(row.getString(16)),
+                PaymentState.valueOf(row.getString(5)), row.getString(6), row.getString(7), row.getString(8),
+                row.getBigDecimal(9).toBigIntegerExact(), row.getString(10), row.getString(11), row.getString(12),
+                Instant.ofEpochSecond(row.getLong(13)), row.getTimestamp(15).toInstant(),
+                (delivered != null) ? delivered.toInstant() : null);
     }
 
     private static PaymentTotal total(ResultSet row, int number) throws SQLException {

@@ -72,6 +72,8 @@ public final class JdbcPaymentLedger extends SharedPaymentLedger {
 
     private final DeliveryStatements answers;
 
+    private final UnknownPayments unknownPayments;
+
     private volatile @Nullable LedgerStatements statements;
 
     private volatile @Nullable String product;
@@ -109,10 +111,11 @@ public final class JdbcPaymentLedger extends SharedPaymentLedger {
         this.prefix = tablePrefix;
         this.jdbc = this.dataSource.template(queryTimeout);
         this.answers = new DeliveryStatements(this.jdbc, transactions(), tablePrefix);
+        this.unknownPayments = new UnknownPayments(this.jdbc, transactions(), tablePrefix);
     }
 
     @Override
-    public ReserveResult reserve(PaymentClaim claim) throws LedgerException {
+    public ReserveResult reserve(PaymentClaim claim) {
         LedgerRow row = new LedgerRow(claim, newToken());
         for (int tries = 0; tries < MAX_TRIES; tries++) {
             Claimed claimed = Database.ask(() -> statements().claim(row));
@@ -125,8 +128,7 @@ public final class JdbcPaymentLedger extends SharedPaymentLedger {
             }
             Optional<FoundPayment> found = Database.ask(() -> this.answers.find(claim));
             if (found.isPresent() && !found.get().free(claim)) {
-                return ReserveResult.refused(known(found.get().payment()), claim.key(),
-                        found.get().sameRequest(claim));
+                return ReserveResult.refused(known(found.get().payment()), claim.key(), found.get().sameRequest(claim));
             }
             if (found.isEmpty() && claimed == Claimed.TOO_MANY_UNKNOWN) {
                 return new ReserveResult.TooManyUnknown();
@@ -136,59 +138,50 @@ public final class JdbcPaymentLedger extends SharedPaymentLedger {
     }
 
     @Override
-    protected boolean move(Reservation reservation, PaymentState state, String transaction) throws LedgerException {
+    protected boolean move(Reservation reservation, PaymentState state, String transaction) {
         return Database.ask(() -> statements().move(reservation.key(), reservation.token(), state,
                 transaction.isEmpty() ? null : transaction));
     }
 
     @Override
-    protected boolean settle(Reservation reservation, String transaction, @Nullable String responseDigest)
-            throws LedgerException {
-        return Database.ask(
-                () -> statements().settle(reservation.key(), reservation.token(), transaction, responseDigest));
+    protected boolean settle(Reservation reservation, String transaction, @Nullable String responseDigest) {
+        return Database
+            .ask(() -> statements().settle(reservation.key(), reservation.token(), transaction, responseDigest));
     }
 
     @Override
-    protected void forget(Reservation reservation) throws LedgerException {
-        Database.ask(() -> {
-            statements().forget(reservation.key(), reservation.token());
-            return true;
-        });
+    protected void forget(Reservation reservation) {
+        Database.run(() -> statements().forget(reservation.key(), reservation.token()));
     }
 
     @Override
-    protected boolean take(StoredPayment found, String token, int maxRuns, int begun) throws LedgerException {
+    protected boolean take(StoredPayment found, String token, int maxRuns, int begun) {
         return Database.ask(() -> this.answers.take(found, token, maxRuns, begun));
     }
 
     @Override
-    protected void write(List<DeliveryLog.Entry> entries) throws LedgerException {
-        Database.ask(() -> {
-            this.answers.write(entries);
-            return true;
-        });
+    protected void write(List<DeliveryLog.Entry> entries) {
+        Database.run(() -> this.answers.write(entries));
     }
 
     @Override
-    public Optional<StoredPayment> find(PaymentKey key) throws LedgerException {
+    public Optional<StoredPayment> find(PaymentKey key) {
         return Database.ask(() -> this.answers.find(key)).map(FoundPayment::payment).map(this::known);
     }
 
     /**
      * Tells whether the tables are there.
      * @return whether they are
-     * @throws LedgerException if the database gives no answer
      */
-    public boolean isInitialized() throws LedgerException {
+    public boolean isInitialized() {
         return Database.ask(() -> TABLES.stream().allMatch(this::exists));
     }
 
     /**
      * Returns the version of the tables.
      * @return the version; 0 if there are no tables
-     * @throws LedgerException if the database is unavailable
      */
-    public int schemaVersion() throws LedgerException {
+    public int schemaVersion() {
         return Database.ask(() -> {
             try {
                 String sql = "SELECT version FROM " + this.prefix + "schema_version";
@@ -215,9 +208,8 @@ public final class JdbcPaymentLedger extends SharedPaymentLedger {
      * Deletes records of payments that are settled or ended in another final state.
      * Payments whose settlement is unknown stay.
      * @return how many payments were deleted
-     * @throws LedgerException if the database gives no answer
      */
-    public int deleteSettled() throws LedgerException {
+    public int deleteSettled() {
         return Database.ask(() -> statements().deleteSettled(this.longestRetention));
     }
 
@@ -243,31 +235,23 @@ public final class JdbcPaymentLedger extends SharedPaymentLedger {
     }
 
     @Override
-    protected int takeUp(Duration after) throws LedgerException {
-        return Database.ask(() -> unknownPayments().takeUp(after));
+    protected int takeUp(Duration after) {
+        return Database.ask(() -> this.unknownPayments.takeUp(after));
     }
 
     @Override
-    public List<UnknownPayment> lease(Duration lease, int max) throws LedgerException {
-        return Database.ask(() -> unknownPayments().lease(lease, max));
+    public List<UnknownPayment> lease(Duration lease, int max) {
+        return Database.ask(() -> this.unknownPayments.lease(lease, max));
     }
 
     @Override
-    protected boolean conclude(UnknownPayment payment, PaymentState present, Conclusion conclusion)
-            throws LedgerException {
-        return Database.ask(() -> unknownPayments().conclude(payment, present, conclusion));
+    protected boolean conclude(UnknownPayment payment, PaymentState present, Conclusion conclusion) {
+        return Database.ask(() -> this.unknownPayments.conclude(payment, present, conclusion));
     }
 
     @Override
-    public void note(PaymentKey key, String type, String transaction) throws LedgerException {
-        Database.ask(() -> {
-            statements().note(key, type, transaction);
-            return true;
-        });
-    }
-
-    private UnknownPayments unknownPayments() {
-        return new UnknownPayments(this.jdbc, transactions(), this.prefix);
+    public void note(PaymentKey key, String type, String transaction) {
+        Database.run(() -> statements().note(key, type, transaction));
     }
 
     private LedgerStatements statements() {

@@ -8,7 +8,6 @@ import javax.sql.DataSource;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.TaskKey;
 import io.github.x402spring.ledger.TaskRegistry;
 
@@ -35,7 +34,7 @@ public final class JdbcTaskRegistry implements TaskRegistry {
     }
 
     @Override
-    public void end(TaskKey task) throws LedgerException {
+    public void end(TaskKey task) {
         Database.ask(() -> {
             try {
                 return this.jdbc.update("INSERT INTO " + this.tasks + " (task) VALUES (?)", task.value());
@@ -47,7 +46,7 @@ public final class JdbcTaskRegistry implements TaskRegistry {
     }
 
     @Override
-    public boolean ended(TaskKey task) throws LedgerException {
+    public boolean ended(TaskKey task) {
         return Database.ask(() -> !this.jdbc
             .query("SELECT 1 FROM " + this.tasks + " WHERE task = ?", (row, number) -> true, task.value())
             .isEmpty());
@@ -56,9 +55,8 @@ public final class JdbcTaskRegistry implements TaskRegistry {
     /**
      * Forgets tasks that were ended long ago.
      * @param retention how long ago
-     * @throws LedgerException if the database gives no answer
      */
-    public void deleteOld(Duration retention) throws LedgerException {
+    public void deleteOld(Duration retention) {
         Database.ask(() -> this.jdbc.update("DELETE FROM " + this.tasks + " WHERE ended_at < ?",
                 Timestamp.from(Database.now(this.jdbc).minus(retention))));
     }

@@ -33,11 +33,12 @@ record LedgerRow(PaymentClaim claim, String token) {
     @Nullable Object[] values() {
         String caller = this.claim.caller();
         PaymentIdentifier identifier = this.claim.identifier();
-        return LedgerTables.values(key(), this.token, fingerprint(), this.claim.endpoint(), cut(this.claim.resource(), MAX_RESOURCE), this.claim.scheme(),
-                new BigDecimal(this.claim.amount()), this.claim.payTo(),
-                (caller != null) ? cut(caller, MAX_CALLER) : null, this.claim.validBefore().getEpochSecond(),
-                (identifier != null) ? identifier.scope() : null, (identifier != null) ? identifier.terms() : null,
-                this.claim.rail().value(), FoundPayment.text(this.claim.requirements()), this.claim.signatureDigest());
+        return LedgerTables.values(key(), this.token, fingerprint(), this.claim.endpoint(),
+                cut(this.claim.resource(), MAX_RESOURCE), this.claim.scheme(), new BigDecimal(this.claim.amount()),
+                this.claim.payTo(), (caller != null) ? cut(caller, MAX_CALLER) : null,
+                this.claim.validBefore().getEpochSecond(), (identifier != null) ? identifier.scope() : null,
+                (identifier != null) ? identifier.terms() : null, this.claim.rail().value(),
+                FoundPayment.text(this.claim.requirements()), this.claim.signatureDigest());
     }
 
     private static String cut(String text, int length) {

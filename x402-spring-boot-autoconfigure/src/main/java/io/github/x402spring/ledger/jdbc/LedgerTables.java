@@ -43,7 +43,9 @@ abstract class LedgerTables {
         this.events = prefix + "payment_event";
     }
 
-    /** Returns the values of the columns that name a payment, and of those behind them. */
+    /**
+     * Returns the values of the columns that name a payment, and of those behind them.
+     */
     static @Nullable Object[] values(PaymentKey key, @Nullable Object... behind) {
         return values(List.of(), key, behind);
     }

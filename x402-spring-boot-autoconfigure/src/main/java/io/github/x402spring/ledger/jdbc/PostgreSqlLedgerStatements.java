@@ -56,8 +56,8 @@ final class PostgreSqlLedgerStatements extends LedgerStatements {
     }
 
     private static String noted(String payments, String events, String change) {
-        return "WITH moved AS (UPDATE " + payments + " SET " + change + " RETURNING " + KEY + ", state), noted AS (INSERT INTO "
-                + events + " (" + KEY + ", type, transaction_hash) SELECT " + KEY
+        return "WITH moved AS (UPDATE " + payments + " SET " + change + " RETURNING " + KEY
+                + ", state), noted AS (INSERT INTO " + events + " (" + KEY + ", type, transaction_hash) SELECT " + KEY
                 + ", state, ? FROM moved) SELECT TRUE FROM moved";
     }
 

@@ -50,7 +50,7 @@ public final class InMemoryExposureLedger implements ExposureLedger {
     }
 
     @Override
-    public synchronized ExposureResult reserve(List<Exposure> exposures) throws LedgerException {
+    public synchronized ExposureResult reserve(List<Exposure> exposures) {
         Instant now = this.clock.instant();
         ExposureReservation reservation = new ExposureReservation(UUID.randomUUID().toString(), exposures, now, false);
         int strangers = 0;
@@ -65,8 +65,7 @@ public final class InMemoryExposureLedger implements ExposureLedger {
         }
         makeRoom(strangers, now);
         for (Exposure exposure : reservation.exposures()) {
-            this.counters.computeIfAbsent(Key.of(exposure), (key) -> new Counter(exposure.limit()))
-                .add(exposure, now);
+            this.counters.computeIfAbsent(Key.of(exposure), (key) -> new Counter(exposure.limit())).add(exposure, now);
         }
         return new ExposureResult.Reserved(reservation);
     }
@@ -87,7 +86,7 @@ public final class InMemoryExposureLedger implements ExposureLedger {
     }
 
     @Override
-    public synchronized void hold(PaymentKey payment, ExposureReservation committed) throws LedgerException {
+    public synchronized void hold(PaymentKey payment, ExposureReservation committed) {
         Instant now = this.clock.instant();
         if (this.held.size() >= this.maxSubjects) {
             this.held.values().removeIf((reservation) -> over(reservation, now));
@@ -116,7 +115,7 @@ public final class InMemoryExposureLedger implements ExposureLedger {
         }
     }
 
-    private void makeRoom(int wanted, Instant now) throws LedgerException {
+    private void makeRoom(int wanted, Instant now) {
         if (this.counters.size() + wanted <= this.maxSubjects) {
             return;
         }

@@ -281,7 +281,7 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
         this.entries.forEach((key, entry) -> {
             if (leased.size() < max && entry.due(now)
                     && this.entries.replace(key, entry, entry.leasedUntil(now.plus(lease)))) {
-                leased.add(entry.unknownPayment(key));
+                leased.add(entry.payment(key).unknown());
             }
         });
         return leased;

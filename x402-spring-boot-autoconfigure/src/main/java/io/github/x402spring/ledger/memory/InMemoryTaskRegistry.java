@@ -40,7 +40,7 @@ public final class InMemoryTaskRegistry implements TaskRegistry {
     }
 
     @Override
-    public synchronized void end(TaskKey task) throws LedgerException {
+    public synchronized void end(TaskKey task) {
         Instant now = this.clock.instant();
         this.ended.values().removeIf((forgotten) -> !forgotten.isAfter(now));
         if (this.ended.size() >= this.maxTasks && !this.ended.containsKey(task)) {

@@ -13,7 +13,6 @@ import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
 import io.github.x402spring.ledger.StoredTerms;
-import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.Rail;
 
 /**
@@ -120,12 +119,6 @@ record LedgerEntry(PaymentState state, Digest fingerprint, Terms terms, long val
 
     boolean due(Instant now) {
         return this.state == PaymentState.UNKNOWN && now.toEpochMilli() >= this.time;
-    }
-
-    UnknownPayment unknownPayment(PaymentKey key) {
-        return new UnknownPayment(key, this.terms.rail(), tokenText(), this.terms.stored(),
-                Instant.ofEpochSecond(this.validBefore), Instant.ofEpochMilli(this.reservedAt),
-                this.transaction.isEmpty() ? null : this.transaction);
     }
 
     StoredPayment payment(PaymentKey key) {

@@ -17,7 +17,7 @@ final class Redis {
     private Redis() {
     }
 
-    static <T> T ask(Supplier<@Nullable T> question) throws LedgerException {
+    static <T> T ask(Supplier<@Nullable T> question) {
         T answer;
         try {
             answer = question.get();
@@ -29,6 +29,13 @@ final class Redis {
             throw new LedgerException("Redis gave no answer", null);
         }
         return answer;
+    }
+
+    static void run(Runnable command) {
+        ask(() -> {
+            command.run();
+            return true;
+        });
     }
 
     static <T> RedisScript<T> script(String name, Class<T> answer) {

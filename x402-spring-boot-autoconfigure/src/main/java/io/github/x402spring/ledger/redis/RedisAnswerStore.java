@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 import io.github.x402spring.ledger.AnswerStore;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
 
 /**
@@ -36,22 +35,19 @@ public final class RedisAnswerStore implements AnswerStore {
     }
 
     @Override
-    public void keep(PaymentKey key, byte[] sealed) throws LedgerException {
+    public void keep(PaymentKey key, byte[] sealed) {
         String text = Base64.getEncoder().encodeToString(sealed);
-        Redis.ask(() -> {
-            this.redis.opsForValue().set(name(key), text, this.timeToLive);
-            return true;
-        });
+        Redis.run(() -> this.redis.opsForValue().set(name(key), text, this.timeToLive));
     }
 
     @Override
-    public Optional<byte[]> find(PaymentKey key) throws LedgerException {
+    public Optional<byte[]> find(PaymentKey key) {
         return Redis.ask(() -> Optional.ofNullable(this.redis.opsForValue().get(name(key))))
             .map(Base64.getDecoder()::decode);
     }
 
     @Override
-    public void forget(PaymentKey key) throws LedgerException {
+    public void forget(PaymentKey key) {
         Redis.ask(() -> this.redis.delete(name(key)));
     }
 

@@ -21,7 +21,6 @@ import io.github.x402spring.ledger.ExposureLimit;
 import io.github.x402spring.ledger.ExposureReservation;
 import io.github.x402spring.ledger.ExposureResult;
 import io.github.x402spring.ledger.FieldDigest;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
 
 /**
@@ -61,7 +60,7 @@ public final class RedisExposureLedger implements ExposureLedger {
     }
 
     @Override
-    public ExposureResult reserve(List<Exposure> exposures) throws LedgerException {
+    public ExposureResult reserve(List<Exposure> exposures) {
         String token = UUID.randomUUID().toString();
         List<Object> arguments = new ArrayList<>(List.of(token, Long.toString(this.lease.toMillis())));
         for (Exposure exposure : exposures) {
@@ -82,14 +81,14 @@ public final class RedisExposureLedger implements ExposureLedger {
     }
 
     @Override
-    public Optional<ExposureReservation> commit(ExposureReservation reservation) throws LedgerException {
+    public Optional<ExposureReservation> commit(ExposureReservation reservation) {
         boolean committed = Redis
             .ask(() -> this.redis.execute(COMMIT, keys(reservation.exposures()), reservation.token())) == 1;
         return committed ? Optional.of(reservation.commit()) : Optional.empty();
     }
 
     @Override
-    public void giveBack(ExposureReservation reservation) throws LedgerException {
+    public void giveBack(ExposureReservation reservation) {
         List<Object> arguments = new ArrayList<>(List.of(reservation.token(), reservation.committed() ? "1" : "0"));
         for (Exposure exposure : reservation.exposures()) {
             arguments.add(Long.toString(exposure.limit().slot(reservation.since())));
@@ -100,7 +99,7 @@ public final class RedisExposureLedger implements ExposureLedger {
 
     /** For as long as it counts, in an entry of its own. */
     @Override
-    public void hold(PaymentKey payment, ExposureReservation committed) throws LedgerException {
+    public void hold(PaymentKey payment, ExposureReservation committed) {
         StringJoiner lines = new StringJoiner("\n");
         long ends = 0;
         for (Exposure exposure : committed.exposures()) {
@@ -110,14 +109,11 @@ public final class RedisExposureLedger implements ExposureLedger {
             ends = Math.max(ends, limit.end(slot).toEpochMilli());
         }
         Duration counts = Duration.ofMillis(Math.max(1, ends - committed.since().toEpochMilli()));
-        Redis.ask(() -> {
-            this.redis.opsForValue().set(held(payment), lines.toString(), counts);
-            return true;
-        });
+        Redis.run(() -> this.redis.opsForValue().set(held(payment), lines.toString(), counts));
     }
 
     @Override
-    public void giveBack(PaymentKey payment) throws LedgerException {
+    public void giveBack(PaymentKey payment) {
         String held = Redis.ask(() -> Optional.ofNullable(this.redis.opsForValue().getAndDelete(held(payment))))
             .orElse(null);
         if (held == null) {

@@ -9,7 +9,6 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
 
 import io.github.x402spring.ledger.Conclusion;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.UnknownPayment;
@@ -82,7 +81,7 @@ final class RedisOpenPayments {
         return key.network().toString() + '|' + key.asset() + '|' + key.payer() + '|' + key.nonce();
     }
 
-    int recover(Duration after) throws LedgerException {
+    int recover(Duration after) {
         int recovered = 0;
         for (String name : due(this.open, after, MAX_RECOVERED)) {
             recovered += Math.toIntExact(Redis.ask(() -> this.redis.execute(RECOVER, keys(key(name)), seconds(after))));
@@ -90,7 +89,7 @@ final class RedisOpenPayments {
         return recovered;
     }
 
-    List<UnknownPayment> lease(Duration lease, int max) throws LedgerException {
+    List<UnknownPayment> lease(Duration lease, int max) {
         List<UnknownPayment> leased = new ArrayList<>();
         for (String name : due(this.unknown, lease, max)) {
             List<?> found = Redis.ask(() -> this.redis.execute(LEASE, List.of(name, this.unknown), seconds(lease)));
@@ -105,7 +104,7 @@ final class RedisOpenPayments {
      * Ends a payment, or forgets it.
      * @param present the state that it has to be in
      */
-    boolean conclude(UnknownPayment payment, PaymentState present, Conclusion conclusion) throws LedgerException {
+    boolean conclude(UnknownPayment payment, PaymentState present, Conclusion conclusion) {
         return switch (conclusion) {
             case Conclusion.Settled(String transaction) -> end(payment, present, PaymentState.SETTLED, transaction);
             case Conclusion.UsedElsewhere(String transaction) ->
@@ -115,14 +114,13 @@ final class RedisOpenPayments {
         };
     }
 
-    private boolean end(UnknownPayment payment, PaymentState present, PaymentState state, String transaction)
-            throws LedgerException {
+    private boolean end(UnknownPayment payment, PaymentState present, PaymentState state, String transaction) {
         PaymentKey key = payment.key();
         return Redis.ask(() -> this.redis.execute(CONCLUDE, List.of(name(key), this.unknown, ofPayer(key), this.ended),
                 payment.token(), state.name(), transaction, present.name())) == 1;
     }
 
-    private List<String> due(String list, Duration untouched, int max) throws LedgerException {
+    private List<String> due(String list, Duration untouched, int max) {
         return Redis.ask(() -> this.redis.execute(DUE, List.of(list), seconds(untouched), Integer.toString(max)))
             .stream()
             .map(String::valueOf)

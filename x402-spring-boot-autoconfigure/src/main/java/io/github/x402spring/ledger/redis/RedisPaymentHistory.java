@@ -10,7 +10,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.history.PaymentCursor;
@@ -50,7 +49,7 @@ public final class RedisPaymentHistory implements PaymentHistory {
     }
 
     @Override
-    public PaymentPage payments(PaymentFilter filter, @Nullable PaymentCursor after, int limit) throws LedgerException {
+    public PaymentPage payments(PaymentFilter filter, @Nullable PaymentCursor after, int limit) {
         PaymentState state = filter.state();
         List<RecordedPayment> all = new ArrayList<>();
         if (state != PaymentState.UNKNOWN && (state == null || !state.ended())) {
@@ -65,7 +64,7 @@ public final class RedisPaymentHistory implements PaymentHistory {
         return PaymentPage.of(all, filter, after, PaymentHistory.checkLimit(limit));
     }
 
-    private List<RecordedPayment> listed(String list) throws LedgerException {
+    private List<RecordedPayment> listed(String list) {
         Set<String> names = Redis.ask(() -> this.redis.opsForZSet().reverseRange(list, 0, MAX_OPEN - 1));
         List<RecordedPayment> found = new ArrayList<>();
         for (String name : names) {
@@ -75,11 +74,11 @@ public final class RedisPaymentHistory implements PaymentHistory {
     }
 
     @Override
-    public Optional<RecordedPayment> find(PaymentKey key) throws LedgerException {
+    public Optional<RecordedPayment> find(PaymentKey key) {
         return payment(key, this.openPayments.name(key));
     }
 
-    private Optional<RecordedPayment> payment(PaymentKey key, String name) throws LedgerException {
+    private Optional<RecordedPayment> payment(PaymentKey key, String name) {
         RedisRecord found = new RedisRecord(key,
                 Redis.ask(() -> this.redis.<String, String>opsForHash().entries(name)));
         if (!found.complete()) {
@@ -103,7 +102,7 @@ public final class RedisPaymentHistory implements PaymentHistory {
 
     /** The age is that of the oldest of a thousand. */
     @Override
-    public UnknownSettlements unknown() throws LedgerException {
+    public UnknownSettlements unknown() {
         Long count = Redis.ask(() -> this.redis.opsForZSet().zCard(this.openPayments.unknown));
         Instant oldest = listed(this.openPayments.unknown).stream()
             .map(RecordedPayment::createdAt)

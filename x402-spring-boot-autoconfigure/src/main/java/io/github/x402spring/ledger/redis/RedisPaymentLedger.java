@@ -11,7 +11,6 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
 
 import io.github.x402spring.ledger.Conclusion;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentIdentifier;
 import io.github.x402spring.ledger.PaymentKey;
@@ -54,7 +53,9 @@ public final class RedisPaymentLedger extends SharedPaymentLedger {
 
     private static final RedisScript<Long> DELIVER = Redis.script("deliver", Long.class);
 
-    /** Gives a name to a payment, unless another payment has it, and returns which has. */
+    /**
+     * Gives a name to a payment, unless another payment has it, and returns which has.
+     */
     private static final RedisScript<String> NAME = Redis.script("name", String.class);
 
     private static final RedisScript<Long> UPGRADE = Redis.script("version", Long.class);
@@ -67,7 +68,9 @@ public final class RedisPaymentLedger extends SharedPaymentLedger {
 
     private final StringRedisTemplate redis;
 
-    /** Begins the names of purchases that clients named; a payment takes its name along. */
+    /**
+     * Begins the names of purchases that clients named; a payment takes its name along.
+     */
     private final String purchases;
 
     private final RedisOpenPayments openPayments;
@@ -98,15 +101,14 @@ public final class RedisPaymentLedger extends SharedPaymentLedger {
      * Returns the version of the entries, and makes it {@link #VERSION} where it is
      * older: entries of version 1 are read with defaults.
      * @return the version that was found; 1 if there is none
-     * @throws LedgerException if Redis is unavailable
      */
-    public int upgrade() throws LedgerException {
+    public int upgrade() {
         return Math
             .toIntExact(Redis.ask(() -> this.redis.execute(UPGRADE, List.of(this.version), Integer.toString(VERSION))));
     }
 
     @Override
-    public ReserveResult reserve(PaymentClaim claim) throws LedgerException {
+    public ReserveResult reserve(PaymentClaim claim) {
         String token = newToken();
         List<?> reply = Redis
             .ask(() -> this.redis.execute(RESERVE, this.openPayments.keys(claim.key()), arguments(claim, token)));
@@ -121,7 +123,7 @@ public final class RedisPaymentLedger extends SharedPaymentLedger {
     }
 
     /** The payment comes first: who holds the name always holds a payment, too. */
-    private ReserveResult name(PaymentClaim claim, Reservation reservation) throws LedgerException {
+    private ReserveResult name(PaymentClaim claim, Reservation reservation) {
         PaymentIdentifier identifier = claim.identifier();
         if (identifier == null) {
             return new ReserveResult.Reserved(reservation);
@@ -144,7 +146,7 @@ public final class RedisPaymentLedger extends SharedPaymentLedger {
     }
 
     /** What was paid for is not paid for again, however many are unknown. */
-    private ReserveResult tooMany(PaymentClaim claim) throws LedgerException {
+    private ReserveResult tooMany(PaymentClaim claim) {
         PaymentIdentifier identifier = claim.identifier();
         if (identifier == null) {
             return new ReserveResult.TooManyUnknown();
@@ -157,10 +159,9 @@ public final class RedisPaymentLedger extends SharedPaymentLedger {
     }
 
     /** Is empty if the payment that has the name is gone. */
-    private Optional<ReserveResult> named(PaymentIdentifier identifier, PaymentKey holder, PaymentKey claimed)
-            throws LedgerException {
-        List<?> reply = Redis.ask(() -> this.redis.execute(RESERVE, this.openPayments.keys(holder),
-                newToken(), "terms", identifier.terms(), MAX_UNKNOWN, ""));
+    private Optional<ReserveResult> named(PaymentIdentifier identifier, PaymentKey holder, PaymentKey claimed) {
+        List<?> reply = Redis.ask(() -> this.redis.execute(RESERVE, this.openPayments.keys(holder), newToken(), "terms",
+                identifier.terms(), MAX_UNKNOWN, ""));
         if (FREE.equals(reply.get(0))) {
             return Optional.empty();
         }
@@ -168,12 +169,12 @@ public final class RedisPaymentLedger extends SharedPaymentLedger {
     }
 
     /** What this instance delivered may not be written yet. */
-    private StoredPayment payment(PaymentKey key, List<?> reply) throws LedgerException {
+    private StoredPayment payment(PaymentKey key, List<?> reply) {
         return known(RedisRecord.of(key, reply, 3).payment(Long.parseLong(String.valueOf(reply.get(2)))));
     }
 
     @Override
-    protected boolean take(StoredPayment found, String token, int maxRuns, int begun) throws LedgerException {
+    protected boolean take(StoredPayment found, String token, int maxRuns, int begun) {
         return Redis.ask(() -> this.redis.execute(REDELIVER, List.of(this.openPayments.name(found.key())),
                 found.token(), token, LEASE, Integer.toString(maxRuns), Integer.toString(begun))) == 1;
     }
@@ -210,29 +211,27 @@ public final class RedisPaymentLedger extends SharedPaymentLedger {
     }
 
     @Override
-    protected boolean move(Reservation reservation, PaymentState state, String transaction) throws LedgerException {
+    protected boolean move(Reservation reservation, PaymentState state, String transaction) {
         return move(reservation, state, transaction, "");
     }
 
     @Override
-    protected boolean settle(Reservation reservation, String transaction, @Nullable String responseDigest)
-            throws LedgerException {
+    protected boolean settle(Reservation reservation, String transaction, @Nullable String responseDigest) {
         return move(reservation, PaymentState.SETTLED, transaction, (responseDigest != null) ? responseDigest : "");
     }
 
-    private boolean move(Reservation reservation, PaymentState state, String transaction, String responseDigest)
-            throws LedgerException {
+    private boolean move(Reservation reservation, PaymentState state, String transaction, String responseDigest) {
         return Redis.ask(() -> this.redis.execute(MOVE, this.openPayments.keys(reservation.key()), reservation.token(),
                 state.name(), transaction, LEASE, responseDigest)) == 1;
     }
 
     @Override
-    protected void forget(Reservation reservation) throws LedgerException {
+    protected void forget(Reservation reservation) {
         Redis.ask(() -> this.redis.execute(FORGET, this.openPayments.keys(reservation.key()), reservation.token()));
     }
 
     @Override
-    protected void write(List<DeliveryLog.Entry> entries) throws LedgerException {
+    protected void write(List<DeliveryLog.Entry> entries) {
         for (DeliveryLog.Entry entry : entries) {
             Redis.ask(() -> this.redis.execute(DELIVER, this.openPayments.keys(entry.reservation().key()),
                     entry.reservation().token(), entry.kind().name(), LEASE));
@@ -240,7 +239,7 @@ public final class RedisPaymentLedger extends SharedPaymentLedger {
     }
 
     @Override
-    public Optional<StoredPayment> find(PaymentKey key) throws LedgerException {
+    public Optional<StoredPayment> find(PaymentKey key) {
         List<?> reply = Redis.ask(() -> this.redis.execute(FIND, List.of(this.openPayments.name(key))));
         RedisRecord found = RedisRecord.of(key, reply, 1);
         if (!found.complete()) {
@@ -261,18 +260,17 @@ public final class RedisPaymentLedger extends SharedPaymentLedger {
     }
 
     @Override
-    protected int takeUp(Duration after) throws LedgerException {
+    protected int takeUp(Duration after) {
         return this.openPayments.recover(after);
     }
 
     @Override
-    public List<UnknownPayment> lease(Duration lease, int max) throws LedgerException {
+    public List<UnknownPayment> lease(Duration lease, int max) {
         return this.openPayments.lease(lease, max);
     }
 
     @Override
-    protected boolean conclude(UnknownPayment payment, PaymentState present, Conclusion conclusion)
-            throws LedgerException {
+    protected boolean conclude(UnknownPayment payment, PaymentState present, Conclusion conclusion) {
         return this.openPayments.conclude(payment, present, conclusion);
     }
 

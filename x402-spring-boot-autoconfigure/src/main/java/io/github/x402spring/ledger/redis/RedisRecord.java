@@ -84,7 +84,7 @@ record RedisRecord(PaymentKey key, Map<String, String> fields) {
         return (seconds != null) ? Instant.ofEpochMilli(new BigDecimal(seconds).movePointRight(3).longValue()) : absent;
     }
 
-    UnknownPayment unknownPayment() throws LedgerException {
+    UnknownPayment unknownPayment() {
         return new UnknownPayment(this.key, rail(), text("token"), terms(), validBefore(), reservedAt(),
                 textOrNull("transaction"));
     }
@@ -93,7 +93,7 @@ record RedisRecord(PaymentKey key, Map<String, String> fields) {
      * Reads the whole record.
      * @param now the time of Redis in milliseconds since 1970
      */
-    StoredPayment payment(long now) throws LedgerException {
+    StoredPayment payment(long now) {
         PaymentState state = state();
         String until = this.fields.get("delivery_until");
         String runs = this.fields.getOrDefault("runs", (until != null) ? "1" : "0");
@@ -114,7 +114,7 @@ record RedisRecord(PaymentKey key, Map<String, String> fields) {
         return (Long.parseLong(until) > now) ? Delivery.IN_FLIGHT : Delivery.LOST;
     }
 
-    private StoredTerms terms() throws LedgerException {
+    private StoredTerms terms() {
         String requirements = this.fields.get("requirements");
         try {
             return new StoredTerms(text("scheme"), amount(), text("pay_to"),

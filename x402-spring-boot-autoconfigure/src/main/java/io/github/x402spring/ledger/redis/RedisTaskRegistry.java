@@ -5,7 +5,6 @@ import java.util.Objects;
 
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.TaskKey;
 import io.github.x402spring.ledger.TaskRegistry;
 
@@ -35,15 +34,12 @@ public final class RedisTaskRegistry implements TaskRegistry {
     }
 
     @Override
-    public void end(TaskKey task) throws LedgerException {
-        Redis.ask(() -> {
-            this.redis.opsForValue().set(key(task), "ended", this.retention);
-            return true;
-        });
+    public void end(TaskKey task) {
+        Redis.run(() -> this.redis.opsForValue().set(key(task), "ended", this.retention));
     }
 
     @Override
-    public boolean ended(TaskKey task) throws LedgerException {
+    public boolean ended(TaskKey task) {
         return Redis.ask(() -> this.redis.hasKey(key(task)));
     }
 

@@ -11,13 +11,13 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.Reservation;
 
 /**
@@ -60,7 +60,7 @@ public final class DeliveryLog implements AutoCloseable {
 
     private static final Logger logger = LoggerFactory.getLogger(DeliveryLog.class);
 
-    private final Store store;
+    private final Consumer<List<Entry>> store;
 
     private final Time time;
 
@@ -83,11 +83,11 @@ public final class DeliveryLog implements AutoCloseable {
     private volatile boolean closed;
 
     /** Creates a log, which starts to write with the first delivery. */
-    DeliveryLog(Store store) {
+    DeliveryLog(Consumer<List<Entry>> store) {
         this(store, new SystemTime());
     }
 
-    DeliveryLog(Store store, Time time) {
+    DeliveryLog(Consumer<List<Entry>> store, Time time) {
         this.store = store;
         this.time = time;
     }
@@ -116,7 +116,9 @@ public final class DeliveryLog implements AutoCloseable {
         startWriter();
     }
 
-    /** Whether this instance delivered a response, although the store may not know yet. */
+    /**
+     * Whether this instance delivered a response, although the store may not know yet.
+     */
     boolean knowsDelivered(String token) {
         return this.delivered.containsKey(token);
     }
@@ -140,7 +142,7 @@ public final class DeliveryLog implements AutoCloseable {
                     fill(batch);
                 }
                 if (!batch.isEmpty()) {
-                    this.store.write(List.copyOf(batch));
+                    this.store.accept(List.copyOf(batch));
                     forget(batch);
                 }
                 troubled = false;
@@ -149,7 +151,7 @@ public final class DeliveryLog implements AutoCloseable {
             catch (InterruptedException ex) {
                 // Closed: what is in the queue is still written.
             }
-            catch (LedgerException | RuntimeException ex) {
+            catch (RuntimeException ex) {
                 logger.atLevel(troubled ? Level.DEBUG : Level.WARN)
                     .setCause(ex)
                     .log("Deliveries could not be recorded; answers may be given a second time");
@@ -259,14 +261,6 @@ public final class DeliveryLog implements AutoCloseable {
     }
 
     private record Open(Reservation reservation, long began, long renewed) {
-    }
-
-    /** Place that a log writes to. */
-    @FunctionalInterface
-    interface Store {
-
-        void write(List<Entry> entries) throws LedgerException;
-
     }
 
     /**

@@ -23,7 +23,8 @@ import io.github.x402spring.ledger.UnknownPayment;
  * <li>The end of a delivery is written behind, and what this instance delivered counts as
  * delivered at once. While a delivery lasts, the store is told so now and then.
  * </ul>
- * Thread-safe.
+ * Thread-safe. The methods that subclasses implement throw a {@link LedgerException} if
+ * the store is unavailable.
  *
  * @since 0.1.0
  */
@@ -59,10 +60,8 @@ public abstract class SharedPaymentLedger implements RecoverableLedger, AutoClos
      * @param state the state
      * @param transaction the transaction's hash, or the empty string to leave it as it is
      * @return whether it was
-     * @throws LedgerException if the store is unavailable
      */
-    protected abstract boolean move(Reservation reservation, PaymentState state, String transaction)
-            throws LedgerException;
+    protected abstract boolean move(Reservation reservation, PaymentState state, String transaction);
 
     /**
      * Records a settlement, if the reservation is valid or was when the payment became
@@ -71,17 +70,14 @@ public abstract class SharedPaymentLedger implements RecoverableLedger, AutoClos
      * @param transaction the transaction's hash
      * @param responseDigest the digest of the response, or {@code null} if there is none
      * @return whether it was
-     * @throws LedgerException if the store is unavailable
      */
-    protected abstract boolean settle(Reservation reservation, String transaction, @Nullable String responseDigest)
-            throws LedgerException;
+    protected abstract boolean settle(Reservation reservation, String transaction, @Nullable String responseDigest);
 
     /**
      * Forgets a payment that was certainly not settled, if the reservation is valid.
      * @param reservation entitles the caller
-     * @throws LedgerException if the store is unavailable
      */
-    protected abstract void forget(Reservation reservation) throws LedgerException;
+    protected abstract void forget(Reservation reservation);
 
     /**
      * Takes a settled payment whose response was not delivered.
@@ -90,9 +86,8 @@ public abstract class SharedPaymentLedger implements RecoverableLedger, AutoClos
      * @param maxRuns how many runs may have been begun before
      * @param begun how many begin now
      * @return whether it was taken
-     * @throws LedgerException if the store is unavailable
      */
-    protected abstract boolean take(StoredPayment found, String token, int maxRuns, int begun) throws LedgerException;
+    protected abstract boolean take(StoredPayment found, String token, int maxRuns, int begun);
 
     /**
      * Records what became of responses. What is recorded already, or belongs to a void
@@ -100,15 +95,14 @@ public abstract class SharedPaymentLedger implements RecoverableLedger, AutoClos
      * @param entries what became of which
      * @throws LedgerException if it could not be recorded; it is tried again
      */
-    protected abstract void write(List<DeliveryLog.Entry> entries) throws LedgerException;
+    protected abstract void write(List<DeliveryLog.Entry> entries);
 
     /**
      * Takes up payments that were untouched for too long.
      * @param after for how long
      * @return how many payments were taken up
-     * @throws LedgerException if the store is unavailable
      */
-    protected abstract int takeUp(Duration after) throws LedgerException;
+    protected abstract int takeUp(Duration after);
 
     /**
      * Ends a payment, or forgets it.
@@ -116,10 +110,8 @@ public abstract class SharedPaymentLedger implements RecoverableLedger, AutoClos
      * @param present the state that it has to be in
      * @param conclusion how it ended
      * @return whether it was recorded
-     * @throws LedgerException if the store is unavailable
      */
-    protected abstract boolean conclude(UnknownPayment payment, PaymentState present, Conclusion conclusion)
-            throws LedgerException;
+    protected abstract boolean conclude(UnknownPayment payment, PaymentState present, Conclusion conclusion);
 
     /**
      * Returns a token that no reservation has.
@@ -140,16 +132,16 @@ public abstract class SharedPaymentLedger implements RecoverableLedger, AutoClos
     }
 
     @Override
-    public final Optional<Reservation> redeliver(StoredPayment found, int maxRuns) throws LedgerException {
+    public final Optional<Reservation> redeliver(StoredPayment found, int maxRuns) {
         return begin(found, maxRuns, 1);
     }
 
     @Override
-    public final Optional<Reservation> repeat(StoredPayment found) throws LedgerException {
+    public final Optional<Reservation> repeat(StoredPayment found) {
         return begin(found, Integer.MAX_VALUE, (found.runs() == 0) ? 1 : 0);
     }
 
-    private Optional<Reservation> begin(StoredPayment found, int maxRuns, int begun) throws LedgerException {
+    private Optional<Reservation> begin(StoredPayment found, int maxRuns, int begun) {
         String token = newToken();
         if (this.deliveries.knowsDelivered(found.token()) || !take(found, token, maxRuns, begun)) {
             return Optional.empty();
@@ -160,13 +152,12 @@ public abstract class SharedPaymentLedger implements RecoverableLedger, AutoClos
     }
 
     @Override
-    public final boolean settling(Reservation reservation) throws LedgerException {
+    public final boolean settling(Reservation reservation) {
         return move(reservation, PaymentState.SETTLING, "");
     }
 
     @Override
-    public final boolean settled(Reservation reservation, String transaction, @Nullable String responseDigest)
-            throws LedgerException {
+    public final boolean settled(Reservation reservation, String transaction, @Nullable String responseDigest) {
         return this.settlements.record(reservation, transaction, responseDigest);
     }
 
@@ -181,12 +172,12 @@ public abstract class SharedPaymentLedger implements RecoverableLedger, AutoClos
     }
 
     @Override
-    public final void unknown(Reservation reservation, String transaction) throws LedgerException {
+    public final void unknown(Reservation reservation, String transaction) {
         move(reservation, PaymentState.UNKNOWN, transaction);
     }
 
     @Override
-    public final void release(Reservation reservation) throws LedgerException {
+    public final void release(Reservation reservation) {
         if (reservation.resumed()) {
             unknown(reservation, "");
         }
@@ -196,7 +187,7 @@ public abstract class SharedPaymentLedger implements RecoverableLedger, AutoClos
     }
 
     @Override
-    public final void usedElsewhere(Reservation reservation) throws LedgerException {
+    public final void usedElsewhere(Reservation reservation) {
         move(reservation, reservation.resumed() ? PaymentState.UNKNOWN : PaymentState.USED_ELSEWHERE, "");
     }
 
@@ -204,18 +195,18 @@ public abstract class SharedPaymentLedger implements RecoverableLedger, AutoClos
      * Records first what this instance settled while the store was unavailable.
      */
     @Override
-    public final int recover(Duration after) throws LedgerException {
+    public final int recover(Duration after) {
         this.settlements.recordHeld();
         return takeUp(after);
     }
 
     @Override
-    public final boolean conclude(UnknownPayment payment, Conclusion conclusion) throws LedgerException {
+    public final boolean conclude(UnknownPayment payment, Conclusion conclusion) {
         return conclude(payment, PaymentState.UNKNOWN, conclusion);
     }
 
     @Override
-    public final boolean resolve(StoredPayment found, Conclusion conclusion) throws LedgerException {
+    public final boolean resolve(StoredPayment found, Conclusion conclusion) {
         return found.state().resolvable() && conclude(found.unknown(), found.state(), conclusion);
     }
 

@@ -7,7 +7,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.shared.DeliveryLog.Kind;
 
@@ -39,13 +38,12 @@ final class UnrecordedSettlements {
      * fails.
      * @return whether it was recorded, so that the response may be delivered
      */
-    boolean record(Reservation reservation, String transaction, @Nullable String responseDigest)
-            throws LedgerException {
+    boolean record(Reservation reservation, String transaction, @Nullable String responseDigest) {
         Settlement settlement = new Settlement(reservation, transaction, responseDigest);
         try {
             return record(settlement);
         }
-        catch (LedgerException | RuntimeException ex) {
+        catch (RuntimeException ex) {
             this.open.put(reservation.token(), settlement);
             hold(settlement);
             throw ex;
@@ -56,12 +54,12 @@ final class UnrecordedSettlements {
      * Records what is held, until that fails again, and what was reported of each
      * delivery meanwhile.
      */
-    void recordHeld() throws LedgerException {
+    void recordHeld() {
         for (Settlement next = this.held.poll(); next != null; next = this.held.poll()) {
             try {
                 record(next);
             }
-            catch (LedgerException | RuntimeException ex) {
+            catch (RuntimeException ex) {
                 hold(next);
                 throw ex;
             }
@@ -75,7 +73,7 @@ final class UnrecordedSettlements {
         }
     }
 
-    private boolean record(Settlement settlement) throws LedgerException {
+    private boolean record(Settlement settlement) {
         boolean recorded = this.recording.record(settlement.reservation, settlement.transaction,
                 settlement.responseDigest);
         if (recorded) {
@@ -103,8 +101,7 @@ final class UnrecordedSettlements {
     @FunctionalInterface
     interface Recording {
 
-        boolean record(Reservation reservation, String transaction, @Nullable String responseDigest)
-                throws LedgerException;
+        boolean record(Reservation reservation, String transaction, @Nullable String responseDigest);
 
     }
 

@@ -14,7 +14,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.util.Assert;
 
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.history.PaymentHistory;
 import io.github.x402spring.ledger.history.UnknownSettlements;
 import io.github.x402spring.observation.X402Meter;
@@ -97,7 +96,7 @@ public final class UnknownSettlementMeters implements MeterBinder {
         try {
             sample = this.history.unknown();
         }
-        catch (LedgerException | RuntimeException ex) {
+        catch (RuntimeException ex) {
             logger.debug("The payment ledger does not say how many settlements are unknown", ex);
         }
         this.sample = sample;

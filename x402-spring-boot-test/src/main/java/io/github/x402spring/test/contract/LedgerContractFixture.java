@@ -19,7 +19,6 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.ledger.FieldDigest;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentIdentifier;
 import io.github.x402spring.ledger.PaymentKey;
@@ -156,7 +155,8 @@ abstract class LedgerContractFixture {
      * @return the claim
      */
     protected static PaymentClaim claim(PaymentKey key, RequestFingerprint fingerprint, Instant validBefore) {
-        return new PaymentClaim(key, Rail.X402, fingerprint, validBefore, "report", "https://api.example.com/report", requirements(key, BigInteger.TEN, PAY_TO), "alice", null, null);
+        return new PaymentClaim(key, Rail.X402, fingerprint, validBefore, "report", "https://api.example.com/report",
+                requirements(key, BigInteger.TEN, PAY_TO), "alice", null, null);
     }
 
     /**
@@ -177,9 +177,8 @@ abstract class LedgerContractFixture {
      * @param ledger the ledger
      * @param key the payment
      * @return the reservation
-     * @throws LedgerException if the ledger is unavailable
      */
-    protected static Reservation reserve(PaymentLedger ledger, PaymentKey key) throws LedgerException {
+    protected static Reservation reserve(PaymentLedger ledger, PaymentKey key) {
         return reserved(ledger.reserve(claim(key, REQUEST, VALID_BEFORE)));
     }
 
@@ -188,9 +187,8 @@ abstract class LedgerContractFixture {
      * @param ledger the ledger
      * @param key the payment
      * @return the reservation
-     * @throws LedgerException if the ledger is unavailable
      */
-    protected static Reservation settle(PaymentLedger ledger, PaymentKey key) throws LedgerException {
+    protected static Reservation settle(PaymentLedger ledger, PaymentKey key) {
         Reservation reservation = reserve(ledger, key);
         assertThat(ledger.settling(reservation)).isTrue();
         assertThat(ledger.settled(reservation, TRANSACTION, null)).isTrue();
@@ -202,9 +200,8 @@ abstract class LedgerContractFixture {
      * @param ledger the ledger
      * @param key the payment
      * @return the reservation, which is void
-     * @throws LedgerException if the ledger is unavailable
      */
-    protected static Reservation makeUnknown(PaymentLedger ledger, PaymentKey key) throws LedgerException {
+    protected static Reservation makeUnknown(PaymentLedger ledger, PaymentKey key) {
         Reservation reservation = reserve(ledger, key);
         assertThat(ledger.settling(reservation)).isTrue();
         ledger.unknown(reservation, "");
@@ -257,13 +254,12 @@ abstract class LedgerContractFixture {
      * @param ledger the ledger
      * @param claim the claim with which it is presented
      * @return the reservation of the further run
-     * @throws LedgerException if the ledger is unavailable
      */
-    protected static Reservation lost(PaymentLedger ledger, PaymentClaim claim) throws LedgerException {
+    protected static Reservation lost(PaymentLedger ledger, PaymentClaim claim) {
         return taken(ledger, claim, Delivery.LOST);
     }
 
-    static Reservation taken(PaymentLedger ledger, PaymentClaim claim, Delivery delivery) throws LedgerException {
+    static Reservation taken(PaymentLedger ledger, PaymentClaim claim, Delivery delivery) {
         StoredPayment settled = settled(awaited(ledger, claim));
         assertThat(settled.delivery()).isEqualTo(delivery);
         assertThat(settled.transaction()).isEqualTo(TRANSACTION);

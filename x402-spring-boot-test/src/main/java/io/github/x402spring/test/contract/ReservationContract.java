@@ -239,7 +239,8 @@ abstract class ReservationContract extends LedgerContractFixture {
     void findWhenReservedThenHasWhatWasClaimed() throws Exception {
         PaymentLedger ledger = createLedger();
         PaymentRequirements requirements = requirements(key(1), BigInteger.TEN, "0x" + "d".repeat(40));
-        PaymentClaim claim = new PaymentClaim(key(1), Rail.MPP, REQUEST, VALID_BEFORE, "report", "https://api.example.com/report", requirements, null, DIGEST, null);
+        PaymentClaim claim = new PaymentClaim(key(1), Rail.MPP, REQUEST, VALID_BEFORE, "report",
+                "https://api.example.com/report", requirements, null, DIGEST, null);
         Reservation reservation = reserved(ledger.reserve(claim));
         StoredPayment stored = ledger.find(key(1)).orElseThrow();
         assertThat(stored.key()).isEqualTo(key(1));
@@ -265,7 +266,9 @@ abstract class ReservationContract extends LedgerContractFixture {
         PaymentLedger ledger = createLedger();
         List<PaymentClaim> claims = new ArrayList<>();
         for (int number = 0; number < 8; number++) {
-            PaymentClaim claim = new PaymentClaim(key(number), Rail.X402, (number % 2 == 0) ? REQUEST : OTHER_REQUEST, VALID_BEFORE, "report", "https://api.example.com/report", requirements(key(1), BigInteger.valueOf(1 + number / 2 % 2), "0xRecipient"), null, null, null);
+            PaymentClaim claim = new PaymentClaim(key(number), Rail.X402, (number % 2 == 0) ? REQUEST : OTHER_REQUEST,
+                    VALID_BEFORE, "report", "https://api.example.com/report",
+                    requirements(key(1), BigInteger.valueOf(1 + number / 2 % 2), "0xRecipient"), null, null, null);
             reserved(ledger.reserve(claim));
             claims.add(claim);
         }
@@ -282,7 +285,8 @@ abstract class ReservationContract extends LedgerContractFixture {
         PaymentRequirements odd = new PaymentRequirements("upto", key(1).network(),
                 new TokenAmount(BigInteger.TWO.pow(255)), "0xToken", "0xRecipient", Long.MAX_VALUE, Map.of("number",
                         300, "ratio", 0.5, "flag", true, "list", List.of("ü", 1), "tree", Map.of("a", "'\"\\")));
-        ledger.reserve(new PaymentClaim(key(1), Rail.X402, REQUEST, VALID_BEFORE, "report", "https://api.example.com/report", odd, null, null, null));
+        ledger.reserve(new PaymentClaim(key(1), Rail.X402, REQUEST, VALID_BEFORE, "report",
+                "https://api.example.com/report", odd, null, null, null));
         StoredTerms terms = ledger.find(key(1)).orElseThrow().terms();
         assertThat(terms.amount()).isEqualTo(BigInteger.TWO.pow(255));
         assertThat(RequirementMatcher.matches(odd.toMap(), Objects.requireNonNull(terms.requirements()).toMap()))
@@ -295,7 +299,9 @@ abstract class ReservationContract extends LedgerContractFixture {
         makeUnknown(ledger, key(1));
         StoredPayment first = ledger.find(key(1)).orElseThrow();
         awaitTimeAfter(first.reservedAt(), ledger);
-        PaymentClaim dearer = new PaymentClaim(key(1), Rail.X402, REQUEST, VALID_BEFORE, "report", "https://api.example.com/report", requirements(key(1), BigInteger.TWO, "0x" + "9".repeat(40)), null, null, null);
+        PaymentClaim dearer = new PaymentClaim(key(1), Rail.X402, REQUEST, VALID_BEFORE, "report",
+                "https://api.example.com/report", requirements(key(1), BigInteger.TWO, "0x" + "9".repeat(40)), null,
+                null, null);
         ReserveResult.Reserved resumed = (ReserveResult.Reserved) ledger.reserve(dearer);
         assertThat(resumed.reservation().resumed()).isTrue();
         StoredPayment stored = Objects.requireNonNull(resumed.resumed());

@@ -16,7 +16,6 @@ import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.RecoverableLedger;
 import io.github.x402spring.ledger.history.PaymentFilter;
@@ -93,7 +92,7 @@ class FacilitatorScriptTests {
     }
 
     @Test
-    void settlesUnknownWhenInquiredThenSettled() throws LedgerException {
+    void settlesUnknownWhenInquiredThenSettled() {
         given(this.facilitator).settlesUnknown();
         assertThat(weather(paid())).hasStatus(503);
         assertThat(states()).containsExactly(PaymentState.UNKNOWN);
@@ -102,7 +101,7 @@ class FacilitatorScriptTests {
     }
 
     @Test
-    void staysSilentWhenExpiredThenFreeAgain() throws LedgerException {
+    void staysSilentWhenExpiredThenFreeAgain() {
         given(this.facilitator).staysSilent();
         assertProblem(weather(paid()), 503, "settlement-pending", "unknown");
         reconcile();
@@ -261,7 +260,7 @@ class FacilitatorScriptTests {
         return this.mvc.get().uri("/weather").with(payment).exchange();
     }
 
-    private List<PaymentState> states() throws LedgerException {
+    private List<PaymentState> states() {
         return this.history.payments(PaymentFilter.ANY, null, 10)
             .payments()
             .stream()
@@ -269,7 +268,7 @@ class FacilitatorScriptTests {
             .toList();
     }
 
-    private void reconcile() throws LedgerException {
+    private void reconcile() {
         this.clock.advance(Duration.ofSeconds(2));
         new Reconciler(this.ledger, this.facilitator, Duration.ofSeconds(1), this.clock, List.of()).reconcile();
     }

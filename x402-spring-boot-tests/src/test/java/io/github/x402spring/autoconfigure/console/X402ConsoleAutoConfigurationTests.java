@@ -8,7 +8,7 @@ import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 
 import io.github.x402spring.autoconfigure.PaidApplication;
 import io.github.x402spring.console.ConsoleHandler;
-import io.github.x402spring.console.ConsoleSources;
+import io.github.x402spring.operator.SellerSources;
 import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -44,11 +44,11 @@ class X402ConsoleAutoConfigurationTests {
     @Test
     void whenFacilitatorIsSimulatedThenPagesSaySo() {
         this.runner.withPropertyValues("x402.console.enabled=true", "x402.facilitator.type=simulated")
-            .run((context) -> assertThat(context.getBean(ConsoleSources.class).simulated()).isTrue());
+            .run((context) -> assertThat(context.getBean(SellerSources.class).simulated()).isTrue());
         this.runner
             .withPropertyValues("x402.console.enabled=true", "x402.facilitator.type=http",
                     "x402.facilitator.url=https://facilitator.example")
-            .run((context) -> assertThat(context.getBean(ConsoleSources.class).simulated()).isFalse());
+            .run((context) -> assertThat(context.getBean(SellerSources.class).simulated()).isFalse());
     }
 
     @ParameterizedTest

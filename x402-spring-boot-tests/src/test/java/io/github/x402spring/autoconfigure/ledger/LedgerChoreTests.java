@@ -85,7 +85,7 @@ class LedgerChoreTests {
     }
 
     @Test
-    void recoverWhenPaymentsWereLeftThenWarns() throws LedgerException {
+    void recoverWhenPaymentsWereLeftThenWarns() {
         given(this.ledger.recover(AFTER)).willReturn(3);
         LedgerChore.recovering(this.ledger, AFTER).work().run();
         assertThat(this.log.list).singleElement().satisfies((event) -> {
@@ -95,21 +95,21 @@ class LedgerChoreTests {
     }
 
     @Test
-    void recoverWhenNoneWasLeftThenSaysNothing() throws LedgerException {
+    void recoverWhenNoneWasLeftThenSaysNothing() {
         LedgerChore.recovering(this.ledger, AFTER).work().run();
         then(this.ledger).should().recover(AFTER);
         assertThat(this.log.list).isEmpty();
     }
 
     @Test
-    void recoverWhenTheLedgerIsDownThenFails() throws LedgerException {
+    void recoverWhenTheLedgerIsDownThenFails() {
         given(this.ledger.recover(AFTER)).willThrow(new LedgerException("down", null));
         assertThatExceptionOfType(LedgerException.class)
             .isThrownBy(() -> LedgerChore.recovering(this.ledger, AFTER).work().run());
     }
 
     @Test
-    void reconcileWhenASettlementBecameKnownThenSaysHowMany() throws LedgerException {
+    void reconcileWhenASettlementBecameKnownThenSaysHowMany() {
         given(this.ledger.lease(any(), anyInt())).willReturn(List.of(UNKNOWN));
         given(this.ledger.conclude(UNKNOWN, new Conclusion.Settled("0xt"))).willReturn(true);
         reconciling(AFTER, new Finding.Settled("0xt")).work().run();
@@ -118,7 +118,7 @@ class LedgerChoreTests {
     }
 
     @Test
-    void reconcileWhenNobodyKnowsYetThenConcludesAndSaysNothing() throws LedgerException {
+    void reconcileWhenNobodyKnowsYetThenConcludesAndSaysNothing() {
         given(this.ledger.lease(any(), anyInt())).willReturn(List.of(UNKNOWN));
         reconciling(AFTER, new Finding.Undecided()).work().run();
         then(this.ledger).should().lease(any(), anyInt());
@@ -127,7 +127,7 @@ class LedgerChoreTests {
     }
 
     @Test
-    void reconcileWhenNothingCanBeAskedThenEndsWhatExpiredTenMinutesAgo() throws LedgerException {
+    void reconcileWhenNothingCanBeAskedThenEndsWhatExpiredTenMinutesAgo() {
         given(this.ledger.lease(any(), anyInt())).willReturn(List.of(UNKNOWN));
         given(this.ledger.conclude(UNKNOWN, new Conclusion.Unresolved())).willReturn(true);
         LedgerChore chore = reconciling(AFTER, (SettlementInquiry) null);

@@ -27,7 +27,6 @@ import org.springframework.jdbc.datasource.init.ScriptException;
 import io.github.x402spring.TestServers;
 import io.github.x402spring.autoconfigure.X402LedgerProperties.Jdbc;
 import io.github.x402spring.autoconfigure.X402LedgerProperties.SchemaInitialization;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -116,7 +115,7 @@ class LedgerSchemaInitializerTests {
             .isThrownBy(() -> jdbc.queryForObject("SELECT COUNT(*) FROM shop_ended_task", Long.class));
     }
 
-    private static int version(DataSource database, String prefix) throws LedgerException {
+    private static int version(DataSource database, String prefix) {
         return new JdbcPaymentLedger(database, prefix, Duration.ofSeconds(3)).schemaVersion();
     }
 

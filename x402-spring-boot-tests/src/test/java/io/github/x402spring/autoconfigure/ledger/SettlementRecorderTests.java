@@ -30,13 +30,13 @@ class SettlementRecorderTests {
 
     @ParameterizedTest
     @EnumSource
-    void recordWhenTheChainChangedASettlementThenIsNotedOfThatPayment(Kind kind) throws LedgerException {
+    void recordWhenTheChainChangedASettlementThenIsNotedOfThatPayment(Kind kind) {
         this.recorder.record(event(kind));
         then(this.ledger).should().note(new PaymentKey(Network.parse("base"), "0xa", "0xb", "0xc"), kind.name(), "0xt");
     }
 
     @Test
-    void recordWhenTheLedgerIsDownThenIsInTheLogAndTheWatchGoesOn() throws LedgerException {
+    void recordWhenTheLedgerIsDownThenIsInTheLogAndTheWatchGoesOn() {
         willThrow(new LedgerException("down", null)).given(this.ledger).note(any(), any(), any());
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         log.start();

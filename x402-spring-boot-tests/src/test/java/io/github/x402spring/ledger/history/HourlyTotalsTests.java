@@ -198,7 +198,7 @@ class HourlyTotalsTests {
         }
 
         @Override
-        public List<PaymentTotal> totals(Instant from, Instant to) throws LedgerException {
+        public List<PaymentTotal> totals(Instant from, Instant to) {
             if (this.down) {
                 throw new LedgerException("down", null);
             }

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.ledger.Conclusion;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
@@ -233,7 +232,7 @@ public abstract class PaymentHistoryContractTests {
             .isThrownBy(() -> history().payments(PaymentFilter.ANY, null, PaymentHistory.MAX_PAGE + 1));
     }
 
-    protected List<PaymentKey> found(PaymentFilter filter) throws LedgerException {
+    protected List<PaymentKey> found(PaymentFilter filter) {
         return history().payments(filter, null, 100).payments().stream().map(RecordedPayment::key).toList();
     }
 
@@ -247,18 +246,18 @@ public abstract class PaymentHistoryContractTests {
                 "https://api.example.com/" + endpoint, BigInteger.TEN, "0x" + "d".repeat(40), caller);
     }
 
-    protected static Reservation reserve(PaymentLedger ledger, PaymentClaim claim) throws LedgerException {
+    protected static Reservation reserve(PaymentLedger ledger, PaymentClaim claim) {
         return ((ReserveResult.Reserved) ledger.reserve(claim)).reservation();
     }
 
-    protected static Reservation settle(PaymentLedger ledger, PaymentClaim claim) throws LedgerException {
+    protected static Reservation settle(PaymentLedger ledger, PaymentClaim claim) {
         Reservation reservation = reserve(ledger, claim);
         ledger.settling(reservation);
         ledger.settled(reservation, TestClaims.TRANSACTION, null);
         return reservation;
     }
 
-    protected static void unknown(PaymentLedger ledger, PaymentClaim claim) throws LedgerException {
+    protected static void unknown(PaymentLedger ledger, PaymentClaim claim) {
         Reservation reservation = reserve(ledger, claim);
         ledger.settling(reservation);
         ledger.unknown(reservation, "");

@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.Eventually;
 import io.github.x402spring.ledger.Conclusion;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.RecoverableLedger;
@@ -105,7 +104,7 @@ public abstract class SettledPaymentHistoryContractTests extends PaymentHistoryC
     }
 
     /** Deliveries are recorded behind the caller's back. */
-    private List<PaymentEvent> eventsWhenThereAre(int number) throws LedgerException {
+    private List<PaymentEvent> eventsWhenThereAre(int number) {
         Eventually.await("there are " + number + " events", () -> history().events(key(1)).size() >= number);
         return history().events(key(1));
     }

@@ -17,7 +17,6 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.transaction.support.TransactionOperations;
 
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.RequestFingerprint;
@@ -78,13 +77,13 @@ class AbandonedPaymentsTests {
         assertThat(this.ledger.find(KEY)).map(StoredPayment::state).contains(PaymentState.SETTLED);
     }
 
-    private Reservation abandon() throws LedgerException {
+    private Reservation abandon() {
         Reservation reservation = reserve();
         this.ledger.settling(reservation);
         return reservation;
     }
 
-    private Reservation reserve() throws LedgerException {
+    private Reservation reserve() {
         RequestFingerprint request = RequestFingerprint.of("report", "GET", "https://api.example.com/report", "",
                 new byte[0]);
         ReserveResult result = this.ledger.reserve(TestClaims.claim(KEY, request, Instant.now().plusSeconds(300),
@@ -92,34 +91,19 @@ class AbandonedPaymentsTests {
         return ((ReserveResult.Reserved) result).reservation();
     }
 
-    private int takeUpAfter(Meanwhile meanwhile) {
+    private int takeUpAfter(Runnable meanwhile) {
         JdbcTemplate interrupted = new JdbcTemplate(this.database) {
 
             @Override
             public <T> List<T> query(String sql, RowMapper<T> mapper, Object... arguments) {
                 List<T> found = super.query(sql, mapper, arguments);
-                try {
-                    meanwhile.run();
-                }
-                catch (LedgerException ex) {
-                    throw new IllegalStateException(ex);
-                }
+                meanwhile.run();
                 return found;
             }
 
         };
         return new UnknownPayments(interrupted, TransactionOperations.withoutTransaction(), "x402_")
             .takeUp(Duration.ofHours(-1));
-    }
-
-    /**
-     * Is what others do in between.
-     */
-    @FunctionalInterface
-    private interface Meanwhile {
-
-        void run() throws LedgerException;
-
     }
 
 }

@@ -109,9 +109,9 @@ class FoundPaymentTests {
 
     @Test
     void unknownPaymentWhenReadThenHasWhatItTakesToFindOut() throws Exception {
-        assertThat(read("UNKNOWN", null, "0xab", "NOT_BEGUN", null, FoundPayment.text(REQUIREMENTS), null, null)
-            .payment()
-            .unknown())
+        assertThat(
+                read("UNKNOWN", null, "0xab", "NOT_BEGUN", null, FoundPayment.text(REQUIREMENTS), null, null).payment()
+                    .unknown())
             .isEqualTo(new UnknownPayment(KEY, Rail.MPP, "token", StoredTerms.of(REQUIREMENTS), VALID_BEFORE,
                     RESERVED_AT, "0xab"));
     }

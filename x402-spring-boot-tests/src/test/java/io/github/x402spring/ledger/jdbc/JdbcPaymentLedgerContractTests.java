@@ -170,7 +170,9 @@ abstract class JdbcPaymentLedgerContractTests extends RecoverableLedgerContract 
     void reserveWhenTextsAreLongerThanColumnsThenCutAndReserved() throws Exception {
         DataSource database = emptied(pool());
         PaymentClaim claim = claim(key(1), REQUEST, VALID_BEFORE);
-        PaymentClaim longer = new PaymentClaim(claim.key(), Rail.X402, claim.fingerprint(), claim.validBefore(), "e".repeat(64), "https://api.example.com/" + "r".repeat(5000), claim.requirements(), "ü".repeat(300), null, null);
+        PaymentClaim longer = new PaymentClaim(claim.key(), Rail.X402, claim.fingerprint(), claim.validBefore(),
+                "e".repeat(64), "https://api.example.com/" + "r".repeat(5000), claim.requirements(), "ü".repeat(300),
+                null, null);
         assertThat(ledger(database).reserve(longer)).isInstanceOf(ReserveResult.Reserved.class);
         assertThat(new JdbcTemplate(database).queryForObject("SELECT caller FROM x402_payment", String.class))
             .isEqualTo("ü".repeat(255));

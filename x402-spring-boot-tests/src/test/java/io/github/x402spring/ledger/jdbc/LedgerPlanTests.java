@@ -28,7 +28,6 @@ import org.springframework.transaction.support.TransactionOperations;
 import io.github.x402spring.Endurance;
 import io.github.x402spring.TestServers;
 import io.github.x402spring.ledger.Conclusion;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentIdentifier;
 import io.github.x402spring.ledger.PaymentKey;
@@ -158,7 +157,7 @@ class LedgerPlanTests {
     }
 
     @Test
-    void historyWhenThereAreManyPaymentsThenNoQuestionReadsThemAll() throws LedgerException {
+    void historyWhenThereAreManyPaymentsThenNoQuestionReadsThemAll() {
         Explaining jdbc = new Explaining(database);
         JdbcPaymentHistory history = new JdbcPaymentHistory(jdbc, "x402_");
         Instant now = Instant.now();

@@ -67,7 +67,8 @@ class LedgerRowTests {
 
     private static @Nullable Object[] values(String resource, @Nullable String caller,
             @Nullable PaymentIdentifier identifier) {
-        PaymentClaim claim = new PaymentClaim(KEY, Rail.MPP, new RequestFingerprint("a".repeat(64)), Instant.ofEpochSecond(1_800_000_000), "report", resource, TERMS, caller, "5".repeat(64), identifier);
+        PaymentClaim claim = new PaymentClaim(KEY, Rail.MPP, new RequestFingerprint("a".repeat(64)),
+                Instant.ofEpochSecond(1_800_000_000), "report", resource, TERMS, caller, "5".repeat(64), identifier);
         return new LedgerRow(claim, "token").values();
     }
 

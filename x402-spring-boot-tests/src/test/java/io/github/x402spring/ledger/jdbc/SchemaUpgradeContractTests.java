@@ -276,7 +276,8 @@ abstract class SchemaUpgradeContractTests {
 
     private static PaymentClaim claim(int number) {
         PaymentRequirements dearer = TestClaims.requirements(key(number), BigInteger.TWO, "0xee");
-        return new PaymentClaim(key(number), Rail.X402, REQUEST, VALID_BEFORE, "report", "https://api.example.com/report", dearer, "alice", null, null);
+        return new PaymentClaim(key(number), Rail.X402, REQUEST, VALID_BEFORE, "report",
+                "https://api.example.com/report", dearer, "alice", null, null);
     }
 
 }

@@ -138,9 +138,9 @@ class LedgerEntryTests {
 
     @Test
     void unknownPaymentWhenAskedThenHasWhatItTakesToFindOut() {
-        assertThat(this.reserved.unknown("").unknownPayment(KEY)).isEqualTo(
+        assertThat(this.reserved.unknown("").payment(KEY).unknown()).isEqualTo(
                 new UnknownPayment(KEY, Rail.X402, "7", StoredTerms.of(CLAIM.requirements()), VALID_BEFORE, NOW, null));
-        assertThat(this.reserved.unknown("0xab").unknownPayment(KEY).transaction()).isEqualTo("0xab");
+        assertThat(this.reserved.unknown("0xab").payment(KEY).unknown().transaction()).isEqualTo("0xab");
     }
 
     @ParameterizedTest

@@ -178,7 +178,9 @@ class RedisUpgradeTests {
     }
 
     private static PaymentClaim claim(int number) {
-        return new PaymentClaim(key(number), Rail.X402, REQUEST, VALID_BEFORE, "report", "https://api.example.com/report", TestClaims.requirements(key(number), BigInteger.TWO, "0xee"), "alice", null, null);
+        return new PaymentClaim(key(number), Rail.X402, REQUEST, VALID_BEFORE, "report",
+                "https://api.example.com/report", TestClaims.requirements(key(number), BigInteger.TWO, "0xee"), "alice",
+                null, null);
     }
 
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -162,7 +163,7 @@ class DeliveryLogTests {
         HaltedStore store = new HaltedStore();
         DeliveryLog log = new DeliveryLog((entries) -> {
             if (store.written() == 0) {
-                store.write(entries);
+                store.accept(entries);
                 throw new LedgerException("interrupted", null);
             }
             this.written.addAll(entries);
@@ -301,7 +302,7 @@ class DeliveryLogTests {
     }
 
     /** Store whose first write lasts until it may proceed or is interrupted. */
-    private static final class HaltedStore implements DeliveryLog.Store {
+    private static final class HaltedStore implements Consumer<List<DeliveryLog.Entry>> {
 
         private final CountDownLatch entered = new CountDownLatch(1);
 
@@ -310,7 +311,7 @@ class DeliveryLogTests {
         private final List<Integer> sizes = new CopyOnWriteArrayList<>();
 
         @Override
-        public void write(List<DeliveryLog.Entry> entries) {
+        public void accept(List<DeliveryLog.Entry> entries) {
             this.sizes.add(entries.size());
             this.entered.countDown();
             try {

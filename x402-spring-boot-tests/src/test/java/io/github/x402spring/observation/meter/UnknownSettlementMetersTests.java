@@ -41,7 +41,7 @@ class UnknownSettlementMetersTests {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
     @Test
-    void gaugeWhenReadThenWaitsForNothing() throws LedgerException {
+    void gaugeWhenReadThenWaitsForNothing() {
         bind();
         assertThat(count()).isNaN();
         assertThat(age()).isNaN();
@@ -50,7 +50,7 @@ class UnknownSettlementMetersTests {
     }
 
     @Test
-    void gaugeWhenTheLedgerKnowsTheOldestThenShowsItsAge() throws LedgerException {
+    void gaugeWhenTheLedgerKnowsTheOldestThenShowsItsAge() {
         hold(3, NOW.minusSeconds(90));
         bind();
         refresh();
@@ -67,7 +67,7 @@ class UnknownSettlementMetersTests {
     }
 
     @Test
-    void gaugeWhenThereAreNoneAnyMoreThenTheAgeIsZero() throws LedgerException {
+    void gaugeWhenThereAreNoneAnyMoreThenTheAgeIsZero() {
         hold(1, NOW);
         bind();
         refresh();
@@ -80,7 +80,7 @@ class UnknownSettlementMetersTests {
     }
 
     @Test
-    void gaugeWhenReadOftenThenTheLedgerIsAskedEveryHalfMinute() throws LedgerException {
+    void gaugeWhenReadOftenThenTheLedgerIsAskedEveryHalfMinute() {
         hold(0, null);
         bind();
         refresh();
@@ -93,7 +93,7 @@ class UnknownSettlementMetersTests {
     }
 
     @Test
-    void gaugeWhenTheLedgerGivesNoAnswerThenSaysNothing() throws LedgerException {
+    void gaugeWhenTheLedgerGivesNoAnswerThenSaysNothing() {
         given(this.history.unknown()).willThrow(new LedgerException("down", null));
         bind();
         refresh();
@@ -101,7 +101,7 @@ class UnknownSettlementMetersTests {
         assertThat(age()).isNaN();
     }
 
-    private void hold(long count, Instant oldest) throws LedgerException {
+    private void hold(long count, Instant oldest) {
         given(this.history.unknown()).willReturn(new UnknownSettlements(count, oldest));
     }
 

@@ -1,4 +1,4 @@
-package io.github.x402spring.actuate;
+package io.github.x402spring.operator;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -16,7 +16,7 @@ class SellerSourcesTests {
     private final SellerFixture seller = new SellerFixture();
 
     @ParameterizedTest
-    @ValueSource(strings = { "intake", "catalog", "circuits", "facilitator", "ledger", "format", "clock" })
+    @ValueSource(strings = { "intake", "catalog", "circuits", "facilitator", "ledger", "refusals", "format", "clock" })
     void createWhenAPartIsMissingThenNamesIt(String part) {
         assertThatNullPointerException().isThrownBy(() -> sources(part)).withMessageContaining("'" + part + "'");
     }
@@ -33,7 +33,8 @@ class SellerSourcesTests {
         return new SellerSources(missing.equals("intake") ? null : this.seller.intake,
                 missing.equals("catalog") ? null : () -> this.seller.endpoints,
                 missing.equals("circuits") ? null : this.seller.circuits, missing.equals("facilitator") ? null : "http",
-                missing.equals("ledger") ? null : "memory", null, null, null,
+                missing.equals("ledger") ? null : "memory", false, null, null, null,
+                missing.equals("refusals") ? null : this.seller.refusals,
                 missing.equals("format") ? null : this.seller.format,
                 missing.equals("clock") ? null : this.seller.clock);
     }
