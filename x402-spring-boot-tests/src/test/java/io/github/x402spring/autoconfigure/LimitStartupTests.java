@@ -20,6 +20,7 @@ import org.springframework.web.bind.annotation.RestController;
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.actuate.X402Endpoint;
 import io.github.x402spring.autoconfigure.actuate.X402EndpointAutoConfiguration;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.gate.ExposureGuard;
 import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.InMemoryExposureLedger;
@@ -27,7 +28,6 @@ import io.github.x402spring.ledger.InMemoryTaskRegistry;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.TaskKey;
 import io.github.x402spring.ledger.TaskRegistry;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -33,6 +33,7 @@ import io.github.x402spring.console.ConsoleFilter;
 import io.github.x402spring.console.ConsoleHandler;
 import io.github.x402spring.console.ConsoleSources;
 import io.github.x402spring.console.Explorers;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.endpoint.PaidEndpointCatalog;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.Facilitator.Effect;
@@ -42,7 +43,6 @@ import io.github.x402spring.ledger.HourlyTotals;
 import io.github.x402spring.ledger.PaymentHistory;
 import io.github.x402spring.operator.RefusalLog;
 import io.github.x402spring.security.RefusedRequestListener;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the console.

@@ -24,6 +24,7 @@ import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
 import io.github.x402spring.autoconfigure.X402ObservationProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.facilitator.NoFacilitator;
@@ -34,8 +35,8 @@ import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.gate.PaymentIntake;
 import io.github.x402spring.ledger.InMemoryPaymentHistory;
-import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentHistory;
+import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.observation.AuthorizeObservationConvention;
 import io.github.x402spring.observation.ChainObservationConvention;
 import io.github.x402spring.observation.ConnectionMeters;
@@ -53,7 +54,6 @@ import io.github.x402spring.observation.RelayerMeters;
 import io.github.x402spring.observation.StateMeters;
 import io.github.x402spring.observation.UnknownSettlementMeters;
 import io.github.x402spring.transport.ConnectionSource;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for what operators see: a log of
