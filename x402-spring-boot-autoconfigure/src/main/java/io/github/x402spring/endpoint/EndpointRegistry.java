@@ -199,8 +199,7 @@ public final class EndpointRegistry implements PaidEndpointCatalog {
         }
         for (String pattern : mapping.patterns()) {
             for (String method : mapping.methods().isEmpty() ? Set.of("GET") : mapping.methods()) {
-                this.factory.checkReachable(mapping.endpoint().definition().name(), method,
-                        Mapping.path(pattern, "x"));
+                this.factory.checkReachable(mapping.endpoint().definition().name(), method, Mapping.path(pattern, "x"));
             }
         }
     }

@@ -1,6 +1,5 @@
 package io.github.x402spring.endpoint;
 
-
 /**
  * Says that a paid endpoint cannot work as it is configured. Stops start-up.
  *

@@ -278,8 +278,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         String method = request.getMethod();
         boolean payable = !"HEAD".equals(method) && !"OPTIONS".equals(method);
         ServletPaidExchange exchange = new ServletPaidExchange(request, terms.required().resource().url(), task);
-        PresentedPayment presented = payable ? this.dialects.read(request::getHeaders)
-                : new PresentedPayment.Absent();
+        PresentedPayment presented = payable ? this.dialects.read(request::getHeaders) : new PresentedPayment.Absent();
         return switch (presented) {
             case PresentedPayment.Absent absent -> challenge(endpoint, terms, exchange, null);
             case PresentedPayment.NotRead notRead ->

@@ -216,8 +216,8 @@ public final class X402WebMvcAutoConfiguration {
     @Bean
     FilterRegistrationBean<PaymentHoldFilter> x402PaymentHoldFilter(PaymentGate gate, X402Properties properties,
             HeldMemory memory) {
-        FilterRegistrationBean<PaymentHoldFilter> registration = new FilterRegistrationBean<>(new PaymentHoldFilter(
-                gate, bytes("max-held-response", properties.web().maxHeldResponse()), memory));
+        FilterRegistrationBean<PaymentHoldFilter> registration = new FilterRegistrationBean<>(
+                new PaymentHoldFilter(gate, bytes("max-held-response", properties.web().maxHeldResponse()), memory));
         registration.setOrder(PaymentHoldFilter.DEFAULT_ORDER);
         return registration;
     }

@@ -329,7 +329,8 @@ public final class BindableRequest extends HttpServletRequestWrapper {
             this.formParameters = form;
         }
         Map<String, List<String>> parameters = new LinkedHashMap<>();
-        containers(super::getParameterMap).forEach((name, values) -> parameters.put(name, new ArrayList<>(List.of(values))));
+        containers(super::getParameterMap)
+            .forEach((name, values) -> parameters.put(name, new ArrayList<>(List.of(values))));
         form.forEach((name, values) -> parameters.computeIfAbsent(name, (key) -> new ArrayList<>()).addAll(values));
         return arrays(parameters);
     }

@@ -3,6 +3,7 @@ package io.github.x402spring.webmvc.hold;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -15,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.aop.support.AopUtils;
-import org.springframework.util.Assert;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
 import org.springframework.web.method.HandlerMethod;
@@ -99,8 +99,8 @@ public final class HeldPayment implements HeldBody.StreamStart {
     public HeldPayment(AdmittedPayment admitted, PaymentGate gate, PaymentAnswers answers, PaymentTerms terms,
             PaymentDialect dialect, HttpServletRequest request, HttpServletResponse response,
             ServletExchangeTrack track) {
-        HoldableResponse holdable = WebUtils.getNativeResponse(response, HoldableResponse.class);
-        Assert.state(holdable != null, "The response cannot be held");
+        HoldableResponse holdable = Objects.requireNonNull(
+                WebUtils.getNativeResponse(response, HoldableResponse.class), "'response' must be one that may be held");
         this.admitted = admitted;
         this.gate = gate;
         this.track = track;

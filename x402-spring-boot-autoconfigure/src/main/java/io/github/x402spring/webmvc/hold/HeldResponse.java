@@ -64,9 +64,8 @@ public final class HeldResponse extends HttpServletResponseWrapper {
      * @return the response
      */
     public static HeldResponse beside(HttpServletResponse below) {
-        return new HeldResponse(below,
-                new HeldBody(below, Integer.MAX_VALUE, new HeldMemory(Long.MAX_VALUE), () -> {
-                }));
+        return new HeldResponse(below, new HeldBody(below, Integer.MAX_VALUE, new HeldMemory(Long.MAX_VALUE), () -> {
+        }));
     }
 
     HeldBody body() {

@@ -121,8 +121,9 @@ public final class PaymentAnswers {
      * @param dialect the dialect that the client speaks
      * @throws IOException if the client is gone
      */
-    public void refuse(HttpServletRequest request, HttpServletResponse response, Denial why, @Nullable PaymentTerms terms,
-            @Nullable ReasonCode code, @Nullable SettleResponse receipt, PaymentDialect dialect) throws IOException {
+    public void refuse(HttpServletRequest request, HttpServletResponse response, Denial why,
+            @Nullable PaymentTerms terms, @Nullable ReasonCode code, @Nullable SettleResponse receipt,
+            PaymentDialect dialect) throws IOException {
         Reason reason = told(why.reason(), terms);
         Denial denial = (reason != why.reason()) ? Denial.of(reason) : why;
         PaymentRequired required = null;
@@ -134,10 +135,8 @@ public final class PaymentAnswers {
         if (receipt != null) {
             markSimulated(response);
         }
-        this.writer.write(request, response,
-                new PaymentRefusal(denial, required, challenge, receipt,
-                        this.dialects.presented(request::getHeaders),
-                        reason == Reason.UNAUTHENTICATED, dialect));
+        this.writer.write(request, response, new PaymentRefusal(denial, required, challenge, receipt,
+                this.dialects.presented(request::getHeaders), reason == Reason.UNAUTHENTICATED, dialect));
     }
 
     void addReceipt(HttpServletRequest request, HttpServletResponse response, SettleResponse receipt,

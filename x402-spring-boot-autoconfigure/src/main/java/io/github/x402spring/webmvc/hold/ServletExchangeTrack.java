@@ -47,7 +47,8 @@ public final class ServletExchangeTrack {
      * @param request the request
      * @return the record
      */
-    public static ServletExchangeTrack begin(PaymentGate gate, PaidEndpointDefinition endpoint, HttpServletRequest request) {
+    public static ServletExchangeTrack begin(PaymentGate gate, PaidEndpointDefinition endpoint,
+            HttpServletRequest request) {
         return new ServletExchangeTrack(gate.begin(() -> start(endpoint, request)));
     }
 
