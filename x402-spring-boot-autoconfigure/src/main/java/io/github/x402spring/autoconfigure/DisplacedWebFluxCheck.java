@@ -11,7 +11,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 
 /**
  * Tells a WebFlux application that it has become one of Spring MVC. Stops the start of an

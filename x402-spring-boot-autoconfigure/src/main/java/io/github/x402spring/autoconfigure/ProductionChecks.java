@@ -15,10 +15,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.core.env.Environment;
 
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
 import io.github.x402spring.protocol.Network;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
  * Checks of what does for a trial and not for real money: under a profile of production,

@@ -35,8 +35,8 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.service.annotation.HttpExchange;
 
 import io.github.x402spring.PaidEndpoint;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.endpoint.PaidEndpointEnforcer;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
  * Finds {@link PaidEndpoint} annotations that no adapter enforces, just before the web

@@ -29,8 +29,8 @@ import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.core.env.Environment;
 
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.protocol.NearestName;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
  * Check for properties below {@code x402} that nothing reads. One in a file is a mistake,

@@ -18,6 +18,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.web.client.RestClient;
 
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.endpoint.ListedExtras;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.NoFacilitator;
@@ -26,7 +27,6 @@ import io.github.x402spring.facilitator.http.HttpFacilitatorCustomizer;
 import io.github.x402spring.facilitator.http.HttpFacilitatorSettings;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.scheme.PaymentScheme;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the {@link Facilitator}.

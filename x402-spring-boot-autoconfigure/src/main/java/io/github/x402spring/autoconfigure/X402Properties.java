@@ -15,11 +15,11 @@ import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.util.unit.DataSize;
 
 import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.exchange.PaymentIdentifierMode;
 import io.github.x402spring.gate.Verification;
 import io.github.x402spring.protocol.BaseUrl;
 import io.github.x402spring.security.PayerBinding;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
  * Configuration of paid endpoints.

@@ -3,6 +3,7 @@ package io.github.x402spring.http;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,13 +23,13 @@ public interface PaymentDialect {
 
     /**
      * Finds what a request presents in this dialect, without parsing it.
-     * @param <R> the type of the requests
-     * @param request the request
-     * @param headers access to its headers
+     * @param headers returns the values of a header of the request by its name, in any
+     * case; taking a value may cost something: Spring Security's firewall examines every
+     * character
      * @return the credentials, each of which may be a payment; to ask whether there are
      * more takes no value from a header that holds nothing else
      */
-    <R> Enumeration<String> credentials(R request, HeaderSource<R> headers);
+    Enumeration<String> credentials(Function<String, Enumeration<String>> headers);
 
     /**
      * Parses a credential.

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -79,14 +80,12 @@ public final class PaymentDialects {
 
     /**
      * Tells whether a request presents a payment, taken here or not.
-     * @param <R> the type of the requests
-     * @param request the request
      * @param headers access to its headers
      * @return whether it does
      */
-    public <R> boolean presented(R request, HeaderSource<R> headers) {
+    public boolean presented(Function<String, Enumeration<String>> headers) {
         for (int i = 0; i < this.dialects.size(); i++) {
-            if (this.dialects.get(i).credentials(request, headers).hasMoreElements()) {
+            if (this.dialects.get(i).credentials(headers).hasMoreElements()) {
                 return true;
             }
         }
@@ -95,17 +94,15 @@ public final class PaymentDialects {
 
     /**
      * Finds the one payment of a request.
-     * @param <R> the type of the requests
-     * @param request the request
      * @param headers access to its headers
      * @return the payment, or why there is none
      */
-    public <R> PresentedPayment read(R request, HeaderSource<R> headers) {
+    public PresentedPayment read(Function<String, Enumeration<String>> headers) {
         List<Credential> credentials = List.of();
         boolean doubled = false;
         for (int i = 0; i < this.dialects.size(); i++) {
             PaymentDialect dialect = this.dialects.get(i);
-            Enumeration<String> values = dialect.credentials(request, headers);
+            Enumeration<String> values = dialect.credentials(headers);
             for (int number = 0; values.hasMoreElements(); number++) {
                 doubled |= number > 0;
                 credentials = credentials.isEmpty() ? new ArrayList<>(2) : credentials;
@@ -157,17 +154,15 @@ public final class PaymentDialects {
 
     /**
      * Reads every payment of a request that is refused, whatever their number.
-     * @param <R> the type of the requests
-     * @param request the request
      * @param headers access to its headers
      * @return the readable ones; {@code null} if there are too many credentials to read
      * them
      */
-    public <R> @Nullable List<PaymentPayload> readAll(R request, HeaderSource<R> headers) {
+    public @Nullable List<PaymentPayload> readAll(Function<String, Enumeration<String>> headers) {
         List<PaymentPayload> payments = new ArrayList<>();
         int read = 0;
         for (PaymentDialect dialect : this.dialects) {
-            Enumeration<String> credentials = dialect.credentials(request, headers);
+            Enumeration<String> credentials = dialect.credentials(headers);
             while (credentials.hasMoreElements()) {
                 if (++read > MAX_READ) {
                     return null;

@@ -3,6 +3,7 @@ package io.github.x402spring.http;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import io.github.x402spring.codec.DecodedPayment;
 import io.github.x402spring.codec.PaymentHeaderCodec;
@@ -30,8 +31,8 @@ final class X402V2Dialect implements PaymentDialect {
     }
 
     @Override
-    public <R> Enumeration<String> credentials(R request, HeaderSource<R> headers) {
-        return headers.values(request, CREDENTIAL);
+    public Enumeration<String> credentials(Function<String, Enumeration<String>> headers) {
+        return headers.apply(CREDENTIAL);
     }
 
     @Override

@@ -255,7 +255,7 @@ public final class ExposureGuard implements UnknownPaymentListener {
         try {
             this.ledger.giveBack(payment.key());
         }
-        catch (LedgerException ex) {
+        catch (RuntimeException ex) {
             this.outages.warn("What a payment took from its limits could not be given back", ex);
         }
     }

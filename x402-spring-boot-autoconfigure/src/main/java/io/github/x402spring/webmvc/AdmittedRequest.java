@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.VerifiedPayment;
+import io.github.x402spring.endpoint.RegisteredEndpoint;
 
 /**
  * Note kept with a request whose handler may run.

@@ -1,7 +1,8 @@
 package io.github.x402spring.webmvc;
 
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
+
+import io.github.x402spring.webmvc.hold.HeldPayment;
 
 /**
  * Lets an application charge for a response that is not the handler's own: of an
@@ -13,8 +14,6 @@ import jakarta.servlet.http.HttpServletResponse;
  */
 public final class BillableResponse {
 
-    static final String ATTRIBUTE = BillableResponse.class.getName();
-
     private BillableResponse() {
     }
 
@@ -25,18 +24,7 @@ public final class BillableResponse {
      * @param request the request
      */
     public static void declare(HttpServletRequest request) {
-        request.setAttribute(ATTRIBUTE, Boolean.TRUE);
-    }
-
-    /**
-     * Tells whether a response is charged for.
-     * @param status the status of the response
-     * @param own whether it is what the handler returned
-     * @return whether it is
-     */
-    static boolean is(HttpServletRequest request, int status, boolean own) {
-        boolean billable = (request.getAttribute(ATTRIBUTE) instanceof Boolean declared) ? declared : own;
-        return billable && status < HttpServletResponse.SC_BAD_REQUEST;
+        HeldPayment.declareBillable(request, true);
     }
 
 }

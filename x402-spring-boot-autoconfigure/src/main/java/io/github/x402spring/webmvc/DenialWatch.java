@@ -12,8 +12,12 @@ import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.security.access.prepost.PostFilter;
 import org.springframework.security.authorization.method.AuthorizationAdvisor;
+import org.springframework.web.method.HandlerMethod;
+
+import io.github.x402spring.webmvc.hold.HeldPayment;
 
 /**
  * Pair of interceptors around a rule of method security on a paid handler, which notices
@@ -40,7 +44,7 @@ final class DenialWatch {
 
     private static @Nullable Object watch(MethodInvocation invocation, String name) throws Throwable {
         HeldPayment payment = HeldPayment.current();
-        if (payment == null || !payment.calls(invocation)) {
+        if (payment == null || !calls(payment, invocation)) {
             return invocation.proceed();
         }
         Passage passage = new Passage();
@@ -52,12 +56,25 @@ final class DenialWatch {
         return result;
     }
 
+    /**
+     * Whether a method is the handler, or one that a handler function may take its
+     * response from.
+     */
+    private static boolean calls(HeldPayment payment, MethodInvocation invocation) {
+        HandlerMethod handler = payment.handler();
+        Object target = invocation.getThis();
+        return payment.isHandler(invocation) || (handler != null && target != null
+                && FunctionGate.HANDLE.equals(handler.getMethod()) && PaidHandlerProxies
+                    .responds(AopUtils.getMostSpecificMethod(invocation.getMethod(), target.getClass())));
+    }
+
     /** A filter puts what it leaves of an array or a stream into a new one. */
     private static boolean filtered(MethodInvocation invocation, @Nullable Object result) {
         Object target = invocation.getThis();
         return target != null && result != null && (result.getClass().isArray() || result instanceof BaseStream)
-                && GuardedHandlers.has(PostFilter.class.getName(), target.getClass(),
-                        AopUtils.getMostSpecificMethod(invocation.getMethod(), target.getClass()));
+                && (AnnotatedElementUtils.hasAnnotation(
+                        AopUtils.getMostSpecificMethod(invocation.getMethod(), target.getClass()), PostFilter.class)
+                        || AnnotatedElementUtils.hasAnnotation(target.getClass(), PostFilter.class));
     }
 
     private static @Nullable Object note(MethodInvocation invocation, String name) throws Throwable {

@@ -28,6 +28,10 @@ import org.springframework.web.servlet.function.ServerResponse;
 import org.springframework.web.servlet.support.RequestContextUtils;
 import org.springframework.web.util.ServletRequestPathUtils;
 
+import io.github.x402spring.endpoint.RegisteredEndpoint;
+import io.github.x402spring.webmvc.hold.HeldPayment;
+import io.github.x402spring.webmvc.hold.HeldResponse;
+
 /**
  * Gate around a handler function: admits the payment of the request that the present
  * thread serves, and notices what the function and the filters around it do.
@@ -97,7 +101,8 @@ final class FunctionGate {
             throw new IllegalStateException("A paid handler function was reached with a response that is not held");
         }
         HandlerFunction<ServerResponse> last = (passed) -> {
-            if (!payment.reach((handler != null) ? handler : new HandlerMethod(next, HANDLE))) {
+            HandlerMethod reached = (handler != null) ? handler : new HandlerMethod(next, HANDLE);
+            if (!payment.reach(reached, PaidHandlerProxies.settles(reached.getBean()))) {
                 return PaidFunctionResponse.written(payment.status());
             }
             payment.handlerCalled();

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,15 +24,15 @@ import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.util.ServletRequestPathUtils;
 
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
+import io.github.x402spring.endpoint.RegisteredEndpoint.Mapping;
+
 /**
  * Routes of a router function, read at start-up. A router function does not show its
  * filters, so each route is asked for what it leads to, with a request made up from its
  * predicates.
  */
 final class FunctionRoutes implements RouterFunctions.Visitor {
-
-    /** What a pattern has in place of a part of a path. */
-    static final Pattern VARIABLE = Pattern.compile("\\{(?:[^{}]|\\{[^{}]*})*}|\\*+|\\?");
 
     private static final Logger logger = LoggerFactory.getLogger(FunctionRoutes.class);
 
@@ -109,7 +108,7 @@ final class FunctionRoutes implements RouterFunctions.Visitor {
 
     private Route probe(RouteRequest request, HandlerFunction<?> handler) {
         for (String part : PARTS) {
-            String path = VARIABLE.matcher(request.pattern()).replaceAll(part);
+            String path = Mapping.path(request.pattern(), part);
             UndispatchedRequest probe = new UndispatchedRequest(request.to(path));
             try {
                 Object found = probe.whileCurrent(() -> ask(probe, path, request.version())).orElse(null);

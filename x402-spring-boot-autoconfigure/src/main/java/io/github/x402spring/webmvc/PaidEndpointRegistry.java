@@ -13,8 +13,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -22,8 +20,6 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.support.AopUtils;
@@ -48,9 +44,15 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 
 import io.github.x402spring.PaidEndpoint;
+import io.github.x402spring.endpoint.EndpointRegistry;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.endpoint.PaidEndpointCatalog;
 import io.github.x402spring.endpoint.PaidEndpointEnforcer;
+import io.github.x402spring.endpoint.PaidEndpointFactory;
 import io.github.x402spring.endpoint.PaidEndpointListing;
+import io.github.x402spring.endpoint.PaidEndpointSettings;
+import io.github.x402spring.endpoint.RegisteredEndpoint;
+import io.github.x402spring.endpoint.RegisteredEndpoint.Mapping;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.gate.Offer;
 
@@ -64,51 +66,24 @@ import io.github.x402spring.gate.Offer;
 public final class PaidEndpointRegistry implements SmartInitializingSingleton,
         ApplicationListener<ContextRefreshedEvent>, PaidEndpointCatalog, PaidEndpointEnforcer {
 
-    /** Rules that let every payer in. */
-    private static final Set<String> OPEN = Set.of("permitAll", "permitAll()", "permit-all");
-
-    /**
-     * How many endpoints of filters may be found after the start. An application that
-     * makes filters of what requests say would have strangers make endpoints without end.
-     */
-    private static final int MAX_LATE = 1_000;
-
-    private static final Logger logger = LoggerFactory.getLogger(PaidEndpointRegistry.class);
-
     private final ConfigurableListableBeanFactory beanFactory;
-
-    private final PaidEndpointFactory factory;
 
     private final PaidEndpointSettings settings;
 
-    private final boolean complete;
+    private final EndpointRegistry terms;
 
     /** Free handlers are remembered too; there are as many entries as handler methods. */
     private final ConcurrentMap<Key, Optional<RegisteredEndpoint>> endpoints = new ConcurrentHashMap<>();
 
-    /** Endpoints of filters, by what these state. */
-    private final ConcurrentMap<PaidEndpoint, RegisteredEndpoint> functions = new ConcurrentHashMap<>();
-
-    /** Offers that differ in more than their price, of all endpoints. */
-    private final ConcurrentMap<String, Offer> recipients = new ConcurrentHashMap<>();
-
-    /** The first handler of each name. */
-    private final ConcurrentMap<String, Named> names = new ConcurrentHashMap<>();
-
     private volatile HandlerLookup lookup = new HandlerLookup(List.of(), (handler) -> false);
-
-    private volatile List<PaidEndpointListing> listings = List.of();
 
     private volatile List<Mapping> mappings = List.of();
 
-    private final Semaphore late = new Semaphore(MAX_LATE);
-
-    private final AtomicBoolean tooManyLogged = new AtomicBoolean();
-
-    private volatile boolean started;
-
     /** Whether all endpoints of the {@code DispatcherServlet} were found at start-up. */
     private volatile boolean known;
+
+    /** Whether that is the only one; {@code null} until it is asked for. */
+    private volatile @Nullable Boolean alone;
 
     /** Classes of handler functions in routes that have a price and no gate. */
     private final Set<Class<?>> unenforced = ConcurrentHashMap.newKeySet();
@@ -123,10 +98,9 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton,
      */
     public PaidEndpointRegistry(ConfigurableListableBeanFactory beanFactory, PaidEndpointFactory factory,
             PaidEndpointSettings settings, boolean complete) {
-        this.complete = complete;
         this.beanFactory = beanFactory;
-        this.factory = factory;
         this.settings = settings;
+        this.terms = new EndpointRegistry(factory, settings, complete);
     }
 
     @Override
@@ -137,24 +111,17 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton,
             mapping.getHandlerMethods().forEach((info, handler) -> {
                 RegisteredEndpoint endpoint = find(handler);
                 if (endpoint != null) {
-                    checkMethods(endpoint, Mapping.methods(info));
+                    checkMethods(endpoint, methods(info));
                     checkGuard(endpoint, controller(handler));
-                    mappings.add(new Mapping(endpoint, info));
+                    mappings.add(new Mapping(endpoint, info.toString(), info.getPatternValues(), methods(info)));
                 }
             });
         }
         boolean known = addFunctions(lookup, mappings);
-        Set<String> names = new TreeSet<>();
-        mappings.forEach((mapping) -> names.add(mapping.endpoint().definition().name()));
-        checkNames(names, known);
-        this.factory.checkAll(mappings.stream().map(Mapping::endpoint).distinct().toList(), known);
         this.known = known;
         this.mappings = List.copyOf(mappings);
         this.lookup = lookup;
-        this.listings = PaidEndpointSummary.list(mappings, this.settings.defaultRule());
-        PaidEndpointSummary.log(mappings, this.settings);
-        mappings.forEach(this::checkReachable);
-        this.started = true;
+        this.terms.start(mappings, known);
     }
 
     /** Looks at contexts that are children of this one, which publish it here, too. */
@@ -172,19 +139,6 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton,
         return false;
     }
 
-    private void checkReachable(Mapping mapping) {
-        String authorize = mapping.endpoint().definition().authorize();
-        if (!OPEN.contains(((authorize != null) ? authorize : this.settings.defaultRule()).strip())) {
-            return;
-        }
-        for (String pattern : mapping.patterns()) {
-            for (String method : mapping.methods().isEmpty() ? Set.of("GET") : mapping.methods()) {
-                this.factory.checkReachable(mapping.endpoint().definition().name(), method,
-                        FunctionRoutes.VARIABLE.matcher(pattern).replaceAll("x"));
-            }
-        }
-    }
-
     /**
      * Adds handler functions and filters that are beans or behind the router functions
      * that are.
@@ -199,13 +153,13 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton,
                 known &= route.known();
                 HandlerFunction<?> handler = route.handler();
                 if (handler != null && PaidHandlerProxies.gates(handler)) {
-                    functions.add(new Mapping(function(handler), route));
+                    functions.add(mapping(function(handler), route));
                 }
                 else if (handler != null && PaidFunctionAdvisor.isPaid(AopUtils.getTargetClass(handler))) {
                     this.unenforced.add(AopUtils.getTargetClass(handler));
                 }
                 if (route.filter() != null) {
-                    functions.add(new Mapping(find(route.filter()), route));
+                    functions.add(mapping(find(route.filter()), route));
                 }
             }
         }
@@ -267,6 +221,10 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton,
         unpayable.forEach((endpoint, methods) -> checkMethods(endpoint, methods));
     }
 
+    PaidEndpointSettings settings() {
+        return this.settings;
+    }
+
     /** Returns the mappings of the handlers that were there at start-up. */
     List<Mapping> mappings() {
         return this.mappings;
@@ -284,7 +242,7 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton,
     /** Has the handlers that were there at start-up. */
     @Override
     public List<PaidEndpointListing> endpoints() {
-        return this.listings;
+        return this.terms.endpoints();
     }
 
     /** Has the handlers before which the mapping puts the gate. */
@@ -394,57 +352,14 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton,
      * @throws InvalidPaidEndpointException if there can be no such endpoint
      */
     RegisteredEndpoint find(PaidFunctionFilter filter) {
-        return this.functions.computeIfAbsent(filter.declaration(),
-                (declaration) -> this.started ? createLate(declaration) : create(declaration));
-    }
-
-    private RegisteredEndpoint createLate(PaidEndpoint declaration) {
-        if (!this.late.tryAcquire()) {
-            throw tooMany();
-        }
-        boolean created = false;
-        try {
-            RegisteredEndpoint endpoint = create(declaration);
-            created = true;
-            return endpoint;
-        }
-        finally {
-            if (!created) {
-                this.late.release();
-            }
-        }
-    }
-
-    private InvalidPaidEndpointException tooMany() {
-        String problem = "More than " + MAX_LATE + " paid endpoints were found while the application runs: it calls "
-                + "X402Functions.paid for requests, with what they say";
-        String remedy = "Call X402Functions.paid where the routes are built, with names that requests have no part in.";
-        if (!this.tooManyLogged.getAndSet(true)) {
-            logger.error("{}; further ones are not served. {}", problem, remedy);
-        }
-        return new InvalidPaidEndpointException(problem, remedy);
-    }
-
-    private RegisteredEndpoint create(PaidEndpoint declaration) {
-        RegisteredEndpoint endpoint = this.factory.create(declaration);
-        return registered(endpoint, endpoint.handler());
+        return this.terms.find(filter.declaration());
     }
 
     private @Nullable RegisteredEndpoint create(Class<?> type, HandlerMethod handler) {
         Method method = AopUtils.getMostSpecificMethod(handler.getMethod(), type);
         PaidEndpoint annotation = annotation(type, handler.getMethod());
         return (annotation != null)
-                ? registered(this.factory.create(annotation, type, method), type.getName() + "." + method.getName())
-                : null;
-    }
-
-    private RegisteredEndpoint registered(RegisteredEndpoint endpoint, String handler) {
-        checkName(endpoint, handler);
-        for (OfferSource source : endpoint.offers()) {
-            Offer offer = Offer.of(source.anyPrice());
-            this.recipients.putIfAbsent(offer.tree().toString(), offer);
-        }
-        return endpoint;
+                ? this.terms.register(annotation, type, method, HandlerFunction.class.isAssignableFrom(type)) : null;
     }
 
     /**
@@ -452,7 +367,7 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton,
      * @return terms with each recipient, network and asset, whatever they cost
      */
     List<Offer> recipients() {
-        return List.copyOf(this.recipients.values());
+        return this.terms.recipients();
     }
 
     /**
@@ -461,12 +376,21 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton,
      * whose endpoints are looked at when they are called.
      */
     boolean knowsRecipients(ServletContext servletContext) {
-        ClassLoader loader = getClass().getClassLoader();
-        return this.known && servletContext.getServletRegistrations()
-            .values()
-            .stream()
-            .filter((servlet) -> dispatches(servlet.getClassName(), loader))
-            .count() < 2;
+        if (!this.known) {
+            return false;
+        }
+        Boolean alone = this.alone;
+        if (alone == null) {
+            ClassLoader loader = getClass().getClassLoader();
+            // No servlet is registered once requests are served.
+            alone = servletContext.getServletRegistrations()
+                .values()
+                .stream()
+                .filter((servlet) -> dispatches(servlet.getClassName(), loader))
+                .count() < 2;
+            this.alone = alone;
+        }
+        return alone;
     }
 
     private static boolean dispatches(@Nullable String servlet, @Nullable ClassLoader loader) {
@@ -475,20 +399,6 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton,
         }
         catch (ClassNotFoundException | LinkageError ex) {
             return false;
-        }
-    }
-
-    /** One name stands for one set of terms, in configuration, limits and metrics. */
-    private void checkName(RegisteredEndpoint endpoint, String handler) {
-        String name = endpoint.definition().name();
-        Named first = this.names.putIfAbsent(name, new Named(endpoint, handler));
-        String difference = (first != null) ? endpoint.difference(first.endpoint()) : null;
-        if (first != null && difference != null) {
-            throw new InvalidPaidEndpointException(
-                    "Two handlers are paid endpoint '" + name + "' and differ in '" + difference + "': "
-                            + first.handler() + " and " + handler,
-                    "Give one of them another name in @PaidEndpoint(\"…\"), or set x402.endpoints." + name + "."
-                            + difference + " for both.");
         }
     }
 
@@ -543,46 +453,14 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton,
         }
     }
 
-    /** Filters that hide a price at start-up may have one of any name. */
-    private void checkNames(Set<String> names, boolean known) {
-        Set<String> unknown = new TreeSet<>(this.settings.endpoints().keySet());
-        unknown.removeAll(names);
-        if (!known && !unknown.isEmpty()) {
-            logger.warn("Configuration names paid endpoints that were not found: {}. They exist only if other filters, "
-                    + "resources or router functions of the application's own hide their X402Functions.paid. Declare "
-                    + "the filter as a bean, or make it the first of its builder", String.join(", ", unknown));
-        }
-        else if (this.complete && !unknown.isEmpty()) {
-            throw new InvalidPaidEndpointException(
-                    "Configuration names paid endpoints that do not exist: " + String.join(", ", unknown),
-                    "Correct or remove x402.endpoints." + unknown.iterator().next() + "; known endpoints are: "
-                            + (names.isEmpty() ? "none" : String.join(", ", names)) + ".");
-        }
+    private static Mapping mapping(RegisteredEndpoint endpoint, FunctionRoutes.Route route) {
+        return new Mapping(endpoint, route.description(), route.patterns(), route.methods());
     }
 
-    /**
-     * Paid handler with one of its mappings.
-     *
-     * @param description the mapping as text
-     * @param patterns the patterns of paths
-     * @param methods the HTTP methods; empty for all
-     */
-    record Mapping(RegisteredEndpoint endpoint, String description, Set<String> patterns, Set<String> methods) {
-
-        Mapping(RegisteredEndpoint endpoint, RequestMappingInfo info) {
-            this(endpoint, info.toString(), info.getPatternValues(), methods(info));
-        }
-
-        Mapping(RegisteredEndpoint endpoint, FunctionRoutes.Route route) {
-            this(endpoint, route.description(), route.patterns(), route.methods());
-        }
-
-        static Set<String> methods(RequestMappingInfo info) {
-            Set<String> methods = new LinkedHashSet<>();
-            info.getMethodsCondition().getMethods().forEach((method) -> methods.add(method.name()));
-            return methods;
-        }
-
+    private static Set<String> methods(RequestMappingInfo info) {
+        Set<String> methods = new LinkedHashSet<>();
+        info.getMethodsCondition().getMethods().forEach((method) -> methods.add(method.name()));
+        return methods;
     }
 
     /**
@@ -596,9 +474,6 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton,
             return this.uri.equals(request.getRequestURI()) && this.method.equals(request.getMethod());
         }
 
-    }
-
-    private record Named(RegisteredEndpoint endpoint, String handler) {
     }
 
     private record Key(Class<?> type, Method method) {

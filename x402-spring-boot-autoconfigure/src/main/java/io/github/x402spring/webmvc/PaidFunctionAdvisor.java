@@ -14,6 +14,8 @@ import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
+
 /**
  * Advice that is the gate around a handler function whose class has a price, outside of
  * all other advice of the bean.

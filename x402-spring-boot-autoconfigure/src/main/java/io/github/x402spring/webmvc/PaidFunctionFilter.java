@@ -13,6 +13,7 @@ import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
 import io.github.x402spring.PaidEndpoint;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 
 /**
  * Filter that lets a request through to handler functions once its payment is admitted.

@@ -13,6 +13,8 @@ import org.springframework.util.MultiValueMap;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.function.ServerResponse;
 
+import io.github.x402spring.webmvc.hold.HeldResponse;
+
 /**
  * Response in place of that of a handler function that does not run. Filters around the
  * paid one see its status and headers.
@@ -27,7 +29,7 @@ record PaidFunctionResponse(HttpStatusCode statusCode, HttpHeaders headers,
 
     static PaidFunctionResponse toWrite(HeldResponse rendered) {
         HttpHeaders headers = new HttpHeaders();
-        rendered.lines().forEach((line) -> headers.add(line.name(), line.value()));
+        rendered.forEachHeader(headers::add);
         String type = rendered.getContentType();
         if (type != null) {
             headers.set(HttpHeaders.CONTENT_TYPE, type);
@@ -50,10 +52,10 @@ record PaidFunctionResponse(HttpStatusCode statusCode, HttpHeaders headers,
             throws IOException {
         HeldResponse rendered = this.rendered;
         if (rendered != null) {
-            if (!rendered.body().holding()) {
+            if (!rendered.holding()) {
                 throw new IllegalStateException("The response to a request without a payment is for one request only");
             }
-            rendered.release(HeldExtent.PART);
+            rendered.release();
         }
         return null;
     }

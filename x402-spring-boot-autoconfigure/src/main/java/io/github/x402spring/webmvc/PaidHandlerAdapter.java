@@ -20,6 +20,8 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.support.RequestContextUtils;
 
+import io.github.x402spring.webmvc.hold.HeldPayment;
+
 /**
  * Last point before a paid handler, behind all interceptors of all handler mappings. Only
  * a response to a request that passed it is billable, and what is paid upfront is settled
@@ -74,11 +76,12 @@ public final class PaidHandlerAdapter implements HandlerAdapter, HandlerExceptio
         if (!this.interceptor.preHandle(request, response, handler)) {
             return null;
         }
+        HandlerMethod method = (HandlerMethod) handler;
         HeldPayment payment = HeldPayment.of(response);
         if (payment == null) {
             throw new IllegalStateException("A paid handler was reached with a response that is not held");
         }
-        if (!payment.reach((HandlerMethod) handler)) {
+        if (!payment.reach(method, PaidHandlerProxies.settles(method.getBean()))) {
             return null;
         }
         try {

@@ -2,6 +2,8 @@ package io.github.x402spring.webmvc;
 
 import jakarta.servlet.http.HttpServletRequest;
 
+import io.github.x402spring.webmvc.hold.HeldPayment;
+
 /**
  * Lets an application deliver a response without charging for it, where neither the
  * status nor the way it came about says so: an empty result, an apology.
@@ -21,7 +23,7 @@ public final class PaymentCancellation {
      * @param request the request
      */
     public static void cancel(HttpServletRequest request) {
-        request.setAttribute(BillableResponse.ATTRIBUTE, Boolean.FALSE);
+        HeldPayment.declareBillable(request, false);
     }
 
 }

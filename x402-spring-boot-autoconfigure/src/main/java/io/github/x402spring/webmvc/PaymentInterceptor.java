@@ -9,15 +9,15 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
-import org.springframework.web.util.WebUtils;
 
 import io.github.x402spring.decision.Charged;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
+import io.github.x402spring.endpoint.RegisteredEndpoint;
+import io.github.x402spring.endpoint.RegisteredEndpoint.Mapping;
 import io.github.x402spring.exchange.ExchangeListener.Scope;
 import io.github.x402spring.exchange.PaidExchange;
 import io.github.x402spring.exchange.PaymentAuthorizer;
@@ -28,10 +28,18 @@ import io.github.x402spring.gate.PaymentDecision;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.http.PaymentDialect;
 import io.github.x402spring.http.PaymentDialects;
+import io.github.x402spring.http.PaymentTerms;
+import io.github.x402spring.http.PaymentTermsFactory;
 import io.github.x402spring.http.PresentedPayment;
+import io.github.x402spring.http.TaskHeader;
 import io.github.x402spring.protocol.PaymentPayload;
-import io.github.x402spring.webmvc.PaymentHoldFilter.IncludeRefusedException;
-import io.github.x402spring.webmvc.PriceExpression.InexactPriceException;
+import io.github.x402spring.webmvc.hold.HeldPayment;
+import io.github.x402spring.webmvc.hold.HeldResponse;
+import io.github.x402spring.webmvc.hold.PaymentAnswers;
+import io.github.x402spring.webmvc.hold.PaymentAnswers.Answer;
+import io.github.x402spring.webmvc.hold.PaymentChallengeWriter;
+import io.github.x402spring.webmvc.hold.PaymentHoldFilter.IncludeRefusedException;
+import io.github.x402spring.webmvc.hold.ServletExchangeTrack;
 
 /**
  * Decides, for every request that resolved to a paid handler method, whether the handler
@@ -46,7 +54,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
 
     private final PaidEndpointRegistry registry;
 
-    private final PaymentTermsFactory termsFactory;
+    private final RequestTerms terms;
 
     private final PaymentGate gate;
 
@@ -73,7 +81,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
     public PaymentInterceptor(PaidEndpointRegistry registry, PaymentTermsFactory termsFactory, PaymentGate gate,
             PaymentAuthorizer authorizer, PaymentDialects dialects, PaymentChallengeWriter writer, Options options) {
         this.registry = registry;
-        this.termsFactory = termsFactory;
+        this.terms = new RequestTerms(termsFactory, registry.settings(), dialects);
         this.gate = gate;
         this.authorizer = authorizer;
         this.preferred = dialects.preferred();
@@ -85,8 +93,8 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
     /** Checks what the registry has found by then. */
     @Override
     public void afterSingletonsInstantiated() {
-        for (PaidEndpointRegistry.Mapping mapping : this.registry.mappings()) {
-            mapping.patterns().forEach((pattern) -> this.termsFactory.check(mapping.endpoint(), pattern));
+        for (Mapping mapping : this.registry.mappings()) {
+            mapping.patterns().forEach((pattern) -> this.terms.check(mapping.endpoint(), pattern));
         }
     }
 
@@ -133,9 +141,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         if (answer == null) {
             return null;
         }
-        HeldResponse rendered = new HeldResponse(response,
-                new HeldBody(response, Integer.MAX_VALUE, new HeldMemory(Long.MAX_VALUE), () -> {
-                }));
+        HeldResponse rendered = HeldResponse.beside(response);
         refuse(answer, request, response, rendered, track);
         return rendered;
     }
@@ -143,9 +149,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
     private static void refuse(Answer answer, HttpServletRequest request, HttpServletResponse response,
             HttpServletResponse written, ServletExchangeTrack track) throws IOException {
         if (request.getDispatcherType() == DispatcherType.INCLUDE) {
-            HeldPayment other = HeldPayment.of(response);
-            IncludeRefusedException refused = new IncludeRefusedException(answer,
-                    (other != null) ? other.earlier() : EarlierResponse.of(response));
+            IncludeRefusedException refused = new IncludeRefusedException(answer, response);
             end(track, answer, refused.status(), response);
             throw refused;
         }
@@ -208,11 +212,6 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         }
     }
 
-    /** Counts what leaves, if there is a listener. */
-    HttpServletResponse counted(HttpServletResponse response) {
-        return this.gate.counts() ? new CountedResponse(response, this.gate.digests()) : response;
-    }
-
     /** Controllers that did not exist at start-up could not be looked at there. */
     private static boolean unguarded(RegisteredEndpoint endpoint, @Nullable HandlerMethod handler) {
         if (!endpoint.definition().guarded()
@@ -233,10 +232,10 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
      */
     public @Nullable Charged charged(HttpServletRequest request) {
         try {
-            if (!this.dialects.presented(request, PaymentHttpHeaders.OF_REQUESTS)) {
+            if (!this.dialects.presented(request::getHeaders)) {
                 return null;
             }
-            List<PaymentPayload> payments = this.dialects.readAll(request, PaymentHttpHeaders.OF_REQUESTS);
+            List<PaymentPayload> payments = this.dialects.readAll(request::getHeaders);
             if (payments == null) {
                 return Charged.UNKNOWN;
             }
@@ -255,11 +254,6 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         }
     }
 
-    void writeRefusal(HttpServletRequest request, HttpServletResponse response, IncludeRefusedException refused)
-            throws IOException {
-        refused.answer().write(request, response);
-    }
-
     /**
      * Returns the answer to give instead of running the handler, or {@code null} to run
      * it.
@@ -269,17 +263,14 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         PaymentTerms terms;
         @Nullable String task;
         try {
-            task = TaskHeader.read(request);
-            terms = this.termsFactory.terms(endpoint, request, task);
+            task = TaskHeader.read(request::getHeaders);
+            terms = this.terms.terms(endpoint, request, task);
         }
         catch (UnreadableRequestException ex) {
             return unjudged(ex.reason(), request);
         }
         catch (RuntimeException ex) {
-            // A message of somebody else may quote the request.
-            logger.atLevel(endpoint.firstPriceFailure() ? Level.WARN : Level.DEBUG)
-                .log("The price of endpoint '{}' could not be computed: {}", endpoint.definition().name(),
-                        (ex instanceof InexactPriceException) ? ex.getMessage() : ex.getClass().getName());
+            endpoint.priceFailed(ex);
             return unjudged(Reason.TEMPORARILY_UNAVAILABLE, request);
         }
         // There is nothing to deliver for HEAD and OPTIONS, so there is nothing to pay
@@ -287,8 +278,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         String method = request.getMethod();
         boolean payable = !"HEAD".equals(method) && !"OPTIONS".equals(method);
         ServletPaidExchange exchange = new ServletPaidExchange(request, terms.required().resource().url(), task);
-        PresentedPayment presented = payable ? this.dialects.read(request, PaymentHttpHeaders.OF_REQUESTS)
-                : new PresentedPayment.Absent();
+        PresentedPayment presented = payable ? this.dialects.read(request::getHeaders) : new PresentedPayment.Absent();
         return switch (presented) {
             case PresentedPayment.Absent absent -> challenge(endpoint, terms, exchange, null);
             case PresentedPayment.NotRead notRead ->
@@ -310,28 +300,23 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
      */
     private Answer unjudged(Reason reason, HttpServletRequest request) {
         Charged charged = charged(request);
-        if (charged == null) {
-            return refusal(reason);
-        }
-        Denial denial = Denial.of(reason).withCharged(charged);
-        return answer(reason, null,
+        Denial denial = Denial.of(reason);
+        return refusal((charged != null) ? denial.withCharged(charged) : denial);
+    }
+
+    private Answer refusal(Denial denial) {
+        return answer(denial.reason(), null,
                 (req, res) -> this.answers.refuse(req, res, denial, null, null, null, this.preferred));
     }
 
-    private Answer refusal(Reason reason) {
-        return answer(reason, null,
-                (req, res) -> this.answers.refuse(req, res, reason, null, null, null, this.preferred));
-    }
-
-    private Answer answer(Reason reason, @Nullable PaymentTerms terms, Rendering rendering) {
+    private Answer answer(Reason reason, @Nullable PaymentTerms terms, Answer.Rendering rendering) {
         return new Answer(this.answers.told(reason, terms), rendering);
     }
 
     private @Nullable Answer admit(RegisteredEndpoint endpoint, PresentedPayment.Present presented, PaymentTerms terms,
             ServletPaidExchange exchange, HttpServletResponse response, ServletExchangeTrack track) {
         HttpServletRequest request = exchange.request();
-        HoldableResponse holdable = WebUtils.getNativeResponse(response, HoldableResponse.class);
-        if (holdable == null || holdable.below().isCommitted()) {
+        if (!HeldPayment.mayHold(response)) {
             logger.error("A payment for endpoint '{}' cannot be taken: its answer cannot be held",
                     endpoint.definition().name());
             return unjudged(Reason.TEMPORARILY_UNAVAILABLE, request);
@@ -345,14 +330,14 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
                 byte[] kept = admitted.answer();
                 if (kept != null && request.getDispatcherType() == DispatcherType.INCLUDE) {
                     this.gate.withhold(admitted);
-                    yield refusal(Reason.ANSWER_UNAVAILABLE);
+                    yield refusal(Denial.of(Reason.ANSWER_UNAVAILABLE));
                 }
                 HeldPayment payment = new HeldPayment(admitted, this.gate, this.answers, terms, dialect, request,
-                        holdable, track);
+                        response, track);
                 payment.hold();
                 if (kept != null) {
                     payment.repeat();
-                    yield new Answer(null, (req, res) -> KeptResponse.write(kept, res));
+                    yield Answer.kept(kept);
                 }
                 new AdmittedRequest(endpoint, request, admitted.payment()).keepWith(request);
                 yield null;
@@ -366,43 +351,6 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
             case PaymentDecision.Unsettled unsettled ->
                 throw new IllegalStateException("Nothing is settled before the handler is reached");
         };
-    }
-
-    /**
-     * Answer to give instead of running the handler.
-     *
-     * @param reason why, or {@code null} if it is the answer to a settled payment
-     * @param rendering writes it
-     */
-    record Answer(@Nullable Reason reason, Rendering rendering) {
-
-        private static final String ATTRIBUTE = Answer.class.getName();
-
-        /**
-         * A container that fails to read a body has the error page respond, whatever is
-         * written.
-         */
-        void keepForErrorPage(HttpServletRequest request) {
-            if (this.reason == Reason.REQUEST_TIMED_OUT || this.reason == Reason.REQUEST_INCOMPLETE) {
-                request.setAttribute(ATTRIBUTE, this);
-            }
-        }
-
-        static @Nullable Answer ofErrorPage(HttpServletRequest request) {
-            return (Answer) request.getAttribute(ATTRIBUTE);
-        }
-
-        void write(HttpServletRequest request, HttpServletResponse response) throws IOException {
-            this.rendering.write(request, response);
-        }
-
-    }
-
-    @FunctionalInterface
-    interface Rendering {
-
-        void write(HttpServletRequest request, HttpServletResponse response) throws IOException;
-
     }
 
     /**

@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.web.filter.OncePerRequestFilter;
 
+import io.github.x402spring.endpoint.UnreadableParametersException;
 import io.github.x402spring.http.PaymentDialects;
+import io.github.x402spring.webmvc.hold.BindableRequest;
+import io.github.x402spring.webmvc.hold.HeldMemory;
+import io.github.x402spring.webmvc.hold.PaymentAnswers.Answer;
 
 /**
  * Filter that puts a record under the body of a request with a payment, so that the
@@ -61,7 +65,7 @@ public final class PaymentRequestFilter extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         if (request.getDispatcherType() == DispatcherType.ERROR) {
-            PaymentInterceptor.Answer answer = PaymentInterceptor.Answer.ofErrorPage(request);
+            Answer answer = Answer.ofErrorPage(request);
             if (answer == null) {
                 chain.doFilter(request, response);
             }
@@ -70,7 +74,7 @@ public final class PaymentRequestFilter extends OncePerRequestFilter {
             }
             return;
         }
-        if (!this.dialects.presented(request, PaymentHttpHeaders.OF_REQUESTS)) {
+        if (!this.dialects.presented(request::getHeaders)) {
             chain.doFilter(request, response);
             return;
         }

@@ -14,10 +14,10 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
-import org.springframework.web.util.WebUtils;
 
-import io.github.x402spring.decision.Reason;
+import io.github.x402spring.http.EncodedParameters;
 import io.github.x402spring.http.PaymentDialects;
+import io.github.x402spring.webmvc.hold.BindableRequest;
 
 /**
  * Parameters that a price is computed from: of a request that presents a payment those
@@ -55,27 +55,16 @@ final class RequestParameters extends AbstractMap<String, List<String>> {
     private Map<String, List<String>> all() {
         Map<String, List<String>> values = this.values;
         if (values == null) {
-            values = this.dialects.presented(this.request, PaymentHttpHeaders.OF_REQUESTS) ? bound() : query();
+            values = this.dialects.presented(this.request::getHeaders) ? bound() : query();
             this.values = values;
         }
         return values;
     }
 
-    /** A container throws exceptions of its own. */
     private Map<String, List<String>> bound() {
-        BindableRequest bindable = WebUtils.getNativeRequest(this.request, BindableRequest.class);
-        if (bindable != null && bindable.isTooLong()) {
-            throw new UnreadableParametersException(Reason.REQUEST_TOO_LARGE);
-        }
-        Map<String, String[]> parameters;
-        try {
-            parameters = this.request.getParameterMap();
-        }
-        catch (RuntimeException ex) {
-            throw new UnreadableParametersException(BodyFailure.reason(ex));
-        }
         Map<String, List<String>> values = new LinkedHashMap<>();
-        parameters.forEach((name, each) -> values.put(name, Collections.unmodifiableList(Arrays.asList(each))));
+        BindableRequest.parameters(this.request)
+            .forEach((name, each) -> values.put(name, Collections.unmodifiableList(Arrays.asList(each))));
         return Collections.unmodifiableMap(values);
     }
 

@@ -24,8 +24,10 @@ import org.springframework.web.util.WebUtils;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.exchange.PaidExchange;
 import io.github.x402spring.exchange.UnreadableRequestException;
+import io.github.x402spring.http.PaymentTerms;
 import io.github.x402spring.ledger.FieldDigest;
 import io.github.x402spring.ledger.RequestFingerprint;
+import io.github.x402spring.webmvc.hold.BindableRequest;
 
 /**
  * Servlet request that a payment is bound to: with the bytes of its body, or with the
@@ -69,8 +71,10 @@ final class ServletPaidExchange implements PaidExchange {
     }
 
     @Override
+    @SuppressWarnings("unchecked")
     public Map<String, String> pathVariables() {
-        return PaymentTermsFactory.pathVariables(this.request);
+        Object variables = this.request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
+        return (variables instanceof Map) ? (Map<String, String>) variables : Map.of();
     }
 
     @Override

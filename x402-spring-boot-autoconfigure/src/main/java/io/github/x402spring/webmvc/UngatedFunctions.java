@@ -13,6 +13,8 @@ import org.springframework.util.ClassUtils;
 import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.servlet.function.RouterFunction;
 
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
+
 /**
  * Check for handler functions with a price that the gate is not around: a post-processor
  * puts it around beans of its own context only.

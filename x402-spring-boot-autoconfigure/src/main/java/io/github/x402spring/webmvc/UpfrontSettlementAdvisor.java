@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.StaticMethodMatcherPointcutAdvisor;
 import org.springframework.web.servlet.function.HandlerFunction;
 
+import io.github.x402spring.webmvc.hold.HeldPayment;
+
 /**
  * Settles what is paid upfront behind all other advice of a proxied controller or handler
  * function: when rules such as {@code @PreAuthorize} have let the call of the handler

@@ -1,5 +1,6 @@
 /**
- * The adapter for Spring MVC: holds answers back until they are paid for.
+ * The adapter for Spring MVC: finds the handlers that are paid, and lets them run for
+ * admitted payments.
  */
 @NullMarked
 package io.github.x402spring.webmvc;

@@ -20,13 +20,13 @@ import org.springframework.web.bind.annotation.RestController;
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.actuate.X402Endpoint;
 import io.github.x402spring.autoconfigure.actuate.X402EndpointAutoConfiguration;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.TaskKey;
 import io.github.x402spring.ledger.TaskRegistry;
 import io.github.x402spring.ledger.memory.InMemoryExposureLedger;
 import io.github.x402spring.ledger.memory.InMemoryTaskRegistry;
 import io.github.x402spring.limit.ExposureGuard;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

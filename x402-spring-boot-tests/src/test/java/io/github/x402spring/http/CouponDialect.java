@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +29,9 @@ final class CouponDialect implements PaymentDialect {
     }
 
     @Override
-    public <R> Enumeration<String> credentials(R request, HeaderSource<R> headers) {
+    public Enumeration<String> credentials(Function<String, Enumeration<String>> headers) {
         List<String> credentials = new ArrayList<>();
-        Enumeration<String> values = headers.values(request, "Authorization");
+        Enumeration<String> values = headers.apply("Authorization");
         while (values.hasMoreElements()) {
             String value = values.nextElement();
             if (value.startsWith(SCHEME)) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Tag;
@@ -105,7 +106,7 @@ class PaymentDialectsTests {
     }
 
     private String kind(PaymentDialects dialects) {
-        return switch (dialects.read(this.headers, PaymentDialectsTests::values)) {
+        return switch (dialects.read(this::values)) {
             case PresentedPayment.Absent absent -> "absent";
             case PresentedPayment.NotRead notRead -> "not read";
             case PresentedPayment.Present(PaymentPayload payload, PaymentDialect dialect) ->
@@ -136,7 +137,7 @@ class PaymentDialectsTests {
             String expected) {
         add(header, (version == 1) ? FIRST : SECOND);
         PaymentDialects dialects = first ? this.x402 : this.withoutFirst;
-        PresentedPayment presented = dialects.read(this.headers, PaymentDialectsTests::values);
+        PresentedPayment presented = dialects.read(this::values);
         String told = (presented instanceof PresentedPayment.Present(PaymentPayload payload, PaymentDialect dialect))
                 ? String.valueOf(dialect.receipt(RECEIPT)).split("name=", 2)[1].split(",", 2)[0] : kind(dialects);
         assertThat(told).isEqualTo(expected);
@@ -145,13 +146,13 @@ class PaymentDialectsTests {
     @Test
     void readWhenADialectSharesItsHeaderThenOtherSchemesAreNoPayment() {
         add("Authorization", "Bearer " + SECOND);
-        assertThat(this.three.presented(this.headers, PaymentDialectsTests::values)).isFalse();
+        assertThat(this.three.presented(this::values)).isFalse();
         assertThat(kind(this.three)).isEqualTo("absent");
     }
 
     @Test
     void presentedWhenNothingIsTakenFromAHeaderThenNoValueIsRead() {
-        HeaderSource<String> unread = (request, name) -> new Enumeration<>() {
+        Function<String, Enumeration<String>> unread = (name) -> new Enumeration<>() {
 
             @Override
             public boolean hasMoreElements() {
@@ -164,7 +165,7 @@ class PaymentDialectsTests {
             }
 
         };
-        assertThat(this.withoutFirst.presented("request", unread)).isTrue();
+        assertThat(this.withoutFirst.presented(unread)).isTrue();
     }
 
     @ParameterizedTest
@@ -173,7 +174,7 @@ class PaymentDialectsTests {
         for (int i = 0; i < number; i++) {
             add((i % 2 == 0) ? "X-PAYMENT" : "PAYMENT-SIGNATURE", SECOND);
         }
-        List<PaymentPayload> all = this.x402.readAll(this.headers, PaymentDialectsTests::values);
+        List<PaymentPayload> all = this.x402.readAll(this::values);
         assertThat(all != null).isEqualTo(read);
     }
 
@@ -182,7 +183,7 @@ class PaymentDialectsTests {
         add("PAYMENT-SIGNATURE", "garbage");
         add("PAYMENT-SIGNATURE", SECOND);
         add("X-PAYMENT", FIRST);
-        assertThat(this.withoutFirst.readAll(this.headers, PaymentDialectsTests::values)).hasSize(2);
+        assertThat(this.withoutFirst.readAll(this::values)).hasSize(2);
     }
 
     @Test
@@ -232,8 +233,8 @@ class PaymentDialectsTests {
         }
     }
 
-    private static Enumeration<String> values(Map<String, List<String>> headers, String name) {
-        return Collections.enumeration(headers.getOrDefault(name, List.of()));
+    private Enumeration<String> values(String name) {
+        return Collections.enumeration(this.headers.getOrDefault(name, List.of()));
     }
 
     private static String base64(String json) {

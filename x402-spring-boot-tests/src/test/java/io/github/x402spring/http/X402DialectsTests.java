@@ -5,7 +5,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 
-import jakarta.servlet.http.HttpServletRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -42,7 +41,7 @@ class X402DialectsTests {
     @Test
     void readWhenThereIsNoHeaderThenAbsent() {
         assertThat(read(this.both)).isEqualTo(new PresentedPayment.Absent());
-        assertThat(this.both.presented(this.request, HttpServletRequest::getHeaders)).isFalse();
+        assertThat(this.both.presented(this.request::getHeaders)).isFalse();
     }
 
     @Test
@@ -63,7 +62,7 @@ class X402DialectsTests {
     void readWhenVersionOneIsNotTakenThenNotRead() {
         this.request.addHeader("X-PAYMENT", V1_PAYMENT);
         assertThat(read(this.strict)).isEqualTo(new PresentedPayment.NotRead());
-        assertThat(this.strict.presented(this.request, HttpServletRequest::getHeaders)).isTrue();
+        assertThat(this.strict.presented(this.request::getHeaders)).isTrue();
     }
 
     static Stream<Arguments> pairs() {
@@ -85,7 +84,7 @@ class X402DialectsTests {
     }
 
     private PresentedPayment read(PaymentDialects dialects) {
-        return dialects.read(this.request, HttpServletRequest::getHeaders);
+        return dialects.read(this.request::getHeaders);
     }
 
     private String kind(PaymentDialects dialects) {

@@ -1,7 +1,6 @@
 package io.github.x402spring.webmvc;
 
 import java.time.Instant;
-import java.util.List;
 
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;
@@ -11,8 +10,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.mock.web.MockHttpServletRequest;
 
-import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
+import io.github.x402spring.endpoint.RegisteredEndpoint;
+import io.github.x402spring.endpoint.TestEndpoints;
+import io.github.x402spring.webmvc.hold.AdmittingGate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -62,7 +63,7 @@ class AdmittedRequestTests {
     }
 
     private static RegisteredEndpoint endpoint() {
-        return new RegisteredEndpoint(AdmittingGate.endpoint(PaymentFlow.AUTHORIZATION), "reports.report", List.of());
+        return TestEndpoints.unpriced();
     }
 
     private static MockHttpServletRequest request(String context, String uri, @Nullable String query) {

@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Hears how exchanges end, and how often.
  */
-final class HeardExchanges implements ExchangeListener {
+public final class HeardExchanges implements ExchangeListener {
 
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -123,7 +123,7 @@ final class HeardExchanges implements ExchangeListener {
         }
     }
 
-    static String sha256(byte[] content) {
+    public static String sha256(byte[] content) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
         }

@@ -6,6 +6,8 @@ import org.junit.jupiter.api.Test;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
+import io.github.x402spring.webmvc.hold.HeldResponse;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.entry;
@@ -16,9 +18,7 @@ class PaidFunctionResponseTests {
     void writeToWhenRenderedThenWritesWhatWasVisible() throws Exception {
         MockHttpServletResponse below = new MockHttpServletResponse();
         below.addHeader("X-Outer", "one");
-        HeldResponse rendered = new HeldResponse(below,
-                new HeldBody(below, Integer.MAX_VALUE, new HeldMemory(Long.MAX_VALUE), () -> {
-                }));
+        HeldResponse rendered = HeldResponse.beside(below);
         rendered.setStatus(402);
         rendered.setContentType("application/problem+json");
         rendered.addHeader("PAYMENT-REQUIRED", "terms");

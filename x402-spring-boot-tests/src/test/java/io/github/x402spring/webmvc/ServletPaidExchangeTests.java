@@ -20,9 +20,13 @@ import org.springframework.web.servlet.HandlerMapping;
 
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.exchange.UnreadableRequestException;
+import io.github.x402spring.http.PaymentTerms;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.ResourceInfo;
+import io.github.x402spring.webmvc.hold.AdmittingGate;
+import io.github.x402spring.webmvc.hold.BindableRequest;
+import io.github.x402spring.webmvc.hold.HeldMemory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;

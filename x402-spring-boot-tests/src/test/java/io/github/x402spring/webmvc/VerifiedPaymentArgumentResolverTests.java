@@ -1,6 +1,5 @@
 package io.github.x402spring.webmvc;
 
-import java.util.List;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
@@ -11,8 +10,9 @@ import org.springframework.core.MethodParameter;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.web.context.request.ServletWebRequest;
 
-import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
+import io.github.x402spring.endpoint.TestEndpoints;
+import io.github.x402spring.webmvc.hold.AdmittingGate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -59,7 +59,7 @@ class VerifiedPaymentArgumentResolverTests {
 
     private void admit() {
         new AdmittedRequest(
-                new RegisteredEndpoint(AdmittingGate.endpoint(PaymentFlow.AUTHORIZATION), "reports.report", List.of()),
+                TestEndpoints.unpriced(),
                 this.request, this.payment)
             .keepWith(this.request);
     }

@@ -20,11 +20,11 @@ import io.github.x402spring.actuate.X402HealthIndicator;
 import io.github.x402spring.autoconfigure.X402HealthProperties;
 import io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402PaymentHistoryAutoConfiguration;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.facilitator.OperatorConcerns;
 import io.github.x402spring.ledger.history.PaymentHistory;
 import io.github.x402spring.reconcile.SettlementCheck;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the health of payments.

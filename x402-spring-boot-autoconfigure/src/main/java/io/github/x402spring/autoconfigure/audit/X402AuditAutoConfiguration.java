@@ -31,9 +31,9 @@ import io.github.x402spring.audit.LogAuditSink;
 import io.github.x402spring.audit.RepositoryAuditSink;
 import io.github.x402spring.autoconfigure.X402AuditProperties;
 import io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.observation.meter.AuditMeters;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the audit.

@@ -31,10 +31,10 @@ import io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration;
 import io.github.x402spring.console.ConsoleFilter;
 import io.github.x402spring.console.ConsoleHandler;
 import io.github.x402spring.console.Explorers;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.operator.RefusalLog;
 import io.github.x402spring.operator.SellerSources;
 import io.github.x402spring.security.RefusedRequestListener;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the console.

@@ -24,8 +24,8 @@ import org.web3j.crypto.WalletUtils;
 import org.web3j.crypto.exception.CipherException;
 
 import io.github.x402spring.autoconfigure.X402EvmProperties;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
  * Loads the keys that pay for gas, and refuses those that lie where others can read them:

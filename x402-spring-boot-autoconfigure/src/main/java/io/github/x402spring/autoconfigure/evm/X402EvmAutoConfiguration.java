@@ -22,6 +22,7 @@ import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402EvmProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.evm.EvmSettlementInquiry;
@@ -30,7 +31,6 @@ import io.github.x402spring.facilitator.evm.LocalEvmSettings;
 import io.github.x402spring.facilitator.evm.RpcObserver;
 import io.github.x402spring.facilitator.evm.WrongChainException;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the {@link LocalEvmFacilitator}.

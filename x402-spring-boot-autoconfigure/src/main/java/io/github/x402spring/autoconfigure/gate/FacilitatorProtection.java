@@ -5,12 +5,12 @@ import java.time.Duration;
 
 import io.github.x402spring.autoconfigure.X402CircuitBreakerProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.facilitator.resilience.ResilientFacilitator;
 import io.github.x402spring.facilitator.resilience.ResilientFacilitatorSettings;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
  * Circuit breaker and bulkhead around whatever facilitator the gate asks, also one of the

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.asset.Price;
 import io.github.x402spring.autoconfigure.X402LimitsProperties;
 import io.github.x402spring.autoconfigure.X402LimitsProperties.Limit;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.ledger.ExposureLimit;
 import io.github.x402spring.limit.ExposureRule;
 import io.github.x402spring.limit.ExposureRule.Per;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
  * Turns configuration properties into limits, or says what is wrong with them.

@@ -25,6 +25,7 @@ import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402KeepResponseProperties;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.gate.KeptAnswers;
 import io.github.x402spring.ledger.AnswerStore;
 import io.github.x402spring.ledger.jdbc.JdbcAnswerStore;
@@ -32,7 +33,6 @@ import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
 import io.github.x402spring.ledger.memory.InMemoryAnswerStore;
 import io.github.x402spring.ledger.redis.RedisAnswerStore;
 import io.github.x402spring.ledger.redis.RedisPaymentLedger;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for answers that are kept where the

@@ -26,6 +26,7 @@ import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.autoconfigure.X402LimitsProperties;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentLedger;
@@ -35,7 +36,6 @@ import io.github.x402spring.ledger.jdbc.JdbcExposureLedger;
 import io.github.x402spring.ledger.jdbc.JdbcPaymentHistory;
 import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
 import io.github.x402spring.ledger.jdbc.JdbcTaskRegistry;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the ledger in the application's

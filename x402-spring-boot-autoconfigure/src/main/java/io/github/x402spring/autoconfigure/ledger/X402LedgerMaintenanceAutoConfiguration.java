@@ -27,6 +27,7 @@ import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 import io.github.x402spring.autoconfigure.evm.X402EvmAutoConfiguration;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.endpoint.ListedExtras;
 import io.github.x402spring.endpoint.OfferSupport;
 import io.github.x402spring.endpoint.PaidEndpointCatalog;
@@ -43,7 +44,6 @@ import io.github.x402spring.reconcile.SettlementCheck;
 import io.github.x402spring.reconcile.UnknownPaymentEnded;
 import io.github.x402spring.reconcile.UnknownPaymentListener;
 import io.github.x402spring.scheme.PaymentScheme;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for what has to be done for a ledger

@@ -17,6 +17,7 @@ import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.autoconfigure.X402LimitsProperties;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentLedger;
@@ -26,7 +27,6 @@ import io.github.x402spring.ledger.redis.RedisExposureLedger;
 import io.github.x402spring.ledger.redis.RedisPaymentHistory;
 import io.github.x402spring.ledger.redis.RedisPaymentLedger;
 import io.github.x402spring.ledger.redis.RedisTaskRegistry;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the ledger in Redis.

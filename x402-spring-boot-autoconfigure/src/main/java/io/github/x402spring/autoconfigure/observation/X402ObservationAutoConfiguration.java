@@ -24,6 +24,7 @@ import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
 import io.github.x402spring.autoconfigure.X402ObservationProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.facilitator.NoFacilitator;
@@ -53,7 +54,6 @@ import io.github.x402spring.observation.meter.RelayerMeters;
 import io.github.x402spring.observation.meter.StateMeters;
 import io.github.x402spring.observation.meter.UnknownSettlementMeters;
 import io.github.x402spring.transport.ConnectionSource;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for what operators see: a log of

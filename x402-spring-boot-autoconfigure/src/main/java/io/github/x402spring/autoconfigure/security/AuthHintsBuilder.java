@@ -10,9 +10,9 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.web.client.RestClient;
 
 import io.github.x402spring.autoconfigure.X402Properties;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.security.AuthHints.OAuth2;
 import io.github.x402spring.security.IssuerMetadata;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
  * Finds out from the configuration where tokens come from.

@@ -3,7 +3,7 @@ package io.github.x402spring.autoconfigure.security;
 import java.net.URI;
 
 import io.github.x402spring.autoconfigure.X402Properties;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 
 /**
  * Checks the settings of external policy decision points.

@@ -7,11 +7,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.autoconfigure.X402Properties;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.security.DelegatedPayerPolicy;
 import io.github.x402spring.security.Delegation;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
  * Reads delegations from the configuration.

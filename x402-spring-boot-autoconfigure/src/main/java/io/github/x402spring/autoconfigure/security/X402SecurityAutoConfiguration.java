@@ -33,6 +33,7 @@ import org.springframework.web.client.RestClient;
 import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402Properties;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.envelope.EnvelopeRenderer;
 import io.github.x402spring.exchange.PaymentAuthorizer;
 import io.github.x402spring.security.AuthHints;
@@ -50,7 +51,6 @@ import io.github.x402spring.security.decisionpoint.AuthZenAuthorizationManager;
 import io.github.x402spring.security.decisionpoint.OpaAuthorizationManager;
 import io.github.x402spring.security.siwx.SignInWithX;
 import io.github.x402spring.security.web.X402HttpConfigurer;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the bridge from the payment gate

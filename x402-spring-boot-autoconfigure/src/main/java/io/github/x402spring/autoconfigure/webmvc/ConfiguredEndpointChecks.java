@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.expression.ParseException;
 
 import io.github.x402spring.autoconfigure.ProductionChecks;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.endpoint.ListedExtra;
 import io.github.x402spring.endpoint.ListedExtras;
+import io.github.x402spring.endpoint.PaidEndpointFactory.EndpointChecks;
+import io.github.x402spring.endpoint.PaidEndpointFactory.Terms;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.Facilitator.Effect;
@@ -19,9 +22,6 @@ import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.security.PaidRequestExpressions;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
-import io.github.x402spring.webmvc.PaidEndpointFactory.EndpointChecks;
-import io.github.x402spring.webmvc.PaidEndpointFactory.Terms;
 
 /**
  * Checks paid endpoints against the parts that are configured. No message quotes a value

@@ -11,7 +11,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.web.filter.ShallowEtagHeaderFilter;
 
-import io.github.x402spring.webmvc.PaymentHoldFilter;
+import io.github.x402spring.webmvc.hold.PaymentHoldFilter;
 
 /**
  * Warns of filters that compare a response with what the client has of it after its

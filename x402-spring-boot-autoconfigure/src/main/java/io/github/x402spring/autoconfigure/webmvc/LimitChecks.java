@@ -8,12 +8,12 @@ import java.util.Set;
 import java.util.TreeSet;
 
 import io.github.x402spring.asset.AssetRegistry;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
+import io.github.x402spring.endpoint.PaidEndpointFactory.Terms;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.limit.ExposureRule;
 import io.github.x402spring.limit.ExposureRule.Per;
 import io.github.x402spring.protocol.PaymentRequirements;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
-import io.github.x402spring.webmvc.PaidEndpointFactory.Terms;
 
 /**
  * Checks limits against the endpoints that they cover.

@@ -8,12 +8,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.autoconfigure.X402Properties;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
+import io.github.x402spring.endpoint.PaidEndpointSettings;
+import io.github.x402spring.endpoint.PaidEndpointSettings.Endpoint;
+import io.github.x402spring.endpoint.PaidEndpointSettings.Offer;
 import io.github.x402spring.exchange.PaymentIdentifierMode;
 import io.github.x402spring.protocol.BaseUrl;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
-import io.github.x402spring.webmvc.PaidEndpointSettings;
-import io.github.x402spring.webmvc.PaidEndpointSettings.Endpoint;
-import io.github.x402spring.webmvc.PaidEndpointSettings.Offer;
 
 /**
  * Turns configuration properties into the settings of the web adapter.

@@ -6,7 +6,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.unit.DataSize;
 
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 
 /**
  * Limit of the embedded server for the head of a response, and what of it the terms may

@@ -36,7 +36,10 @@ import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402DefaultWebSecurityAutoConfiguration;
 import io.github.x402spring.codec.PaymentHeaderCodec;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.endpoint.ListedExtras;
+import io.github.x402spring.endpoint.PaidEndpointFactory;
+import io.github.x402spring.endpoint.PaidEndpointSettings;
 import io.github.x402spring.endpoint.PriceResolver;
 import io.github.x402spring.envelope.EnvelopeRenderer;
 import io.github.x402spring.exchange.ChallengeExtensions;
@@ -45,26 +48,23 @@ import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.http.PaymentDialects;
+import io.github.x402spring.http.PaymentTermsFactory;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.limit.ExposureGuard;
 import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.security.PaidRequestExpressions;
 import io.github.x402spring.security.web.ChargeResolver;
-import io.github.x402spring.webmvc.HeldMemory;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
-import io.github.x402spring.webmvc.PaidEndpointFactory;
 import io.github.x402spring.webmvc.PaidEndpointRegistry;
-import io.github.x402spring.webmvc.PaidEndpointSettings;
 import io.github.x402spring.webmvc.PaidHandlerAdapter;
 import io.github.x402spring.webmvc.PaidHandlerProxies;
-import io.github.x402spring.webmvc.PaymentChallengeWriter;
-import io.github.x402spring.webmvc.PaymentHoldFilter;
 import io.github.x402spring.webmvc.PaymentInterceptor;
 import io.github.x402spring.webmvc.PaymentRequestFilter;
-import io.github.x402spring.webmvc.PaymentTermsFactory;
-import io.github.x402spring.webmvc.ProblemPaymentChallengeWriter;
 import io.github.x402spring.webmvc.UnpaidFunctions;
 import io.github.x402spring.webmvc.VerifiedPaymentArgumentResolver;
+import io.github.x402spring.webmvc.hold.HeldMemory;
+import io.github.x402spring.webmvc.hold.PaymentChallengeWriter;
+import io.github.x402spring.webmvc.hold.PaymentHoldFilter;
+import io.github.x402spring.webmvc.hold.ProblemPaymentChallengeWriter;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for paid Spring MVC endpoints.
@@ -145,7 +145,7 @@ public final class X402WebMvcAutoConfiguration {
         if (unpaid != null) {
             checkUnpaid(environment);
         }
-        PaymentTermsFactory terms = new PaymentTermsFactory(dialects, settings, priceResolver.getIfAvailable(),
+        PaymentTermsFactory terms = new PaymentTermsFactory(dialects, priceResolver.getIfAvailable(),
                 extensions.orderedStream().toList(),
                 ResponseHeadLimit.termsHeader(properties.web().maxTermsHeader(), environment));
         return new PaymentInterceptor(registry, terms, gate, authorizer, dialects, writer,
@@ -214,10 +214,10 @@ public final class X402WebMvcAutoConfiguration {
     }
 
     @Bean
-    FilterRegistrationBean<PaymentHoldFilter> x402PaymentHoldFilter(PaymentInterceptor interceptor,
-            X402Properties properties, HeldMemory memory) {
-        FilterRegistrationBean<PaymentHoldFilter> registration = new FilterRegistrationBean<>(new PaymentHoldFilter(
-                interceptor, bytes("max-held-response", properties.web().maxHeldResponse()), memory));
+    FilterRegistrationBean<PaymentHoldFilter> x402PaymentHoldFilter(PaymentGate gate, X402Properties properties,
+            HeldMemory memory) {
+        FilterRegistrationBean<PaymentHoldFilter> registration = new FilterRegistrationBean<>(
+                new PaymentHoldFilter(gate, bytes("max-held-response", properties.web().maxHeldResponse()), memory));
         registration.setOrder(PaymentHoldFilter.DEFAULT_ORDER);
         return registration;
     }

@@ -26,11 +26,11 @@ import io.github.x402spring.audit.FileAuditSink;
 import io.github.x402spring.audit.LogAuditSink;
 import io.github.x402spring.audit.RepositoryAuditSink;
 import io.github.x402spring.autoconfigure.PaidApplication;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.exchange.ExchangeStart;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.exchange.PaymentAuthorizer.Permission;
 import io.github.x402spring.observation.meter.AuditMeters;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -8,8 +8,8 @@ import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 
 import io.github.x402spring.autoconfigure.PaidApplication;
 import io.github.x402spring.console.ConsoleHandler;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.operator.SellerSources;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

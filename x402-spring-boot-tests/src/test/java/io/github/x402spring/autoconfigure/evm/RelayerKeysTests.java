@@ -37,7 +37,7 @@ import org.web3j.crypto.WalletUtils;
 import org.web3j.utils.Numeric;
 
 import io.github.x402spring.autoconfigure.X402EvmProperties;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

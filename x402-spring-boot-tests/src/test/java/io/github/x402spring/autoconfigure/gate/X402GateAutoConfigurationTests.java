@@ -30,6 +30,7 @@ import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.actuate.X402HealthIndicator;
 import io.github.x402spring.audit.AuditTrail;
 import io.github.x402spring.autoconfigure.PaidApplication;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.exchange.ExchangeListener;
 import io.github.x402spring.exchange.ExchangeStart;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
@@ -47,7 +48,6 @@ import io.github.x402spring.observation.PaymentMeters;
 import io.github.x402spring.observation.meter.StateMeters;
 import io.github.x402spring.operator.RefusalLog;
 import io.github.x402spring.reconcile.SettlementReview;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 import io.github.x402spring.webmvc.PaymentInterceptor;
 
 import static org.assertj.core.api.Assertions.assertThat;

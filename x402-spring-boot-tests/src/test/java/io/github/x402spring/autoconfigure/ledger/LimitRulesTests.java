@@ -16,10 +16,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import io.github.x402spring.autoconfigure.X402LimitsProperties;
 import io.github.x402spring.autoconfigure.X402LimitsProperties.Limit;
 import io.github.x402spring.autoconfigure.X402LimitsProperties.Tasks;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.ledger.ExposureLimit;
 import io.github.x402spring.limit.ExposureRule;
 import io.github.x402spring.limit.ExposureRule.Per;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;

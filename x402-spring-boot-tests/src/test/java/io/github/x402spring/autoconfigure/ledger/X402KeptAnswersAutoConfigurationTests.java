@@ -11,11 +11,11 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 
 import io.github.x402spring.autoconfigure.PaidApplication;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.gate.KeptAnswers;
 import io.github.x402spring.ledger.AnswerStore;
 import io.github.x402spring.ledger.jdbc.JdbcAnswerStore;
 import io.github.x402spring.ledger.memory.InMemoryAnswerStore;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -28,6 +28,7 @@ import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
 
 import io.github.x402spring.Eventually;
 import io.github.x402spring.autoconfigure.PaidApplication;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.evm.SettlementEvent;
 import io.github.x402spring.ledger.FakeLedger;
@@ -44,7 +45,6 @@ import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
 import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
 import io.github.x402spring.ledger.redis.RedisPaymentLedger;
 import io.github.x402spring.protocol.Network;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -14,10 +14,10 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 
 import io.github.x402spring.autoconfigure.PaidApplication;
 import io.github.x402spring.autoconfigure.X402Properties;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.security.DelegatedPayerPolicy;
 import io.github.x402spring.security.Delegation;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -27,6 +27,7 @@ import io.github.x402spring.MutableClock;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.envelope.EnvelopeRenderer;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.exchange.PaidExchange;
@@ -43,7 +44,6 @@ import io.github.x402spring.security.RevocationRegistry;
 import io.github.x402spring.security.SecurityPaymentAuthorizer;
 import io.github.x402spring.security.decisionpoint.AuthZenAuthorizationManager;
 import io.github.x402spring.security.decisionpoint.OpaAuthorizationManager;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;

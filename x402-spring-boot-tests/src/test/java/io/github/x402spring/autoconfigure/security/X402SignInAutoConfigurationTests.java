@@ -28,13 +28,13 @@ import tools.jackson.databind.json.JsonMapper;
 import io.github.x402spring.autoconfigure.PaidApplication;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.codec.PaymentHeaderCodec;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.envelope.EnvelopeRenderer;
 import io.github.x402spring.scheme.exact.evm.ContractSignatures;
 import io.github.x402spring.security.siwx.SealedSignInNonces;
 import io.github.x402spring.security.siwx.SignInNonces;
 import io.github.x402spring.security.siwx.SignInWithX;
 import io.github.x402spring.security.web.SignInWithXFilter;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;

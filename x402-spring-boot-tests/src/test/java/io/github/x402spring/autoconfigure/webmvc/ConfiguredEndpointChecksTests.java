@@ -27,6 +27,7 @@ import org.springframework.security.web.access.WebInvocationPrivilegeEvaluator;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.ProductionChecksTests;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.endpoint.ListedExtra;
 import io.github.x402spring.endpoint.ListedExtras;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
@@ -43,7 +44,6 @@ import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
 import io.github.x402spring.security.PaidRequestExpressions;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;

@@ -14,6 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.asset.AssetRegistry;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
+import io.github.x402spring.endpoint.PaidEndpointFactory.Terms;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.exchange.PaymentIdentifierMode;
 import io.github.x402spring.ledger.ExposureLimit;
@@ -22,8 +24,6 @@ import io.github.x402spring.limit.ExposureRule.Per;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
-import io.github.x402spring.webmvc.PaidEndpointFactory.Terms;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;

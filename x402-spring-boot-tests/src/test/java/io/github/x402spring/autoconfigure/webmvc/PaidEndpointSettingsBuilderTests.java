@@ -13,11 +13,11 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.autoconfigure.X402Properties;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
+import io.github.x402spring.endpoint.PaidEndpointSettings;
+import io.github.x402spring.endpoint.PaidEndpointSettings.Endpoint;
+import io.github.x402spring.endpoint.PaidEndpointSettings.Offer;
 import io.github.x402spring.exchange.PaymentIdentifierMode;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
-import io.github.x402spring.webmvc.PaidEndpointSettings;
-import io.github.x402spring.webmvc.PaidEndpointSettings.Endpoint;
-import io.github.x402spring.webmvc.PaidEndpointSettings.Offer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;

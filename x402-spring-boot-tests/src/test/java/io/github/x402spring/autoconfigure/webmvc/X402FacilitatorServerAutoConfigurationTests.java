@@ -20,8 +20,8 @@ import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
 import io.github.x402spring.autoconfigure.PaidApplication;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 import io.github.x402spring.webmvc.facilitator.FacilitatorServer;
 import io.github.x402spring.webmvc.facilitator.FacilitatorServerSettings;
 

@@ -51,11 +51,11 @@ import io.github.x402spring.security.PaidRequest;
 import io.github.x402spring.security.SecurityPaymentAuthorizer;
 import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.webmvc.PaidEndpointRegistry;
-import io.github.x402spring.webmvc.PaymentChallengeWriter;
-import io.github.x402spring.webmvc.PaymentHoldFilter;
 import io.github.x402spring.webmvc.PaymentInterceptor;
 import io.github.x402spring.webmvc.PaymentRequestFilter;
-import io.github.x402spring.webmvc.ProblemPaymentChallengeWriter;
+import io.github.x402spring.webmvc.hold.PaymentChallengeWriter;
+import io.github.x402spring.webmvc.hold.PaymentHoldFilter;
+import io.github.x402spring.webmvc.hold.ProblemPaymentChallengeWriter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

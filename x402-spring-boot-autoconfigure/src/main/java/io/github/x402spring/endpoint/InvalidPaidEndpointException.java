@@ -1,0 +1,30 @@
+package io.github.x402spring.endpoint;
+
+/**
+ * Says that a paid endpoint cannot work as it is configured. Stops start-up.
+ *
+ * @since 0.1.0
+ */
+public final class InvalidPaidEndpointException extends RuntimeException {
+
+    private final String action;
+
+    /**
+     * Creates an exception.
+     * @param message what is wrong; never quotes what may be a secret
+     * @param action what to change
+     */
+    public InvalidPaidEndpointException(String message, String action) {
+        super(message);
+        this.action = action;
+    }
+
+    /**
+     * Returns what to change.
+     * @return the remedy, naming the property
+     */
+    public String action() {
+        return this.action;
+    }
+
+}

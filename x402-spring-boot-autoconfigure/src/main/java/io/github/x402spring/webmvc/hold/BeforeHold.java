@@ -1,0 +1,126 @@
+package io.github.x402spring.webmvc.hold;
+
+import java.util.List;
+
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * State of a response and of the session when the response began to be held. A hold that
+ * ends without a settlement goes back to it: what a handler does to the container past
+ * the response that is held is undone, and what filters outside of the hold had set
+ * stays.
+ */
+final class BeforeHold {
+
+    private static final Logger logger = LoggerFactory.getLogger(BeforeHold.class);
+
+    private static final List<String> SENDFILE = List.of("org.apache.tomcat.sendfile.filename",
+            "org.apache.tomcat.sendfile.start", "org.apache.tomcat.sendfile.end");
+
+    private final HttpServletRequest request;
+
+    private final HttpServletRequest containers;
+
+    private final HttpServletResponse response;
+
+    private final EarlierResponse earlier;
+
+    private final @Nullable String session;
+
+    private final @Nullable String containersSession;
+
+    /**
+     * Notes the present state.
+     * @param request as the handler sees it
+     * @param response leads to the client
+     */
+    BeforeHold(HttpServletRequest request, HttpServletResponse response) {
+        this.request = request;
+        this.containers = containers(request);
+        this.response = response;
+        this.earlier = EarlierResponse.of(response);
+        this.session = session(request);
+        this.containersSession = session(this.containers);
+    }
+
+    private static HttpServletRequest containers(HttpServletRequest request) {
+        ServletRequest bottom = request;
+        while (bottom instanceof ServletRequestWrapper wrapper) {
+            bottom = wrapper.getRequest();
+        }
+        return (bottom instanceof HttpServletRequest http) ? http : request;
+    }
+
+    private static @Nullable String session(HttpServletRequest request) {
+        HttpSession session = request.getSession(false);
+        return (session != null) ? session.getId() : null;
+    }
+
+    /** The response as it was. */
+    EarlierResponse earlier() {
+        return this.earlier;
+    }
+
+    /** Whether the container would send a file in place of what is held. */
+    boolean sendsFile() {
+        return this.containers.getAttribute(SENDFILE.get(0)) != null;
+    }
+
+    /** Has the container send what it is given. */
+    void keepFiles() {
+        try {
+            SENDFILE.forEach(this.containers::removeAttribute);
+        }
+        catch (IllegalStateException ex) {
+            logger.debug("A request had ended already");
+        }
+    }
+
+    /**
+     * Undoes what was done to the container, but leaves the response as it is unless that
+     * is part of it.
+     */
+    void undo() {
+        keepFiles();
+        if (endSession() && !this.response.isCommitted()) {
+            this.earlier.restore(this.response);
+        }
+    }
+
+    /** Undoes what was done to the container and to the response. */
+    void restore() {
+        keepFiles();
+        endSession();
+        if (!this.response.isCommitted()) {
+            this.earlier.restore(this.response);
+        }
+    }
+
+    /** Returns whether a session was created while the response was held. */
+    private boolean endSession() {
+        boolean seen = endSession(this.request, this.session);
+        return endSession(this.containers, this.containersSession) || seen;
+    }
+
+    private static boolean endSession(HttpServletRequest request, @Nullable String before) {
+        try {
+            HttpSession session = request.getSession(false);
+            if (session != null && session.isNew() && !session.getId().equals(before)) {
+                session.invalidate();
+                return true;
+            }
+        }
+        catch (IllegalStateException ex) {
+            logger.debug("The session of a request had ended already");
+        }
+        return false;
+    }
+
+}

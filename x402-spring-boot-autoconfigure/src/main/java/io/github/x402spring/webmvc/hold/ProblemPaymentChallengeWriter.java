@@ -1,0 +1,171 @@
+package io.github.x402spring.webmvc.hold;
+
+import java.io.IOException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.StringJoiner;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+
+import io.github.x402spring.decision.DecisionEnvelope;
+import io.github.x402spring.decision.Denial;
+import io.github.x402spring.decision.Reason;
+import io.github.x402spring.decision.RetryWith;
+import io.github.x402spring.envelope.EnvelopeFormat;
+import io.github.x402spring.envelope.EnvelopeRenderer;
+import io.github.x402spring.envelope.RequestIds;
+import io.github.x402spring.http.PaymentDialects;
+import io.github.x402spring.http.PaymentRefusal;
+import io.github.x402spring.http.PreparedChallenge;
+import io.github.x402spring.protocol.PaymentRequired;
+import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.SettleResponse;
+
+/**
+ * Writes the decision envelope as problem details, with the readable terms beside it
+ * where a payment can change the outcome.
+ *
+ * @since 0.1.0
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457</a>
+ */
+public final class ProblemPaymentChallengeWriter implements PaymentChallengeWriter {
+
+    private static final int RETRY_AFTER_SECONDS = 5;
+
+    private static final Set<String> TOKEN_SCHEMES = Set.of("Bearer", "DPoP");
+
+    private final EnvelopeRenderer envelopes;
+
+    private final PaymentDialects dialects;
+
+    private final String authenticateChallenge;
+
+    /**
+     * Creates a writer.
+     * @param envelopes renders what callers are told
+     * @param dialects lay out the readable terms
+     * @param authenticateChallenge the value of {@code WWW-Authenticate} where a caller
+     * has to authenticate
+     */
+    public ProblemPaymentChallengeWriter(EnvelopeRenderer envelopes, PaymentDialects dialects,
+            String authenticateChallenge) {
+        this.envelopes = envelopes;
+        this.dialects = dialects;
+        this.authenticateChallenge = authenticateChallenge;
+    }
+
+    @Override
+    public void write(HttpServletRequest request, HttpServletResponse response, PaymentRefusal refusal)
+            throws IOException {
+        EnvelopeFormat format = EnvelopeFormat.of(request.getHeader(HttpHeaders.ACCEPT));
+        write(request, response, refusal, format, render(format, refusal, ServletRequestIds.of(request)));
+    }
+
+    /** Renders the body once, but for the request's ids. */
+    @Override
+    public PaymentChallengeWriter prepare(PaymentRefusal challenge) {
+        PreparedChallenge prepared = PreparedChallenge
+            .of((requestId) -> render(EnvelopeFormat.PROBLEM_JSON, challenge, new RequestIds(requestId, null, null)));
+        return (request, response, refusal) -> write(request, response, refusal, prepared);
+    }
+
+    private void write(HttpServletRequest request, HttpServletResponse response, PaymentRefusal refusal,
+            PreparedChallenge prepared) throws IOException {
+        EnvelopeFormat format = EnvelopeFormat.of(request.getHeader(HttpHeaders.ACCEPT));
+        RequestIds ids = ServletRequestIds.of(request);
+        boolean fits = format.json() && ids.requestId().length() == PreparedChallenge.REQUEST_ID_LENGTH;
+        byte[] body = fits ? prepared.body(ids.requestId(), ids.traceId()) : render(format, refusal, ids);
+        write(request, response, refusal, format, body);
+    }
+
+    private void write(HttpServletRequest request, HttpServletResponse response, PaymentRefusal refusal,
+            EnvelopeFormat format, byte[] body) throws IOException {
+        response.setStatus(refusal.reason().status());
+        writeHeaders(request, response, refusal);
+        if (format == EnvelopeFormat.HTML) {
+            response.setHeader("Content-Security-Policy", EnvelopeFormat.PAGE_POLICY);
+        }
+        response.setContentType(format.contentType());
+        response.setContentLength(body.length);
+        if (!"HEAD".equals(request.getMethod())) {
+            response.getOutputStream().write(body);
+        }
+        response.flushBuffer();
+    }
+
+    private void writeHeaders(HttpServletRequest request, HttpServletResponse response, PaymentRefusal refusal) {
+        PaymentHttpHeaders.removeCacheDirectives(response);
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        PaymentHttpHeaders.addNegotiation(request, response);
+        PaymentHttpHeaders.write(response, refusal.headers());
+        if (refusal.identityRequired()) {
+            response.addHeader(HttpHeaders.WWW_AUTHENTICATE, this.authenticateChallenge);
+        }
+        else if (refusal.reason() == Reason.INSUFFICIENT_SCOPE) {
+            addScopeChallenge(response, refusal.denial());
+        }
+        Integer retryAfter = retryAfter(refusal.denial());
+        if (retryAfter != null) {
+            response.setHeader(HttpHeaders.RETRY_AFTER, retryAfter.toString());
+        }
+    }
+
+    /** Tells what RFC 6750, section 3.1, and RFC 9449 tell who has too small a token. */
+    private void addScopeChallenge(HttpServletResponse response, Denial denial) {
+        String scheme = this.authenticateChallenge.split(" ", 2)[0];
+        if (TOKEN_SCHEMES.contains(scheme) && denial.required().get("scopes") instanceof Collection<?> scopes) {
+            StringJoiner scope = new StringJoiner(" ", scheme + " error=\"insufficient_scope\", scope=\"", "\"");
+            scopes.forEach((name) -> scope.add(name.toString()));
+            response.addHeader(HttpHeaders.WWW_AUTHENTICATE, scope.toString());
+        }
+    }
+
+    private static @Nullable Integer retryAfter(Denial denial) {
+        if (denial.retryAfterSeconds() != null) {
+            return denial.retryAfterSeconds();
+        }
+        Reason reason = denial.reason();
+        boolean wait = reason.status() == 503
+                || (reason.status() == 409 && reason.retryWith() == RetryWith.SAME_PAYMENT);
+        return wait ? RETRY_AFTER_SECONDS : null;
+    }
+
+    private byte[] render(EnvelopeFormat format, PaymentRefusal refusal, RequestIds ids) {
+        PaymentRequired terms = refusal.terms();
+        SettleResponse receipt = refusal.receipt();
+        DecisionEnvelope envelope = new DecisionEnvelope(refusal.reason(), ids.requestId(), ids.traceId(),
+                (terms != null) ? Map.of("payment", payment(terms)) : refusal.denial().required(), state(refusal),
+                refusal.denial().charged(), (receipt != null) ? receipt.transaction() : "",
+                retryAfter(refusal.denial()));
+        Map<String, Object> readable = (terms == null) ? Map.of() : this.dialects.readable(terms);
+        return this.envelopes.render(format, envelope, readable);
+    }
+
+    private static Map<String, Object> payment(PaymentRequired terms) {
+        PaymentRequirements first = terms.accepts().get(0);
+        Map<String, Object> payment = new LinkedHashMap<>();
+        payment.put("scheme", first.scheme());
+        payment.put("network", first.network().toString());
+        payment.put("amount", first.amount().toString());
+        return payment;
+    }
+
+    private static String state(PaymentRefusal refusal) {
+        if (!refusal.presented()) {
+            return "none";
+        }
+        return switch (refusal.reason()) {
+            case PAYMENT_IN_FLIGHT -> "in_flight";
+            case PAYMENT_ALREADY_USED -> "settled";
+            case SETTLEMENT_FAILED -> "failed";
+            case OUTCOME_UNRESOLVED -> "unresolved";
+            default -> refusal.denial().charged().paymentState();
+        };
+    }
+
+}
