@@ -1,7 +1,6 @@
 package io.github.x402spring.autoconfigure;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -20,10 +19,6 @@ import io.github.x402spring.gate.ExposureRule.Per;
 @ConfigurationProperties("x402")
 public record X402LimitsProperties(@DefaultValue List<Limit> limits, @DefaultValue Tasks tasks) {
 
-    public X402LimitsProperties {
-        limits = new ArrayList<>(limits);
-    }
-
     /**
      * A limit.
      *
@@ -39,11 +34,6 @@ public record X402LimitsProperties(@DefaultValue List<Limit> limits, @DefaultVal
     public record Limit(@Nullable String name, @Nullable Per per, @DefaultValue List<String> endpoints,
             @DefaultValue List<String> tags, @Nullable String maxAmount, @Nullable Long maxCount,
             @Nullable Duration window) {
-
-        public Limit {
-            endpoints = new ArrayList<>(endpoints);
-            tags = new ArrayList<>(tags);
-        }
 
     }
 
