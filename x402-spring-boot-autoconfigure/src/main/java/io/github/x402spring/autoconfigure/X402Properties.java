@@ -13,6 +13,7 @@ import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.util.unit.DataSize;
 
 import io.github.x402spring.PaymentFlow;
+import io.github.x402spring.gate.ExposureRule.Per;
 import io.github.x402spring.gate.PaymentIdentifierMode;
 import io.github.x402spring.gate.Verification;
 import io.github.x402spring.protocol.BaseUrl;
@@ -48,6 +49,8 @@ import io.github.x402spring.webmvc.InvalidPaidEndpointException;
  * @param failedPayments Settings of who has to wait after too many failures.
  * @param releasedPayments Settings of who has to wait after too many payments that were
  * admitted and came to nothing.
+ * @param limits Limits on what is spent, and on how often.
+ * @param tasks Settings of tasks, which tie paid calls together.
  * @param gate Settings of the payment gate.
  * @param redelivery Settings of running a handler again for a payment that was settled.
  * @param health Settings of the health of payments.
@@ -64,8 +67,8 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
         @DefaultValue("fail") UnenforcedEndpoints unenforcedEndpoints,
         @DefaultValue("optional") PaymentIdentifierMode paymentIdentifier, @DefaultValue("true") boolean accepting,
         @DefaultValue FailedPayments failedPayments, @DefaultValue ReleasedPayments releasedPayments,
-        @DefaultValue Gate gate, @DefaultValue Redelivery redelivery, @DefaultValue Health health,
-        @DefaultValue Observations observations) {
+        @DefaultValue List<Limit> limits, @DefaultValue Tasks tasks, @DefaultValue Gate gate,
+        @DefaultValue Redelivery redelivery, @DefaultValue Health health, @DefaultValue Observations observations) {
 
     /**
      * Returns the public address of this server in the form that every use of it shares.
@@ -373,6 +376,33 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
      */
     public record ReleasedPayments(@DefaultValue("20") int perAuthorization, @DefaultValue("100") int perPayer,
             @DefaultValue("300") int perAddress, @DefaultValue("1m") Duration window) {
+    }
+
+    /**
+     * A limit.
+     *
+     * @param name Name that the limit is remembered by.
+     * @param per What is counted together.
+     * @param endpoints Names of the paid endpoints that it covers.
+     * @param tags Tags of the paid endpoints that it covers. It covers all endpoints if
+     * it has neither names nor tags.
+     * @param maxAmount Most that may be spent, such as "$10".
+     * @param maxCount Most payments.
+     * @param window Time for which a payment counts.
+     */
+    public record Limit(@Nullable String name, @Nullable Per per, @DefaultValue List<String> endpoints,
+            @DefaultValue List<String> tags, @Nullable String maxAmount, @Nullable Long maxCount,
+            @Nullable Duration window) {
+
+    }
+
+    /**
+     * Settings of tasks.
+     *
+     * @param retention Time for which a task is remembered: what was paid for it counts,
+     * and it stays ended once it was.
+     */
+    public record Tasks(@DefaultValue("90d") Duration retention) {
     }
 
     /**

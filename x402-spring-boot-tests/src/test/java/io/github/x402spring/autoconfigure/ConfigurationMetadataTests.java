@@ -35,7 +35,6 @@ class ConfigurationMetadataTests {
         Set<String> names = new TreeSet<>();
         names("x402", X402Properties.class, names);
         names("x402.evm", X402EvmProperties.class, names);
-        names("x402", X402LimitsProperties.class, names);
         names("x402.ledger", X402LedgerProperties.class, names);
         names("x402.ledger", X402LedgerProperties.class, names);
         names("x402.console", X402ConsoleProperties.class, names);
@@ -71,7 +70,6 @@ class ConfigurationMetadataTests {
         Map<String, String> defaults = new LinkedHashMap<>();
         defaults("x402", X402Properties.class, defaults);
         defaults("x402.evm", X402EvmProperties.class, defaults);
-        defaults("x402", X402LimitsProperties.class, defaults);
         defaults("x402.ledger", X402LedgerProperties.class, defaults);
         defaults("x402.ledger", X402LedgerProperties.class, defaults);
         defaults("x402.console", X402ConsoleProperties.class, defaults);

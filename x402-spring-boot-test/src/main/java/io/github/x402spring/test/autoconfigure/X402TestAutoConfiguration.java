@@ -21,7 +21,6 @@ import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
-import io.github.x402spring.autoconfigure.X402LimitsProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.evm.X402EvmAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402LedgerAutoConfiguration;
@@ -59,7 +58,7 @@ import io.github.x402spring.webmvc.PaidEndpointRegistry;
         before = { X402AutoConfiguration.class, X402FacilitatorAutoConfiguration.class, X402EvmAutoConfiguration.class,
                 X402LimitsAutoConfiguration.class })
 @Conditional(X402TestMode.OnTest.class)
-@EnableConfigurationProperties({ X402Properties.class, X402LedgerProperties.class, X402LimitsProperties.class })
+@EnableConfigurationProperties({ X402Properties.class, X402LedgerProperties.class })
 final class X402TestAutoConfiguration {
 
     @Bean
@@ -125,7 +124,7 @@ final class X402TestAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(TaskRegistry.class)
-    TaskRegistry x402TaskRegistry(RenewableState state, ObjectProvider<Clock> clock, X402LimitsProperties limits,
+    TaskRegistry x402TaskRegistry(RenewableState state, ObjectProvider<Clock> clock, X402Properties limits,
             X402LedgerProperties properties) {
         Clock time = clock.getIfAvailable(Clock::systemUTC);
         return state.renewable(TaskRegistry.class,
