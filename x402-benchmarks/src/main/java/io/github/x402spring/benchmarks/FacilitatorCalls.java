@@ -39,7 +39,7 @@ public final class FacilitatorCalls {
 
     private FacilitatorCalls(URI url) {
         this.facilitator = new HttpFacilitator(RestClient.builder(),
-                new HttpFacilitatorSettings(url, TIMEOUT, TIMEOUT, TIMEOUT), List.of());
+                new HttpFacilitatorSettings(url, TIMEOUT, TIMEOUT, TIMEOUT, List.of()), List.of());
     }
 
     /**

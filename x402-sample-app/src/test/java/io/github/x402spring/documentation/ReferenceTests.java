@@ -21,7 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-import io.github.x402spring.autoconfigure.X402LimitsProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.decision.Reason;
 
@@ -47,12 +46,12 @@ class ReferenceTests {
 
     @ParameterizedTest
     @ValueSource(classes = { X402Properties.Endpoint.class, X402Properties.Accept.class, X402Properties.Token.class,
-            X402LimitsProperties.Limit.class })
+            X402Properties.Limit.class })
     void configurationWhenEntryHasPropertyThenListsIt(Class<?> entry) {
         String prefix = Map
             .of(X402Properties.Endpoint.class, "x402.endpoints.<name>.", X402Properties.Accept.class,
                     "x402.endpoints.<name>.accepts[].", X402Properties.Token.class, "x402.assets.<symbol>.",
-                    X402LimitsProperties.Limit.class, "x402.limits[].")
+                    X402Properties.Limit.class, "x402.limits[].")
             .get(entry);
         assertThat(Arrays.stream(entry.getRecordComponents()).map(RecordComponent::getName)).isNotEmpty()
             .allSatisfy((name) -> assertThat(row(prefix + dashed(name))).isNotEmpty());

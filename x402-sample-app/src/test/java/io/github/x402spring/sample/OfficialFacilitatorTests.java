@@ -123,7 +123,7 @@ class OfficialFacilitatorTests {
     private static VerifyResponse verify(PaymentPayload payment, PaymentRequirements terms) throws Exception {
         HttpFacilitator direct = new HttpFacilitator(RestClient.builder(),
                 new HttpFacilitatorSettings(URI.create(facilitatorUrl), Duration.ofSeconds(5), Duration.ofSeconds(20),
-                        Duration.ofSeconds(20)),
+                        Duration.ofSeconds(20), List.of()),
                 List.of());
         return direct.verify(payment, terms, new ResourceInfo("http://localhost/quote", "", ""));
     }

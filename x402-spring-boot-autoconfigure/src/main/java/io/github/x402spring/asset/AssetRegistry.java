@@ -89,15 +89,11 @@ public final class AssetRegistry {
      * @return the token, or empty if it is not known
      */
     public Optional<Asset> at(String network, String address) {
-        for (Map.Entry<Network, List<Asset>> known : this.assets.entrySet()) {
-            if (known.getKey().toString().equals(network)) {
-                return known.getValue()
-                    .stream()
-                    .filter((asset) -> asset.address().equalsIgnoreCase(address))
-                    .findFirst();
-            }
-        }
-        return Optional.empty();
+        return Network.tryParse(network)
+            .flatMap((known) -> this.assets.getOrDefault(known, List.of())
+                .stream()
+                .filter((asset) -> asset.address().equalsIgnoreCase(address))
+                .findFirst());
     }
 
     /**

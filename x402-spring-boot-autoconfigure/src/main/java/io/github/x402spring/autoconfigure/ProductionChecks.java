@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +28,8 @@ import io.github.x402spring.protocol.Network;
  * @since 0.1.0
  */
 public final class ProductionChecks {
+
+    private static final Set<String> PROFILES = Set.of("prod", "production", "live");
 
     private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "localhost.", "ip6-localhost");
 
@@ -52,6 +55,17 @@ public final class ProductionChecks {
         this.environment = environment;
         this.facilitator = facilitator;
         this.ledger = ledger;
+    }
+
+    /**
+     * Returns the active profile that stands for production.
+     * @param environment the environment of the application
+     * @return the name of the profile; empty if none is active
+     */
+    public static Optional<String> activeProfile(Environment environment) {
+        return Stream.of(environment.getActiveProfiles())
+            .filter((profile) -> PROFILES.contains(profile.toLowerCase(Locale.ROOT)))
+            .findFirst();
     }
 
     /**
@@ -87,7 +101,7 @@ public final class ProductionChecks {
     }
 
     private Optional<String> production() {
-        return ProductionProfiles.active(this.environment).map((profile) -> "under profile '" + profile + "'");
+        return activeProfile(this.environment).map((profile) -> "under profile '" + profile + "'");
     }
 
     private static Optional<String> mainNetwork(Network network) {

@@ -44,10 +44,7 @@ final class UnknownPropertyCheck {
 
     /** All that binds below the root, whether or not the application uses it. */
     static final List<Class<?>> TYPES = List.of(X402Properties.class, X402EvmProperties.class,
-            X402LedgerProperties.class, X402KeepResponseProperties.class, X402RedeliveryProperties.class,
-            X402LimitsProperties.class, X402IdempotencyProperties.class, X402OverloadProperties.class,
-            X402CircuitBreakerProperties.class, X402ObservationProperties.class, X402AuditProperties.class,
-            X402ConsoleProperties.class, X402HealthProperties.class, X402GateProperties.class);
+            X402LedgerProperties.class, X402AuditProperties.class, X402ConsoleProperties.class);
 
     private static final Pattern INDEX = Pattern.compile("\\[\\d+]");
 

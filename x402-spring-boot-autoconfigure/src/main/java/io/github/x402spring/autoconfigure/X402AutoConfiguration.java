@@ -206,7 +206,7 @@ public final class X402AutoConfiguration {
                     + ") and none is primary, so that the payment ledger would be in memory";
             String remedy = "Mark the one for the ledger as @Primary, or set x402.ledger.type to memory for one instance "
                     + "that may forget.";
-            if (ProductionProfiles.active(environment).isPresent()) {
+            if (ProductionChecks.activeProfile(environment).isPresent()) {
                 throw new InvalidPaidEndpointException(problem, remedy);
             }
             logger.warn("{}. {}", problem, remedy);

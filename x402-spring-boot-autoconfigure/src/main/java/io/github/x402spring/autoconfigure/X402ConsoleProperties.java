@@ -1,6 +1,5 @@
 package io.github.x402spring.autoconfigure;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -20,9 +19,5 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("x402.console")
 public record X402ConsoleProperties(@DefaultValue("false") boolean enabled, @DefaultValue("/x402/console") String path,
         @DefaultValue("SCOPE_x402.console") String authority, @DefaultValue Map<String, String> explorers) {
-
-    public X402ConsoleProperties {
-        explorers = new LinkedHashMap<>(explorers);
-    }
 
 }

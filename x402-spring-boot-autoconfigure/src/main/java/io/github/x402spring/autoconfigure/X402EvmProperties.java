@@ -2,8 +2,6 @@ package io.github.x402spring.autoconfigure;
 
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -53,12 +51,6 @@ public record X402EvmProperties(@Nullable Boolean acceptContractSignatures, @Nul
         @DefaultValue RevertedGas revertedGas, @DefaultValue List<String> walletFactories,
         @DefaultValue Map<String, EvmNetwork> networks) {
 
-    public X402EvmProperties {
-        relayerKeys = new ArrayList<>(relayerKeys);
-        walletFactories = new ArrayList<>(walletFactories);
-        networks = new LinkedHashMap<>(networks);
-    }
-
     /**
      * Names neither keys nor addresses of nodes.
      */
@@ -107,10 +99,6 @@ public record X402EvmProperties(@Nullable Boolean acceptContractSignatures, @Nul
      */
     public record EvmNetwork(@DefaultValue List<String> rpcUrls, @Nullable Integer confirmations,
             @Nullable BigDecimal maxFeeGwei) {
-
-        public EvmNetwork {
-            rpcUrls = new ArrayList<>(rpcUrls);
-        }
 
         /**
          * Names no address: it may carry credentials.

@@ -101,7 +101,7 @@ public final class X402FacilitatorAutoConfiguration {
         @Bean
         SimulatedFacilitator x402Facilitator(List<PaymentScheme> schemes, ObjectProvider<Clock> clock,
                 Environment environment) {
-            ProductionProfiles.active(environment).ifPresent((profile) -> {
+            ProductionChecks.activeProfile(environment).ifPresent((profile) -> {
                 throw new InvalidPaidEndpointException(
                         "The simulated facilitator moves no money and does not run under profile '" + profile + "'",
                         "Set x402.facilitator.url to a facilitator, or x402.facilitator.type to none to show terms "

@@ -5,6 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Settings of the memory of used payments.
@@ -19,12 +20,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * unknown.
  * @param jdbc Settings of the ledger in a database.
  * @param redis Settings of the ledger in Redis.
+ * @param keepResponse Settings of storing responses that were paid for.
  * @since 0.1.0
  */
 @ConfigurationProperties("x402.ledger")
 public record X402LedgerProperties(@Nullable Type type, @DefaultValue("100000") int maxEntries,
         @DefaultValue("2m") Duration recoverAfter, @DefaultValue("30s") Duration reconcileInterval,
-        @DefaultValue Jdbc jdbc, @DefaultValue Redis redis) {
+        @DefaultValue Jdbc jdbc, @DefaultValue Redis redis, @DefaultValue KeepResponse keepResponse) {
 
     /**
      * Is a place where used payments are remembered.
@@ -80,6 +82,30 @@ public record X402LedgerProperties(@Nullable Type type, @DefaultValue("100000") 
 
         /** Not at all. */
         NEVER
+
+    }
+
+    /**
+     * Settings of storing responses that were paid for. The text form hides the key.
+     *
+     * @param enabled Whether to keep answers that were paid for, so that one that got
+     * lost can be given again without running the handler.
+     * @param maxSize Size of the largest answer that is kept.
+     * @param maxMemory Room that kept answers take at most in the memory of an instance,
+     * where the ledger is in memory; the oldest go first.
+     * @param timeToLive Time for which an answer is kept.
+     * @param key Base64 of the 32 bytes that encrypt kept answers, the same for all
+     * instances. Required where the ledger is in a database or in Redis; from the
+     * environment, not from a file.
+     */
+    public record KeepResponse(@DefaultValue("false") boolean enabled, @DefaultValue("64KB") DataSize maxSize,
+            @DefaultValue("16MB") DataSize maxMemory, @DefaultValue("10m") Duration timeToLive, @Nullable String key) {
+
+        @Override
+        public String toString() {
+            return "KeepResponse[enabled=" + this.enabled + ", maxSize=" + this.maxSize + ", maxMemory="
+                    + this.maxMemory + ", timeToLive=" + this.timeToLive + "]";
+        }
 
     }
 

@@ -21,16 +21,16 @@ import io.github.x402spring.limit.ReleasedPaymentLimits;
  */
 @AutoConfiguration
 @ConditionalOnPaymentGate
-@EnableConfigurationProperties({ X402OverloadProperties.class, X402CircuitBreakerProperties.class })
+@EnableConfigurationProperties(X402Properties.class)
 public final class X402OverloadAutoConfiguration {
 
     @Bean
-    PaymentIntake x402PaymentIntake(X402OverloadProperties properties, ObjectProvider<Clock> clock) {
+    PaymentIntake x402PaymentIntake(X402Properties properties, ObjectProvider<Clock> clock) {
         return new PaymentIntake(properties.accepting(), limits(properties.failedPayments()),
                 limits(properties.releasedPayments()), clock.getIfAvailable(Clock::systemUTC));
     }
 
-    private static FailedPaymentLimits limits(X402OverloadProperties.FailedPayments limits) {
+    private static FailedPaymentLimits limits(X402Properties.FailedPayments limits) {
         try {
             return new FailedPaymentLimits(limits.perPayer(), limits.perAddress(), limits.window());
         }
@@ -41,7 +41,7 @@ public final class X402OverloadAutoConfiguration {
         }
     }
 
-    private static ReleasedPaymentLimits limits(X402OverloadProperties.ReleasedPayments limits) {
+    private static ReleasedPaymentLimits limits(X402Properties.ReleasedPayments limits) {
         try {
             return new ReleasedPaymentLimits(limits.perAuthorization(), limits.perPayer(), limits.perAddress(),
                     limits.window());

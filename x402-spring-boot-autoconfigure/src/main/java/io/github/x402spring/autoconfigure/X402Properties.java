@@ -3,8 +3,6 @@ package io.github.x402spring.autoconfigure;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -17,6 +15,7 @@ import org.springframework.util.unit.DataSize;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.exchange.PaymentIdentifierMode;
+import io.github.x402spring.gate.ExposureRule.Per;
 import io.github.x402spring.gate.Verification;
 import io.github.x402spring.protocol.BaseUrl;
 import io.github.x402spring.security.PayerBinding;
@@ -44,6 +43,18 @@ import io.github.x402spring.security.PayerBinding;
  * @param facilitator Settings of who verifies and settles payments.
  * @param web Settings of the HTTP adapter.
  * @param unenforcedEndpoints What happens where nothing enforces @PaidEndpoint.
+ * @param paymentIdentifier Whether clients name their purchases, so that a second payment
+ * for the same one is not charged.
+ * @param accepting Whether to take payments. Paid endpoints answer 503 otherwise.
+ * @param failedPayments Settings of who has to wait after too many failures.
+ * @param releasedPayments Settings of who has to wait after too many payments that were
+ * admitted and came to nothing.
+ * @param limits Limits on what is spent, and on how often.
+ * @param tasks Settings of tasks, which tie paid calls together.
+ * @param gate Settings of the payment gate.
+ * @param redelivery Settings of running a handler again for a payment that was settled.
+ * @param health Settings of the health of payments.
+ * @param observations Settings of what operators see.
  * @since 0.1.0
  */
 @ConfigurationProperties("x402")
@@ -53,13 +64,11 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
         @DefaultValue Authorization authorization, @DefaultValue List<Delegate> delegations,
         @DefaultValue AuthHints authHints, @DefaultValue SignIn signIn, @DefaultValue Envelope envelope,
         @DefaultValue Facilitator facilitator, @DefaultValue Web web,
-        @DefaultValue("fail") UnenforcedEndpoints unenforcedEndpoints) {
-
-    public X402Properties {
-        endpoints = new LinkedHashMap<>(endpoints);
-        assets = new LinkedHashMap<>(assets);
-        delegations = new ArrayList<>(delegations);
-    }
+        @DefaultValue("fail") UnenforcedEndpoints unenforcedEndpoints,
+        @DefaultValue("optional") PaymentIdentifierMode paymentIdentifier, @DefaultValue("true") boolean accepting,
+        @DefaultValue FailedPayments failedPayments, @DefaultValue ReleasedPayments releasedPayments,
+        @DefaultValue List<Limit> limits, @DefaultValue Tasks tasks, @DefaultValue Gate gate,
+        @DefaultValue Redelivery redelivery, @DefaultValue Health health, @DefaultValue Observations observations) {
 
     /**
      * Returns the public address of this server in the form that every use of it shares.
@@ -120,11 +129,6 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
             @Nullable String authorize, @Nullable PaymentFlow flow, @DefaultValue("none") PayerBinding payerBinding,
             @DefaultValue List<String> tags, @Nullable Boolean idempotent,
             @Nullable PaymentIdentifierMode paymentIdentifier) {
-
-        public Endpoint {
-            accepts = new ArrayList<>(accepts);
-            tags = new ArrayList<>(tags);
-        }
 
     }
 
@@ -259,18 +263,15 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
      * @param refusalsBeforeSending Reasons that prove that a refused settlement moved
      * nothing, in addition to those of the protocol.
      * @param server Settings of the facilitator as a service for other resource servers.
+     * @param circuitBreaker Settings of when a facilitator that does not reply is left
+     * alone.
      */
     public record Facilitator(@Nullable FacilitatorType type, @Nullable String url,
             @DefaultValue("false") boolean allowInsecure, @DefaultValue("both") Verification verify,
             @DefaultValue("2s") Duration connectTimeout, @DefaultValue("3s") Duration verifyTimeout,
             @DefaultValue("30s") Duration settleTimeout, @DefaultValue("64") int maxConcurrentCalls,
             @DefaultValue List<String> finalStatuses, @DefaultValue List<String> refusalsBeforeSending,
-            @DefaultValue Server server) {
-
-        public Facilitator {
-            finalStatuses = new ArrayList<>(finalStatuses);
-            refusalsBeforeSending = new ArrayList<>(refusalsBeforeSending);
-        }
+            @DefaultValue Server server, @DefaultValue CircuitBreaker circuitBreaker) {
 
     }
 
@@ -291,10 +292,6 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
     public record Server(@DefaultValue("false") boolean enabled, @DefaultValue("/facilitator") String path,
             @DefaultValue List<String> payTo, @DefaultValue("64KB") DataSize maxRequestSize,
             @DefaultValue("64") int maxConcurrentRequests, @DefaultValue("600") int requestsPerMinute) {
-
-        public Server {
-            payTo = new ArrayList<>(payTo);
-        }
 
     }
 
@@ -334,6 +331,126 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
     public record Web(@DefaultValue("2MB") DataSize maxHeldResponse, @Nullable DataSize maxHeldMemory,
             @DefaultValue("1MB") DataSize maxRequestBody, @DefaultValue("16KB") DataSize maxPaymentHeader,
             @DefaultValue("false") boolean v1, @DefaultValue("6KB") DataSize maxTermsHeader) {
+    }
+
+    /**
+     * Settings of when a facilitator that does not reply is left alone.
+     *
+     * @param failureRate Share of calls that failed without a payer being able to cause
+     * it, in percent, from which on the facilitator is not asked for a while.
+     * @param window Number of last calls of which the share is taken.
+     * @param openTime Time for which the facilitator is not asked then.
+     */
+    public record CircuitBreaker(@DefaultValue("50") int failureRate, @DefaultValue("20") int window,
+            @DefaultValue("10s") Duration openTime) {
+
+    }
+
+    /**
+     * Settings of who has to wait after too many failures.
+     *
+     * @param perPayer Number of payments of one wallet that the facilitator may reject
+     * within the window; 0 for any number.
+     * @param perAddress Number of payments from one client address that may fail within
+     * the window; 0 for any number.
+     * @param window Time within which failed payments are counted, and for which no more
+     * are taken then.
+     */
+    public record FailedPayments(@DefaultValue("20") int perPayer, @DefaultValue("100") int perAddress,
+            @DefaultValue("1m") Duration window) {
+    }
+
+    /**
+     * Settings of who has to wait after too many payments that were admitted, or denied
+     * by the policy, and were not settled: the handler failed, or responded with an
+     * error.
+     *
+     * @param perAuthorization Number of times that one payment may be released within the
+     * window; 0 for any number.
+     * @param perPayer Number of released payments of one wallet within the window; 0 for
+     * any number.
+     * @param perAddress Number of released payments from one client address within the
+     * window; 0 for any number.
+     * @param window Time within which released payments are counted, and for which no
+     * more are taken then.
+     */
+    public record ReleasedPayments(@DefaultValue("20") int perAuthorization, @DefaultValue("100") int perPayer,
+            @DefaultValue("300") int perAddress, @DefaultValue("1m") Duration window) {
+    }
+
+    /**
+     * A limit.
+     *
+     * @param name Name that the limit is remembered by.
+     * @param per What is counted together.
+     * @param endpoints Names of the paid endpoints that it covers.
+     * @param tags Tags of the paid endpoints that it covers. It covers all endpoints if
+     * it has neither names nor tags.
+     * @param maxAmount Most that may be spent, such as "$10".
+     * @param maxCount Most payments.
+     * @param window Time for which a payment counts.
+     */
+    public record Limit(@Nullable String name, @Nullable Per per, @DefaultValue List<String> endpoints,
+            @DefaultValue List<String> tags, @Nullable String maxAmount, @Nullable Long maxCount,
+            @Nullable Duration window) {
+
+    }
+
+    /**
+     * Settings of tasks.
+     *
+     * @param retention Time for which a task is remembered: what was paid for it counts,
+     * and it stays ended once it was.
+     */
+    public record Tasks(@DefaultValue("90d") Duration retention) {
+    }
+
+    /**
+     * Settings of the payment gate.
+     *
+     * @param enabled Whether to create the payment gate where nothing serves requests for
+     * it, for code that sells by itself. Where Spring MVC serves requests there always is
+     * one.
+     */
+    public record Gate(@DefaultValue("false") boolean enabled) {
+
+    }
+
+    /**
+     * Settings of running a handler again for a payment that was settled.
+     *
+     * @param maxRuns Number of times that a handler runs again after the first delivery
+     * of a response was begun, between 0 and 100.
+     * @param window Time for which it may, counted from the time at which the
+     * authorization expires or the settlement became known, whichever is later.
+     */
+    public record Redelivery(@DefaultValue("2") int maxRuns, @DefaultValue("10m") Duration window) {
+
+    }
+
+    /**
+     * Settings of the health of payments.
+     *
+     * @param maxUnknownAge Age of a payment whose settlement is unknown from which on
+     * somebody has to look at it.
+     */
+    public record Health(@DefaultValue("15m") Duration maxUnknownAge) {
+
+    }
+
+    /**
+     * Settings of what operators see. The text form hides the key.
+     *
+     * @param payerKey Key under which payers are hashed in spans and logs, 16 characters
+     * or more; the same for all instances. A new one with each start if not set.
+     */
+    public record Observations(@Nullable String payerKey) {
+
+        @Override
+        public String toString() {
+            return "Observations[payerKey=" + ((this.payerKey != null) ? "******" : "null") + "]";
+        }
+
     }
 
 }

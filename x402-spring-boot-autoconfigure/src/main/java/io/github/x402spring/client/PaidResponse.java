@@ -13,7 +13,6 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.client.ClientHttpResponse;
 
-import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.decision.Charged;
 import io.github.x402spring.gate.RefusalReasons;
 import io.github.x402spring.protocol.SettleResponse;
@@ -28,8 +27,6 @@ import io.github.x402spring.protocol.SettleResponse;
  * </ul>
  */
 final class PaidResponse implements ClientHttpResponse {
-
-    private static final PaymentHeaderCodec CODEC = new PaymentHeaderCodec(PaymentTerms.MAX_HEADER_LENGTH);
 
     /** Proxies send them as well, and they may come after the payment was begun. */
     private static final Set<Integer> OPEN_CLIENT_ERRORS = Set.of(408, 409, 425, 429);
@@ -77,8 +74,8 @@ final class PaidResponse implements ClientHttpResponse {
     private static Meaning meaning(int status, HttpHeaders headers, @Nullable Charged charged, boolean first) {
         List<String> receipts = headers.getOrEmpty("PAYMENT-RESPONSE");
         if (!receipts.isEmpty()) {
-            SettleResponse receipt = (receipts.size() == 1) ? CODEC.decodeSettleResponse(receipts.get(0)).orElse(null)
-                    : null;
+            SettleResponse receipt = (receipts.size() == 1)
+                    ? PaymentTerms.CODEC.decodeSettleResponse(receipts.get(0)).orElse(null) : null;
             if (receipt != null && receipt.success()) {
                 return Meaning.DELIVERED;
             }

@@ -284,4 +284,14 @@ public final class PayingClientHttpRequestInterceptor implements ClientHttpReque
 
     }
 
+    /**
+     * Wait between two attempts.
+     */
+    @FunctionalInterface
+    interface Pause {
+
+        void pause(Duration duration) throws InterruptedException;
+
+    }
+
 }

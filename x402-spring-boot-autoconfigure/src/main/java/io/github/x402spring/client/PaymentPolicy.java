@@ -16,6 +16,7 @@ import io.github.x402spring.asset.AmountFormat;
 import io.github.x402spring.asset.Asset;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.client.PaymentRefusedException.Reason;
+import io.github.x402spring.client.PaymentRefusedException.Refusal;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;

@@ -17,9 +17,9 @@ import org.springframework.http.HttpRequest;
 
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.client.PaymentRefusedException.Reason;
+import io.github.x402spring.client.PaymentRefusedException.Refusal;
 import io.github.x402spring.codec.DecodedTerms;
 import io.github.x402spring.codec.DecodedTerms.Offer;
-import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.scheme.exact.evm.Eip3009Hasher;
 import io.github.x402spring.scheme.exact.evm.Eip712Domain;
@@ -37,8 +37,6 @@ final class PaymentPreparer {
     private static final String IDENTIFIER = "payment-identifier";
 
     private static final int MAX_EXPLAINED = 20;
-
-    private static final PaymentHeaderCodec CODEC = new PaymentHeaderCodec(PaymentTerms.MAX_HEADER_LENGTH);
 
     private final Eip3009Hasher hasher = new Eip3009Hasher();
 
@@ -73,7 +71,7 @@ final class PaymentPreparer {
                 (terms.tree().get("extensions") instanceof Map<?, ?> map) ? named(map) : null);
         putIfPresent(message, "resource", terms.tree().get("resource"));
         message.put("accepted", chosen.tree());
-        return new PreparedPayment(request, CODEC.encode(message), expiresAt);
+        return new PreparedPayment(request, PaymentTerms.CODEC.encode(message), expiresAt);
     }
 
     private Offer.Readable choose(HttpRequest request, DecodedTerms terms) {

@@ -5,7 +5,6 @@ import java.util.Optional;
 
 import org.springframework.http.HttpHeaders;
 
-import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.protocol.SettleResponse;
 
 /**
@@ -15,8 +14,6 @@ import io.github.x402spring.protocol.SettleResponse;
  * @since 0.1.0
  */
 public final class PaymentReceipt {
-
-    private static final PaymentHeaderCodec CODEC = new PaymentHeaderCodec(PaymentTerms.MAX_HEADER_LENGTH);
 
     private PaymentReceipt() {
     }
@@ -28,7 +25,7 @@ public final class PaymentReceipt {
      */
     public static Optional<SettleResponse> from(HttpHeaders headers) {
         List<String> values = headers.getOrEmpty("PAYMENT-RESPONSE");
-        return (values.size() == 1) ? CODEC.decodeSettleResponse(values.get(0)) : Optional.empty();
+        return (values.size() == 1) ? PaymentTerms.CODEC.decodeSettleResponse(values.get(0)) : Optional.empty();
     }
 
 }

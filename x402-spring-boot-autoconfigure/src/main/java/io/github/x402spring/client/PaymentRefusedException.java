@@ -65,4 +65,11 @@ public final class PaymentRefusedException extends RestClientException {
 
     }
 
+    /**
+     * Reason why one way to pay is not taken; the text quotes nothing but parsed values.
+     */
+    record Refusal(Reason reason, String text) {
+
+    }
+
 }

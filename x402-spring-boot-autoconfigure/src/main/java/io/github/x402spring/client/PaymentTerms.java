@@ -15,7 +15,7 @@ final class PaymentTerms {
 
     static final int MAX_HEADER_LENGTH = 64 * 1024;
 
-    private static final PaymentHeaderCodec CODEC = new PaymentHeaderCodec(MAX_HEADER_LENGTH);
+    static final PaymentHeaderCodec CODEC = new PaymentHeaderCodec(MAX_HEADER_LENGTH);
 
     private PaymentTerms() {
     }

@@ -68,9 +68,11 @@ public class FacilitatorException extends Exception {
      * Adds what the facilitator says besides. Called by the one who creates the
      * exception, before it is thrown.
      * @param remark the remark
+     * @return this exception
      */
-    public void initRemark(FacilitatorRemark remark) {
+    public FacilitatorException with(FacilitatorRemark remark) {
         this.remark = Objects.requireNonNull(remark, "'remark' must not be null");
+        return this;
     }
 
     /**

@@ -22,14 +22,6 @@ public sealed interface Screening {
      */
     record Passed(Authorization authorization, boolean proved) implements Screening {
 
-        /**
-         * Every check passed, the signature's proof included.
-         * @param authorization what the payer signed
-         */
-        public Passed(Authorization authorization) {
-            this(authorization, true);
-        }
-
     }
 
     /**
@@ -41,15 +33,6 @@ public sealed interface Screening {
      * @param proved whether the signature was proved to be the payer's
      */
     record Expired(Authorization authorization, ReasonCode reason, boolean proved) implements Screening {
-
-        /**
-         * Every check passed but one, the signature's proof included.
-         * @param authorization what the payer signed
-         * @param reason the protocol's reason
-         */
-        public Expired(Authorization authorization, ReasonCode reason) {
-            this(authorization, reason, true);
-        }
 
     }
 

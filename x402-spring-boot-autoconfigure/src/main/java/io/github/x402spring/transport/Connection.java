@@ -6,7 +6,6 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.util.Arrays;
 
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentLengthStrategy;
@@ -167,12 +166,7 @@ final class Connection {
      * peer likes, and lengths or chunks delimit every reply that counts.
      */
     void close() {
-        try {
-            this.transport.close();
-        }
-        catch (IOException ex) {
-            // Closed is what it has to be.
-        }
+        Guard.close(this.transport);
     }
 
     /**
@@ -222,23 +216,7 @@ final class Connection {
             this.in.endWithConnection();
             body = new IdentityInputStream(this.buffer, this.in);
         }
-        return readUpTo(body, maxLength + 1);
-    }
-
-    private static byte[] readUpTo(InputStream in, int length) throws IOException {
-        byte[] bytes = new byte[Math.min(length, 1024)];
-        int count = 0;
-        while (count < length) {
-            if (count == bytes.length) {
-                bytes = Arrays.copyOf(bytes, (int) Math.min(length, bytes.length * 2L));
-            }
-            int read = in.read(bytes, count, bytes.length - count);
-            if (read < 0) {
-                break;
-            }
-            count += read;
-        }
-        return Arrays.copyOf(bytes, count);
+        return body.readNBytes(maxLength + 1);
     }
 
     private static boolean hasBody(ClassicHttpResponse head) {

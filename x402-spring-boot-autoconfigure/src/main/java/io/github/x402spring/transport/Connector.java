@@ -67,7 +67,7 @@ final class Connector {
             return new Connection(socket, spoken, forwarded && !route.secure());
         }
         catch (IOException | HttpException | GeneralSecurityException | RuntimeException ex) {
-            closeQuietly(socket);
+            Guard.close(socket);
             throw failure(ex, guard);
         }
     }
@@ -200,17 +200,6 @@ final class Connector {
             throw new SocketTimeoutException("No time is left");
         }
         return (int) Math.clamp(TimeUnit.NANOSECONDS.toMillis(nanos), 1, Integer.MAX_VALUE);
-    }
-
-    private static void closeQuietly(@Nullable Socket socket) {
-        try {
-            if (socket != null) {
-                socket.close();
-            }
-        }
-        catch (IOException ex) {
-            // Closed is what it has to be.
-        }
     }
 
     private static final class ProxyRefusedException extends IOException {

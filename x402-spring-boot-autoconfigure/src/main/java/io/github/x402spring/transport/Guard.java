@@ -56,16 +56,15 @@ final class Guard {
      */
     void expire() {
         if (this.state.compareAndSet(State.OPEN, State.EXPIRED)) {
-            Socket present = this.socket;
-            if (present != null) {
-                close(present);
-            }
+            close(this.socket);
         }
     }
 
-    private static void close(Socket socket) {
+    static void close(@Nullable Socket socket) {
         try {
-            socket.close();
+            if (socket != null) {
+                socket.close();
+            }
         }
         catch (IOException ex) {
             // Closed is what it has to be.

@@ -64,10 +64,8 @@ public final class OutgoingRequest {
     }
 
     static OutgoingRequest of(String method, URI uri, byte[] body) throws NotSentException {
-        for (int i = 0; i < method.length(); i++) {
-            if (!isToken(method.charAt(i))) {
-                throw new NotSentException("the method cannot be used");
-            }
+        if (!isToken(method)) {
+            throw new NotSentException("the method cannot be used");
         }
         return new OutgoingRequest(method, uri, body);
     }
@@ -86,10 +84,8 @@ public final class OutgoingRequest {
         if (name.isEmpty()) {
             throw new NotSentException("a header has no name");
         }
-        for (int i = 0; i < name.length(); i++) {
-            if (!isToken(name.charAt(i))) {
-                throw new NotSentException("the name of a header cannot be used");
-            }
+        if (!isToken(name)) {
+            throw new NotSentException("the name of a header cannot be used");
         }
         for (int i = 0; i < value.length(); i++) {
             char next = value.charAt(i);
@@ -136,9 +132,16 @@ public final class OutgoingRequest {
         return message;
     }
 
-    private static boolean isToken(char next) {
-        return (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z') || (next >= '0' && next <= '9')
-                || "!#$%&'*+-.^_`|~".indexOf(next) >= 0;
+    private static boolean isToken(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char next = text.charAt(i);
+            boolean token = (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z') || (next >= '0' && next <= '9')
+                    || "!#$%&'*+-.^_`|~".indexOf(next) >= 0;
+            if (!token) {
+                return false;
+            }
+        }
+        return true;
     }
 
 }

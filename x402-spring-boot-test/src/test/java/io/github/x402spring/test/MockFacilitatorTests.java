@@ -303,7 +303,7 @@ class MockFacilitatorTests {
         @Override
         public Screening screen(PaymentPayload payload, PaymentRequirements requirements, Instant now) {
             return new Screening.Passed(new Screening.Authorization("somebody",
-                    String.valueOf((Object) payload.payload().get("coin")), now.plusSeconds(60)));
+                    String.valueOf((Object) payload.payload().get("coin")), now.plusSeconds(60)), true);
         }
 
     }

@@ -35,19 +35,10 @@ class ConfigurationMetadataTests {
         Set<String> names = new TreeSet<>();
         names("x402", X402Properties.class, names);
         names("x402.evm", X402EvmProperties.class, names);
-        names("x402", X402LimitsProperties.class, names);
         names("x402.ledger", X402LedgerProperties.class, names);
-        names("x402", X402OverloadProperties.class, names);
-        names("x402.facilitator.circuit-breaker", X402CircuitBreakerProperties.class, names);
-        names("x402", X402IdempotencyProperties.class, names);
         names("x402.ledger", X402LedgerProperties.class, names);
-        names("x402.redelivery", X402RedeliveryProperties.class, names);
-        names("x402.ledger.keep-response", X402KeepResponseProperties.class, names);
         names("x402.console", X402ConsoleProperties.class, names);
-        names("x402.health", X402HealthProperties.class, names);
-        names("x402.observations", X402ObservationProperties.class, names);
         names("x402.audit", X402AuditProperties.class, names);
-        names("x402.gate", X402GateProperties.class, names);
 
         assertThat(names).hasSizeGreaterThan(20);
         assertThat(this.properties).containsOnlyKeys(names);
@@ -79,17 +70,9 @@ class ConfigurationMetadataTests {
         Map<String, String> defaults = new LinkedHashMap<>();
         defaults("x402", X402Properties.class, defaults);
         defaults("x402.evm", X402EvmProperties.class, defaults);
-        defaults("x402", X402LimitsProperties.class, defaults);
         defaults("x402.ledger", X402LedgerProperties.class, defaults);
-        defaults("x402", X402OverloadProperties.class, defaults);
-        defaults("x402.facilitator.circuit-breaker", X402CircuitBreakerProperties.class, defaults);
-        defaults("x402", X402IdempotencyProperties.class, defaults);
         defaults("x402.ledger", X402LedgerProperties.class, defaults);
-        defaults("x402.redelivery", X402RedeliveryProperties.class, defaults);
-        defaults("x402.ledger.keep-response", X402KeepResponseProperties.class, defaults);
         defaults("x402.console", X402ConsoleProperties.class, defaults);
-        defaults("x402.health", X402HealthProperties.class, defaults);
-        defaults("x402.observations", X402ObservationProperties.class, defaults);
         defaults("x402.audit", X402AuditProperties.class, defaults);
 
         assertThat(defaults).hasSizeGreaterThan(10)

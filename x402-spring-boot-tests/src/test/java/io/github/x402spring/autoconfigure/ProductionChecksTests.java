@@ -107,7 +107,8 @@ public class ProductionChecksTests {
             boolean allowInsecure) {
         Duration second = Duration.ofSeconds(1);
         return new X402Properties.Facilitator(type, url, allowInsecure, Verification.BOTH, second, second, second, 1,
-                List.of(), List.of(), new X402Properties.Server(false, "/f", List.of(), DataSize.ofBytes(1), 1, 1));
+                List.of(), List.of(), new X402Properties.Server(false, "/f", List.of(), DataSize.ofBytes(1), 1, 1),
+                new X402Properties.CircuitBreaker(1, 1, second));
     }
 
     private static Network sold(String network) {

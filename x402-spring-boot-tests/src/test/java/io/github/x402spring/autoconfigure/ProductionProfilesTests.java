@@ -25,7 +25,7 @@ class ProductionProfilesTests {
         if (!profiles.isEmpty()) {
             environment.setActiveProfiles(profiles.split(","));
         }
-        assertThat(ProductionProfiles.active(environment).orElse(null)).isEqualTo(expected);
+        assertThat(ProductionChecks.activeProfile(environment).orElse(null)).isEqualTo(expected);
     }
 
 }

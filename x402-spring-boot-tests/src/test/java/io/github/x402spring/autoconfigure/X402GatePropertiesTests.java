@@ -12,17 +12,17 @@ class X402GatePropertiesTests {
 
     @Test
     void bindWhenNothingIsSetThenNotEnabled() {
-        assertThat(bind(Map.of())).isEqualTo(new X402GateProperties(false));
+        assertThat(bind(Map.of())).isEqualTo(new X402Properties.Gate(false));
     }
 
     @Test
     void bindWhenEverythingIsSetThenEverythingIsRead() {
-        assertThat(bind(Map.of("x402.gate.enabled", "true"))).isEqualTo(new X402GateProperties(true));
+        assertThat(bind(Map.of("x402.gate.enabled", "true"))).isEqualTo(new X402Properties.Gate(true));
     }
 
-    private static X402GateProperties bind(Map<String, String> properties) {
+    private static X402Properties.Gate bind(Map<String, String> properties) {
         return new Binder(new MapConfigurationPropertySource(properties)).bindOrCreate("x402.gate",
-                X402GateProperties.class);
+                X402Properties.Gate.class);
     }
 
 }

@@ -24,9 +24,9 @@ class X402HealthPropertiesTests {
             .isEqualTo(Duration.ofSeconds(90));
     }
 
-    private static X402HealthProperties bind(Map<String, String> properties) {
+    private static X402Properties.Health bind(Map<String, String> properties) {
         return new Binder(new MapConfigurationPropertySource(properties)).bindOrCreate("x402.health",
-                X402HealthProperties.class);
+                X402Properties.Health.class);
     }
 
 }

@@ -18,11 +18,10 @@ class X402KeepResponsePropertiesTests {
 
     @Test
     void bindWhenNothingIsSetThenDefaults() {
-        assertThat(bind(Map.of())).isEqualTo(new X402KeepResponseProperties(false, DataSize.ofKilobytes(64),
+        assertThat(bind(Map.of())).isEqualTo(new X402LedgerProperties.KeepResponse(false, DataSize.ofKilobytes(64),
                 DataSize.ofMegabytes(16), Duration.ofMinutes(10), null));
-        assertThat(new Binder(new MapConfigurationPropertySource(Map.of())).bindOrCreate("x402",
-                X402IdempotencyProperties.class))
-            .isEqualTo(new X402IdempotencyProperties(PaymentIdentifierMode.OPTIONAL));
+        assertThat(new Binder(new MapConfigurationPropertySource(Map.of())).bindOrCreate("x402", X402Properties.class)
+            .paymentIdentifier()).isEqualTo(PaymentIdentifierMode.OPTIONAL);
     }
 
     @Test
@@ -30,11 +29,12 @@ class X402KeepResponsePropertiesTests {
         String prefix = "x402.ledger.keep-response.";
         assertThat(bind(Map.of(prefix + "enabled", "true", prefix + "max-size", "1KB", prefix + "max-memory", "2MB",
                 prefix + "time-to-live", "3s", prefix + "key", "k")))
-            .isEqualTo(new X402KeepResponseProperties(true, DataSize.ofKilobytes(1), DataSize.ofMegabytes(2),
+            .isEqualTo(new X402LedgerProperties.KeepResponse(true, DataSize.ofKilobytes(1), DataSize.ofMegabytes(2),
                     Duration.ofSeconds(3), "k"));
         assertThat(new Binder(new MapConfigurationPropertySource(Map.of("x402.payment-identifier", "false")))
-            .bind("x402", X402IdempotencyProperties.class)
-            .get()).isEqualTo(new X402IdempotencyProperties(PaymentIdentifierMode.OFF));
+            .bind("x402", X402Properties.class)
+            .get()
+            .paymentIdentifier()).isEqualTo(PaymentIdentifierMode.OFF);
     }
 
     @Test
@@ -44,9 +44,9 @@ class X402KeepResponsePropertiesTests {
             .contains("PT10M");
     }
 
-    private static X402KeepResponseProperties bind(Map<String, String> properties) {
+    private static X402LedgerProperties.KeepResponse bind(Map<String, String> properties) {
         return new Binder(new MapConfigurationPropertySource(properties)).bindOrCreate("x402.ledger.keep-response",
-                X402KeepResponseProperties.class);
+                X402LedgerProperties.KeepResponse.class);
     }
 
 }

@@ -8,8 +8,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.util.unit.DataSize;
 
 import io.github.x402spring.autoconfigure.X402LedgerProperties.Jdbc;
+import io.github.x402spring.autoconfigure.X402LedgerProperties.KeepResponse;
 import io.github.x402spring.autoconfigure.X402LedgerProperties.Redis;
 import io.github.x402spring.autoconfigure.X402LedgerProperties.SchemaInitialization;
 import io.github.x402spring.autoconfigure.X402LedgerProperties.Type;
@@ -19,12 +21,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("locale")
 class X402LedgerPropertiesTests {
 
+    private static final KeepResponse KEEP_NOTHING = new KeepResponse(false, DataSize.ofKilobytes(64),
+            DataSize.ofMegabytes(16), Duration.ofMinutes(10), null);
+
     @Test
     void bindWhenNothingIsSetThenDefaults() {
         assertThat(bind(Map.of()))
             .isEqualTo(new X402LedgerProperties(null, 100_000, Duration.ofMinutes(2), Duration.ofSeconds(30),
                     new Jdbc(SchemaInitialization.EMBEDDED, "x402_", Duration.ofSeconds(3), Duration.ofDays(90)),
-                    new Redis("{x402}:", Duration.ofHours(24))));
+                    new Redis("{x402}:", Duration.ofHours(24)), KEEP_NOTHING));
     }
 
     @Test
@@ -37,7 +42,7 @@ class X402LedgerPropertiesTests {
         assertThat(bind(properties))
             .isEqualTo(new X402LedgerProperties(Type.JDBC, 5, Duration.ofMinutes(6), Duration.ofSeconds(4),
                     new Jdbc(SchemaInitialization.NEVER, "pay_", Duration.ofSeconds(9), Duration.ofHours(8)),
-                    new Redis("pay:", Duration.ofHours(7))));
+                    new Redis("pay:", Duration.ofHours(7)), KEEP_NOTHING));
     }
 
     private static X402LedgerProperties bind(Map<String, String> properties) {

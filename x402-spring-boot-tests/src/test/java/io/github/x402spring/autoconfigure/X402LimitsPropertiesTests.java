@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
-import io.github.x402spring.autoconfigure.X402LimitsProperties.Limit;
-import io.github.x402spring.autoconfigure.X402LimitsProperties.Tasks;
+import io.github.x402spring.autoconfigure.X402Properties.Limit;
+import io.github.x402spring.autoconfigure.X402Properties.Tasks;
 import io.github.x402spring.limit.ExposureRule.Per;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,24 +20,26 @@ class X402LimitsPropertiesTests {
 
     @Test
     void bindWhenNothingIsSetThenNoLimits() {
-        assertThat(bind(Map.of())).isEqualTo(new X402LimitsProperties(List.of(), new Tasks(Duration.ofDays(90))));
+        X402Properties properties = bind(Map.of());
+        assertThat(properties.limits()).isEmpty();
+        assertThat(properties.tasks()).isEqualTo(new Tasks(Duration.ofDays(90)));
     }
 
     @Test
     void bindWhenEverythingIsSetThenEverythingIsRead() {
         String prefix = "x402.limits[0].";
-        assertThat(bind(Map.of(prefix + "name", "daily", prefix + "per", "identity", prefix + "endpoints", "a, b",
-                prefix + "tags", "data", prefix + "max-amount", "$10", prefix + "max-count", "100", prefix + "window",
-                "1d", "x402.limits[1].per", "task", "x402.tasks.retention", "30d")))
-            .isEqualTo(new X402LimitsProperties(
-                    List.of(new Limit("daily", Per.IDENTITY, List.of("a", "b"), List.of("data"), "$10", 100L,
-                            Duration.ofDays(1)), new Limit(null, Per.TASK, List.of(), List.of(), null, null, null)),
-                    new Tasks(Duration.ofDays(30))));
+        X402Properties properties = bind(
+                Map.of(prefix + "name", "daily", prefix + "per", "identity", prefix + "endpoints", "a, b",
+                        prefix + "tags", "data", prefix + "max-amount", "$10", prefix + "max-count", "100",
+                        prefix + "window", "1d", "x402.limits[1].per", "task", "x402.tasks.retention", "30d"));
+        assertThat(properties.limits()).containsExactly(
+                new Limit("daily", Per.IDENTITY, List.of("a", "b"), List.of("data"), "$10", 100L, Duration.ofDays(1)),
+                new Limit(null, Per.TASK, List.of(), List.of(), null, null, null));
+        assertThat(properties.tasks()).isEqualTo(new Tasks(Duration.ofDays(30)));
     }
 
-    private static X402LimitsProperties bind(Map<String, String> properties) {
-        return new Binder(new MapConfigurationPropertySource(properties)).bindOrCreate("x402",
-                X402LimitsProperties.class);
+    private static X402Properties bind(Map<String, String> properties) {
+        return new Binder(new MapConfigurationPropertySource(properties)).bindOrCreate("x402", X402Properties.class);
     }
 
 }

@@ -19,7 +19,7 @@ class X402ObservationPropertiesTests {
     @Test
     void propertiesWhenNothingIsSetThenDefaults() {
         this.runner.run((context) -> {
-            assertThat(context.getBean(X402ObservationProperties.class).payerKey()).isNull();
+            assertThat(context.getBean(X402Properties.class).observations().payerKey()).isNull();
             assertThat(context).hasSingleBean(PaymentNames.class);
         });
     }
@@ -27,8 +27,8 @@ class X402ObservationPropertiesTests {
     @Test
     void payerKeyWhenSetThenIsBoundAndNotPrinted() {
         this.runner.withPropertyValues("x402.observations.payer-key=" + KEY).run((context) -> {
-            X402ObservationProperties properties = context.getBean(X402ObservationProperties.class);
-            assertThat(properties.payerKey()).isEqualTo(KEY);
+            X402Properties properties = context.getBean(X402Properties.class);
+            assertThat(properties.observations().payerKey()).isEqualTo(KEY);
             assertThat(properties.toString()).doesNotContain(KEY);
         });
     }

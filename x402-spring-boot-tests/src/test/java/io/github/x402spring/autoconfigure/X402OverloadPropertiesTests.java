@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
-import io.github.x402spring.autoconfigure.X402OverloadProperties.FailedPayments;
-import io.github.x402spring.autoconfigure.X402OverloadProperties.ReleasedPayments;
+import io.github.x402spring.autoconfigure.X402Properties.FailedPayments;
+import io.github.x402spring.autoconfigure.X402Properties.ReleasedPayments;
 
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,11 +20,12 @@ class X402OverloadPropertiesTests {
     @Test
     void bindWhenNothingIsSetThenDefaults() {
         Binder nothing = binder(Map.of());
-        assertThat(nothing.bindOrCreate("x402", X402OverloadProperties.class))
-            .isEqualTo(new X402OverloadProperties(true, new FailedPayments(20, 100, Duration.ofMinutes(1)),
-                    new ReleasedPayments(20, 100, 300, Duration.ofMinutes(1))));
-        assertThat(nothing.bindOrCreate("x402.facilitator.circuit-breaker", X402CircuitBreakerProperties.class))
-            .isEqualTo(new X402CircuitBreakerProperties(50, 20, Duration.ofSeconds(10)));
+        X402Properties properties = nothing.bindOrCreate("x402", X402Properties.class);
+        assertThat(properties.accepting()).isTrue();
+        assertThat(properties.failedPayments()).isEqualTo(new FailedPayments(20, 100, Duration.ofMinutes(1)));
+        assertThat(properties.releasedPayments()).isEqualTo(new ReleasedPayments(20, 100, 300, Duration.ofMinutes(1)));
+        assertThat(nothing.bindOrCreate("x402.facilitator.circuit-breaker", X402Properties.CircuitBreaker.class))
+            .isEqualTo(new X402Properties.CircuitBreaker(50, 20, Duration.ofSeconds(10)));
     }
 
     @Test
@@ -37,11 +38,12 @@ class X402OverloadPropertiesTests {
                 entry("x402.facilitator.circuit-breaker.failure-rate", "6"),
                 entry("x402.facilitator.circuit-breaker.window", "7"),
                 entry("x402.facilitator.circuit-breaker.open-time", "8s")));
-        assertThat(all.bindOrCreate("x402", X402OverloadProperties.class))
-            .isEqualTo(new X402OverloadProperties(false, new FailedPayments(3, 4, Duration.ofMinutes(5)),
-                    new ReleasedPayments(9, 10, 11, Duration.ofMinutes(12))));
-        assertThat(all.bindOrCreate("x402.facilitator.circuit-breaker", X402CircuitBreakerProperties.class))
-            .isEqualTo(new X402CircuitBreakerProperties(6, 7, Duration.ofSeconds(8)));
+        X402Properties properties = all.bindOrCreate("x402", X402Properties.class);
+        assertThat(properties.accepting()).isFalse();
+        assertThat(properties.failedPayments()).isEqualTo(new FailedPayments(3, 4, Duration.ofMinutes(5)));
+        assertThat(properties.releasedPayments()).isEqualTo(new ReleasedPayments(9, 10, 11, Duration.ofMinutes(12)));
+        assertThat(all.bindOrCreate("x402.facilitator.circuit-breaker", X402Properties.CircuitBreaker.class))
+            .isEqualTo(new X402Properties.CircuitBreaker(6, 7, Duration.ofSeconds(8)));
     }
 
     private static Binder binder(Map<String, String> properties) {

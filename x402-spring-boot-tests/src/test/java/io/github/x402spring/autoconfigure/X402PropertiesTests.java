@@ -48,7 +48,8 @@ class X402PropertiesTests {
         assertThat(properties.facilitator())
             .isEqualTo(new X402Properties.Facilitator(null, null, false, Verification.BOTH, Duration.ofSeconds(2),
                     Duration.ofSeconds(3), Duration.ofSeconds(30), 64, List.of(), List.of(),
-                    new X402Properties.Server(false, "/facilitator", List.of(), DataSize.ofKilobytes(64), 64, 600)));
+                    new X402Properties.Server(false, "/facilitator", List.of(), DataSize.ofKilobytes(64), 64, 600),
+                    new X402Properties.CircuitBreaker(50, 20, Duration.ofSeconds(10))));
         assertThat(properties.web()).isEqualTo(new X402Properties.Web(DataSize.ofMegabytes(2), null,
                 DataSize.ofMegabytes(1), DataSize.ofKilobytes(16), false, DataSize.ofKilobytes(6)));
     }
@@ -106,7 +107,8 @@ class X402PropertiesTests {
         assertThat(properties.facilitator()).isEqualTo(new X402Properties.Facilitator(FacilitatorType.HTTP, "https://f",
                 true, Verification.LOCAL, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), 4,
                 List.of("mined"), List.of("kyt_blocked"),
-                new X402Properties.Server(true, "/pay", List.of("0x05"), DataSize.ofKilobytes(9), 10, 11)));
+                new X402Properties.Server(true, "/pay", List.of("0x05"), DataSize.ofKilobytes(9), 10, 11),
+                new X402Properties.CircuitBreaker(50, 20, Duration.ofSeconds(10))));
         assertThat(properties.web()).isEqualTo(new X402Properties.Web(DataSize.ofKilobytes(6), DataSize.ofKilobytes(9),
                 DataSize.ofKilobytes(7), DataSize.ofKilobytes(8), true, DataSize.ofKilobytes(5)));
     }

@@ -14,18 +14,18 @@ class X402RedeliveryPropertiesTests {
 
     @Test
     void bindWhenNothingIsSetThenTwoRunsForTenMinutes() {
-        assertThat(bind(Map.of())).isEqualTo(new X402RedeliveryProperties(2, Duration.ofMinutes(10)));
+        assertThat(bind(Map.of())).isEqualTo(new X402Properties.Redelivery(2, Duration.ofMinutes(10)));
     }
 
     @Test
     void bindWhenEverythingIsSetThenEverythingIsRead() {
         assertThat(bind(Map.of("x402.redelivery.max-runs", "0", "x402.redelivery.window", "1h")))
-            .isEqualTo(new X402RedeliveryProperties(0, Duration.ofHours(1)));
+            .isEqualTo(new X402Properties.Redelivery(0, Duration.ofHours(1)));
     }
 
-    private static X402RedeliveryProperties bind(Map<String, String> properties) {
+    private static X402Properties.Redelivery bind(Map<String, String> properties) {
         return new Binder(new MapConfigurationPropertySource(properties)).bindOrCreate("x402.redelivery",
-                X402RedeliveryProperties.class);
+                X402Properties.Redelivery.class);
     }
 
 }

@@ -90,7 +90,7 @@ final class FacilitatorApp implements AutoCloseable {
 
     HttpFacilitator client(String user) {
         HttpFacilitatorSettings settings = new HttpFacilitatorSettings(URI.create(url()), Duration.ofSeconds(10),
-                Duration.ofSeconds(30), Duration.ofSeconds(30));
+                Duration.ofSeconds(30), Duration.ofSeconds(30), List.of());
         return new HttpFacilitator(RestClient.builder(), settings,
                 List.of((builder) -> builder.defaultHeaders((headers) -> headers.setBasicAuth(user, "secret"))));
     }

@@ -135,7 +135,7 @@ final class VoucherScheme implements PaymentScheme {
         Screening.Authorization authorization = new Screening.Authorization(payer, number,
                 Instant.ofEpochSecond(expires.longValueExact()));
         return authorization.validBefore().isBefore(now.plus(MIN_REMAINING))
-                ? new Screening.Expired(authorization, EXPIRED) : new Screening.Passed(authorization);
+                ? new Screening.Expired(authorization, EXPIRED, true) : new Screening.Passed(authorization, true);
     }
 
     private static @Nullable ReasonCode fault(Map<?, ?> voucher, PaymentRequirements requirements) {

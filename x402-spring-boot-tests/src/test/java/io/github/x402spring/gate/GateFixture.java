@@ -216,7 +216,7 @@ final class GateFixture {
     }
 
     void expiresIn(long seconds) {
-        this.scheme.screening = new Screening.Passed(new Authorization(PAYER, NONCE, NOW.plusSeconds(seconds)));
+        this.scheme.screening = new Screening.Passed(new Authorization(PAYER, NONCE, NOW.plusSeconds(seconds)), true);
     }
 
     AdmittedPayment admit() {
@@ -285,7 +285,7 @@ final class GateFixture {
 
     final class StubScheme implements PaymentScheme {
 
-        Screening screening = new Screening.Passed(AUTHORIZATION);
+        Screening screening = new Screening.Passed(AUTHORIZATION, true);
 
         @Nullable SignedPayment identified;
 

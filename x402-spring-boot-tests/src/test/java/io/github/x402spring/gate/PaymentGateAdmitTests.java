@@ -264,7 +264,8 @@ class PaymentGateAdmitTests {
     @Test
     void admitWhenExpiredAndSettledThenAlreadyUsed() throws Exception {
         this.fixture.leave(PaymentState.SETTLED);
-        this.fixture.scheme.screening = new Screening.Expired(GateFixture.AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE);
+        this.fixture.scheme.screening = new Screening.Expired(GateFixture.AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE,
+                true);
         assertRefused(Reason.PAYMENT_ALREADY_USED, null, "authorizer.lacksIdentity", "scheme.screen", "ledger.find",
                 "exchange.fingerprint", "ledger.reserve");
         assertThat(this.fixture.state()).isEqualTo(PaymentState.SETTLED);
@@ -274,7 +275,8 @@ class PaymentGateAdmitTests {
     @CsvSource({ "RELEASED, PAYMENT_EXPIRED", "RESERVED, PAYMENT_IN_FLIGHT", "SETTLING, PAYMENT_IN_FLIGHT" })
     void admitWhenExpiredThenLedgerSaysWhatBecameOfIt(PaymentState state, Reason reason) throws Exception {
         this.fixture.leave(state);
-        this.fixture.scheme.screening = new Screening.Expired(GateFixture.AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE);
+        this.fixture.scheme.screening = new Screening.Expired(GateFixture.AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE,
+                true);
         assertRefused(reason, (reason == Reason.PAYMENT_EXPIRED) ? ReasonCode.EVM_VALID_BEFORE : null,
                 "authorizer.lacksIdentity", "scheme.screen", "ledger.find");
         assertThat(this.fixture.state()).isEqualTo(state);
@@ -283,7 +285,8 @@ class PaymentGateAdmitTests {
     @ParameterizedTest
     @MethodSource("ledgerFailures")
     void admitWhenExpiredAndLedgerIsDownThenUnavailable(Exception failure) {
-        this.fixture.scheme.screening = new Screening.Expired(GateFixture.AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE);
+        this.fixture.scheme.screening = new Screening.Expired(GateFixture.AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE,
+                true);
         this.fixture.ledger.failOn(Operation.FIND, failure);
         assertRefused(Reason.TEMPORARILY_UNAVAILABLE, null, "authorizer.lacksIdentity", "scheme.screen", "ledger.find");
     }

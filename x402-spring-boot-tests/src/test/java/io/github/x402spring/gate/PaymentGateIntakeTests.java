@@ -170,7 +170,7 @@ class PaymentGateIntakeTests {
     void admitWhenOneExpiredPaymentIsPresentedAgainAndAgainThenTheChainIsReadNoMore() {
         GateFixture limited = new GateFixture(Verification.BOTH,
                 new ReleasedPaymentLimits(4, 0, 0, Duration.ofMinutes(1)));
-        limited.scheme.screening = new Screening.Expired(GateFixture.AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE);
+        limited.scheme.screening = new Screening.Expired(GateFixture.AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE, true);
         for (int i = 0; i < 4; i++) {
             assertThat(((Refused) limited.gate.admit(limited.attempt())).reason()).isEqualTo(Reason.PAYMENT_EXPIRED);
         }
@@ -253,7 +253,7 @@ class PaymentGateIntakeTests {
         for (int i = 0; i < 2; i++) {
             rejectFrom("203.0.113." + i);
         }
-        this.fixture.scheme.screening = new Screening.Passed(GateFixture.AUTHORIZATION);
+        this.fixture.scheme.screening = new Screening.Passed(GateFixture.AUTHORIZATION, true);
         AdmittedPayment resumed = ((Admitted) this.fixture.gate.admit(this.fixture.attempt())).admitted();
         assertThat(refusedFrom("203.0.113.9").reason()).isEqualTo(Reason.LIMIT_REACHED);
         assertThat(this.fixture.gate.settle(resumed)).isInstanceOf(SettlementOutcome.Settled.class);
@@ -337,7 +337,7 @@ class PaymentGateIntakeTests {
     private Refused expired(String address, int nonce) {
         this.fixture.scheme.screening = new Screening.Expired(
                 new Authorization(GateFixture.PAYER, "0x" + nonce, GateFixture.VALID_BEFORE),
-                ReasonCode.EVM_VALID_BEFORE);
+                ReasonCode.EVM_VALID_BEFORE, true);
         return refused(exchange(address));
     }
 

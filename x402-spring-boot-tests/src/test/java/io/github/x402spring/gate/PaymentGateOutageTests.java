@@ -47,7 +47,7 @@ class PaymentGateOutageTests {
         this.fixture.ledger.failOn(operation, new LedgerException("The ledger is down", null));
         for (int i = 0; i < REQUESTS; i++) {
             this.fixture.scheme.screening = new Screening.Passed(
-                    new Screening.Authorization("0x" + i, "0x" + i, GateFixture.VALID_BEFORE));
+                    new Screening.Authorization("0x" + i, "0x" + i, GateFixture.VALID_BEFORE), true);
             this.fixture.facilitator
                 .onSettle(GateFixture.failed((operation == Operation.UNKNOWN) ? "timeout" : "insufficient_funds", ""));
             if (operation == Operation.SETTLED) {
@@ -64,7 +64,8 @@ class PaymentGateOutageTests {
     @Test
     void admitWhenThePaymentDoesNotFitAndTheLedgerIsDownThenTheLogHasOneTrace() {
         this.fixture.ledger.failOn(Operation.FIND, new LedgerException("The ledger is down", null));
-        this.fixture.scheme.screening = new Screening.Expired(GateFixture.AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE);
+        this.fixture.scheme.screening = new Screening.Expired(GateFixture.AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE,
+                true);
         for (int i = 0; i < REQUESTS; i++) {
             assertThat(this.fixture.gate.admit(this.fixture.attempt())).isInstanceOf(Refused.class);
         }

@@ -57,7 +57,7 @@ class PaymentGateRedeliveryTests {
         this.fixture.scheme.screening = new Screening.Passed(GateFixture.AUTHORIZATION, false);
         assertThat(this.fixture.gate.admit(this.fixture.attempt())).isEqualTo(new Refused(Reason.ANSWER_UNAVAILABLE));
         assertThat(this.fixture.journal).doesNotContain("authorizer.authorize");
-        this.fixture.scheme.screening = new Screening.Passed(GateFixture.AUTHORIZATION);
+        this.fixture.scheme.screening = new Screening.Passed(GateFixture.AUTHORIZATION, true);
         this.fixture.admit();
     }
 
@@ -149,7 +149,7 @@ class PaymentGateRedeliveryTests {
 
     private PaymentAttempt named(String key, String caller, String nonce) {
         this.fixture.scheme.screening = new Screening.Passed(
-                new Authorization(GateFixture.PAYER, nonce, GateFixture.VALID_BEFORE));
+                new Authorization(GateFixture.PAYER, nonce, GateFixture.VALID_BEFORE), true);
         StubExchange exchange = this.fixture.exchange("/report");
         exchange.idempotencyKeys = List.of(key);
         exchange.caller = caller;

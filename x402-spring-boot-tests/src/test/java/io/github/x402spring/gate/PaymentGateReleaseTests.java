@@ -84,7 +84,7 @@ class PaymentGateReleaseTests {
         assertThat(this.fixture.journal).doesNotContain("ledger.reserve", "facilitator.verify", "authorizer.authorize");
         assertThat(from("203.0.113.9")).isInstanceOf(Admitted.class);
         this.fixture.failureClock.advance(WINDOW);
-        this.fixture.scheme.screening = new Screening.Passed(GateFixture.AUTHORIZATION);
+        this.fixture.scheme.screening = new Screening.Passed(GateFixture.AUTHORIZATION, true);
         assertThat(this.fixture.gate.settle(this.fixture.admit())).isInstanceOf(SettlementOutcome.Settled.class);
     }
 
@@ -162,7 +162,7 @@ class PaymentGateReleaseTests {
         for (int i = 0; i < 8; i++) {
             this.fixture.gate.release(((Admitted) from("203.0.113." + i)).admitted());
         }
-        this.fixture.scheme.screening = new Screening.Passed(GateFixture.AUTHORIZATION);
+        this.fixture.scheme.screening = new Screening.Passed(GateFixture.AUTHORIZATION, true);
         assertThat(((Refused) this.fixture.gate.admit(this.fixture.attempt())).reason())
             .isNotEqualTo(Reason.LIMIT_REACHED);
     }
@@ -186,7 +186,7 @@ class PaymentGateReleaseTests {
         for (int i = 0; i < 8; i++) {
             this.fixture.gate.release(((Admitted) from("203.0.113." + i)).admitted());
         }
-        this.fixture.scheme.screening = new Screening.Passed(GateFixture.AUTHORIZATION);
+        this.fixture.scheme.screening = new Screening.Passed(GateFixture.AUTHORIZATION, true);
         assertThat(this.fixture.gate.settle(this.fixture.admit())).isInstanceOf(SettlementOutcome.Settled.class);
     }
 
@@ -241,7 +241,7 @@ class PaymentGateReleaseTests {
     private PaymentDecision of(String payer, String address) {
         this.nonce++;
         this.fixture.scheme.screening = new Screening.Passed(
-                new Authorization(payer, "0x" + this.nonce, GateFixture.VALID_BEFORE));
+                new Authorization(payer, "0x" + this.nonce, GateFixture.VALID_BEFORE), true);
         GateFixture.StubExchange exchange = this.fixture.exchange("/report");
         exchange.remoteAddress = address;
         return this.fixture.gate.admit(this.fixture.attemptOf(exchange));

@@ -163,7 +163,7 @@ class PaymentGateTableTests {
         PaymentRequirements endless = new PaymentRequirements("exact", GateFixture.NETWORK, GateFixture.TERMS.amount(),
                 GateFixture.TERMS.asset(), GateFixture.TERMS.payTo(), Long.MAX_VALUE, GateFixture.TERMS.extra());
         this.fixture.ledger.completeSince(GateFixture.NOW);
-        this.fixture.scheme.screening = new Screening.Expired(GateFixture.AUTHORIZATION, EXPIRED);
+        this.fixture.scheme.screening = new Screening.Expired(GateFixture.AUTHORIZATION, EXPIRED, true);
         assertThat(
                 Told.of(this.fixture.gate.admit(this.fixture.attempt(GateFixture.payload(endless), endless))).status())
             .isEqualTo(409);
@@ -321,7 +321,7 @@ class PaymentGateTableTests {
             @Override
             PaymentAttempt attempt(GateFixture fixture, boolean sameRequest) {
                 fixture.scheme.screening = new Screening.Expired(GateFixture.AUTHORIZATION,
-                        PaymentGateTableTests.EXPIRED);
+                        PaymentGateTableTests.EXPIRED, true);
                 return super.attempt(fixture, sameRequest);
             }
         },
@@ -369,7 +369,8 @@ class PaymentGateTableTests {
                 (fixture) -> fixture.scheme.screening = new Screening.Failed(ReasonCode.EVM_SIGNATURE)),
 
         HAS_EXPIRED(402, Charged.NO, RetryWith.NEW_PAYMENT, PaymentState.RELEASED,
-                (fixture) -> fixture.scheme.screening = new Screening.Expired(GateFixture.AUTHORIZATION, EXPIRED)),
+                (fixture) -> fixture.scheme.screening = new Screening.Expired(GateFixture.AUTHORIZATION, EXPIRED,
+                        true)),
 
         HAS_EXPIRED_AND_INSTANCE_IS_YOUNG(409, Charged.UNKNOWN, RetryWith.NEVER, PaymentState.RELEASED,
                 expiredAndForgotten(Standing.UNREADABLE)),
@@ -509,7 +510,7 @@ class PaymentGateTableTests {
             return (fixture) -> {
                 fixture.inquiry.standing = standing;
                 fixture.ledger.completeSince(GateFixture.NOW);
-                fixture.scheme.screening = new Screening.Expired(GateFixture.AUTHORIZATION, EXPIRED);
+                fixture.scheme.screening = new Screening.Expired(GateFixture.AUTHORIZATION, EXPIRED, true);
             };
         }
 

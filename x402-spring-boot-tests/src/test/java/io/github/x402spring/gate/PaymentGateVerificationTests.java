@@ -180,7 +180,7 @@ class PaymentGateVerificationTests {
     void admitWhenRemoteAndExpiredThenOnlyThePayerLearnsWhatBecameOfIt() throws Exception {
         GateFixture fixture = remote();
         fixture.leave(PaymentState.SETTLED);
-        Screening expired = new Screening.Expired(GateFixture.AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE);
+        Screening expired = new Screening.Expired(GateFixture.AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE, true);
         fixture.scheme.terms = expired;
         fixture.scheme.screening = FORGED;
         assertThat(fixture.gate.admit(fixture.attempt()))

@@ -61,7 +61,7 @@ class PaymentSchemeTests {
         return Stream.of(
                 new Object[] { new Screening.Passed(AUTHORIZATION, false),
                         Optional.of(new SignedPayment(AUTHORIZATION, false)) },
-                new Object[] { new Screening.Expired(AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE),
+                new Object[] { new Screening.Expired(AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE, true),
                         Optional.of(new SignedPayment(AUTHORIZATION, true)) },
                 new Object[] { new Screening.Failed(ReasonCode.EVM_SIGNATURE), Optional.empty() },
                 new Object[] { new Screening.Malformed(), Optional.empty() });

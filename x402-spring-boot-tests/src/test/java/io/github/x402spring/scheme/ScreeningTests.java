@@ -50,8 +50,8 @@ class ScreeningTests {
 
     @Test
     void createWhenNothingIsSaidOfTheProofThenProved() {
-        assertThat(new Screening.Passed(AUTHORIZATION)).isEqualTo(new Screening.Passed(AUTHORIZATION, true));
-        assertThat(new Screening.Expired(AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE))
+        assertThat(new Screening.Passed(AUTHORIZATION, true)).isEqualTo(new Screening.Passed(AUTHORIZATION, true));
+        assertThat(new Screening.Expired(AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE, true))
             .isEqualTo(new Screening.Expired(AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE, true));
     }
 

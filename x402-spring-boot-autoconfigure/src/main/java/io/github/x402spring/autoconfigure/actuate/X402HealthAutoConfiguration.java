@@ -1,6 +1,7 @@
 package io.github.x402spring.autoconfigure.actuate;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,13 +12,12 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
 import io.github.x402spring.actuate.X402HealthIndicator;
-import io.github.x402spring.autoconfigure.X402HealthProperties;
+import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402PaymentHistoryAutoConfiguration;
 import io.github.x402spring.endpoint.InvalidPaidEndpointException;
@@ -35,21 +35,21 @@ import io.github.x402spring.reconcile.SettlementCheck;
 @ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
 @ConditionalOnEnabledHealthIndicator("x402")
 @ConditionalOnBean({ PaymentHistory.class, FacilitatorCircuits.class })
-@EnableConfigurationProperties(X402HealthProperties.class)
 public final class X402HealthAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
     X402HealthIndicator x402HealthIndicator(PaymentHistory history, FacilitatorCircuits circuits,
-            X402HealthProperties properties, ObjectProvider<SettlementCheck> check,
-            ObjectProvider<OperatorConcerns> concerns, ObjectProvider<Clock> clock) {
+            X402Properties properties, ObjectProvider<SettlementCheck> check, ObjectProvider<OperatorConcerns> concerns,
+            ObjectProvider<Clock> clock) {
         SettlementCheck reported = check.getIfAvailable();
-        if (!properties.maxUnknownAge().isPositive()) {
+        Duration maxUnknownAge = properties.health().maxUnknownAge();
+        if (!maxUnknownAge.isPositive()) {
             throw new InvalidPaidEndpointException("x402.health.max-unknown-age is no time at all",
                     "Set x402.health.max-unknown-age to a positive duration such as 15m.");
         }
         List<OperatorConcerns> all = concerns.orderedStream().toList();
-        return new X402HealthIndicator(history, circuits, properties.maxUnknownAge(), () -> {
+        return new X402HealthIndicator(history, circuits, maxUnknownAge, () -> {
             Map<String, Long> counts = new LinkedHashMap<>();
             counts.put("mismatchedSettlements", (reported != null) ? reported.mismatches() : 0L);
             all.forEach((each) -> each.concerns().forEach((name, count) -> counts.merge(name, count, Long::sum)));

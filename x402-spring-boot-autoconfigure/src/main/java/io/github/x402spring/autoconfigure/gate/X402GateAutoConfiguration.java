@@ -7,7 +7,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.Environment;
@@ -16,13 +15,10 @@ import org.springframework.util.function.SingletonSupplier;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.ProductionChecks;
-import io.github.x402spring.autoconfigure.X402CircuitBreakerProperties;
 import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
-import io.github.x402spring.autoconfigure.X402GateProperties;
 import io.github.x402spring.autoconfigure.X402OverloadAutoConfiguration;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
-import io.github.x402spring.autoconfigure.X402RedeliveryProperties;
 import io.github.x402spring.autoconfigure.ledger.X402LimitsAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402SecurityAutoConfiguration;
 import io.github.x402spring.endpoint.InvalidPaidEndpointException;
@@ -56,7 +52,6 @@ import io.github.x402spring.scheme.PaymentScheme;
 @AutoConfiguration(after = { X402FacilitatorAutoConfiguration.class, X402LimitsAutoConfiguration.class,
         X402OverloadAutoConfiguration.class, X402SecurityAutoConfiguration.class })
 @ConditionalOnPaymentGate
-@EnableConfigurationProperties({ X402GateProperties.class, X402RedeliveryProperties.class })
 public final class X402GateAutoConfiguration {
 
     @Bean
@@ -67,9 +62,9 @@ public final class X402GateAutoConfiguration {
     @Bean
     @Primary
     ProtectedFacilitator x402ProtectedFacilitator(Facilitator facilitator, X402Properties properties,
-            X402CircuitBreakerProperties circuit, ObjectProvider<Clock> clock) {
-        return new ProtectedFacilitator(
-                FacilitatorProtection.around(facilitator, properties, circuit, clock.getIfAvailable(Clock::systemUTC)));
+            ObjectProvider<Clock> clock) {
+        return ProtectedFacilitator.around(facilitator, properties.facilitator(),
+                clock.getIfAvailable(Clock::systemUTC));
     }
 
     @Bean
@@ -77,8 +72,7 @@ public final class X402GateAutoConfiguration {
             ObjectProvider<PaymentAuthorizer> authorizers, ObjectProvider<PaymentScheme> schemes,
             ObjectProvider<Clock> clock, X402Properties properties, PaymentIntake intake, ExposureGuard exposures,
             ObjectProvider<KeptAnswers> answers, ObjectProvider<PaymentPortDecorator> decorators,
-            SettlementEvidence evidence, Facilitator bean, X402RedeliveryProperties redelivery,
-            ObjectProvider<ExchangeListener> listeners) {
+            SettlementEvidence evidence, Facilitator bean, ObjectProvider<ExchangeListener> listeners) {
         Facilitator asked = facilitator.facilitator();
         PaymentLedger remembering = ledger;
         PaymentAuthorizer deciding = authorizer(authorizers);
@@ -90,7 +84,7 @@ public final class X402GateAutoConfiguration {
         }
         return new PaymentGate(asked, remembering, deciding, schemes.orderedStream().toList(),
                 clock.getIfAvailable(Clock::systemUTC), verification(bean, properties.facilitator()), intake, exposures,
-                answers.getIfAvailable(), evidence, limits(redelivery),
+                answers.getIfAvailable(), evidence, limits(properties.redelivery()),
                 SingletonSupplier.of(() -> ExchangeListener.of(listeners.orderedStream().toList())));
     }
 
@@ -111,10 +105,10 @@ public final class X402GateAutoConfiguration {
      * none before they are sold.
      */
     @Bean
-    SmartInitializingSingleton x402GateProductionCheck(X402GateProperties gate, Environment environment,
-            X402Properties properties, PaymentLedger ledger) {
+    SmartInitializingSingleton x402GateProductionCheck(Environment environment, X402Properties properties,
+            PaymentLedger ledger) {
         return () -> {
-            if (gate.enabled()) {
+            if (properties.gate().enabled()) {
                 new ProductionChecks(environment, properties.facilitator(), ledger).checkProfile();
             }
         };
@@ -142,7 +136,7 @@ public final class X402GateAutoConfiguration {
         }
     }
 
-    private static RedeliveryLimits limits(X402RedeliveryProperties properties) {
+    private static RedeliveryLimits limits(X402Properties.Redelivery properties) {
         if (properties.maxRuns() < 0 || properties.maxRuns() > RedeliveryLimits.MOST_RUNS) {
             throw new InvalidPaidEndpointException("x402.redelivery.max-runs is out of range",
                     "Set x402.redelivery.max-runs to a number from 0 to " + RedeliveryLimits.MOST_RUNS + ".");

@@ -11,8 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.asset.Price;
-import io.github.x402spring.autoconfigure.X402LimitsProperties;
-import io.github.x402spring.autoconfigure.X402LimitsProperties.Limit;
+import io.github.x402spring.autoconfigure.X402Properties.Limit;
 import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.ledger.ExposureLimit;
 import io.github.x402spring.limit.ExposureRule;
@@ -30,17 +29,16 @@ final class LimitRules {
     private LimitRules() {
     }
 
-    static List<ExposureRule> build(X402LimitsProperties properties) {
-        Duration retention = properties.tasks().retention();
+    static List<ExposureRule> build(List<Limit> limits, Duration retention) {
         if (retention.compareTo(Duration.ofHours(1)) < 0 || retention.compareTo(Duration.ofDays(3660)) > 0) {
             throw new InvalidPaidEndpointException("Tasks are forgotten too early, or kept for too long",
                     "Set x402.tasks.retention to a duration such as 90d, between an hour and ten years.");
         }
         List<ExposureRule> rules = new ArrayList<>();
         Set<String> names = new HashSet<>();
-        for (int i = 0; i < properties.limits().size(); i++) {
+        for (int i = 0; i < limits.size(); i++) {
             String property = "x402.limits[" + i + "]";
-            ExposureRule rule = rule(property, properties.limits().get(i), retention);
+            ExposureRule rule = rule(property, limits.get(i), retention);
             if (!names.add(rule.limit().name())) {
                 throw new InvalidPaidEndpointException("Two limits are called '" + rule.limit().name() + "'",
                         "Set " + property + ".name to another name.");

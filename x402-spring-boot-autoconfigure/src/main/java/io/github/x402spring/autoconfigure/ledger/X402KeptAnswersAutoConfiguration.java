@@ -23,7 +23,6 @@ import org.springframework.util.unit.DataSize;
 
 import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
-import io.github.x402spring.autoconfigure.X402KeepResponseProperties;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.gate.KeptAnswers;
@@ -43,21 +42,22 @@ import io.github.x402spring.ledger.redis.RedisPaymentLedger;
 @AutoConfiguration(after = X402AutoConfiguration.class)
 @ConditionalOnPaymentGate
 @ConditionalOnBooleanProperty("x402.ledger.keep-response.enabled")
-@EnableConfigurationProperties({ X402KeepResponseProperties.class, X402LedgerProperties.class })
+@EnableConfigurationProperties(X402LedgerProperties.class)
 public final class X402KeptAnswersAutoConfiguration {
 
     private static final DataSize LARGEST = DataSize.ofMegabytes(16);
 
     @Bean
     @ConditionalOnMissingBean(AnswerStore.class)
-    InMemoryAnswerStore x402AnswerStore(ObjectProvider<Clock> clock, X402KeepResponseProperties properties) {
-        return new InMemoryAnswerStore(clock.getIfAvailable(Clock::systemUTC), properties.timeToLive(),
-                properties.maxMemory().toBytes());
+    InMemoryAnswerStore x402AnswerStore(ObjectProvider<Clock> clock, X402LedgerProperties ledger) {
+        return new InMemoryAnswerStore(clock.getIfAvailable(Clock::systemUTC), ledger.keepResponse().timeToLive(),
+                ledger.keepResponse().maxMemory().toBytes());
     }
 
     @Bean
     @ConditionalOnMissingBean
-    KeptAnswers x402KeptAnswers(AnswerStore store, X402KeepResponseProperties properties) {
+    KeptAnswers x402KeptAnswers(AnswerStore store, X402LedgerProperties ledger) {
+        X402LedgerProperties.KeepResponse properties = ledger.keepResponse();
         DataSize maxSize = properties.maxSize();
         if (maxSize.toBytes() < 1 || maxSize.compareTo(LARGEST) > 0 || !properties.timeToLive().isPositive()) {
             throw new InvalidPaidEndpointException("Answers cannot be kept as configured",
@@ -67,7 +67,7 @@ public final class X402KeptAnswersAutoConfiguration {
         return new KeptAnswers(store, key(store, properties), (int) maxSize.toBytes());
     }
 
-    private static byte[] key(AnswerStore store, X402KeepResponseProperties properties) {
+    private static byte[] key(AnswerStore store, X402LedgerProperties.KeepResponse properties) {
         String text = properties.key();
         byte[] key = new byte[0];
         if (text == null && store instanceof InMemoryAnswerStore) {
@@ -105,11 +105,10 @@ public final class X402KeptAnswersAutoConfiguration {
     static class JdbcConfiguration {
 
         @Bean
-        JdbcAnswerStore x402AnswerStore(DataSource dataSource, X402LedgerProperties ledger,
-                X402KeepResponseProperties properties) {
+        JdbcAnswerStore x402AnswerStore(DataSource dataSource, X402LedgerProperties ledger) {
             X402LedgerProperties.Jdbc settings = ledger.jdbc();
             return new JdbcAnswerStore(dataSource, settings.tablePrefix(), settings.queryTimeout(),
-                    properties.timeToLive());
+                    ledger.keepResponse().timeToLive());
         }
 
     }
@@ -121,9 +120,8 @@ public final class X402KeptAnswersAutoConfiguration {
     static class RedisConfiguration {
 
         @Bean
-        RedisAnswerStore x402AnswerStore(StringRedisTemplate redis, X402LedgerProperties ledger,
-                X402KeepResponseProperties properties) {
-            return new RedisAnswerStore(redis, ledger.redis().keyPrefix(), properties.timeToLive());
+        RedisAnswerStore x402AnswerStore(StringRedisTemplate redis, X402LedgerProperties ledger) {
+            return new RedisAnswerStore(redis, ledger.redis().keyPrefix(), ledger.keepResponse().timeToLive());
         }
 
     }

@@ -25,7 +25,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
-import io.github.x402spring.autoconfigure.X402LimitsProperties;
+import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.LedgerException;
@@ -50,7 +50,7 @@ import io.github.x402spring.ledger.jdbc.JdbcTaskRegistry;
 @ConditionalOnSingleCandidate(DataSource.class)
 @ConditionalOnProperty(name = "x402.ledger.type", havingValue = "jdbc", matchIfMissing = true)
 @ConditionalOnMissingBean(PaymentLedger.class)
-@EnableConfigurationProperties({ X402LedgerProperties.class, X402LimitsProperties.class })
+@EnableConfigurationProperties({ X402LedgerProperties.class, X402Properties.class })
 public final class X402LedgerAutoConfiguration {
 
     private static final Logger logger = LoggerFactory.getLogger(X402LedgerAutoConfiguration.class);
@@ -149,7 +149,7 @@ public final class X402LedgerAutoConfiguration {
 
     @Bean
     LedgerChore x402OldLimitsChore(ObjectProvider<JdbcExposureLedger> exposures, ObjectProvider<JdbcTaskRegistry> tasks,
-            X402LimitsProperties limits) {
+            X402Properties limits) {
         return new LedgerChore("forget old limits", CLEAN_UP_INTERVAL, () -> {
             exposures.ifAvailable(JdbcExposureLedger::deleteOld);
             tasks.ifAvailable((registry) -> registry.deleteOld(limits.tasks().retention()));

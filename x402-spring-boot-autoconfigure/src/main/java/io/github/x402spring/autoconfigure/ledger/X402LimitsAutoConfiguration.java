@@ -13,7 +13,7 @@ import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
-import io.github.x402spring.autoconfigure.X402LimitsProperties;
+import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.TaskRegistry;
 import io.github.x402spring.ledger.memory.InMemoryExposureLedger;
@@ -29,7 +29,7 @@ import io.github.x402spring.limit.ExposureGuard;
 @AutoConfiguration(after = { X402AutoConfiguration.class, X402LedgerAutoConfiguration.class,
         X402RedisLedgerAutoConfiguration.class })
 @ConditionalOnPaymentGate
-@EnableConfigurationProperties({ X402LimitsProperties.class, X402LedgerProperties.class })
+@EnableConfigurationProperties({ X402Properties.class, X402LedgerProperties.class })
 public final class X402LimitsAutoConfiguration {
 
     @Bean
@@ -40,16 +40,17 @@ public final class X402LimitsAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(TaskRegistry.class)
-    InMemoryTaskRegistry x402TaskRegistry(ObjectProvider<Clock> clock, X402LimitsProperties properties,
+    InMemoryTaskRegistry x402TaskRegistry(ObjectProvider<Clock> clock, X402Properties properties,
             X402LedgerProperties ledger) {
         return new InMemoryTaskRegistry(clock.getIfAvailable(Clock::systemUTC), properties.tasks().retention(),
                 ledger.maxEntries());
     }
 
     @Bean
-    ExposureGuard x402ExposureGuard(X402LimitsProperties properties, ExposureLedger ledger, TaskRegistry tasks,
+    ExposureGuard x402ExposureGuard(X402Properties properties, ExposureLedger ledger, TaskRegistry tasks,
             AssetRegistry assets) {
-        return new ExposureGuard(LimitRules.build(properties), ledger, tasks, assets);
+        return new ExposureGuard(LimitRules.build(properties.limits(), properties.tasks().retention()), ledger, tasks,
+                assets);
     }
 
 }

@@ -16,7 +16,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
-import io.github.x402spring.autoconfigure.X402LimitsProperties;
+import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.LedgerException;
@@ -40,7 +40,7 @@ import io.github.x402spring.ledger.redis.RedisTaskRegistry;
 @ConditionalOnProperty(name = "x402.ledger.type", havingValue = "redis")
 @ConditionalOnSingleCandidate(StringRedisTemplate.class)
 @ConditionalOnMissingBean(PaymentLedger.class)
-@EnableConfigurationProperties({ X402LedgerProperties.class, X402LimitsProperties.class })
+@EnableConfigurationProperties({ X402LedgerProperties.class, X402Properties.class })
 public final class X402RedisLedgerAutoConfiguration {
 
     private static final Logger logger = LoggerFactory.getLogger(X402RedisLedgerAutoConfiguration.class);
@@ -95,7 +95,7 @@ public final class X402RedisLedgerAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean(TaskRegistry.class)
     RedisTaskRegistry x402TaskRegistry(StringRedisTemplate redis, X402LedgerProperties properties,
-            X402LimitsProperties limits) {
+            X402Properties limits) {
         return new RedisTaskRegistry(redis, properties.redis().keyPrefix(), limits.tasks().retention());
     }
 

@@ -14,14 +14,12 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.web3j.protocol.Service;
 
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
-import io.github.x402spring.autoconfigure.X402ObservationProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration;
 import io.github.x402spring.endpoint.InvalidPaidEndpointException;
@@ -65,7 +63,6 @@ import io.github.x402spring.transport.ConnectionSource;
         afterName = {
                 "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
                 "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration" })
-@EnableConfigurationProperties(X402ObservationProperties.class)
 public final class X402ObservationAutoConfiguration {
 
     @Configuration(proxyBeanMethods = false)
@@ -75,9 +72,8 @@ public final class X402ObservationAutoConfiguration {
         private static final String LOCAL = "io.github.x402spring.facilitator.evm.LocalEvmFacilitator";
 
         @Bean
-        PaymentNames x402PaymentNames(AssetRegistry assets, Facilitator facilitator,
-                X402ObservationProperties properties) {
-            return new PaymentNames(assets, payers(properties.payerKey()), kind(facilitator));
+        PaymentNames x402PaymentNames(AssetRegistry assets, Facilitator facilitator, X402Properties properties) {
+            return new PaymentNames(assets, payers(properties.observations().payerKey()), kind(facilitator));
         }
 
         private static PayerHash payers(@Nullable String key) {

@@ -12,7 +12,6 @@ import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.endpoint.PaidEndpointSettings;
 import io.github.x402spring.endpoint.PaidEndpointSettings.Endpoint;
 import io.github.x402spring.endpoint.PaidEndpointSettings.Offer;
-import io.github.x402spring.exchange.PaymentIdentifierMode;
 import io.github.x402spring.protocol.BaseUrl;
 
 /**
@@ -23,8 +22,7 @@ final class PaidEndpointSettingsBuilder {
     private PaidEndpointSettingsBuilder() {
     }
 
-    static PaidEndpointSettings build(X402Properties properties, String contextPath, String servletPath,
-            PaymentIdentifierMode identifier) {
+    static PaidEndpointSettings build(X402Properties properties, String contextPath, String servletPath) {
         if (properties.maxTimeout().toSeconds() < 1) {
             throw new InvalidPaidEndpointException("Payers get less than a second to pay",
                     "Set x402.max-timeout to a duration such as 5m.");
@@ -34,7 +32,7 @@ final class PaidEndpointSettingsBuilder {
         Map<String, Endpoint> endpoints = new LinkedHashMap<>();
         properties.endpoints().forEach((name, endpoint) -> endpoints.put(name, endpoint(endpoint)));
         return new PaidEndpointSettings(defaults, endpoints, origin(properties.baseUrl(), contextPath, servletPath),
-                properties.authorization().defaultRule(), servletPath, identifier);
+                properties.authorization().defaultRule(), servletPath, properties.paymentIdentifier());
     }
 
     private static Endpoint endpoint(X402Properties.Endpoint endpoint) {

@@ -14,7 +14,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
 import org.springframework.context.annotation.Bean;
@@ -30,8 +29,6 @@ import org.springframework.web.servlet.handler.MappedInterceptor;
 
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.ProductionChecks;
-import io.github.x402spring.autoconfigure.ProductionProfiles;
-import io.github.x402spring.autoconfigure.X402IdempotencyProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402DefaultWebSecurityAutoConfiguration;
@@ -75,16 +72,15 @@ import io.github.x402spring.webmvc.hold.ProblemPaymentChallengeWriter;
         afterName = "org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration")
 @ConditionalOnWebApplication(type = Type.SERVLET)
 @ConditionalOnClass({ DispatcherServlet.class, WebInvocationPrivilegeEvaluator.class })
-@EnableConfigurationProperties(X402IdempotencyProperties.class)
 public final class X402WebMvcAutoConfiguration {
 
     @Bean
-    PaidEndpointSettings x402PaidEndpointSettings(X402Properties properties, X402IdempotencyProperties idempotency,
+    PaidEndpointSettings x402PaidEndpointSettings(X402Properties properties,
             ObjectProvider<DispatcherServletPath> servletPath, ObjectProvider<ServletContext> servletContext) {
         DispatcherServletPath path = servletPath.getIfAvailable();
         ServletContext context = servletContext.getIfAvailable();
         return PaidEndpointSettingsBuilder.build(properties, (context != null) ? context.getContextPath() : "",
-                (path != null) ? path.getPrefix() : "", idempotency.paymentIdentifier());
+                (path != null) ? path.getPrefix() : "");
     }
 
     @Bean
@@ -153,7 +149,7 @@ public final class X402WebMvcAutoConfiguration {
     }
 
     private static void checkUnpaid(Environment environment) {
-        ProductionProfiles.active(environment).ifPresent((profile) -> {
+        ProductionChecks.activeProfile(environment).ifPresent((profile) -> {
             throw new InvalidPaidEndpointException(
                     "Functional endpoints would be served without payment under profile '" + profile
                             + "': there is a bean of type UnpaidFunctions",

@@ -49,23 +49,18 @@ final class ChainInquiry {
     }
 
     Finding inquire(UnknownPayment payment) throws FacilitatorException {
-        EvmAddress token = EvmAddress.tryParse(payment.key().asset()).orElse(null);
-        TransferAuthorization authorization = authorization(payment);
-        if (token == null || authorization == null || !LocalEvmFacilitator.SCHEME.equals(payment.scheme())) {
-            return new Finding.Undecided();
+        return ask(payment, new Finding.Undecided(), (token, authorization) -> find(payment, token, authorization));
+    }
+
+    private Finding find(UnknownPayment payment, EvmAddress token, TransferAuthorization authorization)
+            throws IOException {
+        Standing standing = this.chain.standing(token, authorization);
+        if (standing.used()) {
+            Use use = this.chain.findUse(token, authorization, this.lookbackBlocks).orElse(null);
+            return (use != null) ? judge(use, payment, token, authorization, standing.head())
+                    : judgeNamed(named(payment), token, authorization, standing.head());
         }
-        try {
-            Standing standing = this.chain.standing(token, authorization);
-            if (standing.used()) {
-                Use use = this.chain.findUse(token, authorization, this.lookbackBlocks).orElse(null);
-                return (use != null) ? judge(use, payment, token, authorization, standing.head())
-                        : judgeNamed(named(payment), token, authorization, standing.head());
-            }
-            return expired(authorization, standing.head()) ? new Finding.Failed() : new Finding.Undecided();
-        }
-        catch (IOException ex) {
-            throw new FacilitatorException("The chain gave no usable answer: " + ex.getMessage(), ex);
-        }
+        return expired(authorization, standing.head()) ? new Finding.Failed() : new Finding.Undecided();
     }
 
     /**
@@ -75,19 +70,15 @@ final class ChainInquiry {
      * speaks against the facilitator is asked of another node the next time.
      */
     Confirmation confirm(UnknownPayment payment) throws FacilitatorException {
-        EvmAddress token = EvmAddress.tryParse(payment.key().asset()).orElse(null);
-        TransferAuthorization authorization = authorization(payment);
-        if (token == null || authorization == null || !LocalEvmFacilitator.SCHEME.equals(payment.scheme())) {
-            return Confirmation.UNREADABLE;
-        }
-        Confirmation confirmation = switch (inquire(payment)) {
-            case Finding.Settled settled -> Confirmation.PAID;
-            case Finding.Failed failed -> Confirmation.UNPAID;
-            case Finding.UsedElsewhere elsewhere -> Confirmation.UNPAID;
-            case Finding.Doubtful doubtful -> Confirmation.UNDECIDED;
-            case Finding.Undecided undecided ->
-                namesOther(payment, token, authorization) ? Confirmation.UNPAID : Confirmation.UNDECIDED;
-        };
+        Confirmation confirmation = ask(payment, Confirmation.UNREADABLE,
+                (token, authorization) -> switch (find(payment, token, authorization)) {
+                    case Finding.Settled settled -> Confirmation.PAID;
+                    case Finding.Failed failed -> Confirmation.UNPAID;
+                    case Finding.UsedElsewhere elsewhere -> Confirmation.UNPAID;
+                    case Finding.Doubtful doubtful -> Confirmation.UNDECIDED;
+                    case Finding.Undecided undecided ->
+                        namesOther(payment, token, authorization) ? Confirmation.UNPAID : Confirmation.UNDECIDED;
+                });
         if (confirmation == Confirmation.UNPAID) {
             this.chain.turn();
         }
@@ -96,35 +87,36 @@ final class ChainInquiry {
 
     /** Whether the named transaction is in a block, and the authorization is unused. */
     private boolean namesOther(UnknownPayment payment, EvmAddress token, TransferAuthorization authorization)
-            throws FacilitatorException {
+            throws IOException {
         String named = named(payment);
         if (named == null) {
             return false;
         }
-        try {
-            TransactionReceipt receipt = this.chain.receipts(List.of(named)).get(0);
-            // Asked last: what is unused then was unused in the block of the receipt.
-            Standing standing = this.chain.standing(token, authorization);
-            return receipt != null && !standing.used() && isDeep(receipt, standing.head());
-        }
-        catch (IOException ex) {
-            throw new FacilitatorException("The chain gave no usable answer: " + ex.getMessage(), ex);
-        }
+        TransactionReceipt receipt = this.chain.receipts(List.of(named)).get(0);
+        // Asked last: what is unused then was unused in the block of the receipt.
+        Standing standing = this.chain.standing(token, authorization);
+        return receipt != null && !standing.used() && standing.head().confirms(receipt, this.confirmations);
     }
 
     SettlementInquiry.Standing standing(UnknownPayment payment) throws FacilitatorException {
-        EvmAddress token = EvmAddress.tryParse(payment.key().asset()).orElse(null);
-        TransferAuthorization authorization = authorization(payment);
-        if (token == null || authorization == null || !LocalEvmFacilitator.SCHEME.equals(payment.scheme())) {
-            return SettlementInquiry.Standing.UNREADABLE;
-        }
-        try {
+        return ask(payment, SettlementInquiry.Standing.UNREADABLE, (token, authorization) -> {
             Standing standing = this.chain.standing(token, authorization);
             if (standing.used()) {
                 return SettlementInquiry.Standing.USED;
             }
             return expired(authorization, standing.head()) ? SettlementInquiry.Standing.LAPSED
                     : SettlementInquiry.Standing.UNUSED;
+        });
+    }
+
+    private static <T> T ask(UnknownPayment payment, T unreadable, Question<T> question) throws FacilitatorException {
+        EvmAddress token = EvmAddress.tryParse(payment.key().asset()).orElse(null);
+        TransferAuthorization authorization = authorization(payment);
+        if (token == null || authorization == null || !LocalEvmFacilitator.SCHEME.equals(payment.scheme())) {
+            return unreadable;
+        }
+        try {
+            return question.ask(token, authorization);
         }
         catch (IOException ex) {
             throw new FacilitatorException("The chain gave no usable answer: " + ex.getMessage(), ex);
@@ -138,7 +130,7 @@ final class ChainInquiry {
             // A cancellation may be taken back as long as the authorization is good.
             return expired(authorization, head) ? new Finding.Failed() : new Finding.Undecided();
         }
-        if (!isDeep(receipt, head)) {
+        if (!head.confirms(receipt, this.confirmations)) {
             return new Finding.Undecided();
         }
         if (TransferEvidence.paidByOthers(receipt, token, authorization)) {
@@ -179,20 +171,15 @@ final class ChainInquiry {
             return new Finding.Undecided();
         }
         TransactionReceipt receipt = this.chain.receipts(List.of(transaction)).get(0);
-        if (receipt != null && isDeep(receipt, head) && TransferEvidence.paidByOthers(receipt, token, authorization)) {
+        if (receipt != null && head.confirms(receipt, this.confirmations)
+                && TransferEvidence.paidByOthers(receipt, token, authorization)) {
             return new Finding.Settled(Objects.requireNonNull(receipt.getTransactionHash()));
         }
         return new Finding.Undecided();
     }
 
-    private boolean isDeep(TransactionReceipt receipt, Head head) {
-        BigInteger depth = head.number().subtract(receipt.getBlockNumber()).add(BigInteger.ONE);
-        return depth.compareTo(BigInteger.valueOf(this.confirmations)) >= 0;
-    }
-
     private static boolean expired(TransferAuthorization authorization, Head head) {
-        BigInteger margin = BigInteger.valueOf(EXPIRY_MARGIN.toSeconds());
-        return BigInteger.valueOf(head.time().getEpochSecond()).compareTo(authorization.validBefore().add(margin)) >= 0;
+        return head.isAt(authorization.validBefore().add(BigInteger.valueOf(EXPIRY_MARGIN.toSeconds())));
     }
 
     /** Only what the chain knows it by counts; the window was looked at before. */
@@ -204,6 +191,13 @@ final class ChainInquiry {
         }
         return new TransferAuthorization(from, to, payment.amount(), BigInteger.ZERO,
                 BigInteger.valueOf(payment.validBefore().getEpochSecond()), payment.key().nonce());
+    }
+
+    @FunctionalInterface
+    private interface Question<T> {
+
+        T ask(EvmAddress token, TransferAuthorization authorization) throws IOException;
+
     }
 
 }

@@ -269,10 +269,6 @@ final class EvmChain implements AutoCloseable {
         this.rpc.turn();
     }
 
-    boolean hasOneNode() {
-        return this.rpc.hasOneNode();
-    }
-
     BigInteger pendingCount(EvmAddress relayer) throws IOException {
         return ((EthGetTransactionCount) RpcAnswers.checked(batch(count(relayer, "pending")).get(0)))
             .getTransactionCount();
@@ -474,6 +470,20 @@ final class EvmChain implements AutoCloseable {
      * chain without a base fee
      */
     record Head(BigInteger number, String hash, Instant time, @Nullable BigInteger baseFee) {
+
+        /**
+         * Tells whether so many blocks, the receipt's own included, lie up to this one.
+         */
+        boolean confirms(TransactionReceipt receipt, int blocks) {
+            return this.number.subtract(receipt.getBlockNumber())
+                .add(BigInteger.ONE)
+                .compareTo(BigInteger.valueOf(blocks)) >= 0;
+        }
+
+        /** Tells whether a second since the epoch has come. */
+        boolean isAt(BigInteger second) {
+            return BigInteger.valueOf(this.time.getEpochSecond()).compareTo(second) >= 0;
+        }
     }
 
     /**

@@ -17,35 +17,38 @@ import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 
 /**
- * Holds the parts that serve one network together, and judges payments before they are
- * sent.
+ * Parts that serve one network together, and judge of payments before they are sent.
+ *
+ * @param name the network
+ * @param rpc client of its nodes
+ * @param chain the questions that are asked of them
+ * @param settler thread that settles
+ * @param relayer address that settlements are tried from
+ * @param inquiry reader of outcomes
+ * @param budget gas that payers may burn
  */
-final class EvmNetwork {
+record EvmNetwork(Network name, RpcService rpc, EvmChain chain, Settler settler, EvmAddress relayer,
+        ChainInquiry inquiry, RevertBudget budget) {
 
-    private final Network name;
+    static final ReasonCode FACTORY_NOT_ALLOWED = new ReasonCode("eip6492_factory_not_allowed");
 
-    private final RpcService rpc;
+    static final ReasonCode ASSET_NOT_DEPLOYED = new ReasonCode("asset_not_deployed_contract");
 
-    private final EvmChain chain;
+    static final ReasonCode EIP3009_NOT_SUPPORTED = new ReasonCode("invalid_exact_evm_eip3009_not_supported");
 
-    private final Settler settler;
+    static final ReasonCode TOKEN_NAME_MISMATCH = new ReasonCode("invalid_exact_evm_token_name_mismatch");
 
-    private final EvmAddress relayer;
+    static final ReasonCode TOKEN_VERSION_MISMATCH = new ReasonCode("invalid_exact_evm_token_version_mismatch");
 
-    private final ChainInquiry inquiry;
+    static final ReasonCode INSUFFICIENT_BALANCE = new ReasonCode("invalid_exact_evm_insufficient_balance");
 
-    private final RevertBudget budget;
+    static final ReasonCode SIMULATION_FAILED = new ReasonCode("invalid_exact_evm_transaction_simulation_failed");
 
-    private EvmNetwork(Network name, RpcService rpc, EvmChain chain, Settler settler, EvmAddress relayer,
-            ChainInquiry inquiry, RevertBudget budget) {
-        this.name = name;
-        this.rpc = rpc;
-        this.chain = chain;
-        this.settler = settler;
-        this.relayer = relayer;
-        this.inquiry = inquiry;
-        this.budget = budget;
-    }
+    static final ReasonCode TRANSACTION_FAILED = new ReasonCode("invalid_exact_evm_transaction_failed");
+
+    static final ReasonCode TRANSFER_EVENT_MISMATCH = new ReasonCode("invalid_exact_evm_transfer_event_mismatch");
+
+    static final ReasonCode REVERT_BUDGET_BURNT = new ReasonCode("reverted_gas_budget_burnt");
 
     static EvmNetwork create(EvmNetworkSettings network, LocalEvmSettings settings, Consumer<SettlementEvent> events,
             Clock clock, RpcObserver observer) {
@@ -66,34 +69,6 @@ final class EvmNetwork {
                 new ChainInquiry(chain, network), budget);
     }
 
-    Network name() {
-        return this.name;
-    }
-
-    RpcService rpc() {
-        return this.rpc;
-    }
-
-    EvmChain chain() {
-        return this.chain;
-    }
-
-    Settler settler() {
-        return this.settler;
-    }
-
-    EvmAddress relayer() {
-        return this.relayer;
-    }
-
-    ChainInquiry inquiry() {
-        return this.inquiry;
-    }
-
-    RevertStatus reverts() {
-        return this.budget.status();
-    }
-
     /**
      * Judges what the chain said about a payment that was not sent.
      * @return why it would fail, or is not sent; {@code null} if it would succeed
@@ -101,32 +76,32 @@ final class EvmNetwork {
     @Nullable ReasonCode judge(PresentedTransfer presented, Inspection inspection, Set<EvmAddress> factories) throws IOException {
         ReasonCode reason = fault(presented, inspection, factories);
         boolean contract = inspection.payerDeployed() || presented.needsDeployment(false);
-        return (reason == null && this.budget.refuses(presented.authorization().from(), contract))
-                ? EvmReasons.REVERT_BUDGET_BURNT : reason;
+        return (reason == null && this.budget.refuses(presented.authorization().from(), contract)) ? REVERT_BUDGET_BURNT
+                : reason;
     }
 
     private @Nullable ReasonCode fault(PresentedTransfer presented, Inspection inspection, Set<EvmAddress> factories)
             throws IOException {
         if (!inspection.tokenDeployed()) {
-            return EvmReasons.ASSET_NOT_DEPLOYED;
+            return ASSET_NOT_DEPLOYED;
         }
         boolean counterfactual = presented.needsDeployment(inspection.payerDeployed());
         if (counterfactual && !presented.factoryAllowed(factories)) {
-            return EvmReasons.FACTORY_NOT_ALLOWED;
+            return FACTORY_NOT_ALLOWED;
         }
         boolean signed = inspection.payerDeployed() ? inspection.signatureAccepted() : presented.proved();
         if (!signed && !counterfactual) {
             return ReasonCode.EVM_SIGNATURE;
         }
         if (inspection.used() == null) {
-            return EvmReasons.EIP3009_NOT_SUPPORTED;
+            return EIP3009_NOT_SUPPORTED;
         }
         if (inspection.used()) {
             return ReasonCode.EVM_NONCE_ALREADY_USED;
         }
         BigInteger balance = inspection.balance();
         if (balance == null) {
-            return EvmReasons.EIP3009_NOT_SUPPORTED;
+            return EIP3009_NOT_SUPPORTED;
         }
         boolean funded = balance.compareTo(presented.authorization().value()) >= 0;
         return (inspection.gas() != null && funded) ? null : failure(presented, funded, inspection);
@@ -150,24 +125,23 @@ final class EvmNetwork {
         String tokenName = token.get(0);
         String tokenVersion = token.get(1);
         if (tokenName != null && !tokenName.equals(presented.domain().name())) {
-            return EvmReasons.TOKEN_NAME_MISMATCH;
+            return TOKEN_NAME_MISMATCH;
         }
         if (tokenVersion != null && !tokenVersion.equals(presented.domain().version())) {
-            return EvmReasons.TOKEN_VERSION_MISMATCH;
+            return TOKEN_VERSION_MISMATCH;
         }
         if (!funded) {
-            return EvmReasons.INSUFFICIENT_BALANCE;
+            return INSUFFICIENT_BALANCE;
         }
-        BigInteger chainTime = BigInteger.valueOf(this.chain.head().time().getEpochSecond());
-        if (chainTime.compareTo(presented.authorization().validBefore()) >= 0) {
+        if (this.chain.head().isAt(presented.authorization().validBefore())) {
             return ReasonCode.EVM_VALID_BEFORE;
         }
         if (inspection.doubtful()) {
-            throw new NodeErrorException(
+            throw new RpcAnswers.NodeError(
                     "The node's reply to a simulation is an error that nothing on the chain " + "explains",
                     inspection.refusal());
         }
-        return EvmReasons.SIMULATION_FAILED;
+        return SIMULATION_FAILED;
     }
 
 }

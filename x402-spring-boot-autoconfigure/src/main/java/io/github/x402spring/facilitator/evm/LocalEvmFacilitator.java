@@ -28,6 +28,7 @@ import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.OperatorConcerns;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.evm.EvmChain.Inspection;
+import io.github.x402spring.facilitator.evm.RpcAnswers.NodeError;
 import io.github.x402spring.facilitator.evm.Transfer.Outcome;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.UnknownPayment;
@@ -225,7 +226,7 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
      * @return one element for each network
      */
     public List<RevertStatus> reverts() {
-        return this.networks.values().stream().map(EvmNetwork::reverts).toList();
+        return this.networks.values().stream().map((network) -> network.budget().status()).toList();
     }
 
     /**
@@ -268,11 +269,9 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
                     : VerifyResponse.valid(presented.authorization().from().value());
         }
         catch (IOException ex) {
-            FacilitatorException unusable = new FacilitatorException(
-                    "The chain gave no usable answer: " + ex.getMessage(), ex, Failure.ERROR,
-                    NodeBusyException.pause(ex));
-            unusable.initRemark(remark(NodeErrorException.refusal(ex)));
-            throw unusable;
+            throw new FacilitatorException("The chain gave no usable answer: " + ex.getMessage(), ex, Failure.ERROR,
+                    NodeBusyException.pause(ex))
+                .with(remark(NodeError.refusal(ex)));
         }
     }
 
@@ -311,11 +310,9 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
             remark = remark(inspection.refusal());
         }
         catch (IOException ex) {
-            FacilitatorNotReachedException unusable = new FacilitatorNotReachedException(
-                    "The chain gave no usable answer: " + ex.getMessage(), ex, Failure.ERROR,
-                    NodeBusyException.pause(ex));
-            unusable.initRemark(remark(NodeErrorException.refusal(ex)));
-            throw unusable;
+            throw new FacilitatorNotReachedException("The chain gave no usable answer: " + ex.getMessage(), ex,
+                    Failure.ERROR, NodeBusyException.pause(ex))
+                .with(remark(NodeError.refusal(ex)));
         }
         if (reason != null) {
             return failed(reason, requirements).with(remark);
@@ -373,11 +370,9 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
         }
     }
 
-    private FacilitatorNotReachedException notSent(Transfer transfer, String why, String refusal) {
+    private FacilitatorException notSent(Transfer transfer, String why, String refusal) {
         this.transfers.remove(transfer.presented().key(), transfer);
-        FacilitatorNotReachedException notSent = new FacilitatorNotReachedException("Nothing was sent: " + why, null);
-        notSent.initRemark(remark(refusal));
-        return notSent;
+        return new FacilitatorNotReachedException("Nothing was sent: " + why, null).with(remark(refusal));
     }
 
     private static FacilitatorRemark remark(String refusal) {
@@ -417,6 +412,25 @@ public final class LocalEvmFacilitator implements Facilitator, SettlementInquiry
 
     private static SettleResponse failed(ReasonCode reason, PaymentRequirements requirements) {
         return SettleResponse.failed(reason, "", requirements.network());
+    }
+
+    /**
+     * Place among the calls that may be in flight. None is waited for.
+     */
+    record Permit(Semaphore semaphore) implements AutoCloseable {
+
+        static Permit of(Semaphore semaphore) throws FacilitatorNotReachedException {
+            if (!semaphore.tryAcquire()) {
+                throw new FacilitatorNotReachedException("As many calls as may be are under way", null);
+            }
+            return new Permit(semaphore);
+        }
+
+        @Override
+        public void close() {
+            this.semaphore.release();
+        }
+
     }
 
 }

@@ -99,8 +99,7 @@ final class RpcAnswers {
 
     static <T extends Response<?>> T checked(T answer) throws IOException {
         if (answer.hasError()) {
-            throw new NodeErrorException("The node answered with error " + answer.getError().getCode(),
-                    refusal(answer));
+            throw new NodeError("The node answered with error " + answer.getError().getCode(), refusal(answer));
         }
         return answer;
     }
@@ -112,6 +111,46 @@ final class RpcAnswers {
     static String refusal(Response<?> answer) {
         Response.Error error = answer.getError();
         return (error != null) ? ForeignText.shown(error.getMessage(), MAX_TEXT) : "";
+    }
+
+    /**
+     * Thrown when a node replies with an error where the call has no such outcome.
+     */
+    static final class NodeError extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final String refusal;
+
+        /**
+         * Creates an exception.
+         * @param message what happened
+         * @param refusal the node's text, as operators may read it; empty if there is
+         * none
+         */
+        NodeError(String message, String refusal) {
+            super(message);
+            this.refusal = refusal;
+        }
+
+        /**
+         * Returns the text of a node; empty if the exception is another one. The message
+         * has none, because it goes into messages that quote neither a payment nor a
+         * reply.
+         */
+        static String refusal(IOException ex) {
+            return (ex instanceof NodeError error) ? error.refusal : "";
+        }
+
+        /**
+         * Returns what happened, with the text of a node if there is one, for the log of
+         * what no single payment asked.
+         */
+        static String described(IOException ex) {
+            String refusal = refusal(ex);
+            return refusal.isEmpty() ? String.valueOf(ex.getMessage()) : ex.getMessage() + ": " + refusal;
+        }
+
     }
 
 }

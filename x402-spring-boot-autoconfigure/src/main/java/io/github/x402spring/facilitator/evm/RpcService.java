@@ -117,10 +117,6 @@ final class RpcService extends Service implements ConnectionSource {
         throw (failure != null) ? failure : new NotSentException("There is no node");
     }
 
-    boolean hasOneNode() {
-        return this.nodes.size() == 1;
-    }
-
     int nodes() {
         return this.nodes.size();
     }

@@ -300,7 +300,7 @@ final class Sender {
         try {
             Handed handed = this.chain.send(attempt.signed());
             boolean refused = handed.result() == SendResult.REJECTED || handed.result() == SendResult.NO_FUNDS;
-            return (refused && !this.chain.hasOneNode()) ? new Handed(SendResult.ACCEPTED, handed.refusal()) : handed;
+            return (refused && this.chain.nodes() > 1) ? new Handed(SendResult.ACCEPTED, handed.refusal()) : handed;
         }
         catch (NotSentException ex) {
             throw ex;

@@ -8,7 +8,6 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -122,7 +121,7 @@ final class SettlementWatch {
         if (receipt != null && receipt.isStatusOK()) {
             each.found(receipt);
             if (isDeep(each, head)) {
-                remove(each);
+                this.watched.remove(each);
             }
             return false;
         }
@@ -139,7 +138,7 @@ final class SettlementWatch {
         if (hash.equals(each.blockHash)) {
             each.gone = 0;
             if (isDeep(each, trace.head())) {
-                remove(each);
+                this.watched.remove(each);
             }
             return false;
         }
@@ -152,7 +151,7 @@ final class SettlementWatch {
         if (each.gone < PATIENCE * this.chain.nodes()) {
             return true;
         }
-        remove(each);
+        this.watched.remove(each);
         each.transfer.reorganised(true);
         publish(Kind.REORGANISED, each.transfer, each.transaction);
         lost.add(each.transfer);
@@ -179,15 +178,6 @@ final class SettlementWatch {
 
     private boolean isDeep(Watched each, Head head) {
         return each.block.add(this.depth).compareTo(head.number()) <= 0;
-    }
-
-    private void remove(Watched each) {
-        for (Iterator<Watched> all = this.watched.iterator(); all.hasNext();) {
-            if (all.next() == each) {
-                all.remove();
-                return;
-            }
-        }
     }
 
     private void publish(Kind kind, Transfer transfer, String transaction) {

@@ -1,8 +1,6 @@
 package io.github.x402spring.facilitator.evm;
 
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 
@@ -18,11 +16,11 @@ import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
  */
 final class TransferEvidence {
 
-    static final String TRANSFER = topic("Transfer(address,address,uint256)");
+    static final String TRANSFER = Hash.sha3String("Transfer(address,address,uint256)");
 
-    static final String AUTHORIZATION_USED = topic("AuthorizationUsed(address,bytes32)");
+    static final String AUTHORIZATION_USED = Hash.sha3String("AuthorizationUsed(address,bytes32)");
 
-    static final String AUTHORIZATION_CANCELED = topic("AuthorizationCanceled(address,bytes32)");
+    static final String AUTHORIZATION_CANCELED = Hash.sha3String("AuthorizationCanceled(address,bytes32)");
 
     private TransferEvidence() {
     }
@@ -74,10 +72,6 @@ final class TransferEvidence {
 
     private static BigInteger amount(Log log) {
         return TokenCalls.number(log.getData());
-    }
-
-    private static String topic(String signature) {
-        return "0x" + HexFormat.of().formatHex(Hash.sha3(signature.getBytes(StandardCharsets.US_ASCII)));
     }
 
 }

@@ -53,7 +53,7 @@ final class TransferJudge {
      * @return whether it is decided
      */
     boolean conclude(Transfer transfer, TransactionReceipt receipt, Head head) throws IOException {
-        if (!isConfirmed(receipt, head)) {
+        if (!head.confirms(receipt, this.settings.confirmations())) {
             return false;
         }
         PresentedTransfer presented = transfer.presented();
@@ -64,7 +64,7 @@ final class TransferJudge {
         if (receipt.isStatusOK()) {
             logger.error("Token {} on {} took a transfer and moved nothing", presented.token(),
                     presented.key().network());
-            failed(transfer, EvmReasons.TRANSFER_EVENT_MISMATCH, receipt.getTransactionHash());
+            failed(transfer, EvmNetwork.TRANSFER_EVENT_MISMATCH, receipt.getTransactionHash());
             return true;
         }
         return switch (this.chain.usage(presented.token(), presented.authorization())) {
@@ -147,10 +147,10 @@ final class TransferJudge {
         }
         TransactionReceipt receipt = use.receipt();
         if (receipt == null) {
-            failed(transfer, EvmReasons.TRANSACTION_FAILED, transfer.transaction());
+            failed(transfer, EvmNetwork.TRANSACTION_FAILED, transfer.transaction());
             return true;
         }
-        if (!isConfirmed(receipt, head)) {
+        if (!head.confirms(receipt, this.settings.confirmations())) {
             return false;
         }
         boolean own = transfer.attempts().stream().anyMatch((each) -> each.hash().equals(receipt.getTransactionHash()));
@@ -165,14 +165,8 @@ final class TransferJudge {
         return true;
     }
 
-    private boolean isConfirmed(TransactionReceipt receipt, Head head) {
-        BigInteger confirmations = head.number().subtract(receipt.getBlockNumber()).add(BigInteger.ONE);
-        return confirmations.compareTo(BigInteger.valueOf(this.settings.confirmations())) >= 0;
-    }
-
     private static boolean expired(Transfer transfer, Head head) {
-        BigInteger validBefore = transfer.presented().authorization().validBefore();
-        return BigInteger.valueOf(head.time().getEpochSecond()).compareTo(validBefore) >= 0;
+        return head.isAt(transfer.presented().authorization().validBefore());
     }
 
     private void settled(Transfer transfer, TransactionReceipt receipt) {

@@ -61,11 +61,10 @@ final class FacilitatorOperation {
 
     FacilitatorException unusable(Reply reply) {
         this.unusableReplies.log(this.uri, reply);
-        FacilitatorException unusable = new FacilitatorException(
+        return new FacilitatorException(
                 "The facilitator's reply to " + this.name + " with status " + reply.status() + " is not usable", null,
-                ReplyStatus.failure(reply), ReplyStatus.pause(reply));
-        unusable.initRemark(FacilitatorRemarks.ofUnusable(reply));
-        return unusable;
+                ReplyStatus.failure(reply), ReplyStatus.pause(reply))
+            .with(FacilitatorRemarks.ofUnusable(reply));
     }
 
     private Reply exchange(Call call) throws FacilitatorException {

@@ -117,7 +117,7 @@ public final class HttpFacilitator implements Facilitator, ConnectionSource, Aut
             throw this.verify.unusable(reply);
         }
         VerifyResponse response = this.verify.parse(reply, (tree) -> verifyResponse(reply, tree));
-        if (reply.successful() || (!response.valid() && (clientError(reply) || serverError(reply)))) {
+        if (reply.successful() || (!response.valid() && reply.status() >= 400 && reply.status() < 600)) {
             return response;
         }
         throw this.verify.unusable(reply);
@@ -129,14 +129,13 @@ public final class HttpFacilitator implements Facilitator, ConnectionSource, Aut
         Reply reply = this.settle.post(message(payload, requirements, resource));
         SettleResponse response = this.settle.parse(reply, (tree) -> settleResponse(reply, tree));
         if (notSent(reply, response)) {
-            FacilitatorNotReachedException notSent = new FacilitatorNotReachedException(
-                    "The facilitator has sent nothing", null, ReplyStatus.failure(reply), ReplyStatus.pause(reply));
-            notSent.initRemark(response.remark());
-            throw notSent;
+            throw new FacilitatorNotReachedException("The facilitator has sent nothing", null,
+                    ReplyStatus.failure(reply), ReplyStatus.pause(reply))
+                .with(response.remark());
         }
         // A proxy replies with 408 or 429 in the facilitator's place and cannot know the
         // outcome of the payment.
-        boolean refusal = clientError(reply) && reply.status() != ReplyStatus.REQUEST_TIMEOUT
+        boolean refusal = reply.status() >= 400 && reply.status() < 500 && reply.status() != ReplyStatus.REQUEST_TIMEOUT
                 && reply.status() != ReplyStatus.TOO_MANY_REQUESTS;
         if (reply.successful() || (!response.success() && (refusal || mayBeSent(response)))) {
             return response;
@@ -233,14 +232,6 @@ public final class HttpFacilitator implements Facilitator, ConnectionSource, Aut
         if (ReplyStatus.unanswered(reply)) {
             throw new SupportNotListedException("The facilitator does not list what it supports");
         }
-    }
-
-    private static boolean clientError(Reply reply) {
-        return reply.status() >= 400 && reply.status() < 500;
-    }
-
-    private static boolean serverError(Reply reply) {
-        return reply.status() >= 500 && reply.status() < 600;
     }
 
     private static Duration retryAfter(@Nullable String header, int tries) {

@@ -39,17 +39,6 @@ public record HttpFacilitatorSettings(URI url, Duration connectTimeout, Duration
         url = withoutTrailingSlashes(url);
     }
 
-    /**
-     * Creates settings with the built-in statuses.
-     * @param url the address
-     * @param connectTimeout the longest time that connecting may take
-     * @param verifyTimeout the longest time that a whole call to {@code /verify} may take
-     * @param settleTimeout the longest time that a whole call to {@code /settle} may take
-     */
-    public HttpFacilitatorSettings(URI url, Duration connectTimeout, Duration verifyTimeout, Duration settleTimeout) {
-        this(url, connectTimeout, verifyTimeout, settleTimeout, List.of());
-    }
-
     URI operation(String name) {
         return URI.create(this.url + "/" + name);
     }

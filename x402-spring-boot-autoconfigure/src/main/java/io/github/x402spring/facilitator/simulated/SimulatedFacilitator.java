@@ -80,7 +80,7 @@ public final class SimulatedFacilitator implements Facilitator, SettlementInquir
                     yield VerifyResponse.invalid(ReasonCode.EVM_NONCE_ALREADY_USED);
                 }
                 if (!this.nonces.hasRoom(this.clock.instant())) {
-                    throw full();
+                    throw UsedNonces.full();
                 }
                 yield VerifyResponse.valid(authorization.payer());
             }
@@ -98,7 +98,8 @@ public final class SimulatedFacilitator implements Facilitator, SettlementInquir
                 yield (receipt != null) ? receipt : failed(reason, requirements);
             }
             case Screening.Passed(Authorization authorization, boolean proved) ->
-                proved ? use(payload, requirements, authorization) : failed(ReasonCode.EVM_SIGNATURE, requirements);
+                proved ? this.nonces.use(key(requirements, authorization), payload, authorization, this.clock.instant())
+                        : failed(ReasonCode.EVM_SIGNATURE, requirements);
         };
     }
 
@@ -127,17 +128,6 @@ public final class SimulatedFacilitator implements Facilitator, SettlementInquir
     @Override
     public List<SupportedKind> supported() {
         return this.supported;
-    }
-
-    private SettleResponse use(PaymentPayload payload, PaymentRequirements requirements, Authorization authorization)
-            throws FacilitatorNotReachedException {
-        PaymentKey key = key(requirements, authorization);
-        UsedNonces.Use use = this.nonces.use(key, payload, authorization, this.clock.instant());
-        return switch (use) {
-            case UsedNonces.Use.Recorded(SettleResponse receipt) -> receipt;
-            case UsedNonces.Use.Taken taken -> failed(ReasonCode.EVM_NONCE_ALREADY_USED, requirements);
-            case UsedNonces.Use.Full full -> throw full();
-        };
     }
 
     private Screening screen(PaymentPayload payload, PaymentRequirements requirements) {
@@ -174,10 +164,6 @@ public final class SimulatedFacilitator implements Facilitator, SettlementInquir
 
     private static SettleResponse failed(ReasonCode reason, PaymentRequirements requirements) {
         return SettleResponse.failed(reason, "", requirements.network());
-    }
-
-    private static FacilitatorNotReachedException full() {
-        return new FacilitatorNotReachedException("The simulated facilitator remembers as many nonces as it can", null);
     }
 
 }

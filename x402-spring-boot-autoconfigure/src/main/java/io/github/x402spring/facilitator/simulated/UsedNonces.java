@@ -8,11 +8,13 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.codec.WireJson;
+import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.ledger.FieldDigest;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.memory.BoundedEntries;
 import io.github.x402spring.ledger.memory.BoundedEntries.Addition;
 import io.github.x402spring.protocol.PaymentPayload;
+import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.scheme.Screening.Authorization;
 
@@ -58,16 +60,22 @@ final class UsedNonces {
     /**
      * Uses a nonce once; the identical payment gets the same receipt however often it is
      * presented.
+     * @throws FacilitatorNotReachedException if there is no room for another nonce
      */
-    Use use(PaymentKey key, PaymentPayload payload, Authorization authorization, Instant now) {
+    SettleResponse use(PaymentKey key, PaymentPayload payload, Authorization authorization, Instant now)
+            throws FacilitatorNotReachedException {
         String fingerprint = fingerprint(payload);
         SettleResponse receipt = SettleResponse.settled(authorization.payer(), transaction(key), key.network());
         return switch (this.entries.add(key, new Entry(fingerprint, receipt, authorization.validBefore()), now)) {
-            case Addition.Added<Entry> added -> new Use.Recorded(receipt);
-            case Addition.Present<Entry>(Entry present) ->
-                present.payment().equals(fingerprint) ? new Use.Recorded(present.receipt()) : new Use.Taken();
-            case Addition.Full<Entry> full -> new Use.Full();
+            case Addition.Added<Entry> added -> receipt;
+            case Addition.Present<Entry>(Entry present) -> present.payment().equals(fingerprint) ? present.receipt()
+                    : SettleResponse.failed(ReasonCode.EVM_NONCE_ALREADY_USED, "", key.network());
+            case Addition.Full<Entry> full -> throw full();
         };
+    }
+
+    static FacilitatorNotReachedException full() {
+        return new FacilitatorNotReachedException("The simulated facilitator remembers as many nonces as it can", null);
     }
 
     private String fingerprint(PaymentPayload payload) {
@@ -80,19 +88,6 @@ final class UsedNonces {
 
     private static String digest(byte[] bytes) {
         return HexFormat.of().formatHex(new FieldDigest().add(bytes).digest());
-    }
-
-    sealed interface Use {
-
-        record Recorded(SettleResponse receipt) implements Use {
-        }
-
-        record Taken() implements Use {
-        }
-
-        record Full() implements Use {
-        }
-
     }
 
     private record Entry(String payment, SettleResponse receipt, Instant validBefore) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.task.SyncTaskExecutor;
+import org.springframework.core.task.TaskCallback;
 import org.springframework.core.task.TaskRejectedException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.InvalidMediaTypeException;
@@ -117,13 +119,15 @@ public final class FacilitatorServer {
             return operation.unavailable(429, "Too many requests", wait.toSeconds() + 1);
         }
         return switch (operation) {
-            case VERIFY -> read(operation, request, (message) -> run(operation, () -> verify(message)));
+            case VERIFY -> read(operation, request,
+                    (message) -> run(operation, () -> Answer.of(this.facilitator.verify(message))));
             case SETTLE -> read(operation, request, (message) -> run(operation, () -> settle(message)));
-            case SUPPORTED -> run(operation, this::supported);
+            case SUPPORTED -> run(operation, () -> Answer.of(this.facilitator.supported()));
         };
     }
 
-    private Answer read(Operation operation, HttpServletRequest request, MessageHandler handler) throws IOException {
+    private Answer read(Operation operation, HttpServletRequest request, Function<FacilitatorRequest, Answer> handler)
+            throws IOException {
         if (!isJson(request.getContentType())) {
             return operation.malformed(415, "The content type is not application/json");
         }
@@ -139,13 +143,13 @@ public final class FacilitatorServer {
         catch (MalformedJsonException ex) {
             return operation.malformed(400, String.valueOf(ex.getMessage()));
         }
-        return handler.handle(message);
+        return handler.apply(message);
     }
 
-    private Answer run(Operation operation, Work work) {
+    private Answer run(Operation operation, TaskCallback<Answer, FacilitatorException> work) {
         try {
             SyncTaskExecutor executor = (operation == Operation.SETTLE) ? this.settlements : this.others;
-            return executor.execute(work::run);
+            return executor.execute(() -> answered(operation, work));
         }
         catch (TaskRejectedException ex) {
             logger.warn("As many requests to {} as may be are under way", operation.path());
@@ -153,27 +157,28 @@ public final class FacilitatorServer {
         }
     }
 
-    private Answer verify(FacilitatorRequest message) {
+    private Answer answered(Operation operation, TaskCallback<Answer, FacilitatorException> work) {
         try {
-            return Answer.of(this.facilitator.verify(message));
+            return work.call();
         }
         catch (FacilitatorException ex) {
-            return unavailable(Operation.VERIFY, ex);
+            return unavailable(operation, ex);
         }
         catch (RuntimeException ex) {
-            logger.error("The facilitator failed to verify", ex);
+            logger.error("The facilitator failed to {}",
+                    (operation == Operation.SUPPORTED) ? "say what it supports" : "verify", ex);
             return Answer.error(500, "The facilitator failed");
         }
     }
 
-    private Answer settle(FacilitatorRequest message) {
+    private Answer settle(FacilitatorRequest message) throws FacilitatorNotReachedException {
         PaymentRequirements requirements = message.requirements();
         SettleResponse response;
         try {
             response = this.facilitator.settle(message);
         }
         catch (FacilitatorNotReachedException ex) {
-            return unavailable(Operation.SETTLE, ex);
+            throw ex;
         }
         catch (FacilitatorException ex) {
             logger.warn("The facilitator gave no usable answer to settle: {}", ex.getMessage());
@@ -184,19 +189,6 @@ public final class FacilitatorServer {
             response = SettleResponse.failed(ReasonCode.SETTLEMENT_PENDING, "", requirements.network());
         }
         return Answer.of(response, message.payload().x402Version());
-    }
-
-    private Answer supported() {
-        try {
-            return Answer.of(this.facilitator.supported());
-        }
-        catch (FacilitatorException ex) {
-            return unavailable(Operation.SUPPORTED, ex);
-        }
-        catch (RuntimeException ex) {
-            logger.error("The facilitator failed to say what it supports", ex);
-            return Answer.error(500, "The facilitator failed");
-        }
     }
 
     private static Answer unavailable(Operation operation, FacilitatorException ex) {
@@ -244,20 +236,6 @@ public final class FacilitatorServer {
         executor.setConcurrencyLimit(limit);
         executor.setRejectTasksWhenLimitReached(true);
         return executor;
-    }
-
-    @FunctionalInterface
-    private interface MessageHandler {
-
-        Answer handle(FacilitatorRequest message);
-
-    }
-
-    @FunctionalInterface
-    private interface Work {
-
-        Answer run();
-
     }
 
 }

@@ -10,31 +10,7 @@ import io.github.x402spring.protocol.VerifyResponse;
  */
 enum Operation {
 
-    VERIFY("/verify", "POST") {
-
-        @Override
-        Answer malformed(int status, String problem) {
-            return Answer.of(VerifyResponse.invalid(ReasonCode.INVALID_PAYLOAD)).with(status, problem);
-        }
-
-    },
-
-    /** In no answer may a payment that was not sent look as if it might have been. */
-    SETTLE("/settle", "POST") {
-
-        @Override
-        Answer malformed(int status, String problem) {
-            return failed(ReasonCode.INVALID_PAYLOAD).with(status, problem);
-        }
-
-        @Override
-        Answer unavailable(int status, String problem, long retryAfterSeconds) {
-            return failed(ReasonCode.SETTLEMENT_NOT_SENT).with(status, problem).retryAfter(retryAfterSeconds);
-        }
-
-    },
-
-    SUPPORTED("/supported", "GET");
+    VERIFY("/verify", "POST"), SETTLE("/settle", "POST"), SUPPORTED("/supported", "GET");
 
     private final String path;
 
@@ -57,14 +33,21 @@ enum Operation {
      * Refuses a request that is not the protocol's.
      */
     Answer malformed(int status, String problem) {
-        return Answer.error(status, problem);
+        return switch (this) {
+            case VERIFY -> Answer.of(VerifyResponse.invalid(ReasonCode.INVALID_PAYLOAD)).with(status, problem);
+            case SETTLE -> failed(ReasonCode.INVALID_PAYLOAD).with(status, problem);
+            case SUPPORTED -> Answer.error(status, problem);
+        };
     }
 
     /**
-     * Puts a request off. The payment may be good: nothing says that it is not.
+     * Puts a request off. The payment may be good: nothing says that it is not. In no
+     * reply may a payment that was not sent look as if it might have been.
      */
     Answer unavailable(int status, String problem, long retryAfterSeconds) {
-        return Answer.error(status, problem).retryAfter(retryAfterSeconds);
+        Answer answer = (this == SETTLE) ? failed(ReasonCode.SETTLEMENT_NOT_SENT).with(status, problem)
+                : Answer.error(status, problem);
+        return answer.retryAfter(retryAfterSeconds);
     }
 
     private static Answer failed(ReasonCode reason) {

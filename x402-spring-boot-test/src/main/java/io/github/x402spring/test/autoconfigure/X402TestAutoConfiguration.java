@@ -19,11 +19,8 @@ import org.springframework.core.annotation.Order;
 
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
-import io.github.x402spring.autoconfigure.X402CircuitBreakerProperties;
 import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
-import io.github.x402spring.autoconfigure.X402LimitsProperties;
-import io.github.x402spring.autoconfigure.X402OverloadProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.evm.X402EvmAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402LedgerAutoConfiguration;
@@ -61,8 +58,7 @@ import io.github.x402spring.webmvc.PaidEndpointRegistry;
         before = { X402AutoConfiguration.class, X402FacilitatorAutoConfiguration.class, X402EvmAutoConfiguration.class,
                 X402LimitsAutoConfiguration.class })
 @Conditional(X402TestMode.OnTest.class)
-@EnableConfigurationProperties({ X402Properties.class, X402LedgerProperties.class, X402LimitsProperties.class,
-        X402CircuitBreakerProperties.class })
+@EnableConfigurationProperties({ X402Properties.class, X402LedgerProperties.class })
 final class X402TestAutoConfiguration {
 
     @Bean
@@ -90,7 +86,7 @@ final class X402TestAutoConfiguration {
     @Bean
     X402TestReset x402TestReset(RenewableState state, ObjectProvider<MockFacilitator> facilitators,
             ObjectProvider<Clock> clocks, ObjectProvider<PaymentIntake> intakes,
-            ObjectProvider<X402OverloadProperties> overload, ObjectProvider<PaidEndpointCatalog> catalogs) {
+            ObjectProvider<X402Properties> overload, ObjectProvider<PaidEndpointCatalog> catalogs) {
         return new X402TestReset(state, facilitators, clocks, intakes, overload, catalogs);
     }
 
@@ -98,7 +94,7 @@ final class X402TestAutoConfiguration {
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE)
     PaymentPortDecorator x402RenewableCircuit(RenewableState state, ObjectProvider<MockFacilitator> facilitators,
-            ObjectProvider<Clock> clock, X402Properties properties, X402CircuitBreakerProperties circuit) {
+            ObjectProvider<Clock> clock, X402Properties properties) {
         return new PaymentPortDecorator() {
 
             @Override
@@ -107,6 +103,7 @@ final class X402TestAutoConfiguration {
                 if (mock == null) {
                     return facilitator;
                 }
+                X402Properties.CircuitBreaker circuit = properties.facilitator().circuitBreaker();
                 ResilientFacilitatorSettings settings = new ResilientFacilitatorSettings(
                         properties.facilitator().maxConcurrentCalls(), circuit.failureRate(), circuit.window(),
                         circuit.openTime());
@@ -127,7 +124,7 @@ final class X402TestAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(TaskRegistry.class)
-    TaskRegistry x402TaskRegistry(RenewableState state, ObjectProvider<Clock> clock, X402LimitsProperties limits,
+    TaskRegistry x402TaskRegistry(RenewableState state, ObjectProvider<Clock> clock, X402Properties limits,
             X402LedgerProperties properties) {
         Clock time = clock.getIfAvailable(Clock::systemUTC);
         return state.renewable(TaskRegistry.class,

@@ -7,7 +7,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ApplicationListener;
 import org.springframework.test.context.event.AfterTestMethodEvent;
 
-import io.github.x402spring.autoconfigure.X402OverloadProperties;
+import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.endpoint.PaidEndpointCatalog;
 import io.github.x402spring.limit.PaymentIntake;
 import io.github.x402spring.test.MockFacilitator;
@@ -30,12 +30,12 @@ final class X402TestReset implements ApplicationListener<AfterTestMethodEvent> {
 
     private final ObjectProvider<PaymentIntake> intakes;
 
-    private final ObjectProvider<X402OverloadProperties> overload;
+    private final ObjectProvider<X402Properties> overload;
 
     private final ObjectProvider<PaidEndpointCatalog> catalogs;
 
     X402TestReset(RenewableState state, ObjectProvider<MockFacilitator> facilitators, ObjectProvider<Clock> clocks,
-            ObjectProvider<PaymentIntake> intakes, ObjectProvider<X402OverloadProperties> overload,
+            ObjectProvider<PaymentIntake> intakes, ObjectProvider<X402Properties> overload,
             ObjectProvider<PaidEndpointCatalog> catalogs) {
         this.state = state;
         this.facilitators = facilitators;

@@ -105,7 +105,7 @@ final class SmallFacilitator implements Facilitator, SettlementInquiry {
         Screening screening = this.scheme.screen(payload, requirements, this.clock.instant());
         boolean expired = screening instanceof Screening.Expired && has(Fault.IGNORES_EXPIRY);
         if (expired) {
-            return new Screening.Passed(((Screening.Expired) screening).authorization());
+            return new Screening.Passed(((Screening.Expired) screening).authorization(), true);
         }
         if (screening instanceof Screening.Failed(ReasonCode reason)) {
             if (reason.equals(ReasonCode.EVM_SIGNATURE) && has(Fault.PROVES_NOTHING)) {

@@ -92,7 +92,7 @@ final class SmallScheme implements PaymentScheme {
                 terms.maxTimeoutSeconds(), terms.extra());
         if (has(Fault.PROVES_NOTHING) && this.scheme.screenTerms(payload, judged,
                 now) instanceof Screening.Passed(var authorization, var proved)) {
-            return new Screening.Passed(authorization);
+            return new Screening.Passed(authorization, true);
         }
         if (has(Fault.IGNORES_EXPIRY) && this.scheme.screen(payload, judged,
                 now) instanceof Screening.Expired(var authorization, var reason, var proved)) {

@@ -13,7 +13,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
-import io.github.x402spring.autoconfigure.X402CircuitBreakerProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.facilitator.Facilitator;
@@ -93,11 +92,13 @@ class FacilitatorProtectionTests {
     }
 
     private static Facilitator around(Facilitator facilitator, int calls, int rate, int window, Duration openTime) {
-        X402Properties properties = new Binder(new MapConfigurationPropertySource(
-                Map.of("x402.facilitator.max-concurrent-calls", Integer.toString(calls))))
+        X402Properties properties = new Binder(
+                new MapConfigurationPropertySource(Map.of("x402.facilitator.max-concurrent-calls",
+                        Integer.toString(calls), "x402.facilitator.circuit-breaker.failure-rate",
+                        Integer.toString(rate), "x402.facilitator.circuit-breaker.window", Integer.toString(window),
+                        "x402.facilitator.circuit-breaker.open-time", openTime.toString())))
             .bindOrCreate("x402", X402Properties.class);
-        return FacilitatorProtection.around(facilitator, properties,
-                new X402CircuitBreakerProperties(rate, window, openTime), CLOCK);
+        return ProtectedFacilitator.around(facilitator, properties.facilitator(), CLOCK).facilitator();
     }
 
     private static void verify(Facilitator facilitator) throws FacilitatorException {

@@ -13,9 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import io.github.x402spring.autoconfigure.X402LimitsProperties;
-import io.github.x402spring.autoconfigure.X402LimitsProperties.Limit;
-import io.github.x402spring.autoconfigure.X402LimitsProperties.Tasks;
+import io.github.x402spring.autoconfigure.X402Properties.Limit;
 import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.ledger.ExposureLimit;
 import io.github.x402spring.limit.ExposureRule;
@@ -116,9 +114,8 @@ class LimitRulesTests {
     @ParameterizedTest
     @CsvSource({ "PT59M59S,false", "PT1H,true", "P3660D,true", "P3661D,false" })
     void retentionWhenOutOfRangeThenRefused(Duration retention, boolean taken) {
-        X402LimitsProperties properties = new X402LimitsProperties(List.of(), new Tasks(retention));
         InvalidPaidEndpointException failure = catchThrowableOfType(InvalidPaidEndpointException.class,
-                () -> LimitRules.build(properties));
+                () -> LimitRules.build(List.of(), retention));
         assertThat(failure == null).isEqualTo(taken);
     }
 
@@ -128,7 +125,7 @@ class LimitRulesTests {
     }
 
     private static List<ExposureRule> build(Limit... limits) {
-        return LimitRules.build(new X402LimitsProperties(List.of(limits), new Tasks(RETENTION)));
+        return LimitRules.build(List.of(limits), RETENTION);
     }
 
     private static void assertFails(String problem, String remedy, Limit... limits) {

@@ -131,8 +131,9 @@ class PaidEndpointSettingsBuilderTests {
     }
 
     private PaidEndpointSettings build() {
+        set("x402.payment-identifier", "required");
         return PaidEndpointSettingsBuilder.build(new Binder(new MapConfigurationPropertySource(this.properties))
-            .bindOrCreate("x402", X402Properties.class), "/shop", "/api", PaymentIdentifierMode.REQUIRED);
+            .bindOrCreate("x402", X402Properties.class), "/shop", "/api");
     }
 
     private InvalidPaidEndpointException failure() {

@@ -100,7 +100,6 @@ final class LyingChain {
         mine(now);
         try {
             given(this.rpc.nodes()).willReturn(nodes);
-            given(this.rpc.hasOneNode()).willReturn(nodes == 1);
             given(this.rpc.sendBatch(any())).willAnswer((call) -> {
                 List<Request<?, ? extends Response<?>>> requests = call.<BatchRequest>getArgument(0).getRequests();
                 return new BatchResponse(requests, answer(requests));

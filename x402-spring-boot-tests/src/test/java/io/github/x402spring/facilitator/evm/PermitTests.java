@@ -5,6 +5,7 @@ import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
+import io.github.x402spring.facilitator.evm.LocalEvmFacilitator.Permit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -46,11 +46,11 @@ class RevertingWalletTests {
         LocalEvmFacilitator facilitator = facilitator(150_000, 10_000_000);
         EvmAddress wallet = treacherous(1);
         Set<ReasonCode> reasons = new HashSet<>();
-        for (int i = 0; i < 30 && !reasons.contains(EvmReasons.REVERT_BUDGET_BURNT); i++) {
+        for (int i = 0; i < 30 && !reasons.contains(EvmNetwork.REVERT_BUDGET_BURNT); i++) {
             reasons.add(settle(facilitator, paidBy(wallet)));
         }
-        assertThat(reasons).containsExactlyInAnyOrder(ReasonCode.SETTLEMENT_REVERTED, EvmReasons.REVERT_BUDGET_BURNT);
-        assertThat(verify(facilitator, paidBy(wallet))).isEqualTo(EvmReasons.REVERT_BUDGET_BURNT);
+        assertThat(reasons).containsExactlyInAnyOrder(ReasonCode.SETTLEMENT_REVERTED, EvmNetwork.REVERT_BUDGET_BURNT);
+        assertThat(verify(facilitator, paidBy(wallet))).isEqualTo(EvmNetwork.REVERT_BUDGET_BURNT);
         assertThat(burnt(facilitator)).isBetween(150_000L, 400_000L);
         assertPays(facilitator, contractPayment());
         assertPays(facilitator, this.fixture.pay(this.fixture.wallet()).payload());
@@ -61,11 +61,11 @@ class RevertingWalletTests {
         LocalEvmFacilitator facilitator = facilitator(10_000_000, 200_000);
         assertPays(facilitator, contractPayment());
         Set<ReasonCode> reasons = new HashSet<>();
-        for (int i = 1; i < 30 && !reasons.contains(EvmReasons.REVERT_BUDGET_BURNT); i++) {
+        for (int i = 1; i < 30 && !reasons.contains(EvmNetwork.REVERT_BUDGET_BURNT); i++) {
             reasons.add(settle(facilitator, paidBy(treacherous(i))));
         }
-        assertThat(reasons).containsExactlyInAnyOrder(ReasonCode.SETTLEMENT_REVERTED, EvmReasons.REVERT_BUDGET_BURNT);
-        assertThat(verify(facilitator, contractPayment())).isEqualTo(EvmReasons.REVERT_BUDGET_BURNT);
+        assertThat(reasons).containsExactlyInAnyOrder(ReasonCode.SETTLEMENT_REVERTED, EvmNetwork.REVERT_BUDGET_BURNT);
+        assertThat(verify(facilitator, contractPayment())).isEqualTo(EvmNetwork.REVERT_BUDGET_BURNT);
         assertThat(burnt(facilitator)).isBetween(200_000L, 450_000L);
         assertThat(facilitator.reverts().get(0).refusals()).isEqualTo(2);
         assertPays(facilitator, this.fixture.pay(this.fixture.wallet()).payload());

@@ -141,7 +141,7 @@ class SimulationErrorTests {
                 (call) -> isTransfer(call) || call.toString().contains("54fd4d50") || call.toString().contains(NAME),
                 row.required("code").asInt(), text(row)));
         PaymentPayload payment = fixture.pay(TestWallet.create()).payload();
-        assertThat(verify(payment)).isEqualTo(EvmReasons.INSUFFICIENT_BALANCE);
+        assertThat(verify(payment)).isEqualTo(EvmNetwork.INSUFFICIENT_BALANCE);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -150,8 +150,8 @@ class SimulationErrorTests {
         PaymentPayload payment = fixture.pay(fixture.wallet()).payload();
         this.node.behave(replaced(SimulationErrorTests::isTransfer, row.required("code").asInt(), text(row)));
         Response response = new Response(this.facilitator, payment);
-        assertThat(response.verified).isIn(null, EvmReasons.SIMULATION_FAILED);
-        assertThat(response.settled).isIn(null, EvmReasons.SIMULATION_FAILED);
+        assertThat(response.verified).isIn(null, EvmNetwork.SIMULATION_FAILED);
+        assertThat(response.settled).isIn(null, EvmNetwork.SIMULATION_FAILED);
         this.node.behave(NodeProxy::forward);
         assertThat(settle(payment)).isNull();
     }
@@ -183,7 +183,7 @@ class SimulationErrorTests {
         TestWallet wallet = fixture.wallet();
         PaymentPayload payment = wallet.pay(terms, fixture.chain().time()).payload();
         assertThat(this.facilitator.verify(payment, terms, ChainFixture.RESOURCE).invalidReason())
-            .isEqualTo(EvmReasons.TOKEN_NAME_MISMATCH);
+            .isEqualTo(EvmNetwork.TOKEN_NAME_MISMATCH);
     }
 
     @Test

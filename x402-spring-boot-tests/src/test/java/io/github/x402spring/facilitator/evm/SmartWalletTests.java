@@ -121,7 +121,7 @@ class SmartWalletTests {
     @Test
     void verifyWhenFactoryIsNotAllowedThenIsInvalid() throws Exception {
         TestWallet owner = TestWallet.create();
-        assertRefused(facilitator, wrapped(funded(addressOf(owner)), owner).payload(), EvmReasons.FACTORY_NOT_ALLOWED);
+        assertRefused(facilitator, wrapped(funded(addressOf(owner)), owner).payload(), EvmNetwork.FACTORY_NOT_ALLOWED);
     }
 
     @Test
@@ -129,7 +129,7 @@ class SmartWalletTests {
         TestWallet owner = TestWallet.create();
         EvmAddress wallet = funded(addressOf(owner));
         PaymentPayload payment = wrapped(wallet, owner).signedBy(TestWallet.create()).payload();
-        assertRefused(deploying, payment, EvmReasons.SIMULATION_FAILED);
+        assertRefused(deploying, payment, EvmNetwork.SIMULATION_FAILED);
     }
 
     static Stream<Named<String>> brokenWrappings() {
@@ -159,7 +159,7 @@ class SmartWalletTests {
             .payload();
         SettleResponse answer = facilitator.settle(payment, fixture.terms(careless, "USDC", "2"),
                 ChainFixture.RESOURCE);
-        assertThat(answer.errorReason()).isEqualTo(EvmReasons.TRANSFER_EVENT_MISMATCH);
+        assertThat(answer.errorReason()).isEqualTo(EvmNetwork.TRANSFER_EVENT_MISMATCH);
         assertThat(answer.transaction()).isNotEmpty();
     }
 

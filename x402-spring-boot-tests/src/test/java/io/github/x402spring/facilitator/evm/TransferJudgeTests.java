@@ -82,7 +82,7 @@ class TransferJudgeTests {
         TransactionReceipt receipt = Receipts.ok(BLOCK, this.evidence[0]);
         assertThat(this.judge.conclude(this.transfer, receipt, head(1100))).isTrue();
         assertThat(outcome())
-            .isEqualTo(new Outcome.Failed(EvmReasons.TRANSFER_EVENT_MISMATCH, receipt.getTransactionHash()));
+            .isEqualTo(new Outcome.Failed(EvmNetwork.TRANSFER_EVENT_MISMATCH, receipt.getTransactionHash()));
         assertThat(this.watch.isEmpty()).isTrue();
     }
 
@@ -162,7 +162,7 @@ class TransferJudgeTests {
     void concludeWhenPayerCancelledThenFailed() throws Exception {
         usedBy(new Use(null));
         this.judge.conclude(this.transfer, Receipts.reverted(BLOCK), head(1100));
-        assertThat(outcome()).isEqualTo(new Outcome.Failed(EvmReasons.TRANSACTION_FAILED, ""));
+        assertThat(outcome()).isEqualTo(new Outcome.Failed(EvmNetwork.TRANSACTION_FAILED, ""));
     }
 
     @Test

@@ -88,7 +88,7 @@ class WaitingAuthorizationTests {
     @EnumSource
     void askWhenNothingWaitsAndTheWalletIsEmptyThenRefused(Operation operation) throws Exception {
         PaymentPayload payment = this.fixture.pay(TestWallet.create()).payload();
-        assertThat(operation.ask(facilitator(), this.fixture, payment)).isEqualTo(EvmReasons.INSUFFICIENT_BALANCE);
+        assertThat(operation.ask(facilitator(), this.fixture, payment)).isEqualTo(EvmNetwork.INSUFFICIENT_BALANCE);
     }
 
     @Test

@@ -59,7 +59,7 @@ public final class FacilitatorReplyFuzzer {
     private static final HttpFacilitator FACILITATOR = new HttpFacilitator(
             RestClient.builder().requestInterceptor(SCRIPT),
             new HttpFacilitatorSettings(URI.create("http://127.0.0.1:9"), Duration.ofSeconds(1), Duration.ofSeconds(1),
-                    Duration.ofSeconds(1)),
+                    Duration.ofSeconds(1), List.of()),
             List.of(), (pause) -> {
             });
 

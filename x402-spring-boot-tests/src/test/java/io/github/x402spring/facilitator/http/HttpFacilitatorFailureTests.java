@@ -148,7 +148,7 @@ class HttpFacilitatorFailureTests {
         this.server.on("/verify", HostileFacilitatorServer.hang());
         this.server.on("/settle", HostileFacilitatorServer.hang());
         HttpFacilitator facilitator = new HttpFacilitator(RestClient.builder(),
-                new HttpFacilitatorSettings(this.server.url(), LONG, SHORT, LONG), List.of());
+                new HttpFacilitatorSettings(this.server.url(), LONG, SHORT, LONG, List.of()), List.of());
         CompletableFuture<Throwable> settle = inBackground(Operation.SETTLE, facilitator);
         this.server.awaitUnfinished(1);
         assertThat(catchThrowable(() -> Operation.VERIFY.call(facilitator))).isInstanceOf(FacilitatorException.class);
@@ -188,7 +188,7 @@ class HttpFacilitatorFailureTests {
         this.server.on(operation.path(), HostileFacilitatorServer.drip(operation.accepting(), TICK));
         RestClient.Builder builder = RestClient.builder().bufferContent((uri, method) -> true);
         Facilitator facilitator = new HttpFacilitator(builder,
-                new HttpFacilitatorSettings(this.server.url(), LONG, SHORT, SHORT), List.of());
+                new HttpFacilitatorSettings(this.server.url(), LONG, SHORT, SHORT, List.of()), List.of());
         Throwable thrown = catchThrowable(() -> operation.call(facilitator));
         assertThat(this.server.unfinished()).isEqualTo(1);
         assertThat(thrown).isExactlyInstanceOf(FacilitatorException.class);
@@ -272,7 +272,7 @@ class HttpFacilitatorFailureTests {
 
     private static void assertNotReached(Operation operation, URI url, Duration connectTimeout) {
         Facilitator facilitator = new HttpFacilitator(RestClient.builder(),
-                new HttpFacilitatorSettings(url, connectTimeout, LONG, LONG), List.of());
+                new HttpFacilitatorSettings(url, connectTimeout, LONG, LONG, List.of()), List.of());
         assertThat(catchThrowable(() -> operation.call(facilitator)))
             .isExactlyInstanceOf(FacilitatorNotReachedException.class)
             .hasNoCause()
@@ -282,7 +282,7 @@ class HttpFacilitatorFailureTests {
 
     private Facilitator facilitator(Duration timeout) {
         return new HttpFacilitator(RestClient.builder(),
-                new HttpFacilitatorSettings(this.server.url(), LONG, timeout, timeout), List.of());
+                new HttpFacilitatorSettings(this.server.url(), LONG, timeout, timeout, List.of()), List.of());
     }
 
 }

@@ -44,13 +44,13 @@ class HttpFacilitatorSettingsTests {
     void createWhenDurationIsNotPositiveThenNamesIt() {
         URI url = URI.create("https://x402.org");
         assertThatIllegalArgumentException()
-            .isThrownBy(() -> new HttpFacilitatorSettings(url, Duration.ZERO, SECOND, SECOND))
+            .isThrownBy(() -> new HttpFacilitatorSettings(url, Duration.ZERO, SECOND, SECOND, List.of()))
             .withMessageContaining("connectTimeout");
         assertThatIllegalArgumentException()
-            .isThrownBy(() -> new HttpFacilitatorSettings(url, SECOND, Duration.ofNanos(5), SECOND))
+            .isThrownBy(() -> new HttpFacilitatorSettings(url, SECOND, Duration.ofNanos(5), SECOND, List.of()))
             .withMessageContaining("verifyTimeout");
         assertThatIllegalArgumentException()
-            .isThrownBy(() -> new HttpFacilitatorSettings(url, SECOND, SECOND, SECOND.negated()))
+            .isThrownBy(() -> new HttpFacilitatorSettings(url, SECOND, SECOND, SECOND.negated(), List.of()))
             .withMessageContaining("settleTimeout");
     }
 
@@ -58,13 +58,17 @@ class HttpFacilitatorSettingsTests {
     @SuppressWarnings("NullAway")
     void createWhenArgumentIsMissingThenNamesIt() {
         URI url = URI.create("https://x402.org");
-        assertThatIllegalArgumentException().isThrownBy(() -> new HttpFacilitatorSettings(null, SECOND, SECOND, SECOND))
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> new HttpFacilitatorSettings(null, SECOND, SECOND, SECOND, List.of()))
             .withMessage("'url' must not be null");
-        assertThatIllegalArgumentException().isThrownBy(() -> new HttpFacilitatorSettings(url, null, SECOND, SECOND))
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> new HttpFacilitatorSettings(url, null, SECOND, SECOND, List.of()))
             .withMessage("'connectTimeout' must not be null");
-        assertThatIllegalArgumentException().isThrownBy(() -> new HttpFacilitatorSettings(url, SECOND, null, SECOND))
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> new HttpFacilitatorSettings(url, SECOND, null, SECOND, List.of()))
             .withMessage("'verifyTimeout' must not be null");
-        assertThatIllegalArgumentException().isThrownBy(() -> new HttpFacilitatorSettings(url, SECOND, SECOND, null))
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> new HttpFacilitatorSettings(url, SECOND, SECOND, null, List.of()))
             .withMessage("'settleTimeout' must not be null");
         assertThatIllegalArgumentException()
             .isThrownBy(() -> new HttpFacilitatorSettings(url, SECOND, SECOND, SECOND, null))
@@ -81,7 +85,7 @@ class HttpFacilitatorSettingsTests {
     }
 
     private static HttpFacilitatorSettings settings(String url) {
-        return new HttpFacilitatorSettings(URI.create(url), SECOND, SECOND, SECOND);
+        return new HttpFacilitatorSettings(URI.create(url), SECOND, SECOND, SECOND, List.of());
     }
 
 }

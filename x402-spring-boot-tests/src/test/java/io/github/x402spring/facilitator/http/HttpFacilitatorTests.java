@@ -443,7 +443,7 @@ class HttpFacilitatorTests {
 
     private HttpFacilitatorSettings settings() {
         return new HttpFacilitatorSettings(this.server.url(), Duration.ofSeconds(10), Duration.ofSeconds(20),
-                Duration.ofSeconds(20));
+                Duration.ofSeconds(20), List.of());
     }
 
     private static FacilitatorRemark remark(String reason) {

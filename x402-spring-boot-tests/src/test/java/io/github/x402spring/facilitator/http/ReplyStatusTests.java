@@ -131,7 +131,7 @@ class ReplyStatusTests {
     @EnumSource
     void callWhenThereIsNoConnectionThenCounts(Operation operation) {
         HttpFacilitatorSettings nobody = new HttpFacilitatorSettings(
-                this.server.url().resolve("http://localhost:" + FreePorts.next()), LONG, LONG, LONG);
+                this.server.url().resolve("http://localhost:" + FreePorts.next()), LONG, LONG, LONG, List.of());
         HttpFacilitator facilitator = new HttpFacilitator(RestClient.builder(), nobody, List.of());
         assertThat(catchThrowableOfType(FacilitatorException.class, () -> operation.call(facilitator)).failure())
             .isEqualTo(Failure.UNREACHABLE);
@@ -143,7 +143,7 @@ class ReplyStatusTests {
         this.server.on(operation.path(), HostileFacilitatorServer.hang());
         Duration none = Duration.ofMillis(50);
         HttpFacilitator facilitator = new HttpFacilitator(RestClient.builder(),
-                new HttpFacilitatorSettings(this.server.url(), LONG, none, none), List.of());
+                new HttpFacilitatorSettings(this.server.url(), LONG, none, none, List.of()), List.of());
         assertThat(catchThrowableOfType(FacilitatorException.class, () -> operation.call(facilitator)).failure())
             .isEqualTo(Failure.UNREACHABLE);
     }
@@ -197,7 +197,7 @@ class ReplyStatusTests {
 
     private HttpFacilitator facilitator() {
         return new HttpFacilitator(RestClient.builder(),
-                new HttpFacilitatorSettings(this.server.url(), LONG, LONG, LONG), List.of());
+                new HttpFacilitatorSettings(this.server.url(), LONG, LONG, LONG, List.of()), List.of());
     }
 
 }

@@ -137,7 +137,7 @@ class UnusableRepliesTests {
 
     private HttpFacilitator facilitator() {
         return new HttpFacilitator(RestClient.builder(),
-                new HttpFacilitatorSettings(this.server.url(), LONG, LONG, LONG), List.of());
+                new HttpFacilitatorSettings(this.server.url(), LONG, LONG, LONG, List.of()), List.of());
     }
 
     private static List<String> warnings(CapturedOutput output) {

@@ -8,14 +8,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-import io.github.x402spring.facilitator.simulated.UsedNonces.Use;
+import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
+import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.scheme.Screening.Authorization;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class UsedNoncesTests {
 
@@ -30,8 +32,8 @@ class UsedNoncesTests {
     private final UsedNonces nonces = new UsedNonces(NOW, 2);
 
     @Test
-    void useWhenTheNonceIsNewThenTheReceiptNamesPayerAndNetwork() {
-        SettleResponse receipt = recorded(use(1, PAYMENT));
+    void useWhenTheNonceIsNewThenTheReceiptNamesPayerAndNetwork() throws Exception {
+        SettleResponse receipt = use(1, PAYMENT);
         assertThat(receipt.success()).isTrue();
         assertThat(receipt.payer()).isEqualTo("0xbb");
         assertThat(receipt.network()).isEqualTo("eip155:84532");
@@ -39,59 +41,60 @@ class UsedNoncesTests {
     }
 
     @Test
-    void useWhenTheSamePaymentComesAgainThenTheSameReceipt() {
-        SettleResponse receipt = recorded(use(1, PAYMENT));
-        assertThat(recorded(use(1, payload("0xcheque")))).isEqualTo(receipt);
+    void useWhenTheSamePaymentComesAgainThenTheSameReceipt() throws Exception {
+        SettleResponse receipt = use(1, PAYMENT);
+        assertThat(use(1, payload("0xcheque"))).isEqualTo(receipt);
     }
 
     @Test
-    void useWhenWhatGoesAroundThePaymentDiffersThenItIsTheSame() {
-        SettleResponse receipt = recorded(use(1, PAYMENT));
+    void useWhenWhatGoesAroundThePaymentDiffersThenItIsTheSame() throws Exception {
+        SettleResponse receipt = use(1, PAYMENT);
         Map<String, @Nullable Object> tree = new LinkedHashMap<>(PAYMENT.tree());
         tree.put("extensions", Map.of("other", true));
-        assertThat(recorded(use(1, new PaymentPayload(1, tree)))).isEqualTo(receipt);
+        assertThat(use(1, new PaymentPayload(1, tree))).isEqualTo(receipt);
     }
 
     @Test
-    void useWhenAnotherPaymentHasTheNonceThenTaken() {
+    void useWhenAnotherPaymentHasTheNonceThenTaken() throws Exception {
         use(1, PAYMENT);
-        assertThat(use(1, OTHER_PAYMENT)).isEqualTo(new Use.Taken());
+        assertThat(use(1, OTHER_PAYMENT))
+            .isEqualTo(SettleResponse.failed(ReasonCode.EVM_NONCE_ALREADY_USED, "", NETWORK));
         assertThat(this.nonces.receipt(key(1), PAYMENT)).isNotNull();
     }
 
     @Test
-    void useWhenThereIsNoRoomThenRefusedAndKnownOnesAreStillKnown() {
+    void useWhenThereIsNoRoomThenRefusedAndKnownOnesAreStillKnown() throws Exception {
         use(1, PAYMENT);
         assertThat(this.nonces.hasRoom(NOW)).isTrue();
         use(2, PAYMENT);
         assertThat(this.nonces.hasRoom(NOW)).isFalse();
-        assertThat(use(3, PAYMENT)).isEqualTo(new Use.Full());
+        assertThatExceptionOfType(FacilitatorNotReachedException.class).isThrownBy(() -> use(3, PAYMENT));
         assertThat(this.nonces.contains(key(3))).isFalse();
-        assertThat(use(2, PAYMENT)).isInstanceOf(Use.Recorded.class);
+        assertThat(use(2, PAYMENT).success()).isTrue();
     }
 
     @Test
-    void useWhenNoncesDifferThenSoDoTransactions() {
-        assertThat(recorded(use(1, PAYMENT)).transaction()).isNotEqualTo(recorded(use(2, PAYMENT)).transaction());
+    void useWhenNoncesDifferThenSoDoTransactions() throws Exception {
+        assertThat(use(1, PAYMENT).transaction()).isNotEqualTo(use(2, PAYMENT).transaction());
     }
 
     @Test
-    void receiptWhenAskedThenForThatVeryPaymentOnly() {
-        SettleResponse receipt = recorded(use(1, PAYMENT));
+    void receiptWhenAskedThenForThatVeryPaymentOnly() throws Exception {
+        SettleResponse receipt = use(1, PAYMENT);
         assertThat(this.nonces.receipt(key(1), PAYMENT)).isEqualTo(receipt);
         assertThat(this.nonces.receipt(key(1), OTHER_PAYMENT)).isNull();
         assertThat(this.nonces.receipt(key(2), PAYMENT)).isNull();
     }
 
     @Test
-    void transactionOfWhenUsedThenThatOfItsReceipt() {
-        SettleResponse receipt = recorded(use(1, PAYMENT));
+    void transactionOfWhenUsedThenThatOfItsReceipt() throws Exception {
+        SettleResponse receipt = use(1, PAYMENT);
         assertThat(this.nonces.transactionOf(key(1))).isEqualTo(receipt.transaction());
         assertThat(this.nonces.transactionOf(key(2))).isNull();
     }
 
     @Test
-    void hasRoomWhenTheWindowHasLongClosedThenTheNonceIsForgottenAndNotEarlier() {
+    void hasRoomWhenTheWindowHasLongClosedThenTheNonceIsForgottenAndNotEarlier() throws Exception {
         Instant validBefore = NOW.plusSeconds(300);
         Instant kept = validBefore.plus(Duration.ofMinutes(10));
         use(1, PAYMENT);
@@ -102,13 +105,8 @@ class UsedNoncesTests {
         assertThat(this.nonces.contains(key(1))).isFalse();
     }
 
-    private Use use(int nonce, PaymentPayload payload) {
+    private SettleResponse use(int nonce, PaymentPayload payload) throws FacilitatorNotReachedException {
         return this.nonces.use(key(nonce), payload, new Authorization("0xBB", "0x" + nonce, NOW.plusSeconds(300)), NOW);
-    }
-
-    private static SettleResponse recorded(Use use) {
-        assertThat(use).isInstanceOf(Use.Recorded.class);
-        return ((Use.Recorded) use).receipt();
     }
 
     private static PaymentKey key(int nonce) {

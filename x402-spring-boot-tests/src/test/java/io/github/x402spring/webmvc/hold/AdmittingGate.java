@@ -187,7 +187,7 @@ public final class AdmittingGate {
 
         @Override
         public Screening screen(PaymentPayload payload, PaymentRequirements requirements, Instant now) {
-            return new Screening.Passed(new Screening.Authorization(PAYER, NONCE, NOW.plusSeconds(300)));
+            return new Screening.Passed(new Screening.Authorization(PAYER, NONCE, NOW.plusSeconds(300)), true);
         }
 
     }

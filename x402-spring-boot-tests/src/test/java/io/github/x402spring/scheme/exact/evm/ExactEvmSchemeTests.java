@@ -73,7 +73,7 @@ class ExactEvmSchemeTests {
 
     @Test
     void screenWhenWellSignedThenPassedInNormalForm() {
-        assertThat(screen(pay())).isEqualTo(new Screening.Passed(signed()));
+        assertThat(screen(pay())).isEqualTo(new Screening.Passed(signed(), true));
     }
 
     @Test
@@ -167,7 +167,7 @@ class ExactEvmSchemeTests {
     @Test
     void screenWhenVersion1ThenPassed() {
         assertThat(this.scheme.screen(pay().v1Payload(), this.requirements, NOW))
-            .isEqualTo(new Screening.Passed(signed()));
+            .isEqualTo(new Screening.Passed(signed(), true));
     }
 
     @ParameterizedTest
@@ -268,7 +268,7 @@ class ExactEvmSchemeTests {
 
     @Test
     void screenWhenTermsHaveNoEndThenPassed() {
-        assertThat(this.scheme.screen(pay().payload(), endless(), NOW)).isEqualTo(new Screening.Passed(signed()));
+        assertThat(this.scheme.screen(pay().payload(), endless(), NOW)).isEqualTo(new Screening.Passed(signed(), true));
     }
 
     @ParameterizedTest
@@ -276,7 +276,7 @@ class ExactEvmSchemeTests {
     void screenWhenExpiredOrAboutToThenExpired(long remaining) {
         Instant validBefore = NOW.plusSeconds(remaining);
         assertThat(screen(pay().validBefore(validBefore))).isEqualTo(new Screening.Expired(
-                new Authorization(this.payer, "0x" + "ab".repeat(32), validBefore), ReasonCode.EVM_VALID_BEFORE));
+                new Authorization(this.payer, "0x" + "ab".repeat(32), validBefore), ReasonCode.EVM_VALID_BEFORE, true));
     }
 
     @Test
@@ -300,11 +300,11 @@ class ExactEvmSchemeTests {
     void screenWhenReEncodedThenSameAuthorization(UnaryOperator<String> change) {
         for (String name : List.of("from", "to", "nonce")) {
             String text = (String) authorization(pay()).get(name);
-            assertThat(screen(pay().tamper(name, change.apply(text)))).isEqualTo(new Screening.Passed(signed()));
+            assertThat(screen(pay().tamper(name, change.apply(text)))).isEqualTo(new Screening.Passed(signed(), true));
         }
         String signature = (String) pay().schemePayload().get("signature");
         assertThat(screen(pay().tamper("signature", change.apply(signature))))
-            .isEqualTo(new Screening.Passed(signed()));
+            .isEqualTo(new Screening.Passed(signed(), true));
     }
 
     @Test
@@ -314,7 +314,7 @@ class ExactEvmSchemeTests {
 
     @Test
     void screenWhenSignatureEndsInZeroOrOneThenPassed() {
-        assertThat(screen(pay().zeroBasedV())).isEqualTo(new Screening.Passed(signed()));
+        assertThat(screen(pay().zeroBasedV())).isEqualTo(new Screening.Passed(signed(), true));
     }
 
     @ParameterizedTest
@@ -387,7 +387,7 @@ class ExactEvmSchemeTests {
     void screenWhenUnknownMembersRideAlongThenPassed() {
         Map<String, Object> payload = new HashMap<>(pay().schemePayload());
         payload.put("memo", List.of("anything"));
-        assertThat(screen(payload)).isEqualTo(new Screening.Passed(signed()));
+        assertThat(screen(payload)).isEqualTo(new Screening.Passed(signed(), true));
     }
 
     @ParameterizedTest
