@@ -15,8 +15,8 @@ import org.springframework.util.unit.DataSize;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.exchange.PaymentIdentifierMode;
-import io.github.x402spring.gate.ExposureRule.Per;
 import io.github.x402spring.gate.Verification;
+import io.github.x402spring.limit.ExposureRule.Per;
 import io.github.x402spring.protocol.BaseUrl;
 import io.github.x402spring.security.PayerBinding;
 

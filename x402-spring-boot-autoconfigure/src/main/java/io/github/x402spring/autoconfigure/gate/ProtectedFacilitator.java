@@ -4,13 +4,13 @@ import java.time.Clock;
 import java.time.Duration;
 
 import io.github.x402spring.autoconfigure.X402Properties;
+import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.facilitator.resilience.ResilientFacilitator;
 import io.github.x402spring.facilitator.resilience.ResilientFacilitatorSettings;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
-import io.github.x402spring.webmvc.InvalidPaidEndpointException;
 
 /**
  * Facilitator that the gate asks. No bean of type {@link Facilitator}, of which the
