@@ -44,18 +44,18 @@ public final class PaidApplication {
 
     public static WebApplicationContextRunner withoutRecipient() {
         return new WebApplicationContextRunner().withConfiguration(AutoConfigurations.of(X402AutoConfiguration.class,
-                X402EnforcementAutoConfiguration.class, X402OverloadAutoConfiguration.class,
-                X402KeptAnswersAutoConfiguration.class, X402LedgerAutoConfiguration.class,
-                X402RedisLedgerAutoConfiguration.class, X402MissingLedgerAutoConfiguration.class,
-                X402LedgerMaintenanceAutoConfiguration.class, X402PaymentHistoryAutoConfiguration.class,
-                X402ConsoleAutoConfiguration.class, X402LimitsAutoConfiguration.class,
-                X402FacilitatorAutoConfiguration.class, X402SecurityAutoConfiguration.class,
-                X402SignInAutoConfiguration.class, X402DefaultWebSecurityAutoConfiguration.class,
-                X402GateAutoConfiguration.class, X402WebMvcAutoConfiguration.class,
-                X402FacilitatorServerAutoConfiguration.class, X402ObservationAutoConfiguration.class,
-                X402AuditAutoConfiguration.class, JacksonAutoConfiguration.class,
-                HttpMessageConvertersAutoConfiguration.class, DispatcherServletAutoConfiguration.class,
-                WebMvcAutoConfiguration.class, RestClientAutoConfiguration.class, SecurityAutoConfiguration.class,
+                X402EnforcementAutoConfiguration.class, X402KeptAnswersAutoConfiguration.class,
+                X402LedgerAutoConfiguration.class, X402RedisLedgerAutoConfiguration.class,
+                X402MissingLedgerAutoConfiguration.class, X402LedgerMaintenanceAutoConfiguration.class,
+                X402PaymentHistoryAutoConfiguration.class, X402ConsoleAutoConfiguration.class,
+                X402LimitsAutoConfiguration.class, X402FacilitatorAutoConfiguration.class,
+                X402SecurityAutoConfiguration.class, X402SignInAutoConfiguration.class,
+                X402DefaultWebSecurityAutoConfiguration.class, X402GateAutoConfiguration.class,
+                X402WebMvcAutoConfiguration.class, X402FacilitatorServerAutoConfiguration.class,
+                X402ObservationAutoConfiguration.class, X402AuditAutoConfiguration.class,
+                JacksonAutoConfiguration.class, HttpMessageConvertersAutoConfiguration.class,
+                DispatcherServletAutoConfiguration.class, WebMvcAutoConfiguration.class,
+                RestClientAutoConfiguration.class, SecurityAutoConfiguration.class,
                 ServletWebSecurityAutoConfiguration.class, UserDetailsServiceAutoConfiguration.class));
     }
 

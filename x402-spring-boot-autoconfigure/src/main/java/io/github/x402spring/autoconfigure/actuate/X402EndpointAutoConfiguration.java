@@ -26,7 +26,6 @@ import io.github.x402spring.actuate.X402Endpoint;
 import io.github.x402spring.actuate.X402EndpointWebExtension;
 import io.github.x402spring.actuate.X402InfoContributor;
 import io.github.x402spring.autoconfigure.X402ConsoleProperties;
-import io.github.x402spring.autoconfigure.X402OverloadAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402LedgerMaintenanceAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402LimitsAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402PaymentHistoryAutoConfiguration;
@@ -46,9 +45,8 @@ import io.github.x402spring.security.RevocationRegistry.Kind;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = { X402LimitsAutoConfiguration.class, X402OverloadAutoConfiguration.class,
-        X402LedgerMaintenanceAutoConfiguration.class, X402PaymentHistoryAutoConfiguration.class,
-        X402WebMvcAutoConfiguration.class })
+@AutoConfiguration(after = { X402LimitsAutoConfiguration.class, X402LedgerMaintenanceAutoConfiguration.class,
+        X402PaymentHistoryAutoConfiguration.class, X402WebMvcAutoConfiguration.class })
 @ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
 @EnableConfigurationProperties({ X402EndpointProperties.class, X402ConsoleProperties.class })
 public final class X402EndpointAutoConfiguration {

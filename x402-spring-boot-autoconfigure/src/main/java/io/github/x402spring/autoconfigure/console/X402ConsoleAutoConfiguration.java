@@ -25,7 +25,6 @@ import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
 
 import io.github.x402spring.autoconfigure.X402ConsoleProperties;
-import io.github.x402spring.autoconfigure.X402OverloadAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402PaymentHistoryAutoConfiguration;
 import io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration;
 import io.github.x402spring.console.ConsoleFilter;
@@ -41,8 +40,7 @@ import io.github.x402spring.security.RefusedRequestListener;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = { X402WebMvcAutoConfiguration.class, X402OverloadAutoConfiguration.class,
-        X402PaymentHistoryAutoConfiguration.class })
+@AutoConfiguration(after = { X402WebMvcAutoConfiguration.class, X402PaymentHistoryAutoConfiguration.class })
 @ConditionalOnWebApplication(type = Type.SERVLET)
 @ConditionalOnClass(DispatcherServlet.class)
 @ConditionalOnBooleanProperty("x402.console.enabled")

@@ -16,7 +16,6 @@ import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.ProductionChecks;
 import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
-import io.github.x402spring.autoconfigure.X402OverloadAutoConfiguration;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 import io.github.x402spring.autoconfigure.ledger.X402LimitsAutoConfiguration;
@@ -38,7 +37,9 @@ import io.github.x402spring.gate.SettlementEvidence;
 import io.github.x402spring.gate.Verification;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.limit.ExposureGuard;
+import io.github.x402spring.limit.FailedPaymentLimits;
 import io.github.x402spring.limit.PaymentIntake;
+import io.github.x402spring.limit.ReleasedPaymentLimits;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.reconcile.SettlementListener;
 import io.github.x402spring.scheme.PaymentScheme;
@@ -50,13 +51,42 @@ import io.github.x402spring.scheme.PaymentScheme;
  * @since 0.1.0
  */
 @AutoConfiguration(after = { X402FacilitatorAutoConfiguration.class, X402LimitsAutoConfiguration.class,
-        X402OverloadAutoConfiguration.class, X402SecurityAutoConfiguration.class })
+        X402SecurityAutoConfiguration.class })
 @ConditionalOnPaymentGate
 public final class X402GateAutoConfiguration {
 
     @Bean
     PaymentIdentifierExtension x402PaymentIdentifierExtension() {
         return new PaymentIdentifierExtension();
+    }
+
+    @Bean
+    PaymentIntake x402PaymentIntake(X402Properties properties, ObjectProvider<Clock> clock) {
+        return new PaymentIntake(properties.accepting(), limits(properties.failedPayments()),
+                limits(properties.releasedPayments()), clock.getIfAvailable(Clock::systemUTC));
+    }
+
+    private static FailedPaymentLimits limits(X402Properties.FailedPayments limits) {
+        try {
+            return new FailedPaymentLimits(limits.perPayer(), limits.perAddress(), limits.window());
+        }
+        catch (IllegalArgumentException ex) {
+            throw new InvalidPaidEndpointException("x402.failed-payments cannot be used: " + ex.getMessage(),
+                    "Set x402.failed-payments.per-payer to a number from 0 to 100, .per-address to one from 0, and "
+                            + ".window to a duration from 1s to 1d.");
+        }
+    }
+
+    private static ReleasedPaymentLimits limits(X402Properties.ReleasedPayments limits) {
+        try {
+            return new ReleasedPaymentLimits(limits.perAuthorization(), limits.perPayer(), limits.perAddress(),
+                    limits.window());
+        }
+        catch (IllegalArgumentException ex) {
+            throw new InvalidPaidEndpointException("x402.released-payments cannot be used: " + ex.getMessage(),
+                    "Set x402.released-payments.per-authorization, .per-payer and .per-address to numbers from 0, and "
+                            + ".window to a duration from 1s to 1d.");
+        }
     }
 
     @Bean

@@ -1,24 +1,22 @@
-package io.github.x402spring.autoconfigure;
+package io.github.x402spring.autoconfigure.gate;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 
+import io.github.x402spring.autoconfigure.PaidApplication;
 import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.limit.PaymentIntake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 @Tag("locale")
-class X402OverloadAutoConfigurationTests {
+class PaymentIntakeConfigurationTests {
 
-    private final ApplicationContextRunner runner = new ApplicationContextRunner()
-        .withPropertyValues("x402.gate.enabled=true")
-        .withConfiguration(AutoConfigurations.of(X402OverloadAutoConfiguration.class));
+    private final WebApplicationContextRunner runner = PaidApplication.runner();
 
     @Test
     void whenNothingIsSaidThenBeanTakesPayments() {
