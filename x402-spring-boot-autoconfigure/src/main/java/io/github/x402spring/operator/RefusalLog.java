@@ -47,7 +47,7 @@ public final class RefusalLog {
      * @return the refusals, the last one first
      */
     public synchronized List<Refusal> latest(int limit) {
-        return this.refusals.stream().limit(limit).toList();
+        return this.refusals.stream().limit(Math.max(0, limit)).toList();
     }
 
     /**

@@ -145,7 +145,8 @@ class OverviewPageTests {
         AtomicReference<SellerSources> sources = new AtomicReference<>();
         this.seller.history = mock(PaymentHistory.class, (call) -> {
             if (call.getMethod().getName().equals("totals") && hours.incrementAndGet() == 25) {
-                pages.add(new OverviewPage(sources.get()).render(new Links("/console", Explorers.of(Map.of())), window));
+                pages
+                    .add(new OverviewPage(sources.get()).render(new Links("/console", Explorers.of(Map.of())), window));
             }
             return call.getMethod().invoke(history, call.getArguments());
         });
@@ -175,7 +176,8 @@ class OverviewPageTests {
     }
 
     private String render(String window) throws Exception {
-        return new OverviewPage(this.seller.sellerSources()).render(new Links("/console", Explorers.of(Map.of())), window);
+        return new OverviewPage(this.seller.sellerSources()).render(new Links("/console", Explorers.of(Map.of())),
+                window);
     }
 
 }

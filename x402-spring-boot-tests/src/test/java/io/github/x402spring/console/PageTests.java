@@ -21,8 +21,8 @@ class PageTests {
 
     private final SellerFixture seller = new SellerFixture();
 
-    private final Page page = new Page(this.seller.sellerSources(), new Links("/console", Explorers.of(Map.of())), "unknown",
-            "Unknown <settlements>");
+    private final Page page = new Page(this.seller.sellerSources(), new Links("/console", Explorers.of(Map.of())),
+            "unknown", "Unknown <settlements>");
 
     @Test
     void createWhenThereIsACurrentPageThenOnlyThatOneIsMarked() {
@@ -94,7 +94,8 @@ class PageTests {
     void createWhenMoneyIsSimulatedThenSaysSoOnce() {
         this.seller.simulated = true;
         assertThat(this.page.end()).doesNotContain("Simulated");
-        assertThat(new Page(this.seller.sellerSources(), new Links("/console", Explorers.of(Map.of())), null, "Any").end())
+        assertThat(
+                new Page(this.seller.sellerSources(), new Links("/console", Explorers.of(Map.of())), null, "Any").end())
             .containsOnlyOnce("Simulated money")
             .doesNotContain("<nav");
     }

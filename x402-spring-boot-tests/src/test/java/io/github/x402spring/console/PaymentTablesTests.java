@@ -22,7 +22,8 @@ class PaymentTablesTests {
 
     private final SellerFixture seller = new SellerFixture();
 
-    private final Page page = new Page(this.seller.sellerSources(), new Links("/console", Explorers.of(Map.of())), "payments", "Payments");
+    private final Page page = new Page(this.seller.sellerSources(), new Links("/console", Explorers.of(Map.of())),
+            "payments", "Payments");
 
     @Test
     void paymentsWhenThereAreNoneThenSaysSoWithoutATable() throws Exception {

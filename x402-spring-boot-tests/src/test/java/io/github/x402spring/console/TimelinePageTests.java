@@ -140,7 +140,8 @@ class TimelinePageTests {
     }
 
     private @Nullable String render(String reference) throws Exception {
-        return new TimelinePage(this.seller.sellerSources()).render(new Links("/console", Explorers.of(Map.of())), reference);
+        return new TimelinePage(this.seller.sellerSources()).render(new Links("/console", Explorers.of(Map.of())),
+                reference);
     }
 
 }
