@@ -14,7 +14,6 @@ import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
 import io.github.x402spring.limit.ExposureGuard;
 import io.github.x402spring.limit.ExposureGuard.Share;
-import io.github.x402spring.protocol.Rail;
 import io.github.x402spring.protocol.SettleResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -105,9 +104,12 @@ class AdmittedPaymentTests {
     @Test
     void recordedWhenADigestWasRecordedThenOnlyThatOneIs() {
         String digest = "ab".repeat(32);
-        AdmittedPayment settled = settledBefore(new StoredPayment(SETTLED.key(), Rail.X402, SETTLED.state(),
-                SETTLED.token(), SETTLED.fingerprint(), SETTLED.terms(), SETTLED.validBefore(), SETTLED.reservedAt(),
-                null, null, Delivery.NOT_BEGUN, false, 0, digest, null));
+        AdmittedPayment settled = settledBefore(StoredPayment
+            .builder(SETTLED.key(), SETTLED.token(), SETTLED.fingerprint(), SETTLED.terms(), SETTLED.reservedAt())
+            .state(SETTLED.state())
+            .validBefore(SETTLED.validBefore())
+            .responseDigest(digest)
+            .build());
         assertThat(settled.recorded(digest)).isTrue();
         assertThat(settled.recorded("cd".repeat(32))).isFalse();
         assertThat(settled.recorded(null)).isFalse();

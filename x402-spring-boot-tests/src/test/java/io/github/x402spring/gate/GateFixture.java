@@ -49,7 +49,6 @@ import io.github.x402spring.limit.ReleasedPaymentLimits;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
-import io.github.x402spring.protocol.Rail;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.ResourceInfo;
 import io.github.x402spring.protocol.SettleResponse;
@@ -268,9 +267,15 @@ final class GateFixture {
 
     /** A payment that was settled for the fixture's request, in the ledger of a fake. */
     static StoredPayment settled(Delivery delivery, int runs) {
-        return new StoredPayment(KEY, Rail.X402, PaymentState.SETTLED, "token",
-                RequestFingerprint.of("report", "GET", RESOURCE.url(), "", new byte[0]), StoredTerms.of(TERMS),
-                VALID_BEFORE, NOW, NOW, TRANSACTION, delivery, false, runs, null, null);
+        return StoredPayment
+            .builder(KEY, "token", RequestFingerprint.of("report", "GET", RESOURCE.url(), "", new byte[0]),
+                    StoredTerms.of(TERMS), NOW)
+            .state(PaymentState.SETTLED)
+            .validBefore(VALID_BEFORE)
+            .settledAt(NOW)
+            .transaction(TRANSACTION)
+            .delivery(delivery, false, runs)
+            .build();
     }
 
     PaymentState state() {

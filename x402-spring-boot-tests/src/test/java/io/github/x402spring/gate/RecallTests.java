@@ -18,11 +18,9 @@ import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
-import io.github.x402spring.ledger.StoredPayment.Delivery;
 import io.github.x402spring.ledger.StoredTerms;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
-import io.github.x402spring.protocol.Rail;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.scheme.SignedPayment;
 
@@ -119,9 +117,12 @@ class RecallTests {
     }
 
     private static StoredPayment stored(StoredTerms terms) {
-        return new StoredPayment(GateFixture.KEY, Rail.X402, PaymentState.RESERVED, "token",
-                RequestFingerprint.of("report", "GET", GateFixture.RESOURCE.url(), "", new byte[0]), terms,
-                GateFixture.VALID_BEFORE, GateFixture.NOW, null, null, Delivery.NOT_BEGUN, false, 0, null, null);
+        return StoredPayment
+            .builder(GateFixture.KEY, "token",
+                    RequestFingerprint.of("report", "GET", GateFixture.RESOURCE.url(), "", new byte[0]), terms,
+                    GateFixture.NOW)
+            .validBefore(GateFixture.VALID_BEFORE)
+            .build();
     }
 
     private static Offer terms(String scheme, Network network, String asset, String payTo, long amount) {

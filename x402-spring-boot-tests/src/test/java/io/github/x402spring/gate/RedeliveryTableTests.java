@@ -25,7 +25,6 @@ import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
 import io.github.x402spring.ledger.memory.InMemoryAnswerStore;
-import io.github.x402spring.protocol.Rail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -172,9 +171,15 @@ class RedeliveryTableTests {
     private static StoredPayment payment(Delivery delivery, boolean begun, @Nullable String digest, int runs,
             Instant settledAt) {
         StoredPayment settled = GateFixture.settled(delivery, runs);
-        return new StoredPayment(settled.key(), Rail.X402, settled.state(), settled.token(), settled.fingerprint(),
-                settled.terms(), settled.validBefore(), settled.reservedAt(), settledAt, settled.transaction(),
-                delivery, begun, runs, digest, null);
+        return StoredPayment
+            .builder(settled.key(), settled.token(), settled.fingerprint(), settled.terms(), settled.reservedAt())
+            .state(settled.state())
+            .validBefore(settled.validBefore())
+            .settledAt(settledAt)
+            .transaction(settled.transaction())
+            .delivery(delivery, begun, runs)
+            .responseDigest(digest)
+            .build();
     }
 
     /** When the window of a payment ended that expires in five minutes. */
@@ -194,9 +199,15 @@ class RedeliveryTableTests {
             };
             StoredPayment payment = RedeliveryTableTests.payment(this.delivery, this.begun, this.digest, this.runs,
                     end);
-            return new StoredPayment(payment.key(), Rail.X402, payment.state(), payment.token(), payment.fingerprint(),
-                    payment.terms(), end, payment.reservedAt(), end.minusSeconds(1), payment.transaction(),
-                    this.delivery, this.begun, this.runs, this.digest, null);
+            return StoredPayment
+                .builder(payment.key(), payment.token(), payment.fingerprint(), payment.terms(), payment.reservedAt())
+                .state(payment.state())
+                .validBefore(end)
+                .settledAt(end.minusSeconds(1))
+                .transaction(payment.transaction())
+                .delivery(this.delivery, this.begun, this.runs)
+                .responseDigest(this.digest)
+                .build();
         }
 
         @Nullable Reason refusal() {

@@ -14,6 +14,7 @@ import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.Rail;
 import io.github.x402spring.protocol.TokenAmount;
 
 /**
@@ -42,11 +43,9 @@ final class Payments {
     }
 
     static PaymentClaim claim(PaymentKey key, @Nullable String caller) {
-        return PaymentClaim.builder(key, RequestFingerprint.of("report", "GET", "/report", "", new byte[0]), TERMS)
-            .validBefore(VALID_BEFORE)
-            .resource("report", "/report")
-            .caller(caller)
-            .build();
+        RequestFingerprint fingerprint = RequestFingerprint.of("report", "GET", "/report", "", new byte[0]);
+        return new PaymentClaim(key, Rail.X402, fingerprint, VALID_BEFORE, "report", "/report", TERMS, caller, null,
+                null);
     }
 
     static PaidEndpointDefinition endpoint(String... tags) {

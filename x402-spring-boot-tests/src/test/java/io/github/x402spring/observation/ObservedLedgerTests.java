@@ -29,7 +29,6 @@ import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
-import io.github.x402spring.ledger.StoredTerms;
 import io.github.x402spring.ledger.TestClaims;
 import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
 
@@ -49,9 +48,12 @@ class ObservedLedgerTests {
             RequestFingerprint.of("report", "GET", "https://api.example.com/report", "", new byte[0]),
             NOW.plusSeconds(60), "report", "https://api.example.com/report", BigInteger.TEN, "0xd", "ann");
 
-    private static final StoredPayment STORED = new StoredPayment(CLAIM.key(), CLAIM.rail(), PaymentState.SETTLED, "t",
-            CLAIM.fingerprint(), StoredTerms.of(CLAIM.requirements()), CLAIM.validBefore(), NOW, NOW, "0xt",
-            Delivery.LOST, false, 1, null, null);
+    private static final StoredPayment STORED = StoredPayment.builder(CLAIM, "t", NOW)
+        .state(PaymentState.SETTLED)
+        .settledAt(NOW)
+        .transaction("0xt")
+        .delivery(Delivery.LOST, false, 1)
+        .build();
 
     private final ObservationFixture observed = new ObservationFixture();
 

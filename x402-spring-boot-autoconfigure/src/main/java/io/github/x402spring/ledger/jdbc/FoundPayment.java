@@ -45,14 +45,20 @@ record FoundPayment(StoredPayment payment, @Nullable String purchase) {
 
     static FoundPayment of(ResultSet row, int number) throws SQLException {
         Timestamp settledAt = row.getTimestamp(16);
-        StoredPayment payment = new StoredPayment(LedgerTables.key(row), Rail.of(row.getString(17)),
-                PaymentState.valueOf(row.getString(5)), row.getString(6), new RequestFingerprint(row.getString(7)),
-                new StoredTerms(row.getString(11), row.getBigDecimal(12).toBigIntegerExact(), row.getString(13),
-                        requirements(row.getString(18))),
-                Instant.ofEpochSecond(row.getLong(14)), row.getTimestamp(15).toInstant(),
-                (settledAt != null) ? settledAt.toInstant() : null, row.getString(9),
-                Delivery.valueOf(row.getString(10)), row.getBoolean(19), row.getInt(20), row.getString(21),
-                row.getString(22));
+        StoredPayment payment = StoredPayment
+            .builder(LedgerTables.key(row), row.getString(6), new RequestFingerprint(row.getString(7)),
+                    new StoredTerms(row.getString(11), row.getBigDecimal(12).toBigIntegerExact(), row.getString(13),
+                            requirements(row.getString(18))),
+                    row.getTimestamp(15).toInstant())
+            .rail(Rail.of(row.getString(17)))
+            .state(PaymentState.valueOf(row.getString(5)))
+            .validBefore(Instant.ofEpochSecond(row.getLong(14)))
+            .transaction(row.getString(9))
+            .settledAt((settledAt != null) ? settledAt.toInstant() : null)
+            .delivery(Delivery.valueOf(row.getString(10)), row.getBoolean(19), row.getInt(20))
+            .responseDigest(row.getString(21))
+            .signatureDigest(row.getString(22))
+            .build();
         return new FoundPayment(payment, row.getString(8));
     }
 

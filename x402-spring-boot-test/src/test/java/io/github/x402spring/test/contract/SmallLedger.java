@@ -22,7 +22,6 @@ import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
-import io.github.x402spring.ledger.StoredTerms;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.Network;
 
@@ -432,11 +431,16 @@ final class SmallLedger implements RecoverableLedger {
     }
 
     private StoredPayment stored(Entry entry) {
-        PaymentClaim claim = entry.claim;
-        return new StoredPayment(entry.terms.key(), claim.rail(), entry.state, entry.token, entry.terms.fingerprint(),
-                StoredTerms.of(entry.terms.requirements()), claim.validBefore(), entry.reservedAt, entry.settledAt,
-                entry.transaction, entry.delivery, entry.bodyBegun, entry.runs, entry.responseDigest,
-                claim.signatureDigest());
+        return StoredPayment.builder(entry.terms, entry.token, entry.reservedAt)
+            .rail(entry.claim.rail())
+            .validBefore(entry.claim.validBefore())
+            .signatureDigest(entry.claim.signatureDigest())
+            .state(entry.state)
+            .settledAt(entry.settledAt)
+            .transaction(entry.transaction)
+            .delivery(entry.delivery, entry.bodyBegun, entry.runs)
+            .responseDigest(entry.responseDigest)
+            .build();
     }
 
     /**

@@ -79,9 +79,17 @@ class FoundPaymentTests {
     void ofWhenARowWasReadThenEachColumnHasItsPlace() throws Exception {
         FoundPayment found = read("SETTLED", TERMS, "0xab", "LOST", SETTLED_AT, FoundPayment.text(REQUIREMENTS),
                 "4".repeat(64), "5".repeat(64));
-        assertThat(found).isEqualTo(new FoundPayment(new StoredPayment(KEY, Rail.MPP, PaymentState.SETTLED, "token",
-                new RequestFingerprint(REQUEST), StoredTerms.of(REQUIREMENTS), VALID_BEFORE, RESERVED_AT, SETTLED_AT,
-                "0xab", Delivery.LOST, true, 2, "4".repeat(64), "5".repeat(64)), TERMS));
+        assertThat(found).isEqualTo(new FoundPayment(StoredPayment
+            .builder(KEY, "token", new RequestFingerprint(REQUEST), StoredTerms.of(REQUIREMENTS), RESERVED_AT)
+            .rail(Rail.MPP)
+            .state(PaymentState.SETTLED)
+            .validBefore(VALID_BEFORE)
+            .settledAt(SETTLED_AT)
+            .transaction("0xab")
+            .delivery(Delivery.LOST, true, 2)
+            .responseDigest("4".repeat(64))
+            .signatureDigest("5".repeat(64))
+            .build(), TERMS));
     }
 
     @Test
@@ -133,9 +141,10 @@ class FoundPaymentTests {
     }
 
     private static FoundPayment found(PaymentState state, @Nullable String terms) {
-        return new FoundPayment(new StoredPayment(KEY, Rail.X402, state, "token", new RequestFingerprint(REQUEST),
-                StoredTerms.of(REQUIREMENTS), VALID_BEFORE, RESERVED_AT, null, null, Delivery.LOST, false, 1, null,
-                null), terms);
+        return new FoundPayment(StoredPayment.builder(claim(KEY, REQUEST, null), "token", RESERVED_AT)
+            .state(state)
+            .delivery(Delivery.LOST, false, 1)
+            .build(), terms);
     }
 
     private static PaymentClaim claim(PaymentKey key, String request, @Nullable String terms) {
