@@ -15,7 +15,6 @@ import io.github.x402spring.asset.AmountFormat;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
-import io.github.x402spring.autoconfigure.X402OverloadAutoConfiguration;
 import io.github.x402spring.endpoint.OfferSupport;
 import io.github.x402spring.endpoint.PaidEndpointCatalog;
 import io.github.x402spring.facilitator.Facilitator;
@@ -34,8 +33,9 @@ import io.github.x402spring.operator.SellerSources;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = { X402AutoConfiguration.class, X402OverloadAutoConfiguration.class },
-        afterName = "io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration")
+@AutoConfiguration(after = X402AutoConfiguration.class,
+        afterName = { "io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration",
+                "io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration" })
 @ConditionalOnPaymentGate
 @ConditionalOnBean(AssetRegistry.class)
 public final class X402PaymentHistoryAutoConfiguration {
