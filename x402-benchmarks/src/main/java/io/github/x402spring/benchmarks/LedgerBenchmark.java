@@ -133,7 +133,8 @@ public class LedgerBenchmark {
         byte[] random = new byte[32];
         ThreadLocalRandom.current().nextBytes(random);
         String nonce = "0x" + HexFormat.of().formatHex(random);
-        return new PaymentClaim(new PaymentKey(NETWORK, USDC, "0x" + nonce.substring(2, 42), nonce), Rail.X402, REQUEST, Instant.now().plusSeconds(300), "weather", "https://api.example.com/weather", TERMS, null, null, null);
+        return new PaymentClaim(new PaymentKey(NETWORK, USDC, "0x" + nonce.substring(2, 42), nonce), Rail.X402, REQUEST,
+                Instant.now().plusSeconds(300), "weather", "https://api.example.com/weather", TERMS, null, null, null);
     }
 
 }

@@ -99,8 +99,8 @@ public final class HeldPayment implements HeldBody.StreamStart {
     public HeldPayment(AdmittedPayment admitted, PaymentGate gate, PaymentAnswers answers, PaymentTerms terms,
             PaymentDialect dialect, HttpServletRequest request, HttpServletResponse response,
             ServletExchangeTrack track) {
-        HoldableResponse holdable = Objects.requireNonNull(
-                WebUtils.getNativeResponse(response, HoldableResponse.class), "'response' must be one that may be held");
+        HoldableResponse holdable = Objects.requireNonNull(WebUtils.getNativeResponse(response, HoldableResponse.class),
+                "'response' must be one that may be held");
         this.admitted = admitted;
         this.gate = gate;
         this.track = track;
