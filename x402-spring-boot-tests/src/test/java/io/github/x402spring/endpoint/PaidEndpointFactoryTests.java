@@ -75,7 +75,8 @@ class PaidEndpointFactoryTests {
             .getClass();
         PaidEndpoint annotation = Objects
             .requireNonNull(Handlers.class.getDeclaredMethod("everything").getAnnotation(PaidEndpoint.class));
-        assertThat(factory().create(annotation, proxy, Function.class.getMethod("apply", Object.class), false).handler())
+        assertThat(
+                factory().create(annotation, proxy, Function.class.getMethod("apply", Object.class), false).handler())
             .isEqualTo("[interface java.util.function.UnaryOperator].apply,java.lang.Object");
     }
 

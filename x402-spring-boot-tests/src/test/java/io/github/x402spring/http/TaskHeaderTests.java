@@ -56,7 +56,9 @@ class TaskHeaderTests {
     }
 
     private void assertMalformed() {
-        assertThat(catchThrowableOfType(UnreadableRequestException.class, () -> TaskHeader.read(this.request::getHeaders)).reason())
+        assertThat(
+                catchThrowableOfType(UnreadableRequestException.class, () -> TaskHeader.read(this.request::getHeaders))
+                    .reason())
             .isEqualTo(Reason.TASK_MALFORMED);
     }
 

@@ -229,8 +229,7 @@ class RequestTermsTests {
 
     @Test
     void termsWhenPriceIsComputedThenFromPathAndQueryAndNotKept() throws Exception {
-        RegisteredEndpoint computed = TestEndpoints
-            .computed("#{number(path('n'), '1') * number(param('days'), '1')}");
+        RegisteredEndpoint computed = TestEndpoints.computed("#{number(path('n'), '1') * number(param('days'), '1')}");
         MockHttpServletRequest request = request("/report", "/report");
         request.setAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE, Map.of("n", "2"));
         request.setQueryString("days=3&days2=999");

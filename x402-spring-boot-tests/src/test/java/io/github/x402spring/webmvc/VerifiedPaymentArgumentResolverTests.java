@@ -58,10 +58,7 @@ class VerifiedPaymentArgumentResolverTests {
     }
 
     private void admit() {
-        new AdmittedRequest(
-                TestEndpoints.unpriced(),
-                this.request, this.payment)
-            .keepWith(this.request);
+        new AdmittedRequest(TestEndpoints.unpriced(), this.request, this.payment).keepWith(this.request);
     }
 
     private @Nullable Object resolve(int index) {

@@ -99,8 +99,8 @@ public final class HeldPayment implements HeldBody.StreamStart {
     public HeldPayment(AdmittedPayment admitted, PaymentGate gate, PaymentAnswers answers, PaymentTerms terms,
             PaymentDialect dialect, HttpServletRequest request, HttpServletResponse response,
             ServletExchangeTrack track) {
-        HoldableResponse holdable = Objects.requireNonNull(
-                WebUtils.getNativeResponse(response, HoldableResponse.class), "'response' must be one that may be held");
+        HoldableResponse holdable = Objects.requireNonNull(WebUtils.getNativeResponse(response, HoldableResponse.class),
+                "'response' must be one that may be held");
         this.admitted = admitted;
         this.gate = gate;
         this.track = track;
@@ -137,11 +137,12 @@ public final class HeldPayment implements HeldBody.StreamStart {
 
     /**
      * Tells whether a response is charged for.
+     * @param request the request
      * @param status the status of the response
      * @param own whether it is what the handler returned
      * @return whether it is
      */
-    static boolean isBillable(HttpServletRequest request, int status, boolean own) {
+    public static boolean isBillable(HttpServletRequest request, int status, boolean own) {
         boolean billable = (request.getAttribute(BILLABLE) instanceof Boolean declared) ? declared : own;
         return billable && status < HttpServletResponse.SC_BAD_REQUEST;
     }

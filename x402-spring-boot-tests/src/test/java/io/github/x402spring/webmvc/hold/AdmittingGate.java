@@ -69,7 +69,8 @@ public final class AdmittingGate {
 
     private static final PaymentKey KEY = new PaymentKey(TERMS.network(), TERMS.asset(), PAYER, NONCE);
 
-    public static final ResourceInfo RESOURCE = new ResourceInfo("https://api.example.test/report", "Report", "text/plain");
+    public static final ResourceInfo RESOURCE = new ResourceInfo("https://api.example.test/report", "Report",
+            "text/plain");
 
     private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
 
