@@ -137,11 +137,12 @@ public final class HeldPayment implements HeldBody.StreamStart {
 
     /**
      * Tells whether a response is charged for.
+     * @param request the request
      * @param status the status of the response
      * @param own whether it is what the handler returned
      * @return whether it is
      */
-    static boolean isBillable(HttpServletRequest request, int status, boolean own) {
+    public static boolean isBillable(HttpServletRequest request, int status, boolean own) {
         boolean billable = (request.getAttribute(BILLABLE) instanceof Boolean declared) ? declared : own;
         return billable && status < HttpServletResponse.SC_BAD_REQUEST;
     }

@@ -1,11 +1,11 @@
-package io.github.x402spring.webmvc.hold;
+package io.github.x402spring.webmvc;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.mock.web.MockHttpServletRequest;
 
-import io.github.x402spring.webmvc.BillableResponse;
+import io.github.x402spring.webmvc.hold.HeldPayment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
