@@ -290,7 +290,7 @@ class PaidFunctionDiscoveryTests {
             assertThat(mvc.get().uri("/weather").exchange()).hasStatus(402);
             assertThat(output.getAll()
                 .lines()
-                .filter((line) -> line.contains("ERROR") && line.contains("PaidEndpointRegistry"))).hasSize(1);
+                .filter((line) -> line.contains("ERROR") && line.contains(".EndpointRegistry"))).hasSize(1);
         });
     }
 
