@@ -171,9 +171,9 @@ final class FunctionGate {
     }
 
     /**
-     * A response is written by the thread of its request, or else by one that tells
-     * nothing of which request it is. Where several share a response, none of them is
-     * served then.
+     * A response is written by the thread of its request, or else by one that need not
+     * know which request it is. Where several share a response, or the thread has another
+     * request, none of them is served then.
      */
     private void failed(Set<HeldPayment> payments) {
         HeldPayment current = HeldPayment.current();
@@ -182,9 +182,9 @@ final class FunctionGate {
             if (current != null && payments.contains(current)) {
                 current.handlerFailed();
             }
-            else if (!ofARequest) {
-                payments
-                    .forEach((payments.size() == 1) ? HeldPayment::handlerFailed : HeldPayment::handlerPerhapsFailed);
+            else {
+                payments.forEach((payments.size() == 1 && !ofARequest) ? HeldPayment::handlerFailed
+                        : HeldPayment::handlerPerhapsFailed);
             }
         }
     }
