@@ -9,13 +9,15 @@ import java.lang.annotation.Target;
 import org.springframework.context.annotation.Conditional;
 
 /**
- * Matches an application that sells: through an adapter that serves its requests, or by
- * its own code, which it states by {@code x402.gate.enabled}. An application that only
- * buys gets no gate.
+ * Matches an application that sells: through an adapter that serves its requests, which
+ * takes a recipient ({@code x402.pay-to}, or that of an endpoint) or a bean with
+ * {@link io.github.x402spring.PaidEndpoint}; by its own code, which it states by
+ * {@code x402.gate.enabled}; or as the facilitator of others. An application that only
+ * buys gets no gate, nor does one with {@code x402.enabled=false}.
  *
  * @since 0.1.0
  */
-@Target(ElementType.TYPE)
+@Target({ ElementType.TYPE, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
 @Conditional(OnPaymentGateCondition.class)

@@ -5,6 +5,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.web.servlet.DispatcherServlet;
 
@@ -20,12 +21,21 @@ class OnPaymentGateCondition extends AnyNestedCondition {
     /** What is sold by Spring MVC is authorized by Spring Security. */
     @ConditionalOnWebApplication(type = Type.SERVLET)
     @ConditionalOnClass({ DispatcherServlet.class, AuthorizationManager.class })
+    @Conditional(OnSellingCondition.class)
     static class SoldByWebMvc {
 
     }
 
     @ConditionalOnBooleanProperty("x402.gate.enabled")
+    @ConditionalOnBooleanProperty(name = "x402.enabled", matchIfMissing = true)
     static class SoldByOwnCode {
+
+    }
+
+    /** What other servers sell is settled here. */
+    @ConditionalOnWebApplication(type = Type.SERVLET)
+    @ConditionalOnBooleanProperty("x402.facilitator.server.enabled")
+    static class SoldByOthers {
 
     }
 

@@ -17,6 +17,8 @@ import org.springframework.core.env.Environment;
 
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 import io.github.x402spring.endpoint.InvalidPaidEndpointException;
+import io.github.x402spring.facilitator.Facilitator;
+import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
 import io.github.x402spring.protocol.Network;
@@ -39,20 +41,27 @@ public final class ProductionChecks {
 
     private final Environment environment;
 
-    private final X402Properties.Facilitator facilitator;
+    private final X402Properties.Facilitator settings;
+
+    private final Facilitator facilitator;
 
     private final PaymentLedger ledger;
 
     private final AtomicBoolean warned = new AtomicBoolean();
 
+    private final AtomicBoolean simulated = new AtomicBoolean();
+
     /**
      * Creates checks.
      * @param environment the environment of the application
-     * @param facilitator the settings of the facilitator
+     * @param settings the settings of the facilitator
+     * @param facilitator settles the payments
      * @param ledger the ledger of the payments
      */
-    public ProductionChecks(Environment environment, X402Properties.Facilitator facilitator, PaymentLedger ledger) {
+    public ProductionChecks(Environment environment, X402Properties.Facilitator settings, Facilitator facilitator,
+            PaymentLedger ledger) {
         this.environment = environment;
+        this.settings = settings;
         this.facilitator = facilitator;
         this.ledger = ledger;
     }
@@ -71,22 +80,42 @@ public final class ProductionChecks {
     /**
      * Checks an application that takes payments on a network.
      * @param network the network
-     * @throws InvalidPaidEndpointException if real money would depend on plain http
+     * @throws InvalidPaidEndpointException if real money would depend on plain http, or
+     * nothing moves it
      */
     public void check(Network network) {
+        checkSimulation();
         production().or(() -> mainNetwork(network)).ifPresent(this::check);
     }
 
     /**
      * Checks an application of which some terms are unknown before it runs.
-     * @throws InvalidPaidEndpointException if real money would depend on plain http
+     * @throws InvalidPaidEndpointException if real money would depend on plain http, or
+     * nothing moves it
      */
     public void checkProfile() {
+        checkSimulation();
         production().ifPresent(this::check);
     }
 
+    private void checkSimulation() {
+        if (!(this.facilitator instanceof SimulatedFacilitator)) {
+            return;
+        }
+        activeProfile(this.environment).ifPresent((profile) -> {
+            throw new InvalidPaidEndpointException(
+                    "The simulated facilitator moves no money and does not run under profile '" + profile + "'",
+                    "Set x402.facilitator.url to a facilitator, or x402.facilitator.type to none to show terms "
+                            + "without taking payments.");
+        });
+        if (!this.simulated.getAndSet(true)) {
+            logger.warn("x402.facilitator.type is 'simulated': payments are checked for real, but NO MONEY MOVES. "
+                    + "Set x402.facilitator.url to a facilitator before anybody relies on being paid");
+        }
+    }
+
     private void check(String production) {
-        if (asksInsecurely() && !this.facilitator.allowInsecure()) {
+        if (asksInsecurely() && !this.settings.allowInsecure()) {
             throw new InvalidPaidEndpointException(
                     "The facilitator is asked over plain http " + production
                             + ": an attacker between them could decide what counts as paid",
@@ -109,8 +138,8 @@ public final class ProductionChecks {
     }
 
     private boolean asksInsecurely() {
-        FacilitatorType type = this.facilitator.type();
-        String url = this.facilitator.url();
+        FacilitatorType type = this.settings.type();
+        String url = this.settings.url();
         if (url == null || (type != null && type != FacilitatorType.HTTP)) {
             return false;
         }

@@ -1,14 +1,10 @@
 package io.github.x402spring.autoconfigure;
 
-import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,25 +14,19 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.aop.framework.AopProxyUtils;
-import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
-import org.springframework.aop.support.AopUtils;
-import org.springframework.beans.factory.BeanFactory;
-import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.MethodIntrospector;
-import org.springframework.core.MethodIntrospector.MetadataLookup;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.stereotype.Controller;
-import org.springframework.util.ClassUtils;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.service.annotation.HttpExchange;
 
 import io.github.x402spring.PaidEndpoint;
+import io.github.x402spring.autoconfigure.X402Properties.DisabledEndpoints;
+import io.github.x402spring.autoconfigure.X402Properties.UnenforcedEndpoints;
 import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.endpoint.PaidEndpointEnforcer;
+import io.github.x402spring.webmvc.PricedRoutes;
 
 /**
  * Finds {@link PaidEndpoint} annotations that no adapter enforces, just before the web
@@ -58,14 +48,15 @@ final class UnenforcedEndpointCheck implements SmartLifecycle {
 
     private final Application application;
 
-    private final boolean fails;
+    private final X402Properties settings;
 
     private volatile boolean running;
 
-    UnenforcedEndpointCheck(ConfigurableListableBeanFactory beanFactory, Application application, boolean fails) {
+    UnenforcedEndpointCheck(ConfigurableListableBeanFactory beanFactory, Application application,
+            X402Properties settings) {
         this.beanFactory = beanFactory;
         this.application = application;
-        this.fails = fails;
+        this.settings = settings;
     }
 
     @Override
@@ -86,6 +77,10 @@ final class UnenforcedEndpointCheck implements SmartLifecycle {
     @Override
     public void start() {
         this.running = true;
+        if (!this.settings.enabled()) {
+            checkDisabled();
+            return;
+        }
         Set<String> unenforced = unenforced();
         if (unenforced.isEmpty()) {
             return;
@@ -97,7 +92,7 @@ final class UnenforcedEndpointCheck implements SmartLifecycle {
         }
         String message = "@PaidEndpoint has no effect where no adapter enforces it, and what is annotated would be "
                 + "served free:\n    - " + String.join("\n    - ", unenforced);
-        if (this.fails) {
+        if (this.settings.unenforcedEndpoints() == UnenforcedEndpoints.FAIL) {
             throw new InvalidPaidEndpointException(message,
                     "Do for each what is said beside it, or remove @PaidEndpoint there. With "
                             + "x402.unenforced-endpoints=warn the application starts all the same.");
@@ -105,16 +100,35 @@ final class UnenforcedEndpointCheck implements SmartLifecycle {
         logger.warn(message);
     }
 
+    private void checkDisabled() {
+        Set<String> priced = new TreeSet<>();
+        for (Class<?> type : PaidBeanTypes.of(this.beanFactory)) {
+            if (PaidBeanTypes.isPriced(type)) {
+                priced.add(type.getName());
+            }
+        }
+        priced().forEach((name) -> priced.add("routes of '" + name + "'"));
+        if (priced.isEmpty() || this.application == Application.WITHOUT_SERVER) {
+            return;
+        }
+        String message = "x402.enabled is false, and there are paid endpoints: " + String.join(", ", priced);
+        if (this.settings.disabledEndpoints() == DisabledEndpoints.FAIL) {
+            throw new InvalidPaidEndpointException(message,
+                    "Set x402.enabled to true, or x402.disabled-endpoints to free to serve them without payment.");
+        }
+        logger.warn("{}. They are served WITHOUT PAYMENT", message);
+    }
+
     private Set<String> unenforced() {
         Map<Class<?>, Set<Method>> enforced = enforced();
         Set<String> unenforced = new TreeSet<>();
-        for (Class<?> type : types()) {
+        for (Class<?> type : PaidBeanTypes.of(this.beanFactory)) {
             Set<Method> methods = enforced.getOrDefault(type, Set.of());
-            if (methods.isEmpty() && isAnnotated(type) && !isClient(type)) {
+            if (methods.isEmpty() && PaidBeanTypes.isPricedAsAWhole(type)) {
                 unenforced.add(type.getName() + remedy(type, null));
             }
-            for (Method method : annotated(type)) {
-                if (!methods.contains(method) && !isClientMethod(type, method)) {
+            for (Method method : PaidBeanTypes.methods(type)) {
+                if (!methods.contains(method) && !PaidBeanTypes.isClientMethod(type, method)) {
                     unenforced.add(type.getName() + "." + method.getName() + parameters(method) + remedy(type, method));
                 }
             }
@@ -124,7 +138,18 @@ final class UnenforcedEndpointCheck implements SmartLifecycle {
                 .forEach((type) -> unenforced.add(type.getName()
                         + ": an object of it is a route's handler function and no bean; make it one, or " + FILTER));
         }
+        if (enforcers().isEmpty()) {
+            priced().forEach((name) -> unenforced.add("routes of '" + name + "': nothing is sold without a recipient; "
+                    + "set x402.pay-to, or x402.endpoints." + name + ".pay-to"));
+        }
         return unenforced;
+    }
+
+    /** The names under which routes are priced by functions. */
+    private Set<String> priced() {
+        Set<String> names = new TreeSet<>();
+        this.beanFactory.getBeanProvider(PricedRoutes.class).forEach((routes) -> names.addAll(routes.names()));
+        return names;
     }
 
     private Collection<PaidEndpointEnforcer> enforcers() {
@@ -140,74 +165,12 @@ final class UnenforcedEndpointCheck implements SmartLifecycle {
         return enforced;
     }
 
-    /** The classes of all beans, also of those in parents of the context. */
-    private Set<Class<?>> types() {
-        Set<Class<?>> types = new LinkedHashSet<>();
-        BeanFactory factory = this.beanFactory;
-        while (factory instanceof ConfigurableListableBeanFactory beans) {
-            for (Iterator<String> names = beans.getBeanNamesIterator(); names.hasNext();) {
-                String name = names.next();
-                add(types, type(beans, name));
-                if (beans.containsBeanDefinition(name) && beans.isFactoryBean(name)) {
-                    add(types, beans.getType(BeanFactory.FACTORY_BEAN_PREFIX + name, false));
-                }
-            }
-            factory = beans.getParentBeanFactory();
-        }
-        return types;
-    }
-
-    private static void add(Set<Class<?>> types, @Nullable Class<?> type) {
-        if (type != null) {
-            types.add(ClassUtils.getUserClass(type));
-        }
-    }
-
-    private static @Nullable Class<?> type(ConfigurableListableBeanFactory beans, String name) {
-        Object bean = beans.containsSingleton(name) ? beans.getSingleton(name) : null;
-        if (bean != null && !(bean instanceof FactoryBean)) {
-            return AopProxyUtils.ultimateTargetClass(bean);
-        }
-        Class<?> target = beans.containsBeanDefinition(name) ? AutoProxyUtils.determineTargetClass(beans, name) : null;
-        return (target != null) ? target : beans.getType(name, false);
-    }
-
-    private static Set<Method> annotated(Class<?> type) {
-        Set<Method> methods = new LinkedHashSet<>();
-        MetadataLookup<Boolean> lookup = (method) -> isAnnotated(method) ? Boolean.TRUE : null;
-        try {
-            for (Method method : MethodIntrospector.selectMethods(type, lookup).keySet()) {
-                methods.add(AopUtils.getMostSpecificMethod(method, type));
-            }
-        }
-        catch (IllegalStateException | LinkageError ex) {
-            logger.warn("Methods of {} cannot be looked at, since a class that they name is missing; @PaidEndpoint has "
-                    + "no effect on them", type.getName());
-        }
-        return methods;
-    }
-
-    private static boolean isAnnotated(AnnotatedElement element) {
-        return AnnotatedElementUtils.hasAnnotation(element, PaidEndpoint.class);
-    }
-
-    /**
-     * A client of another server may share an interface with that server's controller,
-     * and has no code of its own.
-     */
-    private static boolean isClient(Class<?> type) {
-        return Stream.of(type.getMethods()).anyMatch((method) -> isClientMethod(type, method));
-    }
-
-    private static boolean isClientMethod(Class<?> type, Method method) {
-        return (type.isInterface() || Proxy.isProxyClass(type))
-                && (AnnotatedElementUtils.hasAnnotation(method, HttpExchange.class)
-                        || AnnotatedElementUtils.hasAnnotation(method, RequestMapping.class));
-    }
-
     private String remedy(Class<?> type, @Nullable Method method) {
         if (this.application == Application.REACTIVE) {
             return ": nothing is charged for in a reactive application; set spring.main.web-application-type=servlet";
+        }
+        if (this.application == Application.SERVLET && enforcers().isEmpty()) {
+            return ": nothing is sold without a recipient; set x402.pay-to";
         }
         if (method != null && !AnnotatedElementUtils.hasAnnotation(method, Bean.class)
                 && AnnotatedElementUtils.hasAnnotation(type, Controller.class)) {

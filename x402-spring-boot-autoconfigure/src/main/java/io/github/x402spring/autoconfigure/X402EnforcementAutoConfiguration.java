@@ -1,18 +1,23 @@
 package io.github.x402spring.autoconfigure;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnNotWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.web.servlet.function.RouterFunction;
 
 import io.github.x402spring.autoconfigure.UnenforcedEndpointCheck.Application;
-import io.github.x402spring.autoconfigure.X402Properties.UnenforcedEndpoints;
+import io.github.x402spring.webmvc.FreeRoutes;
+import io.github.x402spring.webmvc.PricedRoutes;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the check that every
@@ -28,21 +33,21 @@ public final class X402EnforcementAutoConfiguration {
     @ConditionalOnWebApplication(type = Type.SERVLET)
     UnenforcedEndpointCheck x402ServletEndpointCheck(ConfigurableListableBeanFactory beanFactory,
             X402Properties properties) {
-        return check(beanFactory, Application.SERVLET, properties);
+        return new UnenforcedEndpointCheck(beanFactory, Application.SERVLET, properties);
     }
 
     @Bean
     @ConditionalOnWebApplication(type = Type.REACTIVE)
     UnenforcedEndpointCheck x402ReactiveEndpointCheck(ConfigurableListableBeanFactory beanFactory,
             X402Properties properties) {
-        return check(beanFactory, Application.REACTIVE, properties);
+        return new UnenforcedEndpointCheck(beanFactory, Application.REACTIVE, properties);
     }
 
     @Bean
     @ConditionalOnNotWebApplication
     UnenforcedEndpointCheck x402UnservedEndpointCheck(ConfigurableListableBeanFactory beanFactory,
             X402Properties properties) {
-        return check(beanFactory, Application.WITHOUT_SERVER, properties);
+        return new UnenforcedEndpointCheck(beanFactory, Application.WITHOUT_SERVER, properties);
     }
 
     /**
@@ -61,10 +66,23 @@ public final class X402EnforcementAutoConfiguration {
 
     }
 
-    private static UnenforcedEndpointCheck check(ConfigurableListableBeanFactory beanFactory, Application application,
-            X402Properties properties) {
-        return new UnenforcedEndpointCheck(beanFactory, application,
-                properties.unenforcedEndpoints() == UnenforcedEndpoints.FAIL);
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnWebApplication(type = Type.SERVLET)
+    @ConditionalOnClass(RouterFunction.class)
+    static class RoutesConfiguration {
+
+        @Bean
+        PricedRoutes x402PricedRoutes(ListableBeanFactory beanFactory) {
+            return new PricedRoutes(beanFactory);
+        }
+
+        @Bean
+        @ConditionalOnBooleanProperty(name = "x402.enabled", havingValue = false)
+        @ConditionalOnProperty(name = "x402.disabled-endpoints", havingValue = "free")
+        FreeRoutes x402FreeRoutes() {
+            return new FreeRoutes();
+        }
+
     }
 
 }

@@ -5,8 +5,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -14,7 +12,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.env.Environment;
 import org.springframework.web.client.RestClient;
 
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
@@ -38,8 +35,6 @@ import io.github.x402spring.scheme.PaymentScheme;
                 "org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration" })
 @ConditionalOnPaymentGate
 public final class X402FacilitatorAutoConfiguration {
-
-    private static final Logger logger = LoggerFactory.getLogger(X402FacilitatorAutoConfiguration.class);
 
     @Bean
     ListedExtras x402ListedExtras(ObjectProvider<Facilitator> facilitator, ObjectProvider<Clock> clock) {
@@ -99,16 +94,7 @@ public final class X402FacilitatorAutoConfiguration {
     static class SimulatedConfiguration {
 
         @Bean
-        SimulatedFacilitator x402Facilitator(List<PaymentScheme> schemes, ObjectProvider<Clock> clock,
-                Environment environment) {
-            ProductionChecks.activeProfile(environment).ifPresent((profile) -> {
-                throw new InvalidPaidEndpointException(
-                        "The simulated facilitator moves no money and does not run under profile '" + profile + "'",
-                        "Set x402.facilitator.url to a facilitator, or x402.facilitator.type to none to show terms "
-                                + "without taking payments.");
-            });
-            logger.warn("x402.facilitator.type is 'simulated': payments are checked for real, but NO MONEY MOVES. "
-                    + "Set x402.facilitator.url to a facilitator before anybody relies on being paid");
+        SimulatedFacilitator x402Facilitator(List<PaymentScheme> schemes, ObjectProvider<Clock> clock) {
             return new SimulatedFacilitator(schemes, clock.getIfAvailable(Clock::systemUTC));
         }
 

@@ -23,7 +23,11 @@ import io.github.x402spring.security.PayerBinding;
 /**
  * Configuration of paid endpoints.
  *
- * @param payTo Address that receives the payments.
+ * @param enabled Whether to sell. Without it nothing is charged for, and paid endpoints
+ * stop the start unless x402.disabled-endpoints says otherwise.
+ * @param disabledEndpoints What happens to paid endpoints where x402.enabled is false.
+ * @param payTo Address that receives the payments. An application that sets none, nor one
+ * for an endpoint, and has no @PaidEndpoint, sells nothing.
  * @param network Network to pay on, by alias or CAIP-2 name.
  * @param asset Token to pay with, by the symbol of a preset or of an entry under
  * x402.assets. Each network has a default.
@@ -58,7 +62,9 @@ import io.github.x402spring.security.PayerBinding;
  * @since 0.1.0
  */
 @ConfigurationProperties("x402")
-public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia") String network,
+public record X402Properties(@DefaultValue("true") boolean enabled,
+        @DefaultValue("fail") DisabledEndpoints disabledEndpoints, @Nullable String payTo,
+        @DefaultValue("base-sepolia") String network,
         @Nullable String asset, @DefaultValue("5m") Duration maxTimeout, @Nullable String resourceBaseUrl,
         @DefaultValue Map<String, Endpoint> endpoints, @DefaultValue Map<String, Token> assets,
         @DefaultValue Authorization authorization, @DefaultValue List<Delegate> delegations,
@@ -87,6 +93,19 @@ public record X402Properties(@Nullable String payTo, @DefaultValue("base-sepolia
                     "Set x402.resource-base-url to an origin such as https://api.example.com, with the path that a"
                             + " proxy takes off behind it if there is one.");
         }
+    }
+
+    /**
+     * What happens to paid endpoints of an application that is not to sell.
+     */
+    public enum DisabledEndpoints {
+
+        /** The start stops. */
+        FAIL,
+
+        /** They are served without payment. */
+        FREE
+
     }
 
     /**

@@ -17,6 +17,7 @@ import org.springframework.util.unit.DataSize;
 
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 import io.github.x402spring.endpoint.InvalidPaidEndpointException;
+import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.gate.Verification;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.memory.InMemoryPaymentHistory;
@@ -96,7 +97,7 @@ public class ProductionChecksTests {
             PaymentLedger ledger) {
         MockEnvironment environment = new MockEnvironment();
         environment.setActiveProfiles("other", profile);
-        return new ProductionChecks(environment, facilitator, ledger);
+        return new ProductionChecks(environment, facilitator, mock(Facilitator.class), ledger);
     }
 
     private static X402Properties.Facilitator http(String url, boolean allowInsecure) {

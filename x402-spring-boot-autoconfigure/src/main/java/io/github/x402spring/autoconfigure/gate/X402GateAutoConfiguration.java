@@ -131,15 +131,15 @@ public final class X402GateAutoConfiguration {
     }
 
     /**
-     * Endpoints of a web server are checked with their networks; those of own code have
-     * none before they are sold.
+     * Endpoints of a web server are checked with their networks; those of own code, and of
+     * other servers, are not known before they are sold.
      */
     @Bean
     SmartInitializingSingleton x402GateProductionCheck(Environment environment, X402Properties properties,
-            PaymentLedger ledger) {
+            Facilitator facilitator, PaymentLedger ledger) {
         return () -> {
-            if (properties.gate().enabled()) {
-                new ProductionChecks(environment, properties.facilitator(), ledger).checkProfile();
+            if (properties.gate().enabled() || properties.facilitator().server().enabled()) {
+                new ProductionChecks(environment, properties.facilitator(), facilitator, ledger).checkProfile();
             }
         };
     }

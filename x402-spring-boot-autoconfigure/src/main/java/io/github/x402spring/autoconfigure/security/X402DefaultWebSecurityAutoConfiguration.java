@@ -24,6 +24,7 @@ import org.springframework.util.ClassUtils;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.handler.MappedInterceptor;
 
+import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.webmvc.PaidEndpointRegistry;
 import io.github.x402spring.webmvc.facilitator.FacilitatorServerSettings;
 
@@ -44,6 +45,7 @@ import static org.springframework.security.config.Customizer.withDefaults;
         afterName = "org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration")
 @ConditionalOnWebApplication(type = Type.SERVLET)
 @ConditionalOnClass(DispatcherServlet.class)
+@ConditionalOnPaymentGate
 @ConditionalOnDefaultWebSecurity
 public final class X402DefaultWebSecurityAutoConfiguration {
 

@@ -175,6 +175,7 @@ public final class X402SecurityAutoConfiguration {
         /** Rejects what Spring Security's default firewall rejects. */
         @Bean
         @Fallback
+        @ConditionalOnPaymentGate
         @ConditionalOnMissingBean(HttpFirewall.class)
         StrictHttpFirewall x402HttpFirewall() {
             StrictHttpFirewall firewall = new StrictHttpFirewall();

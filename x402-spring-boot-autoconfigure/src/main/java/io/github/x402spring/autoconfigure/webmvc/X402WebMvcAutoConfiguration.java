@@ -28,6 +28,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.handler.MappedInterceptor;
 
 import io.github.x402spring.asset.AssetRegistry;
+import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.ProductionChecks;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration;
@@ -72,6 +73,7 @@ import io.github.x402spring.webmvc.hold.ProblemPaymentChallengeWriter;
         afterName = "org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration")
 @ConditionalOnWebApplication(type = Type.SERVLET)
 @ConditionalOnClass({ DispatcherServlet.class, WebInvocationPrivilegeEvaluator.class })
+@ConditionalOnPaymentGate
 public final class X402WebMvcAutoConfiguration {
 
     @Bean
@@ -92,7 +94,7 @@ public final class X402WebMvcAutoConfiguration {
         return new PaidEndpointFactory(settings, assets, environment::resolveRequiredPlaceholders,
                 new ConfiguredEndpointChecks(beanFactory.getBean(PaidRequestExpressions.class), schemes, facilitator,
                         new LimitChecks(exposures.rules(), assets, complete(environment)),
-                        new ProductionChecks(environment, properties.facilitator(), ledger),
+                        new ProductionChecks(environment, properties.facilitator(), facilitator, ledger),
                         new AnonymousAccessCheck(evaluators, servletPath), extras),
                 priceResolver.getIfAvailable() != null);
     }
