@@ -79,17 +79,16 @@ class WalkThrough {
         buy(client, "/wholesale", "trader", "needs a role, which 'trader' has");
     }
 
-    /** The paying interceptor comes last but one: behind it, only the log is let in. */
     private RestClient payingClient(String origin, PaymentSigner wallet) {
         PaymentPolicy policy = PaymentPolicy.builder()
             .allowOrigin(origin)
             .allowNetwork("base-sepolia")
             .maximumPerPayment("0.10 USDC")
             .build();
-        return this.clientBuilder.requestInterceptor(PayingClientHttpRequestInterceptor.builder(wallet, policy).build())
-            .requestInterceptor(this.log)
-            .baseUrl(origin)
+        PayingClientHttpRequestInterceptor paying = PayingClientHttpRequestInterceptor.builder(wallet, policy)
+            .listener(this.log)
             .build();
+        return this.clientBuilder.requestInterceptor(paying).baseUrl(origin).build();
     }
 
     private void buy(RestClient client, String path, @Nullable String user, String about) {

@@ -18,8 +18,8 @@ import org.springframework.util.StringUtils;
 import io.github.x402spring.PaidEndpoint;
 
 /**
- * Condition that an application sells: it names a recipient of payments, or has beans with
- * {@link PaidEndpoint}.
+ * Condition that an application sells: it names a recipient of payments, or has beans
+ * with {@link PaidEndpoint}.
  */
 class OnSellingCondition extends SpringBootCondition implements ConfigurationCondition {
 
@@ -52,11 +52,11 @@ class OnSellingCondition extends SpringBootCondition implements ConfigurationCon
     }
 
     private static boolean endpointHasRecipient(Environment environment) {
-        return Binder.get(environment)
+        Map<String, Recipient> endpoints = Binder.get(environment)
             .bind("x402.endpoints", Bindable.mapOf(String.class, Recipient.class))
-            .map(Map::values)
-            .map((endpoints) -> endpoints.stream().anyMatch((endpoint) -> StringUtils.hasText(endpoint.payTo())))
-            .orElse(false);
+            .orElse(null);
+        return endpoints != null
+                && endpoints.values().stream().anyMatch((endpoint) -> StringUtils.hasText(endpoint.payTo()));
     }
 
     /** Looked for once in each context. */

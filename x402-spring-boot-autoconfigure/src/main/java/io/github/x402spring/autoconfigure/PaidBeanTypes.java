@@ -84,8 +84,7 @@ final class PaidBeanTypes {
     }
 
     static boolean isPricedAsAWhole(Class<?> type) {
-        return isAnnotated(type)
-                && Stream.of(type.getMethods()).noneMatch((method) -> isClientMethod(type, method));
+        return isAnnotated(type) && Stream.of(type.getMethods()).noneMatch((method) -> isClientMethod(type, method));
     }
 
     /** Returns the annotated methods of a type. */

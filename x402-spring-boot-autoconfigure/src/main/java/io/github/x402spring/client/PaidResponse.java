@@ -37,21 +37,24 @@ final class PaidResponse implements ClientHttpResponse {
 
     private final PreparedPayment payment;
 
+    private final PaymentListener listener;
+
     private final byte @Nullable [] begun;
 
     private final Meaning meaning;
 
-    private final boolean uncharged;
+    private final @Nullable Charged charged;
 
     private @Nullable InputStream body;
 
-    private PaidResponse(ClientHttpResponse response, PreparedPayment payment, byte @Nullable [] begun, Meaning meaning,
-            boolean uncharged) {
+    private PaidResponse(ClientHttpResponse response, PreparedPayment payment, PaymentListener listener,
+            byte @Nullable [] begun, Meaning meaning, @Nullable Charged charged) {
         this.response = response;
         this.payment = payment;
+        this.listener = listener;
         this.begun = begun;
         this.meaning = meaning;
-        this.uncharged = uncharged;
+        this.charged = charged;
     }
 
     /**
@@ -59,16 +62,17 @@ final class PaidResponse implements ClientHttpResponse {
      * @param first whether all that was heard of the payment before proves that it was
      * not settled
      */
-    static PaidResponse of(ClientHttpResponse response, PreparedPayment payment, boolean first) throws IOException {
+    static PaidResponse of(ClientHttpResponse response, PreparedPayment payment, PaymentListener listener,
+            boolean first) throws IOException {
         int status = response.getStatusCode().value();
         if (status < 400) {
-            return new PaidResponse(response, payment, null, Meaning.DELIVERED, false);
+            return new PaidResponse(response, payment, listener, null, Meaning.DELIVERED, null);
         }
         byte[] begun = DecisionEnvelopeErrorHandler.isJson(response.getHeaders().getContentType())
                 ? response.getBody().readNBytes(DecisionEnvelopeErrorHandler.MAX_LENGTH + 1) : null;
         Charged charged = (begun != null) ? DecisionEnvelopeErrorHandler.charged(begun) : null;
         Meaning meaning = meaning(status, response.getHeaders(), charged, first);
-        return new PaidResponse(response, payment, begun, meaning, charged == Charged.NO);
+        return new PaidResponse(response, payment, listener, begun, meaning, charged);
     }
 
     private static Meaning meaning(int status, HttpHeaders headers, @Nullable Charged charged, boolean first) {
@@ -97,9 +101,14 @@ final class PaidResponse implements ClientHttpResponse {
         return this.meaning;
     }
 
+    /** Whether the payment was settled, for this response or before. */
+    boolean settled() {
+        return this.meaning == Meaning.DELIVERED || this.charged == Charged.YES;
+    }
+
     /** Whether the server says that the payment was not charged. */
     boolean uncharged() {
-        return this.uncharged;
+        return this.charged == Charged.NO;
     }
 
     @Override
@@ -194,6 +203,7 @@ final class PaidResponse implements ClientHttpResponse {
                 return read;
             }
             catch (IOException ex) {
+                PaidResponse.this.listener.unknown(PaidResponse.this.payment.signed());
                 throw new PaymentOutcomeUnknownException(PaidResponse.this.payment, null, ex);
             }
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -64,6 +65,8 @@ public final class PayingClientHttpRequestInterceptor implements ClientHttpReque
 
     private final Pause pause;
 
+    private final PaymentListener listener;
+
     private PayingClientHttpRequestInterceptor(Builder builder) {
         this.preparer = new PaymentPreparer(builder.signer, builder.policy, builder.longestValidity, builder.clock,
                 builder.random);
@@ -72,6 +75,7 @@ public final class PayingClientHttpRequestInterceptor implements ClientHttpReque
         this.usualPause = (USUAL_PAUSE.compareTo(builder.longestPause) < 0) ? USUAL_PAUSE : builder.longestPause;
         this.clock = builder.clock;
         this.pause = builder.pause;
+        this.listener = new PaymentListeners(builder.listeners);
     }
 
     /**
@@ -103,7 +107,7 @@ public final class PayingClientHttpRequestInterceptor implements ClientHttpReque
                 throw new PaymentRefusedException("Nothing was sent: the prepared payment belongs to another request",
                         List.of(Reason.OTHER_REQUEST));
             }
-            return present(prepared, request, body, execution, false);
+            return tell(prepared, request, body, execution, false);
         }
         ClientHttpResponse response = execution.execute(request, body);
         Optional<DecodedTerms> terms = termsOf(request, response);
@@ -114,7 +118,26 @@ public final class PayingClientHttpRequestInterceptor implements ClientHttpReque
         try (response) {
             payment = this.preparer.prepare(request, terms.get());
         }
-        return present(payment, request, body, execution, true);
+        this.listener.signed(payment.signed());
+        return tell(payment, request, body, execution, true);
+    }
+
+    private ClientHttpResponse tell(PreparedPayment payment, HttpRequest request, byte[] body,
+            ClientHttpRequestExecution execution, boolean first) {
+        try {
+            PaidResponse response = present(payment, request, body, execution, first);
+            if (response.settled()) {
+                this.listener.settled(payment.signed(), PaymentReceipt.from(response.getHeaders()).orElse(null));
+            }
+            else {
+                this.listener.refused(payment.signed());
+            }
+            return response;
+        }
+        catch (PaymentOutcomeUnknownException ex) {
+            this.listener.unknown(payment.signed());
+            throw ex;
+        }
     }
 
     private static boolean carriesPayment(HttpHeaders headers) {
@@ -133,7 +156,7 @@ public final class PayingClientHttpRequestInterceptor implements ClientHttpReque
      * Presents a payment until its outcome is final.
      * @param first whether nobody has seen the payment
      */
-    private ClientHttpResponse present(PreparedPayment payment, HttpRequest request, byte[] body,
+    private PaidResponse present(PreparedPayment payment, HttpRequest request, byte[] body,
             ClientHttpRequestExecution execution, boolean first) {
         HttpRequest paid = payment.applyTo(request);
         boolean uncharged = first;
@@ -170,10 +193,10 @@ public final class PayingClientHttpRequestInterceptor implements ClientHttpReque
         }
     }
 
-    private static PaidResponse judged(ClientHttpResponse response, PreparedPayment payment, boolean first)
+    private PaidResponse judged(ClientHttpResponse response, PreparedPayment payment, boolean first)
             throws IOException {
         try {
-            return PaidResponse.of(response, payment, first);
+            return PaidResponse.of(response, payment, this.listener, first);
         }
         catch (IOException | RuntimeException ex) {
             response.close();
@@ -211,6 +234,8 @@ public final class PayingClientHttpRequestInterceptor implements ClientHttpReque
         private SecureRandom random = new SecureRandom();
 
         private Pause pause = Thread::sleep;
+
+        private final List<PaymentListener> listeners = new ArrayList<>();
 
         private Builder(PaymentSigner signer, PaymentPolicy policy) {
             Assert.notNull(signer, "'signer' must not be null");
@@ -261,6 +286,17 @@ public final class PayingClientHttpRequestInterceptor implements ClientHttpReque
         public Builder clock(Clock clock) {
             Assert.notNull(clock, "'clock' must not be null");
             this.clock = clock;
+            return this;
+        }
+
+        /**
+         * Adds a listener. Several are called in the order in which they were added.
+         * @param listener is told what becomes of payments
+         * @return this builder
+         */
+        public Builder listener(PaymentListener listener) {
+            Assert.notNull(listener, "'listener' must not be null");
+            this.listeners.add(listener);
             return this;
         }
 

@@ -66,12 +66,16 @@ final class PaymentPreparer {
         Instant expiresAt = Instant.ofEpochSecond(this.clock.instant().getEpochSecond() + validity);
         Map<String, Object> message = new LinkedHashMap<>();
         message.put("x402Version", 2);
-        message.put("payload", sign(requirements, expiresAt));
+        byte[] random = new byte[32];
+        this.random.nextBytes(random);
+        String nonce = "0x" + HexFormat.of().formatHex(random);
+        message.put("payload", sign(requirements, expiresAt, nonce));
         putIfPresent(message, "extensions",
                 (terms.tree().get("extensions") instanceof Map<?, ?> map) ? named(map) : null);
         putIfPresent(message, "resource", terms.tree().get("resource"));
         message.put("accepted", chosen.tree());
-        return new PreparedPayment(request, PaymentTerms.CODEC.encode(message), expiresAt);
+        return new PreparedPayment(new SignedPayment(request.getMethod(), request.getURI(), requirements,
+                this.signer.address(), nonce, expiresAt), PaymentTerms.CODEC.encode(message));
     }
 
     private Offer.Readable choose(HttpRequest request, DecodedTerms terms) {
@@ -119,16 +123,14 @@ final class PaymentPreparer {
         return null;
     }
 
-    private Map<String, Object> sign(PaymentRequirements terms, Instant expiresAt) {
-        byte[] nonce = new byte[32];
-        this.random.nextBytes(nonce);
+    private Map<String, Object> sign(PaymentRequirements terms, Instant expiresAt, String nonce) {
         Map<String, Object> authorization = new LinkedHashMap<>();
         authorization.put("from", this.signer.address());
         authorization.put("to", EvmAddress.tryParse(terms.payTo()).orElseThrow().checksummed());
         authorization.put("value", terms.amount().toString());
         authorization.put("validAfter", "0");
         authorization.put("validBefore", Long.toString(expiresAt.getEpochSecond()));
-        authorization.put("nonce", "0x" + HexFormat.of().formatHex(nonce));
+        authorization.put("nonce", nonce);
         byte[] digest = this.hasher.digest(Eip712Domain.of(terms).orElseThrow(),
                 TransferAuthorization.tryParse(authorization).orElseThrow());
         Map<String, Object> payload = new LinkedHashMap<>();

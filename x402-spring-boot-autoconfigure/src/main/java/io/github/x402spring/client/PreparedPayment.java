@@ -1,12 +1,10 @@
 package io.github.x402spring.client;
 
-import java.net.URI;
 import java.time.Instant;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpRequest;
 import org.springframework.http.client.support.HttpRequestWrapper;
 
@@ -23,19 +21,13 @@ public final class PreparedPayment {
 
     private static final String ATTRIBUTE = PreparedPayment.class.getName();
 
-    private final HttpMethod method;
-
-    private final URI uri;
+    private final SignedPayment signed;
 
     private final String header;
 
-    private final Instant expiresAt;
-
-    PreparedPayment(HttpRequest request, String header, Instant expiresAt) {
-        this.method = request.getMethod();
-        this.uri = request.getURI();
+    PreparedPayment(SignedPayment signed, String header) {
+        this.signed = signed;
         this.header = header;
-        this.expiresAt = expiresAt;
     }
 
     static @Nullable PreparedPayment attachedTo(HttpRequest request) {
@@ -57,15 +49,19 @@ public final class PreparedPayment {
      * @return the time
      */
     public Instant expiresAt() {
-        return this.expiresAt;
+        return this.signed.expiresAt();
+    }
+
+    SignedPayment signed() {
+        return this.signed;
     }
 
     boolean belongsTo(HttpRequest request) {
-        return this.method.equals(request.getMethod()) && this.uri.equals(request.getURI());
+        return this.signed.method().equals(request.getMethod()) && this.signed.uri().equals(request.getURI());
     }
 
     String origin() {
-        return Origin.of(this.uri).map(Origin::toString).orElse("the server");
+        return Origin.of(this.signed.uri()).map(Origin::toString).orElse("the server");
     }
 
     /**

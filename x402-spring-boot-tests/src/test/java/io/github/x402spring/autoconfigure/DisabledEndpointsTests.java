@@ -176,8 +176,9 @@ class DisabledEndpointsTests {
                 .GET("/owners", owners)
                 .path("/shelves",
                         (shelves) -> shelves
-                            .GET("/{id}", (request) -> ServerResponse.ok()
-                                .body("content of /shelves/" + request.attribute("checked").orElseThrow()))
+                            .GET("/{id}",
+                                    (request) -> ServerResponse.ok()
+                                        .body("content of /shelves/" + request.attribute("checked").orElseThrow()))
                             .filter(X402Functions.paid("shelves", "$0.01").andThen((request, next) -> {
                                 request.attributes().put("checked", request.pathVariable("id"));
                                 return next.handle(request);

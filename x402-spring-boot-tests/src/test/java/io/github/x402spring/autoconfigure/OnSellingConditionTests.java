@@ -38,8 +38,8 @@ class OnSellingConditionTests {
     private final WebApplicationContextRunner runner = PaidApplication.withoutRecipient();
 
     @ParameterizedTest
-    @ValueSource(strings = { "x402.pay-to", "x402.payTo", "x402.endpoints.weather.pay-to", "x402.endpoints.weather.payTo",
-            "x402.endpoints[weather].pay-to" })
+    @ValueSource(strings = { "x402.pay-to", "x402.payTo", "x402.endpoints.weather.pay-to",
+            "x402.endpoints.weather.payTo", "x402.endpoints[weather].pay-to" })
     void gateWhenARecipientIsConfiguredThenThere(String property) {
         this.runner.withPropertyValues(property + "=" + RECIPIENT)
             .withUserConfiguration(Weather.class)
@@ -73,11 +73,13 @@ class OnSellingConditionTests {
     }
 
     static Stream<Arguments> nothingSold() {
-        return Stream.of(List.of(), List.of("x402.pay-to="), List.of("x402.endpoints.weather.price=$0.01"),
-                List.of("x402.enabled=false", "x402.pay-to=" + RECIPIENT),
-                List.of("x402.enabled=false", "x402.gate.enabled=true"),
-                List.of("x402.enabled=false", "x402.endpoints.weather.pay-to=" + RECIPIENT))
-            .flatMap((settings) -> Stream.of(List.of("spring.profiles.active=dev"), List.of("spring.profiles.active=prod"))
+        return Stream
+            .of(List.of(), List.of("x402.pay-to="), List.of("x402.endpoints.weather.price=$0.01"),
+                    List.of("x402.enabled=false", "x402.pay-to=" + RECIPIENT),
+                    List.of("x402.enabled=false", "x402.gate.enabled=true"),
+                    List.of("x402.enabled=false", "x402.endpoints.weather.pay-to=" + RECIPIENT))
+            .flatMap((settings) -> Stream
+                .of(List.of("spring.profiles.active=dev"), List.of("spring.profiles.active=prod"))
                 .map((profile) -> Arguments.of(Stream.concat(settings.stream(), profile.stream()).toList())));
     }
 
@@ -92,8 +94,8 @@ class OnSellingConditionTests {
                     .doesNotHaveBean(PaymentInterceptor.class)
                     .doesNotHaveBean(PaymentLedger.class)
                     .doesNotHaveBean(Facilitator.class);
-                assertThat(context.getBeanNamesForType(SecurityFilterChain.class)).containsExactly(
-                        "defaultSecurityFilterChain");
+                assertThat(context.getBeanNamesForType(SecurityFilterChain.class))
+                    .containsExactly("defaultSecurityFilterChain");
                 assertThat(context.getBeanDefinitionNames()).filteredOn((name) -> name.matches("x402\\w+"))
                     .containsExactlyInAnyOrder("x402UnknownPropertyCheck", "x402AssetRegistry",
                             "x402PaymentHeaderCodec", "x402SignatureRecovery", "x402ExactEvmScheme",

@@ -12,6 +12,10 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpRequest;
 import org.springframework.mock.http.client.MockClientHttpRequest;
 
+import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.TokenAmount;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 @Tag("locale")
@@ -21,7 +25,7 @@ class PreparedPaymentTests {
 
     private final MockClientHttpRequest request = request("POST", "https://api.example.com/report?city=Bern");
 
-    private final PreparedPayment payment = new PreparedPayment(this.request, "secret-cheque", EXPIRY);
+    private final PreparedPayment payment = prepared(this.request, "secret-cheque");
 
     @Test
     void applyToWhenAppliedThenCopyCarriesThePayment() {
@@ -71,7 +75,7 @@ class PreparedPaymentTests {
     @Test
     void originWhenAddressHasOneThenNamedWithoutPathAndQuery() {
         assertThat(this.payment.origin()).isEqualTo("https://api.example.com");
-        assertThat(new PreparedPayment(request("GET", "/report"), "cheque", EXPIRY).origin()).isEqualTo("the server");
+        assertThat(prepared(request("GET", "/report"), "cheque").origin()).isEqualTo("the server");
     }
 
     @Test
@@ -85,6 +89,13 @@ class PreparedPaymentTests {
         assertThat(unknown.getMessage()).contains("https://api.example.com ")
             .doesNotContain("secret-cheque")
             .doesNotContain("Bern");
+    }
+
+    private static PreparedPayment prepared(HttpRequest request, String header) {
+        PaymentRequirements terms = new PaymentRequirements("exact", Network.parse("base-sepolia"),
+                TokenAmount.of(10_000), "0x" + "aA".repeat(20), "0x" + "bB".repeat(20), 300, Map.of());
+        return new PreparedPayment(new SignedPayment(request.getMethod(), request.getURI(), terms,
+                "0x" + "cC".repeat(20), "0x" + "11".repeat(32), EXPIRY), header);
     }
 
     private static MockClientHttpRequest request(String method, String address) {

@@ -230,7 +230,8 @@ class FunctionTrapTests extends PaidShopFixture {
                     Outcome.SETTLE_REFUSED.script(this.facilitator);
                 }
                 if (ofAnotherRequest) {
-                    RequestContextHolder.setRequestAttributes(new ServletRequestAttributes(new MockHttpServletRequest()));
+                    RequestContextHolder
+                        .setRequestAttributes(new ServletRequestAttributes(new MockHttpServletRequest()));
                 }
                 try {
                     content.complete("CANARY".repeat(5_000));

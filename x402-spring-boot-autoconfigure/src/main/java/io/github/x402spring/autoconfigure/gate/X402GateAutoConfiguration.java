@@ -131,8 +131,8 @@ public final class X402GateAutoConfiguration {
     }
 
     /**
-     * Endpoints of a web server are checked with their networks; those of own code, and of
-     * other servers, are not known before they are sold.
+     * Endpoints of a web server are checked with their networks; those of own code, and
+     * of other servers, are not known before they are sold.
      */
     @Bean
     SmartInitializingSingleton x402GateProductionCheck(Environment environment, X402Properties properties,

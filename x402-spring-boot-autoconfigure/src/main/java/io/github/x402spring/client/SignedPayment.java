@@ -1,0 +1,25 @@
+package io.github.x402spring.client;
+
+import java.net.URI;
+import java.time.Instant;
+
+import org.springframework.http.HttpMethod;
+
+import io.github.x402spring.protocol.PaymentRequirements;
+
+/**
+ * Payment that this client signed, without what could be used to have it settled.
+ *
+ * @param method the method of the request that it pays for
+ * @param uri the address of the request
+ * @param terms what was agreed to: network, token, amount in atomic units, recipient
+ * @param payer the address of the wallet that pays
+ * @param nonce the nonce of the authorization, by which chains and servers know it
+ * @param expiresAt the time at which the authorization runs out; until then the payment
+ * may be settled
+ * @since 0.1.0
+ */
+public record SignedPayment(HttpMethod method, URI uri, PaymentRequirements terms, String payer, String nonce,
+        Instant expiresAt) {
+
+}
