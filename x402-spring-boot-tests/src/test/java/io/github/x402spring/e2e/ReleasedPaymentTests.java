@@ -239,7 +239,7 @@ class ReleasedPaymentTests {
         @PaidEndpoint(price = "$0.01", authorize = "permitAll")
         DeferredResult<String> late() {
             this.deliveries.run("late");
-            return new DeferredResult<>(1L);
+            return new DeferredResult<>(50L);
         }
 
         @PutMapping(path = "/ends/precondition", produces = MediaType.TEXT_PLAIN_VALUE)

@@ -74,7 +74,7 @@ abstract class ShopHandlers {
     /** Jetty ends what fails after it went asynchronous when its time is over. */
     private static void failIfAsked(HttpServletRequest request, AsyncContext context) {
         if (request.getParameter("fail") != null) {
-            context.setTimeout(1);
+            context.setTimeout(50);
         }
         failIfAsked(request);
     }

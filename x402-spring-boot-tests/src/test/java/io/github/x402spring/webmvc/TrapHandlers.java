@@ -37,7 +37,10 @@ import io.github.x402spring.PaidEndpoint;
 @Controller
 class TrapHandlers {
 
-    /** In milliseconds. Jetty loses a time-out that ends before the request has left its thread. */
+    /**
+     * In milliseconds. Jetty loses a time-out that ends before the request has left its
+     * thread.
+     */
     private static final long TIME_OUT = 200;
 
     static final long NEVER = 600_000;
