@@ -85,7 +85,8 @@ final class RequestTerms {
     }
 
     ConcurrentMap<String, PaymentTerms> fixed(RegisteredEndpoint endpoint) {
-        return this.fixed.computeIfAbsent(endpoint, (key) -> new ConcurrentHashMap<>());
+        ConcurrentMap<String, PaymentTerms> fixed = this.fixed.get(endpoint);
+        return (fixed != null) ? fixed : this.fixed.computeIfAbsent(endpoint, (key) -> new ConcurrentHashMap<>());
     }
 
     /** Below the pattern of a nested router function may be many paths. */
