@@ -2,6 +2,7 @@ package io.github.x402spring.envelope;
 
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -43,10 +44,11 @@ public record RequestIds(String requestId, @Nullable String clientRequestId, @Nu
     /**
      * Makes the ids of a request. Called once a request.
      * @param clientRequestId the value of {@code X-Request-Id}, if there is one
-     * @param traceparent the value of {@code traceparent}, if there is one
+     * @param traceparent gives the value of {@code traceparent}, if there is one; asked
+     * where nothing traces the request
      * @return the ids
      */
-    public static RequestIds of(@Nullable String clientRequestId, @Nullable String traceparent) {
+    public static RequestIds of(@Nullable String clientRequestId, Supplier<@Nullable String> traceparent) {
         return new RequestIds(madeUp(), clientId(clientRequestId), traceId(traceparent));
     }
 
@@ -66,11 +68,12 @@ public record RequestIds(String requestId, @Nullable String clientRequestId, @Nu
         return new UUID(high, low).toString();
     }
 
-    private static @Nullable String traceId(@Nullable String traceparent) {
+    private static @Nullable String traceId(Supplier<@Nullable String> header) {
         String current = MDC.get(MDC_TRACE_ID);
         if (current != null && TRACE_ID.matcher(current).matches()) {
             return current;
         }
+        String traceparent = header.get();
         if (traceparent == null || traceparent.length() != TRACEPARENT_LENGTH) {
             return null;
         }

@@ -26,6 +26,7 @@ import io.github.x402spring.ledger.ExposureLimit;
 import io.github.x402spring.ledger.ExposureReservation;
 import io.github.x402spring.ledger.ExposureResult;
 import io.github.x402spring.ledger.FieldDigest;
+import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.TaskKey;
@@ -255,7 +256,7 @@ public final class ExposureGuard implements UnknownPaymentListener {
         try {
             this.ledger.giveBack(payment.key());
         }
-        catch (RuntimeException ex) {
+        catch (LedgerException ex) {
             this.outages.warn("What a payment took from its limits could not be given back", ex);
         }
     }

@@ -174,7 +174,11 @@ public final class JdbcPaymentLedger extends SharedPaymentLedger {
      * @return whether they are
      */
     public boolean isInitialized() {
-        return Database.ask(() -> TABLES.stream().allMatch(this::exists));
+        return Database.ask(() -> {
+            // Asks the database its name, too, for whoever wants to know the storage.
+            statements();
+            return TABLES.stream().allMatch(this::exists);
+        });
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 
 import io.github.x402spring.ledger.AnswerStore;
 import io.github.x402spring.ledger.PaymentKey;
@@ -22,6 +23,8 @@ public final class InMemoryAnswerStore implements AnswerStore {
 
     /** What an entry costs beside the answer, roughly. */
     private static final int OVERHEAD = 512;
+
+    private final ReentrantLock lock = new ReentrantLock();
 
     /** In the order in which they were kept. */
     private final Map<PaymentKey, Entry> entries = new LinkedHashMap<>();
@@ -47,44 +50,68 @@ public final class InMemoryAnswerStore implements AnswerStore {
     }
 
     @Override
-    public synchronized void keep(PaymentKey key, byte[] sealed) {
+    public void keep(PaymentKey key, byte[] sealed) {
         Entry entry = new Entry(sealed, this.clock.instant().plus(this.timeToLive));
-        remove(key);
-        if (entry.size() > this.maxBytes) {
-            return;
-        }
-        this.entries.put(key, entry);
-        this.bytes += entry.size();
-        Iterator<Entry> oldest = this.entries.values().iterator();
-        while (this.bytes > this.maxBytes) {
-            this.bytes -= oldest.next().size();
-            oldest.remove();
-        }
-    }
-
-    @Override
-    public synchronized Optional<byte[]> find(PaymentKey key) {
-        Entry entry = this.entries.get(key);
-        return (entry != null && this.clock.instant().isBefore(entry.until())) ? Optional.of(entry.sealed())
-                : Optional.empty();
-    }
-
-    @Override
-    public synchronized void forget(PaymentKey key) {
-        remove(key);
-    }
-
-    @Override
-    public synchronized void forgetExpired() {
-        Instant now = this.clock.instant();
-        Iterator<Entry> oldest = this.entries.values().iterator();
-        while (oldest.hasNext()) {
-            Entry entry = oldest.next();
-            if (now.isBefore(entry.until())) {
+        this.lock.lock();
+        try {
+            remove(key);
+            if (entry.size() > this.maxBytes) {
                 return;
             }
-            this.bytes -= entry.size();
-            oldest.remove();
+            this.entries.put(key, entry);
+            this.bytes += entry.size();
+            Iterator<Entry> oldest = this.entries.values().iterator();
+            while (this.bytes > this.maxBytes) {
+                this.bytes -= oldest.next().size();
+                oldest.remove();
+            }
+        }
+        finally {
+            this.lock.unlock();
+        }
+    }
+
+    @Override
+    public Optional<byte[]> find(PaymentKey key) {
+        this.lock.lock();
+        try {
+            Entry entry = this.entries.get(key);
+            return (entry != null && this.clock.instant().isBefore(entry.until())) ? Optional.of(entry.sealed())
+                    : Optional.empty();
+        }
+        finally {
+            this.lock.unlock();
+        }
+    }
+
+    @Override
+    public void forget(PaymentKey key) {
+        this.lock.lock();
+        try {
+            remove(key);
+        }
+        finally {
+            this.lock.unlock();
+        }
+    }
+
+    @Override
+    public void forgetExpired() {
+        Instant now = this.clock.instant();
+        this.lock.lock();
+        try {
+            Iterator<Entry> oldest = this.entries.values().iterator();
+            while (oldest.hasNext()) {
+                Entry entry = oldest.next();
+                if (now.isBefore(entry.until())) {
+                    return;
+                }
+                this.bytes -= entry.size();
+                oldest.remove();
+            }
+        }
+        finally {
+            this.lock.unlock();
         }
     }
 

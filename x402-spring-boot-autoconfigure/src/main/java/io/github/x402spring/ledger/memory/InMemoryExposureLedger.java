@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
 
 import io.github.x402spring.ledger.Exposure;
 import io.github.x402spring.ledger.ExposureLedger;
@@ -27,6 +28,9 @@ import io.github.x402spring.ledger.PaymentKey;
  * @since 0.1.0
  */
 public final class InMemoryExposureLedger implements ExposureLedger {
+
+    /** Guards both maps; nothing is waited for while it is held. */
+    private final ReentrantLock lock = new ReentrantLock();
 
     private final Map<Key, Counter> counters = new HashMap<>();
 
@@ -50,24 +54,31 @@ public final class InMemoryExposureLedger implements ExposureLedger {
     }
 
     @Override
-    public synchronized ExposureResult reserve(List<Exposure> exposures) {
+    public ExposureResult reserve(List<Exposure> exposures) {
         Instant now = this.clock.instant();
         ExposureReservation reservation = new ExposureReservation(UUID.randomUUID().toString(), exposures, now, false);
-        int strangers = 0;
-        for (Exposure exposure : reservation.exposures()) {
-            Counter counter = this.counters.get(Key.of(exposure));
-            strangers += (counter == null) ? 1 : 0;
-            Optional<ExposureResult> exceeded = ((counter != null) ? counter : new Counter(exposure.limit()))
-                .exceeded(exposure, now);
-            if (exceeded.isPresent()) {
-                return exceeded.get();
+        this.lock.lock();
+        try {
+            int strangers = 0;
+            for (Exposure exposure : reservation.exposures()) {
+                Counter counter = this.counters.get(Key.of(exposure));
+                strangers += (counter == null) ? 1 : 0;
+                Optional<ExposureResult> exceeded = ((counter != null) ? counter : new Counter(exposure.limit()))
+                    .exceeded(exposure, now);
+                if (exceeded.isPresent()) {
+                    return exceeded.get();
+                }
             }
+            makeRoom(strangers, now);
+            for (Exposure exposure : reservation.exposures()) {
+                this.counters.computeIfAbsent(Key.of(exposure), (key) -> new Counter(exposure.limit()))
+                    .add(exposure, now);
+            }
+            return new ExposureResult.Reserved(reservation);
         }
-        makeRoom(strangers, now);
-        for (Exposure exposure : reservation.exposures()) {
-            this.counters.computeIfAbsent(Key.of(exposure), (key) -> new Counter(exposure.limit())).add(exposure, now);
+        finally {
+            this.lock.unlock();
         }
-        return new ExposureResult.Reserved(reservation);
     }
 
     @Override
@@ -76,25 +87,37 @@ public final class InMemoryExposureLedger implements ExposureLedger {
     }
 
     @Override
-    public synchronized void giveBack(ExposureReservation reservation) {
-        for (Exposure exposure : reservation.exposures()) {
-            Counter counter = this.counters.get(Key.of(exposure));
-            if (counter != null) {
-                counter.subtract(exposure, reservation.since());
+    public void giveBack(ExposureReservation reservation) {
+        this.lock.lock();
+        try {
+            for (Exposure exposure : reservation.exposures()) {
+                Counter counter = this.counters.get(Key.of(exposure));
+                if (counter != null) {
+                    counter.subtract(exposure, reservation.since());
+                }
             }
+        }
+        finally {
+            this.lock.unlock();
         }
     }
 
     @Override
-    public synchronized void hold(PaymentKey payment, ExposureReservation committed) {
+    public void hold(PaymentKey payment, ExposureReservation committed) {
         Instant now = this.clock.instant();
-        if (this.held.size() >= this.maxSubjects) {
-            this.held.values().removeIf((reservation) -> over(reservation, now));
+        this.lock.lock();
+        try {
+            if (this.held.size() >= this.maxSubjects) {
+                this.held.values().removeIf((reservation) -> over(reservation, now));
+            }
+            if (this.held.size() >= this.maxSubjects) {
+                throw new LedgerException("The memory for limits is full", null);
+            }
+            this.held.put(payment, committed);
         }
-        if (this.held.size() >= this.maxSubjects) {
-            throw new LedgerException("The memory for limits is full", null);
+        finally {
+            this.lock.unlock();
         }
-        this.held.put(payment, committed);
     }
 
     private static boolean over(ExposureReservation reservation, Instant now) {
@@ -108,8 +131,15 @@ public final class InMemoryExposureLedger implements ExposureLedger {
     }
 
     @Override
-    public synchronized void giveBack(PaymentKey payment) {
-        ExposureReservation reservation = this.held.remove(payment);
+    public void giveBack(PaymentKey payment) {
+        ExposureReservation reservation;
+        this.lock.lock();
+        try {
+            reservation = this.held.remove(payment);
+        }
+        finally {
+            this.lock.unlock();
+        }
         if (reservation != null) {
             giveBack(reservation);
         }

@@ -80,7 +80,7 @@ final class DenialWriter {
         if (request.getAttribute(EnvelopeAttributes.REQUEST_IDS) instanceof RequestIds known) {
             return known;
         }
-        RequestIds ids = RequestIds.of(request.getHeader("X-Request-Id"), request.getHeader("traceparent"));
+        RequestIds ids = RequestIds.of(request.getHeader("X-Request-Id"), () -> request.getHeader("traceparent"));
         request.setAttribute(EnvelopeAttributes.REQUEST_IDS, ids);
         return ids;
     }

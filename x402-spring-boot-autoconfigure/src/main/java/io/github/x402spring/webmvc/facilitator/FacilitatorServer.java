@@ -165,8 +165,7 @@ public final class FacilitatorServer {
             return unavailable(operation, ex);
         }
         catch (RuntimeException ex) {
-            logger.error("The facilitator failed to {}",
-                    (operation == Operation.SUPPORTED) ? "say what it supports" : "verify", ex);
+            logger.error("The facilitator failed to reply to {}", operation.path(), ex);
             return Answer.error(500, "The facilitator failed");
         }
     }

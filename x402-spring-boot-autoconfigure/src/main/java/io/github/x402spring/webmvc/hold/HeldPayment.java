@@ -491,10 +491,9 @@ public final class HeldPayment implements HeldBody.StreamStart {
             refuse(this.admitted.uncharged() ? Reason.TEMPORARILY_UNAVAILABLE : Reason.SETTLEMENT_PENDING, null);
         }
         else if (this.undetermined) {
-            logger.error(
-                    "A response that several requests for endpoint '{}' share failed for one of them, and it "
-                            + "cannot be told for which; nothing is settled or delivered",
-                    this.admitted.payment().endpoint());
+            logger
+                .error("A response for endpoint '{}' that requests share failed for one of them, and it cannot be told "
+                        + "for which; nothing is settled or delivered", this.admitted.payment().endpoint());
             this.gate.release(this.admitted);
             refuse(this.admitted.uncharged() ? Reason.TEMPORARILY_UNAVAILABLE : Reason.SETTLEMENT_PENDING, null);
         }

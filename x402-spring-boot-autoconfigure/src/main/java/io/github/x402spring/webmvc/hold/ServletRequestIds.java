@@ -17,7 +17,7 @@ final class ServletRequestIds {
         if (request.getAttribute(EnvelopeAttributes.REQUEST_IDS) instanceof RequestIds known) {
             return known;
         }
-        RequestIds ids = RequestIds.of(request.getHeader("X-Request-Id"), request.getHeader("traceparent"));
+        RequestIds ids = RequestIds.of(request.getHeader("X-Request-Id"), () -> request.getHeader("traceparent"));
         request.setAttribute(EnvelopeAttributes.REQUEST_IDS, ids);
         return ids;
     }

@@ -62,7 +62,7 @@ class DenialWriterTests {
 
     @Test
     void writeWhenTheRequestHasIdsThenNamesThem() throws Exception {
-        RequestIds ids = RequestIds.of(null, null);
+        RequestIds ids = RequestIds.of(null, () -> null);
         this.request.setAttribute(EnvelopeAttributes.REQUEST_IDS, ids);
         write("text/plain");
         assertThat(new String(body(), StandardCharsets.UTF_8)).contains(ids.requestId());
