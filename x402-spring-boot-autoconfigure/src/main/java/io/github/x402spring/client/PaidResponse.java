@@ -83,7 +83,7 @@ final class PaidResponse implements ClientHttpResponse {
             if (receipt != null && receipt.success()) {
                 return Meaning.DELIVERED;
             }
-            boolean proof = receipt != null && (charged == Charged.NO || first)
+            boolean proof = receipt != null && (charged == Charged.NO || (charged == null && first))
                     && RefusalReasons.standard().proveNothingSettled(receipt);
             return proof ? Meaning.REFUSED : Meaning.OPEN;
         }
@@ -181,6 +181,8 @@ final class PaidResponse implements ClientHttpResponse {
 
         private long count;
 
+        private boolean broken;
+
         private WholeBody(InputStream body, long expected) {
             this.body = body;
             this.expected = expected;
@@ -203,7 +205,10 @@ final class PaidResponse implements ClientHttpResponse {
                 return read;
             }
             catch (IOException ex) {
-                PaidResponse.this.listener.unknown(PaidResponse.this.payment.signed());
+                if (!this.broken) {
+                    this.broken = true;
+                    PaidResponse.this.listener.unknown(PaidResponse.this.payment.signed());
+                }
                 throw new PaymentOutcomeUnknownException(PaidResponse.this.payment, null, ex);
             }
         }

@@ -15,8 +15,8 @@ import io.github.x402spring.protocol.SettleResponse;
 public interface PaymentListener {
 
     /**
-     * Called once for each payment, after it was signed and before it is sent. From then
-     * on it counts as spent until it turns out not to be.
+     * Called once for each payment, after it was signed and before it is sent; what takes
+     * long here takes from the time for which it is valid.
      * @param payment the payment
      */
     default void signed(SignedPayment payment) {
@@ -24,6 +24,7 @@ public interface PaymentListener {
 
     /**
      * Called when the server delivered for a payment, or states that it was settled.
+     * Nobody checks what a receipt says.
      * @param payment the payment
      * @param receipt the server's receipt, or {@code null} if it sent none that can be
      * read
@@ -32,7 +33,9 @@ public interface PaymentListener {
     }
 
     /**
-     * Called when a response proves that a payment was not settled and will not be.
+     * Called when the server refuses and says, or leaves no doubt, that a payment was not
+     * settled. Who does not trust it counts the payment as spent until it expires: until
+     * then its signature is good.
      * @param payment the payment
      */
     default void refused(SignedPayment payment) {

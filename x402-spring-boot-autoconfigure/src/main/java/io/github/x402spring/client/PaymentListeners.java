@@ -47,7 +47,8 @@ final class PaymentListeners implements PaymentListener {
             try {
                 event.accept(listener);
             }
-            catch (RuntimeException ex) {
+            catch (Throwable ex) {
+                // Also what no method declares: a payment must not get lost for it.
                 logger.warn("A listener for payments failed", ex);
             }
         }

@@ -22,4 +22,12 @@ import io.github.x402spring.protocol.PaymentRequirements;
 public record SignedPayment(HttpMethod method, URI uri, PaymentRequirements terms, String payer, String nonce,
         Instant expiresAt) {
 
+    /** Leaves out the query, which may hold a secret. */
+    @Override
+    public String toString() {
+        return "SignedPayment[" + this.method + " " + Origin.of(this.uri).map(Origin::toString).orElse("") + ", "
+                + this.terms.amount() + " on " + this.terms.network() + " from " + this.payer + ", nonce " + this.nonce
+                + ", expires " + this.expiresAt + "]";
+    }
+
 }

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +28,7 @@ import io.github.x402spring.client.PaymentPolicyTests.Policies;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.SettleResponse;
+import io.github.x402spring.protocol.TokenAmount;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -54,7 +57,7 @@ class ClientDocumentationTests {
             .results()
             .map((MatchResult match) -> withoutSpace(match.group(1)))
             .toList();
-        assertThat(snippets).hasSize(4).allSatisfy((snippet) -> assertThat(source).contains(snippet));
+        assertThat(snippets).hasSize(5).allSatisfy((snippet) -> assertThat(source).contains(snippet));
     }
 
     @Test
@@ -96,6 +99,49 @@ class ClientDocumentationTests {
             following.get().uri(this.url).retrieve().toBodilessEntity();
             assertThat(other.payments()).hasSize(1);
         }
+    }
+
+    @Test
+    void documentedListenerWhenRefusedThenReleasesAfterTheExpiry() {
+        PaymentSigner signer = PayingClient.SIGNER;
+        PaymentPolicy policy = Policies.cents(this.server.origin());
+        Books books = new Books();
+        PayingClientHttpRequestInterceptor paying =
+        // @formatter:off
+PayingClientHttpRequestInterceptor.builder(signer, policy).listener(new PaymentListener() {
+
+    @Override
+    public void signed(SignedPayment payment) {
+        books.reserve(payment.nonce(), payment.terms().amount());
+    }
+
+    @Override
+    public void refused(SignedPayment payment) {
+        books.releaseAt(payment.expiresAt(), payment.nonce());
+    }
+
+}).build();
+        // @formatter:on
+        this.server.then(ScriptedServer.terms(Terms.of(Terms.usdc(1)))).then(ScriptedServer.status(400));
+        RestClient client = RestClient.builder().requestInterceptor(paying).build();
+        client.get().uri(this.url).retrieve().onStatus((status) -> true, (request, response) -> {
+        }).toBodilessEntity();
+        assertThat(books.entries).hasSize(2);
+        assertThat(books.entries.get(1)).startsWith("release").endsWith(books.entries.get(0).split(" ")[1]);
+    }
+
+    private static final class Books {
+
+        private final List<String> entries = new ArrayList<>();
+
+        void reserve(String nonce, TokenAmount amount) {
+            this.entries.add("reserve " + nonce + " " + amount);
+        }
+
+        void releaseAt(Instant time, String nonce) {
+            this.entries.add("release " + time + " " + nonce);
+        }
+
     }
 
     private ScriptedServer redirectAfterPayment() {

@@ -55,7 +55,10 @@ class PaymentListenerTests {
                 answers("settled null", envelope(409, "yes")), answers("refused", envelope(403, "no")),
                 answers("refused", ScriptedServer.status(400)), answers("refused", ScriptedServer.status(402)),
                 answers("refused", ScriptedServer.status(402, "PAYMENT-RESPONSE", REFUSAL)),
-                answers("unknown", ScriptedServer.status(500)), answers("unknown", ScriptedServer.status(409)),
+                answers("unknown", (exchange) -> {
+                    exchange.getResponseHeaders().set("PAYMENT-RESPONSE", REFUSAL);
+                    envelope(402, "unknown").send(exchange);
+                }), answers("unknown", ScriptedServer.status(500)), answers("unknown", ScriptedServer.status(409)),
                 answers("unknown", envelope(409, "unknown")),
                 answers("unknown", ScriptedServer.status(503), ScriptedServer.status(503), ScriptedServer.status(503)),
                 answers("unknown", ScriptedServer.status(503), ScriptedServer.status(400)));
@@ -122,10 +125,15 @@ class PaymentListenerTests {
         assertThat(this.events.texts).isEmpty();
     }
 
-    @Test
-    void paymentWhenAListenerFailsThenGoesOnAndTheNextIsTold() {
+    static Stream<Error> failures() {
+        return Stream.of(new AssertionError("of the listener"), new NoClassDefFoundError("of the listener"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void paymentWhenAListenerFailsThenGoesOnAndTheNextIsTold(Error failure) {
         PayingClient failing = client((payment) -> {
-            throw new IllegalStateException("of the listener");
+            throw failure;
         });
         this.server.then(ScriptedServer.terms(Terms.of(Terms.usdc(1)))).then(ScriptedServer.status(200));
         assertThat(failing.get(this.url).status()).isEqualTo(200);
