@@ -5,7 +5,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.web.servlet.DispatcherServlet;
 
@@ -27,8 +30,17 @@ class OnPaymentGateCondition extends AnyNestedCondition {
     }
 
     @ConditionalOnBooleanProperty("x402.gate.enabled")
-    @ConditionalOnBooleanProperty(name = "x402.enabled", matchIfMissing = true)
+    @Conditional(Enabled.class)
     static class SoldByOwnCode {
+
+    }
+
+    static class Enabled implements Condition {
+
+        @Override
+        public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+            return OnSellingCondition.isEnabled(context.getEnvironment());
+        }
 
     }
 

@@ -1,5 +1,6 @@
 package io.github.x402spring.autoconfigure;
 
+import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ class OnSellingCondition extends SpringBootCondition implements ConfigurationCon
     public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
         ConditionMessage.Builder message = ConditionMessage.forCondition(NAME);
         Environment environment = context.getEnvironment();
-        if (!environment.getProperty("x402.enabled", Boolean.class, true)) {
+        if (!isEnabled(environment)) {
             return ConditionOutcome.noMatch(message.because("x402.enabled is false"));
         }
         if (StringUtils.hasText(environment.getProperty("x402.pay-to"))) {
@@ -51,31 +52,59 @@ class OnSellingCondition extends SpringBootCondition implements ConfigurationCon
                 message.because("neither x402.pay-to nor that of an endpoint is set, and no bean has @PaidEndpoint"));
     }
 
+    /** The same way to read it for every use, words such as {@code off} included. */
+    static boolean isEnabled(Environment environment) {
+        return environment.getProperty("x402.enabled", Boolean.class, true);
+    }
+
     private static boolean endpointHasRecipient(Environment environment) {
         Map<String, Recipient> endpoints = Binder.get(environment)
             .bind("x402.endpoints", Bindable.mapOf(String.class, Recipient.class))
             .orElse(null);
-        return endpoints != null
-                && endpoints.values().stream().anyMatch((endpoint) -> StringUtils.hasText(endpoint.payTo()));
+        return endpoints != null && endpoints.values().stream().anyMatch(Recipient::isNamed);
     }
 
-    /** Looked for once in each context. */
+    /** Looked for again only if there are more beans than there were. */
     private static boolean annotated(ConfigurableListableBeanFactory beans) {
         String name = OnSellingCondition.class.getName();
-        if (beans.getSingleton(name) instanceof Boolean found) {
-            return found;
+        if (beans.getSingleton(name) instanceof Found known) {
+            return known.in(beans);
         }
-        boolean found = PaidBeanTypes.of(beans).stream().anyMatch(PaidBeanTypes::isPriced);
+        Found found = new Found();
         beans.registerSingleton(name, found);
-        return found;
+        return found.in(beans);
+    }
+
+    /** Whether beans with a price were found, among how many. */
+    private static final class Found {
+
+        private int beans = -1;
+
+        private boolean priced;
+
+        boolean in(ConfigurableListableBeanFactory beans) {
+            int count = beans.getBeanDefinitionCount();
+            if (!this.priced && count != this.beans) {
+                this.priced = PaidBeanTypes.of(beans).stream().anyMatch(PaidBeanTypes::isPriced);
+                this.beans = count;
+            }
+            return this.priced;
+        }
+
     }
 
     /**
      * Part of an endpoint's settings.
      *
      * @param payTo the recipient of its payments
+     * @param accepts several ways to pay, with a recipient each
      */
-    record Recipient(@Nullable String payTo) {
+    record Recipient(@Nullable String payTo, @Nullable List<Recipient> accepts) {
+
+        boolean isNamed() {
+            return StringUtils.hasText(this.payTo)
+                    || (this.accepts != null && this.accepts.stream().anyMatch(Recipient::isNamed));
+        }
     }
 
 }

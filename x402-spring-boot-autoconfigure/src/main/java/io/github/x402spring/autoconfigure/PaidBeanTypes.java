@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.BeanFactory;
-import org.springframework.beans.factory.CannotLoadBeanClassException;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.MethodIntrospector;
@@ -29,7 +29,8 @@ import org.springframework.web.service.annotation.HttpExchange;
 import io.github.x402spring.PaidEndpoint;
 
 /**
- * Types of beans, and what of them has {@link PaidEndpoint}. Creates no bean.
+ * Types of beans, and what of them has {@link PaidEndpoint}. Creates no bean, and no
+ * factory of one.
  */
 final class PaidBeanTypes {
 
@@ -58,7 +59,7 @@ final class PaidBeanTypes {
                 add(types, beans.getType(BeanFactory.FACTORY_BEAN_PREFIX + name, false));
             }
         }
-        catch (CannotLoadBeanClassException | LinkageError ex) {
+        catch (BeansException | IllegalStateException | TypeNotPresentException | LinkageError ex) {
             logger.debug("The class of bean '{}' cannot be looked at", name, ex);
         }
     }
@@ -74,8 +75,10 @@ final class PaidBeanTypes {
         if (bean != null && !(bean instanceof FactoryBean)) {
             return AopProxyUtils.ultimateTargetClass(bean);
         }
-        Class<?> target = beans.containsBeanDefinition(name) ? AutoProxyUtils.determineTargetClass(beans, name) : null;
-        return (target != null) ? target : beans.getType(name, false);
+        Object target = beans.containsBeanDefinition(name)
+                ? beans.getMergedBeanDefinition(name).getAttribute(AutoProxyUtils.ORIGINAL_TARGET_CLASS_ATTRIBUTE)
+                : null;
+        return (target instanceof Class<?> type) ? type : beans.getType(name, false);
     }
 
     /** Whether a type, or a method of it, has a price and code of its own. */

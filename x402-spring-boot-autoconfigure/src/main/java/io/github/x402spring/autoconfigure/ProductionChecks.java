@@ -18,7 +18,7 @@ import org.springframework.core.env.Environment;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
+import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
 import io.github.x402spring.protocol.Network;
@@ -99,7 +99,7 @@ public final class ProductionChecks {
     }
 
     private void checkSimulation() {
-        if (!(this.facilitator instanceof SimulatedFacilitator)) {
+        if (this.facilitator.effect() != Effect.SIMULATED) {
             return;
         }
         activeProfile(this.environment).ifPresent((profile) -> {

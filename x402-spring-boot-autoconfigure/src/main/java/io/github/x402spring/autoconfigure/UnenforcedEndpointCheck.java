@@ -116,6 +116,10 @@ final class UnenforcedEndpointCheck implements SmartLifecycle {
             throw new InvalidPaidEndpointException(message,
                     "Set x402.enabled to true, or x402.disabled-endpoints to free to serve them without payment.");
         }
+        if (!enforcers().isEmpty()) {
+            throw new InvalidPaidEndpointException(message + ". They cannot be free beside a facilitator for others",
+                    "Set x402.facilitator.server.enabled to false, or x402.enabled to true.");
+        }
         logger.warn("{}. They are served WITHOUT PAYMENT", message);
     }
 
@@ -170,7 +174,7 @@ final class UnenforcedEndpointCheck implements SmartLifecycle {
             return ": nothing is charged for in a reactive application; set spring.main.web-application-type=servlet";
         }
         if (this.application == Application.SERVLET && enforcers().isEmpty()) {
-            return ": nothing is sold without a recipient; set x402.pay-to";
+            return ": nothing is sold without a recipient; set x402.pay-to, also where code names another";
         }
         if (method != null && !AnnotatedElementUtils.hasAnnotation(method, Bean.class)
                 && AnnotatedElementUtils.hasAnnotation(type, Controller.class)) {

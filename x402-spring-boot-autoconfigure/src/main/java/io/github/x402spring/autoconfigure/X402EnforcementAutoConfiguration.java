@@ -4,20 +4,23 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnNotWebApplication;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.handler.MappedInterceptor;
 
 import io.github.x402spring.autoconfigure.UnenforcedEndpointCheck.Application;
-import io.github.x402spring.webmvc.FreeRoutes;
+import io.github.x402spring.autoconfigure.X402Properties.DisabledEndpoints;
+import io.github.x402spring.webmvc.PaymentInterceptor;
 import io.github.x402spring.webmvc.PricedRoutes;
+import io.github.x402spring.webmvc.UnsoldHandlers;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the check that every
@@ -26,7 +29,8 @@ import io.github.x402spring.webmvc.PricedRoutes;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = X402AutoConfiguration.class)
+@AutoConfiguration(after = X402AutoConfiguration.class,
+        afterName = "io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration")
 public final class X402EnforcementAutoConfiguration {
 
     @Bean
@@ -77,10 +81,16 @@ public final class X402EnforcementAutoConfiguration {
         }
 
         @Bean
-        @ConditionalOnBooleanProperty(name = "x402.enabled", havingValue = false)
-        @ConditionalOnProperty(name = "x402.disabled-endpoints", havingValue = "free")
-        FreeRoutes x402FreeRoutes() {
-            return new FreeRoutes();
+        @ConditionalOnMissingBean(PaymentInterceptor.class)
+        UnsoldHandlers x402UnsoldHandlers(X402Properties properties) {
+            return new UnsoldHandlers(
+                    !properties.enabled() && properties.disabledEndpoints() == DisabledEndpoints.FREE);
+        }
+
+        @Bean
+        @ConditionalOnBean(UnsoldHandlers.class)
+        MappedInterceptor x402UnsoldHandlersInterceptor(UnsoldHandlers handlers) {
+            return new MappedInterceptor(null, handlers);
         }
 
     }

@@ -66,8 +66,9 @@ final class FunctionGate {
             HandlerFunction<ServerResponse> next) throws Exception {
         ServletRequestAttributes dispatch = dispatch();
         ApplicationContext context = RequestContextUtils.findWebApplicationContext(dispatch.getRequest());
-        if (context != null && context.getBeanProvider(PaymentInterceptor.class).getIfAvailable() == null
-                && context.getBeanProvider(FreeRoutes.class).getIfAvailable() != null) {
+        UnsoldHandlers unsold = (context != null) ? context.getBeanProvider(UnsoldHandlers.class).getIfAvailable()
+                : null;
+        if (unsold != null && unsold.free()) {
             return compose(inner, next, UnaryOperator.identity()).handle(request);
         }
         FunctionGate gate = of(dispatch.getRequest());

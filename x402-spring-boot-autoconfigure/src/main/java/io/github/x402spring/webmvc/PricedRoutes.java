@@ -30,7 +30,7 @@ public final class PricedRoutes {
      */
     public Set<String> names() {
         Set<String> names = new TreeSet<>();
-        for (RouterFunction<?> router : this.beanFactory.getBeansOfType(RouterFunction.class).values()) {
+        for (RouterFunction<?> router : this.beanFactory.getBeansOfType(RouterFunction.class, false, true).values()) {
             FunctionRoutes.of(router, null).routes().forEach((route) -> {
                 if (route.filter() != null) {
                     names.add(route.filter().declaration().value());

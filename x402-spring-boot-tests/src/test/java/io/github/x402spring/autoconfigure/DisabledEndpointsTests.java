@@ -15,13 +15,17 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import org.springframework.test.web.servlet.assertj.MvcTestResult;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ResponseBody;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.endpoint.InvalidPaidEndpointException;
@@ -39,7 +43,10 @@ class DisabledEndpointsTests {
     static Stream<List<String>> disabled() {
         return Stream.of(List.of("x402.enabled=false"), List.of("x402.enabled=false", "x402.disabled-endpoints=fail"),
                 List.of("x402.enabled=false", "x402.pay-to=" + PaidApplication.PAY_TO),
-                List.of("x402.enabled=false", "x402.unenforced-endpoints=warn"),
+                List.of("x402.enabled=false", "x402.unenforced-endpoints=warn"), List.of("x402.enabled=off"),
+                List.of("x402.enabled=no", "x402.gate.enabled=true"),
+                List.of("x402.enabled=false", "x402.facilitator.server.enabled=true",
+                        "x402.pay-to=" + PaidApplication.PAY_TO),
                 List.of("x402.enabled=false", "x402.gate.enabled=true"));
     }
 
@@ -109,6 +116,30 @@ class DisabledEndpointsTests {
             });
     }
 
+    /** No bean shows its type when the application is put together. */
+    @ParameterizedTest
+    @CsvSource({ "false, true", "true, false" })
+    void requestWhenNothingIsSoldAndAHandlerIsNoBeanThenServedOnlyIfItIsToBeFree(boolean free, boolean fails) {
+        this.runner
+            .withPropertyValues("x402.enabled=" + !free, "x402.disabled-endpoints=free",
+                    "x402.unenforced-endpoints=warn")
+            .withUserConfiguration(Free.class)
+            .run((context) -> {
+                RequestMappingHandlerMapping mapping = context.getBean("requestMappingHandlerMapping",
+                        RequestMappingHandlerMapping.class);
+                mapping.registerMapping(RequestMappingInfo.paths("/late").build(), new Late(),
+                        Late.class.getDeclaredMethod("late"));
+                MvcTestResult result = MockMvcTester.from(context).get().uri("/late").exchange();
+                if (fails) {
+                    assertThat(result).hasFailed();
+                }
+                else {
+                    assertThat(result).bodyText().isEqualTo("content of /late");
+                }
+                assertThat(MockMvcTester.from(context).get().uri("/free")).hasStatusOk();
+            });
+    }
+
     private static MockMvcTester tester(org.springframework.web.context.WebApplicationContext context) {
         return MockMvcTester.from(context, (builder) -> {
             context.getBeansOfType(org.springframework.boot.web.servlet.FilterRegistrationBean.class)
@@ -116,6 +147,16 @@ class DisabledEndpointsTests {
                 .forEach((registration) -> builder.addFilters(registration.getFilter()));
             return builder.build();
         });
+    }
+
+    static class Late {
+
+        @PaidEndpoint(value = "late", price = "$0.01", payTo = PaidApplication.PAY_TO)
+        @ResponseBody
+        String late() {
+            return "content of /late";
+        }
+
     }
 
     @RestController

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -38,8 +39,9 @@ class OnSellingConditionTests {
     private final WebApplicationContextRunner runner = PaidApplication.withoutRecipient();
 
     @ParameterizedTest
-    @ValueSource(strings = { "x402.pay-to", "x402.payTo", "x402.endpoints.weather.pay-to",
-            "x402.endpoints.weather.payTo", "x402.endpoints[weather].pay-to" })
+    @ValueSource(
+            strings = { "x402.pay-to", "x402.payTo", "x402.endpoints.weather.pay-to", "x402.endpoints.weather.payTo",
+                    "x402.endpoints[weather].pay-to", "x402.endpoints.weather.accepts[0].pay-to" })
     void gateWhenARecipientIsConfiguredThenThere(String property) {
         this.runner.withPropertyValues(property + "=" + RECIPIENT)
             .withUserConfiguration(Weather.class)
@@ -72,11 +74,20 @@ class OnSellingConditionTests {
                         + "x402.pay-to"));
     }
 
+    @Test
+    void conditionWhenItLooksForPricesThenMakesNothingEarly() {
+        Early.madeBeforeProcessors = false;
+        this.runner.withUserConfiguration(Early.class)
+            .run((context) -> assertThat(context).hasNotFailed().hasBean("thing").doesNotHaveBean(PaymentGate.class));
+        assertThat(Early.madeBeforeProcessors).isFalse();
+    }
+
     static Stream<Arguments> nothingSold() {
         return Stream
             .of(List.of(), List.of("x402.pay-to="), List.of("x402.endpoints.weather.price=$0.01"),
                     List.of("x402.enabled=false", "x402.pay-to=" + RECIPIENT),
                     List.of("x402.enabled=false", "x402.gate.enabled=true"),
+                    List.of("x402.enabled=off", "x402.gate.enabled=true"),
                     List.of("x402.enabled=false", "x402.endpoints.weather.pay-to=" + RECIPIENT))
             .flatMap((settings) -> Stream
                 .of(List.of("spring.profiles.active=dev"), List.of("spring.profiles.active=prod"))
@@ -100,7 +111,8 @@ class OnSellingConditionTests {
                     .containsExactlyInAnyOrder("x402UnknownPropertyCheck", "x402AssetRegistry",
                             "x402PaymentHeaderCodec", "x402SignatureRecovery", "x402ExactEvmScheme",
                             "x402ServletEndpointCheck", "x402DisplacedWebFluxCheck", "x402PricedRoutes",
-                            "x402AuthHints", "x402EnvelopeRenderer");
+                            "x402UnsoldHandlers", "x402UnsoldHandlersInterceptor", "x402AuthHints",
+                            "x402EnvelopeRenderer");
             });
     }
 
@@ -206,6 +218,45 @@ class OnSellingConditionTests {
                 @Override
                 public Class<?> getObjectType() {
                     return Weather.class;
+                }
+
+            };
+        }
+
+    }
+
+    /** A factory that knows its type only once it is made. */
+    @Configuration(proxyBeanMethods = false)
+    static class Early {
+
+        private static boolean processors;
+
+        private static boolean madeBeforeProcessors;
+
+        Early() {
+            madeBeforeProcessors |= !processors;
+            processors = false;
+        }
+
+        @Bean
+        static BeanPostProcessor marker() {
+            processors = true;
+            return new BeanPostProcessor() {
+            };
+        }
+
+        @Bean
+        FactoryBean<?> thing() {
+            return new FactoryBean<Object>() {
+
+                @Override
+                public Object getObject() {
+                    return "thing";
+                }
+
+                @Override
+                public Class<?> getObjectType() {
+                    return String.class;
                 }
 
             };

@@ -18,6 +18,7 @@ import org.springframework.util.unit.DataSize;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.facilitator.Facilitator;
+import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.gate.Verification;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.memory.InMemoryPaymentHistory;
@@ -27,6 +28,7 @@ import io.github.x402spring.protocol.Network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
 @ExtendWith(OutputCaptureExtension.class)
@@ -86,6 +88,34 @@ public class ProductionChecksTests {
         checks.check(sold("eip155:999999"));
         assertThat(output).containsOnlyOnce("ledger is in memory")
             .contains("ledger is in memory on main network eip155:8453");
+    }
+
+    @Test
+    void checkWhenMoneyIsSimulatedThenWarnsOnce(CapturedOutput output) {
+        ProductionChecks checks = simulated("dev");
+        assertThat(output).doesNotContain("NO MONEY MOVES");
+        checks.check(sold(TEST));
+        checks.check(sold(TEST));
+        checks.checkProfile();
+        assertThat(output).containsOnlyOnce("NO MONEY MOVES").contains("WARN", "x402.facilitator.url");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "prod", "Production", "LIVE" })
+    void checkWhenMoneyIsSimulatedInProductionThenFails(String profile) {
+        assertThat(catchThrowableOfType(InvalidPaidEndpointException.class, () -> simulated(profile).check(sold(TEST))))
+            .hasMessageContaining("moves no money");
+        assertThat(catchThrowableOfType(InvalidPaidEndpointException.class, () -> simulated(profile).checkProfile()))
+            .hasMessageContaining(profile);
+    }
+
+    private static ProductionChecks simulated(String profile) {
+        Facilitator facilitator = mock(Facilitator.class);
+        given(facilitator.effect()).willReturn(Effect.SIMULATED);
+        MockEnvironment environment = new MockEnvironment();
+        environment.setActiveProfiles(profile);
+        return new ProductionChecks(environment, facilitator(null, null, false), facilitator,
+                mock(PaymentLedger.class));
     }
 
     /** Checks that find nothing. */

@@ -2,15 +2,28 @@ package io.github.x402spring.autoconfigure.gate;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 
+import org.springframework.core.env.Environment;
+
+import io.github.x402spring.autoconfigure.ProductionChecks;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
+import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.resilience.ResilientFacilitator;
 import io.github.x402spring.facilitator.resilience.ResilientFacilitatorSettings;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
+import io.github.x402spring.protocol.Network;
+import io.github.x402spring.protocol.PaymentPayload;
+import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.ResourceInfo;
+import io.github.x402spring.protocol.SettleResponse;
+import io.github.x402spring.protocol.SupportedKind;
+import io.github.x402spring.protocol.VerifyResponse;
 
 /**
  * Facilitator that the gate asks. No bean of type {@link Facilitator}, of which the
@@ -24,7 +37,11 @@ record ProtectedFacilitator(Facilitator facilitator) implements FacilitatorCircu
      * Puts circuit breaker and bulkhead around whatever facilitator there is, also one of
      * the application, but for those that ask nobody.
      */
-    static ProtectedFacilitator around(Facilitator facilitator, X402Properties.Facilitator settings, Clock clock) {
+    static ProtectedFacilitator around(Facilitator facilitator, X402Properties.Facilitator settings, Clock clock,
+            Environment environment) {
+        if (facilitator.effect() == Effect.SIMULATED && ProductionChecks.activeProfile(environment).isPresent()) {
+            return new ProtectedFacilitator(new RefusedSimulation(facilitator));
+        }
         if (facilitator.effect() == Effect.NONE || facilitator instanceof SimulatedFacilitator) {
             return new ProtectedFacilitator(facilitator);
         }
@@ -55,6 +72,48 @@ record ProtectedFacilitator(Facilitator facilitator) implements FacilitatorCircu
     @Override
     public State settle() {
         return (this.facilitator instanceof FacilitatorCircuits circuits) ? circuits.settle() : State.NONE;
+    }
+
+    /**
+     * Simulated money under a profile of production, where none of it is taken, whoever
+     * sells. Endpoints that are known stop the start.
+     *
+     * @param facilitator simulates
+     */
+    private record RefusedSimulation(Facilitator facilitator) implements Facilitator {
+
+        @Override
+        public VerifyResponse verify(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource)
+                throws FacilitatorNotReachedException {
+            throw refused();
+        }
+
+        @Override
+        public SettleResponse settle(PaymentPayload payload, PaymentRequirements requirements, ResourceInfo resource)
+                throws FacilitatorNotReachedException {
+            throw refused();
+        }
+
+        @Override
+        public List<SupportedKind> supported() throws FacilitatorException {
+            return this.facilitator.supported();
+        }
+
+        @Override
+        public boolean mayServe(Network network) {
+            return this.facilitator.mayServe(network);
+        }
+
+        @Override
+        public Effect effect() {
+            return Effect.SIMULATED;
+        }
+
+        private static FacilitatorNotReachedException refused() {
+            return new FacilitatorNotReachedException(
+                    "The simulated facilitator moves no money and is not asked under a profile of production", null);
+        }
+
     }
 
 }

@@ -92,9 +92,9 @@ public final class X402GateAutoConfiguration {
     @Bean
     @Primary
     ProtectedFacilitator x402ProtectedFacilitator(Facilitator facilitator, X402Properties properties,
-            ObjectProvider<Clock> clock) {
+            ObjectProvider<Clock> clock, Environment environment) {
         return ProtectedFacilitator.around(facilitator, properties.facilitator(),
-                clock.getIfAvailable(Clock::systemUTC));
+                clock.getIfAvailable(Clock::systemUTC), environment);
     }
 
     @Bean

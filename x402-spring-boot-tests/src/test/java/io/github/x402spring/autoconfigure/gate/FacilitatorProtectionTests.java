@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.mock.env.MockEnvironment;
 
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.endpoint.InvalidPaidEndpointException;
@@ -98,7 +99,8 @@ class FacilitatorProtectionTests {
                         Integer.toString(rate), "x402.facilitator.circuit-breaker.window", Integer.toString(window),
                         "x402.facilitator.circuit-breaker.open-time", openTime.toString())))
             .bindOrCreate("x402", X402Properties.class);
-        return ProtectedFacilitator.around(facilitator, properties.facilitator(), CLOCK).facilitator();
+        return ProtectedFacilitator.around(facilitator, properties.facilitator(), CLOCK, new MockEnvironment())
+            .facilitator();
     }
 
     private static void verify(Facilitator facilitator) throws FacilitatorException {

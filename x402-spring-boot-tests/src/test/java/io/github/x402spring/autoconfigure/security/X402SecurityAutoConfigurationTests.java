@@ -26,6 +26,7 @@ import org.springframework.security.core.Authentication;
 import io.github.x402spring.MutableClock;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
+import io.github.x402spring.autoconfigure.PaidApplication;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.envelope.EnvelopeRenderer;
@@ -59,7 +60,8 @@ class X402SecurityAutoConfigurationTests {
             PaymentFlow.AUTHORIZATION, false);
 
     private final WebApplicationContextRunner runner = new WebApplicationContextRunner()
-        .withConfiguration(CONFIGURATIONS);
+        .withConfiguration(CONFIGURATIONS)
+        .withPropertyValues("x402.pay-to=" + PaidApplication.PAY_TO);
 
     @Test
     void whenNothingIsSetThenSecurityDecidesAndNobodyElseIsAsked() {
