@@ -65,20 +65,20 @@ final class FunctionGate {
             List<HandlerFilterFunction<ServerResponse, ServerResponse>> inner, ServerRequest request,
             HandlerFunction<ServerResponse> next) throws Exception {
         ServletRequestAttributes dispatch = dispatch();
-        ApplicationContext context = RequestContextUtils.findWebApplicationContext(dispatch.getRequest());
-        UnsoldHandlers unsold = (context != null) ? context.getBeanProvider(UnsoldHandlers.class).getIfAvailable()
-                : null;
-        if (unsold != null && unsold.free()) {
+        FunctionGate gate = find(dispatch.getRequest());
+        if (gate == null) {
             return compose(inner, next, UnaryOperator.identity()).handle(request);
         }
-        FunctionGate gate = of(dispatch.getRequest());
         return gate.pass(dispatch, gate.interceptor.registry().find(filter), null, inner, request, next);
     }
 
     static ServerResponse call(HandlerMethod handler, ServerRequest request, HandlerFunction<ServerResponse> next)
             throws Exception {
         ServletRequestAttributes dispatch = dispatch();
-        FunctionGate gate = of(dispatch.getRequest());
+        FunctionGate gate = find(dispatch.getRequest());
+        if (gate == null) {
+            return next.handle(request);
+        }
         RegisteredEndpoint endpoint = gate.interceptor.registry().find(handler);
         if (endpoint == null) {
             throw new IllegalStateException("A handler function that has no price is behind the gate");
@@ -223,15 +223,24 @@ final class FunctionGate {
                 "A paid handler function is called on the thread that serves the request, and by no other");
     }
 
-    private static FunctionGate of(HttpServletRequest request) {
+    /**
+     * Returns the gate of the application, or {@code null} if it has none and states that
+     * what has a price is free.
+     */
+    private static @Nullable FunctionGate find(HttpServletRequest request) {
         ApplicationContext context = RequestContextUtils.findWebApplicationContext(request);
-        PaymentInterceptor interceptor = (context != null)
-                ? context.getBeanProvider(PaymentInterceptor.class).getIfAvailable() : null;
-        if (interceptor == null) {
-            throw new IllegalStateException("Nothing admits payments in the application context of this request; paid "
-                    + "handler functions need the auto-configuration of x402");
+        if (context != null) {
+            PaymentInterceptor interceptor = context.getBeanProvider(PaymentInterceptor.class).getIfAvailable();
+            if (interceptor != null) {
+                return interceptor.functions();
+            }
+            UnsoldHandlers unsold = context.getBeanProvider(UnsoldHandlers.class).getIfAvailable();
+            if (unsold != null && unsold.free()) {
+                return null;
+            }
         }
-        return interceptor.functions();
+        throw new IllegalStateException("Nothing admits payments in the application context of this request; paid "
+                + "handler functions need the auto-configuration of x402");
     }
 
 }

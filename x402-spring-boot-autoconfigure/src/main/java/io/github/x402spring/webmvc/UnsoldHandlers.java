@@ -1,26 +1,41 @@
 package io.github.x402spring.webmvc;
 
+import java.lang.reflect.Method;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.springframework.aop.support.AopUtils;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
-import org.springframework.web.servlet.function.HandlerFunction;
 
 /**
- * Guard of what has a price in an application without a payment gate, which sells
- * nothing: it is not served, unless the application states that it is free. It finds also
- * what was no bean when the application was put together.
+ * Guard of handlers with a price in an application without a payment gate. Such a handler
+ * is refused, unless the application states that it is free. The check at start-up knows
+ * the types of beans only; this one sees every handler that a request is mapped to.
+ * Thread-safe.
  *
  * @since 0.1.0
  */
 public final class UnsoldHandlers implements HandlerInterceptor {
 
+    /**
+     * Methods of a handler's class, and whether they have a price: looked up once each.
+     */
+    private static final ClassValue<ConcurrentMap<Method, Boolean>> PRICED = new ClassValue<>() {
+
+        @Override
+        protected ConcurrentMap<Method, Boolean> computeValue(Class<?> type) {
+            return new ConcurrentHashMap<>();
+        }
+
+    };
+
     private final boolean free;
 
     /**
      * Creates a guard.
-     * @param free whether what has a price is served without payment
+     * @param free whether handlers with a price are served without payment
      */
     public UnsoldHandlers(boolean free) {
         this.free = free;
@@ -32,20 +47,21 @@ public final class UnsoldHandlers implements HandlerInterceptor {
 
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
-        if (!this.free && isPriced(handler)) {
-            throw new IllegalStateException("What has a price is not served where nothing is sold: set x402.pay-to, "
-                    + "also where the recipient is named in code or the handler is no bean");
+        if (this.free) {
+            return true;
         }
+        if (handler instanceof HandlerMethod method && isPriced(method)) {
+            throw new IllegalStateException("Handler " + method.getShortLogMessage() + " has a price, and nothing is "
+                    + "sold: set x402.pay-to, also where code names the recipient or the handler is no bean");
+        }
+        UngatedFunctions.check(handler);
         return true;
     }
 
-    private static boolean isPriced(Object handler) {
-        return switch (handler) {
-            case HandlerMethod method ->
-                PaidEndpointRegistry.annotation(method.getBeanType(), method.getMethod()) != null;
-            case HandlerFunction<?> function -> PaidFunctionAdvisor.isPaid(AopUtils.getTargetClass(function));
-            default -> false;
-        };
+    private static boolean isPriced(HandlerMethod handler) {
+        Class<?> type = handler.getBeanType();
+        return PRICED.get(type)
+            .computeIfAbsent(handler.getMethod(), (method) -> PaidEndpointRegistry.annotation(type, method) != null);
     }
 
 }
