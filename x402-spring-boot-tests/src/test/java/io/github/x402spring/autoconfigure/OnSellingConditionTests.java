@@ -15,6 +15,7 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -76,9 +77,12 @@ class OnSellingConditionTests {
 
     @Test
     void conditionWhenItLooksForPricesThenMakesNothingEarly() {
+        Early.processors = false;
         Early.madeBeforeProcessors = false;
-        this.runner.withUserConfiguration(Early.class)
-            .run((context) -> assertThat(context).hasNotFailed().hasBean("thing").doesNotHaveBean(PaymentGate.class));
+        this.runner.withUserConfiguration(EarlyConfiguration.class)
+            .run((context) -> assertThat(context).hasNotFailed()
+                .hasSingleBean(Early.class)
+                .doesNotHaveBean(PaymentGate.class));
         assertThat(Early.madeBeforeProcessors).isFalse();
     }
 
@@ -225,9 +229,8 @@ class OnSellingConditionTests {
 
     }
 
-    /** A factory that knows its type only once it is made. */
-    @Configuration(proxyBeanMethods = false)
-    static class Early {
+    /** Factory whose type is known once it is made only. */
+    static class Early<T> implements FactoryBean<T> {
 
         private static boolean processors;
 
@@ -235,30 +238,29 @@ class OnSellingConditionTests {
 
         Early() {
             madeBeforeProcessors |= !processors;
-            processors = false;
         }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public T getObject() {
+            return (T) "thing";
+        }
+
+        @Override
+        public Class<?> getObjectType() {
+            return String.class;
+        }
+
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @Import(Early.class)
+    static class EarlyConfiguration {
 
         @Bean
         static BeanPostProcessor marker() {
-            processors = true;
+            Early.processors = true;
             return new BeanPostProcessor() {
-            };
-        }
-
-        @Bean
-        FactoryBean<?> thing() {
-            return new FactoryBean<Object>() {
-
-                @Override
-                public Object getObject() {
-                    return "thing";
-                }
-
-                @Override
-                public Class<?> getObjectType() {
-                    return String.class;
-                }
-
             };
         }
 

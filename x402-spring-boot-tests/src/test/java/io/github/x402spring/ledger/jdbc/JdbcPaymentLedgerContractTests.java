@@ -291,6 +291,15 @@ abstract class JdbcPaymentLedgerContractTests extends RecoverableLedgerContract 
     }
 
     @Test
+    void storageWhenTheTablesWereLookedAtThenNamesTheDatabase() {
+        DataSource database = emptied(pool());
+        JdbcPaymentLedger ledger = ledger(database);
+        assertThat(ledger.storage()).isEqualTo("jdbc (not reached)");
+        ledger.isInitialized();
+        assertThat(ledger.storage()).matches("jdbc \\((H2|PostgreSQL)\\)");
+    }
+
+    @Test
     void initializedWhenThereAreTablesThenTrue() throws Exception {
         DataSource database = emptied(pool());
         assertThat(ledger(database).isInitialized()).isTrue();
