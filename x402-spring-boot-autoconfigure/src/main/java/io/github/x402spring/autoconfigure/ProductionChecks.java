@@ -110,7 +110,7 @@ public final class ProductionChecks {
         });
         if (!this.simulated.getAndSet(true)) {
             logger.warn("x402.facilitator.type is 'simulated': payments are checked for real, but NO MONEY MOVES. "
-                    + "Set x402.facilitator.url to a facilitator before anybody relies on being paid");
+                    + "Set x402.facilitator.url to a facilitator before you rely on being paid");
         }
     }
 

@@ -23,8 +23,8 @@ public interface PaymentListener {
     }
 
     /**
-     * Called when the server delivered for a payment, or states that it was settled.
-     * Nobody checks what a receipt says.
+     * Called when the server delivered for a payment, or states that it was settled. The
+     * receipt is the server's word and is not checked.
      * @param payment the payment
      * @param receipt the server's receipt, or {@code null} if it sent none that can be
      * read
@@ -34,8 +34,8 @@ public interface PaymentListener {
 
     /**
      * Called when the server refuses and says, or leaves no doubt, that a payment was not
-     * settled. Who does not trust it counts the payment as spent until it expires: until
-     * then its signature is good.
+     * settled. The signature stays valid until the payment expires; a budget that does
+     * not trust the server counts the payment as spent until then.
      * @param payment the payment
      */
     default void refused(SignedPayment payment) {

@@ -48,7 +48,8 @@ final class PaymentListeners implements PaymentListener {
                 event.accept(listener);
             }
             catch (Throwable ex) {
-                // Also what no method declares: a payment must not get lost for it.
+                // An error would replace the response, or the exception that carries the
+                // payment.
                 logger.warn("A listener for payments failed", ex);
             }
         }

@@ -75,8 +75,8 @@ record ProtectedFacilitator(Facilitator facilitator) implements FacilitatorCircu
     }
 
     /**
-     * Simulated money under a profile of production, where none of it is taken, whoever
-     * sells. Endpoints that are known stop the start.
+     * Facilitator that takes no simulated money under a profile of production. The checks
+     * at start-up know endpoints only, and code may sell without one.
      *
      * @param facilitator simulates
      */

@@ -175,7 +175,8 @@ public final class JdbcPaymentLedger extends SharedPaymentLedger {
      */
     public boolean isInitialized() {
         return Database.ask(() -> {
-            // Asks the database its name, too, for whoever wants to know the storage.
+            // Reads the product's name, which the start-up line shows, before any
+            // payment.
             statements();
             return TABLES.stream().allMatch(this::exists);
         });

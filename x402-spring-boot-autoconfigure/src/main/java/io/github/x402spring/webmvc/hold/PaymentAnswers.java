@@ -39,7 +39,10 @@ public final class PaymentAnswers {
 
     private final boolean simulated;
 
-    /** Writers of challenges under terms that recur, of which there are few. */
+    /**
+     * Writers of challenges under recurring terms. Bounded, because those terms are
+     * stored and reused: one for each endpoint and address without variables.
+     */
     private final ConcurrentMap<PaymentTerms, PaymentChallengeWriter> prepared = new ConcurrentHashMap<>();
 
     /**
@@ -151,7 +154,7 @@ public final class PaymentAnswers {
         markSimulated(response);
     }
 
-    /** Nobody should take a simulated settlement for money. */
+    /** A client must not take a simulated settlement for money. */
     private void markSimulated(HttpServletResponse response) {
         if (this.simulated) {
             response.setHeader(SIMULATED, "true");
