@@ -6,7 +6,6 @@ import org.springframework.boot.webmvc.test.autoconfigure.WebMvcTest;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 
 import io.github.x402spring.security.RevocationRegistry;
-import io.github.x402spring.test.MockFacilitator;
 import io.github.x402spring.test.TestPayment;
 import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.test.autoconfigure.AutoConfigureX402;

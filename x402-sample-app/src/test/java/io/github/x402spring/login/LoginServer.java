@@ -1,6 +1,5 @@
 package io.github.x402spring.login;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.x402spring.Eventually;
-import io.github.x402spring.shops.DoomedShop.Moment;
 import io.github.x402spring.shops.DoomedShop;
+import io.github.x402spring.shops.DoomedShop.Moment;
 import io.github.x402spring.test.PaymentDraft;
 import io.github.x402spring.test.TestWallet;
 

@@ -14,7 +14,7 @@ import io.github.x402spring.decision.PolicyObligation;
 import io.github.x402spring.decision.PolicyRuling;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.exchange.ClaimedPayment;
-import io.github.x402spring.exchange.DeliveredAnswer;
+import io.github.x402spring.exchange.DeliveredResponse;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.StoredTerms;
 import io.github.x402spring.operator.OperatorAction;
@@ -234,7 +234,7 @@ public sealed interface AuditRecord {
      * @param status the HTTP status
      * @param answer what left of the handler's own answer; none where it was refused
      */
-    record ResourceReturned(AuditContext context, int status, DeliveredAnswer answer) implements AuditRecord {
+    record ResourceReturned(AuditContext context, int status, DeliveredResponse answer) implements AuditRecord {
 
         public ResourceReturned {
             Objects.requireNonNull(context, "'context' must not be null");

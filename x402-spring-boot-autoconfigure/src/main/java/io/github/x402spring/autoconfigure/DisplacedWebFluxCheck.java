@@ -11,7 +11,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
+import io.github.x402spring.InvalidX402ConfigurationException;
 
 /**
  * Tells a WebFlux application that it has become one of Spring MVC. Stops the start of an
@@ -45,7 +45,7 @@ final class DisplacedWebFluxCheck implements SmartInitializingSingleton {
         }
         Set<String> unused = unused();
         if (!unused.isEmpty()) {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "This application runs on Spring MVC, which x402-spring-boot-starter puts on the class path, and "
                             + "has beans that only WebFlux uses: " + String.join(", ", unused),
                     "Set " + TYPE + "=reactive to run on WebFlux, where nothing can be charged for, or " + TYPE

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.env.Environment;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.ledger.PaymentLedger;
@@ -80,8 +80,8 @@ public final class ProductionChecks {
     /**
      * Checks an application that takes payments on a network.
      * @param network the network
-     * @throws InvalidPaidEndpointException if real money would depend on plain http, or
-     * nothing moves it
+     * @throws InvalidX402ConfigurationException if real money would depend on plain http,
+     * or nothing moves it
      */
     public void check(Network network) {
         checkSimulation();
@@ -90,8 +90,8 @@ public final class ProductionChecks {
 
     /**
      * Checks an application of which some terms are unknown before it runs.
-     * @throws InvalidPaidEndpointException if real money would depend on plain http, or
-     * nothing moves it
+     * @throws InvalidX402ConfigurationException if real money would depend on plain http,
+     * or nothing moves it
      */
     public void checkProfile() {
         checkSimulation();
@@ -103,7 +103,7 @@ public final class ProductionChecks {
             return;
         }
         activeProfile(this.environment).ifPresent((profile) -> {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "The simulated facilitator moves no money and does not run under profile '" + profile + "'",
                     "Set x402.facilitator.url to a facilitator, or x402.facilitator.type to none to show terms "
                             + "without taking payments.");
@@ -116,7 +116,7 @@ public final class ProductionChecks {
 
     private void check(String production) {
         if (asksInsecurely() && !this.settings.allowInsecure()) {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "The facilitator is asked over plain http " + production
                             + ": an attacker between them could decide what counts as paid",
                     "Set x402.facilitator.url to an https address, or x402.facilitator.allow-insecure to true if "

@@ -21,10 +21,10 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.RequestMapping;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.autoconfigure.X402Properties.DisabledEndpoints;
 import io.github.x402spring.autoconfigure.X402Properties.UnenforcedEndpoints;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.endpoint.PaidEndpointEnforcer;
 import io.github.x402spring.webmvc.PricedRoutes;
 
@@ -93,7 +93,7 @@ final class UnenforcedEndpointCheck implements SmartLifecycle {
         String message = "@PaidEndpoint has no effect where no adapter enforces it, and what is annotated would be "
                 + "served free:\n    - " + String.join("\n    - ", unenforced);
         if (this.settings.unenforcedEndpoints() == UnenforcedEndpoints.FAIL) {
-            throw new InvalidPaidEndpointException(message,
+            throw new InvalidX402ConfigurationException(message,
                     "Do for each what is said beside it, or remove @PaidEndpoint there. With "
                             + "x402.unenforced-endpoints=warn the application starts all the same.");
         }
@@ -113,11 +113,12 @@ final class UnenforcedEndpointCheck implements SmartLifecycle {
         }
         String message = "x402.enabled is false, and there are paid endpoints: " + String.join(", ", priced);
         if (this.settings.disabledEndpoints() == DisabledEndpoints.FAIL) {
-            throw new InvalidPaidEndpointException(message,
+            throw new InvalidX402ConfigurationException(message,
                     "Set x402.enabled to true, or x402.disabled-endpoints to free to serve them without payment.");
         }
         if (!enforcers().isEmpty()) {
-            throw new InvalidPaidEndpointException(message + ". They cannot be free beside a facilitator for others",
+            throw new InvalidX402ConfigurationException(
+                    message + ". They cannot be free beside a facilitator for others",
                     "Set x402.facilitator.server.enabled to false, or x402.enabled to true.");
         }
         logger.warn("{}. They are served WITHOUT PAYMENT", message);

@@ -29,7 +29,7 @@ import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.core.env.Environment;
 
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.protocol.NearestName;
 
 /**
@@ -57,7 +57,7 @@ final class UnknownPropertyCheck {
 
     /**
      * Checks all properties of an application.
-     * @throws InvalidPaidEndpointException if a file has one that nothing reads
+     * @throws InvalidX402ConfigurationException if a file has one that nothing reads
      */
     static void check(Environment environment) {
         KnownNames known = new KnownNames();
@@ -86,7 +86,7 @@ final class UnknownPropertyCheck {
                     elsewhere.stream().map(known::describe).collect(Collectors.joining("; ")));
         }
         if (!inFiles.isEmpty()) {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "Nothing reads these properties: " + inFiles.entrySet()
                         .stream()
                         .map((entry) -> known.describe(entry.getKey()) + ", " + entry.getValue())

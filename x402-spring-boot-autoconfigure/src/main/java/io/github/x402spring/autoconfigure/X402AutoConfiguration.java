@@ -27,11 +27,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.asset.Asset;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 import io.github.x402spring.codec.PaymentHeaderCodec;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.history.PaymentHistory;
 import io.github.x402spring.ledger.memory.InMemoryPaymentHistory;
@@ -94,7 +94,7 @@ public final class X402AutoConfiguration {
                     token.version(), required(symbol, "decimals", token.decimals()), null);
         }
         catch (IllegalArgumentException ex) {
-            throw new InvalidPaidEndpointException("The token '" + symbol + "' cannot be used: " + ex.getMessage(),
+            throw new InvalidX402ConfigurationException("The token '" + symbol + "' cannot be used: " + ex.getMessage(),
                     "Correct x402.assets." + symbol + ".network, .address (0x and 40 hexadecimal digits, in quotes, on "
                             + "EVM chains) or .decimals.");
         }
@@ -112,7 +112,7 @@ public final class X402AutoConfiguration {
 
     private static <T> T required(String symbol, String name, @Nullable T value) {
         if (value == null || (value instanceof String text && text.isBlank())) {
-            throw new InvalidPaidEndpointException("The token '" + symbol + "' is not fully described",
+            throw new InvalidX402ConfigurationException("The token '" + symbol + "' is not fully described",
                     "Set x402.assets." + symbol + "." + name + ".");
         }
         return value;
@@ -123,7 +123,7 @@ public final class X402AutoConfiguration {
     PaymentHeaderCodec x402PaymentHeaderCodec(X402Properties properties) {
         long size = properties.web().maxPaymentHeader().toBytes();
         if (size < 1 || size > MAX_HEADER_BOUND) {
-            throw new InvalidPaidEndpointException("x402.web.max-payment-header is out of range",
+            throw new InvalidX402ConfigurationException("x402.web.max-payment-header is out of range",
                     "Set x402.web.max-payment-header to a size such as 16KB, 1MB at most.");
         }
         return new PaymentHeaderCodec((int) size);
@@ -187,7 +187,7 @@ public final class X402AutoConfiguration {
             }
             int maxEntries = properties.maxEntries();
             if (maxEntries < 1) {
-                throw new InvalidPaidEndpointException("x402.ledger.max-entries leaves no room for a payment",
+                throw new InvalidX402ConfigurationException("x402.ledger.max-entries leaves no room for a payment",
                         "Set x402.ledger.max-entries to a positive number such as 100000.");
             }
             Clock time = clock.getIfAvailable(Clock::systemUTC);
@@ -207,7 +207,7 @@ public final class X402AutoConfiguration {
             String remedy = "Mark the one for the ledger as @Primary, or set x402.ledger.type to memory for one instance "
                     + "that may forget.";
             if (ProductionChecks.activeProfile(environment).isPresent()) {
-                throw new InvalidPaidEndpointException(problem, remedy);
+                throw new InvalidX402ConfigurationException(problem, remedy);
             }
             logger.warn("{}. {}", problem, remedy);
         }

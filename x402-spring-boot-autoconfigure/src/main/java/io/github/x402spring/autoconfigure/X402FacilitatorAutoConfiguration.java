@@ -14,8 +14,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.client.RestClient;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.endpoint.ListedExtras;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.NoFacilitator;
@@ -57,14 +57,14 @@ public final class X402FacilitatorAutoConfiguration {
             X402Properties.Facilitator facilitator = properties.facilitator();
             String url = facilitator.url();
             if (url == null || url.isBlank()) {
-                throw new InvalidPaidEndpointException("The facilitator has no address",
+                throw new InvalidX402ConfigurationException("The facilitator has no address",
                         "Set x402.facilitator.url to its address, or x402.facilitator.type to simulated or none.");
             }
             checkTimeout("connect-timeout", facilitator.connectTimeout());
             checkTimeout("verify-timeout", facilitator.verifyTimeout());
             checkTimeout("settle-timeout", facilitator.settleTimeout());
             if (facilitator.finalStatuses().stream().anyMatch(String::isBlank)) {
-                throw new InvalidPaidEndpointException("x402.facilitator.final-statuses has an empty entry",
+                throw new InvalidX402ConfigurationException("x402.facilitator.final-statuses has an empty entry",
                         "Remove it from x402.facilitator.final-statuses: a reply without a status is final anyway.");
             }
             try {
@@ -73,7 +73,7 @@ public final class X402FacilitatorAutoConfiguration {
             }
             catch (IllegalArgumentException ex) {
                 // The address may hold credentials, and the exception of URI quotes it.
-                throw new InvalidPaidEndpointException("The address of the facilitator cannot be used",
+                throw new InvalidX402ConfigurationException("The address of the facilitator cannot be used",
                         "Set x402.facilitator.url to an http or https address without credentials, query or fragment. "
                                 + "Credentials belong in an HttpFacilitatorCustomizer bean.");
             }
@@ -81,7 +81,7 @@ public final class X402FacilitatorAutoConfiguration {
 
         private static void checkTimeout(String name, Duration timeout) {
             if (timeout.compareTo(Duration.ofMillis(1)) < 0) {
-                throw new InvalidPaidEndpointException("x402.facilitator." + name + " leaves no time at all",
+                throw new InvalidX402ConfigurationException("x402.facilitator." + name + " leaves no time at all",
                         "Set x402.facilitator." + name + " to a positive duration such as 3s.");
             }
         }
@@ -108,7 +108,7 @@ public final class X402FacilitatorAutoConfiguration {
 
         @Bean
         Facilitator x402Facilitator() {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "x402.facilitator.type is 'local', and the library that speaks with chains is missing",
                     "Add org.web3j:core as docs/chains.md shows.");
         }

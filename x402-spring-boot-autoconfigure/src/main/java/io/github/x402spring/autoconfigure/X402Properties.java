@@ -12,8 +12,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.util.unit.DataSize;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.PaymentFlow;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.exchange.PaymentIdentifierMode;
 import io.github.x402spring.gate.Verification;
 import io.github.x402spring.limit.ExposureRule.Per;
@@ -78,7 +78,7 @@ public record X402Properties(@DefaultValue("true") boolean enabled,
     /**
      * Returns the public address of this server in the form that every use of it shares.
      * @return the address, or {@code null} if it is not configured
-     * @throws InvalidPaidEndpointException if it cannot be used
+     * @throws InvalidX402ConfigurationException if it cannot be used
      */
     public @Nullable BaseUrl baseUrl() {
         if (this.resourceBaseUrl == null || this.resourceBaseUrl.isBlank()) {
@@ -88,7 +88,7 @@ public record X402Properties(@DefaultValue("true") boolean enabled,
             return BaseUrl.parse(this.resourceBaseUrl);
         }
         catch (IllegalArgumentException ex) {
-            throw new InvalidPaidEndpointException("The public origin of this server cannot be used",
+            throw new InvalidX402ConfigurationException("The public origin of this server cannot be used",
                     "Set x402.resource-base-url to an origin such as https://api.example.com, with the path that a"
                             + " proxy takes off behind it if there is one.");
         }

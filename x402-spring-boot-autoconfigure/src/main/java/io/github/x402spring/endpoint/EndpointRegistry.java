@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.endpoint.RegisteredEndpoint.Mapping;
 import io.github.x402spring.gate.Offer;
@@ -78,7 +79,7 @@ public final class EndpointRegistry implements PaidEndpointCatalog {
      * @param method the method of that class
      * @param functional whether it is a handler function, which router functions lead to
      * @return the endpoint
-     * @throws InvalidPaidEndpointException if there can be no such endpoint
+     * @throws InvalidX402ConfigurationException if there can be no such endpoint
      */
     public RegisteredEndpoint register(PaidEndpoint annotation, Class<?> type, Method method, boolean functional) {
         return registered(this.factory.create(annotation, type, method, functional),
@@ -90,7 +91,7 @@ public final class EndpointRegistry implements PaidEndpointCatalog {
      * first asked for.
      * @param declaration what the filter states
      * @return the endpoint
-     * @throws InvalidPaidEndpointException if there can be no such endpoint
+     * @throws InvalidX402ConfigurationException if there can be no such endpoint
      */
     public RegisteredEndpoint find(PaidEndpoint declaration) {
         return this.declared.computeIfAbsent(declaration, (key) -> this.started ? createLate(key) : create(key));
@@ -113,14 +114,14 @@ public final class EndpointRegistry implements PaidEndpointCatalog {
         }
     }
 
-    private InvalidPaidEndpointException tooMany() {
+    private InvalidX402ConfigurationException tooMany() {
         String problem = "More than " + MAX_LATE + " paid endpoints were found while the application runs: it calls "
                 + "X402Functions.paid for requests, with what they say";
         String remedy = "Call X402Functions.paid where the routes are built, with names that requests have no part in.";
         if (!this.tooManyLogged.getAndSet(true)) {
             logger.error("{}; further ones are not served. {}", problem, remedy);
         }
-        return new InvalidPaidEndpointException(problem, remedy);
+        return new InvalidX402ConfigurationException(problem, remedy);
     }
 
     private RegisteredEndpoint create(PaidEndpoint declaration) {
@@ -142,7 +143,7 @@ public final class EndpointRegistry implements PaidEndpointCatalog {
         Named first = this.names.putIfAbsent(name, new Named(endpoint, handler));
         String difference = (first != null) ? endpoint.difference(first.endpoint()) : null;
         if (first != null && difference != null) {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "Two handlers are paid endpoint '" + name + "' and differ in '" + difference + "': "
                             + first.handler() + " and " + handler,
                     "Give one of them another name in @PaidEndpoint(\"…\"), or set x402.endpoints." + name + "."
@@ -162,7 +163,8 @@ public final class EndpointRegistry implements PaidEndpointCatalog {
      * Checks the endpoints of the start together, and lists them.
      * @param mappings the handlers with their mappings
      * @param known whether there are no others
-     * @throws InvalidPaidEndpointException if they cannot work as they are configured
+     * @throws InvalidX402ConfigurationException if they cannot work as they are
+     * configured
      */
     public void start(List<Mapping> mappings, boolean known) {
         Set<String> names = new TreeSet<>();
@@ -185,7 +187,7 @@ public final class EndpointRegistry implements PaidEndpointCatalog {
                     + "the filter as a bean, or make it the first of its builder", String.join(", ", unknown));
         }
         else if (this.complete && !unknown.isEmpty()) {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "Configuration names paid endpoints that do not exist: " + String.join(", ", unknown),
                     "Correct or remove x402.endpoints." + unknown.iterator().next() + "; known endpoints are: "
                             + (names.isEmpty() ? "none" : String.join(", ", names)) + ".");

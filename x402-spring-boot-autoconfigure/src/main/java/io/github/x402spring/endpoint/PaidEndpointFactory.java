@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.asset.Asset;
@@ -122,7 +123,7 @@ public final class PaidEndpointFactory {
 
     private static String checked(String name, String place, String remedy) {
         if (!NAME.matcher(name).matches()) {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "The name of the paid endpoint " + place
                             + " has more than letters, digits and dashes, or more than 64 of them",
                     "Name the endpoint in " + remedy + " with letters, digits and dashes.");
@@ -145,7 +146,7 @@ public final class PaidEndpointFactory {
         Set<String> tags = configured.tags().isEmpty() ? Set.copyOf(List.of(annotation.tags())) : configured.tags();
         for (String tag : tags) {
             if (!NAME.matcher(tag).matches()) {
-                throw new InvalidPaidEndpointException(
+                throw new InvalidX402ConfigurationException(
                         "A tag of paid endpoint '" + name
                                 + "' has more than letters, digits and dashes, or more than 64 of them",
                         "Correct x402.endpoints." + name + ".tags or @PaidEndpoint(tags = …).");
@@ -163,7 +164,7 @@ public final class PaidEndpointFactory {
 
     private static String description(String name, @Nullable String description) {
         if (description != null && description.length() > MAX_DESCRIPTION_LENGTH) {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "The description of paid endpoint '" + name + "' is longer than 500 characters",
                     "Shorten x402.endpoints." + name
                             + ".description or @PaidEndpoint(description = …): it travels in a header.");
@@ -189,13 +190,13 @@ public final class PaidEndpointFactory {
         Network network = network(name, offer.network());
         Asset asset = this.assets.find(network, offer.asset())
             .orElseThrow(() -> !network.isEvm() ? notServed(name, network)
-                    : new InvalidPaidEndpointException(
+                    : new InvalidX402ConfigurationException(
                             "Paid endpoint '" + name + "' asks for a token that is not known on " + network,
                             "Set x402.asset or x402.endpoints." + name
                                     + ".asset to a preset of that network, or describe the token under x402.assets."));
         long maxTimeout = (offer.maxTimeoutSeconds() != null) ? offer.maxTimeoutSeconds() : 300;
         if (maxTimeout < 1) {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "Paid endpoint '" + name + "' gives payers less than a second to pay", "Set x402.endpoints." + name
                             + ".max-timeout to a duration such as 5m, or correct @PaidEndpoint(maxTimeoutSeconds = …).");
         }
@@ -213,8 +214,8 @@ public final class PaidEndpointFactory {
         return source;
     }
 
-    private static InvalidPaidEndpointException notServed(String name, Network network) {
-        return new InvalidPaidEndpointException(
+    private static InvalidX402ConfigurationException notServed(String name, Network network) {
+        return new InvalidX402ConfigurationException(
                 "Paid endpoint '" + name + "' sells on " + network
                         + ", where no token is known, and only EVM chains are served without more",
                 "Set x402.network or x402.endpoints." + name
@@ -250,8 +251,9 @@ public final class PaidEndpointFactory {
         }
     }
 
-    private static InvalidPaidEndpointException badPrice(String name, String problem) {
-        return new InvalidPaidEndpointException("The price of paid endpoint '" + name + "' cannot be used: " + problem,
+    private static InvalidX402ConfigurationException badPrice(String name, String problem) {
+        return new InvalidX402ConfigurationException(
+                "The price of paid endpoint '" + name + "' cannot be used: " + problem,
                 "Set x402.endpoints." + name + ".price or @PaidEndpoint(price = …) to a price like \"$0.01\".");
     }
 
@@ -262,12 +264,12 @@ public final class PaidEndpointFactory {
             }
         }
         catch (IllegalArgumentException ex) {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "The network of paid endpoint '" + name + "' cannot be used: " + ex.getMessage(),
                     "Set x402.network or x402.endpoints." + name
                             + ".network to an alias such as base-sepolia or a CAIP-2 name such as eip155:84532.");
         }
-        throw new InvalidPaidEndpointException("Paid endpoint '" + name + "' has no network",
+        throw new InvalidX402ConfigurationException("Paid endpoint '" + name + "' has no network",
                 "Set x402.network to an alias such as base-sepolia or a CAIP-2 name such as eip155:84532.");
     }
 
@@ -306,7 +308,7 @@ public final class PaidEndpointFactory {
 
     /**
      * Is what has to hold of an endpoint whichever adapter serves it. Each method throws
-     * an {@link InvalidPaidEndpointException} that names the remedy.
+     * an {@link InvalidX402ConfigurationException} that names the remedy.
      */
     public interface EndpointChecks {
 

@@ -6,6 +6,7 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.ResponseStatus;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.PaymentFlow;
 
 /**
@@ -22,7 +23,7 @@ final class PaidHandlerContradictions {
 
     static void check(String name, PaymentFlow flow, Class<?> type, Method method) {
         if (flow == PaymentFlow.UPFRONT && GuardedHandlers.has(POST_AUTHORIZE, type, method)) {
-            throw new InvalidPaidEndpointException("Paid endpoint '" + name
+            throw new InvalidX402ConfigurationException("Paid endpoint '" + name
                     + "' settles before its handler runs, and @PostAuthorize would refuse it after it was charged",
                     "State the rule in @PreAuthorize, @PaidEndpoint(authorize = …) or x402.endpoints." + name
                             + ".authorize, or use flow AUTHORIZATION.");
@@ -40,7 +41,7 @@ final class PaidHandlerContradictions {
         }
         HttpStatus code = (status != null) ? status.code() : HttpStatus.OK;
         if (code.isError()) {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "Paid endpoint '" + name + "' always answers " + code.value() + ", and an error is never charged",
                     "Remove @PaidEndpoint or @ResponseStatus from the handler.");
         }

@@ -24,7 +24,7 @@ import io.github.x402spring.protocol.FacilitatorRemark;
  * @since 0.1.0
  */
 public record ExchangeEnd(ExchangeStart start, ExchangeDecision decision, @Nullable Reason reason,
-        @Nullable ClaimedPayment payment, @Nullable String transaction, int status, DeliveredAnswer answer,
+        @Nullable ClaimedPayment payment, @Nullable String transaction, int status, DeliveredResponse answer,
         FacilitatorRemark remark) {
 
     public ExchangeEnd {

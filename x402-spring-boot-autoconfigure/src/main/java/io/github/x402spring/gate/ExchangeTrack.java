@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.exchange.ClaimedPayment;
-import io.github.x402spring.exchange.DeliveredAnswer;
+import io.github.x402spring.exchange.DeliveredResponse;
 import io.github.x402spring.exchange.ExchangeDecision;
 import io.github.x402spring.exchange.ExchangeEnd;
 import io.github.x402spring.exchange.ExchangeListener;
@@ -171,7 +171,7 @@ public final class ExchangeTrack {
      * @param answer gives what left of the handler's own response; asked once, and only
      * if the listener is told
      */
-    public void end(Supplier<DeliveredAnswer> answer) {
+    public void end(Supplier<DeliveredResponse> answer) {
         ExchangeStart start = this.start;
         Exchange exchange = this.exchange;
         if (start != null && exchange != null && this.ended.compareAndSet(false, true)) {

@@ -91,7 +91,7 @@ public final class PaymentGate {
 
     private final Redelivery redelivery;
 
-    private final @Nullable KeptAnswers answers;
+    private final @Nullable StoredResponses answers;
 
     private final Supplier<ExchangeListener> listener;
 
@@ -113,7 +113,7 @@ public final class PaymentGate {
      */
     public PaymentGate(Facilitator facilitator, PaymentLedger ledger, PaymentAuthorizer authorizer,
             List<PaymentScheme> schemes, Clock clock, Verification verification, PaymentIntake intake,
-            ExposureGuard exposures, @Nullable KeptAnswers answers, SettlementEvidence evidence,
+            ExposureGuard exposures, @Nullable StoredResponses answers, SettlementEvidence evidence,
             RedeliveryLimits redelivery, Supplier<ExchangeListener> listener) {
         this.listener = Objects.requireNonNull(listener, "'listener' must not be null");
         this.facilitator = Objects.requireNonNull(facilitator, "'facilitator' must not be null");

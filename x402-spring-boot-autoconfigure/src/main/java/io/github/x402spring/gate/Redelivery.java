@@ -52,14 +52,14 @@ final class Redelivery {
 
     private final ExposureGuard exposures;
 
-    private final @Nullable KeptAnswers answers;
+    private final @Nullable StoredResponses answers;
 
     private final RedeliveryLimits limits;
 
     private final Clock clock;
 
     Redelivery(PaymentLedger ledger, Screener screener, PolicyCheck policy, ExposureGuard exposures,
-            @Nullable KeptAnswers answers, RedeliveryLimits limits, Clock clock) {
+            @Nullable StoredResponses answers, RedeliveryLimits limits, Clock clock) {
         this.ledger = ledger;
         this.screener = screener;
         this.policy = policy;

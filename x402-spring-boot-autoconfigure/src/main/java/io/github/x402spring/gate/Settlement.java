@@ -60,7 +60,7 @@ final class Settlement {
 
     private final FacilitatorRefusals facilitatorRefusals;
 
-    private final @Nullable KeptAnswers answers;
+    private final @Nullable StoredResponses answers;
 
     private final SettlementListener reported;
 
@@ -70,7 +70,8 @@ final class Settlement {
     private final Set<String> late = ConcurrentHashMap.newKeySet();
 
     Settlement(Facilitator facilitator, PaymentLedger ledger, ExposureGuard exposures, SettlementEvidence evidence,
-            Screener screener, FacilitatorRefusals facilitatorRefusals, @Nullable KeptAnswers answers, Clock clock) {
+            Screener screener, FacilitatorRefusals facilitatorRefusals, @Nullable StoredResponses answers,
+            Clock clock) {
         this.answers = answers;
         this.clock = clock;
         this.facilitatorRefusals = facilitatorRefusals;

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.endpoint.PriceResolver;
 import io.github.x402spring.endpoint.PriceResolver.PriceRequest;
 import io.github.x402spring.endpoint.RegisteredEndpoint;
@@ -56,13 +56,13 @@ public final class PaymentTermsFactory {
      * Judges the part of an endpoint's terms that does not depend on the request.
      * @param endpoint the endpoint
      * @param address an address that leads to it
-     * @throws InvalidPaidEndpointException if they are too long for a header
+     * @throws InvalidX402ConfigurationException if they are too long for a header
      */
     public void check(RegisteredEndpoint endpoint, String address) {
         PaidEndpointDefinition definition = endpoint.definition();
         Fitted fitted = fit(definition, address, endpoint.longestTerms(address));
         if (fitted == null) {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "The terms of paid endpoint '" + definition.name() + "' are too long for a header of "
                             + this.budget.maxLength() + " bytes",
                     "Remove ways to pay from x402.endpoints." + definition.name() + ".accepts, or raise "

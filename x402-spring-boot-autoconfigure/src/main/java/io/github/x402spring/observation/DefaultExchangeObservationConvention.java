@@ -9,7 +9,7 @@ import org.springframework.util.Assert;
 
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.exchange.ClaimedPayment;
-import io.github.x402spring.exchange.DeliveredAnswer;
+import io.github.x402spring.exchange.DeliveredResponse;
 import io.github.x402spring.exchange.ExchangeEnd;
 import io.github.x402spring.exchange.ExchangeStart;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -25,7 +25,7 @@ public final class DefaultExchangeObservationConvention implements ExchangeObser
     private static final KeyValue UNDECIDED = PaymentKeyName.DECISION.withValue(PaymentNames.NONE);
 
     private static final KeyValue UNDELIVERED = PaymentKeyName.DELIVERY
-        .withValue(DeliveredAnswer.Delivery.NONE.value());
+        .withValue(DeliveredResponse.Delivery.NONE.value());
 
     private final PaymentNames names;
 

@@ -24,7 +24,7 @@ import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.util.ServletRequestPathUtils;
 
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.endpoint.RegisteredEndpoint.Mapping;
 
 /**
@@ -117,7 +117,7 @@ final class FunctionRoutes implements RouterFunctions.Visitor {
                     return request.route(handler, (paid != null) ? paid.filter() : null, true);
                 }
             }
-            catch (InvalidPaidEndpointException ex) {
+            catch (InvalidX402ConfigurationException ex) {
                 throw ex;
             }
             catch (RuntimeException ex) {

@@ -43,9 +43,9 @@ import org.springframework.web.servlet.handler.MappedInterceptor;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.endpoint.EndpointRegistry;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.endpoint.PaidEndpointCatalog;
 import io.github.x402spring.endpoint.PaidEndpointEnforcer;
 import io.github.x402spring.endpoint.PaidEndpointFactory;
@@ -349,7 +349,7 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton,
 
     /**
      * Finds the endpoint of a filter, creating it when it is first asked for.
-     * @throws InvalidPaidEndpointException if there can be no such endpoint
+     * @throws InvalidX402ConfigurationException if there can be no such endpoint
      */
     RegisteredEndpoint find(PaidFunctionFilter filter) {
         return this.terms.find(filter.declaration());
@@ -437,7 +437,7 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton,
     private static void checkGuard(RegisteredEndpoint endpoint, @Nullable Object controller) {
         if (controller != null && endpoint.definition().guarded()
                 && !PaidHandlerProxies.settlesBehindGuards(controller)) {
-            throw new InvalidPaidEndpointException("Paid endpoint '" + endpoint.definition().name()
+            throw new InvalidX402ConfigurationException("Paid endpoint '" + endpoint.definition().name()
                     + "' settles before its handler runs, and the rule of method security on it is not in effect",
                     "Add @EnableMethodSecurity, or state the rule in @PaidEndpoint(authorize = …) or x402.endpoints."
                             + endpoint.definition().name() + ".authorize.");
@@ -446,7 +446,7 @@ public final class PaidEndpointRegistry implements SmartInitializingSingleton,
 
     private static void checkMethods(RegisteredEndpoint endpoint, Set<String> methods) {
         if (!methods.isEmpty() && Set.of("HEAD", "OPTIONS", "TRACE").containsAll(methods)) {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "Paid endpoint '" + endpoint.definition().name() + "' answers " + methods
                             + " only, which nobody can pay for",
                     "Remove @PaidEndpoint from the handler, or map it to GET or another method with an answer.");

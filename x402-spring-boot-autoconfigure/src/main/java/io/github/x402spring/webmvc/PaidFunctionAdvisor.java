@@ -14,7 +14,7 @@ import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
+import io.github.x402spring.InvalidX402ConfigurationException;
 
 /**
  * Advice that is the gate around a handler function whose class has a price, outside of
@@ -36,7 +36,7 @@ final class PaidFunctionAdvisor extends StaticMethodMatcherPointcutAdvisor {
 
     /**
      * Checks that calls of a handler function can be intercepted and refused.
-     * @throws InvalidPaidEndpointException if they cannot
+     * @throws InvalidX402ConfigurationException if they cannot
      */
     static void check(Class<?> type, boolean byClass) {
         Method method = AopUtils.getMostSpecificMethod(FunctionGate.HANDLE, type);
@@ -49,8 +49,8 @@ final class PaidFunctionAdvisor extends StaticMethodMatcherPointcutAdvisor {
         }
     }
 
-    static InvalidPaidEndpointException unusable(Class<?> type, String problem) {
-        return new InvalidPaidEndpointException(
+    static InvalidX402ConfigurationException unusable(Class<?> type, String problem) {
+        return new InvalidX402ConfigurationException(
                 "Handler function " + type.getName() + " has @PaidEndpoint and " + problem,
                 "Remove @PaidEndpoint there, and filter the route with X402Functions.paid(\"name\", \"$0.01\").");
     }

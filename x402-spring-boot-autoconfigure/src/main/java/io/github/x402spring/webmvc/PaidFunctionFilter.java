@@ -12,8 +12,8 @@ import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.PaidEndpoint;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 
 /**
  * Filter that lets a request through to handler functions once its payment is admitted.
@@ -76,7 +76,7 @@ final class PaidFunctionFilter implements HandlerFilterFunction<ServerResponse, 
             throw twice();
         }
         if (handler.getClass().getName().startsWith(COMPOSED)) {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "Filters or error handlers between the filter of paid endpoint '" + this.declaration.value()
                             + "' and the handler functions hide what these do",
                     "Make X402Functions.paid(\"" + this.declaration.value()
@@ -85,8 +85,8 @@ final class PaidFunctionFilter implements HandlerFilterFunction<ServerResponse, 
         }
     }
 
-    private InvalidPaidEndpointException twice() {
-        return new InvalidPaidEndpointException(
+    private InvalidX402ConfigurationException twice() {
+        return new InvalidX402ConfigurationException(
                 "A route of paid endpoint '" + this.declaration.value() + "' is priced twice",
                 "Leave one of X402Functions.paid(…) and @PaidEndpoint on the route.");
     }

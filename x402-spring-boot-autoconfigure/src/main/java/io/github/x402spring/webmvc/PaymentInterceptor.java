@@ -35,10 +35,10 @@ import io.github.x402spring.http.TaskHeader;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.webmvc.hold.HeldPayment;
 import io.github.x402spring.webmvc.hold.HeldResponse;
-import io.github.x402spring.webmvc.hold.PaymentAnswers;
-import io.github.x402spring.webmvc.hold.PaymentAnswers.Answer;
 import io.github.x402spring.webmvc.hold.PaymentChallengeWriter;
 import io.github.x402spring.webmvc.hold.PaymentHoldFilter.IncludeRefusedException;
+import io.github.x402spring.webmvc.hold.PaymentResponses;
+import io.github.x402spring.webmvc.hold.PaymentResponses.Answer;
 import io.github.x402spring.webmvc.hold.ServletExchangeTrack;
 
 /**
@@ -64,7 +64,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
 
     private final PaymentDialects dialects;
 
-    private final PaymentAnswers answers;
+    private final PaymentResponses answers;
 
     private final FunctionGate functions;
 
@@ -86,7 +86,7 @@ public final class PaymentInterceptor implements HandlerInterceptor, SmartInitia
         this.authorizer = authorizer;
         this.preferred = dialects.preferred();
         this.dialects = dialects;
-        this.answers = new PaymentAnswers(dialects, writer, gate::accepting, options.simulated());
+        this.answers = new PaymentResponses(dialects, writer, gate::accepting, options.simulated());
         this.functions = new FunctionGate(this, options.unpaidFunctions());
     }
 

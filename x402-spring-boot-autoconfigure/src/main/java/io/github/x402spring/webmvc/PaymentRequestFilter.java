@@ -17,7 +17,7 @@ import io.github.x402spring.endpoint.UnreadableParametersException;
 import io.github.x402spring.http.PaymentDialects;
 import io.github.x402spring.webmvc.hold.BindableRequest;
 import io.github.x402spring.webmvc.hold.HeldMemory;
-import io.github.x402spring.webmvc.hold.PaymentAnswers.Answer;
+import io.github.x402spring.webmvc.hold.PaymentResponses.Answer;
 
 /**
  * Filter that puts a record under the body of a request with a payment, so that the

@@ -13,7 +13,7 @@ import org.springframework.util.ClassUtils;
 import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.servlet.function.RouterFunction;
 
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
+import io.github.x402spring.InvalidX402ConfigurationException;
 
 /**
  * Check for handler functions with a price that the gate is not around: a post-processor
@@ -36,8 +36,8 @@ final class UngatedFunctions {
     /**
      * Checks a context other than the one with the gate, such as that of a second
      * {@code DispatcherServlet}.
-     * @throws InvalidPaidEndpointException if it has a handler function that would be
-     * served free
+     * @throws InvalidX402ConfigurationException if it has a handler function that would
+     * be served free
      */
     static void check(ConfigurableListableBeanFactory beans) {
         for (String name : beans.getBeanNamesForType(HandlerFunction.class, true, false)) {
@@ -53,7 +53,7 @@ final class UngatedFunctions {
 
     /**
      * Checks what a request was routed to.
-     * @throws InvalidPaidEndpointException if it would be served free
+     * @throws InvalidX402ConfigurationException if it would be served free
      */
     static void check(@Nullable Object handler) {
         if (handler instanceof HandlerFunction<?> && PAID.get(AopUtils.getTargetClass(handler))
@@ -87,7 +87,7 @@ final class UngatedFunctions {
         return (type != null) ? ClassUtils.getUserClass(type) : null;
     }
 
-    private static InvalidPaidEndpointException ungated(Class<?> type) {
+    private static InvalidX402ConfigurationException ungated(Class<?> type) {
         return PaidFunctionAdvisor.unusable(ClassUtils.getUserClass(type),
                 "is no bean of the application context that has the gate, so that it would be served free");
     }

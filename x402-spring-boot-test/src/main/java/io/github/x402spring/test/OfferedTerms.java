@@ -9,8 +9,8 @@ import org.springframework.http.HttpHeaders;
 
 import io.github.x402spring.asset.AmountFormat;
 import io.github.x402spring.asset.AssetRegistry;
-import io.github.x402spring.codec.DecodedTerms.Offer;
 import io.github.x402spring.codec.DecodedTerms;
+import io.github.x402spring.codec.DecodedTerms.Offer;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequired;

@@ -17,8 +17,8 @@ import io.github.x402spring.decision.PolicyObligation;
 import io.github.x402spring.decision.PolicyRuling;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.exchange.ClaimedPayment;
-import io.github.x402spring.exchange.DeliveredAnswer;
-import io.github.x402spring.exchange.DeliveredAnswer.Delivery;
+import io.github.x402spring.exchange.DeliveredResponse;
+import io.github.x402spring.exchange.DeliveredResponse.Delivery;
 import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -43,7 +43,7 @@ class AuditDocumentationTests {
                             TokenAmount.of(10_000), "0xa", "0xb", 60, Map.of()), "0xc", true),
                     "0xd", new FacilitatorRemark("blocked", "Wallet on a list", "7")),
             "A payment is about to be settled, or what became of it.",
-            new ResourceReturned(CONTEXT, 200, new DeliveredAnswer(Delivery.WHOLE, 4, "digest", false)),
+            new ResourceReturned(CONTEXT, 200, new DeliveredResponse(Delivery.WHOLE, 4, "digest", false)),
             "The answer has left, or what of it did.", AuditLinesFixture.acted(),
             "An operator did something while the application ran; `caller` is the operator. It has no `request_id` and `endpoint`.",
             AuditLinesFixture.ended(),

@@ -18,8 +18,8 @@ import io.github.x402spring.decision.PolicyObligation;
 import io.github.x402spring.decision.PolicyRuling;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.exchange.ClaimedPayment;
-import io.github.x402spring.exchange.DeliveredAnswer;
-import io.github.x402spring.exchange.DeliveredAnswer.Delivery;
+import io.github.x402spring.exchange.DeliveredResponse;
+import io.github.x402spring.exchange.DeliveredResponse.Delivery;
 import io.github.x402spring.protocol.FacilitatorRemark;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -55,7 +55,7 @@ class AuditRecordTests {
 
     @Test
     void toMapWhenSomethingIsUnknownThenIsMissing() {
-        assertThat(new ResourceReturned(UNKNOWN, 402, DeliveredAnswer.NONE).toMap()).containsExactly(
+        assertThat(new ResourceReturned(UNKNOWN, 402, DeliveredResponse.NONE).toMap()).containsExactly(
                 entry("type", "resource_returned"), entry("at", "2026-11-21T19:00:00Z"), entry("request_id", "id"),
                 entry("endpoint", "report"), entry("rail", "x402"), entry("status", 402), entry("delivery", "none"),
                 entry("bytes", 0L));
@@ -72,7 +72,7 @@ class AuditRecordTests {
 
     @Test
     void toMapWhenAnAnswerLeftThenHasItsLengthAndDigest() {
-        DeliveredAnswer answer = new DeliveredAnswer(Delivery.BROKEN, 7, "ab", false);
+        DeliveredResponse answer = new DeliveredResponse(Delivery.BROKEN, 7, "ab", false);
         assertThat(new ResourceReturned(UNKNOWN, 200, answer).toMap()).containsEntry("delivery", "broken")
             .containsEntry("bytes", 7L)
             .containsEntry("sha256", "ab");

@@ -24,7 +24,7 @@ import io.github.x402spring.decision.PolicyObligation;
 import io.github.x402spring.decision.PolicyRuling;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.exchange.ClaimedPayment;
-import io.github.x402spring.exchange.DeliveredAnswer;
+import io.github.x402spring.exchange.DeliveredResponse;
 import io.github.x402spring.exchange.ExchangeDecision;
 import io.github.x402spring.exchange.ExchangeEnd;
 import io.github.x402spring.exchange.ExchangeListener.Exchange;
@@ -205,7 +205,7 @@ class AuditTrailTests {
 
     private static ExchangeEnd end(ExchangeStart start, ExchangeDecision decision, Reason reason,
             ClaimedPayment payment) {
-        return new ExchangeEnd(start, decision, reason, payment, null, reason.status(), DeliveredAnswer.NONE,
+        return new ExchangeEnd(start, decision, reason, payment, null, reason.status(), DeliveredResponse.NONE,
                 FacilitatorRemark.NONE);
     }
 

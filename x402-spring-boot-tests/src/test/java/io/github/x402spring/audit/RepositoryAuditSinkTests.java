@@ -16,7 +16,7 @@ import io.github.x402spring.audit.AuditRecord.IdentityEstablished;
 import io.github.x402spring.audit.AuditRecord.PaymentRecorded;
 import io.github.x402spring.audit.AuditRecord.PolicyDecided;
 import io.github.x402spring.audit.AuditRecord.ResourceReturned;
-import io.github.x402spring.exchange.DeliveredAnswer;
+import io.github.x402spring.exchange.DeliveredResponse;
 import io.github.x402spring.protocol.FacilitatorRemark;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,7 +43,7 @@ class RepositoryAuditSinkTests {
 
     @Test
     void writeWhenNobodyKnowsTheCallerThenThePrincipalIsUnknown() {
-        assertThat(write(new ResourceReturned(UNKNOWN, 200, DeliveredAnswer.NONE)).getPrincipal())
+        assertThat(write(new ResourceReturned(UNKNOWN, 200, DeliveredResponse.NONE)).getPrincipal())
             .isEqualTo("<unknown>");
     }
 
@@ -59,7 +59,7 @@ class RepositoryAuditSinkTests {
                 Arguments.of(new PaymentRecorded(UNKNOWN, "settled", null, null, null, FacilitatorRemark.NONE),
                         "X402_PAYMENT_EVENT"),
                 Arguments.of(AuditLinesFixture.acted(), "X402_OPERATOR_ACTION"),
-                Arguments.of(new ResourceReturned(UNKNOWN, 200, DeliveredAnswer.NONE), "X402_RESOURCE_RETURNED"),
+                Arguments.of(new ResourceReturned(UNKNOWN, 200, DeliveredResponse.NONE), "X402_RESOURCE_RETURNED"),
                 Arguments.of(AuditLinesFixture.ended(), "X402_PAYMENT_ENDED"));
     }
 

@@ -27,8 +27,8 @@ import org.springframework.web.servlet.function.ServerResponse;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.PaidEndpoint;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.webmvc.X402Functions;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -55,7 +55,7 @@ class DisabledEndpointsTests {
     void startWhenSellingIsOffAndThereAreEndpointsThenFailsAndNamesThem(List<String> settings) {
         this.shop.withPropertyValues(settings.toArray(String[]::new))
             .run((context) -> assertThat(context).getFailure()
-                .hasRootCauseInstanceOf(InvalidPaidEndpointException.class)
+                .hasRootCauseInstanceOf(InvalidX402ConfigurationException.class)
                 .rootCause()
                 .hasMessage("x402.enabled is false, and there are paid endpoints: " + Owners.class.getName() + ", "
                         + Weather.class.getName() + ", routes of 'books', routes of 'shelves'"));
@@ -105,7 +105,7 @@ class DisabledEndpointsTests {
             .run((context) -> {
                 if (fails) {
                     assertThat(context).getFailure()
-                        .hasRootCauseInstanceOf(InvalidPaidEndpointException.class)
+                        .hasRootCauseInstanceOf(InvalidX402ConfigurationException.class)
                         .rootCause()
                         .hasMessageContaining(sentence);
                     return;

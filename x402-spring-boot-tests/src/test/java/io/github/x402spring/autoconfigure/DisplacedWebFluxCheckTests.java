@@ -36,7 +36,8 @@ class DisplacedWebFluxCheckTests {
     @ValueSource(classes = { Routes.class, Filters.class, Configurer.class })
     void startWhenBeansAreForWebFluxThenNamesThemAndTheRemedy(Class<?> configuration) {
         this.runner.withUserConfiguration(configuration).run((context) -> {
-            FailureAnalysis failure = new InvalidPaidEndpointFailureAnalyzer().analyze(context.getStartupFailure());
+            FailureAnalysis failure = new InvalidX402ConfigurationFailureAnalyzer()
+                .analyze(context.getStartupFailure());
             assertThat(failure.getDescription()).contains("x402-spring-boot-starter", "forWebFlux");
             assertThat(failure.getAction()).contains("spring.main.web-application-type=reactive",
                     "spring.main.web-application-type=servlet");

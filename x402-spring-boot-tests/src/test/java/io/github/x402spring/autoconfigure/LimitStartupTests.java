@@ -17,10 +17,10 @@ import org.springframework.core.NestedExceptionUtils;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.actuate.X402Endpoint;
 import io.github.x402spring.autoconfigure.actuate.X402EndpointAutoConfiguration;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.TaskKey;
 import io.github.x402spring.ledger.TaskRegistry;
@@ -135,8 +135,8 @@ class LimitStartupTests {
                 Throwable failure = context.getStartupFailure();
                 assertThat(failure).isNotNull();
                 Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
-                assertThat(cause).isInstanceOf(InvalidPaidEndpointException.class);
-                assertThat(((InvalidPaidEndpointException) cause).action()).contains(named);
+                assertThat(cause).isInstanceOf(InvalidX402ConfigurationException.class);
+                assertThat(((InvalidX402ConfigurationException) cause).action()).contains(named);
             });
     }
 

@@ -24,8 +24,8 @@ import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.PaidEndpoint;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.ledger.PaymentLedger;
@@ -69,7 +69,7 @@ class OnSellingConditionTests {
     void startWhenNoTypeTellsOfThePriceThenFails() {
         this.runner.withUserConfiguration(Hidden.class)
             .run((context) -> assertThat(context).getFailure()
-                .hasRootCauseInstanceOf(InvalidPaidEndpointException.class)
+                .hasRootCauseInstanceOf(InvalidX402ConfigurationException.class)
                 .rootCause()
                 .hasMessageContaining(Weather.class.getName() + ".weather(): nothing is sold without a recipient; set "
                         + "x402.pay-to"));
@@ -132,7 +132,7 @@ class OnSellingConditionTests {
         this.runner.withPropertyValues("x402.pay-to=" + RECIPIENT, "spring.profiles.active=prod")
             .withUserConfiguration(Weather.class)
             .run((context) -> assertThat(context).getFailure()
-                .isInstanceOf(InvalidPaidEndpointException.class)
+                .isInstanceOf(InvalidX402ConfigurationException.class)
                 .hasMessageContaining("simulated facilitator moves no money"));
     }
 
@@ -141,7 +141,7 @@ class OnSellingConditionTests {
     void startWhenOwnCodeOrOthersSellWithSimulatedMoneyThenFailsInProduction(String property) {
         this.runner.withPropertyValues(property + "=true", "spring.profiles.active=prod")
             .run((context) -> assertThat(context).getFailure()
-                .isInstanceOf(InvalidPaidEndpointException.class)
+                .isInstanceOf(InvalidX402ConfigurationException.class)
                 .hasMessageContaining("simulated facilitator moves no money"));
     }
 

@@ -14,13 +14,13 @@ import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import io.github.x402spring.autoconfigure.audit.X402AuditAutoConfiguration;
 import io.github.x402spring.autoconfigure.console.X402ConsoleAutoConfiguration;
 import io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration;
-import io.github.x402spring.autoconfigure.ledger.X402KeptAnswersAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402LedgerAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402LedgerMaintenanceAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402LimitsAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402MissingLedgerAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402PaymentHistoryAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402RedisLedgerAutoConfiguration;
+import io.github.x402spring.autoconfigure.ledger.X402StoredResponsesAutoConfiguration;
 import io.github.x402spring.autoconfigure.observation.X402ObservationAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402DefaultWebSecurityAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402SecurityAutoConfiguration;
@@ -44,7 +44,7 @@ public final class PaidApplication {
 
     public static WebApplicationContextRunner withoutRecipient() {
         return new WebApplicationContextRunner().withConfiguration(AutoConfigurations.of(X402AutoConfiguration.class,
-                X402EnforcementAutoConfiguration.class, X402KeptAnswersAutoConfiguration.class,
+                X402EnforcementAutoConfiguration.class, X402StoredResponsesAutoConfiguration.class,
                 X402LedgerAutoConfiguration.class, X402RedisLedgerAutoConfiguration.class,
                 X402MissingLedgerAutoConfiguration.class, X402LedgerMaintenanceAutoConfiguration.class,
                 X402PaymentHistoryAutoConfiguration.class, X402ConsoleAutoConfiguration.class,

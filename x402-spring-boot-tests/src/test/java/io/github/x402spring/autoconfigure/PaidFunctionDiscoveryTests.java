@@ -33,9 +33,9 @@ import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.PaymentFlow;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.endpoint.PaidEndpointCatalog;
 import io.github.x402spring.endpoint.PaidEndpointListing;
 import io.github.x402spring.webmvc.UnpaidFunctions;
@@ -140,7 +140,8 @@ class PaidFunctionDiscoveryTests {
     void startWhenFunctionCannotBeSoldThenSaysWhy(String configuration, String problem, String remedy) {
         this.runner.withUserConfiguration(nested(configuration)).run((context) -> {
             assertThat(context).hasFailed();
-            FailureAnalysis failure = new InvalidPaidEndpointFailureAnalyzer().analyze(context.getStartupFailure());
+            FailureAnalysis failure = new InvalidX402ConfigurationFailureAnalyzer()
+                .analyze(context.getStartupFailure());
             assertThat(failure).isNotNull();
             assertThat(failure.getDescription()).contains(problem);
             assertThat(failure.getAction()).contains(remedy);
@@ -152,7 +153,8 @@ class PaidFunctionDiscoveryTests {
         this.runner.withUserConfiguration(Filtered.class)
             .withPropertyValues("x402.endpoints.whether.price=$0.05")
             .run((context) -> {
-                FailureAnalysis failure = new InvalidPaidEndpointFailureAnalyzer().analyze(context.getStartupFailure());
+                FailureAnalysis failure = new InvalidX402ConfigurationFailureAnalyzer()
+                    .analyze(context.getStartupFailure());
                 assertThat(failure.getDescription()).contains("do not exist: whether");
                 assertThat(failure.getAction()).contains("known endpoints are: weather");
             });
@@ -189,7 +191,8 @@ class PaidFunctionDiscoveryTests {
             .withInitializer((context) -> context.getEnvironment().addActiveProfile("prod"));
         production.withPropertyValues(PLAIN_HTTP).run((context) -> {
             assertThat(context).hasFailed();
-            FailureAnalysis failure = new InvalidPaidEndpointFailureAnalyzer().analyze(context.getStartupFailure());
+            FailureAnalysis failure = new InvalidX402ConfigurationFailureAnalyzer()
+                .analyze(context.getStartupFailure());
             assertThat(failure.getDescription()).contains("plain http", "prod");
         });
         production.withPropertyValues(PLAIN_HTTP, "x402.facilitator.allow-insecure=true")
@@ -251,7 +254,8 @@ class PaidFunctionDiscoveryTests {
                     "x402.limits[0].max-count=1", "x402.limits[0]." + property + "=moon",
                     "x402.endpoints.weather.price=$0.05")
             .run((context) -> {
-                FailureAnalysis failure = new InvalidPaidEndpointFailureAnalyzer().analyze(context.getStartupFailure());
+                FailureAnalysis failure = new InvalidX402ConfigurationFailureAnalyzer()
+                    .analyze(context.getStartupFailure());
                 assertThat(failure).isNotNull();
                 assertThat(failure.getDescription()).contains("moon");
                 assertThat(failure.getAction()).contains(remedy);
@@ -267,7 +271,8 @@ class PaidFunctionDiscoveryTests {
         unpaid.run((context) -> assertThat(context).hasNotFailed());
         unpaid.withInitializer((context) -> context.getEnvironment().addActiveProfile("live")).run((context) -> {
             assertThat(context).hasFailed();
-            FailureAnalysis failure = new InvalidPaidEndpointFailureAnalyzer().analyze(context.getStartupFailure());
+            FailureAnalysis failure = new InvalidX402ConfigurationFailureAnalyzer()
+                .analyze(context.getStartupFailure());
             assertThat(failure.getDescription()).contains("UnpaidFunctions", "profile 'live'");
             assertThat(failure.getAction()).contains("Remove");
         });
@@ -283,7 +288,7 @@ class PaidFunctionDiscoveryTests {
             }
             for (int i = 1_000; i < 1_003; i++) {
                 assertThat(mvc.get().uri("/" + member + "/t" + i).exchange()).failure()
-                    .hasRootCauseInstanceOf(InvalidPaidEndpointException.class)
+                    .hasRootCauseInstanceOf(InvalidX402ConfigurationException.class)
                     .hasMessageNotContaining("t" + i);
             }
             assertThat(mvc.get().uri("/" + member + "/t0").exchange()).hasStatus(402);

@@ -15,8 +15,8 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.mock.env.MockEnvironment;
 import org.springframework.util.unit.DataSize;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.gate.Verification;
@@ -40,7 +40,7 @@ public class ProductionChecksTests {
     @CsvSource({ "prod, base-sepolia", "PRODUCTION, base-sepolia", "live, base-sepolia", "dev, base",
             "dev, eip155:999999" })
     void checkWhenRealMoneyIsDecidedOverPlainHttpThenFails(String profile, String network) {
-        InvalidPaidEndpointException failure = catchThrowableOfType(InvalidPaidEndpointException.class,
+        InvalidX402ConfigurationException failure = catchThrowableOfType(InvalidX402ConfigurationException.class,
                 () -> checks(profile, http("http://facilitator.internal:8080/x402", false), mock(PaymentLedger.class))
                     .check(sold(network)));
         assertThat(failure).hasMessageContaining("plain http")
@@ -52,7 +52,7 @@ public class ProductionChecksTests {
     @ValueSource(strings = { "http://10.0.0.1", "http://[2001:db8::1]/f", "HTTP://localhost.example.com",
             "http://127.0.0.1.example.com", "http://1270.0.0.1", "http://[::ffff:10.0.0.1]" })
     void checkWhenTheHostIsAnotherThenFails(String url) {
-        assertThat(catchThrowableOfType(InvalidPaidEndpointException.class,
+        assertThat(catchThrowableOfType(InvalidX402ConfigurationException.class,
                 () -> checks("prod", http(url, false), mock(PaymentLedger.class)).check(sold(TEST))))
             .isNotNull();
     }
@@ -103,9 +103,11 @@ public class ProductionChecksTests {
     @ParameterizedTest
     @ValueSource(strings = { "prod", "Production", "LIVE" })
     void checkWhenMoneyIsSimulatedInProductionThenFails(String profile) {
-        assertThat(catchThrowableOfType(InvalidPaidEndpointException.class, () -> simulated(profile).check(sold(TEST))))
+        assertThat(catchThrowableOfType(InvalidX402ConfigurationException.class,
+                () -> simulated(profile).check(sold(TEST))))
             .hasMessageContaining("moves no money");
-        assertThat(catchThrowableOfType(InvalidPaidEndpointException.class, () -> simulated(profile).checkProfile()))
+        assertThat(
+                catchThrowableOfType(InvalidX402ConfigurationException.class, () -> simulated(profile).checkProfile()))
             .hasMessageContaining(profile);
     }
 

@@ -38,7 +38,8 @@ class SharedEndpointNameTests {
     void startWhenTermsDifferThenNamesBothHandlers(String controller, String property) {
         this.runner.withUserConfiguration(nested(controller)).run((context) -> {
             assertThat(context).hasFailed();
-            FailureAnalysis failure = new InvalidPaidEndpointFailureAnalyzer().analyze(context.getStartupFailure());
+            FailureAnalysis failure = new InvalidX402ConfigurationFailureAnalyzer()
+                .analyze(context.getStartupFailure());
             assertThat(failure.getDescription()).contains("'report' and differ in '" + property + "'",
                     First.class.getName() + ".report", nested(controller).getName() + ".report");
             assertThat(failure.getAction()).contains("@PaidEndpoint", "x402.endpoints.report." + property);

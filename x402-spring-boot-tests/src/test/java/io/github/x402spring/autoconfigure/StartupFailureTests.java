@@ -446,7 +446,7 @@ class StartupFailureTests {
         AtomicReference<FailureAnalysis> analysis = new AtomicReference<>();
         runner.run((context) -> {
             assertThat(context).hasFailed();
-            analysis.set(new InvalidPaidEndpointFailureAnalyzer().analyze(context.getStartupFailure()));
+            analysis.set(new InvalidX402ConfigurationFailureAnalyzer().analyze(context.getStartupFailure()));
         });
         assertThat(analysis.get()).isNotNull();
         return analysis.get();

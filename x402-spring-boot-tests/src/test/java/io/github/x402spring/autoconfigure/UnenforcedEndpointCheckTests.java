@@ -373,7 +373,7 @@ class UnenforcedEndpointCheckTests {
 
     private static FailureAnalysis failure(Throwable failure) {
         assertThat(failure).isNotNull();
-        FailureAnalysis analysis = new InvalidPaidEndpointFailureAnalyzer().analyze(failure);
+        FailureAnalysis analysis = new InvalidX402ConfigurationFailureAnalyzer().analyze(failure);
         assertThat(analysis).isNotNull();
         return analysis;
     }

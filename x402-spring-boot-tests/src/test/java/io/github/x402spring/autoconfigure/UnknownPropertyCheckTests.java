@@ -31,7 +31,7 @@ import org.springframework.core.io.ClassPathResource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
+import io.github.x402spring.InvalidX402ConfigurationException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -60,7 +60,7 @@ class UnknownPropertyCheckTests {
     @MethodSource("documented")
     void checkWhenALetterIsMissingThenFailsAndNamesTheProperty(String name) {
         file(Map.of(name.substring(0, name.length() - 2) + name.charAt(name.length() - 1), "0xsecret"));
-        InvalidPaidEndpointException failure = failure();
+        InvalidX402ConfigurationException failure = failure();
         assertThat(failure).hasMessageContaining("(did you mean x402.").hasMessageContaining("application.yml");
         assertThat(failure.getMessage() + failure.action()).doesNotContain("secret");
     }
@@ -135,7 +135,7 @@ class UnknownPropertyCheckTests {
         application.addInitializers((context) -> context.getEnvironment()
             .getPropertySources()
             .addLast(source("application.yml", Map.of("x402.pay-too", "0x1"))));
-        assertThat(catchThrowableOfType(InvalidPaidEndpointException.class, application::run)).isNotNull();
+        assertThat(catchThrowableOfType(InvalidX402ConfigurationException.class, application::run)).isNotNull();
         assertThat(output).contains("APPLICATION FAILED TO START", "x402.pay-too (did you mean x402.pay-to?)");
     }
 
@@ -154,8 +154,8 @@ class UnknownPropertyCheckTests {
         }
     }
 
-    private InvalidPaidEndpointException failure() {
-        InvalidPaidEndpointException failure = catchThrowableOfType(InvalidPaidEndpointException.class,
+    private InvalidX402ConfigurationException failure() {
+        InvalidX402ConfigurationException failure = catchThrowableOfType(InvalidX402ConfigurationException.class,
                 () -> UnknownPropertyCheck.check(this.environment));
         assertThat(failure).isNotNull();
         return failure;

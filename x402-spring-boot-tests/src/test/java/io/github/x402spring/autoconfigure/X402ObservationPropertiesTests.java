@@ -4,7 +4,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.observation.PaymentNames;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,7 +38,7 @@ class X402ObservationPropertiesTests {
         this.runner.withPropertyValues("x402.observations.payer-key=short-secret")
             .run((context) -> assertThat(context).getFailure()
                 .rootCause()
-                .isInstanceOf(InvalidPaidEndpointException.class)
+                .isInstanceOf(InvalidX402ConfigurationException.class)
                 .hasMessageNotContaining("short-secret"));
     }
 

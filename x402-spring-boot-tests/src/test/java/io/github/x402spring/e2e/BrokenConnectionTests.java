@@ -19,8 +19,8 @@ import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.facilitator.http.HttpFacilitatorCustomizer;
 import io.github.x402spring.test.PaymentDraft;
-import io.github.x402spring.transport.BreakPoint.Outcome;
 import io.github.x402spring.transport.BreakPoint;
+import io.github.x402spring.transport.BreakPoint.Outcome;
 import io.github.x402spring.transport.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -30,8 +30,8 @@ import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
 import io.github.x402spring.test.PaymentDraft;
 import io.github.x402spring.test.TestWallet;
-import io.github.x402spring.test.chain.LocalNode.Transfer;
 import io.github.x402spring.test.chain.LocalNode;
+import io.github.x402spring.test.chain.LocalNode.Transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

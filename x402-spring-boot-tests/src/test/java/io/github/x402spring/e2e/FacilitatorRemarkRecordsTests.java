@@ -22,12 +22,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.github.x402spring.Eventually;
+import io.github.x402spring.audit.AuditRecord;
 import io.github.x402spring.audit.AuditRecord.PaymentRecorded;
 import io.github.x402spring.audit.AuditRecord.ResourceReturned;
-import io.github.x402spring.audit.AuditRecord;
 import io.github.x402spring.e2e.RawHttp.Answer;
-import io.github.x402spring.facilitator.http.HostileFacilitatorServer.Behaviour;
 import io.github.x402spring.facilitator.http.HostileFacilitatorServer;
+import io.github.x402spring.facilitator.http.HostileFacilitatorServer.Behaviour;
 import io.github.x402spring.test.PaymentDraft;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -22,8 +22,8 @@ import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.facilitator.FakeFacilitator;
-import io.github.x402spring.facilitator.http.HostileFacilitatorServer.Behaviour;
 import io.github.x402spring.facilitator.http.HostileFacilitatorServer;
+import io.github.x402spring.facilitator.http.HostileFacilitatorServer.Behaviour;
 import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;

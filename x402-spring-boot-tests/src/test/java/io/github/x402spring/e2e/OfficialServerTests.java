@@ -36,8 +36,8 @@ import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.Vectors;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.FakeFacilitator;
-import io.github.x402spring.facilitator.http.HostileFacilitatorServer.Behaviour;
 import io.github.x402spring.facilitator.http.HostileFacilitatorServer;
+import io.github.x402spring.facilitator.http.HostileFacilitatorServer.Behaviour;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.test.PaymentDraft;
 

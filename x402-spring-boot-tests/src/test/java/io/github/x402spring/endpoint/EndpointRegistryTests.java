@@ -14,6 +14,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.annotation.AnnotationUtils;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.endpoint.PaidEndpointSettings.Endpoint;
@@ -42,7 +43,7 @@ class EndpointRegistryTests {
     @Test
     void findWhenANameHasOtherTermsThenThrows() {
         this.registry.find(declared("report", "$1"));
-        assertThatExceptionOfType(InvalidPaidEndpointException.class)
+        assertThatExceptionOfType(InvalidX402ConfigurationException.class)
             .isThrownBy(() -> this.registry.find(declared("report", "$2")))
             .withMessageContaining("differ in 'price'");
     }
@@ -61,7 +62,7 @@ class EndpointRegistryTests {
         for (int i = 0; i < 1_000; i++) {
             this.registry.find(declared("late-" + i, "$1"));
         }
-        assertThatExceptionOfType(InvalidPaidEndpointException.class)
+        assertThatExceptionOfType(InvalidX402ConfigurationException.class)
             .isThrownBy(() -> this.registry.find(declared("late-1000", "$1")));
         assertThatNoException().isThrownBy(() -> this.registry.find(declared("late-7", "$1")));
     }
@@ -74,7 +75,7 @@ class EndpointRegistryTests {
                 null, Set.of(), null, null);
         EndpointRegistry registry = registry(complete, Map.of("ghost", configured));
         if (thrown) {
-            assertThatExceptionOfType(InvalidPaidEndpointException.class)
+            assertThatExceptionOfType(InvalidX402ConfigurationException.class)
                 .isThrownBy(() -> registry.start(List.of(), known))
                 .withMessageContaining("ghost");
             return;

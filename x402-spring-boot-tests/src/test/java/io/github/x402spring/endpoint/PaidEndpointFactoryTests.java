@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.security.access.prepost.PreAuthorize;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.asset.AssetRegistry;
@@ -142,7 +143,7 @@ class PaidEndpointFactoryTests {
 
     @Test
     void createWhenThereIsNoPriceThenAResolverIsNeeded() throws Exception {
-        InvalidPaidEndpointException failure = failure("priceless");
+        InvalidX402ConfigurationException failure = failure("priceless");
         assertThat(failure).hasMessage("The price of paid endpoint 'handlers-priceless' cannot be used: It has none");
         this.resolvesPrices = true;
         assertThat(offer("priceless").fixed()).isFalse();
@@ -151,7 +152,7 @@ class PaidEndpointFactoryTests {
     @ParameterizedTest
     @ValueSource(strings = { "rounded", "free", "unreadable", "malformed", "unknownToken" })
     void createWhenPriceCannotBeUsedThenFailsAndNamesTheProperty(String method) {
-        InvalidPaidEndpointException failure = failure(method);
+        InvalidX402ConfigurationException failure = failure(method);
         assertThat(failure).hasMessageStartingWith("The price of paid endpoint '");
         assertThat(failure.action()).contains(".price");
     }
@@ -198,8 +199,8 @@ class PaidEndpointFactoryTests {
         return create(method).offers().get(0);
     }
 
-    private InvalidPaidEndpointException failure(String method) {
-        return catchThrowableOfType(InvalidPaidEndpointException.class, () -> create(method));
+    private InvalidX402ConfigurationException failure(String method) {
+        return catchThrowableOfType(InvalidX402ConfigurationException.class, () -> create(method));
     }
 
     private void configure(String name, Offer offer, String description, PaymentFlow flow) {

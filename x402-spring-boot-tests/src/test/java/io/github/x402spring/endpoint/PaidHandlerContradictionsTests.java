@@ -7,6 +7,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.security.access.prepost.PostAuthorize;
 import org.springframework.web.bind.annotation.ResponseStatus;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.PaymentFlow;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,7 +19,7 @@ class PaidHandlerContradictionsTests {
 
     @Test
     void checkWhenRefusedAfterItWasChargedThenFailsAndNamesTheProperty() throws Exception {
-        InvalidPaidEndpointException failure = catchThrowableOfType(InvalidPaidEndpointException.class,
+        InvalidX402ConfigurationException failure = catchThrowableOfType(InvalidX402ConfigurationException.class,
                 () -> check(PaymentFlow.UPFRONT, Handlers.class, "judgedAfterwards"));
         assertThat(failure).hasMessageContaining("'report'").hasMessageContaining("@PostAuthorize");
         assertThat(failure.action()).contains("x402.endpoints.report.authorize");
@@ -33,7 +34,7 @@ class PaidHandlerContradictionsTests {
     @ParameterizedTest
     @ValueSource(strings = { "gone", "broken" })
     void checkWhenHandlerAlwaysAnswersAnErrorThenFails(String method) {
-        assertThatExceptionOfType(InvalidPaidEndpointException.class)
+        assertThatExceptionOfType(InvalidX402ConfigurationException.class)
             .isThrownBy(() -> check(PaymentFlow.AUTHORIZATION, Handlers.class, method))
             .withMessageContaining("an error is never charged");
     }
@@ -46,7 +47,7 @@ class PaidHandlerContradictionsTests {
 
     @Test
     void checkWhenTheWholeControllerAnswersAnErrorThenMethodDecides() {
-        assertThatExceptionOfType(InvalidPaidEndpointException.class)
+        assertThatExceptionOfType(InvalidX402ConfigurationException.class)
             .isThrownBy(() -> check(PaymentFlow.AUTHORIZATION, Teapot.class, "inherits"));
         assertThatCode(() -> check(PaymentFlow.AUTHORIZATION, Teapot.class, "overrides")).doesNotThrowAnyException();
     }

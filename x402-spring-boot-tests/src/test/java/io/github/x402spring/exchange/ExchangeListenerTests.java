@@ -27,7 +27,7 @@ class ExchangeListenerTests {
             "8e7bd1cc-8f9a-4b6e-9f39-1d5a5f1f6a11", null, null, null);
 
     private static final ExchangeEnd END = new ExchangeEnd(START, ExchangeDecision.CHALLENGED, Reason.PAYMENT_REQUIRED,
-            null, null, 402, DeliveredAnswer.NONE, FacilitatorRemark.NONE);
+            null, null, 402, DeliveredResponse.NONE, FacilitatorRemark.NONE);
 
     private final List<String> journal = new ArrayList<>();
 

@@ -138,7 +138,7 @@ class ExchangeListenersTests {
             exchange.settling(PAYMENT);
             assertThat(log.list).hasSize(5);
             exchange.ended(new ExchangeEnd(START, ExchangeDecision.UNKNOWN, null, PAYMENT, null, 503,
-                    DeliveredAnswer.NONE, FacilitatorRemark.NONE));
+                    DeliveredResponse.NONE, FacilitatorRemark.NONE));
             assertThat(log.list).hasSize(6);
             Objects.requireNonNull(exchange(new Entering("first", true)).enter()).close();
             assertThat(log.list).hasSize(7).allSatisfy((event) -> assertThat(event.getLevel()).isEqualTo(Level.ERROR));

@@ -6,7 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.exchange.DeliveredAnswer;
+import io.github.x402spring.exchange.DeliveredResponse;
 import io.github.x402spring.exchange.ExchangeDecision;
 import io.github.x402spring.exchange.ExchangeEnd;
 import io.github.x402spring.gate.GateFixture.StubExchange;
@@ -58,7 +58,7 @@ class ExchangeTrackTests {
         for (int i = 0; i < 2; i++) {
             this.track.end(() -> {
                 asked.add("asked");
-                return DeliveredAnswer.NONE;
+                return DeliveredResponse.NONE;
             });
         }
         ExchangeTrack.UNHEARD.end(() -> {

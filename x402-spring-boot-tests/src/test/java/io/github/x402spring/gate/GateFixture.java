@@ -19,7 +19,7 @@ import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.asset.Asset;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.exchange.ClaimedPayment;
-import io.github.x402spring.exchange.DeliveredAnswer;
+import io.github.x402spring.exchange.DeliveredResponse;
 import io.github.x402spring.exchange.ExchangeEnd;
 import io.github.x402spring.exchange.ExchangeListener;
 import io.github.x402spring.exchange.ExchangeStart;
@@ -115,7 +115,7 @@ final class GateFixture {
 
     final PaymentGate gate;
 
-    final @Nullable KeptAnswers answers;
+    final @Nullable StoredResponses answers;
 
     GateFixture() {
         this(Verification.BOTH);
@@ -129,7 +129,7 @@ final class GateFixture {
         this(verification, limits, null, ExposureGuard.none());
     }
 
-    GateFixture(Verification verification, @Nullable KeptAnswers answers) {
+    GateFixture(Verification verification, @Nullable StoredResponses answers) {
         this(verification, FailedPaymentLimits.NONE, answers, ExposureGuard.none());
     }
 
@@ -141,13 +141,13 @@ final class GateFixture {
         this(verification, FailedPaymentLimits.NONE, releases, null, ExposureGuard.none());
     }
 
-    private GateFixture(Verification verification, FailedPaymentLimits limits, @Nullable KeptAnswers answers,
+    private GateFixture(Verification verification, FailedPaymentLimits limits, @Nullable StoredResponses answers,
             ExposureGuard exposures) {
         this(verification, limits, ReleasedPaymentLimits.NONE, answers, exposures);
     }
 
     private GateFixture(Verification verification, FailedPaymentLimits limits, ReleasedPaymentLimits releases,
-            @Nullable KeptAnswers answers, ExposureGuard exposures) {
+            @Nullable StoredResponses answers, ExposureGuard exposures) {
         this.answers = answers;
         this.intake = new PaymentIntake(true, limits, releases, this.failureClock);
         this.gate = new PaymentGate(this.facilitator, this.ledger, this.authorizer, List.of(this.scheme), this.clock,
@@ -475,7 +475,7 @@ final class GateFixture {
 
         /** Ends the exchange, and tells what was recorded of it. */
         ExchangeEnd end() {
-            this.track.end(() -> DeliveredAnswer.NONE);
+            this.track.end(() -> DeliveredResponse.NONE);
             return Objects.requireNonNull(this.end);
         }
 

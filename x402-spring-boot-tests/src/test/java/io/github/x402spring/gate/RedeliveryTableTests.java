@@ -24,7 +24,7 @@ import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
-import io.github.x402spring.ledger.memory.InMemoryAnswerStore;
+import io.github.x402spring.ledger.memory.InMemoryResponseStore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -98,8 +98,8 @@ class RedeliveryTableTests {
     @ParameterizedTest
     @MethodSource("rows")
     void admitWhenStoredThenGivenWhateverTheRunsAndTheTime(Row row) {
-        KeptAnswers answers = new KeptAnswers(
-                new InMemoryAnswerStore(Clock.systemUTC(), Duration.ofMinutes(1), 1_000_000), new byte[32], 100);
+        StoredResponses answers = new StoredResponses(
+                new InMemoryResponseStore(Clock.systemUTC(), Duration.ofMinutes(1), 1_000_000), new byte[32], 100);
         GateFixture keeping = new GateFixture(Verification.BOTH, answers);
         answers.keep(keeping.admit(), new byte[] { 7 });
         keeping.journal.clear();

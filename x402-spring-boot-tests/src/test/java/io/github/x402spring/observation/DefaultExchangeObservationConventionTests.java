@@ -8,8 +8,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullAndEmptySource;
 
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.exchange.DeliveredAnswer;
-import io.github.x402spring.exchange.DeliveredAnswer.Delivery;
+import io.github.x402spring.exchange.DeliveredResponse;
+import io.github.x402spring.exchange.DeliveredResponse.Delivery;
 import io.github.x402spring.exchange.ExchangeDecision;
 import io.github.x402spring.exchange.ExchangeEnd;
 import io.github.x402spring.protocol.FacilitatorRemark;
@@ -44,7 +44,7 @@ class DefaultExchangeObservationConventionTests {
     @Test
     void valuesWhenSettledThenTellHow() {
         this.context.setEnd(ObservationFixture.end(ExchangeDecision.SETTLED, null, ObservationFixture.PAYMENT,
-                new DeliveredAnswer(Delivery.WHOLE, 5, null, false)));
+                new DeliveredResponse(Delivery.WHOLE, 5, null, false)));
         assertThat(value(low(), "decision")).isEqualTo("settled");
         assertThat(value(low(), "delivery")).isEqualTo("whole");
         assertThat(value(low(), "rail")).isEqualTo("x402");
@@ -67,7 +67,7 @@ class DefaultExchangeObservationConventionTests {
     void transactionWhenThereIsNoneThenNone(String transaction) {
         this.context
             .setEnd(new ExchangeEnd(ObservationFixture.START, ExchangeDecision.UNKNOWN, Reason.SETTLEMENT_PENDING,
-                    ObservationFixture.PAYMENT, transaction, 503, DeliveredAnswer.NONE, FacilitatorRemark.NONE));
+                    ObservationFixture.PAYMENT, transaction, 503, DeliveredResponse.NONE, FacilitatorRemark.NONE));
         assertThat(value(high(), "x402.transaction")).isEqualTo("none");
         assertThat(value(low(), "reason")).isEqualTo("settlement_pending");
     }

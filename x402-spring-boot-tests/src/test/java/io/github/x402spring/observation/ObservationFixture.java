@@ -16,7 +16,7 @@ import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.exchange.ClaimedPayment;
-import io.github.x402spring.exchange.DeliveredAnswer;
+import io.github.x402spring.exchange.DeliveredResponse;
 import io.github.x402spring.exchange.ExchangeDecision;
 import io.github.x402spring.exchange.ExchangeEnd;
 import io.github.x402spring.exchange.ExchangeStart;
@@ -89,11 +89,11 @@ final class ObservationFixture {
     }
 
     static ExchangeEnd end(ExchangeDecision decision, @Nullable Reason reason, @Nullable ClaimedPayment payment) {
-        return end(decision, reason, payment, DeliveredAnswer.NONE);
+        return end(decision, reason, payment, DeliveredResponse.NONE);
     }
 
     static ExchangeEnd end(ExchangeDecision decision, @Nullable Reason reason, @Nullable ClaimedPayment payment,
-            DeliveredAnswer answer) {
+            DeliveredResponse answer) {
         return new ExchangeEnd(START, decision, reason, payment,
                 (decision == ExchangeDecision.SETTLED) ? "0xtransaction" : null,
                 (reason != null) ? reason.status() : 200, answer, FacilitatorRemark.NONE);

@@ -8,8 +8,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.exchange.ClaimedPayment;
-import io.github.x402spring.exchange.DeliveredAnswer;
-import io.github.x402spring.exchange.DeliveredAnswer.Delivery;
+import io.github.x402spring.exchange.DeliveredResponse;
+import io.github.x402spring.exchange.DeliveredResponse.Delivery;
 import io.github.x402spring.exchange.ExchangeDecision;
 import io.github.x402spring.protocol.TokenAmount;
 
@@ -62,7 +62,7 @@ class PaymentMetersTests {
     @Test
     void endedWhenTheAnswerWasTooLongToBeHeldThenIsCounted() {
         this.meters.ended(ObservationFixture.end(ExchangeDecision.RELEASED, null, null,
-                new DeliveredAnswer(Delivery.WHOLE, 1, null, true)));
+                new DeliveredResponse(Delivery.WHOLE, 1, null, true)));
         end(ExchangeDecision.RELEASED, null, null);
         assertThat(this.registry.get("x402.held.overflow").tag("endpoint", "report").counter().count()).isOne();
     }

@@ -35,8 +35,6 @@ import io.github.x402spring.protocol.Network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
-import static org.mockito.BDDMockito.given;
-import static org.mockito.Mockito.mock;
 
 @Tag("locale")
 class RefusedRequestListenerTests {

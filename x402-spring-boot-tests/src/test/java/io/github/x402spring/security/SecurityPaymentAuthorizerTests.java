@@ -53,8 +53,6 @@ import io.github.x402spring.security.RevocationRegistry.Kind;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
-import static org.mockito.BDDMockito.given;
-import static org.mockito.Mockito.mock;
 
 @Tag("locale")
 @ExtendWith(OutputCaptureExtension.class)

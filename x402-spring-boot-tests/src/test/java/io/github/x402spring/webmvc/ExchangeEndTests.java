@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.exchange.DeliveredAnswer.Delivery;
+import io.github.x402spring.exchange.DeliveredResponse.Delivery;
 import io.github.x402spring.exchange.ExchangeDecision;
 import io.github.x402spring.exchange.ExchangeEnd;
 import io.github.x402spring.webmvc.RawHttpClient.Call;

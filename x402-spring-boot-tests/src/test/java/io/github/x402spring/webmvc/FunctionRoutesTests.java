@@ -21,7 +21,7 @@ import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerResponse;
 
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
+import io.github.x402spring.InvalidX402ConfigurationException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -148,7 +148,7 @@ class FunctionRoutesTests {
         RouterFunction<ServerResponse> router = RouterFunctions.route(RequestPredicates.GET("/weather"), CONTENT)
             .filter(this.paid)
             .filter(this.paid);
-        assertThatExceptionOfType(InvalidPaidEndpointException.class).isThrownBy(() -> of(router));
+        assertThatExceptionOfType(InvalidX402ConfigurationException.class).isThrownBy(() -> of(router));
     }
 
     private static FunctionRoutes of(RouterFunction<?> router) {

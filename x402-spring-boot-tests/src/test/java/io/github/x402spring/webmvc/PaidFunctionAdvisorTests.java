@@ -10,8 +10,8 @@ import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.PaidEndpoint;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -35,16 +35,16 @@ class PaidFunctionAdvisorTests {
 
     @Test
     void checkWhenTypeOrMethodIsFinalThenRejectedUnlessAnInterfaceIsInFront() {
-        assertThatExceptionOfType(InvalidPaidEndpointException.class)
+        assertThatExceptionOfType(InvalidX402ConfigurationException.class)
             .isThrownBy(() -> PaidFunctionAdvisor.check(FinalType.class, true));
-        assertThatExceptionOfType(InvalidPaidEndpointException.class)
+        assertThatExceptionOfType(InvalidX402ConfigurationException.class)
             .isThrownBy(() -> PaidFunctionAdvisor.check(FinalMethod.class, true));
         assertThatCode(() -> PaidFunctionAdvisor.check(FinalType.class, false)).doesNotThrowAnyException();
     }
 
     @Test
     void checkWhenResponseIsNarrowerThenRejected() {
-        assertThatExceptionOfType(InvalidPaidEndpointException.class)
+        assertThatExceptionOfType(InvalidX402ConfigurationException.class)
             .isThrownBy(() -> PaidFunctionAdvisor.check(Narrow.class, false));
     }
 
@@ -74,7 +74,7 @@ class PaidFunctionAdvisorTests {
         ProxyFactory factory = new ProxyFactory(new ByClass());
         factory.setFrozen(true);
         Object proxy = factory.getProxy();
-        assertThatExceptionOfType(InvalidPaidEndpointException.class)
+        assertThatExceptionOfType(InvalidX402ConfigurationException.class)
             .isThrownBy(() -> this.proxies.postProcessAfterInitialization(proxy, "function"))
             .withMessageContaining("takes no advice");
     }

@@ -12,7 +12,7 @@ import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
+import io.github.x402spring.InvalidX402ConfigurationException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -49,7 +49,7 @@ class PaidFunctionFilterTests {
                 HandlerFilterFunction
                     .<ServerResponse>ofErrorHandler((ex) -> true, (ex, request) -> ServerResponse.ok().build())
                     .apply(CONTENT))) {
-            assertThatExceptionOfType(InvalidPaidEndpointException.class).isThrownBy(() -> this.paid.apply(hidden))
+            assertThatExceptionOfType(InvalidX402ConfigurationException.class).isThrownBy(() -> this.paid.apply(hidden))
                 .withMessageContaining("hide what these do");
         }
     }
@@ -57,18 +57,19 @@ class PaidFunctionFilterTests {
     @Test
     void filterWhenFiltersBehindHideTheFunctionThenRejected() {
         HandlerFilterFunction<ServerResponse, ServerResponse> between = OTHER.andThen(this.paid).andThen(OTHER);
-        assertThatExceptionOfType(InvalidPaidEndpointException.class)
+        assertThatExceptionOfType(InvalidX402ConfigurationException.class)
             .isThrownBy(() -> between.filter(request(), CONTENT));
     }
 
     @Test
     void filterWhenPricedTwiceThenRejected() {
-        assertThatExceptionOfType(InvalidPaidEndpointException.class).isThrownBy(() -> this.paid.andThen(this.paid));
-        assertThatExceptionOfType(InvalidPaidEndpointException.class)
+        assertThatExceptionOfType(InvalidX402ConfigurationException.class)
+            .isThrownBy(() -> this.paid.andThen(this.paid));
+        assertThatExceptionOfType(InvalidX402ConfigurationException.class)
             .isThrownBy(() -> this.paid.andThen(OTHER).andThen(this.paid));
         HandlerFunction<ServerResponse> once = this.paid.apply(CONTENT);
-        assertThatExceptionOfType(InvalidPaidEndpointException.class).isThrownBy(() -> this.paid.apply(once));
-        assertThatExceptionOfType(InvalidPaidEndpointException.class)
+        assertThatExceptionOfType(InvalidX402ConfigurationException.class).isThrownBy(() -> this.paid.apply(once));
+        assertThatExceptionOfType(InvalidX402ConfigurationException.class)
             .isThrownBy(() -> this.paid.filter(request(), once));
     }
 

@@ -18,11 +18,11 @@ import org.springframework.mock.web.MockServletContext;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.util.ServletRequestPathUtils;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.MutableClock;
 import io.github.x402spring.asset.Price;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.endpoint.ListedExtras;
 import io.github.x402spring.endpoint.PaidEndpointSettings;
 import io.github.x402spring.endpoint.PriceResolver;
@@ -165,7 +165,7 @@ class RequestTermsTests {
     @Test
     void checkWhenTheFixedPartCannotFitThenThrowsAndNamesTheProperty() {
         RequestTerms narrow = requestTerms(settings("https://api.example.com", ""), null, List.of(), 300);
-        InvalidPaidEndpointException failure = catchThrowableOfType(InvalidPaidEndpointException.class,
+        InvalidX402ConfigurationException failure = catchThrowableOfType(InvalidX402ConfigurationException.class,
                 () -> narrow.check(this.fixed, "/report"));
         assertThat(failure.action()).contains("x402.web.max-terms-header");
         factory("https://api.example.com", null).check(this.fixed, "/report");
@@ -215,7 +215,7 @@ class RequestTermsTests {
         RequestTerms narrow = requestTerms(settings("https://api.example.com", ""), null, List.of(), 720);
         narrow.check(this.fixed, "/report");
         RegisteredEndpoint asking = asking(Price.parse("$0.01"), extras(new ArrayList<>()));
-        assertThat(catchThrowableOfType(InvalidPaidEndpointException.class, () -> narrow.check(asking, "/report"))
+        assertThat(catchThrowableOfType(InvalidX402ConfigurationException.class, () -> narrow.check(asking, "/report"))
             .action()).contains("x402.web.max-terms-header");
     }
 

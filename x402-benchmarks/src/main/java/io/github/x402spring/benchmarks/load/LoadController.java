@@ -1,9 +1,7 @@
 package io.github.x402spring.benchmarks.load;
 
 import java.lang.management.ManagementFactory;
-import java.math.BigInteger;
 import java.time.Clock;
-import java.util.List;
 import java.util.Map;
 
 import org.springframework.http.HttpStatus;

@@ -16,11 +16,11 @@ import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEn
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.actuate.X402HealthIndicator;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402PaymentHistoryAutoConfiguration;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.facilitator.OperatorConcerns;
 import io.github.x402spring.ledger.history.PaymentHistory;
@@ -45,7 +45,7 @@ public final class X402HealthAutoConfiguration {
         SettlementCheck reported = check.getIfAvailable();
         Duration maxUnknownAge = properties.health().maxUnknownAge();
         if (!maxUnknownAge.isPositive()) {
-            throw new InvalidPaidEndpointException("x402.health.max-unknown-age is no time at all",
+            throw new InvalidX402ConfigurationException("x402.health.max-unknown-age is no time at all",
                     "Set x402.health.max-unknown-age to a positive duration such as 15m.");
         }
         List<OperatorConcerns> all = concerns.orderedStream().toList();

@@ -21,6 +21,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.audit.AuditChain;
 import io.github.x402spring.audit.AuditLines;
 import io.github.x402spring.audit.AuditSink;
@@ -31,7 +32,6 @@ import io.github.x402spring.audit.LogAuditSink;
 import io.github.x402spring.audit.RepositoryAuditSink;
 import io.github.x402spring.autoconfigure.X402AuditProperties;
 import io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.observation.meter.AuditMeters;
 
@@ -66,7 +66,7 @@ public final class X402AuditAutoConfiguration {
     FileAuditSink x402FileAuditSink(X402AuditProperties properties) {
         Path file = properties.file();
         if (file == null) {
-            throw new InvalidPaidEndpointException("The file of the audit has no name",
+            throw new InvalidX402ConfigurationException("The file of the audit has no name",
                     "Set x402.audit.file to a path, such as " + FOR_EXAMPLE + ", or remove it.");
         }
         try {
@@ -75,7 +75,7 @@ public final class X402AuditAutoConfiguration {
                     lines(properties.hashChain(), chained ? FileAuditSink.lastLine(file) : null));
         }
         catch (IOException ex) {
-            throw new InvalidPaidEndpointException("The file of the audit, " + file + ", cannot be written: " + ex,
+            throw new InvalidX402ConfigurationException("The file of the audit, " + file + ", cannot be written: " + ex,
                     "Set x402.audit.file to a path that the application may read and write, such as " + FOR_EXAMPLE
                             + ".");
         }
@@ -84,7 +84,7 @@ public final class X402AuditAutoConfiguration {
     private static AuditLines lines(X402AuditProperties.HashChain properties, @Nullable String last) {
         String key = properties.key();
         if (key != null && key.length() < AuditChain.MIN_KEY_LENGTH) {
-            throw new InvalidPaidEndpointException("The key of the audit's hash chain is too short",
+            throw new InvalidX402ConfigurationException("The key of the audit's hash chain is too short",
                     "Set x402.audit.hash-chain.key to 16 characters or more, from the environment "
                             + "(openssl rand -base64 32), or remove it.");
         }
@@ -96,7 +96,7 @@ public final class X402AuditAutoConfiguration {
     AuditTrail x402AuditTrail(X402AuditProperties properties, ObjectProvider<AuditSink> sinks,
             ObjectProvider<Clock> clock) {
         if (properties.strict() && sinks.orderedStream().noneMatch(X402AuditAutoConfiguration::saysWhetherItWrote)) {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "The audit is strict, and nothing that takes its records says whether it wrote them",
                     "Set x402.audit.file, or declare an AuditSink bean that throws where it cannot write, or set "
                             + "x402.audit.strict to false. A logger does not tell.");

@@ -24,13 +24,13 @@ import org.springframework.security.authorization.AuthorityAuthorizationManager;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.X402ConsoleProperties;
 import io.github.x402spring.autoconfigure.ledger.X402PaymentHistoryAutoConfiguration;
 import io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration;
 import io.github.x402spring.console.ConsoleFilter;
 import io.github.x402spring.console.ConsoleHandler;
 import io.github.x402spring.console.Explorers;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.operator.RefusalLog;
 import io.github.x402spring.operator.SellerSources;
 import io.github.x402spring.security.RefusedRequestListener;
@@ -55,7 +55,7 @@ public final class X402ConsoleAutoConfiguration {
             return Explorers.of(properties.explorers());
         }
         catch (IllegalArgumentException ex) {
-            throw new InvalidPaidEndpointException("x402.console.explorers cannot be used: " + ex
+            throw new InvalidX402ConfigurationException("x402.console.explorers cannot be used: " + ex
                 .getMessage(), "Set x402.console.explorers.<network> to an address of http or https such as "
                         + "https://sepolia.basescan.org, or to nothing for no links. The network is an alias such as "
                         + "base-sepolia or a CAIP-2 name such as \"[eip155:84532]\".");
@@ -66,7 +66,7 @@ public final class X402ConsoleAutoConfiguration {
     ConsoleHandler x402ConsoleHandler(SellerSources sources, X402ConsoleProperties properties,
             ObjectProvider<RoleHierarchy> hierarchy, ObjectProvider<DispatcherServletPath> servletPath) {
         if (!PATH.matcher(properties.path()).matches() || properties.authority().isBlank()) {
-            throw new InvalidPaidEndpointException("The console has no path, or no caller may see it",
+            throw new InvalidX402ConfigurationException("The console has no path, or no caller may see it",
                     "Set x402.console.path to a path such as /x402/console, and x402.console.authority to an authority "
                             + "such as SCOPE_x402.console.");
         }

@@ -13,9 +13,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.web3j.crypto.Credentials;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.X402EvmProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.facilitator.evm.EvmNetworkSettings;
 import io.github.x402spring.facilitator.evm.LocalEvmSettings;
 import io.github.x402spring.protocol.Network;
@@ -44,7 +44,7 @@ final class EvmSettingsBuilder {
     LocalEvmSettings build() {
         List<EvmNetworkSettings> networks = networks();
         if (networks.isEmpty()) {
-            throw new InvalidPaidEndpointException("The local facilitator has no node of any chain",
+            throw new InvalidX402ConfigurationException("The local facilitator has no node of any chain",
                     "Set x402.evm.rpc-url to the address of a node of " + this.properties.network() + ".");
         }
         X402Properties.Facilitator facilitator = this.properties.facilitator();
@@ -72,7 +72,7 @@ final class EvmSettingsBuilder {
             EvmNetworkSettings before = networks.put(network(property, name),
                     network(name, property + ".rpc-urls", each.rpcUrls(), each));
             if (before != null) {
-                throw new InvalidPaidEndpointException("The nodes of " + before.network() + " are named twice",
+                throw new InvalidX402ConfigurationException("The nodes of " + before.network() + " are named twice",
                         "Set x402.evm.rpc-url or " + property + ".rpc-urls, not both.");
             }
         });
@@ -110,7 +110,7 @@ final class EvmSettingsBuilder {
                 factories.add(EvmAddress.parse(text));
             }
             catch (IllegalArgumentException ex) {
-                throw new InvalidPaidEndpointException("x402.evm.wallet-factories holds what is no address",
+                throw new InvalidX402ConfigurationException("x402.evm.wallet-factories holds what is no address",
                         "Write each address as 0x and 40 hexadecimal digits, in quotes.");
             }
         }
@@ -124,7 +124,7 @@ final class EvmSettingsBuilder {
             return network;
         }
         catch (IllegalArgumentException ex) {
-            throw new InvalidPaidEndpointException("The network of " + property + " is not known",
+            throw new InvalidX402ConfigurationException("The network of " + property + " is not known",
                     "Use an alias such as base, or a CAIP-2 name such as \"[eip155:8453]\".");
         }
     }
@@ -140,7 +140,7 @@ final class EvmSettingsBuilder {
         catch (IllegalArgumentException ex) {
             // The exception of URI quotes the address.
         }
-        throw new InvalidPaidEndpointException("The address of a node in " + property + " cannot be used",
+        throw new InvalidX402ConfigurationException("The address of a node in " + property + " cannot be used",
                 "Set " + property + " to an http or https address.");
     }
 
@@ -150,7 +150,7 @@ final class EvmSettingsBuilder {
 
     private static void check(boolean valid, String property, String form) {
         if (!valid) {
-            throw new InvalidPaidEndpointException(property + " cannot be used",
+            throw new InvalidX402ConfigurationException(property + " cannot be used",
                     "Set " + property + " to " + form + ".");
         }
     }

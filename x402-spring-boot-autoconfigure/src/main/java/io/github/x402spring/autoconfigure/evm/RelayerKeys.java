@@ -23,8 +23,8 @@ import org.web3j.crypto.ECKeyPair;
 import org.web3j.crypto.WalletUtils;
 import org.web3j.crypto.exception.CipherException;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.X402EvmProperties;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 
 /**
@@ -65,10 +65,10 @@ final class RelayerKeys {
             keys.add(open(properties.keystore().location(), properties.keystore().password()));
         }
         if (keys.isEmpty()) {
-            throw new InvalidPaidEndpointException("The local facilitator has no key that pays for gas", REMEDY);
+            throw new InvalidX402ConfigurationException("The local facilitator has no key that pays for gas", REMEDY);
         }
         if (keys.stream().map(Credentials::getAddress).distinct().count() < keys.size()) {
-            throw new InvalidPaidEndpointException("A relayer's key is named twice",
+            throw new InvalidX402ConfigurationException("A relayer's key is named twice",
                     "Name every key once, in x402.evm.relayer-key, x402.evm.relayer-keys or x402.evm.keystore.");
         }
         return keys;
@@ -84,11 +84,11 @@ final class RelayerKeys {
         for (String name : enumerable.getPropertyNames()) {
             if (isSecret(name) && !isPlaceholder(enumerable.getProperty(name))) {
                 if (visible) {
-                    throw new InvalidPaidEndpointException(
+                    throw new InvalidX402ConfigurationException(
                             "A relayer's secret is on the command line, where every process can read it", REMEDY);
                 }
                 if (isPackaged(((OriginTrackedMapPropertySource) source).getOrigin(name))) {
-                    throw new InvalidPaidEndpointException(
+                    throw new InvalidX402ConfigurationException(
                             "A relayer's secret stands in the application's configuration files. Treat it as leaked",
                             REMEDY);
                 }
@@ -122,7 +122,7 @@ final class RelayerKeys {
         BigInteger key = EvmAddress.looksLikePrivateKey(hex) ? new BigInteger(hex.replaceFirst("^0[xX]", ""), 16)
                 : BigInteger.ZERO;
         if (key.signum() == 0 || key.compareTo(ORDER) >= 0) {
-            throw new InvalidPaidEndpointException(property + " is not a private key",
+            throw new InvalidX402ConfigurationException(property + " is not a private key",
                     "A private key is written as 64 hexadecimal digits, in quotes. " + REMEDY);
         }
         return Credentials.create(ECKeyPair.create(key));
@@ -131,14 +131,14 @@ final class RelayerKeys {
     private Credentials open(String location, @Nullable String password) {
         Resource file = this.resources.getResource(location);
         if (!file.isReadable()) {
-            throw new InvalidPaidEndpointException("The keystore " + location + " cannot be read",
+            throw new InvalidX402ConfigurationException("The keystore " + location + " cannot be read",
                     "Set x402.evm.keystore.location to an encrypted key file, such as file:/etc/x402/relayer.json.");
         }
         try {
             return WalletUtils.loadCredentials((password != null) ? password : "", file.getFile());
         }
         catch (IOException | CipherException | RuntimeException ex) {
-            throw new InvalidPaidEndpointException("The keystore " + location + " does not open with its password",
+            throw new InvalidX402ConfigurationException("The keystore " + location + " does not open with its password",
                     "Set x402.evm.keystore.password, for example by the environment variable "
                             + "X402_EVM_KEYSTORE_PASSWORD.");
         }

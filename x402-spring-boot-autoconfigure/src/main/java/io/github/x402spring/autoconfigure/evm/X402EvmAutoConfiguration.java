@@ -17,12 +17,12 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.io.ResourceLoader;
 import org.web3j.protocol.Service;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.ConditionalOnFacilitatorType;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402EvmProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.evm.EvmSettlementInquiry;
@@ -91,8 +91,8 @@ public final class X402EvmAutoConfiguration {
 
     }
 
-    private static InvalidPaidEndpointException wrongChain(WrongChainException ex) {
-        return new InvalidPaidEndpointException("The chain is not the configured one. " + ex.getMessage(),
+    private static InvalidX402ConfigurationException wrongChain(WrongChainException ex) {
+        return new InvalidX402ConfigurationException("The chain is not the configured one. " + ex.getMessage(),
                 "Set x402.evm.rpc-url, or x402.evm.networks.*.rpc-urls, to a node of the network, or "
                         + "x402.network to the network of the node.");
     }

@@ -6,9 +6,9 @@ import java.util.List;
 
 import org.springframework.core.env.Environment;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.ProductionChecks;
 import io.github.x402spring.autoconfigure.X402Properties;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
@@ -59,7 +59,7 @@ record ProtectedFacilitator(Facilitator facilitator) implements FacilitatorCircu
 
     private static void check(boolean valid, String property, String remedy) {
         if (!valid) {
-            throw new InvalidPaidEndpointException("x402.facilitator." + property + " is out of range",
+            throw new InvalidX402ConfigurationException("x402.facilitator." + property + " is out of range",
                     "Set x402.facilitator." + property + " to " + remedy + ".");
         }
     }

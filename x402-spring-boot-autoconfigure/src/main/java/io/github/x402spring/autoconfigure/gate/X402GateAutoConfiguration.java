@@ -12,6 +12,7 @@ import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.Environment;
 import org.springframework.util.function.SingletonSupplier;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.ProductionChecks;
@@ -20,20 +21,19 @@ import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 import io.github.x402spring.autoconfigure.ledger.X402LimitsAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402SecurityAutoConfiguration;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.exchange.ExchangeListener;
 import io.github.x402spring.exchange.PaymentAuthorizer;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
-import io.github.x402spring.gate.KeptAnswers;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.gate.PaymentIdentifierExtension;
 import io.github.x402spring.gate.PaymentPortDecorator;
 import io.github.x402spring.gate.RedeliveryLimits;
 import io.github.x402spring.gate.RefusalReasons;
 import io.github.x402spring.gate.SettlementEvidence;
+import io.github.x402spring.gate.StoredResponses;
 import io.github.x402spring.gate.Verification;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.limit.ExposureGuard;
@@ -71,7 +71,7 @@ public final class X402GateAutoConfiguration {
             return new FailedPaymentLimits(limits.perPayer(), limits.perAddress(), limits.window());
         }
         catch (IllegalArgumentException ex) {
-            throw new InvalidPaidEndpointException("x402.failed-payments cannot be used: " + ex.getMessage(),
+            throw new InvalidX402ConfigurationException("x402.failed-payments cannot be used: " + ex.getMessage(),
                     "Set x402.failed-payments.per-payer to a number from 0 to 100, .per-address to one from 0, and "
                             + ".window to a duration from 1s to 1d.");
         }
@@ -83,7 +83,7 @@ public final class X402GateAutoConfiguration {
                     limits.window());
         }
         catch (IllegalArgumentException ex) {
-            throw new InvalidPaidEndpointException("x402.released-payments cannot be used: " + ex.getMessage(),
+            throw new InvalidX402ConfigurationException("x402.released-payments cannot be used: " + ex.getMessage(),
                     "Set x402.released-payments.per-authorization, .per-payer and .per-address to numbers from 0, and "
                             + ".window to a duration from 1s to 1d.");
         }
@@ -101,7 +101,7 @@ public final class X402GateAutoConfiguration {
     PaymentGate x402PaymentGate(ProtectedFacilitator facilitator, PaymentLedger ledger,
             ObjectProvider<PaymentAuthorizer> authorizers, ObjectProvider<PaymentScheme> schemes,
             ObjectProvider<Clock> clock, X402Properties properties, PaymentIntake intake, ExposureGuard exposures,
-            ObjectProvider<KeptAnswers> answers, ObjectProvider<PaymentPortDecorator> decorators,
+            ObjectProvider<StoredResponses> answers, ObjectProvider<PaymentPortDecorator> decorators,
             SettlementEvidence evidence, Facilitator bean, ObjectProvider<ExchangeListener> listeners) {
         Facilitator asked = facilitator.facilitator();
         PaymentLedger remembering = ledger;
@@ -122,7 +122,7 @@ public final class X402GateAutoConfiguration {
     private static PaymentAuthorizer authorizer(ObjectProvider<PaymentAuthorizer> authorizers) {
         PaymentAuthorizer authorizer = authorizers.getIfAvailable();
         if (authorizer == null) {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "There is a payment gate, and nothing decides who may have what is paid for",
                     "Add Spring Security, so that the rules under x402.authorization decide, or declare a "
                             + "PaymentAuthorizer bean.");
@@ -158,7 +158,7 @@ public final class X402GateAutoConfiguration {
             return RefusalReasons.standard().andBeforeSending(names.stream().map(ReasonCode::of).toList());
         }
         catch (IllegalArgumentException ex) {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "x402.facilitator.refusals-before-sending has an entry that proves nothing: text that is no reason "
                             + "of a facilitator, or a reason with which a payment may be settled all the same",
                     "List reasons that precede sending, as the facilitator spells them, such as insufficient_funds, "
@@ -168,11 +168,11 @@ public final class X402GateAutoConfiguration {
 
     private static RedeliveryLimits limits(X402Properties.Redelivery properties) {
         if (properties.maxRuns() < 0 || properties.maxRuns() > RedeliveryLimits.MOST_RUNS) {
-            throw new InvalidPaidEndpointException("x402.redelivery.max-runs is out of range",
+            throw new InvalidX402ConfigurationException("x402.redelivery.max-runs is out of range",
                     "Set x402.redelivery.max-runs to a number from 0 to " + RedeliveryLimits.MOST_RUNS + ".");
         }
         if (properties.window().isNegative()) {
-            throw new InvalidPaidEndpointException("x402.redelivery.window is negative",
+            throw new InvalidX402ConfigurationException("x402.redelivery.window is negative",
                     "Set x402.redelivery.window to 0s or to a time.");
         }
         return new RedeliveryLimits(properties.maxRuns(), properties.window());
@@ -186,7 +186,7 @@ public final class X402GateAutoConfiguration {
         boolean inProcess = facilitator.effect() == Effect.NONE || facilitator instanceof SimulatedFacilitator
                 || settings.type() == FacilitatorType.LOCAL;
         if (inProcess && settings.verify() != Verification.BOTH) {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "x402.facilitator.verify is set, and there is no facilitator over HTTP to ask or to spare",
                     "Remove x402.facilitator.verify, or set x402.facilitator.type to http and x402.facilitator.url.");
         }

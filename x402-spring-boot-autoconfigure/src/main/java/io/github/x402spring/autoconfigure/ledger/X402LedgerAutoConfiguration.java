@@ -22,11 +22,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.jdbc.core.JdbcTemplate;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentLedger;
@@ -62,7 +62,7 @@ public final class X402LedgerAutoConfiguration {
             ObjectProvider<Clock> clock) {
         X402LedgerProperties.Jdbc settings = properties.jdbc();
         if (!settings.queryTimeout().isPositive() || settings.retention().compareTo(Duration.ofHours(1)) < 0) {
-            throw new InvalidPaidEndpointException("The ledger in the database forgets or gives up too early",
+            throw new InvalidX402ConfigurationException("The ledger in the database forgets or gives up too early",
                     "Set x402.ledger.jdbc.query-timeout to a duration such as 3s, and x402.ledger.jdbc.retention to an "
                             + "hour at least.");
         }
@@ -71,7 +71,7 @@ public final class X402LedgerAutoConfiguration {
                     settings.retention(), clock.getIfAvailable(Clock::systemUTC));
         }
         catch (IllegalArgumentException ex) {
-            throw new InvalidPaidEndpointException("x402.ledger.jdbc.table-prefix is not the beginning of a name",
+            throw new InvalidX402ConfigurationException("x402.ledger.jdbc.table-prefix is not the beginning of a name",
                     "Set x402.ledger.jdbc.table-prefix to letters, digits, '_' and '.', such as billing.x402_.");
         }
     }
@@ -118,7 +118,7 @@ public final class X402LedgerAutoConfiguration {
                 throw wrongVersion(version, settings);
             }
             if (!ledger.isInitialized()) {
-                throw new InvalidPaidEndpointException(
+                throw new InvalidX402ConfigurationException(
                         "The database has no table " + settings.tablePrefix() + "payment for the payment ledger",
                         "Set x402.ledger.jdbc.initialize-schema to always, run the script schema-<platform>.sql of the "
                                 + "package io.github.x402spring.ledger.jdbc with your migrations, or set "
@@ -130,7 +130,7 @@ public final class X402LedgerAutoConfiguration {
         }
     }
 
-    private static InvalidPaidEndpointException wrongVersion(int version, X402LedgerProperties.Jdbc settings) {
+    private static InvalidX402ConfigurationException wrongVersion(int version, X402LedgerProperties.Jdbc settings) {
         String message = "The tables " + settings.tablePrefix() + "payment and the like have version " + version
                 + ", and this application needs version " + JdbcPaymentLedger.SCHEMA_VERSION;
         String action = (version > JdbcPaymentLedger.SCHEMA_VERSION)
@@ -139,7 +139,7 @@ public final class X402LedgerAutoConfiguration {
                 : "Run the script V2__x402_ledger.sql of the folder for your database in "
                         + "io/github/x402spring/ledger/jdbc/migration of the x402 starter with your migrations, or set "
                         + "x402.ledger.jdbc.initialize-schema to always.";
-        return new InvalidPaidEndpointException(message, action);
+        return new InvalidX402ConfigurationException(message, action);
     }
 
     @Bean

@@ -19,6 +19,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.ConditionalOnFacilitatorType;
 import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
@@ -27,7 +28,6 @@ import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 import io.github.x402spring.autoconfigure.evm.X402EvmAutoConfiguration;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.endpoint.ListedExtras;
 import io.github.x402spring.endpoint.OfferSupport;
 import io.github.x402spring.endpoint.PaidEndpointCatalog;
@@ -140,16 +140,16 @@ public final class X402LedgerMaintenanceAutoConfiguration {
 
     private static void check(RecoverableLedger ledger, X402LedgerProperties properties, X402Properties all) {
         if (properties.reconcileInterval().compareTo(MIN_INTERVAL) < 0) {
-            throw new InvalidPaidEndpointException("x402.ledger.reconcile-interval leaves no time to answer",
+            throw new InvalidX402ConfigurationException("x402.ledger.reconcile-interval leaves no time to answer",
                     "Set x402.ledger.reconcile-interval to a duration such as 30s.");
         }
         if (properties.recoverAfter().compareTo(MIN_INTERVAL) < 0) {
-            throw new InvalidPaidEndpointException("x402.ledger.recover-after leaves no time to work on a payment",
+            throw new InvalidX402ConfigurationException("x402.ledger.recover-after leaves no time to work on a payment",
                     "Set x402.ledger.recover-after to a duration such as 10m.");
         }
         boolean shared = !(ledger instanceof InMemoryPaymentLedger);
         if (shared && properties.recoverAfter().compareTo(all.facilitator().settleTimeout().multipliedBy(3)) < 0) {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "The ledger would take payments for abandoned while a facilitator is still at work",
                     "Set x402.ledger.recover-after to three times x402.facilitator.settle-timeout at least, and "
                             + "longer than any handler takes.");

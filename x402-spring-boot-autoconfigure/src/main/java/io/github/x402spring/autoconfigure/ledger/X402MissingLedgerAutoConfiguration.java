@@ -6,11 +6,11 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.autoconfigure.X402LedgerProperties.Type;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.ledger.PaymentLedger;
 
 /**
@@ -30,12 +30,12 @@ public final class X402MissingLedgerAutoConfiguration {
 
     X402MissingLedgerAutoConfiguration(X402LedgerProperties properties) {
         if (properties.type() == Type.JDBC) {
-            throw new InvalidPaidEndpointException("x402.ledger.type is jdbc, and there is no one database to use",
+            throw new InvalidX402ConfigurationException("x402.ledger.type is jdbc, and there is no one database to use",
                     "Add spring-boot-starter-jdbc and spring.datasource.url, mark one DataSource as primary, or set "
                             + "x402.ledger.type to memory.");
         }
         if (properties.type() == Type.REDIS) {
-            throw new InvalidPaidEndpointException("x402.ledger.type is redis, and there is no Redis to use",
+            throw new InvalidX402ConfigurationException("x402.ledger.type is redis, and there is no Redis to use",
                     "Add spring-boot-starter-data-redis and spring.data.redis.url, or set x402.ledger.type to memory.");
         }
     }

@@ -13,11 +13,11 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentLedger;
@@ -52,7 +52,7 @@ public final class X402RedisLedgerAutoConfiguration {
             return new RedisPaymentLedger(redis, settings.keyPrefix(), settings.retention());
         }
         catch (IllegalArgumentException ex) {
-            throw new InvalidPaidEndpointException("The ledger in Redis forgets too early",
+            throw new InvalidX402ConfigurationException("The ledger in Redis forgets too early",
                     "Set x402.ledger.redis.retention to an hour at least.");
         }
     }
@@ -67,7 +67,7 @@ public final class X402RedisLedgerAutoConfiguration {
         try {
             int version = ledger.upgrade();
             if (version > RedisPaymentLedger.VERSION) {
-                throw new InvalidPaidEndpointException(
+                throw new InvalidX402ConfigurationException(
                         "The payment ledger in Redis has version " + version + ", and this application knows version "
                                 + RedisPaymentLedger.VERSION,
                         "Deploy the release of the x402 starter that wrote version " + version

@@ -18,11 +18,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.web3j.protocol.Service;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.facilitator.NoFacilitator;
@@ -81,7 +81,7 @@ public final class X402ObservationAutoConfiguration {
                 return PayerHash.random();
             }
             if (key.length() < PayerHash.MIN_KEY_LENGTH) {
-                throw new InvalidPaidEndpointException("The key under which payers are hashed is too short",
+                throw new InvalidX402ConfigurationException("The key under which payers are hashed is too short",
                         "Set x402.observations.payer-key to 16 characters or more, from the environment and the same "
                                 + "for all instances (openssl rand -base64 32), or remove it.");
             }

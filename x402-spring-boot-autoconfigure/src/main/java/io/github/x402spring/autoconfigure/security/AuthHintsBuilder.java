@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.web.client.RestClient;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.X402Properties;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.security.AuthHints.OAuth2;
 import io.github.x402spring.security.IssuerMetadata;
 
@@ -30,17 +30,19 @@ final class AuthHintsBuilder {
         URI tokenEndpoint = settings.tokenEndpoint();
         if (issuer == null) {
             if (tokenEndpoint != null || settings.registrationEndpoint() != null) {
-                throw new InvalidPaidEndpointException("x402.auth-hints names endpoints and no authorization server",
+                throw new InvalidX402ConfigurationException(
+                        "x402.auth-hints names endpoints and no authorization server",
                         "Set x402.auth-hints.issuer to the identifier of the authorization server.");
             }
             return () -> null;
         }
         if (!TOKEN_TYPES.contains(settings.tokenType())) {
-            throw new InvalidPaidEndpointException("x402.auth-hints.token-type is not a way to present a token",
+            throw new InvalidX402ConfigurationException("x402.auth-hints.token-type is not a way to present a token",
                     "Set x402.auth-hints.token-type to Bearer or DPoP.");
         }
         if (!HttpAddress.isValid(issuer) || issuer.getRawQuery() != null) {
-            throw new InvalidPaidEndpointException("x402.auth-hints.issuer does not identify an authorization server",
+            throw new InvalidX402ConfigurationException(
+                    "x402.auth-hints.issuer does not identify an authorization server",
                     "Set x402.auth-hints.issuer to an absolute http or https address without credentials, query and "
                             + "fragment.");
         }
@@ -55,8 +57,8 @@ final class AuthHintsBuilder {
 
     private static void requireAddress(String name, @Nullable URI endpoint) {
         if (endpoint != null && !HttpAddress.isValid(endpoint)) {
-            throw new InvalidPaidEndpointException("x402.auth-hints." + name + " is not an address to send agents to",
-                    "Set x402.auth-hints." + name
+            throw new InvalidX402ConfigurationException(
+                    "x402.auth-hints." + name + " is not an address to send agents to", "Set x402.auth-hints." + name
                             + " to an absolute http or https address without credentials and fragment.");
         }
     }

@@ -2,8 +2,8 @@ package io.github.x402spring.autoconfigure.security;
 
 import java.net.URI;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.X402Properties;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 
 /**
  * Checks the settings of external policy decision points.
@@ -16,12 +16,12 @@ final class DecisionPointChecks {
     static URI url(String name, X402Properties.DecisionPoint settings) {
         URI url = settings.url();
         if (url == null || !HttpAddress.isValid(url)) {
-            throw new InvalidPaidEndpointException("x402.authorization." + name + ".url is not an address to ask",
+            throw new InvalidX402ConfigurationException("x402.authorization." + name + ".url is not an address to ask",
                     "Set x402.authorization." + name
                             + ".url to an absolute http or https address without credentials.");
         }
         if (settings.timeout().isNegative() || settings.timeout().isZero() || settings.maxConcurrentCalls() < 1) {
-            throw new InvalidPaidEndpointException("x402.authorization." + name + " leaves no time or room to ask",
+            throw new InvalidX402ConfigurationException("x402.authorization." + name + " leaves no time or room to ask",
                     "Set x402.authorization." + name + ".timeout and .max-concurrent-calls to positive values.");
         }
         return url;

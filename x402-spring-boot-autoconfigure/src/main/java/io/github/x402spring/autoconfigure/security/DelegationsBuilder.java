@@ -6,8 +6,8 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.X402Properties;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.security.DelegatedPayerPolicy;
@@ -33,7 +33,7 @@ final class DelegationsBuilder {
         String caller = settings.caller();
         Instant expiresAt = settings.expiresAt();
         if (caller == null || caller.isBlank() || expiresAt == null) {
-            throw new InvalidPaidEndpointException(property + " says not for whom or until when",
+            throw new InvalidX402ConfigurationException(property + " says not for whom or until when",
                     "Set " + property + ".caller and " + property + ".expires-at, such as 2027-01-01T00:00:00Z.");
         }
         try {
@@ -42,8 +42,9 @@ final class DelegationsBuilder {
             return new Delegation((id != null) ? id : property, caller, payer, amount(settings.maxAmount()), expiresAt);
         }
         catch (IllegalArgumentException ex) {
-            throw new InvalidPaidEndpointException(property + " cannot be used: " + ex.getMessage(), "Set " + property
-                    + ".payer to an address, in quotes, and " + property + ".max-amount to atomic units, in quotes.");
+            throw new InvalidX402ConfigurationException(property + " cannot be used: " + ex.getMessage(),
+                    "Set " + property + ".payer to an address, in quotes, and " + property
+                            + ".max-amount to atomic units, in quotes.");
         }
     }
 

@@ -30,10 +30,10 @@ import org.springframework.security.web.firewall.HttpFirewall;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
 import org.springframework.web.client.RestClient;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402Properties;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.envelope.EnvelopeRenderer;
 import io.github.x402spring.exchange.PaymentAuthorizer;
 import io.github.x402spring.security.AuthHints;
@@ -80,7 +80,7 @@ public final class X402SecurityAutoConfiguration {
                 return new PaidRequestExpressions(properties.authorization().defaultRule(), beanFactory, factory);
             }
             catch (ParseException | IllegalArgumentException ex) {
-                throw new InvalidPaidEndpointException("The default rule for paid endpoints is not an expression",
+                throw new InvalidX402ConfigurationException("The default rule for paid endpoints is not an expression",
                         "Set x402.authorization.default to authenticated, permit-all, deny-all or a Spring Security "
                                 + "expression.");
             }

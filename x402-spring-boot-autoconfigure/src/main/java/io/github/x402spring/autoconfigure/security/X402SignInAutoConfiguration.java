@@ -17,10 +17,10 @@ import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.codec.PaymentHeaderCodec;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.envelope.EnvelopeRenderer;
 import io.github.x402spring.protocol.BaseUrl;
 import io.github.x402spring.scheme.exact.evm.ContractSignatures;
@@ -53,7 +53,7 @@ public final class X402SignInAutoConfiguration {
         }
         catch (IllegalArgumentException ex) {
             // Its message may quote the key.
-            throw new InvalidPaidEndpointException("The nonces of x402.sign-in cannot be made",
+            throw new InvalidX402ConfigurationException("The nonces of x402.sign-in cannot be made",
                     "Set x402.sign-in.nonce-lifetime to at most 5m, and x402.sign-in.nonce-key to base64 of at least "
                             + "32 bytes, or remove it.");
         }
@@ -74,7 +74,7 @@ public final class X402SignInAutoConfiguration {
             ObjectProvider<ContractSignatures> contracts, ObjectProvider<Clock> clock) {
         BaseUrl baseUrl = properties.baseUrl();
         if (baseUrl == null) {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "x402.sign-in.enabled is set, and wallets cannot tell what they sign in to",
                     "Set x402.resource-base-url to the public origin of this server, such as https://api.example.com.");
         }

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.expression.ParseException;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.ProductionChecks;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.endpoint.ListedExtra;
 import io.github.x402spring.endpoint.ListedExtras;
 import io.github.x402spring.endpoint.PaidEndpointFactory.EndpointChecks;
@@ -65,7 +65,7 @@ final class ConfiguredEndpointChecks implements EndpointChecks {
                 + ".pay-to, to the address that receives the payments"
                 + (terms.network().isEvm() ? ": 0x and 40 hexadecimal digits, in quotes." : ", in quotes.");
         if (payTo == null || payTo.isBlank()) {
-            throw new InvalidPaidEndpointException("Paid endpoint '" + endpoint + "' has no recipient", remedy);
+            throw new InvalidX402ConfigurationException("Paid endpoint '" + endpoint + "' has no recipient", remedy);
         }
         PaymentScheme scheme = scheme(endpoint, terms);
         String problem;
@@ -87,7 +87,7 @@ final class ConfiguredEndpointChecks implements EndpointChecks {
             // Its message may quote what may be a key.
             problem = "Its scheme failed with " + ex.getClass().getName();
         }
-        throw new InvalidPaidEndpointException(
+        throw new InvalidX402ConfigurationException(
                 "The recipient of paid endpoint '" + endpoint + "' cannot be used: " + problem, remedy);
     }
 
@@ -108,7 +108,7 @@ final class ConfiguredEndpointChecks implements EndpointChecks {
         this.schemes.forEach((scheme) -> names.add(scheme.name()));
         names.removeIf((name) -> !SCHEME.matcher(name).matches());
         if (!names.contains(terms.scheme())) {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "Paid endpoint '" + endpoint + "' names a scheme that no PaymentScheme bean has",
                     "Set x402.endpoints." + endpoint + ".scheme, that of an entry of x402.endpoints." + endpoint
                             + ".accepts, or @PaidEndpoint(scheme = …) to one that there is: " + String.join(", ", names)
@@ -116,7 +116,7 @@ final class ConfiguredEndpointChecks implements EndpointChecks {
         }
         PaymentScheme scheme = PaymentScheme.find(this.schemes, terms);
         if (scheme == null) {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "Nothing here can check payments for paid endpoint '" + endpoint + "' in that token on "
                             + terms.network(),
                     "Set x402.asset or x402.endpoints." + endpoint
@@ -134,7 +134,7 @@ final class ConfiguredEndpointChecks implements EndpointChecks {
         catch (ParseException | IllegalArgumentException ex) {
             String problem = (ex instanceof ParseException parse) ? parse.getSimpleMessage()
                     : (authorize != null && authorize.isBlank()) ? "it is blank" : ex.getMessage();
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "The policy of paid endpoint '" + endpoint + "' is not an expression: " + problem,
                     "Correct @PaidEndpoint(authorize = …) or x402.endpoints." + endpoint + ".authorize.");
         }
@@ -157,14 +157,14 @@ final class ConfiguredEndpointChecks implements EndpointChecks {
     public void checkRequirements(String endpoint, PaymentRequirements requirements) {
         scheme(endpoint, requirements);
         if (this.facilitator.effect() == Effect.SIMULATED && !requirements.network().isTestNetwork()) {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "Paid endpoint '" + endpoint + "' sells for real money on " + requirements.network()
                             + ", and the simulated facilitator would give its answers away",
                     "Set x402.facilitator.url to a facilitator, or x402.network to a test network such as "
                             + "base-sepolia.");
         }
         if (!this.facilitator.mayServe(requirements.network())) {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "Paid endpoint '" + endpoint + "' sells on " + requirements.network()
                             + ", where the facilitator cannot settle",
                     "Set x402.evm.networks[" + requirements.network() + "].rpc-urls to the addresses of its nodes.");

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.asset.AssetRegistry;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.endpoint.PaidEndpointFactory.Terms;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.limit.ExposureRule;
@@ -65,7 +65,7 @@ final class LimitChecks {
         Set<String> unknown = new TreeSet<>(named);
         unknown.removeAll(known);
         if (!unknown.isEmpty() && !all) {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "Limit '" + rule.limit().name() + "' names " + property + " that were not found at start-up: "
                             + String.join(", ", unknown),
                     "Declare the X402Functions.paid that has them as a bean, or make it the first filter of its builder: "
@@ -73,7 +73,7 @@ final class LimitChecks {
                             + property + " of that limit under x402.limits.");
         }
         if (!unknown.isEmpty()) {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "Limit '" + rule.limit().name() + "' names " + property + " that do not exist: "
                             + String.join(", ", unknown),
                     "Correct " + property + " of that limit under x402.limits; known ones are: "
@@ -85,7 +85,7 @@ final class LimitChecks {
         PaymentRequirements terms = offer.requirements();
         Optional<BigInteger> amount = this.assets.millionthsOfADollar(terms.network(), terms.asset(), terms.amount());
         if (amount.isEmpty()) {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "Limit '" + rule.limit().name() + "' counts dollars, and paid endpoint '" + endpoint.name()
                             + "' takes a token on " + terms.network() + " that nobody says is worth a dollar",
                     "Set max-count rather than max-amount in that limit under x402.limits, cover other endpoints in it, "
@@ -93,7 +93,7 @@ final class LimitChecks {
         }
         // Without a task it can still be bought.
         if (offer.fixed() && rule.per() != Per.TASK && rule.limit().forbids(amount.get())) {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "Nobody can ever buy paid endpoint '" + endpoint.name() + "': its price alone is more than limit '"
                             + rule.limit().name() + "'",
                     "Raise max-amount of that limit under x402.limits, or lower x402.endpoints." + endpoint.name()

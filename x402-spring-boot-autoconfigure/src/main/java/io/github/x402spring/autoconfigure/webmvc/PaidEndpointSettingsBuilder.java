@@ -7,8 +7,8 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.X402Properties;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.endpoint.PaidEndpointSettings;
 import io.github.x402spring.endpoint.PaidEndpointSettings.Endpoint;
 import io.github.x402spring.endpoint.PaidEndpointSettings.Offer;
@@ -24,7 +24,7 @@ final class PaidEndpointSettingsBuilder {
 
     static PaidEndpointSettings build(X402Properties properties, String contextPath, String servletPath) {
         if (properties.maxTimeout().toSeconds() < 1) {
-            throw new InvalidPaidEndpointException("Payers get less than a second to pay",
+            throw new InvalidX402ConfigurationException("Payers get less than a second to pay",
                     "Set x402.max-timeout to a duration such as 5m.");
         }
         Offer defaults = new Offer(null, properties.network(), properties.asset(), properties.payTo(),
@@ -53,7 +53,7 @@ final class PaidEndpointSettingsBuilder {
             return null;
         }
         if (baseUrl.repeats(contextPath) || baseUrl.repeats(servletPath)) {
-            throw new InvalidPaidEndpointException("The path of the public origin repeats "
+            throw new InvalidX402ConfigurationException("The path of the public origin repeats "
                     + (baseUrl.repeats(contextPath) ? "the context path" : "the path of the dispatcher servlet"),
                     "Remove from x402.resource-base-url what server.servlet.context-path and spring.mvc.servlet.path "
                             + "say: both are added to it. Only the path that a proxy takes off belongs there.");

@@ -6,7 +6,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.unit.DataSize;
 
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
+import io.github.x402spring.InvalidX402ConfigurationException;
 
 /**
  * Limit of the embedded server for the head of a response, and what of it the terms may
@@ -30,8 +30,8 @@ final class ResponseHeadLimit {
     /**
      * Checks the size of the terms.
      * @return the size in bytes
-     * @throws InvalidPaidEndpointException if a response with such terms would exceed the
-     * limit of the server
+     * @throws InvalidX402ConfigurationException if a response with such terms would
+     * exceed the limit of the server
      */
     static int termsHeader(DataSize size, Environment environment) {
         String property = property();
@@ -40,7 +40,7 @@ final class ResponseHeadLimit {
         DataSize limit = (configured != null) ? configured : USUAL;
         long most = limit.toBytes() - RESERVE.toBytes();
         if (size.toBytes() < MINIMUM.toBytes() || size.toBytes() > most) {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "x402.web.max-terms-header is not between " + MINIMUM.toBytes() + " and " + most + " bytes",
                     "Set x402.web.max-terms-header to a size such as 6KB"
                             + ((property != null) ? ", or raise " + property + " to a kilobyte more." : "."));

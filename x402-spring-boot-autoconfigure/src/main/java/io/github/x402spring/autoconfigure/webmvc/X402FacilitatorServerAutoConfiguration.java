@@ -19,10 +19,10 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
 import io.github.x402spring.autoconfigure.X402Properties;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.scheme.PaymentScheme;
@@ -56,7 +56,7 @@ public final class X402FacilitatorServerAutoConfiguration {
         X402Properties.Server server = properties.facilitator().server();
         long size = server.maxRequestSize().toBytes();
         if (size < 1 || size > MAX_REQUEST_BOUND) {
-            throw new InvalidPaidEndpointException(PREFIX + "max-request-size is out of range",
+            throw new InvalidX402ConfigurationException(PREFIX + "max-request-size is out of range",
                     "Set " + PREFIX + "max-request-size to a size such as 64KB, 1MB at most.");
         }
         checkPositive("max-concurrent-requests", server.maxConcurrentRequests(), 64);
@@ -67,7 +67,7 @@ public final class X402FacilitatorServerAutoConfiguration {
                     server.requestsPerMinute(), payTo);
         }
         catch (IllegalArgumentException ex) {
-            throw new InvalidPaidEndpointException(PREFIX + "path is not a path",
+            throw new InvalidX402ConfigurationException(PREFIX + "path is not a path",
                     "Set " + PREFIX + "path to a path such as /facilitator.");
         }
     }
@@ -76,7 +76,7 @@ public final class X402FacilitatorServerAutoConfiguration {
     FacilitatorServer x402FacilitatorServer(FacilitatorServerSettings settings, Facilitator facilitator,
             ObjectProvider<PaymentScheme> schemes, AssetRegistry assets, ObjectProvider<Clock> clock) {
         if (facilitator.effect() == Effect.NONE) {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     PREFIX + "enabled publishes a facilitator, and x402.facilitator.type is none",
                     "Set x402.facilitator.type to local, simulated or http, or " + PREFIX + "enabled to false.");
         }
@@ -93,7 +93,7 @@ public final class X402FacilitatorServerAutoConfiguration {
 
     private static void checkPositive(String property, int value, int example) {
         if (value < 1) {
-            throw new InvalidPaidEndpointException(PREFIX + property + " admits no request at all",
+            throw new InvalidX402ConfigurationException(PREFIX + property + " admits no request at all",
                     "Set " + PREFIX + property + " to a positive number such as " + example + ".");
         }
     }
@@ -104,14 +104,16 @@ public final class X402FacilitatorServerAutoConfiguration {
         Set<EvmAddress> addresses = new LinkedHashSet<>();
         for (String text : texts) {
             if (EvmAddress.looksLikePrivateKey(text)) {
-                throw new InvalidPaidEndpointException("An entry of " + PREFIX + "pay-to looks like a private key. "
-                        + "Whoever knows that key owns what it holds: treat it as leaked", remedy);
+                throw new InvalidX402ConfigurationException(
+                        "An entry of " + PREFIX + "pay-to looks like a private key. "
+                                + "Whoever knows that key owns what it holds: treat it as leaked",
+                        remedy);
             }
             try {
                 addresses.add(EvmAddress.parse(text));
             }
             catch (IllegalArgumentException ex) {
-                throw new InvalidPaidEndpointException(
+                throw new InvalidX402ConfigurationException(
                         "An entry of " + PREFIX + "pay-to is not an address: " + ex.getMessage(), remedy);
             }
         }

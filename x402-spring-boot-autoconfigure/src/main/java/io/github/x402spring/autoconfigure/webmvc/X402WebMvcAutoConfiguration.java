@@ -27,6 +27,7 @@ import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.handler.MappedInterceptor;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.ProductionChecks;
@@ -34,7 +35,6 @@ import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402DefaultWebSecurityAutoConfiguration;
 import io.github.x402spring.codec.PaymentHeaderCodec;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.endpoint.ListedExtras;
 import io.github.x402spring.endpoint.PaidEndpointFactory;
 import io.github.x402spring.endpoint.PaidEndpointSettings;
@@ -152,7 +152,7 @@ public final class X402WebMvcAutoConfiguration {
 
     private static void checkUnpaid(Environment environment) {
         ProductionChecks.activeProfile(environment).ifPresent((profile) -> {
-            throw new InvalidPaidEndpointException(
+            throw new InvalidX402ConfigurationException(
                     "Functional endpoints would be served without payment under profile '" + profile
                             + "': there is a bean of type UnpaidFunctions",
                     "Remove the bean, which is for tests. A test with @AutoConfigureX402 that is not about payments runs "
@@ -195,7 +195,7 @@ public final class X402WebMvcAutoConfiguration {
     HeldMemory x402HeldMemory(X402Properties properties) {
         DataSize size = properties.web().maxHeldMemory();
         if (size != null && size.isNegative()) {
-            throw new InvalidPaidEndpointException("x402.web.max-held-memory is out of range",
+            throw new InvalidX402ConfigurationException("x402.web.max-held-memory is out of range",
                     "Set x402.web.max-held-memory to a size such as 128MB, or remove it for a quarter of the heap.");
         }
         return new HeldMemory((size != null) ? size.toBytes() : Runtime.getRuntime().maxMemory() / 4);
@@ -227,7 +227,7 @@ public final class X402WebMvcAutoConfiguration {
 
     private static int bytes(String property, DataSize size) {
         if (size.toBytes() < 0 || size.toBytes() > Integer.MAX_VALUE - 1024) {
-            throw new InvalidPaidEndpointException("x402.web." + property + " is out of range",
+            throw new InvalidX402ConfigurationException("x402.web." + property + " is out of range",
                     "Set x402.web." + property + " to a size from 0B to just below 2GB.");
         }
         return (int) size.toBytes();

@@ -72,18 +72,18 @@ final class EvmChain implements AutoCloseable {
             requests.add(attempt(transfer.call(false), relayer, estimate));
         }
         List<Response<?>> answers = batch(requests);
-        boolean tokenDeployed = RpcAnswers.isCode(answers.get(0));
-        boolean payerDeployed = RpcAnswers.isCode(answers.get(1));
+        boolean tokenDeployed = RpcReplies.isCode(answers.get(0));
+        boolean payerDeployed = RpcReplies.isCode(answers.get(1));
         Response<?> attempt = payerDeployed ? answers.get(5) : answers.get(answers.size() - 1);
-        return new Inspection(tokenDeployed, payerDeployed, RpcAnswers.truth(answers.get(2)),
-                RpcAnswers.amount(answers.get(3)), payerDeployed && accepted(answers.get(4), transfer), gas(attempt),
-                attempt.hasError() && !RpcAnswers.reverted(attempt), RpcAnswers.refusal(attempt));
+        return new Inspection(tokenDeployed, payerDeployed, RpcReplies.truth(answers.get(2)),
+                RpcReplies.amount(answers.get(3)), payerDeployed && accepted(answers.get(4), transfer), gas(attempt),
+                attempt.hasError() && !RpcReplies.reverted(attempt), RpcReplies.refusal(attempt));
     }
 
     private boolean accepted(Response<?> answer, PresentedTransfer transfer) throws IOException {
-        return (answer.hasError() && !RpcAnswers.reverted(answer))
+        return (answer.hasError() && !RpcReplies.reverted(answer))
                 ? accepts(transfer.authorization().from(), transfer.digest(), transfer.signature())
-                : RpcAnswers.word(answer).startsWith(VALID_SIGNATURE);
+                : RpcReplies.word(answer).startsWith(VALID_SIGNATURE);
     }
 
     /**
@@ -91,8 +91,8 @@ final class EvmChain implements AutoCloseable {
      */
     List<@Nullable String> nameAndVersion(EvmAddress token) throws IOException {
         List<Response<?>> answers = batch(call(token, TokenCalls.name()), call(token, TokenCalls.version()));
-        return Arrays.asList(answers.get(0).hasError() ? null : RpcAnswers.text(answers.get(0)),
-                answers.get(1).hasError() ? null : RpcAnswers.text(answers.get(1)));
+        return Arrays.asList(answers.get(0).hasError() ? null : RpcReplies.text(answers.get(0)),
+                answers.get(1).hasError() ? null : RpcReplies.text(answers.get(1)));
     }
 
     /**
@@ -102,15 +102,15 @@ final class EvmChain implements AutoCloseable {
     boolean accepts(EvmAddress wallet, byte[] digest, byte[] signature) throws IOException {
         Request<?, EthCall> question = call(wallet, TokenCalls.isValidSignature(digest, signature));
         Response<?> answer = batch(question).get(0);
-        if (answer.hasError() && !RpcAnswers.reverted(answer)) {
+        if (answer.hasError() && !RpcReplies.reverted(answer)) {
             List<Response<?>> answers = batch(code(wallet),
                     call(wallet, TokenCalls.isValidSignature(digest, signature)));
             answer = answers.get(1);
-            if (answer.hasError() && RpcAnswers.isCode(answers.get(0)) && !RpcAnswers.limited(answer)) {
+            if (answer.hasError() && RpcReplies.isCode(answers.get(0)) && !RpcReplies.limited(answer)) {
                 return false;
             }
         }
-        return RpcAnswers.word(answer).startsWith(VALID_SIGNATURE);
+        return RpcReplies.word(answer).startsWith(VALID_SIGNATURE);
     }
 
     /**
@@ -142,11 +142,11 @@ final class EvmChain implements AutoCloseable {
      */
     Standing standing(EvmAddress token, TransferAuthorization authorization) throws IOException {
         List<Response<?>> answers = batch(latest(), call(token, TokenCalls.authorizationState(authorization)));
-        return new Standing(RpcAnswers.head(answers.get(0)), state(answers.get(1)));
+        return new Standing(RpcReplies.head(answers.get(0)), state(answers.get(1)));
     }
 
     private static boolean state(Response<?> answer) throws IOException {
-        Boolean state = RpcAnswers.truth(answer);
+        Boolean state = RpcReplies.truth(answer);
         if (state == null) {
             throw new IOException("The token does not tell the state of an authorization");
         }
@@ -162,7 +162,7 @@ final class EvmChain implements AutoCloseable {
                 token.value(), "topics",
                 List.of(List.of(TransferEvidence.AUTHORIZATION_USED, TransferEvidence.AUTHORIZATION_CANCELED),
                         TransferEvidence.addressTopic(authorization.from()), authorization.nonce()));
-        EthLog logs = RpcAnswers.checked(send(new Request<>("eth_getLogs", List.of(filter), this.rpc, EthLog.class)));
+        EthLog logs = RpcReplies.checked(send(new Request<>("eth_getLogs", List.of(filter), this.rpc, EthLog.class)));
         if (logs.getLogs() == null || logs.getLogs().isEmpty()) {
             return Optional.empty();
         }
@@ -175,7 +175,7 @@ final class EvmChain implements AutoCloseable {
     }
 
     Head head() throws IOException {
-        return RpcAnswers.head(batch(latest()).get(0));
+        return RpcReplies.head(batch(latest()).get(0));
     }
 
     /**
@@ -195,20 +195,20 @@ final class EvmChain implements AutoCloseable {
         }
         transactions.forEach((hash) -> requests.add(receipt(hash)));
         List<Response<?>> answers = batch(requests);
-        Head head = RpcAnswers.head(answers.get(0));
+        Head head = RpcReplies.head(answers.get(0));
         BigInteger tip = (head.baseFee() != null) ? tip(answers.get(1)) : gasPrice();
         EthBlock.Block block = answers.get(2).hasError() ? null : (EthBlock.Block) answers.get(2).getResult();
         List<Account> accounts = new ArrayList<>();
         for (int i = 0; i < relayers.size(); i++) {
             int at = 3 + 3 * i;
             accounts
-                .add(new Account(((EthGetTransactionCount) RpcAnswers.checked(answers.get(at))).getTransactionCount(),
-                        ((EthGetTransactionCount) RpcAnswers.checked(answers.get(at + 1))).getTransactionCount(),
-                        ((EthGetBalance) RpcAnswers.checked(answers.get(at + 2))).getBalance()));
+                .add(new Account(((EthGetTransactionCount) RpcReplies.checked(answers.get(at))).getTransactionCount(),
+                        ((EthGetTransactionCount) RpcReplies.checked(answers.get(at + 1))).getTransactionCount(),
+                        ((EthGetBalance) RpcReplies.checked(answers.get(at + 2))).getBalance()));
         }
         List<@Nullable TransactionReceipt> receipts = new ArrayList<>();
         for (Response<?> answer : answers.subList(3 + 3 * relayers.size(), answers.size())) {
-            receipts.add((TransactionReceipt) RpcAnswers.checked(answer).getResult());
+            receipts.add((TransactionReceipt) RpcReplies.checked(answer).getResult());
         }
         return new Snapshot(head, tip, (block != null) ? block.getHash() : null, accounts, receipts);
     }
@@ -230,7 +230,7 @@ final class EvmChain implements AutoCloseable {
         transactions.forEach((hash) -> requests.add(receipt(hash)));
         List<@Nullable TransactionReceipt> receipts = new ArrayList<>();
         for (Response<?> answer : batch(requests)) {
-            receipts.add((TransactionReceipt) RpcAnswers.checked(answer).getResult());
+            receipts.add((TransactionReceipt) RpcReplies.checked(answer).getResult());
         }
         return receipts;
     }
@@ -243,7 +243,7 @@ final class EvmChain implements AutoCloseable {
         List<Response<?>> answers = batch(latest(), block(block),
                 call(token, TokenCalls.authorizationState(authorization)));
         EthBlock.Block found = answers.get(1).hasError() ? null : (EthBlock.Block) answers.get(1).getResult();
-        return new Trace(RpcAnswers.head(answers.get(0)), (found != null) ? found.getHash() : null,
+        return new Trace(RpcReplies.head(answers.get(0)), (found != null) ? found.getHash() : null,
                 state(answers.get(2)));
     }
 
@@ -252,10 +252,10 @@ final class EvmChain implements AutoCloseable {
      * that block, or has another one in its place.
      */
     Optional<Instant> timeOf(TransactionReceipt receipt) throws IOException {
-        EthBlock.Block found = (EthBlock.Block) RpcAnswers.checked(batch(block(receipt.getBlockNumber())).get(0))
+        EthBlock.Block found = (EthBlock.Block) RpcReplies.checked(batch(block(receipt.getBlockNumber())).get(0))
             .getResult();
         return (found != null && found.getHash() != null && found.getHash().equals(receipt.getBlockHash()))
-                ? Optional.of(RpcAnswers.time(found)) : Optional.empty();
+                ? Optional.of(RpcReplies.time(found)) : Optional.empty();
     }
 
     int nodes() {
@@ -270,7 +270,7 @@ final class EvmChain implements AutoCloseable {
     }
 
     BigInteger pendingCount(EvmAddress relayer) throws IOException {
-        return ((EthGetTransactionCount) RpcAnswers.checked(batch(count(relayer, "pending")).get(0)))
+        return ((EthGetTransactionCount) RpcReplies.checked(batch(count(relayer, "pending")).get(0)))
             .getTransactionCount();
     }
 
@@ -284,7 +284,7 @@ final class EvmChain implements AutoCloseable {
             .entrySet()) {
             List<Response<?>> answers = each.getValue();
             if (!answers.get(0).hasError() && !answers.get(1).hasError()) {
-                counts.add(new Count(each.getKey(), RpcAnswers.head(answers.get(0)).number(),
+                counts.add(new Count(each.getKey(), RpcReplies.head(answers.get(0)).number(),
                         ((EthGetTransactionCount) answers.get(1)).getTransactionCount()));
             }
         }
@@ -295,7 +295,7 @@ final class EvmChain implements AutoCloseable {
      * Estimates what a transfer of nothing from a relayer to itself takes.
      */
     BigInteger gasOfNothing(EvmAddress relayer) throws IOException {
-        BigInteger gas = RpcAnswers
+        BigInteger gas = RpcReplies
             .checked(send(new Request<>("eth_estimateGas",
                     List.of(Map.of("from", relayer.value(), "to", relayer.value())), this.rpc, EthEstimateGas.class)))
             .getAmountUsed();
@@ -309,7 +309,7 @@ final class EvmChain implements AutoCloseable {
         EthSendTransaction answer = send(
                 new Request<>("eth_sendRawTransaction", List.of(signed), this.rpc, EthSendTransaction.class));
         return new Handed(answer.hasError() ? SendResult.of(answer.getError()) : SendResult.ACCEPTED,
-                RpcAnswers.refusal(answer));
+                RpcReplies.refusal(answer));
     }
 
     PoolState connections() {

@@ -137,7 +137,7 @@ record EvmNetwork(Network name, RpcService rpc, EvmChain chain, Settler settler,
             return ReasonCode.EVM_VALID_BEFORE;
         }
         if (inspection.doubtful()) {
-            throw new RpcAnswers.NodeError(
+            throw new RpcReplies.NodeError(
                     "The node's reply to a simulation is an error that nothing on the chain " + "explains",
                     inspection.refusal());
         }

@@ -28,7 +28,7 @@ import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.OperatorConcerns;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.evm.EvmChain.Inspection;
-import io.github.x402spring.facilitator.evm.RpcAnswers.NodeError;
+import io.github.x402spring.facilitator.evm.RpcReplies.NodeError;
 import io.github.x402spring.facilitator.evm.Transfer.Outcome;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.UnknownPayment;

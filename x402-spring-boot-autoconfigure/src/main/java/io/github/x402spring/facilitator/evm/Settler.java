@@ -288,7 +288,7 @@ final class Settler implements AutoCloseable {
 
     private void tellOnce(IOException ex) {
         if (!this.disconnected) {
-            logger.warn("No node of {} answers: {}", this.settings.network(), RpcAnswers.NodeError.described(ex));
+            logger.warn("No node of {} answers: {}", this.settings.network(), RpcReplies.NodeError.described(ex));
         }
         this.disconnected = true;
         this.lookedAt = Instant.EPOCH;

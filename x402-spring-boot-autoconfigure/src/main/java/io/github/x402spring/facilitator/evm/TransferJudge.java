@@ -1,7 +1,6 @@
 package io.github.x402spring.facilitator.evm;
 
 import java.io.IOException;
-import java.math.BigInteger;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;

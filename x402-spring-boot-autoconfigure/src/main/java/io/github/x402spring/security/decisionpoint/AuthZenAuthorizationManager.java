@@ -55,9 +55,9 @@ public final class AuthZenAuthorizationManager extends PolicyDecisionPoint
         if (!(answer.get("decision") instanceof Boolean granted)) {
             throw nonsense();
         }
-        PolicyAnswer.requireNoObligations(answer, this);
-        Map<?, ?> context = PolicyAnswer.object(answer.get("context"), this);
-        return PolicyAnswer.decision(granted, context, this, POLICY);
+        PolicyReply.requireNoObligations(answer, this);
+        Map<?, ?> context = PolicyReply.object(answer.get("context"), this);
+        return PolicyReply.decision(granted, context, this, POLICY);
     }
 
 }

@@ -52,14 +52,14 @@ public final class OpaAuthorizationManager extends PolicyDecisionPoint implement
         input.put("resource", PolicyQuestion.resource(request));
         input.put("payment", PolicyQuestion.payment(request.payment()));
         Map<String, @Nullable Object> reply = ask(Map.of("input", input));
-        PolicyAnswer.requireNoObligations(reply, this);
+        PolicyReply.requireNoObligations(reply, this);
         Object result = reply.get("result");
         return switch (result) {
             case null -> X402AuthorizationDecision.denied().policy(POLICY).cause("undefined").build();
-            case Boolean allow -> PolicyAnswer.decision(allow, Map.of(), this, POLICY);
+            case Boolean allow -> PolicyReply.decision(allow, Map.of(), this, POLICY);
             case Map<?, ?> answer when answer.get("allow") instanceof Boolean allow -> {
-                PolicyAnswer.requireNoObligations(PolicyAnswer.object(answer.get("context"), this), this);
-                yield PolicyAnswer.decision(allow, answer, this, POLICY);
+                PolicyReply.requireNoObligations(PolicyReply.object(answer.get("context"), this), this);
+                yield PolicyReply.decision(allow, answer, this, POLICY);
             }
             default -> throw nonsense();
         };

@@ -112,7 +112,7 @@ public final class FacilitatorServer {
         return handlers;
     }
 
-    private Answer answer(Operation operation, HttpServletRequest request) throws IOException {
+    private FacilitatorReply answer(Operation operation, HttpServletRequest request) throws IOException {
         Duration wait = this.rateLimit.take(caller(request));
         if (wait.isPositive()) {
             logger.debug("A caller sends more than {} requests in a minute", this.settings.requestsPerMinute());
@@ -120,14 +120,14 @@ public final class FacilitatorServer {
         }
         return switch (operation) {
             case VERIFY -> read(operation, request,
-                    (message) -> run(operation, () -> Answer.of(this.facilitator.verify(message))));
+                    (message) -> run(operation, () -> FacilitatorReply.of(this.facilitator.verify(message))));
             case SETTLE -> read(operation, request, (message) -> run(operation, () -> settle(message)));
-            case SUPPORTED -> run(operation, () -> Answer.of(this.facilitator.supported()));
+            case SUPPORTED -> run(operation, () -> FacilitatorReply.of(this.facilitator.supported()));
         };
     }
 
-    private Answer read(Operation operation, HttpServletRequest request, Function<FacilitatorRequest, Answer> handler)
-            throws IOException {
+    private FacilitatorReply read(Operation operation, HttpServletRequest request,
+            Function<FacilitatorRequest, FacilitatorReply> handler) throws IOException {
         if (!isJson(request.getContentType())) {
             return operation.malformed(415, "The content type is not application/json");
         }
@@ -146,7 +146,7 @@ public final class FacilitatorServer {
         return handler.apply(message);
     }
 
-    private Answer run(Operation operation, TaskCallback<Answer, FacilitatorException> work) {
+    private FacilitatorReply run(Operation operation, TaskCallback<FacilitatorReply, FacilitatorException> work) {
         try {
             SyncTaskExecutor executor = (operation == Operation.SETTLE) ? this.settlements : this.others;
             return executor.execute(() -> answered(operation, work));
@@ -157,7 +157,7 @@ public final class FacilitatorServer {
         }
     }
 
-    private Answer answered(Operation operation, TaskCallback<Answer, FacilitatorException> work) {
+    private FacilitatorReply answered(Operation operation, TaskCallback<FacilitatorReply, FacilitatorException> work) {
         try {
             return work.call();
         }
@@ -166,11 +166,11 @@ public final class FacilitatorServer {
         }
         catch (RuntimeException ex) {
             logger.error("The facilitator failed to reply to {}", operation.path(), ex);
-            return Answer.error(500, "The facilitator failed");
+            return FacilitatorReply.error(500, "The facilitator failed");
         }
     }
 
-    private Answer settle(FacilitatorRequest message) throws FacilitatorNotReachedException {
+    private FacilitatorReply settle(FacilitatorRequest message) throws FacilitatorNotReachedException {
         PaymentRequirements requirements = message.requirements();
         SettleResponse response;
         try {
@@ -187,10 +187,10 @@ public final class FacilitatorServer {
             logger.error("The facilitator failed to settle", ex);
             response = SettleResponse.failed(ReasonCode.SETTLEMENT_PENDING, "", requirements.network());
         }
-        return Answer.of(response, message.payload().x402Version());
+        return FacilitatorReply.of(response, message.payload().x402Version());
     }
 
-    private static Answer unavailable(Operation operation, FacilitatorException ex) {
+    private static FacilitatorReply unavailable(Operation operation, FacilitatorException ex) {
         logger.warn("The facilitator gave no usable answer to {}: {}", operation.path(), ex.getMessage());
         // Clients stop to call for a while, which one payment must not bring about.
         long seconds = ex.pause().isPositive() ? ex.pause().plusMillis(999).toSeconds()
@@ -198,7 +198,7 @@ public final class FacilitatorServer {
         return operation.unavailable(503, "The facilitator is not available", seconds);
     }
 
-    private void write(HttpServletResponse response, Answer answer) throws IOException {
+    private void write(HttpServletResponse response, FacilitatorReply answer) throws IOException {
         byte[] body = this.json.write(answer.body());
         response.setStatus(answer.status());
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");

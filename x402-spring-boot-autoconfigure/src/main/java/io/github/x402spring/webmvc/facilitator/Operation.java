@@ -32,11 +32,12 @@ enum Operation {
     /**
      * Refuses a request that is not the protocol's.
      */
-    Answer malformed(int status, String problem) {
+    FacilitatorReply malformed(int status, String problem) {
         return switch (this) {
-            case VERIFY -> Answer.of(VerifyResponse.invalid(ReasonCode.INVALID_PAYLOAD)).with(status, problem);
+            case VERIFY ->
+                FacilitatorReply.of(VerifyResponse.invalid(ReasonCode.INVALID_PAYLOAD)).with(status, problem);
             case SETTLE -> failed(ReasonCode.INVALID_PAYLOAD).with(status, problem);
-            case SUPPORTED -> Answer.error(status, problem);
+            case SUPPORTED -> FacilitatorReply.error(status, problem);
         };
     }
 
@@ -44,14 +45,14 @@ enum Operation {
      * Puts a request off. The payment may be good: nothing says that it is not. In no
      * reply may a payment that was not sent look as if it might have been.
      */
-    Answer unavailable(int status, String problem, long retryAfterSeconds) {
-        Answer answer = (this == SETTLE) ? failed(ReasonCode.SETTLEMENT_NOT_SENT).with(status, problem)
-                : Answer.error(status, problem);
+    FacilitatorReply unavailable(int status, String problem, long retryAfterSeconds) {
+        FacilitatorReply answer = (this == SETTLE) ? failed(ReasonCode.SETTLEMENT_NOT_SENT).with(status, problem)
+                : FacilitatorReply.error(status, problem);
         return answer.retryAfter(retryAfterSeconds);
     }
 
-    private static Answer failed(ReasonCode reason) {
-        return Answer.of(new SettleResponse(false, reason, null, "", ""), 2);
+    private static FacilitatorReply failed(ReasonCode reason) {
+        return FacilitatorReply.of(new SettleResponse(false, reason, null, "", ""), 2);
     }
 
 }

@@ -15,8 +15,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.jspecify.annotations.Nullable;
 
-import io.github.x402spring.exchange.DeliveredAnswer;
-import io.github.x402spring.exchange.DeliveredAnswer.Delivery;
+import io.github.x402spring.exchange.DeliveredResponse;
+import io.github.x402spring.exchange.DeliveredResponse.Delivery;
 
 /**
  * Counts, and digests where that is wanted, what leaves through it. Keeps nothing.
@@ -37,7 +37,7 @@ final class CountedResponse extends HttpServletResponseWrapper {
         this.tally = new Tally(digest);
     }
 
-    DeliveredAnswer delivered(Delivery delivery, boolean overflowed) {
+    DeliveredResponse delivered(Delivery delivery, boolean overflowed) {
         return this.tally.delivered(delivery, overflowed);
     }
 
@@ -137,9 +137,9 @@ final class CountedResponse extends HttpServletResponseWrapper {
             }
         }
 
-        synchronized DeliveredAnswer delivered(Delivery delivery, boolean overflowed) {
+        synchronized DeliveredResponse delivered(Delivery delivery, boolean overflowed) {
             String sha256 = (this.digest != null) ? HexFormat.of().formatHex(this.digest.digest()) : null;
-            return new DeliveredAnswer(delivery, this.bytes, sha256, overflowed);
+            return new DeliveredResponse(delivery, this.bytes, sha256, overflowed);
         }
 
     }

@@ -46,7 +46,7 @@ public final class HeldPayment implements HeldBody.StreamStart {
 
     private final PaymentGate gate;
 
-    private final PaymentAnswers answers;
+    private final PaymentResponses answers;
 
     private final PaymentTerms terms;
 
@@ -96,7 +96,7 @@ public final class HeldPayment implements HeldBody.StreamStart {
      * @param response a response that {@link #mayHold can be held}
      * @param track the record of the request
      */
-    public HeldPayment(AdmittedPayment admitted, PaymentGate gate, PaymentAnswers answers, PaymentTerms terms,
+    public HeldPayment(AdmittedPayment admitted, PaymentGate gate, PaymentResponses answers, PaymentTerms terms,
             PaymentDialect dialect, HttpServletRequest request, HttpServletResponse response,
             ServletExchangeTrack track) {
         HoldableResponse holdable = Objects.requireNonNull(WebUtils.getNativeResponse(response, HoldableResponse.class),

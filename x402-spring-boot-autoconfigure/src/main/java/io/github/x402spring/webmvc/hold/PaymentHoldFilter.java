@@ -14,7 +14,7 @@ import org.springframework.web.util.WebUtils;
 
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.PaymentGate;
-import io.github.x402spring.webmvc.hold.PaymentAnswers.Answer;
+import io.github.x402spring.webmvc.hold.PaymentResponses.Answer;
 
 /**
  * Owns the response of a request that carries a payment: puts a wrapper under it that can

@@ -11,8 +11,8 @@ import org.springframework.web.util.WebUtils;
 
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.envelope.RequestIds;
-import io.github.x402spring.exchange.DeliveredAnswer;
-import io.github.x402spring.exchange.DeliveredAnswer.Delivery;
+import io.github.x402spring.exchange.DeliveredResponse;
+import io.github.x402spring.exchange.DeliveredResponse.Delivery;
 import io.github.x402spring.exchange.ExchangeListener.Scope;
 import io.github.x402spring.exchange.ExchangeStart;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
@@ -138,10 +138,10 @@ public final class ServletExchangeTrack {
         this.track.end(() -> delivered(delivery, response));
     }
 
-    private DeliveredAnswer delivered(Delivery delivery, HttpServletResponse response) {
+    private DeliveredResponse delivered(Delivery delivery, HttpServletResponse response) {
         CountedResponse counted = this.answered ? WebUtils.getNativeResponse(response, CountedResponse.class) : null;
         return (counted != null) ? counted.delivered(delivery, this.overflowed)
-                : new DeliveredAnswer(delivery, 0, null, this.overflowed);
+                : new DeliveredResponse(delivery, 0, null, this.overflowed);
     }
 
 }

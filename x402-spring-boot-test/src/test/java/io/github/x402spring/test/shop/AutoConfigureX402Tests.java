@@ -22,10 +22,10 @@ import org.springframework.test.web.servlet.assertj.MockMvcTester;
 
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.SettlementInquiry;
+import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
 import io.github.x402spring.protocol.VerifyResponse;
-import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.test.MockFacilitator;
 import io.github.x402spring.test.TestClock;
 import io.github.x402spring.test.autoconfigure.AutoConfigureX402;

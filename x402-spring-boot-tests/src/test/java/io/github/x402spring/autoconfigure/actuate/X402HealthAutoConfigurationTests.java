@@ -7,9 +7,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.actuate.X402HealthIndicator;
 import io.github.x402spring.autoconfigure.PaidApplication;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,7 +30,7 @@ class X402HealthAutoConfigurationTests {
         this.runner.withPropertyValues("x402.health.max-unknown-age=" + age).run((context) -> {
             assertThat(context).hasFailed();
             assertThat(context.getStartupFailure()).rootCause()
-                .isInstanceOfSatisfying(InvalidPaidEndpointException.class,
+                .isInstanceOfSatisfying(InvalidX402ConfigurationException.class,
                         (failure) -> assertThat(failure.action()).contains("x402.health.max-unknown-age"));
         });
     }

@@ -18,6 +18,7 @@ import org.springframework.boot.actuate.audit.InMemoryAuditEventRepository;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.audit.AuditSink;
 import io.github.x402spring.audit.AuditTrail;
@@ -26,7 +27,6 @@ import io.github.x402spring.audit.FileAuditSink;
 import io.github.x402spring.audit.LogAuditSink;
 import io.github.x402spring.audit.RepositoryAuditSink;
 import io.github.x402spring.autoconfigure.PaidApplication;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.exchange.ExchangeStart;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.exchange.PaymentAuthorizer.Permission;
@@ -120,7 +120,7 @@ class X402AuditAutoConfigurationTests {
         this.runner.withPropertyValues(first, second).run((context) -> {
             assertThat(context).hasFailed();
             assertThat(context.getStartupFailure()).rootCause()
-                .isInstanceOfSatisfying(InvalidPaidEndpointException.class,
+                .isInstanceOfSatisfying(InvalidX402ConfigurationException.class,
                         (failure) -> assertThat(failure.action()).contains(remedy));
         });
     }
@@ -131,7 +131,7 @@ class X402AuditAutoConfigurationTests {
         this.runner.withPropertyValues("x402.audit.file=" + taken).run((context) -> {
             assertThat(context).hasFailed();
             assertThat(context.getStartupFailure()).rootCause()
-                .isInstanceOfSatisfying(InvalidPaidEndpointException.class,
+                .isInstanceOfSatisfying(InvalidX402ConfigurationException.class,
                         (failure) -> assertThat(failure.action()).contains("x402.audit.file"));
         });
     }

@@ -6,9 +6,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.PaidApplication;
 import io.github.x402spring.console.ConsoleHandler;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.operator.SellerSources;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,8 +36,9 @@ class X402ConsoleAutoConfigurationTests {
         this.runner.withPropertyValues("x402.console.enabled=true", property).run((context) -> {
             assertThat(context).hasFailed();
             assertThat(context.getStartupFailure()).rootCause()
-                .isInstanceOfSatisfying(InvalidPaidEndpointException.class, (failure) -> assertThat(failure.action())
-                    .contains("x402.console.path", "x402.console.authority"));
+                .isInstanceOfSatisfying(InvalidX402ConfigurationException.class,
+                        (failure) -> assertThat(failure.action()).contains("x402.console.path",
+                                "x402.console.authority"));
         });
     }
 
@@ -59,7 +60,7 @@ class X402ConsoleAutoConfigurationTests {
         this.runner.withPropertyValues("x402.console.enabled=true", property).run((context) -> {
             assertThat(context).hasFailed();
             assertThat(context.getStartupFailure()).rootCause()
-                .isInstanceOfSatisfying(InvalidPaidEndpointException.class,
+                .isInstanceOfSatisfying(InvalidX402ConfigurationException.class,
                         (failure) -> assertThat(failure.action()).contains("x402.console.explorers.<network>"));
         });
     }

@@ -16,9 +16,9 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.web3j.crypto.Credentials;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.X402EvmProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.facilitator.evm.EvmNetworkSettings;
 import io.github.x402spring.facilitator.evm.LocalEvmSettings;
 import io.github.x402spring.protocol.Network;
@@ -131,7 +131,7 @@ class EvmSettingsBuilderTests {
     }
 
     private void assertFails(String problem, String remedy) {
-        InvalidPaidEndpointException failure = catchThrowableOfType(InvalidPaidEndpointException.class,
+        InvalidX402ConfigurationException failure = catchThrowableOfType(InvalidX402ConfigurationException.class,
                 () -> builder().build());
         assertThat(failure.getMessage()).contains(problem);
         assertThat(failure.action()).contains(remedy);

@@ -36,8 +36,8 @@ import org.web3j.crypto.ECKeyPair;
 import org.web3j.crypto.WalletUtils;
 import org.web3j.utils.Numeric;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.X402EvmProperties;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -146,7 +146,7 @@ class RelayerKeysTests {
                     "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff", KEY + "00",
                     "59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b7869zz" })
     void loadWhenKeyIsNoneThenFails(String key) {
-        assertThatExceptionOfType(InvalidPaidEndpointException.class)
+        assertThatExceptionOfType(InvalidX402ConfigurationException.class)
             .isThrownBy(() -> load(source(Map.of("x402.evm.relayer-key", key))))
             .withMessageContaining("x402.evm.relayer-key is not a private key")
             .satisfies((ex) -> assertThat(ex.getMessage() + ex.action()).doesNotContain("59c6995e", "zz"));
@@ -154,13 +154,13 @@ class RelayerKeysTests {
 
     @Test
     void loadWhenThereIsNoKeyThenFails() {
-        assertThatExceptionOfType(InvalidPaidEndpointException.class).isThrownBy(() -> load(source(Map.of())))
+        assertThatExceptionOfType(InvalidX402ConfigurationException.class).isThrownBy(() -> load(source(Map.of())))
             .withMessageContaining("no key that pays for gas");
     }
 
     @Test
     void loadWhenKeyIsNamedTwiceThenFails() {
-        assertThatExceptionOfType(InvalidPaidEndpointException.class)
+        assertThatExceptionOfType(InvalidX402ConfigurationException.class)
             .isThrownBy(() -> load(source(Map.of("x402.evm.relayer-key", KEY, "x402.evm.relayer-keys[0]", "0x" + KEY))))
             .withMessageContaining("named twice");
     }
@@ -182,7 +182,7 @@ class RelayerKeysTests {
     @Test
     void loadWhenPasswordOfKeystoreIsWrongThenFails() throws Exception {
         String location = keystore("correct horse");
-        assertThatExceptionOfType(InvalidPaidEndpointException.class)
+        assertThatExceptionOfType(InvalidX402ConfigurationException.class)
             .isThrownBy(() -> load(
                     source(Map.of("x402.evm.keystore.location", location, "x402.evm.keystore.password", "battery"))))
             .withMessageContaining("does not open with its password")
@@ -191,7 +191,7 @@ class RelayerKeysTests {
 
     @Test
     void loadWhenKeystoreIsMissingThenFails() {
-        assertThatExceptionOfType(InvalidPaidEndpointException.class)
+        assertThatExceptionOfType(InvalidX402ConfigurationException.class)
             .isThrownBy(() -> load(source(Map.of("x402.evm.keystore.location", "file:" + this.folder + "/none.json"))))
             .withMessageContaining("cannot be read");
     }
@@ -203,7 +203,7 @@ class RelayerKeysTests {
     }
 
     private void assertRefused(PropertySource<?> source, String problem) {
-        assertThatExceptionOfType(InvalidPaidEndpointException.class).isThrownBy(() -> load(source))
+        assertThatExceptionOfType(InvalidX402ConfigurationException.class).isThrownBy(() -> load(source))
             .withMessageContaining(problem)
             .satisfies((ex) -> {
                 assertThat(ex.action()).contains("X402_EVM_RELAYERKEY", "x402.evm.keystore.location");

@@ -17,11 +17,11 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.web3j.protocol.Service;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402EvmProperties;
 import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
 import io.github.x402spring.autoconfigure.observation.X402ObservationAutoConfiguration;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.facilitator.evm.LocalEvmFacilitator;
@@ -145,7 +145,7 @@ class X402EvmAutoConfigurationTests {
         this.local.withPropertyValues("x402.evm.rpc-url=" + NODE).withPropertyValues(property).run((context) -> {
             assertProblem(context.getStartupFailure(), "", name);
             assertThat(context.getStartupFailure()).rootCause()
-                .satisfies((ex) -> assertThat(ex.getMessage() + ((InvalidPaidEndpointException) ex).action())
+                .satisfies((ex) -> assertThat(ex.getMessage() + ((InvalidX402ConfigurationException) ex).action())
                     .doesNotContain("node-secret", "account-secret", KEY));
         });
     }
@@ -184,9 +184,9 @@ class X402EvmAutoConfigurationTests {
     }
 
     private static void assertProblem(Throwable failure, String problem, String... remedies) {
-        assertThat(failure).rootCause().isInstanceOf(InvalidPaidEndpointException.class).satisfies((ex) -> {
+        assertThat(failure).rootCause().isInstanceOf(InvalidX402ConfigurationException.class).satisfies((ex) -> {
             assertThat(ex).hasMessageContaining(problem);
-            String text = ex.getMessage() + ((InvalidPaidEndpointException) ex).action();
+            String text = ex.getMessage() + ((InvalidX402ConfigurationException) ex).action();
             assertThat(Arrays.asList(remedies)).allSatisfy((remedy) -> assertThat(text).contains(remedy));
         });
     }

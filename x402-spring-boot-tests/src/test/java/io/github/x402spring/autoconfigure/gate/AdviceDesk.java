@@ -11,8 +11,8 @@ import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.codec.DecodedPayment;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.exchange.DeliveredAnswer;
-import io.github.x402spring.exchange.DeliveredAnswer.Delivery;
+import io.github.x402spring.exchange.DeliveredResponse;
+import io.github.x402spring.exchange.DeliveredResponse.Delivery;
 import io.github.x402spring.exchange.ExchangeStart;
 import io.github.x402spring.exchange.FingerprintSource;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
@@ -67,7 +67,7 @@ final class AdviceDesk {
         else {
             track.responded(200);
         }
-        track.end(() -> new DeliveredAnswer((reply.transaction() != null) ? Delivery.WHOLE : Delivery.NONE,
+        track.end(() -> new DeliveredResponse((reply.transaction() != null) ? Delivery.WHOLE : Delivery.NONE,
                 reply.text().length(), null, false));
         return reply;
     }

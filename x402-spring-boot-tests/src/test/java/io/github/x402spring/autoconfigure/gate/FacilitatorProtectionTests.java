@@ -14,8 +14,8 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.mock.env.MockEnvironment;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.X402Properties;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.facilitator.FacilitatorCircuits.State;
@@ -86,7 +86,7 @@ class FacilitatorProtectionTests {
             "1,50,20,PT0.000999S,circuit-breaker.open-time", "1,50,20,PT-1S,circuit-breaker.open-time" })
     void aroundWhenASettingIsOutOfRangeThenNamesIt(int calls, int rate, int window, Duration openTime,
             String property) {
-        InvalidPaidEndpointException failure = catchThrowableOfType(InvalidPaidEndpointException.class,
+        InvalidX402ConfigurationException failure = catchThrowableOfType(InvalidX402ConfigurationException.class,
                 () -> around(new FakeFacilitator(), calls, rate, window, openTime));
         assertThat(failure).hasMessage("x402.facilitator." + property + " is out of range");
         assertThat(failure.action()).startsWith("Set x402.facilitator." + property + " to ");

@@ -7,8 +7,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.PaidApplication;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.limit.PaymentIntake;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,7 +42,7 @@ class PaymentIntakeConfigurationTests {
     void whenALimitOfReleasedPaymentsIsBeyondItsBoundThenNamesIt(String property, String named) {
         this.runner.withPropertyValues("x402.released-payments." + property)
             .run((context) -> assertThat(context.getStartupFailure()).rootCause()
-                .isInstanceOfSatisfying(InvalidPaidEndpointException.class, (failure) -> {
+                .isInstanceOfSatisfying(InvalidX402ConfigurationException.class, (failure) -> {
                     assertThat(failure).hasMessageContaining("'" + named + "'");
                     assertThat(failure.action()).contains("x402.released-payments.per-authorization");
                 }));
@@ -54,7 +54,7 @@ class PaymentIntakeConfigurationTests {
     void whenALimitIsBeyondItsBoundThenNamesIt(String property, String named) {
         this.runner.withPropertyValues("x402.failed-payments." + property)
             .run((context) -> assertThat(context.getStartupFailure()).rootCause()
-                .isInstanceOfSatisfying(InvalidPaidEndpointException.class, (failure) -> {
+                .isInstanceOfSatisfying(InvalidX402ConfigurationException.class, (failure) -> {
                     assertThat(failure).hasMessageContaining("'" + named + "'");
                     assertThat(failure.action()).contains("x402.failed-payments.per-payer");
                 }));

@@ -26,11 +26,11 @@ import org.springframework.core.NestedExceptionUtils;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.servlet.DispatcherServlet;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.actuate.X402HealthIndicator;
 import io.github.x402spring.audit.AuditTrail;
 import io.github.x402spring.autoconfigure.PaidApplication;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.exchange.ExchangeListener;
 import io.github.x402spring.exchange.ExchangeStart;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
@@ -172,9 +172,9 @@ class X402GateAutoConfigurationTests {
             .run((context) -> assertThat(context).hasNotFailed());
     }
 
-    private static InvalidPaidEndpointException failure(Throwable failure) {
+    private static InvalidX402ConfigurationException failure(Throwable failure) {
         assertThat(failure).isNotNull();
-        return (InvalidPaidEndpointException) NestedExceptionUtils.getMostSpecificCause(failure);
+        return (InvalidX402ConfigurationException) NestedExceptionUtils.getMostSpecificCause(failure);
     }
 
     private static String[] beans(ApplicationContext context, Class<?> type) {

@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.X402Properties.Limit;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.ledger.ExposureLimit;
 import io.github.x402spring.limit.ExposureRule;
 import io.github.x402spring.limit.ExposureRule.Per;
@@ -114,7 +114,7 @@ class LimitRulesTests {
     @ParameterizedTest
     @CsvSource({ "PT59M59S,false", "PT1H,true", "P3660D,true", "P3661D,false" })
     void retentionWhenOutOfRangeThenRefused(Duration retention, boolean taken) {
-        InvalidPaidEndpointException failure = catchThrowableOfType(InvalidPaidEndpointException.class,
+        InvalidX402ConfigurationException failure = catchThrowableOfType(InvalidX402ConfigurationException.class,
                 () -> LimitRules.build(List.of(), retention));
         assertThat(failure == null).isEqualTo(taken);
     }
@@ -129,7 +129,7 @@ class LimitRulesTests {
     }
 
     private static void assertFails(String problem, String remedy, Limit... limits) {
-        InvalidPaidEndpointException failure = catchThrowableOfType(InvalidPaidEndpointException.class,
+        InvalidX402ConfigurationException failure = catchThrowableOfType(InvalidX402ConfigurationException.class,
                 () -> build(limits));
         assertThat(failure).hasMessageContaining(problem);
         assertThat(failure.action()).contains(remedy);

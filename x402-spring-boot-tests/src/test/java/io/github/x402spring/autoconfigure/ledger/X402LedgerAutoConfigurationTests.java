@@ -27,8 +27,8 @@ import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseBuilder;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
 
 import io.github.x402spring.Eventually;
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.PaidApplication;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.evm.SettlementEvent;
 import io.github.x402spring.ledger.FakeLedger;
@@ -105,7 +105,7 @@ class X402LedgerAutoConfigurationTests {
 
     @Test
     void startWhenThereAreTwoDatabasesInProductionThenNamesRemedy() {
-        InvalidPaidEndpointException failure = failure(this.runner.withUserConfiguration(TwoDatabases.class)
+        InvalidX402ConfigurationException failure = failure(this.runner.withUserConfiguration(TwoDatabases.class)
             .withPropertyValues("spring.profiles.active=prod", "x402.facilitator.type=none"));
         assertThat(failure).hasMessageContaining("several DataSource beans (first, second)");
         assertThat(failure.action()).contains("@Primary", "x402.ledger.type");
@@ -127,7 +127,7 @@ class X402LedgerAutoConfigurationTests {
 
     @Test
     void startWhenADatabaseIsChosenAndThereIsNoneThenNamesRemedy() {
-        InvalidPaidEndpointException failure = failure(
+        InvalidX402ConfigurationException failure = failure(
                 PaidApplication.runner().withPropertyValues("x402.ledger.type=jdbc"));
         assertThat(failure.getMessage()).contains("x402.ledger.type is jdbc");
         assertThat(failure.action()).contains("spring.datasource.url", "memory");
@@ -148,14 +148,14 @@ class X402LedgerAutoConfigurationTests {
 
     @Test
     void startWhenRedisIsChosenAndThereIsNoneThenNamesRemedy() {
-        InvalidPaidEndpointException failure = failure(this.runner.withPropertyValues("x402.ledger.type=redis"));
+        InvalidX402ConfigurationException failure = failure(this.runner.withPropertyValues("x402.ledger.type=redis"));
         assertThat(failure.getMessage()).contains("x402.ledger.type is redis");
         assertThat(failure.action()).contains("spring.data.redis.url");
     }
 
     @Test
     void startWhenRedisWouldForgetTooEarlyThenNamesRemedy() {
-        InvalidPaidEndpointException failure = failure(
+        InvalidX402ConfigurationException failure = failure(
                 this.runner.withConfiguration(AutoConfigurations.of(DataRedisAutoConfiguration.class))
                     .withPropertyValues("x402.ledger.type=redis", "x402.ledger.redis.retention=59m"));
         assertThat(failure.action()).contains("x402.ledger.redis.retention");
@@ -210,7 +210,7 @@ class X402LedgerAutoConfigurationTests {
 
     @Test
     void startWhenThereAreNoTablesThenNamesRemedy() {
-        InvalidPaidEndpointException failure = failure(
+        InvalidX402ConfigurationException failure = failure(
                 this.runner.withPropertyValues("x402.ledger.jdbc.initialize-schema=never"));
         assertThat(failure.getMessage()).contains("no table x402_payment");
         assertThat(failure.action()).contains("x402.ledger.jdbc.initialize-schema", "schema-<platform>.sql",
@@ -219,7 +219,7 @@ class X402LedgerAutoConfigurationTests {
 
     @Test
     void startWhenTablesAreOfVersion1AndMayNotBeUpgradedThenNamesVersionsAndScript() {
-        InvalidPaidEndpointException failure = failure(this.runner.withUserConfiguration(Version1.class)
+        InvalidX402ConfigurationException failure = failure(this.runner.withUserConfiguration(Version1.class)
             .withPropertyValues("x402.ledger.jdbc.initialize-schema=never"));
         assertThat(failure.getMessage()).contains("version 1", "version 2", "x402_payment");
         assertThat(failure.action()).contains("V2__x402_ledger.sql", "io/github/x402spring/ledger/jdbc/migration",
@@ -237,7 +237,7 @@ class X402LedgerAutoConfigurationTests {
     @ParameterizedTest
     @ValueSource(strings = { "never", "always" })
     void startWhenTablesAreNewerThenNamesVersions(String mode) {
-        InvalidPaidEndpointException failure = failure(this.runner.withUserConfiguration(Version3.class)
+        InvalidX402ConfigurationException failure = failure(this.runner.withUserConfiguration(Version3.class)
             .withPropertyValues("x402.ledger.jdbc.initialize-schema=" + mode));
         assertThat(failure.getMessage()).contains("version 3", "version 2");
         assertThat(failure.action()).contains("version 3", "x402.ledger.jdbc.table-prefix");
@@ -247,7 +247,7 @@ class X402LedgerAutoConfigurationTests {
     void startWhenEntriesInRedisAreNewerThenNamesVersions() throws Exception {
         RedisPaymentLedger ledger = mock(RedisPaymentLedger.class);
         given(ledger.upgrade()).willReturn(3);
-        assertThatExceptionOfType(InvalidPaidEndpointException.class)
+        assertThatExceptionOfType(InvalidX402ConfigurationException.class)
             .isThrownBy(new X402RedisLedgerAutoConfiguration().x402LedgerCheck(ledger)::afterSingletonsInstantiated)
             .withMessageContainingAll("version 3", "version 2")
             .satisfies((failure) -> assertThat(failure.action()).contains("x402.ledger.redis.key-prefix"));
@@ -266,7 +266,7 @@ class X402LedgerAutoConfigurationTests {
             "x402.ledger.jdbc.query-timeout=0s", "x402.ledger.jdbc.retention=59m", "x402.ledger.recover-after=89s",
             "x402.ledger.reconcile-interval=99ms" })
     void startWhenASettingCannotBeThenNamesRemedy(String property) {
-        InvalidPaidEndpointException failure = failure(this.runner.withPropertyValues(property));
+        InvalidX402ConfigurationException failure = failure(this.runner.withPropertyValues(property));
         assertThat(failure.action()).contains(property.substring(0, property.indexOf('=')));
     }
 
@@ -281,14 +281,14 @@ class X402LedgerAutoConfigurationTests {
             });
     }
 
-    private static InvalidPaidEndpointException failure(WebApplicationContextRunner runner) {
+    private static InvalidX402ConfigurationException failure(WebApplicationContextRunner runner) {
         AtomicReference<Throwable> cause = new AtomicReference<>();
         runner.run((context) -> {
             assertThat(context).hasFailed();
             cause.set(NestedExceptionUtils.getMostSpecificCause(context.getStartupFailure()));
         });
-        assertThat(cause.get()).isInstanceOf(InvalidPaidEndpointException.class);
-        return (InvalidPaidEndpointException) cause.get();
+        assertThat(cause.get()).isInstanceOf(InvalidX402ConfigurationException.class);
+        return (InvalidX402ConfigurationException) cause.get();
     }
 
     @Configuration(proxyBeanMethods = false)

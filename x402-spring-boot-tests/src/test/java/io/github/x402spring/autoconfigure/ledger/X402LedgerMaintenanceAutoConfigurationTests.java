@@ -23,9 +23,9 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.endpoint.ListedExtras;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.SettlementInquiry;
@@ -222,7 +222,7 @@ class X402LedgerMaintenanceAutoConfigurationTests {
     }
 
     private static void assertProblem(Throwable failure, String problem, String remedy) {
-        assertThat(failure).rootCause().isInstanceOfSatisfying(InvalidPaidEndpointException.class, (ex) -> {
+        assertThat(failure).rootCause().isInstanceOfSatisfying(InvalidX402ConfigurationException.class, (ex) -> {
             assertThat(ex).hasMessageContaining(problem);
             assertThat(ex.action()).contains(remedy);
         });

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.ledger.PaymentLedger;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,7 +24,7 @@ class X402MissingLedgerAutoConfigurationTests {
     void whenTheChosenLedgerHasNoPlaceThenFailsRatherThanForgets(String type, String remedy) {
         this.runner.withPropertyValues("x402.ledger.type=" + type)
             .run((context) -> assertThat(context.getStartupFailure()).rootCause()
-                .isInstanceOfSatisfying(InvalidPaidEndpointException.class, (failure) -> {
+                .isInstanceOfSatisfying(InvalidX402ConfigurationException.class, (failure) -> {
                     assertThat(failure).hasMessageContaining("x402.ledger.type is " + type);
                     assertThat(failure.action()).contains(remedy, "memory");
                 }));

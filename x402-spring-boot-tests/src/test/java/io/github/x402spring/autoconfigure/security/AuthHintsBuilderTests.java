@@ -15,8 +15,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.web.client.RestClient;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.X402Properties;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.security.AuthHints.OAuth2;
 import io.github.x402spring.security.IssuerMetadata;
 
@@ -106,10 +106,10 @@ class AuthHintsBuilderTests {
     }
 
     private void assertFails(X402Properties.AuthHints settings, String property) {
-        assertThatExceptionOfType(InvalidPaidEndpointException.class)
+        assertThatExceptionOfType(InvalidX402ConfigurationException.class)
             .isThrownBy(() -> AuthHintsBuilder.oauth2(settings, this.noClient, this.clock))
             .withMessageNotContaining("s3cret")
-            .extracting(InvalidPaidEndpointException::action)
+            .extracting(InvalidX402ConfigurationException::action)
             .asString()
             .contains(property);
     }

@@ -9,8 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.X402Properties.DecisionPoint;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -29,12 +29,12 @@ class DecisionPointChecksTests {
     @ValueSource(strings = { "opa", "/v1/data", "//opa/v1", "ftp://opa/", "file:///etc/passwd", "http:opa",
             "https://ann:s3cret@opa/", "https://ann@opa/", "https://opa/#x" })
     void urlWhenItCannotBeAskedThenFailsWithoutQuotingIt(String url) {
-        assertThatExceptionOfType(InvalidPaidEndpointException.class)
+        assertThatExceptionOfType(InvalidX402ConfigurationException.class)
             .isThrownBy(
                     () -> DecisionPointChecks.url("opa", new DecisionPoint(URI.create(url), Duration.ofSeconds(1), 1)))
             .withMessageContaining("x402.authorization.opa.url")
             .withMessageNotContaining("s3cret")
-            .extracting(InvalidPaidEndpointException::action)
+            .extracting(InvalidX402ConfigurationException::action)
             .asString()
             .contains("x402.authorization.opa.url")
             .doesNotContain("s3cret");
@@ -53,10 +53,10 @@ class DecisionPointChecksTests {
     }
 
     private static void assertFails(@Nullable URI url, Duration timeout, int calls, String property) {
-        assertThatExceptionOfType(InvalidPaidEndpointException.class)
+        assertThatExceptionOfType(InvalidX402ConfigurationException.class)
             .isThrownBy(() -> DecisionPointChecks.url("authzen", new DecisionPoint(url, timeout, calls)))
             .withMessageContaining("x402.authorization.authzen")
-            .extracting(InvalidPaidEndpointException::action)
+            .extracting(InvalidX402ConfigurationException::action)
             .asString()
             .contains(property);
     }

@@ -12,9 +12,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.PaidApplication;
 import io.github.x402spring.autoconfigure.X402Properties;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.security.DelegatedPayerPolicy;
 import io.github.x402spring.security.Delegation;
@@ -55,7 +55,7 @@ class DelegationsBuilderTests {
     @Test
     void buildWhenTheSecondIsWrongThenItIsTheOneThatIsNamed() {
         this.properties.put("x402.delegations[1].caller", "bob");
-        assertThatExceptionOfType(InvalidPaidEndpointException.class).isThrownBy(this::build)
+        assertThatExceptionOfType(InvalidX402ConfigurationException.class).isThrownBy(this::build)
             .withMessageContaining("x402.delegations[1]");
     }
 
@@ -66,8 +66,8 @@ class DelegationsBuilderTests {
             "max-amount, 115792089237316195423570985008687907853269984665640564039457584007913129639936" })
     void buildWhenADelegationIsNotWholeThenFailsAndNamesTheProperty(String name, @Nullable String value) {
         set(name, value);
-        assertThatExceptionOfType(InvalidPaidEndpointException.class).isThrownBy(this::build)
-            .extracting(InvalidPaidEndpointException::action)
+        assertThatExceptionOfType(InvalidX402ConfigurationException.class).isThrownBy(this::build)
+            .extracting(InvalidX402ConfigurationException::action)
             .asString()
             .contains("x402.delegations[0]." + name);
     }
@@ -75,7 +75,7 @@ class DelegationsBuilderTests {
     @Test
     void buildWhenThePayerIsAPrivateKeyThenItIsNotRepeated() {
         set("payer", "59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d");
-        assertThatExceptionOfType(InvalidPaidEndpointException.class).isThrownBy(this::build)
+        assertThatExceptionOfType(InvalidX402ConfigurationException.class).isThrownBy(this::build)
             .withMessageContaining("private key")
             .withMessageNotContaining("59c6995e");
     }

@@ -5,8 +5,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.core.NestedExceptionUtils;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.PaidApplication;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -51,9 +51,9 @@ class IdentityStartupFailureTests {
             Throwable failure = context.getStartupFailure();
             assertThat(failure).isNotNull();
             Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
-            assertThat(cause).isInstanceOf(InvalidPaidEndpointException.class)
+            assertThat(cause).isInstanceOf(InvalidX402ConfigurationException.class)
                 .hasMessageNotContaining("c2hvcnQ")
-                .extracting((thrown) -> ((InvalidPaidEndpointException) thrown).action())
+                .extracting((thrown) -> ((InvalidX402ConfigurationException) thrown).action())
                 .asString()
                 .contains(named);
         });

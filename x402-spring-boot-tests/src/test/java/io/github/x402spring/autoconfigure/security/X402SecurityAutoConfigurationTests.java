@@ -23,12 +23,12 @@ import org.springframework.security.authentication.TestingAuthenticationToken;
 import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.core.Authentication;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.MutableClock;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.autoconfigure.PaidApplication;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.envelope.EnvelopeRenderer;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.exchange.PaidExchange;
@@ -95,7 +95,7 @@ class X402SecurityAutoConfigurationTests {
     void whenTheDefaultIsNoRuleThenStartFailsAndNamesTheProperty(String rule) {
         this.runner.withPropertyValues("x402.authorization.default=" + rule)
             .run((context) -> assertThat(NestedExceptionUtils.getMostSpecificCause(context.getStartupFailure()))
-                .isInstanceOfSatisfying(InvalidPaidEndpointException.class,
+                .isInstanceOfSatisfying(InvalidX402ConfigurationException.class,
                         (failure) -> assertThat(failure.action()).contains("x402.authorization.default")));
     }
 

@@ -25,10 +25,10 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.SecurityFilterChain;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.PaidApplication;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.codec.PaymentHeaderCodec;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.envelope.EnvelopeRenderer;
 import io.github.x402spring.scheme.exact.evm.ContractSignatures;
 import io.github.x402spring.security.siwx.SealedSignInNonces;
@@ -200,7 +200,7 @@ class X402SignInAutoConfigurationTests {
 
     private static void assertFails(WebApplicationContextRunner runner, String property) {
         runner.run((context) -> assertThat(NestedExceptionUtils.getMostSpecificCause(context.getStartupFailure()))
-            .isInstanceOfSatisfying(InvalidPaidEndpointException.class,
+            .isInstanceOfSatisfying(InvalidX402ConfigurationException.class,
                     (failure) -> assertThat(failure.action()).contains(property)));
     }
 

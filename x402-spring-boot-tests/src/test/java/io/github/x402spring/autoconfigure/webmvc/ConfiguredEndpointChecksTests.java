@@ -24,10 +24,10 @@ import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
 import org.springframework.security.authorization.DefaultAuthorizationManagerFactory;
 import org.springframework.security.web.access.WebInvocationPrivilegeEvaluator;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.ProductionChecksTests;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.endpoint.ListedExtra;
 import io.github.x402spring.endpoint.ListedExtras;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
@@ -85,7 +85,7 @@ class ConfiguredEndpointChecksTests {
     @ParameterizedTest
     @ValueSource(strings = { KEY, "0x" + KEY, "0X" + KEY, " 0x" + KEY + "\n" })
     void payToWhenItLooksLikeAKeyThenSaysSoWithoutQuotingIt(String payTo) {
-        InvalidPaidEndpointException failure = assertFails(() -> payTo(payTo), "looks like a private key",
+        InvalidX402ConfigurationException failure = assertFails(() -> payTo(payTo), "looks like a private key",
                 "x402.pay-to");
         assertThat(failure.getMessage() + failure.action()).doesNotContainIgnoringCase(KEY.substring(0, 8));
     }
@@ -95,7 +95,7 @@ class ConfiguredEndpointChecksTests {
             "100,looks like a private key" })
     void payToWhenYamlMadeItANumberThenSaysWhichAndDoesNotQuoteIt(int digits, String problem) {
         String number = "7".repeat(digits);
-        InvalidPaidEndpointException failure = assertFails(() -> payTo(number), problem, "in quotes");
+        InvalidX402ConfigurationException failure = assertFails(() -> payTo(number), problem, "in quotes");
         assertThat(failure.getMessage()).doesNotContain("77");
     }
 
@@ -103,7 +103,7 @@ class ConfiguredEndpointChecksTests {
     @ValueSource(strings = { "secret words of a wallet", "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b",
             "0xsecret", "secret.eth" })
     void payToWhenItIsNoAddressThenIsNotQuoted(String payTo) {
-        InvalidPaidEndpointException failure = assertFails(() -> payTo(payTo), "cannot be used", "x402.pay-to");
+        InvalidX402ConfigurationException failure = assertFails(() -> payTo(payTo), "cannot be used", "x402.pay-to");
         assertThat(failure.getMessage()).doesNotContain("secret", "59c6995e");
     }
 
@@ -154,7 +154,7 @@ class ConfiguredEndpointChecksTests {
     void payToWhenASchemeOfSomebodyElseJudgesItThenItIsNeverQuoted(Answer<String> judgement, String problem) {
         given(this.scheme.supports(any())).willReturn(true);
         given(this.scheme.recipient(any(), any())).willAnswer(judgement);
-        InvalidPaidEndpointException failure = assertFails(
+        InvalidX402ConfigurationException failure = assertFails(
                 () -> this.checks.payTo("report", " 0x" + KEY + "\n", terms("base")), problem,
                 "x402.endpoints.report.pay-to");
         assertThat(failure).hasNoCause();
@@ -251,8 +251,9 @@ class ConfiguredEndpointChecksTests {
                 Map.of());
     }
 
-    private static InvalidPaidEndpointException assertFails(Runnable check, String problem, String remedy) {
-        InvalidPaidEndpointException failure = catchThrowableOfType(InvalidPaidEndpointException.class, check::run);
+    private static InvalidX402ConfigurationException assertFails(Runnable check, String problem, String remedy) {
+        InvalidX402ConfigurationException failure = catchThrowableOfType(InvalidX402ConfigurationException.class,
+                check::run);
         assertThat(failure).hasMessageContaining(problem);
         assertThat(failure.action()).contains(remedy);
         return failure;

@@ -12,9 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.asset.AssetRegistry;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.endpoint.PaidEndpointFactory.Terms;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.exchange.PaymentIdentifierMode;
@@ -54,8 +54,8 @@ class LimitChecksTests {
 
     @Test
     void checkWhenThereAreNoTagsAtAllThenSaysSo() {
-        InvalidPaidEndpointException failure = failure(new ExposureRule(count(), Per.TAG, Set.of(), Set.of("data")),
-                Map.of(FORECAST, List.of()));
+        InvalidX402ConfigurationException failure = failure(
+                new ExposureRule(count(), Per.TAG, Set.of(), Set.of("data")), Map.of(FORECAST, List.of()));
         assertThat(failure.action()).contains("known ones are: none.");
     }
 
@@ -127,14 +127,14 @@ class LimitChecksTests {
     }
 
     private static void assertFails(ExposureRule rule, List<Terms> terms, String problem, String remedy) {
-        InvalidPaidEndpointException failure = failure(rule, Map.of(REPORT, terms, FORECAST, List.of()));
+        InvalidX402ConfigurationException failure = failure(rule, Map.of(REPORT, terms, FORECAST, List.of()));
         assertThat(failure).hasMessageContaining("'daily'").hasMessageContaining(problem);
         assertThat(failure.action()).contains(remedy);
     }
 
-    private static @Nullable InvalidPaidEndpointException failure(ExposureRule rule,
+    private static @Nullable InvalidX402ConfigurationException failure(ExposureRule rule,
             Map<PaidEndpointDefinition, List<Terms>> endpoints) {
-        return catchThrowableOfType(InvalidPaidEndpointException.class,
+        return catchThrowableOfType(InvalidX402ConfigurationException.class,
                 () -> new LimitChecks(List.of(rule), new AssetRegistry(List.of()), true).check(endpoints, true));
     }
 

@@ -11,9 +11,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.autoconfigure.X402Properties;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.endpoint.PaidEndpointSettings;
 import io.github.x402spring.endpoint.PaidEndpointSettings.Endpoint;
 import io.github.x402spring.endpoint.PaidEndpointSettings.Offer;
@@ -104,7 +104,7 @@ class PaidEndpointSettingsBuilderTests {
             "https://user:secret@api.example.com", "https://api example.com/secret" })
     void originWhenItCannotBeUsedThenIsNotQuoted(String text) {
         set("x402.resource-base-url", text);
-        InvalidPaidEndpointException failure = failure();
+        InvalidX402ConfigurationException failure = failure();
         assertThat(failure).hasMessage("The public origin of this server cannot be used").hasNoCause();
         assertThat(failure.action()).contains("x402.resource-base-url").doesNotContain("secret");
     }
@@ -136,8 +136,8 @@ class PaidEndpointSettingsBuilderTests {
             .bindOrCreate("x402", X402Properties.class), "/shop", "/api");
     }
 
-    private InvalidPaidEndpointException failure() {
-        return catchThrowableOfType(InvalidPaidEndpointException.class, this::build);
+    private InvalidX402ConfigurationException failure() {
+        return catchThrowableOfType(InvalidX402ConfigurationException.class, this::build);
     }
 
 }

@@ -17,10 +17,10 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.PaidApplication;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.webmvc.facilitator.FacilitatorServer;
 import io.github.x402spring.webmvc.facilitator.FacilitatorServerSettings;
@@ -142,7 +142,7 @@ class X402FacilitatorServerAutoConfigurationTests {
         this.enabled.withPropertyValues(property).run((context) -> {
             assertThat(context).hasFailed();
             assertThat(context.getStartupFailure()).rootCause()
-                .isInstanceOfSatisfying(InvalidPaidEndpointException.class, (failure) -> {
+                .isInstanceOfSatisfying(InvalidX402ConfigurationException.class, (failure) -> {
                     assertThat(failure).hasMessageContaining(problem);
                     assertThat(failure.action()).contains(remedy).doesNotContain(KEY);
                 });

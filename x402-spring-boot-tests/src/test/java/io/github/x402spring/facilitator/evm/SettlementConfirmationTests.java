@@ -11,9 +11,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.SettlementInquiry.Confirmation;
 import io.github.x402spring.facilitator.SettlementInquiry.Finding;
-import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.ledger.StoredTerms;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.PaymentPayload;

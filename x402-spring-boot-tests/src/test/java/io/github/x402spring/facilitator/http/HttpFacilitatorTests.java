@@ -1,7 +1,7 @@
 package io.github.x402spring.facilitator.http;
 
-import java.math.BigInteger;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,8 +18,8 @@ import org.springframework.web.client.RestClient;
 
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FacilitatorException;
-import io.github.x402spring.facilitator.SupportNotListedException;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
+import io.github.x402spring.facilitator.SupportNotListedException;
 import io.github.x402spring.facilitator.http.HostileFacilitatorServer.Behaviour;
 import io.github.x402spring.facilitator.http.HostileFacilitatorServer.RecordedRequest;
 import io.github.x402spring.protocol.FacilitatorRemark;

@@ -24,8 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.codec.WireJson;
-import io.github.x402spring.facilitator.FacilitatorException.Failure;
 import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.FacilitatorException.Failure;
 import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.protocol.Network;

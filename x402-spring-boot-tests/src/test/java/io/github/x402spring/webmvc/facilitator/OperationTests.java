@@ -19,7 +19,7 @@ class OperationTests {
 
     @Test
     void unavailableWhenSettlingThenReadsAsNotSent() throws Exception {
-        Answer answer = Operation.SETTLE.unavailable(503, "Busy", 5);
+        FacilitatorReply answer = Operation.SETTLE.unavailable(503, "Busy", 5);
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.retryAfterSeconds()).isEqualTo(5);
         assertThat(settlement(answer)).satisfies((response) -> {
@@ -39,24 +39,25 @@ class OperationTests {
 
     @Test
     void unavailableWhenVerifyingThenSaysNothingOfThePayment() {
-        assertThat(Operation.VERIFY.unavailable(429, "Busy", 7)).isEqualTo(new Answer(429, Map.of("error", "Busy"), 7));
+        assertThat(Operation.VERIFY.unavailable(429, "Busy", 7))
+            .isEqualTo(new FacilitatorReply(429, Map.of("error", "Busy"), 7));
     }
 
     @Test
     void malformedWhenVerifyingThenInvalid() {
-        assertThat(Operation.VERIFY.malformed(413, "Too large")).isEqualTo(
-                new Answer(413, Map.of("isValid", false, "invalidReason", "invalid_payload", "error", "Too large"), 0));
+        assertThat(Operation.VERIFY.malformed(413, "Too large")).isEqualTo(new FacilitatorReply(413,
+                Map.of("isValid", false, "invalidReason", "invalid_payload", "error", "Too large"), 0));
     }
 
     @ParameterizedTest
     @EnumSource
     void malformedWhenRefusedThenStatusAndProblemAreTold(Operation operation) {
-        Answer answer = operation.malformed(415, "No JSON");
+        FacilitatorReply answer = operation.malformed(415, "No JSON");
         assertThat(answer.status()).isEqualTo(415);
         assertThat(answer.body()).containsEntry("error", "No JSON");
     }
 
-    private static SettleResponse settlement(Answer answer) throws Exception {
+    private static SettleResponse settlement(FacilitatorReply answer) throws Exception {
         WireJson json = new WireJson(4096);
         return WireMessages.settleResponse(json.readObject(json.write(answer.body())));
     }

@@ -25,21 +25,21 @@ import io.github.x402spring.exchange.Redaction;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.gate.AdmittedPayment;
 import io.github.x402spring.gate.ExchangeTrack;
-import io.github.x402spring.gate.KeptAnswers;
 import io.github.x402spring.gate.Offer;
 import io.github.x402spring.gate.PaymentAttempt;
 import io.github.x402spring.gate.PaymentDecision;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.gate.RedeliveryLimits;
 import io.github.x402spring.gate.SettlementEvidence;
+import io.github.x402spring.gate.StoredResponses;
 import io.github.x402spring.gate.Verification;
-import io.github.x402spring.ledger.AnswerStore;
 import io.github.x402spring.ledger.FakeLedger;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.Reservation;
-import io.github.x402spring.ledger.memory.InMemoryAnswerStore;
+import io.github.x402spring.ledger.ResponseStore;
 import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.memory.InMemoryResponseStore;
 import io.github.x402spring.limit.ExposureGuard;
 import io.github.x402spring.limit.FailedPaymentLimits;
 import io.github.x402spring.limit.PaymentIntake;
@@ -77,9 +77,9 @@ public final class AdmittingGate {
 
     private final FakeFacilitator facilitator = new FakeFacilitator(this.journal);
 
-    private final AnswerStore store = new InMemoryAnswerStore(CLOCK, Duration.ofMinutes(1), 1_000_000);
+    private final ResponseStore store = new InMemoryResponseStore(CLOCK, Duration.ofMinutes(1), 1_000_000);
 
-    private final KeptAnswers answers = new KeptAnswers(this.store, new byte[KeptAnswers.KEY_LENGTH], 200);
+    private final StoredResponses answers = new StoredResponses(this.store, new byte[StoredResponses.KEY_LENGTH], 200);
 
     private @Nullable Redaction redaction;
 

@@ -9,8 +9,8 @@ import jakarta.servlet.WriteListener;
 import org.junit.jupiter.api.Test;
 import org.springframework.mock.web.MockHttpServletResponse;
 
-import io.github.x402spring.exchange.DeliveredAnswer;
-import io.github.x402spring.exchange.DeliveredAnswer.Delivery;
+import io.github.x402spring.exchange.DeliveredResponse;
+import io.github.x402spring.exchange.DeliveredResponse.Delivery;
 import io.github.x402spring.webmvc.HeardExchanges;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -74,7 +74,7 @@ class CountedResponseTests {
         CountedResponse plain = new CountedResponse(this.below, false);
         plain.getOutputStream().write(new byte[7]);
         assertThat(plain.delivered(Delivery.BROKEN, true))
-            .isEqualTo(new DeliveredAnswer(Delivery.BROKEN, 7, null, true));
+            .isEqualTo(new DeliveredResponse(Delivery.BROKEN, 7, null, true));
     }
 
     @Test
@@ -99,7 +99,7 @@ class CountedResponseTests {
     private void assertCounted(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         assertThat(this.response.delivered(Delivery.WHOLE, false))
-            .isEqualTo(new DeliveredAnswer(Delivery.WHOLE, bytes.length, HeardExchanges.sha256(bytes), false));
+            .isEqualTo(new DeliveredResponse(Delivery.WHOLE, bytes.length, HeardExchanges.sha256(bytes), false));
     }
 
     private static final class GoneResponse extends MockHttpServletResponse {

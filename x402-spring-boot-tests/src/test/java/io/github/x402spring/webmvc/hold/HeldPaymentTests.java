@@ -388,7 +388,7 @@ class HeldPaymentTests {
         PaymentDialects dialects = PaymentDialects.x402(CODEC, false);
         PaymentTerms terms = new PaymentTerms("report", "reports.report", required,
                 List.of(Offer.of(AdmittingGate.TERMS)), dialects.challenge(required), false);
-        PaymentAnswers answers = new PaymentAnswers(dialects,
+        PaymentResponses answers = new PaymentResponses(dialects,
                 new ProblemPaymentChallengeWriter(new EnvelopeRenderer(null), dialects, "Bearer"), (endpoint) -> true,
                 false);
         ServletExchangeTrack track = new ServletExchangeTrack(ExchangeTrack.UNHEARD);

@@ -22,8 +22,8 @@ import org.springframework.security.authentication.BadCredentialsException;
 import io.github.x402spring.PaymentFlow;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.exchange.ClaimedPayment;
-import io.github.x402spring.exchange.DeliveredAnswer;
-import io.github.x402spring.exchange.DeliveredAnswer.Delivery;
+import io.github.x402spring.exchange.DeliveredResponse;
+import io.github.x402spring.exchange.DeliveredResponse.Delivery;
 import io.github.x402spring.exchange.ExchangeDecision;
 import io.github.x402spring.exchange.ExchangeEnd;
 import io.github.x402spring.exchange.ExchangeListener;
@@ -78,7 +78,7 @@ class ServletExchangeTrackTests {
         assertThat(end().decision()).isEqualTo(ExchangeDecision.REPLAYED);
         assertThat(end().reason()).isEqualTo(Reason.PAYMENT_IN_FLIGHT);
         assertThat(end().status()).isEqualTo(409);
-        assertThat(end().answer()).isEqualTo(DeliveredAnswer.NONE);
+        assertThat(end().answer()).isEqualTo(DeliveredResponse.NONE);
     }
 
     @Test
@@ -119,7 +119,7 @@ class ServletExchangeTrackTests {
         holdable.release(HeldExtent.WHOLE);
         this.track.end(true, holdable);
         assertThat(end().status()).isEqualTo(201);
-        assertThat(end().answer()).isEqualTo(new DeliveredAnswer(Delivery.WHOLE, 6,
+        assertThat(end().answer()).isEqualTo(new DeliveredResponse(Delivery.WHOLE, 6,
                 HeardExchanges.sha256("CANARY".getBytes(StandardCharsets.UTF_8)), false));
     }
 

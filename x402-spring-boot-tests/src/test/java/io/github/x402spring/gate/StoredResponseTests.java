@@ -17,7 +17,7 @@ import io.github.x402spring.gate.GateFixture.StubExchange;
 import io.github.x402spring.ledger.FakeLedger.Operation;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.StoredPayment;
-import io.github.x402spring.ledger.memory.InMemoryAnswerStore;
+import io.github.x402spring.ledger.memory.InMemoryResponseStore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,14 +25,14 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Stored responses where several attempts have one payment, one after the other: the
  * stored one is that of the attempt that has the payment.
  */
-class StoredAnswerTests {
+class StoredResponseTests {
 
     private static final byte[] OWN = { 1 };
 
     private static final byte[] OTHER = { 2 };
 
-    private final KeptAnswers answers = new KeptAnswers(
-            new InMemoryAnswerStore(Clock.systemUTC(), Duration.ofMinutes(1), 1_000_000), new byte[32], 100);
+    private final StoredResponses answers = new StoredResponses(
+            new InMemoryResponseStore(Clock.systemUTC(), Duration.ofMinutes(1), 1_000_000), new byte[32], 100);
 
     private final GateFixture fixture = new GateFixture(Verification.BOTH, this.answers);
 

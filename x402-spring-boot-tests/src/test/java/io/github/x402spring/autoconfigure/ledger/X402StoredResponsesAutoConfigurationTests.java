@@ -10,16 +10,16 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.PaidApplication;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
-import io.github.x402spring.gate.KeptAnswers;
-import io.github.x402spring.ledger.AnswerStore;
-import io.github.x402spring.ledger.jdbc.JdbcAnswerStore;
-import io.github.x402spring.ledger.memory.InMemoryAnswerStore;
+import io.github.x402spring.gate.StoredResponses;
+import io.github.x402spring.ledger.ResponseStore;
+import io.github.x402spring.ledger.jdbc.JdbcResponseStore;
+import io.github.x402spring.ledger.memory.InMemoryResponseStore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class X402KeptAnswersAutoConfigurationTests {
+class X402StoredResponsesAutoConfigurationTests {
 
     private static final String ENABLED = "x402.ledger.keep-response.enabled=true";
 
@@ -33,15 +33,15 @@ class X402KeptAnswersAutoConfigurationTests {
 
     @Test
     void whenNothingIsSetThenBeanIsMissing() {
-        this.runner.run(
-                (context) -> assertThat(context).doesNotHaveBean(KeptAnswers.class).doesNotHaveBean(AnswerStore.class));
+        this.runner.run((context) -> assertThat(context).doesNotHaveBean(StoredResponses.class)
+            .doesNotHaveBean(ResponseStore.class));
     }
 
     @Test
     void whenEnabledInMemoryThenBeanNeedsNoKey() {
         this.runner.withPropertyValues(ENABLED)
-            .run((context) -> assertThat(context).hasSingleBean(InMemoryAnswerStore.class)
-                .hasSingleBean(KeptAnswers.class));
+            .run((context) -> assertThat(context).hasSingleBean(InMemoryResponseStore.class)
+                .hasSingleBean(StoredResponses.class));
     }
 
     @Test
@@ -60,9 +60,9 @@ class X402KeptAnswersAutoConfigurationTests {
     @Test
     void whenEnabledWithADatabaseThenBeanIsThere() {
         this.withDatabase.withPropertyValues(ENABLED, KEY + Base64.getEncoder().encodeToString(new byte[32]))
-            .run((context) -> assertThat(context).hasSingleBean(JdbcAnswerStore.class)
-                .hasSingleBean(AnswerStore.class)
-                .hasSingleBean(KeptAnswers.class));
+            .run((context) -> assertThat(context).hasSingleBean(JdbcResponseStore.class)
+                .hasSingleBean(ResponseStore.class)
+                .hasSingleBean(StoredResponses.class));
     }
 
     @ParameterizedTest
@@ -72,7 +72,7 @@ class X402KeptAnswersAutoConfigurationTests {
         (key.isEmpty() ? runner : runner.withPropertyValues(KEY + key)).run((context) -> {
             assertThat(context).hasFailed();
             assertThat(context.getStartupFailure()).rootCause()
-                .isInstanceOfSatisfying(InvalidPaidEndpointException.class, (failure) -> {
+                .isInstanceOfSatisfying(InvalidX402ConfigurationException.class, (failure) -> {
                     assertThat(failure.action()).contains("x402.ledger.keep-response.key", "openssl rand");
                     assertThat(failure).hasStackTraceContaining("32 bytes");
                     if (!key.isEmpty()) {

@@ -10,20 +10,20 @@ import io.github.x402spring.Eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What every {@link AnswerStore} promises. Extended once for each implementation.
+ * What every {@link ResponseStore} promises. Extended once for each implementation.
  */
-public abstract class AnswerStoreContractTests {
+public abstract class ResponseStoreContractTests {
 
     private static final byte[] ANSWER = "sealed \u0000 \uffff answer".getBytes(StandardCharsets.UTF_8);
 
     private static final byte[] OTHER = new byte[100_000];
 
     /** Makes an empty store. Called once a test. */
-    protected abstract AnswerStore createStore(Duration timeToLive) throws Exception;
+    protected abstract ResponseStore createStore(Duration timeToLive) throws Exception;
 
     @Test
     void findWhenKeptThenTheSameBytesAndNoOthers() throws Exception {
-        AnswerStore store = createStore(Duration.ofMinutes(10));
+        ResponseStore store = createStore(Duration.ofMinutes(10));
         store.keep(key(1), ANSWER);
         store.keep(key(2), OTHER);
         assertThat(store.find(key(1))).hasValueSatisfying((found) -> assertThat(found).isEqualTo(ANSWER));
@@ -33,7 +33,7 @@ public abstract class AnswerStoreContractTests {
 
     @Test
     void keepWhenThereIsOneThenReplaced() throws Exception {
-        AnswerStore store = createStore(Duration.ofMinutes(10));
+        ResponseStore store = createStore(Duration.ofMinutes(10));
         store.keep(key(1), OTHER);
         store.keep(key(1), ANSWER);
         assertThat(store.find(key(1))).hasValueSatisfying((found) -> assertThat(found).isEqualTo(ANSWER));
@@ -41,7 +41,7 @@ public abstract class AnswerStoreContractTests {
 
     @Test
     void forgetWhenKeptThenGoneAndOthersStay() throws Exception {
-        AnswerStore store = createStore(Duration.ofMinutes(10));
+        ResponseStore store = createStore(Duration.ofMinutes(10));
         store.keep(key(1), ANSWER);
         store.keep(key(2), ANSWER);
         store.forget(key(1));
@@ -53,7 +53,7 @@ public abstract class AnswerStoreContractTests {
 
     @Test
     void findWhenItsTimeIsOverThenGone() throws Exception {
-        AnswerStore store = createStore(Duration.ofMillis(20));
+        ResponseStore store = createStore(Duration.ofMillis(20));
         store.keep(key(1), ANSWER);
         Eventually.await("the time is over", () -> store.find(key(1)).isEmpty());
         store.forgetExpired();

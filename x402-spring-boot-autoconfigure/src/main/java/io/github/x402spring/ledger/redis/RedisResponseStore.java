@@ -6,15 +6,15 @@ import java.util.Optional;
 
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-import io.github.x402spring.ledger.AnswerStore;
 import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.ResponseStore;
 
 /**
  * Keeps answers in Redis, which forgets them by itself. Thread-safe.
  *
  * @since 0.1.0
  */
-public final class RedisAnswerStore implements AnswerStore {
+public final class RedisResponseStore implements ResponseStore {
 
     private final StringRedisTemplate redis;
 
@@ -28,7 +28,7 @@ public final class RedisAnswerStore implements AnswerStore {
      * @param keyPrefix what the keys begin with
      * @param timeToLive how long an answer is kept
      */
-    public RedisAnswerStore(StringRedisTemplate redis, String keyPrefix, Duration timeToLive) {
+    public RedisResponseStore(StringRedisTemplate redis, String keyPrefix, Duration timeToLive) {
         this.redis = redis;
         this.keyPrefix = keyPrefix;
         this.timeToLive = timeToLive;

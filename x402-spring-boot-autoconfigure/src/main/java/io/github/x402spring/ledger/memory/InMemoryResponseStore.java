@@ -10,8 +10,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
-import io.github.x402spring.ledger.AnswerStore;
 import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.ResponseStore;
 
 /**
  * Keeps answers in the memory of one instance, up to a number of bytes; the oldest go
@@ -19,7 +19,7 @@ import io.github.x402spring.ledger.PaymentKey;
  *
  * @since 0.1.0
  */
-public final class InMemoryAnswerStore implements AnswerStore {
+public final class InMemoryResponseStore implements ResponseStore {
 
     /** What an entry costs beside the answer, roughly. */
     private static final int OVERHEAD = 512;
@@ -43,7 +43,7 @@ public final class InMemoryAnswerStore implements AnswerStore {
      * @param timeToLive how long an answer is kept
      * @param maxBytes how much room answers take at most, in bytes
      */
-    public InMemoryAnswerStore(Clock clock, Duration timeToLive, long maxBytes) {
+    public InMemoryResponseStore(Clock clock, Duration timeToLive, long maxBytes) {
         this.clock = Objects.requireNonNull(clock, "'clock' must not be null");
         this.timeToLive = timeToLive;
         this.maxBytes = maxBytes;

@@ -20,7 +20,7 @@ import io.github.x402spring.security.X402AuthorizationDecision;
  * dropped because it cannot be read. A member that is {@code null} counts as absent, and
  * unknown members are ignored.
  */
-final class PolicyAnswer {
+final class PolicyReply {
 
     private static final String OBLIGATIONS = "obligations";
 
@@ -28,7 +28,7 @@ final class PolicyAnswer {
 
     private static final int MAX_SCOPES = 32;
 
-    private PolicyAnswer() {
+    private PolicyReply() {
     }
 
     static X402AuthorizationDecision decision(boolean granted, Map<?, ?> context, PolicyDecisionPoint source,

@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * because their instance died.
  */
 @Tag("waiting")
-class LostAnswerTests {
+class LostResponseTests {
 
     private static final String JSON = "Content-Type: application/json";
 

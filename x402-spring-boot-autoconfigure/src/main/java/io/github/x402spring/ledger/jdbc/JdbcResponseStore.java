@@ -10,8 +10,8 @@ import javax.sql.DataSource;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-import io.github.x402spring.ledger.AnswerStore;
 import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.ResponseStore;
 
 /**
  * Keeps answers in a table beside the ledger's. The database says what time it is.
@@ -19,11 +19,11 @@ import io.github.x402spring.ledger.PaymentKey;
  *
  * @since 0.1.0
  */
-public final class JdbcAnswerStore implements AnswerStore {
+public final class JdbcResponseStore implements ResponseStore {
 
     private final JdbcTemplate jdbc;
 
-    private final String answers;
+    private final String table;
 
     private final Duration timeToLive;
 
@@ -34,9 +34,9 @@ public final class JdbcAnswerStore implements AnswerStore {
      * @param queryTimeout how long a statement may take
      * @param timeToLive how long an answer is kept
      */
-    public JdbcAnswerStore(DataSource dataSource, String tablePrefix, Duration queryTimeout, Duration timeToLive) {
+    public JdbcResponseStore(DataSource dataSource, String tablePrefix, Duration queryTimeout, Duration timeToLive) {
         this.jdbc = new LedgerDataSource(dataSource).template(queryTimeout);
-        this.answers = tablePrefix + "answer";
+        this.table = tablePrefix + "response";
         this.timeToLive = timeToLive;
     }
 
@@ -45,12 +45,12 @@ public final class JdbcAnswerStore implements AnswerStore {
         Database.ask(() -> {
             try {
                 return this.jdbc.update(
-                        "INSERT INTO " + this.answers + " (sealed, " + LedgerTables.KEY + ") VALUES (?, ?, ?, ?, ?)",
+                        "INSERT INTO " + this.table + " (sealed, " + LedgerTables.KEY + ") VALUES (?, ?, ?, ?, ?)",
                         LedgerTables.values(List.of(sealed), key));
             }
             catch (DuplicateKeyException ex) {
                 return this.jdbc.update(
-                        "UPDATE " + this.answers + " SET sealed = ?, kept_at = CURRENT_TIMESTAMP" + LedgerTables.OF_KEY,
+                        "UPDATE " + this.table + " SET sealed = ?, stored_at = CURRENT_TIMESTAMP" + LedgerTables.OF_KEY,
                         LedgerTables.values(List.of(sealed), key));
             }
         });
@@ -60,7 +60,7 @@ public final class JdbcAnswerStore implements AnswerStore {
     public Optional<byte[]> find(PaymentKey key) {
         return Database.ask(
                 () -> this.jdbc
-                    .query("SELECT sealed FROM " + this.answers + LedgerTables.OF_KEY + " AND kept_at > ?",
+                    .query("SELECT sealed FROM " + this.table + LedgerTables.OF_KEY + " AND stored_at > ?",
                             (row, number) -> row.getBytes(1), LedgerTables.values(key, oldest()))
                     .stream()
                     .findFirst());
@@ -69,12 +69,12 @@ public final class JdbcAnswerStore implements AnswerStore {
     @Override
     public void forget(PaymentKey key) {
         Database
-            .ask(() -> this.jdbc.update("DELETE FROM " + this.answers + LedgerTables.OF_KEY, LedgerTables.values(key)));
+            .ask(() -> this.jdbc.update("DELETE FROM " + this.table + LedgerTables.OF_KEY, LedgerTables.values(key)));
     }
 
     @Override
     public void forgetExpired() {
-        Database.ask(() -> this.jdbc.update("DELETE FROM " + this.answers + " WHERE kept_at <= ?", oldest()));
+        Database.ask(() -> this.jdbc.update("DELETE FROM " + this.table + " WHERE stored_at <= ?", oldest()));
     }
 
     private Timestamp oldest() {

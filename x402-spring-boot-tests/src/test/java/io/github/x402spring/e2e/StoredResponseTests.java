@@ -41,7 +41,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Presents payments again where answers are kept.
  */
 @Tag("locale")
-class KeptAnswerTests {
+class StoredResponseTests {
 
     private static final AuthorizationResult YES = new AuthorizationDecision(true);
 
@@ -166,7 +166,7 @@ class KeptAnswerTests {
     void presentWhenTheAnswerIsNotOfTheKindThenItIsNotKept(String path) {
         String payment = PaidApp.signature(app.pay("POST", path));
         assertThat(post(path, payment).status()).isLessThan(400);
-        assertThat(jdbc().queryForList("SELECT 1 FROM x402_answer WHERE nonce = (SELECT nonce FROM x402_payment "
+        assertThat(jdbc().queryForList("SELECT 1 FROM x402_response WHERE nonce = (SELECT nonce FROM x402_payment "
                 + "ORDER BY created_at DESC FETCH FIRST 1 ROW ONLY)"))
             .isEmpty();
         assertThat(post(path, payment).status()).isEqualTo(409);
@@ -174,13 +174,13 @@ class KeptAnswerTests {
 
     @Test
     void settleWhenRefusedThenNothingIsKept() {
-        jdbc().update("DELETE FROM x402_answer");
+        jdbc().update("DELETE FROM x402_response");
         app.facilitator()
             .onSettle(SettleResponse.failed(ReasonCode.of("insufficient_funds"), "", app.terms("/text").network()));
         assertThat(app.http().get("/text", PaidApp.signature(app.pay("/text"))).status()).isEqualTo(402);
-        assertThat(jdbc().queryForObject("SELECT COUNT(*) FROM x402_answer", Long.class)).isZero();
+        assertThat(jdbc().queryForObject("SELECT COUNT(*) FROM x402_response", Long.class)).isZero();
         assertThat(app.http().get("/text", PaidApp.signature(app.pay("/text"))).status()).isEqualTo(200);
-        assertThat(jdbc().queryForObject("SELECT COUNT(*) FROM x402_answer", Long.class)).isOne();
+        assertThat(jdbc().queryForObject("SELECT COUNT(*) FROM x402_response", Long.class)).isOne();
     }
 
     @Test
@@ -196,9 +196,9 @@ class KeptAnswerTests {
 
     @Test
     void databaseWhenReadThenTheAnswerIsNotThereInTheClear() {
-        jdbc().update("DELETE FROM x402_answer");
+        jdbc().update("DELETE FROM x402_response");
         assertThat(app.http().get("/text", PaidApp.signature(app.pay("/text"))).text()).contains("secret text");
-        byte[] sealed = jdbc().queryForObject("SELECT sealed FROM x402_answer", byte[].class);
+        byte[] sealed = jdbc().queryForObject("SELECT sealed FROM x402_response", byte[].class);
         assertThat(new String(sealed, StandardCharsets.ISO_8859_1)).doesNotContain("secret", "text/plain");
     }
 

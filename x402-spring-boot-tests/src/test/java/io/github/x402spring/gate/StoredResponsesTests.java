@@ -10,23 +10,23 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.gate.GateFixture.StubExchange;
-import io.github.x402spring.ledger.AnswerStore;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
-import io.github.x402spring.ledger.memory.InMemoryAnswerStore;
+import io.github.x402spring.ledger.ResponseStore;
+import io.github.x402spring.ledger.memory.InMemoryResponseStore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-class KeptAnswersTests {
+class StoredResponsesTests {
 
     private static final byte[] ANSWER = "what was paid for".getBytes(StandardCharsets.UTF_8);
 
     private static final byte[] KEY = new byte[32];
 
-    private final AnswerStore store = new InMemoryAnswerStore(Clock.systemUTC(), Duration.ofMinutes(1), 1_000_000);
+    private final ResponseStore store = new InMemoryResponseStore(Clock.systemUTC(), Duration.ofMinutes(1), 1_000_000);
 
-    private final KeptAnswers answers = new KeptAnswers(this.store, KEY, 100);
+    private final StoredResponses answers = new StoredResponses(this.store, KEY, 100);
 
     private final AdmittedPayment payment = admitted("/report", "alice");
 
@@ -50,8 +50,8 @@ class KeptAnswersTests {
         this.answers.keep(this.payment, ANSWER);
         byte[] other = KEY.clone();
         other[31] = 1;
-        assertThat(new KeptAnswers(this.store, other, 100).find(this.payment.candidate())).isNull();
-        assertThat(new KeptAnswers(this.store, KEY, 100).find(this.payment.candidate())).isEqualTo(ANSWER);
+        assertThat(new StoredResponses(this.store, other, 100).find(this.payment.candidate())).isNull();
+        assertThat(new StoredResponses(this.store, KEY, 100).find(this.payment.candidate())).isEqualTo(ANSWER);
     }
 
     @Test
@@ -85,7 +85,7 @@ class KeptAnswersTests {
 
     @Test
     void keepWhenTheStoreIsDownThenThePayerIsNotTroubled() {
-        KeptAnswers answers = new KeptAnswers(new BrokenStore(), KEY, 100);
+        StoredResponses answers = new StoredResponses(new BrokenStore(), KEY, 100);
         answers.keep(this.payment, ANSWER);
         answers.forget(this.payment);
         assertThat(answers.find(this.payment.candidate())).isNull();
@@ -93,7 +93,7 @@ class KeptAnswersTests {
 
     @Test
     void createWhenTheKeyIsShortThenRefused() {
-        assertThatIllegalArgumentException().isThrownBy(() -> new KeptAnswers(this.store, new byte[31], 100));
+        assertThatIllegalArgumentException().isThrownBy(() -> new StoredResponses(this.store, new byte[31], 100));
     }
 
     private static AdmittedPayment admitted(String resource, String caller) {
@@ -103,7 +103,7 @@ class KeptAnswersTests {
         return fixture.admit(fixture.attemptOf(exchange));
     }
 
-    private static final class BrokenStore implements AnswerStore {
+    private static final class BrokenStore implements ResponseStore {
 
         @Override
         public void keep(PaymentKey key, byte[] sealed) {

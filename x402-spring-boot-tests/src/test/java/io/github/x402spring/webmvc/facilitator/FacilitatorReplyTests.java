@@ -15,38 +15,38 @@ import io.github.x402spring.protocol.VerifyResponse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @Tag("locale")
-class AnswerTests {
+class FacilitatorReplyTests {
 
     private static final SettleResponse SETTLED = SettleResponse.settled("0xA", "0xab", Network.parse("base-sepolia"));
 
     @Test
     void ofWhenVerifiedThenPayerAndNoReason() {
-        assertThat(Answer.of(VerifyResponse.valid("0xA")))
-            .isEqualTo(new Answer(200, Map.of("isValid", true, "payer", "0xA"), 0));
+        assertThat(FacilitatorReply.of(VerifyResponse.valid("0xA")))
+            .isEqualTo(new FacilitatorReply(200, Map.of("isValid", true, "payer", "0xA"), 0));
     }
 
     @Test
     void ofWhenNotVerifiedThenReasonAndNoPayer() {
-        assertThat(Answer.of(VerifyResponse.invalid(ReasonCode.EVM_SIGNATURE)))
-            .isEqualTo(new Answer(200, Map.of("isValid", false, "invalidReason", "invalid_exact_evm_signature"), 0));
+        assertThat(FacilitatorReply.of(VerifyResponse.invalid(ReasonCode.EVM_SIGNATURE))).isEqualTo(
+                new FacilitatorReply(200, Map.of("isValid", false, "invalidReason", "invalid_exact_evm_signature"), 0));
     }
 
     @Test
     void ofWhenSettledThenNetworkNamedAsInTheVersionOfTheRequest() {
-        assertThat(Answer.of(SETTLED, 1).body()).containsEntry("network", "base-sepolia");
-        assertThat(Answer.of(SETTLED, 2).body()).containsEntry("network", "eip155:84532");
+        assertThat(FacilitatorReply.of(SETTLED, 1).body()).containsEntry("network", "base-sepolia");
+        assertThat(FacilitatorReply.of(SETTLED, 2).body()).containsEntry("network", "eip155:84532");
     }
 
     @Test
     void ofWhenKindsAreListedThenShapeOfTheProtocol() {
-        assertThat(Answer.of(List.of(new SupportedKind(2, "exact", "eip155:*"))).body())
+        assertThat(FacilitatorReply.of(List.of(new SupportedKind(2, "exact", "eip155:*"))).body())
             .isEqualTo(Map.of("kinds", List.of(Map.of("x402Version", 2, "scheme", "exact", "network", "eip155:*")),
                     "extensions", List.of(), "signers", Map.of()));
     }
 
     @Test
     void ofWhenAKindStatesMoreThenInIts() {
-        assertThat(Answer.of(List.of(new SupportedKind(2, "toy", "solana:*", Map.of("feePayer", "F"))))
+        assertThat(FacilitatorReply.of(List.of(new SupportedKind(2, "toy", "solana:*", Map.of("feePayer", "F"))))
             .body()
             .get("kinds"))
             .isEqualTo(List.of(Map.of("x402Version", 2, "scheme", "toy", "network", "solana:*", "extra",
@@ -55,8 +55,8 @@ class AnswerTests {
 
     @Test
     void withWhenExtendedThenMembersStayAndTheFirstIsUnchanged() {
-        Answer answer = Answer.of(SETTLED, 2).retryAfter(5);
-        Answer extended = answer.with(429, "Too many requests");
+        FacilitatorReply answer = FacilitatorReply.of(SETTLED, 2).retryAfter(5);
+        FacilitatorReply extended = answer.with(429, "Too many requests");
         assertThat(extended.status()).isEqualTo(429);
         assertThat(extended.retryAfterSeconds()).isEqualTo(5);
         assertThat(extended.body()).containsEntry("error", "Too many requests").containsEntry("transaction", "0xab");

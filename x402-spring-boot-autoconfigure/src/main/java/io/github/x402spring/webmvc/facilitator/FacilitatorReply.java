@@ -17,11 +17,11 @@ import io.github.x402spring.protocol.VerifyResponse;
  * @param body the message
  * @param retryAfterSeconds when to ask again; 0 if the answer does not say
  */
-record Answer(int status, Map<String, Object> body, long retryAfterSeconds) {
+record FacilitatorReply(int status, Map<String, Object> body, long retryAfterSeconds) {
 
     private static final int OK = 200;
 
-    static Answer of(VerifyResponse response) {
+    static FacilitatorReply of(VerifyResponse response) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("isValid", response.valid());
         ReasonCode reason = response.invalidReason();
@@ -31,14 +31,14 @@ record Answer(int status, Map<String, Object> body, long retryAfterSeconds) {
         if (response.payer() != null) {
             body.put("payer", response.payer());
         }
-        return new Answer(OK, body, 0);
+        return new FacilitatorReply(OK, body, 0);
     }
 
-    static Answer of(SettleResponse response, int version) {
-        return new Answer(OK, (version == 1) ? response.toV1Map() : response.toMap(), 0);
+    static FacilitatorReply of(SettleResponse response, int version) {
+        return new FacilitatorReply(OK, (version == 1) ? response.toV1Map() : response.toMap(), 0);
     }
 
-    static Answer of(List<SupportedKind> supported) {
+    static FacilitatorReply of(List<SupportedKind> supported) {
         List<Object> kinds = new ArrayList<>();
         for (SupportedKind kind : supported) {
             Map<String, Object> map = new LinkedHashMap<>();
@@ -54,21 +54,21 @@ record Answer(int status, Map<String, Object> body, long retryAfterSeconds) {
         body.put("kinds", kinds);
         body.put("extensions", List.of());
         body.put("signers", Map.of());
-        return new Answer(OK, body, 0);
+        return new FacilitatorReply(OK, body, 0);
     }
 
-    static Answer error(int status, String problem) {
-        return new Answer(status, Map.of("error", problem), 0);
+    static FacilitatorReply error(int status, String problem) {
+        return new FacilitatorReply(status, Map.of("error", problem), 0);
     }
 
-    Answer with(int status, String problem) {
+    FacilitatorReply with(int status, String problem) {
         Map<String, Object> extended = new LinkedHashMap<>(this.body);
         extended.put("error", problem);
-        return new Answer(status, extended, this.retryAfterSeconds);
+        return new FacilitatorReply(status, extended, this.retryAfterSeconds);
     }
 
-    Answer retryAfter(long seconds) {
-        return new Answer(this.status, this.body, seconds);
+    FacilitatorReply retryAfter(long seconds) {
+        return new FacilitatorReply(this.status, this.body, seconds);
     }
 
 }

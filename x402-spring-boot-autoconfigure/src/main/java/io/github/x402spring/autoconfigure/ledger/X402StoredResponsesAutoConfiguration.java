@@ -21,17 +21,17 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.util.unit.DataSize;
 
+import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
-import io.github.x402spring.gate.KeptAnswers;
-import io.github.x402spring.ledger.AnswerStore;
-import io.github.x402spring.ledger.jdbc.JdbcAnswerStore;
+import io.github.x402spring.gate.StoredResponses;
+import io.github.x402spring.ledger.ResponseStore;
 import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
-import io.github.x402spring.ledger.memory.InMemoryAnswerStore;
-import io.github.x402spring.ledger.redis.RedisAnswerStore;
+import io.github.x402spring.ledger.jdbc.JdbcResponseStore;
+import io.github.x402spring.ledger.memory.InMemoryResponseStore;
 import io.github.x402spring.ledger.redis.RedisPaymentLedger;
+import io.github.x402spring.ledger.redis.RedisResponseStore;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for answers that are kept where the
@@ -43,35 +43,35 @@ import io.github.x402spring.ledger.redis.RedisPaymentLedger;
 @ConditionalOnPaymentGate
 @ConditionalOnBooleanProperty("x402.ledger.keep-response.enabled")
 @EnableConfigurationProperties(X402LedgerProperties.class)
-public final class X402KeptAnswersAutoConfiguration {
+public final class X402StoredResponsesAutoConfiguration {
 
     private static final DataSize LARGEST = DataSize.ofMegabytes(16);
 
     @Bean
-    @ConditionalOnMissingBean(AnswerStore.class)
-    InMemoryAnswerStore x402AnswerStore(ObjectProvider<Clock> clock, X402LedgerProperties ledger) {
-        return new InMemoryAnswerStore(clock.getIfAvailable(Clock::systemUTC), ledger.keepResponse().timeToLive(),
+    @ConditionalOnMissingBean(ResponseStore.class)
+    InMemoryResponseStore x402ResponseStore(ObjectProvider<Clock> clock, X402LedgerProperties ledger) {
+        return new InMemoryResponseStore(clock.getIfAvailable(Clock::systemUTC), ledger.keepResponse().timeToLive(),
                 ledger.keepResponse().maxMemory().toBytes());
     }
 
     @Bean
     @ConditionalOnMissingBean
-    KeptAnswers x402KeptAnswers(AnswerStore store, X402LedgerProperties ledger) {
+    StoredResponses x402StoredResponses(ResponseStore store, X402LedgerProperties ledger) {
         X402LedgerProperties.KeepResponse properties = ledger.keepResponse();
         DataSize maxSize = properties.maxSize();
         if (maxSize.toBytes() < 1 || maxSize.compareTo(LARGEST) > 0 || !properties.timeToLive().isPositive()) {
-            throw new InvalidPaidEndpointException("Answers cannot be kept as configured",
+            throw new InvalidX402ConfigurationException("Answers cannot be kept as configured",
                     "Set x402.ledger.keep-response.max-size to a size such as 64KB, 16MB at most, and "
                             + "x402.ledger.keep-response.time-to-live to a duration such as 10m.");
         }
-        return new KeptAnswers(store, key(store, properties), (int) maxSize.toBytes());
+        return new StoredResponses(store, key(store, properties), (int) maxSize.toBytes());
     }
 
-    private static byte[] key(AnswerStore store, X402LedgerProperties.KeepResponse properties) {
+    private static byte[] key(ResponseStore store, X402LedgerProperties.KeepResponse properties) {
         String text = properties.key();
         byte[] key = new byte[0];
-        if (text == null && store instanceof InMemoryAnswerStore) {
-            key = new byte[KeptAnswers.KEY_LENGTH];
+        if (text == null && store instanceof InMemoryResponseStore) {
+            key = new byte[StoredResponses.KEY_LENGTH];
             new SecureRandom().nextBytes(key);
         }
         else if (text != null) {
@@ -83,8 +83,8 @@ public final class X402KeptAnswersAutoConfiguration {
                 key = new byte[0];
             }
         }
-        if (key.length != KeptAnswers.KEY_LENGTH) {
-            throw new InvalidPaidEndpointException(
+        if (key.length != StoredResponses.KEY_LENGTH) {
+            throw new InvalidX402ConfigurationException(
                     "Answers that were paid for are to be kept, and there is no key of 32 bytes to encrypt them",
                     "Set x402.ledger.keep-response.key to the base64 of 32 random bytes, from the environment and the "
                             + "same for all instances (openssl rand -base64 32), or "
@@ -94,20 +94,20 @@ public final class X402KeptAnswersAutoConfiguration {
     }
 
     @Bean
-    LedgerChore x402OldAnswersChore(AnswerStore store) {
+    LedgerChore x402OldResponsesChore(ResponseStore store) {
         return new LedgerChore("forget old answers", Duration.ofMinutes(1), store::forgetExpired);
     }
 
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(JdbcTemplate.class)
     @ConditionalOnBean(JdbcPaymentLedger.class)
-    @ConditionalOnMissingBean(AnswerStore.class)
+    @ConditionalOnMissingBean(ResponseStore.class)
     static class JdbcConfiguration {
 
         @Bean
-        JdbcAnswerStore x402AnswerStore(DataSource dataSource, X402LedgerProperties ledger) {
+        JdbcResponseStore x402ResponseStore(DataSource dataSource, X402LedgerProperties ledger) {
             X402LedgerProperties.Jdbc settings = ledger.jdbc();
-            return new JdbcAnswerStore(dataSource, settings.tablePrefix(), settings.queryTimeout(),
+            return new JdbcResponseStore(dataSource, settings.tablePrefix(), settings.queryTimeout(),
                     ledger.keepResponse().timeToLive());
         }
 
@@ -116,12 +116,12 @@ public final class X402KeptAnswersAutoConfiguration {
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(StringRedisTemplate.class)
     @ConditionalOnBean(RedisPaymentLedger.class)
-    @ConditionalOnMissingBean(AnswerStore.class)
+    @ConditionalOnMissingBean(ResponseStore.class)
     static class RedisConfiguration {
 
         @Bean
-        RedisAnswerStore x402AnswerStore(StringRedisTemplate redis, X402LedgerProperties ledger) {
-            return new RedisAnswerStore(redis, ledger.redis().keyPrefix(), ledger.keepResponse().timeToLive());
+        RedisResponseStore x402ResponseStore(StringRedisTemplate redis, X402LedgerProperties ledger) {
+            return new RedisResponseStore(redis, ledger.redis().keyPrefix(), ledger.keepResponse().timeToLive());
         }
 
     }

@@ -10,14 +10,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.x402spring.MutableClock;
-import io.github.x402spring.ledger.AnswerStore;
-import io.github.x402spring.ledger.AnswerStoreContractTests;
+import io.github.x402spring.ledger.ResponseStore;
+import io.github.x402spring.ledger.ResponseStoreContractTests;
 import io.github.x402spring.ledger.TestClaims;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 @Tag("locale")
-class InMemoryAnswerStoreTests extends AnswerStoreContractTests {
+class InMemoryResponseStoreTests extends ResponseStoreContractTests {
 
     private static final Duration TIME_TO_LIVE = Duration.ofMinutes(1);
 
@@ -27,16 +27,16 @@ class InMemoryAnswerStoreTests extends AnswerStoreContractTests {
 
     private final MutableClock clock = new MutableClock(TestClaims.NOW);
 
-    private final InMemoryAnswerStore store = new InMemoryAnswerStore(this.clock, TIME_TO_LIVE, ROOM);
+    private final InMemoryResponseStore store = new InMemoryResponseStore(this.clock, TIME_TO_LIVE, ROOM);
 
     @Override
-    protected AnswerStore createStore(Duration timeToLive) {
-        return new InMemoryAnswerStore(Clock.systemUTC(), timeToLive, 1_000_000);
+    protected ResponseStore createStore(Duration timeToLive) {
+        return new InMemoryResponseStore(Clock.systemUTC(), timeToLive, 1_000_000);
     }
 
     @Test
     void keepWhenThereIsNoRoomThenTheOldestGo() {
-        InMemoryAnswerStore store = new InMemoryAnswerStore(Clock.systemUTC(), Duration.ofMinutes(1), 10_000);
+        InMemoryResponseStore store = new InMemoryResponseStore(Clock.systemUTC(), Duration.ofMinutes(1), 10_000);
         for (int i = 0; i < 20; i++) {
             store.keep(key(i), new byte[1500]);
         }

@@ -3,15 +3,15 @@ package io.github.x402spring.autoconfigure;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
+import io.github.x402spring.InvalidX402ConfigurationException;
 
 /**
  * Names the property to change when a paid endpoint cannot work as configured.
  */
-class InvalidPaidEndpointFailureAnalyzer extends AbstractFailureAnalyzer<InvalidPaidEndpointException> {
+class InvalidX402ConfigurationFailureAnalyzer extends AbstractFailureAnalyzer<InvalidX402ConfigurationException> {
 
     @Override
-    protected FailureAnalysis analyze(Throwable rootFailure, InvalidPaidEndpointException cause) {
+    protected FailureAnalysis analyze(Throwable rootFailure, InvalidX402ConfigurationException cause) {
         return new FailureAnalysis(cause.getMessage(), cause.action(), cause);
     }
 

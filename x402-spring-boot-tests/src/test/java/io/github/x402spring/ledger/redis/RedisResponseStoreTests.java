@@ -6,12 +6,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-import io.github.x402spring.ledger.AnswerStore;
-import io.github.x402spring.ledger.AnswerStoreContractTests;
+import io.github.x402spring.ledger.ResponseStore;
+import io.github.x402spring.ledger.ResponseStoreContractTests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class RedisAnswerStoreTests extends AnswerStoreContractTests {
+class RedisResponseStoreTests extends ResponseStoreContractTests {
 
     private final RedisTestServer server = new RedisTestServer();
 
@@ -21,9 +21,9 @@ class RedisAnswerStoreTests extends AnswerStoreContractTests {
     }
 
     @Override
-    protected AnswerStore createStore(Duration timeToLive) {
+    protected ResponseStore createStore(Duration timeToLive) {
         this.server.clear();
-        return new RedisAnswerStore(this.server.connect(), "shop:", timeToLive);
+        return new RedisResponseStore(this.server.connect(), "shop:", timeToLive);
     }
 
     @Test

@@ -4,7 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.Tag;
 
 @Tag("locale")
-class H2AnswerStoreTests extends JdbcAnswerStoreContractTests {
+class H2ResponseStoreTests extends JdbcResponseStoreContractTests {
 
     @Override
     protected HikariDataSource open() {

@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * payment was settled before all of it was known
  * @since 0.1.0
  */
-public record DeliveredAnswer(Delivery delivery, long bytes, @Nullable String sha256, boolean overflowed) {
+public record DeliveredResponse(Delivery delivery, long bytes, @Nullable String sha256, boolean overflowed) {
 
     /** Nothing left. */
-    public static final DeliveredAnswer NONE = new DeliveredAnswer(Delivery.NONE, 0, null, false);
+    public static final DeliveredResponse NONE = new DeliveredResponse(Delivery.NONE, 0, null, false);
 
-    public DeliveredAnswer {
+    public DeliveredResponse {
         Objects.requireNonNull(delivery, "'delivery' must not be null");
     }
 

@@ -27,7 +27,7 @@ import io.github.x402spring.protocol.SettleResponse;
  *
  * @since 0.1.0
  */
-public final class PaymentAnswers {
+public final class PaymentResponses {
 
     static final String SIMULATED = "X402-Simulated";
 
@@ -52,7 +52,7 @@ public final class PaymentAnswers {
      * @param accepting tells whether payments for an endpoint are taken at present
      * @param simulated whether settlements are simulated, so that answers have to say so
      */
-    public PaymentAnswers(PaymentDialects dialects, PaymentChallengeWriter writer, Predicate<String> accepting,
+    public PaymentResponses(PaymentDialects dialects, PaymentChallengeWriter writer, Predicate<String> accepting,
             boolean simulated) {
         this.dialects = dialects;
         this.writer = writer;

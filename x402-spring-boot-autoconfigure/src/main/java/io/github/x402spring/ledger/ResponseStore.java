@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @since 0.1.0
  */
-public interface AnswerStore {
+public interface ResponseStore {
 
     /**
      * Keeps an answer, instead of one that was kept before. Called before the payment is

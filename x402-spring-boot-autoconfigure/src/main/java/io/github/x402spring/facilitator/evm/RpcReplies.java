@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.web3j.protocol.core.Response;
@@ -22,7 +21,7 @@ import io.github.x402spring.protocol.ForeignText;
  * Reads answers of nodes. A call that was reverted is an answer, too; any other error is
  * none.
  */
-final class RpcAnswers {
+final class RpcReplies {
 
     private static final int REVERTED = 3;
 
@@ -32,7 +31,7 @@ final class RpcAnswers {
     private static final List<String> FAILURES = List.of("revert", "out of gas", "gas required exceeds",
             "invalid opcode");
 
-    private RpcAnswers() {
+    private RpcReplies() {
     }
 
     static boolean isCode(Response<?> answer) throws IOException {

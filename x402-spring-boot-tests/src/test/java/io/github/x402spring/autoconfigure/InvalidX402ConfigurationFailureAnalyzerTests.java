@@ -5,18 +5,19 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-import io.github.x402spring.endpoint.InvalidPaidEndpointException;
+import io.github.x402spring.InvalidX402ConfigurationException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 @Tag("locale")
-class InvalidPaidEndpointFailureAnalyzerTests {
+class InvalidX402ConfigurationFailureAnalyzerTests {
 
-    private final InvalidPaidEndpointFailureAnalyzer analyzer = new InvalidPaidEndpointFailureAnalyzer();
+    private final InvalidX402ConfigurationFailureAnalyzer analyzer = new InvalidX402ConfigurationFailureAnalyzer();
 
     @Test
     void analyzeWhenAnEndpointCannotWorkThenSaysWhatIsWrongAndWhatToDo() {
-        InvalidPaidEndpointException cause = new InvalidPaidEndpointException("It has no price", "Set x402.price.");
+        InvalidX402ConfigurationException cause = new InvalidX402ConfigurationException("It has no price",
+                "Set x402.price.");
         FailureAnalysis analysis = this.analyzer
             .analyze(new BeanCreationException("registry", new IllegalStateException(cause)));
         assertThat(analysis.getDescription()).isEqualTo("It has no price");

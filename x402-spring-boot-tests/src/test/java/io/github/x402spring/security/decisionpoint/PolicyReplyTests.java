@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 @Tag("locale")
-class PolicyAnswerTests {
+class PolicyReplyTests {
 
     private static final PolicyDecisionPoint SOURCE = new PolicyDecisionPoint("The policy",
             URI.create("https://pdp.example.test"), RestClient.builder(), Duration.ofSeconds(1), 1);
@@ -169,11 +169,11 @@ class PolicyAnswerTests {
     }
 
     private static X402AuthorizationDecision granted(Map<?, ?> context) {
-        return PolicyAnswer.decision(true, context, SOURCE, "opa");
+        return PolicyReply.decision(true, context, SOURCE, "opa");
     }
 
     private static X402AuthorizationDecision denied(Map<?, ?> context) {
-        return PolicyAnswer.decision(false, context, SOURCE, "opa");
+        return PolicyReply.decision(false, context, SOURCE, "opa");
     }
 
 }

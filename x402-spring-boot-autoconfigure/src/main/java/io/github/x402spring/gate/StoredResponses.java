@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import io.github.x402spring.ledger.AnswerStore;
 import io.github.x402spring.ledger.FieldDigest;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.ResponseStore;
 import io.github.x402spring.limit.OutageLog;
 
 /**
@@ -26,7 +26,7 @@ import io.github.x402spring.limit.OutageLog;
  *
  * @since 0.1.0
  */
-public final class KeptAnswers {
+public final class StoredResponses {
 
     /** The length of a key, in bytes. */
     public static final int KEY_LENGTH = 32;
@@ -35,13 +35,13 @@ public final class KeptAnswers {
 
     private static final int TAG_BITS = 128;
 
-    private static final Logger logger = LoggerFactory.getLogger(KeptAnswers.class);
+    private static final Logger logger = LoggerFactory.getLogger(StoredResponses.class);
 
     private final OutageLog outages = new OutageLog(logger);
 
     private final SecureRandom random = new SecureRandom();
 
-    private final AnswerStore store;
+    private final ResponseStore store;
 
     private final SecretKeySpec key;
 
@@ -53,7 +53,7 @@ public final class KeptAnswers {
      * @param key the key that seals them, {@value #KEY_LENGTH} bytes
      * @param maxSize the largest answer that is kept, in bytes
      */
-    public KeptAnswers(AnswerStore store, byte[] key, int maxSize) {
+    public StoredResponses(ResponseStore store, byte[] key, int maxSize) {
         this.store = Objects.requireNonNull(store, "'store' must not be null");
         if (key.length != KEY_LENGTH) {
             throw new IllegalArgumentException("'key' must have 32 bytes");

@@ -27,7 +27,7 @@ import io.github.x402spring.protocol.SettleResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class PaymentAnswersTests {
+class PaymentResponsesTests {
 
     private static final PaymentHeaderCodec CODEC = new PaymentHeaderCodec(64 * 1024);
 
@@ -70,7 +70,7 @@ class PaymentAnswersTests {
     @CsvSource({ "true, 1", "false, 0" })
     void challengeWhenOthersGetTheSameThenAnyWriterPreparesItOnce(boolean recurring, int prepared) throws Exception {
         PreparingWriter writer = new PreparingWriter();
-        PaymentAnswers answers = new PaymentAnswers(DIALECTS, writer, (endpoint) -> true, false);
+        PaymentResponses answers = new PaymentResponses(DIALECTS, writer, (endpoint) -> true, false);
         PaymentTerms terms = new PaymentTerms("report", "reports.report", REQUIRED,
                 List.of(Offer.of(AdmittingGate.TERMS)), DIALECTS.challenge(REQUIRED), recurring);
         answers.challenge(this.request, this.response, terms, false, null);
@@ -182,8 +182,8 @@ class PaymentAnswersTests {
         assertThat(this.response.getHeader("X402-Simulated")).isEqualTo("true");
     }
 
-    private PaymentAnswers answers(boolean simulated) {
-        return new PaymentAnswers(DIALECTS, (request, response, refusal) -> this.written.add(refusal),
+    private PaymentResponses answers(boolean simulated) {
+        return new PaymentResponses(DIALECTS, (request, response, refusal) -> this.written.add(refusal),
                 (endpoint) -> this.accepting && "report".equals(endpoint), simulated);
     }
 

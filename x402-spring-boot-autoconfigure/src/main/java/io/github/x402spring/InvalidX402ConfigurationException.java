@@ -1,11 +1,11 @@
-package io.github.x402spring.endpoint;
+package io.github.x402spring;
 
 /**
  * Says that a paid endpoint cannot work as it is configured. Stops start-up.
  *
  * @since 0.1.0
  */
-public final class InvalidPaidEndpointException extends RuntimeException {
+public final class InvalidX402ConfigurationException extends RuntimeException {
 
     private final String action;
 
@@ -14,7 +14,7 @@ public final class InvalidPaidEndpointException extends RuntimeException {
      * @param message what is wrong; never quotes what may be a secret
      * @param action what to change
      */
-    public InvalidPaidEndpointException(String message, String action) {
+    public InvalidX402ConfigurationException(String message, String action) {
         super(message);
         this.action = action;
     }

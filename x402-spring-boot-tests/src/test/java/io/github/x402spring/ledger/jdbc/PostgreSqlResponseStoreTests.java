@@ -2,7 +2,7 @@ package io.github.x402spring.ledger.jdbc;
 
 import com.zaxxer.hikari.HikariDataSource;
 
-class PostgreSqlAnswerStoreTests extends JdbcAnswerStoreContractTests {
+class PostgreSqlResponseStoreTests extends JdbcResponseStoreContractTests {
 
     @Override
     protected HikariDataSource open() {
