@@ -91,7 +91,7 @@ start() {
   esac
   "$java" "${jvm[@]}" -cp "$path" io.github.x402spring.benchmarks.load.LoadApplication \
     --server.address=127.0.0.1 --server.port="$port" --spring.profiles.active="$profiles" --spring.main.banner-mode=off \
-    --logging.level.root=warn --x402.pay-to=0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --x402.max-timeout=1h \
+    --logging.level.root=warn --x402.pay-to=0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --x402.payments.max-timeout=1h \
     --x402.resource-base-url=http://load.example --x402.ledger.max-entries=1000000 "$@" >"$work/$port.log" 2>&1 &
   pids+=($!)
   pid_at[$port]=$!

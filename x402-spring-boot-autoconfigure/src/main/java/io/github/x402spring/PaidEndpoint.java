@@ -114,7 +114,7 @@ public @interface PaidEndpoint {
 
     /**
      * Limits the life of an authorization, in seconds.
-     * @return the number of seconds; 0 for {@code x402.max-timeout}
+     * @return the number of seconds; 0 for {@code x402.payments.max-timeout}
      */
     int maxTimeoutSeconds() default 0;
 

@@ -121,7 +121,7 @@ class ChaosTests {
             properties.addAll(List.of("x402.ledger.recover-after=3s", "x402.ledger.reconcile-interval=2s",
                     "x402.facilitator.settle-timeout=1s", "x402.facilitator.type=http", "shop.inquiry=true",
                     "x402.facilitator.url=" + facilitator.url(), "x402.resource-base-url=https://shop.example",
-                    "x402.max-timeout=20s"));
+                    "x402.payments.max-timeout=20s"));
             shops = new ArrayList<>(ShopProcess.start(DoomedShop.class, INSTANCES, this.folder, properties));
             List<Purchase> purchases = chaos(shops, properties, outage);
 

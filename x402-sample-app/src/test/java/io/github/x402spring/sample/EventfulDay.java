@@ -53,8 +53,8 @@ final class EventfulDay implements AutoCloseable {
             "x402.facilitator.settle-timeout=1500ms", "x402.facilitator.circuit-breaker.open-time=3s",
             "x402.evm.poll-interval=50ms", "x402.evm.priority-fee-gwei=5", "x402.evm.warn-below-transfers=0",
             "x402.endpoints.map.accepts[0].price=$0.03", "x402.endpoints.map.accepts[0].network=base-sepolia",
-            "x402.ledger.type=memory", "x402.ledger.reconcile-interval=2s", "x402.failed-payments.per-payer=0",
-            "x402.failed-payments.per-address=0", "x402.released-payments.per-payer=0",
+            "x402.ledger.type=memory", "x402.ledger.reconcile-interval=2s", "x402.payments.failed.per-payer=0",
+            "x402.payments.failed.per-address=0", "x402.payments.released.per-payer=0",
             "x402.web.max-held-response=256B", "management.endpoints.web.exposure.include=health,prometheus",
             "management.metrics.distribution.percentiles-histogram.x402.settle=true" };
 

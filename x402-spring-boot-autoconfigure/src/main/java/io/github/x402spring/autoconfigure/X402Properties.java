@@ -31,8 +31,6 @@ import io.github.x402spring.security.PayerBinding;
  * @param network Network to pay on, by alias or CAIP-2 name.
  * @param asset Token to pay with, by the symbol of a preset or of an entry under
  * x402.assets. Each network has a default.
- * @param maxTimeout Time within which a payment is settled, and so the life of a payer's
- * authorization.
  * @param resourceBaseUrl Public origin under which clients reach this server, such as
  * https://api.example.com.
  * @param endpoints Settings of paid endpoints by their name; each overrides the
@@ -47,16 +45,10 @@ import io.github.x402spring.security.PayerBinding;
  * @param facilitator Settings of who verifies and settles payments.
  * @param web Settings of the HTTP adapter.
  * @param unenforcedEndpoints What happens where nothing enforces @PaidEndpoint.
- * @param paymentIdentifier Whether clients name their purchases, so that a second payment
- * for the same one is not charged.
- * @param accepting Whether to take payments. Paid endpoints answer 503 otherwise.
- * @param failedPayments Settings of who has to wait after too many failures.
- * @param releasedPayments Settings of who has to wait after too many payments that were
- * admitted and came to nothing.
+ * @param payments Settings of the payments that are taken.
  * @param limits Limits on what is spent, and on how often.
  * @param tasks Settings of tasks, which tie paid calls together.
  * @param gate Settings of the payment gate.
- * @param redelivery Settings of running a handler again for a payment that was settled.
  * @param health Settings of the health of payments.
  * @param observations Settings of what operators see.
  * @since 0.1.0
@@ -64,16 +56,14 @@ import io.github.x402spring.security.PayerBinding;
 @ConfigurationProperties("x402")
 public record X402Properties(@DefaultValue("true") boolean enabled,
         @DefaultValue("fail") DisabledEndpoints disabledEndpoints, @Nullable String payTo,
-        @DefaultValue("base-sepolia") String network, @Nullable String asset, @DefaultValue("5m") Duration maxTimeout,
-        @Nullable String resourceBaseUrl, @DefaultValue Map<String, Endpoint> endpoints,
-        @DefaultValue Map<String, Token> assets, @DefaultValue Authorization authorization,
-        @DefaultValue List<Delegate> delegations, @DefaultValue AuthHints authHints, @DefaultValue SignIn signIn,
-        @DefaultValue Envelope envelope, @DefaultValue Facilitator facilitator, @DefaultValue Web web,
-        @DefaultValue("fail") UnenforcedEndpoints unenforcedEndpoints,
-        @DefaultValue("optional") PaymentIdentifierMode paymentIdentifier, @DefaultValue("true") boolean accepting,
-        @DefaultValue FailedPayments failedPayments, @DefaultValue ReleasedPayments releasedPayments,
+        @DefaultValue("base-sepolia") String network, @Nullable String asset, @Nullable String resourceBaseUrl,
+        @DefaultValue Map<String, Endpoint> endpoints, @DefaultValue Map<String, Token> assets,
+        @DefaultValue Authorization authorization, @DefaultValue List<Delegate> delegations,
+        @DefaultValue AuthHints authHints, @DefaultValue SignIn signIn, @DefaultValue Envelope envelope,
+        @DefaultValue Facilitator facilitator, @DefaultValue Web web,
+        @DefaultValue("fail") UnenforcedEndpoints unenforcedEndpoints, @DefaultValue Payments payments,
         @DefaultValue List<Limit> limits, @DefaultValue Tasks tasks, @DefaultValue Gate gate,
-        @DefaultValue Redelivery redelivery, @DefaultValue Health health, @DefaultValue Observations observations) {
+        @DefaultValue Health health, @DefaultValue Observations observations) {
 
     /**
      * Returns the public address of this server in the form that every use of it shares.
@@ -362,6 +352,26 @@ public record X402Properties(@DefaultValue("true") boolean enabled,
     public record CircuitBreaker(@DefaultValue("50") int failureRate, @DefaultValue("20") int window,
             @DefaultValue("10s") Duration openTime) {
 
+    }
+
+    /**
+     * Settings of the payments that are taken.
+     *
+     * @param accepting Whether to take payments. Paid endpoints respond with 503
+     * otherwise.
+     * @param maxTimeout Time within which a payment is settled, and so the life of a
+     * payer's authorization.
+     * @param identifier Whether clients name their purchases, so that a second payment
+     * for the same one is not charged.
+     * @param failed Settings of who has to wait after too many failed payments.
+     * @param released Settings of who has to wait after too many payments that were
+     * admitted and not settled.
+     * @param redelivery Settings of running a handler again for a payment that was
+     * settled.
+     */
+    public record Payments(@DefaultValue("true") boolean accepting, @DefaultValue("5m") Duration maxTimeout,
+            @DefaultValue("optional") PaymentIdentifierMode identifier, @DefaultValue FailedPayments failed,
+            @DefaultValue ReleasedPayments released, @DefaultValue Redelivery redelivery) {
     }
 
     /**

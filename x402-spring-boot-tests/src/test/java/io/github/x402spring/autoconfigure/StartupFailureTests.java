@@ -139,8 +139,8 @@ class StartupFailureTests {
                     x402.endpoints.weather.accepts[0].scheme=upto  | names a scheme that no        | x402.endpoints.weather.accepts
                     x402.network=base                              | real money on eip155:8453     | x402.facilitator.url
                     x402.endpoints.weather.network=base            | real money on eip155:8453     | x402.network
-                    x402.max-timeout=0s                            | less than a second            | x402.max-timeout
-                    x402.max-timeout=-5m                           | less than a second            | x402.max-timeout
+                    x402.payments.max-timeout=0s                            | less than a second            | x402.payments.max-timeout
+                    x402.payments.max-timeout=-5m                           | less than a second            | x402.payments.max-timeout
                     x402.endpoints.weather.max-timeout=0s          | less than a second            | x402.endpoints.weather.max-timeout
                     x402.endpoints.weather.authorize=hasRole(      | is not an expression          | x402.endpoints.weather.authorize
                     x402.endpoints.weather.authorize=#{permitAll}  | is not an expression          | x402.endpoints.weather.authorize
@@ -169,9 +169,9 @@ class StartupFailureTests {
                     x402.facilitator.refusals-before-sending=two words | proves nothing            | x402.facilitator.refusals-before-sending
                     x402.facilitator.refusals-before-sending=settlement_pending | proves nothing   | x402.facilitator.refusals-before-sending
                     x402.facilitator.refusals-before-sending=invalid_exact_evm_nonce_already_used | proves nothing | x402.facilitator.refusals-before-sending
-                    x402.redelivery.max-runs=-1                    | x402.redelivery.max-runs      | x402.redelivery.max-runs
-                    x402.redelivery.max-runs=101                   | x402.redelivery.max-runs      | x402.redelivery.max-runs
-                    x402.redelivery.window=-1ms                    | x402.redelivery.window        | x402.redelivery.window
+                    x402.payments.redelivery.max-runs=-1                    | x402.payments.redelivery.max-runs      | x402.payments.redelivery.max-runs
+                    x402.payments.redelivery.max-runs=101                   | x402.payments.redelivery.max-runs      | x402.payments.redelivery.max-runs
+                    x402.payments.redelivery.window=-1ms                    | x402.payments.redelivery.window        | x402.payments.redelivery.window
                     x402.facilitator.type=http                     | has no address                | x402.facilitator.url
                     x402.facilitator.url=                          | has no address                | x402.facilitator.url
                     """)
@@ -210,10 +210,10 @@ class StartupFailureTests {
     @CsvSource({ "per-payer,-1", "per-payer,101", "per-address,-1", "window,0s", "window,25h" })
     void startWhenFailedPaymentsAreOutOfRangeThenNamesProperty(String property, String value) {
         FailureAnalysis failure = failure(
-                this.runner.withPropertyValues("x402.failed-payments." + property + "=" + value));
+                this.runner.withPropertyValues("x402.payments.failed." + property + "=" + value));
 
-        assertThat(failure.getDescription()).startsWith("x402.failed-payments cannot be used");
-        assertThat(failure.getAction()).contains("Set x402.failed-payments.", "." + property);
+        assertThat(failure.getDescription()).startsWith("x402.payments.failed cannot be used");
+        assertThat(failure.getAction()).contains("Set x402.payments.failed.", "." + property);
     }
 
     @ParameterizedTest

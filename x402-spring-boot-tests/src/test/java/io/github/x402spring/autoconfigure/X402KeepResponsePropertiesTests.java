@@ -21,7 +21,8 @@ class X402KeepResponsePropertiesTests {
         assertThat(bind(Map.of())).isEqualTo(new X402LedgerProperties.KeepResponse(false, DataSize.ofKilobytes(64),
                 DataSize.ofMegabytes(16), Duration.ofMinutes(10), null));
         assertThat(new Binder(new MapConfigurationPropertySource(Map.of())).bindOrCreate("x402", X402Properties.class)
-            .paymentIdentifier()).isEqualTo(PaymentIdentifierMode.OPTIONAL);
+            .payments()
+            .identifier()).isEqualTo(PaymentIdentifierMode.OPTIONAL);
     }
 
     @Test
@@ -31,10 +32,11 @@ class X402KeepResponsePropertiesTests {
                 prefix + "time-to-live", "3s", prefix + "key", "k")))
             .isEqualTo(new X402LedgerProperties.KeepResponse(true, DataSize.ofKilobytes(1), DataSize.ofMegabytes(2),
                     Duration.ofSeconds(3), "k"));
-        assertThat(new Binder(new MapConfigurationPropertySource(Map.of("x402.payment-identifier", "false")))
+        assertThat(new Binder(new MapConfigurationPropertySource(Map.of("x402.payments.identifier", "false")))
             .bind("x402", X402Properties.class)
             .get()
-            .paymentIdentifier()).isEqualTo(PaymentIdentifierMode.OFF);
+            .payments()
+            .identifier()).isEqualTo(PaymentIdentifierMode.OFF);
     }
 
     @Test

@@ -21,27 +21,28 @@ class X402OverloadPropertiesTests {
     void bindWhenNothingIsSetThenDefaults() {
         Binder nothing = binder(Map.of());
         X402Properties properties = nothing.bindOrCreate("x402", X402Properties.class);
-        assertThat(properties.accepting()).isTrue();
-        assertThat(properties.failedPayments()).isEqualTo(new FailedPayments(20, 100, Duration.ofMinutes(1)));
-        assertThat(properties.releasedPayments()).isEqualTo(new ReleasedPayments(20, 100, 300, Duration.ofMinutes(1)));
+        assertThat(properties.payments().accepting()).isTrue();
+        assertThat(properties.payments().failed()).isEqualTo(new FailedPayments(20, 100, Duration.ofMinutes(1)));
+        assertThat(properties.payments().released())
+            .isEqualTo(new ReleasedPayments(20, 100, 300, Duration.ofMinutes(1)));
         assertThat(nothing.bindOrCreate("x402.facilitator.circuit-breaker", X402Properties.CircuitBreaker.class))
             .isEqualTo(new X402Properties.CircuitBreaker(50, 20, Duration.ofSeconds(10)));
     }
 
     @Test
     void bindWhenEverythingIsSetThenEverythingIsRead() {
-        Binder all = binder(Map.ofEntries(entry("x402.accepting", "false"),
-                entry("x402.failed-payments.per-payer", "3"), entry("x402.failed-payments.per-address", "4"),
-                entry("x402.failed-payments.window", "5m"), entry("x402.released-payments.per-authorization", "9"),
-                entry("x402.released-payments.per-payer", "10"), entry("x402.released-payments.per-address", "11"),
-                entry("x402.released-payments.window", "12m"),
+        Binder all = binder(Map.ofEntries(entry("x402.payments.accepting", "false"),
+                entry("x402.payments.failed.per-payer", "3"), entry("x402.payments.failed.per-address", "4"),
+                entry("x402.payments.failed.window", "5m"), entry("x402.payments.released.per-authorization", "9"),
+                entry("x402.payments.released.per-payer", "10"), entry("x402.payments.released.per-address", "11"),
+                entry("x402.payments.released.window", "12m"),
                 entry("x402.facilitator.circuit-breaker.failure-rate", "6"),
                 entry("x402.facilitator.circuit-breaker.window", "7"),
                 entry("x402.facilitator.circuit-breaker.open-time", "8s")));
         X402Properties properties = all.bindOrCreate("x402", X402Properties.class);
-        assertThat(properties.accepting()).isFalse();
-        assertThat(properties.failedPayments()).isEqualTo(new FailedPayments(3, 4, Duration.ofMinutes(5)));
-        assertThat(properties.releasedPayments()).isEqualTo(new ReleasedPayments(9, 10, 11, Duration.ofMinutes(12)));
+        assertThat(properties.payments().accepting()).isFalse();
+        assertThat(properties.payments().failed()).isEqualTo(new FailedPayments(3, 4, Duration.ofMinutes(5)));
+        assertThat(properties.payments().released()).isEqualTo(new ReleasedPayments(9, 10, 11, Duration.ofMinutes(12)));
         assertThat(all.bindOrCreate("x402.facilitator.circuit-breaker", X402Properties.CircuitBreaker.class))
             .isEqualTo(new X402Properties.CircuitBreaker(6, 7, Duration.ofSeconds(8)));
     }

@@ -34,7 +34,7 @@ class X402PropertiesTests {
         assertThat(properties.payTo()).isNull();
         assertThat(properties.network()).isEqualTo("base-sepolia");
         assertThat(properties.asset()).isNull();
-        assertThat(properties.maxTimeout()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(properties.payments().maxTimeout()).isEqualTo(Duration.ofMinutes(5));
         assertThat(properties.resourceBaseUrl()).isNull();
         assertThat(properties.endpoints()).isEmpty();
         assertThat(properties.assets()).isEmpty();
@@ -58,7 +58,8 @@ class X402PropertiesTests {
     void bindWhenEverythingIsSetThenEverythingIsRead() {
         X402Properties properties = bind(Map.ofEntries(Map.entry("x402.pay-to", "0x01"),
                 Map.entry("x402.network", "base"), Map.entry("x402.asset", "EURC"),
-                Map.entry("x402.max-timeout", "90s"), Map.entry("x402.resource-base-url", "https://api.example.com"),
+                Map.entry("x402.payments.max-timeout", "90s"),
+                Map.entry("x402.resource-base-url", "https://api.example.com"),
                 Map.entry("x402.authorization.default", "hasRole('A')"),
                 Map.entry("x402.authorization.challenge", "DPoP"), Map.entry("x402.facilitator.type", "http"),
                 Map.entry("x402.facilitator.url", "https://f"), Map.entry("x402.facilitator.verify", "local"),
@@ -93,7 +94,7 @@ class X402PropertiesTests {
         assertThat(properties.payTo()).isEqualTo("0x01");
         assertThat(properties.network()).isEqualTo("base");
         assertThat(properties.asset()).isEqualTo("EURC");
-        assertThat(properties.maxTimeout()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(properties.payments().maxTimeout()).isEqualTo(Duration.ofSeconds(90));
         assertThat(properties.resourceBaseUrl()).isEqualTo("https://api.example.com");
         assertThat(properties.authorization()).isEqualTo(new X402Properties.Authorization("hasRole('A')", "DPoP",
                 new X402Properties.DecisionPoint(URI.create("http://opa"), Duration.ofSeconds(2), 3),

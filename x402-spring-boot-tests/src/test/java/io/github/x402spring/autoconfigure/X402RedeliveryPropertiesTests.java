@@ -18,12 +18,12 @@ class X402RedeliveryPropertiesTests {
 
     @Test
     void bindWhenEverythingIsSetThenEverythingIsRead() {
-        assertThat(bind(Map.of("x402.redelivery.max-runs", "0", "x402.redelivery.window", "1h")))
+        assertThat(bind(Map.of("x402.payments.redelivery.max-runs", "0", "x402.payments.redelivery.window", "1h")))
             .isEqualTo(new X402Properties.Redelivery(0, Duration.ofHours(1)));
     }
 
     private static X402Properties.Redelivery bind(Map<String, String> properties) {
-        return new Binder(new MapConfigurationPropertySource(properties)).bindOrCreate("x402.redelivery",
+        return new Binder(new MapConfigurationPropertySource(properties)).bindOrCreate("x402.payments.redelivery",
                 X402Properties.Redelivery.class);
     }
 

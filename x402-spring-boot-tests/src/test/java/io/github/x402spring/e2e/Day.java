@@ -345,8 +345,8 @@ final class Day implements AutoCloseable {
         properties.addAll(List.of("x402.facilitator.type=http",
                 "x402.facilitator.url=http://localhost:" + this.facilitatorPort + "/facilitator",
                 "x402.evm.rpc-url=" + this.shopsNode.url(), "x402.resource-base-url=https://shop.example",
-                "x402.ledger.reconcile-interval=2s", "x402.failed-payments.per-payer=20",
-                "x402.released-payments.per-payer=100", "server.forward-headers-strategy=native", QUIET));
+                "x402.ledger.reconcile-interval=2s", "x402.payments.failed.per-payer=20",
+                "x402.payments.released.per-payer=100", "server.forward-headers-strategy=native", QUIET));
         properties.addAll(List.of(ledger));
         return PaidApp.start(List.of(Shop.class, SharedFacilitatorTests.Credentials.class),
                 properties.toArray(String[]::new));

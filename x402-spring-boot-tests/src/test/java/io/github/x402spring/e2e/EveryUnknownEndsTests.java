@@ -149,7 +149,7 @@ class EveryUnknownEndsTests {
     @Test
     void payWhenThousandsOfWalletsAreThrownAwayThenHonestPayersAreServedAndEveryUnknownEnds() throws Exception {
         try (PaidApp app = PaidApp.start(List.of(Shop.class, MovableTime.class, Endings.class, PoorWallets.class),
-                "server.forward-headers-strategy=native", "x402.failed-payments.per-payer=20")) {
+                "server.forward-headers-strategy=native", "x402.payments.failed.per-payer=20")) {
             stopReconciling(app);
             PaymentRequirements terms = app.terms("/a");
             Instant now = app.bean(MutableClock.class).instant();

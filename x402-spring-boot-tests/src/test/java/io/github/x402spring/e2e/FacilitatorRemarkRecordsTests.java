@@ -49,8 +49,8 @@ class FacilitatorRemarkRecordsTests {
     static void start() {
         server = HostileFacilitatorServer.start();
         app = PaidApp.start(List.of(ObservedShop.class), "x402.facilitator.url=" + server.url(),
-                "x402.facilitator.circuit-breaker.failure-rate=100", "x402.failed-payments.per-payer=0",
-                "x402.failed-payments.per-address=0", "server.shutdown=immediate");
+                "x402.facilitator.circuit-breaker.failure-rate=100", "x402.payments.failed.per-payer=0",
+                "x402.payments.failed.per-address=0", "server.shutdown=immediate");
     }
 
     @AfterAll

@@ -36,8 +36,8 @@ class FailedPaymentTests {
     @BeforeEach
     void start() {
         this.app = PaidApp.start(List.of(Shop.class, MovableTime.class, CircuitTests.OwnFacilitator.class),
-                "server.forward-headers-strategy=native", "x402.failed-payments.per-payer=3",
-                "x402.failed-payments.per-address=5", "x402.failed-payments.window=1m");
+                "server.forward-headers-strategy=native", "x402.payments.failed.per-payer=3",
+                "x402.payments.failed.per-address=5", "x402.payments.failed.window=1m");
         this.terms = this.app.terms("/a");
     }
 

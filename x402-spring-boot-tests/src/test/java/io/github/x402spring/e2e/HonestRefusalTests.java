@@ -45,7 +45,7 @@ class HonestRefusalTests {
     @BeforeAll
     static void startAnInstanceThatIsOlderThanAnyPayment() {
         app = PaidApp.start(List.of(Shop.class, MovableTime.class, PermissiveFacilitatorConfiguration.class),
-                "x402.failed-payments.per-address=0");
+                "x402.payments.failed.per-address=0");
         app.bean(MutableClock.class).advance(Duration.ofHours(1));
         terms = app.terms("/a");
     }

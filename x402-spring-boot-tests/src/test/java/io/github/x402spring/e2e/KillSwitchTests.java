@@ -191,7 +191,7 @@ class KillSwitchTests {
 
     @Test
     void startWhenConfiguredNotToAcceptThenIsUnavailableAndTheEndpointIsNotThere() {
-        try (PaidApp closed = PaidApp.start(Shop.class, "x402.accepting=false")) {
+        try (PaidApp closed = PaidApp.start(Shop.class, "x402.payments.accepting=false")) {
             assertUnavailable(closed.http().get("/a"));
             assertThat(closed.http().get("/free").status()).isEqualTo(200);
             assertThat(closed.http().get("/actuator/x402").status()).isEqualTo(404);

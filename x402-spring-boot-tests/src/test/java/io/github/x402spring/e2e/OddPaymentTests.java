@@ -59,9 +59,9 @@ class OddPaymentTests {
             .on("/settle", SETTLED)
             .on("/supported", SUPPORTED);
         this.app = PaidApp.start(List.of(Shop.class, MovableTime.class), "x402.facilitator.url=" + this.server.url(),
-                "x402.failed-payments.per-payer=0", "x402.failed-payments.per-address=0",
-                "x402.released-payments.per-authorization=0", "x402.released-payments.per-payer=0",
-                "x402.released-payments.per-address=0");
+                "x402.payments.failed.per-payer=0", "x402.payments.failed.per-address=0",
+                "x402.payments.released.per-authorization=0", "x402.payments.released.per-payer=0",
+                "x402.payments.released.per-address=0");
     }
 
     @AfterEach

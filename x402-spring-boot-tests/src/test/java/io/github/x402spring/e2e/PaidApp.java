@@ -51,8 +51,8 @@ public final class PaidApp implements AutoCloseable {
 
     public static PaidApp start(List<Class<?>> sources, String... properties) {
         List<String> all = new ArrayList<>(List.of("spring.main.banner-mode=off", "server.port=0",
-                "x402.pay-to=" + PAY_TO, "x402.ledger.type=memory", "x402.failed-payments.per-payer=0",
-                "x402.released-payments.per-payer=0"));
+                "x402.pay-to=" + PAY_TO, "x402.ledger.type=memory", "x402.payments.failed.per-payer=0",
+                "x402.payments.released.per-payer=0"));
         all.addAll(List.of(properties));
         return new PaidApp(
                 new SpringApplicationBuilder(sources.toArray(Class<?>[]::new)).web(WebApplicationType.SERVLET)

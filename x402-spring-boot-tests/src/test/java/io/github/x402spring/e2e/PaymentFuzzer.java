@@ -59,8 +59,8 @@ public final class PaymentFuzzer {
     private static @Nullable PaymentFuzzer instance;
 
     private final PaidApp app = PaidApp.start(List.of(Shop.class, MovableTime.class, Willing.class), "x402.web.v1=true",
-            "x402.failed-payments.per-address=0", "x402.released-payments.per-authorization=0",
-            "x402.released-payments.per-address=0", "server.tomcat.max-keep-alive-requests=-1",
+            "x402.payments.failed.per-address=0", "x402.payments.released.per-authorization=0",
+            "x402.payments.released.per-address=0", "server.tomcat.max-keep-alive-requests=-1",
             "logging.level.root=warn");
 
     private final Connection connection = new Connection(this.app.port());

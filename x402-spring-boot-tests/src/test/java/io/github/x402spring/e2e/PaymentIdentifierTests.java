@@ -54,7 +54,7 @@ class PaymentIdentifierTests {
 
     private static PaidApp start(String mode) {
         return PaidApp.start(List.of(Shop.class, PermissiveFacilitatorConfiguration.class),
-                "x402.payment-identifier=" + mode);
+                "x402.payments.identifier=" + mode);
     }
 
     @Test

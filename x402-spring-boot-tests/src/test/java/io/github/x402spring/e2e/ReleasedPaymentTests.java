@@ -52,7 +52,7 @@ class ReleasedPaymentTests {
     @BeforeEach
     void start() {
         this.app = PaidApp.start(List.of(Shop.class, Ends.class, MovableTime.class, CircuitTests.OwnFacilitator.class),
-                "server.forward-headers-strategy=native", "x402.released-payments.per-payer=100");
+                "server.forward-headers-strategy=native", "x402.payments.released.per-payer=100");
     }
 
     @AfterEach

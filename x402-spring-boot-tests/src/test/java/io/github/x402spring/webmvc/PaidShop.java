@@ -45,8 +45,8 @@ class PaidShop {
     static final String PROPERTIES = """
             x402.pay-to=0x70997970C51812dc3A010C7d01b50e0d17dc79C8
             x402.web.max-held-response=16KB
-            x402.failed-payments.per-payer=0
-            x402.released-payments.per-payer=0
+            x402.payments.failed.per-payer=0
+            x402.payments.released.per-payer=0
             server.shutdown=immediate
             """;
 

@@ -62,8 +62,9 @@ public final class X402GateAutoConfiguration {
 
     @Bean
     PaymentIntake x402PaymentIntake(X402Properties properties, ObjectProvider<Clock> clock) {
-        return new PaymentIntake(properties.accepting(), limits(properties.failedPayments()),
-                limits(properties.releasedPayments()), clock.getIfAvailable(Clock::systemUTC));
+        X402Properties.Payments payments = properties.payments();
+        return new PaymentIntake(payments.accepting(), limits(payments.failed()), limits(payments.released()),
+                clock.getIfAvailable(Clock::systemUTC));
     }
 
     private static FailedPaymentLimits limits(X402Properties.FailedPayments limits) {
@@ -71,8 +72,8 @@ public final class X402GateAutoConfiguration {
             return new FailedPaymentLimits(limits.perPayer(), limits.perAddress(), limits.window());
         }
         catch (IllegalArgumentException ex) {
-            throw new InvalidX402ConfigurationException("x402.failed-payments cannot be used: " + ex.getMessage(),
-                    "Set x402.failed-payments.per-payer to a number from 0 to 100, .per-address to one from 0, and "
+            throw new InvalidX402ConfigurationException("x402.payments.failed cannot be used: " + ex.getMessage(),
+                    "Set x402.payments.failed.per-payer to a number from 0 to 100, .per-address to one from 0, and "
                             + ".window to a duration from 1s to 1d.");
         }
     }
@@ -83,8 +84,8 @@ public final class X402GateAutoConfiguration {
                     limits.window());
         }
         catch (IllegalArgumentException ex) {
-            throw new InvalidX402ConfigurationException("x402.released-payments cannot be used: " + ex.getMessage(),
-                    "Set x402.released-payments.per-authorization, .per-payer and .per-address to numbers from 0, and "
+            throw new InvalidX402ConfigurationException("x402.payments.released cannot be used: " + ex.getMessage(),
+                    "Set x402.payments.released.per-authorization, .per-payer and .per-address to numbers from 0, and "
                             + ".window to a duration from 1s to 1d.");
         }
     }
@@ -114,7 +115,7 @@ public final class X402GateAutoConfiguration {
         }
         return new PaymentGate(asked, remembering, deciding, schemes.orderedStream().toList(),
                 clock.getIfAvailable(Clock::systemUTC), verification(bean, properties.facilitator()), intake, exposures,
-                answers.getIfAvailable(), evidence, limits(properties.redelivery()),
+                answers.getIfAvailable(), evidence, limits(properties.payments().redelivery()),
                 SingletonSupplier.of(() -> ExchangeListener.of(listeners.orderedStream().toList())));
     }
 
@@ -168,12 +169,12 @@ public final class X402GateAutoConfiguration {
 
     private static RedeliveryLimits limits(X402Properties.Redelivery properties) {
         if (properties.maxRuns() < 0 || properties.maxRuns() > RedeliveryLimits.MOST_RUNS) {
-            throw new InvalidX402ConfigurationException("x402.redelivery.max-runs is out of range",
-                    "Set x402.redelivery.max-runs to a number from 0 to " + RedeliveryLimits.MOST_RUNS + ".");
+            throw new InvalidX402ConfigurationException("x402.payments.redelivery.max-runs is out of range",
+                    "Set x402.payments.redelivery.max-runs to a number from 0 to " + RedeliveryLimits.MOST_RUNS + ".");
         }
         if (properties.window().isNegative()) {
-            throw new InvalidX402ConfigurationException("x402.redelivery.window is negative",
-                    "Set x402.redelivery.window to 0s or to a time.");
+            throw new InvalidX402ConfigurationException("x402.payments.redelivery.window is negative",
+                    "Set x402.payments.redelivery.window to 0s or to a time.");
         }
         return new RedeliveryLimits(properties.maxRuns(), properties.window());
     }

@@ -23,16 +23,16 @@ final class PaidEndpointSettingsBuilder {
     }
 
     static PaidEndpointSettings build(X402Properties properties, String contextPath, String servletPath) {
-        if (properties.maxTimeout().toSeconds() < 1) {
+        if (properties.payments().maxTimeout().toSeconds() < 1) {
             throw new InvalidX402ConfigurationException("Payers get less than a second to pay",
-                    "Set x402.max-timeout to a duration such as 5m.");
+                    "Set x402.payments.max-timeout to a duration such as 5m.");
         }
         Offer defaults = new Offer(null, properties.network(), properties.asset(), properties.payTo(),
-                properties.maxTimeout().toSeconds(), null);
+                properties.payments().maxTimeout().toSeconds(), null);
         Map<String, Endpoint> endpoints = new LinkedHashMap<>();
         properties.endpoints().forEach((name, endpoint) -> endpoints.put(name, endpoint(endpoint)));
         return new PaidEndpointSettings(defaults, endpoints, origin(properties.baseUrl(), contextPath, servletPath),
-                properties.authorization().defaultRule(), servletPath, properties.paymentIdentifier());
+                properties.authorization().defaultRule(), servletPath, properties.payments().identifier());
     }
 
     private static Endpoint endpoint(X402Properties.Endpoint endpoint) {

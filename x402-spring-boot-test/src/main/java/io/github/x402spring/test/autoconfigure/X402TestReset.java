@@ -55,7 +55,7 @@ final class X402TestReset implements ApplicationListener<AfterTestMethodEvent> {
             }
         });
         this.intakes.ifAvailable((intake) -> {
-            this.overload.ifAvailable((properties) -> intake.accept(properties.accepting()));
+            this.overload.ifAvailable((properties) -> intake.accept(properties.payments().accepting()));
             this.catalogs.stream()
                 .flatMap((catalog) -> catalog.endpoints().stream())
                 .forEach((endpoint) -> intake.pause(endpoint.definition().name(), false));

@@ -45,7 +45,7 @@ class X402EndpointAutoConfigurationTests {
 
     @Test
     void whenNotAcceptingFromTheStartThenIntakeIsOff() {
-        this.runner.withPropertyValues("x402.accepting=false")
+        this.runner.withPropertyValues("x402.payments.accepting=false")
             .run((context) -> assertThat(context.getBean(PaymentIntake.class).accepting()).isFalse());
     }
 

@@ -74,7 +74,7 @@ class OwnCodeSaleTests {
     void start() {
         this.context = new SpringApplicationBuilder(Desk.class).web(WebApplicationType.NONE)
             .properties("spring.main.banner-mode=off", "x402.gate.enabled=true", "x402.ledger.type=memory",
-                    "x402.failed-payments.per-payer=0")
+                    "x402.payments.failed.per-payer=0")
             .registerShutdownHook(false)
             .run();
         this.desk = this.context.getBean(AdviceDesk.class);

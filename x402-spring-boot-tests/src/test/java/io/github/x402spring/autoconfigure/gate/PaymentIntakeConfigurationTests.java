@@ -25,14 +25,14 @@ class PaymentIntakeConfigurationTests {
 
     @Test
     void whenNotAcceptingThenBeanTakesNone() {
-        this.runner.withPropertyValues("x402.accepting=false")
+        this.runner.withPropertyValues("x402.payments.accepting=false")
             .run((context) -> assertThat(context.getBean(PaymentIntake.class).accepting()).isFalse());
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "per-payer=0", "per-payer=100", "per-address=0", "window=1s", "window=1d" })
     void whenALimitIsAtItsBoundThenStarts(String property) {
-        this.runner.withPropertyValues("x402.failed-payments." + property)
+        this.runner.withPropertyValues("x402.payments.failed." + property)
             .run((context) -> assertThat(context).hasSingleBean(PaymentIntake.class));
     }
 
@@ -40,11 +40,11 @@ class PaymentIntakeConfigurationTests {
     @CsvSource({ "per-authorization=-1,perAuthorization", "per-payer=-1,perPayer", "per-address=-1,perAddress",
             "window=999ms,window", "window=86401s,window" })
     void whenALimitOfReleasedPaymentsIsBeyondItsBoundThenNamesIt(String property, String named) {
-        this.runner.withPropertyValues("x402.released-payments." + property)
+        this.runner.withPropertyValues("x402.payments.released." + property)
             .run((context) -> assertThat(context.getStartupFailure()).rootCause()
                 .isInstanceOfSatisfying(InvalidX402ConfigurationException.class, (failure) -> {
                     assertThat(failure).hasMessageContaining("'" + named + "'");
-                    assertThat(failure.action()).contains("x402.released-payments.per-authorization");
+                    assertThat(failure.action()).contains("x402.payments.released.per-authorization");
                 }));
     }
 
@@ -52,11 +52,11 @@ class PaymentIntakeConfigurationTests {
     @CsvSource({ "per-payer=-1,perPayer", "per-payer=101,perPayer", "per-address=-1,perAddress", "window=999ms,window",
             "window=86401s,window" })
     void whenALimitIsBeyondItsBoundThenNamesIt(String property, String named) {
-        this.runner.withPropertyValues("x402.failed-payments." + property)
+        this.runner.withPropertyValues("x402.payments.failed." + property)
             .run((context) -> assertThat(context.getStartupFailure()).rootCause()
                 .isInstanceOfSatisfying(InvalidX402ConfigurationException.class, (failure) -> {
                     assertThat(failure).hasMessageContaining("'" + named + "'");
-                    assertThat(failure.action()).contains("x402.failed-payments.per-payer");
+                    assertThat(failure.action()).contains("x402.payments.failed.per-payer");
                 }));
     }
 

@@ -122,7 +122,7 @@ class PaidEndpointSettingsBuilderTests {
     @ParameterizedTest
     @CsvSource({ "1s,true", "999ms,false", "0s,false", "-5m,false" })
     void timeoutWhenLessThanASecondThenRefused(String timeout, boolean taken) {
-        set("x402.max-timeout", timeout);
+        set("x402.payments.max-timeout", timeout);
         assertThat(failure() == null).isEqualTo(taken);
     }
 
@@ -131,7 +131,7 @@ class PaidEndpointSettingsBuilderTests {
     }
 
     private PaidEndpointSettings build() {
-        set("x402.payment-identifier", "required");
+        set("x402.payments.identifier", "required");
         return PaidEndpointSettingsBuilder.build(new Binder(new MapConfigurationPropertySource(this.properties))
             .bindOrCreate("x402", X402Properties.class), "/shop", "/api");
     }
