@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reader of whole numbers in JSON trees by value: {@code 2}, {@code 2.0} and {@code 2e0}
  * are one number. Bounded, so that a short exponent makes no long number.
+ *
+ * @since 0.1.0
  */
-final class WholeNumbers {
+public final class WholeNumbers {
 
     /** More than uint256 has. */
     private static final int MAX_DIGITS = 96;
@@ -26,7 +28,7 @@ final class WholeNumbers {
      * @return the number; empty if the value is no number, has a fraction or has more
      * than 96 digits
      */
-    static Optional<BigInteger> tryRead(@Nullable Object value) {
+    public static Optional<BigInteger> tryRead(@Nullable Object value) {
         return switch (value) {
             case BigInteger integer -> Optional.of(integer).filter(WholeNumbers::bounded);
             case Long integer -> Optional.of(BigInteger.valueOf(integer));

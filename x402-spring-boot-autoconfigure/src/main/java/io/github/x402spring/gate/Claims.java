@@ -14,6 +14,7 @@ import io.github.x402spring.ledger.PaymentIdentifier;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.Rail;
+import io.github.x402spring.protocol.ResourceMatcher;
 import io.github.x402spring.scheme.Screening.Authorization;
 
 /**
@@ -33,7 +34,7 @@ final class Claims {
      * if the client names another resource.
      */
     static @Nullable Offer offer(PaymentAttempt attempt) {
-        if (!attempt.resource().matches(attempt.payload().tree().get("resource"))) {
+        if (!ResourceMatcher.matches(attempt.resource(), attempt.payload().tree().get("resource"))) {
             return null;
         }
         for (Offer offer : attempt.offers()) {

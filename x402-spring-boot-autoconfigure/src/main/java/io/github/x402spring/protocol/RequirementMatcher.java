@@ -20,10 +20,11 @@ import org.jspecify.annotations.Nullable;
  * fixed set of members. What is there and differs is no match.</li>
  * </ul>
  *
+ * @since 0.1.0
  * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
  * PaymentRequirements</a>
  */
-final class RequirementMatcher {
+public final class RequirementMatcher {
 
     private static final String EXTRA = "extra";
 
@@ -42,7 +43,7 @@ final class RequirementMatcher {
      * @param accepted what the client sent, or {@code null} if it sent nothing
      * @return whether they match
      */
-    static boolean matches(Map<String, ?> required, @Nullable Object accepted) {
+    public static boolean matches(Map<String, ?> required, @Nullable Object accepted) {
         if (!(accepted instanceof Map<?, ?> map)) {
             return false;
         }

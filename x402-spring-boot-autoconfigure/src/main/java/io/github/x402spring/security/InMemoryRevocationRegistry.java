@@ -6,8 +6,10 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Remembers revocations in the memory of this instance. Thread-safe.
+ *
+ * @since 0.1.0
  */
-final class InMemoryRevocationRegistry implements RevocationRegistry {
+public final class InMemoryRevocationRegistry implements RevocationRegistry {
 
     private final Set<Entry> revoked = ConcurrentHashMap.newKeySet();
 

@@ -20,8 +20,10 @@ import io.github.x402spring.security.RevocationRegistry.Kind;
 /**
  * Refuses what was revoked and wallets that may not pay for the caller. Grants nothing
  * that the policies have not granted before. Thread-safe.
+ *
+ * @since 0.1.0
  */
-final class PayerRules implements AuthorizationManager<PaidRequest> {
+public final class PayerRules implements AuthorizationManager<PaidRequest> {
 
     private static final AuthorizationResult FINE = new AuthorizationDecision(true);
 
@@ -43,8 +45,8 @@ final class PayerRules implements AuthorizationManager<PaidRequest> {
      * @param revocations knows who must not buy any more
      * @param clock the source of time
      */
-    PayerRules(Map<String, PayerBinding> bindings, DelegatedPayerPolicy delegations, RevocationRegistry revocations,
-            Clock clock) {
+    public PayerRules(Map<String, PayerBinding> bindings, DelegatedPayerPolicy delegations,
+            RevocationRegistry revocations, Clock clock) {
         this.bindings = Map.copyOf(bindings);
         this.delegations = Objects.requireNonNull(delegations, "'delegations' must not be null");
         this.revocations = Objects.requireNonNull(revocations, "'revocations' must not be null");

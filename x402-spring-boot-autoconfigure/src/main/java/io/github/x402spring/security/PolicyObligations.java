@@ -22,8 +22,10 @@ import io.github.x402spring.exchange.Redaction;
  * Carries out what policies oblige this server to do. Biased towards denial, as XACML
  * calls it: an obligation that nobody understands or carries out turns a permission into
  * a refusal. Thread-safe.
+ *
+ * @since 0.1.0
  */
-final class PolicyObligations {
+public final class PolicyObligations {
 
     private static final Logger logger = LoggerFactory.getLogger(PolicyObligations.class);
 
@@ -37,7 +39,7 @@ final class PolicyObligations {
      * @param clock the source of time
      * @param handlers the application's own handlers; they go before those of the starter
      */
-    PolicyObligations(ApplicationEventPublisher events, Clock clock, List<ObligationHandler> handlers) {
+    public PolicyObligations(ApplicationEventPublisher events, Clock clock, List<ObligationHandler> handlers) {
         handlers.forEach(this::add);
         List.of(new LogObligationHandler(), new AuditObligationHandler(events), new RateLimitObligationHandler(clock))
             .forEach(this::add);

@@ -18,8 +18,10 @@ import io.github.x402spring.operator.RefusalLog;
 
 /**
  * Notes paid requests that a policy refused, with the rule that spoke.
+ *
+ * @since 0.1.0
  */
-final class RefusedRequestListener implements ApplicationListener<AuthorizationDeniedEvent<?>> {
+public final class RefusedRequestListener implements ApplicationListener<AuthorizationDeniedEvent<?>> {
 
     private final AuthenticationTrustResolver trustResolver = new AuthenticationTrustResolverImpl();
 
@@ -32,7 +34,7 @@ final class RefusedRequestListener implements ApplicationListener<AuthorizationD
      * @param log where refusals are noted
      * @param clock the source of time
      */
-    RefusedRequestListener(RefusalLog log, Clock clock) {
+    public RefusedRequestListener(RefusalLog log, Clock clock) {
         this.log = Objects.requireNonNull(log, "'log' must not be null");
         this.clock = Objects.requireNonNull(clock, "'clock' must not be null");
     }

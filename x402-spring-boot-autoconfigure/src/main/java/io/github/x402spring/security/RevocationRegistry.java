@@ -38,14 +38,6 @@ public interface RevocationRegistry {
     }
 
     /**
-     * Creates a registry in the memory of this instance.
-     * @return the registry; thread-safe
-     */
-    static RevocationRegistry inMemory() {
-        return new InMemoryRevocationRegistry();
-    }
-
-    /**
      * What can be revoked.
      */
     enum Kind {

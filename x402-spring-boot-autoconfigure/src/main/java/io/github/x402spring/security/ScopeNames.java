@@ -11,8 +11,10 @@ import org.springframework.security.core.GrantedAuthority;
 
 /**
  * Names of OAuth 2.0 scopes, and which of them a refused caller lacks.
+ *
+ * @since 0.1.0
  */
-final class ScopeNames {
+public final class ScopeNames {
 
     private static final String PREFIX = "SCOPE_";
 
@@ -27,7 +29,7 @@ final class ScopeNames {
      * @param scope the text
      * @return whether it is
      */
-    static boolean valid(String scope) {
+    public static boolean valid(String scope) {
         return SCOPE.matcher(scope).matches();
     }
 
@@ -37,7 +39,7 @@ final class ScopeNames {
      * @return the scopes; empty if anything besides scopes was asked for, which callers
      * need not know
      */
-    static List<String> required(AuthorizationResult result) {
+    public static List<String> required(AuthorizationResult result) {
         return (result instanceof AuthorityAuthorizationDecision decision) ? required(decision.getAuthorities())
                 : List.of();
     }

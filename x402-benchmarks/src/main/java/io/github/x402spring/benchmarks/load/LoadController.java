@@ -15,6 +15,7 @@ import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.codec.DecodedPayment;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.protocol.PaymentRequirements;
+import io.github.x402spring.protocol.RequirementMatcher;
 import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
 
@@ -72,7 +73,7 @@ final class LoadController {
     @GetMapping(path = "/verified", produces = "application/json")
     String verified(@RequestHeader("LOAD-PAYMENT") String header) {
         if (this.codec.decodePayment(header) instanceof DecodedPayment.Readable(var payload)
-                && payload.accepts(this.wireTerms)
+                && RequirementMatcher.matches(this.wireTerms, payload.accepted())
                 && this.scheme.screen(payload, this.terms, this.clock.instant()) instanceof Screening.Passed) {
             return ANSWER;
         }

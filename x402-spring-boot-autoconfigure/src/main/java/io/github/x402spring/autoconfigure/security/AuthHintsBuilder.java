@@ -11,7 +11,8 @@ import org.springframework.web.client.RestClient;
 
 import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.X402Properties;
-import io.github.x402spring.autoconfigure.security.AuthHints.OAuth2;
+import io.github.x402spring.security.AuthHints.OAuth2;
+import io.github.x402spring.security.IssuerMetadata;
 
 /**
  * Finds out from the configuration where tokens come from.

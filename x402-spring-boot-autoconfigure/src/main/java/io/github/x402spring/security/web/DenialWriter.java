@@ -12,6 +12,7 @@ import org.springframework.http.HttpHeaders;
 import io.github.x402spring.decision.Charged;
 import io.github.x402spring.decision.DecisionEnvelope;
 import io.github.x402spring.decision.Reason;
+import io.github.x402spring.envelope.EnvelopeAttributes;
 import io.github.x402spring.envelope.EnvelopeFormat;
 import io.github.x402spring.envelope.EnvelopeRenderer;
 import io.github.x402spring.envelope.RequestIds;
@@ -49,7 +50,7 @@ final class DenialWriter {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT + ", " + credential);
         response.setStatus(reason.status());
-        if (request.getAttribute(EnvelopeRenderer.STATUS_ONLY_ATTRIBUTE) != null) {
+        if (request.getAttribute(EnvelopeAttributes.STATUS_ONLY) != null) {
             return;
         }
         EnvelopeFormat format = EnvelopeFormat.of(request.getHeader(HttpHeaders.ACCEPT));
@@ -66,13 +67,22 @@ final class DenialWriter {
     }
 
     private DecisionEnvelope envelope(HttpServletRequest request, Reason reason, Map<String, Object> required) {
-        RequestIds ids = RequestIds.of(request::getAttribute, request::setAttribute, request::getHeader);
+        RequestIds ids = ids(request);
         ChargeResolver resolver = this.charges.get();
         Charged charged = (resolver != null) ? resolver.charged(request) : null;
         return (charged != null)
                 ? new DecisionEnvelope(reason, ids.requestId(), ids.traceId(), required, charged.paymentState(),
                         charged, "", null)
                 : new DecisionEnvelope(reason, ids.requestId(), ids.traceId(), required, "none", "", null);
+    }
+
+    private static RequestIds ids(HttpServletRequest request) {
+        if (request.getAttribute(EnvelopeAttributes.REQUEST_IDS) instanceof RequestIds known) {
+            return known;
+        }
+        RequestIds ids = RequestIds.of(request.getHeader("X-Request-Id"), () -> request.getHeader("traceparent"));
+        request.setAttribute(EnvelopeAttributes.REQUEST_IDS, ids);
+        return ids;
     }
 
 }

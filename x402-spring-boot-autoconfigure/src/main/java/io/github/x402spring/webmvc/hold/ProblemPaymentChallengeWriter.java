@@ -63,8 +63,7 @@ public final class ProblemPaymentChallengeWriter implements PaymentChallengeWrit
     public void write(HttpServletRequest request, HttpServletResponse response, PaymentRefusal refusal)
             throws IOException {
         EnvelopeFormat format = EnvelopeFormat.of(request.getHeader(HttpHeaders.ACCEPT));
-        write(request, response, refusal, format, render(format, refusal,
-                RequestIds.of(request::getAttribute, request::setAttribute, request::getHeader)));
+        write(request, response, refusal, format, render(format, refusal, ServletRequestIds.of(request)));
     }
 
     /** Renders the body once, but for the request's ids. */
@@ -78,7 +77,7 @@ public final class ProblemPaymentChallengeWriter implements PaymentChallengeWrit
     private void write(HttpServletRequest request, HttpServletResponse response, PaymentRefusal refusal,
             PreparedChallenge prepared) throws IOException {
         EnvelopeFormat format = EnvelopeFormat.of(request.getHeader(HttpHeaders.ACCEPT));
-        RequestIds ids = RequestIds.of(request::getAttribute, request::setAttribute, request::getHeader);
+        RequestIds ids = ServletRequestIds.of(request);
         boolean fits = format.json() && ids.requestId().length() == PreparedChallenge.REQUEST_ID_LENGTH;
         byte[] body = fits ? prepared.body(ids.requestId(), ids.traceId()) : render(format, refusal, ids);
         write(request, response, refusal, format, body);

@@ -1,12 +1,10 @@
 package io.github.x402spring.webmvc.hold;
 
-import java.util.Set;
-
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.x402spring.codec.JsonFields;
 import io.github.x402spring.codec.MalformedJsonException;
-import io.github.x402spring.codec.WireJson;
 import io.github.x402spring.exchange.Redaction;
 import io.github.x402spring.gate.AdmittedPayment;
 
@@ -23,7 +21,7 @@ final class Redactions {
     /** Returns whether no more is held than may leave. */
     static boolean apply(AdmittedPayment admitted, HeldResponse held, boolean stream) {
         Redaction redaction = admitted.redaction();
-        if (redaction == null || (!stream && limit(held, redaction.fields()))) {
+        if (redaction == null || (!stream && limit(held, new JsonFields(redaction.fields())))) {
             return true;
         }
         logger.error("The policy of endpoint '{}' limits its answer to some members, and the answer is not one JSON "
@@ -32,7 +30,7 @@ final class Redactions {
     }
 
     /** Leaves members out of what is held. Without a body and trailers there are none. */
-    private static boolean limit(HeldResponse held, Set<String> fields) {
+    private static boolean limit(HeldResponse held, JsonFields fields) {
         HeldBody body = held.body();
         if (held.hasTrailers()) {
             return false;
@@ -44,7 +42,7 @@ final class Redactions {
             return false;
         }
         try {
-            body.replace(WireJson.keep(body.peek(), fields));
+            body.replace(fields.keep(body.peek()));
             return true;
         }
         catch (MalformedJsonException ex) {
