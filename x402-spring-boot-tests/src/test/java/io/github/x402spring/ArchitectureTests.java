@@ -1,5 +1,8 @@
 package io.github.x402spring;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.text.DecimalFormat;
 import java.text.NumberFormat;
 import java.time.format.DateTimeFormatter;
@@ -87,6 +90,19 @@ class ArchitectureTests {
             .toArray(String[]::new);
         check(noClasses()
             .should(be(resideOutsideOfPackages(places).as("outside of the packages of DESIGN section 4"))));
+    }
+
+    @Test
+    void packagesWhenComparedWithTheMapOfContributorsThenTheSame() throws IOException {
+        String page = Files.readString(Path.of("../CONTRIBUTING.md"));
+        String map = page.substring(page.indexOf("## Packages"), page.indexOf("## Words"));
+        Stream<String> rows = map.lines().filter((line) -> line.startsWith("| `")).map((line) -> line.split("\\|")[1]);
+        assertThat(rows.flatMap((row) -> Stream.of(row.split("·"))).map((name) -> name.strip().replace("`", "")))
+            .containsExactlyInAnyOrderElementsOf(CLASSES.getPackage(ROOT)
+                .getSubpackages()
+                .stream()
+                .map((javaPackage) -> javaPackage.getRelativeName())
+                .toList());
     }
 
     @ParameterizedTest

@@ -362,8 +362,8 @@ class SecurityPaymentAuthorizerTests {
                 new PaidRequestExpressions(defaultRule, new StaticListableBeanFactory(),
                         new DefaultAuthorizationManagerFactory<>()),
                 this.managers,
-                new PayerRules(this.bindings, DelegatedPayerPolicy.of(List.of()), this.revocations, clock), List.of(),
-                this.events, this.audited::add, clock);
+                new PayerRules(this.bindings, DelegatedPayerPolicy.of(List.of()), this.revocations, clock),
+                new PolicyObligations(this.audited::add, clock, List.of()), this.events);
     }
 
     private static PaidExchange exchange() {

@@ -1,4 +1,4 @@
-package io.github.x402spring.security.web;
+package io.github.x402spring.security.siwx;
 
 import java.util.HexFormat;
 import java.util.LinkedHashMap;

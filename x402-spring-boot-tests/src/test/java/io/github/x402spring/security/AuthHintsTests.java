@@ -1,4 +1,4 @@
-package io.github.x402spring.autoconfigure.security;
+package io.github.x402spring.security;
 
 import java.net.URI;
 import java.time.Clock;
@@ -14,14 +14,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import io.github.x402spring.autoconfigure.security.AuthHints.OAuth2;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;
-import io.github.x402spring.security.PaidRequests;
-import io.github.x402spring.security.web.SignInNonces;
-import io.github.x402spring.security.web.SignInWithX;
+import io.github.x402spring.security.AuthHints.OAuth2;
+import io.github.x402spring.security.siwx.SealedSignInNonces;
+import io.github.x402spring.security.siwx.SignInNonces;
+import io.github.x402spring.security.siwx.SignInWithX;
 
 import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -100,7 +100,8 @@ class AuthHintsTests {
     }
 
     private static SignInNonces nonces() {
-        return SignInNonces.sealed(new byte[32], Duration.ofMinutes(5), Clock.fixed(PaidRequests.NOW, ZoneOffset.UTC));
+        return new SealedSignInNonces(new byte[32], Duration.ofMinutes(5),
+                Clock.fixed(PaidRequests.NOW, ZoneOffset.UTC));
     }
 
     private static SignInWithX signIn(SignInNonces nonces) {

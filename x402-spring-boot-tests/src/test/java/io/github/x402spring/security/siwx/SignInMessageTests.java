@@ -1,4 +1,4 @@
-package io.github.x402spring.security.web;
+package io.github.x402spring.security.siwx;
 
 import java.util.Collections;
 import java.util.HexFormat;

@@ -1,4 +1,4 @@
-package io.github.x402spring.autoconfigure.security;
+package io.github.x402spring.security.decisionpoint;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;

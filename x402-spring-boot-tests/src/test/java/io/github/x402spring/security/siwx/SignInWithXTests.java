@@ -1,4 +1,4 @@
-package io.github.x402spring.security.web;
+package io.github.x402spring.security.siwx;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,8 +20,8 @@ import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
-import io.github.x402spring.security.web.SignInVerifier.Refused;
-import io.github.x402spring.security.web.SignInVerifier.Verified;
+import io.github.x402spring.security.siwx.SignInVerifier.Refused;
+import io.github.x402spring.security.siwx.SignInVerifier.Verified;
 import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package io.github.x402spring.security.web;
+package io.github.x402spring.security.siwx;
 
 import java.time.Clock;
 import java.time.Instant;
@@ -22,8 +22,8 @@ import io.github.x402spring.protocol.Network;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.SignatureForms;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
-import io.github.x402spring.security.web.SignInVerifier.Refused;
-import io.github.x402spring.security.web.SignInVerifier.Verified;
+import io.github.x402spring.security.siwx.SignInVerifier.Refused;
+import io.github.x402spring.security.siwx.SignInVerifier.Verified;
 import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -97,7 +97,7 @@ class SignInVerifierTests {
         }
 
         @Override
-        public boolean isValid(String nonce) {
+        public boolean isGood(String nonce) {
             return true;
         }
 

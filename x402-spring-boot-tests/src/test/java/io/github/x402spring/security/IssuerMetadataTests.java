@@ -1,4 +1,4 @@
-package io.github.x402spring.autoconfigure.security;
+package io.github.x402spring.security;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.web.client.RestClient;
 
-import io.github.x402spring.autoconfigure.security.AuthHints.OAuth2;
+import io.github.x402spring.security.AuthHints.OAuth2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.github.x402spring.autoconfigure.security;
+package io.github.x402spring.security.decisionpoint;
 
 import java.net.URI;
 import java.time.Duration;

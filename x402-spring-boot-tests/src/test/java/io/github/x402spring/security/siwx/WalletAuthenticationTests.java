@@ -1,4 +1,4 @@
-package io.github.x402spring.security.web;
+package io.github.x402spring.security.siwx;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

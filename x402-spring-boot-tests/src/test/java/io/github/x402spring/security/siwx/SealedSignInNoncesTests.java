@@ -1,4 +1,4 @@
-package io.github.x402spring.security.web;
+package io.github.x402spring.security.siwx;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -38,23 +38,23 @@ class SealedSignInNoncesTests {
     @ParameterizedTest
     @CsvSource({ "0, true", "300, true", "301, false", "-300, true", "-301, false" })
     void isGoodWhenTimeGoesByThenForFiveMinutes(long seconds, boolean good) {
-        assertThat(at(NOW.plusSeconds(seconds)).isValid(this.nonces.issue())).isEqualTo(good);
+        assertThat(at(NOW.plusSeconds(seconds)).isGood(this.nonces.issue())).isEqualTo(good);
     }
 
     @Test
     void isGoodWhenAnyDigitIsChangedThenForged() {
         String nonce = this.nonces.issue();
-        assertThat(this.nonces.isValid(nonce)).isTrue();
+        assertThat(this.nonces.isGood(nonce)).isTrue();
         for (int i = 0; i < nonce.length(); i++) {
             char other = (nonce.charAt(i) == '0') ? '1' : '0';
-            assertThat(this.nonces.isValid(nonce.substring(0, i) + other + nonce.substring(i + 1))).isFalse();
+            assertThat(this.nonces.isGood(nonce.substring(0, i) + other + nonce.substring(i + 1))).isFalse();
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "", "0", "00000000000000000000000000000000", "gggggggggggggggggggggggggggggggg" })
     void isGoodWhenItWasNeverIssuedThenForged(String nonce) {
-        assertThat(this.nonces.isValid(nonce)).isFalse();
+        assertThat(this.nonces.isGood(nonce)).isFalse();
     }
 
     @Test
@@ -63,7 +63,7 @@ class SealedSignInNoncesTests {
         while (nonce.equals(nonce.toUpperCase(Locale.ROOT))) {
             nonce = this.nonces.issue();
         }
-        assertThat(this.nonces.isValid(nonce.toUpperCase(Locale.ROOT))).isFalse();
+        assertThat(this.nonces.isGood(nonce.toUpperCase(Locale.ROOT))).isFalse();
     }
 
     @Test
@@ -71,7 +71,7 @@ class SealedSignInNoncesTests {
         byte[] other = KEY.clone();
         other[31] = 1;
         assertThat(new SealedSignInNonces(other, Duration.ofMinutes(5), Clock.fixed(NOW, ZoneOffset.UTC))
-            .isValid(this.nonces.issue())).isFalse();
+            .isGood(this.nonces.issue())).isFalse();
     }
 
     @Test
