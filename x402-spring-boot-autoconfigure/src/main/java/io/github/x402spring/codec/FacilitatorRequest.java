@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
-import io.github.x402spring.protocol.RequirementMatcher;
 import io.github.x402spring.protocol.ResourceInfo;
 
 /**
@@ -37,12 +36,7 @@ public record FacilitatorRequest(PaymentPayload payload, Map<String, @Nullable O
      * @return whether payment and terms match
      */
     public boolean accepted() {
-        if (this.payload.x402Version() == 2) {
-            return RequirementMatcher.matches(this.terms, this.payload.accepted());
-        }
-        Map<String, @Nullable Object> tree = this.payload.tree();
-        return Objects.equals(tree.get("scheme"), this.terms.get("scheme"))
-                && Objects.equals(tree.get("network"), this.terms.get("network"));
+        return this.payload.accepts(this.terms);
     }
 
     /**

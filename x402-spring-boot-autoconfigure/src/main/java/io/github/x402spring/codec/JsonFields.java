@@ -15,10 +15,8 @@ import tools.jackson.core.json.JsonFactory;
 /**
  * Copies a JSON document without the members that are not named. Numbers keep every
  * digit. Thread-safe.
- *
- * @since 0.1.0
  */
-public final class JsonFields {
+final class JsonFields {
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -32,7 +30,7 @@ public final class JsonFields {
      * @param fields the members to keep, each with all below it, in dotted notation from
      * the root; elements of an array are named like the array
      */
-    public JsonFields(Set<String> fields) {
+    JsonFields(Set<String> fields) {
         this.fields = Set.copyOf(fields);
     }
 
@@ -42,7 +40,7 @@ public final class JsonFields {
      * @return the document without the other members
      * @throws MalformedJsonException if it is anything else
      */
-    public byte[] keep(byte[] document) throws MalformedJsonException {
+    byte[] keep(byte[] document) throws MalformedJsonException {
         ByteArrayOutputStream copy = new ByteArrayOutputStream(document.length);
         try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), document);
                 JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), copy)) {

@@ -9,10 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reader of whole numbers in JSON trees by value: {@code 2}, {@code 2.0} and {@code 2e0}
  * are one number. Bounded, so that a short exponent makes no long number.
- *
- * @since 0.1.0
  */
-public final class WholeNumbers {
+final class WholeNumbers {
 
     /** More than uint256 has. */
     private static final int MAX_DIGITS = 96;
@@ -28,7 +26,7 @@ public final class WholeNumbers {
      * @return the number; empty if the value is no number, has a fraction or has more
      * than 96 digits
      */
-    public static Optional<BigInteger> tryRead(@Nullable Object value) {
+    static Optional<BigInteger> tryRead(@Nullable Object value) {
         return switch (value) {
             case BigInteger integer -> Optional.of(integer).filter(WholeNumbers::bounded);
             case Long integer -> Optional.of(BigInteger.valueOf(integer));

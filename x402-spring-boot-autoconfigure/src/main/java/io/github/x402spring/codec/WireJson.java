@@ -1,11 +1,14 @@
 package io.github.x402spring.codec;
 
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -106,6 +109,29 @@ public final class WireJson {
      */
     public byte[] write(Map<String, ?> tree) {
         return this.writer.writeValueAsBytes(tree);
+    }
+
+    /**
+     * Reads a whole number of a tree by its value: {@code 2}, {@code 2.0} and {@code 2e0}
+     * are the same number.
+     * @param value a value of a tree
+     * @return the number; empty if the value is no number, has a fraction or has more
+     * than 96 digits
+     */
+    public static Optional<BigInteger> wholeNumber(@Nullable Object value) {
+        return WholeNumbers.tryRead(value);
+    }
+
+    /**
+     * Copies a document without the members that are not named. Numbers keep every digit.
+     * @param document one JSON object or array in UTF-8
+     * @param fields the members to keep, each with all below it, in dotted notation from
+     * the root; elements of an array are named like the array
+     * @return the document without the other members
+     * @throws MalformedJsonException if it is anything else
+     */
+    public static byte[] keep(byte[] document, Set<String> fields) throws MalformedJsonException {
+        return new JsonFields(fields).keep(document);
     }
 
     private static boolean writable(@Nullable Object node) {

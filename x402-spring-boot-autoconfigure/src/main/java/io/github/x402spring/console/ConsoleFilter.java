@@ -18,7 +18,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.util.Assert;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-import io.github.x402spring.envelope.EnvelopeAttributes;
+import io.github.x402spring.envelope.EnvelopeRenderer;
 import io.github.x402spring.operator.SellerSources;
 
 /**
@@ -72,7 +72,7 @@ public final class ConsoleFilter extends OncePerRequestFilter {
                 return;
             }
         }
-        request.setAttribute(EnvelopeAttributes.STATUS_ONLY, Boolean.TRUE);
+        request.setAttribute(EnvelopeRenderer.STATUS_ONLY_ATTRIBUTE, Boolean.TRUE);
         RefusableResponse refusable = new RefusableResponse(response);
         chain.doFilter(request, refusable);
         if (refusable.isMute() && !response.isCommitted()) {

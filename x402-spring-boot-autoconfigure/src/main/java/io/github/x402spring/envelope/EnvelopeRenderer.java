@@ -20,6 +20,18 @@ import io.github.x402spring.decision.DecisionEnvelope;
  */
 public final class EnvelopeRenderer {
 
+    /**
+     * Name of a request attribute: present if the payment was charged or may have been. A
+     * denial that knows nothing of the payment must not say the opposite.
+     */
+    public static final String CHARGE_ATTRIBUTE = EnvelopeRenderer.class.getName() + ".CHARGE";
+
+    /**
+     * Name of a request attribute: present if a filter further outside writes the body of
+     * a refusal, which gets a status without an envelope.
+     */
+    public static final String STATUS_ONLY_ATTRIBUTE = EnvelopeRenderer.class.getName() + ".STATUS_ONLY";
+
     /** Only writes; the bound is one on reading. */
     private static final WireJson JSON = new WireJson(1);
 

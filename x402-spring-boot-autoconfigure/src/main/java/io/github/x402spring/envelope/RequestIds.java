@@ -2,6 +2,8 @@ package io.github.x402spring.envelope;
 
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,6 +26,9 @@ import io.github.x402spring.protocol.ForeignText;
  */
 public record RequestIds(String requestId, @Nullable String clientRequestId, @Nullable String traceId) {
 
+    /** Name of the request attribute in which the ids are stored. */
+    public static final String ATTRIBUTE = RequestIds.class.getName();
+
     /** W3C Trace Context: neither version ff nor an id of zeros is valid. */
     private static final Pattern TRACEPARENT = Pattern
         .compile("(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
@@ -42,13 +47,28 @@ public record RequestIds(String requestId, @Nullable String clientRequestId, @Nu
     private static final long UUID_VARIANT = 0x8000_0000_0000_0000L;
 
     /**
-     * Makes the ids of a request. Called once a request.
-     * @param clientRequestId the value of {@code X-Request-Id}, if there is one
-     * @param traceparent gives the value of {@code traceparent}, if there is one; asked
-     * where nothing traces the request
+     * Returns the ids of a request, which are created once and stored with it.
+     * @param attributes the attributes of the request
+     * @param store the setter of an attribute
+     * @param headers the headers of the request
      * @return the ids
      */
-    public static RequestIds of(@Nullable String clientRequestId, Supplier<@Nullable String> traceparent) {
+    public static RequestIds of(Function<String, @Nullable Object> attributes, BiConsumer<String, Object> store,
+            Function<String, @Nullable String> headers) {
+        if (attributes.apply(ATTRIBUTE) instanceof RequestIds known) {
+            return known;
+        }
+        RequestIds ids = of(headers.apply("X-Request-Id"), () -> headers.apply("traceparent"));
+        store.accept(ATTRIBUTE, ids);
+        return ids;
+    }
+
+    /**
+     * Creates the ids of a request.
+     * @param traceparent the source of {@code traceparent}, read where nothing traces the
+     * request
+     */
+    static RequestIds of(@Nullable String clientRequestId, Supplier<@Nullable String> traceparent) {
         return new RequestIds(madeUp(), clientId(clientRequestId), traceId(traceparent));
     }
 

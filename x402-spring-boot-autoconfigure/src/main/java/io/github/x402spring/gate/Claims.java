@@ -14,7 +14,6 @@ import io.github.x402spring.ledger.PaymentIdentifier;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.Rail;
-import io.github.x402spring.protocol.ResourceMatcher;
 import io.github.x402spring.scheme.Screening.Authorization;
 
 /**
@@ -34,7 +33,7 @@ final class Claims {
      * if the client names another resource.
      */
     static @Nullable Offer offer(PaymentAttempt attempt) {
-        if (!ResourceMatcher.matches(attempt.resource(), attempt.payload().tree().get("resource"))) {
+        if (!attempt.resource().matches(attempt.payload().tree().get("resource"))) {
             return null;
         }
         for (Offer offer : attempt.offers()) {

@@ -70,6 +70,21 @@ public record PaymentPayload(int x402Version, Map<String, @Nullable Object> tree
     }
 
     /**
+     * Compares the terms that the client says it accepted with those of a resource
+     * server, both as they were sent: scheme and network in version 1, all of them in
+     * version 2.
+     * @param terms the terms of the resource server
+     * @return whether the client accepted them
+     */
+    public boolean accepts(Map<String, ?> terms) {
+        if (this.x402Version == 2) {
+            return RequirementMatcher.matches(terms, accepted());
+        }
+        return Objects.equals(this.tree.get("scheme"), terms.get("scheme"))
+                && Objects.equals(this.tree.get("network"), terms.get("network"));
+    }
+
+    /**
      * Returns the scheme that the client names.
      * @return the name, or {@code null} if it names none
      */

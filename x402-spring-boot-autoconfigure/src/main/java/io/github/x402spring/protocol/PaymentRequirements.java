@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * States one way in which a resource may be paid for: one entry of {@code accepts}.
  *
@@ -43,6 +45,23 @@ public record PaymentRequirements(String scheme, Network network, TokenAmount am
      */
     public Optional<String> extraText(String name) {
         return (this.extra.get(name) instanceof String text) ? Optional.of(text) : Optional.empty();
+    }
+
+    /**
+     * Compares the terms that a client says it accepted with these.
+     * <ul>
+     * <li>Every member but {@code extra} is equal to the letter, and there are no
+     * others.</li>
+     * <li>What the specification defines within {@code extra} is there and agrees, unless
+     * it has its default value.</li>
+     * <li>What it does not define there may be left out: clients build their echo from a
+     * fixed set of members. What is there and differs is no match.</li>
+     * </ul>
+     * @param accepted what the client sent, or {@code null} if it sent nothing
+     * @return whether the client accepted these terms
+     */
+    public boolean matches(@Nullable Object accepted) {
+        return RequirementMatcher.matches(toMap(), accepted);
     }
 
     /**

@@ -20,11 +20,10 @@ import org.jspecify.annotations.Nullable;
  * fixed set of members. What is there and differs is no match.</li>
  * </ul>
  *
- * @since 0.1.0
  * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
  * PaymentRequirements</a>
  */
-public final class RequirementMatcher {
+final class RequirementMatcher {
 
     private static final String EXTRA = "extra";
 
@@ -43,7 +42,7 @@ public final class RequirementMatcher {
      * @param accepted what the client sent, or {@code null} if it sent nothing
      * @return whether they match
      */
-    public static boolean matches(Map<String, ?> required, @Nullable Object accepted) {
+    static boolean matches(Map<String, ?> required, @Nullable Object accepted) {
         if (!(accepted instanceof Map<?, ?> map)) {
             return false;
         }

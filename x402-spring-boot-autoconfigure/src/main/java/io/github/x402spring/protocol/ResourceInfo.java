@@ -4,6 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Says what is being bought.
  *
@@ -23,6 +25,29 @@ public record ResourceInfo(String url, String description, String mimeType) {
         if (url.isEmpty()) {
             throw new IllegalArgumentException("'url' must not be empty");
         }
+    }
+
+    /**
+     * Compares the resource that a client names with this one, by origin and path in
+     * normal form. Query and fragment do not count: the payment is bound to them by the
+     * request itself.
+     * @param presented what the client sent: the object of version 2, an address, or
+     * {@code null} if it sent nothing
+     * @return whether the client names this resource, or none
+     */
+    public boolean matches(@Nullable Object presented) {
+        Object address = (presented instanceof Map<?, ?> map) ? map.get("url") : presented;
+        if (address == null || this.url.equals(address)) {
+            return true;
+        }
+        if (!(address instanceof String text)) {
+            return false;
+        }
+        if (text.isBlank()) {
+            return true;
+        }
+        WebAddress own = WebAddress.tryParse(this.url, null);
+        return own != null && own.equals(WebAddress.tryParse(text.strip(), own));
     }
 
     /**

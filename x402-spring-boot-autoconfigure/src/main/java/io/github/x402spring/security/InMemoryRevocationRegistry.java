@@ -6,10 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Remembers revocations in the memory of this instance. Thread-safe.
- *
- * @since 0.1.0
  */
-public final class InMemoryRevocationRegistry implements RevocationRegistry {
+final class InMemoryRevocationRegistry implements RevocationRegistry {
 
     private final Set<Entry> revoked = ConcurrentHashMap.newKeySet();
 

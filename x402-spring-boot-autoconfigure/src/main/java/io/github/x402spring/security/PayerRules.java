@@ -20,10 +20,8 @@ import io.github.x402spring.security.RevocationRegistry.Kind;
 /**
  * Refuses what was revoked and wallets that may not pay for the caller. Grants nothing
  * that the policies have not granted before. Thread-safe.
- *
- * @since 0.1.0
  */
-public final class PayerRules implements AuthorizationManager<PaidRequest> {
+final class PayerRules implements AuthorizationManager<PaidRequest> {
 
     private static final AuthorizationResult FINE = new AuthorizationDecision(true);
 
@@ -45,8 +43,8 @@ public final class PayerRules implements AuthorizationManager<PaidRequest> {
      * @param revocations knows who must not buy any more
      * @param clock the source of time
      */
-    public PayerRules(Map<String, PayerBinding> bindings, DelegatedPayerPolicy delegations,
-            RevocationRegistry revocations, Clock clock) {
+    PayerRules(Map<String, PayerBinding> bindings, DelegatedPayerPolicy delegations, RevocationRegistry revocations,
+            Clock clock) {
         this.bindings = Map.copyOf(bindings);
         this.delegations = Objects.requireNonNull(delegations, "'delegations' must not be null");
         this.revocations = Objects.requireNonNull(revocations, "'revocations' must not be null");

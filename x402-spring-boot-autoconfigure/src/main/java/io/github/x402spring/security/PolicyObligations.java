@@ -22,10 +22,8 @@ import io.github.x402spring.exchange.Redaction;
  * Carries out what policies oblige this server to do. Biased towards denial, as XACML
  * calls it: an obligation that nobody understands or carries out turns a permission into
  * a refusal. Thread-safe.
- *
- * @since 0.1.0
  */
-public final class PolicyObligations {
+final class PolicyObligations {
 
     private static final Logger logger = LoggerFactory.getLogger(PolicyObligations.class);
 
@@ -39,7 +37,7 @@ public final class PolicyObligations {
      * @param clock the source of time
      * @param handlers the application's own handlers; they go before those of the starter
      */
-    public PolicyObligations(ApplicationEventPublisher events, Clock clock, List<ObligationHandler> handlers) {
+    PolicyObligations(ApplicationEventPublisher events, Clock clock, List<ObligationHandler> handlers) {
         handlers.forEach(this::add);
         List.of(new LogObligationHandler(), new AuditObligationHandler(events), new RateLimitObligationHandler(clock))
             .forEach(this::add);

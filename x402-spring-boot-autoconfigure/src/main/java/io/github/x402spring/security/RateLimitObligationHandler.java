@@ -16,7 +16,7 @@ import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextHolderStrategy;
 
-import io.github.x402spring.codec.WholeNumbers;
+import io.github.x402spring.codec.WireJson;
 import io.github.x402spring.decision.PolicyObligation;
 
 /**
@@ -97,7 +97,7 @@ final class RateLimitObligationHandler implements ObligationHandler {
 
     /** Returns -1 for anything but a whole number that fits. */
     private static long number(@Nullable Object value) {
-        return WholeNumbers.tryRead(value)
+        return WireJson.wholeNumber(value)
             .filter((number) -> number.bitLength() < Long.SIZE)
             .map(BigInteger::longValue)
             .orElse(-1L);

@@ -18,10 +18,8 @@ import io.github.x402spring.operator.RefusalLog;
 
 /**
  * Notes paid requests that a policy refused, with the rule that spoke.
- *
- * @since 0.1.0
  */
-public final class RefusedRequestListener implements ApplicationListener<AuthorizationDeniedEvent<?>> {
+final class RefusedRequestListener implements ApplicationListener<AuthorizationDeniedEvent<?>> {
 
     private final AuthenticationTrustResolver trustResolver = new AuthenticationTrustResolverImpl();
 
@@ -34,7 +32,7 @@ public final class RefusedRequestListener implements ApplicationListener<Authori
      * @param log where refusals are noted
      * @param clock the source of time
      */
-    public RefusedRequestListener(RefusalLog log, Clock clock) {
+    RefusedRequestListener(RefusalLog log, Clock clock) {
         this.log = Objects.requireNonNull(log, "'log' must not be null");
         this.clock = Objects.requireNonNull(clock, "'clock' must not be null");
     }

@@ -38,6 +38,14 @@ public interface RevocationRegistry {
     }
 
     /**
+     * Creates a registry in the memory of this instance.
+     * @return the registry; thread-safe
+     */
+    static RevocationRegistry inMemory() {
+        return new InMemoryRevocationRegistry();
+    }
+
+    /**
      * What can be revoked.
      */
     enum Kind {

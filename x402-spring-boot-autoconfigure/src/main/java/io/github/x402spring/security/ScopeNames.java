@@ -11,10 +11,8 @@ import org.springframework.security.core.GrantedAuthority;
 
 /**
  * Names of OAuth 2.0 scopes, and which of them a refused caller lacks.
- *
- * @since 0.1.0
  */
-public final class ScopeNames {
+final class ScopeNames {
 
     private static final String PREFIX = "SCOPE_";
 
@@ -29,7 +27,7 @@ public final class ScopeNames {
      * @param scope the text
      * @return whether it is
      */
-    public static boolean valid(String scope) {
+    static boolean valid(String scope) {
         return SCOPE.matcher(scope).matches();
     }
 
@@ -39,7 +37,7 @@ public final class ScopeNames {
      * @return the scopes; empty if anything besides scopes was asked for, which callers
      * need not know
      */
-    public static List<String> required(AuthorizationResult result) {
+    static List<String> required(AuthorizationResult result) {
         return (result instanceof AuthorityAuthorizationDecision decision) ? required(decision.getAuthorities())
                 : List.of();
     }

@@ -1,5 +1,6 @@
 package io.github.x402spring.security;
 
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -8,6 +9,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ApplicationListener;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.AuthenticationTrustResolver;
 import org.springframework.security.authentication.AuthenticationTrustResolverImpl;
@@ -16,6 +19,7 @@ import org.springframework.security.authorization.AuthorizationDeniedException;
 import org.springframework.security.authorization.AuthorizationEventPublisher;
 import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.authorization.AuthorizationResult;
+import org.springframework.security.authorization.event.AuthorizationDeniedEvent;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextHolderStrategy;
@@ -26,6 +30,7 @@ import io.github.x402spring.decision.PolicyRuling;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.exchange.PaidExchange;
 import io.github.x402spring.exchange.PaymentAuthorizer;
+import io.github.x402spring.operator.RefusalLog;
 
 /**
  * Has Spring Security decide about paid requests. Reads the security context and never
@@ -55,11 +60,11 @@ public final class SecurityPaymentAuthorizer implements PaymentAuthorizer {
 
     private final List<AuthorizationManager<PaidRequest>> managers;
 
-    private final PayerRules payerRules;
+    private final AuthorizationManager<PaidRequest> payerRules;
 
     private final PolicyObligations obligations;
 
-    private final AuthorizationEventPublisher events;
+    private final AuthorizationEventPublisher refusals;
 
     /**
      * Creates an authorizer.
@@ -67,17 +72,32 @@ public final class SecurityPaymentAuthorizer implements PaymentAuthorizer {
      * @param managers decide in place of the default rule, and besides what an endpoint
      * states itself; all of them have to agree
      * @param payerRules refuse wallets that may not pay for the caller
-     * @param obligations carries out what policies demand
-     * @param events is told of refusals
+     * @param handlers the application's own handlers of obligations, which take
+     * precedence over those of the starter
+     * @param refusals the publisher of refusals
+     * @param events the publisher of {@link PolicyAuditEvent}
+     * @param clock the source of time
      */
     public SecurityPaymentAuthorizer(PaidRequestExpressions expressions,
-            List<AuthorizationManager<PaidRequest>> managers, PayerRules payerRules, PolicyObligations obligations,
-            AuthorizationEventPublisher events) {
+            List<AuthorizationManager<PaidRequest>> managers, AuthorizationManager<PaidRequest> payerRules,
+            List<ObligationHandler> handlers, AuthorizationEventPublisher refusals, ApplicationEventPublisher events,
+            Clock clock) {
         this.expressions = Objects.requireNonNull(expressions, "'expressions' must not be null");
         this.managers = List.copyOf(managers);
         this.payerRules = Objects.requireNonNull(payerRules, "'payerRules' must not be null");
-        this.obligations = Objects.requireNonNull(obligations, "'obligations' must not be null");
-        this.events = Objects.requireNonNull(events, "'events' must not be null");
+        this.obligations = new PolicyObligations(events, clock, handlers);
+        this.refusals = Objects.requireNonNull(refusals, "'refusals' must not be null");
+    }
+
+    /**
+     * Creates a listener that records paid requests which a policy refused, with the rule
+     * that decided.
+     * @param log the log of refusals
+     * @param clock the source of time
+     * @return the listener; thread-safe
+     */
+    public static ApplicationListener<AuthorizationDeniedEvent<?>> refusalListener(RefusalLog log, Clock clock) {
+        return new RefusedRequestListener(log, clock);
     }
 
     @Override
@@ -114,7 +134,7 @@ public final class SecurityPaymentAuthorizer implements PaymentAuthorizer {
         }
         Authentication caller = authentication();
         Supplier<@Nullable Authentication> refused = () -> caller;
-        this.events.publishAuthorizationEvent(refused, request, result);
+        this.refusals.publishAuthorizationEvent(refused, request, result);
         return new Permission.Denied(Denials.of(result, this.trustResolver.isAuthenticated(caller)), rulings);
     }
 

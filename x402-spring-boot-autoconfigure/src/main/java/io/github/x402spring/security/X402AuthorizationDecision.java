@@ -65,6 +65,15 @@ public final class X402AuthorizationDecision implements AuthorizationResult {
         return new Builder(false);
     }
 
+    /**
+     * Returns the OAuth 2.0 scopes that a refused caller lacks.
+     * @param result the result of a rule on authorities
+     * @return the scopes; empty if the rule requires anything besides scopes
+     */
+    public static List<String> missingScopes(AuthorizationResult result) {
+        return ScopeNames.required(result);
+    }
+
     @Override
     public boolean isGranted() {
         return this.granted;

@@ -17,7 +17,6 @@ import io.github.x402spring.asset.Price;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.PaymentRequirements;
-import io.github.x402spring.protocol.RequirementMatcher;
 import io.github.x402spring.protocol.ResourceInfo;
 
 /**
@@ -194,7 +193,7 @@ public final class SellerSale {
     @Nullable PaymentRequirements accepted(@Nullable Object accepted) {
         for (List<PaymentRequirements> known : List.of(this.offers, this.asked)) {
             for (PaymentRequirements terms : known) {
-                if (RequirementMatcher.matches(terms.toMap(), accepted)) {
+                if (terms.matches(accepted)) {
                     return terms;
                 }
             }

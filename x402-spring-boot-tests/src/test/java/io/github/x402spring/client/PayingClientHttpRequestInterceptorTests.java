@@ -40,7 +40,6 @@ import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.PaymentRequirements;
-import io.github.x402spring.protocol.RequirementMatcher;
 import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
@@ -84,7 +83,7 @@ class PayingClientHttpRequestInterceptorTests {
         this.server.then(ScriptedServer.terms(Terms.of(requirements))).then(ScriptedServer.status(200));
         this.client.get(this.url);
         PaymentPayload payload = PayingClient.decode(this.server.payments().get(0));
-        assertThat(RequirementMatcher.matches(requirements.toMap(), payload.accepted())).isTrue();
+        assertThat(requirements.matches(payload.accepted())).isTrue();
         assertThat(
                 new ExactEvmScheme(new Web3jSignatureRecovery(), false).screen(payload, requirements, PayingClient.NOW))
             .isInstanceOfSatisfying(Screening.Passed.class, (passed) -> assertThat(passed.authorization().payer())

@@ -27,7 +27,6 @@ import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.PaymentRequirements;
-import io.github.x402spring.protocol.RequirementMatcher;
 import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
 import io.github.x402spring.scheme.exact.evm.SignatureForms;
@@ -57,7 +56,7 @@ class PaymentPreparerTests {
             assertThat(passed.proved()).isTrue();
             assertThat(passed.authorization().payer()).isEqualToIgnoringCase(PayingClient.SIGNER.address());
         });
-        assertThat(RequirementMatcher.matches(Terms.usdc(2500).toMap(), payload.accepted())).isTrue();
+        assertThat(Terms.usdc(2500).matches(payload.accepted())).isTrue();
     }
 
     @Test

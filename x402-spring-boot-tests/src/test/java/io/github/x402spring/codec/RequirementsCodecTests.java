@@ -12,7 +12,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
-import io.github.x402spring.protocol.RequirementMatcher;
 import io.github.x402spring.protocol.TokenAmount;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,7 +34,7 @@ class RequirementsCodecTests {
         PaymentRequirements terms = terms(1,
                 Map.of("number", 1, "ratio", 0.25, "list", List.of(1L, "ü\\\"\u0000"), "tree", Map.of("a", Map.of())));
         PaymentRequirements decoded = this.codec.decode(this.codec.encode(terms));
-        assertThat(RequirementMatcher.matches(terms.toMap(), decoded.toMap())).isTrue();
+        assertThat(terms.matches(decoded.toMap())).isTrue();
     }
 
     @Test

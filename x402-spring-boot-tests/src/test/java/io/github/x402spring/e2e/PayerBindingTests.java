@@ -14,7 +14,7 @@ import org.springframework.security.authorization.AuthorizationDecision;
 
 import io.github.x402spring.e2e.PolicyShop.Policy;
 import io.github.x402spring.e2e.RawHttp.Answer;
-import io.github.x402spring.security.InMemoryRevocationRegistry;
+import io.github.x402spring.security.RevocationRegistry;
 import io.github.x402spring.security.RevocationRegistry.Kind;
 import io.github.x402spring.test.TestWallet;
 
@@ -55,7 +55,7 @@ class PayerBindingTests {
 
     @AfterEach
     void restore() {
-        InMemoryRevocationRegistry revocations = app.bean(InMemoryRevocationRegistry.class);
+        RevocationRegistry revocations = app.bean(RevocationRegistry.class);
         revocations.restore(Kind.IDENTITY, "alice");
         revocations.restore(Kind.PAYER, PaidApp.WALLET.address());
         revocations.restore(Kind.DELEGATION, "alices-wallet");
@@ -106,7 +106,7 @@ class PayerBindingTests {
     @ParameterizedTest
     @CsvSource({ "IDENTITY, alice", "PAYER, ''", "DELEGATION, alices-wallet" })
     void payWhenRevokedThenRefusedOnTheNextRequestUntilRestored(Kind kind, String id) {
-        InMemoryRevocationRegistry revocations = app.bean(InMemoryRevocationRegistry.class);
+        RevocationRegistry revocations = app.bean(RevocationRegistry.class);
         String revoked = id.isEmpty() ? PaidApp.WALLET.address() : id;
         assertThat(pay("/forecast", PaidApp.WALLET, PolicyShop.ALICE).status()).isEqualTo(200);
         revocations.revoke(kind, revoked);
@@ -120,7 +120,7 @@ class PayerBindingTests {
 
     @Test
     void payWhenRevokedThenAlsoWhereNothingIsBound() {
-        app.bean(InMemoryRevocationRegistry.class).revoke(Kind.IDENTITY, "alice");
+        app.bean(RevocationRegistry.class).revoke(Kind.IDENTITY, "alice");
         assertThat(pay("/scoped", STRANGER, PolicyShop.ALICE).status()).isEqualTo(403);
     }
 

@@ -1,6 +1,8 @@
 package io.github.x402spring.envelope;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -19,6 +21,18 @@ class RequestIdsTests {
     @AfterEach
     void clear() {
         MDC.clear();
+    }
+
+    @Test
+    void ofWhenARequestIsReadAgainThenItsIdsAreTheSame() {
+        Map<String, Object> attributes = new HashMap<>();
+        Map<String, String> headers = Map.of("X-Request-Id", "theirs", "traceparent",
+                "00-" + TRACE_ID + "-00f067aa0ba902b7-01");
+        RequestIds ids = RequestIds.of(attributes::get, attributes::put, headers::get);
+        assertThat(ids.clientRequestId()).isEqualTo("theirs");
+        assertThat(ids.traceId()).isEqualTo(TRACE_ID);
+        assertThat(RequestIds.of(attributes::get, attributes::put, headers::get)).isSameAs(ids);
+        assertThat(attributes).containsEntry(RequestIds.ATTRIBUTE, ids);
     }
 
     @ParameterizedTest

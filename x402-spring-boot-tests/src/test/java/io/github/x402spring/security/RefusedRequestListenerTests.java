@@ -130,9 +130,10 @@ class RefusedRequestListenerTests {
                         new DefaultAuthorizationManagerFactory<>()),
                 List.of((authentication, request) -> refusal),
                 new PayerRules(Map.of(), DelegatedPayerPolicy.of(List.of()), new InMemoryRevocationRegistry(), clock),
-                new PolicyObligations((event) -> {
-                }, clock, List.of()), new SpringAuthorizationEventPublisher(
-                        (event) -> this.listener.onApplicationEvent((AuthorizationDeniedEvent<?>) event)));
+                List.of(), new SpringAuthorizationEventPublisher(
+                        (event) -> this.listener.onApplicationEvent((AuthorizationDeniedEvent<?>) event)),
+                (event) -> {
+                }, clock);
         PaidExchange exchange = RequestData.plain();
         SecurityContextHolder.setContext(new SecurityContextImpl(caller));
         try {

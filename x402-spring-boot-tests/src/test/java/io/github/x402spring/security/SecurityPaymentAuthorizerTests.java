@@ -362,8 +362,8 @@ class SecurityPaymentAuthorizerTests {
                 new PaidRequestExpressions(defaultRule, new StaticListableBeanFactory(),
                         new DefaultAuthorizationManagerFactory<>()),
                 this.managers,
-                new PayerRules(this.bindings, DelegatedPayerPolicy.of(List.of()), this.revocations, clock),
-                new PolicyObligations(this.audited::add, clock, List.of()), this.events);
+                new PayerRules(this.bindings, DelegatedPayerPolicy.of(List.of()), this.revocations, clock), List.of(),
+                this.events, this.audited::add, clock);
     }
 
     private static PaidExchange exchange() {

@@ -15,7 +15,6 @@ import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.codec.DecodedPayment;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.protocol.PaymentRequirements;
-import io.github.x402spring.protocol.RequirementMatcher;
 import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
 
@@ -73,7 +72,7 @@ final class LoadController {
     @GetMapping(path = "/verified", produces = "application/json")
     String verified(@RequestHeader("LOAD-PAYMENT") String header) {
         if (this.codec.decodePayment(header) instanceof DecodedPayment.Readable(var payload)
-                && RequirementMatcher.matches(this.wireTerms, payload.accepted())
+                && payload.accepts(this.wireTerms)
                 && this.scheme.screen(payload, this.terms, this.clock.instant()) instanceof Screening.Passed) {
             return ANSWER;
         }

@@ -17,10 +17,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.security.access.hierarchicalroles.RoleHierarchy;
 import org.springframework.security.authorization.AuthorityAuthorizationManager;
+import org.springframework.security.authorization.event.AuthorizationDeniedEvent;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
 
@@ -33,7 +35,7 @@ import io.github.x402spring.console.ConsoleHandler;
 import io.github.x402spring.console.Explorers;
 import io.github.x402spring.operator.RefusalLog;
 import io.github.x402spring.operator.SellerSources;
-import io.github.x402spring.security.RefusedRequestListener;
+import io.github.x402spring.security.SecurityPaymentAuthorizer;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the console.
@@ -101,8 +103,9 @@ public final class X402ConsoleAutoConfiguration {
     }
 
     @Bean
-    RefusedRequestListener x402RefusedRequestListener(RefusalLog log, ObjectProvider<Clock> clock) {
-        return new RefusedRequestListener(log, clock.getIfAvailable(Clock::systemUTC));
+    ApplicationListener<AuthorizationDeniedEvent<?>> x402RefusedRequestListener(RefusalLog log,
+            ObjectProvider<Clock> clock) {
+        return SecurityPaymentAuthorizer.refusalListener(log, clock.getIfAvailable(Clock::systemUTC));
     }
 
 }

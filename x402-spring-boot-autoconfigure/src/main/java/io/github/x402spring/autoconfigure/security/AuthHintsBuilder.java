@@ -11,8 +11,7 @@ import org.springframework.web.client.RestClient;
 
 import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.X402Properties;
-import io.github.x402spring.security.AuthHints.OAuth2;
-import io.github.x402spring.security.IssuerMetadata;
+import io.github.x402spring.autoconfigure.security.AuthHints.OAuth2;
 
 /**
  * Finds out from the configuration where tokens come from.

@@ -6,6 +6,7 @@ import java.util.Map;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -36,20 +37,14 @@ import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.envelope.EnvelopeRenderer;
 import io.github.x402spring.exchange.PaymentAuthorizer;
-import io.github.x402spring.security.AuthHints;
 import io.github.x402spring.security.DelegatedPayerPolicy;
-import io.github.x402spring.security.InMemoryRevocationRegistry;
 import io.github.x402spring.security.ObligationHandler;
 import io.github.x402spring.security.PaidRequest;
 import io.github.x402spring.security.PaidRequestExpressions;
 import io.github.x402spring.security.PayerBinding;
-import io.github.x402spring.security.PayerRules;
-import io.github.x402spring.security.PolicyObligations;
 import io.github.x402spring.security.RevocationRegistry;
 import io.github.x402spring.security.SecurityPaymentAuthorizer;
-import io.github.x402spring.security.decisionpoint.AuthZenAuthorizationManager;
-import io.github.x402spring.security.decisionpoint.OpaAuthorizationManager;
-import io.github.x402spring.security.siwx.SignInWithX;
+import io.github.x402spring.security.web.SignInWithX;
 import io.github.x402spring.security.web.X402HttpConfigurer;
 
 /**
@@ -106,9 +101,9 @@ public final class X402SecurityAutoConfiguration {
         }
 
         @Bean
-        @ConditionalOnMissingBean(RevocationRegistry.class)
-        InMemoryRevocationRegistry x402RevocationRegistry() {
-            return new InMemoryRevocationRegistry();
+        @ConditionalOnMissingBean
+        RevocationRegistry x402RevocationRegistry() {
+            return RevocationRegistry.inMemory();
         }
 
         @Bean
@@ -121,24 +116,24 @@ public final class X402SecurityAutoConfiguration {
          * Not one of the application's policies, which would replace the default rule.
          */
         @Bean(defaultCandidate = false)
-        PayerRules x402PayerRules(X402Properties properties, DelegatedPayerPolicy delegations,
+        AuthorizationManager<PaidRequest> x402PayerRules(X402Properties properties, DelegatedPayerPolicy delegations,
                 RevocationRegistry revocations, ObjectProvider<Clock> clock) {
             Map<String, PayerBinding> bindings = new HashMap<>();
             properties.endpoints().forEach((name, endpoint) -> bindings.put(name, endpoint.payerBinding()));
-            return new PayerRules(bindings, delegations, revocations, clock.getIfAvailable(Clock::systemUTC));
+            return PayerBinding.rules(bindings, delegations, revocations, clock.getIfAvailable(Clock::systemUTC));
         }
 
         @Bean
         @ConditionalOnMissingBean(PaymentAuthorizer.class)
         SecurityPaymentAuthorizer x402PaymentAuthorizer(BeanFactory beanFactory,
+                @Qualifier("x402PayerRules") AuthorizationManager<PaidRequest> payerRules,
                 ObjectProvider<AuthorizationManager<PaidRequest>> managers, ObjectProvider<ObligationHandler> handlers,
                 ObjectProvider<AuthorizationEventPublisher> publisher, ApplicationEventPublisher events,
                 ObjectProvider<Clock> clock) {
-            PolicyObligations obligations = new PolicyObligations(events, clock.getIfAvailable(Clock::systemUTC),
-                    handlers.orderedStream().toList());
             return new SecurityPaymentAuthorizer(beanFactory.getBean(PaidRequestExpressions.class),
-                    managers.orderedStream().toList(), beanFactory.getBean(PayerRules.class), obligations,
-                    publisher.getIfAvailable(() -> new SpringAuthorizationEventPublisher(events)));
+                    managers.orderedStream().toList(), payerRules, handlers.orderedStream().toList(),
+                    publisher.getIfAvailable(() -> new SpringAuthorizationEventPublisher(events)), events,
+                    clock.getIfAvailable(Clock::systemUTC));
         }
 
     }
@@ -149,7 +144,6 @@ public final class X402SecurityAutoConfiguration {
     static class ServletConfiguration {
 
         @Bean
-        @ConditionalOnMissingBean
         AuthHints x402AuthHints(ObjectProvider<SecurityPaymentAuthorizer> authorizer, X402Properties properties,
                 ObjectProvider<SignInWithX> signIn, ObjectProvider<RestClient.Builder> builder,
                 ObjectProvider<Clock> clock) {

@@ -25,11 +25,9 @@ import io.github.x402spring.envelope.EnvelopeRenderer;
 import io.github.x402spring.protocol.BaseUrl;
 import io.github.x402spring.scheme.exact.evm.ContractSignatures;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
-import io.github.x402spring.security.siwx.SealedSignInNonces;
-import io.github.x402spring.security.siwx.SignInNonces;
-import io.github.x402spring.security.siwx.SignInWithX;
 import io.github.x402spring.security.web.ChargeResolver;
-import io.github.x402spring.security.web.SignInWithXFilter;
+import io.github.x402spring.security.web.SignInNonces;
+import io.github.x402spring.security.web.SignInWithX;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the sign-in with a wallet.
@@ -44,11 +42,11 @@ public final class X402SignInAutoConfiguration {
     private static final int KEY_LENGTH = 32;
 
     @Bean
-    @ConditionalOnMissingBean(SignInNonces.class)
-    SealedSignInNonces x402SignInNonces(X402Properties properties, ObjectProvider<Clock> clock) {
+    @ConditionalOnMissingBean
+    SignInNonces x402SignInNonces(X402Properties properties, ObjectProvider<Clock> clock) {
         X402Properties.SignIn settings = properties.signIn();
         try {
-            return new SealedSignInNonces(key(settings.nonceKey()), settings.nonceLifetime(),
+            return SignInNonces.sealed(key(settings.nonceKey()), settings.nonceLifetime(),
                     clock.getIfAvailable(Clock::systemUTC));
         }
         catch (IllegalArgumentException ex) {
@@ -90,7 +88,7 @@ public final class X402SignInAutoConfiguration {
             EnvelopeRenderer envelopes, X402Properties properties, ObjectProvider<ChargeResolver> charges) {
         String configured = properties.authorization().challenge();
         String challenge = (configured != null) ? configured : "Bearer";
-        return (http) -> http.addFilterBefore(new SignInWithXFilter(signIn, codec, envelopes, challenge,
+        return (http) -> http.addFilterBefore(signIn.filter(codec, envelopes, challenge,
                 PaidEndpointRequest.toAnyPaidEndpoint(), charges::getIfAvailable), AnonymousAuthenticationFilter.class);
     }
 

@@ -10,7 +10,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.security.authorization.AuthorizationDeniedException;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-import io.github.x402spring.security.ScopeNames;
+import io.github.x402spring.security.X402AuthorizationDecision;
 
 /**
  * Notes, on its way to Spring Security, why access was denied: the answer is written
@@ -25,7 +25,7 @@ final class DenialCauses extends OncePerRequestFilter {
     /** Returns the scopes that the caller lacks; empty if it was not about scopes. */
     static List<String> requiredScopes(HttpServletRequest request) {
         return (request.getAttribute(ATTRIBUTE) instanceof AuthorizationDeniedException denied)
-                ? ScopeNames.required(denied.getAuthorizationResult()) : List.of();
+                ? X402AuthorizationDecision.missingScopes(denied.getAuthorizationResult()) : List.of();
     }
 
     @Override
@@ -35,6 +35,8 @@ final class DenialCauses extends OncePerRequestFilter {
             chain.doFilter(request, response);
         }
         catch (ServletException | RuntimeException ex) {
+            // Spring Security's ThrowableAnalyzer does not end where causes form a
+            // circle.
             Throwable cause = ex;
             for (int depth = 0; cause != null && depth < MAX_DEPTH; depth++) {
                 if (cause instanceof AuthorizationDeniedException) {

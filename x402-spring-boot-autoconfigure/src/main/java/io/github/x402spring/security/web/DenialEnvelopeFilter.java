@@ -12,7 +12,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.envelope.EnvelopeAttributes;
+import io.github.x402spring.envelope.EnvelopeRenderer;
 
 /**
  * Servlet filter that explains denials without a body from all parts of Spring Security:
@@ -34,7 +34,7 @@ final class DenialEnvelopeFilter extends OncePerRequestFilter {
         DeniableResponse deniable = new DeniableResponse(response);
         chain.doFilter(request, deniable);
         if (deniable.speechless() && !request.isAsyncStarted()
-                && request.getAttribute(EnvelopeAttributes.CHARGE) == null) {
+                && request.getAttribute(EnvelopeRenderer.CHARGE_ATTRIBUTE) == null) {
             explain(request, response, deniable.getStatus());
         }
     }

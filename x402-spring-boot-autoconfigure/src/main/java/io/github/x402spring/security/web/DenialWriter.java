@@ -12,7 +12,6 @@ import org.springframework.http.HttpHeaders;
 import io.github.x402spring.decision.Charged;
 import io.github.x402spring.decision.DecisionEnvelope;
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.envelope.EnvelopeAttributes;
 import io.github.x402spring.envelope.EnvelopeFormat;
 import io.github.x402spring.envelope.EnvelopeRenderer;
 import io.github.x402spring.envelope.RequestIds;
@@ -50,7 +49,7 @@ final class DenialWriter {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT + ", " + credential);
         response.setStatus(reason.status());
-        if (request.getAttribute(EnvelopeAttributes.STATUS_ONLY) != null) {
+        if (request.getAttribute(EnvelopeRenderer.STATUS_ONLY_ATTRIBUTE) != null) {
             return;
         }
         EnvelopeFormat format = EnvelopeFormat.of(request.getHeader(HttpHeaders.ACCEPT));
@@ -67,22 +66,13 @@ final class DenialWriter {
     }
 
     private DecisionEnvelope envelope(HttpServletRequest request, Reason reason, Map<String, Object> required) {
-        RequestIds ids = ids(request);
+        RequestIds ids = RequestIds.of(request::getAttribute, request::setAttribute, request::getHeader);
         ChargeResolver resolver = this.charges.get();
         Charged charged = (resolver != null) ? resolver.charged(request) : null;
         return (charged != null)
                 ? new DecisionEnvelope(reason, ids.requestId(), ids.traceId(), required, charged.paymentState(),
                         charged, "", null)
                 : new DecisionEnvelope(reason, ids.requestId(), ids.traceId(), required, "none", "", null);
-    }
-
-    private static RequestIds ids(HttpServletRequest request) {
-        if (request.getAttribute(EnvelopeAttributes.REQUEST_IDS) instanceof RequestIds known) {
-            return known;
-        }
-        RequestIds ids = RequestIds.of(request.getHeader("X-Request-Id"), () -> request.getHeader("traceparent"));
-        request.setAttribute(EnvelopeAttributes.REQUEST_IDS, ids);
-        return ids;
     }
 
 }

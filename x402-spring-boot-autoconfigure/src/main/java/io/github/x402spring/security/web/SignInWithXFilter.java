@@ -24,17 +24,13 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.envelope.EnvelopeRenderer;
-import io.github.x402spring.security.siwx.SignInWithX;
-import io.github.x402spring.security.siwx.WalletAuthentication;
 
 /**
  * Servlet filter that authenticates callers who prove in {@code SIGN-IN-WITH-X} which
  * wallet they are. A proof that is not valid is refused with 401, before anything else is
  * looked at. Callers who are known by other means already keep their identity.
- *
- * @since 0.1.0
  */
-public final class SignInWithXFilter extends OncePerRequestFilter {
+final class SignInWithXFilter extends OncePerRequestFilter {
 
     private final SecurityContextHolderStrategy contextHolder = SecurityContextHolder.getContextHolderStrategy();
 
@@ -63,7 +59,7 @@ public final class SignInWithXFilter extends OncePerRequestFilter {
      * @param charges gives what knows of payments, if anything does; called at refusals
      * only, because filter chains are built before it
      */
-    public SignInWithXFilter(SignInWithX signIn, PaymentHeaderCodec codec, EnvelopeRenderer envelopes, String challenge,
+    SignInWithXFilter(SignInWithX signIn, PaymentHeaderCodec codec, EnvelopeRenderer envelopes, String challenge,
             RequestMatcher requests, Supplier<@Nullable ChargeResolver> charges) {
         this.denials = new DenialWriter(envelopes, charges);
         this.requests = requests;

@@ -22,7 +22,7 @@ import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.util.WebUtils;
 
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.envelope.EnvelopeAttributes;
+import io.github.x402spring.envelope.EnvelopeRenderer;
 import io.github.x402spring.exchange.ExchangeListener.Scope;
 import io.github.x402spring.gate.AdmittedPayment;
 import io.github.x402spring.gate.PaymentDecision;
@@ -472,7 +472,7 @@ public final class HeldPayment implements HeldBody.StreamStart {
 
     private void noteCharge() {
         if (!this.admitted.uncharged()) {
-            this.request.setAttribute(EnvelopeAttributes.CHARGE, Boolean.TRUE);
+            this.request.setAttribute(EnvelopeRenderer.CHARGE_ATTRIBUTE, Boolean.TRUE);
         }
     }
 

@@ -63,7 +63,8 @@ public final class ProblemPaymentChallengeWriter implements PaymentChallengeWrit
     public void write(HttpServletRequest request, HttpServletResponse response, PaymentRefusal refusal)
             throws IOException {
         EnvelopeFormat format = EnvelopeFormat.of(request.getHeader(HttpHeaders.ACCEPT));
-        write(request, response, refusal, format, render(format, refusal, ServletRequestIds.of(request)));
+        write(request, response, refusal, format, render(format, refusal,
+                RequestIds.of(request::getAttribute, request::setAttribute, request::getHeader)));
     }
 
     /** Renders the body once, but for the request's ids. */
@@ -77,7 +78,7 @@ public final class ProblemPaymentChallengeWriter implements PaymentChallengeWrit
     private void write(HttpServletRequest request, HttpServletResponse response, PaymentRefusal refusal,
             PreparedChallenge prepared) throws IOException {
         EnvelopeFormat format = EnvelopeFormat.of(request.getHeader(HttpHeaders.ACCEPT));
-        RequestIds ids = ServletRequestIds.of(request);
+        RequestIds ids = RequestIds.of(request::getAttribute, request::setAttribute, request::getHeader);
         boolean fits = format.json() && ids.requestId().length() == PreparedChallenge.REQUEST_ID_LENGTH;
         byte[] body = fits ? prepared.body(ids.requestId(), ids.traceId()) : render(format, refusal, ids);
         write(request, response, refusal, format, body);

@@ -1,10 +1,12 @@
 package io.github.x402spring.webmvc.hold;
 
+import java.util.Set;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import io.github.x402spring.codec.JsonFields;
 import io.github.x402spring.codec.MalformedJsonException;
+import io.github.x402spring.codec.WireJson;
 import io.github.x402spring.exchange.Redaction;
 import io.github.x402spring.gate.AdmittedPayment;
 
@@ -21,7 +23,7 @@ final class Redactions {
     /** Returns whether no more is held than may leave. */
     static boolean apply(AdmittedPayment admitted, HeldResponse held, boolean stream) {
         Redaction redaction = admitted.redaction();
-        if (redaction == null || (!stream && limit(held, new JsonFields(redaction.fields())))) {
+        if (redaction == null || (!stream && limit(held, redaction.fields()))) {
             return true;
         }
         logger.error("The policy of endpoint '{}' limits its answer to some members, and the answer is not one JSON "
@@ -30,7 +32,7 @@ final class Redactions {
     }
 
     /** Leaves members out of what is held. Without a body and trailers there are none. */
-    private static boolean limit(HeldResponse held, JsonFields fields) {
+    private static boolean limit(HeldResponse held, Set<String> fields) {
         HeldBody body = held.body();
         if (held.hasTrailers()) {
             return false;
@@ -42,7 +44,7 @@ final class Redactions {
             return false;
         }
         try {
-            body.replace(fields.keep(body.peek()));
+            body.replace(WireJson.keep(body.peek(), fields));
             return true;
         }
         catch (MalformedJsonException ex) {

@@ -53,7 +53,7 @@ public final class ServletExchangeTrack {
     }
 
     private static ExchangeStart start(PaidEndpointDefinition endpoint, HttpServletRequest request) {
-        RequestIds ids = ServletRequestIds.of(request);
+        RequestIds ids = RequestIds.of(request::getAttribute, request::setAttribute, request::getHeader);
         Principal caller = request.getUserPrincipal();
         return new ExchangeStart(endpoint, ExchangeStart.X402, ids.requestId(), ids.traceId(),
                 (caller != null) ? caller.getName() : null, (caller != null) ? caller.getClass().getSimpleName() : null,

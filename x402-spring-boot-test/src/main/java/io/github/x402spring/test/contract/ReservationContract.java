@@ -22,7 +22,6 @@ import io.github.x402spring.ledger.StoredTerms;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.Rail;
-import io.github.x402spring.protocol.RequirementMatcher;
 import io.github.x402spring.protocol.TokenAmount;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -289,8 +288,7 @@ abstract class ReservationContract extends LedgerContractFixture {
                 "https://api.example.com/report", odd, null, null, null));
         StoredTerms terms = ledger.find(key(1)).orElseThrow().terms();
         assertThat(terms.amount()).isEqualTo(BigInteger.TWO.pow(255));
-        assertThat(RequirementMatcher.matches(odd.toMap(), Objects.requireNonNull(terms.requirements()).toMap()))
-            .isTrue();
+        assertThat(odd.matches(Objects.requireNonNull(terms.requirements()).toMap())).isTrue();
     }
 
     @Test

@@ -17,8 +17,7 @@ import org.springframework.web.client.RestClient;
 
 import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.X402Properties;
-import io.github.x402spring.security.AuthHints.OAuth2;
-import io.github.x402spring.security.IssuerMetadata;
+import io.github.x402spring.autoconfigure.security.AuthHints.OAuth2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

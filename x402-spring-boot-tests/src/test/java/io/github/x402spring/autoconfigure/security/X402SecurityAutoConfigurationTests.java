@@ -14,6 +14,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.NestedExceptionUtils;
@@ -35,16 +36,11 @@ import io.github.x402spring.exchange.PaidExchange;
 import io.github.x402spring.exchange.PaymentAuthorizer;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.TokenAmount;
-import io.github.x402spring.security.AuthHints;
 import io.github.x402spring.security.DelegatedPayerPolicy;
-import io.github.x402spring.security.InMemoryRevocationRegistry;
 import io.github.x402spring.security.PaidRequest;
 import io.github.x402spring.security.PaidRequestExpressions;
-import io.github.x402spring.security.PayerRules;
 import io.github.x402spring.security.RevocationRegistry;
 import io.github.x402spring.security.SecurityPaymentAuthorizer;
-import io.github.x402spring.security.decisionpoint.AuthZenAuthorizationManager;
-import io.github.x402spring.security.decisionpoint.OpaAuthorizationManager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
@@ -66,7 +62,7 @@ class X402SecurityAutoConfigurationTests {
     @Test
     void whenNothingIsSetThenSecurityDecidesAndNobodyElseIsAsked() {
         this.runner.run((context) -> assertThat(context).hasSingleBean(SecurityPaymentAuthorizer.class)
-            .hasSingleBean(InMemoryRevocationRegistry.class)
+            .hasSingleBean(RevocationRegistry.class)
             .hasSingleBean(DelegatedPayerPolicy.class)
             .hasSingleBean(EnvelopeRenderer.class)
             .hasSingleBean(AuthHints.class)
@@ -78,7 +74,7 @@ class X402SecurityAutoConfigurationTests {
     @Test
     void whenNothingIsSetThenItsOwnRulesAreNotTakenForTheApplicationsPolicies() {
         this.runner.run((context) -> {
-            assertThat(context).hasSingleBean(PayerRules.class).hasSingleBean(PaidRequestExpressions.class);
+            assertThat(context).hasBean("x402PayerRules").hasSingleBean(PaidRequestExpressions.class);
             assertThat(context.getBean(SecurityPaymentAuthorizer.class).requiresIdentity(ENDPOINT)).isTrue();
         });
     }
@@ -132,11 +128,9 @@ class X402SecurityAutoConfigurationTests {
         Authentication ann = new TestingAuthenticationToken("ann", "secret", "ROLE_USER");
         PaidRequest request = paidRequest(null);
         this.runner
-            .run((context) -> assertThat(context.getBean(PayerRules.class).authorize(() -> ann, request).isGranted())
-                .isTrue());
+            .run((context) -> assertThat(payerRules(context).authorize(() -> ann, request).isGranted()).isTrue());
         this.runner.withPropertyValues("x402.endpoints.weather.payer-binding=same-wallet")
-            .run((context) -> assertThat(context.getBean(PayerRules.class).authorize(() -> ann, request).isGranted())
-                .isFalse());
+            .run((context) -> assertThat(payerRules(context).authorize(() -> ann, request).isGranted()).isFalse());
     }
 
     @Test
@@ -147,7 +141,7 @@ class X402SecurityAutoConfigurationTests {
             .withPropertyValues("x402.endpoints.weather.payer-binding=delegated", "x402.delegations[0].caller=ann",
                     "x402.delegations[0].payer=" + PAYER, "x402.delegations[0].expires-at=2027-01-01T00:00:00Z")
             .run((context) -> {
-                PayerRules rules = context.getBean(PayerRules.class);
+                AuthorizationManager<PaidRequest> rules = payerRules(context);
                 assertThat(rules.authorize(() -> ann, paidRequest(null)).isGranted()).isTrue();
                 clock.advance(Duration.ofSeconds(1));
                 assertThat(rules.authorize(() -> ann, paidRequest(null)).isGranted()).isFalse();
@@ -159,16 +153,13 @@ class X402SecurityAutoConfigurationTests {
         RevocationRegistry revocations = (kind, id) -> false;
         DelegatedPayerPolicy delegations = (caller, payer) -> List.of();
         EnvelopeRenderer envelopes = new EnvelopeRenderer(null);
-        AuthHints hints = new AuthHints((endpoint) -> false, () -> null, null);
         this.runner.withBean(RevocationRegistry.class, () -> revocations)
             .withBean(DelegatedPayerPolicy.class, () -> delegations)
             .withBean(EnvelopeRenderer.class, () -> envelopes)
-            .withBean(AuthHints.class, () -> hints)
             .run((context) -> {
                 assertThat(context).getBean(RevocationRegistry.class).isSameAs(revocations);
                 assertThat(context).getBean(DelegatedPayerPolicy.class).isSameAs(delegations);
                 assertThat(context).getBean(EnvelopeRenderer.class).isSameAs(envelopes);
-                assertThat(context).getBean(AuthHints.class).isSameAs(hints);
             });
     }
 
@@ -200,6 +191,11 @@ class X402SecurityAutoConfigurationTests {
     void whenItIsNoWebApplicationThenBacksOff() {
         new ApplicationContextRunner().withConfiguration(CONFIGURATIONS)
             .run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(PaymentAuthorizer.class));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static AuthorizationManager<PaidRequest> payerRules(ApplicationContext context) {
+        return context.getBean("x402PayerRules", AuthorizationManager.class);
     }
 
     private static PaidRequest paidRequest(@Nullable String authorize) {

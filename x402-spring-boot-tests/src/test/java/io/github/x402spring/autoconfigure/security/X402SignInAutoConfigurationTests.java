@@ -31,10 +31,8 @@ import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.envelope.EnvelopeRenderer;
 import io.github.x402spring.scheme.exact.evm.ContractSignatures;
-import io.github.x402spring.security.siwx.SealedSignInNonces;
-import io.github.x402spring.security.siwx.SignInNonces;
-import io.github.x402spring.security.siwx.SignInWithX;
-import io.github.x402spring.security.web.SignInWithXFilter;
+import io.github.x402spring.security.web.SignInNonces;
+import io.github.x402spring.security.web.SignInWithX;
 
 import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -128,7 +126,7 @@ class X402SignInAutoConfigurationTests {
         this.enabled.withPropertyValues(KEY)
             .run((first) -> this.enabled.withPropertyValues(KEY)
                 .run((second) -> assertThat(
-                        second.getBean(SignInNonces.class).isGood(first.getBean(SignInNonces.class).issue()))
+                        second.getBean(SignInNonces.class).isValid(first.getBean(SignInNonces.class).issue()))
                     .isTrue()));
     }
 
@@ -136,8 +134,8 @@ class X402SignInAutoConfigurationTests {
     void whenThereIsNoKeyThenEachInstanceHasOneOfItsOwn() {
         this.enabled.run((first) -> this.enabled.run((second) -> {
             String nonce = first.getBean(SignInNonces.class).issue();
-            assertThat(first.getBean(SignInNonces.class).isGood(nonce)).isTrue();
-            assertThat(second.getBean(SignInNonces.class).isGood(nonce)).isFalse();
+            assertThat(first.getBean(SignInNonces.class).isValid(nonce)).isTrue();
+            assertThat(second.getBean(SignInNonces.class).isValid(nonce)).isFalse();
         }));
     }
 
@@ -146,7 +144,7 @@ class X402SignInAutoConfigurationTests {
         SignInNonces own = mock();
         given(own.issue()).willReturn("0".repeat(32));
         this.enabled.withBean(SignInNonces.class, () -> own).run((context) -> {
-            assertThat(context).doesNotHaveBean(SealedSignInNonces.class);
+            assertThat(context).doesNotHaveBean("x402SignInNonces");
             assertThat(context.getBean(SignInWithX.class).declare("https://club.example/room", List.of()))
                 .extractingByKey("info", as(MAP))
                 .containsEntry("nonce", "0".repeat(32));
@@ -192,7 +190,7 @@ class X402SignInAutoConfigurationTests {
         request.addHeader("SIGN-IN-WITH-X",
                 Base64.getEncoder().encodeToString(JsonMapper.shared().writeValueAsBytes(proof)));
         MockHttpServletResponse response = new MockHttpServletResponse();
-        new SignInWithXFilter(signIn, codec, new EnvelopeRenderer(null), "Bearer", (any) -> true, () -> null)
+        signIn.filter(codec, new EnvelopeRenderer(null), "Bearer", (any) -> true, () -> null)
             .doFilter(request, response, new MockFilterChain());
         SecurityContextHolder.clearContext();
         return response.getStatus();

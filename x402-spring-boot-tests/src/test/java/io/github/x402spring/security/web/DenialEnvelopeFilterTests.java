@@ -15,7 +15,6 @@ import org.springframework.security.authorization.AuthorizationDeniedException;
 import org.springframework.security.core.authority.AuthorityUtils;
 
 import io.github.x402spring.decision.Charged;
-import io.github.x402spring.envelope.EnvelopeAttributes;
 import io.github.x402spring.envelope.EnvelopeRenderer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -114,7 +113,7 @@ class DenialEnvelopeFilterTests {
     @Test
     void filterWhenThePaymentMayHaveBeenChargedThenNothingIsSaidOfIt() throws Exception {
         filter((request, response) -> {
-            request.setAttribute(EnvelopeAttributes.CHARGE, Boolean.TRUE);
+            request.setAttribute(EnvelopeRenderer.CHARGE_ATTRIBUTE, Boolean.TRUE);
             ((HttpServletResponse) response).sendError(403);
         });
         assertThat(this.response.getStatus()).isEqualTo(403);

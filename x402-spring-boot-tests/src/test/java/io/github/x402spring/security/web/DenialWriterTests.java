@@ -11,7 +11,6 @@ import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
 import io.github.x402spring.decision.Reason;
-import io.github.x402spring.envelope.EnvelopeAttributes;
 import io.github.x402spring.envelope.EnvelopeRenderer;
 import io.github.x402spring.envelope.RequestIds;
 
@@ -45,7 +44,7 @@ class DenialWriterTests {
     @ParameterizedTest
     @CsvSource({ "application/json", "text/html", "text/plain" })
     void writeWhenTheBodyIsWrittenFurtherOutsideThenStatusOnly(String accept) throws Exception {
-        this.request.setAttribute(EnvelopeAttributes.STATUS_ONLY, Boolean.TRUE);
+        this.request.setAttribute(EnvelopeRenderer.STATUS_ONLY_ATTRIBUTE, Boolean.TRUE);
         write(accept);
         assertThat(this.response.getStatus()).isEqualTo(503);
         assertThat(body()).isEmpty();
@@ -62,8 +61,8 @@ class DenialWriterTests {
 
     @Test
     void writeWhenTheRequestHasIdsThenNamesThem() throws Exception {
-        RequestIds ids = RequestIds.of(null, () -> null);
-        this.request.setAttribute(EnvelopeAttributes.REQUEST_IDS, ids);
+        RequestIds ids = new RequestIds("6f1c0f0e-2f0b-4c60-9d0e-3a6f2b8b9c11", null, null);
+        this.request.setAttribute(RequestIds.ATTRIBUTE, ids);
         write("text/plain");
         assertThat(new String(body(), StandardCharsets.UTF_8)).contains(ids.requestId());
     }
@@ -73,12 +72,11 @@ class DenialWriterTests {
         this.request.addHeader("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
         this.request.addHeader("X-Request-Id", "6f1c0f0e2f0b4c609d0e3a6f2b8b9c11");
         write("text/plain");
-        assertThat(this.request.getAttribute(EnvelopeAttributes.REQUEST_IDS)).isInstanceOfSatisfying(RequestIds.class,
-                (ids) -> {
-                    assertThat(ids.clientRequestId()).isEqualTo("6f1c0f0e2f0b4c609d0e3a6f2b8b9c11");
-                    assertThat(new String(body(), StandardCharsets.UTF_8)).contains(ids.requestId(),
-                            "4bf92f3577b34da6a3ce929d0e0e4736");
-                });
+        assertThat(this.request.getAttribute(RequestIds.ATTRIBUTE)).isInstanceOfSatisfying(RequestIds.class, (ids) -> {
+            assertThat(ids.clientRequestId()).isEqualTo("6f1c0f0e2f0b4c609d0e3a6f2b8b9c11");
+            assertThat(new String(body(), StandardCharsets.UTF_8)).contains(ids.requestId(),
+                    "4bf92f3577b34da6a3ce929d0e0e4736");
+        });
     }
 
     private void write(String accept) throws Exception {

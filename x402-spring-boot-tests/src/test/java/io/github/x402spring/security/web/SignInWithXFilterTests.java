@@ -29,10 +29,6 @@ import org.springframework.security.web.context.RequestAttributeSecurityContextR
 import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.envelope.EnvelopeRenderer;
 import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
-import io.github.x402spring.security.siwx.SealedSignInNonces;
-import io.github.x402spring.security.siwx.SignInWithX;
-import io.github.x402spring.security.siwx.SignedStatements;
-import io.github.x402spring.security.siwx.WalletAuthentication;
 import io.github.x402spring.test.TestWallet;
 
 import static org.assertj.core.api.Assertions.assertThat;
