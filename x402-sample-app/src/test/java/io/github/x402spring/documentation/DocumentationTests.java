@@ -42,7 +42,9 @@ class DocumentationTests {
 
     private static final Path ROOT = Path.of("..");
 
-    private static final Path SOURCES = Path.of("src/test/java/io/github/x402spring/documentation");
+    private static final Path SOURCES = Path.of("src/test/java/io/github/x402spring");
+
+    private static final List<String> PACKAGES = List.of("documentation", "extending");
 
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
 
@@ -66,10 +68,13 @@ class DocumentationTests {
     @ParameterizedTest
     @MethodSource("javaSnippets")
     void javaWhenShownThenIsCompiledHere(String snippet) throws IOException {
-        try (Stream<Path> sources = Files.list(SOURCES)) {
-            assertThat(sources.map((source) -> withoutSpace(read(source))))
-                .anySatisfy((source) -> assertThat(source).contains(withoutSpace(snippet)));
+        List<String> sources = new ArrayList<>();
+        for (String name : PACKAGES) {
+            try (Stream<Path> files = Files.list(SOURCES.resolve(name))) {
+                files.map((file) -> withoutSpace(read(file))).forEach(sources::add);
+            }
         }
+        assertThat(sources).anySatisfy((source) -> assertThat(source).contains(withoutSpace(snippet)));
     }
 
     @ParameterizedTest
