@@ -314,8 +314,7 @@ class ArchitectureTests {
 
         HTTP(tree("http")),
 
-        IMPLEMENTATIONS(tree("facilitator.*"), tree("ledger.jdbc"), tree("ledger.redis"), tree("scheme.*"),
-                tree("client"), tree("envelope")),
+        IMPLEMENTATIONS(tree("facilitator.*"), ROOT + ".ledger.shared", tree("scheme.*"), tree("client"), tree("envelope")),
 
         TRANSPORT(ROOT + ".transport"),
 
@@ -331,7 +330,7 @@ class ArchitectureTests {
 
         BOOKS(ROOT + ".reconcile"),
 
-        LEDGERS(ROOT + ".ledger.history", ROOT + ".ledger.memory", ROOT + ".ledger.shared"),
+        LEDGERS(ROOT + ".ledger.history", ROOT + ".ledger.memory"),
 
         PORTS(ROOT + ".decision", ROOT + ".ledger", ROOT + ".facilitator", ROOT + ".scheme"),
 

@@ -17,14 +17,14 @@ import io.github.x402spring.exchange.PaidEndpointDefinition;
 import io.github.x402spring.exchange.PaymentIdentifierMode;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.TestClaims;
 import io.github.x402spring.ledger.history.HourlyTotals;
 import io.github.x402spring.ledger.history.PaymentHistory;
-import io.github.x402spring.ledger.memory.InMemoryPaymentHistory;
-import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.memory.InMemoryLedgers;
 import io.github.x402spring.limit.FailedPaymentLimits;
 import io.github.x402spring.limit.PaymentIntake;
 import io.github.x402spring.operator.RefusalLog;
@@ -69,12 +69,12 @@ public final class SellerFixture {
     /** Runs what counts payments. */
     public Executor counting = Runnable::run;
 
-    private final InMemoryPaymentLedger ledger;
+    private final PaymentLedger ledger;
 
     public SellerFixture() {
-        InMemoryPaymentHistory history = new InMemoryPaymentHistory(this.clock, 5000);
-        this.ledger = new InMemoryPaymentLedger(this.clock, 5000, history);
-        this.history = history;
+        InMemoryLedgers ledgers = new InMemoryLedgers(this.clock, 5000, 5000);
+        this.ledger = ledgers.payments();
+        this.history = ledgers.history();
     }
 
     public static PaidEndpointListing listing(String name, String description, PaymentFlow flow, Network network,

@@ -30,7 +30,7 @@ import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.ReserveResult;
-import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.memory.InMemoryLedgers;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.Rail;
@@ -66,7 +66,7 @@ public class LedgerBenchmark {
 
     private final List<LedgerStore> opened = new ArrayList<>();
 
-    private PaymentLedger ledger = new InMemoryPaymentLedger(Clock.systemUTC(), 1);
+    private PaymentLedger ledger = new InMemoryLedgers(Clock.systemUTC(), 1).payments();
 
     private int turn;
 

@@ -17,9 +17,9 @@ import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import redis.embedded.RedisServer;
 
 import io.github.x402spring.ledger.PaymentLedger;
-import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
-import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
-import io.github.x402spring.ledger.redis.RedisPaymentLedger;
+import io.github.x402spring.ledger.memory.InMemoryLedgers;
+import io.github.x402spring.ledger.shared.JdbcLedgers;
+import io.github.x402spring.ledger.shared.RedisLedgers;
 
 /**
  * Is a ledger and what it is kept in, which is started and stopped with it. A name that
@@ -53,7 +53,7 @@ final class LedgerStore implements AutoCloseable {
 
     /** Forgets what would grow without bound in this process. */
     void clear() {
-        if (this.ledger instanceof InMemoryPaymentLedger) {
+        if (!this.ledger.shared()) {
             this.ledger = inMemory();
         }
     }
@@ -62,8 +62,8 @@ final class LedgerStore implements AutoCloseable {
         return this.ledger;
     }
 
-    private static InMemoryPaymentLedger inMemory() {
-        return new InMemoryPaymentLedger(Clock.systemUTC(), MAX_ENTRIES);
+    private static PaymentLedger inMemory() {
+        return new InMemoryLedgers(Clock.systemUTC(), MAX_ENTRIES).payments();
     }
 
     private String server(EmbeddedPostgres.Builder builder) throws IOException {
@@ -72,29 +72,28 @@ final class LedgerStore implements AutoCloseable {
         return server.getJdbcUrl("postgres", "postgres");
     }
 
-    private JdbcPaymentLedger database(String url) {
+    private PaymentLedger database(String url) {
         HikariDataSource pool = new HikariDataSource();
         this.closings.push(pool::close);
         pool.setJdbcUrl(url);
         pool.setMaximumPoolSize(POOL);
         new ResourceDatabasePopulator(new ClassPathResource("io/github/x402spring/ledger/jdbc/schema-postgresql.sql"))
             .execute(pool);
-        JdbcPaymentLedger ledger = new JdbcPaymentLedger(pool, "x402_", Duration.ofSeconds(30));
-        this.closings.push(ledger::close);
-        return ledger;
+        JdbcLedgers ledgers = JdbcLedgers.builder(pool).queryTimeout(Duration.ofSeconds(30)).build();
+        this.closings.push(ledgers::close);
+        return ledgers.payments();
     }
 
-    private RedisPaymentLedger redis() throws IOException {
+    private PaymentLedger redis() throws IOException {
         RedisServer server = new RedisServer(freePort());
         server.start();
         this.closings.push(server::stop);
         LettuceConnectionFactory connections = new LettuceConnectionFactory("127.0.0.1", server.ports().get(0));
         connections.start();
         this.closings.push(connections::destroy);
-        RedisPaymentLedger ledger = new RedisPaymentLedger(new StringRedisTemplate(connections), "x402:",
-                Duration.ofHours(24));
-        this.closings.push(ledger::close);
-        return ledger;
+        RedisLedgers ledgers = new RedisLedgers(new StringRedisTemplate(connections), "x402:", Duration.ofHours(24));
+        this.closings.push(ledgers::close);
+        return ledgers.payments();
     }
 
     private static int freePort() throws IOException {

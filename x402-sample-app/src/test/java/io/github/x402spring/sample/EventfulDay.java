@@ -25,7 +25,7 @@ import org.springframework.web.server.ResponseStatusException;
 
 import io.github.x402spring.PaidEndpoint;
 import io.github.x402spring.PaymentFlow;
-import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.test.chain.LocalNode;
@@ -131,7 +131,7 @@ final class EventfulDay implements AutoCloseable {
 
     /** Fills the ledger just before the end. */
     private int rush(int step) {
-        InMemoryPaymentLedger ledger = this.shop.bean(InMemoryPaymentLedger.class);
+        PaymentLedger ledger = this.shop.bean(PaymentLedger.class);
         int left = ledger.capacity() - ledger.size();
         return RUSH + left / Math.max(1, this.steps - step - 3);
     }

@@ -9,7 +9,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import io.github.x402spring.TestServers;
-import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
+import io.github.x402spring.ledger.shared.JdbcLedgers;
 
 /**
  * Database in which several shops have their ledger.
@@ -46,9 +46,10 @@ final class SharedDatabase implements AutoCloseable {
      * Takes up what a dead shop left of a payment, as every other shop does in the end.
      */
     void takeUp(String nonce) {
-        try (JdbcPaymentLedger ledger = new JdbcPaymentLedger(this.database.getPostgresDatabase(), "x402_",
-                QUERY_TIMEOUT)) {
-            ledger.recover(Duration.ZERO);
+        try (JdbcLedgers ledgers = JdbcLedgers.builder(this.database.getPostgresDatabase())
+            .queryTimeout(QUERY_TIMEOUT)
+            .build()) {
+            ledgers.payments().recover(Duration.ZERO);
         }
         new JdbcTemplate(this.database.getPostgresDatabase()).update(
                 "UPDATE x402_payment SET delivery_until = created_at WHERE state = 'SETTLED' AND nonce = ?",

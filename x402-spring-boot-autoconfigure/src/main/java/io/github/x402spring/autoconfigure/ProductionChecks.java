@@ -20,7 +20,6 @@ import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.ledger.PaymentLedger;
-import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
 import io.github.x402spring.protocol.Network;
 
 /**
@@ -122,7 +121,7 @@ public final class ProductionChecks {
                     "Set x402.facilitator.url to an https address, or x402.facilitator.allow-insecure to true if "
                             + "another layer protects the connection.");
         }
-        if (this.ledger instanceof InMemoryPaymentLedger && !this.warned.getAndSet(true)) {
+        if (!this.ledger.shared() && !this.warned.getAndSet(true)) {
             logger.warn("The payment ledger is in memory {}: a restart forgets which payments were used, and two "
                     + "instances do not know of each other's. Set spring.datasource.url, or x402.ledger.type to jdbc or "
                     + "redis", production);

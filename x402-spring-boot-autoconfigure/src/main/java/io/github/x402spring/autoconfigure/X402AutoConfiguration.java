@@ -1,6 +1,5 @@
 package io.github.x402spring.autoconfigure;
 
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -9,14 +8,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-import javax.sql.DataSource;
-
 import fr.acinq.secp256k1.Secp256k1;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.ListableBeanFactory;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -32,10 +27,6 @@ import io.github.x402spring.asset.Asset;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
 import io.github.x402spring.codec.PaymentHeaderCodec;
-import io.github.x402spring.ledger.PaymentLedger;
-import io.github.x402spring.ledger.history.PaymentHistory;
-import io.github.x402spring.ledger.memory.InMemoryPaymentHistory;
-import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
@@ -45,15 +36,13 @@ import io.github.x402spring.scheme.exact.evm.Web3jSignatureRecovery;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for what the payment gate works
- * with: tokens, schemes, the header codec and the ledger.
+ * with: tokens, schemes and the header codec.
  *
  * @since 0.1.0
  */
 @AutoConfiguration
 @EnableConfigurationProperties({ X402Properties.class, X402EvmProperties.class, X402LedgerProperties.class })
 public final class X402AutoConfiguration {
-
-    private static final int MAX_HISTORY = 5000;
 
     private static final long MAX_HEADER_BOUND = 1024 * 1024;
 
@@ -161,55 +150,6 @@ public final class X402AutoConfiguration {
                 logger.info("libsecp256k1 is on the class path and cannot be loaded here");
             }
             return loaded.<SignatureRecovery>map((recovery) -> recovery).orElseGet(Web3jSignatureRecovery::new);
-        }
-
-    }
-
-    /** An application that only buys stores no payments. */
-    @Configuration(proxyBeanMethods = false)
-    @ConditionalOnPaymentGate
-    static class LedgerConfiguration {
-
-        /** What a person looks at, besides what decides. */
-        @Bean
-        @ConditionalOnMissingBean({ PaymentLedger.class, PaymentHistory.class })
-        InMemoryPaymentHistory x402PaymentHistory(ObjectProvider<Clock> clock) {
-            return new InMemoryPaymentHistory(clock.getIfAvailable(Clock::systemUTC), MAX_HISTORY);
-        }
-
-        @Bean
-        @ConditionalOnMissingBean(PaymentLedger.class)
-        InMemoryPaymentLedger x402PaymentLedger(ObjectProvider<Clock> clock, X402LedgerProperties properties,
-                ObjectProvider<InMemoryPaymentHistory> histories, ListableBeanFactory beanFactory,
-                Environment environment) {
-            if (properties.type() == null) {
-                checkDatabases(beanFactory.getBeanNamesForType(DataSource.class, true, false), environment);
-            }
-            int maxEntries = properties.maxEntries();
-            if (maxEntries < 1) {
-                throw new InvalidX402ConfigurationException("x402.ledger.max-entries leaves no room for a payment",
-                        "Set x402.ledger.max-entries to a positive number such as 100000.");
-            }
-            Clock time = clock.getIfAvailable(Clock::systemUTC);
-            return new InMemoryPaymentLedger(time, maxEntries,
-                    histories.getIfAvailable(() -> new InMemoryPaymentHistory(time, 0)));
-        }
-
-        /**
-         * Who configures several databases does not expect the ledger in none of them.
-         */
-        private static void checkDatabases(String[] databases, Environment environment) {
-            if (databases.length < 2) {
-                return;
-            }
-            String problem = "There are several DataSource beans (" + String.join(", ", databases)
-                    + ") and none is primary, so that the payment ledger would be in memory";
-            String remedy = "Mark the one for the ledger as @Primary, or set x402.ledger.type to memory for one instance "
-                    + "that may forget.";
-            if (ProductionChecks.activeProfile(environment).isPresent()) {
-                throw new InvalidX402ConfigurationException(problem, remedy);
-            }
-            logger.warn("{}. {}", problem, remedy);
         }
 
     }

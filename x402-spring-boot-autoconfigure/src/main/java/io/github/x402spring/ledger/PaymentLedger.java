@@ -2,6 +2,7 @@ package io.github.x402spring.ledger;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
@@ -147,6 +148,69 @@ public interface PaymentLedger {
      */
     Optional<StoredPayment> find(PaymentKey key);
 
+
+    /**
+     * Takes up payments that an instance left when it died. What was not sent to be
+     * settled is free again; the outcome of all else is unknown, and the same payment may
+     * be presented again for the same request.
+     * @param after how long a payment has to be untouched: longer than any handler and
+     * any facilitator takes
+     * @return how many payments were taken up
+     */
+    default int recover(Duration after) {
+        return 0;
+    }
+
+    /**
+     * Hands out payments whose settlement is unknown, those first that were untouched for
+     * longest. Each goes to one caller at a time; its payer may resume it meanwhile.
+     * @param lease how long no other caller gets them
+     * @param max how many at most
+     * @return the payments
+     */
+    default List<UnknownPayment> lease(Duration lease, int max) {
+        return List.of();
+    }
+
+    /**
+     * Ends a payment whose settlement was unknown. Does nothing if its payer has resumed
+     * it, or if it has ended.
+     * <p>
+     * A settled payment can be delivered for the first time. One that ended as used
+     * elsewhere or unresolved is kept as long as a settled one, is listed by the history,
+     * and does not count as unknown any more.
+     * @param payment the payment as it was handed out
+     * @param conclusion how it ended
+     * @return whether it was recorded
+     */
+    default boolean conclude(UnknownPayment payment, Conclusion conclusion) {
+        return false;
+    }
+
+    /**
+     * Ends a payment by the word of an operator: one whose settlement is unknown, or one
+     * that ended unresolved. Does nothing if its state is another one than it was found
+     * in, or if its payer has resumed it.
+     * @param found the payment as it was found
+     * @param conclusion how it ended: settled, and then it can be delivered for the first
+     * time, or not settled, and then the ledger forgets it
+     * @return whether it was recorded; by default, only a payment whose settlement is
+     * unknown can be ended
+     */
+    default boolean resolve(StoredPayment found, Conclusion conclusion) {
+        return found.state() == PaymentState.UNKNOWN && conclude(found.unknown(), conclusion);
+    }
+
+    /**
+     * Records that something happened to a payment which leaves its state as it is, for
+     * its history. Does nothing by default, where the ledger keeps no events.
+     * @param key the payment
+     * @param type what happened, in 16 letters at most
+     * @param transaction the hash of the transaction
+     */
+    default void note(PaymentKey key, String type, String transaction) {
+    }
+
     /**
      * Returns the time since which the ledger has lost no payment: it knows every one
      * that was reserved since and not released, until its retention is over. A payment
@@ -159,12 +223,47 @@ public interface PaymentLedger {
     }
 
     /**
+     * Returns the kind of storage, which is the value of metric tags. Does no I/O.
+     * @return a word such as {@code memory}, {@code jdbc} or {@code redis};
+     * {@code custom} by default
+     */
+    default String kind() {
+        return "custom";
+    }
+
+    /**
      * Returns where payments are stored, for operators. Does no I/O, and holds no
      * credentials.
-     * @return the name, such as {@code jdbc (PostgreSQL)}; {@code custom} by default
+     * @return the name, such as {@code jdbc (PostgreSQL)}; the {@linkplain #kind() kind}
+     * by default
      */
     default String storage() {
-        return "custom";
+        return kind();
+    }
+
+    /**
+     * Returns whether payments survive this instance and are visible to other instances.
+     * @return {@code true} by default
+     */
+    default boolean shared() {
+        return true;
+    }
+
+    /**
+     * Returns the maximum number of payments that the ledger holds.
+     * @return the number; {@link Integer#MAX_VALUE}, the default, if it is unbounded
+     */
+    default int capacity() {
+        return Integer.MAX_VALUE;
+    }
+
+    /**
+     * Returns the number of payments that the ledger holds. Called only if its
+     * {@linkplain #capacity() capacity} is bounded.
+     * @return the number; 0 by default
+     */
+    default int size() {
+        return 0;
     }
 
     /**

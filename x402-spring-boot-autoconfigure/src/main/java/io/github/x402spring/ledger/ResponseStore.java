@@ -38,4 +38,13 @@ public interface ResponseStore {
      */
     void forgetExpired();
 
+    /**
+     * Returns whether responses survive this instance and are visible to other instances,
+     * so that a configured key has to encrypt them.
+     * @return {@code true} by default
+     */
+    default boolean shared() {
+        return true;
+    }
+
 }

@@ -2,6 +2,7 @@ package io.github.x402spring.observation;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -10,6 +11,7 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 
+import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
@@ -17,6 +19,7 @@ import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
+import io.github.x402spring.ledger.UnknownPayment;
 
 /**
  * Observes what requests ask a ledger and wait for.
@@ -37,19 +40,9 @@ final class ObservedLedger implements PaymentLedger {
 
     ObservedLedger(PaymentLedger target, ObservationRegistry registry, @Nullable LedgerObservationConvention custom) {
         this.target = target;
-        this.kind = kind(target);
+        this.kind = target.kind();
         this.registry = registry;
         this.custom = custom;
-    }
-
-    /** By name: the classes of two of them may not be loadable. */
-    static String kind(PaymentLedger ledger) {
-        return switch (ledger.getClass().getName()) {
-            case "io.github.x402spring.ledger.memory.InMemoryPaymentLedger" -> "memory";
-            case "io.github.x402spring.ledger.jdbc.JdbcPaymentLedger" -> "jdbc";
-            case "io.github.x402spring.ledger.redis.RedisPaymentLedger" -> "redis";
-            default -> "custom";
-        };
     }
 
     @Override
@@ -120,6 +113,51 @@ final class ObservedLedger implements PaymentLedger {
     @Override
     public Optional<StoredPayment> find(PaymentKey key) {
         return observe("find", () -> this.target.find(key), (found) -> DONE);
+    }
+
+    @Override
+    public String kind() {
+        return this.kind;
+    }
+
+    @Override
+    public boolean shared() {
+        return this.target.shared();
+    }
+
+    @Override
+    public int capacity() {
+        return this.target.capacity();
+    }
+
+    @Override
+    public int size() {
+        return this.target.size();
+    }
+
+    @Override
+    public int recover(Duration after) {
+        return this.target.recover(after);
+    }
+
+    @Override
+    public List<UnknownPayment> lease(Duration lease, int max) {
+        return this.target.lease(lease, max);
+    }
+
+    @Override
+    public boolean conclude(UnknownPayment payment, Conclusion conclusion) {
+        return this.target.conclude(payment, conclusion);
+    }
+
+    @Override
+    public boolean resolve(StoredPayment found, Conclusion conclusion) {
+        return this.target.resolve(found, conclusion);
+    }
+
+    @Override
+    public void note(PaymentKey key, String type, String transaction) {
+        this.target.note(key, type, transaction);
     }
 
     @Override

@@ -15,7 +15,7 @@ import io.github.x402spring.facilitator.SettlementInquiry.Finding;
 import io.github.x402spring.facilitator.SettlementInquiry.Standing;
 import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.PaymentKey;
-import io.github.x402spring.ledger.RecoverableLedger;
+import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.UnknownPayment;
 
@@ -42,7 +42,7 @@ public final class PaymentResolution {
 
     private static final String EVENT = "BY_OPERATOR";
 
-    private final RecoverableLedger ledger;
+    private final PaymentLedger ledger;
 
     private final @Nullable SettlementInquiry inquiry;
 
@@ -57,7 +57,7 @@ public final class PaymentResolution {
      * @param clock the source of time
      * @param listeners are notified of payments that ended
      */
-    public PaymentResolution(RecoverableLedger ledger, @Nullable SettlementInquiry inquiry, InstantSource clock,
+    public PaymentResolution(PaymentLedger ledger, @Nullable SettlementInquiry inquiry, InstantSource clock,
             List<UnknownPaymentListener> listeners) {
         this.ledger = Objects.requireNonNull(ledger, "'ledger' must not be null");
         this.inquiry = inquiry;

@@ -13,7 +13,7 @@ import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.SettlementInquiry.Finding;
 import io.github.x402spring.ledger.Conclusion;
-import io.github.x402spring.ledger.RecoverableLedger;
+import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.UnknownPayment;
 
 /**
@@ -41,7 +41,7 @@ public final class Reconciler {
     /** So few that their lease does not end before the last was asked for. */
     private static final int BATCH = 20;
 
-    private final RecoverableLedger ledger;
+    private final PaymentLedger ledger;
 
     private final @Nullable SettlementInquiry inquiry;
 
@@ -59,7 +59,7 @@ public final class Reconciler {
      * @param clock the source of time
      * @param listeners are notified of payments that this reconciler ended
      */
-    public Reconciler(RecoverableLedger ledger, @Nullable SettlementInquiry inquiry, Duration lease, Clock clock,
+    public Reconciler(PaymentLedger ledger, @Nullable SettlementInquiry inquiry, Duration lease, Clock clock,
             List<UnknownPaymentListener> listeners) {
         this.ledger = Objects.requireNonNull(ledger, "'ledger' must not be null");
         this.inquiry = inquiry;

@@ -25,6 +25,7 @@ import io.github.x402spring.SellerFixture;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.Reservation;
@@ -33,8 +34,7 @@ import io.github.x402spring.ledger.TaskKey;
 import io.github.x402spring.ledger.TaskRegistry;
 import io.github.x402spring.ledger.TestClaims;
 import io.github.x402spring.ledger.history.PaymentReference;
-import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
-import io.github.x402spring.ledger.memory.InMemoryTaskRegistry;
+import io.github.x402spring.ledger.memory.InMemoryLedgers;
 import io.github.x402spring.operator.OperatorAction;
 import io.github.x402spring.operator.OperatorJournal;
 import io.github.x402spring.protocol.Network;
@@ -54,7 +54,7 @@ class SellerOperationsTests {
 
     private final SellerFixture seller = new SellerFixture();
 
-    private final InMemoryTaskRegistry tasks = new InMemoryTaskRegistry(this.seller.clock, Duration.ofDays(1), 10);
+    private final TaskRegistry tasks = new InMemoryLedgers(this.seller.clock, 10).tasks(Duration.ofDays(1));
 
     private final List<String> revoked = new ArrayList<>();
 
@@ -68,7 +68,7 @@ class SellerOperationsTests {
         throw new IllegalStateException("broken");
     }, this.actions::add), this.clock);
 
-    private final InMemoryPaymentLedger ledger = new InMemoryPaymentLedger(this.clock, 100);
+    private final PaymentLedger ledger = new InMemoryLedgers(this.clock, 100).payments();
 
     private final PaymentResolution resolution = new PaymentResolution(this.ledger, null, this.clock, List.of());
 

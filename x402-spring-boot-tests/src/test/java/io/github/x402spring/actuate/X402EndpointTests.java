@@ -21,8 +21,9 @@ import io.github.x402spring.actuate.X402Endpoint.EndedTask;
 import io.github.x402spring.actuate.X402Endpoint.PausedEndpoint;
 import io.github.x402spring.actuate.X402Endpoint.Revocation;
 import io.github.x402spring.ledger.TaskKey;
+import io.github.x402spring.ledger.TaskRegistry;
 import io.github.x402spring.ledger.history.PaymentReference;
-import io.github.x402spring.ledger.memory.InMemoryTaskRegistry;
+import io.github.x402spring.ledger.memory.InMemoryLedgers;
 import io.github.x402spring.operator.OperatorJournal;
 import io.github.x402spring.operator.SellerSources;
 
@@ -36,7 +37,7 @@ class X402EndpointTests {
 
     private final SellerFixture seller = new SellerFixture();
 
-    private final InMemoryTaskRegistry tasks = new InMemoryTaskRegistry(this.seller.clock, Duration.ofDays(1), 10);
+    private final TaskRegistry tasks = new InMemoryLedgers(this.seller.clock, 10).tasks(Duration.ofDays(1));
 
     private final List<String> revoked = new ArrayList<>();
 

@@ -17,7 +17,7 @@ import org.springframework.boot.actuate.endpoint.Show;
 import io.github.x402spring.SellerFixture;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.history.PaymentReference;
-import io.github.x402spring.ledger.memory.InMemoryTaskRegistry;
+import io.github.x402spring.ledger.memory.InMemoryLedgers;
 import io.github.x402spring.operator.OperatorJournal;
 import io.github.x402spring.operator.SellerSources;
 
@@ -66,7 +66,7 @@ class X402EndpointWebExtensionTests {
     private X402EndpointWebExtension extension(Show show, Set<String> roles) {
         SellerSources sources = this.seller.sellerSources();
         SellerOperations operations = new SellerOperations(sources.intake(), sources.catalog(),
-                new InMemoryTaskRegistry(this.seller.clock, Duration.ofDays(1), 10), null, null,
+                new InMemoryLedgers(this.seller.clock, 10).tasks(Duration.ofDays(1)), null, null,
                 (kind, id, revoked) -> {
                 }, new OperatorJournal(() -> null, List.of(), this.seller.clock));
         return new X402EndpointWebExtension(new X402Endpoint(sources, operations, show), show, roles);

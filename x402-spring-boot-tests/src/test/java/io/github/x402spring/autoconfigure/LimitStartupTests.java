@@ -24,8 +24,7 @@ import io.github.x402spring.autoconfigure.actuate.X402EndpointAutoConfiguration;
 import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.TaskKey;
 import io.github.x402spring.ledger.TaskRegistry;
-import io.github.x402spring.ledger.memory.InMemoryExposureLedger;
-import io.github.x402spring.ledger.memory.InMemoryTaskRegistry;
+import io.github.x402spring.ledger.memory.InMemoryLedgers;
 import io.github.x402spring.limit.ExposureGuard;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -97,8 +96,8 @@ class LimitStartupTests {
             .withPropertyValues("x402.limits[0].name=a", "x402.limits[0].per=tag", "x402.limits[0].tags=data",
                     "x402.limits[0].max-amount=$5", "x402.limits[0].window=1h")
             .run((context) -> {
-                assertThat(context).hasSingleBean(InMemoryExposureLedger.class)
-                    .hasSingleBean(InMemoryTaskRegistry.class);
+                assertThat(context).hasSingleBean(ExposureLedger.class)
+                    .hasSingleBean(TaskRegistry.class);
                 assertThat(context.getBean(ExposureGuard.class).rules()).singleElement()
                     .satisfies((rule) -> assertThat(rule.limit().maxAmount()).isEqualTo("5000000"));
             });
@@ -156,7 +155,7 @@ class LimitStartupTests {
 
         @Bean
         ExposureLedger ownExposures() {
-            return new InMemoryExposureLedger(Clock.systemUTC(), 1);
+            return new InMemoryLedgers(Clock.systemUTC(), 1).exposures();
         }
 
         @Bean

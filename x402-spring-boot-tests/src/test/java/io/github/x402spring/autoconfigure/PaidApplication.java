@@ -16,11 +16,8 @@ import io.github.x402spring.autoconfigure.console.X402ConsoleAutoConfiguration;
 import io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402LedgerAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402LedgerMaintenanceAutoConfiguration;
-import io.github.x402spring.autoconfigure.ledger.X402LimitsAutoConfiguration;
-import io.github.x402spring.autoconfigure.ledger.X402MissingLedgerAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402PaymentHistoryAutoConfiguration;
-import io.github.x402spring.autoconfigure.ledger.X402RedisLedgerAutoConfiguration;
-import io.github.x402spring.autoconfigure.ledger.X402StoredResponsesAutoConfiguration;
+import io.github.x402spring.autoconfigure.ledger.X402SharedLedgerAutoConfiguration;
 import io.github.x402spring.autoconfigure.observation.X402ObservationAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402DefaultWebSecurityAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402SecurityAutoConfiguration;
@@ -44,11 +41,9 @@ public final class PaidApplication {
 
     public static WebApplicationContextRunner withoutRecipient() {
         return new WebApplicationContextRunner().withConfiguration(AutoConfigurations.of(X402AutoConfiguration.class,
-                X402EnforcementAutoConfiguration.class, X402StoredResponsesAutoConfiguration.class,
-                X402LedgerAutoConfiguration.class, X402RedisLedgerAutoConfiguration.class,
-                X402MissingLedgerAutoConfiguration.class, X402LedgerMaintenanceAutoConfiguration.class,
+                X402EnforcementAutoConfiguration.class, X402LedgerAutoConfiguration.class, X402SharedLedgerAutoConfiguration.class, X402LedgerMaintenanceAutoConfiguration.class,
                 X402PaymentHistoryAutoConfiguration.class, X402ConsoleAutoConfiguration.class,
-                X402LimitsAutoConfiguration.class, X402FacilitatorAutoConfiguration.class,
+                X402FacilitatorAutoConfiguration.class,
                 X402SecurityAutoConfiguration.class, X402SignInAutoConfiguration.class,
                 X402DefaultWebSecurityAutoConfiguration.class, X402GateAutoConfiguration.class,
                 X402WebMvcAutoConfiguration.class, X402FacilitatorServerAutoConfiguration.class,

@@ -21,8 +21,7 @@ import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.Facilitator.Effect;
 import io.github.x402spring.gate.Verification;
 import io.github.x402spring.ledger.PaymentLedger;
-import io.github.x402spring.ledger.memory.InMemoryPaymentHistory;
-import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.memory.InMemoryLedgers;
 import io.github.x402spring.protocol.Network;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -78,8 +77,7 @@ public class ProductionChecksTests {
 
     @Test
     void checkWhenTheLedgerIsInMemoryThenWarnsOnceOfRealMoneyOnly(CapturedOutput output) {
-        PaymentLedger memory = new InMemoryPaymentLedger(Clock.systemUTC(), 10,
-                new InMemoryPaymentHistory(Clock.systemUTC(), 0));
+        PaymentLedger memory = new InMemoryLedgers(Clock.systemUTC(), 10).payments();
         checks("dev", http("https://f", false), memory).check(sold(TEST));
         checks("prod", http("https://f", false), mock(PaymentLedger.class)).check(sold("base"));
         assertThat(output).doesNotContain("ledger is in memory");

@@ -23,7 +23,7 @@ import io.github.x402spring.exchange.PaymentAuthorizer;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.ledger.FakeLedger;
 import io.github.x402spring.ledger.PaymentLedger;
-import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.memory.InMemoryLedgers;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -57,7 +57,7 @@ class X402AutoConfigurationTests {
             .hasSingleBean(PaymentHeaderCodec.class)
             .hasSingleBean(SignatureRecovery.class)
             .hasSingleBean(ExactEvmScheme.class)
-            .hasSingleBean(InMemoryPaymentLedger.class)
+            .hasSingleBean(InMemoryLedgers.class)
             .hasSingleBean(SimulatedFacilitator.class));
     }
 
@@ -150,7 +150,7 @@ class X402AutoConfigurationTests {
 
         @Bean
         FakeLedger ownLedger() {
-            return new FakeLedger(new InMemoryPaymentLedger(Clock.systemUTC(), 10));
+            return new FakeLedger(new InMemoryLedgers(Clock.systemUTC(), 10).payments());
         }
 
     }

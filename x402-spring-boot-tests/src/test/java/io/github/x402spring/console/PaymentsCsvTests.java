@@ -16,11 +16,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import io.github.x402spring.asset.AmountFormat;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.TestClaims;
 import io.github.x402spring.ledger.history.PaymentHistory;
-import io.github.x402spring.ledger.memory.InMemoryPaymentHistory;
-import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.memory.InMemoryLedgers;
 import io.github.x402spring.protocol.Network;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,9 +32,11 @@ class PaymentsCsvTests {
 
     private final Clock clock = Clock.fixed(Instant.parse("2026-11-21T10:00:00Z"), ZoneOffset.UTC);
 
-    private final InMemoryPaymentHistory history = new InMemoryPaymentHistory(this.clock, 5000);
+    private final InMemoryLedgers ledgers = new InMemoryLedgers(this.clock, 5000, 5000);
 
-    private final InMemoryPaymentLedger ledger = new InMemoryPaymentLedger(this.clock, 5000, this.history);
+    private final PaymentHistory history = this.ledgers.history();
+
+    private final PaymentLedger ledger = this.ledgers.payments();
 
     @Test
     void writeWhenThereIsAPaymentThenOneLine() throws Exception {

@@ -27,7 +27,7 @@ import io.github.x402spring.TestServers;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.FakeFacilitator;
-import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
+import io.github.x402spring.ledger.PaymentLedger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -101,7 +101,7 @@ class ClockSkewTests {
         PaidApp early = onPostgreSql.early();
         early.deliveries().onNext(() -> {
             try {
-                assertThat(onPostgreSql.late().bean(JdbcPaymentLedger.class).recover(Duration.ofMinutes(1))).isZero();
+                assertThat(onPostgreSql.late().bean(PaymentLedger.class).recover(Duration.ofMinutes(1))).isZero();
             }
             catch (Exception ex) {
                 throw new IllegalStateException(ex);

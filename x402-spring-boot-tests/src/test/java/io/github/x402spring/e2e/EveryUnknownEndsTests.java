@@ -28,11 +28,11 @@ import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.endpoint.PriceResolver;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.FakeFacilitator;
+import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.history.PaymentCursor;
 import io.github.x402spring.ledger.history.PaymentFilter;
 import io.github.x402spring.ledger.history.PaymentHistory;
-import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -169,7 +169,7 @@ class EveryUnknownEndsTests {
                         .status() == 200) ? 1 : 0;
                 }
             }
-            InMemoryPaymentLedger ledger = app.bean(InMemoryPaymentLedger.class);
+            PaymentLedger ledger = app.bean(PaymentLedger.class);
             assertThat(served).isGreaterThanOrEqualTo(honest * 99 / 100);
             assertThat(ledger.size()).isLessThan(ledger.capacity());
             app.bean(MutableClock.class).advance(Duration.ofMinutes(15));
@@ -185,7 +185,7 @@ class EveryUnknownEndsTests {
     }
 
     private static void reconcile(PaidApp app) throws Exception {
-        new Reconciler(app.bean(InMemoryPaymentLedger.class), null, Duration.ofSeconds(30), app.bean(Clock.class),
+        new Reconciler(app.bean(PaymentLedger.class), null, Duration.ofSeconds(30), app.bean(Clock.class),
                 List.of(app.bean(Endings.class).endings()))
             .reconcile();
     }

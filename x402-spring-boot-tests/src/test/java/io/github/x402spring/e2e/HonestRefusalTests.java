@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import io.github.x402spring.MutableClock;
 import io.github.x402spring.e2e.RawHttp.Answer;
-import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ReasonCode;
@@ -63,13 +63,13 @@ class HonestRefusalTests {
     @ParameterizedTest(name = "{0}")
     @MethodSource("refusals")
     void payWhenItCertainlyMovesNoMoneyThenTermsAtTheFirstTry(String name, Refusal refusal) {
-        int before = app.bean(InMemoryPaymentLedger.class).size();
+        int before = app.bean(PaymentLedger.class).size();
         Answer refused = app.http().get("/a", PaidApp.signature(refusal.prepare()));
         assertThat(refused.status()).isEqualTo(402);
         assertThat(refused.json().at("/payment/charged").asString()).isEqualTo("no");
         assertThat(refused.json().at("/advice/retry_with").asString()).isEqualTo("new_payment");
         assertThat(refused.all("PAYMENT-REQUIRED")).hasSize(1);
-        assertThat(app.bean(InMemoryPaymentLedger.class).size()).isEqualTo(before);
+        assertThat(app.bean(PaymentLedger.class).size()).isEqualTo(before);
     }
 
     @Test

@@ -27,7 +27,7 @@ import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.ExposureReservation;
 import io.github.x402spring.ledger.ExposureResult;
 import io.github.x402spring.ledger.LedgerException;
-import io.github.x402spring.ledger.memory.InMemoryExposureLedger;
+import io.github.x402spring.ledger.memory.InMemoryLedgers;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
@@ -215,7 +215,7 @@ class LimitTests {
 
         private final MutableClock clock = new MutableClock(Instant.parse("2026-01-01T00:00:00Z"));
 
-        private final InMemoryExposureLedger delegate = new InMemoryExposureLedger(this.clock, 1000);
+        private final ExposureLedger delegate = new InMemoryLedgers(this.clock, 1000).exposures();
 
         private volatile boolean down;
 

@@ -17,8 +17,8 @@ import io.github.x402spring.codec.PaymentHeaderCodec;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.ledger.Conclusion;
+import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.UnknownPayment;
-import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
 import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.reconcile.SettlementReview;
@@ -100,7 +100,7 @@ public final class PaidApp implements AutoCloseable {
      */
     public void endUnknown() {
         ((Lifecycle) bean(SettlementReview.class)).stop();
-        InMemoryPaymentLedger ledger = bean(InMemoryPaymentLedger.class);
+        PaymentLedger ledger = bean(PaymentLedger.class);
         for (UnknownPayment payment : ledger.lease(Duration.ZERO, Integer.MAX_VALUE)) {
             ledger.conclude(payment, new Conclusion.Unresolved());
         }

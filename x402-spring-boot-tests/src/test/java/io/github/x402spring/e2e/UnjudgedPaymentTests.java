@@ -52,12 +52,13 @@ import io.github.x402spring.ledger.FakeLedger.Operation;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.UnknownPayment;
-import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.memory.InMemoryLedgers;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.Rail;
 import io.github.x402spring.test.PaymentDraft;
@@ -218,7 +219,7 @@ class UnjudgedPaymentTests {
     }
 
     private void leave(PaymentState state) throws Exception {
-        InMemoryPaymentLedger ledger = GuardedStall.ENTRIES;
+        PaymentLedger ledger = GuardedStall.ENTRIES;
         if (state == PaymentState.RELEASED) {
             return;
         }
@@ -311,7 +312,7 @@ class UnjudgedPaymentTests {
     @EnableAutoConfiguration
     static class GuardedStall {
 
-        static final InMemoryPaymentLedger ENTRIES = new InMemoryPaymentLedger(Clock.systemUTC(), 10_000);
+        static final PaymentLedger ENTRIES = new InMemoryLedgers(Clock.systemUTC(), 10_000).payments();
 
         static final CopyOnWriteArrayList<String> JOURNAL = new CopyOnWriteArrayList<>();
 

@@ -35,13 +35,14 @@ import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.FakeLedger;
 import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
 import io.github.x402spring.ledger.StoredTerms;
 import io.github.x402spring.ledger.UnknownPayment;
-import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.memory.InMemoryLedgers;
 import io.github.x402spring.limit.ExposureGuard;
 import io.github.x402spring.limit.FailedPaymentLimits;
 import io.github.x402spring.limit.PaymentIntake;
@@ -96,7 +97,7 @@ final class GateFixture {
 
     final MutableClock failureClock = new MutableClock(NOW);
 
-    final InMemoryPaymentLedger entries = new InMemoryPaymentLedger(this.clock, 100);
+    final PaymentLedger entries = new InMemoryLedgers(this.clock, 100).payments();
 
     final FakeLedger ledger = new FakeLedger(this.entries, this.journal);
 

@@ -16,7 +16,7 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
-import io.github.x402spring.ledger.memory.InMemoryTaskRegistry;
+import io.github.x402spring.ledger.memory.InMemoryLedgers;
 import io.github.x402spring.limit.ExposureGuard;
 import io.github.x402spring.limit.ExposureRule;
 import io.github.x402spring.limit.ExposureRule.Per;
@@ -35,7 +35,7 @@ class PaymentGateExposureTests {
     private final GateFixture fixture = new GateFixture(new ExposureGuard(
             List.of(new ExposureRule(new ExposureLimit("runs", null, 5L, Duration.ofHours(1)), Per.PAYER, Set.of(),
                     Set.of())),
-            this.limits, new InMemoryTaskRegistry(new MutableClock(GateFixture.NOW), Duration.ofDays(1), 10),
+            this.limits, new InMemoryLedgers(new MutableClock(GateFixture.NOW), 10).tasks(Duration.ofDays(1)),
             new AssetRegistry(List.of())));
 
     @Test

@@ -24,7 +24,7 @@ import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
-import io.github.x402spring.ledger.memory.InMemoryResponseStore;
+import io.github.x402spring.ledger.memory.InMemoryLedgers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -99,7 +99,7 @@ class RedeliveryTableTests {
     @MethodSource("rows")
     void admitWhenStoredThenGivenWhateverTheRunsAndTheTime(Row row) {
         StoredResponses answers = new StoredResponses(
-                new InMemoryResponseStore(Clock.systemUTC(), Duration.ofMinutes(1), 1_000_000), new byte[32], 100);
+                new InMemoryLedgers(Clock.systemUTC(), 1).responses(Duration.ofMinutes(1), 1_000_000), new byte[32], 100);
         GateFixture keeping = new GateFixture(Verification.BOTH, answers);
         answers.keep(keeping.admit(), new byte[] { 7 });
         keeping.journal.clear();

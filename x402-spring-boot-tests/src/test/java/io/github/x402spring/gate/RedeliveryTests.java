@@ -15,7 +15,7 @@ import io.github.x402spring.ledger.FakeLedger.Operation;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
-import io.github.x402spring.ledger.memory.InMemoryResponseStore;
+import io.github.x402spring.ledger.memory.InMemoryLedgers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -47,7 +47,7 @@ class RedeliveryTests {
     @Test
     void keepWhenTheLedgerFailsThenTheLogSaysSoAndNothingIsStored() {
         GateFixture fixture = new GateFixture(Verification.BOTH, new StoredResponses(
-                new InMemoryResponseStore(Clock.systemUTC(), Duration.ofMinutes(1), 1_000_000), new byte[32], 100));
+                new InMemoryLedgers(Clock.systemUTC(), 1).responses(Duration.ofMinutes(1), 1_000_000), new byte[32], 100));
         AdmittedPayment admitted = fixture.admit();
         fixture.gate.settle(admitted);
         fixture.ledger.failOn(Operation.FIND, new LedgerException("down", null));

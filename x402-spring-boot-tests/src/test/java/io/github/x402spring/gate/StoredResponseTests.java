@@ -17,7 +17,7 @@ import io.github.x402spring.gate.GateFixture.StubExchange;
 import io.github.x402spring.ledger.FakeLedger.Operation;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.StoredPayment;
-import io.github.x402spring.ledger.memory.InMemoryResponseStore;
+import io.github.x402spring.ledger.memory.InMemoryLedgers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -32,7 +32,7 @@ class StoredResponseTests {
     private static final byte[] OTHER = { 2 };
 
     private final StoredResponses answers = new StoredResponses(
-            new InMemoryResponseStore(Clock.systemUTC(), Duration.ofMinutes(1), 1_000_000), new byte[32], 100);
+            new InMemoryLedgers(Clock.systemUTC(), 1).responses(Duration.ofMinutes(1), 1_000_000), new byte[32], 100);
 
     private final GateFixture fixture = new GateFixture(Verification.BOTH, this.answers);
 

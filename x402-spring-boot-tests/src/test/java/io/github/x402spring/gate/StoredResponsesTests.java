@@ -13,7 +13,7 @@ import io.github.x402spring.gate.GateFixture.StubExchange;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.ResponseStore;
-import io.github.x402spring.ledger.memory.InMemoryResponseStore;
+import io.github.x402spring.ledger.memory.InMemoryLedgers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -24,7 +24,7 @@ class StoredResponsesTests {
 
     private static final byte[] KEY = new byte[32];
 
-    private final ResponseStore store = new InMemoryResponseStore(Clock.systemUTC(), Duration.ofMinutes(1), 1_000_000);
+    private final ResponseStore store = new InMemoryLedgers(Clock.systemUTC(), 1).responses(Duration.ofMinutes(1), 1_000_000);
 
     private final StoredResponses answers = new StoredResponses(this.store, KEY, 100);
 

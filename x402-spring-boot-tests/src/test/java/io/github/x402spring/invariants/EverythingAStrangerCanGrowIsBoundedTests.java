@@ -36,7 +36,7 @@ import io.github.x402spring.e2e.PermissiveFacilitatorConfiguration;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.e2e.Together;
 import io.github.x402spring.facilitator.FakeFacilitator;
-import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.VerifyResponse;
@@ -156,7 +156,7 @@ class EverythingAStrangerCanGrowIsBoundedTests {
                 .endsWith(503)
                 .filteredOn((status) -> status == 200)
                 .hasSize(20);
-            assertThat(small.bean(InMemoryPaymentLedger.class).size()).isEqualTo(20);
+            assertThat(small.bean(PaymentLedger.class).size()).isEqualTo(20);
             assertThat(small.facilitator().settlements()).hasSize(20);
             assertThat(small.http().get("/small", payments.get(0)).status()).isEqualTo(409);
         }

@@ -33,7 +33,7 @@ import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.ledger.FakeLedger;
 import io.github.x402spring.ledger.FakeLedger.Operation;
 import io.github.x402spring.ledger.LedgerException;
-import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.memory.InMemoryLedgers;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.VerifyResponse;
 import io.github.x402spring.security.PaidRequest;
@@ -169,7 +169,7 @@ class FailClosedTests {
 
         @Bean
         FakeLedger ledger() {
-            return new FakeLedger(new InMemoryPaymentLedger(Clock.systemUTC(), 1000));
+            return new FakeLedger(new InMemoryLedgers(Clock.systemUTC(), 1000).payments());
         }
 
     }

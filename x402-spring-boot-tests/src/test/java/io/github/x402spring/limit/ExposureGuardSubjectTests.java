@@ -14,7 +14,7 @@ import io.github.x402spring.ledger.Exposure;
 import io.github.x402spring.ledger.ExposureLimit;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.TaskKey;
-import io.github.x402spring.ledger.memory.InMemoryTaskRegistry;
+import io.github.x402spring.ledger.memory.InMemoryLedgers;
 import io.github.x402spring.limit.ExposureRule.Per;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -118,7 +118,7 @@ class ExposureGuardSubjectTests {
 
     private ExposureGuard guard(ExposureRule rule) {
         return new ExposureGuard(List.of(rule), this.ledger,
-                new InMemoryTaskRegistry(new MutableClock(Payments.NOW), Duration.ofDays(1), 10),
+                new InMemoryLedgers(new MutableClock(Payments.NOW), 10).tasks(Duration.ofDays(1)),
                 new AssetRegistry(List.of()));
     }
 

@@ -31,7 +31,7 @@ import io.github.x402spring.ledger.StoredTerms;
 import io.github.x402spring.ledger.TaskKey;
 import io.github.x402spring.ledger.TaskRegistry;
 import io.github.x402spring.ledger.UnknownPayment;
-import io.github.x402spring.ledger.memory.InMemoryTaskRegistry;
+import io.github.x402spring.ledger.memory.InMemoryLedgers;
 import io.github.x402spring.limit.ExposureGuard.Share;
 import io.github.x402spring.limit.ExposureRule.Per;
 import io.github.x402spring.protocol.Rail;
@@ -61,8 +61,7 @@ class ExposureGuardTests {
 
     private final StubExposureLedger ledger = new StubExposureLedger();
 
-    private final InMemoryTaskRegistry tasks = new InMemoryTaskRegistry(new MutableClock(Payments.NOW),
-            Duration.ofDays(1), 10);
+    private final TaskRegistry tasks = new InMemoryLedgers(new MutableClock(Payments.NOW), 10).tasks(Duration.ofDays(1));
 
     private Share.Taken share = Share.Taken.NOTHING;
 

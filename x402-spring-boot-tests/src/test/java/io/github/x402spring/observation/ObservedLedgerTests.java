@@ -30,7 +30,7 @@ import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.StoredPayment.Delivery;
 import io.github.x402spring.ledger.TestClaims;
-import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.memory.InMemoryLedgers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -59,7 +59,7 @@ class ObservedLedgerTests {
 
     private final List<String> journal = new CopyOnWriteArrayList<>();
 
-    private final InMemoryPaymentLedger entries = new InMemoryPaymentLedger(Clock.fixed(NOW, ZoneOffset.UTC), 10);
+    private final PaymentLedger entries = new InMemoryLedgers(Clock.fixed(NOW, ZoneOffset.UTC), 10).payments();
 
     private final FakeLedger target = new FakeLedger(this.entries, this.journal);
 
@@ -176,9 +176,9 @@ class ObservedLedgerTests {
     }
 
     @Test
-    void kindWhenTheLedgerIsOursThenIsItsPlace() {
-        assertThat(ObservedLedger.kind(this.entries)).isEqualTo("memory");
-        assertThat(ObservedLedger.kind(this.target)).isEqualTo("custom");
+    void kindWhenAskedThenIsThatOfTheTarget() {
+        assertThat(new ObservedLedger(this.entries, ObservationRegistry.NOOP, null).kind()).isEqualTo("memory");
+        assertThat(new ObservedLedger(this.target, ObservationRegistry.NOOP, null).kind()).isEqualTo("custom");
     }
 
     private Reservation reserve() {

@@ -22,6 +22,7 @@ import io.github.x402spring.facilitator.SettlementInquiry.Standing;
 import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.Reservation;
@@ -29,7 +30,7 @@ import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.TestClaims;
 import io.github.x402spring.ledger.UnknownPayment;
-import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.memory.InMemoryLedgers;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.Rail;
 
@@ -44,7 +45,7 @@ class PaymentResolutionTests {
 
     private final MutableClock clock = new MutableClock(Instant.parse("2026-01-01T00:00:00Z"));
 
-    private final InMemoryPaymentLedger ledger = new InMemoryPaymentLedger(this.clock, 100);
+    private final PaymentLedger ledger = new InMemoryLedgers(this.clock, 100).payments();
 
     private final List<UnknownPaymentEnded> ended = new ArrayList<>();
 

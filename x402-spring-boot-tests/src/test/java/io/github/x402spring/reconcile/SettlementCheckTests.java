@@ -23,11 +23,12 @@ import io.github.x402spring.ledger.FakeLedger.Operation;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.UnknownPayment;
-import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.memory.InMemoryLedgers;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.Rail;
@@ -51,7 +52,7 @@ class SettlementCheckTests {
 
     private final MutableClock clock = new MutableClock(NOW);
 
-    private final InMemoryPaymentLedger entries = new InMemoryPaymentLedger(this.clock, 20_000);
+    private final PaymentLedger entries = new InMemoryLedgers(this.clock, 20_000).payments();
 
     private final FakeLedger ledger = new FakeLedger(this.entries);
 

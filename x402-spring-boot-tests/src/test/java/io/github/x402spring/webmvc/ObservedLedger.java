@@ -13,14 +13,14 @@ import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
-import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.memory.InMemoryLedgers;
 
 /**
  * Tells tests when a payment has ended, and how.
  */
 final class ObservedLedger implements PaymentLedger {
 
-    private final PaymentLedger ledger = new InMemoryPaymentLedger(Clock.systemUTC(), 100_000);
+    private final PaymentLedger ledger = new InMemoryLedgers(Clock.systemUTC(), 100_000).payments();
 
     private volatile CountDownLatch ended = new CountDownLatch(1);
 

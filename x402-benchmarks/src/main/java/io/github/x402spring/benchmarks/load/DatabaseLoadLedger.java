@@ -21,7 +21,7 @@ final class DatabaseLoadLedger implements LoadLedger {
     }
 
     @Override
-    public long size() {
+    public long stored() {
         return this.jdbc.queryForList("SELECT COUNT(*) FROM x402_payment", Long.class).get(0);
     }
 

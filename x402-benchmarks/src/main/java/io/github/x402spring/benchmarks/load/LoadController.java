@@ -89,7 +89,7 @@ final class LoadController {
         System.gc();
         System.gc();
         return Map.of("heap", ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(), "entries",
-                this.ledger.size(), "now", this.clock.instant().toString());
+                this.ledger.stored(), "now", this.clock.instant().toString());
     }
 
 }

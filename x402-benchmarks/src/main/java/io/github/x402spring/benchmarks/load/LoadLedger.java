@@ -7,6 +7,6 @@ interface LoadLedger {
 
     void reset();
 
-    long size();
+    long stored();
 
 }

@@ -23,7 +23,7 @@ final class RedisLoadLedger implements LoadLedger {
     }
 
     @Override
-    public long size() {
+    public long stored() {
         Long size = this.redis.execute((RedisCallback<Long>) (connection) -> connection.serverCommands().dbSize());
         return (size != null) ? size : 0;
     }

@@ -11,7 +11,7 @@ import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
-import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.memory.InMemoryLedgers;
 
 /**
  * Is the ledger in memory, made anew between two rounds so that the same payments are
@@ -23,21 +23,21 @@ final class ResettableLedger implements PaymentLedger, LoadLedger {
 
     private final int maxEntries;
 
-    private volatile InMemoryPaymentLedger ledger;
+    private volatile PaymentLedger ledger;
 
     ResettableLedger(Clock clock, int maxEntries) {
         this.clock = clock;
         this.maxEntries = maxEntries;
-        this.ledger = new InMemoryPaymentLedger(clock, maxEntries);
+        this.ledger = new InMemoryLedgers(clock, maxEntries).payments();
     }
 
     @Override
     public void reset() {
-        this.ledger = new InMemoryPaymentLedger(this.clock, this.maxEntries);
+        this.ledger = new InMemoryLedgers(this.clock, this.maxEntries).payments();
     }
 
     @Override
-    public long size() {
+    public long stored() {
         return this.ledger.size();
     }
 

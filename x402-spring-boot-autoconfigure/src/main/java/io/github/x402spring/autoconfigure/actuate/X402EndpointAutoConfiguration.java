@@ -26,8 +26,8 @@ import io.github.x402spring.actuate.X402Endpoint;
 import io.github.x402spring.actuate.X402EndpointWebExtension;
 import io.github.x402spring.actuate.X402InfoContributor;
 import io.github.x402spring.autoconfigure.X402ConsoleProperties;
+import io.github.x402spring.autoconfigure.ledger.X402LedgerAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402LedgerMaintenanceAutoConfiguration;
-import io.github.x402spring.autoconfigure.ledger.X402LimitsAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402PaymentHistoryAutoConfiguration;
 import io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration;
 import io.github.x402spring.ledger.TaskRegistry;
@@ -45,7 +45,7 @@ import io.github.x402spring.security.RevocationRegistry.Kind;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = { X402LimitsAutoConfiguration.class, X402LedgerMaintenanceAutoConfiguration.class,
+@AutoConfiguration(after = { X402LedgerAutoConfiguration.class, X402LedgerMaintenanceAutoConfiguration.class,
         X402PaymentHistoryAutoConfiguration.class, X402WebMvcAutoConfiguration.class })
 @ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
 @EnableConfigurationProperties({ X402EndpointProperties.class, X402ConsoleProperties.class })

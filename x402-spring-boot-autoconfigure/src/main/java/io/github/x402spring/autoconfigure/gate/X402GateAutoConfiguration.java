@@ -19,7 +19,7 @@ import io.github.x402spring.autoconfigure.ProductionChecks;
 import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.X402Properties.FacilitatorType;
-import io.github.x402spring.autoconfigure.ledger.X402LimitsAutoConfiguration;
+import io.github.x402spring.autoconfigure.ledger.X402LedgerAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402SecurityAutoConfiguration;
 import io.github.x402spring.exchange.ExchangeListener;
 import io.github.x402spring.exchange.PaymentAuthorizer;
@@ -50,7 +50,7 @@ import io.github.x402spring.scheme.PaymentScheme;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = { X402FacilitatorAutoConfiguration.class, X402LimitsAutoConfiguration.class,
+@AutoConfiguration(after = { X402FacilitatorAutoConfiguration.class, X402LedgerAutoConfiguration.class,
         X402SecurityAutoConfiguration.class })
 @ConditionalOnPaymentGate
 public final class X402GateAutoConfiguration {

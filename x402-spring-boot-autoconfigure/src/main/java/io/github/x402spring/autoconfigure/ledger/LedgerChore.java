@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import io.github.x402spring.ledger.RecoverableLedger;
+import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.reconcile.Reconciler;
 
 /**
@@ -25,7 +25,7 @@ record LedgerChore(String name, Duration interval, Runnable work) {
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
     /** Takes up what dead instances left. */
-    static LedgerChore recovering(RecoverableLedger ledger, Duration after) {
+    static LedgerChore recovering(PaymentLedger ledger, Duration after) {
         return new LedgerChore("recover", half(after), () -> {
             int recovered = ledger.recover(after);
             if (recovered > 0) {

@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.jdbc.DatabaseDriver;
 import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
 import org.springframework.boot.jdbc.init.PlatformPlaceholderDatabaseDriverResolver;
+import org.springframework.boot.sql.autoconfigure.init.OnDatabaseInitializationCondition;
 import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.boot.sql.init.DatabaseInitializationSettings;
 import org.springframework.core.io.ByteArrayResource;
@@ -22,7 +23,7 @@ import org.springframework.jdbc.datasource.init.ScriptException;
 
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.ledger.LedgerException;
-import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
+import io.github.x402spring.ledger.shared.JdbcLedgers;
 
 /**
  * Initializer of the ledger's tables, with the names that are configured. Tables of an
@@ -93,12 +94,12 @@ final class LedgerSchemaInitializer extends DataSourceScriptDatabaseInitializer 
 
     private void run(List<Resource> scripts) {
         int version = version();
-        if (version > JdbcPaymentLedger.SCHEMA_VERSION) {
+        if (version > JdbcLedgers.SCHEMA_VERSION) {
             return;
         }
         List<Resource> all = new ArrayList<>();
         if (version == 1) {
-            logger.info("Ledger tables are upgraded from version 1 to version {}", JdbcPaymentLedger.SCHEMA_VERSION);
+            logger.info("Ledger tables are upgraded from version 1 to version {}", JdbcLedgers.SCHEMA_VERSION);
             all.add(renamed(new ClassPathResource(platforms().resolveAll(this.dataSource, MIGRATION).get(0))));
         }
         all.addAll(scripts);
@@ -107,7 +108,10 @@ final class LedgerSchemaInitializer extends DataSourceScriptDatabaseInitializer 
 
     private int version() {
         try {
-            return new JdbcPaymentLedger(this.dataSource, this.settings.tablePrefix(), this.settings.queryTimeout())
+            return JdbcLedgers.builder(this.dataSource)
+                .tablePrefix(this.settings.tablePrefix())
+                .queryTimeout(this.settings.queryTimeout())
+                .build()
                 .schemaVersion();
         }
         catch (LedgerException ex) {
@@ -124,6 +128,14 @@ final class LedgerSchemaInitializer extends DataSourceScriptDatabaseInitializer 
         catch (IOException ex) {
             throw new UncheckedIOException(ex);
         }
+    }
+
+    static final class OnInitialization extends OnDatabaseInitializationCondition {
+
+        OnInitialization() {
+            super("x402 ledger", "x402.ledger.jdbc.initialize-schema");
+        }
+
     }
 
 }

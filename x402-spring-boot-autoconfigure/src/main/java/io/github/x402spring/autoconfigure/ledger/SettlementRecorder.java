@@ -7,7 +7,7 @@ import org.springframework.context.event.EventListener;
 import io.github.x402spring.facilitator.evm.SettlementEvent;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
-import io.github.x402spring.ledger.RecoverableLedger;
+import io.github.x402spring.ledger.PaymentLedger;
 
 /**
  * Recorder of what a chain did to settlements after they counted as such.
@@ -16,9 +16,9 @@ final class SettlementRecorder {
 
     private static final Logger logger = LoggerFactory.getLogger(SettlementRecorder.class);
 
-    private final RecoverableLedger ledger;
+    private final PaymentLedger ledger;
 
-    SettlementRecorder(RecoverableLedger ledger) {
+    SettlementRecorder(PaymentLedger ledger) {
         this.ledger = ledger;
     }
 

@@ -1,167 +1,175 @@
 package io.github.x402spring.autoconfigure.ledger;
 
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Base64;
 
 import javax.sql.DataSource;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
-import org.springframework.boot.sql.autoconfigure.init.OnDatabaseInitializationCondition;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Conditional;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
+import org.springframework.util.unit.DataSize;
 
 import io.github.x402spring.InvalidX402ConfigurationException;
+import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
+import io.github.x402spring.autoconfigure.ProductionChecks;
 import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
+import io.github.x402spring.gate.StoredResponses;
 import io.github.x402spring.ledger.ExposureLedger;
-import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentLedger;
+import io.github.x402spring.ledger.ResponseStore;
 import io.github.x402spring.ledger.TaskRegistry;
 import io.github.x402spring.ledger.history.PaymentHistory;
-import io.github.x402spring.ledger.jdbc.JdbcExposureLedger;
-import io.github.x402spring.ledger.jdbc.JdbcPaymentHistory;
-import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
-import io.github.x402spring.ledger.jdbc.JdbcTaskRegistry;
+import io.github.x402spring.ledger.memory.InMemoryLedgers;
+import io.github.x402spring.limit.ExposureGuard;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for the ledger in the application's
- * database.
+ * {@link EnableAutoConfiguration Auto-configuration} for what stores payments, limits,
+ * ended tasks and responses: in the memory of this instance where nothing else does.
  *
  * @since 0.1.0
  */
-@AutoConfiguration(before = X402AutoConfiguration.class,
-        afterName = "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")
+@AutoConfiguration(after = { X402AutoConfiguration.class, X402SharedLedgerAutoConfiguration.class })
 @ConditionalOnPaymentGate
-@ConditionalOnClass({ JdbcTemplate.class, DataSourceScriptDatabaseInitializer.class })
-@ConditionalOnSingleCandidate(DataSource.class)
-@ConditionalOnProperty(name = "x402.ledger.type", havingValue = "jdbc", matchIfMissing = true)
-@ConditionalOnMissingBean(PaymentLedger.class)
-@EnableConfigurationProperties({ X402LedgerProperties.class, X402Properties.class })
+@EnableConfigurationProperties({ X402Properties.class, X402LedgerProperties.class })
 public final class X402LedgerAutoConfiguration {
+
+    private static final String KEEP_RESPONSE = "x402.ledger.keep-response.enabled";
+
+    private static final DataSize LARGEST = DataSize.ofMegabytes(16);
+
+    private static final int MAX_HISTORY = 5000;
 
     private static final Logger logger = LoggerFactory.getLogger(X402LedgerAutoConfiguration.class);
 
-    private static final Duration CLEAN_UP_INTERVAL = Duration.ofHours(1);
-
     @Bean
-    JdbcPaymentLedger x402PaymentLedger(DataSource dataSource, X402LedgerProperties properties,
-            ObjectProvider<Clock> clock) {
-        X402LedgerProperties.Jdbc settings = properties.jdbc();
-        if (!settings.queryTimeout().isPositive() || settings.retention().compareTo(Duration.ofHours(1)) < 0) {
-            throw new InvalidX402ConfigurationException("The ledger in the database forgets or gives up too early",
-                    "Set x402.ledger.jdbc.query-timeout to a duration such as 3s, and x402.ledger.jdbc.retention to an "
-                            + "hour at least.");
+    @Lazy
+    InMemoryLedgers x402InMemoryLedgers(ObjectProvider<Clock> clock, X402LedgerProperties properties) {
+        if (properties.maxEntries() < 1) {
+            throw new InvalidX402ConfigurationException("x402.ledger.max-entries leaves no room for a payment",
+                    "Set x402.ledger.max-entries to a positive number such as 100000.");
         }
-        try {
-            return new JdbcPaymentLedger(dataSource, settings.tablePrefix(), settings.queryTimeout(),
-                    settings.retention(), clock.getIfAvailable(Clock::systemUTC));
+        return new InMemoryLedgers(clock.getIfAvailable(Clock::systemUTC), properties.maxEntries(), MAX_HISTORY);
+    }
+
+    /** For operators: the ledger does not read it. */
+    @Bean
+    @ConditionalOnMissingBean({ PaymentLedger.class, PaymentHistory.class })
+    PaymentHistory x402PaymentHistory(InMemoryLedgers ledgers) {
+        return ledgers.history();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(PaymentLedger.class)
+    PaymentLedger x402PaymentLedger(X402LedgerProperties properties, ListableBeanFactory beanFactory,
+            Environment environment, ObjectProvider<InMemoryLedgers> ledgers) {
+        if (properties.type() == null) {
+            checkDatabases(beanFactory.getBeanNamesForType(DataSource.class, true, false), environment);
         }
-        catch (IllegalArgumentException ex) {
-            throw new InvalidX402ConfigurationException("x402.ledger.jdbc.table-prefix is not the beginning of a name",
-                    "Set x402.ledger.jdbc.table-prefix to letters, digits, '_' and '.', such as billing.x402_.");
+        return ledgers.getObject().payments();
+    }
+
+    /**
+     * Who configures several databases does not expect the ledger in none of them.
+     */
+    private static void checkDatabases(String[] databases, Environment environment) {
+        if (databases.length < 2) {
+            return;
         }
+        String problem = "There are several DataSource beans (" + String.join(", ", databases)
+                + ") and none is primary, so that the payment ledger would be in memory";
+        String remedy = "Mark the one for the ledger as @Primary, or set x402.ledger.type to memory for one instance "
+                + "that may forget.";
+        if (ProductionChecks.activeProfile(environment).isPresent()) {
+            throw new InvalidX402ConfigurationException(problem, remedy);
+        }
+        logger.warn("{}. {}", problem, remedy);
     }
 
     @Bean
-    @ConditionalOnMissingBean(PaymentHistory.class)
-    JdbcPaymentHistory x402PaymentHistory(DataSource dataSource, X402LedgerProperties properties) {
-        X402LedgerProperties.Jdbc settings = properties.jdbc();
-        return new JdbcPaymentHistory(dataSource, settings.tablePrefix(), settings.queryTimeout());
-    }
-
-    /** A share of a limit is held for as long as a payment is. */
-    @Bean
-    @ConditionalOnMissingBean(ExposureLedger.class)
-    JdbcExposureLedger x402ExposureLedger(DataSource dataSource, X402LedgerProperties properties) {
-        X402LedgerProperties.Jdbc settings = properties.jdbc();
-        return new JdbcExposureLedger(dataSource, settings.tablePrefix(), settings.queryTimeout(),
-                properties.recoverAfter());
+    @ConditionalOnMissingBean
+    ExposureLedger x402ExposureLedger(InMemoryLedgers ledgers) {
+        return ledgers.exposures();
     }
 
     @Bean
-    @ConditionalOnMissingBean(TaskRegistry.class)
-    JdbcTaskRegistry x402TaskRegistry(DataSource dataSource, X402LedgerProperties properties) {
-        X402LedgerProperties.Jdbc settings = properties.jdbc();
-        return new JdbcTaskRegistry(dataSource, settings.tablePrefix(), settings.queryTimeout());
+    @ConditionalOnMissingBean
+    TaskRegistry x402TaskRegistry(InMemoryLedgers ledgers, X402Properties properties) {
+        return ledgers.tasks(properties.tasks().retention());
     }
 
     @Bean
-    @Conditional(OnLedgerInitialization.class)
-    LedgerSchemaInitializer x402LedgerSchemaInitializer(DataSource dataSource, X402LedgerProperties properties) {
-        return new LedgerSchemaInitializer(dataSource, properties.jdbc());
+    ExposureGuard x402ExposureGuard(X402Properties properties, ExposureLedger ledger, TaskRegistry tasks,
+            AssetRegistry assets) {
+        return new ExposureGuard(LimitRules.build(properties.limits(), properties.tasks().retention()), ledger, tasks,
+                assets);
     }
 
-    /** When all is made that makes tables. */
     @Bean
-    SmartInitializingSingleton x402LedgerCheck(JdbcPaymentLedger ledger, X402LedgerProperties properties) {
-        return () -> check(ledger, properties.jdbc());
+    @ConditionalOnBooleanProperty(KEEP_RESPONSE)
+    @ConditionalOnMissingBean
+    ResponseStore x402ResponseStore(InMemoryLedgers ledgers, X402LedgerProperties ledger) {
+        return ledgers.responses(ledger.keepResponse().timeToLive(), ledger.keepResponse().maxMemory().toBytes());
     }
 
-    private static void check(JdbcPaymentLedger ledger, X402LedgerProperties.Jdbc settings) {
-        try {
-            int version = ledger.schemaVersion();
-            if (version > JdbcPaymentLedger.SCHEMA_VERSION || version == 1) {
-                throw wrongVersion(version, settings);
+    @Bean
+    @ConditionalOnBooleanProperty(KEEP_RESPONSE)
+    @ConditionalOnMissingBean
+    StoredResponses x402StoredResponses(ResponseStore store, X402LedgerProperties ledger) {
+        X402LedgerProperties.KeepResponse properties = ledger.keepResponse();
+        DataSize maxSize = properties.maxSize();
+        if (maxSize.toBytes() < 1 || maxSize.compareTo(LARGEST) > 0 || !properties.timeToLive().isPositive()) {
+            throw new InvalidX402ConfigurationException("Answers cannot be kept as configured",
+                    "Set x402.ledger.keep-response.max-size to a size such as 64KB, 16MB at most, and "
+                            + "x402.ledger.keep-response.time-to-live to a duration such as 10m.");
+        }
+        return new StoredResponses(store, key(store, properties), (int) maxSize.toBytes());
+    }
+
+    private static byte[] key(ResponseStore store, X402LedgerProperties.KeepResponse properties) {
+        String text = properties.key();
+        byte[] key = new byte[0];
+        if (text == null && !store.shared()) {
+            key = new byte[StoredResponses.KEY_LENGTH];
+            new SecureRandom().nextBytes(key);
+        }
+        else if (text != null) {
+            try {
+                key = Base64.getDecoder().decode(text.strip());
             }
-            if (!ledger.isInitialized()) {
-                throw new InvalidX402ConfigurationException(
-                        "The database has no table " + settings.tablePrefix() + "payment for the payment ledger",
-                        "Set x402.ledger.jdbc.initialize-schema to always, run the script schema-<platform>.sql of the "
-                                + "package io.github.x402spring.ledger.jdbc with your migrations, or set "
-                                + "x402.ledger.type to memory for one instance that may forget.");
+            catch (IllegalArgumentException ex) {
+                // Its message quotes the key.
+                key = new byte[0];
             }
         }
-        catch (LedgerException ex) {
-            logger.warn("Payment ledger unavailable; paid requests are refused until it is back", ex);
+        if (key.length != StoredResponses.KEY_LENGTH) {
+            throw new InvalidX402ConfigurationException(
+                    "Answers that were paid for are to be kept, and there is no key of 32 bytes to encrypt them",
+                    "Set x402.ledger.keep-response.key to the base64 of 32 random bytes, from the environment and the "
+                            + "same for all instances (openssl rand -base64 32), or "
+                            + "x402.ledger.keep-response.enabled to false.");
         }
-    }
-
-    private static InvalidX402ConfigurationException wrongVersion(int version, X402LedgerProperties.Jdbc settings) {
-        String message = "The tables " + settings.tablePrefix() + "payment and the like have version " + version
-                + ", and this application needs version " + JdbcPaymentLedger.SCHEMA_VERSION;
-        String action = (version > JdbcPaymentLedger.SCHEMA_VERSION)
-                ? "Deploy the release of the x402 starter that made version " + version
-                        + ", or set x402.ledger.jdbc.table-prefix to begin a ledger of its own."
-                : "Run the script V2__x402_ledger.sql of the folder for your database in "
-                        + "io/github/x402spring/ledger/jdbc/migration of the x402 starter with your migrations, or set "
-                        + "x402.ledger.jdbc.initialize-schema to always.";
-        return new InvalidX402ConfigurationException(message, action);
+        return key;
     }
 
     @Bean
-    LedgerChore x402OldPaymentsChore(JdbcPaymentLedger ledger) {
-        return new LedgerChore("forget old payments", CLEAN_UP_INTERVAL, ledger::deleteSettled);
-    }
-
-    @Bean
-    LedgerChore x402OldLimitsChore(ObjectProvider<JdbcExposureLedger> exposures, ObjectProvider<JdbcTaskRegistry> tasks,
-            X402Properties limits) {
-        return new LedgerChore("forget old limits", CLEAN_UP_INTERVAL, () -> {
-            exposures.ifAvailable(JdbcExposureLedger::deleteOld);
-            tasks.ifAvailable((registry) -> registry.deleteOld(limits.tasks().retention()));
-        });
-    }
-
-    static final class OnLedgerInitialization extends OnDatabaseInitializationCondition {
-
-        OnLedgerInitialization() {
-            super("x402 ledger", "x402.ledger.jdbc.initialize-schema");
-        }
-
+    @ConditionalOnBooleanProperty(KEEP_RESPONSE)
+    LedgerChore x402OldResponsesChore(ResponseStore store) {
+        return new LedgerChore("forget old answers", Duration.ofMinutes(1), store::forgetExpired);
     }
 
 }

@@ -22,7 +22,6 @@ import org.springframework.context.annotation.Conditional;
 import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.ConditionalOnFacilitatorType;
 import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
-import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
@@ -36,8 +35,6 @@ import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.evm.SettlementEvent;
 import io.github.x402spring.facilitator.http.HttpFacilitator;
 import io.github.x402spring.ledger.PaymentLedger;
-import io.github.x402spring.ledger.RecoverableLedger;
-import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
 import io.github.x402spring.reconcile.PaymentResolution;
 import io.github.x402spring.reconcile.Reconciler;
 import io.github.x402spring.reconcile.SettlementCheck;
@@ -52,7 +49,7 @@ import io.github.x402spring.scheme.PaymentScheme;
  * @since 0.1.0
  */
 @AutoConfiguration(
-        after = { X402AutoConfiguration.class, X402FacilitatorAutoConfiguration.class, X402EvmAutoConfiguration.class })
+        after = { X402LedgerAutoConfiguration.class, X402FacilitatorAutoConfiguration.class, X402EvmAutoConfiguration.class })
 @ConditionalOnPaymentGate
 @ConditionalOnBean(PaymentLedger.class)
 public final class X402LedgerMaintenanceAutoConfiguration {
@@ -68,7 +65,7 @@ public final class X402LedgerMaintenanceAutoConfiguration {
     private static final Duration MIN_INTERVAL = Duration.ofMillis(100);
 
     @Bean
-    LedgerMaintenance x402LedgerMaintenance(ObjectProvider<RecoverableLedger> ledger,
+    LedgerMaintenance x402LedgerMaintenance(PaymentLedger ledger,
             ObjectProvider<SettlementInquiry> inquiries, ObjectProvider<LedgerChore> chores,
             ObjectProvider<UnknownPaymentListener> listeners, ApplicationEventPublisher events,
             ObjectProvider<Clock> clock, ObjectProvider<SettlementCheck> checks, ObjectProvider<OfferSupport> support,
@@ -81,20 +78,17 @@ public final class X402LedgerMaintenanceAutoConfiguration {
         if (schemes.stream().anyMatch((scheme) -> !scheme.facilitatorExtra().isEmpty())) {
             extras.ifAvailable((listed) -> due.add(new LedgerChore("read extra", READ_INTERVAL, listed::look)));
         }
-        ledger.ifAvailable((recoverable) -> {
-            check(recoverable, properties, all);
-            due.add(LedgerChore.recovering(recoverable, properties.recoverAfter()));
-            SettlementInquiry inquiry = inquiry(inquiries, http.stream().findAny().isPresent());
-            Reconciler reconciler = new Reconciler(recoverable, inquiry, properties.reconcileInterval(),
-                    clock.getIfAvailable(Clock::systemUTC), notified(listeners, events));
-            due.add(LedgerChore.reconciling(reconciler, properties.reconcileInterval(), inquiry != null));
-        });
+        check(ledger, properties, all);
+        due.add(LedgerChore.recovering(ledger, properties.recoverAfter()));
+        SettlementInquiry inquiry = inquiry(inquiries, http.stream().findAny().isPresent());
+        Reconciler reconciler = new Reconciler(ledger, inquiry, properties.reconcileInterval(),
+                clock.getIfAvailable(Clock::systemUTC), notified(listeners, events));
+        due.add(LedgerChore.reconciling(reconciler, properties.reconcileInterval(), inquiry != null));
         return new LedgerMaintenance(due);
     }
 
     @Bean
-    @ConditionalOnBean(RecoverableLedger.class)
-    PaymentResolution x402PaymentResolution(RecoverableLedger ledger, ObjectProvider<SettlementInquiry> inquiries,
+    PaymentResolution x402PaymentResolution(PaymentLedger ledger, ObjectProvider<SettlementInquiry> inquiries,
             ObjectProvider<UnknownPaymentListener> listeners, ApplicationEventPublisher events,
             ObjectProvider<Clock> clock) {
         return new PaymentResolution(ledger, SettlementInquiry.preferred(inquiries.orderedStream().toList()),
@@ -118,8 +112,7 @@ public final class X402LedgerMaintenanceAutoConfiguration {
     }
 
     @Bean
-    @ConditionalOnBean(RecoverableLedger.class)
-    SettlementRecorder x402SettlementRecorder(RecoverableLedger ledger) {
+    SettlementRecorder x402SettlementRecorder(PaymentLedger ledger) {
         return new SettlementRecorder(ledger);
     }
 
@@ -138,7 +131,7 @@ public final class X402LedgerMaintenanceAutoConfiguration {
                         key.network(), key.asset(), key.payer(), key.nonce(), transaction)));
     }
 
-    private static void check(RecoverableLedger ledger, X402LedgerProperties properties, X402Properties all) {
+    private static void check(PaymentLedger ledger, X402LedgerProperties properties, X402Properties all) {
         if (properties.reconcileInterval().compareTo(MIN_INTERVAL) < 0) {
             throw new InvalidX402ConfigurationException("x402.ledger.reconcile-interval leaves no time to answer",
                     "Set x402.ledger.reconcile-interval to a duration such as 30s.");
@@ -147,8 +140,7 @@ public final class X402LedgerMaintenanceAutoConfiguration {
             throw new InvalidX402ConfigurationException("x402.ledger.recover-after leaves no time to work on a payment",
                     "Set x402.ledger.recover-after to a duration such as 10m.");
         }
-        boolean shared = !(ledger instanceof InMemoryPaymentLedger);
-        if (shared && properties.recoverAfter().compareTo(all.facilitator().settleTimeout().multipliedBy(3)) < 0) {
+        if (ledger.shared() && properties.recoverAfter().compareTo(all.facilitator().settleTimeout().multipliedBy(3)) < 0) {
             throw new InvalidX402ConfigurationException(
                     "The ledger would take payments for abandoned while a facilitator is still at work",
                     "Set x402.ledger.recover-after to three times x402.facilitator.settle-timeout at least, and "

@@ -14,7 +14,6 @@ import org.springframework.context.annotation.Lazy;
 import io.github.x402spring.asset.AmountFormat;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
-import io.github.x402spring.autoconfigure.X402AutoConfiguration;
 import io.github.x402spring.endpoint.OfferSupport;
 import io.github.x402spring.endpoint.PaidEndpointCatalog;
 import io.github.x402spring.facilitator.Facilitator;
@@ -33,7 +32,7 @@ import io.github.x402spring.operator.SellerSources;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = X402AutoConfiguration.class,
+@AutoConfiguration(after = X402LedgerAutoConfiguration.class,
         afterName = { "io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration",
                 "io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration" })
 @ConditionalOnPaymentGate
@@ -45,8 +44,7 @@ public final class X402PaymentHistoryAutoConfiguration {
     private static final int MAX_REFUSALS = 500;
 
     private static final Map<String, String> TYPES = Map.of("HttpFacilitator", "http", "SimulatedFacilitator",
-            "simulated", "LocalEvmFacilitator", "local", "NoFacilitator", "none", "InMemoryPaymentLedger", "memory",
-            "JdbcPaymentLedger", "jdbc", "RedisPaymentLedger", "redis");
+            "simulated", "LocalEvmFacilitator", "local", "NoFacilitator", "none");
 
     private static String type(Object bean) {
         return TYPES.getOrDefault(bean.getClass().getSimpleName(), "custom");
@@ -79,7 +77,7 @@ public final class X402PaymentHistoryAutoConfiguration {
             Facilitator facilitator, PaymentLedger ledger, ObjectProvider<PaymentHistory> history,
             ObjectProvider<HourlyTotals> totals, ObjectProvider<OfferSupport> support, RefusalLog refusals,
             AmountFormat format, ObjectProvider<Clock> clock) {
-        return new SellerSources(intake, catalog, circuits, type(facilitator), type(ledger),
+        return new SellerSources(intake, catalog, circuits, type(facilitator), ledger.kind(),
                 facilitator.effect() == Effect.SIMULATED, history.getIfAvailable(), totals.getIfAvailable(),
                 support.getIfAvailable(), refusals, format, clock.getIfAvailable(Clock::systemUTC));
     }

@@ -33,7 +33,6 @@ import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.gate.PaymentGate;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.history.PaymentHistory;
-import io.github.x402spring.ledger.memory.InMemoryPaymentHistory;
 import io.github.x402spring.limit.PaymentIntake;
 import io.github.x402spring.observation.AuthorizeObservationConvention;
 import io.github.x402spring.observation.ChainObservationConvention;
@@ -183,7 +182,7 @@ public final class X402ObservationAutoConfiguration {
         @ConditionalOnBean(PaymentHistory.class)
         @ConditionalOnMissingBean
         UnknownSettlementMeters x402UnknownSettlementMeters(PaymentHistory history, ObjectProvider<Clock> clock) {
-            boolean inProcess = history instanceof InMemoryPaymentHistory;
+            boolean inProcess = history.coverage() == PaymentHistory.Coverage.RECENT;
             Executor executor = inProcess ? Runnable::run : Thread::startVirtualThread;
             return new UnknownSettlementMeters(history, clock.getIfAvailable(Clock::systemUTC), executor);
         }

@@ -24,10 +24,8 @@ import io.github.x402spring.ledger.PaymentKey;
  * Keeps what subjects have spent in the memory of one instance. Where there is no room
  * for another subject, it is refused: to forget one would lift its limit. Leases do not
  * run out; they end with the process.
- *
- * @since 0.1.0
  */
-public final class InMemoryExposureLedger implements ExposureLedger {
+final class InMemoryExposureLedger implements ExposureLedger {
 
     /** Guards both maps; nothing is waited for while it is held. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -43,12 +41,7 @@ public final class InMemoryExposureLedger implements ExposureLedger {
 
     private Instant nextPurge = Instant.MIN;
 
-    /**
-     * Creates a ledger.
-     * @param clock the source of time
-     * @param maxSubjects how many subjects it remembers at most, each once for each limit
-     */
-    public InMemoryExposureLedger(Clock clock, int maxSubjects) {
+    InMemoryExposureLedger(Clock clock, int maxSubjects) {
         this.clock = Objects.requireNonNull(clock, "'clock' must not be null");
         this.maxSubjects = maxSubjects;
     }

@@ -24,16 +24,16 @@ import io.github.x402spring.ledger.history.PaymentPage;
 import io.github.x402spring.ledger.history.PaymentTotal;
 import io.github.x402spring.ledger.history.RecordedPayment;
 import io.github.x402spring.ledger.history.UnknownSettlements;
-import io.github.x402spring.ledger.shared.DeliveryLog;
 
 /**
  * Remembers the last payments of an {@link InMemoryPaymentLedger}, for people only: the
  * ledger does not ask it. When there is no room, settled payments leave first. What it
  * knows is gone with the process. Thread-safe.
- *
- * @since 0.1.0
  */
-public final class InMemoryPaymentHistory implements PaymentHistory {
+final class InMemoryPaymentHistory implements PaymentHistory {
+
+    /** Event of a response that was delivered in full. */
+    static final String DELIVERED = "DELIVERED";
 
     private static final int MAX_EVENTS = 32;
 
@@ -47,12 +47,7 @@ public final class InMemoryPaymentHistory implements PaymentHistory {
 
     private final boolean off;
 
-    /**
-     * Creates an empty history.
-     * @param clock the source of time
-     * @param maxPayments how many payments it remembers at most; 0 for none
-     */
-    public InMemoryPaymentHistory(Clock clock, int maxPayments) {
+    InMemoryPaymentHistory(Clock clock, int maxPayments) {
         this.clock = Objects.requireNonNull(clock, "'clock' must not be null");
         this.maxPayments = maxPayments;
         this.off = maxPayments == 0;
@@ -193,7 +188,7 @@ public final class InMemoryPaymentHistory implements PaymentHistory {
             String known = transaction.isEmpty() ? null : transaction;
             this.state = (state != null) ? state : this.state;
             this.transaction = (known != null) ? known : this.transaction;
-            this.deliveredAt = type.equals(DeliveryLog.Kind.DELIVERED.name()) ? now : this.deliveredAt;
+            this.deliveredAt = type.equals(DELIVERED) ? now : this.deliveredAt;
             if (this.events.size() < MAX_EVENTS) {
                 this.events.add(new PaymentEvent(type, known, now));
             }

@@ -18,8 +18,8 @@ import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentIdentifier;
 import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
-import io.github.x402spring.ledger.RecoverableLedger;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
@@ -27,7 +27,6 @@ import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.ledger.memory.BoundedEntries.Addition;
 import io.github.x402spring.ledger.memory.LedgerEntry.Terms;
-import io.github.x402spring.ledger.shared.DeliveryLog;
 
 /**
  * Ledger in the memory of one instance. What it knows is gone with the process: after a
@@ -40,10 +39,8 @@ import io.github.x402spring.ledger.shared.DeliveryLog;
  * Those that have not expired are never dropped, however many there are, and other
  * payments are reserved as long as there is room: what bounds them is the number that
  * each payer may have, and that they expire.
- *
- * @since 0.1.0
  */
-public final class InMemoryPaymentLedger implements RecoverableLedger {
+final class InMemoryPaymentLedger implements PaymentLedger {
 
     private static final Logger logger = LoggerFactory.getLogger(InMemoryPaymentLedger.class);
 
@@ -70,22 +67,11 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
 
     private final InMemoryPaymentHistory history;
 
-    /**
-     * Creates a ledger without a history.
-     * @param clock the source of time
-     * @param maxEntries how many payments it remembers at most
-     */
-    public InMemoryPaymentLedger(Clock clock, int maxEntries) {
+    InMemoryPaymentLedger(Clock clock, int maxEntries) {
         this(clock, maxEntries, new InMemoryPaymentHistory(clock, 0));
     }
 
-    /**
-     * Creates a ledger.
-     * @param clock the source of time
-     * @param maxEntries how many payments it remembers at most
-     * @param history is notified of what happens to payments
-     */
-    public InMemoryPaymentLedger(Clock clock, int maxEntries, InMemoryPaymentHistory history) {
+    InMemoryPaymentLedger(Clock clock, int maxEntries, InMemoryPaymentHistory history) {
         this.history = Objects.requireNonNull(history, "'history' must not be null");
         this.clock = Objects.requireNonNull(clock, "'clock' must not be null");
         Instant now = clock.instant();
@@ -201,18 +187,18 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
 
     @Override
     public void delivered(Reservation reservation) {
-        end(reservation, LedgerEntry::delivered, DeliveryLog.Kind.DELIVERED);
+        end(reservation, LedgerEntry::delivered, InMemoryPaymentHistory.DELIVERED);
     }
 
     @Override
     public void undelivered(Reservation reservation, boolean bodyBegun) {
-        end(reservation, (entry) -> entry.lost(bodyBegun), bodyBegun ? DeliveryLog.Kind.BROKEN : DeliveryLog.Kind.LOST);
+        end(reservation, (entry) -> entry.lost(bodyBegun), bodyBegun ? "BROKEN" : "LOST");
     }
 
-    private void end(Reservation reservation, UnaryOperator<LedgerEntry> change, DeliveryLog.Kind kind) {
+    private void end(Reservation reservation, UnaryOperator<LedgerEntry> change, String event) {
         LedgerEntry entry = this.entries.get(reservation.key());
         if (entry != null && entry.delivering(reservation) && replace(reservation.key(), entry, change.apply(entry))) {
-            this.history.noted(reservation.key(), null, kind.name(), "");
+            this.history.noted(reservation.key(), null, event, "");
         }
     }
 
@@ -259,11 +245,6 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
     @Override
     public Duration retention() {
         return LedgerEntry.SETTLED_RETENTION;
-    }
-
-    @Override
-    public String storage() {
-        return "memory";
     }
 
     /**
@@ -330,18 +311,22 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
         };
     }
 
-    /**
-     * Returns how many payments the ledger remembers at most.
-     * @return the number of entries
-     */
+    @Override
+    public String kind() {
+        return "memory";
+    }
+
+    @Override
+    public boolean shared() {
+        return false;
+    }
+
+    @Override
     public int capacity() {
         return this.entries.maxEntries();
     }
 
-    /**
-     * Returns how many payments the ledger remembers.
-     * @return the number of entries
-     */
+    @Override
     public int size() {
         return this.entries.size();
     }
@@ -351,7 +336,7 @@ public final class InMemoryPaymentLedger implements RecoverableLedger {
      * than their share of the room and had expired.
      * @return the number since the instance started
      */
-    public long dropped() {
+    long dropped() {
         return this.dropped.get();
     }
 

@@ -16,10 +16,8 @@ import io.github.x402spring.ledger.ResponseStore;
 /**
  * Keeps answers in the memory of one instance, up to a number of bytes; the oldest go
  * first.
- *
- * @since 0.1.0
  */
-public final class InMemoryResponseStore implements ResponseStore {
+final class InMemoryResponseStore implements ResponseStore {
 
     /** What an entry costs beside the answer, roughly. */
     private static final int OVERHEAD = 512;
@@ -37,13 +35,7 @@ public final class InMemoryResponseStore implements ResponseStore {
 
     private long bytes;
 
-    /**
-     * Creates an empty store.
-     * @param clock the source of time
-     * @param timeToLive how long an answer is kept
-     * @param maxBytes how much room answers take at most, in bytes
-     */
-    public InMemoryResponseStore(Clock clock, Duration timeToLive, long maxBytes) {
+    InMemoryResponseStore(Clock clock, Duration timeToLive, long maxBytes) {
         this.clock = Objects.requireNonNull(clock, "'clock' must not be null");
         this.timeToLive = timeToLive;
         this.maxBytes = maxBytes;
@@ -93,6 +85,11 @@ public final class InMemoryResponseStore implements ResponseStore {
         finally {
             this.lock.unlock();
         }
+    }
+
+    @Override
+    public boolean shared() {
+        return false;
     }
 
     @Override

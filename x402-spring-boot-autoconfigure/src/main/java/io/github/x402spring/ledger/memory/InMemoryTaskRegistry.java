@@ -14,10 +14,8 @@ import io.github.x402spring.ledger.TaskRegistry;
 /**
  * Remembers ended tasks in the memory of one instance. Where there is no room, a task
  * cannot be ended: to forget another one would let it go on.
- *
- * @since 0.1.0
  */
-public final class InMemoryTaskRegistry implements TaskRegistry {
+final class InMemoryTaskRegistry implements TaskRegistry {
 
     private final ConcurrentMap<TaskKey, Instant> ended = new ConcurrentHashMap<>();
 
@@ -27,13 +25,7 @@ public final class InMemoryTaskRegistry implements TaskRegistry {
 
     private final int maxTasks;
 
-    /**
-     * Creates a registry.
-     * @param clock the source of time
-     * @param retention how long an ended task is remembered
-     * @param maxTasks how many it remembers at most
-     */
-    public InMemoryTaskRegistry(Clock clock, Duration retention, int maxTasks) {
+    InMemoryTaskRegistry(Clock clock, Duration retention, int maxTasks) {
         this.clock = Objects.requireNonNull(clock, "'clock' must not be null");
         this.retention = Objects.requireNonNull(retention, "'retention' must not be null");
         this.maxTasks = maxTasks;

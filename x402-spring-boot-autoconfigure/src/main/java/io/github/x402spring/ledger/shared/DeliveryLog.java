@@ -28,10 +28,8 @@ import io.github.x402spring.ledger.Reservation;
  * <p>
  * It is bounded and forgets when the store is unavailable for too long. That costs a
  * response that is given twice, to its payer.
- *
- * @since 0.1.0
  */
-public final class DeliveryLog implements AutoCloseable {
+final class DeliveryLog implements AutoCloseable {
 
     /**
      * How long an answer counts as being delivered after its instance said so for the

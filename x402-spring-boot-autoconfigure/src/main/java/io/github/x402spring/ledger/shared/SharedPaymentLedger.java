@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.LedgerException;
+import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
-import io.github.x402spring.ledger.RecoverableLedger;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.UnknownPayment;
@@ -25,10 +25,8 @@ import io.github.x402spring.ledger.UnknownPayment;
  * </ul>
  * Thread-safe. The methods that subclasses implement throw a {@link LedgerException} if
  * the store is unavailable.
- *
- * @since 0.1.0
  */
-public abstract class SharedPaymentLedger implements RecoverableLedger, AutoCloseable {
+abstract class SharedPaymentLedger implements PaymentLedger, AutoCloseable {
 
     /** The least time that records are kept. Covers clocks that go wrong. */
     protected static final Duration MIN_RETENTION = Duration.ofHours(1);
@@ -43,12 +41,7 @@ public abstract class SharedPaymentLedger implements RecoverableLedger, AutoClos
 
     private final UnrecordedSettlements settlements = new UnrecordedSettlements(this::settle, this.deliveries);
 
-    /**
-     * Creates a ledger.
-     * @param retention how long a record is kept after the payer's authorization expired
-     * @throws IllegalArgumentException if that is less than an hour
-     */
-    protected SharedPaymentLedger(Duration retention) {
+    SharedPaymentLedger(Duration retention) {
         if (retention.compareTo(MIN_RETENTION) < 0) {
             throw new IllegalArgumentException("'retention' must be an hour at least");
         }

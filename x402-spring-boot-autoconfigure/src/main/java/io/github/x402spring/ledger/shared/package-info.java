@@ -1,5 +1,5 @@
 /**
- * What ledgers that several instances share have in common.
+ * Ledgers that several instances share, in a relational database or in Redis.
  */
 @NullMarked
 package io.github.x402spring.ledger.shared;

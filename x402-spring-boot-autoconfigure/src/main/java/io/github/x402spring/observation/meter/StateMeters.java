@@ -12,7 +12,6 @@ import org.springframework.util.Assert;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.facilitator.FacilitatorCircuits.State;
 import io.github.x402spring.ledger.PaymentLedger;
-import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
 import io.github.x402spring.limit.PaymentIntake;
 import io.github.x402spring.observation.PaymentKeyName;
 import io.github.x402spring.observation.X402Meter;
@@ -53,9 +52,9 @@ public final class StateMeters implements MeterBinder {
             circuit(registry, "verify", FacilitatorCircuits::verify);
             circuit(registry, "settle", FacilitatorCircuits::settle);
         }
-        if (this.ledger instanceof InMemoryPaymentLedger memory) {
-            gauge(registry, X402Meter.LEDGER_ENTRIES, Tags.empty(), memory, InMemoryPaymentLedger::size);
-            gauge(registry, X402Meter.LEDGER_CAPACITY, Tags.empty(), memory, InMemoryPaymentLedger::capacity);
+        if (this.ledger.capacity() < Integer.MAX_VALUE) {
+            gauge(registry, X402Meter.LEDGER_ENTRIES, Tags.empty(), this.ledger, PaymentLedger::size);
+            gauge(registry, X402Meter.LEDGER_CAPACITY, Tags.empty(), this.ledger, PaymentLedger::capacity);
         }
     }
 

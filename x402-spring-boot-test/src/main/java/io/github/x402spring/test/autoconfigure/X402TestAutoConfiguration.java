@@ -2,6 +2,7 @@ package io.github.x402spring.test.autoconfigure;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Supplier;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -24,8 +25,7 @@ import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.evm.X402EvmAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402LedgerAutoConfiguration;
-import io.github.x402spring.autoconfigure.ledger.X402LimitsAutoConfiguration;
-import io.github.x402spring.autoconfigure.ledger.X402RedisLedgerAutoConfiguration;
+import io.github.x402spring.autoconfigure.ledger.X402SharedLedgerAutoConfiguration;
 import io.github.x402spring.endpoint.PaidEndpointCatalog;
 import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.resilience.ResilientFacilitator;
@@ -33,13 +33,9 @@ import io.github.x402spring.facilitator.resilience.ResilientFacilitatorSettings;
 import io.github.x402spring.gate.PaymentPortDecorator;
 import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.PaymentLedger;
-import io.github.x402spring.ledger.RecoverableLedger;
 import io.github.x402spring.ledger.TaskRegistry;
 import io.github.x402spring.ledger.history.PaymentHistory;
-import io.github.x402spring.ledger.memory.InMemoryExposureLedger;
-import io.github.x402spring.ledger.memory.InMemoryPaymentHistory;
-import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
-import io.github.x402spring.ledger.memory.InMemoryTaskRegistry;
+import io.github.x402spring.ledger.memory.InMemoryLedgers;
 import io.github.x402spring.limit.PaymentIntake;
 import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.test.MockFacilitator;
@@ -54,9 +50,9 @@ import io.github.x402spring.webmvc.PaidEndpointRegistry;
  *
  * @see AutoConfigureX402
  */
-@AutoConfiguration(after = { X402LedgerAutoConfiguration.class, X402RedisLedgerAutoConfiguration.class },
+@AutoConfiguration(after = X402SharedLedgerAutoConfiguration.class,
         before = { X402AutoConfiguration.class, X402FacilitatorAutoConfiguration.class, X402EvmAutoConfiguration.class,
-                X402LimitsAutoConfiguration.class })
+                X402LedgerAutoConfiguration.class })
 @Conditional(X402TestMode.OnTest.class)
 @EnableConfigurationProperties({ X402Properties.class, X402LedgerProperties.class })
 final class X402TestAutoConfiguration {
@@ -119,7 +115,7 @@ final class X402TestAutoConfiguration {
     ExposureLedger x402ExposureLedger(RenewableState state, ObjectProvider<Clock> clock,
             X402LedgerProperties properties) {
         Clock time = clock.getIfAvailable(Clock::systemUTC);
-        return state.renewable(ExposureLedger.class, () -> new InMemoryExposureLedger(time, properties.maxEntries()));
+        return state.renewable(ExposureLedger.class, () -> new InMemoryLedgers(time, properties.maxEntries()).exposures());
     }
 
     @Bean
@@ -128,7 +124,7 @@ final class X402TestAutoConfiguration {
             X402LedgerProperties properties) {
         Clock time = clock.getIfAvailable(Clock::systemUTC);
         return state.renewable(TaskRegistry.class,
-                () -> new InMemoryTaskRegistry(time, limits.tasks().retention(), properties.maxEntries()));
+                () -> new InMemoryLedgers(time, properties.maxEntries()).tasks(limits.tasks().retention()));
     }
 
     @Bean(TestPaymentFilter.BEAN_NAME)
@@ -148,29 +144,29 @@ final class X402TestAutoConfiguration {
 
         private static final int MAX_HISTORY = 5000;
 
-        private volatile InMemoryPaymentHistory history;
+        private final Supplier<InMemoryLedgers> factory;
 
-        private final Clock clock;
+        private volatile InMemoryLedgers ledgers;
 
-        LedgerConfiguration(ObjectProvider<Clock> clock) {
-            this.clock = clock.getIfAvailable(Clock::systemUTC);
-            this.history = new InMemoryPaymentHistory(this.clock, MAX_HISTORY);
+        LedgerConfiguration(ObjectProvider<Clock> clock, X402LedgerProperties properties) {
+            Clock time = clock.getIfAvailable(Clock::systemUTC);
+            this.factory = () -> new InMemoryLedgers(time, properties.maxEntries(), MAX_HISTORY);
+            this.ledgers = this.factory.get();
         }
 
         @Bean
         PaymentHistory x402PaymentHistory(RenewableState state) {
             return state.renewable(PaymentHistory.class, () -> {
-                this.history = new InMemoryPaymentHistory(this.clock, MAX_HISTORY);
-                return this.history;
+                this.ledgers = this.factory.get();
+                return this.ledgers.history();
             });
         }
 
         /** After the history, into which it writes. */
         @Bean
-        RecoverableLedger x402PaymentLedger(RenewableState state, X402LedgerProperties properties,
+        PaymentLedger x402PaymentLedger(RenewableState state,
                 @Qualifier("x402PaymentHistory") PaymentHistory before) {
-            return state.renewable(RecoverableLedger.class,
-                    () -> new InMemoryPaymentLedger(this.clock, properties.maxEntries(), this.history));
+            return state.renewable(PaymentLedger.class, () -> this.ledgers.payments());
         }
 
     }

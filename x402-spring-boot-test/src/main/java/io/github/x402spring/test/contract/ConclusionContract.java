@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Test;
 import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
-import io.github.x402spring.ledger.RecoverableLedger;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
@@ -23,20 +22,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * What a {@link RecoverableLedger} promises about payments of unknown outcome: who may
+ * What a {@link PaymentLedger} promises about payments of unknown outcome: who may
  * find it out, and how they end.
  */
 abstract class ConclusionContract extends PaymentLedgerContract {
-
-    /**
-     * Creates an empty ledger that reads the time from {@link #clock}, if it can, and has
-     * room for at least 1000 payments. Called once a test, except by tests that need
-     * several ledgers one after the other.
-     * @return the ledger
-     * @throws Exception if it cannot be created
-     */
-    @Override
-    protected abstract RecoverableLedger createLedger() throws Exception;
 
     /**
      * Lets time pass for every payment in the ledger that {@link #createLedger()} created
@@ -58,7 +47,7 @@ abstract class ConclusionContract extends PaymentLedgerContract {
 
     @Test
     void leaseWhenUnknownThenHandedOutOnceWithWhatItTakesToAsk() throws Exception {
-        RecoverableLedger ledger = createLedger();
+        PaymentLedger ledger = createLedger();
         Reservation reservation = reserve(ledger, key(1));
         ledger.settling(reservation);
         ledger.unknown(reservation, "0xpending");
@@ -81,7 +70,7 @@ abstract class ConclusionContract extends PaymentLedgerContract {
 
     @Test
     void leaseWhenNothingIsUnknownThenEmpty() throws Exception {
-        RecoverableLedger ledger = createLedger();
+        PaymentLedger ledger = createLedger();
         reserve(ledger, key(1));
         ledger.settling(reserve(ledger, key(2)));
         settle(ledger, key(3));
@@ -94,7 +83,7 @@ abstract class ConclusionContract extends PaymentLedgerContract {
 
     @Test
     void leaseWhenManyCallThenEachPaymentGoesToOne() throws Exception {
-        RecoverableLedger ledger = createLedger();
+        PaymentLedger ledger = createLedger();
         for (int i = 0; i < 20; i++) {
             makeUnknown(ledger, keyOfPayer(i));
         }
@@ -105,7 +94,7 @@ abstract class ConclusionContract extends PaymentLedgerContract {
 
     @Test
     void reserveWhenItIsLeasedMeanwhileThenThePayerResumesItAllTheSame() throws Exception {
-        RecoverableLedger ledger = createLedger();
+        PaymentLedger ledger = createLedger();
         for (int i = 0; i < 100; i++) {
             makeUnknown(ledger, keyOfPayer(i));
         }
@@ -133,7 +122,7 @@ abstract class ConclusionContract extends PaymentLedgerContract {
 
     @Test
     void concludeWhenSettledThenUsed() throws Exception {
-        RecoverableLedger ledger = createLedger();
+        PaymentLedger ledger = createLedger();
         makeUnknown(ledger, key(1));
         UnknownPayment payment = leased(ledger);
         assertThat(ledger.conclude(payment, new Conclusion.Settled(TRANSACTION))).isTrue();
@@ -149,7 +138,7 @@ abstract class ConclusionContract extends PaymentLedgerContract {
 
     @Test
     void concludeWhenItCanNoLongerSettleThenFree() throws Exception {
-        RecoverableLedger ledger = createLedger();
+        PaymentLedger ledger = createLedger();
         makeUnknown(ledger, key(1));
         assertThat(ledger.conclude(leased(ledger), new Conclusion.Unsettled())).isTrue();
         assertThat(ledger.find(key(1))).isEmpty();
@@ -159,7 +148,7 @@ abstract class ConclusionContract extends PaymentLedgerContract {
 
     @Test
     void concludeWhenThePayerResumedItThenNothingChanges() throws Exception {
-        RecoverableLedger ledger = createLedger();
+        PaymentLedger ledger = createLedger();
         makeUnknown(ledger, key(1));
         UnknownPayment payment = leased(ledger);
         Reservation resumed = reserve(ledger, key(1));
@@ -173,7 +162,7 @@ abstract class ConclusionContract extends PaymentLedgerContract {
 
     @Test
     void leaseWhenUnknownThenSaysWhenAndUnderWhichTermsItWasReserved() throws Exception {
-        RecoverableLedger ledger = createLedger();
+        PaymentLedger ledger = createLedger();
         makeUnknown(ledger, key(1));
         StoredPayment stored = ledger.find(key(1)).orElseThrow();
         UnknownPayment unknown = leased(ledger);
@@ -185,7 +174,7 @@ abstract class ConclusionContract extends PaymentLedgerContract {
 
     @Test
     void settledWhenRecoveredMeanwhileThenRecordedAndDeliverable() throws Exception {
-        RecoverableLedger ledger = createLedger();
+        PaymentLedger ledger = createLedger();
         Reservation slept = reserve(ledger, key(1));
         ledger.settling(slept);
         age(Duration.ofHours(1));
@@ -197,7 +186,7 @@ abstract class ConclusionContract extends PaymentLedgerContract {
     @Test
     void usedElsewhereWhenReservedThenEndedAndNeverFree() throws Exception {
         assumeTrue(recordsUsedElsewhere(), "The ledger does not end payments that were used elsewhere");
-        RecoverableLedger ledger = createLedger();
+        PaymentLedger ledger = createLedger();
         Reservation reservation = reserve(ledger, key(1));
         ledger.usedElsewhere(reservation);
         assertThat(ledger.find(key(1)).orElseThrow().state()).isEqualTo(PaymentState.USED_ELSEWHERE);
@@ -222,7 +211,7 @@ abstract class ConclusionContract extends PaymentLedgerContract {
         for (Conclusion conclusion : List.of(new Conclusion.Settled(OTHER_TRANSACTION),
                 new Conclusion.UsedElsewhere(OTHER_TRANSACTION), new Conclusion.Unresolved(),
                 new Conclusion.Unsettled())) {
-            RecoverableLedger ledger = createLedger();
+            PaymentLedger ledger = createLedger();
             Reservation slept = makeUnknown(ledger, key(1));
             assertThat(ledger.conclude(leased(ledger), conclusion)).isTrue();
             Optional<StoredPayment> concluded = ledger.find(key(1));
@@ -233,7 +222,7 @@ abstract class ConclusionContract extends PaymentLedgerContract {
 
     @Test
     void redeliverWhenNothingWasDeliveredThenTheFirstIsNoFurtherRun() throws Exception {
-        RecoverableLedger ledger = createLedger();
+        PaymentLedger ledger = createLedger();
         makeUnknown(ledger, key(1));
         ledger.conclude(leased(ledger), new Conclusion.Settled(TRANSACTION));
         StoredPayment concluded = ledger.find(key(1)).orElseThrow();
@@ -249,7 +238,7 @@ abstract class ConclusionContract extends PaymentLedgerContract {
 
     @Test
     void redeliverWhenNotSettledOrDeliveredThenNotTaken() throws Exception {
-        RecoverableLedger ledger = createLedger();
+        PaymentLedger ledger = createLedger();
         reserve(ledger, key(1));
         makeUnknown(ledger, key(2));
         ledger.delivered(settle(ledger, key(3)));
@@ -262,7 +251,7 @@ abstract class ConclusionContract extends PaymentLedgerContract {
 
     @Test
     void repeatWhenNothingWasDeliveredThenItIsTheFirstDelivery() throws Exception {
-        RecoverableLedger ledger = createLedger();
+        PaymentLedger ledger = createLedger();
         makeUnknown(ledger, key(1));
         assertThat(ledger.repeat(ledger.find(key(1)).orElseThrow())).isEmpty();
         ledger.conclude(leased(ledger), new Conclusion.Settled(TRANSACTION));
@@ -278,7 +267,7 @@ abstract class ConclusionContract extends PaymentLedgerContract {
     void concludeWhenEndedWithoutAnOutcomeThenNotAcceptedAgain() throws Exception {
         for (Conclusion conclusion : List.of(new Conclusion.UsedElsewhere(OTHER_TRANSACTION),
                 new Conclusion.UsedElsewhere(null), new Conclusion.Unresolved())) {
-            RecoverableLedger ledger = createLedger();
+            PaymentLedger ledger = createLedger();
             PaymentState state = (conclusion instanceof Conclusion.Unresolved) ? PaymentState.UNRESOLVED
                     : PaymentState.USED_ELSEWHERE;
             Reservation first = makeUnknown(ledger, key(1));
@@ -300,7 +289,7 @@ abstract class ConclusionContract extends PaymentLedgerContract {
 
     @Test
     void concludeWhenUsedElsewhereThenTheTransactionIsKnownIfThereIsOne() throws Exception {
-        RecoverableLedger ledger = createLedger();
+        PaymentLedger ledger = createLedger();
         makeUnknown(ledger, key(1));
         ledger.conclude(leased(ledger), new Conclusion.UsedElsewhere(OTHER_TRANSACTION));
         Reservation pending = reserve(ledger, key(2));
@@ -313,7 +302,7 @@ abstract class ConclusionContract extends PaymentLedgerContract {
 
     @Test
     void concludeWhenManyConcludeThenOneDecides() throws Exception {
-        RecoverableLedger ledger = createLedger();
+        PaymentLedger ledger = createLedger();
         makeUnknown(ledger, key(1));
         UnknownPayment unknown = leased(ledger);
         List<Conclusion> conclusions = List.of(new Conclusion.Settled(TRANSACTION), new Conclusion.Unresolved(),
@@ -325,7 +314,7 @@ abstract class ConclusionContract extends PaymentLedgerContract {
 
     @Test
     void reserveWhenANamedPurchaseHasEndedThenNoOtherPaymentIsReserved() throws Exception {
-        RecoverableLedger ledger = createLedger();
+        PaymentLedger ledger = createLedger();
         Reservation first = reserved(ledger.reserve(named(key(1), "a", REQUEST)));
         ledger.settling(first);
         ledger.unknown(first, "");
@@ -339,7 +328,7 @@ abstract class ConclusionContract extends PaymentLedgerContract {
 
     @Test
     void reserveWhenThePayerHasThreeUnknownPaymentsThenNoFourthUntilOneEnds() throws Exception {
-        RecoverableLedger ledger = createLedger();
+        PaymentLedger ledger = createLedger();
         for (int i = 1; i <= PaymentLedger.MAX_UNKNOWN_PER_PAYER; i++) {
             makeUnknown(ledger, key(i));
         }
@@ -355,7 +344,7 @@ abstract class ConclusionContract extends PaymentLedgerContract {
 
     @Test
     void reserveWhenManyUnknownPaymentsEndAtOnceThenTheirPayerIsFree() throws Exception {
-        RecoverableLedger ledger = createLedger();
+        PaymentLedger ledger = createLedger();
         for (int i = 1; i <= PaymentLedger.MAX_UNKNOWN_PER_PAYER; i++) {
             makeUnknown(ledger, key(i));
         }
@@ -376,7 +365,7 @@ abstract class ConclusionContract extends PaymentLedgerContract {
      * @return the payment
      * @throws Exception if the ledger is unavailable
      */
-    protected final UnknownPayment leased(RecoverableLedger ledger) throws Exception {
+    protected final UnknownPayment leased(PaymentLedger ledger) throws Exception {
         age(Duration.ofMinutes(2));
         List<UnknownPayment> leased = ledger.lease(Duration.ofMinutes(1), 10);
         assertThat(leased).hasSize(1);

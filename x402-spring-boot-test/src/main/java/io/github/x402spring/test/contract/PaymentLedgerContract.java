@@ -10,7 +10,6 @@ import org.junit.jupiter.api.Test;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
-import io.github.x402spring.ledger.RecoverableLedger;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
@@ -39,8 +38,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * }
  * </pre>
  *
- * A ledger that is shared by instances, or survives them, should be a
- * {@link RecoverableLedger}, and extend {@link RecoverableLedgerContract} instead.
+ * Test a ledger that ends payments of unknown outcome with
+ * {@link RecoverableLedgerContract} instead.
  *
  * @since 0.1.0
  */

@@ -8,7 +8,6 @@ import org.junit.jupiter.api.Test;
 import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
-import io.github.x402spring.ledger.RecoverableLedger;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
@@ -18,9 +17,8 @@ import io.github.x402spring.ledger.UnknownPayment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Contract of a {@link RecoverableLedger}: that of a {@link PaymentLedger}, and how
- * payments end whose request is gone. Extend it once for each ledger; all of its tests
- * have to pass.
+ * Contract of a {@link PaymentLedger} that ends payments whose request is gone, beyond that
+ * of every ledger. Extend it once for each ledger; all of its tests have to pass.
  *
  * @since 0.1.0
  */
@@ -28,7 +26,7 @@ public abstract class RecoverableLedgerContract extends ConclusionContract {
 
     /**
      * Tells whether an operator can end payments that are unresolved. Override it for a
-     * ledger that leaves {@link RecoverableLedger#resolve} as it is.
+     * ledger that leaves {@link PaymentLedger#resolve} as it is.
      * @return {@code true} by default
      */
     protected boolean resolvesUnresolved() {
@@ -42,7 +40,7 @@ public abstract class RecoverableLedgerContract extends ConclusionContract {
     @Test
     void resolveWhenUnknownOrUnresolvedThenSettledAndDeliveredOnce() throws Exception {
         for (boolean unresolved : unresolved()) {
-            RecoverableLedger ledger = createLedger();
+            PaymentLedger ledger = createLedger();
             Reservation first = makeUnknown(ledger, key(1));
             if (unresolved) {
                 ledger.conclude(leased(ledger), new Conclusion.Unresolved());
@@ -67,7 +65,7 @@ public abstract class RecoverableLedgerContract extends ConclusionContract {
     @Test
     void resolveWhenUnknownOrUnresolvedThenNotSettledAndForgotten() throws Exception {
         for (boolean unresolved : unresolved()) {
-            RecoverableLedger ledger = createLedger();
+            PaymentLedger ledger = createLedger();
             Reservation first = reserved(ledger.reserve(named(key(1), "a", REQUEST)));
             ledger.settling(first);
             ledger.unknown(first, "");
@@ -85,7 +83,7 @@ public abstract class RecoverableLedgerContract extends ConclusionContract {
 
     @Test
     void resolveWhenItIsAnythingElseThenNothingHappens() throws Exception {
-        RecoverableLedger ledger = createLedger();
+        PaymentLedger ledger = createLedger();
         reserve(ledger, key(1));
         ledger.settling(reserve(ledger, key(2)));
         Reservation paid = reserve(ledger, key(3));
@@ -103,7 +101,7 @@ public abstract class RecoverableLedgerContract extends ConclusionContract {
 
     @Test
     void resolveWhenThePayerHasResumedItThenNothingHappens() throws Exception {
-        RecoverableLedger ledger = createLedger();
+        PaymentLedger ledger = createLedger();
         makeUnknown(ledger, key(1));
         StoredPayment found = ledger.find(key(1)).orElseThrow();
         Reservation resumed = reserve(ledger, key(1));
@@ -116,7 +114,7 @@ public abstract class RecoverableLedgerContract extends ConclusionContract {
 
     @Test
     void resolveWhenItEndedMeanwhileThenNothingHappens() throws Exception {
-        RecoverableLedger ledger = createLedger();
+        PaymentLedger ledger = createLedger();
         makeUnknown(ledger, key(1));
         StoredPayment found = ledger.find(key(1)).orElseThrow();
         ledger.conclude(leased(ledger), new Conclusion.Unresolved());
@@ -126,7 +124,7 @@ public abstract class RecoverableLedgerContract extends ConclusionContract {
 
     @Test
     void resolveWhenManyDecideThenOneDoes() throws Exception {
-        RecoverableLedger ledger = createLedger();
+        PaymentLedger ledger = createLedger();
         makeUnknown(ledger, key(1));
         StoredPayment found = ledger.find(key(1)).orElseThrow();
         UnknownPayment unknown = leased(ledger);
@@ -140,7 +138,7 @@ public abstract class RecoverableLedgerContract extends ConclusionContract {
 
     @Test
     void resolveWhenAnUnresolvedPaymentIsSettledThenItsPayerIsFree() throws Exception {
-        RecoverableLedger ledger = createLedger();
+        PaymentLedger ledger = createLedger();
         for (int i = 1; i <= PaymentLedger.MAX_UNKNOWN_PER_PAYER; i++) {
             makeUnknown(ledger, key(i));
         }
@@ -152,7 +150,7 @@ public abstract class RecoverableLedgerContract extends ConclusionContract {
 
     @Test
     void recoverWhenAnInstanceDiedThenItsPaymentsCanBePresentedAgain() throws Exception {
-        RecoverableLedger ledger = createLedger();
+        PaymentLedger ledger = createLedger();
         another();
         Reservation reserved = reserve(ledger, key(1));
         ledger.settling(reserve(ledger, key(2)));
@@ -181,7 +179,7 @@ public abstract class RecoverableLedgerContract extends ConclusionContract {
 
     @Test
     void recoverWhenManyInstancesLookThenEachPaymentIsTakenUpOnce() throws Exception {
-        RecoverableLedger ledger = createLedger();
+        PaymentLedger ledger = createLedger();
         another();
         for (int i = 0; i < 20; i++) {
             Reservation reservation = reserve(ledger, keyOfPayer(i));
@@ -196,7 +194,7 @@ public abstract class RecoverableLedgerContract extends ConclusionContract {
 
     @Test
     void recoverWhenANamedPurchaseIsFreedThenItsNameIsFree() throws Exception {
-        RecoverableLedger ledger = createLedger();
+        PaymentLedger ledger = createLedger();
         another();
         reserved(ledger.reserve(named(key(1), "a", REQUEST)));
         age(Duration.ofHours(1));

@@ -16,8 +16,8 @@ import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentIdentifier;
 import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
-import io.github.x402spring.ledger.RecoverableLedger;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
@@ -29,7 +29,7 @@ import io.github.x402spring.protocol.Network;
  * Ledger that does what the contract asks for and nothing else, and the faults that the
  * contract has to find in it. All instances of a store are one ledger.
  */
-final class SmallLedger implements RecoverableLedger {
+final class SmallLedger implements PaymentLedger {
 
     /** In nanoseconds. Long enough for others to come between. */
     private static final long MOMENT = 2_000_000;

@@ -24,7 +24,6 @@ import io.github.x402spring.facilitator.Facilitator;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.simulated.SimulatedFacilitator;
 import io.github.x402spring.ledger.PaymentLedger;
-import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
 import io.github.x402spring.protocol.VerifyResponse;
 import io.github.x402spring.test.MockFacilitator;
 import io.github.x402spring.test.TestClock;
@@ -54,7 +53,7 @@ class AutoConfigureX402Tests {
         assertThat(this.context.getBean(Facilitator.class)).isInstanceOf(MockFacilitator.class);
         assertThat(this.context.getBean(SettlementInquiry.class)).isInstanceOf(MockFacilitator.class);
         assertThat(this.context.getBean(Clock.class)).isInstanceOf(TestClock.class);
-        assertThat(this.context.getBean(PaymentLedger.class)).isNotInstanceOf(JdbcPaymentLedger.class);
+        assertThat(this.context.getBean(PaymentLedger.class).kind()).isNotEqualTo("jdbc");
         assertThat(this.context.getBean(PaymentLedger.class).storage()).isEqualTo("memory");
         assertThat(this.mvc.get().uri("/weather").with(paid("$0.01").onNetwork("base-sepolia"))).hasStatusOk();
     }
@@ -96,8 +95,7 @@ class AutoConfigureX402Tests {
 
         @Test
         void whenLedgerIsNamedThenUsed() {
-            assertThat(AutoConfigureX402Tests.this.context.getBean(PaymentLedger.class))
-                .isInstanceOf(JdbcPaymentLedger.class);
+            assertThat(AutoConfigureX402Tests.this.context.getBean(PaymentLedger.class).kind()).isEqualTo("jdbc");
             assertThat(AutoConfigureX402Tests.this.mvc.get().uri("/weather").with(paid())).hasStatusOk();
         }
 

@@ -16,8 +16,8 @@ import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 
+import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
-import io.github.x402spring.ledger.RecoverableLedger;
 import io.github.x402spring.ledger.history.PaymentFilter;
 import io.github.x402spring.ledger.history.PaymentHistory;
 import io.github.x402spring.ledger.history.RecordedPayment;
@@ -57,7 +57,7 @@ class FacilitatorScriptTests {
     private PaymentHistory history;
 
     @Autowired
-    private RecoverableLedger ledger;
+    private PaymentLedger ledger;
 
     @Test
     void refusesWhenVerifyingThenPaymentRejected() {

@@ -23,7 +23,7 @@ import io.github.x402spring.facilitator.SettlementInquiry.Finding;
 import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
-import io.github.x402spring.ledger.RecoverableLedger;
+import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.TestClaims;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.Network;
@@ -49,7 +49,7 @@ class LedgerChoreTests {
 
     private final MutableClock clock = new MutableClock(UNKNOWN.validBefore());
 
-    private final RecoverableLedger ledger = mock(RecoverableLedger.class);
+    private final PaymentLedger ledger = mock(PaymentLedger.class);
 
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 

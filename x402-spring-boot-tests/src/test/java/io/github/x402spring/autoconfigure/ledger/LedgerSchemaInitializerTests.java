@@ -27,7 +27,7 @@ import org.springframework.jdbc.datasource.init.ScriptException;
 import io.github.x402spring.TestServers;
 import io.github.x402spring.autoconfigure.X402LedgerProperties.Jdbc;
 import io.github.x402spring.autoconfigure.X402LedgerProperties.SchemaInitialization;
-import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
+import io.github.x402spring.ledger.shared.JdbcLedgers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -116,7 +116,7 @@ class LedgerSchemaInitializerTests {
     }
 
     private static int version(DataSource database, String prefix) {
-        return new JdbcPaymentLedger(database, prefix, Duration.ofSeconds(3)).schemaVersion();
+        return JdbcLedgers.builder(database).tablePrefix(prefix).build().schemaVersion();
     }
 
     private static void makeVersion1(DataSource database, String prefix) throws IOException {

@@ -13,7 +13,7 @@ import io.github.x402spring.facilitator.evm.SettlementEvent;
 import io.github.x402spring.facilitator.evm.SettlementEvent.Kind;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
-import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
+import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.protocol.Network;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,7 +24,7 @@ import static org.mockito.Mockito.mock;
 
 class SettlementRecorderTests {
 
-    private final JdbcPaymentLedger ledger = mock(JdbcPaymentLedger.class);
+    private final PaymentLedger ledger = mock(PaymentLedger.class);
 
     private final SettlementRecorder recorder = new SettlementRecorder(this.ledger);
 

@@ -41,9 +41,8 @@ import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.TestClaims;
-import io.github.x402spring.ledger.jdbc.JdbcPaymentLedger;
-import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
-import io.github.x402spring.ledger.redis.RedisPaymentLedger;
+import io.github.x402spring.ledger.shared.JdbcLedgers;
+import io.github.x402spring.ledger.shared.RedisLedgers;
 import io.github.x402spring.protocol.Network;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -64,7 +63,7 @@ class X402LedgerAutoConfigurationTests {
     @Test
     void ledgerWhenThereIsADatabaseThenIsKeptThereInTablesOfItsOwn() {
         this.runner.run((context) -> {
-            assertThat(context.getBean(PaymentLedger.class)).isInstanceOf(JdbcPaymentLedger.class);
+            assertThat(context.getBean(PaymentLedger.class).kind()).isEqualTo("jdbc");
             assertThat(context.getBean(PaymentLedger.class).find(KEY)).isEmpty();
             assertThat(context.getBean(LedgerMaintenance.class).isRunning()).isTrue();
         });
@@ -91,15 +90,13 @@ class X402LedgerAutoConfigurationTests {
     @Test
     void ledgerWhenMemoryIsChosenThenIsKeptThere() {
         this.runner.withPropertyValues("x402.ledger.type=memory")
-            .run((context) -> assertThat(context.getBean(PaymentLedger.class))
-                .isInstanceOf(InMemoryPaymentLedger.class));
+            .run((context) -> assertThat(context.getBean(PaymentLedger.class).kind()).isEqualTo("memory"));
     }
 
     @Test
     void ledgerWhenThereAreTwoDatabasesThenIsKeptInMemoryWithAWarning(CapturedOutput output) {
         this.runner.withUserConfiguration(TwoDatabases.class)
-            .run((context) -> assertThat(context.getBean(PaymentLedger.class))
-                .isInstanceOf(InMemoryPaymentLedger.class));
+            .run((context) -> assertThat(context.getBean(PaymentLedger.class).kind()).isEqualTo("memory"));
         assertThat(output).containsOnlyOnce("several DataSource beans (first, second)");
     }
 
@@ -137,13 +134,13 @@ class X402LedgerAutoConfigurationTests {
     void ledgerWhenRedisIsChosenThenIsKeptThere() {
         this.runner.withConfiguration(AutoConfigurations.of(DataRedisAutoConfiguration.class))
             .withPropertyValues("x402.ledger.type=redis")
-            .run((context) -> assertThat(context.getBean(PaymentLedger.class)).isInstanceOf(RedisPaymentLedger.class));
+            .run((context) -> assertThat(context.getBean(PaymentLedger.class).kind()).isEqualTo("redis"));
     }
 
     @Test
     void ledgerWhenThereIsRedisAndItIsNotChosenThenIsKeptInTheDatabase() {
         this.runner.withConfiguration(AutoConfigurations.of(DataRedisAutoConfiguration.class))
-            .run((context) -> assertThat(context.getBean(PaymentLedger.class)).isInstanceOf(JdbcPaymentLedger.class));
+            .run((context) -> assertThat(context.getBean(PaymentLedger.class).kind()).isEqualTo("jdbc"));
     }
 
     @Test
@@ -169,7 +166,7 @@ class X402LedgerAutoConfigurationTests {
         assertThat(failure(redis.withPropertyValues("x402.ledger.recover-after=29s")).action())
             .contains("x402.ledger.recover-after");
         redis.withPropertyValues("x402.ledger.recover-after=30s")
-            .run((context) -> assertThat(context.getBean(PaymentLedger.class)).isInstanceOf(RedisPaymentLedger.class));
+            .run((context) -> assertThat(context.getBean(PaymentLedger.class).kind()).isEqualTo("redis"));
     }
 
     @Test
@@ -231,7 +228,7 @@ class X402LedgerAutoConfigurationTests {
     void startWhenTablesAreOfVersion1ThenUpgraded(String mode) {
         this.runner.withUserConfiguration(Version1.class)
             .withPropertyValues("x402.ledger.jdbc.initialize-schema=" + mode)
-            .run((context) -> assertThat(context.getBean(JdbcPaymentLedger.class).schemaVersion()).isEqualTo(2));
+            .run((context) -> assertThat(context.getBean(JdbcLedgers.class).schemaVersion()).isEqualTo(2));
     }
 
     @ParameterizedTest
@@ -245,20 +242,20 @@ class X402LedgerAutoConfigurationTests {
 
     @Test
     void startWhenEntriesInRedisAreNewerThenNamesVersions() throws Exception {
-        RedisPaymentLedger ledger = mock(RedisPaymentLedger.class);
+        RedisLedgers ledger = mock(RedisLedgers.class);
         given(ledger.upgrade()).willReturn(3);
         assertThatExceptionOfType(InvalidX402ConfigurationException.class)
-            .isThrownBy(new X402RedisLedgerAutoConfiguration().x402LedgerCheck(ledger)::afterSingletonsInstantiated)
+            .isThrownBy(new RedisLedgerConfiguration().x402LedgerCheck(ledger)::afterSingletonsInstantiated)
             .withMessageContainingAll("version 3", "version 2")
             .satisfies((failure) -> assertThat(failure.action()).contains("x402.ledger.redis.key-prefix"));
     }
 
     @Test
     void startWhenRedisIsDownThenStarts() throws Exception {
-        RedisPaymentLedger ledger = mock(RedisPaymentLedger.class);
+        RedisLedgers ledger = mock(RedisLedgers.class);
         given(ledger.upgrade()).willThrow(new LedgerException("down", null));
         assertThatNoException()
-            .isThrownBy(new X402RedisLedgerAutoConfiguration().x402LedgerCheck(ledger)::afterSingletonsInstantiated);
+            .isThrownBy(new RedisLedgerConfiguration().x402LedgerCheck(ledger)::afterSingletonsInstantiated);
     }
 
     @ParameterizedTest

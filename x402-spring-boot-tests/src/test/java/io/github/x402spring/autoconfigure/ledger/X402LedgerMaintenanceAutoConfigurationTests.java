@@ -36,10 +36,9 @@ import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.FakeLedger;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
-import io.github.x402spring.ledger.RecoverableLedger;
 import io.github.x402spring.ledger.TestClaims;
 import io.github.x402spring.ledger.UnknownPayment;
-import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.memory.InMemoryLedgers;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.Rail;
 import io.github.x402spring.scheme.PaymentScheme;
@@ -64,11 +63,11 @@ class X402LedgerMaintenanceAutoConfigurationTests {
         .withConfiguration(AutoConfigurations.of(X402LedgerMaintenanceAutoConfiguration.class))
         .withUserConfiguration(Properties.class);
 
-    private final RecoverableLedger shared = mock(RecoverableLedger.class);
+    private final PaymentLedger shared = mock(PaymentLedger.class);
 
     private final SettlementInquiry inquiry = mock(SettlementInquiry.class);
 
-    private final ApplicationContextRunner sharing = this.runner.withBean(RecoverableLedger.class, () -> this.shared);
+    private final ApplicationContextRunner sharing = this.runner.withBean(PaymentLedger.class, () -> this.shared);
 
     @Test
     void whenThereIsNoLedgerThenNoBean() {
@@ -187,8 +186,8 @@ class X402LedgerMaintenanceAutoConfigurationTests {
     @Test
     void whenTheLedgerIsInMemoryThenPaymentsMayBeTakenUpSooner() {
         this.runner
-            .withBean(RecoverableLedger.class,
-                    () -> new InMemoryPaymentLedger(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC), 10))
+            .withBean(PaymentLedger.class,
+                    () -> new InMemoryLedgers(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC), 10).payments())
             .withPropertyValues("x402.ledger.recover-after=1s")
             .run((context) -> assertThat(context).hasSingleBean(LedgerMaintenance.class));
     }
@@ -197,8 +196,8 @@ class X402LedgerMaintenanceAutoConfigurationTests {
     @ValueSource(strings = { "-1s", "0s", "1ms", "99ms" })
     void whenThereIsNoTimeToWorkOnAPaymentThenNamesProperty(String recoverAfter) {
         this.runner
-            .withBean(RecoverableLedger.class,
-                    () -> new InMemoryPaymentLedger(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC), 10))
+            .withBean(PaymentLedger.class,
+                    () -> new InMemoryLedgers(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC), 10).payments())
             .withPropertyValues("x402.ledger.recover-after=" + recoverAfter)
             .run((context) -> assertProblem(context.getStartupFailure(), "x402.ledger.recover-after",
                     "x402.ledger.recover-after"));

@@ -15,7 +15,6 @@ import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
-import io.github.x402spring.ledger.RecoverableLedger;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.TestClaims;
@@ -34,7 +33,7 @@ public abstract class PaymentHistoryContractTests {
     private static final Instant VALID_BEFORE = TestClaims.VALID_BEFORE;
 
     /** Makes an empty ledger. Called once a test. */
-    protected abstract RecoverableLedger createLedger() throws Exception;
+    protected abstract PaymentLedger createLedger() throws Exception;
 
     /** Makes the history of the ledger that {@link #createLedger} made. */
     protected abstract PaymentHistory history();
@@ -183,7 +182,7 @@ public abstract class PaymentHistoryContractTests {
 
     @Test
     void paymentsWhenUsedBeforeTheyWerePresentedThenListed() throws Exception {
-        RecoverableLedger ledger = createLedger();
+        PaymentLedger ledger = createLedger();
         ReserveResult reserved = ledger.reserve(claim(1, "report", "ann"));
         ledger.usedElsewhere(((ReserveResult.Reserved) reserved).reservation());
         assertThat(found(PaymentFilter.of(PaymentState.USED_ELSEWHERE))).containsExactly(key(1));
@@ -192,7 +191,7 @@ public abstract class PaymentHistoryContractTests {
 
     @Test
     void paymentsWhenEndedWithoutAnOutcomeThenListedAndNotUnknown() throws Exception {
-        RecoverableLedger ledger = createLedger();
+        PaymentLedger ledger = createLedger();
         unknown(ledger, claim(1, "report", "ann"));
         unknown(ledger, claim(2, "report", "ann"));
         for (UnknownPayment payment : ledger.lease(Duration.ofSeconds(-10), 10)) {
@@ -212,7 +211,7 @@ public abstract class PaymentHistoryContractTests {
 
     @Test
     void unknownWhenConcludedThenNoLongerCounted() throws Exception {
-        RecoverableLedger ledger = createLedger();
+        PaymentLedger ledger = createLedger();
         unknown(ledger, claim(1, "report", "ann"));
         unknown(ledger, claim(2, "report", "ann"));
         for (UnknownPayment payment : ledger.lease(Duration.ofSeconds(-10), 10)) {

@@ -11,7 +11,6 @@ import io.github.x402spring.Eventually;
 import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
-import io.github.x402spring.ledger.RecoverableLedger;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.TestClaims;
 
@@ -48,7 +47,7 @@ public abstract class SettledPaymentHistoryContractTests extends PaymentHistoryC
 
     @Test
     void eventsWhenEndedWithoutAnOutcomeThenTellHow() throws Exception {
-        RecoverableLedger ledger = createLedger();
+        PaymentLedger ledger = createLedger();
         unknown(ledger, claim(1, "report", "ann"));
         ledger.conclude(ledger.lease(Duration.ofSeconds(-10), 1).get(0), new Conclusion.Unresolved());
         unknown(ledger, claim(2, "report", "ann"));

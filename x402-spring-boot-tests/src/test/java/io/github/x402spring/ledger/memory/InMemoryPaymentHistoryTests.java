@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Test;
 import io.github.x402spring.MutableClock;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
-import io.github.x402spring.ledger.RecoverableLedger;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.TestClaims;
@@ -30,7 +29,7 @@ class InMemoryPaymentHistoryTests extends SettledPaymentHistoryContractTests {
     private final InMemoryPaymentHistory history = new InMemoryPaymentHistory(this.clock, ROOM);
 
     @Override
-    protected RecoverableLedger createLedger() {
+    protected PaymentLedger createLedger() {
         return new InMemoryPaymentLedger(this.clock, 10_000, this.history);
     }
 
@@ -46,7 +45,7 @@ class InMemoryPaymentHistoryTests extends SettledPaymentHistoryContractTests {
 
     @Test
     void eventsWhenSomethingIsNotedThenItFollowsAndTheStateStays() throws Exception {
-        RecoverableLedger ledger = createLedger();
+        PaymentLedger ledger = createLedger();
         settle(ledger, claim(1, "report", "ann"));
         ledger.note(key(1), "MISMATCH", "0xother");
         assertThat(this.history.events(key(1))).last()

@@ -17,7 +17,7 @@ import io.github.x402spring.ledger.FakeLedger;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.TestClaims;
-import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
+import io.github.x402spring.ledger.memory.InMemoryLedgers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,7 +28,7 @@ class StateMetersTests {
 
     private final SellerFixture seller = new SellerFixture();
 
-    private final InMemoryPaymentLedger ledger = new InMemoryPaymentLedger(CLOCK, 10);
+    private final PaymentLedger ledger = new InMemoryLedgers(CLOCK, 10).payments();
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 

@@ -35,11 +35,11 @@ import io.github.x402spring.gate.StoredResponses;
 import io.github.x402spring.gate.Verification;
 import io.github.x402spring.ledger.FakeLedger;
 import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ResponseStore;
-import io.github.x402spring.ledger.memory.InMemoryPaymentLedger;
-import io.github.x402spring.ledger.memory.InMemoryResponseStore;
+import io.github.x402spring.ledger.memory.InMemoryLedgers;
 import io.github.x402spring.limit.ExposureGuard;
 import io.github.x402spring.limit.FailedPaymentLimits;
 import io.github.x402spring.limit.PaymentIntake;
@@ -77,13 +77,13 @@ public final class AdmittingGate {
 
     private final FakeFacilitator facilitator = new FakeFacilitator(this.journal);
 
-    private final ResponseStore store = new InMemoryResponseStore(CLOCK, Duration.ofMinutes(1), 1_000_000);
+    private final ResponseStore store = new InMemoryLedgers(CLOCK, 1).responses(Duration.ofMinutes(1), 1_000_000);
 
     private final StoredResponses answers = new StoredResponses(this.store, new byte[StoredResponses.KEY_LENGTH], 200);
 
     private @Nullable Redaction redaction;
 
-    private final InMemoryPaymentLedger entries = new InMemoryPaymentLedger(CLOCK, 100);
+    private final PaymentLedger entries = new InMemoryLedgers(CLOCK, 100).payments();
 
     private final PaymentGate gate;
 

@@ -1,0 +1,75 @@
+package io.github.x402spring.ledger.shared;
+
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+import javax.sql.DataSource;
+
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import io.github.x402spring.ledger.PaymentKey;
+import io.github.x402spring.ledger.ResponseStore;
+
+/**
+ * Keeps answers in a table beside the ledger's. The database says what time it is.
+ * Thread-safe.
+ */
+final class JdbcResponseStore implements ResponseStore {
+
+    private final JdbcTemplate jdbc;
+
+    private final String table;
+
+    private final Duration timeToLive;
+
+    JdbcResponseStore(DataSource dataSource, String tablePrefix, Duration queryTimeout, Duration timeToLive) {
+        this.jdbc = new LedgerDataSource(dataSource).template(queryTimeout);
+        this.table = tablePrefix + "response";
+        this.timeToLive = timeToLive;
+    }
+
+    @Override
+    public void keep(PaymentKey key, byte[] sealed) {
+        Database.ask(() -> {
+            try {
+                return this.jdbc.update(
+                        "INSERT INTO " + this.table + " (sealed, " + LedgerTables.KEY + ") VALUES (?, ?, ?, ?, ?)",
+                        LedgerTables.values(List.of(sealed), key));
+            }
+            catch (DuplicateKeyException ex) {
+                return this.jdbc.update(
+                        "UPDATE " + this.table + " SET sealed = ?, stored_at = CURRENT_TIMESTAMP" + LedgerTables.OF_KEY,
+                        LedgerTables.values(List.of(sealed), key));
+            }
+        });
+    }
+
+    @Override
+    public Optional<byte[]> find(PaymentKey key) {
+        return Database.ask(
+                () -> this.jdbc
+                    .query("SELECT sealed FROM " + this.table + LedgerTables.OF_KEY + " AND stored_at > ?",
+                            (row, number) -> row.getBytes(1), LedgerTables.values(key, oldest()))
+                    .stream()
+                    .findFirst());
+    }
+
+    @Override
+    public void forget(PaymentKey key) {
+        Database
+            .ask(() -> this.jdbc.update("DELETE FROM " + this.table + LedgerTables.OF_KEY, LedgerTables.values(key)));
+    }
+
+    @Override
+    public void forgetExpired() {
+        Database.ask(() -> this.jdbc.update("DELETE FROM " + this.table + " WHERE stored_at <= ?", oldest()));
+    }
+
+    private Timestamp oldest() {
+        return Timestamp.from(Database.now(this.jdbc).minus(this.timeToLive));
+    }
+
+}

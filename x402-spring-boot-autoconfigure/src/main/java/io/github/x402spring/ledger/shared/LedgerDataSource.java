@@ -1,0 +1,38 @@
+package io.github.x402spring.ledger.shared;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+
+import javax.sql.DataSource;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+
+/**
+ * Hands out connections that have nothing to do with a transaction of the application's:
+ * what the ledger records stays, whatever becomes of that. Each statement commits by
+ * itself, also where the pool has that switched off.
+ */
+final class LedgerDataSource extends DelegatingDataSource {
+
+    LedgerDataSource(DataSource target) {
+        super(target);
+    }
+
+    JdbcTemplate template(Duration queryTimeout) {
+        JdbcTemplate jdbc = new JdbcTemplate(this);
+        jdbc.setQueryTimeout((int) Math.clamp(queryTimeout.toSeconds(), 1, Integer.MAX_VALUE));
+        return jdbc;
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+        Connection connection = super.getConnection();
+        if (!connection.getAutoCommit()) {
+            connection.setAutoCommit(true);
+        }
+        return connection;
+    }
+
+}
