@@ -314,7 +314,8 @@ class ArchitectureTests {
 
         HTTP(tree("http")),
 
-        IMPLEMENTATIONS(tree("facilitator.*"), ROOT + ".ledger.shared", tree("scheme.*"), tree("client"), tree("envelope")),
+        IMPLEMENTATIONS(tree("facilitator.*"), ROOT + ".ledger.shared", tree("scheme.*"), tree("client"),
+                tree("envelope")),
 
         TRANSPORT(ROOT + ".transport"),
 

@@ -25,7 +25,7 @@ import io.github.x402spring.ledger.TestClaims;
 import io.github.x402spring.ledger.history.HourlyTotals;
 import io.github.x402spring.ledger.history.PaymentHistory;
 import io.github.x402spring.ledger.memory.InMemoryLedgers;
-import io.github.x402spring.limit.FailedPaymentLimits;
+import io.github.x402spring.limit.FailureLimits;
 import io.github.x402spring.limit.PaymentIntake;
 import io.github.x402spring.operator.RefusalLog;
 import io.github.x402spring.operator.SellerSources;
@@ -48,7 +48,7 @@ public final class SellerFixture {
 
     public final MutableClock clock = new MutableClock(NOW);
 
-    public final PaymentIntake intake = new PaymentIntake(true, FailedPaymentLimits.NONE, this.clock);
+    public final PaymentIntake intake = new PaymentIntake(true, FailureLimits.NONE, this.clock);
 
     public final RefusalLog refusals = new RefusalLog(500);
 

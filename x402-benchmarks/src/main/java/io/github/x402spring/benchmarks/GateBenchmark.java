@@ -39,7 +39,7 @@ import io.github.x402spring.gate.Verification;
 import io.github.x402spring.ledger.RequestFingerprint;
 import io.github.x402spring.ledger.memory.InMemoryLedgers;
 import io.github.x402spring.limit.ExposureGuard;
-import io.github.x402spring.limit.FailedPaymentLimits;
+import io.github.x402spring.limit.FailureLimits;
 import io.github.x402spring.limit.PaymentIntake;
 import io.github.x402spring.protocol.ResourceInfo;
 import io.github.x402spring.scheme.exact.evm.ExactEvmScheme;
@@ -113,7 +113,7 @@ public class GateBenchmark {
     private PaymentGate gate() {
         return new PaymentGate(new InProcessFacilitator(), new InMemoryLedgers(this.clock, PAYMENTS).payments(),
                 new Everybody(), List.of(this.scheme), this.clock, Verification.BOTH,
-                new PaymentIntake(true, new FailedPaymentLimits(20, 100, Duration.ofMinutes(1)), this.clock),
+                new PaymentIntake(true, FailureLimits.failed(20, 100, Duration.ofMinutes(1)), this.clock),
                 ExposureGuard.none(), null, SettlementEvidence.standard(), RedeliveryLimits.DEFAULT,
                 () -> ExchangeListener.of(List.of()));
     }

@@ -7,7 +7,6 @@ import java.util.UUID;
 
 import io.github.x402spring.ledger.Exposure;
 import io.github.x402spring.ledger.ExposureLedger;
-import io.github.x402spring.ledger.ExposureReservation;
 import io.github.x402spring.ledger.ExposureResult;
 
 class ExposureLedgerExample {
@@ -21,17 +20,16 @@ class ExposureLedgerExample {
             return exceeded
                 .<ExposureResult>map(
                         (exposure) -> new ExposureResult.Exceeded(exposure.limit().name(), exposure.limit().window()))
-                .orElseGet(() -> new ExposureResult.Reserved(
-                        new ExposureReservation(token, exposures, this.clock.instant(), false)));
+                .orElseGet(() -> new ExposureResult.Reserved(token, exposures, this.clock.instant(), false));
         }
 
         @Override
-        public Optional<ExposureReservation> commit(ExposureReservation reservation) {
+        public Optional<ExposureResult.Reserved> commit(ExposureResult.Reserved reservation) {
             return this.budgets.confirm(reservation.token()) ? Optional.of(reservation.commit()) : Optional.empty();
         }
 
         @Override
-        public void giveBack(ExposureReservation reservation) {
+        public void giveBack(ExposureResult.Reserved reservation) {
             this.budgets.giveBack(reservation.token());
         }
 

@@ -13,7 +13,6 @@ import tools.jackson.databind.JsonNode;
 
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.facilitator.Facilitator;
-import io.github.x402spring.ledger.history.PaymentReference;
 import io.github.x402spring.operator.RefusalLog;
 import io.github.x402spring.scheme.PaymentScheme;
 import io.github.x402spring.test.MockFacilitator;
@@ -43,7 +42,7 @@ class ConsoleBrowserTests {
         day.sell();
         ShopDay.refusals().forEach(shop.bean(RefusalLog.class)::add);
         report = Chromium.run("console.mjs", shop.origin(), Chromium.pictures().toString(),
-                "/x402/console/payments/" + PaymentReference.of(day.delivered()), simulated.origin());
+                "/x402/console/payments/" + day.delivered().reference(), simulated.origin());
     }
 
     @AfterAll

@@ -17,7 +17,6 @@ import io.github.x402spring.ledger.history.PaymentEvent;
 import io.github.x402spring.ledger.history.PaymentFilter;
 import io.github.x402spring.ledger.history.PaymentHistory;
 import io.github.x402spring.ledger.history.PaymentPage;
-import io.github.x402spring.ledger.history.PaymentReference;
 import io.github.x402spring.ledger.history.RecordedPayment;
 
 /**
@@ -54,7 +53,7 @@ record PaymentsView(PaymentHistory history, AmountFormat format) {
 
     /** Returns {@code null} if there is no such payment. */
     @Nullable Timeline timeline(String id, boolean showValues) {
-        PaymentKey key = PaymentReference.parse(id).orElse(null);
+        PaymentKey key = PaymentKey.ofReference(id).orElse(null);
         if (key == null || !showValues) {
             return null;
         }
@@ -69,7 +68,7 @@ record PaymentsView(PaymentHistory history, AmountFormat format) {
 
     private Payment shown(RecordedPayment payment, boolean showValues) {
         PaymentKey key = payment.key();
-        return new Payment(showValues ? PaymentReference.of(key) : null, payment.state().name(), payment.rail().value(),
+        return new Payment(showValues ? key.reference() : null, payment.state().name(), payment.rail().value(),
                 payment.endpoint(), showValues ? payment.resource() : HIDDEN,
                 this.format.number(key.network(), key.asset(), payment.amount()),
                 this.format.symbol(key.network(), key.asset()), key.network().toString(),

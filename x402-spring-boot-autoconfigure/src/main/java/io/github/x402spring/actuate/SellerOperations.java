@@ -13,11 +13,9 @@ import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.TaskKey;
 import io.github.x402spring.ledger.TaskRegistry;
-import io.github.x402spring.ledger.history.PaymentReference;
 import io.github.x402spring.limit.PaymentIntake;
 import io.github.x402spring.operator.OperatorJournal;
-import io.github.x402spring.reconcile.PaymentResolution;
-import io.github.x402spring.reconcile.SettlementReview;
+import io.github.x402spring.reconcile.Reconciler;
 
 /**
  * Does what an operator may do while the application runs. Names of callers and wallets
@@ -26,16 +24,14 @@ import io.github.x402spring.reconcile.SettlementReview;
  * @param intake is switched
  * @param catalog knows which endpoints can be paused
  * @param tasks remembers which tasks were ended
- * @param review asks what became of payments, or {@code null} if nothing does
- * @param resolution ends payments whose outcome is unknown, or {@code null} if the ledger
- * cannot
+ * @param reconciler ends payments whose outcome is unknown, or {@code null} if nothing
+ * does
  * @param revocations takes away what callers may buy
  * @param journal records what was done
  * @since 0.1.0
  */
 public record SellerOperations(PaymentIntake intake, PaidEndpointCatalog catalog, TaskRegistry tasks,
-        @Nullable SettlementReview review, @Nullable PaymentResolution resolution, Revocations revocations,
-        OperatorJournal journal) {
+        @Nullable Reconciler reconciler, Revocations revocations, OperatorJournal journal) {
 
     public SellerOperations {
         Objects.requireNonNull(intake, "'intake' must not be null");
@@ -83,7 +79,7 @@ public record SellerOperations(PaymentIntake intake, PaidEndpointCatalog catalog
     }
 
     boolean reconcile() {
-        boolean begun = this.review != null && this.review.begin();
+        boolean begun = this.reconciler != null && this.reconciler.begin();
         if (begun) {
             this.journal.record("reconciliation_begun", "began a reconciliation", Map.of());
         }
@@ -97,17 +93,17 @@ public record SellerOperations(PaymentIntake intake, PaidEndpointCatalog catalog
      * @param transaction the transaction that settled it, or {@code null}
      */
     void resolve(String id, @Nullable Boolean settled, @Nullable String transaction) {
-        PaymentKey key = PaymentReference.parse(id).orElse(null);
+        PaymentKey key = PaymentKey.ofReference(id).orElse(null);
         if (key == null || settled == null || settled != (transaction != null)) {
             throw invalid("Name a payment, and say either that it was 'settled', with its 'transaction', or not");
         }
-        if (this.resolution == null) {
+        if (this.reconciler == null) {
             throw invalid("The application's own ledger ends no payments");
         }
         String obstacle;
         try {
-            obstacle = (transaction != null) ? this.resolution.settled(key, transaction)
-                    : this.resolution.notSettled(key);
+            obstacle = (transaction != null) ? this.reconciler.settled(key, transaction)
+                    : this.reconciler.notSettled(key);
         }
         catch (LedgerException ex) {
             throw new IllegalStateException("The ledger is unavailable", ex);

@@ -5,7 +5,6 @@ import java.util.List;
 import io.github.x402spring.asset.AmountFormat;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.history.PaymentHistory;
-import io.github.x402spring.ledger.history.PaymentReference;
 import io.github.x402spring.ledger.history.RecordedPayment;
 
 /**
@@ -32,7 +31,7 @@ final class PaymentTables {
     private static void row(Page page, RecordedPayment payment, AmountFormat format) {
         PaymentKey key = payment.key();
         page.row();
-        Html html = page.cell().open("a", "href", page.links().to("payments/" + PaymentReference.of(key)));
+        Html html = page.cell().open("a", "href", page.links().to("payments/" + key.reference()));
         page.time(payment.createdAt());
         html.close().close();
         page.cell();

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.history.PaymentEvent;
 import io.github.x402spring.ledger.history.PaymentHistory;
-import io.github.x402spring.ledger.history.PaymentReference;
 import io.github.x402spring.ledger.history.RecordedPayment;
 import io.github.x402spring.operator.SellerSources;
 import io.github.x402spring.protocol.Network;
@@ -27,8 +26,8 @@ record TimelinePage(SellerSources sources) {
     @Nullable String render(Links links, String reference) {
         PaymentHistory history = this.sources.history();
         Optional<RecordedPayment> found = Optional.empty();
-        if (history != null && PaymentReference.parse(reference).isPresent()) {
-            found = history.find(PaymentReference.parse(reference).get());
+        if (history != null && PaymentKey.ofReference(reference).isPresent()) {
+            found = history.find(PaymentKey.ofReference(reference).get());
         }
         if (history == null || found.isEmpty()) {
             return null;

@@ -29,14 +29,14 @@ public interface ExposureLedger {
      * @param reservation what entitles the caller
      * @return the committed reservation, or empty if the lease has run out
      */
-    Optional<ExposureReservation> commit(ExposureReservation reservation);
+    Optional<ExposureResult.Reserved> commit(ExposureResult.Reserved reservation);
 
     /**
      * Gives back what was taken for a payment that was certainly not settled. To be
      * called once.
      * @param reservation what entitles the caller
      */
-    void giveBack(ExposureReservation reservation);
+    void giveBack(ExposureResult.Reserved reservation);
 
     /**
      * Remembers which payment something was taken for, because its settlement is unknown
@@ -46,7 +46,7 @@ public interface ExposureLedger {
      * @param payment the payment
      * @param committed what was taken for it
      */
-    default void hold(PaymentKey payment, ExposureReservation committed) {
+    default void hold(PaymentKey payment, ExposureResult.Reserved committed) {
     }
 
     /**

@@ -1,20 +1,43 @@
 package io.github.x402spring.ledger;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 
 /**
- * Is what became of an attempt to take from limits.
+ * Outcome of an attempt to take from limits.
  *
  * @since 0.1.0
  */
 public sealed interface ExposureResult {
 
     /**
-     * There was room in every limit.
+     * There was room in every limit. Entitles its holder to give back what a payment
+     * took.
      *
-     * @param reservation what entitles the caller to give it back
+     * @param token distinguishes this reservation from others
+     * @param exposures what was taken
+     * @param since the time of the reservation, by the clock of the ledger
+     * @param committed whether it counts although its holder may be gone
      */
-    record Reserved(ExposureReservation reservation) implements ExposureResult {
+    record Reserved(String token, List<Exposure> exposures, Instant since,
+            boolean committed) implements ExposureResult {
+
+        public Reserved {
+            Objects.requireNonNull(token, "'token' must not be null");
+            exposures = exposures.stream().sorted(Exposure.ORDER).toList();
+            Objects.requireNonNull(since, "'since' must not be null");
+        }
+
+        /**
+         * Returns the same, committed.
+         * @return the reservation
+         */
+        public Reserved commit() {
+            return new Reserved(this.token, this.exposures, this.since, true);
+        }
+
     }
 
     /**

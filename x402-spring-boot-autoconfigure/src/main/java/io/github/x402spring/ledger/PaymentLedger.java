@@ -148,7 +148,6 @@ public interface PaymentLedger {
      */
     Optional<StoredPayment> find(PaymentKey key);
 
-
     /**
      * Takes up payments that an instance left when it died. What was not sent to be
      * settled is free again; the outcome of all else is unknown, and the same payment may

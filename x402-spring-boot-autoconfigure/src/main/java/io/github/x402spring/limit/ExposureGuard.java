@@ -23,7 +23,6 @@ import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.Exposure;
 import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.ExposureLimit;
-import io.github.x402spring.ledger.ExposureReservation;
 import io.github.x402spring.ledger.ExposureResult;
 import io.github.x402spring.ledger.FieldDigest;
 import io.github.x402spring.ledger.LedgerException;
@@ -131,7 +130,7 @@ public final class ExposureGuard implements UnknownPaymentListener {
     private static Share reserve(ExposureLedger ledger, PaymentClaim claim, @Nullable TaskKey task,
             List<Exposure> exposures) {
         return switch (ledger.reserve(exposures)) {
-            case ExposureResult.Reserved(ExposureReservation reservation) -> new Share.Taken(task, reservation);
+            case ExposureResult.Reserved reservation -> new Share.Taken(task, reservation);
             case ExposureResult.Exceeded(String limit, Duration wait) -> {
                 logger.debug("A payment for endpoint '{}' reached limit '{}'", claim.endpoint(), limit);
                 // The next whole second; to wait too briefly would be in vain.
@@ -153,11 +152,11 @@ public final class ExposureGuard implements UnknownPaymentListener {
             if (ended(share.task)) {
                 return Reason.TASK_ENDED;
             }
-            ExposureReservation reservation = share.reservation.get();
+            ExposureResult.Reserved reservation = share.reservation.get();
             if (this.ledger == null || reservation == null) {
                 return null;
             }
-            Optional<ExposureReservation> committed = this.ledger.commit(reservation);
+            Optional<ExposureResult.Reserved> committed = this.ledger.commit(reservation);
             if (committed.isEmpty()) {
                 logger.error("A payment for endpoint '{}' took longer than it may hold its share of a limit and is not "
                         + "settled", endpoint);
@@ -195,8 +194,7 @@ public final class ExposureGuard implements UnknownPaymentListener {
                     }
                 }
             }
-            if (!exposures.isEmpty()
-                    && ledger.reserve(exposures) instanceof ExposureResult.Reserved(ExposureReservation reservation)) {
+            if (!exposures.isEmpty() && ledger.reserve(exposures) instanceof ExposureResult.Reserved reservation) {
                 ledger.commit(reservation);
             }
         }
@@ -210,7 +208,7 @@ public final class ExposureGuard implements UnknownPaymentListener {
      * @param share the share of the payment
      */
     public void giveBack(Share.Taken share) {
-        ExposureReservation reservation = share.reservation.getAndSet(null);
+        ExposureResult.Reserved reservation = share.reservation.getAndSet(null);
         if (this.ledger == null || reservation == null) {
             return;
         }
@@ -229,7 +227,7 @@ public final class ExposureGuard implements UnknownPaymentListener {
      * @param key what the payment is known by
      */
     public void hold(Share.Taken share, PaymentKey key) {
-        ExposureReservation reservation = share.reservation.getAndSet(null);
+        ExposureResult.Reserved reservation = share.reservation.getAndSet(null);
         if (this.ledger == null || reservation == null) {
             return;
         }
@@ -344,14 +342,14 @@ public final class ExposureGuard implements UnknownPaymentListener {
             private final @Nullable TaskKey task;
 
             /** To give back what was taken is to take it out. */
-            private final AtomicReference<@Nullable ExposureReservation> reservation;
+            private final AtomicReference<ExposureResult.@Nullable Reserved> reservation;
 
-            private Taken(@Nullable TaskKey task, @Nullable ExposureReservation reservation) {
+            private Taken(@Nullable TaskKey task, ExposureResult.@Nullable Reserved reservation) {
                 this.task = task;
                 this.reservation = new AtomicReference<>(reservation);
             }
 
-            @Nullable ExposureReservation reservation() {
+            ExposureResult.@Nullable Reserved reservation() {
                 return this.reservation.get();
             }
 

@@ -60,8 +60,8 @@ public final class PaymentIntake implements UnknownPaymentListener {
      * @param limits how many payments may fail
      * @param clock the source of time
      */
-    public PaymentIntake(boolean accepting, FailedPaymentLimits limits, Clock clock) {
-        this(accepting, limits, ReleasedPaymentLimits.NONE, clock);
+    public PaymentIntake(boolean accepting, FailureLimits limits, Clock clock) {
+        this(accepting, limits, FailureLimits.NONE, clock);
     }
 
     /**
@@ -71,7 +71,7 @@ public final class PaymentIntake implements UnknownPaymentListener {
      * @param releases how many admitted payments may be released unused
      * @param clock the source of time
      */
-    public PaymentIntake(boolean accepting, FailedPaymentLimits limits, ReleasedPaymentLimits releases, Clock clock) {
+    public PaymentIntake(boolean accepting, FailureLimits limits, FailureLimits releases, Clock clock) {
         this.accepting = accepting;
         this.clock = Objects.requireNonNull(clock, "'clock' must not be null");
         this.payers = new FailureBudget(limits.perPayer(), limits.window());

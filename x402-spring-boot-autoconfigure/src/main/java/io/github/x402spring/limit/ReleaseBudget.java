@@ -18,7 +18,7 @@ final class ReleaseBudget {
 
     private final FailureBudget addresses;
 
-    ReleaseBudget(ReleasedPaymentLimits limits) {
+    ReleaseBudget(FailureLimits limits) {
         this.authorizations = new FailureBudget(limits.perAuthorization(), limits.window());
         this.payers = new FailureBudget(limits.perPayer(), limits.window());
         this.addresses = new FailureBudget(limits.perAddress(), limits.window());

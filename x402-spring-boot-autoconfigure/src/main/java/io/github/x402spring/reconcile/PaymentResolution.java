@@ -31,10 +31,8 @@ import io.github.x402spring.ledger.UnknownPayment;
  * before, it may be settled yet.
  * <li>What a chain says goes before what an operator says.
  * </ul>
- *
- * @since 0.1.0
  */
-public final class PaymentResolution {
+final class PaymentResolution {
 
     private static final Logger logger = LoggerFactory.getLogger(PaymentResolution.class);
 
@@ -50,14 +48,7 @@ public final class PaymentResolution {
 
     private final List<UnknownPaymentListener> listeners;
 
-    /**
-     * Creates a resolution.
-     * @param ledger has the payments
-     * @param inquiry reads a chain, or {@code null} if nothing does
-     * @param clock the source of time
-     * @param listeners are notified of payments that ended
-     */
-    public PaymentResolution(PaymentLedger ledger, @Nullable SettlementInquiry inquiry, InstantSource clock,
+    PaymentResolution(PaymentLedger ledger, @Nullable SettlementInquiry inquiry, InstantSource clock,
             List<UnknownPaymentListener> listeners) {
         this.ledger = Objects.requireNonNull(ledger, "'ledger' must not be null");
         this.inquiry = inquiry;
@@ -71,7 +62,7 @@ public final class PaymentResolution {
      * @param transaction the hash of the transaction that settled it
      * @return why it was not ended; {@code null} if it was
      */
-    public @Nullable String settled(PaymentKey key, String transaction) {
+    @Nullable String settled(PaymentKey key, String transaction) {
         String hash = key.network().transaction(transaction).orElse(null);
         if (hash == null) {
             return "The transaction is no hash that a transaction of " + key.network() + " can have";
@@ -93,7 +84,7 @@ public final class PaymentResolution {
      * @param key the payment
      * @return why it was not ended; {@code null} if it was
      */
-    public @Nullable String notSettled(PaymentKey key) {
+    @Nullable String notSettled(PaymentKey key) {
         StoredPayment found = find(key);
         if (found == null) {
             return NOT_RESOLVABLE;

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -13,6 +14,7 @@ import io.github.x402spring.facilitator.FacilitatorException;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.SettlementInquiry.Finding;
 import io.github.x402spring.ledger.Conclusion;
+import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.UnknownPayment;
 
@@ -33,8 +35,12 @@ public final class Reconciler {
     /** How long a payment may stay unknown after its authorization has expired. */
     public static final Duration GRACE = Duration.ofMinutes(10);
 
-    /** Less than the day after which the ledger in memory forgets. */
-    static final Duration LONGEST_SILENCE = Duration.ofHours(12);
+    /**
+     * How long a payment may stay unknown after its authorization has expired while
+     * nothing gives a usable reply: less than the day after which the ledger in memory
+     * forgets.
+     */
+    public static final Duration UNAVAILABLE_GRACE = Duration.ofHours(12);
 
     private static final Logger logger = LoggerFactory.getLogger(Reconciler.class);
 
@@ -51,6 +57,10 @@ public final class Reconciler {
 
     private final List<UnknownPaymentListener> listeners;
 
+    private final PaymentResolution resolution;
+
+    private final AtomicBoolean begun = new AtomicBoolean();
+
     /**
      * Creates a reconciler.
      * @param ledger holds the payments
@@ -66,6 +76,62 @@ public final class Reconciler {
         this.lease = Objects.requireNonNull(lease, "'lease' must not be null");
         this.clock = Objects.requireNonNull(clock, "'clock' must not be null");
         this.listeners = List.copyOf(listeners);
+        this.resolution = new PaymentResolution(ledger, inquiry, clock, this.listeners);
+    }
+
+    /**
+     * Returns whether anything can be asked for the outcome of payments.
+     * @return whether an inquiry is configured
+     */
+    public boolean asks() {
+        return this.inquiry != null;
+    }
+
+    /**
+     * Begins to look at every payment that is due, in the background instead of at the
+     * next turn. Does nothing while it is doing so already.
+     * @return whether anything can be {@linkplain #asks() asked}
+     */
+    public boolean begin() {
+        if (!asks()) {
+            return false;
+        }
+        if (this.begun.compareAndSet(false, true)) {
+            Thread.ofPlatform().daemon().name("x402-reconcile").start(this::reconcileOnce);
+        }
+        return true;
+    }
+
+    private void reconcileOnce() {
+        try {
+            reconcile();
+        }
+        catch (RuntimeException ex) {
+            logger.warn("Payments of unknown outcome could not be reconciled", ex);
+        }
+        finally {
+            this.begun.set(false);
+        }
+    }
+
+    /**
+     * Ends a payment of unknown outcome as settled, by the word of an operator. It can
+     * then be delivered for the first time.
+     * @param key the payment
+     * @param transaction the hash of the transaction that settled it
+     * @return the reason why it was not ended; {@code null} if it was
+     */
+    public @Nullable String settled(PaymentKey key, String transaction) {
+        return this.resolution.settled(key, transaction);
+    }
+
+    /**
+     * Ends a payment of unknown outcome as not settled, by the word of an operator.
+     * @param key the payment
+     * @return the reason why it was not ended; {@code null} if it was
+     */
+    public @Nullable String notSettled(PaymentKey key) {
+        return this.resolution.notSettled(key);
     }
 
     /**
@@ -123,11 +189,11 @@ public final class Reconciler {
         catch (FacilitatorException ex) {
             logger.debug("The outcome of a payment on {} could not be found out: {}", payment.key().network(),
                     ex.getMessage());
-            wait = LONGEST_SILENCE;
+            wait = UNAVAILABLE_GRACE;
         }
         catch (RuntimeException ex) {
             logger.error("The inquiry for the outcome of a payment on {} failed", payment.key().network(), ex);
-            wait = LONGEST_SILENCE;
+            wait = UNAVAILABLE_GRACE;
         }
         boolean overdue = !this.clock.instant().isBefore(payment.validBefore().plus(wait));
         return switch (finding) {

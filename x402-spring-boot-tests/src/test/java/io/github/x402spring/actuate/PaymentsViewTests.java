@@ -18,7 +18,6 @@ import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
 import io.github.x402spring.ledger.history.PaymentEvent;
 import io.github.x402spring.ledger.history.PaymentHistory;
-import io.github.x402spring.ledger.history.PaymentReference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -48,7 +47,7 @@ class PaymentsViewTests {
             assertThat(payment.state()).isEqualTo("SETTLED");
         });
         assertThat(payments.toString()).doesNotContain(key.payer(), key.nonce(), "ann", SellerFixture.transaction(1),
-                PaymentReference.of(key), "https://api.example.com/report");
+                key.reference(), "https://api.example.com/report");
     }
 
     @Test
@@ -59,7 +58,7 @@ class PaymentsViewTests {
         assertThat(payment.caller()).isEqualTo("ann");
         assertThat(payment.resource()).isEqualTo("https://api.example.com/report");
         assertThat(payment.transaction()).isEqualTo(SellerFixture.transaction(1));
-        assertThat(PaymentReference.parse(payment.id())).contains(key);
+        assertThat(PaymentKey.ofReference(payment.id())).contains(key);
     }
 
     @Test
@@ -151,7 +150,7 @@ class PaymentsViewTests {
     @Test
     void timelineWhenValuesAreShownThenTellsWhatHappened() {
         PaymentKey key = this.seller.settle(1, "ann").key();
-        Timeline timeline = this.view.timeline(PaymentReference.of(key), true);
+        Timeline timeline = this.view.timeline(key.reference(), true);
         assertThat(timeline.payment().payer()).isEqualTo(key.payer());
         assertThat(timeline.events()).extracting(PaymentEvent::type).containsExactly("RESERVED", "SETTLING", "SETTLED");
     }
@@ -159,13 +158,13 @@ class PaymentsViewTests {
     @Test
     void timelineWhenValuesAreHiddenThenThereIsNone() {
         PaymentKey key = this.seller.settle(1, "ann").key();
-        assertThat(this.view.timeline(PaymentReference.of(key), false)).isNull();
+        assertThat(this.view.timeline(key.reference(), false)).isNull();
     }
 
     @Test
     void timelineWhenThereIsNoSuchPaymentThenThereIsNone() {
         this.seller.settle(1, "ann");
-        for (String id : List.of(PaymentReference.of(SellerFixture.key(2)), "", "x", "a".repeat(2000), "../payments")) {
+        for (String id : List.of(SellerFixture.key(2).reference(), "", "x", "a".repeat(2000), "../payments")) {
             assertThat(this.view.timeline(id, true)).isNull();
         }
     }
@@ -175,8 +174,8 @@ class PaymentsViewTests {
         PaymentHistory down = mock(PaymentHistory.class);
         given(down.find(any())).willThrow(new LedgerException("jdbc:secret", null));
         assertThatIllegalStateException()
-            .isThrownBy(() -> new PaymentsView(down, this.seller.format)
-                .timeline(PaymentReference.of(SellerFixture.key(1)), true))
+            .isThrownBy(
+                    () -> new PaymentsView(down, this.seller.format).timeline(SellerFixture.key(1).reference(), true))
             .withMessage("The ledger gives no answer");
     }
 

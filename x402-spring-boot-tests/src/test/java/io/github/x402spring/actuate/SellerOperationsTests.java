@@ -33,19 +33,18 @@ import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.TaskKey;
 import io.github.x402spring.ledger.TaskRegistry;
 import io.github.x402spring.ledger.TestClaims;
-import io.github.x402spring.ledger.history.PaymentReference;
 import io.github.x402spring.ledger.memory.InMemoryLedgers;
 import io.github.x402spring.operator.OperatorAction;
 import io.github.x402spring.operator.OperatorJournal;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.Rail;
-import io.github.x402spring.reconcile.PaymentResolution;
-import io.github.x402spring.reconcile.SettlementReview;
+import io.github.x402spring.reconcile.Reconciler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
 import static org.mockito.BDDMockito.willThrow;
 import static org.mockito.Mockito.mock;
 
@@ -70,9 +69,10 @@ class SellerOperationsTests {
 
     private final PaymentLedger ledger = new InMemoryLedgers(this.clock, 100).payments();
 
-    private final PaymentResolution resolution = new PaymentResolution(this.ledger, null, this.clock, List.of());
+    private final Reconciler reconciler = new Reconciler(this.ledger, null, Duration.ofSeconds(30), this.clock,
+            List.of());
 
-    private final SellerOperations operations = operations(null,
+    private final SellerOperations operations = operations(this.reconciler,
             (kind, id, revoked) -> this.revoked.add(kind + " " + id + " " + revoked));
 
     @Test
@@ -107,7 +107,7 @@ class SellerOperationsTests {
 
     @Test
     void operationWhenItIsDoneThenTheJournalSaysWhoDidWhat() {
-        SellerOperations operations = operations(() -> true, this.operations.revocations());
+        SellerOperations operations = operations(reconciler(true), this.operations.revocations());
         List<String> lines = logged(() -> {
             operations.accept(false);
             operations.accept(true);
@@ -153,7 +153,7 @@ class SellerOperationsTests {
     void resolveWhenThePaymentWasSettledThenItIsAndTheJournalHasWhoAndWhat() {
         PaymentKey key = unknown();
         String transaction = "0x" + "ab".repeat(32);
-        List<String> lines = logged(() -> this.operations.resolve(PaymentReference.of(key), true, transaction));
+        List<String> lines = logged(() -> this.operations.resolve(key.reference(), true, transaction));
         assertThat(this.ledger.find(key).orElseThrow().state()).isEqualTo(PaymentState.SETTLED);
         assertThat(lines).containsExactly("Operator 'root' ended a payment on " + key.network() + " as settled");
         assertThat(this.actions).singleElement()
@@ -164,7 +164,7 @@ class SellerOperationsTests {
     @Test
     void resolveWhenThePaymentWasNotSettledThenOnlyAfterItExpired() {
         PaymentKey key = unknown();
-        String id = PaymentReference.of(key);
+        String id = key.reference();
         assertInvalid(() -> this.operations.resolve(id, false, null), "is valid until");
         assertThat(this.ledger.find(key).orElseThrow().state()).isEqualTo(PaymentState.UNKNOWN);
         assertThat(this.actions).isEmpty();
@@ -179,7 +179,7 @@ class SellerOperationsTests {
     @CsvSource({ ",", "true,", "false,0xab", ",0xab" })
     void resolveWhenItIsNotClearWhatHappenedThenInvalidAndNothingChanges(Boolean settled, String transaction) {
         PaymentKey key = unknown();
-        assertInvalid(() -> this.operations.resolve(PaymentReference.of(key), settled, transaction), "either");
+        assertInvalid(() -> this.operations.resolve(key.reference(), settled, transaction), "either");
         assertThat(this.ledger.find(key).orElseThrow().state()).isEqualTo(PaymentState.UNKNOWN);
     }
 
@@ -243,7 +243,7 @@ class SellerOperationsTests {
     @ParameterizedTest
     @ValueSource(booleans = { true, false })
     void reconcileWhenThereIsAReviewThenSaysWhatItSays(boolean begun) {
-        assertThat(operations(() -> begun, this.operations.revocations()).reconcile()).isEqualTo(begun);
+        assertThat(operations(reconciler(begun), this.operations.revocations()).reconcile()).isEqualTo(begun);
     }
 
     @Test
@@ -274,14 +274,20 @@ class SellerOperationsTests {
         TaskRegistry down = mock(TaskRegistry.class);
         willThrow(new LedgerException("down", null)).given(down).end(any());
         SellerOperations operations = new SellerOperations(this.seller.intake, () -> this.seller.endpoints, down, null,
-                null, this.operations.revocations(), this.journal);
+                this.operations.revocations(), this.journal);
         assertThatIllegalStateException().isThrownBy(() -> operations.end("t1", "ann", null))
             .withMessage("The task could not be ended");
     }
 
-    private SellerOperations operations(SettlementReview review, Revocations revocations) {
-        return new SellerOperations(this.seller.intake, () -> this.seller.endpoints, this.tasks, review,
-                this.resolution, revocations, this.journal);
+    private static Reconciler reconciler(boolean begins) {
+        Reconciler reconciler = mock(Reconciler.class);
+        given(reconciler.begin()).willReturn(begins);
+        return reconciler;
+    }
+
+    private SellerOperations operations(Reconciler reconciler, Revocations revocations) {
+        return new SellerOperations(this.seller.intake, () -> this.seller.endpoints, this.tasks, reconciler,
+                revocations, this.journal);
     }
 
     private static void assertInvalid(Runnable operation, String message) {

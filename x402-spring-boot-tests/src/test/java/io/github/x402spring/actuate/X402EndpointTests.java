@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,18 +23,20 @@ import io.github.x402spring.actuate.X402Endpoint.PausedEndpoint;
 import io.github.x402spring.actuate.X402Endpoint.Revocation;
 import io.github.x402spring.ledger.TaskKey;
 import io.github.x402spring.ledger.TaskRegistry;
-import io.github.x402spring.ledger.history.PaymentReference;
 import io.github.x402spring.ledger.memory.InMemoryLedgers;
 import io.github.x402spring.operator.OperatorJournal;
 import io.github.x402spring.operator.SellerSources;
+import io.github.x402spring.reconcile.Reconciler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 @Tag("locale")
 class X402EndpointTests {
 
-    private boolean asks = true;
+    private final Reconciler reconciler = mock(Reconciler.class);
 
     private final SellerFixture seller = new SellerFixture();
 
@@ -87,7 +90,7 @@ class X402EndpointTests {
     @CsvSource({ "ALWAYS,payments,true", "WHEN_AUTHORIZED,payments,false", "NEVER,payments,false",
             "ALWAYS,payment,false" })
     void showWhenValuesAreShownThenOnlyThen(Show show, String section, boolean shown) {
-        String id = PaymentReference.of(this.seller.settle(1, "ann").key());
+        String id = this.seller.settle(1, "ann").key().reference();
         assertThat(endpoint(show).show(section, id) != null).isEqualTo(shown);
     }
 
@@ -101,12 +104,12 @@ class X402EndpointTests {
 
     @Test
     void beginWhenReconciliationThenAsksAtOnce() {
+        given(this.reconciler.begin()).willReturn(true);
         assertThat(this.endpoint.begin("reconciliation")).isEqualTo(new Begun(true, null));
     }
 
     @Test
     void beginWhenNothingCanTellTheOutcomeThenSaysWhatToAdd() {
-        this.asks = false;
         Begun begun = this.endpoint.begin("reconciliation");
         assertThat(begun.begun()).isFalse();
         assertThat(begun.reason()).contains("org.web3j:core", "x402.evm.rpc-url", "SettlementInquiry");
@@ -144,9 +147,10 @@ class X402EndpointTests {
 
     @Test
     void changeWhenAPaymentAndTheLedgerEndsNoneThenInvalid() {
-        String id = PaymentReference.of(SellerFixture.key(1));
+        String id = SellerFixture.key(1).reference();
         assertThatExceptionOfType(InvalidEndpointRequestException.class)
-            .isThrownBy(() -> this.endpoint.change("payments", id, null, null, null, null, null, false, null))
+            .isThrownBy(() -> endpoint(Show.WHEN_AUTHORIZED, null).change("payments", id, null, null, null, null, null,
+                    false, null))
             .withMessageContaining("own ledger");
     }
 
@@ -161,9 +165,13 @@ class X402EndpointTests {
     }
 
     private X402Endpoint endpoint(Show show) {
+        return endpoint(show, this.reconciler);
+    }
+
+    private X402Endpoint endpoint(Show show, @Nullable Reconciler reconciler) {
         SellerSources sources = this.seller.sellerSources();
         return new X402Endpoint(sources,
-                new SellerOperations(sources.intake(), sources.catalog(), this.tasks, () -> this.asks, null,
+                new SellerOperations(sources.intake(), sources.catalog(), this.tasks, reconciler,
                         (kind, id, revoked) -> this.revoked.add(kind + " " + id + " " + revoked),
                         new OperatorJournal(() -> "root", List.of(), this.seller.clock)),
                 show);

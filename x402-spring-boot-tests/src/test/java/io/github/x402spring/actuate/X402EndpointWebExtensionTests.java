@@ -16,7 +16,6 @@ import org.springframework.boot.actuate.endpoint.Show;
 
 import io.github.x402spring.SellerFixture;
 import io.github.x402spring.ledger.PaymentKey;
-import io.github.x402spring.ledger.history.PaymentReference;
 import io.github.x402spring.ledger.memory.InMemoryLedgers;
 import io.github.x402spring.operator.OperatorJournal;
 import io.github.x402spring.operator.SellerSources;
@@ -51,8 +50,7 @@ class X402EndpointWebExtensionTests {
         Object list = list(extension, context(user, role), null);
         assertThat(list.toString().contains(this.key.payer())).isEqualTo(shown);
         assertThat(list.toString()).contains("amount=0.01");
-        assertThat(extension.show(context(user, role), "payments", PaymentReference.of(this.key)) != null)
-            .isEqualTo(shown);
+        assertThat(extension.show(context(user, role), "payments", this.key.reference()) != null).isEqualTo(shown);
     }
 
     @Test
@@ -66,8 +64,7 @@ class X402EndpointWebExtensionTests {
     private X402EndpointWebExtension extension(Show show, Set<String> roles) {
         SellerSources sources = this.seller.sellerSources();
         SellerOperations operations = new SellerOperations(sources.intake(), sources.catalog(),
-                new InMemoryLedgers(this.seller.clock, 10).tasks(Duration.ofDays(1)), null, null,
-                (kind, id, revoked) -> {
+                new InMemoryLedgers(this.seller.clock, 10).tasks(Duration.ofDays(1)), null, (kind, id, revoked) -> {
                 }, new OperatorJournal(() -> null, List.of(), this.seller.clock));
         return new X402EndpointWebExtension(new X402Endpoint(sources, operations, show), show, roles);
     }

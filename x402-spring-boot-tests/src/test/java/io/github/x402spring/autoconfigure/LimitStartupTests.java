@@ -96,8 +96,7 @@ class LimitStartupTests {
             .withPropertyValues("x402.limits[0].name=a", "x402.limits[0].per=tag", "x402.limits[0].tags=data",
                     "x402.limits[0].max-amount=$5", "x402.limits[0].window=1h")
             .run((context) -> {
-                assertThat(context).hasSingleBean(ExposureLedger.class)
-                    .hasSingleBean(TaskRegistry.class);
+                assertThat(context).hasSingleBean(ExposureLedger.class).hasSingleBean(TaskRegistry.class);
                 assertThat(context.getBean(ExposureGuard.class).rules()).singleElement()
                     .satisfies((rule) -> assertThat(rule.limit().maxAmount()).isEqualTo("5000000"));
             });

@@ -15,8 +15,7 @@ import io.github.x402spring.autoconfigure.audit.X402AuditAutoConfiguration;
 import io.github.x402spring.autoconfigure.console.X402ConsoleAutoConfiguration;
 import io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402LedgerAutoConfiguration;
-import io.github.x402spring.autoconfigure.ledger.X402LedgerMaintenanceAutoConfiguration;
-import io.github.x402spring.autoconfigure.ledger.X402PaymentHistoryAutoConfiguration;
+import io.github.x402spring.autoconfigure.ledger.X402OperationsAutoConfiguration;
 import io.github.x402spring.autoconfigure.ledger.X402SharedLedgerAutoConfiguration;
 import io.github.x402spring.autoconfigure.observation.X402ObservationAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402DefaultWebSecurityAutoConfiguration;
@@ -41,9 +40,9 @@ public final class PaidApplication {
 
     public static WebApplicationContextRunner withoutRecipient() {
         return new WebApplicationContextRunner().withConfiguration(AutoConfigurations.of(X402AutoConfiguration.class,
-                X402EnforcementAutoConfiguration.class, X402LedgerAutoConfiguration.class, X402SharedLedgerAutoConfiguration.class, X402LedgerMaintenanceAutoConfiguration.class,
-                X402PaymentHistoryAutoConfiguration.class, X402ConsoleAutoConfiguration.class,
-                X402FacilitatorAutoConfiguration.class,
+                X402EnforcementAutoConfiguration.class, X402LedgerAutoConfiguration.class,
+                X402SharedLedgerAutoConfiguration.class, X402OperationsAutoConfiguration.class,
+                X402ConsoleAutoConfiguration.class, X402FacilitatorAutoConfiguration.class,
                 X402SecurityAutoConfiguration.class, X402SignInAutoConfiguration.class,
                 X402DefaultWebSecurityAutoConfiguration.class, X402GateAutoConfiguration.class,
                 X402WebMvcAutoConfiguration.class, X402FacilitatorServerAutoConfiguration.class,

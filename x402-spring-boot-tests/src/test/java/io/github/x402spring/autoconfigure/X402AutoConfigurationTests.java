@@ -15,6 +15,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import io.github.x402spring.asset.AssetRegistry;
+import io.github.x402spring.autoconfigure.ledger.X402LedgerAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402DefaultWebSecurityAutoConfiguration;
 import io.github.x402spring.autoconfigure.security.X402SecurityAutoConfiguration;
 import io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration;
@@ -47,9 +48,9 @@ class X402AutoConfigurationTests {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
         .withPropertyValues("x402.gate.enabled=true")
-        .withConfiguration(AutoConfigurations.of(X402AutoConfiguration.class, X402FacilitatorAutoConfiguration.class,
-                X402SecurityAutoConfiguration.class, X402DefaultWebSecurityAutoConfiguration.class,
-                X402WebMvcAutoConfiguration.class));
+        .withConfiguration(AutoConfigurations.of(X402AutoConfiguration.class, X402LedgerAutoConfiguration.class,
+                X402FacilitatorAutoConfiguration.class, X402SecurityAutoConfiguration.class,
+                X402DefaultWebSecurityAutoConfiguration.class, X402WebMvcAutoConfiguration.class));
 
     @Test
     void whenNothingIsConfiguredThenBeansOfCore() {

@@ -21,7 +21,6 @@ import org.springframework.web.servlet.HandlerMapping;
 import io.github.x402spring.SellerFixture;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.history.PaymentHistory;
-import io.github.x402spring.ledger.history.PaymentReference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -68,7 +67,7 @@ class ConsoleHandlerTests {
     @Test
     void handleWhenAPaymentIsAskedForThenTellsItsStory() throws Exception {
         this.seller.settle(1, "ann");
-        assertThat(handle("payments/" + PaymentReference.of(SellerFixture.key(1))).getContentAsString())
+        assertThat(handle("payments/" + SellerFixture.key(1).reference()).getContentAsString())
             .contains(SellerFixture.key(1).nonce());
     }
 

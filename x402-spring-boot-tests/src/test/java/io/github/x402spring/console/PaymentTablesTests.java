@@ -11,7 +11,6 @@ import io.github.x402spring.SellerFixture;
 import io.github.x402spring.ledger.history.PaymentFilter;
 import io.github.x402spring.ledger.history.PaymentHistory;
 import io.github.x402spring.ledger.history.PaymentHistory.Coverage;
-import io.github.x402spring.ledger.history.PaymentReference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.BDDMockito.given;
@@ -33,8 +32,7 @@ class PaymentTablesTests {
     @Test
     void paymentsWhenThereIsOneThenTellsAllAndLeadsToItsStory() throws Exception {
         this.seller.settle(1, "ann");
-        assertThat(payments()).contains(
-                "<a href=\"/console/payments/" + PaymentReference.of(SellerFixture.key(1)) + "\"><time",
+        assertThat(payments()).contains("<a href=\"/console/payments/" + SellerFixture.key(1).reference() + "\"><time",
                 "<span class=\"badge good\">Settled</span>", ">report</td>", "class=\"number\">0.01 USDC</td>",
                 "title=\"" + SellerFixture.key(1).payer() + "\"", ">ann</td>",
                 "title=\"" + SellerFixture.transaction(1) + "\"");

@@ -17,7 +17,6 @@ import io.github.x402spring.SellerFixture;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.history.PaymentEvent;
 import io.github.x402spring.ledger.history.PaymentHistory;
-import io.github.x402spring.ledger.history.PaymentReference;
 import io.github.x402spring.ledger.history.RecordedPayment;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,7 +26,7 @@ import static org.mockito.Mockito.mock;
 @Tag("locale")
 class TimelinePageTests {
 
-    private static final String REFERENCE = PaymentReference.of(SellerFixture.key(1));
+    private static final String REFERENCE = SellerFixture.key(1).reference();
 
     private final SellerFixture seller = new SellerFixture();
 

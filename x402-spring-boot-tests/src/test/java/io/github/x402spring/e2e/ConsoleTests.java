@@ -27,7 +27,6 @@ import org.springframework.security.web.SecurityFilterChain;
 
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.e2e.RawHttp.Answer;
-import io.github.x402spring.ledger.history.PaymentReference;
 import io.github.x402spring.operator.Refusal;
 import io.github.x402spring.operator.RefusalLog;
 
@@ -46,7 +45,7 @@ class ConsoleTests {
 
     private static final String CONSOLE = "/x402/console";
 
-    private static final String TIMELINE = CONSOLE + "/payments/" + PaymentReference.of(HostileHistory.KEY);
+    private static final String TIMELINE = CONSOLE + "/payments/" + HostileHistory.KEY.reference();
 
     private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"");
 

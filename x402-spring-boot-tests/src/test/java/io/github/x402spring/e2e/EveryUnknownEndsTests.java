@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.health.contributor.Status;
-import org.springframework.context.Lifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -42,7 +41,6 @@ import io.github.x402spring.protocol.SettleResponse;
 import io.github.x402spring.protocol.SupportedKind;
 import io.github.x402spring.protocol.VerifyResponse;
 import io.github.x402spring.reconcile.Reconciler;
-import io.github.x402spring.reconcile.SettlementReview;
 import io.github.x402spring.reconcile.UnknownPaymentEnded;
 import io.github.x402spring.reconcile.UnknownPaymentListener;
 import io.github.x402spring.test.PaymentDraft;
@@ -181,7 +179,7 @@ class EveryUnknownEndsTests {
 
     /** The test does what the application does now and then. */
     private static void stopReconciling(PaidApp app) {
-        ((Lifecycle) app.bean(SettlementReview.class)).stop();
+        app.stopMaintenance();
     }
 
     private static void reconcile(PaidApp app) throws Exception {

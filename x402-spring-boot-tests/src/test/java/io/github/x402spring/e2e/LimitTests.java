@@ -24,7 +24,6 @@ import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.ledger.Exposure;
 import io.github.x402spring.ledger.ExposureLedger;
-import io.github.x402spring.ledger.ExposureReservation;
 import io.github.x402spring.ledger.ExposureResult;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.memory.InMemoryLedgers;
@@ -226,13 +225,13 @@ class LimitTests {
         }
 
         @Override
-        public Optional<ExposureReservation> commit(ExposureReservation reservation) {
+        public Optional<ExposureResult.Reserved> commit(ExposureResult.Reserved reservation) {
             failIfDown();
             return this.delegate.commit(reservation);
         }
 
         @Override
-        public void giveBack(ExposureReservation reservation) {
+        public void giveBack(ExposureResult.Reserved reservation) {
             this.delegate.giveBack(reservation);
         }
 

@@ -22,7 +22,6 @@ import io.github.x402spring.audit.AuditRecord.OperatorActed;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.ledger.history.PaymentFilter;
 import io.github.x402spring.ledger.history.PaymentHistory;
-import io.github.x402spring.ledger.history.PaymentReference;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.SettleResponse;
@@ -140,8 +139,12 @@ class OperatorEndpointTests {
                 (console != null) ? "x402.console." + console : "x402.console.enabled=false")) {
             told.bean(PolicyShop.Policy.class).says(new AuthorizationDecision(true));
             assertThat(told.http().get("/text", PaidApp.signature(told.pay("/text"))).status()).isEqualTo(200);
-            String id = PaymentReference
-                .of(told.bean(PaymentHistory.class).payments(PaymentFilter.ANY, null, 1).payments().get(0).key());
+            String id = told.bean(PaymentHistory.class)
+                .payments(PaymentFilter.ANY, null, 1)
+                .payments()
+                .get(0)
+                .key()
+                .reference();
             assertThat(shown(told, id, OPERATOR)).isEqualTo(withRole);
             assertThat(shown(told, id, READER)).isEqualTo(withoutRole);
             assertThat(shown(told, id, "X-Nobody: 1")).isEqualTo(anonymous);

@@ -21,7 +21,6 @@ import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.PaymentRequirements;
-import io.github.x402spring.reconcile.SettlementReview;
 import io.github.x402spring.test.PaymentDraft;
 import io.github.x402spring.test.TestWallet;
 
@@ -94,12 +93,16 @@ public final class PaidApp implements AutoCloseable {
         deliveries().reset();
     }
 
+    public void stopMaintenance() {
+        this.context.getBean("x402LedgerMaintenance", Lifecycle.class).stop();
+    }
+
     /**
      * Ends payments of unknown outcome that other tests left, so that they do not stand
      * in the way of their payer.
      */
     public void endUnknown() {
-        ((Lifecycle) bean(SettlementReview.class)).stop();
+        stopMaintenance();
         PaymentLedger ledger = bean(PaymentLedger.class);
         for (UnknownPayment payment : ledger.lease(Duration.ZERO, Integer.MAX_VALUE)) {
             ledger.conclude(payment, new Conclusion.Unresolved());

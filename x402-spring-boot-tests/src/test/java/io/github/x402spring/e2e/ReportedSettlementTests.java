@@ -16,12 +16,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
-import org.springframework.context.Lifecycle;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 
 import io.github.x402spring.MutableClock;
 import io.github.x402spring.actuate.X402HealthIndicator;
+import io.github.x402spring.autoconfigure.ledger.SettlementChecks;
 import io.github.x402spring.e2e.RawHttp.Answer;
 import io.github.x402spring.facilitator.evm.SettlementEvent;
 import io.github.x402spring.facilitator.http.HostileFacilitatorServer;
@@ -31,8 +31,7 @@ import io.github.x402spring.ledger.history.PaymentEvent;
 import io.github.x402spring.ledger.history.PaymentHistory;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
-import io.github.x402spring.reconcile.SettlementCheck;
-import io.github.x402spring.reconcile.SettlementReview;
+import io.github.x402spring.reconcile.SettlementListener;
 import io.github.x402spring.test.PaymentDraft;
 import io.github.x402spring.test.TestWallet;
 import io.github.x402spring.test.chain.LocalChain;
@@ -107,8 +106,8 @@ class ReportedSettlementTests {
                 return anotherTransactionIsNamed ? Lie.REVERTED.transaction(wallet, terms) : transfer;
             });
             lookUntilExpired(app);
-            assertThat(app.bean(SettlementCheck.class).mismatches()).isZero();
-            assertThat(app.bean(SettlementCheck.class).unchecked()).isZero();
+            assertThat(SettlementChecks.mismatches(app.bean(SettlementListener.class))).isZero();
+            assertThat(SettlementChecks.unchecked(app.bean(SettlementListener.class))).isZero();
             assertThat(app.bean(Heard.class).events).isEmpty();
             assertThat(log.warnings()).noneMatch((line) -> line.contains("as a settlement"));
             assertThat(health(app).getStatus()).isEqualTo(Status.UP);
@@ -123,7 +122,7 @@ class ReportedSettlementTests {
             TestWallet wallet = TestWallet.create();
             sell(app, wallet, Lie.UNKNOWN.transaction(wallet, app.terms("/a")));
             lookUntilExpired(app);
-            assertThat(app.bean(SettlementCheck.class).mismatches()).isZero();
+            assertThat(SettlementChecks.mismatches(app.bean(SettlementListener.class))).isZero();
             assertThat(app.bean(Heard.class).events).isEmpty();
         }
     }
@@ -135,7 +134,7 @@ class ReportedSettlementTests {
                 "x402.assets.TEST.decimals=6"));
         all.addAll(List.of(properties));
         PaidApp app = PaidApp.start(List.of(Shop.class, MovableTime.class, Heard.class), all.toArray(String[]::new));
-        ((Lifecycle) app.bean(SettlementReview.class)).stop();
+        app.stopMaintenance();
         return app;
     }
 
@@ -161,16 +160,16 @@ class ReportedSettlementTests {
             chain.advance(Duration.ofMinutes(1));
             chain.mine(1);
             app.bean(MutableClock.class).advance(Duration.ofMinutes(1));
-            app.bean(SettlementCheck.class).look();
+            SettlementChecks.look(app.bean(SettlementListener.class));
         }
         for (int i = 0; i < 3; i++) {
             app.bean(MutableClock.class).advance(Duration.ofMinutes(1));
-            app.bean(SettlementCheck.class).look();
+            SettlementChecks.look(app.bean(SettlementListener.class));
         }
     }
 
     private static void assertMismatch(PaidApp app, Sale sale) throws Exception {
-        assertThat(app.bean(SettlementCheck.class).mismatches()).isEqualTo(1);
+        assertThat(SettlementChecks.mismatches(app.bean(SettlementListener.class))).isEqualTo(1);
         assertThat(app.bean(Heard.class).events).containsExactly(new SettlementEvent(SettlementEvent.Kind.MISMATCH,
                 sale.key().network(), sale.key().asset(), sale.key().payer(), sale.key().nonce(), sale.transaction()));
         PaymentHistory history = app.bean(PaymentHistory.class);

@@ -23,7 +23,7 @@ import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.gate.PaymentDecision.Admitted;
 import io.github.x402spring.gate.PaymentDecision.Refused;
 import io.github.x402spring.ledger.PaymentState;
-import io.github.x402spring.limit.FailedPaymentLimits;
+import io.github.x402spring.limit.FailureLimits;
 import io.github.x402spring.limit.PaymentIntake;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.VerifyResponse;
@@ -138,7 +138,7 @@ class ContractSignatureTests {
     @Test
     void admitWhenRemoteAndSharedAddressSpentItsBudgetThenSignaturesOfKeysPass() {
         GateFixture fixture = prepared(
-                new GateFixture(Verification.REMOTE, new FailedPaymentLimits(0, BUDGET, Duration.ofMinutes(1))), 1);
+                new GateFixture(Verification.REMOTE, FailureLimits.failed(0, BUDGET, Duration.ofMinutes(1))), 1);
         fixture.scheme.terms = new Screening.Passed(GateFixture.AUTHORIZATION, false);
         for (int i = 0; i < 2 * BUDGET; i++) {
             fixture.facilitator.onVerify(VerifyResponse.invalid(ReasonCode.EVM_SIGNATURE));
@@ -153,7 +153,7 @@ class ContractSignatureTests {
 
     @Test
     void admitWhenManyAtOnceThenNoMoreQuestionsThanTheBudget() throws Exception {
-        PaymentIntake intake = new PaymentIntake(true, new FailedPaymentLimits(0, BUDGET, Duration.ofMinutes(1)),
+        PaymentIntake intake = new PaymentIntake(true, FailureLimits.failed(0, BUDGET, Duration.ofMinutes(1)),
                 Clock.systemUTC());
         GateFixture fixture = new GateFixture();
         CountDownLatch begun = new CountDownLatch(4 * BUDGET);
@@ -185,8 +185,7 @@ class ContractSignatureTests {
     }
 
     private static GateFixture limited() {
-        return prepared(new GateFixture(Verification.BOTH, new FailedPaymentLimits(0, BUDGET, Duration.ofMinutes(1))),
-                1);
+        return prepared(new GateFixture(Verification.BOTH, FailureLimits.failed(0, BUDGET, Duration.ofMinutes(1))), 1);
     }
 
     private static GateFixture prepared(GateFixture fixture, int signature) {

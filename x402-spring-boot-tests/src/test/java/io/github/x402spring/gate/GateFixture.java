@@ -44,9 +44,8 @@ import io.github.x402spring.ledger.StoredTerms;
 import io.github.x402spring.ledger.UnknownPayment;
 import io.github.x402spring.ledger.memory.InMemoryLedgers;
 import io.github.x402spring.limit.ExposureGuard;
-import io.github.x402spring.limit.FailedPaymentLimits;
+import io.github.x402spring.limit.FailureLimits;
 import io.github.x402spring.limit.PaymentIntake;
-import io.github.x402spring.limit.ReleasedPaymentLimits;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.PaymentRequirements;
@@ -123,31 +122,31 @@ final class GateFixture {
     }
 
     GateFixture(Verification verification) {
-        this(verification, FailedPaymentLimits.NONE, null, ExposureGuard.none());
+        this(verification, FailureLimits.NONE, null, ExposureGuard.none());
     }
 
-    GateFixture(Verification verification, FailedPaymentLimits limits) {
+    GateFixture(Verification verification, FailureLimits limits) {
         this(verification, limits, null, ExposureGuard.none());
     }
 
     GateFixture(Verification verification, @Nullable StoredResponses answers) {
-        this(verification, FailedPaymentLimits.NONE, answers, ExposureGuard.none());
+        this(verification, FailureLimits.NONE, answers, ExposureGuard.none());
     }
 
     GateFixture(ExposureGuard exposures) {
-        this(Verification.BOTH, FailedPaymentLimits.NONE, null, exposures);
+        this(Verification.BOTH, FailureLimits.NONE, null, exposures);
     }
 
-    GateFixture(Verification verification, ReleasedPaymentLimits releases) {
-        this(verification, FailedPaymentLimits.NONE, releases, null, ExposureGuard.none());
+    GateFixture(Verification verification, FailureLimits limits, FailureLimits releases) {
+        this(verification, limits, releases, null, ExposureGuard.none());
     }
 
-    private GateFixture(Verification verification, FailedPaymentLimits limits, @Nullable StoredResponses answers,
+    private GateFixture(Verification verification, FailureLimits limits, @Nullable StoredResponses answers,
             ExposureGuard exposures) {
-        this(verification, limits, ReleasedPaymentLimits.NONE, answers, exposures);
+        this(verification, limits, FailureLimits.NONE, answers, exposures);
     }
 
-    private GateFixture(Verification verification, FailedPaymentLimits limits, ReleasedPaymentLimits releases,
+    private GateFixture(Verification verification, FailureLimits limits, FailureLimits releases,
             @Nullable StoredResponses answers, ExposureGuard exposures) {
         this.answers = answers;
         this.intake = new PaymentIntake(true, limits, releases, this.failureClock);

@@ -11,7 +11,7 @@ import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.gate.PaymentDecision.Refused;
 import io.github.x402spring.ledger.ExposureLimit;
-import io.github.x402spring.ledger.ExposureReservation;
+import io.github.x402spring.ledger.ExposureResult;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ReserveResult;
@@ -41,7 +41,7 @@ class PaymentGateExposureTests {
     @Test
     void settleWhenSettledThenTheShareIsCommittedForGood() {
         AdmittedPayment admitted = this.fixture.admit();
-        ExposureReservation share = this.limits.granted.get(0);
+        ExposureResult.Reserved share = this.limits.granted.get(0);
         this.fixture.gate.settle(admitted);
         assertThat(this.limits.committed).containsExactly(share);
         assertNothingGivenBack();
@@ -60,7 +60,7 @@ class PaymentGateExposureTests {
     void settleWhenUnknownThenTheShareIsHeldForWhoeverLearnsTheOutcome() {
         this.fixture.facilitator.onSettle(GateFixture.failed("transaction_failed", ""));
         AdmittedPayment admitted = this.fixture.admit();
-        ExposureReservation share = this.limits.granted.get(0);
+        ExposureResult.Reserved share = this.limits.granted.get(0);
         assertThat(this.fixture.gate.settle(admitted)).isInstanceOf(SettlementOutcome.Unknown.class);
         assertThat(this.limits.held).containsExactly(entry(GateFixture.KEY, share.commit()));
         assertThat(this.limits.givenBack).isEmpty();

@@ -24,9 +24,8 @@ import io.github.x402spring.ledger.FakeLedger;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.UnknownPayment;
-import io.github.x402spring.limit.FailedPaymentLimits;
+import io.github.x402spring.limit.FailureLimits;
 import io.github.x402spring.limit.PaymentIntake;
-import io.github.x402spring.limit.ReleasedPaymentLimits;
 import io.github.x402spring.protocol.PaymentPayload;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.VerifyResponse;
@@ -43,7 +42,7 @@ class PaymentGateIntakeTests {
     private static final ReasonCode POOR = ReasonCode.of("insufficient_funds");
 
     private final GateFixture fixture = new GateFixture(Verification.BOTH,
-            new FailedPaymentLimits(3, 5, Duration.ofMinutes(1)));
+            FailureLimits.failed(3, 5, Duration.ofMinutes(1)));
 
     @RegisterExtension
     private final LogLines log = LogLines.ofPackage(PaymentIntake.class);
@@ -135,7 +134,7 @@ class PaymentGateIntakeTests {
     @ParameterizedTest
     @EnumSource
     void admitWhenAnAddressSentGarbageThenPaymentsWithASignatureOfAKeyPass(Verification verification) {
-        GateFixture office = new GateFixture(verification, new FailedPaymentLimits(3, 5, Duration.ofMinutes(1)));
+        GateFixture office = new GateFixture(verification, FailureLimits.failed(3, 5, Duration.ofMinutes(1)));
         office.scheme.screening = new Screening.Failed(ReasonCode.EVM_SIGNATURE);
         for (int i = 0; i < 100; i++) {
             office.gate.admit(office.attempt(List.of(Offer.of(GateFixture.TERMS)), odd(i), office.exchange("/report")));
@@ -156,8 +155,7 @@ class PaymentGateIntakeTests {
 
     @Test
     void admitWhenOneRejectedPaymentIsPresentedAgainAndAgainThenItWaitsItself() {
-        GateFixture limited = new GateFixture(Verification.BOTH,
-                new ReleasedPaymentLimits(4, 0, 0, Duration.ofMinutes(1)));
+        GateFixture limited = new GateFixture(Verification.BOTH, new FailureLimits(4, 0, 0, Duration.ofMinutes(1)));
         for (int i = 0; i < 20; i++) {
             limited.facilitator.onVerify(VerifyResponse.invalid(POOR));
             limited.gate.admit(limited.attempt());
@@ -168,8 +166,7 @@ class PaymentGateIntakeTests {
 
     @Test
     void admitWhenOneExpiredPaymentIsPresentedAgainAndAgainThenTheChainIsReadNoMore() {
-        GateFixture limited = new GateFixture(Verification.BOTH,
-                new ReleasedPaymentLimits(4, 0, 0, Duration.ofMinutes(1)));
+        GateFixture limited = new GateFixture(Verification.BOTH, new FailureLimits(4, 0, 0, Duration.ofMinutes(1)));
         limited.scheme.screening = new Screening.Expired(GateFixture.AUTHORIZATION, ReasonCode.EVM_VALID_BEFORE, true);
         for (int i = 0; i < 4; i++) {
             assertThat(((Refused) limited.gate.admit(limited.attempt())).reason()).isEqualTo(Reason.PAYMENT_EXPIRED);
@@ -318,7 +315,7 @@ class PaymentGateIntakeTests {
     @ParameterizedTest
     @CsvSource({ "-1, 0, PT1S", "101, 0, PT1S", "0, -1, PT1S", "0, 0, PT0.9S", "0, 0, PT25H" })
     void limitsWhenOutOfRangeThenThrow(int perPayer, int perAddress, Duration window) {
-        assertThatIllegalArgumentException().isThrownBy(() -> new FailedPaymentLimits(perPayer, perAddress, window));
+        assertThatIllegalArgumentException().isThrownBy(() -> FailureLimits.failed(perPayer, perAddress, window));
     }
 
     private Refused garbage(String address) {

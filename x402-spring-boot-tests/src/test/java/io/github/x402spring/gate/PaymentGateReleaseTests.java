@@ -24,7 +24,7 @@ import io.github.x402spring.gate.PaymentDecision.Refused;
 import io.github.x402spring.ledger.FakeLedger;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentState;
-import io.github.x402spring.limit.ReleasedPaymentLimits;
+import io.github.x402spring.limit.FailureLimits;
 import io.github.x402spring.scheme.Screening;
 import io.github.x402spring.scheme.Screening.Authorization;
 
@@ -37,7 +37,8 @@ class PaymentGateReleaseTests {
 
     private static final Duration WINDOW = Duration.ofMinutes(1);
 
-    private GateFixture fixture = new GateFixture(Verification.BOTH, new ReleasedPaymentLimits(4, 8, 12, WINDOW));
+    private GateFixture fixture = new GateFixture(Verification.BOTH, FailureLimits.NONE,
+            new FailureLimits(4, 8, 12, WINDOW));
 
     private int nonce;
 
@@ -192,7 +193,7 @@ class PaymentGateReleaseTests {
 
     @Test
     void admitWhenAnHonestCallerMeetsFifteenErrorsThenIsServed() {
-        this.fixture = new GateFixture(Verification.BOTH, new ReleasedPaymentLimits(20, 100, 300, WINDOW));
+        this.fixture = new GateFixture(Verification.BOTH, FailureLimits.NONE, new FailureLimits(20, 100, 300, WINDOW));
         for (int i = 0; i < 15; i++) {
             this.fixture.gate.release(this.fixture.admit());
         }
@@ -231,7 +232,7 @@ class PaymentGateReleaseTests {
     @CsvSource({ "-1, 0, 0, PT1S", "0, -1, 0, PT1S", "0, 0, -1, PT1S", "0, 0, 0, PT0.9S", "0, 0, 0, PT25H" })
     void limitsWhenOutOfRangeThenThrow(int perAuthorization, int perPayer, int perAddress, Duration window) {
         assertThatIllegalArgumentException()
-            .isThrownBy(() -> new ReleasedPaymentLimits(perAuthorization, perPayer, perAddress, window));
+            .isThrownBy(() -> new FailureLimits(perAuthorization, perPayer, perAddress, window));
     }
 
     private PaymentDecision from(String address) {

@@ -99,7 +99,8 @@ class RedeliveryTableTests {
     @MethodSource("rows")
     void admitWhenStoredThenGivenWhateverTheRunsAndTheTime(Row row) {
         StoredResponses answers = new StoredResponses(
-                new InMemoryLedgers(Clock.systemUTC(), 1).responses(Duration.ofMinutes(1), 1_000_000), new byte[32], 100);
+                new InMemoryLedgers(Clock.systemUTC(), 1).responses(Duration.ofMinutes(1), 1_000_000), new byte[32],
+                100);
         GateFixture keeping = new GateFixture(Verification.BOTH, answers);
         answers.keep(keeping.admit(), new byte[] { 7 });
         keeping.journal.clear();

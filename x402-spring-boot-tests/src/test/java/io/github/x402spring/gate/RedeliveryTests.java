@@ -46,8 +46,10 @@ class RedeliveryTests {
 
     @Test
     void keepWhenTheLedgerFailsThenTheLogSaysSoAndNothingIsStored() {
-        GateFixture fixture = new GateFixture(Verification.BOTH, new StoredResponses(
-                new InMemoryLedgers(Clock.systemUTC(), 1).responses(Duration.ofMinutes(1), 1_000_000), new byte[32], 100));
+        GateFixture fixture = new GateFixture(Verification.BOTH,
+                new StoredResponses(
+                        new InMemoryLedgers(Clock.systemUTC(), 1).responses(Duration.ofMinutes(1), 1_000_000),
+                        new byte[32], 100));
         AdmittedPayment admitted = fixture.admit();
         fixture.gate.settle(admitted);
         fixture.ledger.failOn(Operation.FIND, new LedgerException("down", null));

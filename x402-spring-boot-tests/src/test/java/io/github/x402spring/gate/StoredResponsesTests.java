@@ -24,7 +24,8 @@ class StoredResponsesTests {
 
     private static final byte[] KEY = new byte[32];
 
-    private final ResponseStore store = new InMemoryLedgers(Clock.systemUTC(), 1).responses(Duration.ofMinutes(1), 1_000_000);
+    private final ResponseStore store = new InMemoryLedgers(Clock.systemUTC(), 1).responses(Duration.ofMinutes(1),
+            1_000_000);
 
     private final StoredResponses answers = new StoredResponses(this.store, KEY, 100);
 

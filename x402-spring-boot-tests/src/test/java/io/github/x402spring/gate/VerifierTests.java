@@ -19,7 +19,7 @@ import io.github.x402spring.facilitator.FacilitatorNotReachedException;
 import io.github.x402spring.facilitator.FakeFacilitator;
 import io.github.x402spring.facilitator.SettlementInquiry.Standing;
 import io.github.x402spring.gate.GateFixture.StubExchange;
-import io.github.x402spring.limit.FailedPaymentLimits;
+import io.github.x402spring.limit.FailureLimits;
 import io.github.x402spring.limit.PaymentIntake;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.protocol.VerifyResponse;
@@ -39,11 +39,11 @@ class VerifierTests {
 
     private final PaymentAttempt attempt = this.fixture.attemptOf(this.exchange);
 
-    private final PaymentIntake payers = new PaymentIntake(true, new FailedPaymentLimits(1, 0, Duration.ofMinutes(1)),
+    private final PaymentIntake payers = new PaymentIntake(true, FailureLimits.failed(1, 0, Duration.ofMinutes(1)),
             this.fixture.failureClock);
 
-    private final PaymentIntake addresses = new PaymentIntake(true,
-            new FailedPaymentLimits(0, 1, Duration.ofMinutes(1)), this.fixture.failureClock);
+    private final PaymentIntake addresses = new PaymentIntake(true, FailureLimits.failed(0, 1, Duration.ofMinutes(1)),
+            this.fixture.failureClock);
 
     @Test
     void verifyWhenItWouldSettleThenNotRefused() {

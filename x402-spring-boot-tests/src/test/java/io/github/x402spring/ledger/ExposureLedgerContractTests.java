@@ -103,7 +103,7 @@ public abstract class ExposureLedgerContractTests {
     void reserveWhenTheAmountIsTheLargestThenExact() throws Exception {
         ExposureLedger ledger = instance(LEASE);
         ExposureLimit largest = new ExposureLimit("largest", ExposureLimit.LARGEST_AMOUNT, null, Duration.ofHours(1));
-        ExposureReservation all = reserve(ledger,
+        ExposureResult.Reserved all = reserve(ledger,
                 of(largest, "a", ExposureLimit.LARGEST_AMOUNT.subtract(BigInteger.ONE)));
         reserve(ledger, of(largest, "a", BigInteger.ONE));
         assertExceeded(ledger, of(largest, "a", BigInteger.ONE));
@@ -115,7 +115,7 @@ public abstract class ExposureLedgerContractTests {
     @Test
     void giveBackWhenHeldForAPaymentThenAnotherInstanceGivesItBackOnce() throws Exception {
         ExposureLedger ledger = instance(LEASE);
-        ExposureReservation taken = ledger
+        ExposureResult.Reserved taken = ledger
             .commit(reserve(ledger, of(ONCE, "a", BigInteger.ZERO), of(THREE_PRICES, "b", PRICE)))
             .orElseThrow();
         ledger.hold(payment(1), taken);
@@ -184,7 +184,8 @@ public abstract class ExposureLedgerContractTests {
     @Test
     void giveBackWhenReservedThenThereIsRoomAgainForEverybody() throws Exception {
         ExposureLedger ledger = instance(LEASE);
-        ExposureReservation reservation = reserve(ledger, of(ONCE, "a", BigInteger.ZERO), of(THREE_PRICES, "a", PRICE));
+        ExposureResult.Reserved reservation = reserve(ledger, of(ONCE, "a", BigInteger.ZERO),
+                of(THREE_PRICES, "a", PRICE));
         assertExceeded(ledger, of(ONCE, "a", BigInteger.ZERO));
         ledger.giveBack(reservation);
         reserve(instance(LEASE), of(ONCE, "a", BigInteger.ZERO));
@@ -194,8 +195,8 @@ public abstract class ExposureLedgerContractTests {
     @Test
     void giveBackWhenCommittedThenThereIsRoomAgain() throws Exception {
         ExposureLedger ledger = instance(LEASE);
-        ExposureReservation reservation = reserve(ledger, of(ONCE, "a", BigInteger.ZERO));
-        ExposureReservation committed = ledger.commit(reservation).orElseThrow();
+        ExposureResult.Reserved reservation = reserve(ledger, of(ONCE, "a", BigInteger.ZERO));
+        ExposureResult.Reserved committed = ledger.commit(reservation).orElseThrow();
         assertExceeded(ledger, of(ONCE, "a", BigInteger.ZERO));
         ledger.giveBack(committed);
         reserve(ledger, of(ONCE, "a", BigInteger.ZERO));
@@ -227,13 +228,13 @@ public abstract class ExposureLedgerContractTests {
     @Test
     void reserveWhenALeaseOfADeadInstanceHasRunOutThenThereIsRoomOnceMore() throws Exception {
         ExposureLedger dead = instance(LEASE);
-        ExposureReservation made = reserve(dead, of(ONCE, "a", BigInteger.ZERO), of(THREE_PRICES, "a", PRICE));
+        ExposureResult.Reserved made = reserve(dead, of(ONCE, "a", BigInteger.ZERO), of(THREE_PRICES, "a", PRICE));
         ExposureLedger ledger = instance(LEASE);
         assertExceeded(ledger, of(ONCE, "a", BigInteger.ZERO));
         Duration time = LEASE.plusMinutes(1);
         age(time);
-        ExposureReservation left = new ExposureReservation(made.token(), made.exposures(), made.since().minus(time),
-                false);
+        ExposureResult.Reserved left = new ExposureResult.Reserved(made.token(), made.exposures(),
+                made.since().minus(time), false);
         if (!leasesRunOut()) {
             assertExceeded(ledger, of(ONCE, "a", BigInteger.ZERO));
             return;
@@ -250,10 +251,10 @@ public abstract class ExposureLedgerContractTests {
         return new Exposure(limit, subject.repeat(64).substring(0, 64), amount);
     }
 
-    protected static ExposureReservation reserve(ExposureLedger ledger, Exposure... exposures) {
+    protected static ExposureResult.Reserved reserve(ExposureLedger ledger, Exposure... exposures) {
         ExposureResult result = ledger.reserve(List.of(exposures));
         assertThat(result).isInstanceOf(ExposureResult.Reserved.class);
-        return ((ExposureResult.Reserved) result).reservation();
+        return (ExposureResult.Reserved) result;
     }
 
     protected static void assertExceeded(ExposureLedger ledger, Exposure... exposures) {

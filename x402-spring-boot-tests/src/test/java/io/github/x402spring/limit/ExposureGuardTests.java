@@ -24,7 +24,7 @@ import io.github.x402spring.exchange.TaskExchange;
 import io.github.x402spring.ledger.Conclusion;
 import io.github.x402spring.ledger.Exposure;
 import io.github.x402spring.ledger.ExposureLimit;
-import io.github.x402spring.ledger.ExposureReservation;
+import io.github.x402spring.ledger.ExposureResult;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentClaim;
 import io.github.x402spring.ledger.StoredTerms;
@@ -61,7 +61,8 @@ class ExposureGuardTests {
 
     private final StubExposureLedger ledger = new StubExposureLedger();
 
-    private final TaskRegistry tasks = new InMemoryLedgers(new MutableClock(Payments.NOW), 10).tasks(Duration.ofDays(1));
+    private final TaskRegistry tasks = new InMemoryLedgers(new MutableClock(Payments.NOW), 10)
+        .tasks(Duration.ofDays(1));
 
     private Share.Taken share = Share.Taken.NOTHING;
 
@@ -148,7 +149,7 @@ class ExposureGuardTests {
     void commitWhenTheShareIsStillHeldThenItIsCommittedFromNowOn() {
         ExposureGuard guard = guard(rule(10_000));
         reserve(guard);
-        ExposureReservation share = this.share.reservation();
+        ExposureResult.Reserved share = this.share.reservation();
         assertThat(guard.commit(this.share, "report")).isNull();
         assertThat(this.ledger.committed).containsExactly(share);
         assertThat(this.share.reservation()).isEqualTo(share.commit());
@@ -207,7 +208,7 @@ class ExposureGuardTests {
     void giveBackWhenCalledTwiceThenGivesBackOnce() {
         ExposureGuard guard = guard(rule(10_000));
         reserve(guard);
-        ExposureReservation share = this.share.reservation();
+        ExposureResult.Reserved share = this.share.reservation();
         guard.giveBack(this.share);
         guard.giveBack(this.share);
         assertThat(this.ledger.givenBack).containsExactly(share);
@@ -265,7 +266,7 @@ class ExposureGuardTests {
     void holdWhenTheOutcomeIsUnknownThenLeftToWhoeverLearnsItAndNotGivenBackOtherwise() {
         ExposureGuard guard = guard(rule(10_000));
         reserve(guard);
-        ExposureReservation share = this.share.reservation();
+        ExposureResult.Reserved share = this.share.reservation();
         guard.hold(this.share, Payments.KEY);
         guard.hold(this.share, Payments.KEY);
         guard.giveBack(this.share);

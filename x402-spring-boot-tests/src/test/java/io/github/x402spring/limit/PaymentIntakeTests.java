@@ -62,7 +62,7 @@ class PaymentIntakeTests {
 
     @Test
     void createWhenNoneAreTakenAtFirstThenRefused() {
-        PaymentIntake closed = new PaymentIntake(false, FailedPaymentLimits.NONE, this.clock);
+        PaymentIntake closed = new PaymentIntake(false, FailureLimits.NONE, this.clock);
         assertThat(denial(closed).reason()).isEqualTo(Reason.TEMPORARILY_UNAVAILABLE);
     }
 
@@ -153,8 +153,8 @@ class PaymentIntakeTests {
 
     @Test
     void failedWhenAPayerSignedItThenItWaitsItselfAndItsAddressIsBlamedOnce() {
-        PaymentIntake limited = new PaymentIntake(true, new FailedPaymentLimits(2, 2, WINDOW),
-                new ReleasedPaymentLimits(3, 0, 0, WINDOW), this.clock);
+        PaymentIntake limited = new PaymentIntake(true, FailureLimits.failed(2, 2, WINDOW),
+                new FailureLimits(3, 0, 0, WINDOW), this.clock);
         for (int i = 0; i < 3; i++) {
             assertThat(limited.failed(this.exchange, garbage(i), Payments.KEY)).isNull();
         }
@@ -165,8 +165,8 @@ class PaymentIntakeTests {
 
     @Test
     void rejectedWhenManyWalletsAreEmptyThenTheirAddressWaitsWithWhateverIsSigned() {
-        PaymentIntake limited = new PaymentIntake(true, new FailedPaymentLimits(20, 2, WINDOW),
-                new ReleasedPaymentLimits(0, 0, 5, WINDOW), this.clock);
+        PaymentIntake limited = new PaymentIntake(true, FailureLimits.failed(20, 2, WINDOW),
+                new FailureLimits(0, 0, 5, WINDOW), this.clock);
         for (int i = 0; i < 5; i++) {
             assertThat(limited.denial("report", this.exchange, Payments.KEY)).isNull();
             limited.rejected(this.exchange, new PaymentKey(Payments.NETWORK, "0xaa", "0x" + i, "0x1"), POOR);
@@ -347,7 +347,7 @@ class PaymentIntakeTests {
     }
 
     private PaymentIntake intake(int perPayer, int perAddress) {
-        return new PaymentIntake(true, new FailedPaymentLimits(perPayer, perAddress, WINDOW), this.clock);
+        return new PaymentIntake(true, FailureLimits.failed(perPayer, perAddress, WINDOW), this.clock);
     }
 
     private @Nullable Denial denial(PaymentIntake intake) {

@@ -15,8 +15,7 @@ class ReleaseBudgetTests {
 
     private static final long WINDOW = 60_000;
 
-    private final ReleaseBudget budget = new ReleaseBudget(
-            new ReleasedPaymentLimits(2, 3, 4, Duration.ofMillis(WINDOW)));
+    private final ReleaseBudget budget = new ReleaseBudget(new FailureLimits(2, 3, 4, Duration.ofMillis(WINDOW)));
 
     @Test
     void waitWhenOneAuthorizationIsReleasedTooOftenThenItWaitsAndOthersOfItsPayerDoNot() {
@@ -80,7 +79,7 @@ class ReleaseBudgetTests {
 
     @Test
     void waitWhenNothingIsLimitedThenNever() {
-        ReleaseBudget none = new ReleaseBudget(ReleasedPaymentLimits.NONE);
+        ReleaseBudget none = new ReleaseBudget(FailureLimits.NONE);
         for (int i = 0; i < 1000; i++) {
             none.released(key("0xa", "0x1"), ADDRESS, 0);
         }

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.x402spring.ledger.Exposure;
 import io.github.x402spring.ledger.ExposureLedger;
-import io.github.x402spring.ledger.ExposureReservation;
 import io.github.x402spring.ledger.ExposureResult;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
@@ -23,13 +22,13 @@ public final class StubExposureLedger implements ExposureLedger {
 
     public final List<List<Exposure>> reserved = new ArrayList<>();
 
-    public final List<ExposureReservation> granted = new ArrayList<>();
+    public final List<ExposureResult.Reserved> granted = new ArrayList<>();
 
-    public final List<ExposureReservation> committed = new ArrayList<>();
+    public final List<ExposureResult.Reserved> committed = new ArrayList<>();
 
-    public final List<ExposureReservation> givenBack = new ArrayList<>();
+    public final List<ExposureResult.Reserved> givenBack = new ArrayList<>();
 
-    public final Map<PaymentKey, ExposureReservation> held = new LinkedHashMap<>();
+    public final Map<PaymentKey, ExposureResult.Reserved> held = new LinkedHashMap<>();
 
     public final List<PaymentKey> keysGivenBack = new ArrayList<>();
 
@@ -46,26 +45,26 @@ public final class StubExposureLedger implements ExposureLedger {
         if (this.wait != null) {
             return new ExposureResult.Exceeded("daily", this.wait);
         }
-        ExposureReservation reservation = new ExposureReservation("share", exposures, Payments.NOW, false);
+        ExposureResult.Reserved reservation = new ExposureResult.Reserved("share", exposures, Payments.NOW, false);
         this.granted.add(reservation);
-        return new ExposureResult.Reserved(reservation);
+        return reservation;
     }
 
     @Override
-    public Optional<ExposureReservation> commit(ExposureReservation reservation) {
+    public Optional<ExposureResult.Reserved> commit(ExposureResult.Reserved reservation) {
         this.committed.add(reservation);
         fail();
         return this.lapsed ? Optional.empty() : Optional.of(reservation.commit());
     }
 
     @Override
-    public void giveBack(ExposureReservation reservation) {
+    public void giveBack(ExposureResult.Reserved reservation) {
         this.givenBack.add(reservation);
         fail();
     }
 
     @Override
-    public void hold(PaymentKey payment, ExposureReservation reservation) {
+    public void hold(PaymentKey payment, ExposureResult.Reserved reservation) {
         this.held.put(payment, reservation);
         fail();
     }

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -72,6 +74,22 @@ class ReconcilerTests {
         assertThat(this.ledger.find(key(2))).isEmpty();
         assertThat(this.ledger.find(key(3))).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
         assertThat(this.ledger.find(unanswered)).map(StoredPayment::state).contains(PaymentState.UNKNOWN);
+    }
+
+    @Test
+    void beginWhenNothingCanBeAskedThenNothingBegins() {
+        assertThat(new Reconciler(this.ledger, null, LEASE, this.clock, List.of()).begin()).isFalse();
+    }
+
+    @Test
+    void beginWhenSomethingCanBeAskedThenReconcilesInTheBackground() throws Exception {
+        CountDownLatch ended = new CountDownLatch(1);
+        PaymentKey key = unknown(1);
+        Reconciler reconciler = new Reconciler(this.ledger, (payment) -> new Finding.Settled("0xab"), LEASE, this.clock,
+                List.of((payment, conclusion) -> ended.countDown()));
+        assertThat(reconciler.begin()).isTrue();
+        assertThat(ended.await(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(this.ledger.find(key)).map(StoredPayment::state).contains(PaymentState.SETTLED);
     }
 
     @Test

@@ -27,15 +27,13 @@ import io.github.x402spring.actuate.X402EndpointWebExtension;
 import io.github.x402spring.actuate.X402InfoContributor;
 import io.github.x402spring.autoconfigure.X402ConsoleProperties;
 import io.github.x402spring.autoconfigure.ledger.X402LedgerAutoConfiguration;
-import io.github.x402spring.autoconfigure.ledger.X402LedgerMaintenanceAutoConfiguration;
-import io.github.x402spring.autoconfigure.ledger.X402PaymentHistoryAutoConfiguration;
+import io.github.x402spring.autoconfigure.ledger.X402OperationsAutoConfiguration;
 import io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration;
 import io.github.x402spring.ledger.TaskRegistry;
 import io.github.x402spring.operator.OperatorJournal;
 import io.github.x402spring.operator.OperatorListener;
 import io.github.x402spring.operator.SellerSources;
-import io.github.x402spring.reconcile.PaymentResolution;
-import io.github.x402spring.reconcile.SettlementReview;
+import io.github.x402spring.reconcile.Reconciler;
 import io.github.x402spring.security.RevocationRegistry;
 import io.github.x402spring.security.RevocationRegistry.Kind;
 
@@ -45,8 +43,8 @@ import io.github.x402spring.security.RevocationRegistry.Kind;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = { X402LedgerAutoConfiguration.class, X402LedgerMaintenanceAutoConfiguration.class,
-        X402PaymentHistoryAutoConfiguration.class, X402WebMvcAutoConfiguration.class })
+@AutoConfiguration(after = { X402LedgerAutoConfiguration.class, X402OperationsAutoConfiguration.class,
+        X402WebMvcAutoConfiguration.class })
 @ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
 @EnableConfigurationProperties({ X402EndpointProperties.class, X402ConsoleProperties.class })
 public final class X402EndpointAutoConfiguration {
@@ -75,14 +73,13 @@ public final class X402EndpointAutoConfiguration {
         @Bean
         @ConditionalOnBean({ SellerSources.class, TaskRegistry.class })
         @ConditionalOnMissingBean
-        X402Endpoint x402Endpoint(SellerSources sources, TaskRegistry tasks, ObjectProvider<SettlementReview> review,
-                ObjectProvider<PaymentResolution> resolution, ObjectProvider<RevocationRegistry> revocations,
-                ObjectProvider<OperatorListener> listeners, X402EndpointProperties properties) {
+        X402Endpoint x402Endpoint(SellerSources sources, TaskRegistry tasks, ObjectProvider<Reconciler> reconciler,
+                ObjectProvider<RevocationRegistry> revocations, ObjectProvider<OperatorListener> listeners,
+                X402EndpointProperties properties) {
             OperatorJournal journal = new OperatorJournal(X402EndpointAutoConfiguration::operator,
                     listeners.orderedStream().toList(), sources.clock());
             SellerOperations operations = new SellerOperations(sources.intake(), sources.catalog(), tasks,
-                    review.getIfAvailable(), resolution.getIfAvailable(), revocations(revocations.stream().toList()),
-                    journal);
+                    reconciler.getIfAvailable(), revocations(revocations.stream().toList()), journal);
             return new X402Endpoint(sources, operations, properties.showValues());
         }
 

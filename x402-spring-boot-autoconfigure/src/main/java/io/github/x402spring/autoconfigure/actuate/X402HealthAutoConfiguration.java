@@ -20,18 +20,17 @@ import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.actuate.X402HealthIndicator;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration;
-import io.github.x402spring.autoconfigure.ledger.X402PaymentHistoryAutoConfiguration;
+import io.github.x402spring.autoconfigure.ledger.X402OperationsAutoConfiguration;
 import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.facilitator.OperatorConcerns;
 import io.github.x402spring.ledger.history.PaymentHistory;
-import io.github.x402spring.reconcile.SettlementCheck;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the health of payments.
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = { X402PaymentHistoryAutoConfiguration.class, X402GateAutoConfiguration.class })
+@AutoConfiguration(after = { X402OperationsAutoConfiguration.class, X402GateAutoConfiguration.class })
 @ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
 @ConditionalOnEnabledHealthIndicator("x402")
 @ConditionalOnBean({ PaymentHistory.class, FacilitatorCircuits.class })
@@ -40,9 +39,7 @@ public final class X402HealthAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     X402HealthIndicator x402HealthIndicator(PaymentHistory history, FacilitatorCircuits circuits,
-            X402Properties properties, ObjectProvider<SettlementCheck> check, ObjectProvider<OperatorConcerns> concerns,
-            ObjectProvider<Clock> clock) {
-        SettlementCheck reported = check.getIfAvailable();
+            X402Properties properties, ObjectProvider<OperatorConcerns> concerns, ObjectProvider<Clock> clock) {
         Duration maxUnknownAge = properties.health().maxUnknownAge();
         if (!maxUnknownAge.isPositive()) {
             throw new InvalidX402ConfigurationException("x402.health.max-unknown-age is no time at all",
@@ -51,7 +48,7 @@ public final class X402HealthAutoConfiguration {
         List<OperatorConcerns> all = concerns.orderedStream().toList();
         return new X402HealthIndicator(history, circuits, maxUnknownAge, () -> {
             Map<String, Long> counts = new LinkedHashMap<>();
-            counts.put("mismatchedSettlements", (reported != null) ? reported.mismatches() : 0L);
+            counts.put("mismatchedSettlements", 0L);
             all.forEach((each) -> each.concerns().forEach((name, count) -> counts.merge(name, count, Long::sum)));
             return counts;
         }, clock.getIfAvailable(Clock::systemUTC));

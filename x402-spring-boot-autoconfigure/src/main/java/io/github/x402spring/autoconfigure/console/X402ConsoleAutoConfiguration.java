@@ -28,7 +28,7 @@ import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
 
 import io.github.x402spring.InvalidX402ConfigurationException;
 import io.github.x402spring.autoconfigure.X402ConsoleProperties;
-import io.github.x402spring.autoconfigure.ledger.X402PaymentHistoryAutoConfiguration;
+import io.github.x402spring.autoconfigure.ledger.X402OperationsAutoConfiguration;
 import io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration;
 import io.github.x402spring.console.ConsoleFilter;
 import io.github.x402spring.console.ConsoleHandler;
@@ -42,7 +42,7 @@ import io.github.x402spring.security.SecurityPaymentAuthorizer;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = { X402WebMvcAutoConfiguration.class, X402PaymentHistoryAutoConfiguration.class })
+@AutoConfiguration(after = { X402WebMvcAutoConfiguration.class, X402OperationsAutoConfiguration.class })
 @ConditionalOnWebApplication(type = Type.SERVLET)
 @ConditionalOnClass(DispatcherServlet.class)
 @ConditionalOnBooleanProperty("x402.console.enabled")

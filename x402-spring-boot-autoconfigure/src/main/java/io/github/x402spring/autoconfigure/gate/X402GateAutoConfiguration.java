@@ -37,9 +37,8 @@ import io.github.x402spring.gate.StoredResponses;
 import io.github.x402spring.gate.Verification;
 import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.limit.ExposureGuard;
-import io.github.x402spring.limit.FailedPaymentLimits;
+import io.github.x402spring.limit.FailureLimits;
 import io.github.x402spring.limit.PaymentIntake;
-import io.github.x402spring.limit.ReleasedPaymentLimits;
 import io.github.x402spring.protocol.ReasonCode;
 import io.github.x402spring.reconcile.SettlementListener;
 import io.github.x402spring.scheme.PaymentScheme;
@@ -67,9 +66,9 @@ public final class X402GateAutoConfiguration {
                 clock.getIfAvailable(Clock::systemUTC));
     }
 
-    private static FailedPaymentLimits limits(X402Properties.FailedPayments limits) {
+    private static FailureLimits limits(X402Properties.FailedPayments limits) {
         try {
-            return new FailedPaymentLimits(limits.perPayer(), limits.perAddress(), limits.window());
+            return FailureLimits.failed(limits.perPayer(), limits.perAddress(), limits.window());
         }
         catch (IllegalArgumentException ex) {
             throw new InvalidX402ConfigurationException("x402.payments.failed cannot be used: " + ex.getMessage(),
@@ -78,9 +77,9 @@ public final class X402GateAutoConfiguration {
         }
     }
 
-    private static ReleasedPaymentLimits limits(X402Properties.ReleasedPayments limits) {
+    private static FailureLimits limits(X402Properties.ReleasedPayments limits) {
         try {
-            return new ReleasedPaymentLimits(limits.perAuthorization(), limits.perPayer(), limits.perAddress(),
+            return new FailureLimits(limits.perAuthorization(), limits.perPayer(), limits.perAddress(),
                     limits.window());
         }
         catch (IllegalArgumentException ex) {

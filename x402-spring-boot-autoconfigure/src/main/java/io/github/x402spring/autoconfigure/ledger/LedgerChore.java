@@ -20,8 +20,6 @@ record LedgerChore(String name, Duration interval, Runnable work) {
 
     private static final Logger logger = LoggerFactory.getLogger(LedgerChore.class);
 
-    private static final String RECONCILE = "reconcile";
-
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
     /** Takes up what dead instances left. */
@@ -36,19 +34,14 @@ record LedgerChore(String name, Duration interval, Runnable work) {
 
     /**
      * Ends payments whose settlement is unknown.
-     * @param asks whether the reconciler has something to ask
      */
-    static LedgerChore reconciling(Reconciler reconciler, Duration interval, boolean asks) {
-        return new LedgerChore(asks ? RECONCILE : "end expired payments", half(interval), () -> {
+    static LedgerChore reconciling(Reconciler reconciler, Duration interval) {
+        return new LedgerChore(reconciler.asks() ? "reconcile" : "end expired payments", half(interval), () -> {
             int ended = reconciler.reconcile();
             if (ended > 0) {
                 logger.info("{} payments of unknown outcome have ended", ended);
             }
         });
-    }
-
-    boolean reconciles() {
-        return RECONCILE.equals(this.name);
     }
 
     private static Duration half(Duration duration) {

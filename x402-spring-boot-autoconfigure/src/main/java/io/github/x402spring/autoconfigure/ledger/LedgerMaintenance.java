@@ -12,12 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
-import io.github.x402spring.reconcile.SettlementReview;
-
 /**
  * Does the chores of a ledger for as long as the application runs.
  */
-final class LedgerMaintenance implements SmartLifecycle, SettlementReview {
+final class LedgerMaintenance implements SmartLifecycle {
 
     private static final Logger logger = LoggerFactory.getLogger(LedgerMaintenance.class);
 
@@ -67,17 +65,6 @@ final class LedgerMaintenance implements SmartLifecycle, SettlementReview {
     @Override
     public int getPhase() {
         return PHASE;
-    }
-
-    @Override
-    public boolean begin() {
-        ScheduledExecutorService executor = this.executor;
-        LedgerChore reconciling = this.chores.stream().filter(LedgerChore::reconciles).findFirst().orElse(null);
-        if (reconciling == null || executor == null) {
-            return false;
-        }
-        executor.execute(() -> run(reconciling));
-        return true;
     }
 
     private void run(LedgerChore chore) {

@@ -12,8 +12,8 @@ import io.github.x402spring.autoconfigure.X402Properties;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for ledgers that instances share: in
- * the application's database, or in Redis. Not part of test slices, which have neither and
- * fall back to memory.
+ * the application's database, or in Redis. Not part of test slices, which have neither
+ * and fall back to memory.
  *
  * @since 0.1.0
  */

@@ -43,7 +43,7 @@ public record PaymentCursor(Instant createdAt, PaymentKey key) implements Compar
     public String text() {
         long micros = Math.addExact(Math.multiplyExact(this.createdAt.getEpochSecond(), MICROS_PER_SECOND),
                 this.createdAt.getNano() / NANOS_PER_MICRO);
-        return micros + "." + PaymentReference.of(this.key);
+        return micros + "." + this.key.reference();
     }
 
     /**
@@ -59,7 +59,7 @@ public record PaymentCursor(Instant createdAt, PaymentKey key) implements Compar
         try {
             long micros = Long.parseLong(text.substring(0, dot));
             Instant time = Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
-            return PaymentReference.parse(text.substring(dot + 1)).map((key) -> new PaymentCursor(time, key));
+            return PaymentKey.ofReference(text.substring(dot + 1)).map((key) -> new PaymentCursor(time, key));
         }
         catch (DateTimeException | ArithmeticException | NumberFormatException ex) {
             return Optional.empty();

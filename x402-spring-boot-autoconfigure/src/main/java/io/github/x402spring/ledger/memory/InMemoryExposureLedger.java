@@ -15,7 +15,6 @@ import io.github.x402spring.ledger.Exposure;
 import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.ExposureLimit;
 import io.github.x402spring.ledger.ExposureLimit.Exposed;
-import io.github.x402spring.ledger.ExposureReservation;
 import io.github.x402spring.ledger.ExposureResult;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.PaymentKey;
@@ -33,7 +32,7 @@ final class InMemoryExposureLedger implements ExposureLedger {
     private final Map<Key, Counter> counters = new HashMap<>();
 
     /** By payments whose settlement is unknown. */
-    private final Map<PaymentKey, ExposureReservation> held = new HashMap<>();
+    private final Map<PaymentKey, ExposureResult.Reserved> held = new HashMap<>();
 
     private final Clock clock;
 
@@ -49,7 +48,8 @@ final class InMemoryExposureLedger implements ExposureLedger {
     @Override
     public ExposureResult reserve(List<Exposure> exposures) {
         Instant now = this.clock.instant();
-        ExposureReservation reservation = new ExposureReservation(UUID.randomUUID().toString(), exposures, now, false);
+        ExposureResult.Reserved reservation = new ExposureResult.Reserved(UUID.randomUUID().toString(), exposures, now,
+                false);
         this.lock.lock();
         try {
             int strangers = 0;
@@ -67,7 +67,7 @@ final class InMemoryExposureLedger implements ExposureLedger {
                 this.counters.computeIfAbsent(Key.of(exposure), (key) -> new Counter(exposure.limit()))
                     .add(exposure, now);
             }
-            return new ExposureResult.Reserved(reservation);
+            return reservation;
         }
         finally {
             this.lock.unlock();
@@ -75,12 +75,12 @@ final class InMemoryExposureLedger implements ExposureLedger {
     }
 
     @Override
-    public Optional<ExposureReservation> commit(ExposureReservation reservation) {
+    public Optional<ExposureResult.Reserved> commit(ExposureResult.Reserved reservation) {
         return Optional.of(reservation.commit());
     }
 
     @Override
-    public void giveBack(ExposureReservation reservation) {
+    public void giveBack(ExposureResult.Reserved reservation) {
         this.lock.lock();
         try {
             for (Exposure exposure : reservation.exposures()) {
@@ -96,7 +96,7 @@ final class InMemoryExposureLedger implements ExposureLedger {
     }
 
     @Override
-    public void hold(PaymentKey payment, ExposureReservation committed) {
+    public void hold(PaymentKey payment, ExposureResult.Reserved committed) {
         Instant now = this.clock.instant();
         this.lock.lock();
         try {
@@ -113,7 +113,7 @@ final class InMemoryExposureLedger implements ExposureLedger {
         }
     }
 
-    private static boolean over(ExposureReservation reservation, Instant now) {
+    private static boolean over(ExposureResult.Reserved reservation, Instant now) {
         for (Exposure exposure : reservation.exposures()) {
             ExposureLimit limit = exposure.limit();
             if (limit.end(limit.slot(reservation.since())).isAfter(now)) {
@@ -125,7 +125,7 @@ final class InMemoryExposureLedger implements ExposureLedger {
 
     @Override
     public void giveBack(PaymentKey payment) {
-        ExposureReservation reservation;
+        ExposureResult.Reserved reservation;
         this.lock.lock();
         try {
             reservation = this.held.remove(payment);

@@ -21,7 +21,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 import io.github.x402spring.ledger.Exposure;
 import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.ExposureLimit;
-import io.github.x402spring.ledger.ExposureReservation;
 import io.github.x402spring.ledger.ExposureResult;
 import io.github.x402spring.ledger.FieldDigest;
 import io.github.x402spring.ledger.LedgerException;
@@ -91,7 +90,7 @@ final class JdbcExposureLedger implements ExposureLedger {
         for (Exposure exposure : exposures) {
             this.statements.add(exposure, now, token, now.plus(this.lease));
         }
-        return new ExposureResult.Reserved(new ExposureReservation(token, exposures, now, false));
+        return new ExposureResult.Reserved(token, exposures, now, false);
     }
 
     /** Outside of the transaction: where a row is there already, it would be over. */
@@ -105,7 +104,7 @@ final class JdbcExposureLedger implements ExposureLedger {
     }
 
     @Override
-    public Optional<ExposureReservation> commit(ExposureReservation reservation) {
+    public Optional<ExposureResult.Reserved> commit(ExposureResult.Reserved reservation) {
         boolean committed = Database.ask(() -> this.transactions.execute((status) -> {
             for (Exposure exposure : reservation.exposures()) {
                 if (!this.statements.endLease(exposure.limit().name(), exposure.subject(), reservation.token())) {
@@ -119,7 +118,7 @@ final class JdbcExposureLedger implements ExposureLedger {
     }
 
     @Override
-    public void giveBack(ExposureReservation reservation) {
+    public void giveBack(ExposureResult.Reserved reservation) {
         Database.run(() -> this.transactions.executeWithoutResult((status) -> {
             for (Exposure exposure : reservation.exposures()) {
                 this.statements.lock(exposure.limit().name(), exposure.subject());
@@ -136,7 +135,7 @@ final class JdbcExposureLedger implements ExposureLedger {
 
     /** As a lease that does not run out. */
     @Override
-    public void hold(PaymentKey payment, ExposureReservation committed) {
+    public void hold(PaymentKey payment, ExposureResult.Reserved committed) {
         Database.run(() -> this.transactions.executeWithoutResult((status) -> {
             for (Exposure exposure : committed.exposures()) {
                 this.statements.lease(exposure, exposure.limit().slot(committed.since()), held(payment),

@@ -13,8 +13,8 @@ import io.github.x402spring.ledger.history.PaymentHistory;
 
 /**
  * Factory of ledgers in a relational database, for any number of instances and across
- * restarts. Every ledger is thread-safe, uses the clock of the database, and takes no part
- * in transactions of the application.
+ * restarts. Every ledger is thread-safe, uses the clock of the database, and takes no
+ * part in transactions of the application.
  *
  * @since 0.1.0
  */

@@ -18,7 +18,6 @@ import org.springframework.data.redis.core.script.RedisScript;
 import io.github.x402spring.ledger.Exposure;
 import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.ExposureLimit;
-import io.github.x402spring.ledger.ExposureReservation;
 import io.github.x402spring.ledger.ExposureResult;
 import io.github.x402spring.ledger.FieldDigest;
 import io.github.x402spring.ledger.PaymentKey;
@@ -67,19 +66,18 @@ final class RedisExposureLedger implements ExposureLedger {
             return new ExposureResult.Exceeded(exposures.get((int) number(answer.get(1)) - 1).limit().name(),
                     Duration.ofMillis(number(answer.get(2))));
         }
-        return new ExposureResult.Reserved(
-                new ExposureReservation(token, exposures, Instant.ofEpochMilli(number(answer.get(2))), false));
+        return new ExposureResult.Reserved(token, exposures, Instant.ofEpochMilli(number(answer.get(2))), false);
     }
 
     @Override
-    public Optional<ExposureReservation> commit(ExposureReservation reservation) {
+    public Optional<ExposureResult.Reserved> commit(ExposureResult.Reserved reservation) {
         boolean committed = Redis
             .ask(() -> this.redis.execute(COMMIT, keys(reservation.exposures()), reservation.token())) == 1;
         return committed ? Optional.of(reservation.commit()) : Optional.empty();
     }
 
     @Override
-    public void giveBack(ExposureReservation reservation) {
+    public void giveBack(ExposureResult.Reserved reservation) {
         List<Object> arguments = new ArrayList<>(List.of(reservation.token(), reservation.committed() ? "1" : "0"));
         for (Exposure exposure : reservation.exposures()) {
             arguments.add(Long.toString(exposure.limit().slot(reservation.since())));
@@ -90,7 +88,7 @@ final class RedisExposureLedger implements ExposureLedger {
 
     /** For as long as it counts, in an entry of its own. */
     @Override
-    public void hold(PaymentKey payment, ExposureReservation committed) {
+    public void hold(PaymentKey payment, ExposureResult.Reserved committed) {
         StringJoiner lines = new StringJoiner("\n");
         long ends = 0;
         for (Exposure exposure : committed.exposures()) {

@@ -14,9 +14,9 @@ import io.github.x402spring.ledger.history.PaymentHistory;
  * Factory of ledgers in Redis, for any number of instances. Every ledger is thread-safe.
  * <p>
  * Redis acknowledges what it has not yet written or copied: a fail-over may lose the last
- * steps. A payment that was settled could then be granted again if the facilitator accepts
- * it; the token's nonce is the last guard, so that the second settlement fails. Where a
- * grant must not depend on that, use a database.
+ * steps. A payment that was settled could then be granted again if the facilitator
+ * accepts it; the token's nonce is the last guard, so that the second settlement fails.
+ * Where a grant must not depend on that, use a database.
  *
  * @since 0.1.0
  */

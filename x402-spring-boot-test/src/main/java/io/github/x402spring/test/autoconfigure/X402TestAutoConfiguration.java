@@ -115,7 +115,8 @@ final class X402TestAutoConfiguration {
     ExposureLedger x402ExposureLedger(RenewableState state, ObjectProvider<Clock> clock,
             X402LedgerProperties properties) {
         Clock time = clock.getIfAvailable(Clock::systemUTC);
-        return state.renewable(ExposureLedger.class, () -> new InMemoryLedgers(time, properties.maxEntries()).exposures());
+        return state.renewable(ExposureLedger.class,
+                () -> new InMemoryLedgers(time, properties.maxEntries()).exposures());
     }
 
     @Bean
@@ -164,8 +165,7 @@ final class X402TestAutoConfiguration {
 
         /** After the history, into which it writes. */
         @Bean
-        PaymentLedger x402PaymentLedger(RenewableState state,
-                @Qualifier("x402PaymentHistory") PaymentHistory before) {
+        PaymentLedger x402PaymentLedger(RenewableState state, @Qualifier("x402PaymentHistory") PaymentHistory before) {
             return state.renewable(PaymentLedger.class, () -> this.ledgers.payments());
         }
 

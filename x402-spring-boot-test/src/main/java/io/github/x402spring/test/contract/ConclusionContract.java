@@ -22,8 +22,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * What a {@link PaymentLedger} promises about payments of unknown outcome: who may
- * find it out, and how they end.
+ * What a {@link PaymentLedger} promises about payments of unknown outcome: who may find
+ * it out, and how they end.
  */
 abstract class ConclusionContract extends PaymentLedgerContract {
 

@@ -17,8 +17,8 @@ import io.github.x402spring.ledger.UnknownPayment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Contract of a {@link PaymentLedger} that ends payments whose request is gone, beyond that
- * of every ledger. Extend it once for each ledger; all of its tests have to pass.
+ * Contract of a {@link PaymentLedger} that ends payments whose request is gone, beyond
+ * that of every ledger. Extend it once for each ledger; all of its tests have to pass.
  *
  * @since 0.1.0
  */

@@ -47,7 +47,7 @@ import io.github.x402spring.observation.DecisionLog;
 import io.github.x402spring.observation.PaymentMeters;
 import io.github.x402spring.observation.meter.StateMeters;
 import io.github.x402spring.operator.RefusalLog;
-import io.github.x402spring.reconcile.SettlementReview;
+import io.github.x402spring.reconcile.Reconciler;
 import io.github.x402spring.webmvc.PaymentInterceptor;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -60,7 +60,7 @@ class X402GateAutoConfigurationTests {
     private static final List<Class<?>> OF_THE_GATE = List.of(PaymentGate.class, SettlementEvidence.class,
             FacilitatorCircuits.class, AuditTrail.class, DecisionLog.class, PaymentMeters.class, StateMeters.class,
             X402HealthIndicator.class, ExchangeListener.class, Facilitator.class, PaymentLedger.class,
-            PaymentHistory.class, PaymentIntake.class, ExposureGuard.class, RefusalLog.class, SettlementReview.class);
+            PaymentHistory.class, PaymentIntake.class, ExposureGuard.class, RefusalLog.class, Reconciler.class);
 
     private final ApplicationContextRunner own = new ApplicationContextRunner().withConfiguration(starter())
         .withBean(MeterRegistry.class, SimpleMeterRegistry::new)

@@ -76,12 +76,9 @@ class LedgerChoreTests {
     }
 
     @Test
-    void reconcilesWhenAskedThenIsOnlyWhatAsksAboutSettlements() {
-        assertThat(reconciling(AFTER, new Finding.Undecided()).reconciles()).isTrue();
-        assertThat(reconciling(AFTER, (SettlementInquiry) null).reconciles()).isFalse();
-        assertThat(LedgerChore.recovering(this.ledger, AFTER).reconciles()).isFalse();
-        assertThat(new LedgerChore("sweep", AFTER, () -> {
-        }).reconciles()).isFalse();
+    void nameWhenNothingCanBeAskedThenTellsThatPaymentsExpireOnly() {
+        assertThat(reconciling(AFTER, new Finding.Undecided()).name()).isEqualTo("reconcile");
+        assertThat(reconciling(AFTER, (SettlementInquiry) null).name()).isEqualTo("end expired payments");
     }
 
     @Test
@@ -146,7 +143,7 @@ class LedgerChoreTests {
 
     private LedgerChore reconciling(Duration interval, @Nullable SettlementInquiry inquiry) {
         Reconciler reconciler = new Reconciler(this.ledger, inquiry, interval, this.clock, List.of());
-        return LedgerChore.reconciling(reconciler, interval, inquiry != null);
+        return LedgerChore.reconciling(reconciler, interval);
     }
 
 }

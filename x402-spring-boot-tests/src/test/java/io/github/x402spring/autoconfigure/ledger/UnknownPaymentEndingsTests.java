@@ -44,7 +44,7 @@ import io.github.x402spring.ledger.ReserveResult;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.TestClaims;
 import io.github.x402spring.protocol.Network;
-import io.github.x402spring.reconcile.SettlementReview;
+import io.github.x402spring.reconcile.Reconciler;
 import io.github.x402spring.reconcile.UnknownPaymentEnded;
 import io.github.x402spring.reconcile.UnknownPaymentListener;
 
@@ -66,7 +66,7 @@ class UnknownPaymentEndingsTests {
     void whenNothingCanBeAskedThenUnknownPaymentsEndUnresolvedWithAnEvent() {
         this.runner.withBean(FakeFacilitator.class).run((context) -> {
             leaveUnknown(context);
-            assertThat(context.getBean(SettlementReview.class).begin()).isFalse();
+            assertThat(context.getBean(Reconciler.class).begin()).isFalse();
             context.getBean(MutableClock.class).advance(Duration.ofMinutes(10));
             reconcile(context);
             assertThat(state(context)).isEqualTo(PaymentState.UNKNOWN);
@@ -168,7 +168,8 @@ class UnknownPaymentEndingsTests {
             .withBean(SettlementInquiry.class, () -> (payment) -> new SettlementInquiry.Finding.Settled("0xab"))
             .run((context) -> {
                 leaveUnknown(context);
-                assertThat(context.getBean(LedgerMaintenance.class).chores()).anyMatch(LedgerChore::reconciles);
+                assertThat(context.getBean(LedgerMaintenance.class).chores()).extracting(LedgerChore::name)
+                    .contains("reconcile");
                 reconcile(context);
                 assertThat(state(context)).isEqualTo(PaymentState.SETTLED);
             });

@@ -35,14 +35,14 @@ class PaymentCursorTests {
     @ParameterizedTest
     @ValueSource(strings = { "0", "5", "9", "10", "1234567890", "999999999999999999" })
     void parseWhenTimeIsWrittenInDigitsThenRead(String micros) {
-        assertThat(PaymentCursor.parse(micros + "." + PaymentReference.of(KEY)))
+        assertThat(PaymentCursor.parse(micros + "." + KEY.reference()))
             .contains(new PaymentCursor(Instant.EPOCH.plus(Long.parseLong(micros), ChronoUnit.MICROS), KEY));
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "", "+5", "-5", "/", ":", "5:", "/5", "0x5", " 5", "\u0665", "1000000000000000000" })
     void parseWhenTimeIsAnythingElseThenEmpty(String micros) {
-        assertThat(PaymentCursor.parse(micros + "." + PaymentReference.of(KEY))).isEmpty();
+        assertThat(PaymentCursor.parse(micros + "." + KEY.reference())).isEmpty();
     }
 
     @Test
@@ -65,7 +65,7 @@ class PaymentCursorTests {
 
     @Test
     void referenceWhenParsedThenSamePayment() {
-        assertThat(PaymentReference.parse(PaymentReference.of(KEY))).contains(KEY);
+        assertThat(PaymentKey.ofReference(KEY.reference())).contains(KEY);
     }
 
     @ParameterizedTest
@@ -79,7 +79,7 @@ class PaymentCursorTests {
     @ValueSource(strings = { "a\nb\nc", "eip155:1\na\nb\nc\nd", "no where\na\nb\nc", "" })
     void parseWhenItIsNoReferenceThenEmpty(String text) {
         String encoded = Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
-        assertThat(PaymentReference.parse(encoded)).isEmpty();
+        assertThat(PaymentKey.ofReference(encoded)).isEmpty();
     }
 
     @Test
@@ -87,7 +87,7 @@ class PaymentCursorTests {
         String encoded = Base64.getUrlEncoder()
             .withoutPadding()
             .encodeToString(("eip155:1\na\nb\n" + "c".repeat(2000)).getBytes(StandardCharsets.UTF_8));
-        assertThat(PaymentReference.parse(encoded)).isEmpty();
+        assertThat(PaymentKey.ofReference(encoded)).isEmpty();
     }
 
 }

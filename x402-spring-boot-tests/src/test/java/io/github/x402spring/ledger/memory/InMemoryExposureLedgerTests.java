@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 import io.github.x402spring.MutableClock;
 import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.ExposureLedgerContractTests;
-import io.github.x402spring.ledger.ExposureReservation;
 import io.github.x402spring.ledger.ExposureResult;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.TaskKey;
@@ -80,7 +79,7 @@ class InMemoryExposureLedgerTests extends ExposureLedgerContractTests {
 
     @Test
     void everyCallWhenItHasEndedThenOtherThreadsMayCall() throws Exception {
-        ExposureReservation taken = reserve(this.ledger, of(THREE_PRICES, "a", BigInteger.ONE));
+        ExposureResult.Reserved taken = reserve(this.ledger, of(THREE_PRICES, "a", BigInteger.ONE));
         assertThat(freeForOthers()).isTrue();
         this.ledger.hold(payment(1), taken);
         assertThat(freeForOthers()).isTrue();
@@ -101,7 +100,7 @@ class InMemoryExposureLedgerTests extends ExposureLedgerContractTests {
     void holdWhenThereIsNoRoomThenRefusedUntilWhatIsHeldNoLongerCounts() throws Exception {
         MutableClock clock = new MutableClock(NOW);
         InMemoryExposureLedger small = new InMemoryExposureLedger(clock, 2);
-        ExposureReservation taken = reserve(small, of(THREE_PRICES, "a", BigInteger.ONE));
+        ExposureResult.Reserved taken = reserve(small, of(THREE_PRICES, "a", BigInteger.ONE));
         small.hold(payment(1), taken);
         small.hold(payment(2), taken);
         assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> small.hold(payment(3), taken));

@@ -21,7 +21,7 @@ import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.ExposureLedgerContractTests;
 import io.github.x402spring.ledger.ExposureLimit;
-import io.github.x402spring.ledger.ExposureReservation;
+import io.github.x402spring.ledger.ExposureResult;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.TaskKey;
 
@@ -98,7 +98,7 @@ abstract class JdbcExposureLedgerContractTests extends ExposureLedgerContractTes
     @Test
     void commitWhenDoneThenLeavesNoLease() throws Exception {
         JdbcExposureLedger ledger = instance(LEASE);
-        ExposureReservation reservation = reserve(ledger, of(ONCE, "a", BigInteger.ZERO),
+        ExposureResult.Reserved reservation = reserve(ledger, of(ONCE, "a", BigInteger.ZERO),
                 of(THREE_PRICES, "a", BigInteger.TEN));
         assertThat(this.jdbc.queryForObject("SELECT COUNT(*) FROM x402_exposure_lease", Long.class)).isEqualTo(2);
         ledger.commit(reservation);
@@ -121,8 +121,8 @@ abstract class JdbcExposureLedgerContractTests extends ExposureLedgerContractTes
 
         };
         ExposureLedger ledger = new JdbcExposureLedger(down, "x402_", TIMEOUT, LEASE);
-        ExposureReservation reservation = new ExposureReservation("token", List.of(of(ONCE, "a", BigInteger.ZERO)),
-                Instant.EPOCH, false);
+        ExposureResult.Reserved reservation = new ExposureResult.Reserved("token",
+                List.of(of(ONCE, "a", BigInteger.ZERO)), Instant.EPOCH, false);
         assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.reserve(reservation.exposures()));
         assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.commit(reservation));
         assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.giveBack(reservation));

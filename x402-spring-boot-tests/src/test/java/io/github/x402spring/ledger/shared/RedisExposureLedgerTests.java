@@ -15,7 +15,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 
 import io.github.x402spring.ledger.ExposureLedger;
 import io.github.x402spring.ledger.ExposureLedgerContractTests;
-import io.github.x402spring.ledger.ExposureReservation;
+import io.github.x402spring.ledger.ExposureResult;
 import io.github.x402spring.ledger.LedgerException;
 import io.github.x402spring.ledger.TaskKey;
 import io.github.x402spring.ledger.TaskRegistry;
@@ -82,8 +82,8 @@ class RedisExposureLedgerTests extends ExposureLedgerContractTests {
     void ledgerWhenRedisIsDownThenCannotSay() {
         ExposureLedger ledger = new RedisExposureLedger(this.server.connectToNothing(), "shop:", LEASE);
         TaskRegistry tasks = new RedisTaskRegistry(this.server.connectToNothing(), "shop:", Duration.ofDays(1));
-        ExposureReservation reservation = new ExposureReservation("token", List.of(of(ONCE, "a", BigInteger.ZERO)),
-                Instant.EPOCH, false);
+        ExposureResult.Reserved reservation = new ExposureResult.Reserved("token",
+                List.of(of(ONCE, "a", BigInteger.ZERO)), Instant.EPOCH, false);
         assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.reserve(reservation.exposures()));
         assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.commit(reservation));
         assertThatExceptionOfType(LedgerException.class).isThrownBy(() -> ledger.giveBack(reservation));

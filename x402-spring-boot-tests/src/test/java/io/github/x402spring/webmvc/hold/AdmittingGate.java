@@ -41,7 +41,7 @@ import io.github.x402spring.ledger.Reservation;
 import io.github.x402spring.ledger.ResponseStore;
 import io.github.x402spring.ledger.memory.InMemoryLedgers;
 import io.github.x402spring.limit.ExposureGuard;
-import io.github.x402spring.limit.FailedPaymentLimits;
+import io.github.x402spring.limit.FailureLimits;
 import io.github.x402spring.limit.PaymentIntake;
 import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentPayload;
@@ -93,9 +93,9 @@ public final class AdmittingGate {
 
     AdmittingGate(ExchangeListener listener) {
         this.gate = new PaymentGate(this.facilitator, new FakeLedger(this.entries, this.journal), new Grants(),
-                List.of(new Passes()), CLOCK, Verification.BOTH,
-                new PaymentIntake(true, FailedPaymentLimits.NONE, CLOCK), ExposureGuard.none(), this.answers,
-                SettlementEvidence.standard(), RedeliveryLimits.DEFAULT, () -> listener);
+                List.of(new Passes()), CLOCK, Verification.BOTH, new PaymentIntake(true, FailureLimits.NONE, CLOCK),
+                ExposureGuard.none(), this.answers, SettlementEvidence.standard(), RedeliveryLimits.DEFAULT,
+                () -> listener);
     }
 
     PaymentGate gate() {

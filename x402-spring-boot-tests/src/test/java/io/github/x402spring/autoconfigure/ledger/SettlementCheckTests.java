@@ -1,4 +1,4 @@
-package io.github.x402spring.reconcile;
+package io.github.x402spring.autoconfigure.ledger;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +33,7 @@ import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.Rail;
 import io.github.x402spring.protocol.TokenAmount;
+import io.github.x402spring.reconcile.Reconciler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -93,7 +94,7 @@ class SettlementCheckTests {
         this.chain.say("unpaid");
         lookFor(Duration.ofMinutes(10));
         assertThat(this.mismatched).containsExactly(reservation.key().nonce() + " " + NAMED);
-        assertThat(this.check.mismatches()).isEqualTo(1);
+        assertThat(mismatches(this.check)).isEqualTo(1);
         assertThat(this.check.unchecked()).isZero();
         assertThat(this.chain.asked).hasSize(SettlementCheck.PATIENCE);
     }
@@ -220,7 +221,7 @@ class SettlementCheckTests {
             this.clock.advance(SettlementCheck.LONGEST_DELAY);
             failing.look();
         }
-        assertThat(failing.mismatches()).isEqualTo(2);
+        assertThat(mismatches(failing)).isEqualTo(2);
     }
 
     private void lookFor(Duration time) {
@@ -296,6 +297,10 @@ class SettlementCheckTests {
             };
         }
 
+    }
+
+    private static long mismatches(SettlementCheck check) {
+        return check.concerns().get("mismatchedSettlements");
     }
 
 }

@@ -24,6 +24,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
 
 import io.github.x402spring.InvalidX402ConfigurationException;
+import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.X402LedgerProperties;
 import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.endpoint.ListedExtras;
@@ -51,7 +52,7 @@ import static org.mockito.BDDMockito.then;
 import static org.mockito.Mockito.atLeastOnce;
 import static org.mockito.Mockito.mock;
 
-class X402LedgerMaintenanceAutoConfigurationTests {
+class LedgerMaintenanceBeansTests {
 
     private static final UnknownPayment UNKNOWN = new UnknownPayment(
             new PaymentKey(Network.parse("base"), "0xa", "0xb", "0xc"), Rail.X402, "token",
@@ -60,7 +61,8 @@ class X402LedgerMaintenanceAutoConfigurationTests {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
         .withPropertyValues("x402.gate.enabled=true")
-        .withConfiguration(AutoConfigurations.of(X402LedgerMaintenanceAutoConfiguration.class))
+        .withConfiguration(AutoConfigurations.of(X402OperationsAutoConfiguration.class))
+        .withBean(AssetRegistry.class, () -> new AssetRegistry(List.of()))
         .withUserConfiguration(Properties.class);
 
     private final PaymentLedger shared = mock(PaymentLedger.class);
@@ -75,10 +77,13 @@ class X402LedgerMaintenanceAutoConfigurationTests {
     }
 
     @Test
-    void whenTheLedgerCannotBeRecoveredThenBeanHasNothingToDo() {
+    void whenTheLedgerCannotBeRecoveredThenInquiryIsNotAsked() {
         this.runner.withBean(PaymentLedger.class, () -> new FakeLedger(mock(PaymentLedger.class)))
             .withBean(SettlementInquiry.class, () -> this.inquiry)
-            .run((context) -> assertThat(names(context.getBean(LedgerMaintenance.class))).isEmpty());
+            .run((context) -> {
+                context.getBean(LedgerMaintenance.class).chores().forEach((chore) -> chore.work().run());
+                then(this.inquiry).shouldHaveNoInteractions();
+            });
     }
 
     @Test
@@ -103,7 +108,7 @@ class X402LedgerMaintenanceAutoConfigurationTests {
     void whenNothingCanTellTheOutcomeThenSaysWhatToAdd(boolean http, boolean asked, @Nullable String level) {
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         log.start();
-        Logger logger = (Logger) LoggerFactory.getLogger(X402LedgerMaintenanceAutoConfiguration.class);
+        Logger logger = (Logger) LoggerFactory.getLogger(X402OperationsAutoConfiguration.class);
         logger.addAppender(log);
         try {
             ApplicationContextRunner runner = http
@@ -138,7 +143,7 @@ class X402LedgerMaintenanceAutoConfigurationTests {
         this.sharing.withBean(SettlementInquiry.class, () -> this.inquiry)
             .withPropertyValues("x402.ledger.reconcile-interval=4s")
             .run((context) -> assertThat(context.getBean(LedgerMaintenance.class).chores())
-                .filteredOn(LedgerChore::reconciles)
+                .filteredOn((chore) -> chore.name().equals("reconcile"))
                 .singleElement()
                 .extracting(LedgerChore::interval)
                 .isEqualTo(Duration.ofSeconds(2)));
@@ -170,6 +175,7 @@ class X402LedgerMaintenanceAutoConfigurationTests {
     @CsvSource({ "30s,90s,true", "30s,89s,false", "41s,2m,false", "40s,2m,true" })
     void whenOthersMayStillBeAtWorkThenTheirPaymentsAreNotTakenForAbandoned(String settleTimeout, String recoverAfter,
             boolean starts) {
+        given(this.shared.shared()).willReturn(true);
         this.sharing
             .withPropertyValues("x402.facilitator.settle-timeout=" + settleTimeout,
                     "x402.ledger.recover-after=" + recoverAfter)

@@ -1,8 +1,9 @@
-package io.github.x402spring.reconcile;
+package io.github.x402spring.autoconfigure.ledger;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -13,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.x402spring.facilitator.FacilitatorException;
+import io.github.x402spring.facilitator.OperatorConcerns;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.SettlementInquiry.Confirmation;
 import io.github.x402spring.ledger.PaymentKey;
@@ -20,6 +22,8 @@ import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.PaymentState;
 import io.github.x402spring.ledger.StoredPayment;
 import io.github.x402spring.ledger.UnknownPayment;
+import io.github.x402spring.reconcile.Reconciler;
+import io.github.x402spring.reconcile.SettlementListener;
 
 /**
  * Check of settlements that a facilitator reported, in the background: whether the money
@@ -32,10 +36,8 @@ import io.github.x402spring.ledger.UnknownPayment;
  * nothing. What stays undecided is given up ten minutes after the authorization expired,
  * or twelve hours after while no node replies.
  * </ul>
- *
- * @since 0.1.0
  */
-public final class SettlementCheck implements SettlementListener {
+final class SettlementCheck implements SettlementListener, OperatorConcerns {
 
     static final int MAX_CHECKED = 10_000;
 
@@ -62,15 +64,7 @@ public final class SettlementCheck implements SettlementListener {
 
     private final AtomicLong unchecked = new AtomicLong();
 
-    /**
-     * Creates a check.
-     * @param ledger knows what the payments were reserved with
-     * @param inquiry reads the chain
-     * @param clock the source of time
-     * @param mismatched is notified of a payment that was not paid, and of the
-     * transaction that was named for it
-     */
-    public SettlementCheck(PaymentLedger ledger, SettlementInquiry inquiry, InstantSource clock,
+    SettlementCheck(PaymentLedger ledger, SettlementInquiry inquiry, InstantSource clock,
             BiConsumer<PaymentKey, String> mismatched) {
         this.ledger = Objects.requireNonNull(ledger, "'ledger' must not be null");
         this.inquiry = Objects.requireNonNull(inquiry, "'inquiry' must not be null");
@@ -78,20 +72,16 @@ public final class SettlementCheck implements SettlementListener {
         this.mismatched = Objects.requireNonNull(mismatched, "'mismatched' must not be null");
     }
 
-    /**
-     * Has a settlement checked from now on; waits for nothing.
-     */
+    /** Begins to check a settlement. */
     @Override
     public void settled(PaymentKey key, String transaction) {
         enqueue(new Reported(key, transaction, this.clock.instant().plus(FIRST_DELAY), FIRST_DELAY, 0));
     }
 
-    /**
-     * Returns how many settlements of this instance were not paid.
-     * @return the number since the start
-     */
-    public long mismatches() {
-        return this.mismatches.get();
+    /** Settlements of this instance that were not paid, since the start. */
+    @Override
+    public Map<String, Long> concerns() {
+        return Map.of("mismatchedSettlements", this.mismatches.get());
     }
 
     /**
@@ -99,7 +89,7 @@ public final class SettlementCheck implements SettlementListener {
      * looked at because there were too many.
      * @return the number since the start
      */
-    public long unchecked() {
+    long unchecked() {
         return this.unchecked.get();
     }
 
@@ -107,7 +97,7 @@ public final class SettlementCheck implements SettlementListener {
      * Looks at every settlement that is due. Called now and then, by one thread at a
      * time.
      */
-    public void look() {
+    void look() {
         for (int left = this.queue.size(); left > 0 && !Thread.currentThread().isInterrupted(); left--) {
             Reported reported = this.queue.poll();
             if (reported == null) {
@@ -145,11 +135,11 @@ public final class SettlementCheck implements SettlementListener {
         }
         catch (FacilitatorException ex) {
             logger.debug("A settlement on {} could not be checked: {}", stored.key().network(), ex.getMessage());
-            patience = Reconciler.LONGEST_SILENCE;
+            patience = Reconciler.UNAVAILABLE_GRACE;
         }
         catch (RuntimeException ex) {
             logger.error("The check of a settlement on {} failed", stored.key().network(), ex);
-            patience = Reconciler.LONGEST_SILENCE;
+            patience = Reconciler.UNAVAILABLE_GRACE;
         }
         switch (confirmation) {
             case PAID, UNREADABLE -> {

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -15,11 +16,16 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.AllNestedConditions;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Lazy;
 
 import io.github.x402spring.InvalidX402ConfigurationException;
+import io.github.x402spring.asset.AmountFormat;
+import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.autoconfigure.ConditionalOnFacilitatorType;
 import io.github.x402spring.autoconfigure.ConditionalOnPaymentGate;
 import io.github.x402spring.autoconfigure.X402FacilitatorAutoConfiguration;
@@ -31,30 +37,40 @@ import io.github.x402spring.endpoint.ListedExtras;
 import io.github.x402spring.endpoint.OfferSupport;
 import io.github.x402spring.endpoint.PaidEndpointCatalog;
 import io.github.x402spring.facilitator.Facilitator;
+import io.github.x402spring.facilitator.Facilitator.Effect;
+import io.github.x402spring.facilitator.FacilitatorCircuits;
 import io.github.x402spring.facilitator.SettlementInquiry;
 import io.github.x402spring.facilitator.evm.SettlementEvent;
 import io.github.x402spring.facilitator.http.HttpFacilitator;
 import io.github.x402spring.ledger.PaymentLedger;
-import io.github.x402spring.reconcile.PaymentResolution;
+import io.github.x402spring.ledger.history.HourlyTotals;
+import io.github.x402spring.ledger.history.PaymentHistory;
+import io.github.x402spring.limit.PaymentIntake;
+import io.github.x402spring.operator.RefusalLog;
+import io.github.x402spring.operator.SellerSources;
 import io.github.x402spring.reconcile.Reconciler;
-import io.github.x402spring.reconcile.SettlementCheck;
 import io.github.x402spring.reconcile.UnknownPaymentEnded;
 import io.github.x402spring.reconcile.UnknownPaymentListener;
 import io.github.x402spring.scheme.PaymentScheme;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for what has to be done for a ledger
- * now and then: above all, to end payments that were left open.
+ * {@link EnableAutoConfiguration Auto-configuration} for what runs beside requests: the
+ * maintenance of the ledger, above all the end of payments of unknown outcome, and what
+ * operators look at.
  *
  * @since 0.1.0
  */
 @AutoConfiguration(
-        after = { X402LedgerAutoConfiguration.class, X402FacilitatorAutoConfiguration.class, X402EvmAutoConfiguration.class })
+        after = { X402LedgerAutoConfiguration.class, X402FacilitatorAutoConfiguration.class,
+                X402EvmAutoConfiguration.class },
+        afterName = { "io.github.x402spring.autoconfigure.gate.X402GateAutoConfiguration",
+                "io.github.x402spring.autoconfigure.webmvc.X402WebMvcAutoConfiguration" })
 @ConditionalOnPaymentGate
-@ConditionalOnBean(PaymentLedger.class)
-public final class X402LedgerMaintenanceAutoConfiguration {
+@ConditionalOnBean({ PaymentLedger.class, AssetRegistry.class })
+@EnableConfigurationProperties({ X402LedgerProperties.class, X402Properties.class })
+public final class X402OperationsAutoConfiguration {
 
-    private static final Logger logger = LoggerFactory.getLogger(X402LedgerMaintenanceAutoConfiguration.class);
+    private static final Logger logger = LoggerFactory.getLogger(X402OperationsAutoConfiguration.class);
 
     private static final Duration CHECK_INTERVAL = Duration.ofSeconds(5);
 
@@ -64,13 +80,18 @@ public final class X402LedgerMaintenanceAutoConfiguration {
 
     private static final Duration MIN_INTERVAL = Duration.ofMillis(100);
 
+    private static final int HOURS = 30 * 24;
+
+    private static final int MAX_REFUSALS = 500;
+
+    private static final Map<String, String> TYPES = Map.of("HttpFacilitator", "http", "SimulatedFacilitator",
+            "simulated", "LocalEvmFacilitator", "local", "NoFacilitator", "none");
+
     @Bean
-    LedgerMaintenance x402LedgerMaintenance(PaymentLedger ledger,
-            ObjectProvider<SettlementInquiry> inquiries, ObjectProvider<LedgerChore> chores,
-            ObjectProvider<UnknownPaymentListener> listeners, ApplicationEventPublisher events,
-            ObjectProvider<Clock> clock, ObjectProvider<SettlementCheck> checks, ObjectProvider<OfferSupport> support,
-            ObjectProvider<HttpFacilitator> http, ObjectProvider<ListedExtras> extras,
-            ObjectProvider<PaymentScheme> schemes, X402LedgerProperties properties, X402Properties all) {
+    LedgerMaintenance x402LedgerMaintenance(PaymentLedger ledger, Reconciler reconciler,
+            ObjectProvider<LedgerChore> chores, ObjectProvider<SettlementCheck> checks,
+            ObjectProvider<OfferSupport> support, ObjectProvider<ListedExtras> extras,
+            ObjectProvider<PaymentScheme> schemes, X402LedgerProperties properties) {
         List<LedgerChore> due = new ArrayList<>(chores.stream().toList());
         checks.ifAvailable((check) -> due.add(new LedgerChore("check settlements", CHECK_INTERVAL, check::look)));
         support.ifAvailable(
@@ -78,28 +99,21 @@ public final class X402LedgerMaintenanceAutoConfiguration {
         if (schemes.stream().anyMatch((scheme) -> !scheme.facilitatorExtra().isEmpty())) {
             extras.ifAvailable((listed) -> due.add(new LedgerChore("read extra", READ_INTERVAL, listed::look)));
         }
-        check(ledger, properties, all);
         due.add(LedgerChore.recovering(ledger, properties.recoverAfter()));
-        SettlementInquiry inquiry = inquiry(inquiries, http.stream().findAny().isPresent());
-        Reconciler reconciler = new Reconciler(ledger, inquiry, properties.reconcileInterval(),
-                clock.getIfAvailable(Clock::systemUTC), notified(listeners, events));
-        due.add(LedgerChore.reconciling(reconciler, properties.reconcileInterval(), inquiry != null));
+        due.add(LedgerChore.reconciling(reconciler, properties.reconcileInterval()));
         return new LedgerMaintenance(due);
     }
 
     @Bean
-    PaymentResolution x402PaymentResolution(PaymentLedger ledger, ObjectProvider<SettlementInquiry> inquiries,
+    Reconciler x402Reconciler(PaymentLedger ledger, ObjectProvider<SettlementInquiry> inquiries,
             ObjectProvider<UnknownPaymentListener> listeners, ApplicationEventPublisher events,
-            ObjectProvider<Clock> clock) {
-        return new PaymentResolution(ledger, SettlementInquiry.preferred(inquiries.orderedStream().toList()),
-                clock.getIfAvailable(Clock::systemUTC), notified(listeners, events));
-    }
-
-    private static List<UnknownPaymentListener> notified(ObjectProvider<UnknownPaymentListener> listeners,
-            ApplicationEventPublisher events) {
+            ObjectProvider<HttpFacilitator> http, ObjectProvider<Clock> clock, X402LedgerProperties properties,
+            X402Properties all) {
+        check(ledger, properties, all);
         List<UnknownPaymentListener> notified = new ArrayList<>(listeners.orderedStream().toList());
         notified.add((payment, conclusion) -> events.publishEvent(UnknownPaymentEnded.of(payment, conclusion)));
-        return notified;
+        return new Reconciler(ledger, inquiry(inquiries, http.stream().findAny().isPresent()),
+                properties.reconcileInterval(), clock.getIfAvailable(Clock::systemUTC), notified);
     }
 
     @Bean
@@ -140,7 +154,8 @@ public final class X402LedgerMaintenanceAutoConfiguration {
             throw new InvalidX402ConfigurationException("x402.ledger.recover-after leaves no time to work on a payment",
                     "Set x402.ledger.recover-after to a duration such as 10m.");
         }
-        if (ledger.shared() && properties.recoverAfter().compareTo(all.facilitator().settleTimeout().multipliedBy(3)) < 0) {
+        if (ledger.shared()
+                && properties.recoverAfter().compareTo(all.facilitator().settleTimeout().multipliedBy(3)) < 0) {
             throw new InvalidX402ConfigurationException(
                     "The ledger would take payments for abandoned while a facilitator is still at work",
                     "Set x402.ledger.recover-after to three times x402.facilitator.settle-timeout at least, and "
@@ -157,6 +172,42 @@ public final class X402LedgerMaintenanceAutoConfiguration {
                         + "x402.evm.rpc-url to a node of the network, which needs no key, or declare a SettlementInquiry");
         }
         return inquiry;
+    }
+
+    private static String type(Object bean) {
+        return TYPES.getOrDefault(bean.getClass().getSimpleName(), "custom");
+    }
+
+    @Bean
+    AmountFormat x402AmountFormat(AssetRegistry assets) {
+        return new AmountFormat(assets);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    RefusalLog x402RefusalLog() {
+        return new RefusalLog(MAX_REFUSALS);
+    }
+
+    /** Counts only while somebody looks. */
+    @Bean
+    @Lazy
+    @ConditionalOnBean(PaymentHistory.class)
+    HourlyTotals x402HourlyTotals(PaymentHistory history, ObjectProvider<Clock> clock) {
+        return new HourlyTotals(history, clock.getIfAvailable(Clock::systemUTC), HOURS,
+                (count) -> Thread.ofPlatform().daemon().name("x402-totals").start(count));
+    }
+
+    @Bean
+    @Lazy
+    @ConditionalOnBean({ PaymentIntake.class, PaidEndpointCatalog.class, FacilitatorCircuits.class })
+    SellerSources x402SellerSources(PaymentIntake intake, PaidEndpointCatalog catalog, FacilitatorCircuits circuits,
+            Facilitator facilitator, PaymentLedger ledger, ObjectProvider<PaymentHistory> history,
+            ObjectProvider<HourlyTotals> totals, ObjectProvider<OfferSupport> support, RefusalLog refusals,
+            AmountFormat format, ObjectProvider<Clock> clock) {
+        return new SellerSources(intake, catalog, circuits, type(facilitator), ledger.kind(),
+                facilitator.effect() == Effect.SIMULATED, history.getIfAvailable(), totals.getIfAvailable(),
+                support.getIfAvailable(), refusals, format, clock.getIfAvailable(Clock::systemUTC));
     }
 
     /**

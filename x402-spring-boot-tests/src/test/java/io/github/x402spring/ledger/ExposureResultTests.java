@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @Tag("locale")
-class ExposureReservationTests {
+class ExposureResultTests {
 
     private static final Exposure FIRST = exposure("first", "b");
 
@@ -27,14 +27,14 @@ class ExposureReservationTests {
 
     @Test
     void commitWhenCalledThenEverythingElseStays() {
-        ExposureReservation reservation = reservation(FIRST, SECOND);
+        ExposureResult.Reserved reservation = reservation(FIRST, SECOND);
         assertThat(reservation.commit())
-            .isEqualTo(new ExposureReservation("token", List.of(FIRST, SECOND), Instant.EPOCH, true));
+            .isEqualTo(new ExposureResult.Reserved("token", List.of(FIRST, SECOND), Instant.EPOCH, true));
         assertThat(reservation.committed()).isFalse();
     }
 
-    private static ExposureReservation reservation(Exposure... exposures) {
-        return new ExposureReservation("token", List.of(exposures), Instant.EPOCH, false);
+    private static ExposureResult.Reserved reservation(Exposure... exposures) {
+        return new ExposureResult.Reserved("token", List.of(exposures), Instant.EPOCH, false);
     }
 
     private static Exposure exposure(String limit, String subject) {

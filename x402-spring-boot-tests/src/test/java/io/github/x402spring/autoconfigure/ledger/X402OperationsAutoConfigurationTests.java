@@ -10,6 +10,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import io.github.x402spring.asset.AmountFormat;
 import io.github.x402spring.asset.AssetRegistry;
 import io.github.x402spring.decision.Reason;
+import io.github.x402spring.ledger.PaymentLedger;
 import io.github.x402spring.ledger.history.HourlyTotals;
 import io.github.x402spring.ledger.history.PaymentHistory;
 import io.github.x402spring.operator.Refusal;
@@ -19,14 +20,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.BDDMockito.then;
 import static org.mockito.Mockito.mock;
 
-class X402PaymentHistoryAutoConfigurationTests {
+class X402OperationsAutoConfigurationTests {
 
     private final ApplicationContextRunner empty = new ApplicationContextRunner()
         .withPropertyValues("x402.gate.enabled=true")
-        .withConfiguration(AutoConfigurations.of(X402PaymentHistoryAutoConfiguration.class));
+        .withConfiguration(AutoConfigurations.of(X402OperationsAutoConfiguration.class));
 
-    private final ApplicationContextRunner runner = this.empty.withBean(AssetRegistry.class,
-            () -> new AssetRegistry(List.of()));
+    private final ApplicationContextRunner runner = this.empty
+        .withBean(AssetRegistry.class, () -> new AssetRegistry(List.of()))
+        .withBean(PaymentLedger.class, () -> mock(PaymentLedger.class));
 
     @Test
     void whenNothingIsSoldThenThereIsNoBean() {
