@@ -14,7 +14,11 @@ import java.util.Map;
  */
 public record Obligation(Type type, Level level, String message) {
 
-    Map<String, Object> toMap() {
+    /**
+     * Lays the members out in the order of the wire.
+     * @return a new map
+     */
+    public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("type", this.type.name().toLowerCase(Locale.ROOT));
         map.put("level", this.level.name().toLowerCase(Locale.ROOT));

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.HtmlUtils;
 
 import io.github.x402spring.codec.WireJson;
-import io.github.x402spring.decision.DecisionEnvelope;
+import io.github.x402spring.decision.Denial;
 
 /**
  * Renderer of decision envelopes in the form that a caller accepts: problem details
@@ -48,11 +48,17 @@ public final class EnvelopeRenderer {
     /**
      * Renders an envelope.
      * @param format the form
-     * @param envelope the envelope
+     * @param denial the refusal that the envelope explains
+     * @param ids the ids of the request
+     * @param paymentState the state of the presented payment in lower case; {@code none}
+     * if none was presented
+     * @param transaction the transaction's hash, or the empty string if there is none
      * @param more members beside those of the envelope; in JSON only
      * @return the body
      */
-    public byte[] render(EnvelopeFormat format, DecisionEnvelope envelope, Map<String, ?> more) {
+    public byte[] render(EnvelopeFormat format, Denial denial, RequestIds ids, String paymentState, String transaction,
+            Map<String, ?> more) {
+        DecisionEnvelope envelope = new DecisionEnvelope(denial, ids, paymentState, transaction);
         return switch (format) {
             case PROBLEM_JSON, JSON -> {
                 Map<String, Object> members = envelope.toMap(this.contact);
@@ -97,18 +103,18 @@ public final class EnvelopeRenderer {
         facts.put("Status", Integer.toString(envelope.reason().status()));
         facts.put("Decision", envelope.reason().decision().wireName());
         facts.put("Reason", envelope.reason().code());
-        envelope.required().forEach((name, value) -> facts.put("Required " + name, String.valueOf(value)));
+        envelope.denial().required().forEach((name, value) -> facts.put("Required " + name, String.valueOf(value)));
         facts.put("Retry with", envelope.retryWith().wireName());
-        Integer retryAfter = envelope.retryAfterSeconds();
+        Integer retryAfter = envelope.denial().retryAfterSeconds();
         if (retryAfter != null) {
             facts.put("Retry after", retryAfter + " seconds");
         }
         if (this.contact != null) {
             facts.put("Contact", this.contact);
         }
-        facts.put("Charged", envelope.charged().wireName());
-        facts.put("Request", envelope.requestId());
-        String traceId = envelope.traceId();
+        facts.put("Charged", envelope.denial().charged().wireName());
+        facts.put("Request", envelope.ids().requestId());
+        String traceId = envelope.ids().traceId();
         if (traceId != null) {
             facts.put("Trace", traceId);
         }

@@ -15,15 +15,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClient;
-import tools.jackson.databind.json.JsonMapper;
 
 import io.github.x402spring.client.ReceivedDecision.ReceivedObligation;
 import io.github.x402spring.decision.Charged;
 import io.github.x402spring.decision.Decision;
-import io.github.x402spring.decision.DecisionEnvelope;
+import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Obligation;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.decision.RetryWith;
+import io.github.x402spring.envelope.EnvelopeFormat;
+import io.github.x402spring.envelope.EnvelopeRenderer;
+import io.github.x402spring.envelope.RequestIds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -48,9 +50,7 @@ class DecisionEnvelopeErrorHandlerTests {
     @ParameterizedTest
     @EnumSource
     void handleErrorWhenAServerOfThisStarterRefusesThenEverythingIsRead(Reason reason) {
-        DecisionEnvelope envelope = new DecisionEnvelope(reason, ID, null, Map.of("scopes", List.of("a")), "none", "",
-                7);
-        ReceivedDecision decision = decision(reason.status(), JsonMapper.shared().writeValueAsString(envelope.toMap()));
+        ReceivedDecision decision = decision(reason.status(), envelope(new Denial(reason, Map.of("scopes", List.of("a")), 7)));
         assertThat(decision.status()).isEqualTo(reason.status());
         assertThat(decision.decision()).isEqualTo(reason.decision());
         assertThat(decision.reason()).isEqualTo(reason.code());
@@ -88,9 +88,7 @@ class DecisionEnvelopeErrorHandlerTests {
     @CsvSource({ "SETTLEMENT_PENDING, true", "PAYMENT_IN_FLIGHT, true", "TEMPORARILY_UNAVAILABLE, true",
             "PAYMENT_INVALID, false", "SETTLEMENT_FAILED, false", "FORBIDDEN, false" })
     void keepsPaymentWhenTheOutcomeIsOpenThenNoNewOneMayBeSigned(Reason reason, boolean keeps) {
-        DecisionEnvelope envelope = new DecisionEnvelope(reason, ID, null, Map.of(), "none", "", null);
-        assertThat(decision(reason.status(), JsonMapper.shared().writeValueAsString(envelope.toMap())).keepsPayment())
-            .isEqualTo(keeps);
+        assertThat(decision(reason.status(), envelope(Denial.of(reason))).keepsPayment()).isEqualTo(keeps);
     }
 
     @ParameterizedTest
@@ -121,6 +119,11 @@ class DecisionEnvelopeErrorHandlerTests {
     void getWhenServedThenUntouched() {
         answer(200, "application/json", "{\"decision\":\"deny\",\"context\":{\"reason\":\"r\"}}");
         assertThat(get()).contains("deny");
+    }
+
+    private static String envelope(Denial denial) {
+        return new String(new EnvelopeRenderer(null).render(EnvelopeFormat.JSON, denial, new RequestIds(ID, null, null),
+                "none", "", Map.of()), StandardCharsets.UTF_8);
     }
 
     private ReceivedDecision decision(int status, String document) {

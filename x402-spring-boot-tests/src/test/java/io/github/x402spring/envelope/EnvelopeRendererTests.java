@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.json.JsonMapper;
 
-import io.github.x402spring.decision.DecisionEnvelope;
+import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,9 +18,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("locale")
 class EnvelopeRendererTests {
 
-    private static final DecisionEnvelope ENVELOPE = new DecisionEnvelope(Reason.SETTLEMENT_PENDING,
-            "6f1c0f0e2f0b4c609d0e3a6f2b8b9c11", "4bf92f3577b34da6a3ce929d0e0e4736",
-            Map.of("scopes", "<script>alert('&')</script>"), "unknown", "", 5);
+    private static final Denial DENIAL = new Denial(Reason.SETTLEMENT_PENDING,
+            Map.of("scopes", "<script>alert('&')</script>"), 5);
+
+    private static final RequestIds IDS = new RequestIds("6f1c0f0e2f0b4c609d0e3a6f2b8b9c11", null,
+            "4bf92f3577b34da6a3ce929d0e0e4736");
 
     private final EnvelopeRenderer renderer = new EnvelopeRenderer(null);
 
@@ -49,13 +51,13 @@ class EnvelopeRendererTests {
     @ParameterizedTest
     @EnumSource
     void renderWhenThereIsAContactThenIsNamed(EnvelopeFormat format) {
-        byte[] body = new EnvelopeRenderer(URI.create("https://shop.example.com/help?a=%3C")).render(format, ENVELOPE,
+        byte[] body = new EnvelopeRenderer(URI.create("https://shop.example.com/help?a=%3C")).render(format, DENIAL, IDS, "unknown", "",
                 Map.of());
         assertThat(new String(body, StandardCharsets.UTF_8)).contains("https://shop.example.com/help?a=%3C");
     }
 
     private String render(EnvelopeFormat format) {
-        return new String(this.renderer.render(format, ENVELOPE, Map.of("more", "member")), StandardCharsets.UTF_8);
+        return new String(this.renderer.render(format, DENIAL, IDS, "unknown", "", Map.of("more", "member")), StandardCharsets.UTF_8);
     }
 
 }

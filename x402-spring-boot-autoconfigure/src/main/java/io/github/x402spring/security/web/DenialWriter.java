@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 import io.github.x402spring.decision.Charged;
-import io.github.x402spring.decision.DecisionEnvelope;
+import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.envelope.EnvelopeFormat;
 import io.github.x402spring.envelope.EnvelopeRenderer;
@@ -53,7 +53,7 @@ final class DenialWriter {
             return;
         }
         EnvelopeFormat format = EnvelopeFormat.of(request.getHeader(HttpHeaders.ACCEPT));
-        byte[] body = this.envelopes.render(format, envelope(request, reason, required), Map.of());
+        byte[] body = render(format, request, reason, required);
         if (format == EnvelopeFormat.HTML) {
             response.setHeader("Content-Security-Policy", EnvelopeFormat.PAGE_POLICY);
         }
@@ -65,14 +65,15 @@ final class DenialWriter {
         response.flushBuffer();
     }
 
-    private DecisionEnvelope envelope(HttpServletRequest request, Reason reason, Map<String, Object> required) {
+    private byte[] render(EnvelopeFormat format, HttpServletRequest request, Reason reason,
+            Map<String, Object> required) {
         RequestIds ids = RequestIds.of(request::getAttribute, request::setAttribute, request::getHeader);
         ChargeResolver resolver = this.charges.get();
         Charged charged = (resolver != null) ? resolver.charged(request) : null;
+        Denial denial = new Denial(reason, required, null);
         return (charged != null)
-                ? new DecisionEnvelope(reason, ids.requestId(), ids.traceId(), required, charged.paymentState(),
-                        charged, "", null)
-                : new DecisionEnvelope(reason, ids.requestId(), ids.traceId(), required, "none", "", null);
+                ? this.envelopes.render(format, denial.withCharged(charged), ids, charged.paymentState(), "", Map.of())
+                : this.envelopes.render(format, denial, ids, "none", "", Map.of());
     }
 
 }

@@ -12,7 +12,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
-import io.github.x402spring.decision.DecisionEnvelope;
 import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 import io.github.x402spring.decision.RetryWith;
@@ -139,12 +138,12 @@ public final class ProblemPaymentChallengeWriter implements PaymentChallengeWrit
     private byte[] render(EnvelopeFormat format, PaymentRefusal refusal, RequestIds ids) {
         PaymentRequired terms = refusal.terms();
         SettleResponse receipt = refusal.receipt();
-        DecisionEnvelope envelope = new DecisionEnvelope(refusal.reason(), ids.requestId(), ids.traceId(),
-                (terms != null) ? Map.of("payment", payment(terms)) : refusal.denial().required(), state(refusal),
-                refusal.denial().charged(), (receipt != null) ? receipt.transaction() : "",
-                retryAfter(refusal.denial()));
+        Denial denial = new Denial(refusal.reason(),
+                (terms != null) ? Map.of("payment", payment(terms)) : refusal.denial().required(),
+                retryAfter(refusal.denial()), refusal.denial().charged());
         Map<String, Object> readable = (terms == null) ? Map.of() : this.dialects.readable(terms);
-        return this.envelopes.render(format, envelope, readable);
+        return this.envelopes.render(format, denial, ids, state(refusal),
+                (receipt != null) ? receipt.transaction() : "", readable);
     }
 
     private static Map<String, Object> payment(PaymentRequired terms) {

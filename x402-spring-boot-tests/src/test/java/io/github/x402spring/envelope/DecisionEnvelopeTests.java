@@ -1,4 +1,4 @@
-package io.github.x402spring.decision;
+package io.github.x402spring.envelope;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +13,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import io.github.x402spring.decision.Charged;
+import io.github.x402spring.decision.Denial;
+import io.github.x402spring.decision.Reason;
+import io.github.x402spring.decision.RetryWith;
+
 import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
@@ -26,9 +31,8 @@ class DecisionEnvelopeTests {
 
     @Test
     void toMapWhenEverythingIsKnownThenEveryMemberOfTheShape() {
-        Map<String, Object> map = new DecisionEnvelope(Reason.SETTLEMENT_PENDING, REQUEST_ID, TRACE_ID,
-                Map.of("payment", terms()), "unknown", "0xab", 5)
-            .toMap();
+        Map<String, Object> map = new DecisionEnvelope(new Denial(Reason.SETTLEMENT_PENDING, Map.of("payment", terms()), 5), new RequestIds(REQUEST_ID, null, TRACE_ID), "unknown", "0xab")
+            .toMap(null);
         assertThat(map.keySet()).containsExactly("type", "title", "status", "detail", "instance", "decision", "context",
                 "obligations", "advice", "payment", "request_id", "trace_id");
         assertThat(map).containsEntry("title", "Payment outcome not yet known")
@@ -51,7 +55,7 @@ class DecisionEnvelopeTests {
 
     @Test
     void toMapWhenLittleIsKnownThenAbsentMembersAreLeftOut() {
-        Map<String, Object> map = envelope(Reason.FORBIDDEN).toMap();
+        Map<String, Object> map = envelope(Reason.FORBIDDEN).toMap(null);
         assertThat(map).doesNotContainKey("trace_id")
             .containsEntry("context", Map.of("stage", "policy", "reason", "forbidden"))
             .containsEntry("obligations", List.of())
@@ -61,9 +65,8 @@ class DecisionEnvelopeTests {
 
     @Test
     void toMapWhenThereAreTermsThenInTheirOrder() {
-        assertThat(new DecisionEnvelope(Reason.PAYMENT_REQUIRED, REQUEST_ID, null, Map.of("payment", terms()), "none",
-                "", null)
-            .toMap()).extractingByKey("context", as(MAP))
+        assertThat(new DecisionEnvelope(new Denial(Reason.PAYMENT_REQUIRED, Map.of("payment", terms()), null), new RequestIds(REQUEST_ID, null, null), "none", "")
+            .toMap(null)).extractingByKey("context", as(MAP))
             .extractingByKey("required", as(MAP))
             .extractingByKey("payment", as(MAP))
             .containsExactlyEntriesOf(terms());
@@ -72,15 +75,14 @@ class DecisionEnvelopeTests {
     @ParameterizedTest
     @EnumSource
     void toMapWhenReasonIsNamedInTheTypeThenLowerCaseWithDashes(Reason reason) {
-        assertThat((String) envelope(reason).toMap().get("type")).matches("https://[a-z0-9./]+/problems/[a-z-]+");
+        assertThat((String) envelope(reason).toMap(null).get("type")).matches("https://[a-z0-9./]+/problems/[a-z-]+");
     }
 
     @ParameterizedTest
     @MethodSource("reasonsOfPaymentsThatMayBeCharged")
     void toMapWhenThePaymentMayBeChargedThenNoSentenceAndNoAdviceSaysOtherwise(Reason reason, Charged charged) {
-        Map<String, Object> map = new DecisionEnvelope(reason, REQUEST_ID, null, Map.of(), charged.paymentState(),
-                charged, "", null)
-            .toMap();
+        Map<String, Object> map = new DecisionEnvelope(new Denial(reason, Map.of(), null, charged), new RequestIds(REQUEST_ID, null, null), charged.paymentState(), "")
+            .toMap(null);
         assertThat(map.toString())
             .doesNotContain("new_payment", "pay, level", "bind_payer", "ot charged", "Nothing was", "ay from")
             .contains("charged=" + charged.wireName());
@@ -104,12 +106,12 @@ class DecisionEnvelopeTests {
     @CsvSource({ "PAYMENT_AMBIGUOUS, SAME_PAYMENT", "PAYMENT_MALFORMED, SAME_PAYMENT", "PAYER_NOT_BOUND, NEVER",
             "UNAUTHENTICATED, CREDENTIALS", "FORBIDDEN, NEVER" })
     void retryWithWhenThePaymentMayBeChargedThenNoNewOne(Reason reason, RetryWith retryWith) {
-        assertThat(new DecisionEnvelope(reason, REQUEST_ID, null, Map.of(), "unknown", Charged.UNKNOWN, "", null)
+        assertThat(new DecisionEnvelope(new Denial(reason, Map.of(), null, Charged.UNKNOWN), new RequestIds(REQUEST_ID, null, null), "unknown", "")
             .retryWith()).isEqualTo(retryWith);
     }
 
     private static DecisionEnvelope envelope(Reason reason) {
-        return new DecisionEnvelope(reason, REQUEST_ID, null, Map.of(), "none", "", null);
+        return new DecisionEnvelope(new Denial(reason, Map.of(), null), new RequestIds(REQUEST_ID, null, null), "none", "");
     }
 
     private static Map<String, Object> terms() {
