@@ -7,7 +7,7 @@ import java.util.Objects;
 import io.github.x402spring.protocol.Network;
 
 /**
- * Writes amounts for people. The same in every locale; thread-safe.
+ * Format of amounts for logs and pages. The same in every locale; thread-safe.
  *
  * @since 0.1.0
  */
@@ -19,17 +19,17 @@ public final class AmountFormat {
 
     /**
      * Creates a format.
-     * @param assets knows the tokens
+     * @param assets the known tokens
      */
     public AmountFormat(AssetRegistry assets) {
         this.assets = Objects.requireNonNull(assets, "'assets' must not be null");
     }
 
     /**
-     * Names a token.
+     * Returns the name of a token.
      * @param network the network
      * @param address the token's contract address in any case
-     * @return the symbol, or the address if nobody knows the token
+     * @return the symbol, or the address if the token is unknown
      */
     public String symbol(Network network, String address) {
         return this.assets.find(network, address).map(Asset::symbol).orElse(address);
@@ -40,7 +40,7 @@ public final class AmountFormat {
      * @param network the network
      * @param address the token's contract address in any case
      * @param amount the amount in atomic units
-     * @return the number, in atomic units if nobody knows the token
+     * @return the number, in atomic units if the token is unknown
      */
     public String number(Network network, String address, BigInteger amount) {
         Asset asset = this.assets.find(network, address).orElse(null);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.protocol.Network;
 
 /**
- * Describes a token that can be paid with.
+ * Token that can be paid with.
  *
  * @param network the network it lives on
  * @param symbol the symbol by which configuration names it, such as {@code USDC}
@@ -21,7 +21,7 @@ import io.github.x402spring.protocol.Network;
  * @param transferMethod the value of {@code extra.assetTransferMethod}, or {@code null}
  * for EIP-3009
  * @param supportsEip2612 whether the token takes EIP-2612 permits, which are signed with
- * its EIP-712 domain; says something only where there is a transfer method
+ * its EIP-712 domain; used only where there is a transfer method
  * @since 0.1.0
  */
 public record Asset(Network network, String symbol, String address, String name, String version, int decimals,
@@ -39,7 +39,7 @@ public record Asset(Network network, String symbol, String address, String name,
     }
 
     /**
-     * Describes a token without EIP-2612 permits.
+     * Creates a token without EIP-2612 permits.
      * @param network the network it lives on
      * @param symbol the symbol by which configuration names it
      * @param address the token's contract address
@@ -54,8 +54,8 @@ public record Asset(Network network, String symbol, String address, String name,
     }
 
     /**
-     * Lays out what a payer has to know to sign for this token. The EIP-712 domain is
-     * left out where there is none, and where nothing is signed with it.
+     * Returns what a payer has to know to sign for this token. The EIP-712 domain is left
+     * out where there is none, and where nothing is signed with it.
      * @return a new map for {@code extra}
      */
     public Map<String, Object> extra() {

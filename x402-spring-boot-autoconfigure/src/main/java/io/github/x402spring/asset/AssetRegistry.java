@@ -16,8 +16,8 @@ import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.TokenAmount;
 
 /**
- * Finds the token that configuration names: the configured ones first, then the presets
- * of the official SDK. Built once and read; thread-safe.
+ * Registry of the known tokens: the configured ones first, then the presets of the
+ * official SDK. Immutable.
  *
  * @since 0.1.0
  */
@@ -83,7 +83,7 @@ public final class AssetRegistry {
     }
 
     /**
-     * Finds a token that somebody else names.
+     * Finds a token by its names in a message from outside.
      * @param network the name of the network in CAIP-2
      * @param address the contract address in any case
      * @return the token, or empty if it is not known
@@ -101,7 +101,7 @@ public final class AssetRegistry {
      * @param network the network
      * @param address the token's contract address in any case
      * @param amount the amount in the token's atomic units
-     * @return the number of millionths, or empty if nobody says that the token is worth a
+     * @return the number of millionths, or empty if the token is not known to be worth a
      * dollar
      */
     public Optional<BigInteger> millionthsOfADollar(Network network, String address, TokenAmount amount) {

@@ -5,7 +5,7 @@ import java.util.List;
 import io.github.x402spring.protocol.Network;
 
 /**
- * Tabulates the tokens that the official SDK knows. The first one of a network is the
+ * Table of the tokens that the official SDK knows. The first one of a network is the
  * network's default.
  */
 final class DefaultAssets {

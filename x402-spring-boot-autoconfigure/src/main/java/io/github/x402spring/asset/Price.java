@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.protocol.TokenAmount;
 
 /**
- * Is a price as people write it: {@code "$0.01"}, {@code "0.01"} or {@code "1.50 USDC"}.
+ * Price as it is written in configuration: {@code "$0.01"}, {@code "0.01"} or
+ * {@code "1.50 USDC"}.
  *
  * @param amount the number of whole tokens
  * @param symbol the token's symbol, or {@code null} for the configured token

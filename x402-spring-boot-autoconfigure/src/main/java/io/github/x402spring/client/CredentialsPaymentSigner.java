@@ -6,8 +6,7 @@ import org.web3j.crypto.Keys;
 import org.web3j.crypto.Sign;
 
 /**
- * Signs payments with a private key that is held in memory. The text form shows the
- * address only.
+ * Payment signer with a private key in memory. The text form shows the address only.
  *
  * @since 0.1.0
  */

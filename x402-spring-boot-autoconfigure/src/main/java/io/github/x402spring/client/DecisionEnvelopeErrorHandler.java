@@ -17,9 +17,9 @@ import io.github.x402spring.codec.WireJson;
 import io.github.x402spring.decision.Charged;
 
 /**
- * Reads decision envelopes of other services and throws a {@link DecisionException} that
- * carries what they say. An error without an envelope is left to another handler.
- * Thread-safe.
+ * Error handler that reads decision envelopes of other services and throws a
+ * {@link DecisionException} with their content. An error without an envelope is left to
+ * another handler. Thread-safe.
  *
  * <pre class="code">
  * RestClient client = builder.defaultStatusHandler(new DecisionEnvelopeErrorHandler()).build();
@@ -88,12 +88,12 @@ public final class DecisionEnvelopeErrorHandler implements ResponseErrorHandler 
      */
     static @Nullable Charged charged(byte[] body) {
         Map<String, @Nullable Object> tree = envelope(body);
-        boolean said = tree != null && tree.get("payment") instanceof Map<?, ?> payment
+        boolean stated = tree != null && tree.get("payment") instanceof Map<?, ?> payment
                 && payment.get("charged") instanceof String;
-        return (tree != null && said) ? ReceivedDecision.of(0, tree).charged() : null;
+        return (tree != null && stated) ? ReceivedDecision.of(0, tree).charged() : null;
     }
 
-    /** An envelope is known by its decision and its reason. */
+    /** An envelope is recognized by its decision and its reason. */
     private static @Nullable Map<String, @Nullable Object> envelope(byte[] body) {
         try {
             Map<String, @Nullable Object> tree = JSON.readObject(body);

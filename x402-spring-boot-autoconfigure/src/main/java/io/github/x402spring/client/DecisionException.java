@@ -3,8 +3,9 @@ package io.github.x402spring.client;
 import org.springframework.web.client.RestClientException;
 
 /**
- * Says that another service refused a request and explained it in a decision envelope.
- * The message names the status only: words of the other service are not repeated in logs.
+ * Exception for a request that another service refused and explained in a decision
+ * envelope. The message contains the status only: text of the other service is not
+ * repeated in logs.
  *
  * @since 0.1.0
  */
@@ -20,7 +21,7 @@ public final class DecisionException extends RestClientException {
     }
 
     /**
-     * Returns what the other service said.
+     * Returns the content of the envelope.
      * @return the decision
      */
     public ReceivedDecision decision() {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is the scheme, host and port of an address, the port always written out.
+ * Scheme, host and port of an address, the port always written out.
  */
 record Origin(String scheme, String host, int port) {
 
@@ -23,7 +23,7 @@ record Origin(String scheme, String host, int port) {
     }
 
     /**
-     * Takes an address from outside.
+     * Parses an address from outside.
      */
     static Optional<Origin> tryParse(String address) {
         try {

@@ -21,8 +21,8 @@ import io.github.x402spring.protocol.SettleResponse;
  * Response to a request with a payment, and what it proves about the payment.
  * <ul>
  * <li>Content that arrives whole, or a receipt of a settlement, is a final yes.</li>
- * <li>A refusal is a final no if its receipt or its decision envelope says so, or if it
- * is the first word about the payment and its status precedes every settlement.</li>
+ * <li>A refusal is a final no if its receipt or its decision envelope states it, or if it
+ * is the first response to the payment and its status precedes every settlement.</li>
  * <li>Everything else leaves the outcome open.</li>
  * </ul>
  */
@@ -59,8 +59,8 @@ final class PaidResponse implements ClientHttpResponse {
 
     /**
      * Judges a response.
-     * @param first whether all that was heard of the payment before proves that it was
-     * not settled
+     * @param first whether all earlier responses to the payment prove that it was not
+     * settled
      */
     static PaidResponse of(ClientHttpResponse response, PreparedPayment payment, PaymentListener listener,
             boolean first) throws IOException {
@@ -101,12 +101,12 @@ final class PaidResponse implements ClientHttpResponse {
         return this.meaning;
     }
 
-    /** Whether the payment was settled, for this response or before. */
+    /** Returns whether the payment was settled, for this response or before. */
     boolean settled() {
         return this.meaning == Meaning.DELIVERED || this.charged == Charged.YES;
     }
 
-    /** Whether the server says that the payment was not charged. */
+    /** Returns whether the server states that the payment was not charged. */
     boolean uncharged() {
         return this.charged == Charged.NO;
     }
@@ -152,7 +152,7 @@ final class PaidResponse implements ClientHttpResponse {
     }
 
     /**
-     * What a response proves.
+     * Proof that a response gives.
      */
     enum Meaning {
 
@@ -171,7 +171,7 @@ final class PaidResponse implements ClientHttpResponse {
     }
 
     /**
-     * Body that hands out the payment when it breaks off.
+     * Body that ends in {@link PaymentOutcomeUnknownException} when it breaks off.
      */
     private final class WholeBody extends InputStream {
 

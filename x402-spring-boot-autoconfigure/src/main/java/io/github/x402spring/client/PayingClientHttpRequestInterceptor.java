@@ -22,15 +22,15 @@ import io.github.x402spring.client.PaymentRefusedException.Reason;
 import io.github.x402spring.codec.DecodedTerms;
 
 /**
- * Pays when a server answers 402 with x402 terms: signs the first way to pay that the
- * {@link PaymentPolicy} allows and repeats the request with it. Applied to nothing by
- * itself; it is added to the one {@code RestClient} or {@code RestTemplate} that may
- * spend money, as the last interceptor. Thread-safe.
+ * Interceptor that pays when a server responds with 402 and x402 terms: it signs the
+ * first way to pay that the {@link PaymentPolicy} allows and repeats the request with it.
+ * It is not applied by itself; add it to the one {@code RestClient} or
+ * {@code RestTemplate} that may spend money, as the last interceptor. Thread-safe.
  * <ul>
  * <li>One call signs one payment at most. A 402 without readable terms is returned as it
  * is, and so is one in response to HEAD, which is never settled.</li>
- * <li>While nothing tells the outcome of the payment — no response at all, 502, 503, 504,
- * or 409 with {@code Retry-After} — the identical payment is presented again, a bounded
+ * <li>While the outcome of the payment is unknown — no response at all, 502, 503, 504, or
+ * 409 with {@code Retry-After} — the identical payment is presented again, a bounded
  * number of times.</li>
  * <li>A response is returned if it is final: the content that was paid for, or a refusal
  * that proves that nothing was. In all other cases, also when the body breaks off while
@@ -92,8 +92,8 @@ public final class PayingClientHttpRequestInterceptor implements ClientHttpReque
      * {@inheritDoc}
      * @throws PaymentRefusedException if the policy does not allow what the server asks
      * for, or if a prepared payment is attached to another request than its own
-     * @throws PaymentOutcomeUnknownException if a payment was sent and nothing tells what
-     * became of it
+     * @throws PaymentOutcomeUnknownException if a payment was sent and its outcome is
+     * unknown
      */
     @Override
     public ClientHttpResponse intercept(HttpRequest request, byte[] body, ClientHttpRequestExecution execution)
@@ -107,7 +107,7 @@ public final class PayingClientHttpRequestInterceptor implements ClientHttpReque
                 throw new PaymentRefusedException("Nothing was sent: the prepared payment belongs to another request",
                         List.of(Reason.OTHER_REQUEST));
             }
-            return tell(prepared, request, body, execution, false);
+            return presentAndNotify(prepared, request, body, execution, false);
         }
         ClientHttpResponse response = execution.execute(request, body);
         Optional<DecodedTerms> terms = termsOf(request, response);
@@ -119,10 +119,10 @@ public final class PayingClientHttpRequestInterceptor implements ClientHttpReque
             payment = this.preparer.prepare(request, terms.get());
         }
         this.listener.signed(payment.signed());
-        return tell(payment, request, body, execution, true);
+        return presentAndNotify(payment, request, body, execution, true);
     }
 
-    private ClientHttpResponse tell(PreparedPayment payment, HttpRequest request, byte[] body,
+    private ClientHttpResponse presentAndNotify(PreparedPayment payment, HttpRequest request, byte[] body,
             ClientHttpRequestExecution execution, boolean first) {
         try {
             PaidResponse response = present(payment, request, body, execution, first);
@@ -154,7 +154,7 @@ public final class PayingClientHttpRequestInterceptor implements ClientHttpReque
 
     /**
      * Presents a payment until its outcome is final.
-     * @param first whether nobody has seen the payment
+     * @param first whether the payment was never sent before
      */
     private PaidResponse present(PreparedPayment payment, HttpRequest request, byte[] body,
             ClientHttpRequestExecution execution, boolean first) {
@@ -215,7 +215,7 @@ public final class PayingClientHttpRequestInterceptor implements ClientHttpReque
     }
 
     /**
-     * Builds a {@link PayingClientHttpRequestInterceptor}.
+     * Builder of a {@link PayingClientHttpRequestInterceptor}.
      */
     public static final class Builder {
 
@@ -268,7 +268,8 @@ public final class PayingClientHttpRequestInterceptor implements ClientHttpReque
         }
 
         /**
-         * Sets for how long a signature is good at most, whatever the server asks for.
+         * Sets the longest time for which a signature is valid, whatever the server asks
+         * for.
          * @param longestValidity the longest validity, at least a second
          * @return this builder
          */
@@ -279,7 +280,7 @@ public final class PayingClientHttpRequestInterceptor implements ClientHttpReque
         }
 
         /**
-         * Sets where the time comes from.
+         * Sets the source of time.
          * @param clock the clock
          * @return this builder
          */
@@ -291,7 +292,7 @@ public final class PayingClientHttpRequestInterceptor implements ClientHttpReque
 
         /**
          * Adds a listener. Several are called in the order in which they were added.
-         * @param listener is told what becomes of payments
+         * @param listener the listener to notify
          * @return this builder
          */
         public Builder listener(PaymentListener listener) {

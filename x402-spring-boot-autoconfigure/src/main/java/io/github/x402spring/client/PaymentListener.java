@@ -15,8 +15,8 @@ import io.github.x402spring.protocol.SettleResponse;
 public interface PaymentListener {
 
     /**
-     * Called once for each payment, after it was signed and before it is sent; what takes
-     * long here takes from the time for which it is valid.
+     * Called once for each payment, after it was signed and before it is sent; time spent
+     * here is taken from the time for which it is valid.
      * @param payment the payment
      */
     default void signed(SignedPayment payment) {
@@ -24,7 +24,7 @@ public interface PaymentListener {
 
     /**
      * Called when the server delivered for a payment, or states that it was settled. The
-     * receipt is the server's word and is not checked.
+     * receipt is the server's statement and is not checked.
      * @param payment the payment
      * @param receipt the server's receipt, or {@code null} if it sent none that can be
      * read
@@ -33,7 +33,7 @@ public interface PaymentListener {
     }
 
     /**
-     * Called when the server refuses and says, or leaves no doubt, that a payment was not
+     * Called when the server refuses, and states or proves that a payment was not
      * settled. The signature stays valid until the payment expires; a budget that does
      * not trust the server counts the payment as spent until then.
      * @param payment the payment
@@ -42,9 +42,9 @@ public interface PaymentListener {
     }
 
     /**
-     * Called when an attempt ends and nothing tells what became of a payment; also after
+     * Called when an attempt ends and the outcome of a payment is unknown; also after
      * {@link #settled}, if the body of the response breaks off. The same payment may be
-     * presented again, and this listener is told what becomes of it then.
+     * presented again, and this listener is then notified of its outcome.
      * @param payment the payment
      */
     default void unknown(SignedPayment payment) {

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 import io.github.x402spring.protocol.SettleResponse;
 
 /**
- * Listener that calls others, none of which keeps the next from being called.
+ * Listener that calls others; an exception of one does not prevent the next call.
  */
 final class PaymentListeners implements PaymentListener {
 

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.client.RestClientException;
 
 /**
- * Says that a payment was sent and that no answer tells what became of it. It may have
- * been settled: repeat the request with the {@linkplain #payment() same payment}, do not
- * let a new one be signed.
+ * Exception for a payment that was sent and whose outcome is unknown. It may have been
+ * settled: repeat the request with the {@linkplain #payment() same payment}, do not let a
+ * new one be signed.
  *
  * @since 0.1.0
  */
@@ -38,8 +38,8 @@ public final class PaymentOutcomeUnknownException extends RestClientException {
     }
 
     /**
-     * Returns for how long the server wants to be left alone.
-     * @return the time to wait, or empty if the server did not say
+     * Returns the time to wait before the next request.
+     * @return the time to wait, or empty if the server did not state one
      */
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(this.retryAfter);

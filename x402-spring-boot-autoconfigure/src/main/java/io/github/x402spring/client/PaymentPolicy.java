@@ -24,8 +24,8 @@ import io.github.x402spring.scheme.exact.evm.Eip712Domain;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 
 /**
- * Says what a client may pay without asking anybody. Whatever is not named is refused; a
- * policy that names no origin or no limit cannot be built.
+ * Policy on what a client may pay without confirmation. Everything that is not named is
+ * refused; a policy that names no origin or no limit cannot be built.
  * <p>
  * The origin that counts is the request's own. What the terms call their resource is not
  * trusted, and is compared with it only on demand, since a server behind a proxy may not
@@ -61,7 +61,7 @@ public record PaymentPolicy(Set<String> origins, List<Limit> limits, boolean res
     }
 
     /**
-     * Starts a policy that knows the preset tokens.
+     * Starts a policy with the preset tokens.
      * @return a builder
      */
     public static PaymentPolicyBuilder builder() {
@@ -103,11 +103,11 @@ public record PaymentPolicy(Set<String> origins, List<Limit> limits, boolean res
     }
 
     /**
-     * Allows one token up to a maximum per payment.
+     * Permission to pay with one token up to a maximum per payment.
      *
      * @param network the network, an EVM chain
      * @param asset the token's contract address
-     * @param maximum the most that one payment may cost, in atomic units
+     * @param maximum the maximum of one payment, in atomic units
      * @param known the token's description, whose EIP-712 name and version the terms must
      * repeat, or {@code null} if nothing is known but the address
      */

@@ -15,7 +15,7 @@ import io.github.x402spring.protocol.Network;
 import io.github.x402spring.protocol.TokenAmount;
 
 /**
- * Builds a {@link PaymentPolicy}.
+ * Builder of a {@link PaymentPolicy}.
  *
  * @since 0.1.0
  */

@@ -28,7 +28,8 @@ import io.github.x402spring.scheme.exact.evm.TransferAuthorization;
 import io.github.x402spring.scheme.exact.evm.WalletSignature;
 
 /**
- * Chooses the first way to pay that the policy allows and signs it.
+ * Preparer of payments, which chooses the first way to pay that the policy allows and
+ * signs it.
  */
 final class PaymentPreparer {
 
@@ -71,7 +72,7 @@ final class PaymentPreparer {
         String nonce = "0x" + HexFormat.of().formatHex(random);
         message.put("payload", sign(requirements, expiresAt, nonce));
         putIfPresent(message, "extensions",
-                (terms.tree().get("extensions") instanceof Map<?, ?> map) ? named(map) : null);
+                (terms.tree().get("extensions") instanceof Map<?, ?> map) ? withIdentifier(map) : null);
         putIfPresent(message, "resource", terms.tree().get("resource"));
         message.put("accepted", chosen.tree());
         return new PreparedPayment(new SignedPayment(request.getMethod(), request.getURI(), requirements,
@@ -140,10 +141,10 @@ final class PaymentPreparer {
     }
 
     /**
-     * Names the purchase where the server wants to hear it. The name goes wherever the
-     * payment goes, so a payment that is presented again has the same.
+     * Adds a payment identifier where the server declares the extension. It is part of
+     * the payment, so a payment that is presented again has the same one.
      */
-    private Map<?, ?> named(Map<?, ?> declared) {
+    private Map<?, ?> withIdentifier(Map<?, ?> declared) {
         if (!(declared.get(IDENTIFIER) instanceof Map<?, ?> extension)
                 || !(extension.get("info") instanceof Map<?, ?> info)) {
             return declared;

@@ -8,8 +8,8 @@ import org.springframework.http.HttpHeaders;
 import io.github.x402spring.protocol.SettleResponse;
 
 /**
- * Reads the receipt of a paid answer. It is what the server says; only the chain proves
- * it.
+ * Reader of the receipt of a paid response. The receipt is the server's statement; only
+ * the chain proves it.
  *
  * @since 0.1.0
  */
@@ -19,7 +19,7 @@ public final class PaymentReceipt {
     }
 
     /**
-     * Finds the receipt in an answer's headers.
+     * Finds the receipt in the headers of a response.
      * @param headers the headers
      * @return the receipt; empty if there is none, more than one, or an unreadable one
      */

@@ -5,9 +5,9 @@ import java.util.List;
 import org.springframework.web.client.RestClientException;
 
 /**
- * Says that a server asked for a payment which the {@link PaymentPolicy} does not allow.
- * Nothing was signed. The message names the reason for each of the first twenty ways to
- * pay, amounts in whole tokens, and never a signature or key.
+ * Exception for a payment that a server asked for and the {@link PaymentPolicy} does not
+ * allow. Nothing was signed. The message names the reason for each of the first twenty
+ * ways to pay, amounts in whole tokens, and never a signature or key.
  *
  * @since 0.1.0
  */
@@ -32,7 +32,7 @@ public final class PaymentRefusedException extends RestClientException {
     }
 
     /**
-     * Why a payment was refused.
+     * Reason for which a payment was refused.
      */
     public enum Reason {
 
@@ -66,7 +66,7 @@ public final class PaymentRefusedException extends RestClientException {
     }
 
     /**
-     * Reason why one way to pay is not taken; the text quotes nothing but parsed values.
+     * Reason why one way to pay is not taken; the text quotes only parsed values.
      */
     record Refusal(Reason reason, String text) {
 

@@ -1,7 +1,7 @@
 package io.github.x402spring.client;
 
 /**
- * Signs payments for one externally owned account. Called once per payment, after the
+ * Signer of payments for one externally owned account. Called once per payment, after the
  * {@link PaymentPolicy} allowed it. Implementations are thread-safe, and neither their
  * text form nor their exceptions show the key.
  *

@@ -9,8 +9,8 @@ import org.springframework.http.HttpRequest;
 import org.springframework.http.client.support.HttpRequestWrapper;
 
 /**
- * Holds a signed payment for one request. Whoever has it can have it settled, so neither
- * its text form nor any accessor shows it.
+ * Signed payment for one request. Its header is enough to have it settled, so neither the
+ * text form nor any accessor shows it.
  *
  * @since 0.1.0
  * @see PaymentOutcomeUnknownException
@@ -35,7 +35,7 @@ public final class PreparedPayment {
     }
 
     /**
-     * Has this payment presented with a request, instead of a new one:
+     * Attaches this payment to a request, which then presents it instead of a new one:
      * {@code client.get().uri(…).attributes(payment::attachTo)}. The request must have
      * the method, address and body of the first one.
      * @param attributes the request's attributes
@@ -45,7 +45,8 @@ public final class PreparedPayment {
     }
 
     /**
-     * Returns when the authorization runs out. Until then the payment may be settled.
+     * Returns the time at which the authorization expires. Until then the payment may be
+     * settled.
      * @return the time
      */
     public Instant expiresAt() {
@@ -65,8 +66,8 @@ public final class PreparedPayment {
     }
 
     /**
-     * The header goes into a copy: those who called the interceptor keep the request, and
-     * may log it.
+     * The header goes into a copy: callers of the interceptor retain the request, and may
+     * log it.
      */
     HttpRequest applyTo(HttpRequest request) {
         HttpHeaders headers = new HttpHeaders();

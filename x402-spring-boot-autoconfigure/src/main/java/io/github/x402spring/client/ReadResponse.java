@@ -9,7 +9,7 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.client.ClientHttpResponse;
 
 /**
- * Is an answer whose body was read and can be read again.
+ * Response whose body was read and can be read again.
  */
 final class ReadResponse implements ClientHttpResponse {
 

@@ -14,18 +14,18 @@ import io.github.x402spring.decision.Obligation;
 import io.github.x402spring.decision.RetryWith;
 
 /**
- * Is what another service's decision envelope says. Words that this version does not know
- * read as the most careful ones: deny, never, unknown. Sentences are somebody else's: do
- * not show them without escaping.
+ * Content of another service's decision envelope. Words that this version does not know
+ * are read as the most careful ones: deny, never, unknown. Sentences come from the other
+ * service: do not show them without escaping.
  *
- * @param status the HTTP status of the answer
+ * @param status the HTTP status of the response
  * @param decision what was decided
  * @param reason the code of the reason, or the empty string
  * @param retryWith what would have to change for another attempt to end differently
- * @param retryAfter how long to wait before it, or {@code null} if that is not said
+ * @param retryAfter how long to wait before it, or {@code null} if that is not stated
  * @param charged whether the caller paid
  * @param obligations what the caller has to do
- * @param requiredScopes the scopes that would do; empty if it is not about scopes
+ * @param requiredScopes the scopes that are required; empty if scopes are not the reason
  * @param requestId the other service's name for the request, or the empty string
  * @param traceId the W3C trace id, or the empty string
  * @since 0.1.0
@@ -42,7 +42,7 @@ public record ReceivedDecision(int status, Decision decision, String reason, Ret
     }
 
     /**
-     * Tells whether the identical payment may be presented again, which also means that
+     * Returns whether the identical payment may be presented again, which also means that
      * no new one may be signed now.
      * @return whether it may
      */
@@ -100,7 +100,7 @@ public record ReceivedDecision(int status, Decision decision, String reason, Ret
     }
 
     /**
-     * Is something the other service wants the caller to do.
+     * Action that the other service asks the caller to take.
      *
      * @param type what to do, such as {@code authenticate}; may be a word that this
      * version does not know

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 /**
- * Reads {@code Retry-After}, which is a number of seconds or a date.
+ * Reader of {@code Retry-After}, which is a number of seconds or a date.
  */
 final class RetryAfter {
 

@@ -14,8 +14,8 @@ import io.github.x402spring.protocol.PaymentRequirements;
  * @param uri the address of the request
  * @param terms what was agreed to: network, token, amount in atomic units, recipient
  * @param payer the address of the wallet that pays
- * @param nonce the nonce of the authorization, by which chains and servers know it
- * @param expiresAt the time at which the authorization runs out; until then the payment
+ * @param nonce the nonce of the authorization, by which chains and servers identify it
+ * @param expiresAt the time at which the authorization expires; until then the payment
  * may be settled
  * @since 0.1.0
  */

@@ -3,7 +3,7 @@ package io.github.x402spring.codec;
 import io.github.x402spring.protocol.PaymentPayload;
 
 /**
- * Is what became of a payment header.
+ * Outcome of decoding a payment header.
  *
  * @since 0.1.0
  */

@@ -9,7 +9,7 @@ import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
- * Terms of a server, each way to pay read alone.
+ * Terms of a server, of which each way to pay is read independently.
  *
  * @param required the terms with the ways to pay that are readable
  * @param offers all ways to pay, in the order of the server
@@ -37,7 +37,7 @@ public record DecodedTerms(PaymentRequired required, List<Offer> offers, Map<Str
         }
 
         /**
-         * Something else.
+         * An entry that is not readable.
          *
          * @param problem what is wrong with it; quotes nothing
          */

@@ -10,12 +10,12 @@ import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.protocol.ResourceInfo;
 
 /**
- * Carries what a resource server asks a facilitator to verify or to settle.
+ * Request of a resource server to a facilitator, to verify or to settle a payment.
  *
  * @param payload the payment as the payer sent it
  * @param terms the resource server's terms as it sent them
  * @param requirements the same terms, read
- * @param resource what is being bought, as far as the request says
+ * @param resource what is being bought, as far as the request states it
  * @since 0.1.0
  * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
  * facilitator interface</a>
@@ -31,8 +31,8 @@ public record FacilitatorRequest(PaymentPayload payload, Map<String, @Nullable O
     }
 
     /**
-     * Tells whether the payer accepted these terms: scheme and network in version 1, all
-     * of them in version 2.
+     * Returns whether the payer accepted these terms: scheme and network in version 1,
+     * all of them in version 2.
      * @return whether payment and terms match
      */
     public boolean accepted() {
@@ -40,7 +40,7 @@ public record FacilitatorRequest(PaymentPayload payload, Map<String, @Nullable O
     }
 
     /**
-     * Names no part of the payment.
+     * Shows no part of the payment.
      */
     @Override
     public String toString() {

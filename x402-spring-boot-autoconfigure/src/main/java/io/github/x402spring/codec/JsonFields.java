@@ -13,8 +13,8 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Copies a JSON document without the members that are not named. Numbers keep every
- * digit. Thread-safe.
+ * Copier of JSON documents that omits the members that are not named. Numbers retain
+ * every digit. Thread-safe.
  */
 final class JsonFields {
 
@@ -54,7 +54,7 @@ final class JsonFields {
             }
         }
         catch (JacksonException ex) {
-            // Its message may quote what must not be told.
+            // Its message may quote what must not leave.
             throw new MalformedJsonException("The document is not JSON");
         }
         return copy.toByteArray();

@@ -1,7 +1,7 @@
 package io.github.x402spring.codec;
 
 /**
- * Says that text from outside is not the JSON object that was expected. The message never
+ * Exception for text from outside that is not the expected JSON object. The message never
  * quotes the text.
  *
  * @since 0.1.0

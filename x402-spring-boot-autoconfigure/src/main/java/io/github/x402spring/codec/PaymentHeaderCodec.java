@@ -11,9 +11,8 @@ import io.github.x402spring.protocol.PaymentRequired;
 import io.github.x402spring.protocol.SettleResponse;
 
 /**
- * Encodes and decodes the x402 headers: compact UTF-8 JSON in standard, padded base64.
- * Decoding checks the length first, then the alphabet, then the JSON, then the types.
- * Thread-safe.
+ * Codec of the x402 headers: compact UTF-8 JSON in standard, padded base64. Decoding
+ * checks the length first, then the alphabet, then the JSON, then the types. Thread-safe.
  *
  * @since 0.1.0
  * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
@@ -85,7 +84,8 @@ public final class PaymentHeaderCodec {
     }
 
     /**
-     * Decodes {@code PAYMENT-REQUIRED} with what cannot be read, for the paying side.
+     * Decodes {@code PAYMENT-REQUIRED} with the entries that cannot be read, for the
+     * paying side.
      * @param header the header value
      * @return the terms; empty if the header does not hold any
      */

@@ -7,14 +7,13 @@ import java.util.concurrent.ConcurrentMap;
 import io.github.x402spring.protocol.PaymentRequirements;
 
 /**
- * Writes payment requirements as JSON text and reads them again, for places where they
- * are stored. Thread-safe.
+ * Codec of payment requirements as JSON text, for storage. Thread-safe.
  *
  * @since 0.1.0
  */
 public final class RequirementsCodec {
 
-    /** As long as the text may be that a place has to hold. */
+    /** Maximum length of the text, in bytes. */
     public static final int MAX_LENGTH = 65_535;
 
     private static final int MAX_ENCODED = 1000;

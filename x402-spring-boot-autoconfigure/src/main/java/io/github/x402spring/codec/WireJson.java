@@ -22,7 +22,7 @@ import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads and writes the JSON of the wire with a mapper of its own, never the
+ * Reader and writer of the JSON of the wire, with a mapper of its own, never the
  * application's. Reading is strict: UTF-8, one object, no duplicate keys, nothing behind
  * it, no half of a character, nesting and lengths bounded. Numbers become
  * {@code BigInteger} or {@code BigDecimal}. Thread-safe.
@@ -123,7 +123,8 @@ public final class WireJson {
     }
 
     /**
-     * Copies a document without the members that are not named. Numbers keep every digit.
+     * Copies a document without the members that are not named. Numbers retain every
+     * digit.
      * @param document one JSON object or array in UTF-8
      * @param fields the members to keep, each with all below it, in dotted notation from
      * the root; elements of an array are named like the array

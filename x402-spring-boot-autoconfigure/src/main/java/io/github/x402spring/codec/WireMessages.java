@@ -24,9 +24,8 @@ import io.github.x402spring.protocol.TokenAmount;
 import io.github.x402spring.protocol.VerifyResponse;
 
 /**
- * Turns trees from outside into the wire's records. Required members must be there and
- * have their type; {@code null} in an optional one is absence; unknown members are passed
- * over.
+ * Reader of the wire's records from trees. Required members must be there and have their
+ * type; {@code null} in an optional one is absence; unknown members are ignored.
  *
  * @since 0.1.0
  */
@@ -46,8 +45,8 @@ public final class WireMessages {
     }
 
     /**
-     * Reads a facilitator's answer to {@code /verify}.
-     * @param tree the answer
+     * Reads a facilitator's reply to {@code /verify}.
+     * @param tree the reply
      * @return the record
      * @throws MalformedJsonException if it has another shape
      */
@@ -58,8 +57,8 @@ public final class WireMessages {
     }
 
     /**
-     * Reads a facilitator's answer to {@code /settle}, or a receipt.
-     * @param tree the answer
+     * Reads a facilitator's reply to {@code /settle}, or a receipt.
+     * @param tree the reply
      * @return the record
      * @throws MalformedJsonException if it has another shape
      */
@@ -77,8 +76,8 @@ public final class WireMessages {
     }
 
     /**
-     * Counts only what is a whole number, in decimal digits or as a number of JSON: other
-     * facilitators state dollars, or their fee.
+     * Reads an amount only if it is a whole number, in decimal digits or as a number of
+     * JSON: other facilitators state dollars, or their fee.
      */
     private static @Nullable BigInteger amount(@Nullable Object value) throws MalformedJsonException {
         if (value instanceof String text && DECIMAL.matcher(text).matches()) {
@@ -94,8 +93,8 @@ public final class WireMessages {
     }
 
     /**
-     * Reads a facilitator's answer to {@code /supported}.
-     * @param tree the answer
+     * Reads a facilitator's reply to {@code /supported}.
+     * @param tree the reply
      * @return the kinds that it handles
      * @throws MalformedJsonException if it has another shape
      */
@@ -103,7 +102,7 @@ public final class WireMessages {
         List<SupportedKind> kinds = new ArrayList<>();
         for (Object item : list(tree, "kinds")) {
             Map<String, @Nullable Object> kind = object(item, "kinds");
-            // What else is stated is judged where it is used: odd, it hides no kind.
+            // Other members are checked where they are used: an odd one hides no kind.
             kinds.add(new SupportedKind(version(kind), text(kind, "scheme"), text(kind, "network"),
                     (kind.get("extra") instanceof Map) ? object(kind.get("extra"), "extra") : Map.of()));
         }
@@ -162,8 +161,8 @@ public final class WireMessages {
     }
 
     /**
-     * Reads each way to pay alone: one that is odd hides no other. Everything else is
-     * information, and what is odd there is absent.
+     * Reads each way to pay independently: an odd one hides no other. Everything else is
+     * information, of which odd parts count as absent.
      */
     static DecodedTerms terms(Map<String, @Nullable Object> tree) throws MalformedJsonException {
         if (integer(tree, "x402Version") != 2) {
@@ -221,7 +220,7 @@ public final class WireMessages {
         return paymentRequirements(tree);
     }
 
-    /** Informs, and decides nothing: what is odd counts as absent. */
+    /** The resource is information only: odd parts count as absent. */
     private static ResourceInfo resource(PaymentPayload payload) {
         return (payload.tree().get("resource") instanceof Map<?, ?> resource) ? resource(resource.get("url"), resource)
                 : UNKNOWN_RESOURCE;
@@ -243,7 +242,7 @@ public final class WireMessages {
         }
     }
 
-    /** A facilitator reads them, and one that trips over them says so to all payers. */
+    /** A facilitator that fails on them would seem unavailable to all payers. */
     private static void checkExtensions(@Nullable Object extensions) throws MalformedJsonException {
         boolean objects = extensions == null || (extensions instanceof Map<?, ?> map
                 && map.values().stream().allMatch((value) -> value == null || value instanceof Map));

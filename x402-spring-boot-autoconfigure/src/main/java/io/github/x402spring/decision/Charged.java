@@ -3,7 +3,7 @@ package io.github.x402spring.decision;
 import java.util.Locale;
 
 /**
- * Tells a caller whether it paid: the member an agent needs most.
+ * Charge state of a payment: the member of an envelope that agents need most.
  *
  * @since 0.1.0
  */

@@ -3,7 +3,7 @@ package io.github.x402spring.decision;
 import java.util.Locale;
 
 /**
- * Is the outcome that an envelope explains.
+ * Outcome that an envelope explains.
  *
  * @since 0.1.0
  */

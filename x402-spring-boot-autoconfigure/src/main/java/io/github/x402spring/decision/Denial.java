@@ -8,15 +8,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reason for which a request is refused, as far as the caller may know.
+ * Reason for which a request is refused, as far as the caller may see.
  *
  * @param reason why
  * @param required what would be needed, by kind, such as {@code scopes}; empty if the
- * caller need not know
+ * caller does not see it
  * @param retryAfterSeconds when to try again, in seconds, or {@code null} if waiting does
  * not help
  * @param charged whether the payment of the request was charged, as far as that is known;
- * mostly as the reason says
+ * mostly that of the reason
  * @since 0.1.0
  */
 public record Denial(Reason reason, Map<String, Object> required, @Nullable Integer retryAfterSeconds,
@@ -32,7 +32,7 @@ public record Denial(Reason reason, Map<String, Object> required, @Nullable Inte
     }
 
     /**
-     * Creates a denial that says of the payment what its reason says.
+     * Creates a denial with the charge state of its reason.
      * @param reason why
      * @param required what would be needed, by kind
      * @param retryAfterSeconds when to try again, in seconds, or {@code null} if waiting
@@ -44,7 +44,7 @@ public record Denial(Reason reason, Map<String, Object> required, @Nullable Inte
     }
 
     /**
-     * Creates a denial that says no more than its reason.
+     * Creates a denial with nothing but its reason.
      * @param reason why
      * @return the denial
      */

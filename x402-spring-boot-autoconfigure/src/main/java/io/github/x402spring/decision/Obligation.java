@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Is something the caller has to do before it is served.
+ * Action that a caller has to take before it is served.
  *
  * @param type what to do
  * @param level how binding it is
@@ -27,14 +27,14 @@ public record Obligation(Type type, Level level, String message) {
     }
 
     /**
-     * What a caller may be obliged to do.
+     * Type of action.
      */
     public enum Type {
 
         /** Pay. */
         PAY,
 
-        /** Say who is calling. */
+        /** Authenticate. */
         AUTHENTICATE,
 
         /** Authenticate more strongly. */
@@ -46,7 +46,7 @@ public record Obligation(Type type, Level level, String message) {
         /** Present the identical payment again. */
         RETRY_SAME_PAYMENT,
 
-        /** Ask for less authority. */
+        /** Request less authority. */
         REDUCE_SCOPE,
 
         /** Wait. */

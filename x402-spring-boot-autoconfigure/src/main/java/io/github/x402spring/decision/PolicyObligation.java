@@ -8,8 +8,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is something this server has to do before an answer that a policy allows may leave, as
- * XACML has it. It is carried out here and never sent to the caller.
+ * Obligation of this server before a response that a policy allows may leave, as in
+ * XACML. It is carried out here and never sent to the caller.
  *
  * @param type what to do, such as {@code log}, {@code audit}, {@code rate_limit} or
  * {@code redact}
@@ -27,7 +27,7 @@ public record PolicyObligation(String type, Map<String, @Nullable Object> attrib
     /** Count the request, and refuse it where there are too many. */
     public static final String RATE_LIMIT = "rate_limit";
 
-    /** Leave parts of the answer out. */
+    /** Omit parts of the response. */
     public static final String REDACT = "redact";
 
     public PolicyObligation {

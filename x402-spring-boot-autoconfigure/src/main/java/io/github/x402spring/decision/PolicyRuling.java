@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Is what one policy said about a request. For the audit; no caller sees it.
+ * Decision of one policy about a request. For the audit; no caller sees it.
  *
  * @param granted whether it let the request through
  * @param policy the name of the policy, or the rule itself
- * @param cause why it decided so; empty if it does not say
+ * @param cause why the policy decided so; empty if it does not state it
  * @param obligations what it obliged this server to do
  * @since 0.1.0
  */

@@ -8,9 +8,9 @@ import io.github.x402spring.decision.Obligation.Level;
 import io.github.x402spring.decision.Obligation.Type;
 
 /**
- * Catalogues why a request is not served, with everything that follows from it: status,
- * stage, advice, and the sentences shown to the caller. No sentence is ever completed
- * with text from a request, a facilitator or an exception.
+ * Catalogue of the reasons for which a request is not served, with everything that
+ * follows from them: status, stage, advice, and the sentences shown to the caller. No
+ * sentence is ever completed with text from a request, a facilitator or an exception.
  *
  * @since 0.1.0
  */
@@ -38,7 +38,7 @@ public enum Reason {
                     + "charged.",
             null),
 
-    /** The payment has no identifier although it needs one, or not a good one. */
+    /** The payment has no identifier although it needs one, or an invalid one. */
     PAYMENT_IDENTIFIER("payment_malformed", 400, Stage.REQUEST, RetryWith.SAME_PAYMENT, Charged.NO,
             "Payment identifier missing or not readable",
             "A payment-identifier has 16 to 128 letters, digits, hyphens and underscores; an Idempotency-Key has 1 to "
@@ -87,22 +87,24 @@ public enum Reason {
     /** The payment is bound to another request. */
     REQUEST_MISMATCH("request_mismatch", 409, Stage.PAYMENT, RetryWith.NEVER, Charged.UNKNOWN,
             "Payment belongs to another request",
-            "The payment was presented for another request first. It is good for that one only.", null),
+            "The payment was presented for another request first. It is valid for that one only.", null),
 
     /** The payment is being used at this moment. */
     PAYMENT_IN_FLIGHT("payment_in_flight", 409, Stage.PAYMENT, RetryWith.SAME_PAYMENT, Charged.UNKNOWN,
-            "Payment in use", "A request with this payment is being worked on. Wait for its answer.",
-            new Obligation(Type.WAIT, Level.SHOULD, "Wait for the answer to the first request.")),
+            "Payment in use", "A request with this payment is in flight. Wait for its response.",
+            new Obligation(Type.WAIT, Level.SHOULD, "Wait for the response to the first request.")),
 
     /** The payment has been used. */
     PAYMENT_ALREADY_USED("payment_already_used", 409, Stage.PAYMENT, RetryWith.NEVER, Charged.YES,
-            "Payment already used", "The payment was settled and its request was answered.", null),
+            "Payment already used", "The payment was settled and its request was served.", null),
 
-    /** The payment was settled, and its answer, which may be lost, cannot be given. */
+    /**
+     * The payment was settled, and its response, which may be lost, cannot be sent again.
+     */
     ANSWER_UNAVAILABLE("payment_already_used", 409, Stage.DELIVERY, RetryWith.NEVER, Charged.YES,
-            "Paid answer not available",
-            "The payment was settled and its answer may not have arrived, but it cannot be given again. Do not pay "
-                    + "again: ask whoever runs this service.",
+            "Paid response not available",
+            "The payment was settled and its response may not have arrived, but it cannot be sent again. Do not pay "
+                    + "again: ask the operator of this service.",
             null),
 
     /**
@@ -115,12 +117,12 @@ public enum Reason {
                     + "wallet paid, or ask the operator of this service.",
             null),
 
-    /** The facilitator says that the payment is not valid. */
+    /** The facilitator replied that the payment is not valid. */
     PAYMENT_REJECTED("payment_rejected", 402, Stage.PAYMENT, RetryWith.NEW_PAYMENT, Charged.NO, "Payment rejected",
             "The payment was not accepted by the facilitator. It was not charged.",
             new Obligation(Type.PAY, Level.MUST, "Present a payment that can be settled.")),
 
-    /** The facilitator says for certain that the payment was not settled. */
+    /** The facilitator proved that the payment was not settled. */
     SETTLEMENT_FAILED("settlement_failed", 402, Stage.SETTLEMENT, RetryWith.NEW_PAYMENT, Charged.NO,
             "Payment not settled", "The payment could not be settled. It was not charged and nothing was delivered.",
             new Obligation(Type.PAY, Level.MUST, "Present a payment that can be settled.")),
@@ -131,7 +133,7 @@ public enum Reason {
             "Send the same request with the same payment again. Do not sign a new one.",
             new Obligation(Type.RETRY_SAME_PAYMENT, Level.MUST, "Present the identical authorization.")),
 
-    /** The caller has to say who it is. */
+    /** The caller has to authenticate. */
     UNAUTHENTICATED("unauthenticated", 401, Stage.IDENTITY, RetryWith.CREDENTIALS, Charged.NO,
             "Authentication required",
             "Only known callers are served here. Nothing was charged: repeat the request with credentials, and with "
@@ -153,7 +155,7 @@ public enum Reason {
             "The wallet that pays may not pay for this caller. Nothing was charged.",
             new Obligation(Type.BIND_PAYER, Level.MUST, "Pay from a wallet that may pay for the caller.")),
 
-    /** The caller has had enough for now. */
+    /** The caller has reached a limit. */
     LIMIT_REACHED("limit_reached", 429, Stage.POLICY, RetryWith.LATER, Charged.NO, "Limit reached",
             "This caller has reached a limit. Nothing was charged: repeat the request later, and with the same payment "
                     + "if there was one.",
@@ -163,7 +165,7 @@ public enum Reason {
     TASK_ENDED("forbidden", 403, Stage.POLICY, RetryWith.NEVER, Charged.NO, "Task ended",
             "The task that this request belongs to was ended. Nothing was charged.", null),
 
-    /** The ledger, the policy or the facilitator is out of reach. */
+    /** The ledger, the policy or the facilitator is unavailable. */
     TEMPORARILY_UNAVAILABLE("temporarily_unavailable", 503, Stage.SYSTEM, RetryWith.SAME_PAYMENT, Charged.NO,
             "Payments cannot be taken right now",
             "Send the same request with the same payment again later. It was not charged.",
@@ -204,7 +206,7 @@ public enum Reason {
     }
 
     /**
-     * Returns the name in meters and records, which tell reasons apart that callers may
+     * Returns the name in meters and records, which distinguish reasons that callers must
      * not.
      * @return the name
      */
@@ -285,8 +287,8 @@ public enum Reason {
     }
 
     /**
-     * Tells whether a new payment can change the outcome: exactly then the terms are sent
-     * along.
+     * Returns whether a new payment can change the outcome, in which case the terms are
+     * sent along.
      * @return whether the status is 402
      */
     public boolean challenges() {

@@ -3,7 +3,7 @@ package io.github.x402spring.decision;
 import java.util.Locale;
 
 /**
- * Advises a caller what would have to change for another attempt to end differently.
+ * Advice to a caller on what would have to change for another attempt to end differently.
  *
  * @since 0.1.0
  */
@@ -21,7 +21,7 @@ public enum RetryWith {
     /** Authenticate with more authority, then send the same payment. */
     ELEVATED_TOKEN,
 
-    /** Ask for less. */
+    /** Send a smaller request. */
     SMALLER_REQUEST,
 
     /** Wait. */

@@ -3,7 +3,7 @@ package io.github.x402spring.decision;
 import java.util.Locale;
 
 /**
- * Is the part of the way through the server at which a decision fell.
+ * Stage of a request at which a decision is made.
  *
  * @since 0.1.0
  */
@@ -12,19 +12,19 @@ public enum Stage {
     /** The request itself. */
     REQUEST,
 
-    /** Who is calling. */
+    /** The identity of the caller. */
     IDENTITY,
 
     /** What the caller may do. */
     POLICY,
 
-    /** Whether the payment is good. */
+    /** Whether the payment is valid. */
     PAYMENT,
 
     /** Whether the payment was settled. */
     SETTLEMENT,
 
-    /** Whether the answer was delivered. */
+    /** Whether the response was delivered. */
     DELIVERY,
 
     /** Whether the server is able to decide. */

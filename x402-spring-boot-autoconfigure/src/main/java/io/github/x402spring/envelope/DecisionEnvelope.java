@@ -63,8 +63,8 @@ record DecisionEnvelope(Denial denial, RequestIds ids, String paymentState, Stri
     }
 
     /**
-     * Returns an explanation. That of the reason says that nothing was charged; it is not
-     * given where that is not so.
+     * Returns an explanation. Where the payment was or may have been charged, it replaces
+     * one of the reason that says the opposite.
      * @return the explanation
      */
     String detail() {

@@ -43,7 +43,7 @@ public enum EnvelopeFormat {
     }
 
     /**
-     * Returns what the form is called.
+     * Returns the media type.
      * @return the value of {@code Content-Type}
      */
     public String contentType() {
@@ -51,7 +51,7 @@ public enum EnvelopeFormat {
     }
 
     /**
-     * Tells whether the form is JSON.
+     * Returns whether the form is JSON.
      * @return whether it is
      */
     public boolean json() {
@@ -59,8 +59,8 @@ public enum EnvelopeFormat {
     }
 
     /**
-     * Chooses a form. A refusal is never itself refused: who accepts none of the forms
-     * gets problem details.
+     * Chooses a form. A refusal is never itself refused: a caller that accepts none of
+     * the forms gets problem details.
      * @param accept the value of {@code Accept}, or {@code null} if there was none
      * @return the form that the caller likes best
      */

@@ -13,7 +13,8 @@ import io.github.x402spring.decision.Denial;
 
 /**
  * Renderer of decision envelopes in the form that a caller accepts: problem details
- * unless it prefers JSON, HTML or plain text. Every form says the same. Thread-safe.
+ * unless it prefers JSON, HTML or plain text. Every form has the same content.
+ * Thread-safe.
  *
  * @since 0.1.0
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457</a>
@@ -22,7 +23,7 @@ public final class EnvelopeRenderer {
 
     /**
      * Name of a request attribute: present if the payment was charged or may have been. A
-     * denial that knows nothing of the payment must not say the opposite.
+     * denial without knowledge of the payment must not state the opposite.
      */
     public static final String CHARGE_ATTRIBUTE = EnvelopeRenderer.class.getName() + ".CHARGE";
 

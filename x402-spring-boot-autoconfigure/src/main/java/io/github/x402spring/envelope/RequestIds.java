@@ -69,7 +69,7 @@ public record RequestIds(String requestId, @Nullable String clientRequestId, @Nu
      * request
      */
     static RequestIds of(@Nullable String clientRequestId, Supplier<@Nullable String> traceparent) {
-        return new RequestIds(madeUp(), clientId(clientRequestId), traceId(traceparent));
+        return new RequestIds(newRequestId(), clientId(clientRequestId), traceId(traceparent));
     }
 
     private static @Nullable String clientId(@Nullable String sent) {
@@ -78,10 +78,10 @@ public record RequestIds(String requestId, @Nullable String clientRequestId, @Nu
     }
 
     /**
-     * Tells requests apart and is no secret, so it need not wait for the system's random
-     * numbers.
+     * Creates an id that distinguishes requests and is no secret, so that it need not
+     * wait for the system's random numbers.
      */
-    private static String madeUp() {
+    private static String newRequestId() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         long high = (random.nextLong() & ~UUID_VERSION_BITS) | UUID_VERSION_4;
         long low = (random.nextLong() >>> 2) | UUID_VARIANT;

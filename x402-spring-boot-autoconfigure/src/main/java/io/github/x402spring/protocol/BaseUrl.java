@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param scheme {@code http} or {@code https}
  * @param authority the host, and the port if it is not the scheme's own
- * @param path the prefix that a proxy takes off, with a leading slash; the empty string
- * if there is none
+ * @param path the prefix that a proxy removes, with a leading slash; the empty string if
+ * there is none
  * @since 0.1.0
  */
 public record BaseUrl(String scheme, String authority, String path) {
@@ -102,7 +102,7 @@ public record BaseUrl(String scheme, String authority, String path) {
     }
 
     /**
-     * Tells whether an address has this scheme, host and port, however it is spelled.
+     * Returns whether an address has this scheme, host and port, however it is spelled.
      * @param address an address from outside
      * @return whether it has
      */
@@ -112,7 +112,7 @@ public record BaseUrl(String scheme, String authority, String path) {
     }
 
     /**
-     * Tells whether the path has another path within it, segment by segment.
+     * Returns whether the path has another path within it, segment by segment.
      * @param other a path with a leading slash
      * @return whether it has; {@code false} for the empty path
      */

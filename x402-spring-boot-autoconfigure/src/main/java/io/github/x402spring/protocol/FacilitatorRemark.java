@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a facilitator, or a node, says of a payment that it refuses, for operators: payers
- * are not told. Every part is {@linkplain ForeignText bounded and escaped}; absent parts
+ * Remark of a facilitator or a node on a payment that it refuses, for operators; payers
+ * do not see it. Every part is {@linkplain ForeignText bounded and escaped}; absent parts
  * are empty.
  *
  * @param reason the reason in the facilitator's words, which need not be a
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record FacilitatorRemark(String reason, String message, String correlationId) {
 
-    /** Says nothing. */
+    /** Empty remark. */
     public static final FacilitatorRemark NONE = new FacilitatorRemark("", "", "");
 
     private static final int MAX_REASON = 96;
@@ -39,7 +39,7 @@ public record FacilitatorRemark(String reason, String message, String correlatio
     }
 
     /**
-     * Tells whether nothing is said.
+     * Returns whether the remark is empty.
      * @return whether every part is empty
      */
     public boolean isEmpty() {
@@ -47,9 +47,9 @@ public record FacilitatorRemark(String reason, String message, String correlatio
     }
 
     /**
-     * Withholds the parts that quote what the payer signed, or the signature, in
-     * whichever way it is split, and takes the reason of the protocol where there is none
-     * in other words.
+     * Withholds the parts that quote what the payer signed, or the signature, however it
+     * is split, and uses the reason of the protocol where the facilitator gives none of
+     * its own.
      * @param payload the payment
      * @param code the reason of the protocol, or {@code null} if there is none
      * @return the remark as it may be recorded
@@ -61,13 +61,13 @@ public record FacilitatorRemark(String reason, String message, String correlatio
             return NONE;
         }
         StringBuilder signed = new StringBuilder();
-        Deque<Object> left = new ArrayDeque<>();
-        push(left, payload.tree().get("payload"));
-        push(left, payload.tree().get("extensions"));
-        while (!left.isEmpty()) {
-            switch (left.pop()) {
-                case Map<?, ?> map -> map.values().forEach((value) -> push(left, value));
-                case Iterable<?> list -> list.forEach((value) -> push(left, value));
+        Deque<Object> pending = new ArrayDeque<>();
+        push(pending, payload.tree().get("payload"));
+        push(pending, payload.tree().get("extensions"));
+        while (!pending.isEmpty()) {
+            switch (pending.pop()) {
+                case Map<?, ?> map -> map.values().forEach((value) -> push(pending, value));
+                case Iterable<?> list -> list.forEach((value) -> push(pending, value));
                 case String text -> signed.append(plain(text)).append(' ');
                 default -> {
                 }
@@ -78,9 +78,9 @@ public record FacilitatorRemark(String reason, String message, String correlatio
                 withheld(this.correlationId, secrets));
     }
 
-    private static void push(Deque<Object> left, @Nullable Object value) {
+    private static void push(Deque<Object> pending, @Nullable Object value) {
         if (value != null) {
-            left.push(value);
+            pending.push(value);
         }
     }
 

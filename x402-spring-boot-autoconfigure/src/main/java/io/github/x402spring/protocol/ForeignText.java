@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Text of others that operators read in logs and records.
+ * Text from outside, as operators may read it in logs and records.
  * <ul>
  * <li>It has a bounded length, and consists of printable ASCII characters without single
  * quotes: all others are escaped, line breaks and control characters among them.
@@ -31,7 +31,7 @@ public final class ForeignText {
     private static final Pattern WORDS = Pattern
         .compile("[a-z0-9]{1,20}(?:[_.:-][a-z0-9]{1,20})+|[A-Z0-9]{1,20}(?:[_.:-][A-Z0-9]{1,20})+");
 
-    /** What is longer is cut before it is looked at. */
+    /** Longer text is cut before it is searched. */
     private static final int MAX_READ = 2048;
 
     private ForeignText() {

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Identifies a payment network by its CAIP-2 name, such as {@code eip155:8453}.
+ * Payment network, identified by its CAIP-2 name, such as {@code eip155:8453}.
  *
  * @param namespace the CAIP-2 namespace, such as {@code eip155}
  * @param reference the CAIP-2 reference, such as the decimal chain id
@@ -52,7 +52,7 @@ public record Network(String namespace, String reference) {
         .collect(Collectors.toUnmodifiableMap(Map.Entry::getValue, Map.Entry::getKey));
 
     /**
-     * Names without a v1 alias that people write all the same.
+     * Common names that are no aliases of version 1.
      */
     private static final Map<String, String> MORE_ALIASES = Map.of("arbitrum", "eip155:42161", "arbitrum-sepolia",
             "eip155:421614", "optimism", "eip155:10", "optimism-sepolia", "eip155:11155420", "celo-sepolia",
@@ -60,7 +60,7 @@ public record Network(String namespace, String reference) {
 
     private static final Map<String, String> ALL_ALIASES_BY_NAME = Stream
         .concat(ALIASES.entrySet().stream(), MORE_ALIASES.entrySet().stream())
-        .collect(java.util.stream.Collectors.toUnmodifiableMap(Map.Entry::getValue, Map.Entry::getKey));
+        .collect(Collectors.toUnmodifiableMap(Map.Entry::getValue, Map.Entry::getKey));
 
     private static final Set<String> TEST_NETWORKS = Set.of("eip155:84532", "eip155:11155111", "eip155:43113",
             "eip155:80002", "eip155:1328", "eip155:11124", "eip155:324705682", "eip155:2201", "eip155:421614",
@@ -142,7 +142,7 @@ public record Network(String namespace, String reference) {
     }
 
     /**
-     * Returns the alias that configuration and people use for this network.
+     * Returns the alias of this network in configuration.
      * @return the alias, such as {@code base-sepolia}; empty if there is none
      */
     public Optional<String> alias() {
@@ -150,7 +150,7 @@ public record Network(String namespace, String reference) {
     }
 
     /**
-     * Tells whether this is an EVM chain.
+     * Returns whether this is an EVM chain.
      * @return whether the namespace is {@code eip155}
      */
     public boolean isEvm() {
@@ -158,10 +158,10 @@ public record Network(String namespace, String reference) {
     }
 
     /**
-     * Reads what somebody gives as the name of a transaction on this network.
+     * Parses the hash of a transaction on this network.
      * @param text the text
-     * @return the name in normal form, {@code 0x} and 64 hex digits in lower case on EVM
-     * chains; empty if no transaction of this network is named so
+     * @return the hash in normal form, {@code 0x} and 64 hex digits in lower case on EVM
+     * chains; empty if the text is no hash of this network
      */
     public Optional<String> transaction(String text) {
         if (!isEvm()) {
@@ -194,8 +194,8 @@ public record Network(String namespace, String reference) {
     }
 
     /**
-     * Tells whether tokens of this network are known to be worthless. A network nobody
-     * has listed counts as worth something.
+     * Returns whether tokens of this network are known to be worthless. Tokens of a
+     * network that is not listed count as worth something.
      * @return whether this is a known test network
      */
     public boolean isTestNetwork() {
@@ -207,7 +207,7 @@ public record Network(String namespace, String reference) {
      * @return the known test networks
      */
     public static Set<Network> testNetworks() {
-        return TEST_NETWORKS.stream().map(Network::parse).collect(java.util.stream.Collectors.toUnmodifiableSet());
+        return TEST_NETWORKS.stream().map(Network::parse).collect(Collectors.toUnmodifiableSet());
     }
 
     /**

@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds a payment as the client sent it: a JSON tree whose unknown members are kept, so
- * that it can be handed on unchanged. The tree's values are strings, {@code BigInteger},
+ * Payment as the client sent it: a JSON tree with all unknown members, so that it can be
+ * passed on unchanged. The tree's values are strings, {@code BigInteger},
  * {@code BigDecimal}, booleans, {@code null}, lists and maps; it must not be changed.
  * <p>
  * The text form shows the version only: a payment is a bearer cheque until its nonce is
@@ -42,7 +42,7 @@ public record PaymentPayload(int x402Version, Map<String, @Nullable Object> tree
     }
 
     /**
-     * Returns the terms that the client says it accepted. They are compared with the
+     * Returns the terms that the client states as accepted. They are compared with the
      * server's own and never used.
      * @return the tree below {@code accepted}, or {@code null} if there is none, as in
      * version 1
@@ -52,8 +52,8 @@ public record PaymentPayload(int x402Version, Map<String, @Nullable Object> tree
     }
 
     /**
-     * Tells whether the client accepted terms of ours. Version 1 names no more of them
-     * than scheme and network.
+     * Returns whether the client accepted the given terms. Version 1 names only scheme
+     * and network.
      * @param terms the terms
      * @param tree the same, laid out by {@link PaymentRequirements#toMap()}
      * @return whether it did
@@ -64,13 +64,13 @@ public record PaymentPayload(int x402Version, Map<String, @Nullable Object> tree
         }
         Network network = (this.tree.get("network") instanceof String name) ? Network.ofV1Name(name).orElse(null)
                 : null;
-        // Version 1 knows no other scheme.
+        // Version 1 has no other scheme.
         return "exact".equals(terms.scheme()) && "exact".equals(this.tree.get("scheme"))
                 && terms.network().equals(network);
     }
 
     /**
-     * Compares the terms that the client says it accepted with those of a resource
+     * Compares the terms that the client states as accepted with those of a resource
      * server, both as they were sent: scheme and network in version 1, all of them in
      * version 2.
      * @param terms the terms of the resource server
@@ -95,7 +95,7 @@ public record PaymentPayload(int x402Version, Map<String, @Nullable Object> tree
 
     /**
      * Returns the payment as a facilitator gets it, in the version that the client wrote:
-     * with terms and resource of ours in place of what the client says of them.
+     * with this server's terms and resource in place of the client's.
      * @param terms the terms, laid out by {@link PaymentRequirements#toMap()}
      * @param resource what is being bought
      * @return the payment, the same each time
@@ -119,7 +119,7 @@ public record PaymentPayload(int x402Version, Map<String, @Nullable Object> tree
     }
 
     /**
-     * Leaves out members that are {@code null}, which is how some payers write nothing.
+     * Omits members that are {@code null}, which some payers write for absent ones.
      */
     private static Map<?, ?> objects(Map<?, ?> extensions) {
         Map<Object, Object> objects = new LinkedHashMap<>();

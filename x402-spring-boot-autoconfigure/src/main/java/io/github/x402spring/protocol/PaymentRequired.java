@@ -10,9 +10,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries the terms of a 402 answer.
+ * Terms of a 402 response.
  *
- * @param error why payment is asked for, or {@code null} if nothing is to be said
+ * @param error why payment is required, or {@code null} for no reason
  * @param resource what is being bought
  * @param accepts the ways to pay, in order of preference
  * @param extensions declarations by extension key; empty if there are none

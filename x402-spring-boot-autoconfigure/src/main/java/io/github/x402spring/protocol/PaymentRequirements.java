@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * States one way in which a resource may be paid for: one entry of {@code accepts}.
+ * One way in which a resource may be paid for: one entry of {@code accepts}.
  *
  * @param scheme the payment scheme, such as {@code exact}
  * @param network the network on which to pay
@@ -48,7 +48,7 @@ public record PaymentRequirements(String scheme, Network network, TokenAmount am
     }
 
     /**
-     * Compares the terms that a client says it accepted with these.
+     * Compares the terms that a client states as accepted with these.
      * <ul>
      * <li>Every member but {@code extra} is equal to the letter, and there are no
      * others.</li>

@@ -6,9 +6,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries a machine-readable reason of the protocol. The vocabulary is open: facilitators
- * add their own codes, so unknown ones are kept, while text that is no code at all
- * (spaces, markup, kilobytes) becomes {@link #UNSPECIFIED}.
+ * Machine-readable reason of the protocol. The vocabulary is open: facilitators add their
+ * own codes, so unknown ones are retained, while text that is no code at all (spaces,
+ * markup, kilobytes) becomes {@link #UNSPECIFIED}.
  *
  * @param value the code
  * @since 0.1.0
@@ -39,22 +39,22 @@ public record ReasonCode(String value) {
     public static final ReasonCode SETTLEMENT_PENDING = new ReasonCode("settlement_pending");
 
     /**
-     * Nothing was sent: no room, or no chain in reach. Said by facilitators of this
-     * project; others answer likewise without a code.
+     * Nothing was sent: no capacity, or no node available. Sent by facilitators of this
+     * project; others reply likewise without a code.
      */
     public static final ReasonCode SETTLEMENT_NOT_SENT = new ReasonCode("settlement_not_sent");
 
     /**
      * The transaction is in a block and was reverted, and the authorization is unused.
-     * Said by facilitators of this project, which read both from the chain; such a reply
+     * Sent by facilitators of this project, which read both from the chain; such a reply
      * names no transaction.
      */
     public static final ReasonCode SETTLEMENT_REVERTED = new ReasonCode("settlement_reverted");
 
-    /** The facilitator could not say whether the payment is valid. */
+    /** The facilitator could not determine whether the payment is valid. */
     public static final ReasonCode UNEXPECTED_VERIFY_ERROR = new ReasonCode("unexpected_verify_error");
 
-    /** The facilitator could not say why settling failed. */
+    /** The facilitator could not determine why settling failed. */
     public static final ReasonCode UNEXPECTED_SETTLE_ERROR = new ReasonCode("unexpected_settle_error");
 
     /** The terms lack the EIP-712 name or version of the token. */
@@ -68,7 +68,7 @@ public record ReasonCode(String value) {
     public static final ReasonCode EVM_FAILED_TO_PARSE_SIGNATURE = new ReasonCode(
             "invalid_exact_evm_failed_to_parse_signature");
 
-    /** The authorization pays somebody else. */
+    /** The authorization pays another recipient. */
     public static final ReasonCode EVM_RECIPIENT_MISMATCH = new ReasonCode("invalid_exact_evm_recipient_mismatch");
 
     /** The authorization has expired, is about to, or is valid for too long. */
@@ -83,7 +83,7 @@ public record ReasonCode(String value) {
     public static final ReasonCode EVM_VALUE_MISMATCH = new ReasonCode(
             "invalid_exact_evm_payload_authorization_value_mismatch");
 
-    /** Stands for a reason that is a facilitator's own and not the payer's to know. */
+    /** Replaces a reason of the facilitator's own, which the payer does not see. */
     public static final ReasonCode PAYMENT_REJECTED = new ReasonCode("payment_rejected");
 
     /** The authorization's nonce has been used or cancelled. */
@@ -97,7 +97,7 @@ public record ReasonCode(String value) {
     }
 
     /**
-     * Takes a reason from outside.
+     * Reads a reason from outside.
      * @param text the text, or {@code null} if there was none
      * @return the code, or {@link #UNSPECIFIED} if the text is not one
      */
@@ -106,9 +106,9 @@ public record ReasonCode(String value) {
     }
 
     /**
-     * Tells whether the specification or its reference implementation has this reason.
-     * @return whether it has; a facilitator may tell a server more than the payer is to
-     * know
+     * Returns whether the specification or its reference implementation has this
+     * reason. @return whether it has; a facilitator's own reason is not shown to the
+     * payer
      */
     public boolean specified() {
         return SpecifiedReasons.contain(this.value);

@@ -10,7 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Comparison of the terms that a client says it accepted with the server's own.
+ * Comparison of the terms that a client states as accepted with the server's own.
  * <ul>
  * <li>Every member but {@code extra} is equal to the letter, and there are no
  * others.</li>
@@ -37,7 +37,7 @@ final class RequirementMatcher {
     }
 
     /**
-     * Tells whether the client accepted the given terms.
+     * Returns whether the client accepted the given terms.
      * @param required the server's terms, laid out by {@link PaymentRequirements#toMap()}
      * @param accepted what the client sent, or {@code null} if it sent nothing
      * @return whether they match

@@ -7,11 +7,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what is being bought.
+ * Description of what is being bought.
  *
  * @param url the canonical address of the resource
  * @param description what the buyer gets, or the empty string
- * @param mimeType the media type of the answer, or the empty string
+ * @param mimeType the media type of the response, or the empty string
  * @since 0.1.0
  * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
  * ResourceInfo</a>

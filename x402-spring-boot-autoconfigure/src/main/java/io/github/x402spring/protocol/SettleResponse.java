@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param errorReason why it was not, or {@code null} if it was
  * @param payer the payer, or {@code null} if the facilitator did not name it
  * @param transaction the transaction's hash, or the empty string if there is none
- * @param network the network's name as the answer gives it: CAIP-2, or the short name in
+ * @param network the network's name as the reply gives it: CAIP-2, or the short name in
  * version 1
  * @param amount the amount that was settled in atomic units, as the reply gives it and
  * however large, or {@code null} if it gives none
- * @param remark what the facilitator says besides, for operators; no receipt has it
+ * @param remark the remark of the facilitator, for operators; not part of a receipt
  * @since 0.1.0
  * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
  * POST /settle</a>
@@ -52,29 +52,29 @@ public record SettleResponse(boolean success, @Nullable ReasonCode errorReason, 
     }
 
     /**
-     * Says that the payment was settled.
+     * Creates a reply for a settled payment.
      * @param payer the payer
      * @param transaction the transaction's hash
      * @param network the network
-     * @return the answer
+     * @return the reply
      */
     public static SettleResponse settled(@Nullable String payer, String transaction, Network network) {
         return new SettleResponse(true, null, payer, transaction, network.toString());
     }
 
     /**
-     * Says that the payment was not settled.
+     * Creates a reply for a payment that was not settled.
      * @param reason why
      * @param transaction the transaction's hash, or the empty string if there is none
      * @param network the network
-     * @return the answer
+     * @return the reply
      */
     public static SettleResponse failed(ReasonCode reason, String transaction, Network network) {
         return new SettleResponse(false, reason, null, transaction, network.toString());
     }
 
     /**
-     * Adds what the facilitator says besides.
+     * Adds the remark of the facilitator.
      * @param remark the remark
      * @return the reply with it
      */
@@ -84,7 +84,7 @@ public record SettleResponse(boolean success, @Nullable ReasonCode errorReason, 
     }
 
     /**
-     * Tells whether the settlement was sent and is not decided yet.
+     * Returns whether the settlement was sent and is not final yet.
      * @return whether the reason is {@code settlement_pending}
      */
     public boolean pending() {

@@ -28,7 +28,7 @@ public record SupportedKind(int x402Version, String scheme, String network, Map<
     }
 
     /**
-     * Creates a kind of which the facilitator states nothing else.
+     * Creates a kind without further statements.
      * @param x402Version the protocol version
      * @param scheme the payment scheme
      * @param network the network's name
@@ -38,7 +38,7 @@ public record SupportedKind(int x402Version, String scheme, String network, Map<
     }
 
     /**
-     * Tells whether payments under the given terms are of this kind.
+     * Returns whether payments under the given terms are of this kind.
      * @param requirements the terms
      * @return whether version 2, the scheme and the network match
      */
@@ -47,7 +47,8 @@ public record SupportedKind(int x402Version, String scheme, String network, Map<
     }
 
     /**
-     * Tells whether payments in version 2 by a scheme and on a network are of this kind.
+     * Returns whether payments in version 2 by a scheme and on a network are of this
+     * kind.
      * @param scheme the payment scheme
      * @param network the network
      * @return whether version 2, the scheme and the network match

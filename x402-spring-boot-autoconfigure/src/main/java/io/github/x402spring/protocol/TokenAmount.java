@@ -5,17 +5,17 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Counts atomic units of a token, as the wire does: a whole number that fits uint256.
+ * Number of atomic units of a token, as on the wire: a whole number that fits uint256.
  *
  * @param value the number of atomic units
  * @since 0.1.0
  */
 public record TokenAmount(BigInteger value) implements Comparable<TokenAmount> {
 
-    /** Those of {@code 2^256 - 1}. */
+    /** Number of digits of {@code 2^256 - 1}. */
     private static final int MAX_DIGITS = 78;
 
-    /** So many digits always fit a {@code long}, which is read faster. */
+    /** Number of digits that always fit a {@code long}, which is parsed faster. */
     private static final int LONG_DIGITS = 18;
 
     public TokenAmount {
@@ -26,7 +26,7 @@ public record TokenAmount(BigInteger value) implements Comparable<TokenAmount> {
     }
 
     /**
-     * Counts the given number of atomic units.
+     * Creates an amount of the given number of atomic units.
      * @param value the number of atomic units
      * @return the amount
      */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param valid whether the payment would settle
  * @param invalidReason why it would not, or {@code null} if it is valid
  * @param payer the payer as the facilitator names it, or {@code null} if it does not
- * @param remark what the facilitator says besides, for operators
+ * @param remark the remark of the facilitator, for operators
  * @since 0.1.0
  * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
  * POST /verify</a>
@@ -37,25 +37,25 @@ public record VerifyResponse(boolean valid, @Nullable ReasonCode invalidReason, 
     }
 
     /**
-     * Says that the payment would settle.
+     * Creates a reply for a payment that would settle.
      * @param payer the payer
-     * @return the answer
+     * @return the reply
      */
     public static VerifyResponse valid(@Nullable String payer) {
         return new VerifyResponse(true, null, payer);
     }
 
     /**
-     * Says that the payment would not settle.
+     * Creates a reply for a payment that would not settle.
      * @param reason why
-     * @return the answer
+     * @return the reply
      */
     public static VerifyResponse invalid(ReasonCode reason) {
         return new VerifyResponse(false, reason, null);
     }
 
     /**
-     * Adds what the facilitator says besides.
+     * Adds the remark of the facilitator.
      * @param remark the remark
      * @return the reply with it
      */

@@ -91,21 +91,21 @@ record WebAddress(String scheme, String authority, List<String> path) {
     }
 
     private static List<String> withoutDots(List<String> segments) {
-        List<String> kept = new ArrayList<>();
+        List<String> result = new ArrayList<>();
         for (int i = 0; i < segments.size(); i++) {
             String segment = segments.get(i);
             boolean dots = segment.equals(".") || segment.equals("..");
-            if (segment.equals("..") && !kept.isEmpty()) {
-                kept.remove(kept.size() - 1);
+            if (segment.equals("..") && !result.isEmpty()) {
+                result.remove(result.size() - 1);
             }
             if (!dots) {
-                kept.add(segment);
+                result.add(segment);
             }
             else if (i == segments.size() - 1) {
-                kept.add("");
+                result.add("");
             }
         }
-        return kept;
+        return result;
     }
 
 }

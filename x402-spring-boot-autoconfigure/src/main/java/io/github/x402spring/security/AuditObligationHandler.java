@@ -7,8 +7,8 @@ import org.springframework.security.authorization.AuthorizationResult;
 import io.github.x402spring.decision.PolicyObligation;
 
 /**
- * Publishes a {@link PolicyAuditEvent}. A listener that fails keeps the answer from
- * leaving.
+ * Obligation handler that publishes a {@link PolicyAuditEvent}. An exception of a
+ * listener refuses the request.
  */
 final class AuditObligationHandler implements ObligationHandler {
 

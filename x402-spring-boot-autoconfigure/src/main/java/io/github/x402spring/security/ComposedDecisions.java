@@ -7,10 +7,10 @@ import org.springframework.security.authorization.AuthorizationManagers;
 import org.springframework.security.authorization.AuthorizationResult;
 
 /**
- * Recognizes decisions that {@link AuthorizationManagers} composed and that hide
- * obligations of their parts. Spring Security gives the parts away only in the text of a
- * composition. Whether it still does is tried out once; if not, each permission that is
- * composed counts as one that hides obligations.
+ * Detection of decisions that {@link AuthorizationManagers} composed and that hide
+ * obligations of their parts. Spring Security shows the parts only in the text of a
+ * composition, which is tested once; if the text no longer shows them, each composed
+ * permission counts as one that hides obligations.
  */
 final class ComposedDecisions {
 
@@ -23,26 +23,26 @@ final class ComposedDecisions {
     private static final AuthorizationResult NOT_NOT = decide(
             AuthorizationManagers.not(AuthorizationManagers.not(obliging())));
 
-    private static final boolean TELLING = tells(ALL_OF) && tells(NOT_NOT);
+    private static final boolean TEXT_NAMES_PARTS = namesObligations(ALL_OF) && namesObligations(NOT_NOT);
 
     private ComposedDecisions() {
     }
 
     /** Returns whether a result grants and obligations of its parts were lost. */
     static boolean hideObligations(AuthorizationResult result) {
-        return hideObligations(result, TELLING);
+        return hideObligations(result, TEXT_NAMES_PARTS);
     }
 
     /**
      * Returns whether a result grants and obligations of its parts may be lost.
-     * @param telling whether the text of a composition names its parts
+     * @param textNamesParts whether the text of a composition names its parts
      */
-    static boolean hideObligations(AuthorizationResult result, boolean telling) {
+    static boolean hideObligations(AuthorizationResult result, boolean textNamesParts) {
         boolean composed = result.getClass() == ALL_OF.getClass() || result.getClass() == NOT_NOT.getClass();
-        return composed && result.isGranted() && (!telling || tells(result));
+        return composed && result.isGranted() && (!textNamesParts || namesObligations(result));
     }
 
-    private static boolean tells(AuthorizationResult result) {
+    private static boolean namesObligations(AuthorizationResult result) {
         return result.toString().contains(X402AuthorizationDecision.OBLIGING);
     }
 

@@ -3,8 +3,9 @@ package io.github.x402spring.security;
 import java.util.List;
 
 /**
- * Knows which wallets may pay for which callers. Declare a bean to look that up
- * elsewhere; one that fails refuses with 503. Implementations are thread-safe.
+ * Policy on which wallets may pay for which callers. Declare a bean to look delegations
+ * up elsewhere; an exception refuses the request with 503. Implementations are
+ * thread-safe.
  *
  * @since 0.1.0
  */
@@ -12,7 +13,8 @@ import java.util.List;
 public interface DelegatedPayerPolicy {
 
     /**
-     * Finds delegations. Those that have ended or are too small may be among them.
+     * Finds delegations. The result may include expired ones, and ones whose maximum is
+     * too small.
      * @param caller the caller's name
      * @param payer the wallet's address in lower case
      * @return the delegations; empty if there are none

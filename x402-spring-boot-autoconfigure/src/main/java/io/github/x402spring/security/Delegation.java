@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.protocol.TokenAmount;
 
 /**
- * Lets one wallet pay for one caller. Always ends.
+ * Permission of one wallet to pay for one caller, limited in time.
  *
- * @param id names the delegation, so that it can be revoked
- * @param caller the caller's name, as Spring Security knows it
- * @param payer the wallet's address; kept in lower case
- * @param maxAmount the most that one payment may be, in atomic units, or {@code null} if
- * the price is limit enough
- * @param expiresAt when it ends
+ * @param id the id by which the delegation can be revoked
+ * @param caller the caller's name in Spring Security
+ * @param payer the wallet's address; stored in lower case
+ * @param maxAmount the maximum of one payment, in atomic units, or {@code null} if only
+ * the price limits it
+ * @param expiresAt the time at which the delegation expires
  * @since 0.1.0
  */
 public record Delegation(String id, String caller, String payer, @Nullable TokenAmount maxAmount, Instant expiresAt) {

@@ -11,8 +11,8 @@ import io.github.x402spring.decision.Denial;
 import io.github.x402spring.decision.Reason;
 
 /**
- * Decides what a refused caller is told. Records of a refusal take their reason from
- * here, too.
+ * Mapping from a policy's result to the denial that the caller sees. Records of a refusal
+ * take their reason from it, too.
  */
 final class Denials {
 
@@ -20,8 +20,8 @@ final class Denials {
     }
 
     /**
-     * Returns what the caller is told. To anonymous callers every refusal is the same,
-     * except that they come too often.
+     * Returns the denial for a caller. Anonymous callers see the same denial for every
+     * refusal but that of a reached limit.
      * @param result the result of the policy that refused the request
      * @param authenticated whether the caller is known
      */

@@ -39,11 +39,10 @@ import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.exchange.PaidExchange;
 
 /**
- * Finds mistakes in an {@code authorize} expression at start-up that SpEL itself reports
- * only when a request is decided: beans, words and properties that do not exist, and
- * arguments that a word does not take. A word whose arguments are constants is called
- * once, without a request and without asking who has which authority. No message quotes a
- * value.
+ * Start-up check of {@code authorize} expressions for mistakes that SpEL reports only
+ * when it evaluates a request: beans, words and properties that do not exist, and
+ * arguments that a word does not take. A word with constant arguments is called once,
+ * without a request and without evaluating authorities. No message quotes a value.
  */
 final class ExpressionChecks {
 
@@ -62,9 +61,10 @@ final class ExpressionChecks {
     ExpressionChecks(BeanFactory beanFactory, AuthorizationManagerFactory<PaidRequest> factory) {
         this.beanFactory = beanFactory;
         PaidRequestExpressionRoot root = new PaidRequestExpressionRoot(() -> ANONYMOUS, null);
-        root.setAuthorizationManagerFactory(new UnaskedRules(factory));
+        root.setAuthorizationManagerFactory(new UnevaluatedRules(factory));
         this.context = new StandardEvaluationContext(root);
-        // SpEL knows how a name may be spelled; a bean stands for its name here.
+        // SpEL parses the spelling of a bean's name; this resolver returns the name
+        // itself.
         this.context.setBeanResolver((unused, name) -> name);
     }
 
@@ -82,7 +82,7 @@ final class ExpressionChecks {
         }
     }
 
-    /** A name with nothing behind it has to be that of a policy. */
+    /** A bean that is the whole expression has to be a policy. */
     private void checkPolicy(String name) {
         if (!this.beanFactory.containsBean(name) || !this.beanFactory.isTypeMatch(name, AuthorizationManager.class)) {
             throw new IllegalArgumentException("there is no AuthorizationManager with the name " + name);
@@ -184,7 +184,7 @@ final class ExpressionChecks {
             }
         }
         catch (AccessException ex) {
-            // Falls through to the same answer as a property that does not exist.
+            // Treated like a property that does not exist.
         }
         throw new IllegalArgumentException("there is no word " + name);
     }
@@ -203,10 +203,10 @@ final class ExpressionChecks {
         return IntStream.range(0, node.getChildCount()).mapToObj(node::getChild).toList();
     }
 
-    /** Makes rules, which checks their arguments, and asks none of them. */
-    private static final class UnaskedRules extends NotedRefusals {
+    /** Factory that creates rules, which checks their arguments, and evaluates none. */
+    private static final class UnevaluatedRules extends NotedRefusals {
 
-        UnaskedRules(AuthorizationManagerFactory<PaidRequest> factory) {
+        UnevaluatedRules(AuthorizationManagerFactory<PaidRequest> factory) {
             super(factory);
         }
 

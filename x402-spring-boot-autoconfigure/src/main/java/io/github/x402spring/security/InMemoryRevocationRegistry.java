@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Remembers revocations in the memory of this instance. Thread-safe.
+ * Revocation registry in the memory of this instance. Thread-safe.
  */
 final class InMemoryRevocationRegistry implements RevocationRegistry {
 

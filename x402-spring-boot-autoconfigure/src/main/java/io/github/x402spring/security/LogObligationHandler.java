@@ -12,8 +12,8 @@ import org.springframework.security.authorization.AuthorizationResult;
 import io.github.x402spring.decision.PolicyObligation;
 
 /**
- * Writes a line to the log. A policy chooses its level and may give it a name; what else
- * a policy says is not written, since nobody knows what it holds.
+ * Obligation handler that writes a line to the log. A policy chooses the level and may
+ * name the line; its other attributes are not written, because they may hold anything.
  */
 final class LogObligationHandler implements ObligationHandler {
 

@@ -3,7 +3,7 @@ package io.github.x402spring.security;
 import java.util.regex.Pattern;
 
 /**
- * Makes text from outside safe for a log line or a record: a line stays one line, and
+ * Text from outside, made safe for a log line or a record: a line stays one line, and
  * neither moves the cursor nor changes the direction of what follows.
  */
 final class LogText {

@@ -6,8 +6,8 @@ import org.springframework.security.authorization.AuthorizationManagerFactory;
 import org.springframework.security.authorization.AuthorizationResult;
 
 /**
- * Notes which authorities an expression asked for in vain, while it is evaluated once.
- * Not thread-safe.
+ * Recorder of the authorities that an expression requires and the caller lacks, for one
+ * evaluation. Not thread-safe.
  */
 class NotedRefusals implements AuthorizationManagerFactory<PaidRequest> {
 
@@ -22,8 +22,8 @@ class NotedRefusals implements AuthorizationManagerFactory<PaidRequest> {
     }
 
     /**
-     * Returns the one refusal there was; {@code null} if there was none, or more than
-     * one, of which nobody knows which decided.
+     * Returns the only refusal; {@code null} if there was none, or several, of which it
+     * is unknown which one decided.
      */
     @Nullable AuthorizationResult onlyRefusal() {
         return (this.refusals == 1) ? this.refusal : null;

@@ -5,7 +5,7 @@ import org.springframework.security.authorization.AuthorizationResult;
 import io.github.x402spring.decision.PolicyObligation;
 
 /**
- * Carries out one type of obligation that a policy attached to its permission. Declare a
+ * Handler of one type of obligation that a policy attaches to its permission. Declare a
  * bean for each further type; a bean for a type of the starter's own replaces it.
  * Implementations are thread-safe.
  *
@@ -14,14 +14,14 @@ import io.github.x402spring.decision.PolicyObligation;
 public interface ObligationHandler {
 
     /**
-     * Returns the type of obligation that is carried out here.
+     * Returns the type of obligation that this handler carries out.
      * @return the type, such as {@code notify}
      */
     String type();
 
     /**
      * Carries an obligation out, after the payment was verified and before the handler
-     * runs. An exception is taken as trouble in the policy: the request is refused with
+     * runs. An exception counts as a failure of the policy: the request is refused with
      * 503 and not charged.
      * @param obligation what to do
      * @param request the request

@@ -14,7 +14,7 @@ import io.github.x402spring.exchange.PaidExchange;
  *
  * @param request the request
  * @param endpoint the paid endpoint
- * @param payment the verified payment; it shows who pays and not who calls
+ * @param payment the verified payment; it identifies the payer and not the caller
  * @since 0.1.0
  */
 public record PaidRequest(PaidExchange request, PaidEndpointDefinition endpoint, VerifiedPayment payment) {

@@ -23,7 +23,7 @@ final class PaidRequestExpressionRoot extends SecurityExpressionRoot<PaidRequest
      * @param authentication the caller
      * @param paidRequest the request, or {@code null} where an expression is only checked
      */
-    @SuppressWarnings("NullAway") // Only rules read it, and a check asks none of them.
+    @SuppressWarnings("NullAway") // Only rules read it, and a check evaluates none.
     PaidRequestExpressionRoot(Supplier<? extends @Nullable Authentication> authentication,
             @Nullable PaidRequest paidRequest) {
         super(authentication, paidRequest);

@@ -27,10 +27,10 @@ import org.springframework.security.core.Authentication;
 import io.github.x402spring.exchange.PaidEndpointDefinition;
 
 /**
- * Decides by the {@code authorize} expressions of the paid endpoints. They see
- * {@code payment}, {@code authentication}, {@code request} and each variable of the path
- * ({@code #city}), all of Spring Security's words, and three that narrow a rule by the
- * payment: {@code payerIsCaller()}, {@code payerAllowed('0x…', …)} and
+ * Authorization manager for the {@code authorize} expressions of the paid endpoints. They
+ * see {@code payment}, {@code authentication}, {@code request} and each variable of the
+ * path ({@code #city}), all of Spring Security's words, and three that narrow a rule by
+ * the payment: {@code payerIsCaller()}, {@code payerAllowed('0x…', …)} and
  * {@code maxAmount('10000')} in atomic units. An expression may give an
  * {@link AuthorizationResult} in place of yes and no; one that only names a bean,
  * {@code @weatherPolicy}, leaves the decision to that {@link AuthorizationManager}.
@@ -51,7 +51,7 @@ public final class PaidRequestExpressions implements AuthorizationManager<PaidRe
     /** As many entries as endpoints have different expressions. */
     private final ConcurrentMap<String, Rule> rules = new ConcurrentHashMap<>();
 
-    /** They remember what they found by reflection; those of a new context would not. */
+    /** Shared, because accessors cache what they find by reflection. */
     private final List<PropertyAccessor> propertyAccessors = List.of(new ReflectivePropertyAccessor());
 
     private final String defaultExpression;
@@ -64,9 +64,9 @@ public final class PaidRequestExpressions implements AuthorizationManager<PaidRe
 
     /**
      * Creates an authorization manager.
-     * @param defaultExpression what holds where an endpoint says nothing
-     * @param beanFactory holds the beans that expressions name
-     * @param factory makes the decisions on roles and authorities
+     * @param defaultExpression the expression for endpoints that have none
+     * @param beanFactory the source of the beans that expressions name
+     * @param factory the factory of rules on roles and authorities
      */
     public PaidRequestExpressions(String defaultExpression, BeanFactory beanFactory,
             AuthorizationManagerFactory<PaidRequest> factory) {
@@ -91,8 +91,8 @@ public final class PaidRequestExpressions implements AuthorizationManager<PaidRe
     }
 
     /**
-     * Tells whether an endpoint lets callers in that nobody knows. Only the word
-     * {@code permitAll} does.
+     * Returns whether an endpoint admits anonymous callers. Only the word {@code
+     * permitAll} does.
      * @param endpoint the endpoint
      * @return whether it does
      */
@@ -104,7 +104,7 @@ public final class PaidRequestExpressions implements AuthorizationManager<PaidRe
     public @Nullable AuthorizationResult authorize(Supplier<? extends @Nullable Authentication> authentication,
             PaidRequest request) {
         Rule rule = rule(request.endpoint().authorize());
-        if (rule.admitsEverybody()) {
+        if (rule.permitsAll()) {
             return GRANTED;
         }
         PaidRequestExpressionRoot root = new PaidRequestExpressionRoot(authentication, request);
@@ -119,7 +119,7 @@ public final class PaidRequestExpressions implements AuthorizationManager<PaidRe
             case Boolean refused -> refusal(refusals.onlyRefusal(), rule);
             case AuthorizationResult result -> result;
             case AuthorizationManager<?> manager -> ask(manager, authentication, request);
-            case null, default -> throw new IllegalStateException("The expression says neither yes nor no");
+            case null, default -> throw new IllegalStateException("The expression evaluates to no decision");
         };
     }
 
@@ -147,7 +147,7 @@ public final class PaidRequestExpressions implements AuthorizationManager<PaidRe
         return rule;
     }
 
-    private record Rule(Expression expression, boolean admitsAnonymous, boolean admitsEverybody) {
+    private record Rule(Expression expression, boolean admitsAnonymous, boolean permitsAll) {
     }
 
 }

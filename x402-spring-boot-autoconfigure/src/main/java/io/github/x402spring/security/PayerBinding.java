@@ -6,13 +6,13 @@ import java.util.Map;
 import org.springframework.security.authorization.AuthorizationManager;
 
 /**
- * Says whose wallet may pay for a caller.
+ * Rule on whose wallet may pay for a caller.
  *
  * @since 0.1.0
  */
 public enum PayerBinding {
 
-    /** Anybody's: who pays says nothing about who calls. */
+    /** Any wallet: the payer says nothing about the caller. */
     NONE,
 
     /** The caller's own: its name is the payer's address, as after a sign-in. */

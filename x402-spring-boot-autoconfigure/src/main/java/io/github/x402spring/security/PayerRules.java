@@ -18,12 +18,13 @@ import io.github.x402spring.decision.Reason;
 import io.github.x402spring.security.RevocationRegistry.Kind;
 
 /**
- * Refuses what was revoked and wallets that may not pay for the caller. Grants nothing
- * that the policies have not granted before. Thread-safe.
+ * Authorization manager that refuses revoked callers, wallets and delegations, and
+ * wallets that may not pay for the caller. It grants nothing that the policies have not
+ * granted before. Thread-safe.
  */
 final class PayerRules implements AuthorizationManager<PaidRequest> {
 
-    private static final AuthorizationResult FINE = new AuthorizationDecision(true);
+    private static final AuthorizationResult GRANTED = new AuthorizationDecision(true);
 
     private final AuthenticationTrustResolver trustResolver = new AuthenticationTrustResolverImpl();
 
@@ -37,10 +38,10 @@ final class PayerRules implements AuthorizationManager<PaidRequest> {
 
     /**
      * Creates rules.
-     * @param bindings whose wallet may pay, by endpoint; anybody's where an endpoint is
-     * missing
-     * @param delegations knows who may pay for whom
-     * @param revocations knows who must not buy any more
+     * @param bindings the bindings by endpoint; {@link PayerBinding#NONE} where an
+     * endpoint is missing
+     * @param delegations the source of delegations
+     * @param revocations the revocations
      * @param clock the source of time
      */
     PayerRules(Map<String, PayerBinding> bindings, DelegatedPayerPolicy delegations, RevocationRegistry revocations,
@@ -65,9 +66,9 @@ final class PayerRules implements AuthorizationManager<PaidRequest> {
         }
         PayerBinding binding = this.bindings.getOrDefault(request.endpoint().name(), PayerBinding.NONE);
         return switch (binding) {
-            case NONE -> FINE;
-            case SAME_WALLET -> request.payment().isPaidBy(caller) ? FINE : notBound("another wallet");
-            case DELEGATED -> request.payment().isPaidBy(caller) ? FINE : delegated(caller, payer, request);
+            case NONE -> GRANTED;
+            case SAME_WALLET -> request.payment().isPaidBy(caller) ? GRANTED : notBound("another wallet");
+            case DELEGATED -> request.payment().isPaidBy(caller) ? GRANTED : delegated(caller, payer, request);
         };
     }
 
@@ -79,7 +80,7 @@ final class PayerRules implements AuthorizationManager<PaidRequest> {
             boolean same = delegation.caller().equals(caller) && delegation.payer().equals(payer);
             if (same && delegation.covers(request.payment().amount(), this.clock.instant())
                     && !this.revocations.isRevoked(Kind.DELEGATION, delegation.id())) {
-                return FINE;
+                return GRANTED;
             }
         }
         return notBound("no delegation that holds");

@@ -12,8 +12,9 @@ import org.springframework.security.authorization.AuthorizationResult;
 import org.springframework.security.core.Authentication;
 
 /**
- * Is a condition on who pays and how much. It is not an {@link AuthorizationManager} on
- * purpose: a payment can narrow a rule and never grants anything by itself.
+ * Condition on the payer and the amount of a payment. It is deliberately no
+ * {@link AuthorizationManager}: a payment can narrow a rule and never grants anything by
+ * itself.
  *
  * @since 0.1.0
  */
@@ -21,8 +22,8 @@ import org.springframework.security.core.Authentication;
 public interface PaymentCondition {
 
     /**
-     * Tells whether the condition holds.
-     * @param authentication the caller, or {@code null} if nobody knows it
+     * Returns whether the condition holds.
+     * @param authentication the caller, or {@code null} if it is anonymous
      * @param request the request with its payment
      * @return whether it holds
      */
@@ -30,7 +31,7 @@ public interface PaymentCondition {
 
     /**
      * Adds this condition to a rule: both have to hold.
-     * @param rule says who may have the answer
+     * @param rule the rule on the caller
      * @return the narrower rule
      */
     default AuthorizationManager<PaidRequest> narrowing(AuthorizationManager<PaidRequest> rule) {

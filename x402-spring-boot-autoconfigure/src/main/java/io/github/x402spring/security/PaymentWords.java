@@ -11,9 +11,9 @@ import org.springframework.expression.spel.ast.OpAnd;
 import org.springframework.expression.spel.standard.SpelExpression;
 
 /**
- * Sees to it that what an expression says about the payment narrows a rule about the
- * caller, and never stands for one: such a word is one of several conditions that are
- * joined by {@code and}, and not all of them are such words.
+ * Check that words on the payment narrow a rule on the caller and never replace it: such
+ * a word is one of several conditions that are joined by {@code and}, and at least one of
+ * them is on the caller.
  */
 final class PaymentWords {
 
@@ -27,7 +27,7 @@ final class PaymentWords {
      * @throws IllegalArgumentException if a payment could grant by itself
      */
     static void check(Expression expression) {
-        if (expression instanceof SpelExpression spel && says(spel.getAST()) && !narrows(spel.getAST())) {
+        if (expression instanceof SpelExpression spel && mentionsPayment(spel.getAST()) && !narrows(spel.getAST())) {
             throw new IllegalArgumentException("payerIsCaller, payerAllowed and maxAmount narrow a rule and cannot "
                     + "grant anything by themselves: join them by 'and' with what the caller has to be");
         }
@@ -39,7 +39,7 @@ final class PaymentWords {
         boolean rule = false;
         for (SpelNode condition : conditions) {
             if (!isWord(condition)) {
-                if (says(condition)) {
+                if (mentionsPayment(condition)) {
                     return false;
                 }
                 rule = true;
@@ -62,12 +62,12 @@ final class PaymentWords {
         return node instanceof MethodReference method && WORDS.contains(method.getName());
     }
 
-    private static boolean says(SpelNode node) {
+    private static boolean mentionsPayment(SpelNode node) {
         if (isWord(node)) {
             return true;
         }
         for (int i = 0; i < node.getChildCount(); i++) {
-            if (says(node.getChild(i))) {
+            if (mentionsPayment(node.getChild(i))) {
                 return true;
             }
         }

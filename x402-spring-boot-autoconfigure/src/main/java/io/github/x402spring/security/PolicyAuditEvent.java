@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEvent;
 
 /**
- * Is published where a policy obliges this server to record a request that it allows. The
- * source is the {@link PaidRequest}.
+ * Event that is published when a policy obliges this server to record a request that it
+ * allows. The source is the {@link PaidRequest}.
  *
  * @since 0.1.0
  */

@@ -19,9 +19,9 @@ import io.github.x402spring.decision.PolicyRuling;
 import io.github.x402spring.exchange.Redaction;
 
 /**
- * Carries out what policies oblige this server to do. Biased towards denial, as XACML
- * calls it: an obligation that nobody understands or carries out turns a permission into
- * a refusal. Thread-safe.
+ * Execution of what policies oblige this server to do. Biased towards denial, as XACML
+ * calls it: an obligation that has no handler, or is not carried out, turns a permission
+ * into a refusal. Thread-safe.
  */
 final class PolicyObligations {
 
@@ -33,9 +33,10 @@ final class PolicyObligations {
 
     /**
      * Creates obligations.
-     * @param events where records for the audit are published
+     * @param events the publisher of records for the audit
      * @param clock the source of time
-     * @param handlers the application's own handlers; they go before those of the starter
+     * @param handlers the application's own handlers, which take precedence over those of
+     * the starter
      */
     PolicyObligations(ApplicationEventPublisher events, Clock clock, List<ObligationHandler> handlers) {
         handlers.forEach(this::add);
@@ -77,12 +78,12 @@ final class PolicyObligations {
         if (PolicyObligation.REDACT.equals(obligation.type()) && redaction(obligation) != null) {
             return DONE;
         }
-        logger.error("Nobody carries out an obligation of a policy for endpoint '{}'; the request is refused",
+        logger.error("No handler carries out an obligation of a policy for endpoint '{}'; the request is refused",
                 request.endpoint().name());
         return new AuthorizationDecision(false);
     }
 
-    /** Returns what limits the answer, or {@code null} if nothing does. */
+    /** Returns what limits the response, or {@code null} if nothing does. */
     static @Nullable Redaction redaction(List<PolicyRuling> rulings) {
         Redaction all = null;
         for (PolicyRuling ruling : rulings) {

@@ -13,7 +13,7 @@ import org.springframework.security.authorization.ExpressionAuthorizationDecisio
 import io.github.x402spring.decision.PolicyRuling;
 
 /**
- * Names the rules that speak, for the audit and for operators.
+ * Names of the rules that decide, for the audit and for operators.
  */
 final class PolicyRules {
 
@@ -38,8 +38,8 @@ final class PolicyRules {
     }
 
     /**
-     * Tells what a policy said.
-     * @param name what to call the policy if its decision does not say
+     * Returns the ruling of a policy.
+     * @param name the name of the policy unless its decision has one
      */
     static PolicyRuling ruling(AuthorizationResult result, String name) {
         return switch (result) {

@@ -20,11 +20,11 @@ import io.github.x402spring.codec.WireJson;
 import io.github.x402spring.decision.PolicyObligation;
 
 /**
- * Counts the requests of a caller for an endpoint in windows of fixed length, in the
- * memory of this instance: {@code {"limit": 10, "window_seconds": 60}}. Callers are told
- * apart by name, and by payer where they have none. There is room for so many counters;
- * where it is full, who is not counted yet is refused: to forget a counter would lift its
- * limit.
+ * Obligation handler that counts the requests of a caller for an endpoint in windows of
+ * fixed length, in the memory of this instance: {@code {"limit": 10, "window_seconds":
+ * 60}}. Callers are distinguished by name, and by payer where they have none. The number
+ * of counters is bounded; at the bound, a caller without a counter is refused, because
+ * dropping a counter would lift its limit.
  */
 final class RateLimitObligationHandler implements ObligationHandler {
 
@@ -38,7 +38,7 @@ final class RateLimitObligationHandler implements ObligationHandler {
 
     private final Clock clock;
 
-    /** Guards the counters; nothing is waited for while it is held. */
+    /** Guards the counters; never held across I/O. */
     private final ReentrantLock lock = new ReentrantLock();
 
     private final Map<Key, Counter> counters = new HashMap<>();

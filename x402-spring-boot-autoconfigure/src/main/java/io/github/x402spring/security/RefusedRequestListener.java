@@ -17,7 +17,7 @@ import io.github.x402spring.operator.Refusal;
 import io.github.x402spring.operator.RefusalLog;
 
 /**
- * Notes paid requests that a policy refused, with the rule that spoke.
+ * Listener that records paid requests which a policy refused, with the rule that decided.
  */
 final class RefusedRequestListener implements ApplicationListener<AuthorizationDeniedEvent<?>> {
 
@@ -29,7 +29,7 @@ final class RefusedRequestListener implements ApplicationListener<AuthorizationD
 
     /**
      * Creates a listener.
-     * @param log where refusals are noted
+     * @param log the log of refusals
      * @param clock the source of time
      */
     RefusedRequestListener(RefusalLog log, Clock clock) {

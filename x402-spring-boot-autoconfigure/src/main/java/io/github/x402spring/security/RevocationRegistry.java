@@ -1,15 +1,16 @@
 package io.github.x402spring.security;
 
 /**
- * Knows who must not buy any more, from the next request on. Declare a bean to share it
- * between instances; one that fails refuses with 503. Implementations are thread-safe.
+ * Registry of callers, wallets and delegations that may no longer buy, effective from the
+ * next request on. Declare a bean to share it between instances; an exception refuses the
+ * request with 503. Implementations are thread-safe.
  *
  * @since 0.1.0
  */
 public interface RevocationRegistry {
 
     /**
-     * Tells whether something was revoked.
+     * Returns whether something was revoked.
      * @param kind what it is
      * @param id the caller's name, the payer's address in lower case, or the delegation's
      * id
@@ -46,7 +47,7 @@ public interface RevocationRegistry {
     }
 
     /**
-     * What can be revoked.
+     * Kind of subject that can be revoked.
      */
     enum Kind {
 

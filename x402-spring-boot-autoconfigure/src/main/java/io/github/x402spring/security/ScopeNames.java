@@ -32,10 +32,10 @@ final class ScopeNames {
     }
 
     /**
-     * Returns the scopes that were asked for.
+     * Returns the scopes that a rule requires.
      * @param result the result of the rule that refused the request
-     * @return the scopes; empty if anything besides scopes was asked for, which callers
-     * need not know
+     * @return the scopes; empty if the rule requires anything besides scopes, which
+     * callers do not see
      */
     static List<String> required(AuthorizationResult result) {
         return (result instanceof AuthorityAuthorizationDecision decision) ? required(decision.getAuthorities())

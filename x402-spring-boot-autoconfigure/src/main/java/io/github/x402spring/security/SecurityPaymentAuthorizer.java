@@ -33,10 +33,11 @@ import io.github.x402spring.exchange.PaymentAuthorizer;
 import io.github.x402spring.operator.RefusalLog;
 
 /**
- * Has Spring Security decide about paid requests. Reads the security context and never
- * changes it: a payment is neither an identity nor a permission. Each refusal is
- * published as Spring Security's own authorization event, with the result of the policy
- * that spoke; callers learn no more than a {@link Denial} says.
+ * Payment authorizer that has Spring Security decide about paid requests. It reads the
+ * security context and never changes it: a payment is neither an identity nor a
+ * permission. Each refusal is published as Spring Security's own authorization event,
+ * with the result of the policy that refused; callers see no more than the
+ * {@link Denial}.
  *
  * @since 0.1.0
  */
@@ -46,7 +47,7 @@ public final class SecurityPaymentAuthorizer implements PaymentAuthorizer {
 
     private static final AuthorizationResult GRANTED = new AuthorizationDecision(true);
 
-    private static final AuthorizationResult SILENCE = new AuthorizationDecision(false);
+    private static final AuthorizationResult ABSTAINED = new AuthorizationDecision(false);
 
     private static final String PAYER_RULES = "payer rules";
 
@@ -68,10 +69,10 @@ public final class SecurityPaymentAuthorizer implements PaymentAuthorizer {
 
     /**
      * Creates an authorizer.
-     * @param expressions decides by the expressions of the endpoints
-     * @param managers decide in place of the default rule, and besides what an endpoint
-     * states itself; all of them have to agree
-     * @param payerRules refuse wallets that may not pay for the caller
+     * @param expressions the expressions of the endpoints
+     * @param managers the policies that replace the default rule and apply besides what
+     * an endpoint states itself; all of them have to agree
+     * @param payerRules the rules on wallets, applied after the policies
      * @param handlers the application's own handlers of obligations, which take
      * precedence over those of the starter
      * @param refusals the publisher of refusals
@@ -106,8 +107,8 @@ public final class SecurityPaymentAuthorizer implements PaymentAuthorizer {
     }
 
     /**
-     * Tells whether an endpoint wants to know who calls before it looks at a payment.
-     * Where beans decide alone, only they know.
+     * Returns whether an endpoint requires an identity before it looks at a payment.
+     * Where only beans decide, this is unknown and counts as no.
      * @param endpoint the endpoint
      * @return whether it does
      */
@@ -167,19 +168,19 @@ public final class SecurityPaymentAuthorizer implements PaymentAuthorizer {
         return result;
     }
 
-    /** Silence grants nothing. */
+    /** A policy that abstains grants nothing. */
     private AuthorizationResult ask(AuthorizationManager<PaidRequest> manager, PaidRequest request) {
         Supplier<@Nullable Authentication> authentication = this::authentication;
         try {
             AuthorizationResult result = manager.authorize(authentication, request);
-            return (result != null) ? result : SILENCE;
+            return (result != null) ? result : ABSTAINED;
         }
         catch (AuthorizationDeniedException ex) {
             AuthorizationResult result = ex.getAuthorizationResult();
-            return result.isGranted() ? SILENCE : result;
+            return result.isGranted() ? ABSTAINED : result;
         }
         catch (AccessDeniedException ex) {
-            return SILENCE;
+            return ABSTAINED;
         }
     }
 

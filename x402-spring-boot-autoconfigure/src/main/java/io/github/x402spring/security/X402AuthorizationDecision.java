@@ -13,15 +13,15 @@ import io.github.x402spring.decision.PolicyObligation;
 import io.github.x402spring.decision.Reason;
 
 /**
- * Is a decision of a policy that says more than yes or no: what this server has to do
- * before an answer leaves, what the caller may be told, and, for the audit only, which
- * rule spoke and why. Immutable.
+ * Decision of a policy with more than yes or no: what this server has to do before a
+ * response leaves, what the caller may see, and, for the audit only, which rule decided
+ * and why. Immutable.
  *
  * @since 0.1.0
  */
 public final class X402AuthorizationDecision implements AuthorizationResult {
 
-    /** Begins the text of a permission with obligations, wherever that is printed. */
+    /** Start of the text form of a permission with obligations. */
     static final String OBLIGING = "X402AuthorizationDecision [granted=true, obligations=";
 
     private final boolean granted;
@@ -50,7 +50,7 @@ public final class X402AuthorizationDecision implements AuthorizationResult {
     }
 
     /**
-     * Starts a decision that lets the caller have the answer.
+     * Starts a decision that grants the request.
      * @return a builder
      */
     public static Builder granted() {
@@ -58,7 +58,7 @@ public final class X402AuthorizationDecision implements AuthorizationResult {
     }
 
     /**
-     * Starts a decision that does not.
+     * Starts a decision that denies the request.
      * @return a builder
      */
     public static Builder denied() {
@@ -80,7 +80,7 @@ public final class X402AuthorizationDecision implements AuthorizationResult {
     }
 
     /**
-     * Returns what a known caller is told where it is refused.
+     * Returns the reason that a known caller sees when it is refused.
      * @return one of {@link Reason#FORBIDDEN}, {@link Reason#INSUFFICIENT_SCOPE},
      * {@link Reason#PAYER_NOT_BOUND} and {@link Reason#LIMIT_REACHED}
      */
@@ -89,8 +89,8 @@ public final class X402AuthorizationDecision implements AuthorizationResult {
     }
 
     /**
-     * Returns what has to be done before the answer leaves. Where one cannot be carried
-     * out, the caller is refused.
+     * Returns what has to be done before the response leaves. If an obligation cannot be
+     * carried out, the request is refused.
      * @return the obligations
      */
     public List<PolicyObligation> obligations() {
@@ -98,7 +98,7 @@ public final class X402AuthorizationDecision implements AuthorizationResult {
     }
 
     /**
-     * Returns the scopes that a known caller is told to obtain.
+     * Returns the scopes that a known caller needs to obtain.
      * @return the scopes; empty unless the reason is {@code INSUFFICIENT_SCOPE}
      */
     public List<String> requiredScopes() {
@@ -114,7 +114,7 @@ public final class X402AuthorizationDecision implements AuthorizationResult {
     }
 
     /**
-     * Returns which policy spoke. For the audit; no caller sees it.
+     * Returns the name of the policy. For the audit; no caller sees it.
      * @return the name, or the empty string
      */
     public String policy() {
@@ -122,7 +122,7 @@ public final class X402AuthorizationDecision implements AuthorizationResult {
     }
 
     /**
-     * Returns why it decided so. For the audit; no caller sees it.
+     * Returns why the policy decided so. For the audit; no caller sees it.
      * @return the cause, or the empty string
      */
     public String cause() {
@@ -138,7 +138,7 @@ public final class X402AuthorizationDecision implements AuthorizationResult {
     }
 
     /**
-     * Puts a decision together. Not thread-safe.
+     * Builder of a decision. Not thread-safe.
      */
     public static final class Builder {
 
@@ -161,7 +161,7 @@ public final class X402AuthorizationDecision implements AuthorizationResult {
         }
 
         /**
-         * Obliges this server.
+         * Adds an obligation of this server.
          * @param type what to do
          * @param attributes what goes with it
          * @return this builder
@@ -177,9 +177,9 @@ public final class X402AuthorizationDecision implements AuthorizationResult {
         }
 
         /**
-         * Tells the caller which scopes would do. Of this and {@link #limitReached} the
-         * last call decides what the caller is told.
-         * @param scopes the scopes, without {@code SCOPE_}; an empty list tells nothing
+         * Names the scopes that the caller needs. Of this and {@link #limitReached} the
+         * last call decides what the caller sees.
+         * @param scopes the scopes, without {@code SCOPE_}; an empty list has no effect
          * @return this builder
          */
         public Builder requiredScopes(List<String> scopes) {
@@ -196,7 +196,7 @@ public final class X402AuthorizationDecision implements AuthorizationResult {
         }
 
         /**
-         * Tells the caller that it has had enough for now.
+         * States that the caller has reached a limit.
          * @param retryAfter when to try again, at least a second
          * @return this builder
          */
@@ -217,7 +217,7 @@ public final class X402AuthorizationDecision implements AuthorizationResult {
         }
 
         /**
-         * Says why, for the audit.
+         * States the cause, for the audit.
          * @param cause the cause; stored as one line of at most 512 characters
          * @return this builder
          */
@@ -227,7 +227,7 @@ public final class X402AuthorizationDecision implements AuthorizationResult {
         }
 
         /**
-         * Ends the decision.
+         * Builds the decision.
          * @return the decision
          */
         public X402AuthorizationDecision build() {

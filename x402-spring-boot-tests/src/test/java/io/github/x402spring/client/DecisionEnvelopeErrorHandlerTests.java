@@ -50,7 +50,8 @@ class DecisionEnvelopeErrorHandlerTests {
     @ParameterizedTest
     @EnumSource
     void handleErrorWhenAServerOfThisStarterRefusesThenEverythingIsRead(Reason reason) {
-        ReceivedDecision decision = decision(reason.status(), envelope(new Denial(reason, Map.of("scopes", List.of("a")), 7)));
+        ReceivedDecision decision = decision(reason.status(),
+                envelope(new Denial(reason, Map.of("scopes", List.of("a")), 7)));
         assertThat(decision.status()).isEqualTo(reason.status());
         assertThat(decision.decision()).isEqualTo(reason.decision());
         assertThat(decision.reason()).isEqualTo(reason.code());

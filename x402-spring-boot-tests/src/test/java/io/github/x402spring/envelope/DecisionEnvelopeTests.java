@@ -31,7 +31,9 @@ class DecisionEnvelopeTests {
 
     @Test
     void toMapWhenEverythingIsKnownThenEveryMemberOfTheShape() {
-        Map<String, Object> map = new DecisionEnvelope(new Denial(Reason.SETTLEMENT_PENDING, Map.of("payment", terms()), 5), new RequestIds(REQUEST_ID, null, TRACE_ID), "unknown", "0xab")
+        Map<String, Object> map = new DecisionEnvelope(
+                new Denial(Reason.SETTLEMENT_PENDING, Map.of("payment", terms()), 5),
+                new RequestIds(REQUEST_ID, null, TRACE_ID), "unknown", "0xab")
             .toMap(null);
         assertThat(map.keySet()).containsExactly("type", "title", "status", "detail", "instance", "decision", "context",
                 "obligations", "advice", "payment", "request_id", "trace_id");
@@ -65,7 +67,8 @@ class DecisionEnvelopeTests {
 
     @Test
     void toMapWhenThereAreTermsThenInTheirOrder() {
-        assertThat(new DecisionEnvelope(new Denial(Reason.PAYMENT_REQUIRED, Map.of("payment", terms()), null), new RequestIds(REQUEST_ID, null, null), "none", "")
+        assertThat(new DecisionEnvelope(new Denial(Reason.PAYMENT_REQUIRED, Map.of("payment", terms()), null),
+                new RequestIds(REQUEST_ID, null, null), "none", "")
             .toMap(null)).extractingByKey("context", as(MAP))
             .extractingByKey("required", as(MAP))
             .extractingByKey("payment", as(MAP))
@@ -81,7 +84,8 @@ class DecisionEnvelopeTests {
     @ParameterizedTest
     @MethodSource("reasonsOfPaymentsThatMayBeCharged")
     void toMapWhenThePaymentMayBeChargedThenNoSentenceAndNoAdviceSaysOtherwise(Reason reason, Charged charged) {
-        Map<String, Object> map = new DecisionEnvelope(new Denial(reason, Map.of(), null, charged), new RequestIds(REQUEST_ID, null, null), charged.paymentState(), "")
+        Map<String, Object> map = new DecisionEnvelope(new Denial(reason, Map.of(), null, charged),
+                new RequestIds(REQUEST_ID, null, null), charged.paymentState(), "")
             .toMap(null);
         assertThat(map.toString())
             .doesNotContain("new_payment", "pay, level", "bind_payer", "ot charged", "Nothing was", "ay from")
@@ -106,12 +110,14 @@ class DecisionEnvelopeTests {
     @CsvSource({ "PAYMENT_AMBIGUOUS, SAME_PAYMENT", "PAYMENT_MALFORMED, SAME_PAYMENT", "PAYER_NOT_BOUND, NEVER",
             "UNAUTHENTICATED, CREDENTIALS", "FORBIDDEN, NEVER" })
     void retryWithWhenThePaymentMayBeChargedThenNoNewOne(Reason reason, RetryWith retryWith) {
-        assertThat(new DecisionEnvelope(new Denial(reason, Map.of(), null, Charged.UNKNOWN), new RequestIds(REQUEST_ID, null, null), "unknown", "")
+        assertThat(new DecisionEnvelope(new Denial(reason, Map.of(), null, Charged.UNKNOWN),
+                new RequestIds(REQUEST_ID, null, null), "unknown", "")
             .retryWith()).isEqualTo(retryWith);
     }
 
     private static DecisionEnvelope envelope(Reason reason) {
-        return new DecisionEnvelope(new Denial(reason, Map.of(), null), new RequestIds(REQUEST_ID, null, null), "none", "");
+        return new DecisionEnvelope(new Denial(reason, Map.of(), null), new RequestIds(REQUEST_ID, null, null), "none",
+                "");
     }
 
     private static Map<String, Object> terms() {

@@ -51,13 +51,14 @@ class EnvelopeRendererTests {
     @ParameterizedTest
     @EnumSource
     void renderWhenThereIsAContactThenIsNamed(EnvelopeFormat format) {
-        byte[] body = new EnvelopeRenderer(URI.create("https://shop.example.com/help?a=%3C")).render(format, DENIAL, IDS, "unknown", "",
-                Map.of());
+        byte[] body = new EnvelopeRenderer(URI.create("https://shop.example.com/help?a=%3C")).render(format, DENIAL,
+                IDS, "unknown", "", Map.of());
         assertThat(new String(body, StandardCharsets.UTF_8)).contains("https://shop.example.com/help?a=%3C");
     }
 
     private String render(EnvelopeFormat format) {
-        return new String(this.renderer.render(format, DENIAL, IDS, "unknown", "", Map.of("more", "member")), StandardCharsets.UTF_8);
+        return new String(this.renderer.render(format, DENIAL, IDS, "unknown", "", Map.of("more", "member")),
+                StandardCharsets.UTF_8);
     }
 
 }

@@ -18,8 +18,8 @@ import io.github.x402spring.protocol.PaymentRequirements;
 import io.github.x402spring.security.web.SignInWithX;
 
 /**
- * Tells agents, in the terms of endpoints that want to know who calls, how to
- * authenticate before they pay. Thread-safe.
+ * Challenge extension that describes, in the terms of endpoints that require an identity,
+ * how agents authenticate before they pay. Thread-safe.
  *
  * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
  * extension auth-hints</a>
@@ -39,10 +39,9 @@ final class AuthHints implements ChallengeExtensions {
 
     /**
      * Creates hints.
-     * @param identityRequired tells which endpoints want to know who calls
-     * @param oauth2 tells where tokens come from; gives {@code null} where that is not
-     * known
-     * @param signIn lets wallets sign in, or {@code null} if they may not
+     * @param identityRequired the endpoints that require an identity
+     * @param oauth2 the source of tokens; supplies {@code null} while it is unknown
+     * @param signIn the sign-in with a wallet, or {@code null} if there is none
      */
     public AuthHints(Predicate<PaidEndpointDefinition> identityRequired, Supplier<@Nullable OAuth2> oauth2,
             @Nullable SignInWithX signIn) {
@@ -58,7 +57,7 @@ final class AuthHints implements ChallengeExtensions {
         return changing && this.identityRequired.test(endpoint);
     }
 
-    /** Without them no caller can become known. */
+    /** Without them no caller can authenticate. */
     @Override
     public boolean required(PaidEndpointDefinition endpoint, String extension) {
         return (EXTENSION.equals(extension) || SignInWithX.EXTENSION.equals(extension))
@@ -111,13 +110,13 @@ final class AuthHints implements ChallengeExtensions {
     }
 
     /**
-     * Says where tokens come from.
+     * Source of tokens.
      *
      * @param tokenType {@code Bearer} or {@code DPoP}
      * @param authorizationServer the issuer
-     * @param tokenEndpoint where tokens are fetched
-     * @param registrationEndpoint where clients register themselves (RFC 7591), or
-     * {@code null} if they cannot
+     * @param tokenEndpoint the address at which tokens are fetched
+     * @param registrationEndpoint the address at which clients register themselves (RFC
+     * 7591), or {@code null} if they cannot
      */
     record OAuth2(String tokenType, URI authorizationServer, URI tokenEndpoint, @Nullable URI registrationEndpoint) {
 

@@ -14,7 +14,7 @@ import io.github.x402spring.autoconfigure.X402Properties;
 import io.github.x402spring.autoconfigure.security.AuthHints.OAuth2;
 
 /**
- * Finds out from the configuration where tokens come from.
+ * Factory of the source of tokens from the configuration.
  */
 final class AuthHintsBuilder {
 

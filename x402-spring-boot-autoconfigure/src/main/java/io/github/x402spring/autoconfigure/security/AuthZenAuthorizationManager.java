@@ -17,8 +17,8 @@ import io.github.x402spring.security.PaidRequest;
 /**
  * Authorization manager that has a policy decision point decide through the Access
  * Evaluation API of OpenID AuthZEN 1.0. The payment travels in {@code context.payment};
- * {@code context} of the answer may carry {@code reason}, {@code obligations} and
- * {@code advice}. An answer that cannot be had or read is trouble, and refuses with 503.
+ * {@code context} of the reply may carry {@code reason}, {@code obligations} and
+ * {@code advice}. A reply that is missing or unreadable refuses the request with 503.
  * Thread-safe.
  *
  * @see <a href="https://openid.net/specs/authorization-api-1_0.html">Authorization API
@@ -34,8 +34,9 @@ final class AuthZenAuthorizationManager extends PolicyDecisionPoint implements A
      * {@code https://pdp.example.com/access/v1/evaluation}
      * @param builder the client to start from, for credentials; it is copied, and its
      * request factory is not used
-     * @param timeout the time to wait for an answer, from the first to the last byte
-     * @param maxConcurrentCalls how many requests may wait at once; more are refused
+     * @param timeout the time to wait for a reply, from the first to the last byte
+     * @param maxConcurrentCalls the number of calls that may be in flight at once; more
+     * are refused
      */
     public AuthZenAuthorizationManager(URI uri, RestClient.Builder builder, Duration timeout, int maxConcurrentCalls) {
         super("The policy decision point", uri, builder, timeout, maxConcurrentCalls);
@@ -49,12 +50,12 @@ final class AuthZenAuthorizationManager extends PolicyDecisionPoint implements A
         question.put("action", Map.of("name", request.request().method()));
         question.put("resource", PolicyQuestion.resource(request));
         question.put("context", Map.of("payment", PolicyQuestion.payment(request.payment())));
-        Map<String, @Nullable Object> answer = ask(question);
-        if (!(answer.get("decision") instanceof Boolean granted)) {
+        Map<String, @Nullable Object> reply = ask(question);
+        if (!(reply.get("decision") instanceof Boolean granted)) {
             throw unusable();
         }
-        PolicyReply.requireNoObligations(answer, this);
-        Map<?, ?> context = PolicyReply.object(answer.get("context"), this);
+        PolicyReply.requireNoObligations(reply, this);
+        Map<?, ?> context = PolicyReply.object(reply.get("context"), this);
         return PolicyReply.decision(granted, context, this, POLICY);
     }
 

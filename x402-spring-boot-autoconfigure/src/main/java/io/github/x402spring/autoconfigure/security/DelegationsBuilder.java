@@ -14,7 +14,7 @@ import io.github.x402spring.security.DelegatedPayerPolicy;
 import io.github.x402spring.security.Delegation;
 
 /**
- * Reads delegations from the configuration.
+ * Reader of delegations from the configuration.
  */
 final class DelegationsBuilder {
 
@@ -33,7 +33,7 @@ final class DelegationsBuilder {
         String caller = settings.caller();
         Instant expiresAt = settings.expiresAt();
         if (caller == null || caller.isBlank() || expiresAt == null) {
-            throw new InvalidX402ConfigurationException(property + " says not for whom or until when",
+            throw new InvalidX402ConfigurationException(property + " has no caller or no end",
                     "Set " + property + ".caller and " + property + ".expires-at, such as 2027-01-01T00:00:00Z.");
         }
         try {

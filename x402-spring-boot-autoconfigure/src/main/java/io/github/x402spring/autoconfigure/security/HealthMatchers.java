@@ -6,7 +6,8 @@ import org.springframework.boot.security.autoconfigure.actuate.web.servlet.Endpo
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
- * Keeps the optional Actuator classes apart from those that are always there.
+ * Request matchers of the health endpoint, apart from other classes because Actuator is
+ * optional.
  */
 final class HealthMatchers {
 

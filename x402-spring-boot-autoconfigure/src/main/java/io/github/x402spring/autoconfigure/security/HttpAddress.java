@@ -5,7 +5,7 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks addresses from the configuration that are asked or published.
+ * Check of addresses from the configuration that are called or published.
  */
 final class HttpAddress {
 

@@ -23,9 +23,9 @@ import io.github.x402spring.transport.Reply;
 import io.github.x402spring.transport.RestPeer;
 
 /**
- * Reads from the metadata of an authorization server where tokens come from, when it is
- * first asked, and again every hour. While the server cannot be read, nothing is known
- * and nobody waits but the one request that tries. Thread-safe.
+ * Source of tokens that reads the metadata of an authorization server on first use, and
+ * again every hour. While the metadata cannot be read, the source is unknown, and only
+ * the one request that tries to read it waits. Thread-safe.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8414">RFC 8414</a>
  */
@@ -58,7 +58,7 @@ final class IssuerMetadata implements Supplier<@Nullable OAuth2> {
     private volatile Instant next;
 
     /**
-     * Creates metadata. Asks nobody yet.
+     * Creates metadata, without a call to the server.
      * @param issuer the issuer's identifier
      * @param tokenType {@code Bearer} or {@code DPoP}
      * @param builder the client to start from; it is copied, and its request factory is
@@ -100,7 +100,7 @@ final class IssuerMetadata implements Supplier<@Nullable OAuth2> {
             throw new IllegalStateException("There is no metadata");
         }
         Map<String, @Nullable Object> metadata = JSON.readObject(reply.body());
-        // RFC 8414, section 3.3: whoever answers for another issuer is not trusted.
+        // RFC 8414, section 3.3: metadata of another issuer is not trusted.
         if (!this.issuer.toString().equals(metadata.get("issuer"))
                 || !(metadata.get("token_endpoint") instanceof String token)) {
             throw new IllegalStateException("The metadata is another issuer's, or names no token endpoint");

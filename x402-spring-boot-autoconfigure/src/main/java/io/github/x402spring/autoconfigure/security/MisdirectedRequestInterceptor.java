@@ -15,8 +15,8 @@ import org.springframework.web.servlet.HandlerInterceptor;
 import io.github.x402spring.webmvc.PaidEndpointRegistry;
 
 /**
- * Keeps closed what a filter behind Spring Security makes of a request that was opened
- * for a paid handler, as one does that changes the method.
+ * Interceptor that denies a request which was let through for a paid handler and reaches
+ * another one, because a filter behind Spring Security changed it, such as its method.
  */
 final class MisdirectedRequestInterceptor implements HandlerInterceptor {
 

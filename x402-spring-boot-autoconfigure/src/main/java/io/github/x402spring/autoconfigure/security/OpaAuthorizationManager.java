@@ -18,9 +18,9 @@ import io.github.x402spring.security.X402AuthorizationDecision;
 /**
  * Authorization manager that has Open Policy Agent decide, through its REST data API. The
  * input has {@code subject}, {@code action}, {@code resource} and {@code payment}; the
- * result is {@code true} or {@code false}, or an object with {@code allow} and, if it
- * likes, {@code reason}, {@code obligations} and {@code advice}. A policy that is not
- * defined denies; an answer that cannot be had or read is trouble, and refuses with 503.
+ * result is {@code true} or {@code false}, or an object with {@code allow} and,
+ * optionally, {@code reason}, {@code obligations} and {@code advice}. A policy that is
+ * not defined denies; a reply that is missing or unreadable refuses the request with 503.
  * Thread-safe.
  *
  * @see <a href="https://www.openpolicyagent.org/docs/rest-api#data-api">OPA, data API</a>
@@ -35,8 +35,9 @@ final class OpaAuthorizationManager extends PolicyDecisionPoint implements Autho
      * {@code http://localhost:8181/v1/data/shop/paid}
      * @param builder the client to start from, for credentials; it is copied, and its
      * request factory is not used
-     * @param timeout the time to wait for an answer, from the first to the last byte
-     * @param maxConcurrentCalls how many requests may wait at once; more are refused
+     * @param timeout the time to wait for a reply, from the first to the last byte
+     * @param maxConcurrentCalls the number of calls that may be in flight at once; more
+     * are refused
      */
     public OpaAuthorizationManager(URI uri, RestClient.Builder builder, Duration timeout, int maxConcurrentCalls) {
         super("Open Policy Agent", uri, builder, timeout, maxConcurrentCalls);
@@ -56,9 +57,9 @@ final class OpaAuthorizationManager extends PolicyDecisionPoint implements Autho
         return switch (result) {
             case null -> X402AuthorizationDecision.denied().policy(POLICY).cause("undefined").build();
             case Boolean allow -> PolicyReply.decision(allow, Map.of(), this, POLICY);
-            case Map<?, ?> answer when answer.get("allow") instanceof Boolean allow -> {
-                PolicyReply.requireNoObligations(PolicyReply.object(answer.get("context"), this), this);
-                yield PolicyReply.decision(allow, answer, this, POLICY);
+            case Map<?, ?> object when object.get("allow") instanceof Boolean allow -> {
+                PolicyReply.requireNoObligations(PolicyReply.object(object.get("context"), this), this);
+                yield PolicyReply.decision(allow, object, this, POLICY);
             }
             default -> throw unusable();
         };

@@ -44,7 +44,7 @@ public final class PaidEndpointRequest {
     private static final class PaidEndpointRequestMatcher
             extends ApplicationContextRequestMatcher<PaidEndpointRegistry> {
 
-        /** The names of the servlets that ask the handler mappings. */
+        /** The names of the servlets that use the handler mappings. */
         private volatile @Nullable Set<String> servlets;
 
         PaidEndpointRequestMatcher() {

@@ -13,8 +13,8 @@ import io.github.x402spring.VerifiedPayment;
 import io.github.x402spring.security.PaidRequest;
 
 /**
- * Tells an external policy what it decides about. Neither tokens nor signatures nor
- * bodies nor queries are sent.
+ * Input of an external policy. Neither tokens nor signatures nor bodies nor queries are
+ * sent.
  */
 final class PolicyQuestion {
 

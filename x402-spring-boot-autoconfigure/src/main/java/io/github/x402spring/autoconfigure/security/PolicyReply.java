@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.security.X402AuthorizationDecision;
 
 /**
- * Reads what an external policy says beside yes or no: {@code obligations} (each an
- * object with a {@code type}), {@code advice} ({@code retry_after} in seconds,
+ * Reader of what an external policy replies besides yes or no: {@code obligations} (each
+ * an object with a {@code type}), {@code advice} ({@code retry_after} in seconds,
  * {@code scopes}) and {@code reason}, which goes to the audit. A member that is there and
  * has another form makes the whole reply unusable: nothing that a policy demands is
  * dropped because it cannot be read. A member that is {@code null} counts as absent, and

@@ -1,8 +1,8 @@
 package io.github.x402spring.autoconfigure.security;
 
 /**
- * Is thrown where a policy cannot be asked or its answer not be understood. The request
- * is refused with 503 and not charged.
+ * Exception for a policy that is unavailable or whose reply is unusable. The request is
+ * refused with 503 and not charged.
  */
 final class PolicyUnavailableException extends RuntimeException {
 

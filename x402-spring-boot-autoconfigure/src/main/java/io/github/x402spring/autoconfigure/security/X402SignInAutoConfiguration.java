@@ -73,7 +73,7 @@ public final class X402SignInAutoConfiguration {
         BaseUrl baseUrl = properties.baseUrl();
         if (baseUrl == null) {
             throw new InvalidX402ConfigurationException(
-                    "x402.sign-in.enabled is set, and wallets cannot tell what they sign in to",
+                    "x402.sign-in.enabled is set, and the address that wallets sign in to is unknown",
                     "Set x402.resource-base-url to the public origin of this server, such as https://api.example.com.");
         }
         return new SignInWithX(baseUrl.toString(), properties.signIn().statement(), properties.signIn().nonceLifetime(),

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 import io.github.x402spring.decision.Charged;
 
 /**
- * Resolver of whether the payment of a request was charged that is refused before
- * anything looks at the payment, as by Spring Security: the same payment may have been
- * presented before. Called for refusals only; thread-safe.
+ * Resolver of whether the payment of a request was charged that is refused before any
+ * check of the payment, as by Spring Security: the same payment may have been presented
+ * before. Called for refusals only; thread-safe.
  *
  * @since 0.1.0
  */

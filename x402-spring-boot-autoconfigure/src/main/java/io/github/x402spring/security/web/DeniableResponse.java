@@ -34,8 +34,11 @@ final class DeniableResponse extends HttpServletResponseWrapper {
         super(response);
     }
 
-    /** Whether the response is a denial without a body, which may still be given one. */
-    boolean speechless() {
+    /**
+     * Returns whether the response is a denial without a body, to which one can still be
+     * added.
+     */
+    boolean isBareDenial() {
         return isDenial(getStatus()) && !this.bodyTaken && !super.isCommitted();
     }
 

@@ -13,8 +13,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import io.github.x402spring.security.X402AuthorizationDecision;
 
 /**
- * Notes, on its way to Spring Security, why access was denied: the answer is written
- * where only its status is known.
+ * Servlet filter that records why access was denied before Spring Security handles the
+ * exception: the response is written where only its status is known.
  */
 final class DenialCauses extends OncePerRequestFilter {
 

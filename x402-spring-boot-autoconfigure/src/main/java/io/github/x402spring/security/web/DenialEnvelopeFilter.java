@@ -33,7 +33,7 @@ final class DenialEnvelopeFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         DeniableResponse deniable = new DeniableResponse(response);
         chain.doFilter(request, deniable);
-        if (deniable.speechless() && !request.isAsyncStarted()
+        if (deniable.isBareDenial() && !request.isAsyncStarted()
                 && request.getAttribute(EnvelopeRenderer.CHARGE_ATTRIBUTE) == null) {
             explain(request, response, deniable.getStatus());
         }

@@ -17,8 +17,7 @@ import io.github.x402spring.envelope.EnvelopeRenderer;
 import io.github.x402spring.envelope.RequestIds;
 
 /**
- * Writer of refusals that come before anything looks at the payment of a request.
- * Thread-safe.
+ * Writer of refusals that precede every check of the payment of a request. Thread-safe.
  */
 final class DenialWriter {
 
@@ -28,9 +27,9 @@ final class DenialWriter {
 
     /**
      * Creates a writer.
-     * @param envelopes renders what callers are told
-     * @param charges gives what knows of payments, if anything does; called at refusals
-     * only, because filter chains are built before it
+     * @param envelopes the renderer of envelopes
+     * @param charges the source of what is known of payments, if there is one; called at
+     * refusals only, because filter chains are built before it
      */
     DenialWriter(EnvelopeRenderer envelopes, Supplier<@Nullable ChargeResolver> charges) {
         this.envelopes = envelopes;
@@ -40,7 +39,7 @@ final class DenialWriter {
     /**
      * Writes status, body and the headers that go with the body.
      * @param reason why the request is refused
-     * @param required what was asked for, by kind
+     * @param required what is required, by kind
      * @param credential the header in which the caller could have authenticated
      * @throws IOException if the client is gone
      */

@@ -18,10 +18,10 @@ import javax.crypto.spec.SecretKeySpec;
 import org.springframework.util.Assert;
 
 /**
- * Seals nonces with a key in place of remembering them, so that strangers who ask for
+ * Nonces that are sealed with a key rather than stored, so that strangers who request
  * terms fill no memory: second of issue, random bits, and an HMAC over both. Only nonces
- * that a wallet signed are remembered, until they end. Instances that share a key take
- * each other's nonces, and each keeps what it saw used for itself.
+ * that a wallet signed are stored, until they expire. Instances that share a key accept
+ * each other's nonces, and each stores the used ones for itself.
  */
 final class SealedSignInNonces implements SignInNonces {
 
@@ -48,18 +48,18 @@ final class SealedSignInNonces implements SignInNonces {
 
     private final Clock clock;
 
-    /** Guards the used nonces; nothing is waited for while it is held. */
+    /** Guards the used nonces; never held across I/O. */
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** With the second in which each ends. */
+    /** Used nonces with the second in which each expires. */
     private final Map<String, Long> used = new HashMap<>();
 
     private long nextPurge;
 
     /**
      * Creates nonces.
-     * @param key seals them, at least 32 bytes
-     * @param lifetime how long a nonce is good, at most five minutes
+     * @param key the key, at least 32 bytes
+     * @param lifetime the time for which a nonce is valid, at most five minutes
      * @param clock the source of time
      */
     SealedSignInNonces(byte[] key, Duration lifetime, Clock clock) {
@@ -104,7 +104,7 @@ final class SealedSignInNonces implements SignInNonces {
                 this.nextPurge = now + PURGE_INTERVAL_SECONDS;
                 this.used.values().removeIf((end) -> end < now);
             }
-            // Full means refused: to forget one would make it good again.
+            // A full store refuses: dropping a nonce would make it valid again.
             return this.used.size() < MAX_USED
                     && this.used.putIfAbsent(nonce, issuedAt(parse(nonce)) + this.lifetimeSeconds) == null;
         }
@@ -121,7 +121,7 @@ final class SealedSignInNonces implements SignInNonces {
         return Integer.toUnsignedLong(ByteBuffer.wrap(nonce, 0, TIME_LENGTH).getInt());
     }
 
-    /** Capital letters would spell a used nonce anew. */
+    /** Rejects capital letters, which would spell a used nonce anew. */
     private static byte[] parse(String nonce) {
         for (int i = 0; i < nonce.length(); i++) {
             char digit = nonce.charAt(i);

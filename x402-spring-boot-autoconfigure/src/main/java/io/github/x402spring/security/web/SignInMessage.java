@@ -14,20 +14,22 @@ import io.github.x402spring.protocol.Network;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 
 /**
- * Is the statement that a wallet signs to say that it is there. Lines and times are as
- * they were sent, because they were signed so.
+ * Statement that a wallet signs to sign in. Lines and times are stored as they were sent,
+ * because they were signed so.
  *
  * @param domain the host that is signed in to
  * @param address the wallet
  * @param statement a sentence for the wallet's owner, or {@code null} if there was none
  * @param uri what is signed in for
  * @param network the chain on which the wallet lives
- * @param nonce makes the statement good once
- * @param issuedAt when it was made, ISO 8601
- * @param expirationTime when it ends, ISO 8601, or {@code null} if it does not say
- * @param notBefore when it begins, ISO 8601, or {@code null} if it does not say
+ * @param nonce the nonce, which makes the statement valid once
+ * @param issuedAt the time of issue, ISO 8601
+ * @param expirationTime the time at which it expires, ISO 8601, or {@code null} if it is
+ * absent
+ * @param notBefore the time from which it is valid, ISO 8601, or {@code null} if it is
+ * absent
  * @param requestId the client's own id, or {@code null} if there was none
- * @param resources what else it is for; {@code null} if it does not say
+ * @param resources what else it is for; {@code null} if that is absent
  * @see <a href="https://eips.ethereum.org/EIPS/eip-4361">EIP-4361</a>
  */
 record SignInMessage(String domain, EvmAddress address, @Nullable String statement, String uri, Network network,
@@ -39,8 +41,8 @@ record SignInMessage(String domain, EvmAddress address, @Nullable String stateme
     private static final int MAX_RESOURCES = 16;
 
     /**
-     * Reads the wire form. Text with a line break is refused: it could be read as another
-     * line of the statement.
+     * Reads the wire form. Text with a line break is rejected: it could be read as
+     * another line of the statement.
      * @return the message; empty if it has another form
      */
     static Optional<SignInMessage> tryParse(Map<String, @Nullable Object> tree) {

@@ -4,9 +4,9 @@ import java.time.Clock;
 import java.time.Duration;
 
 /**
- * Issues nonces for sign-in statements and sees to it that each is good once.
- * Thread-safe. Replace it by a bean where several instances have to know which nonces
- * were used.
+ * Source of nonces for sign-in statements, each of which is valid once. Declare a bean
+ * where several instances have to share which nonces were used. Implementations are
+ * thread-safe.
  *
  * @since 0.1.0
  */
@@ -19,8 +19,8 @@ public interface SignInNonces {
     String issue();
 
     /**
-     * Tells whether a nonce was issued by this server and is still good. Cheap, because
-     * strangers have it asked.
+     * Returns whether a nonce was issued by this server and has not expired. Cheap,
+     * because strangers can cause the call.
      * @param nonce the nonce, as a stranger sent it
      * @return whether it may be used
      */
@@ -28,7 +28,7 @@ public interface SignInNonces {
 
     /**
      * Uses a nonce up. Called after the signature over it was checked.
-     * @param nonce a nonce that is good
+     * @param nonce a valid nonce
      * @return whether it was this call that used it
      */
     boolean use(String nonce);

@@ -20,8 +20,8 @@ import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 import io.github.x402spring.scheme.exact.evm.WalletSignature;
 
 /**
- * Checks sign-in proofs against what this server is called and what it issued, cheap
- * checks first. Thread-safe.
+ * Verifier of sign-in proofs against the address of this server and the nonces that it
+ * issued, cheap checks first. Thread-safe.
  *
  * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
  * extension sign-in-with-x</a>
@@ -79,7 +79,8 @@ final class SignInVerifier {
     }
 
     /**
-     * Uses the nonce up first: a stranger makes the chain be asked once for each.
+     * Uses the nonce up first, so that a stranger causes one call to a node for each
+     * nonce.
      */
     private Result askContract(ContractSignatures contracts, SignInMessage message, byte[] digest, byte[] signature) {
         if (!this.nonces.use(message.nonce())) {
@@ -157,7 +158,7 @@ final class SignInVerifier {
     }
 
     /**
-     * The proof proves nothing.
+     * The proof is not valid.
      *
      * @param code why, for the log
      */

@@ -29,9 +29,10 @@ import io.github.x402spring.scheme.exact.evm.ContractSignatures;
 import io.github.x402spring.scheme.exact.evm.SignatureRecovery;
 
 /**
- * Offers a sign-in with a wallet and judges the proofs that come back. A proof is good
- * once, for this server, for at most five minutes; it says who calls, and nothing about a
- * payment. Contract wallets sign in where their chain can be asked. Thread-safe.
+ * Sign-in with a wallet: declares it in the terms and verifies the proofs. A proof is
+ * valid once, for this server, for at most five minutes; it identifies the caller and
+ * says nothing about a payment. Contract wallets can sign in where a node of their chain
+ * is configured. Thread-safe.
  *
  * @since 0.1.0
  * @see <a href="https://github.com/x402-foundation/x402/tree/main/specs">x402 version 2,
@@ -69,10 +70,11 @@ public final class SignInWithX {
      * Creates a sign-in.
      * @param baseUrl the public origin of this server, never taken from a request
      * @param statement a sentence for the wallet's owner, or {@code null} for none
-     * @param lifetime how long a proof is good at most
-     * @param nonces makes each proof good once
-     * @param recovery finds out who signed
-     * @param contracts asks contract wallets, or {@code null} if only keys sign in
+     * @param lifetime the longest time for which a proof is valid
+     * @param nonces the nonces, which make each proof valid once
+     * @param recovery the recovery of signers
+     * @param contracts the verifier of contract wallets, or {@code null} if only keys can
+     * sign in
      * @param clock the source of time
      */
     public SignInWithX(String baseUrl, @Nullable String statement, Duration lifetime, SignInNonces nonces,

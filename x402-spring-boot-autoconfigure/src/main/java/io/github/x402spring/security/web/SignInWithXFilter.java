@@ -27,8 +27,8 @@ import io.github.x402spring.envelope.EnvelopeRenderer;
 
 /**
  * Servlet filter that authenticates callers who prove in {@code SIGN-IN-WITH-X} which
- * wallet they are. A proof that is not valid is refused with 401, before anything else is
- * looked at. Callers who are known by other means already keep their identity.
+ * wallet they are. A proof that is not valid is refused with 401, before any other check.
+ * Callers who are authenticated by other means retain their identity.
  */
 final class SignInWithXFilter extends OncePerRequestFilter {
 
@@ -50,14 +50,14 @@ final class SignInWithXFilter extends OncePerRequestFilter {
 
     /**
      * Creates a filter.
-     * @param signIn judges proofs
-     * @param codec decodes them
-     * @param envelopes renders refusals
+     * @param signIn the verifier of proofs
+     * @param codec the decoder of proofs
+     * @param envelopes the renderer of refusals
      * @param challenge the value of {@code WWW-Authenticate} beside a 401
-     * @param requests where wallets may sign in: anybody can make one, and elsewhere
-     * being authenticated may mean more
-     * @param charges gives what knows of payments, if anything does; called at refusals
-     * only, because filter chains are built before it
+     * @param requests the requests with which wallets may sign in: everyone can create a
+     * wallet, and elsewhere being authenticated may mean more
+     * @param charges the source of what is known of payments, if there is one; called at
+     * refusals only, because filter chains are built before it
      */
     SignInWithXFilter(SignInWithX signIn, PaymentHeaderCodec codec, EnvelopeRenderer envelopes, String challenge,
             RequestMatcher requests, Supplier<@Nullable ChargeResolver> charges) {

@@ -10,9 +10,10 @@ import io.github.x402spring.protocol.Network;
 import io.github.x402spring.scheme.exact.evm.EvmAddress;
 
 /**
- * Is a caller who signed in with a wallet. Its name is the wallet's address in lower
- * case, and of a contract wallet its CAIP-10 account: the same address on another chain
- * may be somebody else's. It has no authorities, whatever it pays. Lasts for one request.
+ * Authentication of a caller who signed in with a wallet. Its name is the wallet's
+ * address in lower case, and of a contract wallet its CAIP-10 account: the same address
+ * on another chain may belong to another owner. It has no authorities, whatever it pays.
+ * Lasts for one request.
  *
  * @since 0.1.0
  */

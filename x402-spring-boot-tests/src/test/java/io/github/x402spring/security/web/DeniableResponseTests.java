@@ -24,35 +24,35 @@ class DeniableResponseTests {
     @ValueSource(ints = { 401, 403 })
     void speechlessWhenOnlyTheStatusIsADenialThenTrue(int status) {
         this.response.setStatus(status);
-        assertThat(this.response.speechless()).isTrue();
+        assertThat(this.response.isBareDenial()).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(ints = { 200, 302, 400, 402, 404, 500, 503 })
     void speechlessWhenItIsNoDenialThenFalse(int status) {
         this.response.setStatus(status);
-        assertThat(this.response.speechless()).isFalse();
+        assertThat(this.response.isBareDenial()).isFalse();
     }
 
     @Test
     void speechlessWhenTheStreamWasTakenThenFalse() throws Exception {
         this.response.setStatus(401);
         this.response.getOutputStream();
-        assertThat(this.response.speechless()).isFalse();
+        assertThat(this.response.isBareDenial()).isFalse();
     }
 
     @Test
     void speechlessWhenTheWriterWasTakenThenFalse() throws Exception {
         this.response.setStatus(403);
         this.response.getWriter();
-        assertThat(this.response.speechless()).isFalse();
+        assertThat(this.response.isBareDenial()).isFalse();
     }
 
     @Test
     void speechlessWhenSentThenFalse() throws Exception {
         this.response.setStatus(401);
         this.response.flushBuffer();
-        assertThat(this.response.speechless()).isFalse();
+        assertThat(this.response.isBareDenial()).isFalse();
     }
 
     @Test
@@ -60,7 +60,7 @@ class DeniableResponseTests {
         this.response.getWriter();
         this.response.reset();
         this.response.setStatus(401);
-        assertThat(this.response.speechless()).isTrue();
+        assertThat(this.response.isBareDenial()).isTrue();
     }
 
     @ParameterizedTest
@@ -70,7 +70,7 @@ class DeniableResponseTests {
         assertThat(this.container.isCommitted()).isFalse();
         assertThat(this.container.getErrorMessage()).isNull();
         assertThat(this.response.getStatus()).isEqualTo(status);
-        assertThat(this.response.speechless()).isTrue();
+        assertThat(this.response.isBareDenial()).isTrue();
     }
 
     @Test
@@ -105,7 +105,7 @@ class DeniableResponseTests {
         this.response.getWriter().print("secret");
         this.response.flushBuffer();
         assertThat(this.container.getContentAsString()).isEmpty();
-        assertThat(this.response.speechless()).isTrue();
+        assertThat(this.response.isBareDenial()).isTrue();
     }
 
     @Test
