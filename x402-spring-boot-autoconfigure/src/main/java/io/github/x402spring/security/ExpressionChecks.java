@@ -204,14 +204,14 @@ final class ExpressionChecks {
     }
 
     /** Factory that creates rules, which checks their arguments, and evaluates none. */
-    private static final class UnevaluatedRules extends NotedRefusals {
+    private static final class UnevaluatedRules extends RefusalRecorder {
 
         UnevaluatedRules(AuthorizationManagerFactory<PaidRequest> factory) {
             super(factory);
         }
 
         @Override
-        AuthorizationManager<PaidRequest> noting(AuthorizationManager<PaidRequest> manager) {
+        AuthorizationManager<PaidRequest> recording(AuthorizationManager<PaidRequest> manager) {
             return (authentication, request) -> null;
         }
 

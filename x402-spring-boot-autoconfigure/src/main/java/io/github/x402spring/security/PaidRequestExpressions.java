@@ -108,7 +108,7 @@ public final class PaidRequestExpressions implements AuthorizationManager<PaidRe
             return GRANTED;
         }
         PaidRequestExpressionRoot root = new PaidRequestExpressionRoot(authentication, request);
-        NotedRefusals refusals = new NotedRefusals(this.factory);
+        RefusalRecorder refusals = new RefusalRecorder(this.factory);
         root.setAuthorizationManagerFactory(refusals);
         StandardEvaluationContext context = new StandardEvaluationContext(root);
         context.setPropertyAccessors(this.propertyAccessors);
@@ -118,7 +118,7 @@ public final class PaidRequestExpressions implements AuthorizationManager<PaidRe
             case Boolean granted when granted -> GRANTED;
             case Boolean refused -> refusal(refusals.onlyRefusal(), rule);
             case AuthorizationResult result -> result;
-            case AuthorizationManager<?> manager -> ask(manager, authentication, request);
+            case AuthorizationManager<?> manager -> delegate(manager, authentication, request);
             case null, default -> throw new IllegalStateException("The expression evaluates to no decision");
         };
     }
@@ -128,7 +128,7 @@ public final class PaidRequestExpressions implements AuthorizationManager<PaidRe
     }
 
     @SuppressWarnings("unchecked")
-    private static @Nullable AuthorizationResult ask(AuthorizationManager<?> manager,
+    private static @Nullable AuthorizationResult delegate(AuthorizationManager<?> manager,
             Supplier<? extends @Nullable Authentication> authentication, PaidRequest request) {
         return ((AuthorizationManager<PaidRequest>) manager).authorize(authentication, request);
     }

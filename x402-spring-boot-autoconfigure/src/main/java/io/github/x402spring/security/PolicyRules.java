@@ -13,7 +13,7 @@ import org.springframework.security.authorization.ExpressionAuthorizationDecisio
 import io.github.x402spring.decision.PolicyRuling;
 
 /**
- * Names of the rules that decide, for the audit and for operators.
+ * Naming of the rules that decide, for the audit and for operators.
  */
 final class PolicyRules {
 

@@ -10,7 +10,7 @@ import org.springframework.security.authorization.AuthorizationResult;
 import org.springframework.security.core.GrantedAuthority;
 
 /**
- * Names of OAuth 2.0 scopes, and which of them a refused caller lacks.
+ * OAuth 2.0 scopes by name, and which of them a refused caller lacks.
  */
 final class ScopeNames {
 

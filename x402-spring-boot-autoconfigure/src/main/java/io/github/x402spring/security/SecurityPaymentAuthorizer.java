@@ -122,7 +122,7 @@ public final class SecurityPaymentAuthorizer implements PaymentAuthorizer {
         List<PolicyRuling> rulings = new ArrayList<>(2);
         AuthorizationResult result = decide(request, rulings);
         if (result.isGranted()) {
-            result = ask(this.payerRules, PAYER_RULES, request, rulings);
+            result = evaluate(this.payerRules, PAYER_RULES, request, rulings);
         }
         if (result.isGranted()) {
             result = this.obligations.carryOut(rulings, request);
@@ -143,20 +143,20 @@ public final class SecurityPaymentAuthorizer implements PaymentAuthorizer {
         AuthorizationResult result = GRANTED;
         String authorize = request.endpoint().authorize();
         if (this.managers.isEmpty() || authorize != null) {
-            result = ask(this.expressions, PolicyRules.name(authorize), request, rulings);
+            result = evaluate(this.expressions, PolicyRules.name(authorize), request, rulings);
         }
         for (AuthorizationManager<PaidRequest> manager : this.managers) {
             if (!result.isGranted()) {
                 return result;
             }
-            result = ask(manager, PolicyRules.name(manager), request, rulings);
+            result = evaluate(manager, PolicyRules.name(manager), request, rulings);
         }
         return result;
     }
 
-    private AuthorizationResult ask(AuthorizationManager<PaidRequest> manager, String name, PaidRequest request,
+    private AuthorizationResult evaluate(AuthorizationManager<PaidRequest> manager, String name, PaidRequest request,
             List<PolicyRuling> rulings) {
-        AuthorizationResult result = ask(manager, request);
+        AuthorizationResult result = evaluate(manager, request);
         if (ComposedDecisions.hideObligations(result)) {
             logger
                 .error("A policy for endpoint '{}' was composed by AuthorizationManagers, which hides the obligations "
@@ -169,7 +169,7 @@ public final class SecurityPaymentAuthorizer implements PaymentAuthorizer {
     }
 
     /** A policy that abstains grants nothing. */
-    private AuthorizationResult ask(AuthorizationManager<PaidRequest> manager, PaidRequest request) {
+    private AuthorizationResult evaluate(AuthorizationManager<PaidRequest> manager, PaidRequest request) {
         Supplier<@Nullable Authentication> authentication = this::authentication;
         try {
             AuthorizationResult result = manager.authorize(authentication, request);

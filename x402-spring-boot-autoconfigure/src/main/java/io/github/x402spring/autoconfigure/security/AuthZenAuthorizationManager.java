@@ -50,7 +50,7 @@ final class AuthZenAuthorizationManager extends PolicyDecisionPoint implements A
         question.put("action", Map.of("name", request.request().method()));
         question.put("resource", PolicyQuestion.resource(request));
         question.put("context", Map.of("payment", PolicyQuestion.payment(request.payment())));
-        Map<String, @Nullable Object> reply = ask(question);
+        Map<String, @Nullable Object> reply = call(question);
         if (!(reply.get("decision") instanceof Boolean granted)) {
             throw unusable();
         }

@@ -51,7 +51,7 @@ final class OpaAuthorizationManager extends PolicyDecisionPoint implements Autho
         input.put("action", Map.of("name", request.request().method()));
         input.put("resource", PolicyQuestion.resource(request));
         input.put("payment", PolicyQuestion.payment(request.payment()));
-        Map<String, @Nullable Object> reply = ask(Map.of("input", input));
+        Map<String, @Nullable Object> reply = call(Map.of("input", input));
         PolicyReply.requireNoObligations(reply, this);
         Object result = reply.get("result");
         return switch (result) {

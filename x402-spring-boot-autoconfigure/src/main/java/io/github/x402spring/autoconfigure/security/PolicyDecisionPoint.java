@@ -51,7 +51,7 @@ class PolicyDecisionPoint implements ConnectionSource, AutoCloseable {
      * Calls the decision point.
      * @throws PolicyUnavailableException if there is no usable reply
      */
-    Map<String, @Nullable Object> ask(Map<String, ?> question) {
+    Map<String, @Nullable Object> call(Map<String, ?> question) {
         if (!this.permits.tryAcquire()) {
             throw new PolicyUnavailableException(this.name + " is called too often at once");
         }

@@ -46,9 +46,9 @@ class PolicyDecisionPointTests {
     }
 
     @Test
-    void askWhenRepliedThenIsWhatTheReplySaysToOneRequest() {
+    void callWhenRepliedThenIsWhatTheReplySaysToOneRequest() {
         this.server.play((exchange) -> exchange.readRequest().reply(BODY));
-        assertThat(this.point.ask(QUESTION)).isEqualTo(Map.of("decision", true));
+        assertThat(this.point.call(QUESTION)).isEqualTo(Map.of("decision", true));
         assertThat(this.server.requests()).singleElement()
             .asString()
             .startsWith("POST /v1/data HTTP/1.1\r\n")
@@ -58,7 +58,7 @@ class PolicyDecisionPointTests {
 
     @ParameterizedTest
     @ValueSource(ints = { 201, 204, 301, 302, 307, 400, 401, 403, 404, 429, 500, 502, 503 })
-    void askWhenTheStatusIsAnyOtherThenUnavailableWithoutItsText(int status) {
+    void callWhenTheStatusIsAnyOtherThenUnavailableWithoutItsText(int status) {
         this.server.play((exchange) -> exchange.readRequest()
             .write("HTTP/1.1 " + status + " 0xsecret\r\nLocation: " + this.server.url() + "/other\r\nContent-Length: "
                     + ((status != 204) ? BODY.length() + "\r\n\r\n" + BODY : "0\r\n\r\n")),
@@ -71,25 +71,25 @@ class PolicyDecisionPointTests {
     @ValueSource(strings = { "", " ", "0xsecret", "true", "null", "[]", "[{\"decision\":true}]", "\"decision\"",
             "{\"decision\":true", "{\"decision\":true}{\"decision\":true}", "{\"decision\":false,\"decision\":true}",
             "{decision:true}" })
-    void askWhenTheReplyIsNoObjectThenUnavailableWithoutItsText(String reply) {
+    void callWhenTheReplyIsNoObjectThenUnavailableWithoutItsText(String reply) {
         this.server.play((exchange) -> exchange.readRequest().reply(reply));
         assertUnavailable(this.point, "The reply of The policy is not a decision");
     }
 
     @ParameterizedTest
     @EnumSource
-    void askWhenTheConnectionBreaksThenUnavailableUnlessTheReplyIsWhole(BreakPoint broken) throws Exception {
+    void callWhenTheConnectionBreaksThenUnavailableUnlessTheReplyIsWhole(BreakPoint broken) throws Exception {
         Duration timeout = (broken.outcome() == Outcome.SENT_AND_WAITING) ? Duration.ofSeconds(2) : LONG;
         try (PolicyDecisionPoint point = point(timeout, 1)) {
             broken.arrange(this.server, BODY);
             if (broken.outcome() == Outcome.REPLIED) {
-                assertThat(point.ask(QUESTION)).isEqualTo(Map.of("decision", true));
+                assertThat(point.call(QUESTION)).isEqualTo(Map.of("decision", true));
             }
             else if (broken.outcome() == Outcome.TOO_LONG) {
                 assertUnavailable(point, "The reply of The policy is not a decision");
             }
             else {
-                assertThatExceptionOfType(PolicyUnavailableException.class).isThrownBy(() -> point.ask(QUESTION))
+                assertThatExceptionOfType(PolicyUnavailableException.class).isThrownBy(() -> point.call(QUESTION))
                     .withMessageStartingWith("The policy sent no reply (")
                     .withNoCause();
             }
@@ -98,20 +98,20 @@ class PolicyDecisionPointTests {
     }
 
     @Test
-    void askWhenTheLastCallFailedThenTheNextIsMade() throws Exception {
+    void callWhenTheLastCallFailedThenTheNextIsMade() throws Exception {
         this.server.play(Exchange::close, decides());
-        assertThatExceptionOfType(PolicyUnavailableException.class).isThrownBy(() -> this.point.ask(QUESTION));
-        assertThat(this.point.ask(QUESTION)).isEqualTo(Map.of("decision", true));
+        assertThatExceptionOfType(PolicyUnavailableException.class).isThrownBy(() -> this.point.call(QUESTION));
+        assertThat(this.point.call(QUESTION)).isEqualTo(Map.of("decision", true));
     }
 
     @Test
-    void askWhenAsManyCallsAreInFlightAsMayBeThenUnavailableAtOnce() throws Exception {
+    void callWhenAsManyCallsAreInFlightAsMayBeThenUnavailableAtOnce() throws Exception {
         this.server.play((exchange) -> {
             exchange.readRequest().awaitRelease();
             exchange.reply(BODY);
         });
         CompletableFuture<@Nullable Map<String, @Nullable Object>> first = CompletableFuture
-            .supplyAsync(() -> this.point.ask(QUESTION));
+            .supplyAsync(() -> this.point.call(QUESTION));
         Eventually.await("the first call arrives", () -> this.server.requests().size() == 1);
         assertThat(this.point.connections()).isEqualTo(new PoolState(1, 0, 0, 1));
         assertUnavailable(this.point, "The policy is called too often at once");
@@ -121,7 +121,7 @@ class PolicyDecisionPointTests {
     }
 
     @Test
-    void askWhenClosedThenUnavailable() {
+    void callWhenClosedThenUnavailable() {
         this.server.play(decides());
         this.point.close();
         assertUnavailable(this.point, "The policy sent no reply (the application is shutting down)");
@@ -139,7 +139,7 @@ class PolicyDecisionPointTests {
 
     private static void assertUnavailable(PolicyDecisionPoint point, String message) {
         PolicyUnavailableException failure = catchThrowableOfType(PolicyUnavailableException.class,
-                () -> point.ask(QUESTION));
+                () -> point.call(QUESTION));
         assertThat(failure).hasMessage(message).hasNoCause();
     }
 

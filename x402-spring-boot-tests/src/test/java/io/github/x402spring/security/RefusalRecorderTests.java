@@ -22,14 +22,14 @@ import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
 @Tag("locale")
-class NotedRefusalsTests {
+class RefusalRecorderTests {
 
     private static final Authentication ALICE = PaidRequests.caller("alice", "ROLE_A", "SCOPE_a");
 
     private static final Authentication REMEMBERED = new RememberMeAuthenticationToken("key", "alice",
             AuthorityUtils.NO_AUTHORITIES);
 
-    private final NotedRefusals refusals = new NotedRefusals(new DefaultAuthorizationManagerFactory<>());
+    private final RefusalRecorder refusals = new RefusalRecorder(new DefaultAuthorizationManagerFactory<>());
 
     @ParameterizedTest
     @MethodSource("rules")
@@ -89,7 +89,7 @@ class NotedRefusalsTests {
         AuthorizationManagerFactory<PaidRequest> factory = mock();
         given(factory.hasRole("silent")).willReturn((authentication, request) -> null);
         given(factory.hasRole("B")).willReturn(new DefaultAuthorizationManagerFactory<PaidRequest>().hasRole("B"));
-        NotedRefusals noted = new NotedRefusals(factory);
+        RefusalRecorder noted = new RefusalRecorder(factory);
         noted.hasRole("B").authorize(() -> ALICE, PaidRequests.request());
         noted.hasRole("silent").authorize(() -> ALICE, PaidRequests.request());
         assertThat(noted.onlyRefusal()).isNull();

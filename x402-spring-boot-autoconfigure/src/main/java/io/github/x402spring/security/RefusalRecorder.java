@@ -9,7 +9,7 @@ import org.springframework.security.authorization.AuthorizationResult;
  * Recorder of the authorities that an expression requires and the caller lacks, for one
  * evaluation. Not thread-safe.
  */
-class NotedRefusals implements AuthorizationManagerFactory<PaidRequest> {
+class RefusalRecorder implements AuthorizationManagerFactory<PaidRequest> {
 
     private final AuthorizationManagerFactory<PaidRequest> factory;
 
@@ -17,7 +17,7 @@ class NotedRefusals implements AuthorizationManagerFactory<PaidRequest> {
 
     private int refusals;
 
-    NotedRefusals(AuthorizationManagerFactory<PaidRequest> factory) {
+    RefusalRecorder(AuthorizationManagerFactory<PaidRequest> factory) {
         this.factory = factory;
     }
 
@@ -29,7 +29,7 @@ class NotedRefusals implements AuthorizationManagerFactory<PaidRequest> {
         return (this.refusals == 1) ? this.refusal : null;
     }
 
-    AuthorizationManager<PaidRequest> noting(AuthorizationManager<PaidRequest> manager) {
+    AuthorizationManager<PaidRequest> recording(AuthorizationManager<PaidRequest> manager) {
         return (authentication, request) -> {
             AuthorizationResult result = manager.authorize(authentication, request);
             if (result == null || !result.isGranted()) {
@@ -42,32 +42,32 @@ class NotedRefusals implements AuthorizationManagerFactory<PaidRequest> {
 
     @Override
     public AuthorizationManager<PaidRequest> hasAuthority(String authority) {
-        return noting(this.factory.hasAuthority(authority));
+        return recording(this.factory.hasAuthority(authority));
     }
 
     @Override
     public AuthorizationManager<PaidRequest> hasAnyAuthority(String... authorities) {
-        return noting(this.factory.hasAnyAuthority(authorities));
+        return recording(this.factory.hasAnyAuthority(authorities));
     }
 
     @Override
     public AuthorizationManager<PaidRequest> hasAllAuthorities(String... authorities) {
-        return noting(this.factory.hasAllAuthorities(authorities));
+        return recording(this.factory.hasAllAuthorities(authorities));
     }
 
     @Override
     public AuthorizationManager<PaidRequest> hasRole(String role) {
-        return noting(this.factory.hasRole(role));
+        return recording(this.factory.hasRole(role));
     }
 
     @Override
     public AuthorizationManager<PaidRequest> hasAnyRole(String... roles) {
-        return noting(this.factory.hasAnyRole(roles));
+        return recording(this.factory.hasAnyRole(roles));
     }
 
     @Override
     public AuthorizationManager<PaidRequest> hasAllRoles(String... roles) {
-        return noting(this.factory.hasAllRoles(roles));
+        return recording(this.factory.hasAllRoles(roles));
     }
 
     @Override
@@ -82,22 +82,22 @@ class NotedRefusals implements AuthorizationManagerFactory<PaidRequest> {
 
     @Override
     public AuthorizationManager<PaidRequest> authenticated() {
-        return noting(this.factory.authenticated());
+        return recording(this.factory.authenticated());
     }
 
     @Override
     public AuthorizationManager<PaidRequest> fullyAuthenticated() {
-        return noting(this.factory.fullyAuthenticated());
+        return recording(this.factory.fullyAuthenticated());
     }
 
     @Override
     public AuthorizationManager<PaidRequest> rememberMe() {
-        return noting(this.factory.rememberMe());
+        return recording(this.factory.rememberMe());
     }
 
     @Override
     public AuthorizationManager<PaidRequest> anonymous() {
-        return noting(this.factory.anonymous());
+        return recording(this.factory.anonymous());
     }
 
 }
